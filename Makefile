@@ -1,0 +1,29 @@
+# Every command there is. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt openapi bench dist
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start the server with demo data
+	cargo run --release --bin kontor -- serve --demo
+
+test: ## Run all tests, on SQLite and on a throw-away PostgreSQL (one test: make test ARGS=name)
+	scripts/postgres.sh run -- cargo test --workspace --locked $(ARGS)
+
+check: ## Formatting, lints and documentation, without a single warning
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked --quiet
+
+fmt: ## Format the code
+	cargo fmt --all
+
+openapi: ## Write the API description into openapi/
+	cargo run --quiet --bin kontor -- openapi openapi
+
+bench: ## Measure speed
+	scripts/bench.sh
+
+dist: ## Build the binary that is shipped
+	cargo build --profile dist --bin kontor --locked

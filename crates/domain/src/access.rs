@@ -1,0 +1,166 @@
+//! Who may do what: roles, permissions and whose data.
+//!
+//! The table [`Role::permissions`] is the only place that says what a role may do (C-62…C-64, L-21, T-10, T-11).
+
+use crate::id::{CustomerId, MarketplaceId, ResellerId};
+use serde::{Deserialize, Serialize};
+
+/// Whose data a caller sees; part of every read of owned data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everything of a marketplace: the provider.
+    Marketplace(MarketplaceId),
+    /// A reseller and its customers.
+    Reseller(MarketplaceId, ResellerId),
+    /// One customer.
+    Customer(MarketplaceId, CustomerId),
+}
+
+impl Scope {
+    /// The marketplace that every scope is within.
+    pub const fn marketplace(self) -> MarketplaceId {
+        match self {
+            Self::Marketplace(id) | Self::Reseller(id, _) | Self::Customer(id, _) => id,
+        }
+    }
+
+    /// The reseller whose data this is, where the scope is a reseller's.
+    pub const fn reseller(self) -> Option<ResellerId> {
+        match self {
+            Self::Reseller(_, id) => Some(id),
+            Self::Marketplace(_) | Self::Customer(..) => None,
+        }
+    }
+
+    /// The customer whose data this is, where the scope is a customer's.
+    pub const fn customer(self) -> Option<CustomerId> {
+        match self {
+            Self::Customer(_, id) => Some(id),
+            Self::Marketplace(_) | Self::Reseller(..) => None,
+        }
+    }
+}
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
+
+        impl $name {
+            /// Every value, in the order of the enum.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable code, as on the wire and in the database.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The value of a code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.code() == code)
+            }
+        }
+    };
+}
+pub(crate) use codes;
+
+codes! {
+    /// What a person or API client is at its organisation.
+    Role {
+        /// Runs the marketplace.
+        ProviderAdmin = "provider_admin",
+        /// Helps: sees everything of the marketplace, changes nothing.
+        ProviderSupport = "provider_support",
+        /// Runs a reseller (T-02).
+        ResellerAdmin = "reseller_admin",
+        /// Works at a reseller (T-10, T-11).
+        ResellerEmployee = "reseller_employee",
+        /// Company administrator of a customer (C-64).
+        CustomerAdmin = "customer_admin",
+        /// Billing administrator of a customer (C-63).
+        CustomerBilling = "customer_billing",
+        /// User of a customer: sees the products, orders nothing (C-62, L-21).
+        CustomerUser = "customer_user",
+    }
+}
+
+codes! {
+    /// One thing a caller may do; every operation names exactly one.
+    Permission {
+        /// See who one is.
+        MeRead = "me.read",
+        /// See categories, products and offers with one's own prices.
+        CatalogRead = "catalog.read",
+        /// Fill carts and preview them.
+        CartsWrite = "carts.write",
+        /// Place orders.
+        OrdersPlace = "orders.place",
+        /// See orders.
+        OrdersRead = "orders.read",
+        /// See subscriptions.
+        SubscriptionsRead = "subscriptions.read",
+        /// See customers and the state of their tenants.
+        CustomersRead = "customers.read",
+        /// Create customers.
+        CustomersCreate = "customers.create",
+        /// Change customers.
+        CustomersWrite = "customers.write",
+        /// Create or link a customer's tenant, take its first credentials, record its agreement.
+        TenantsManage = "tenants.manage",
+        /// See resellers.
+        ResellersRead = "resellers.read",
+        /// Create resellers.
+        ResellersCreate = "resellers.create",
+        /// Change resellers.
+        ResellersWrite = "resellers.write",
+        /// Import, compare and publish price lists.
+        PriceListsManage = "price_lists.manage",
+        /// See policies.
+        PoliciesRead = "policies.read",
+        /// See parked and waiting work, and replay it.
+        JobsManage = "jobs.manage",
+        /// See who did what.
+        AuditRead = "audit.read",
+        /// Move a sandbox's clock.
+        SandboxManage = "sandbox.manage",
+    }
+}
+
+use Permission as P;
+
+impl Role {
+    /// What the role may do.
+    pub const fn permissions(self) -> &'static [Permission] {
+        match self {
+            Self::ProviderAdmin => Permission::ALL,
+            Self::ProviderSupport => &[
+                P::MeRead, P::CatalogRead, P::OrdersRead, P::SubscriptionsRead, P::CustomersRead, P::ResellersRead,
+                P::PoliciesRead, P::AuditRead,
+            ],
+            Self::ResellerAdmin => &[
+                P::MeRead, P::CatalogRead, P::CartsWrite, P::OrdersPlace, P::OrdersRead, P::SubscriptionsRead,
+                P::CustomersRead, P::CustomersCreate, P::CustomersWrite, P::TenantsManage, P::ResellersRead, P::ResellersWrite, P::PoliciesRead,
+                P::AuditRead,
+            ],
+            Self::ResellerEmployee => &[
+                P::MeRead, P::CatalogRead, P::CartsWrite, P::OrdersPlace, P::OrdersRead, P::SubscriptionsRead,
+                P::CustomersRead, P::CustomersCreate, P::CustomersWrite, P::TenantsManage, P::ResellersRead, P::PoliciesRead,
+            ],
+            Self::CustomerAdmin => &[
+                P::MeRead, P::CatalogRead, P::CartsWrite, P::OrdersPlace, P::OrdersRead, P::SubscriptionsRead,
+                P::CustomersRead, P::CustomersWrite, P::TenantsManage, P::PoliciesRead, P::AuditRead,
+            ],
+            Self::CustomerBilling => &[
+                P::MeRead, P::CatalogRead, P::CartsWrite, P::OrdersPlace, P::OrdersRead, P::SubscriptionsRead,
+                P::CustomersRead, P::PoliciesRead,
+            ],
+            Self::CustomerUser => &[P::MeRead, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead],
+        }
+    }
+
+    /// Whether the role may do a thing.
+    pub fn may(self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+}

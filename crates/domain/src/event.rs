@@ -1,0 +1,61 @@
+//! The closed set of facts that Kontor remembers and tells.
+
+use crate::access::codes;
+use crate::id::{EventId, MarketplaceId, CustomerId};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+codes! {
+    /// What happened: `noun.past_tense`.
+    EventKind {
+        /// A tenant was asked for.
+        TenantRequested = "tenant.requested",
+        /// A tenant is ready.
+        TenantLinked = "tenant.linked",
+        /// Microsoft refused a tenant.
+        TenantFailed = "tenant.failed",
+        /// The Microsoft Customer Agreement was accepted.
+        AgreementAccepted = "agreement.accepted",
+        /// A customer was created.
+        CustomerCreated = "customer.created",
+        /// A customer was changed.
+        CustomerChanged = "customer.changed",
+        /// A reseller was created.
+        ResellerCreated = "reseller.created",
+        /// A reseller was changed.
+        ResellerChanged = "reseller.changed",
+        /// An order was placed.
+        OrderPlaced = "order.placed",
+        /// Microsoft took an order line.
+        OrderLineOrdered = "order_line.ordered",
+        /// Microsoft refused an order line.
+        OrderLineFailed = "order_line.failed",
+        /// An order has no open line left.
+        OrderCompleted = "order.completed",
+        /// A subscription runs.
+        SubscriptionActivated = "subscription.activated",
+        /// A subscription will not run: its order line was refused.
+        SubscriptionCanceled = "subscription.canceled",
+        /// A price list was published.
+        PriceListPublished = "price_list.published",
+    }
+}
+
+/// A fact: what happened to which thing, when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event<P> {
+    /// Its id; consumers use it to do a thing once.
+    pub id: EventId,
+    /// Whose marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Whose customer, where there is one.
+    pub customer_id: Option<CustomerId>,
+    /// What happened.
+    pub kind: EventKind,
+    /// The id of the thing it happened to.
+    pub subject: String,
+    /// When, by the marketplace's clock.
+    pub occurred_at: OffsetDateTime,
+    /// The rest, as a document.
+    pub payload: P,
+}

@@ -1,0 +1,129 @@
+//! Typed, prefixed ids over UUIDv7: `ord_` + 26 characters of Crockford base32 (api.md, Conventions).
+//!
+//! The type keeps a customer's id from being passed for a reseller's; the time-ordered UUID inside
+//! keeps new rows together. Ids are made in `api` and passed in.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const LENGTH: usize = 26;
+
+/// A text that is not an id of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an id: expected {prefix} and 26 characters of Crockford base32")]
+pub struct InvalidId {
+    /// The prefix that was expected, with its underscore.
+    pub prefix: &'static str,
+}
+
+fn encode(prefix: &str, value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut text = [0_u8; LENGTH];
+    for (place, byte) in text.iter_mut().rev().enumerate() {
+        *byte = ALPHABET[((value >> (5 * place)) & 31) as usize];
+    }
+    f.write_str(prefix)?;
+    f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+}
+
+fn decode(prefix: &'static str, text: &str) -> Result<u128, InvalidId> {
+    let wrong = InvalidId { prefix };
+    let digits = text.strip_prefix(prefix).ok_or_else(|| wrong.clone())?;
+    // 26 × 5 bits are 130: a first digit above 7 would not fit 128.
+    if digits.len() != LENGTH || digits.as_bytes()[0] > b'7' {
+        return Err(wrong);
+    }
+    digits.bytes().try_fold(0_u128, |value, byte| {
+        let digit = ALPHABET.iter().position(|known| *known == byte).ok_or_else(|| wrong.clone())?;
+        Ok((value << 5) | digit as u128)
+    })
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u128);
+
+        impl $name {
+            /// What every id of this kind starts with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// The id around a UUID's 128 bits.
+            pub const fn from_u128(value: u128) -> Self {
+                Self(value)
+            }
+
+            /// The UUID's 128 bits.
+            pub const fn as_u128(self) -> u128 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                encode(Self::PREFIX, self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                decode(Self::PREFIX, text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+id!(/// A marketplace: one storefront of a provider.
+    MarketplaceId, "mkt_");
+id!(/// A reseller: sells to customers, buys from the provider.
+    ResellerId, "rsl_");
+id!(/// A customer: the end organisation. Never Microsoft's tenant id.
+    CustomerId, "cus_");
+id!(/// A person who can log in.
+    UserId, "usr_");
+id!(/// An API client: a script or portal that gets in by client credentials.
+    ApiClientId, "key_");
+id!(/// A product: a group of SKUs.
+    ProductId, "prd_");
+id!(/// A SKU (edition) of a product.
+    SkuId, "sku_");
+id!(/// An offer: the thing one can buy.
+    OfferId, "ofr_");
+id!(/// A price list.
+    PriceListId, "prl_");
+id!(/// A cart.
+    CartId, "crt_");
+id!(/// A line of a cart, and later of its order.
+    LineId, "lin_");
+id!(/// An order.
+    OrderId, "ord_");
+id!(/// A subscription.
+    SubscriptionId, "sub_");
+id!(/// A charge.
+    ChargeId, "chg_");
+id!(/// An event.
+    EventId, "evt_");
+id!(/// A task: one event's work for one consumer.
+    TaskId, "job_");

@@ -1,0 +1,22 @@
+//! What is true: the rules of selling cloud licences, pure and exact.
+//!
+//! Every function is `(facts, request, now) -> Result<decision, refusal>`. This crate never reads a
+//! clock, makes an id, opens a file, or knows HTTP or SQL, and computes no money with floats.
+
+pub mod access;
+pub mod billing;
+pub mod calendar;
+pub mod cart;
+pub mod catalog;
+pub mod event;
+pub mod id;
+pub mod money;
+pub mod order;
+pub mod party;
+pub mod policy;
+pub mod pricing;
+pub mod proration;
+pub mod refusal;
+pub mod subscription;
+pub mod tax;
+pub mod tenant;

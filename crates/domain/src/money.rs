@@ -1,0 +1,265 @@
+//! Money: exact amounts, and the one place that rounds.
+//!
+//! Three shapes: [`UnitPrice`] (what one licence costs a billing cycle, up to 6 decimals), [`Amount`]
+//! (an exact fraction while computing), [`Money`] (whole minor units, what a document shows).
+//! Only [`Amount::round`] goes from exact to rounded.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Micro-units in one unit of currency: unit prices keep six decimals.
+const MICROS: i128 = 1_000_000;
+
+/// The currencies that Microsoft's European price sheets and our marketplaces use; all have two decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "ISO 4217 codes say themselves")]
+pub enum Currency {
+    #[serde(rename = "EUR")] Eur,
+    #[serde(rename = "GBP")] Gbp,
+    #[serde(rename = "CHF")] Chf,
+    #[serde(rename = "DKK")] Dkk,
+    #[serde(rename = "NOK")] Nok,
+    #[serde(rename = "SEK")] Sek,
+    #[serde(rename = "PLN")] Pln,
+    #[serde(rename = "USD")] Usd,
+}
+
+impl Currency {
+    /// Every currency, in the order of the enum.
+    pub const ALL: [Self; 8] = [Self::Eur, Self::Gbp, Self::Chf, Self::Dkk, Self::Nok, Self::Sek, Self::Pln, Self::Usd];
+
+    /// The ISO 4217 code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Eur => "EUR", Self::Gbp => "GBP", Self::Chf => "CHF", Self::Dkk => "DKK",
+            Self::Nok => "NOK", Self::Sek => "SEK", Self::Pln => "PLN", Self::Usd => "USD",
+        }
+    }
+
+    /// The currency of an ISO 4217 code, if it is one of ours.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|currency| currency.code() == code)
+    }
+
+    /// Micro-units in one minor unit (a cent).
+    const fn micros_per_minor(self) -> i128 {
+        10_000
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// Why an amount could not be computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Two currencies met in one sum.
+    #[error("{0} and {1} cannot be added")]
+    CurrencyMismatch(Currency, Currency),
+    /// The amount is beyond what can be represented.
+    #[error("amount out of range")]
+    OutOfRange,
+}
+
+/// How an exact amount becomes whole minor units (X-05, mode).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    /// Half a cent goes away from zero (the default).
+    HalfUp,
+    /// Half a cent goes to the even neighbour.
+    HalfEven,
+    /// Towards zero.
+    Down,
+}
+
+/// Whole minor units (cents) of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Money {
+    /// Minor units; negative for credits.
+    pub minor: i64,
+    /// Whose minor units.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// An amount of minor units.
+    pub const fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// Nothing, in a currency.
+    pub const fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+
+    /// The sum, when both are of one currency.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        same(self.currency, other.currency)?;
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::OutOfRange)?;
+        Ok(Self::new(minor, self.currency))
+    }
+
+    /// The sum of many, zero when there are none.
+    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
+        amounts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
+    }
+
+    /// The same amount, exact.
+    pub fn exact(self) -> Amount {
+        Amount { numerator: i128::from(self.minor) * self.currency.micros_per_minor(), denominator: 1, currency: self.currency }
+    }
+}
+
+/// The decimal text without the currency: `39.17`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let minor = self.minor.unsigned_abs();
+        write!(f, "{sign}{}.{:02}", minor / 100, minor % 100)
+    }
+}
+
+/// What one licence costs for one billing cycle; never rounded to the cent (C-46).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct UnitPrice {
+    /// Millionths of the currency's unit; never negative in a price list.
+    pub micros: i64,
+    /// Whose unit.
+    pub currency: Currency,
+}
+
+impl UnitPrice {
+    /// A price of so many millionths.
+    pub const fn from_micros(micros: i64, currency: Currency) -> Self {
+        Self { micros, currency }
+    }
+
+    /// A price from its decimal, with anything beyond six decimals rounded half up.
+    pub fn from_decimal(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        let scaled = amount.checked_mul(Decimal::from(1_000_000)).ok_or(MoneyError::OutOfRange)?;
+        let whole = scaled.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
+        let micros = i64::try_from(whole.mantissa()).map_err(|_| MoneyError::OutOfRange)?;
+        Ok(Self { micros, currency })
+    }
+
+    /// The price as a decimal.
+    pub fn decimal(self) -> Decimal {
+        Decimal::new(self.micros, 6)
+    }
+
+    /// The price of so many licences, exact.
+    pub fn times(self, quantity: u32) -> Amount {
+        Amount { numerator: i128::from(self.micros) * i128::from(quantity), denominator: 1, currency: self.currency }
+    }
+}
+
+/// The decimal text without the currency, two to six decimals: `9.40`, `44.802`.
+impl fmt::Display for UnitPrice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = format!("{:.6}", self.decimal());
+        let shortest = text.len() - 4;
+        while text.len() > shortest && text.ends_with('0') {
+            text.pop();
+        }
+        f.write_str(&text)
+    }
+}
+
+/// An exact fraction of money: never rounded until a document line is made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Amount {
+    /// Millionths of the unit, over the denominator.
+    numerator: i128,
+    /// Always positive.
+    denominator: i128,
+    currency: Currency,
+}
+
+impl Amount {
+    /// Nothing, in a currency.
+    pub const fn zero(currency: Currency) -> Self {
+        Self { numerator: 0, denominator: 1, currency }
+    }
+
+    /// The currency.
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// This amount times a fraction; the denominator must be positive.
+    pub fn times(self, numerator: i64, denominator: i64) -> Result<Self, MoneyError> {
+        if denominator <= 0 {
+            return Err(MoneyError::OutOfRange);
+        }
+        self.over(i128::from(numerator), i128::from(denominator))
+    }
+
+    /// This amount times a decimal rate (0.19, 1.2).
+    pub fn times_rate(self, rate: Decimal) -> Result<Self, MoneyError> {
+        let denominator = 10_i128.checked_pow(rate.scale()).ok_or(MoneyError::OutOfRange)?;
+        self.over(rate.mantissa(), denominator)
+    }
+
+    fn over(self, numerator: i128, denominator: i128) -> Result<Self, MoneyError> {
+        let numerator = self.numerator.checked_mul(numerator).ok_or(MoneyError::OutOfRange)?;
+        let denominator = self.denominator.checked_mul(denominator).ok_or(MoneyError::OutOfRange)?;
+        let shared = gcd(numerator.unsigned_abs(), denominator.unsigned_abs()) as i128;
+        Ok(Self { numerator: numerator / shared, denominator: denominator / shared, currency: self.currency })
+    }
+
+    /// The sum, when both are of one currency.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        same(self.currency, other.currency)?;
+        let left = self.numerator.checked_mul(other.denominator);
+        let right = other.numerator.checked_mul(self.denominator);
+        let numerator = left.zip(right).and_then(|(left, right)| left.checked_add(right)).ok_or(MoneyError::OutOfRange)?;
+        Self { numerator, denominator: 1, currency: self.currency }
+            .over(1, self.denominator.checked_mul(other.denominator).ok_or(MoneyError::OutOfRange)?)
+    }
+
+    /// The amount in whole minor units: the only place where money is rounded.
+    pub fn round(self, rounding: Rounding) -> Result<Money, MoneyError> {
+        let divisor = self.denominator.checked_mul(self.currency.micros_per_minor()).ok_or(MoneyError::OutOfRange)?;
+        let minor = divide(self.numerator, divisor, rounding);
+        Ok(Money::new(i64::try_from(minor).map_err(|_| MoneyError::OutOfRange)?, self.currency))
+    }
+
+    /// The amount as a price of so many decimals (at most six), for the profiles that round a rate first.
+    pub fn round_to_decimals(self, decimals: u8, rounding: Rounding) -> Result<Self, MoneyError> {
+        let step = MICROS / 10_i128.pow(u32::from(decimals.min(6)));
+        let divisor = self.denominator.checked_mul(step).ok_or(MoneyError::OutOfRange)?;
+        let steps = divide(self.numerator, divisor, rounding);
+        Ok(Self { numerator: steps.checked_mul(step).ok_or(MoneyError::OutOfRange)?, denominator: 1, currency: self.currency })
+    }
+}
+
+/// Equal when the fractions are.
+impl PartialEq for Amount {
+    fn eq(&self, other: &Self) -> bool {
+        self.currency == other.currency
+            && self.numerator.checked_mul(other.denominator) == other.numerator.checked_mul(self.denominator)
+    }
+}
+
+fn same(left: Currency, right: Currency) -> Result<(), MoneyError> {
+    if left == right { Ok(()) } else { Err(MoneyError::CurrencyMismatch(left, right)) }
+}
+
+fn divide(numerator: i128, divisor: i128, rounding: Rounding) -> i128 {
+    let (quotient, rest) = (numerator / divisor, (numerator % divisor).abs());
+    let away = match rounding {
+        Rounding::Down => false,
+        Rounding::HalfUp => rest >= divisor - rest,
+        Rounding::HalfEven => rest > divisor - rest || (rest == divisor - rest && quotient % 2 != 0),
+    };
+    if away { quotient + numerator.signum() } else { quotient }
+}
+
+fn gcd(a: u128, b: u128) -> u128 {
+    if b == 0 { a.max(1) } else { gcd(b, a % b) }
+}

@@ -1,0 +1,140 @@
+//! Who takes part: marketplace, reseller, customer; country, address, VAT id.
+
+use crate::id::{CustomerId, MarketplaceId, ResellerId};
+use crate::money::Currency;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A country: two capital letters of ISO 3166-1.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Country([u8; 2]);
+
+impl Country {
+    /// The country of two capital letters; does not look it up in a list.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code.as_bytes() {
+            [first, second] if first.is_ascii_uppercase() && second.is_ascii_uppercase() => Some(Self([*first, *second])),
+            _ => None,
+        }
+    }
+
+    /// The two letters.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("??")
+    }
+}
+
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Serialize for Country {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Country {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::from_code(&text).ok_or_else(|| serde::de::Error::custom("expected two capital letters of ISO 3166-1"))
+    }
+}
+
+/// Where prices hold: a country and the currency it is sold in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Market {
+    /// The buyer's country.
+    pub country: Country,
+    /// The currency of the prices.
+    pub currency: Currency,
+}
+
+/// A postal address, as an invoice carries it (C-37).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// The company on the envelope, where it differs from the customer.
+    pub company: Option<String>,
+    /// Street and number.
+    pub street: String,
+    /// Postal code, in the country's form.
+    pub postal_code: String,
+    /// City.
+    pub city: String,
+    /// Region or province code (C-37: `NW`).
+    pub region: Option<String>,
+    /// Country.
+    pub country: Country,
+    /// Phone.
+    pub phone: Option<String>,
+}
+
+/// The storefront of a provider: whose rules, currency and seller's country hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marketplace {
+    /// Its id.
+    pub id: MarketplaceId,
+    /// Its name in paths and log-ins: `cancom`.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// The seller's country: decides what is domestic (C-40).
+    pub country: Country,
+    /// The currency it sells in.
+    pub currency: Currency,
+    /// Whether it has its own clock and no real Partner Center behind it.
+    pub sandbox: bool,
+}
+
+/// A company that sells to customers under a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reseller {
+    /// Its id.
+    pub id: ResellerId,
+    /// Its marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Its name.
+    pub name: String,
+    /// Microsoft's id of the reseller, sent as partner of record on every order line (T-12).
+    pub partner_id: Option<String>,
+}
+
+/// An end organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// Its id.
+    pub id: CustomerId,
+    /// Its marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// The reseller it buys from; none buys from the provider directly.
+    pub reseller_id: Option<ResellerId>,
+    /// Company name.
+    pub name: String,
+    /// Contact: first name, last name.
+    pub contact: Contact,
+    /// Primary invoice address.
+    pub address: Address,
+    /// VAT id, as given; whether it is valid is for [`crate::tax`] to say.
+    pub vat_id: Option<String>,
+}
+
+/// A person to reach at an organisation (T-18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Phone.
+    pub phone: Option<String>,
+}

@@ -5,7 +5,7 @@
 #
 # CMD finds the server in KONTOR_TEST_POSTGRES_URL (loopback, no password, superuser). The server is installed where it
 # is missing (Debian), started in a temporary directory, and gone afterwards, also after INT, TERM and HUP.
-# CMD runs in a process group of its own and should not read from the terminal.
+# CMD runs in a process group of its own and cannot read from the terminal; a pipe or a file as its input is fine.
 #
 #   KONTOR_PG_DURABLE=1        fsync and synchronous_commit on, as in production (default: off, for speed)
 #   KONTOR_REQUIRE_POSTGRES=1  no PostgreSQL is a failure, not a notice (CI=true says the same)
@@ -25,8 +25,7 @@ notice() {
 
 ######################################################################
 ##  PostgreSQL tests were LEFT OUT:
-$(sed 's/^/##    /' <<<"$why")
-##  What passes here has been tried on SQLite only.
+##    ${why//$'\n'/$'\n'##    }
 ######################################################################
 
 TEXT
@@ -102,7 +101,7 @@ fsync = $durable
 full_page_writes = $durable
 synchronous_commit = $durable
 CONF
-    for _ in {1..10}; do # a port somebody else has taken ends the server at once: try the next one
+    for _ in {1..5}; do # a port somebody else has taken ends the server at once: try the next one
         port=$((20000 + RANDOM % 12000))
         set -m # a process group of its own: Ctrl-C reaches this script, not the server
         (cd "$dir" && exec "${as[@]}" "$bin/postgres" -D data -p "$port") >>"$dir/log" 2>&1 </dev/null &
@@ -122,6 +121,7 @@ CONF
     return 1
 }
 
+# shellcheck disable=SC2317 # reached from the traps
 stop_server() {
     if [[ -n $server ]]; then
         kill -QUIT "$server" 2>/dev/null || true # PostgreSQL's "immediate": nothing in it is to be kept
@@ -130,6 +130,7 @@ stop_server() {
     fi
 }
 
+# shellcheck disable=SC2317
 on_exit() {
     trap '' INT TERM HUP
     stop_server
@@ -141,7 +142,9 @@ on_exit() {
     fi
 }
 
-on_signal() { # NAME NUMBER: hands the signal to CMD and all it started, then ends what does not end by itself
+# NAME NUMBER: hands the signal to CMD and all it started, then ends what does not end by itself
+# shellcheck disable=SC2317
+on_signal() {
     trap '' INT TERM HUP
     if [[ -n $child ]]; then
         kill "-$1" -- "-$child" 2>/dev/null || true
@@ -164,9 +167,13 @@ if ! { find_binaries || install_server; } || ! start_server; then
         why+=$'\nPostgreSQL is required here (KONTOR_REQUIRE_POSTGRES=1 or CI=true): nothing was run'
         exit 1
     fi
+    why+=$'\nWhat passes here has been tried on SQLite only'
     notice
 fi
 
+if [[ -t 0 ]]; then
+    exec </dev/null # a background group that reads the terminal would be stopped for ever
+fi
 set -m # its own process group, so that a signal reaches everything it started
 "$@" &
 child=$!

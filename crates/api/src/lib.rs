@@ -1,1 +1,157 @@
-//! stub
+//! Who may ask, and what happens then: the HTTP API of Kontor and the worker behind it.
+//!
+//! A handler names who may call it and calls one operation; the operation is one transaction around one
+//! pure domain decision; whatever must happen elsewhere is a row in the outbox.
+
+pub mod agreements;
+pub mod audit_log;
+pub mod auth;
+pub mod carts;
+pub mod catalog;
+pub mod clock;
+pub mod config;
+pub mod customers;
+pub mod demo;
+pub mod edge;
+pub mod health;
+pub mod ids;
+pub mod jobs;
+pub mod keys;
+pub mod marketplaces;
+pub mod me;
+pub mod metrics;
+pub mod oauth;
+pub mod openapi;
+pub mod operations;
+pub mod orders;
+pub mod policies;
+pub mod price_lists;
+pub mod problem;
+pub mod products;
+pub mod reply;
+pub mod resellers;
+pub mod router;
+pub mod sandbox;
+pub mod server;
+pub mod sessions;
+pub mod subscriptions;
+pub mod tenants;
+pub mod wire;
+pub mod work;
+pub mod worker;
+
+use crate::auth::password::Passwords;
+use crate::auth::token::Tokens;
+use crate::catalog::Catalogs;
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::marketplaces::Marketplaces;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use domain::id::MarketplaceId;
+use provisioning::PartnerCenter;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::Store;
+use time::OffsetDateTime;
+use tokio::sync::Notify;
+
+/// Everything that handlers and the worker share; built once.
+pub struct App {
+    /// What is remembered.
+    pub store: Store,
+    /// What Microsoft does.
+    pub partner_center: Arc<dyn PartnerCenter>,
+    /// Real time.
+    pub clock: Arc<dyn Clock>,
+    /// Derived keys.
+    pub keys: Keys,
+    /// Access tokens.
+    pub tokens: Tokens,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// The published catalogues.
+    pub catalogs: Catalogs,
+    /// The marketplaces with their clocks.
+    pub marketplaces: Marketplaces,
+    /// What `/metrics` tells.
+    pub metrics: Metrics,
+    /// Origins of browser frontends.
+    pub cors_origins: Vec<String>,
+    wake: Notify,
+    draining: AtomicBool,
+}
+
+/// What an [`App`] is built from.
+pub struct Parts {
+    /// The database, migrated.
+    pub store: Store,
+    /// Partner Center.
+    pub partner_center: Arc<dyn PartnerCenter>,
+    /// Real time.
+    pub clock: Arc<dyn Clock>,
+    /// The secret key and the one before.
+    pub secret_keys: ([u8; 32], Option<[u8; 32]>),
+    /// Issuer and audience of the tokens.
+    pub public_url: String,
+    /// Origins of browser frontends.
+    pub cors_origins: Vec<String>,
+    /// Passwords hashed as cheaply as the algorithm goes: for tests only.
+    pub cheap_passwords: bool,
+}
+
+impl App {
+    /// Builds the application; the catalogues are loaded by [`App::refresh`].
+    pub fn build(parts: Parts) -> Result<Self, Problem> {
+        let keys = Keys::derive(&parts.secret_keys.0, parts.secret_keys.1.as_ref()).map_err(Problem::internal)?;
+        Ok(Self {
+            tokens: Tokens::new(&parts.public_url, &keys).map_err(Problem::internal)?,
+            passwords: Passwords::new(parts.cheap_passwords)?,
+            keys,
+            store: parts.store,
+            partner_center: parts.partner_center,
+            clock: parts.clock,
+            catalogs: Catalogs::default(),
+            marketplaces: Marketplaces::default(),
+            metrics: Metrics::default(),
+            cors_origins: parts.cors_origins,
+            wake: Notify::new(),
+            draining: AtomicBool::new(false),
+        })
+    }
+
+    /// The marketplace's now: real time, or a sandbox's own clock.
+    pub fn now(&self, marketplace: MarketplaceId) -> OffsetDateTime {
+        self.clock.now() + self.marketplaces.clock_offset(marketplace)
+    }
+
+    /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.
+    pub fn refresh(&self) -> Result<(), Problem> {
+        let records = self.store.read(|conn| Ok::<_, Problem>(store::marketplaces::all(conn)?))?;
+        for record in &records {
+            self.catalogs.refresh(&self.store, record.marketplace.id, record.catalog_version)?;
+        }
+        self.marketplaces.replace(records);
+        Ok(())
+    }
+
+    /// Tells the worker that there may be something to do.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Waits until there may be something to do.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Stops taking new work: `/readyz` says so.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process is about to stop.
+    pub fn draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

@@ -135,25 +135,67 @@ impl Role {
         match self {
             Self::ProviderAdmin => Permission::ALL,
             Self::ProviderSupport => &[
-                P::MeRead, P::CatalogRead, P::OrdersRead, P::SubscriptionsRead, P::CustomersRead, P::ResellersRead,
-                P::PoliciesRead, P::AuditRead,
+                P::MeRead,
+                P::CatalogRead,
+                P::OrdersRead,
+                P::SubscriptionsRead,
+                P::CustomersRead,
+                P::ResellersRead,
+                P::PoliciesRead,
+                P::AuditRead,
             ],
             Self::ResellerAdmin => &[
-                P::MeRead, P::CatalogRead, P::CartsWrite, P::OrdersPlace, P::OrdersRead, P::SubscriptionsRead,
-                P::CustomersRead, P::CustomersCreate, P::CustomersWrite, P::TenantsManage, P::ResellersRead, P::ResellersWrite, P::PoliciesRead,
+                P::MeRead,
+                P::CatalogRead,
+                P::CartsWrite,
+                P::OrdersPlace,
+                P::OrdersRead,
+                P::SubscriptionsRead,
+                P::CustomersRead,
+                P::CustomersCreate,
+                P::CustomersWrite,
+                P::TenantsManage,
+                P::ResellersRead,
+                P::ResellersWrite,
+                P::PoliciesRead,
                 P::AuditRead,
             ],
             Self::ResellerEmployee => &[
-                P::MeRead, P::CatalogRead, P::CartsWrite, P::OrdersPlace, P::OrdersRead, P::SubscriptionsRead,
-                P::CustomersRead, P::CustomersCreate, P::CustomersWrite, P::TenantsManage, P::ResellersRead, P::PoliciesRead,
+                P::MeRead,
+                P::CatalogRead,
+                P::CartsWrite,
+                P::OrdersPlace,
+                P::OrdersRead,
+                P::SubscriptionsRead,
+                P::CustomersRead,
+                P::CustomersCreate,
+                P::CustomersWrite,
+                P::TenantsManage,
+                P::ResellersRead,
+                P::PoliciesRead,
             ],
             Self::CustomerAdmin => &[
-                P::MeRead, P::CatalogRead, P::CartsWrite, P::OrdersPlace, P::OrdersRead, P::SubscriptionsRead,
-                P::CustomersRead, P::CustomersWrite, P::TenantsManage, P::PoliciesRead, P::AuditRead,
+                P::MeRead,
+                P::CatalogRead,
+                P::CartsWrite,
+                P::OrdersPlace,
+                P::OrdersRead,
+                P::SubscriptionsRead,
+                P::CustomersRead,
+                P::CustomersWrite,
+                P::TenantsManage,
+                P::PoliciesRead,
+                P::AuditRead,
             ],
             Self::CustomerBilling => &[
-                P::MeRead, P::CatalogRead, P::CartsWrite, P::OrdersPlace, P::OrdersRead, P::SubscriptionsRead,
-                P::CustomersRead, P::PoliciesRead,
+                P::MeRead,
+                P::CatalogRead,
+                P::CartsWrite,
+                P::OrdersPlace,
+                P::OrdersRead,
+                P::SubscriptionsRead,
+                P::CustomersRead,
+                P::PoliciesRead,
             ],
             Self::CustomerUser => &[P::MeRead, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead],
         }
@@ -162,5 +204,91 @@ impl Role {
     /// Whether the role may do a thing.
     pub fn may(self, permission: Permission) -> bool {
         self.permissions().contains(&permission)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn of(role: Role) -> BTreeSet<Permission> {
+        role.permissions().iter().copied().collect()
+    }
+
+    #[test]
+    fn a_role_names_a_permission_once() {
+        for role in Role::ALL {
+            assert_eq!(of(*role).len(), role.permissions().len(), "{}", role.code());
+        }
+    }
+
+    #[test]
+    fn everybody_may_see_who_they_are_and_what_is_sold() {
+        for role in Role::ALL {
+            assert!(role.may(P::MeRead) && role.may(P::CatalogRead), "{}", role.code());
+        }
+    }
+
+    #[test]
+    fn who_runs_an_organization_may_what_its_people_may() {
+        let ladders = [
+            [Role::ProviderAdmin, Role::ProviderSupport, Role::ProviderSupport],
+            [Role::ProviderAdmin, Role::ResellerAdmin, Role::ResellerEmployee],
+            [Role::ProviderAdmin, Role::CustomerAdmin, Role::CustomerUser],
+            [Role::CustomerAdmin, Role::CustomerBilling, Role::CustomerUser],
+        ];
+        for step in ladders.iter().flat_map(|ladder| ladder.windows(2)) {
+            assert!(of(step[0]).is_superset(&of(step[1])), "{} < {}", step[0].code(), step[1].code());
+        }
+    }
+
+    #[test]
+    fn c62_a_user_orders_and_changes_nothing() {
+        for role in [Role::CustomerUser, Role::ProviderSupport] {
+            assert!(of(role).iter().all(|permission| permission.code().ends_with(".read")), "{}", role.code());
+        }
+    }
+
+    #[test]
+    fn c63_c64_both_administrators_order_and_one_manages() {
+        for role in [Role::CustomerAdmin, Role::CustomerBilling] {
+            assert!(role.may(P::OrdersPlace) && role.may(P::CartsWrite), "{}", role.code());
+        }
+        assert!(Role::CustomerAdmin.may(P::CustomersWrite) && !Role::CustomerBilling.may(P::CustomersWrite));
+    }
+
+    #[test]
+    fn only_the_provider_runs_the_marketplace() {
+        let provider = [P::PriceListsManage, P::JobsManage, P::SandboxManage, P::ResellersCreate];
+        for role in Role::ALL.iter().filter(|role| **role != Role::ProviderAdmin) {
+            assert!(provider.iter().all(|permission| !role.may(*permission)), "{}", role.code());
+        }
+    }
+
+    #[test]
+    fn codes_are_unique_and_found_again() {
+        for permission in Permission::ALL {
+            assert_eq!(Permission::from_code(permission.code()), Some(*permission));
+        }
+        for role in Role::ALL {
+            assert_eq!(Role::from_code(role.code()), Some(*role));
+        }
+        assert_eq!(Role::from_code("admin"), None);
+    }
+
+    #[test]
+    fn a_scope_is_always_within_a_marketplace() {
+        let (marketplace, reseller) = (MarketplaceId::from_u128(1), ResellerId::from_u128(2));
+        let customer = CustomerId::from_u128(3);
+        let scopes = [
+            (Scope::Marketplace(marketplace), None, None),
+            (Scope::Reseller(marketplace, reseller), Some(reseller), None),
+            (Scope::Customer(marketplace, customer), None, Some(customer)),
+        ];
+        for (scope, of_reseller, of_customer) in scopes {
+            let seen = (scope.marketplace(), scope.reseller(), scope.customer());
+            assert_eq!(seen, (marketplace, of_reseller, of_customer));
+        }
     }
 }

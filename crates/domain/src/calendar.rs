@@ -45,7 +45,7 @@ impl Day {
 
     /// The same day of the month `months` later, or that month's last day.
     pub fn plus_months(self, months: i32) -> Self {
-        let total = self.0.year() * 12 + i32::from(u8::from(self.0.month())) - 1 + months;
+        let total = (self.0.year() * 12 + i32::from(u8::from(self.0.month())) - 1).saturating_add(months);
         let (year, month) = (total.div_euclid(12), total.rem_euclid(12) as u8 + 1);
         let Ok(month) = Month::try_from(month) else { return self };
         let day = self.0.day().min(month.length(year));
@@ -127,10 +127,29 @@ impl DaySpan {
         ((self.last.0 - self.first.0).whole_days() + 1).max(0)
     }
 
+    /// How many days when each month counts 30: its 31st none, and February's last day what is missing
+    /// (X-04, `d30_360`).
+    pub fn days_360(self) -> i64 {
+        let before_first = day_360(self.first, i64::from(self.first.0.day() - 1));
+        let last_in_month = if self.last == self.last.month_end() { 30 } else { i64::from(self.last.0.day()) };
+        (day_360(self.last, last_in_month) - before_first).max(0)
+    }
+
+    /// How many months the span is long, at least one; for spans that end on the day before a month's return.
+    pub fn months(self) -> i64 {
+        let months = |day: Day| i64::from(day.0.year()) * 12 + i64::from(u8::from(day.0.month()));
+        (months(self.last.plus_days(1)) - months(self.first)).max(1)
+    }
+
     /// The calendar month that a day is in.
     pub fn month_of(day: Day) -> Self {
         Self::new(day.month_start(), day.month_end())
     }
+}
+
+/// The running number of a day in a calendar of 30-day months.
+fn day_360(month_of: Day, day: i64) -> i64 {
+    i64::from(month_of.0.year()) * 360 + i64::from(u8::from(month_of.0.month()) - 1) * 30 + day.min(30)
 }
 
 /// How long the buyer is bound; ISO 8601 on the wire.
@@ -228,6 +247,133 @@ impl BillingCycle {
             Self::Annual => Some(12),
             Self::Triennial => Some(36),
             Self::OneTime | Self::None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn span(first: &str, last: &str) -> DaySpan {
+        DaySpan::new(day(first), day(last))
+    }
+
+    /// Any day of 1970…2106.
+    fn days() -> impl Strategy<Value = Day> {
+        (0_i64..50_000).prop_map(|days| day("1970-01-01").plus_days(days))
+    }
+
+    #[test]
+    fn only_a_whole_date_is_a_day() {
+        assert_eq!(day("2028-02-29").to_string(), "2028-02-29");
+        for wrong in
+            ["", "2026-02-29", "2026-2-01", "2026-02-1", "2026-02-01Z", "+026-02-01", "2026-13-01", "2026/02/01"]
+        {
+            assert_eq!(wrong.parse::<Day>(), Err(InvalidDay(wrong.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_month_end_stays_within_the_month() {
+        assert_eq!(day("2026-01-31").plus_months(1), day("2026-02-28"));
+        assert_eq!(day("2028-01-31").plus_months(1), day("2028-02-29"));
+        assert_eq!(day("2028-02-29").plus_months(12), day("2029-02-28"));
+        assert_eq!(day("2026-01-15").plus_months(-1), day("2025-12-15"));
+    }
+
+    #[test]
+    fn the_day_of_an_instant_is_utc() {
+        let instant = time::macros::datetime!(2026-09-06 00:30 +2);
+        assert_eq!(Day::of(instant), day("2026-09-05"));
+    }
+
+    #[test]
+    fn c39_both_ends_count() {
+        assert_eq!(span("2026-09-06", "2026-09-30").days(), 25);
+        assert_eq!(span("2026-09-30", "2026-09-30").days(), 1);
+        assert_eq!(span("2026-09-30", "2026-09-29").days(), 0);
+    }
+
+    #[test]
+    fn x04_in_a_calendar_of_thirty_day_months_the_31st_is_nothing() {
+        let cases = [
+            ("2026-01-01", "2026-01-31", 30),
+            ("2026-01-31", "2026-01-31", 0),
+            ("2026-01-30", "2026-01-30", 1),
+            ("2026-02-01", "2026-02-28", 30),
+            ("2026-02-28", "2026-02-28", 3),
+            ("2026-01-15", "2026-02-14", 30),
+            ("2026-01-01", "2026-12-31", 360),
+        ];
+        for (first, last, days) in cases {
+            assert_eq!(span(first, last).days_360(), days, "{first}…{last}");
+        }
+    }
+
+    #[test]
+    fn g61_a_term_ends_on_the_day_before_its_return() {
+        assert_eq!(Term::P1M.span_from(day("2026-07-31")), Some(span("2026-07-31", "2026-08-30")));
+        assert_eq!(Term::P1M.span_from(day("2026-01-31")), Some(span("2026-01-31", "2026-02-27")));
+        assert_eq!(Term::P3Y.span_from(day("2026-09-06")), Some(span("2026-09-06", "2029-09-05")));
+        assert_eq!(Term::None.span_from(day("2026-09-06")), None);
+    }
+
+    #[test]
+    fn codes_are_those_of_the_wire() {
+        for term in Term::ALL {
+            assert_eq!(Term::from_code(term.code()), Some(term));
+            assert_eq!(serde_json::to_value(term).unwrap(), term.code());
+        }
+        for cycle in BillingCycle::ALL {
+            assert_eq!(BillingCycle::from_code(cycle.code()), Some(cycle));
+            assert_eq!(serde_json::to_value(cycle).unwrap(), cycle.code());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_day_survives_being_written(day in days()) {
+            prop_assert_eq!(day.to_string().parse(), Ok(day));
+            let json = serde_json::to_string(&day).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Day>(&json).unwrap(), day);
+        }
+
+        #[test]
+        fn months_later_is_the_same_day_or_the_months_last(day in days(), months in -600_i32..600) {
+            let later = day.plus_months(months);
+            prop_assert!(later.date().day() == day.date().day() || later == later.month_end());
+            prop_assert!(later.date().day() <= day.date().day());
+            let month = |day: Day| day.date().year() * 12 + i32::from(u8::from(day.date().month()));
+            prop_assert_eq!(month(later) - month(day), months);
+        }
+
+        #[test]
+        fn days_later_and_back_is_the_same_day(day in days(), days in -20_000_i64..20_000) {
+            prop_assert_eq!(day.plus_days(days).plus_days(-days), day);
+        }
+
+        #[test]
+        fn two_halves_have_the_days_of_the_whole(first in days(), head in 1_i64..800, tail in 1_i64..800) {
+            let last = first.plus_days(head + tail - 1);
+            let middle = first.plus_days(head - 1);
+            let (whole, left) = (DaySpan::new(first, last), DaySpan::new(first, middle));
+            let right = DaySpan::new(middle.plus_days(1), last);
+            prop_assert_eq!(left.days() + right.days(), whole.days());
+            prop_assert_eq!(left.days_360() + right.days_360(), whole.days_360());
+        }
+
+        #[test]
+        fn a_terms_span_has_the_terms_months(day in days()) {
+            for term in [Term::P1M, Term::P1Y, Term::P3Y] {
+                let months = term.span_from(day).map(|span| i32::try_from(span.months()).unwrap());
+                prop_assert_eq!(months, term.months());
+            }
         }
     }
 }

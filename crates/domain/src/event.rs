@@ -1,7 +1,7 @@
 //! The closed set of facts that Kontor remembers and tells.
 
 use crate::access::codes;
-use crate::id::{EventId, MarketplaceId, CustomerId};
+use crate::id::{CustomerId, EventId, MarketplaceId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 

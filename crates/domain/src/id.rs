@@ -127,3 +127,51 @@ id!(/// An event.
     EventId, "evt_");
 id!(/// A task: one event's work for one consumer.
     TaskId, "job_");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_the_exact_form_is_an_id() {
+        let id = CustomerId::from_u128(u128::MAX).to_string();
+        assert_eq!(id, "cus_7zzzzzzzzzzzzzzzzzzzzzzzzz");
+        let wrong = [
+            String::new(),
+            id.replace("cus_", "rsl_"),
+            id.replace("cus_7", "cus_8"),
+            id.replace("cus_7", "cus_"),
+            id.replace('z', "Z"),
+            id.replacen('z', "u", 1),
+            format!("{id}0"),
+        ];
+        for text in wrong {
+            assert_eq!(text.parse::<CustomerId>(), Err(InvalidId { prefix: "cus_" }), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_survives_being_written(value: u128) {
+            let id = OrderId::from_u128(value);
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+            prop_assert_eq!(id.as_u128(), value);
+            let json = serde_json::to_string(&id).unwrap();
+            prop_assert_eq!(serde_json::from_str::<OrderId>(&json).unwrap(), id);
+        }
+
+        #[test]
+        fn texts_sort_like_ids(left: u128, right: u128) {
+            let (left, right) = (EventId::from_u128(left), EventId::from_u128(right));
+            prop_assert_eq!(left.to_string().cmp(&right.to_string()), left.cmp(&right));
+        }
+
+        #[test]
+        fn no_other_text_of_the_same_length_is_an_id(text in "ord_[0-9a-zA-Z]{26}") {
+            if let Ok(id) = text.parse::<OrderId>() {
+                prop_assert_eq!(id.to_string(), text);
+            }
+        }
+    }
+}

@@ -15,14 +15,22 @@ const MICROS: i128 = 1_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "ISO 4217 codes say themselves")]
 pub enum Currency {
-    #[serde(rename = "EUR")] Eur,
-    #[serde(rename = "GBP")] Gbp,
-    #[serde(rename = "CHF")] Chf,
-    #[serde(rename = "DKK")] Dkk,
-    #[serde(rename = "NOK")] Nok,
-    #[serde(rename = "SEK")] Sek,
-    #[serde(rename = "PLN")] Pln,
-    #[serde(rename = "USD")] Usd,
+    #[serde(rename = "EUR")]
+    Eur,
+    #[serde(rename = "GBP")]
+    Gbp,
+    #[serde(rename = "CHF")]
+    Chf,
+    #[serde(rename = "DKK")]
+    Dkk,
+    #[serde(rename = "NOK")]
+    Nok,
+    #[serde(rename = "SEK")]
+    Sek,
+    #[serde(rename = "PLN")]
+    Pln,
+    #[serde(rename = "USD")]
+    Usd,
 }
 
 impl Currency {
@@ -32,8 +40,14 @@ impl Currency {
     /// The ISO 4217 code.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Eur => "EUR", Self::Gbp => "GBP", Self::Chf => "CHF", Self::Dkk => "DKK",
-            Self::Nok => "NOK", Self::Sek => "SEK", Self::Pln => "PLN", Self::Usd => "USD",
+            Self::Eur => "EUR",
+            Self::Gbp => "GBP",
+            Self::Chf => "CHF",
+            Self::Dkk => "DKK",
+            Self::Nok => "NOK",
+            Self::Sek => "SEK",
+            Self::Pln => "PLN",
+            Self::Usd => "USD",
         }
     }
 
@@ -63,6 +77,9 @@ pub enum MoneyError {
     /// The amount is beyond what can be represented.
     #[error("amount out of range")]
     OutOfRange,
+    /// A price is to be made of a suggested retail price, and there is none.
+    #[error("there is no suggested retail price")]
+    NoRetailPrice,
 }
 
 /// How an exact amount becomes whole minor units (X-05, mode).
@@ -111,7 +128,11 @@ impl Money {
 
     /// The same amount, exact.
     pub fn exact(self) -> Amount {
-        Amount { numerator: i128::from(self.minor) * self.currency.micros_per_minor(), denominator: 1, currency: self.currency }
+        Amount {
+            numerator: i128::from(self.minor) * self.currency.micros_per_minor(),
+            denominator: 1,
+            currency: self.currency,
+        }
     }
 }
 
@@ -170,8 +191,9 @@ impl fmt::Display for UnitPrice {
     }
 }
 
-/// An exact fraction of money: never rounded until a document line is made of it.
-#[derive(Debug, Clone, Copy)]
+/// An exact fraction of money: never rounded until a document line is made of it. The fraction is always
+/// in lowest terms, so that equal amounts have equal fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amount {
     /// Millionths of the unit, over the denominator.
     numerator: i128,
@@ -184,6 +206,11 @@ impl Amount {
     /// Nothing, in a currency.
     pub const fn zero(currency: Currency) -> Self {
         Self { numerator: 0, denominator: 1, currency }
+    }
+
+    /// A decimal number of the currency's units, exact.
+    pub fn from_decimal(units: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        Self { numerator: MICROS, denominator: 1, currency }.times_rate(units)
     }
 
     /// The currency.
@@ -217,7 +244,8 @@ impl Amount {
         same(self.currency, other.currency)?;
         let left = self.numerator.checked_mul(other.denominator);
         let right = other.numerator.checked_mul(self.denominator);
-        let numerator = left.zip(right).and_then(|(left, right)| left.checked_add(right)).ok_or(MoneyError::OutOfRange)?;
+        let numerator =
+            left.zip(right).and_then(|(left, right)| left.checked_add(right)).ok_or(MoneyError::OutOfRange)?;
         Self { numerator, denominator: 1, currency: self.currency }
             .over(1, self.denominator.checked_mul(other.denominator).ok_or(MoneyError::OutOfRange)?)
     }
@@ -229,21 +257,33 @@ impl Amount {
         Ok(Money::new(i64::try_from(minor).map_err(|_| MoneyError::OutOfRange)?, self.currency))
     }
 
+    /// The amount as a price of one licence, with anything beyond six decimals rounded half up.
+    pub fn unit_price(self) -> Result<UnitPrice, MoneyError> {
+        let micros = divide(self.numerator, self.denominator, Rounding::HalfUp);
+        Ok(UnitPrice { micros: i64::try_from(micros).map_err(|_| MoneyError::OutOfRange)?, currency: self.currency })
+    }
+
     /// The amount as a price of so many decimals (at most six), for the profiles that round a rate first.
     pub fn round_to_decimals(self, decimals: u8, rounding: Rounding) -> Result<Self, MoneyError> {
         let step = MICROS / 10_i128.pow(u32::from(decimals.min(6)));
         let divisor = self.denominator.checked_mul(step).ok_or(MoneyError::OutOfRange)?;
         let steps = divide(self.numerator, divisor, rounding);
-        Ok(Self { numerator: steps.checked_mul(step).ok_or(MoneyError::OutOfRange)?, denominator: 1, currency: self.currency })
+        Ok(Self {
+            numerator: steps.checked_mul(step).ok_or(MoneyError::OutOfRange)?,
+            denominator: 1,
+            currency: self.currency,
+        })
     }
 }
 
-/// Equal when the fractions are.
-impl PartialEq for Amount {
-    fn eq(&self, other: &Self) -> bool {
-        self.currency == other.currency
-            && self.numerator.checked_mul(other.denominator) == other.numerator.checked_mul(self.denominator)
+/// A fraction as a decimal of so many places (at most six), for the profile that rounds the share of days first.
+pub fn round_ratio(numerator: i64, denominator: i64, decimals: u8, rounding: Rounding) -> Result<Decimal, MoneyError> {
+    if denominator <= 0 {
+        return Err(MoneyError::OutOfRange);
     }
+    let places = u32::from(decimals.min(6));
+    let steps = divide(i128::from(numerator) * 10_i128.pow(places), i128::from(denominator), rounding);
+    Decimal::try_from_i128_with_scale(steps, places).map_err(|_| MoneyError::OutOfRange)
 }
 
 fn same(left: Currency, right: Currency) -> Result<(), MoneyError> {
@@ -262,4 +302,129 @@ fn divide(numerator: i128, divisor: i128, rounding: Rounding) -> i128 {
 
 fn gcd(a: u128, b: u128) -> u128 {
     if b == 0 { a.max(1) } else { gcd(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn price(text: &str) -> UnitPrice {
+        UnitPrice::from_decimal(text.parse().unwrap(), Currency::Eur).unwrap()
+    }
+
+    #[test]
+    fn x05_each_mode_treats_half_a_cent_in_its_own_way() {
+        let cases = [
+            ("0.005", [1, 0, 0]),
+            ("0.015", [2, 2, 1]),
+            ("-0.005", [-1, 0, 0]),
+            ("-0.015", [-2, -2, -1]),
+            ("0.0149", [1, 1, 1]),
+            ("0.0151", [2, 2, 1]),
+        ];
+        for (amount, expected) in cases {
+            let amount = Amount::from_decimal(amount.parse().unwrap(), Currency::Eur).unwrap();
+            let modes = [Rounding::HalfUp, Rounding::HalfEven, Rounding::Down];
+            assert_eq!(modes.map(|mode| amount.round(mode).unwrap().minor), expected, "{amount:?}");
+        }
+    }
+
+    #[test]
+    fn c46_a_price_shows_two_to_six_decimals() {
+        for (given, shown) in [("9.4", "9.40"), ("44.802", "44.802"), ("0.0000005", "0.000001"), ("12", "12.00")] {
+            assert_eq!(price(given).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn money_shows_its_cents() {
+        for (minor, shown) in [(4_661, "46.61"), (-5, "-0.05"), (0, "0.00"), (i64::MIN, "-92233720368547758.08")] {
+            assert_eq!(Money::new(minor, Currency::Eur).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn currencies_do_not_mix() {
+        let mismatch = MoneyError::CurrencyMismatch(Currency::Eur, Currency::Pln);
+        assert_eq!(Money::zero(Currency::Eur).checked_add(Money::zero(Currency::Pln)), Err(mismatch));
+        assert_eq!(Amount::zero(Currency::Eur).checked_add(Amount::zero(Currency::Pln)), Err(mismatch));
+        assert_eq!(Money::sum(Currency::Eur, [Money::zero(Currency::Pln)]), Err(mismatch));
+    }
+
+    #[test]
+    fn what_cannot_be_represented_is_an_error() {
+        let most = Money::new(i64::MAX, Currency::Eur);
+        assert_eq!(most.checked_add(Money::new(1, Currency::Eur)), Err(MoneyError::OutOfRange));
+        assert_eq!(most.exact().times(2, 1).unwrap().round(Rounding::HalfUp), Err(MoneyError::OutOfRange));
+        assert_eq!(most.exact().times(1, 0), Err(MoneyError::OutOfRange));
+        assert_eq!(UnitPrice::from_decimal(Decimal::MAX, Currency::Eur), Err(MoneyError::OutOfRange));
+        assert_eq!(round_ratio(1, 0, 2, Rounding::HalfUp), Err(MoneyError::OutOfRange));
+    }
+
+    #[test]
+    fn x04_a_rate_or_a_share_can_be_rounded_first() {
+        let daily = price("4.00").times(1).times(1, 31).unwrap();
+        let rounded = |decimals| daily.round_to_decimals(decimals, Rounding::HalfUp).unwrap().unit_price().unwrap();
+        assert_eq!((rounded(2), rounded(3)), (price("0.13"), price("0.129")));
+        let share = |decimals| round_ratio(28, 31, decimals, Rounding::HalfUp).unwrap().to_string();
+        assert_eq!((share(2), share(4)), ("0.90".to_owned(), "0.9032".to_owned()));
+    }
+
+    #[test]
+    fn every_currency_has_its_code() {
+        for currency in Currency::ALL {
+            assert_eq!(Currency::from_code(currency.code()), Some(currency));
+            assert_eq!(serde_json::to_value(currency).unwrap(), currency.code());
+        }
+        assert_eq!(Currency::from_code("eur"), None);
+    }
+
+    fn amounts() -> impl Strategy<Value = Amount> {
+        (any::<i64>(), -1_000_i64..1_000, 1_i64..2_000).prop_map(|(micros, numerator, denominator)| {
+            UnitPrice::from_micros(micros, Currency::Eur).times(1).times(numerator, denominator).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn sums_of_money_do_not_depend_on_the_order(minors in prop::array::uniform3(-1_i64 << 60..1 << 60)) {
+            let [a, b, c] = minors.map(|minor| Money::new(minor, Currency::Eur));
+            let sum = |left: Money, right: Money| left.checked_add(right).unwrap();
+            prop_assert_eq!(sum(sum(a, b), c), sum(a, sum(b, c)));
+            prop_assert_eq!(sum(a, b), sum(b, a));
+        }
+
+        #[test]
+        fn sums_of_exact_amounts_do_not_depend_on_the_order(a in amounts(), b in amounts(), c in amounts()) {
+            let sum = |left: Amount, right: Amount| left.checked_add(right).unwrap();
+            prop_assert_eq!(sum(sum(a, b), c), sum(a, sum(b, c)));
+            prop_assert_eq!(sum(a, b), sum(b, a));
+        }
+
+        #[test]
+        fn multiplying_and_dividing_gives_the_same_amount_back(amount in amounts(), factor in 1_i64..100_000) {
+            prop_assert_eq!(amount.times(factor, 1).unwrap().times(1, factor), Ok(amount));
+        }
+
+        #[test]
+        fn rounding_moves_by_half_a_cent_at_most(amount in amounts()) {
+            let off = |mode| {
+                let rounded = amount.round(mode).unwrap().exact();
+                let back = amount.times(-1, 1).unwrap();
+                rounded.checked_add(back).unwrap()
+            };
+            for mode in [Rounding::HalfUp, Rounding::HalfEven, Rounding::Down] {
+                let off = off(mode);
+                let cents = off.numerator.abs() * if mode == Rounding::Down { 1 } else { 2 };
+                prop_assert!(cents <= off.denominator * Currency::Eur.micros_per_minor());
+            }
+        }
+
+        #[test]
+        fn a_price_survives_being_written(micros in 0..i64::MAX) {
+            let written = UnitPrice::from_micros(micros, Currency::Eur);
+            prop_assert_eq!(price(&written.to_string()), written);
+        }
+    }
 }

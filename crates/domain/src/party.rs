@@ -13,7 +13,9 @@ impl Country {
     /// The country of two capital letters; does not look it up in a list.
     pub fn from_code(code: &str) -> Option<Self> {
         match code.as_bytes() {
-            [first, second] if first.is_ascii_uppercase() && second.is_ascii_uppercase() => Some(Self([*first, *second])),
+            [first, second] if first.is_ascii_uppercase() && second.is_ascii_uppercase() => {
+                Some(Self([*first, *second]))
+            }
             _ => None,
         }
     }

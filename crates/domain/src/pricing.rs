@@ -43,11 +43,28 @@ pub enum Margin {
 /// The price that holds for a buyer: of the entries that are valid at the instant the most specific
 /// owner's, and of these the one that began last (A-04, partner-center.md 3.3).
 pub fn select(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Option<PriceQuote> {
-    let _ = (entries, buyer, at);
-    todo!()
+    let is_for = |owner: PriceOwner| match owner {
+        PriceOwner::Everybody => true,
+        PriceOwner::Reseller(id) => buyer.reseller == Some(id),
+        PriceOwner::Customer(id) => buyer.customer == Some(id),
+    };
+    let holds = |entry: &&PriceEntry| entry.valid_from <= at && entry.valid_until.is_none_or(|until| at < until);
+    let entry = entries
+        .iter()
+        .filter(|entry| is_for(entry.owner))
+        .filter(holds)
+        // The list's id tells two that began at once apart: the later list wins.
+        .max_by_key(|entry| (entry.owner, entry.valid_from, entry.price_list_id))?;
+    Some(PriceQuote {
+        unit_price: entry.list_price,
+        cost: entry.cost,
+        price_list_id: entry.price_list_id,
+        owner: entry.owner,
+    })
 }
 
-/// Cost and price of one licence per billing cycle, from amounts for the whole term (partner-center.md 3.3, `UnitPrice`).
+/// Cost and price of one licence per billing cycle, from amounts for the whole term
+/// (partner-center.md 3.3, `UnitPrice`).
 pub fn from_sheet(
     cost_of_term: Decimal,
     retail_of_term: Option<Decimal>,
@@ -56,18 +73,158 @@ pub fn from_sheet(
     cycle: BillingCycle,
     currency: Currency,
 ) -> Result<(UnitPrice, UnitPrice), MoneyError> {
-    let _ = (cost_of_term, retail_of_term, margin, term, cycle, currency);
-    todo!()
+    let of_cycle = |of_term: Decimal| {
+        let amount = Amount::from_decimal(of_term, currency)?;
+        match (cycle.months(), term.months()) {
+            (Some(cycle), Some(term)) => amount.times(i64::from(cycle), i64::from(term)),
+            // Charged once, or a trial: the sheet's amount is the whole.
+            _ => Ok(amount),
+        }
+    };
+    let cost = of_cycle(cost_of_term)?;
+    let price = match margin {
+        Margin::PercentOnCost(percent) => plus_percent(cost, percent)?,
+        Margin::PercentOffRetail(percent) => {
+            plus_percent(of_cycle(retail_of_term.ok_or(MoneyError::NoRetailPrice)?)?, -percent)?
+        }
+    };
+    Ok((cost.unit_price()?, price.unit_price()?))
 }
 
 /// A price less so many percent (C-45: 47.16 less 5 % is 44.802, not 44.80).
 pub fn discounted(price: UnitPrice, percent: Decimal) -> Result<UnitPrice, MoneyError> {
-    let _ = (price, percent);
-    todo!()
+    plus_percent(price.times(1), -percent)?.unit_price()
 }
 
 /// What an offer costs a licence and month, for the "from" price (C-16); none where charges do not recur.
 pub fn per_month(price: UnitPrice, cycle: BillingCycle) -> Option<Amount> {
-    let _ = (price, cycle);
-    todo!()
+    price.times(1).times(1, i64::from(cycle.months()?)).ok()
+}
+
+fn plus_percent(amount: Amount, percent: Decimal) -> Result<Amount, MoneyError> {
+    let hundredths = Decimal::ONE_HUNDRED.checked_add(percent).ok_or(MoneyError::OutOfRange)?;
+    if hundredths.is_sign_negative() {
+        return Err(MoneyError::OutOfRange);
+    }
+    amount.times_rate(hundredths)?.times(1, 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::OfferId;
+    use crate::money::Rounding;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-09-06 10:00 UTC);
+    const CUSTOMER: CustomerId = CustomerId::from_u128(1);
+    const RESELLER: ResellerId = ResellerId::from_u128(2);
+    const BUYER: Buyer = Buyer { customer: Some(CUSTOMER), reseller: Some(RESELLER) };
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn price(text: &str) -> UnitPrice {
+        UnitPrice::from_decimal(decimal(text), Currency::Eur).unwrap()
+    }
+
+    fn entry(list: u128, owner: PriceOwner, amount: &str) -> PriceEntry {
+        PriceEntry {
+            price_list_id: PriceListId::from_u128(list),
+            offer_id: OfferId::from_u128(9),
+            owner,
+            cost: None,
+            list_price: price(amount),
+            valid_from: datetime!(2026-01-01 0:00 UTC),
+            valid_until: None,
+        }
+    }
+
+    fn selected(entries: &[PriceEntry], buyer: Buyer) -> Option<String> {
+        select(entries, buyer, NOW).map(|quote| quote.unit_price.to_string())
+    }
+
+    #[test]
+    fn a04_the_most_specific_price_holds() {
+        let entries = [
+            entry(1, PriceOwner::Customer(CUSTOMER), "9.00"),
+            entry(1, PriceOwner::Everybody, "9.40"),
+            entry(1, PriceOwner::Reseller(RESELLER), "9.20"),
+            entry(1, PriceOwner::Customer(CustomerId::from_u128(7)), "1.00"),
+            entry(1, PriceOwner::Reseller(ResellerId::from_u128(7)), "2.00"),
+        ];
+        assert_eq!(selected(&entries, BUYER).as_deref(), Some("9.00"));
+        assert_eq!(selected(&entries, Buyer { customer: None, ..BUYER }).as_deref(), Some("9.20"));
+        assert_eq!(selected(&entries, Buyer::default()).as_deref(), Some("9.40"));
+        assert_eq!(selected(&[], BUYER), None);
+    }
+
+    #[test]
+    fn r16_of_one_owner_the_price_that_began_last_holds() {
+        let first = entry(1, PriceOwner::Everybody, "9.40");
+        let newer = PriceEntry { valid_from: NOW, ..entry(2, PriceOwner::Everybody, "9.90") };
+        let future =
+            PriceEntry { valid_from: NOW + time::Duration::SECOND, ..entry(3, PriceOwner::Everybody, "10.43") };
+        let over = PriceEntry { valid_until: Some(NOW), ..entry(4, PriceOwner::Customer(CUSTOMER), "1.00") };
+        let quote = select(&[future, newer, over, first], BUYER, NOW).unwrap();
+        assert_eq!((quote.unit_price, quote.price_list_id), (price("9.90"), PriceListId::from_u128(2)));
+    }
+
+    #[test]
+    fn r16_of_two_that_began_at_once_the_later_list_holds() {
+        let entries = [entry(2, PriceOwner::Everybody, "9.90"), entry(1, PriceOwner::Everybody, "9.40")];
+        assert_eq!(selected(&entries, BUYER).as_deref(), Some("9.90"));
+    }
+
+    /// Cost and price per cycle of 100.80 for the term, sold at the suggested 112.80.
+    fn of_sheet(term: Term, cycle: BillingCycle, cost: &str, retail: &str) -> (String, String) {
+        let margin = Margin::PercentOffRetail(Decimal::ZERO);
+        let (cost, retail) = (decimal(cost), Some(decimal(retail)));
+        let (cost, price) = from_sheet(cost, retail, margin, term, cycle, Currency::Eur).unwrap();
+        (cost.to_string(), price.to_string())
+    }
+
+    #[test]
+    fn c22_a_sheet_prices_the_term_and_an_offer_the_cycle() {
+        let pair = |cost: &str, price: &str| (cost.to_owned(), price.to_owned());
+        assert_eq!(of_sheet(Term::P1Y, BillingCycle::Monthly, "100.80", "112.80"), pair("8.40", "9.40"));
+        assert_eq!(of_sheet(Term::P1Y, BillingCycle::Annual, "100.80", "112.80"), pair("100.80", "112.80"));
+        assert_eq!(of_sheet(Term::P3Y, BillingCycle::Annual, "302.40", "338.40"), pair("100.80", "112.80"));
+        assert_eq!(of_sheet(Term::P3Y, BillingCycle::Monthly, "100", "100"), pair("2.777778", "2.777778"));
+        assert_eq!(of_sheet(Term::P3Y, BillingCycle::Triennial, "302.40", "338.40"), pair("302.40", "338.40"));
+        assert_eq!(of_sheet(Term::None, BillingCycle::OneTime, "300", "499"), pair("300.00", "499.00"));
+        assert_eq!(of_sheet(Term::P1M, BillingCycle::None, "0", "0"), pair("0.00", "0.00"));
+    }
+
+    #[test]
+    fn a_margin_is_on_the_cost_or_off_the_suggested_price() {
+        let with = |margin, retail| {
+            let sheet = from_sheet(decimal("7.52"), retail, margin, Term::P1M, BillingCycle::Monthly, Currency::Eur);
+            sheet.map(|(_, price)| price.to_string())
+        };
+        assert_eq!(with(Margin::PercentOnCost(decimal("8")), None).as_deref(), Ok("8.1216"));
+        let off = Margin::PercentOffRetail(decimal("2.5"));
+        assert_eq!(with(off, Some(decimal("9.40"))).as_deref(), Ok("9.165"));
+        assert_eq!(with(off, None), Err(MoneyError::NoRetailPrice));
+        assert_eq!(with(Margin::PercentOnCost(decimal("-101")), None), Err(MoneyError::OutOfRange));
+    }
+
+    #[test]
+    fn c45_a_discounted_price_keeps_its_decimals() {
+        assert_eq!(discounted(price("47.16"), decimal("5")), Ok(price("44.802")));
+        assert_eq!(discounted(price("3.00"), decimal("10")), Ok(price("2.70")));
+        assert_eq!(discounted(price("3.00"), decimal("100")), Ok(price("0")));
+        assert_eq!(discounted(price("3.00"), decimal("100.01")), Err(MoneyError::OutOfRange));
+    }
+
+    #[test]
+    fn c16_prices_are_compared_by_month() {
+        let cents =
+            |cycle| per_month(price("301.20"), cycle).map(|amount| amount.round(Rounding::HalfUp).unwrap().minor);
+        assert_eq!(cents(BillingCycle::Monthly), Some(30_120));
+        assert_eq!(cents(BillingCycle::Annual), Some(2_510));
+        assert_eq!(cents(BillingCycle::Triennial), Some(837));
+        assert_eq!((cents(BillingCycle::OneTime), cents(BillingCycle::None)), (None, None));
+    }
 }

@@ -103,3 +103,28 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::presets;
+
+    #[test]
+    fn a_refusals_rule_is_a_key_of_the_policy() {
+        let (_, rules) = presets::all().unwrap().remove(0);
+        let document = serde_json::to_value(rules).unwrap();
+        let by_rule = [
+            Refusal::UseCancel,
+            Refusal::ConsentRequired(ConsentKind::Terms, String::new()),
+            Refusal::ConsentOutdated(ConsentKind::Terms, String::new()),
+            Refusal::PaymentMethodNotOffered,
+            Refusal::ActiveOrderExists { subscription_id: SubscriptionId::from_u128(0), quantity: 18 },
+            Refusal::ProductTwiceInCart,
+        ];
+        for refusal in by_rule {
+            let key = refusal.rule().unwrap();
+            assert!(document.get(key).is_some(), "{}: {key}", refusal.code());
+        }
+        assert_eq!(Refusal::TenantRequired.rule(), None);
+    }
+}

@@ -1,8 +1,10 @@
 //! A subscription: one offer, one customer, one quantity, running in terms.
 
 use crate::access::codes;
-use crate::calendar::{DaySpan, BillingCycle, Term};
-use crate::id::{CustomerId, MarketplaceId, OfferId, OrderId, LineId, SubscriptionId, SkuId, ProductId, UserId, ResellerId};
+use crate::calendar::{BillingCycle, DaySpan, Term};
+use crate::id::{
+    CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
+};
 use crate::money::UnitPrice;
 use crate::policy::Policy;
 use serde::{Deserialize, Serialize};

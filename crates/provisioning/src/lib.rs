@@ -1,1 +1,242 @@
-//! stub
+//! What Microsoft does: Partner Center behind one trait, in the domain's words.
+//!
+//! Microsoft's own words (customers, catalogue items, order groups) stay inside the implementations.
+//! All calls block; none is made while a database transaction is open. What any implementation must do
+//! is in [`contract`]; sections in the documentation are of partner-center.md.
+
+pub mod contract;
+pub mod mock;
+pub mod price_sheet;
+
+use domain::calendar::{BillingCycle, Term};
+use domain::id::LineId;
+use domain::party::{Address, Contact};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use time::OffsetDateTime;
+
+/// Microsoft's side of the business.
+///
+/// A call that ends in [`ProvisioningError::Unknown`] may have had its effect: repeat it with the same
+/// request id where it takes one, and after [`PartnerCenter::check_out`] ask [`PartnerCenter::cart`] first.
+pub trait PartnerCenter: Send + Sync {
+    /// Whether a domain is free (2.1).
+    fn domain_available(&self, domain: &str) -> Result<bool, ProvisioningError>;
+
+    /// Creates a tenant (2.3). The same request id gives the same answer, credentials included.
+    fn create_tenant(&self, request: &RequestId, tenant: &NewTenant) -> Result<CreatedTenant, ProvisioningError>;
+
+    /// The tenant that a domain belongs to and whether it has confirmed our reseller relationship (2.4, T-27);
+    /// none where no tenant has the domain.
+    fn find_tenant(&self, domain: &str) -> Result<Option<TenantRelation>, ProvisioningError>;
+
+    /// The address that a tenant's administrator opens to confirm the relationship (T-26).
+    fn invitation_url(&self) -> Result<String, ProvisioningError>;
+
+    /// Records the customer's acceptance of Microsoft's agreement (2.6); again with the same content is fine.
+    fn confirm_agreement(&self, tenant_id: &str, agreement: &AgreementConfirmation) -> Result<(), ProvisioningError>;
+
+    /// Puts lines in a new remote cart (4.1). Lines with errors are in it too, and named in the answer.
+    fn create_cart(
+        &self,
+        request: &RequestId,
+        tenant_id: &str,
+        lines: &[RemoteLine],
+    ) -> Result<RemoteCart, ProvisioningError>;
+
+    /// A remote cart as it stands: ordered or not; none where Microsoft does not know it (any more).
+    fn cart(&self, tenant_id: &str, cart_id: &str) -> Result<Option<RemoteCart>, ProvisioningError>;
+
+    /// Buys a cart (4.2). Partial success is normal. After a timeout ask [`PartnerCenter::cart`] first, never check
+    /// out twice.
+    fn check_out(&self, request: &RequestId, tenant_id: &str, cart_id: &str) -> Result<CheckOut, ProvisioningError>;
+
+    /// What became of a checked-out cart (4.3): for after a timeout. None where it was not checked out, and for up to
+    /// a quarter of an hour after it was: an order may take that long to be listed.
+    fn orders_of_cart(&self, tenant_id: &str, cart_id: &str) -> Result<Option<CheckOut>, ProvisioningError>;
+
+    /// A remote subscription: whether it is provided yet (4.4).
+    fn subscription(
+        &self,
+        tenant_id: &str,
+        subscription_id: &str,
+    ) -> Result<Option<RemoteSubscription>, ProvisioningError>;
+}
+
+/// Names one call, so that repeating it after a timeout does nothing twice (1.2, 1.3). After an answer, whichever, the
+/// next call needs a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(pub String);
+
+/// A tenant to create (2.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTenant {
+    /// `muellergmbh.onmicrosoft.com`.
+    pub domain: String,
+    /// The customer's name.
+    pub company: String,
+    /// The person to reach there.
+    pub contact: Contact,
+    /// Its address.
+    pub address: Address,
+    /// Microsoft's id of the indirect reseller, where the customer has one (2.5).
+    pub partner_id: Option<String>,
+}
+
+/// A tenant as Microsoft created it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedTenant {
+    /// Microsoft's id of the directory.
+    pub entra_tenant_id: String,
+    /// Its domain.
+    pub domain: String,
+    /// The first administrator: `admin@muellergmbh.onmicrosoft.com`.
+    pub admin_user_name: String,
+    /// The administrator's first password. Microsoft says it once.
+    pub admin_password: Secret,
+}
+
+/// A text that must not get into logs: its `Debug` shows `***`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Where a tenant stands towards us (2.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantRelation {
+    /// Microsoft's id of the directory.
+    pub entra_tenant_id: String,
+    /// Whether its administrator has confirmed the reseller relationship.
+    pub confirmed: bool,
+}
+
+/// That a customer accepted Microsoft's agreement, and who did (2.6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementConfirmation {
+    /// First name of who accepted.
+    pub first_name: String,
+    /// Last name of who accepted.
+    pub last_name: String,
+    /// E-mail address of who accepted.
+    pub email: String,
+    /// When.
+    pub agreed_at: OffsetDateTime,
+}
+
+/// A line for a remote cart (4.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteLine {
+    /// Our line, by which answers name it.
+    pub line: LineId,
+    /// Microsoft's `ProductId`.
+    pub product_external_id: String,
+    /// Microsoft's `SkuId`.
+    pub sku_external_id: String,
+    /// How many licences.
+    pub quantity: u32,
+    /// How long the buyer is bound.
+    pub term: Term,
+    /// How often Microsoft charges.
+    pub billing_cycle: BillingCycle,
+    /// Microsoft's id of the reseller that gets the credit, where there is one (T-12).
+    pub partner_of_record: Option<String>,
+}
+
+/// A remote cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteCart {
+    /// Microsoft's id.
+    pub id: String,
+    /// Whether it was checked out.
+    pub ordered: bool,
+    /// Lines that cannot be bought, with Microsoft's code as text, e.g. `10002` (4.1).
+    pub line_errors: Vec<(LineId, String)>,
+}
+
+/// What came of buying a cart: each line of it, in its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckOut {
+    /// The lines and what became of them.
+    pub lines: Vec<(LineId, LineOutcome)>,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineOutcome {
+    /// Bought.
+    Ordered {
+        /// Microsoft's order.
+        order_id: String,
+        /// What to ask [`PartnerCenter::subscription`] for. A perpetual licence has no subscription at Microsoft
+        /// (4.5): there it names the line of the order.
+        subscription_id: String,
+    },
+    /// Not bought.
+    Refused {
+        /// Microsoft's code.
+        code: String,
+        /// Microsoft's words.
+        message: String,
+    },
+}
+
+/// A subscription at Microsoft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteSubscription {
+    /// Microsoft's id.
+    pub id: String,
+    /// Whether its licences can be used.
+    pub provided: bool,
+    /// How many licences.
+    pub quantity: u32,
+}
+
+/// Why Microsoft did not do it, or did not say.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProvisioningError {
+    /// Nothing happened; the same call later may succeed.
+    #[error("Partner Center cannot be reached: {0}")]
+    Transient(String),
+    /// Nothing happened; not before this time (1.5).
+    #[error("Partner Center asks to wait {} s", after.as_secs())]
+    Throttled {
+        /// How long to wait at least.
+        after: std::time::Duration,
+    },
+    /// Nothing happened, and the same call will not succeed (1.6).
+    #[error("Partner Center refuses ({code}): {message}")]
+    Refused {
+        /// Microsoft's code.
+        code: String,
+        /// Microsoft's words.
+        message: String,
+    },
+    /// The effect may or may not have happened: ask before trying again.
+    #[error("Partner Center did not answer: {0}")]
+    Unknown(String),
+}
+
+impl ProvisioningError {
+    /// A refusal with Microsoft's code and words.
+    pub fn refused(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Refused { code: code.into(), message: message.into() }
+    }
+}

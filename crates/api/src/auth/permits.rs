@@ -1,0 +1,41 @@
+//! Permissions as types: a handler names the one it needs in its signature.
+
+use domain::access::Permission;
+
+/// A permission as a type.
+pub trait Permit: 'static {
+    /// The permission.
+    const PERMISSION: Permission;
+}
+
+macro_rules! permits {
+    ($($name:ident),+ $(,)?) => {$(
+        #[doc = concat!("Needs [`Permission::", stringify!($name), "`].")]
+        pub struct $name;
+
+        impl Permit for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )+};
+}
+
+permits!(
+    MeRead,
+    CatalogRead,
+    CartsWrite,
+    OrdersPlace,
+    OrdersRead,
+    SubscriptionsRead,
+    CustomersRead,
+    CustomersCreate,
+    CustomersWrite,
+    TenantsManage,
+    ResellersRead,
+    ResellersCreate,
+    ResellersWrite,
+    PriceListsManage,
+    PoliciesRead,
+    JobsManage,
+    AuditRead,
+    SandboxManage,
+);

@@ -1,0 +1,162 @@
+//! Access tokens: JWT signed with EdDSA (RFC 9068), verified once and then remembered until they expire.
+
+use crate::keys::{KeyError, Keys, sha256};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::access::{Role, Scope};
+use domain::id::{CustomerId, MarketplaceId, ResellerId};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use time::OffsetDateTime;
+
+/// Seconds that an access token lives.
+pub const LIFETIME: i64 = 15 * 60;
+const TYPE: &str = "at+jwt";
+/// Tokens kept as verified; an entry is some 400 bytes.
+const REMEMBERED: u64 = 10_000;
+/// A longer text is no token of ours.
+const MAX_LENGTH: usize = 4 * 1024;
+
+/// Who a caller is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The user's or API client's id.
+    pub actor: String,
+    /// Whether it is a script or portal.
+    pub machine: bool,
+    /// What it is at its organisation.
+    pub role: Role,
+    /// Whose data it sees.
+    pub scope: Scope,
+    /// The reseller that a customer buys through: decides the prices it is shown.
+    pub buys_through: Option<ResellerId>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    role: Role,
+    marketplace_id: MarketplaceId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reseller_id: Option<ResellerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer_id: Option<CustomerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    buys_through: Option<ResellerId>,
+}
+
+/// Why a token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It was ours, and is over.
+    Expired,
+    /// It is nothing that we issued.
+    Invalid,
+}
+
+/// Issues and verifies access tokens.
+pub struct Tokens {
+    issuer: String,
+    signing: EncodingKey,
+    key_id: String,
+    verifying: HashMap<String, DecodingKey>,
+    jwks: Value,
+    remembered: moka::sync::Cache<[u8; 32], Arc<(Identity, i64)>>,
+}
+
+impl Tokens {
+    /// Tokens of an issuer, signed with its keys.
+    pub fn new(issuer: &str, keys: &Keys) -> Result<Self, KeyError> {
+        let (private, key_id) = keys.signing()?;
+        let public = keys.verifying();
+        let jwk = |(id, key): &(String, Vec<u8>)| {
+            json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": URL_SAFE_NO_PAD.encode(key)})
+        };
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            signing: EncodingKey::from_ed_der(&private),
+            key_id: key_id.to_owned(),
+            jwks: json!({ "keys": public.iter().map(jwk).collect::<Vec<_>>() }),
+            verifying: public.into_iter().map(|(id, key)| (id, DecodingKey::from_ed_der(&key))).collect(),
+            remembered: moka::sync::Cache::new(REMEMBERED),
+        })
+    }
+
+    /// The public keys (RFC 7517).
+    pub const fn jwks(&self) -> &Value {
+        &self.jwks
+    }
+
+    /// A token for a caller, with its lifetime in seconds.
+    pub fn issue(&self, identity: &Identity, now: OffsetDateTime) -> Result<(String, i64), KeyError> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(self.key_id.clone());
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: self.issuer.clone(),
+            sub: identity.actor.clone(),
+            iat: now.unix_timestamp(),
+            exp: now.unix_timestamp() + LIFETIME,
+            jti: format!("{:032x}", crate::ids::fresh()),
+            client_id: identity.machine.then(|| identity.actor.clone()),
+            role: identity.role,
+            marketplace_id: identity.scope.marketplace(),
+            reseller_id: identity.scope.reseller(),
+            customer_id: identity.scope.customer(),
+            buys_through: identity.buys_through,
+        };
+        let token = jsonwebtoken::encode(&header, &claims, &self.signing).map_err(|_| KeyError)?;
+        Ok((token, LIFETIME))
+    }
+
+    /// Who a token speaks for.
+    pub fn verify(&self, token: &str, now: OffsetDateTime) -> Result<Arc<(Identity, i64)>, Refused> {
+        if token.len() > MAX_LENGTH {
+            return Err(Refused::Invalid);
+        }
+        let key = sha256(token.as_bytes());
+        let known = match self.remembered.get(&key) {
+            Some(known) => known,
+            None => {
+                let fresh = Arc::new(self.check(token)?);
+                self.remembered.insert(key, Arc::clone(&fresh));
+                fresh
+            }
+        };
+        if now.unix_timestamp() < known.1 { Ok(known) } else { Err(Refused::Expired) }
+    }
+
+    /// Signature, type, issuer and audience; the time is checked each time, by our own clock.
+    fn check(&self, token: &str) -> Result<(Identity, i64), Refused> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Refused::Invalid)?;
+        if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {
+            return Err(Refused::Invalid);
+        }
+        let key = header.kid.and_then(|id| self.verifying.get(&id)).ok_or(Refused::Invalid)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[&self.issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_exp = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|_| Refused::Invalid)?.claims;
+        let scope = match (claims.reseller_id, claims.customer_id) {
+            (None, None) => Scope::Marketplace(claims.marketplace_id),
+            (Some(reseller), None) => Scope::Reseller(claims.marketplace_id, reseller),
+            (None, Some(customer)) => Scope::Customer(claims.marketplace_id, customer),
+            (Some(_), Some(_)) => return Err(Refused::Invalid),
+        };
+        let machine = claims.client_id.is_some();
+        Ok((Identity { actor: claims.sub, machine, role: claims.role, scope, buys_through: claims.buys_through }, claims.exp))
+    }
+}

@@ -1,0 +1,513 @@
+//! Carts: what a buyer is about to order, priced to the cent before it is ordered.
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::CartsWrite;
+use crate::edge::Meta;
+use crate::operations::{edit_cart, quote_cart};
+use crate::problem::Problem;
+use crate::reply;
+use crate::wire::body::{Body, PathId, present};
+use crate::wire::checks::Checks;
+use crate::wire::codes::{BillingCycle, ChargeKind, PaymentMethod, TaxCategory};
+use crate::wire::money::{Money, Price};
+use crate::wire::party::Address;
+use crate::wire::instant;
+use crate::work::{self, NO_BODY};
+use crate::marketplaces::ConsentRule;
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::cart;
+use domain::id::{CartId, CustomerId, LineId, OfferId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A new cart.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartCreate {
+    /// For whom; a customer's own is implied.
+    #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    customer_id: Option<String>,
+    /// The order's name (T-36).
+    #[schema(max_length = 200, example = "Neue Arbeitsplätze")]
+    name: Option<String>,
+    /// The invoice address, where it is not the customer's.
+    billing_address: Option<Address>,
+}
+
+/// What changes about a cart; a field left out stays, null clears.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartUpdate {
+    /// The order's name.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Neue Arbeitsplätze")]
+    name: Option<Option<String>>,
+    /// The invoice address; null is the customer's.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Address>)]
+    billing_address: Option<Option<Address>>,
+}
+
+/// A new line.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartLineCreate {
+    /// What.
+    #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    offer_id: String,
+    /// How many licences in all.
+    #[schema(minimum = 1, example = 5)]
+    quantity: u32,
+    /// Printed in the text of the invoice position: order number, cost center (C-33).
+    #[schema(max_length = 200, example = "Kostenstelle 4711")]
+    reference: Option<String>,
+    /// The branch whose invoice address is used (C-34).
+    #[schema(max_length = 100, example = "Werk Nord")]
+    branch: Option<String>,
+}
+
+/// What changes about a line; a field left out stays, null clears.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartLineUpdate {
+    /// Another offer, such as another term (C-25).
+    #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    offer_id: Option<String>,
+    /// The new total.
+    #[schema(minimum = 1, example = 6)]
+    quantity: Option<u32>,
+    /// Printed on the invoice position.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Kostenstelle 4712")]
+    reference: Option<Option<String>>,
+    /// The branch.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 100, example = "Werk Süd")]
+    branch: Option<Option<String>>,
+}
+
+/// A cart.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Cart {
+    /// Its id.
+    #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// For whom.
+    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub customer_id: String,
+    /// The order's name.
+    #[schema(required, example = "Neue Arbeitsplätze")]
+    pub name: Option<String>,
+    /// The invoice address, where it is not the customer's.
+    #[schema(required)]
+    pub billing_address: Option<Address>,
+    /// What is in it.
+    pub lines: Vec<CartLine>,
+    /// The order it became.
+    #[schema(required, example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub order_id: Option<String>,
+    /// When it was begun.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub created_at: String,
+}
+
+/// One offer in a cart.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CartLine {
+    /// Its id.
+    #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// What.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// How many licences.
+    #[schema(example = 5)]
+    pub quantity: u32,
+    /// Printed on the invoice position.
+    #[schema(required, example = "Kostenstelle 4711")]
+    pub reference: Option<String>,
+    /// The branch.
+    #[schema(required, example = "Werk Nord")]
+    pub branch: Option<String>,
+}
+
+/// What a cart costs, and everything that keeps it from being ordered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CartPreview {
+    /// The cart.
+    #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub cart_id: String,
+    /// Due with the order (C-38).
+    pub due_now: Money,
+    /// Due each later cycle.
+    pub recurring: Vec<Recurring>,
+    /// What is charged line by line.
+    pub lines: Vec<PreviewLine>,
+    /// Which VAT, and why.
+    pub tax: TaxRule,
+    /// What must be agreed to.
+    pub consents_required: Vec<ConsentRule>,
+    /// How may be paid.
+    pub payment_methods: Vec<PaymentMethod>,
+    /// Everything that keeps it from being ordered; empty where nothing does.
+    pub problems: Vec<PreviewProblem>,
+    /// Binds the order to exactly this preview.
+    #[schema(example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
+    pub preview_token: String,
+}
+
+/// What recurs.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Recurring {
+    /// How often.
+    pub billing_cycle: BillingCycle,
+    /// How much.
+    pub money: Money,
+}
+
+/// A line's charges.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewLine {
+    /// The cart line.
+    #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub line_id: String,
+    /// What.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// How many licences.
+    #[schema(example = 5)]
+    pub quantity: u32,
+    /// The price of one licence and billing cycle.
+    pub unit_price: Price,
+    /// The price list that says so.
+    #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub price_list_id: String,
+    /// What is charged at once.
+    pub charges: Vec<Charge>,
+    /// What each later cycle costs, without tax; null where nothing recurs.
+    #[schema(required)]
+    pub recurring: Option<Price>,
+    /// The first day of the first term.
+    #[schema(required, format = Date, example = "2026-11-06")]
+    pub term_start: Option<String>,
+    /// Its last day, itself included.
+    #[schema(required, format = Date, example = "2027-11-05")]
+    pub term_end: Option<String>,
+    /// The day of the second charge.
+    #[schema(required, format = Date, example = "2026-12-01")]
+    pub next_charge_on: Option<String>,
+    /// The policy that rules it, with its version.
+    #[schema(example = "cancom_monthly12")]
+    pub policy_key: String,
+    /// The policy's version.
+    #[schema(example = 1)]
+    pub policy_version: u32,
+}
+
+/// An amount for a span of days, with the arithmetic that gave it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Charge {
+    /// What for.
+    pub kind: ChargeKind,
+    /// The first day it pays for.
+    #[schema(format = Date, example = "2026-11-06")]
+    pub service_start: String,
+    /// The last day, itself included.
+    #[schema(format = Date, example = "2026-11-30")]
+    pub service_end: String,
+    /// How many licences.
+    #[schema(example = 5)]
+    pub quantity: u32,
+    /// The price of one licence and whole billing cycle.
+    pub unit_price: Price,
+    /// The amount without tax.
+    pub net: Price,
+    /// The formula in numbers; it gives `net` once rounded.
+    #[schema(example = "5 * 9.40 * 25 / 30")]
+    pub explain: String,
+}
+
+/// Which VAT holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaxRule {
+    /// The category of EN 16931.
+    pub category: TaxCategory,
+    /// Percent.
+    #[schema(example = "19", pattern = "^\\d+(\\.\\d+)?$")]
+    pub percent: String,
+    /// The country whose rule it is.
+    #[schema(example = "DE")]
+    pub country: String,
+}
+
+/// Something that keeps a cart from being ordered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewProblem {
+    /// Where in the cart: `/lines/0/quantity`.
+    #[schema(example = "/lines/0/quantity")]
+    pub pointer: String,
+    /// What.
+    pub code: crate::problem::Code,
+    /// In words.
+    #[schema(example = "The customer has no Microsoft tenant yet.")]
+    pub detail: String,
+}
+
+impl From<&cart::Cart> for Cart {
+    fn from(cart: &cart::Cart) -> Self {
+        let line = |line: &cart::CartLine| CartLine {
+            id: line.id.to_string(),
+            offer_id: line.offer_id.to_string(),
+            quantity: line.quantity,
+            reference: line.reference.clone(),
+            branch: line.branch.clone(),
+        };
+        Self {
+            id: cart.id.to_string(),
+            customer_id: cart.customer_id.to_string(),
+            name: cart.name.clone(),
+            billing_address: cart.billing_address.as_ref().map(Address::from),
+            lines: cart.lines.iter().map(line).collect(),
+            order_id: cart.ordered_as.map(|id| id.to_string()),
+            created_at: instant(cart.created_at),
+        }
+    }
+}
+
+impl From<&domain::billing::Charge> for Charge {
+    fn from(charge: &domain::billing::Charge) -> Self {
+        Self {
+            kind: ChargeKind(charge.kind),
+            service_start: charge.service_span.first.to_string(),
+            service_end: charge.service_span.last.to_string(),
+            quantity: charge.quantity,
+            unit_price: charge.unit_price.into(),
+            net: charge.net.into(),
+            explain: charge.explain.clone(),
+        }
+    }
+}
+
+impl From<&domain::tax::TaxRule> for TaxRule {
+    fn from(rule: &domain::tax::TaxRule) -> Self {
+        Self { category: TaxCategory(rule.category), percent: rule.percent.normalize().to_string(), country: rule.country.to_string() }
+    }
+}
+
+/// A priced line on the wire.
+pub fn preview_line(line: &cart::PricedLine) -> PreviewLine {
+    PreviewLine {
+        line_id: line.line.id.to_string(),
+        offer_id: line.line.offer_id.to_string(),
+        quantity: line.line.quantity,
+        unit_price: line.price.unit_price.into(),
+        price_list_id: line.price.price_list_id.to_string(),
+        charges: line.charges.iter().map(Charge::from).collect(),
+        recurring: line.recurring.map(Price::from),
+        term_start: line.term_span.map(|span| span.first.to_string()),
+        term_end: line.term_span.map(|span| span.last.to_string()),
+        next_charge_on: line.next_charge_on.map(|day| day.to_string()),
+        policy_key: line.facts.policy.key.clone(),
+        policy_version: line.facts.policy.version,
+    }
+}
+
+/// Create a cart
+///
+/// A reseller or provider names the customer; a customer's own is implied.
+#[utoipa::path(tag = "carts", request_body = CartCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[post("/carts")]
+pub async fn create_cart(app: web::Data<App>, caller: Caller<CartsWrite>, meta: Meta, body: Body<CartCreate>) -> Result<HttpResponse, Problem> {
+    let request = body.value.check()?;
+    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_cart::create(write, &request)).await
+}
+
+/// Show a cart
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[get("/carts/{cart_id}")]
+pub async fn show_cart(app: web::Data<App>, caller: Caller<CartsWrite>, request: HttpRequest, id: PathId<CartId>) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let cart = work::read(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
+    reply::resource(&request, cart.version, &Cart::from(&cart))
+}
+
+/// Change a cart
+///
+/// Name and invoice address; a field left out stays, null clears.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), request_body = CartUpdate, responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[patch("/carts/{cart_id}")]
+pub async fn update_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+    body: Body<CartUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let change = body.value.check()?;
+    work::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit_cart::edit(write, id.0, 200, |cart| {
+            change.apply(cart);
+            Ok(())
+        })
+    })
+    .await
+}
+
+/// Discard a cart
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["carts.write"])))]
+#[delete("/carts/{cart_id}")]
+pub async fn delete_cart(app: web::Data<App>, caller: Caller<CartsWrite>, meta: Meta, id: PathId<CartId>) -> Result<HttpResponse, Problem> {
+    work::write(&app, caller.identity(), meta, NO_BODY, move |write| edit_cart::delete(write, id.0)).await
+}
+
+/// Add a line to a cart
+///
+/// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its quantity, the preview says.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), request_body = CartLineCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[post("/carts/{cart_id}/lines")]
+pub async fn add_cart_line(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+    body: Body<CartLineCreate>,
+) -> Result<HttpResponse, Problem> {
+    let line = body.value.check()?;
+    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_cart::add_line(write, id.0, &line)).await
+}
+
+/// Change a line of a cart
+///
+/// Answers the whole cart; a field left out stays, null clears.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id"), ("line_id" = String, Path, description = "The line's id")), request_body = CartLineUpdate, responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[patch("/carts/{cart_id}/lines/{line_id}")]
+pub async fn update_cart_line(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+    line: PathId<LineId>,
+    body: Body<CartLineUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let change = body.value.check()?;
+    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_cart::change_line(write, id.0, line.0, &change)).await
+}
+
+/// Remove a line from a cart
+///
+/// Answers the cart without it.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id"), ("line_id" = String, Path, description = "The line's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[delete("/carts/{cart_id}/lines/{line_id}")]
+pub async fn remove_cart_line(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+    line: PathId<LineId>,
+) -> Result<HttpResponse, Problem> {
+    work::write(&app, caller.identity(), meta, NO_BODY, move |write| edit_cart::remove_line(write, id.0, line.0)).await
+}
+
+/// Preview the order of a cart
+///
+/// Exactly the lines of the real order: what is due now, what recurs, and every problem at once. Passing the token with
+/// the order makes it fail with `preview_stale` where it would now cost something else. Has no effect.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = CartPreview)), security(("bearer" = ["carts.write"])))]
+#[post("/carts/{cart_id}/preview")]
+pub async fn preview_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    request: HttpRequest,
+    id: PathId<CartId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let lang = crate::edge::language(request.headers());
+    let preview = work::read(&app, move |app, conn| {
+        let quoted = quote_cart::quote(app, conn, &scope, id.0)?;
+        Ok(quoted.preview(app, lang))
+    })
+    .await?;
+    reply::ok(&preview)
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_cart)
+        .service(show_cart)
+        .service(update_cart)
+        .service(delete_cart)
+        .service(preview_cart)
+        .service(add_cart_line)
+        .service(update_cart_line)
+        .service(remove_cart_line);
+}
+
+impl CartCreate {
+    fn check(self) -> Result<edit_cart::NewCart, Problem> {
+        let mut checks = Checks::new();
+        let customer_id = self.customer_id.as_deref().map(|id| checks.id::<CustomerId>("/customer_id", id));
+        let name = checks.optional("/name", self.name.as_deref(), 200);
+        let billing_address = self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks));
+        checks.done()?;
+        Ok(edit_cart::NewCart { customer_id: customer_id.flatten(), name, billing_address })
+    }
+}
+
+/// Checked changes of a cart's head.
+struct HeadChange {
+    name: Option<Option<String>>,
+    billing_address: Option<Option<domain::party::Address>>,
+}
+
+impl HeadChange {
+    fn apply(&self, cart: &mut cart::Cart) {
+        if let Some(name) = &self.name {
+            cart.name.clone_from(name);
+        }
+        if let Some(address) = &self.billing_address {
+            cart.billing_address.clone_from(address);
+        }
+    }
+}
+
+impl CartUpdate {
+    fn check(self) -> Result<HeadChange, Problem> {
+        let mut checks = Checks::new();
+        let change = HeadChange {
+            name: self.name.map(|name| checks.optional("/name", name.as_deref(), 200)),
+            billing_address: self
+                .billing_address
+                .map(|address| address.and_then(|address| address.check("/billing_address", &mut checks))),
+        };
+        checks.done()?;
+        Ok(change)
+    }
+}
+
+impl CartLineCreate {
+    fn check(self) -> Result<edit_cart::NewLine, Problem> {
+        let mut checks = Checks::new();
+        let offer_id = checks.id::<OfferId>("/offer_id", &self.offer_id);
+        let reference = checks.optional("/reference", self.reference.as_deref(), 200);
+        let branch = checks.optional("/branch", self.branch.as_deref(), 100);
+        let offer_id = checks.finish(offer_id)?;
+        Ok(edit_cart::NewLine { offer_id, quantity: self.quantity, reference, branch })
+    }
+}
+
+impl CartLineUpdate {
+    fn check(self) -> Result<edit_cart::LineChange, Problem> {
+        let mut checks = Checks::new();
+        let change = edit_cart::LineChange {
+            offer_id: self.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("/offer_id", id)),
+            quantity: self.quantity,
+            reference: self.reference.map(|text| checks.optional("/reference", text.as_deref(), 200)),
+            branch: self.branch.map(|text| checks.optional("/branch", text.as_deref(), 100)),
+        };
+        checks.done()?;
+        Ok(change)
+    }
+}

@@ -1,0 +1,237 @@
+//! The published catalogues, held in memory as they are sold: loaded at a publish, read by every request.
+//!
+//! The database says which version is in force; [`Catalogs::refresh`] takes up a newer one. Answers are
+//! rendered once per product and audience and kept as bytes until a price begins or ends.
+
+pub mod search;
+pub mod view;
+
+use crate::problem::Problem;
+use arc_swap::ArcSwap;
+use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
+use domain::id::{MarketplaceId, OfferId, ProductId};
+use domain::policy::Policy;
+use domain::pricing::{self, Buyer, PriceQuote};
+use search::Index;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use store::Store;
+use store::catalog::{CatalogData, Category};
+use time::OffsetDateTime;
+
+/// Rendered products kept per catalogue, in bytes.
+const RENDERED_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The catalogues of all marketplaces.
+#[derive(Default)]
+pub struct Catalogs(ArcSwap<HashMap<MarketplaceId, Arc<Catalog>>>);
+
+impl Catalogs {
+    /// A marketplace's catalogue; an empty one where nothing is published yet.
+    pub fn of(&self, marketplace: MarketplaceId) -> Arc<Catalog> {
+        self.0.load().get(&marketplace).cloned().unwrap_or_else(|| Arc::new(Catalog::empty()))
+    }
+
+    /// Takes up a version, where it is not the one held.
+    pub fn refresh(&self, store: &Store, marketplace: MarketplaceId, version: i64) -> Result<(), Problem> {
+        if self.0.load().get(&marketplace).is_some_and(|held| held.version >= version) {
+            return Ok(());
+        }
+        let (data, policies, version) = store.read(|conn| {
+            let version = store::marketplaces::get(conn, marketplace)?.catalog_version;
+            let data = store::catalog::load(conn, marketplace)?;
+            let policies = store::policies::current(conn, marketplace)?;
+            Ok::<_, Problem>((data, policies, version))
+        })?;
+        let fresh = Arc::new(Catalog::new(version, data, policies));
+        self.0.rcu(|held| {
+            let mut next = HashMap::clone(held);
+            next.insert(marketplace, Arc::clone(&fresh));
+            next
+        });
+        Ok(())
+    }
+}
+
+/// One marketplace's published catalogue.
+pub struct Catalog {
+    /// Counts up with each publish.
+    pub version: i64,
+    /// Categories in their order.
+    pub categories: Vec<Category>,
+    /// Products by title.
+    pub products: Vec<ProductNode>,
+    positions: HashMap<ProductId, usize>,
+    offers: HashMap<OfferId, (usize, usize, usize)>,
+    prices: HashMap<OfferId, Vec<PriceEntry>>,
+    policies: HashMap<String, Policy>,
+    with_own_prices: HashSet<PriceOwner>,
+    index: Index,
+    rendered: moka::sync::Cache<(Audience, usize), Arc<view::Rendered>>,
+}
+
+/// A product with its SKUs.
+pub struct ProductNode {
+    /// The product.
+    pub product: Product,
+    /// Its SKUs by title.
+    pub skus: Vec<SkuNode>,
+}
+
+/// A SKU with its offers.
+pub struct SkuNode {
+    /// The SKU.
+    pub sku: Sku,
+    /// Its offers: the preselected first, then by term and billing cycle.
+    pub offers: Vec<Offer>,
+}
+
+/// Readers who see the same amounts: only those with prices of their own are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Audience {
+    /// Whose prices.
+    pub buyer: Buyer,
+    /// Whether cost is shown: to the provider only (N-07).
+    pub cost: bool,
+}
+
+/// An offer found in the catalogue.
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    /// Its product.
+    pub product: &'a Product,
+    /// Its SKU.
+    pub sku: &'a Sku,
+    /// The offer.
+    pub offer: &'a Offer,
+}
+
+impl Catalog {
+    fn empty() -> Self {
+        Self::new(0, CatalogData::default(), vec![])
+    }
+
+    fn new(version: i64, data: CatalogData, policies: Vec<Policy>) -> Self {
+        let CatalogData { mut categories, products, skus, offers, prices: entries } = data;
+        categories.sort_by(|one, other| (one.position, &one.slug).cmp(&(other.position, &other.slug)));
+        let products = assemble(products, skus, offers);
+        let mut prices: HashMap<OfferId, Vec<PriceEntry>> = HashMap::new();
+        for entry in entries {
+            prices.entry(entry.offer_id).or_default().push(entry);
+        }
+        let offers = products.iter().enumerate().flat_map(|(p, node)| {
+            let skus = node.skus.iter().enumerate();
+            skus.flat_map(move |(s, sku)| sku.offers.iter().enumerate().map(move |(o, offer)| (offer.id, (p, s, o))))
+        });
+        Self {
+            version,
+            categories,
+            positions: products.iter().enumerate().map(|(position, node)| (node.product.id, position)).collect(),
+            offers: offers.collect(),
+            with_own_prices: prices.values().flatten().map(|entry| entry.owner).collect(),
+            prices,
+            policies: policies.into_iter().map(|policy| (policy.key.clone(), policy)).collect(),
+            index: Index::build(&products),
+            products,
+            rendered: moka::sync::Cache::builder()
+                .max_capacity(RENDERED_BYTES)
+                .weigher(|_, rendered: &Arc<view::Rendered>| u32::try_from(rendered.bytes.len()).unwrap_or(u32::MAX))
+                .build(),
+        }
+    }
+
+    /// Where a product stands in the list.
+    pub fn position(&self, product: ProductId) -> Option<usize> {
+        self.positions.get(&product).copied()
+    }
+
+    /// An offer with what it belongs to.
+    pub fn offer(&self, id: OfferId) -> Option<Found<'_>> {
+        let (product, sku, offer) = *self.offers.get(&id)?;
+        let product = &self.products[product];
+        let sku = &product.skus[sku];
+        Some(Found { product: &product.product, sku: &sku.sku, offer: &sku.offers[offer] })
+    }
+
+    /// The policy that rules an offer.
+    pub fn policy(&self, offer: &Offer) -> Option<&Policy> {
+        self.policies.get(&offer.policy_key)
+    }
+
+    /// Whether a category is another or within it.
+    pub fn within(&self, slug: &str, ancestor: &str) -> bool {
+        let parent = |slug: &str| self.categories.iter().find(|category| category.slug == slug)?.parent.as_deref();
+        // Bounded: a circle of parents must not hang a request.
+        std::iter::successors(Some(slug), |slug| parent(slug)).take(8).any(|slug| slug == ancestor)
+    }
+
+    /// Every policy in force, by key.
+    pub fn policies(&self) -> Vec<&Policy> {
+        let mut all: Vec<_> = self.policies.values().collect();
+        all.sort_by(|one, other| one.key.cmp(&other.key));
+        all
+    }
+
+    /// What an offer costs a buyer.
+    pub fn price(&self, offer: OfferId, buyer: Buyer, at: OffsetDateTime) -> Option<PriceQuote> {
+        pricing::select(self.prices.get(&offer).map_or(&[][..], Vec::as_slice), buyer, at)
+    }
+
+    /// The readers among whom a buyer is.
+    pub fn audience(&self, buyer: Buyer, cost: bool) -> Audience {
+        let own = |owner: PriceOwner| self.with_own_prices.contains(&owner);
+        Audience {
+            buyer: Buyer {
+                customer: buyer.customer.filter(|id| own(PriceOwner::Customer(*id))),
+                reseller: buyer.reseller.filter(|id| own(PriceOwner::Reseller(*id))),
+            },
+            cost,
+        }
+    }
+
+    /// Positions of the products that a text finds, in the list's order; all for an empty text.
+    pub fn search(&self, text: &str) -> Vec<usize> {
+        self.index.find(text).unwrap_or_else(|| (0..self.products.len()).collect())
+    }
+
+    /// When the prices of a product next change.
+    fn next_change(&self, node: &ProductNode, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        let offers = node.skus.iter().flat_map(|sku| &sku.offers);
+        let entries = offers.filter_map(|offer| self.prices.get(&offer.id)).flatten();
+        entries.flat_map(|entry| [Some(entry.valid_from), entry.valid_until]).flatten().filter(|change| *change > now).min()
+    }
+
+    /// A product as bytes for an audience, rendered at most once until its prices change.
+    pub fn rendered(&self, position: usize, audience: Audience, now: OffsetDateTime) -> Result<Arc<view::Rendered>, Problem> {
+        if let Some(held) = self.rendered.get(&(audience, position)).filter(|held| held.holds(now)) {
+            return Ok(held);
+        }
+        let node = &self.products[position];
+        let fresh = Arc::new(view::render(self, node, audience, now, self.next_change(node, now))?);
+        self.rendered.insert((audience, position), Arc::clone(&fresh));
+        Ok(fresh)
+    }
+}
+
+fn assemble(products: Vec<Product>, skus: Vec<Sku>, offers: Vec<Offer>) -> Vec<ProductNode> {
+    let mut offers_of: HashMap<_, Vec<Offer>> = HashMap::new();
+    for offer in offers {
+        offers_of.entry(offer.sku_id).or_default().push(offer);
+    }
+    let mut skus_of: HashMap<_, Vec<SkuNode>> = HashMap::new();
+    for sku in skus {
+        let mut offers = offers_of.remove(&sku.id).unwrap_or_default();
+        offers.sort_by_key(|offer| (!offer.preselected, offer.term, offer.billing_cycle, offer.segment, offer.market, offer.id));
+        skus_of.entry(sku.product_id).or_default().push(SkuNode { sku, offers });
+    }
+    let mut nodes: Vec<_> = products
+        .into_iter()
+        .map(|product| {
+            let mut skus = skus_of.remove(&product.id).unwrap_or_default();
+            skus.sort_by(|one, other| (&one.sku.title, one.sku.id).cmp(&(&other.sku.title, other.sku.id)));
+            ProductNode { product, skus }
+        })
+        .collect();
+    nodes.sort_by(|one, other| (&one.product.title, one.product.id).cmp(&(&other.product.title, other.product.id)));
+    nodes
+}

@@ -1,0 +1,202 @@
+//! Configuration: the environment, read once at the start.
+//!
+//! Every `KONTOR_…` variable is listed in [`VARIABLES`]; an unknown one is an error, so that a typing
+//! error does not pass silently. A secret may come from a file: `KONTOR_SECRET_KEY_FILE`.
+
+use base64::Engine as _;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Every variable with its default and meaning, as README and `kontor check-config` show them.
+pub const VARIABLES: &[(&str, &str, &str)] = &[
+    ("KONTOR_DATABASE_URL", "sqlite:kontor.db", "sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME?sslmode=require"),
+    ("KONTOR_BIND", "127.0.0.1:8080", "address and port; port 0 picks one, which the ready line names"),
+    ("KONTOR_PUBLIC_URL", "http://127.0.0.1:8080", "what clients call; issuer and audience of the tokens"),
+    ("KONTOR_PARTNER_CENTER", "mock", "mock: the in-memory Partner Center"),
+    ("KONTOR_PARTNER_CENTER_JOURNAL", "beside the SQLite file", "where the mock keeps what it did; none with PostgreSQL"),
+    ("KONTOR_SECRET_KEY", "a file beside the SQLite file", "32 random bytes, base64; demanded with PostgreSQL"),
+    ("KONTOR_SECRET_KEY_PREVIOUS", "", "the key before a rotation: its tokens and secrets stay readable"),
+    ("KONTOR_POOL_SIZE", "8", "database connections, at most"),
+    ("KONTOR_HTTP_WORKERS", "number of cores", "threads that answer requests"),
+    ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas"),
+    ("KONTOR_LOG_FORMAT", "text", "text or json"),
+    ("KONTOR_LOG_LEVEL", "info", "error, warn, info, debug, trace; or a filter such as api=debug"),
+];
+
+/// The configuration of a process.
+#[derive(Clone)]
+pub struct Config {
+    /// `KONTOR_DATABASE_URL`.
+    pub database_url: String,
+    /// `KONTOR_BIND`.
+    pub bind: String,
+    /// `KONTOR_PUBLIC_URL`, without a slash at its end.
+    pub public_url: String,
+    /// `KONTOR_PARTNER_CENTER_JOURNAL`.
+    pub partner_center_journal: Option<PathBuf>,
+    /// `KONTOR_SECRET_KEY`.
+    pub secret_key: [u8; 32],
+    /// `KONTOR_SECRET_KEY_PREVIOUS`.
+    pub secret_key_previous: Option<[u8; 32]>,
+    /// `KONTOR_POOL_SIZE`.
+    pub pool_size: u32,
+    /// `KONTOR_HTTP_WORKERS`.
+    pub http_workers: Option<usize>,
+    /// `KONTOR_CORS_ORIGINS`.
+    pub cors_origins: Vec<String>,
+    /// `KONTOR_LOG_FORMAT` is `json`.
+    pub log_json: bool,
+    /// `KONTOR_LOG_LEVEL`.
+    pub log_level: String,
+}
+
+/// What is wrong with the environment, in words for the operator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+impl Config {
+    /// Reads the process environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_variables(std::env::vars().collect())
+    }
+
+    /// Reads a set of variables.
+    pub fn from_variables(all: BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let given = Given::new(all)?;
+        let database_url = given.text("KONTOR_DATABASE_URL")?.unwrap_or_else(|| "sqlite:kontor.db".to_owned());
+        let beside = database_url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//").to_owned());
+        if let Some(other) = given.text("KONTOR_PARTNER_CENTER")?.filter(|value| value != "mock") {
+            return Err(ConfigError(format!(
+                "KONTOR_PARTNER_CENTER is {other:?}: only \"mock\" is supported; the real Partner Center is not built yet"
+            )));
+        }
+        let journal = given.text("KONTOR_PARTNER_CENTER_JOURNAL")?.map(PathBuf::from);
+        Ok(Self {
+            bind: given.text("KONTOR_BIND")?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            public_url: given.public_url()?,
+            partner_center_journal: journal.or_else(|| beside.as_ref().map(|path| format!("{path}.partner-center").into())),
+            secret_key: given.secret_key(beside.as_deref())?,
+            secret_key_previous: given.text("KONTOR_SECRET_KEY_PREVIOUS")?.map(|text| decode_key(&text)).transpose()?,
+            pool_size: given.number("KONTOR_POOL_SIZE", 1..=200)?.unwrap_or(8) as u32,
+            http_workers: given.number("KONTOR_HTTP_WORKERS", 1..=256)?,
+            cors_origins: given.text("KONTOR_CORS_ORIGINS")?.map(|list| split(&list)).unwrap_or_default(),
+            log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
+            log_level: given.text("KONTOR_LOG_LEVEL")?.unwrap_or_else(|| "info".to_owned()),
+            database_url,
+        })
+    }
+
+    /// The values with secrets left out, for `kontor check-config`.
+    pub fn describe(&self) -> Vec<(&'static str, String)> {
+        let url = match self.database_url.split_once('@') {
+            Some((before, after)) => {
+                let user = before.rsplit_once(':').filter(|(start, _)| start.contains("//")).map_or(before, |(start, _)| start);
+                format!("{user}:***@{after}")
+            }
+            None => self.database_url.clone(),
+        };
+        vec![
+            ("KONTOR_DATABASE_URL", url),
+            ("KONTOR_BIND", self.bind.clone()),
+            ("KONTOR_PUBLIC_URL", self.public_url.clone()),
+            ("KONTOR_PARTNER_CENTER", "mock".to_owned()),
+            ("KONTOR_POOL_SIZE", self.pool_size.to_string()),
+            ("KONTOR_CORS_ORIGINS", self.cors_origins.join(",")),
+            ("KONTOR_LOG_FORMAT", if self.log_json { "json" } else { "text" }.to_owned()),
+            ("KONTOR_LOG_LEVEL", self.log_level.clone()),
+            ("KONTOR_SECRET_KEY", "***".to_owned()),
+        ]
+    }
+}
+
+/// The variables that were set, all of them known.
+struct Given(BTreeMap<String, String>);
+
+impl Given {
+    fn new(all: BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let ours: BTreeMap<_, _> = all.into_iter().filter(|(name, _)| name.starts_with("KONTOR_")).collect();
+        for name in ours.keys() {
+            let plain = name.strip_suffix("_FILE").unwrap_or(name);
+            // The suite's own variables share the prefix.
+            if !plain.starts_with("KONTOR_TEST_") && !VARIABLES.iter().any(|(known, ..)| *known == plain) {
+                return Err(ConfigError(format!("{name} is not a setting of Kontor; `kontor check-config` lists them")));
+            }
+        }
+        Ok(Self(ours))
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, ConfigError> {
+        if let Some(value) = self.0.get(name) {
+            return Ok(Some(value.clone()).filter(|value| !value.is_empty()));
+        }
+        let Some(path) = self.0.get(&format!("{name}_FILE")) else { return Ok(None) };
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError(format!("{name}_FILE {path}: {error}")))?;
+        Ok(Some(text.trim().to_owned()).filter(|value| !value.is_empty()))
+    }
+
+    fn number(&self, name: &str, range: std::ops::RangeInclusive<usize>) -> Result<Option<usize>, ConfigError> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let wrong = || ConfigError(format!("{name} is {text:?}: expected a number from {} to {}", range.start(), range.end()));
+        let number = text.parse().map_err(|_| wrong())?;
+        if range.contains(&number) { Ok(Some(number)) } else { Err(wrong()) }
+    }
+
+    fn one_of(&self, name: &str, values: &[&str]) -> Result<Option<String>, ConfigError> {
+        match self.text(name)? {
+            Some(text) if !values.contains(&text.as_str()) => {
+                Err(ConfigError(format!("{name} is {text:?}: expected one of {}", values.join(", "))))
+            }
+            other => Ok(other),
+        }
+    }
+
+    fn public_url(&self) -> Result<String, ConfigError> {
+        let url = self.text("KONTOR_PUBLIC_URL")?.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+        if url.starts_with("http://") || url.starts_with("https://") {
+            return Ok(url.trim_end_matches('/').to_owned());
+        }
+        Err(ConfigError(format!("KONTOR_PUBLIC_URL is {url:?}: expected an address that starts with http:// or https://")))
+    }
+
+    fn secret_key(&self, sqlite_path: Option<&str>) -> Result<[u8; 32], ConfigError> {
+        match (self.text("KONTOR_SECRET_KEY")?, sqlite_path) {
+            (Some(text), _) => decode_key(&text),
+            (None, Some(path)) => key_file(PathBuf::from(format!("{path}.key"))),
+            (None, None) => Err(ConfigError(
+                "KONTOR_SECRET_KEY is missing: with PostgreSQL all processes share one key; make it with `openssl rand -base64 32`".to_owned(),
+            )),
+        }
+    }
+}
+
+fn split(list: &str) -> Vec<String> {
+    list.split(',').map(|origin| origin.trim().to_owned()).filter(|origin| !origin.is_empty()).collect()
+}
+
+fn decode_key(text: &str) -> Result<[u8; 32], ConfigError> {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok();
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+        ConfigError("KONTOR_SECRET_KEY is not the base64 text of 32 bytes; make it with `openssl rand -base64 32`".to_owned())
+    })
+}
+
+/// The key of an embedded database, made at the first start and readable only for its owner.
+fn key_file(path: PathBuf) -> Result<[u8; 32], ConfigError> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let wrong = |error: std::io::Error| ConfigError(format!("secret key file {}: {error}", path.display()));
+    let mut key = [0_u8; 32];
+    aws_lc_rs::rand::fill(&mut key).map_err(|_| ConfigError("the system gives no random bytes".to_owned()))?;
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        Ok(mut file) => {
+            let text = base64::engine::general_purpose::STANDARD.encode(key);
+            file.write_all(text.as_bytes()).map_err(wrong)?;
+            Ok(key)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            decode_key(&std::fs::read_to_string(&path).map_err(wrong)?)
+        }
+        Err(error) => Err(wrong(error)),
+    }
+}

@@ -1,0 +1,219 @@
+//! Customers: the end organisations.
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::{CustomersCreate, CustomersRead, CustomersWrite};
+use crate::edge::Meta;
+use crate::operations::edit_customer;
+use crate::problem::Problem;
+use crate::reply;
+use crate::wire::body::{Body, PathId, Query, present};
+use crate::wire::checks::Checks;
+use crate::wire::party::{Address, Contact};
+use crate::wire::{instant, list};
+use crate::{page, work};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use domain::id::{CustomerId, ResellerId};
+use domain::party;
+use serde::{Deserialize, Serialize};
+use store::Versioned;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A new customer (T-18).
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerCreate {
+    /// Company name.
+    #[schema(max_length = 200, example = "Müller GmbH")]
+    name: String,
+    /// Whom to reach.
+    contact: Contact,
+    /// Primary invoice address.
+    address: Address,
+    /// VAT id.
+    #[schema(max_length = 20, example = "DE136695976")]
+    vat_id: Option<String>,
+    /// The reseller it buys through; a reseller's own is implied.
+    #[schema(max_length = 30, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    reseller_id: Option<String>,
+}
+
+/// What changes about a customer; a field left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerUpdate {
+    /// Company name.
+    #[schema(max_length = 200, example = "Müller & Söhne GmbH")]
+    name: Option<String>,
+    /// Whom to reach.
+    contact: Option<Contact>,
+    /// Primary invoice address.
+    address: Option<Address>,
+    /// VAT id; null clears.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 20, example = "DE136695976")]
+    vat_id: Option<Option<String>>,
+}
+
+/// A customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Customer {
+    /// Its id.
+    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// Company name.
+    #[schema(example = "Müller GmbH")]
+    pub name: String,
+    /// Whom to reach.
+    pub contact: Contact,
+    /// Primary invoice address.
+    pub address: Address,
+    /// VAT id.
+    #[schema(required, example = "DE136695976")]
+    pub vat_id: Option<String>,
+    /// Whether the VAT id has the form and check digits of its country.
+    pub vat_id_valid: bool,
+    /// The reseller it buys through.
+    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reseller_id: Option<String>,
+    /// When it was created.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub created_at: String,
+}
+
+page!(
+    /// A page of customers, newest first.
+    CustomerPage of Customer
+);
+
+/// Which customers.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CustomerFilter {
+    /// Only those that buy through this reseller.
+    #[param(example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    reseller_id: Option<String>,
+    /// Only those whose name begins so.
+    #[param(example = "Müller", max_length = 200)]
+    name: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// `created_at` or `-created_at`.
+    #[param(example = "-created_at")]
+    sort: Option<String>,
+}
+
+/// A customer on the wire.
+pub fn view(record: &Versioned<party::Customer>) -> Customer {
+    let customer = &record.value;
+    Customer {
+        id: customer.id.to_string(),
+        name: customer.name.clone(),
+        contact: (&customer.contact).into(),
+        address: (&customer.address).into(),
+        vat_id: customer.vat_id.clone(),
+        vat_id_valid: customer.vat_id.as_deref().is_some_and(domain::tax::is_vat_id),
+        reseller_id: customer.reseller_id.map(|id| id.to_string()),
+        created_at: instant(record.created_at),
+    }
+}
+
+/// Create a customer
+///
+/// By a reseller for itself, by the provider directly or for one of its resellers.
+#[utoipa::path(tag = "customers", request_body = CustomerCreate, responses((status = 201, body = Customer)), security(("bearer" = ["customers.create"])))]
+#[post("/customers")]
+pub async fn create_customer(
+    app: web::Data<App>,
+    caller: Caller<CustomersCreate>,
+    meta: Meta,
+    body: Body<CustomerCreate>,
+) -> Result<HttpResponse, Problem> {
+    let request = body.value.check()?;
+    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_customer::create(write, &request)).await
+}
+
+/// List customers
+///
+/// Newest first.
+#[utoipa::path(tag = "customers", params(CustomerFilter), responses((status = 200, body = CustomerPage)), security(("bearer" = ["customers.read"])))]
+#[get("/customers")]
+pub async fn list_customers(app: web::Data<App>, caller: Caller<CustomersRead>, query: Query<CustomerFilter>) -> Result<HttpResponse, Problem> {
+    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
+    let mut checks = Checks::new();
+    let filter = store::customers::Filter {
+        reseller_id: query.0.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id)),
+        name: checks.optional("name", query.0.name.as_deref(), 200),
+    };
+    checks.done()?;
+    let scope = caller.scope();
+    let found = work::read(&app, move |_, conn| Ok(store::customers::list(conn, &scope, &filter, &page)?)).await?;
+    reply::ok(&CustomerPage::of(found, |record| view(&record)))
+}
+
+/// Show a customer
+#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Customer)), security(("bearer" = ["customers.read"])))]
+#[get("/customers/{customer_id}")]
+pub async fn show_customer(
+    app: web::Data<App>,
+    caller: Caller<CustomersRead>,
+    request: HttpRequest,
+    id: PathId<CustomerId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let record = work::read(&app, move |_, conn| Ok(store::customers::get(conn, &scope, id.0)?)).await?;
+    reply::resource(&request, record.version, &view(&record))
+}
+
+/// Change a customer
+///
+/// A field left out stays; all data can be changed at any time (T-18).
+#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), request_body = CustomerUpdate, responses((status = 200, body = Customer)), security(("bearer" = ["customers.write"])))]
+#[patch("/customers/{customer_id}")]
+pub async fn update_customer(
+    app: web::Data<App>,
+    caller: Caller<CustomersWrite>,
+    meta: Meta,
+    id: PathId<CustomerId>,
+    body: Body<CustomerUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let change = body.value.check()?;
+    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_customer::update(write, id.0, &change)).await
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(create_customer).service(list_customers).service(show_customer).service(update_customer);
+}
+
+impl CustomerCreate {
+    fn check(self) -> Result<edit_customer::NewCustomer, Problem> {
+        let mut checks = Checks::new();
+        let name = checks.text("/name", &self.name, 200);
+        let contact = self.contact.check("/contact", &mut checks);
+        let address = self.address.check("/address", &mut checks);
+        let vat_id = checks.optional("/vat_id", self.vat_id.as_deref(), 20);
+        let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("/reseller_id", id));
+        let address = checks.finish(address)?;
+        Ok(edit_customer::NewCustomer { name, contact, address, vat_id, reseller_id })
+    }
+}
+
+impl CustomerUpdate {
+    fn check(self) -> Result<edit_customer::Change, Problem> {
+        let mut checks = Checks::new();
+        let change = edit_customer::Change {
+            name: self.name.as_deref().map(|name| checks.text("/name", name, 200)),
+            contact: self.contact.as_ref().map(|contact| contact.check("/contact", &mut checks)),
+            address: self.address.as_ref().and_then(|address| address.check("/address", &mut checks)),
+            vat_id: self.vat_id.map(|vat_id| checks.optional("/vat_id", vat_id.as_deref(), 20)),
+        };
+        checks.done()?;
+        Ok(change)
+    }
+}

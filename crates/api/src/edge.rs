@@ -1,0 +1,183 @@
+//! The edge of the service: what every request and answer passes, whatever handles it.
+//!
+//! Request id, HEAD as GET, a deadline, panics, problem documents in the reader's language, security
+//! headers, the access log and the metrics.
+
+use crate::App;
+use crate::problem::{Code, Problem};
+use crate::wire::Lang;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpResponse, ResponseError, web};
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+/// The longest that a request may take; uploads are streamed within it.
+const DEADLINE: Duration = Duration::from_secs(120);
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The request's id: the client's where it is sane, else a new one.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// The problem travels with the answer; [`edge`] renders it, because only it knows the language.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.code.status());
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+/// The outermost layer.
+pub async fn edge(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Instant::now();
+    let request_id = request_id(request.headers());
+    let lang = language(request.headers());
+    request.extensions_mut().insert(RequestId(request_id.clone()));
+    let method = request.method().clone();
+    if method == Method::HEAD {
+        // actix has no HEAD beside GET; the connection leaves the body out by itself.
+        request.head_mut().method = Method::GET;
+    }
+    let original = request.request().clone();
+    let answered = tokio::time::timeout(DEADLINE, AssertUnwindSafe(next.call(request)).catch_unwind()).await;
+    let mut response = match answered {
+        Ok(Ok(Ok(response))) => response.map_into_boxed_body(),
+        Ok(Ok(Err(error))) => ServiceResponse::new(original, error.error_response()),
+        Ok(Err(_panic)) => {
+            tracing::error!(request_id, path = original.path(), "a handler panicked");
+            ServiceResponse::new(original, Problem::new(Code::Internal).error_response())
+        }
+        Err(_elapsed) => ServiceResponse::new(original, Problem::new(Code::RequestTimeout).error_response()),
+    };
+    let code = render_problem(&mut response, lang, &request_id);
+    finish_headers(response.headers_mut(), &request_id);
+    log(&response, &method, started.elapsed(), code);
+    Ok(response)
+}
+
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let sane = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    given.filter(sane).map_or_else(|| format!("req_{:032x}", crate::ids::fresh()), str::to_owned)
+}
+
+/// The language that a request asks for.
+pub fn language(headers: &HeaderMap) -> Lang {
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::from_header).unwrap_or_default()
+}
+
+/// Writes the problem's body; an error that came from the framework without one gets its status' problem.
+fn render_problem(response: &mut ServiceResponse, lang: Lang, request_id: &str) -> Option<Code> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let ours = response.response_mut().extensions_mut().remove::<Problem>();
+    if ours.is_none() && response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"application/json")) {
+        // The token endpoint answers in OAuth's own words (RFC 6749 5.2).
+        return None;
+    }
+    let problem = ours.unwrap_or_else(|| Problem::new(of_status(status)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
+    set(headers, header::RETRY_AFTER, problem.retry_after.map(|seconds| seconds.to_string()));
+    set(headers, header::ALLOW, problem.allow.clone());
+    if problem.code.status() == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kontor\""));
+    }
+    let body = problem.body(lang, request_id).to_string();
+    let rendered = std::mem::replace(response.response_mut(), HttpResponse::new(status)).set_body(BoxBody::new(body));
+    *response.response_mut() = rendered;
+    Some(problem.code)
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) {
+    if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+        headers.insert(name, value);
+    }
+}
+
+fn of_status(status: StatusCode) -> Code {
+    match status.as_u16() {
+        404 => Code::NotFound,
+        405 => Code::MethodNotAllowed,
+        408 => Code::RequestTimeout,
+        413 => Code::PayloadTooLarge,
+        415 => Code::UnsupportedMediaType,
+        400..=499 => Code::MalformedRequest,
+        503 => Code::Unavailable,
+        _ => Code::Internal,
+    }
+}
+
+fn finish_headers(headers: &mut HeaderMap, request_id: &str) {
+    set(headers, REQUEST_ID, Some(request_id.to_owned()));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+}
+
+/// One line per request, with the route's pattern, never its values.
+fn log(response: &ServiceResponse, method: &Method, elapsed: Duration, code: Option<Code>) {
+    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let status = response.status().as_u16();
+    if let Some(app) = response.request().app_data::<web::Data<App>>() {
+        app.metrics.request(method.as_str(), &route, status, elapsed);
+    }
+    let request_id = response.request().extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+    let code = code.map_or("", Code::as_str);
+    tracing::info!(target: "access", request_id, method = %method, route, status, duration_us, code);
+}
+
+/// What a write needs to know of its request besides the body.
+#[derive(Debug, Clone)]
+pub struct Meta {
+    /// The request's id.
+    pub request_id: String,
+    /// `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
+    /// The version in `If-Match`; none where the header is missing or `*`.
+    pub if_match: Option<i64>,
+    /// Method and path: part of what an idempotency key stands for.
+    pub target: String,
+}
+
+impl actix_web::FromRequest for Meta {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &actix_web::HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        std::future::ready(read_meta(request))
+    }
+}
+
+fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
+    let text = |name: HeaderName| request.headers().get(&name).map(|value| value.to_str().map(|text| text.trim().to_owned()));
+    let wrong = |name: &'static str| Problem::field(name, Code::InvalidHeader).with("header", name);
+    let key = text(HeaderName::from_static("idempotency-key")).transpose().map_err(|_| wrong("Idempotency-Key"))?;
+    // Both spellings are in use: Stripe's bare text and the draft's quoted one.
+    let key = key.map(|key| key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(&key).to_owned());
+    if key.as_ref().is_some_and(|key| !(1..=255).contains(&key.len()) || key.bytes().any(|byte| !(0x20..0x7f).contains(&byte))) {
+        return Err(wrong("Idempotency-Key"));
+    }
+    let if_match = match text(header::IF_MATCH).transpose().map_err(|_| wrong("If-Match"))?.as_deref() {
+        None | Some("*") => None,
+        // An entity tag that we did not make matches nothing.
+        Some(tag) => Some(tag.trim_matches('"').parse().unwrap_or(-1)),
+    };
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    Ok(Meta { request_id, idempotency_key: key, if_match, target: format!("{} {}", request.method(), request.path()) })
+}

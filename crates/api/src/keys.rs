@@ -1,0 +1,117 @@
+//! What is derived from the secret key: token signing, sealed credentials, preview tokens, cursors.
+//!
+//! One secret, one key per purpose (HKDF-SHA-256). The key before a rotation still verifies and opens.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use aws_lc_rs::{digest, hkdf, hmac};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Why keys could not be made or used; tells nothing about the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cryptographic failure")]
+pub struct KeyError;
+
+/// The keys of a process.
+pub struct Keys {
+    current: KeySet,
+    previous: Option<KeySet>,
+}
+
+struct KeySet {
+    signing: Ed25519KeyPair,
+    key_id: String,
+    seal: RandomizedNonceKey,
+    binding: hmac::Key,
+}
+
+impl Keys {
+    /// Derives everything from the secret keys.
+    pub fn derive(current: &[u8; 32], previous: Option<&[u8; 32]>) -> Result<Self, KeyError> {
+        Ok(Self { current: KeySet::derive(current)?, previous: previous.map(KeySet::derive).transpose()? })
+    }
+
+    /// The private key that signs new tokens (PKCS#8) and its id.
+    pub fn signing(&self) -> Result<(Vec<u8>, &str), KeyError> {
+        let document = self.current.signing.to_pkcs8().map_err(|_| KeyError)?;
+        Ok((document.as_ref().to_vec(), &self.current.key_id))
+    }
+
+    /// The public keys that tokens may be signed with: id and 32 raw bytes.
+    pub fn verifying(&self) -> Vec<(String, Vec<u8>)> {
+        let sets = std::iter::once(&self.current).chain(&self.previous);
+        sets.map(|set| (set.key_id.clone(), set.signing.public_key().as_ref().to_vec())).collect()
+    }
+
+    /// Encrypts a secret that must be read again; `context` must be the same when it is opened.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let mut data = plain.to_vec();
+        let nonce =
+            self.current.seal.seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut data).map_err(|_| KeyError)?;
+        Ok([nonce.as_ref(), &data].concat())
+    }
+
+    /// Opens what [`Keys::seal`] made.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let (nonce, data) = sealed.split_at_checked(12).ok_or(KeyError)?;
+        let sets = std::iter::once(&self.current).chain(&self.previous);
+        sets.filter_map(|set| {
+            let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+            let mut data = data.to_vec();
+            let plain = set.seal.open_in_place(nonce, Aad::from(context.as_bytes()), &mut data).ok()?;
+            Some(plain.to_vec())
+        })
+        .next()
+        .ok_or(KeyError)
+    }
+
+    /// A short text that only this installation can make for a content: preview tokens.
+    pub fn bind(&self, context: &str, content: &[u8]) -> String {
+        let mut signer = hmac::Context::with_key(&self.current.binding);
+        signer.update(context.as_bytes());
+        signer.update(&[0]);
+        signer.update(content);
+        URL_SAFE_NO_PAD.encode(&signer.sign().as_ref()[..24])
+    }
+}
+
+impl KeySet {
+    fn derive(secret: &[u8; 32]) -> Result<Self, KeyError> {
+        let seed = expand(secret, b"kontor token signing")?;
+        let signing = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyError)?;
+        let key_id = URL_SAFE_NO_PAD.encode(&sha256(signing.public_key().as_ref())[..9]);
+        let seal = RandomizedNonceKey::new(&AES_256_GCM, &expand(secret, b"kontor sealed credentials")?).map_err(|_| KeyError)?;
+        let binding = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor preview binding")?);
+        Ok(Self { signing, key_id, seal, binding })
+    }
+}
+
+struct Length;
+
+impl hkdf::KeyType for Length {
+    fn len(&self) -> usize {
+        32
+    }
+}
+
+fn expand(secret: &[u8; 32], purpose: &[u8]) -> Result<[u8; 32], KeyError> {
+    let mut key = [0_u8; 32];
+    let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"kontor").extract(secret);
+    prk.expand(&[purpose], Length).and_then(|okm| okm.fill(&mut key)).map_err(|_| KeyError)?;
+    Ok(key)
+}
+
+/// SHA-256 of some bytes.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0_u8; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    hash
+}
+
+/// A secret of 256 random bits as text: refresh tokens, client secrets.
+pub fn random_secret() -> Result<String, KeyError> {
+    let mut bytes = [0_u8; 32];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| KeyError)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}

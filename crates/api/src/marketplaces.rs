@@ -1,0 +1,252 @@
+//! Marketplaces: what a frontend must know before anybody logs in. Public.
+
+use crate::App;
+use crate::problem::{Code, Problem};
+use crate::reply;
+use crate::wire::codes::{ConsentKind, PaymentMethod};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use arc_swap::ArcSwap;
+use domain::id::MarketplaceId;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::marketplaces::Record;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The marketplaces of this installation, held in memory.
+#[derive(Default)]
+pub struct Marketplaces(ArcSwap<HashMap<MarketplaceId, Arc<Record>>>);
+
+impl Marketplaces {
+    /// Takes over what the database says.
+    pub fn replace(&self, records: Vec<Record>) {
+        self.0.store(Arc::new(records.into_iter().map(|record| (record.marketplace.id, Arc::new(record))).collect()));
+    }
+
+    /// One marketplace.
+    pub fn get(&self, id: MarketplaceId) -> Result<Arc<Record>, Problem> {
+        self.0.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
+    }
+
+    /// One marketplace by its slug.
+    pub fn by_slug(&self, slug: &str) -> Option<Arc<Record>> {
+        self.0.load().values().find(|record| record.marketplace.slug == slug).cloned()
+    }
+
+    /// How far its clock is from real time.
+    pub fn clock_offset(&self, id: MarketplaceId) -> time::Duration {
+        self.0.load().get(&id).map_or(time::Duration::ZERO, |record| time::Duration::microseconds(record.clock_offset_us))
+    }
+
+    /// All, by slug.
+    pub fn all(&self) -> Vec<Arc<Record>> {
+        let mut all: Vec<_> = self.0.load().values().cloned().collect();
+        all.sort_by(|one, other| one.marketplace.slug.cmp(&other.marketplace.slug));
+        all
+    }
+}
+
+/// What a marketplace says of itself besides its name: a document of its own, kept as it is.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MarketplaceProfile {
+    /// The language its texts are written in.
+    #[schema(example = "de")]
+    pub locale: String,
+    /// Whom to reach, by concern (C-65, T-67).
+    pub support: Vec<SupportContact>,
+    /// How one gets in.
+    pub registration_mode: RegistrationMode,
+    /// What forms must hold to.
+    pub form_rules: FormRules,
+}
+
+/// The profile as it is kept: what everybody may know, and how imported offers are ruled.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredProfile {
+    /// What everybody may know.
+    pub public: MarketplaceProfile,
+    /// Which policy rules an offer of a term and billing cycle; `default_nce` where none is named.
+    pub offer_policies: Vec<OfferPolicy>,
+}
+
+/// Which policy rules new offers of a term and billing cycle.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfferPolicy {
+    /// The term.
+    pub term: crate::wire::codes::Term,
+    /// The billing cycle.
+    pub billing_cycle: crate::wire::codes::BillingCycle,
+    /// The policy's key.
+    pub policy_key: String,
+    /// Preselected among its SKU's offers (C-25).
+    pub preselected: bool,
+}
+
+/// Whom to reach for a concern.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SupportContact {
+    /// For what.
+    #[schema(example = "orders")]
+    pub concern: String,
+    /// E-mail address.
+    #[schema(example = "support@cancom.example")]
+    pub email: String,
+    /// Phone.
+    #[schema(required, example = "+49 89 1234567")]
+    pub phone: Option<String>,
+}
+
+/// How one gets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationMode {
+    /// A request that the provider reviews (C-05).
+    Approval,
+    /// A customer number that the provider knows (T-01).
+    CustomerNumber,
+    /// Log-ins are given out by the provider (L-01).
+    InviteOnly,
+}
+
+/// The rules that a frontend's forms follow, so that it holds none of its own (N-15).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FormRules {
+    /// What a password must be.
+    pub password: PasswordRules,
+    /// Fields that an address must have.
+    pub required_address_fields: Vec<String>,
+    /// Postal codes by country.
+    pub postal_codes: Vec<PostalCodeRule>,
+    /// Consents that an order needs; the cart's preview says which of them its lines ask for.
+    pub consents: Vec<ConsentRule>,
+    /// How may be paid.
+    pub payment_methods: Vec<PaymentMethod>,
+    /// The label of the button that places an order, by language (T-36).
+    pub order_button: Vec<LocalizedText>,
+}
+
+/// What a password must be.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordRules {
+    /// Characters, at least.
+    pub min_length: u32,
+    /// A regular expression that it must match.
+    pub pattern: String,
+    /// Whether it must differ from the log-in name (C-10).
+    pub not_login: bool,
+}
+
+/// A country's form of postal codes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostalCodeRule {
+    /// Country.
+    #[schema(example = "PL")]
+    pub country: String,
+    /// A regular expression.
+    #[schema(example = "^[0-9]{2}-[0-9]{3}$")]
+    pub pattern: String,
+}
+
+/// A consent and the version of its text that is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentRule {
+    /// To what.
+    pub kind: ConsentKind,
+    /// Which text of it.
+    #[schema(example = "2026-01")]
+    pub version: String,
+}
+
+/// A text in a language.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LocalizedText {
+    /// The language.
+    #[schema(example = "de")]
+    pub language: String,
+    /// The text.
+    #[schema(example = "Zahlungspflichtig bestellen")]
+    pub text: String,
+}
+
+/// A marketplace.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Marketplace {
+    /// Its id.
+    #[schema(example = "mkt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// Its name in log-ins.
+    #[schema(example = "cancom")]
+    pub slug: String,
+    /// Its name for people.
+    #[schema(example = "CANCOM Marketplace")]
+    pub name: String,
+    /// The seller's country.
+    #[schema(example = "DE")]
+    pub country: String,
+    /// What it sells in.
+    #[schema(example = "EUR")]
+    pub currency: String,
+    /// Whether it has its own clock and no real Partner Center behind it.
+    pub sandbox: bool,
+    /// The rest.
+    #[serde(flatten)]
+    pub profile: MarketplaceProfile,
+}
+
+/// The marketplaces of this installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MarketplacePage {
+    /// The rows.
+    pub data: Vec<Marketplace>,
+    /// Always null: an installation has few.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+fn view(record: &Record) -> Result<Marketplace, Problem> {
+    let marketplace = &record.marketplace;
+    Ok(Marketplace {
+        id: marketplace.id.to_string(),
+        slug: marketplace.slug.clone(),
+        name: marketplace.name.clone(),
+        country: marketplace.country.to_string(),
+        currency: marketplace.currency.code().to_owned(),
+        sandbox: marketplace.sandbox,
+        profile: serde_json::from_value::<StoredProfile>(record.profile.clone()).map_err(Problem::internal)?.public,
+    })
+}
+
+/// List the marketplaces
+///
+/// Public: a frontend chooses the marketplace to log in to.
+#[utoipa::path(tag = "marketplaces", responses((status = 200, body = MarketplacePage)))]
+#[get("/marketplaces")]
+pub async fn list_marketplaces(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+    let data = app.marketplaces.all().iter().map(|record| view(record)).collect::<Result<_, _>>()?;
+    reply::ok(&MarketplacePage { data, next_cursor: None })
+}
+
+/// Show a marketplace
+///
+/// Public: name, currency, support contacts, registration mode and the form rules, so that a frontend holds no rule of its own.
+#[utoipa::path(tag = "marketplaces", params(("slug" = String, Path, description = "The marketplace's slug", example = "cancom")), responses((status = 200, body = Marketplace)))]
+#[get("/marketplaces/{slug}")]
+pub async fn show_marketplace(app: web::Data<App>, request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let record = app.marketplaces.by_slug(&slug).ok_or_else(|| Problem::new(Code::NotFound))?;
+    reply::resource(&request, record.catalog_version, &view(&record)?)
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_marketplaces).service(show_marketplace);
+}

@@ -1,0 +1,84 @@
+//! Who am I.
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::MeRead;
+use crate::problem::Problem;
+use crate::reply;
+use crate::wire::codes::{Permission, Role};
+use crate::work;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::id::{ApiClientId, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Who calls, what it may do, and whose data it sees.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// The user's or API client's id.
+    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// Whether it is a script or portal.
+    pub machine: bool,
+    /// Its name.
+    #[schema(example = "Erika Muster")]
+    pub name: String,
+    /// Its e-mail address; a machine has none.
+    #[schema(required, example = "admin@kunde.cancom.example")]
+    pub email: Option<String>,
+    /// What it is at its organisation.
+    pub role: Role,
+    /// What it may do.
+    pub permissions: Vec<Permission>,
+    /// The marketplace's slug.
+    #[schema(example = "cancom")]
+    pub marketplace: String,
+    /// The marketplace's id.
+    #[schema(example = "mkt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub marketplace_id: String,
+    /// The reseller it belongs to.
+    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reseller_id: Option<String>,
+    /// The customer it belongs to.
+    #[schema(required, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub customer_id: Option<String>,
+}
+
+/// Show who I am
+///
+/// User or API client, role, permissions, and whose data it sees.
+#[utoipa::path(tag = "auth", responses((status = 200, body = Me)), security(("bearer" = ["me.read"])))]
+#[get("/me")]
+pub async fn show_me(app: web::Data<App>, caller: Caller<MeRead>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let identity = caller.identity();
+    let marketplace = app.marketplaces.get(identity.scope.marketplace())?;
+    let who = identity.clone();
+    let (name, email, version) = work::read(&app, move |_, conn| {
+        if let Ok(id) = who.actor.parse::<UserId>() {
+            let user = store::users::get(conn, who.scope.marketplace(), id)?;
+            return Ok((format!("{} {}", user.first_name, user.last_name), Some(user.email), user.version));
+        }
+        let id = who.actor.parse::<ApiClientId>().map_err(Problem::internal)?;
+        Ok((store::api_clients::get(conn, id)?.name, None, 1))
+    })
+    .await?;
+    let me = Me {
+        id: identity.actor,
+        machine: identity.machine,
+        name,
+        email,
+        role: Role(identity.role),
+        permissions: identity.role.permissions().iter().map(|permission| Permission(*permission)).collect(),
+        marketplace: marketplace.marketplace.slug.clone(),
+        marketplace_id: marketplace.marketplace.id.to_string(),
+        reseller_id: identity.scope.reseller().map(|id| id.to_string()),
+        customer_id: identity.scope.customer().map(|id| id.to_string()),
+    };
+    reply::resource(&request, version, &me)
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(show_me);
+}

@@ -1,0 +1,89 @@
+//! What `/metrics` tells: Prometheus' text format.
+
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use std::time::Duration;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: String,
+    /// The route's pattern, never its values: the number of series stays bounded.
+    route: String,
+    status_class: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TaskLabels {
+    consumer: String,
+    result: &'static str,
+}
+
+/// The process' metrics.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    durations: Family<RequestLabels, Histogram>,
+    tasks: Family<TaskLabels, Counter>,
+    replays: Counter,
+    pool: [Gauge; 2],
+    backlog: [Gauge; 2],
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut metrics = Self {
+            registry: Registry::default(),
+            requests: Family::default(),
+            durations: Family::new_with_constructor(|| Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0])),
+            tasks: Family::default(),
+            replays: Counter::default(),
+            pool: <[Gauge; 2]>::default(),
+            backlog: <[Gauge; 2]>::default(),
+        };
+        let registry = &mut metrics.registry;
+        registry.register("http_requests", "Requests answered", metrics.requests.clone());
+        registry.register("http_request_duration_seconds", "Time to answer", metrics.durations.clone());
+        registry.register("tasks", "Tasks worked on, by result", metrics.tasks.clone());
+        registry.register("idempotent_replays", "Answers given again for a known key", metrics.replays.clone());
+        registry.register("db_pool_in_use", "Database connections in use", metrics.pool[0].clone());
+        registry.register("db_pool_idle", "Database connections idle", metrics.pool[1].clone());
+        registry.register("outbox_pending", "Tasks waiting", metrics.backlog[0].clone());
+        registry.register("outbox_parked", "Tasks given up, to be replayed", metrics.backlog[1].clone());
+        metrics
+    }
+}
+
+impl Metrics {
+    /// A request was answered.
+    pub fn request(&self, method: &str, route: &str, status: u16, elapsed: Duration) {
+        let labels = RequestLabels { method: method.to_owned(), route: route.to_owned(), status_class: format!("{}xx", status / 100) };
+        self.requests.get_or_create(&labels).inc();
+        self.durations.get_or_create(&labels).observe(elapsed.as_secs_f64());
+    }
+
+    /// A task was worked on.
+    pub fn task(&self, consumer: &str, result: &'static str) {
+        self.tasks.get_or_create(&TaskLabels { consumer: consumer.to_owned(), result }).inc();
+    }
+
+    /// An answer was given again.
+    pub fn replayed(&self) {
+        self.replays.inc();
+    }
+
+    /// The text of `/metrics`.
+    pub fn text(&self, pool: store::PoolState, pending: i64, parked: i64) -> String {
+        self.pool[0].set(i64::from(pool.connections.saturating_sub(pool.idle)));
+        self.pool[1].set(i64::from(pool.idle));
+        self.backlog[0].set(pending);
+        self.backlog[1].set(parked);
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

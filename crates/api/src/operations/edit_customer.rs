@@ -1,0 +1,85 @@
+//! Creating and changing customers.
+
+use crate::customers;
+use crate::ids::New as _;
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::work::Write;
+use domain::event::EventKind;
+use domain::id::{CustomerId, ResellerId};
+use domain::party::{Address, Contact, Customer};
+use store::Versioned;
+
+/// A customer that is asked for.
+pub struct NewCustomer {
+    /// Company name.
+    pub name: String,
+    /// Whom to reach.
+    pub contact: Contact,
+    /// Invoice address.
+    pub address: Address,
+    /// VAT id.
+    pub vat_id: Option<String>,
+    /// The reseller it buys through.
+    pub reseller_id: Option<ResellerId>,
+}
+
+/// What changes; none stays.
+pub struct Change {
+    /// Company name.
+    pub name: Option<String>,
+    /// Whom to reach.
+    pub contact: Option<Contact>,
+    /// Invoice address.
+    pub address: Option<Address>,
+    /// VAT id, or none.
+    pub vat_id: Option<Option<String>>,
+}
+
+/// Creates a customer of a reseller that the caller sees, or of the provider itself.
+pub fn create(write: &mut Write<'_>, request: &NewCustomer) -> Result<Reply, Problem> {
+    let scope = write.identity.scope;
+    if let Some(reseller) = request.reseller_id {
+        store::resellers::get(write.tx, &scope, reseller)?;
+    }
+    let customer = Customer {
+        id: CustomerId::new(),
+        marketplace_id: scope.marketplace(),
+        reseller_id: request.reseller_id.or(scope.reseller()),
+        name: request.name.clone(),
+        contact: request.contact.clone(),
+        address: request.address.clone(),
+        vat_id: request.vat_id.clone(),
+    };
+    store::customers::insert(write.tx, &customer, write.now)?;
+    let record = Versioned { value: customer, version: 1, created_at: write.now };
+    let view = customers::view(&record);
+    let after = serde_json::to_value(&view).map_err(Problem::internal)?;
+    write.record(EventKind::CustomerCreated, Some(record.value.id), record.value.id.to_string(), after)?;
+    Ok(Reply::json(201, &view)?.version(1).location(format!("/v1/customers/{}", record.value.id)))
+}
+
+/// Changes a customer.
+pub fn update(write: &mut Write<'_>, id: CustomerId, change: &Change) -> Result<Reply, Problem> {
+    let scope = write.identity.scope;
+    let mut record = store::customers::get(write.tx, &scope, id)?;
+    let before = serde_json::to_value(customers::view(&record)).map_err(Problem::internal)?;
+    let customer = &mut record.value;
+    if let Some(name) = &change.name {
+        customer.name.clone_from(name);
+    }
+    if let Some(contact) = &change.contact {
+        customer.contact.clone_from(contact);
+    }
+    if let Some(address) = &change.address {
+        customer.address.clone_from(address);
+    }
+    if let Some(vat_id) = &change.vat_id {
+        customer.vat_id.clone_from(vat_id);
+    }
+    record.version = store::customers::update(write.tx, &scope, &record.value, write.meta.if_match)?;
+    let view = customers::view(&record);
+    let after = serde_json::to_value(&view).map_err(Problem::internal)?;
+    write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
+    Ok(Reply::json(200, &view)?.version(record.version))
+}

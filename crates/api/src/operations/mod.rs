@@ -1,0 +1,12 @@
+//! One file per write: check, decide, persist, inside the one transaction that `crate::work` opened.
+
+pub mod accept_agreement;
+pub mod edit_cart;
+pub mod edit_customer;
+pub mod edit_reseller;
+pub mod import_prices;
+pub mod link_tenant;
+pub mod move_clock;
+pub mod place_order;
+pub mod publish_prices;
+pub mod quote_cart;

@@ -1,0 +1,26 @@
+//! Moving a sandbox's clock: waiting work comes nearer by as much.
+
+use crate::problem::{Code, Problem};
+use crate::reply::Reply;
+use crate::sandbox::SandboxClock;
+use crate::wire::instant;
+use crate::work::Write;
+use time::OffsetDateTime;
+
+/// Sets the clock of the caller's sandbox forward to an instant.
+pub fn forward(write: &mut Write<'_>, target: OffsetDateTime) -> Result<Reply, Problem> {
+    let marketplace = write.identity.scope.marketplace();
+    let record = store::marketplaces::get(write.tx, marketplace)?;
+    if !record.marketplace.sandbox {
+        return Err(Problem::new(Code::NotASandbox));
+    }
+    let now = write.app.clock.now() + time::Duration::microseconds(record.clock_offset_us);
+    if target < now {
+        return Err(Problem::field("/now", Code::ClockBackwards).with("now", instant(now)));
+    }
+    let by = i64::try_from((target - now).whole_microseconds()).map_err(|_| Problem::field("/now", Code::InvalidValue))?;
+    store::marketplaces::set_clock_offset(write.tx, marketplace, record.clock_offset_us + by)?;
+    store::outbox::bring_forward(write.tx, marketplace, by)?;
+    write.audit("sandbox.clock_moved", None, marketplace.to_string(), None, Some(serde_json::json!({ "now": instant(target) })))?;
+    Reply::json(200, &SandboxClock { now: instant(target) })
+}

@@ -1,0 +1,161 @@
+//! `POST /v1/orders`: the cart's quotation becomes an order with its subscriptions, charges and first event.
+
+use super::quote_cart::{self, Quoted};
+use crate::ids::New as _;
+use crate::orders;
+use crate::problem::{Code, Problem};
+use crate::reply::Reply;
+use crate::work::Write;
+use domain::cart::PricedLine;
+use domain::event::EventKind;
+use domain::id::{CartId, ChargeId, OrderId, SubscriptionId, UserId};
+use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus, PlaceOrder};
+use domain::party::Address;
+use domain::refusal::Refusal;
+use domain::subscription::{Subscription, SubscriptionStatus};
+use serde_json::json;
+use store::charges;
+
+/// What the buyer says.
+pub struct Request {
+    /// Which cart.
+    pub cart_id: CartId,
+    /// The preview that was shown.
+    pub preview_token: Option<String>,
+    /// Another invoice address than the cart's.
+    pub billing_address: Option<Address>,
+    /// Consents and payment method.
+    pub place: PlaceOrder,
+    /// The language of the new preview, where the old one is stale.
+    pub lang: crate::wire::Lang,
+}
+
+/// Places the order of a cart.
+pub fn place_order(write: &mut Write<'_>, request: &Request) -> Result<Reply, Problem> {
+    let scope = write.identity.scope;
+    let mut quoted = priced(write, request)?;
+    if quoted.cart.ordered_as.is_some() {
+        return Err(Refusal::CartOrdered.into());
+    }
+    if request.preview_token.as_ref().is_some_and(|token| *token != quoted.token(write.app)) {
+        return Err(Problem::new(Code::PreviewStale).with_extra("preview", quoted.preview(write.app, request.lang)));
+    }
+    order::check(&quoted.quotation, &request.place).map_err(quote_cart::refuse)?;
+    let order = compose(write, &quoted, request);
+    let subscriptions = subscriptions(write, &quoted, &order);
+    store::orders::insert(write.tx, &order)?;
+    store::subscriptions::insert_all(write.tx, &subscriptions)?;
+    charges::insert_all(write.tx, &charges_of(&order))?;
+    quoted.cart.ordered_as = Some(order.id);
+    store::carts::save(write.tx, &quoted.cart, Some(quoted.cart.version))?;
+    let payload = json!({"customer_id": order.customer_id, "due_now": crate::wire::money::Money::from(order.due_now), "lines": order.lines.len()});
+    write.record(EventKind::OrderPlaced, Some(order.customer_id), order.id.to_string(), payload)?;
+    let timeline = store::outbox::events_of(write.tx, &scope, &order.id.to_string())?;
+    let view = orders::view(&order, &timeline);
+    Ok(Reply::json(201, &view)?.version(order.version).location(format!("/v1/orders/{}", order.id)))
+}
+
+/// The quotation, with the order's own invoice address where it names one: the address decides the tax (C-40).
+fn priced(write: &mut Write<'_>, request: &Request) -> Result<Quoted, Problem> {
+    let scope = write.identity.scope;
+    if let Some(address) = &request.billing_address {
+        let mut cart = store::carts::get(write.tx, &scope, request.cart_id)?;
+        if cart.billing_address.as_ref() != Some(address) && cart.ordered_as.is_none() {
+            cart.billing_address = Some(address.clone());
+            store::carts::save(write.tx, &cart, None)?;
+        }
+    }
+    quote_cart::quote(write.app, write.tx, &scope, request.cart_id)
+}
+
+fn compose(write: &Write<'_>, quoted: &Quoted, request: &Request) -> Order {
+    let Quoted { cart, quotation, billing_address, .. } = quoted;
+    Order {
+        id: OrderId::new(),
+        marketplace_id: cart.marketplace_id,
+        customer_id: cart.customer_id,
+        reseller_id: cart.reseller_id,
+        cart_id: cart.id,
+        name: cart.name.clone(),
+        status: OrderStatus::Placed,
+        due_now: quotation.due_now,
+        recurring: quotation.recurring.clone(),
+        payment_method: request.place.payment_method,
+        consents: request.place.consents.clone(),
+        billing_address: billing_address.clone(),
+        placed_by: write.identity.actor.clone(),
+        placed_at: write.now,
+        lines: quotation.lines.iter().map(line).collect(),
+        version: 1,
+    }
+}
+
+fn line(priced: &PricedLine) -> OrderLine {
+    let offer = &priced.facts.offer;
+    OrderLine {
+        id: priced.line.id,
+        status: OrderLineStatus::Placed,
+        offer_id: offer.id,
+        sku_id: offer.sku_id,
+        product_id: priced.facts.product_id,
+        term: offer.term,
+        billing_cycle: offer.billing_cycle,
+        quantity: priced.line.quantity,
+        unit_price: priced.price.unit_price,
+        reference: priced.line.reference.clone(),
+        branch: priced.line.branch.clone(),
+        subscription_id: SubscriptionId::new(),
+        charges: priced.charges.clone(),
+        failure: None,
+    }
+}
+
+fn subscriptions(write: &Write<'_>, quoted: &Quoted, order: &Order) -> Vec<Subscription> {
+    let begin = |(priced, line): (&PricedLine, &OrderLine)| {
+        let rules = &priced.facts.policy.rules;
+        Subscription {
+            id: line.subscription_id,
+            marketplace_id: order.marketplace_id,
+            customer_id: order.customer_id,
+            reseller_id: order.reseller_id,
+            status: SubscriptionStatus::Pending,
+            product_id: line.product_id,
+            sku_id: line.sku_id,
+            offer_id: line.offer_id,
+            term: line.term,
+            billing_cycle: line.billing_cycle,
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            term_span: priced.term_span,
+            next_charge_on: priced.next_charge_on,
+            auto_renew: !matches!(rules.end_of_term, domain::policy::EndOfTerm::Expire),
+            cancel_until: rules.window_hours.map(|hours| write.now + time::Duration::hours(i64::from(hours))),
+            policy: priced.facts.policy.clone(),
+            order_id: order.id,
+            order_line_id: line.id,
+            responsible_user: order.placed_by.parse::<UserId>().ok(),
+            external_id: None,
+            created_at: order.placed_at,
+            activated_at: None,
+            version: 1,
+        }
+    };
+    quoted.quotation.lines.iter().zip(&order.lines).map(begin).collect()
+}
+
+fn charges_of(order: &Order) -> Vec<charges::Record> {
+    let of_line = |line: &OrderLine| {
+        let subscription_id = line.subscription_id;
+        line.charges.iter().cloned().map(move |charge| charges::Record {
+            id: ChargeId::new(),
+            marketplace_id: order.marketplace_id,
+            customer_id: order.customer_id,
+            reseller_id: order.reseller_id,
+            subscription_id,
+            order_id: order.id,
+            charge,
+            created_at: order.placed_at,
+        })
+    };
+    order.lines.iter().flat_map(of_line).collect()
+}

@@ -1,0 +1,144 @@
+//! What a cart costs: the facts are loaded here, the decision is `domain::cart::quote`. Preview and order share it.
+
+use crate::carts::{self, CartPreview, PreviewProblem, Recurring};
+use crate::marketplaces::ConsentRule;
+use crate::problem::Problem;
+use crate::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
+use crate::wire::{Lang, money::Money};
+use crate::{App, catalog::Catalog};
+use domain::access::Scope;
+use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
+use domain::id::CartId;
+use domain::party::{Address, Customer};
+use domain::pricing::Buyer;
+use domain::refusal::Refusal;
+use store::Conn;
+use store::subscriptions::Owned;
+use time::OffsetDateTime;
+
+/// A cart with its facts and its quotation.
+pub struct Quoted {
+    /// The cart.
+    pub cart: Cart,
+    /// For whom.
+    pub customer: Customer,
+    /// Whose invoice it is: the cart's address, else the customer's.
+    pub billing_address: Address,
+    /// The decision.
+    pub quotation: Quotation,
+}
+
+/// Loads a cart's facts through the scope and prices it.
+pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Quoted, Problem> {
+    let cart = store::carts::get(conn, scope, id)?;
+    let customer = store::customers::get(conn, scope, cart.customer_id)?.value;
+    let now = app.now(cart.marketplace_id);
+    // A publish in another process is seen here, so that a preview and its order price alike.
+    let version = store::marketplaces::get(conn, cart.marketplace_id)?.catalog_version;
+    app.catalogs.refresh(&app.store, cart.marketplace_id, version)?;
+    let catalog = app.catalogs.of(cart.marketplace_id);
+    let owned = store::subscriptions::owned(conn, scope, customer.id)?;
+    let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
+    let lines: Vec<_> = cart.lines.iter().map(|line| line_facts(&catalog, line, buyer, &owned, now)).collect();
+    let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
+    let facts = buyer_facts(app, conn, scope, &customer, &billing_address)?;
+    let quotation = cart::quote(&lines, &facts, now);
+    Ok(Quoted { cart, customer, billing_address, quotation })
+}
+
+fn buyer_facts(app: &App, conn: &mut Conn, scope: &Scope, customer: &Customer, billing: &Address) -> Result<BuyerFacts, Problem> {
+    let marketplace = app.marketplaces.get(customer.marketplace_id)?;
+    let tenant = store::tenants::get(conn, scope, customer.id)?;
+    let agreement = store::agreements::get(conn, scope, customer.id)?;
+    Ok(BuyerFacts {
+        country: billing.country,
+        seller_country: marketplace.marketplace.country,
+        vat_id: customer.vat_id.clone(),
+        currency: marketplace.marketplace.currency,
+        segments: vec![domain::catalog::Segment::Commercial],
+        tenant: tenant.map(|record| record.tenant.status),
+        agreement_accepted: agreement.is_some(),
+    })
+}
+
+fn line_facts(catalog: &Catalog, line: &CartLine, buyer: Buyer, owned: &[Owned], now: OffsetDateTime) -> LineFacts {
+    let facts = catalog.offer(line.offer_id).and_then(|found| {
+        let prerequisites = &found.offer.prerequisites;
+        let same_product = owned.iter().find(|subscription| subscription.product_id == found.product.id);
+        Some(OfferFacts {
+            policy: catalog.policy(found.offer)?.clone(),
+            offer: found.offer.clone(),
+            product_id: found.product.id,
+            price: catalog.price(line.offer_id, buyer, now),
+            owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
+            prerequisites_met: prerequisites.is_empty() || owned.iter().any(|subscription| prerequisites.contains(&subscription.sku_id)),
+        })
+    });
+    LineFacts { line: line.clone(), offer: facts }
+}
+
+impl Quoted {
+    /// The quotation on the wire, with the token that binds an order to it.
+    pub fn preview(&self, app: &App, lang: Lang) -> CartPreview {
+        let quotation = &self.quotation;
+        let consents = quotation.consents_required.iter();
+        let mut preview = CartPreview {
+            cart_id: self.cart.id.to_string(),
+            due_now: quotation.due_now.into(),
+            recurring: recurring(quotation),
+            lines: quotation.lines.iter().map(carts::preview_line).collect(),
+            tax: (&quotation.tax_rule).into(),
+            consents_required: consents.map(|rule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() }).collect(),
+            payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
+            problems: vec![],
+            preview_token: String::new(),
+        };
+        preview.preview_token = token(app, &preview);
+        preview.problems = problems(quotation, lang);
+        preview
+    }
+
+    /// The token that a preview made now would have.
+    pub fn token(&self, app: &App) -> String {
+        self.preview(app, Lang::En).preview_token
+    }
+}
+
+/// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists, consents.
+fn token(app: &App, preview: &CartPreview) -> String {
+    let content = serde_json::to_vec(preview).unwrap_or_default();
+    app.keys.bind("cart preview", &content)
+}
+
+/// What recurs, on the wire.
+pub fn recurring(quotation: &Quotation) -> Vec<Recurring> {
+    let entry = |(cycle, taxed): &(domain::calendar::BillingCycle, domain::tax::Taxed)| Recurring {
+        billing_cycle: BillingCycle(*cycle),
+        money: Money::from(*taxed),
+    };
+    quotation.recurring.iter().map(entry).collect()
+}
+
+fn problems(quotation: &Quotation, lang: Lang) -> Vec<PreviewProblem> {
+    let all = Problem::refusals(quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone())).collect());
+    let text = |field: crate::problem::FieldProblem| PreviewProblem {
+        detail: crate::problem::texts::of(field.code, lang, &field.arguments).1,
+        pointer: field.pointer,
+        code: field.code,
+    };
+    all.fields.into_iter().map(text).collect()
+}
+
+/// Where in the cart a problem is.
+pub fn pointer(problem: &cart::Problem) -> String {
+    match problem.line {
+        Some(line) => format!("/lines/{line}/{}", problem.field),
+        None => format!("/{}", problem.field),
+    }
+}
+
+/// Problems as one refusal of the whole.
+pub fn refuse(problems: Vec<cart::Problem>) -> Problem {
+    let refusals: Vec<(String, Refusal)> = problems.into_iter().map(|problem| (pointer(&problem), problem.refusal)).collect();
+    Problem::refusals(refusals)
+}

@@ -1,0 +1,111 @@
+//! The closed table of problem codes: code → status. Clients branch on the code; it never changes its meaning.
+
+use actix_web::http::StatusCode;
+
+macro_rules! codes {
+    ($($variant:ident = $code:literal $status:literal),+ $(,)?) => {
+        /// Why a request was not done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[schema(as = ProblemCode)]
+        #[allow(missing_docs, reason = "texts/en.json says what each code means")]
+        pub enum Code { $(#[serde(rename = $code)] $variant),+ }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code as on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The HTTP status of a problem whose first code this is.
+            pub fn status(self) -> StatusCode {
+                let status = match self { $(Self::$variant => $status),+ };
+                StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+
+            /// The code of a text, if it is one.
+            pub fn from_text(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text)
+            }
+        }
+    };
+}
+
+codes! {
+    // Reading the request
+    MalformedRequest = "malformed_request" 400,
+    MalformedJson = "malformed_json" 400,
+    InvalidHeader = "invalid_header" 400,
+    Unauthorized = "unauthorized" 401,
+    TokenExpired = "token_expired" 401,
+    InvalidCredentials = "invalid_credentials" 401,
+    Forbidden = "forbidden" 403,
+    NotFound = "not_found" 404,
+    MethodNotAllowed = "method_not_allowed" 405,
+    RequestTimeout = "request_timeout" 408,
+    PayloadTooLarge = "payload_too_large" 413,
+    UnsupportedMediaType = "unsupported_media_type" 415,
+    // Fields
+    ValidationFailed = "validation_failed" 422,
+    UnknownField = "unknown_field" 422,
+    MissingField = "missing_field" 422,
+    InvalidType = "invalid_type" 422,
+    InvalidValue = "invalid_value" 422,
+    InvalidId = "invalid_id" 422,
+    TooLong = "too_long" 422,
+    TooShort = "too_short" 422,
+    OutOfRange = "out_of_range" 422,
+    Required = "required" 422,
+    InvalidCursor = "invalid_cursor" 422,
+    MarketplaceRequired = "marketplace_required" 422,
+    IdempotencyKeyReused = "idempotency_key_reused" 422,
+    // State
+    Conflict = "conflict" 409,
+    AlreadyExists = "already_exists" 409,
+    PreviewStale = "preview_stale" 409,
+    PreconditionFailed = "precondition_failed" 412,
+    CredentialsTaken = "credentials_taken" 409,
+    CredentialsNotReady = "credentials_not_ready" 409,
+    TenantNotLinking = "tenant_not_linking" 409,
+    NotASandbox = "not_a_sandbox" 409,
+    ClockBackwards = "clock_backwards" 422,
+    TaskNotParked = "task_not_parked" 409,
+    // Ordering (domain::refusal)
+    UseCancel = "use_cancel" 422,
+    QuantityOutOfRange = "quantity_out_of_range" 422,
+    OfferUnknown = "offer_unknown" 422,
+    OfferNotInMarket = "offer_not_in_market" 422,
+    SegmentRequired = "segment_required" 422,
+    NoPrice = "no_price" 422,
+    MixedCurrencies = "mixed_currencies" 422,
+    CartEmpty = "cart_empty" 422,
+    CartFull = "cart_full" 422,
+    CartOrdered = "cart_ordered" 409,
+    ConsentRequired = "consent_required" 422,
+    ConsentOutdated = "consent_outdated" 422,
+    PaymentMethodNotOffered = "payment_method_not_offered" 422,
+    TenantRequired = "tenant_required" 409,
+    AgreementRequired = "agreement_required" 409,
+    PrerequisiteMissing = "prerequisite_missing" 422,
+    ActiveOrderExists = "active_order_exists" 409,
+    ProductTwiceInCart = "product_twice_in_cart" 422,
+    AmountOutOfRange = "amount_out_of_range" 422,
+    TenantPrefixInvalid = "tenant_prefix_invalid" 422,
+    TenantDomainInvalid = "tenant_domain_invalid" 422,
+    TenantDomainTaken = "tenant_domain_taken" 409,
+    TenantExists = "tenant_exists" 409,
+    AgreementExists = "agreement_exists" 409,
+    // Price lists
+    SheetUnreadable = "sheet_unreadable" 422,
+    SheetColumnsMissing = "sheet_columns_missing" 422,
+    PriceListNotDraft = "price_list_not_draft" 409,
+    PriceListStale = "price_list_stale" 409,
+    PriceListEmpty = "price_list_empty" 409,
+    // Load and faults
+    TooManyRequests = "too_many_requests" 429,
+    Internal = "internal" 500,
+    Unavailable = "unavailable" 503,
+    PartnerCenterUnavailable = "partner_center_unavailable" 503,
+}

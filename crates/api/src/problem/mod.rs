@@ -1,0 +1,201 @@
+//! Problems: the one shape of every error answer (RFC 9457), in the reader's language.
+//!
+//! A handler returns a [`Problem`]; the edge of the service (`crate::edge`) renders it once it knows
+//! the request's language and id. What an answer of 5xx was caused by goes to the log, never out.
+
+pub mod code;
+pub mod texts;
+
+use crate::wire::Lang;
+pub use code::Code;
+use domain::refusal::Refusal;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::fmt;
+
+/// A field of the request that is wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldProblem {
+    /// JSON pointer into the body (`/lines/0/quantity`), or the name of a query parameter or header.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub code: Code,
+    /// What the text needs to say it.
+    pub arguments: Vec<(&'static str, String)>,
+}
+
+/// Why a request was not done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// The code of the whole.
+    pub code: Code,
+    /// What the text needs.
+    pub arguments: Vec<(&'static str, String)>,
+    /// Every field that is wrong.
+    pub fields: Vec<FieldProblem>,
+    /// The policy key that decided.
+    pub rule: Option<&'static str>,
+    /// Seconds after which to try again.
+    pub retry_after: Option<u64>,
+    /// Methods that the path does know, with `method_not_allowed`.
+    pub allow: Option<String>,
+    /// Members of this code only, such as the new `preview` of `preview_stale`.
+    pub extra: Vec<(&'static str, Value)>,
+}
+
+impl Problem {
+    /// A problem with nothing but its code.
+    pub fn new(code: Code) -> Self {
+        Self { code, arguments: vec![], fields: vec![], rule: None, retry_after: None, allow: None, extra: vec![] }
+    }
+
+    /// A wrong field; the problem's own code is the field's.
+    pub fn field(pointer: impl Into<String>, code: Code) -> Self {
+        Self { fields: vec![FieldProblem { pointer: pointer.into(), code, arguments: vec![] }], ..Self::new(code) }
+    }
+
+    /// All wrong fields at once. The problem's code is the field's where there is one, else `validation_failed`.
+    pub fn fields(fields: Vec<FieldProblem>) -> Self {
+        match fields.as_slice() {
+            [only] => Self { code: only.code, arguments: only.arguments.clone(), fields, ..Self::new(Code::ValidationFailed) },
+            _ => Self { fields, ..Self::new(Code::ValidationFailed) },
+        }
+    }
+
+    /// With an argument for its text.
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        let value = value.to_string();
+        if let [only] = self.fields.as_mut_slice() {
+            only.arguments.push((name, value.clone()));
+        }
+        self.arguments.push((name, value));
+        self
+    }
+
+    /// With a member of its own.
+    pub fn with_extra(mut self, name: &'static str, value: impl Serialize) -> Self {
+        self.extra.push((name, serde_json::to_value(value).unwrap_or(Value::Null)));
+        self
+    }
+
+    /// Something is broken on our side; the cause is logged, not told.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        tracing::error!(cause = %cause, "internal error");
+        Self::new(Code::Internal)
+    }
+
+    /// Something we need is away for the moment.
+    pub fn unavailable(code: Code, cause: impl fmt::Display) -> Self {
+        tracing::warn!(cause = %cause, "unavailable");
+        Self { retry_after: Some(2), ..Self::new(code) }
+    }
+
+    /// Several refusals at once, each with its pointer. The first decides code, status and rule.
+    pub fn refusals(refusals: Vec<(String, Refusal)>) -> Self {
+        let fields: Vec<_> = refusals
+            .iter()
+            .map(|(pointer, refusal)| FieldProblem { pointer: pointer.clone(), code: code_of(refusal), arguments: arguments_of(refusal) })
+            .collect();
+        let Some((_, first)) = refusals.into_iter().next() else { return Self::new(Code::ValidationFailed) };
+        Self { rule: first.rule(), arguments: arguments_of(&first), extra: extra_of(&first), fields, ..Self::new(code_of(&first)) }
+    }
+
+    /// The body of the answer.
+    pub fn body(&self, lang: Lang, request_id: &str) -> Value {
+        let (title, detail) = texts::of(self.code, lang, &self.arguments);
+        let mut body = json!({
+            "type": format!("/problems/{}", self.code.as_str()),
+            "title": title,
+            "status": self.code.status().as_u16(),
+            "detail": detail,
+            "code": self.code,
+            "request_id": request_id,
+        });
+        if !self.fields.is_empty() {
+            body["errors"] = self.fields.iter().map(|field| field.body(lang)).collect();
+        }
+        if let Some(rule) = self.rule {
+            body["rule"] = rule.into();
+        }
+        for (name, value) in &self.extra {
+            body[*name] = value.clone();
+        }
+        body
+    }
+}
+
+impl FieldProblem {
+    fn body(&self, lang: Lang) -> Value {
+        let (_, detail) = texts::of(self.code, lang, &self.arguments);
+        json!({ "pointer": self.pointer, "code": self.code, "detail": detail })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let code = code_of(&refusal);
+        Self { rule: refusal.rule(), arguments: arguments_of(&refusal), extra: extra_of(&refusal), ..Self::new(code) }
+    }
+}
+
+impl From<store::StoreError> for Problem {
+    fn from(error: store::StoreError) -> Self {
+        match error {
+            store::StoreError::NotFound => Self::new(Code::NotFound),
+            store::StoreError::Conflict(what) => Self::new(Code::AlreadyExists).with("what", what),
+            store::StoreError::Stale => Self::new(Code::PreconditionFailed),
+            store::StoreError::Busy => Self::unavailable(Code::Unavailable, "database busy").retry(),
+            store::StoreError::Unavailable(cause) => Self::unavailable(Code::Unavailable, cause),
+            store::StoreError::Corrupt(cause) => Self::internal(cause),
+            store::StoreError::Other(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl Problem {
+    const fn retry(mut self) -> Self {
+        self.retry_after = Some(1);
+        self
+    }
+}
+
+fn code_of(refusal: &Refusal) -> Code {
+    // A test holds that every refusal's code is in the table.
+    Code::from_text(refusal.code()).unwrap_or(Code::Conflict)
+}
+
+fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
+    match refusal {
+        Refusal::QuantityOutOfRange(limits) => {
+            vec![("min", limits.min.to_string()), ("max", limits.max.to_string()), ("step", limits.step.to_string())]
+        }
+        Refusal::OfferNotInMarket(country) => vec![("country", country.to_string())],
+        Refusal::SegmentRequired(segment) => vec![("segment", segment.code().to_owned())],
+        Refusal::MixedCurrencies(one, other) => vec![("one", one.to_string()), ("other", other.to_string())],
+        Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
+            vec![("kind", kind.code().to_owned()), ("version", version.clone())]
+        }
+        Refusal::ActiveOrderExists { subscription_id, quantity } => {
+            vec![("subscription_id", subscription_id.to_string()), ("quantity", quantity.to_string())]
+        }
+        _ => vec![],
+    }
+}
+
+fn extra_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
+    match refusal {
+        // G-20: the answer carries what there is.
+        Refusal::ActiveOrderExists { subscription_id, quantity } => {
+            vec![("subscription_id", json!(subscription_id)), ("quantity", json!(quantity))]
+        }
+        _ => vec![],
+    }
+}

@@ -1,0 +1,293 @@
+//! Categories, products and offers: what can be bought, at the price that this caller pays.
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::CatalogRead;
+use crate::auth::token::Identity;
+use crate::catalog::{Catalog, view};
+use crate::problem::{Code, Problem};
+use crate::reply;
+use crate::wire::body::{PathId, Query};
+use crate::wire::checks::Checks;
+use crate::wire::list;
+use crate::work;
+use actix_web::http::header::ETAG;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::access::Role;
+use domain::catalog::{OfferKind, Segment};
+use domain::id::{CustomerId, OfferId, ProductId};
+use domain::pricing::Buyer;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A category.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Category {
+    /// Its name in queries.
+    #[schema(example = "productivity")]
+    pub slug: String,
+    /// Its name for people.
+    #[schema(example = "Office und Produktivität")]
+    pub title: String,
+    /// The category it is in.
+    #[schema(required)]
+    pub parent: Option<String>,
+}
+
+/// The categories of a marketplace.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryPage {
+    /// The rows, in the marketplace's order.
+    pub data: Vec<Category>,
+    /// Always null: a marketplace has few.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+/// A page of products by title.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductPage {
+    /// The rows.
+    pub data: Vec<view::Product>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+/// Which products.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProductFilter {
+    /// Words that begin words of the title, a former name, the publisher or an edition.
+    #[param(example = "office e1", max_length = 200)]
+    q: Option<String>,
+    /// A category's slug.
+    #[param(example = "productivity")]
+    category: Option<String>,
+    /// Only products with an offer of this segment.
+    #[param(value_type = Option<crate::wire::codes::Segment>)]
+    segment: Option<String>,
+    /// Only this publisher's.
+    #[param(example = "Microsoft Corporation")]
+    publisher: Option<String>,
+    /// Only products with an offer of this kind.
+    #[param(value_type = Option<crate::wire::codes::OfferKind>)]
+    kind: Option<String>,
+    /// The customer whose prices and owned licences are shown; a customer's own is implied.
+    #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    customer_id: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+}
+
+/// Whose prices are shown.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ForCustomer {
+    /// The customer whose prices and owned licences are shown; a customer's own is implied.
+    #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    customer_id: Option<String>,
+}
+
+/// List the categories
+///
+/// In the marketplace's order; a category may be within another.
+#[utoipa::path(tag = "catalog", responses((status = 200, body = CategoryPage)), security(("bearer" = ["catalog.read"])))]
+#[get("/categories")]
+pub async fn list_categories(app: web::Data<App>, caller: Caller<CatalogRead>) -> Result<HttpResponse, Problem> {
+    let catalog = app.catalogs.of(caller.scope().marketplace());
+    let view = |category: &store::catalog::Category| Category {
+        slug: category.slug.clone(),
+        title: category.title.clone(),
+        parent: category.parent.clone(),
+    };
+    reply::ok(&CategoryPage { data: catalog.categories.iter().map(view).collect(), next_cursor: None })
+}
+
+/// Search the products
+///
+/// Sorted by title. Each product carries its SKUs and their offers with the price that this caller pays.
+#[utoipa::path(tag = "catalog", params(ProductFilter), responses((status = 200, body = ProductPage)), security(("bearer" = ["catalog.read"])))]
+#[get("/products")]
+pub async fn list_products(
+    app: web::Data<App>,
+    caller: Caller<CatalogRead>,
+    request: HttpRequest,
+    filter: Query<ProductFilter>,
+) -> Result<HttpResponse, Problem> {
+    let reader = reader(&app, caller.identity(), filter.0.customer_id.as_deref()).await?;
+    let catalog = app.catalogs.of(caller.scope().marketplace());
+    let (positions, more) = select(&catalog, &filter.0)?;
+    let audience = catalog.audience(reader.buyer, reader.cost);
+    let now = app.now(caller.scope().marketplace());
+    let next_cursor = more.then(|| positions.last().map(|last| list::cursor(catalog.products[*last].product.id.as_u128()))).flatten();
+    let mut digests = String::new();
+    let mut body = Vec::with_capacity(64 + positions.len() * 2_048);
+    body.extend_from_slice(b"{\"data\":[");
+    for (n, position) in positions.into_iter().enumerate() {
+        let rendered = catalog.rendered(position, audience, now)?;
+        let owned = reader.owned(catalog.products[position].product.id);
+        digests.push_str(&rendered.digest);
+        if owned > 0 {
+            digests.push_str(&format!("-{owned}"));
+        }
+        if n > 0 {
+            body.push(b',');
+        }
+        rendered.write(owned, &mut body);
+    }
+    body.extend_from_slice(b"],\"next_cursor\":");
+    body.extend_from_slice(next_cursor.map_or_else(|| "null".to_owned(), |cursor| format!("\"{cursor}\"")).as_bytes());
+    body.push(b'}');
+    let digest = crate::keys::sha256(digests.as_bytes());
+    Ok(tagged(&request, format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default())), body))
+}
+
+/// Show a product
+///
+/// With its SKUs, their offers and prices, and what the customer already owns of it.
+#[utoipa::path(tag = "catalog", params(("product_id" = String, Path, description = "The product's id"), ForCustomer), responses((status = 200, body = view::Product)), security(("bearer" = ["catalog.read"])))]
+#[get("/products/{product_id}")]
+pub async fn show_product(
+    app: web::Data<App>,
+    caller: Caller<CatalogRead>,
+    request: HttpRequest,
+    id: PathId<ProductId>,
+    query: Query<ForCustomer>,
+) -> Result<HttpResponse, Problem> {
+    let reader = reader(&app, caller.identity(), query.0.customer_id.as_deref()).await?;
+    let catalog = app.catalogs.of(caller.scope().marketplace());
+    let position = catalog.position(id.0).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let audience = catalog.audience(reader.buyer, reader.cost);
+    let rendered = catalog.rendered(position, audience, app.now(caller.scope().marketplace()))?;
+    let owned = reader.owned(id.0);
+    let mut body = Vec::with_capacity(rendered.bytes.len() + 32);
+    rendered.write(owned, &mut body);
+    Ok(tagged(&request, format!("\"{}-{owned}\"", rendered.digest), body))
+}
+
+/// Show an offer
+///
+/// Price, limits, prerequisites, and the policy that rules it.
+#[utoipa::path(tag = "catalog", params(("offer_id" = String, Path, description = "The offer's id"), ForCustomer), responses((status = 200, body = OfferDetails)), security(("bearer" = ["catalog.read"])))]
+#[get("/offers/{offer_id}")]
+pub async fn show_offer(
+    app: web::Data<App>,
+    caller: Caller<CatalogRead>,
+    request: HttpRequest,
+    id: PathId<OfferId>,
+    query: Query<ForCustomer>,
+) -> Result<HttpResponse, Problem> {
+    let reader = reader(&app, caller.identity(), query.0.customer_id.as_deref()).await?;
+    let catalog = app.catalogs.of(caller.scope().marketplace());
+    let found = catalog.offer(id.0).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let audience = catalog.audience(reader.buyer, reader.cost);
+    let policy = catalog.policy(found.offer).ok_or_else(|| Problem::internal("an offer without a policy"))?;
+    let body = OfferDetails {
+        offer: view::offer(&catalog, found, audience, app.now(caller.scope().marketplace())),
+        product_title: found.product.title.clone(),
+        sku_title: found.sku.title.clone(),
+        policy: crate::policies::view(policy, crate::edge::language(request.headers())),
+    };
+    let body = serde_json::to_vec(&body).map_err(Problem::internal)?;
+    let digest = crate::keys::sha256(&body);
+    Ok(tagged(&request, format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default())), body))
+}
+
+/// An offer with its product, SKU and policy.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfferDetails {
+    /// The offer.
+    #[serde(flatten)]
+    pub offer: view::Offer,
+    /// Its product's title.
+    #[schema(example = "Office 365 Enterprise (NCE)")]
+    pub product_title: String,
+    /// Its SKU's title.
+    #[schema(example = "Office 365 E1")]
+    pub sku_title: String,
+    /// The policy that rules it.
+    pub policy: crate::policies::Policy,
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_categories).service(list_products).service(show_product).service(show_offer);
+}
+
+/// Who reads the catalogue: whose prices, and what the customer owns by product.
+struct Reader {
+    buyer: Buyer,
+    cost: bool,
+    owned: HashMap<ProductId, u32>,
+}
+
+impl Reader {
+    fn owned(&self, product: ProductId) -> u32 {
+        self.owned.get(&product).copied().unwrap_or(0)
+    }
+}
+
+async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Option<&str>) -> Result<Reader, Problem> {
+    let cost = matches!(identity.role, Role::ProviderAdmin | Role::ProviderSupport);
+    let mut checks = Checks::new();
+    let asked = customer_id.and_then(|text| checks.id::<CustomerId>("customer_id", text));
+    checks.done()?;
+    let Some(customer) = asked.or(identity.scope.customer()) else {
+        return Ok(Reader { buyer: Buyer { customer: None, reseller: identity.scope.reseller() }, cost, owned: HashMap::new() });
+    };
+    let scope = identity.scope;
+    let own = scope.customer() == Some(customer);
+    work::read(app, move |_, conn| {
+        let reseller = if own { identity.buys_through } else { store::customers::get(conn, &scope, customer)?.value.reseller_id };
+        let mut owned = HashMap::new();
+        for subscription in store::subscriptions::owned(conn, &scope, customer)? {
+            *owned.entry(subscription.product_id).or_default() += subscription.quantity;
+        }
+        Ok(Reader { buyer: Buyer { customer: Some(customer), reseller }, cost, owned })
+    })
+    .await
+}
+
+/// Positions of one page, and whether more follow.
+fn select(catalog: &Catalog, filter: &ProductFilter) -> Result<(Vec<usize>, bool), Problem> {
+    let page = list::page_request(filter.limit, filter.cursor.as_deref(), None)?;
+    let mut checks = Checks::new();
+    let segment = filter.segment.as_deref().map(|code| checks.code("segment", code, Segment::from_code, "commercial, education, government, nonprofit"));
+    let kind = filter.kind.as_deref().map(|code| checks.code("kind", code, OfferKind::from_code, "licensed, trial, perpetual, add_on"));
+    let after = page.after.map(|id| catalog.position(ProductId::from_u128(id)));
+    if after == Some(None) {
+        checks.note("cursor", Code::InvalidCursor, vec![]);
+    }
+    checks.done()?;
+    let (segment, kind, after) = (segment.flatten(), kind.flatten(), after.flatten());
+    let wanted = |position: &usize| {
+        let node = &catalog.products[*position];
+        let mut offers = node.skus.iter().flat_map(|sku| &sku.offers);
+        after.is_none_or(|after| *position > after)
+            && filter.category.as_ref().is_none_or(|slug| catalog.within(&node.product.category, slug))
+            && filter.publisher.as_ref().is_none_or(|publisher| node.product.publisher == *publisher)
+            && ((segment.is_none() && kind.is_none())
+                || offers.any(|offer| segment.is_none_or(|wanted| offer.segment == wanted) && kind.is_none_or(|wanted| offer.kind == wanted)))
+    };
+    let limit = page.limit as usize;
+    let mut positions: Vec<_> = catalog.search(filter.q.as_deref().unwrap_or_default()).into_iter().filter(wanted).take(limit + 1).collect();
+    let more = positions.len() > limit;
+    positions.truncate(limit);
+    Ok((positions, more))
+}
+
+/// Ready bytes with their entity tag, or 304.
+fn tagged(request: &HttpRequest, tag: String, body: Vec<u8>) -> HttpResponse {
+    if reply::not_modified(request, &tag) {
+        return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
+    }
+    HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body)
+}

@@ -1,0 +1,80 @@
+//! Answers: JSON with its ETag and Location, and 304 where the reader has it already.
+
+use crate::problem::Problem;
+use actix_web::http::header::{self, ETAG, HeaderValue, LOCATION};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+/// An answer to a write, as it is stored under its idempotency key.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The JSON body; empty with 204.
+    pub body: Vec<u8>,
+    /// `ETag` and `Location`.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Reply {
+    /// A body with a status.
+    pub fn json(status: u16, body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+        Ok(Self { status, body, headers: vec![] })
+    }
+
+    /// Nothing to say: 204.
+    pub const fn empty() -> Self {
+        Self { status: 204, body: vec![], headers: vec![] }
+    }
+
+    /// With the version that the resource now has.
+    pub fn version(mut self, version: i64) -> Self {
+        self.headers.push((ETAG.to_string(), tag(version)));
+        self
+    }
+
+    /// With the path of the resource.
+    pub fn location(mut self, path: String) -> Self {
+        self.headers.push((LOCATION.to_string(), path));
+        self
+    }
+
+    /// The HTTP answer.
+    pub fn respond(self) -> HttpResponse {
+        let status = actix_web::http::StatusCode::from_u16(self.status).unwrap_or(actix_web::http::StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        for (name, value) in self.headers {
+            response.insert_header((name, value));
+        }
+        if self.body.is_empty() { response.finish() } else { response.content_type("application/json").body(self.body) }
+    }
+}
+
+/// The entity tag of a version.
+pub fn tag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// A single resource: its ETag, or 304 where `If-None-Match` names it.
+pub fn resource(request: &HttpRequest, version: i64, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let tag = tag(version);
+    if not_modified(request, &tag) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    }
+    Ok(Reply::json(200, body)?.version(version).respond())
+}
+
+/// Whether the reader has this entity already.
+pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
+    let names = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| HeaderValue::to_str(value).ok());
+    names.flat_map(|list| list.split(',')).any(|name| {
+        let name = name.trim();
+        name == "*" || name.strip_prefix("W/").unwrap_or(name) == tag
+    })
+}
+
+/// A list or other answer without an ETag.
+pub fn ok(body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    Ok(Reply::json(200, body)?.respond())
+}

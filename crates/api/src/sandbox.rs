@@ -1,0 +1,68 @@
+//! The clock of a sandbox marketplace: only forward; everything due until then happens.
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::SandboxManage;
+use crate::edge::Meta;
+use crate::operations::move_clock;
+use crate::problem::{Code, Problem};
+use crate::reply;
+use crate::wire::body::Body;
+use crate::wire::checks::Checks;
+use crate::wire::instant;
+use crate::{work, worker};
+use actix_web::{HttpResponse, get, put, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A sandbox's clock.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SandboxClock {
+    /// The marketplace's now.
+    #[schema(format = DateTime, max_length = 40, example = "2027-04-06T09:00:00Z")]
+    pub now: String,
+}
+
+/// Show the sandbox's clock
+#[utoipa::path(tag = "sandbox", responses((status = 200, body = SandboxClock)), security(("bearer" = ["sandbox.manage"])))]
+#[get("/sandbox/clock")]
+pub async fn show_sandbox_clock(app: web::Data<App>, caller: Caller<SandboxManage>) -> Result<HttpResponse, Problem> {
+    let marketplace = caller.scope().marketplace();
+    if !app.marketplaces.get(marketplace)?.marketplace.sandbox {
+        return Err(Problem::new(Code::NotASandbox));
+    }
+    reply::ok(&SandboxClock { now: instant(app.now(marketplace)) })
+}
+
+/// Move the sandbox's clock
+///
+/// Only forward. Answers once everything that is due until then has happened. The clock goes on from there.
+#[utoipa::path(tag = "sandbox", request_body = SandboxClock, responses((status = 200, body = SandboxClock)), security(("bearer" = ["sandbox.manage"])))]
+#[put("/sandbox/clock")]
+pub async fn move_sandbox_clock(
+    app: web::Data<App>,
+    caller: Caller<SandboxManage>,
+    meta: Meta,
+    body: Body<SandboxClock>,
+) -> Result<HttpResponse, Problem> {
+    let mut checks = Checks::new();
+    let target = checks.instant("/now", &body.value.now);
+    let target = checks.finish(target)?;
+    let marketplace = caller.scope().marketplace();
+    let response = work::write(&app, caller.identity(), meta, body.digest, move |write| move_clock::forward(write, target)).await?;
+    let running = app.clone();
+    web::block(move || {
+        running.refresh()?;
+        worker::drain(&running, Some(marketplace))
+    })
+    .await
+    .map_err(Problem::internal)??;
+    Ok(response)
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(show_sandbox_clock).service(move_sandbox_clock);
+}

@@ -1,0 +1,180 @@
+//! Reading requests: JSON bodies, query strings and ids in paths, each with its problem.
+
+use crate::problem::{Code, FieldProblem, Problem};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use serde::de::DeserializeOwned;
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+
+/// The most bytes that a JSON body may have.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// A JSON body, with a digest of its bytes for the idempotency key.
+pub struct Body<T> {
+    /// The parsed request.
+    pub value: T,
+    /// SHA-256 of the bytes as they came.
+    pub digest: [u8; 32],
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = is_json(request.headers());
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !json {
+                return Err(Problem::new(Code::UnsupportedMediaType).with("expected", "application/json"));
+            }
+            let bytes = bytes.await.map_err(|error| unreadable(&error))?;
+            Ok(Self { value: parse(&bytes)?, digest: crate::keys::sha256(&bytes) })
+        })
+    }
+}
+
+/// A PATCH's JSON body: `application/json` or `application/merge-patch+json` (RFC 7396).
+fn is_json(headers: &HeaderMap) -> bool {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/json") || media.eq_ignore_ascii_case("application/merge-patch+json")
+}
+
+/// The problem of a body that did not arrive whole.
+pub fn unreadable(error: &actix_web::Error) -> Problem {
+    match error.as_response_error().status_code().as_u16() {
+        413 => Problem::new(Code::PayloadTooLarge).with("limit", format!("{} KiB", MAX_BODY / 1024)),
+        408 => Problem::new(Code::RequestTimeout),
+        _ => Problem::new(Code::MalformedRequest),
+    }
+}
+
+/// Parses JSON into a request; the problem names the field.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        if inner.is_data() { field(pointer, &inner.to_string()) } else { Problem::new(Code::MalformedJson) }
+    })?;
+    deserializer.end().map_err(|_| Problem::new(Code::MalformedJson))?;
+    Ok(value)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let segments = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => index.to_string(),
+        Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+        Segment::Enum { variant } => variant.clone(),
+        Segment::Unknown => "?".to_owned(),
+    });
+    segments.fold(String::new(), |pointer, segment| pointer + "/" + &segment)
+}
+
+/// serde says what is wrong only in words: these are the beginnings it uses.
+fn field(at: String, message: &str) -> Problem {
+    let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
+    let below = |name: &str| if at.ends_with(&format!("/{name}")) { at.clone() } else { format!("{at}/{name}") };
+    let expected = || {
+        let words = message.split("expected ").nth(1).unwrap_or("another value");
+        words.split(" at line").next().unwrap_or(words).to_owned()
+    };
+    if message.starts_with("unknown field") {
+        Problem::field(below(&quoted()), Code::UnknownField).with("field", quoted())
+    } else if message.starts_with("missing field") {
+        Problem::field(below(&quoted()), Code::MissingField).with("field", quoted())
+    } else if message.starts_with("invalid type") {
+        Problem::field(at, Code::InvalidType).with("expected", plain(&expected()))
+    } else {
+        Problem::field(at, Code::InvalidValue).with("expected", plain(&expected()))
+    }
+}
+
+/// serde's expectation without Rust's names.
+fn plain(expected: &str) -> String {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative".to_owned(),
+        "i32" | "i64" => "a whole number".to_owned(),
+        other if other.starts_with("struct ") || other.starts_with("a map") => "an object".to_owned(),
+        "a sequence" => "an array".to_owned(),
+        other => other.replace('`', "\""),
+    }
+}
+
+/// The query string; an unknown or malformed parameter is refused.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = web::Query::<T>::from_query(request.query_string());
+        std::future::ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
+            let message = error.to_string();
+            let words = message.split_once("Query deserialize error: ").map_or(message.as_str(), |(_, words)| words);
+            let mut problem = field(String::new(), words);
+            for FieldProblem { pointer, .. } in &mut problem.fields {
+                *pointer = pointer.trim_start_matches('/').to_owned();
+            }
+            problem
+        }))
+    }
+}
+
+/// An id in the path. A text that is no id of the kind names nothing that exists: 404.
+pub struct PathId<T>(pub T);
+
+impl<T: FromStr> FromRequest for PathId<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut ids = request.match_info().iter().filter_map(|(_, value)| value.parse().ok());
+        std::future::ready(ids.next().map(Self).ok_or_else(|| Problem::new(Code::NotFound)))
+    }
+}
+
+/// A field of a merge patch: left out, cleared with null, or set (RFC 7396).
+pub fn present<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the refusals are looked at")]
+    struct Line {
+        quantity: u32,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the refusals are looked at")]
+    struct Lines {
+        lines: Vec<Line>,
+    }
+
+    fn refused(body: &str) -> (Code, String) {
+        let problem = parse::<Lines>(body.as_bytes()).unwrap_err();
+        (problem.code, problem.fields.first().map(|field| field.pointer.clone()).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_by_its_json_pointer() {
+        assert_eq!(refused(r#"{"lines":[{"quantity":1.5}]}"#), (Code::InvalidType, "/lines/0/quantity".to_owned()));
+        assert_eq!(refused(r#"{"lines":[{"quantity":-1}]}"#), (Code::InvalidValue, "/lines/0/quantity".to_owned()));
+        assert_eq!(refused(r#"{"lines":[{"quantity":1,"role":"x"}]}"#), (Code::UnknownField, "/lines/0/role".to_owned()));
+        assert_eq!(refused(r#"{"lines":[{}]}"#), (Code::MissingField, "/lines/0/quantity".to_owned()));
+        assert_eq!(refused(r#"{"lines":"#), (Code::MalformedJson, String::new()));
+        assert_eq!(refused(r#"{"lines":[]} x"#), (Code::MalformedJson, String::new()));
+    }
+}

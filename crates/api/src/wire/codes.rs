@@ -1,0 +1,62 @@
+//! Closed sets of domain values on the wire: each a named enum in the OpenAPI document.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::RefOr;
+use utoipa::{PartialSchema, ToSchema};
+
+macro_rules! wire_codes {
+    ($($(#[$doc:meta])* $name:ident($domain:ty) $description:literal),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $domain);
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let codes = <$domain>::ALL.iter().map(|value| value.code());
+                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).description(Some($description)).build().into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )+};
+}
+
+wire_codes! {
+    /// A role.
+    Role(domain::access::Role) "What a person or API client is at its organisation.",
+    /// A permission.
+    Permission(domain::access::Permission) "One thing a caller may do; every operation names exactly one.",
+    /// A term.
+    Term(domain::calendar::Term) "How long the buyer is bound: ISO 8601, or none for a perpetual licence.",
+    /// A billing cycle.
+    BillingCycle(domain::calendar::BillingCycle) "How often a charge is raised.",
+    /// A segment.
+    Segment(domain::catalog::Segment) "Who may buy.",
+    /// A kind of offer.
+    OfferKind(domain::catalog::OfferKind) "What an offer is.",
+    /// An order's status.
+    OrderStatus(domain::order::OrderStatus) "Where an order stands: the sum of its lines.",
+    /// An order line's status.
+    OrderLineStatus(domain::order::OrderLineStatus) "Where an order line stands.",
+    /// A subscription's status.
+    SubscriptionStatus(domain::subscription::SubscriptionStatus) "Where a subscription stands; orthogonal to money.",
+    /// A tenant's status.
+    TenantStatus(domain::tenant::TenantStatus) "Where a customer's Microsoft tenant stands.",
+    /// A kind of charge.
+    ChargeKind(domain::billing::ChargeKind) "What a charge is for.",
+    /// A tax category.
+    TaxCategory(domain::tax::TaxCategory) "VAT category of EN 16931: S standard rate, AE reverse charge, O outside scope.",
+    /// A kind of consent.
+    ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to.",
+    /// A payment method.
+    PaymentMethod(domain::policy::PaymentMethod) "How an order is paid.",
+    /// A kind of event.
+    EventKind(domain::event::EventKind) "What happened: noun.past_tense.",
+}

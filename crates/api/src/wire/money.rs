@@ -1,0 +1,58 @@
+//! Money on the wire: decimal strings, never JSON numbers; net, tax and gross always together (C-46).
+
+use domain::money::UnitPrice;
+use domain::tax::Taxed;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Money {
+    /// Without tax.
+    #[schema(example = "39.17", pattern = "^-?\\d+\\.\\d{2}$")]
+    pub net: String,
+    /// The tax.
+    #[schema(example = "7.44", pattern = "^-?\\d+\\.\\d{2}$")]
+    pub tax: String,
+    /// With tax.
+    #[schema(example = "46.61", pattern = "^-?\\d+\\.\\d{2}$")]
+    pub gross: String,
+    /// ISO 4217.
+    #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
+    pub currency: String,
+}
+
+impl From<Taxed> for Money {
+    fn from(taxed: Taxed) -> Self {
+        Self {
+            net: taxed.net.to_string(),
+            tax: taxed.tax.to_string(),
+            gross: taxed.gross.to_string(),
+            currency: taxed.net.currency.code().to_owned(),
+        }
+    }
+}
+
+/// The price of one licence; up to six decimals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Price {
+    /// Without tax.
+    #[schema(example = "9.40", pattern = "^-?\\d+\\.\\d{2,6}$")]
+    pub amount: String,
+    /// ISO 4217.
+    #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
+    pub currency: String,
+}
+
+impl From<UnitPrice> for Price {
+    fn from(price: UnitPrice) -> Self {
+        Self { amount: price.to_string(), currency: price.currency.code().to_owned() }
+    }
+}
+
+/// A net amount of one line, before the document's tax.
+impl From<domain::money::Money> for Price {
+    fn from(money: domain::money::Money) -> Self {
+        Self { amount: money.to_string(), currency: money.currency.code().to_owned() }
+    }
+}

@@ -1,0 +1,110 @@
+//! Addresses and contacts on the wire.
+
+use super::checks::Checks;
+use domain::party;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A postal address (C-37).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// The company on the envelope, where it differs from the customer.
+    #[serde(default)]
+    #[schema(max_length = 200, required)]
+    pub company: Option<String>,
+    /// Street and number.
+    #[schema(max_length = 200, example = "Kalker Hauptstraße 1")]
+    pub street: String,
+    /// Postal code in the country's form.
+    #[schema(max_length = 20, example = "51063")]
+    pub postal_code: String,
+    /// City.
+    #[schema(max_length = 100, example = "Köln")]
+    pub city: String,
+    /// Region or province code.
+    #[serde(default)]
+    #[schema(max_length = 20, example = "NW", required)]
+    pub region: Option<String>,
+    /// Country: two capital letters of ISO 3166-1.
+    #[schema(pattern = "^[A-Z]{2}$", example = "DE")]
+    pub country: String,
+    /// Phone.
+    #[serde(default)]
+    #[schema(max_length = 50, example = "+49 221 1234567", required)]
+    pub phone: Option<String>,
+}
+
+impl Address {
+    /// The address, where every field of it is right.
+    pub fn check(&self, at: &str, checks: &mut Checks) -> Option<party::Address> {
+        let pointer = |name: &str| format!("{at}/{name}");
+        let country = checks.code(&pointer("country"), &self.country, party::Country::from_code, "two capital letters of ISO 3166-1");
+        let address = party::Address {
+            company: checks.optional(&pointer("company"), self.company.as_deref(), 200),
+            street: checks.text(&pointer("street"), &self.street, 200),
+            postal_code: checks.text(&pointer("postal_code"), &self.postal_code, 20),
+            city: checks.text(&pointer("city"), &self.city, 100),
+            region: checks.optional(&pointer("region"), self.region.as_deref(), 20),
+            phone: checks.optional(&pointer("phone"), self.phone.as_deref(), 50),
+            country: country?,
+        };
+        Some(address)
+    }
+}
+
+impl From<&party::Address> for Address {
+    fn from(address: &party::Address) -> Self {
+        Self {
+            company: address.company.clone(),
+            street: address.street.clone(),
+            postal_code: address.postal_code.clone(),
+            city: address.city.clone(),
+            region: address.region.clone(),
+            country: address.country.to_string(),
+            phone: address.phone.clone(),
+        }
+    }
+}
+
+/// A person to reach at an organisation (T-18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// First name.
+    #[schema(max_length = 50, example = "Erika")]
+    pub first_name: String,
+    /// Last name.
+    #[schema(max_length = 50, example = "Muster")]
+    pub last_name: String,
+    /// E-mail address.
+    #[schema(format = Email, max_length = 254, example = "erika@kunde.example")]
+    pub email: String,
+    /// Phone.
+    #[serde(default)]
+    #[schema(max_length = 50, example = "+49 221 1234567", required)]
+    pub phone: Option<String>,
+}
+
+impl Contact {
+    /// The contact; what is wrong with it is noted.
+    pub fn check(&self, at: &str, checks: &mut Checks) -> party::Contact {
+        party::Contact {
+            first_name: checks.text(&format!("{at}/first_name"), &self.first_name, 50),
+            last_name: checks.text(&format!("{at}/last_name"), &self.last_name, 50),
+            email: checks.email(&format!("{at}/email"), &self.email),
+            phone: checks.optional(&format!("{at}/phone"), self.phone.as_deref(), 50),
+        }
+    }
+}
+
+impl From<&party::Contact> for Contact {
+    fn from(contact: &party::Contact) -> Self {
+        Self {
+            first_name: contact.first_name.clone(),
+            last_name: contact.last_name.clone(),
+            email: contact.email.clone(),
+            phone: contact.phone.clone(),
+        }
+    }
+}

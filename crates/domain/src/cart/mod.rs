@@ -1,0 +1,318 @@
+//! A cart and its quotation: all charges and all problems at once.
+
+use crate::billing::{self, Charge};
+use crate::calendar::{BillingCycle, Day, DaySpan};
+use crate::catalog::{Offer, Segment};
+use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SubscriptionId};
+use crate::money::{Currency, Money, MoneyError};
+use crate::party::{Address, Country};
+use crate::policy::{ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
+use crate::pricing::PriceQuote;
+use crate::refusal::Refusal;
+use crate::tax::{self, TaxRule, Taxed};
+use crate::tenant::TenantStatus;
+use std::collections::BTreeSet;
+use time::OffsetDateTime;
+
+/// The most lines in a cart.
+pub const MAX_LINES: usize = 100;
+
+/// What a buyer is about to order, for one customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cart {
+    /// Its id.
+    pub id: CartId,
+    /// Whose marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// For whom.
+    pub customer_id: CustomerId,
+    /// Through which reseller.
+    pub reseller_id: Option<ResellerId>,
+    /// The order's name (T-36).
+    pub name: Option<String>,
+    /// The invoice address, where it is not the customer's.
+    pub billing_address: Option<Address>,
+    /// What is in it, in the order it was put there.
+    pub lines: Vec<CartLine>,
+    /// The order it became.
+    pub ordered_as: Option<OrderId>,
+    /// When it was begun.
+    pub created_at: OffsetDateTime,
+    /// Counts each change; the ETag.
+    pub version: i64,
+}
+
+/// One offer in a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartLine {
+    /// Its id; the order line keeps it.
+    pub id: LineId,
+    /// What.
+    pub offer_id: OfferId,
+    /// How many licences in all, as asked; may be out of range, which the quotation says.
+    pub quantity: u32,
+    /// Printed in the text of the invoice position (C-33).
+    pub reference: Option<String>,
+    /// The branch whose invoice address is used (C-34).
+    pub branch: Option<String>,
+}
+
+/// What is known about a line's offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferFacts {
+    /// The offer.
+    pub offer: Offer,
+    /// Its product.
+    pub product_id: ProductId,
+    /// The policy in force.
+    pub policy: Policy,
+    /// The buyer's price now.
+    pub price: Option<PriceQuote>,
+    /// A subscription of the same product that the customer owns, with its quantity.
+    pub owned_of_product: Option<(SubscriptionId, u32)>,
+    /// Whether the customer owns one of the prerequisites; true where there are none.
+    pub prerequisites_met: bool,
+}
+
+/// A line with its facts; no facts where the offer does not exist in the marketplace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFacts {
+    /// The line.
+    pub line: CartLine,
+    /// What is known.
+    pub offer: Option<OfferFacts>,
+}
+
+/// What is known about the buyer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuyerFacts {
+    /// The country of the invoice address (C-40); its offers and those of the seller's country may be bought.
+    pub country: Country,
+    /// The seller's country.
+    pub seller_country: Country,
+    /// The VAT id, as given.
+    pub vat_id: Option<String>,
+    /// What the marketplace sells in.
+    pub currency: Currency,
+    /// Segments that the customer has proven; everybody is commercial.
+    pub segments: Vec<Segment>,
+    /// The tenant's state, where there is a tenant.
+    pub tenant: Option<TenantStatus>,
+    /// Whether Microsoft's agreement was accepted.
+    pub agreement_accepted: bool,
+}
+
+/// A line with its price and charges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedLine {
+    /// The line.
+    pub line: CartLine,
+    /// What was priced.
+    pub facts: OfferFacts,
+    /// The price used.
+    pub price: PriceQuote,
+    /// What is charged at once.
+    pub charges: Vec<Charge>,
+    /// What each later billing cycle costs, net; none where nothing recurs.
+    pub recurring: Option<Money>,
+    /// The first term.
+    pub term_span: Option<DaySpan>,
+    /// The day of the second charge.
+    pub next_charge_on: Option<Day>,
+}
+
+/// Something that keeps a cart from being ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The index of the line in the cart; none is the cart or order itself.
+    pub line: Option<usize>,
+    /// The field it is about.
+    pub field: &'static str,
+    /// What.
+    pub refusal: Refusal,
+}
+
+/// What a cart costs and what keeps it from being ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quotation {
+    /// The lines that could be priced.
+    pub lines: Vec<PricedLine>,
+    /// Due with the order.
+    pub due_now: Taxed,
+    /// Due each later cycle, one entry a cycle, shortest first.
+    pub recurring: Vec<(BillingCycle, Taxed)>,
+    /// The tax rule used.
+    pub tax_rule: TaxRule,
+    /// What must be agreed to, each once.
+    pub consents_required: Vec<ConsentRule>,
+    /// How may be paid: what every line's policy allows.
+    pub payment_methods: Vec<PaymentMethod>,
+    /// Everything that keeps it from being ordered.
+    pub problems: Vec<Problem>,
+}
+
+/// Prices a cart: every line's charges, the tax of the whole, and all problems at once. A line with a
+/// problem is still priced where it can be, so that a buyer sees what the mended cart would cost.
+pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Quotation {
+    let today = Day::of(now);
+    let mut problems = cart_problems(lines, buyer);
+    let mut priced = Vec::with_capacity(lines.len());
+    for (index, line) in lines.iter().enumerate() {
+        let on_line = |(field, refusal)| Problem { line: Some(index), field, refusal };
+        problems.extend(line_problems(index, lines, buyer).into_iter().map(on_line));
+        match price_line(line, buyer.currency, today) {
+            Ok(line) => priced.extend(line),
+            Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
+        }
+    }
+    let tax_rule = tax::rule(buyer.seller_country, buyer.country, buyer.vat_id.as_deref());
+    let (due_now, recurring) = totals(&priced, tax_rule, buyer.currency).unwrap_or_else(|_| {
+        problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
+        (Taxed::zero(buyer.currency), Vec::new())
+    });
+    Quotation {
+        lines: priced,
+        due_now,
+        recurring,
+        tax_rule,
+        consents_required: consents_required(lines),
+        payment_methods: payment_methods(lines),
+        problems,
+    }
+}
+
+/// What keeps the cart as a whole from being ordered.
+fn cart_problems(lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<Problem> {
+    let checks = [
+        (buyer.tenant != Some(TenantStatus::Linked), "customer_id", Refusal::TenantRequired),
+        (!buyer.agreement_accepted, "customer_id", Refusal::AgreementRequired),
+        (lines.is_empty(), "lines", Refusal::CartEmpty),
+    ];
+    let failed = checks.into_iter().filter(|(wrong, ..)| *wrong);
+    failed.map(|(_, field, refusal)| Problem { line: None, field, refusal }).collect()
+}
+
+/// What keeps one line from being ordered: the field, and the refusal.
+fn line_problems(index: usize, lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<(&'static str, Refusal)> {
+    let LineFacts { line, offer: facts } = &lines[index];
+    let Some(facts) = facts else { return vec![("offer_id", Refusal::OfferUnknown)] };
+    let quantity = quantity_problem(line.quantity, facts).map(|refusal| ("quantity", refusal));
+    let offer = [
+        market_problem(&facts.offer, buyer),
+        segment_problem(&facts.offer, buyer),
+        price_problem(facts, buyer),
+        prerequisite_problem(index, facts, lines),
+        active_order_problem(facts),
+        twice_problem(index, facts, lines),
+    ];
+    quantity.into_iter().chain(offer.into_iter().flatten().map(|refusal| ("offer_id", refusal))).collect()
+}
+
+/// In a cart there is nothing to cancel, so a zero that is not refused by X-14 is out of range.
+fn quantity_problem(quantity: u32, facts: &OfferFacts) -> Option<Refusal> {
+    let limits = facts.offer.limits;
+    if quantity == 0 && facts.policy.rules.zero_quantity == ZeroQuantity::Reject {
+        return Some(Refusal::UseCancel);
+    }
+    let fits = (limits.min.max(1)..=limits.max).contains(&quantity) && quantity.is_multiple_of(limits.step.max(1));
+    (!fits).then_some(Refusal::QuantityOutOfRange(limits))
+}
+
+/// An offer is made for the marketplace's market; a buyer abroad may buy it too (an Austrian customer of a
+/// German marketplace). So its country is the seller's or the buyer's.
+fn market_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
+    let sold = [buyer.seller_country, buyer.country].contains(&offer.market.country);
+    (!sold).then_some(Refusal::OfferNotInMarket(buyer.country))
+}
+
+fn segment_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
+    let proven = offer.segment == Segment::Commercial || buyer.segments.contains(&offer.segment);
+    (!proven).then_some(Refusal::SegmentRequired(offer.segment))
+}
+
+/// what has no price is not free.
+fn price_problem(facts: &OfferFacts, buyer: &BuyerFacts) -> Option<Refusal> {
+    let Some(price) = facts.price else { return Some(Refusal::NoPrice) };
+    let currency = price.unit_price.currency;
+    (currency != buyer.currency).then_some(Refusal::MixedCurrencies(buyer.currency, currency))
+}
+
+/// A-14; another line of the same cart will do.
+fn prerequisite_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let others = lines.iter().enumerate().filter(|(other, _)| *other != index);
+    let mut in_cart = others.filter_map(|(_, line)| line.offer.as_ref()).map(|facts| facts.offer.sku_id);
+    let met = facts.prerequisites_met || in_cart.any(|sku| facts.offer.prerequisites.contains(&sku));
+    (!met).then_some(Refusal::PrerequisiteMissing)
+}
+
+/// A-11, G-20.
+fn active_order_problem(facts: &OfferFacts) -> Option<Refusal> {
+    let (subscription_id, quantity) = facts.owned_of_product?;
+    let refusal = Refusal::ActiveOrderExists { subscription_id, quantity };
+    facts.policy.rules.one_active_per_product.then_some(refusal)
+}
+
+/// A-11 within the cart; told of the later line.
+fn twice_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let only_one = |facts: &OfferFacts| facts.policy.rules.one_active_per_product;
+    let mut earlier = lines[..index].iter().filter_map(|line| line.offer.as_ref());
+    let twice = earlier.any(|other| other.product_id == facts.product_id && (only_one(other) || only_one(facts)));
+    twice.then_some(Refusal::ProductTwiceInCart)
+}
+
+/// A line's price and charges; none where it has no quantity or no price in the cart's currency.
+fn price_line(line: &LineFacts, currency: Currency, today: Day) -> Result<Option<PricedLine>, MoneyError> {
+    let LineFacts { line, offer: Some(facts) } = line else { return Ok(None) };
+    let Some(price) = facts.price.filter(|price| price.unit_price.currency == currency) else { return Ok(None) };
+    if line.quantity == 0 {
+        return Ok(None);
+    }
+    let OfferFacts { offer, policy, .. } = facts;
+    let begins =
+        billing::begin(&policy.rules, offer.term, offer.billing_cycle, price.unit_price, line.quantity, today)?;
+    Ok(Some(PricedLine {
+        line: line.clone(),
+        facts: facts.clone(),
+        price,
+        charges: begins.charge.into_iter().collect(),
+        recurring: begins.recurring,
+        term_span: begins.term_span,
+        next_charge_on: begins.next_charge_on,
+    }))
+}
+
+type Totals = (Taxed, Vec<(BillingCycle, Taxed)>);
+
+/// The cart is one document, and each later cycle's invoice another: tax is rounded once in each,
+/// by the mode of the first line's policy.
+fn totals(lines: &[PricedLine], rule: TaxRule, currency: Currency) -> Result<Totals, MoneyError> {
+    let rounding = lines.first().map_or(RoundingRule::default_value(), |line| line.facts.policy.rules.rounding);
+    let document = |nets: &[Money]| tax::document(rule, currency, nets.iter().copied(), rounding.mode);
+    let charges: Vec<_> = lines.iter().flat_map(|line| &line.charges).map(|charge| charge.net).collect();
+    let recurring = BillingCycle::ALL.into_iter().filter_map(|cycle| {
+        let of_cycle = lines.iter().filter(|line| line.facts.offer.billing_cycle == cycle);
+        let nets: Vec<_> = of_cycle.filter_map(|line| line.recurring).collect();
+        (!nets.is_empty()).then(|| Ok((cycle, document(&nets)?)))
+    });
+    Ok((document(&charges)?, recurring.collect::<Result<_, MoneyError>>()?))
+}
+
+/// What any line's policy asks for, each once, sorted.
+fn consents_required(lines: &[LineFacts]) -> Vec<ConsentRule> {
+    let consents: BTreeSet<_> = facts_of(lines).flat_map(|facts| &facts.policy.rules.consents).collect();
+    consents.into_iter().cloned().collect()
+}
+
+/// What every line's policy allows.
+fn payment_methods(lines: &[LineFacts]) -> Vec<PaymentMethod> {
+    let by_all =
+        |method: &PaymentMethod| facts_of(lines).all(|facts| facts.policy.rules.payment_methods.contains(method));
+    PaymentMethod::ALL.iter().copied().filter(by_all).collect()
+}
+
+fn facts_of(lines: &[LineFacts]) -> impl Iterator<Item = &OfferFacts> {
+    lines.iter().filter_map(|line| line.offer.as_ref())
+}
+
+#[cfg(test)]
+mod tests;

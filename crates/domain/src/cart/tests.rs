@@ -1,0 +1,322 @@
+use super::*;
+use crate::calendar::Term;
+use crate::catalog::{OfferKind, PriceOwner, QuantityLimits};
+use crate::id::{PriceListId, SkuId};
+use crate::money::UnitPrice;
+use crate::party::Market;
+use crate::policy::{ConsentKind, Rules, presets};
+use time::macros::datetime;
+
+const NOW: OffsetDateTime = datetime!(2026-09-06 10:15 UTC);
+
+fn country(code: &str) -> Country {
+    Country::from_code(code).unwrap()
+}
+
+fn price(amount: &str, currency: Currency) -> PriceQuote {
+    PriceQuote {
+        unit_price: UnitPrice::from_decimal(amount.parse().unwrap(), currency).unwrap(),
+        cost: None,
+        price_list_id: PriceListId::from_u128(1),
+        owner: PriceOwner::Everybody,
+    }
+}
+
+fn policy(key: &str) -> Policy {
+    let (_, rules) = presets::all().unwrap().into_iter().find(|(known, _)| *known == key).unwrap();
+    Policy { key: key.to_owned(), version: 1, rules }
+}
+
+/// Office 365 E1, twelve months, monthly: the offer of C-17.
+fn e1(policy_key: &str) -> OfferFacts {
+    OfferFacts {
+        offer: Offer {
+            id: OfferId::from_u128(1),
+            sku_id: SkuId::from_u128(1),
+            term: Term::P1Y,
+            billing_cycle: BillingCycle::Monthly,
+            segment: Segment::Commercial,
+            market: Market { country: country("DE"), currency: Currency::Eur },
+            kind: OfferKind::Licensed,
+            limits: QuantityLimits::ANY,
+            prerequisites: Vec::new(),
+            policy_key: policy_key.to_owned(),
+            preselected: true,
+        },
+        product_id: ProductId::from_u128(1),
+        policy: policy(policy_key),
+        price: Some(price("9.40", Currency::Eur)),
+        owned_of_product: None,
+        prerequisites_met: true,
+    }
+}
+
+/// The same of another product and SKU.
+fn other(policy_key: &str) -> OfferFacts {
+    let facts = e1(policy_key);
+    let offer = Offer { sku_id: SkuId::from_u128(2), id: OfferId::from_u128(2), ..facts.offer };
+    OfferFacts { offer, product_id: ProductId::from_u128(2), ..facts }
+}
+
+fn line(quantity: u32, facts: OfferFacts) -> LineFacts {
+    let line = CartLine { id: LineId::from_u128(1), offer_id: facts.offer.id, quantity, reference: None, branch: None };
+    LineFacts { line, offer: Some(facts) }
+}
+
+fn buyer() -> BuyerFacts {
+    BuyerFacts {
+        country: country("DE"),
+        seller_country: country("DE"),
+        vat_id: None,
+        currency: Currency::Eur,
+        segments: Vec::new(),
+        tenant: Some(TenantStatus::Linked),
+        agreement_accepted: true,
+    }
+}
+
+type Told = (Option<usize>, &'static str, &'static str);
+
+fn problems(lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<Told> {
+    let tell = |problem: &Problem| (problem.line, problem.field, problem.refusal.code());
+    quote(lines, buyer, NOW).problems.iter().map(tell).collect()
+}
+
+/// The problems of a cart of one line, by code.
+fn codes(quantity: u32, facts: OfferFacts) -> Vec<&'static str> {
+    problems(&[line(quantity, facts)], &buyer()).into_iter().map(|(_, _, code)| code).collect()
+}
+
+fn told(taxed: Taxed) -> String {
+    format!("{} + {} = {}", taxed.net, taxed.tax, taxed.gross)
+}
+
+#[test]
+fn c38_due_today_and_recurring_are_apart() {
+    let quotation = quote(&[line(5, e1("cancom_monthly12"))], &buyer(), NOW);
+    assert_eq!(quotation.problems, []);
+    assert_eq!(told(quotation.due_now), "39.17 + 7.44 = 46.61");
+    let [(BillingCycle::Monthly, recurring)] = quotation.recurring[..] else { panic!("{:?}", quotation.recurring) };
+    assert_eq!(told(recurring), "47.00 + 8.93 = 55.93");
+    assert_eq!(quotation.lines[0].charges[0].explain, "5 * 9.40 * 25 / 30");
+    assert_eq!(quotation.lines[0].next_charge_on, Day::from_ymd(2026, 10, 1));
+}
+
+#[test]
+fn r05_lines_of_several_cycles_are_one_document_and_recur_apart() {
+    let annual = |mut facts: OfferFacts| {
+        facts.offer.billing_cycle = BillingCycle::Annual;
+        facts.price = Some(price("112.80", Currency::Eur));
+        facts
+    };
+    let lines =
+        [line(1, annual(e1("cancom_annual12"))), line(5, e1("cancom_monthly12")), line(1, other("cancom_monthly12"))];
+    let quotation = quote(&lines, &buyer(), NOW);
+    // 112.80 + 39.17 + 7.83 (9.40 × 25/30), and 19 % of the sum.
+    assert_eq!(told(quotation.due_now), "159.80 + 30.36 = 190.16");
+    let recurring: Vec<_> = quotation.recurring.iter().map(|(cycle, taxed)| (*cycle, told(*taxed))).collect();
+    let expected = [
+        (BillingCycle::Monthly, "56.40 + 10.72 = 67.12".to_owned()),
+        (BillingCycle::Annual, "112.80 + 21.43 = 134.23".to_owned()),
+    ];
+    assert_eq!(recurring, expected);
+}
+
+#[test]
+fn r19_an_austrian_business_pays_no_german_tax() {
+    let buyer = BuyerFacts { country: country("AT"), vat_id: Some("ATU13585627".to_owned()), ..buyer() };
+    let quotation = quote(&[line(5, e1("cancom_monthly12"))], &buyer, NOW);
+    assert_eq!(quotation.problems, []);
+    assert_eq!(told(quotation.due_now), "39.17 + 0.00 = 39.17");
+    assert_eq!(quotation.tax_rule.category.code(), "AE");
+}
+
+#[test]
+fn g37_without_tenant_or_agreement_nothing_is_ordered() {
+    let customer = |code| (None, "customer_id", code);
+    for tenant in TenantStatus::ALL.iter().copied().map(Some).chain([None]) {
+        let buyer = BuyerFacts { tenant, ..buyer() };
+        let expected =
+            if tenant == Some(TenantStatus::Linked) { Vec::new() } else { vec![customer("tenant_required")] };
+        assert_eq!(problems(&[line(1, e1("terra_nce_p1y_m"))], &buyer), expected, "{tenant:?}");
+    }
+    let neither = BuyerFacts { tenant: None, agreement_accepted: false, ..buyer() };
+    assert_eq!(
+        problems(&[], &neither),
+        [customer("tenant_required"), customer("agreement_required"), (None, "lines", "cart_empty")]
+    );
+}
+
+#[test]
+fn an_empty_cart_costs_nothing() {
+    let quotation = quote(&[], &buyer(), NOW);
+    assert_eq!((quotation.due_now, quotation.recurring), (Taxed::zero(Currency::Eur), Vec::new()));
+    assert_eq!((quotation.consents_required, quotation.payment_methods), (Vec::new(), vec![PaymentMethod::Invoice]));
+}
+
+#[test]
+fn g36_a_quantity_of_zero_is_no_cancellation() {
+    assert_eq!(codes(0, e1("terra_nce_p1y_m")), ["use_cancel"]);
+    let mut lenient = e1("terra_nce_p1y_m");
+    lenient.policy.rules.zero_quantity = ZeroQuantity::Cancel;
+    assert_eq!(codes(0, lenient), ["quantity_out_of_range"]);
+}
+
+#[test]
+fn r28_a_quantity_keeps_to_the_offers_limits() {
+    let limits = QuantityLimits { min: 10, max: 300, step: 5 };
+    for (quantity, fits) in [(9, false), (10, true), (12, false), (15, true), (300, true), (305, false)] {
+        let mut facts = e1("terra_nce_p1y_m");
+        facts.offer.limits = limits;
+        let expected: &[&str] = if fits { &[] } else { &["quantity_out_of_range"] };
+        assert_eq!(codes(quantity, facts), expected, "{quantity}");
+    }
+    let lines = [line(100_001, e1("terra_nce_p1y_m"))];
+    let refusal = &quote(&lines, &buyer(), NOW).problems[0].refusal;
+    assert_eq!(*refusal, Refusal::QuantityOutOfRange(QuantityLimits::ANY));
+}
+
+#[test]
+fn an_offer_is_sold_in_the_sellers_and_the_buyers_country() {
+    let of_market = |market: &str, buyer_country: &str| {
+        let mut facts = e1("terra_nce_p1y_m");
+        facts.offer.market.country = country(market);
+        problems(&[line(1, facts)], &BuyerFacts { country: country(buyer_country), ..buyer() })
+    };
+    assert_eq!(of_market("DE", "AT"), []);
+    assert_eq!(of_market("AT", "AT"), []);
+    assert_eq!(of_market("PL", "AT"), [(Some(0), "offer_id", "offer_not_in_market")]);
+}
+
+#[test]
+fn l26_a_segment_must_be_proven() {
+    let of_segment = |segment, proven: &[Segment]| {
+        let mut facts = e1("terra_nce_p1y_m");
+        facts.offer.segment = segment;
+        problems(&[line(1, facts)], &BuyerFacts { segments: proven.to_vec(), ..buyer() })
+    };
+    assert_eq!(of_segment(Segment::Commercial, &[]), []);
+    assert_eq!(of_segment(Segment::Education, &[Segment::Education]), []);
+    assert_eq!(of_segment(Segment::Education, &[Segment::Nonprofit]), [(Some(0), "offer_id", "segment_required")]);
+}
+
+#[test]
+fn r10_what_has_no_price_is_not_free() {
+    let facts = OfferFacts { price: None, ..e1("terra_nce_p1y_m") };
+    let lines = [line(1, facts), line(5, other("terra_nce_p1y_m"))];
+    let quotation = quote(&lines, &buyer(), NOW);
+    assert_eq!(problems(&lines, &buyer()), [(Some(0), "offer_id", "no_price")]);
+    assert_eq!(quotation.lines.len(), 1);
+    assert_eq!(quotation.due_now.net, Money::new(4_700, Currency::Eur));
+}
+
+#[test]
+fn a_cart_has_one_currency() {
+    let facts = OfferFacts { price: Some(price("40.00", Currency::Pln)), ..e1("terra_nce_p1y_m") };
+    let quotation = quote(&[line(1, facts)], &buyer(), NOW);
+    assert_eq!(quotation.problems[0].refusal, Refusal::MixedCurrencies(Currency::Eur, Currency::Pln));
+    assert_eq!((quotation.lines, quotation.due_now), (Vec::new(), Taxed::zero(Currency::Eur)));
+}
+
+#[test]
+fn a14_an_add_on_needs_what_it_adds_to_owned_or_in_the_cart() {
+    let add_on = || {
+        let mut facts = other("ahd_rental");
+        facts.offer.prerequisites = vec![SkuId::from_u128(1), SkuId::from_u128(2)];
+        OfferFacts { prerequisites_met: false, ..facts }
+    };
+    // The second prerequisite is its own SKU: a line is not its own prerequisite.
+    assert_eq!(codes(1, add_on()), ["prerequisite_missing"]);
+    assert_eq!(codes(1, OfferFacts { prerequisites_met: true, ..add_on() }), [] as [&str; 0]);
+    assert_eq!(problems(&[line(1, add_on()), line(1, e1("ahd_rental"))], &buyer()), []);
+}
+
+#[test]
+fn g20_one_active_order_of_a_product_where_the_policy_says_so() {
+    let subscription_id = SubscriptionId::from_u128(7);
+    let owned = |key: &str| OfferFacts { owned_of_product: Some((subscription_id, 18)), ..e1(key) };
+    let quotation = quote(&[line(1, owned("ahd_rental"))], &buyer(), NOW);
+    assert_eq!(quotation.problems[0].refusal, Refusal::ActiveOrderExists { subscription_id, quantity: 18 });
+    assert_eq!(codes(1, owned("cancom_monthly12")), [] as [&str; 0]);
+}
+
+#[test]
+fn a11_a_product_stands_once_in_the_cart_where_the_policy_says_so() {
+    let twice = |key: &str| problems(&[line(1, e1(key)), line(2, e1(key))], &buyer());
+    assert_eq!(twice("ahd_rental"), [(Some(1), "offer_id", "product_twice_in_cart")]);
+    assert_eq!(twice("cancom_monthly12"), []);
+    assert_eq!(problems(&[line(1, e1("ahd_rental")), line(2, e1("colt_nce"))], &buyer()).len(), 1);
+    assert_eq!(problems(&[line(1, e1("ahd_rental")), line(1, other("ahd_rental"))], &buyer()), []);
+}
+
+#[test]
+fn an_amount_beyond_the_representable_is_a_problem_of_its_line_or_of_the_cart() {
+    let of_micros = |micros: i64| {
+        let mut facts = e1("cancom_annual12");
+        facts.price =
+            Some(PriceQuote { unit_price: UnitPrice::from_micros(micros, Currency::Eur), ..price("0", Currency::Eur) });
+        facts
+    };
+    assert_eq!(codes(100_000, of_micros(i64::MAX)), ["amount_out_of_range"]);
+    let lines: Vec<_> = [1, 2].map(|_| line(10_000, of_micros(i64::MAX))).into();
+    assert_eq!(problems(&lines, &buyer()), [(None, "lines", "amount_out_of_range")]);
+    assert_eq!(quote(&lines, &buyer(), NOW).due_now, Taxed::zero(Currency::Eur));
+}
+
+#[test]
+fn every_problem_is_told_at_once_and_in_order() {
+    let mut wrong = e1("ahd_rental");
+    wrong.offer.market.country = country("PL");
+    wrong.offer.segment = Segment::Government;
+    wrong.price = None;
+    wrong.prerequisites_met = false;
+    wrong.owned_of_product = Some((SubscriptionId::from_u128(7), 18));
+    let unknown = LineFacts { offer: None, ..line(0, e1("ahd_rental")) };
+    let lines = [line(1, e1("ahd_rental")), unknown, line(0, wrong)];
+    let buyer = BuyerFacts { tenant: None, agreement_accepted: false, ..buyer() };
+    assert_eq!(
+        problems(&lines, &buyer),
+        [
+            (None, "customer_id", "tenant_required"),
+            (None, "customer_id", "agreement_required"),
+            (Some(1), "offer_id", "offer_unknown"),
+            (Some(2), "quantity", "use_cancel"),
+            (Some(2), "offer_id", "offer_not_in_market"),
+            (Some(2), "offer_id", "segment_required"),
+            (Some(2), "offer_id", "no_price"),
+            (Some(2), "offer_id", "prerequisite_missing"),
+            (Some(2), "offer_id", "active_order_exists"),
+            (Some(2), "offer_id", "product_twice_in_cart"),
+        ]
+    );
+}
+
+#[test]
+fn x27_consents_of_all_lines_are_asked_for_once() {
+    let lines = [line(1, e1("terra_nce_p1y_m")), line(1, e1("ahd_rental")), line(1, other("cancom_monthly12"))];
+    let kinds: Vec<_> = quote(&lines, &buyer(), NOW).consents_required.iter().map(|rule| rule.kind).collect();
+    assert_eq!(kinds, [ConsentKind::Terms, ConsentKind::VendorTerms, ConsentKind::MicrosoftAccount]);
+}
+
+#[test]
+fn x25_a_cart_is_paid_as_every_line_allows() {
+    let nobody = |facts: OfferFacts| {
+        let rules = Rules { payment_methods: Vec::new(), ..facts.policy.rules };
+        OfferFacts { policy: Policy { rules, ..facts.policy }, ..facts }
+    };
+    let methods = |lines: &[LineFacts]| quote(lines, &buyer(), NOW).payment_methods;
+    let invoiced = || line(1, e1("terra_nce_p1y_m"));
+    assert_eq!(methods(&[invoiced(), invoiced()]), [PaymentMethod::Invoice]);
+    assert_eq!(methods(&[invoiced(), line(1, nobody(other("terra_nce_p1y_m")))]), []);
+}
+
+#[test]
+fn a_trial_is_free_and_does_not_recur() {
+    let mut trial = e1("default_nce");
+    (trial.offer.kind, trial.offer.billing_cycle, trial.offer.term) = (OfferKind::Trial, BillingCycle::None, Term::P1M);
+    trial.price = Some(price("0.00", Currency::Eur));
+    let quotation = quote(&[line(25, trial)], &buyer(), NOW);
+    assert_eq!(quotation.problems, []);
+    assert_eq!((quotation.due_now, quotation.recurring), (Taxed::zero(Currency::Eur), Vec::new()));
+    assert_eq!(quotation.lines[0].charges, []);
+}

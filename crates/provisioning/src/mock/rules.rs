@@ -1,0 +1,138 @@
+//! What Microsoft accepts: codes, limits and magic values. Pure; the desk acts on it.
+
+use super::state::State;
+use crate::{LineOutcome, NewTenant, ProvisioningError, RemoteLine};
+use domain::calendar::{BillingCycle, Term};
+use domain::tenant;
+
+/// What every domain ends with that Microsoft gives away.
+const MICROSOFT_DOMAIN: &str = ".onmicrosoft.com";
+
+/// Domains that strangers have.
+const TAKEN: [&str; 2] = ["contoso.onmicrosoft.com", "fabrikam.onmicrosoft.com"];
+
+/// So many of anything fail Microsoft's risk check.
+const REFUSED_QUANTITY: u32 = 4_242;
+
+/// The most licences of a SKU that a tenant may have.
+const SEATS: u64 = 100_000;
+
+/// The products of which a tenant may have fewer: Microsoft 365 Business Basic, Standard and Premium (3.3).
+const SMALL_BUSINESS: [&str; 3] = ["CFQ7TTC0LH18", "CFQ7TTC0LDPB", "CFQ7TTC0LCHC"];
+const SMALL_BUSINESS_SEATS: u64 = 300;
+
+/// Microsoft's codes (1.6).
+pub(super) mod code {
+    /// Invalid property. Microsoft publishes no code for a domain that is taken or wrong; the words tell.
+    pub(crate) const INVALID_PROPERTY: &str = "3000";
+    /// Invalid input. Microsoft publishes no code for a bad address; the words tell.
+    pub(crate) const INVALID_INPUT: &str = "800002";
+    /// No commerce relationship with the customer.
+    pub(crate) const NO_RELATIONSHIP: &str = "20002";
+    /// Cart not found.
+    pub(crate) const NO_CART: &str = "800008";
+    /// The customer's agreement is missing.
+    pub(crate) const NO_AGREEMENT: &str = "13605";
+    /// The cart was already submitted.
+    pub(crate) const SUBMITTED: &str = "800065";
+    /// The line has an error.
+    pub(super) const LINE_ERROR: &str = "800009";
+    /// Risk check failed.
+    pub(super) const RISK: &str = "800069";
+    /// Too many seats.
+    pub(super) const SEATS: &str = "800088";
+    /// Of a cart's line (4.1): unknown catalogue item, invalid input, billing plan not supported.
+    pub(super) const LINE_ITEM: &str = "10001";
+    pub(super) const LINE_INPUT: &str = "10010";
+    pub(super) const LINE_PLAN: &str = "10013";
+}
+
+/// A domain as the mock compares it.
+pub(super) fn normal(domain: &str) -> String {
+    domain.trim().to_ascii_lowercase()
+}
+
+/// Whether somebody has a domain (normal).
+pub(super) fn is_taken(state: &State, domain: &str) -> bool {
+    TAKEN.contains(&domain) || state.domains.contains_key(domain)
+}
+
+/// What a stranger's tenant of a domain (normal) says to our relationship; none where there is no such tenant.
+pub(super) fn stranger_confirms(domain: &str) -> Option<bool> {
+    let exists = domain.contains('.') && !domain.starts_with("unknown");
+    exists.then(|| !domain.starts_with("unconfirmed"))
+}
+
+/// Whether a tenant may be created.
+pub(super) fn check_tenant(state: &State, new: &NewTenant) -> Result<(), ProvisioningError> {
+    let domain = normal(&new.domain);
+    let prefix = domain.strip_suffix(MICROSOFT_DOMAIN).unwrap_or_default();
+    if tenant::domain_of_prefix(prefix).is_err() {
+        return refuse(code::INVALID_PROPERTY, format!("The domain {domain} is not valid."));
+    }
+    if is_taken(state, &domain) {
+        return refuse(code::INVALID_PROPERTY, format!("The domain {domain} is not available."));
+    }
+    let address = &new.address;
+    let needed = [&address.street, &address.city, &address.postal_code, &new.company, &new.contact.email];
+    if prefix.starts_with("refused") || needed.iter().any(|text| text.trim().is_empty()) {
+        let words = "Address field invalid for property: 'Street', 'City', 'PostalCode'.";
+        return refuse(code::INVALID_INPUT, words);
+    }
+    Ok(())
+}
+
+/// What is wrong with a line as soon as it is in a cart (4.1).
+pub(super) fn line_error(line: &RemoteLine) -> Option<&'static str> {
+    let is_id = |id: &str, length: usize| {
+        id.len() == length && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    if !is_id(&line.product_external_id, 12) || !is_id(&line.sku_external_id, 4) {
+        Some(code::LINE_ITEM)
+    } else if line.quantity == 0 || line.partner_of_record.as_deref().is_some_and(|id| id.trim().is_empty()) {
+        Some(code::LINE_INPUT)
+    } else if !has_plan(line.term, line.billing_cycle) {
+        Some(code::LINE_PLAN)
+    } else {
+        None
+    }
+}
+
+/// The terms and billing cycles that go together (3.1, 7.1); a trial has no cycle, a perpetual licence no term.
+fn has_plan(term: Term, cycle: BillingCycle) -> bool {
+    use BillingCycle::{Annual, Monthly, None, OneTime, Triennial};
+    match term {
+        Term::P1M => matches!(cycle, Monthly | None),
+        Term::P1Y => matches!(cycle, Monthly | Annual | None),
+        Term::P3Y => matches!(cycle, Monthly | Annual | Triennial),
+        Term::None => cycle == OneTime,
+    }
+}
+
+/// Why a line of a cart is not bought when the cart is (4.2), with `seats` of its SKU already there.
+pub(super) fn refusal(line: &RemoteLine, line_error: Option<&str>, seats: u64) -> Option<LineOutcome> {
+    let (code, message) = if let Some(error) = line_error {
+        (code::LINE_ERROR, format!("The cart's line has an error: {error}."))
+    } else if line.quantity == REFUSED_QUANTITY {
+        (code::RISK, "The order failed the risk management check.".to_owned())
+    } else {
+        let limit =
+            if SMALL_BUSINESS.contains(&line.product_external_id.as_str()) { SMALL_BUSINESS_SEATS } else { SEATS };
+        let left = limit.saturating_sub(seats);
+        if u64::from(line.quantity) <= left {
+            return None;
+        }
+        let item = format!("{}:{}", line.product_external_id, line.sku_external_id);
+        let asked = line.quantity;
+        (
+            code::SEATS,
+            format!("The requested number of {asked} seats exceeds the remaining limit of {left} for {item}."),
+        )
+    };
+    Some(LineOutcome::Refused { code: code.to_owned(), message })
+}
+
+/// A refusal.
+pub(super) fn refuse<T>(code: &str, message: impl Into<String>) -> Result<T, ProvisioningError> {
+    Err(ProvisioningError::refused(code, message))
+}

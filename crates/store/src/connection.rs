@@ -1,0 +1,269 @@
+//! The two databases: which one a URL means, its pool of connections, and how each connection is set up.
+//!
+//! A query is written once and compiled for both with `on!`.
+
+use crate::StoreError;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, HandleError, Pool, PoolError, PooledConnection, R2D2Connection};
+use diesel::{Connection, PgConnection, SqliteConnection};
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A connection to either database, lent by the pool.
+pub enum Conn {
+    /// To PostgreSQL.
+    Postgres(PooledConnection<ConnectionManager<PgConnection>>),
+    /// To SQLite.
+    Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
+}
+
+/// `on!(conn, c => query.execute(c))`: the same expression for each database's own connection type.
+/// With `on!(conn, c, Db => …)` it can also name the database, as boxed queries must.
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        on!($conn, $c, Db => $body)
+    };
+    ($conn:expr, $c:ident, $db:ident => $body:expr) => {
+        match $conn {
+            $crate::Conn::Postgres(pooled) => {
+                #[allow(dead_code, reason = "only boxed queries name the database")]
+                type $db = diesel::pg::Pg;
+                let $c: &mut diesel::PgConnection = pooled;
+                $body
+            }
+            $crate::Conn::Sqlite(pooled) => {
+                #[allow(dead_code, reason = "only boxed queries name the database")]
+                type $db = diesel::sqlite::Sqlite;
+                let $c: &mut diesel::SqliteConnection = pooled;
+                $body
+            }
+        }
+    };
+}
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite, in this process.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// How the store is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `sqlite:path` or `postgres://user@host/database`. TLS to PostgreSQL is asked for in the URL, as libpq
+    /// knows it: `?sslmode=verify-full&sslrootcert=system`.
+    pub url: String,
+    /// The most connections; on SQLite of readers, beside the one that writes.
+    pub pool_size: u32,
+    /// How long to wait for a free connection before [`StoreError::Busy`].
+    pub acquire_timeout: Duration,
+    /// Whether SQLite waits for the disk at each commit. Without it a power failure may lose the last
+    /// commits, though never tear one. PostgreSQL's own setting holds there.
+    pub durable: bool,
+}
+
+impl Options {
+    /// The usual options for a URL.
+    pub fn new(url: &str) -> Self {
+        Self { url: url.to_owned(), pool_size: 8, acquire_timeout: Duration::from_secs(5), durable: true }
+    }
+}
+
+/// Why a store could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The URL is of another database, or misspelt; only its scheme is told, the rest may be secret.
+    #[error("{0:?} is no database Kontor knows: expected sqlite:PATH or postgres://…")]
+    UnsupportedUrl(String),
+    /// The SQLite file cannot be written.
+    #[error("{} cannot be written: {reason}", path.display())]
+    NotWritable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The PostgreSQL server cannot be reached or does not let us in.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+}
+
+/// How the pool stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// The most connections.
+    pub max: u32,
+    /// Connections that are open.
+    pub connections: u32,
+    /// Of these, the ones that nobody uses.
+    pub idle: u32,
+}
+
+type SqlitePool = Pool<ConnectionManager<SqliteConnection>>;
+type PostgresPool = Pool<ConnectionManager<PgConnection>>;
+
+/// The pools of a database.
+#[derive(Clone)]
+pub(crate) enum Pools {
+    Postgres(PostgresPool),
+    /// SQLite lets one write at a time. A pool of one connection makes writers of this process queue
+    /// for it, instead of sleeping and trying again, and keeps what they need in one cache.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+}
+
+impl Pools {
+    /// Opens the database that the URL means.
+    pub(crate) fn open(options: &Options) -> Result<Self, OpenError> {
+        let (scheme, rest) = options.url.split_once(':').unwrap_or((&options.url, ""));
+        match scheme {
+            "postgres" | "postgresql" => open_postgres(options),
+            "sqlite" => open_sqlite(Path::new(rest.strip_prefix("//").unwrap_or(rest)), options),
+            other => Err(OpenError::UnsupportedUrl(other.to_owned())),
+        }
+    }
+
+    /// A connection for queries only.
+    pub(crate) fn reader(&self) -> Result<Conn, StoreError> {
+        match self {
+            Self::Postgres(pool) => pool.get().map(Conn::Postgres),
+            Self::Sqlite { readers, .. } => readers.get().map(Conn::Sqlite),
+        }
+        .map_err(no_connection)
+    }
+
+    /// A connection for writing.
+    pub(crate) fn writer(&self) -> Result<Conn, StoreError> {
+        match self {
+            Self::Postgres(pool) => pool.get().map(Conn::Postgres),
+            Self::Sqlite { writer, .. } => writer.get().map(Conn::Sqlite),
+        }
+        .map_err(no_connection)
+    }
+
+    /// The sizes, of both pools together.
+    pub(crate) fn state(&self) -> PoolState {
+        match self {
+            Self::Postgres(pool) => state_of(pool),
+            Self::Sqlite { writer, readers } => {
+                let (one, many) = (state_of(writer), state_of(readers));
+                PoolState {
+                    max: one.max + many.max,
+                    connections: one.connections + many.connections,
+                    idle: one.idle + many.idle,
+                }
+            }
+        }
+    }
+}
+
+fn state_of<C: R2D2Connection + Send + 'static>(pool: &Pool<ConnectionManager<C>>) -> PoolState {
+    let state = pool.state();
+    PoolState { max: pool.max_size(), connections: state.connections, idle: state.idle_connections }
+}
+
+/// The pool has an error to tell where connections could not be made; without one they are all in use.
+fn no_connection(error: PoolError) -> StoreError {
+    let text = error.to_string();
+    match text.split_once(": ") {
+        Some((_, reason)) => StoreError::Unavailable(reason.trim().to_owned()),
+        None => StoreError::Busy,
+    }
+}
+
+fn open_postgres(options: &Options) -> Result<Pools, OpenError> {
+    let url = with_connect_timeout(&options.url);
+    // The pool would try again and again; whoever starts the server wants to know at once.
+    PgConnection::establish(&url).map_err(|error| OpenError::Unreachable(error.to_string().trim().to_owned()))?;
+    let pool = build(ConnectionManager::new(url), options.pool_size, options, SETUP_POSTGRES.to_owned());
+    pool.map(Pools::Postgres).map_err(|error| OpenError::Unreachable(error.to_string()))
+}
+
+/// Nobody waits for a lock for ever, on either database.
+const SETUP_POSTGRES: &str = "SET lock_timeout = '5s'";
+
+/// libpq waits for a server that does not answer as long as the operating system does, minutes.
+fn with_connect_timeout(url: &str) -> String {
+    if url.contains("connect_timeout=") {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}connect_timeout=5")
+}
+
+fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
+    let not_writable = |reason: &dyn Display| OpenError::NotWritable { path: path.to_owned(), reason: reason.to_string() };
+    let name = path.to_str().unwrap_or_default();
+    if name.is_empty() || name.starts_with(":memory:") {
+        // Each connection of a pool would have a memory of its own.
+        return Err(OpenError::UnsupportedUrl(options.url.clone()));
+    }
+    std::fs::OpenOptions::new().append(true).create(true).open(path).map_err(|error| not_writable(&error))?;
+    // The first connection changes the file to write-ahead logging: that needs the directory, too.
+    SqliteConnection::establish(name)
+        .map_err(|error| error.to_string())
+        .and_then(|mut first| first.batch_execute(&setup_sqlite(options.durable)).map_err(|error| error.to_string()))
+        .map_err(|error| not_writable(&error))?;
+    let writing = setup_sqlite(options.durable);
+    let reading = format!("{writing} PRAGMA query_only = ON;");
+    let pool = |size, setup| build(ConnectionManager::new(name), size, options, setup).map_err(|error| not_writable(&error));
+    Ok(Pools::Sqlite { writer: pool(1, writing)?, readers: pool(options.pool_size, reading)? })
+}
+
+fn setup_sqlite(durable: bool) -> String {
+    let synchronous = if durable { "FULL" } else { "NORMAL" };
+    // The timeout comes first: the next line already needs a lock. The cache is in KiB, for each connection;
+    // the log is cut back to 64 MiB when a long read has let it grow.
+    format!(
+        "PRAGMA busy_timeout = 5000;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = {synchronous};
+         PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -2048;
+         PRAGMA journal_size_limit = 67108864;"
+    )
+}
+
+fn build<C: R2D2Connection + Send + 'static>(
+    manager: ConnectionManager<C>,
+    size: u32,
+    options: &Options,
+    setup: String,
+) -> Result<Pool<ConnectionManager<C>>, PoolError> {
+    Pool::builder()
+        .max_size(size.max(1))
+        .min_idle(Some(1))
+        .connection_timeout(options.acquire_timeout)
+        // A test would cost a round trip each time; broken connections show themselves (see `transaction`).
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(Setup(setup)))
+        .error_handler(Box::new(Log))
+        .build(manager)
+}
+
+/// Statements that each new connection runs.
+#[derive(Debug)]
+struct Setup(String);
+
+impl<C: R2D2Connection + Send + 'static> CustomizeConnection<C, diesel::r2d2::Error> for Setup {
+    fn on_acquire(&self, conn: &mut C) -> Result<(), diesel::r2d2::Error> {
+        conn.batch_execute(&self.0).map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// Tells of connections that could not be made.
+#[derive(Debug)]
+struct Log;
+
+impl<E: Display> HandleError<E> for Log {
+    fn handle_error(&self, error: E) {
+        tracing::warn!(%error, "no connection to the database");
+    }
+}

@@ -1,0 +1,123 @@
+//! Customers: the end organisations.
+
+use crate::page::{Page, PageRequest};
+use crate::schema::customers;
+use crate::statement::Fixed;
+use crate::types::Json;
+use crate::{Conn, Result, Versioned, next_version, updated};
+use diesel::prelude::*;
+use domain::access::Scope;
+use domain::id::{CustomerId, MarketplaceId, ResellerId};
+use domain::party::{Address, Contact, Country, Customer};
+use time::OffsetDateTime;
+
+/// Which customers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// Of this reseller.
+    pub reseller_id: Option<ResellerId>,
+    /// Whose name begins like this, whatever the capitals.
+    pub name: Option<&'a str>,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = customers, treat_none_as_default_value = false, treat_none_as_null = true)]
+struct Row {
+    marketplace_id: MarketplaceId,
+    id: CustomerId,
+    reseller_id: Option<ResellerId>,
+    name: String,
+    name_folded: String,
+    country: Country,
+    contact: Json<Contact>,
+    address: Json<Address>,
+    vat_id: Option<String>,
+    created_at: OffsetDateTime,
+    version: i64,
+}
+
+impl From<Row> for Versioned<Customer> {
+    fn from(row: Row) -> Self {
+        let value = Customer {
+            id: row.id,
+            marketplace_id: row.marketplace_id,
+            reseller_id: row.reseller_id,
+            name: row.name,
+            contact: row.contact.0,
+            address: row.address.0,
+            vat_id: row.vat_id,
+        };
+        Self { value, version: row.version, created_at: row.created_at }
+    }
+}
+
+fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
+    Row {
+        marketplace_id: customer.marketplace_id,
+        id: customer.id,
+        reseller_id: customer.reseller_id,
+        name: customer.name.clone(),
+        name_folded: customer.name.to_lowercase(),
+        country: customer.address.country,
+        contact: Json(customer.contact.clone()),
+        address: Json(customer.address.clone()),
+        vat_id: customer.vat_id.clone(),
+        created_at,
+        version,
+    }
+}
+
+/// Adds a customer.
+pub fn insert(tx: &mut Conn, customer: &Customer, created_at: OffsetDateTime) -> Result<()> {
+    on!(tx, c => diesel::insert_into(customers::table).values(row(customer, created_at, 1)).execute(c))?;
+    Ok(())
+}
+
+/// A customer.
+pub fn get(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<Versioned<Customer>> {
+    let row: Row = on!(c, c, Db => {
+        let query = customers::table.filter(customers::id.eq(id)).select(Row::as_select()).into_boxed::<Db>();
+        within!(query, scope, customers, id).first(c)
+    })?;
+    Ok(row.into())
+}
+
+/// The customers.
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Versioned<Customer>>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let mut query = customers::table.select(Row::as_select()).into_boxed::<Db>();
+        if let Some(id) = filter.reseller_id {
+            query = query.filter(customers::reseller_id.eq(Some(id)));
+        }
+        if let Some(prefix) = filter.name.map(str::to_lowercase) {
+            // Both databases keep the column in the order of its bytes: everything that begins like this
+            // lies between the prefix and the prefix before the last character there is.
+            let end = format!("{prefix}{}", char::MAX);
+            query = query.filter(customers::name_folded.ge(prefix)).filter(customers::name_folded.lt(end));
+        }
+        paged!(within!(query, scope, customers, id), customers::id, page).load(c)
+    })?;
+    Ok(Page::of(rows, page, |row| row.id.as_u128()).map(Versioned::from))
+}
+
+/// Changes a customer; the version it then has.
+pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Option<i64>) -> Result<i64> {
+    let current = get(tx, scope, customer.id)?;
+    let version = next_version(current.version, expected)?;
+    let target = customers::table
+        .find((scope.marketplace(), customer.id))
+        .filter(customers::version.eq(current.version));
+    let set = row(customer, current.created_at, version);
+    updated(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
+    Ok(version)
+}
+
+/// Keeps others from locking the same customer until the transaction ends, so that what is read of it
+/// and decided on still holds when it is written. SQLite has one writer anyway.
+pub fn lock(tx: &mut Conn, scope: &Scope, id: CustomerId) -> Result<()> {
+    if let Conn::Postgres(c) = tx {
+        let row = customers::table.find((scope.marketplace(), id)).select(customers::id);
+        row.for_no_key_update().first::<CustomerId>(c)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! The few answers of a store that are no rows.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+
+/// Why the store could not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such thing, or it is not the caller's.
+    #[error("not found")]
+    NotFound,
+    /// There is one already: which unique thing, as `table.column`.
+    #[error("there is one already: {0}")]
+    Conflict(&'static str),
+    /// It was changed meanwhile: its version is not the expected one.
+    #[error("it was changed meanwhile")]
+    Stale,
+    /// A row says what cannot be.
+    #[error("corrupt: {0}")]
+    Corrupt(String),
+    /// No connection became free, or others held the rows for too long; worth trying later.
+    #[error("the database is busy")]
+    Busy,
+    /// The database cannot be reached.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// Anything else: a fault of ours or of the database.
+    #[error("database: {0}")]
+    Other(String),
+}
+
+/// An error that may be a store's: transactions must see which ones are worth another try.
+pub trait Failure: From<StoreError> {
+    /// The store's error inside, if it is one.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+impl Failure for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::NotFound,
+            Error::DatabaseError(kind, information) => of_database(&kind, &*information),
+            Error::DeserializationError(reason) => Self::Corrupt(reason.to_string()),
+            Error::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
+            Error::BrokenTransactionManager => Self::Unavailable("the connection broke in a transaction".to_owned()),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+fn of_database(kind: &DatabaseErrorKind, information: &dyn DatabaseErrorInformation) -> StoreError {
+    let message = information.message();
+    match kind {
+        DatabaseErrorKind::UniqueViolation => StoreError::Conflict(unique_thing(information)),
+        DatabaseErrorKind::SerializationFailure => StoreError::Busy,
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+            StoreError::Unavailable(message.trim().to_owned())
+        }
+        _ if BUSY.iter().any(|text| message.contains(text)) => StoreError::Busy,
+        _ => StoreError::Other(message.to_owned()),
+    }
+}
+
+/// What diesel has no kind for: SQLite's locks (SQLITE_BUSY, SQLITE_LOCKED), PostgreSQL's deadlock
+/// (40P01) and lock timeout (55P03).
+const BUSY: [&str; 4] = ["database is locked", "database table is locked", "deadlock detected", "lock timeout"];
+
+/// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_email`; SQLite the columns,
+/// `users.marketplace_id, users.email`.
+const UNIQUE: [&str; 10] = [
+    "marketplaces.slug",
+    "policies.version",
+    "users.email",
+    "agreements.customer_id",
+    "products.external_id",
+    "skus.external_id",
+    "price_list_rows.line",
+    "price_list_failures.field",
+    "provisionings.order_id",
+    "orders.cart_id",
+];
+
+fn unique_thing(information: &dyn DatabaseErrorInformation) -> &'static str {
+    let known = |name: &&&'static str| match information.constraint_name() {
+        Some(constraint) => name.replace('.', "_") == constraint,
+        None => information.message().ends_with(**name),
+    };
+    UNIQUE.iter().find(known).copied().unwrap_or("id")
+}

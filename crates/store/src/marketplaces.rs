@@ -1,0 +1,120 @@
+//! Marketplaces: who sells, in which currency, by which clock.
+
+use crate::schema::marketplaces;
+use crate::statement::Fixed;
+use crate::types::Json;
+use crate::{Conn, Result, StoreError};
+use diesel::prelude::*;
+use domain::id::MarketplaceId;
+use domain::money::Currency;
+use domain::party::{Country, Marketplace};
+use serde_json::Value;
+
+/// A marketplace with what only the service knows of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// The marketplace.
+    pub marketplace: Marketplace,
+    /// What it shows of itself: names, links, texts.
+    pub profile: Value,
+    /// How far a sandbox's own clock is ahead of the real one, in microseconds.
+    pub clock_offset_us: i64,
+    /// Counts up each time that the catalogue changes.
+    pub catalog_version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = marketplaces)]
+struct Row {
+    id: MarketplaceId,
+    slug: String,
+    name: String,
+    country: Country,
+    currency: Currency,
+    sandbox: bool,
+    profile: Json<Value>,
+    clock_offset_us: i64,
+    catalog_version: i64,
+}
+
+impl From<&Record> for Row {
+    fn from(record: &Record) -> Self {
+        let marketplace = record.marketplace.clone();
+        Self {
+            id: marketplace.id,
+            slug: marketplace.slug,
+            name: marketplace.name,
+            country: marketplace.country,
+            currency: marketplace.currency,
+            sandbox: marketplace.sandbox,
+            profile: Json(record.profile.clone()),
+            clock_offset_us: record.clock_offset_us,
+            catalog_version: record.catalog_version,
+        }
+    }
+}
+
+impl From<Row> for Record {
+    fn from(row: Row) -> Self {
+        Self {
+            marketplace: Marketplace {
+                id: row.id,
+                slug: row.slug,
+                name: row.name,
+                country: row.country,
+                currency: row.currency,
+                sandbox: row.sandbox,
+            },
+            profile: row.profile.0,
+            clock_offset_us: row.clock_offset_us,
+            catalog_version: row.catalog_version,
+        }
+    }
+}
+
+/// Adds a marketplace.
+pub fn insert(tx: &mut Conn, record: &Record) -> Result<()> {
+    on!(tx, c => diesel::insert_into(marketplaces::table).values(Row::from(record)).execute(c))?;
+    Ok(())
+}
+
+/// Every marketplace, by slug.
+pub fn all(c: &mut Conn) -> Result<Vec<Record>> {
+    let rows: Vec<Row> =
+        on!(c, c => marketplaces::table.select(Row::as_select()).order(marketplaces::slug).load(c))?;
+    Ok(rows.into_iter().map(Record::from).collect())
+}
+
+/// A marketplace.
+pub fn get(c: &mut Conn, id: MarketplaceId) -> Result<Record> {
+    let row: Row = on!(c, c => marketplaces::table.find(id).select(Row::as_select()).first(c))?;
+    Ok(row.into())
+}
+
+/// The marketplace of a slug.
+pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Record> {
+    let row: Row =
+        on!(c, c => marketplaces::table.filter(marketplaces::slug.eq(slug)).select(Row::as_select()).first(c))?;
+    Ok(row.into())
+}
+
+/// Sets how far a sandbox's clock is ahead, in microseconds.
+pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Result<()> {
+    let set = marketplaces::clock_offset_us.eq(offset_us);
+    match on!(tx, c => Fixed(diesel::update(marketplaces::table.find(id)).set(set)).execute(c))? {
+        0 => Err(StoreError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Says that the catalogue has changed; the version it now has.
+pub fn bump_catalog_version(tx: &mut Conn, id: MarketplaceId) -> Result<i64> {
+    let set = marketplaces::catalog_version.eq(marketplaces::catalog_version + 1);
+    let update = Fixed(diesel::update(marketplaces::table.find(id)).set(set).returning(marketplaces::catalog_version));
+    Ok(on!(tx, c => update.get_result(c))?)
+}
+
+/// The version of each marketplace's catalogue.
+pub fn catalog_versions(c: &mut Conn) -> Result<Vec<(MarketplaceId, i64)>> {
+    Ok(on!(c, c => marketplaces::table.select((marketplaces::id, marketplaces::catalog_version)).load(c))?)
+}

@@ -1,0 +1,40 @@
+//! Migrations: part of the binary, one tree for each database.
+
+use crate::{Conn, Store, StoreError};
+use diesel::connection::SimpleConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+
+/// Any number that nobody else takes in the same database: "kontor" in ASCII.
+const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(118126338666354)";
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Store {
+    /// Brings the tables up to date, all of it or nothing. Of several processes that start at once one
+    /// does it while the others wait: on SQLite for the write lock, on PostgreSQL for a lock of our own.
+    pub fn migrate(&self) -> Result<(), StoreError> {
+        self.write(|tx| match tx {
+            Conn::Postgres(c) => {
+                c.batch_execute("SET LOCAL lock_timeout = '60s'")?;
+                c.batch_execute(LOCK_POSTGRES)?;
+                c.run_pending_migrations(POSTGRES).map(|_| ()).map_err(failed)
+            }
+            Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()).map_err(failed),
+        })
+    }
+
+    /// Whether the tables are older than this program.
+    pub fn pending_migrations(&self) -> Result<bool, StoreError> {
+        self.write(|tx| match tx {
+            Conn::Postgres(c) => c.has_pending_migration(POSTGRES).map_err(failed),
+            Conn::Sqlite(c) => c.has_pending_migration(SQLITE).map_err(failed),
+        })
+    }
+}
+
+fn failed(error: AnyError) -> StoreError {
+    StoreError::Other(format!("migration: {error}"))
+}

@@ -1,0 +1,63 @@
+//! Refresh tokens: kept by their hash. The tokens that follow one another after one log-in are a family.
+
+use crate::schema::refresh_tokens;
+use crate::statement::Fixed;
+use crate::{Conn, Result};
+use diesel::prelude::*;
+use domain::id::{MarketplaceId, UserId};
+use time::OffsetDateTime;
+
+/// A refresh token.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = refresh_tokens, treat_none_as_default_value = false)]
+pub struct Record {
+    /// Its hash.
+    pub hash: Vec<u8>,
+    /// The family.
+    pub family: u128,
+    /// The user's marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it was issued.
+    pub issued_at: OffsetDateTime,
+    /// Until when it can be used.
+    pub expires_at: OffsetDateTime,
+    /// When it was used.
+    pub used_at: Option<OffsetDateTime>,
+    /// When its family was revoked.
+    pub revoked_at: Option<OffsetDateTime>,
+}
+
+/// Adds a token.
+pub fn insert(tx: &mut Conn, token: &Record) -> Result<()> {
+    on!(tx, c => diesel::insert_into(refresh_tokens::table).values(token).execute(c))?;
+    Ok(())
+}
+
+/// The token of a hash.
+pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
+    Ok(on!(c, c => refresh_tokens::table.find(hash).select(Record::as_select()).first(c))?)
+}
+
+/// Marks a token as used; false where it was used already. Of two that try at once one succeeds.
+pub fn mark_used(tx: &mut Conn, hash: &[u8], at: OffsetDateTime) -> Result<bool> {
+    let unused = refresh_tokens::table.find(hash).filter(refresh_tokens::used_at.is_null());
+    let update = Fixed(diesel::update(unused).set(refresh_tokens::used_at.eq(Some(at))));
+    Ok(on!(tx, c => update.execute(c))? == 1)
+}
+
+/// Revokes every token of a family that is not yet revoked.
+pub fn revoke_family(tx: &mut Conn, family: u128, at: OffsetDateTime) -> Result<()> {
+    let tokens = refresh_tokens::table
+        .filter(refresh_tokens::family.eq(family))
+        .filter(refresh_tokens::revoked_at.is_null());
+    on!(tx, c => Fixed(diesel::update(tokens).set(refresh_tokens::revoked_at.eq(Some(at)))).execute(c))?;
+    Ok(())
+}
+
+/// Forgets the tokens that expired before an instant; how many.
+pub fn purge_expired(tx: &mut Conn, before: OffsetDateTime) -> Result<usize> {
+    let expired = refresh_tokens::table.filter(refresh_tokens::expires_at.lt(before));
+    Ok(on!(tx, c => diesel::delete(expired).execute(c))?)
+}

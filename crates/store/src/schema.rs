@@ -1,0 +1,411 @@
+//! The tables, as both trees of migrations make them; a test holds the three together.
+
+/// The SQL types of the columns.
+mod columns {
+    pub(super) use crate::types::{Code, Document, Instant, Uid};
+    pub(super) use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Nullable, Text};
+}
+
+/// Declares tables whose columns are of the types above.
+macro_rules! tables {
+    ($($table:ident ($($key:ident),+) { $($columns:tt)+ })+) => {$(
+        diesel::table! {
+            use super::columns::*;
+            $table ($($key),+) { $($columns)+ }
+        }
+    )+};
+}
+
+tables! {
+    marketplaces (id) {
+        id -> Uid,
+        slug -> Text,
+        name -> Text,
+        country -> Code,
+        currency -> Code,
+        sandbox -> Bool,
+        profile -> Document,
+        clock_offset_us -> BigInt,
+        catalog_version -> BigInt,
+    }
+
+    policies (marketplace_id, key, version) {
+        marketplace_id -> Uid,
+        key -> Text,
+        version -> BigInt,
+        valid_from -> Instant,
+        rules -> Document,
+    }
+
+    resellers (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        name -> Text,
+        partner_id -> Nullable<Text>,
+        created_at -> Instant,
+        version -> BigInt,
+    }
+
+    customers (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        reseller_id -> Nullable<Uid>,
+        name -> Text,
+        name_folded -> Text,
+        country -> Code,
+        contact -> Document,
+        address -> Document,
+        vat_id -> Nullable<Text>,
+        created_at -> Instant,
+        version -> BigInt,
+    }
+
+    tenants (marketplace_id, customer_id) {
+        marketplace_id -> Uid,
+        customer_id -> Uid,
+        status -> Code,
+        domain -> Text,
+        entra_tenant_id -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        mode -> Text,
+        credentials -> Nullable<Binary>,
+        credentials_taken_at -> Nullable<Instant>,
+        requested_at -> Instant,
+        updated_at -> Instant,
+        version -> BigInt,
+    }
+
+    agreements (marketplace_id, customer_id) {
+        marketplace_id -> Uid,
+        customer_id -> Uid,
+        kind -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        email -> Text,
+        agreed_at -> Instant,
+        recorded_by -> Text,
+        recorded_at -> Instant,
+    }
+
+    users (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        email -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        role -> Code,
+        reseller_id -> Nullable<Uid>,
+        customer_id -> Nullable<Uid>,
+        password_hash -> Text,
+        disabled -> Bool,
+        created_at -> Instant,
+        version -> BigInt,
+    }
+
+    api_clients (id) {
+        id -> Uid,
+        marketplace_id -> Uid,
+        name -> Text,
+        role -> Code,
+        reseller_id -> Nullable<Uid>,
+        customer_id -> Nullable<Uid>,
+        secret_hash -> Binary,
+        disabled -> Bool,
+        created_at -> Instant,
+    }
+
+    refresh_tokens (hash) {
+        hash -> Binary,
+        family -> Uid,
+        marketplace_id -> Uid,
+        user_id -> Uid,
+        issued_at -> Instant,
+        expires_at -> Instant,
+        used_at -> Nullable<Instant>,
+        revoked_at -> Nullable<Instant>,
+    }
+
+    categories (marketplace_id, slug) {
+        marketplace_id -> Uid,
+        slug -> Text,
+        title -> Text,
+        parent -> Nullable<Text>,
+        position -> Integer,
+    }
+
+    products (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        external_id -> Text,
+        title -> Text,
+        publisher -> Text,
+        description -> Text,
+        category -> Text,
+        aliases -> Document,
+    }
+
+    skus (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        product_id -> Uid,
+        external_id -> Text,
+        title -> Text,
+        description -> Text,
+    }
+
+    offers (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        sku_id -> Uid,
+        term -> Code,
+        billing_cycle -> Code,
+        segment -> Code,
+        country -> Code,
+        currency -> Code,
+        kind -> Code,
+        min_quantity -> BigInt,
+        max_quantity -> BigInt,
+        quantity_step -> BigInt,
+        prerequisites -> Document,
+        policy_key -> Text,
+        preselected -> Bool,
+    }
+
+    price_lists (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        name -> Text,
+        status -> Code,
+        reseller_id -> Nullable<Uid>,
+        customer_id -> Nullable<Uid>,
+        margin -> Document,
+        valid_from -> Nullable<Instant>,
+        row_count -> BigInt,
+        error_count -> BigInt,
+        added_count -> BigInt,
+        changed_count -> BigInt,
+        unchanged_count -> BigInt,
+        catalog_version -> BigInt,
+        created_by -> Text,
+        created_at -> Instant,
+        published_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+
+    price_list_rows (marketplace_id, price_list_id, line) {
+        marketplace_id -> Uid,
+        price_list_id -> Uid,
+        line -> BigInt,
+        product_external_id -> Text,
+        product_title -> Text,
+        publisher -> Text,
+        sku_external_id -> Text,
+        sku_title -> Text,
+        description -> Text,
+        term -> Code,
+        billing_cycle -> Code,
+        segment -> Code,
+        country -> Code,
+        currency -> Code,
+        kind -> Code,
+        cost -> BigInt,
+        list_price -> BigInt,
+        valid_from -> Instant,
+        valid_until -> Nullable<Instant>,
+        change -> Code,
+        previous -> Nullable<BigInt>,
+    }
+
+    price_list_failures (marketplace_id, price_list_id, line, field) {
+        marketplace_id -> Uid,
+        price_list_id -> Uid,
+        line -> BigInt,
+        field -> Text,
+        value -> Text,
+        reason -> Text,
+    }
+
+    prices (marketplace_id, offer_id, price_list_id, valid_from) {
+        marketplace_id -> Uid,
+        offer_id -> Uid,
+        price_list_id -> Uid,
+        reseller_id -> Nullable<Uid>,
+        customer_id -> Nullable<Uid>,
+        cost -> Nullable<BigInt>,
+        list_price -> BigInt,
+        currency -> Code,
+        valid_from -> Instant,
+        valid_until -> Nullable<Instant>,
+    }
+
+    carts (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        customer_id -> Uid,
+        reseller_id -> Nullable<Uid>,
+        name -> Nullable<Text>,
+        billing_address -> Nullable<Document>,
+        ordered_as -> Nullable<Uid>,
+        created_at -> Instant,
+        version -> BigInt,
+    }
+
+    cart_lines (marketplace_id, cart_id, position) {
+        marketplace_id -> Uid,
+        cart_id -> Uid,
+        position -> Integer,
+        id -> Uid,
+        offer_id -> Uid,
+        quantity -> BigInt,
+        reference -> Nullable<Text>,
+        branch -> Nullable<Text>,
+    }
+
+    orders (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        customer_id -> Uid,
+        reseller_id -> Nullable<Uid>,
+        cart_id -> Uid,
+        name -> Nullable<Text>,
+        status -> Code,
+        due_net -> BigInt,
+        due_tax -> BigInt,
+        due_gross -> BigInt,
+        currency -> Code,
+        recurring -> Document,
+        payment_method -> Code,
+        consents -> Document,
+        billing_address -> Document,
+        placed_by -> Text,
+        placed_at -> Instant,
+        version -> BigInt,
+    }
+
+    order_lines (marketplace_id, order_id, position) {
+        marketplace_id -> Uid,
+        order_id -> Uid,
+        position -> Integer,
+        id -> Uid,
+        status -> Code,
+        offer_id -> Uid,
+        sku_id -> Uid,
+        product_id -> Uid,
+        term -> Code,
+        billing_cycle -> Code,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        currency -> Code,
+        reference -> Nullable<Text>,
+        branch -> Nullable<Text>,
+        subscription_id -> Uid,
+        charges -> Document,
+        failure -> Nullable<Text>,
+    }
+
+    subscriptions (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        customer_id -> Uid,
+        reseller_id -> Nullable<Uid>,
+        status -> Code,
+        product_id -> Uid,
+        sku_id -> Uid,
+        offer_id -> Uid,
+        term -> Code,
+        billing_cycle -> Code,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        currency -> Code,
+        term_first -> Nullable<Date>,
+        term_last -> Nullable<Date>,
+        next_charge_on -> Nullable<Date>,
+        auto_renew -> Bool,
+        cancel_until -> Nullable<Instant>,
+        policy -> Document,
+        order_id -> Uid,
+        order_line_id -> Uid,
+        responsible_user_id -> Nullable<Uid>,
+        external_id -> Nullable<Text>,
+        created_at -> Instant,
+        activated_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+
+    charges (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        customer_id -> Uid,
+        reseller_id -> Nullable<Uid>,
+        subscription_id -> Uid,
+        order_id -> Uid,
+        kind -> Code,
+        span_first -> Date,
+        span_last -> Date,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        net -> BigInt,
+        currency -> Code,
+        explain -> Text,
+        created_at -> Instant,
+    }
+
+    provisionings (marketplace_id, order_id) {
+        marketplace_id -> Uid,
+        order_id -> Uid,
+        remote_cart_id -> Nullable<Text>,
+        checked_out -> Bool,
+        attempt -> Integer,
+    }
+
+    events (marketplace_id, id) {
+        seq -> BigInt,
+        marketplace_id -> Uid,
+        id -> Uid,
+        customer_id -> Nullable<Uid>,
+        kind -> Code,
+        subject -> Text,
+        occurred_at -> Instant,
+        payload -> Document,
+    }
+
+    tasks (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        event_id -> Uid,
+        consumer -> Text,
+        status -> Code,
+        due_at -> Nullable<Instant>,
+        leased_until -> Nullable<Instant>,
+        attempts -> Integer,
+        error -> Nullable<Text>,
+    }
+
+    idempotency_keys (caller, key) {
+        caller -> Text,
+        key -> Text,
+        fingerprint -> Binary,
+        created_at -> Instant,
+        status -> Nullable<Integer>,
+        headers -> Nullable<Document>,
+        body -> Nullable<Binary>,
+    }
+
+    audit_entries (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        customer_id -> Nullable<Uid>,
+        reseller_id -> Nullable<Uid>,
+        actor -> Text,
+        actor_kind -> Text,
+        action -> Text,
+        subject -> Text,
+        before -> Nullable<Document>,
+        after -> Nullable<Document>,
+        request_id -> Text,
+        outcome -> Text,
+        at -> Instant,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(customers, tenants, agreements, events, tasks);

@@ -1,0 +1,89 @@
+//! Statements: which ones are prepared once, batches of rows, and whose rows are seen.
+
+use diesel::QueryResult;
+use diesel::RunQueryDsl;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+
+/// A statement whose text is one of a few. diesel prepares updates, upserts, batches and `IN` lists anew
+/// each time, since their text may differ without end; this one is kept by its text, and prepared once
+/// for each connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fixed<Q>(pub(crate) Q);
+
+impl<Q> QueryId for Fixed<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for Fixed<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Fixed<Q> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q, C> RunQueryDsl<C> for Fixed<Q> {}
+
+/// The most rows of one statement; PostgreSQL takes 65,535 values.
+pub(crate) const BATCH: usize = 500;
+
+/// Batches up to this size are prepared once; larger ones are too rare and too many to keep.
+pub(crate) const SMALL_BATCH: usize = 8;
+
+/// The most values of one `IN` list; SQLite takes 32,766.
+pub(crate) const LIST: usize = 10_000;
+
+/// `insert_rows!(tx, order_lines, &rows)`: inserts a slice of rows.
+///
+/// PostgreSQL gets few statements, since each costs a round trip. SQLite is in this process: one prepared
+/// statement run for each row costs least there.
+macro_rules! insert_rows {
+    ($tx:expr, $table:ident, $rows:expr) => {
+        insert_rows!($tx, $rows, batch => diesel::insert_into($table::table).values(batch))
+    };
+    ($tx:expr, $rows:expr, $batch:ident => $statement:expr) => {{
+        let rows: &[_] = $rows;
+        match $tx {
+            $crate::Conn::Sqlite(pooled) => {
+                let c: &mut diesel::SqliteConnection = pooled;
+                for $batch in rows {
+                    $crate::statement::Fixed($statement).execute(c)?;
+                }
+            }
+            $crate::Conn::Postgres(pooled) => {
+                let c: &mut diesel::PgConnection = pooled;
+                for $batch in rows.chunks($crate::statement::BATCH) {
+                    if $batch.len() <= $crate::statement::SMALL_BATCH {
+                        $crate::statement::Fixed($statement).execute(c)?;
+                    } else {
+                        $statement.execute(c)?;
+                    }
+                }
+            }
+        }
+    }};
+}
+
+/// `within!(query, scope, orders)`: only the rows of a boxed query that the scope sees. The customer's
+/// column may be named: `within!(query, scope, customers, id)`.
+macro_rules! within {
+    ($query:expr, $scope:expr, $table:ident) => {
+        within!($query, $scope, $table, customer_id)
+    };
+    ($query:expr, $scope:expr, $table:ident, $customer:ident) => {{
+        let query = $query.filter($table::marketplace_id.eq($scope.marketplace()));
+        match $scope {
+            domain::access::Scope::Marketplace(_) => query,
+            domain::access::Scope::Reseller(_, id) => query.filter($table::reseller_id.eq(Some(*id))),
+            domain::access::Scope::Customer(_, id) => query.filter($table::$customer.nullable().eq(Some(*id))),
+        }
+    }};
+}

@@ -1,0 +1,152 @@
+//! Tenants: each customer's one Microsoft directory, and the first credentials of one that was created.
+
+use crate::schema::{customers, tenants};
+use crate::statement::Fixed;
+use crate::{Conn, Result};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use domain::access::Scope;
+use domain::id::{CustomerId, MarketplaceId};
+use domain::tenant::{Tenant, TenantStatus};
+use time::OffsetDateTime;
+
+/// A customer's tenant and how it came to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Whose it is.
+    pub customer_id: CustomerId,
+    /// The customer's marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// The tenant.
+    pub tenant: Tenant,
+    /// `create` or `link`.
+    pub mode: String,
+    /// The administrator's first credentials, encrypted, until they are taken.
+    pub credentials: Option<Vec<u8>>,
+    /// When they were taken.
+    pub credentials_taken_at: Option<OffsetDateTime>,
+    /// When it was asked for.
+    pub requested_at: OffsetDateTime,
+    /// When it last changed.
+    pub updated_at: OffsetDateTime,
+    /// Counts each change; the ETag.
+    pub version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = tenants, treat_none_as_default_value = false, treat_none_as_null = true)]
+struct Row {
+    marketplace_id: MarketplaceId,
+    customer_id: CustomerId,
+    status: TenantStatus,
+    domain: String,
+    entra_tenant_id: Option<String>,
+    failure: Option<String>,
+    mode: String,
+    credentials: Option<Vec<u8>>,
+    credentials_taken_at: Option<OffsetDateTime>,
+    requested_at: OffsetDateTime,
+    updated_at: OffsetDateTime,
+    version: i64,
+}
+
+impl From<Row> for Record {
+    fn from(row: Row) -> Self {
+        Self {
+            customer_id: row.customer_id,
+            marketplace_id: row.marketplace_id,
+            tenant: Tenant {
+                status: row.status,
+                domain: row.domain,
+                entra_tenant_id: row.entra_tenant_id,
+                failure: row.failure,
+            },
+            mode: row.mode,
+            credentials: row.credentials,
+            credentials_taken_at: row.credentials_taken_at,
+            requested_at: row.requested_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        }
+    }
+}
+
+impl From<&Record> for Row {
+    fn from(record: &Record) -> Self {
+        let record = record.clone();
+        Self {
+            marketplace_id: record.marketplace_id,
+            customer_id: record.customer_id,
+            status: record.tenant.status,
+            domain: record.tenant.domain,
+            entra_tenant_id: record.tenant.entra_tenant_id,
+            failure: record.tenant.failure,
+            mode: record.mode,
+            credentials: record.credentials,
+            credentials_taken_at: record.credentials_taken_at,
+            requested_at: record.requested_at,
+            updated_at: record.updated_at,
+            version: record.version,
+        }
+    }
+}
+
+/// A customer's tenant.
+pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<Record>> {
+    let of_customer =
+        customers::marketplace_id.eq(tenants::marketplace_id).and(customers::id.eq(tenants::customer_id));
+    let row: Option<Row> = on!(c, c, Db => {
+        let query = tenants::table
+            .inner_join(customers::table.on(of_customer))
+            .filter(tenants::customer_id.eq(customer))
+            .filter(tenants::marketplace_id.eq(scope.marketplace()))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        within!(query, scope, customers, id).first(c).optional()
+    })?;
+    Ok(row.map(Record::from))
+}
+
+/// Remembers a tenant as it now is. Its version is the record's where it is new, else it counts up.
+pub fn put(tx: &mut Conn, tenant: &Record) -> Result<()> {
+    let row = Row::from(tenant);
+    let set = Row::from(tenant);
+    let upsert = diesel::insert_into(tenants::table)
+        .values(row)
+        .on_conflict((tenants::marketplace_id, tenants::customer_id))
+        .do_update()
+        .set((set, tenants::version.eq(tenants::version + 1)));
+    on!(tx, c => upsert.execute(c))?;
+    Ok(())
+}
+
+/// Takes the first credentials out: whoever comes second, even at the same time, gets none.
+pub fn take_credentials(
+    tx: &mut Conn,
+    scope: &Scope,
+    customer: CustomerId,
+    at: OffsetDateTime,
+) -> Result<Option<Vec<u8>>> {
+    let Some(credentials) = get(tx, scope, customer)?.and_then(|record| record.credentials) else {
+        return Ok(None);
+    };
+    let untaken = tenants::table
+        .find((scope.marketplace(), customer))
+        .filter(tenants::credentials.is_not_null());
+    let set = (
+        tenants::credentials.eq(None::<Vec<u8>>),
+        tenants::credentials_taken_at.eq(Some(at)),
+        tenants::version.eq(tenants::version + 1),
+    );
+    let taken = on!(tx, c => Fixed(diesel::update(untaken).set(set)).execute(c))? == 1;
+    Ok(taken.then_some(credentials))
+}
+
+/// Whether a tenant of the marketplace that did not fail has the domain.
+pub fn domain_in_use(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<bool> {
+    let same = tenants::table
+        .filter(tenants::marketplace_id.eq(marketplace))
+        .filter(tenants::domain.eq(domain))
+        .filter(tenants::status.ne(TenantStatus::Failed));
+    Ok(on!(c, c => diesel::select(exists(same)).get_result(c))?)
+}

@@ -1,0 +1,126 @@
+//! Transactions: the only place that begins, commits and rolls back.
+
+use crate::connection::Pools;
+use crate::{Conn, Engine, Failure, OpenError, Options, PoolState, StoreError};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use std::time::Duration;
+
+/// How often work is done in all, when each time others got in its way.
+const ATTEMPTS: u32 = 5;
+
+/// The database. Clones share its connections.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+}
+
+impl Store {
+    /// Opens the database; makes the file of a SQLite database that is not there.
+    pub fn open(options: &Options) -> Result<Self, OpenError> {
+        Ok(Self { pools: Pools::open(options)? })
+    }
+
+    /// Reads in one transaction: all queries see the same state.
+    pub fn read<T, E: Failure>(&self, mut work: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        self.connected(Pools::reader, |mut conn| {
+            let sql = match conn {
+                Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                Conn::Sqlite(_) => "BEGIN DEFERRED",
+            };
+            begin(&mut conn, sql)?;
+            let result = work(&mut conn);
+            end(&mut conn, result)
+        })
+    }
+
+    /// Reads without a transaction: cheaper, for work that is a single query.
+    pub fn read_one<T, E: Failure>(&self, mut work: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        self.connected(Pools::reader, |mut conn| work(&mut conn))
+    }
+
+    /// Writes in one transaction: all of it or, on an error, nothing. Where others got in its way (a
+    /// deadlock, a lock not had), the work is done again: it must have no other effects.
+    pub fn write<T, E: Failure>(&self, mut work: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut attempt = 1;
+        loop {
+            let mut conn = self.begin_writing()?;
+            let result = work(&mut conn);
+            let result = end(&mut conn, result);
+            drop(conn);
+            let busy = result.as_ref().is_err_and(|error| error.store_error() == Some(&StoreError::Busy));
+            if !busy || attempt == ATTEMPTS {
+                return result;
+            }
+            std::thread::sleep(Duration::from_millis(5 << attempt));
+            attempt += 1;
+        }
+    }
+
+    /// Whether the database answers.
+    pub fn ping(&self) -> Result<(), StoreError> {
+        self.read_one(|conn| Ok(on!(conn, c => c.batch_execute("SELECT 1"))?))
+    }
+
+    /// How the pool of connections stands.
+    pub fn pool(&self) -> PoolState {
+        self.pools.state()
+    }
+
+    /// Which database it is.
+    pub fn engine(&self) -> Engine {
+        match self.pools {
+            Pools::Postgres(_) => Engine::Postgres,
+            Pools::Sqlite { .. } => Engine::Sqlite,
+        }
+    }
+
+    /// A connection with a transaction for writing. SQLite's takes the write lock at once: taken later, it
+    /// could find that somebody else has written, and fail without waiting.
+    fn begin_writing(&self) -> Result<Conn, StoreError> {
+        self.connected(Pools::writer, |mut conn| {
+            let sql = match conn {
+                Conn::Postgres(_) => "BEGIN",
+                Conn::Sqlite(_) => "BEGIN IMMEDIATE",
+            };
+            begin(&mut conn, sql)?;
+            Ok(conn)
+        })
+    }
+
+    /// Tries again while pooled connections turn out to be dead, as all do once the server was started
+    /// anew: each failure takes one out of the pool. Only for what has no effect when it fails.
+    fn connected<T, E: Failure>(
+        &self,
+        lend: impl Fn(&Pools) -> Result<Conn, StoreError>,
+        mut attempt: impl FnMut(Conn) -> Result<T, E>,
+    ) -> Result<T, E> {
+        for _ in 0..self.pools.state().connections {
+            match attempt(lend(&self.pools)?) {
+                Err(error) if matches!(error.store_error(), Some(StoreError::Unavailable(_))) => {}
+                result => return result,
+            }
+        }
+        attempt(lend(&self.pools)?)
+    }
+}
+
+fn begin(conn: &mut Conn, sql: &str) -> Result<(), StoreError> {
+    Ok(on!(conn, c => AnsiTransactionManager::begin_transaction_sql(c, sql))?)
+}
+
+/// Commits what went well and rolls back what did not. A rollback that fails breaks the connection; the
+/// pool drops it, and the database rolls back by itself.
+fn end<T, E: Failure>(conn: &mut Conn, result: Result<T, E>) -> Result<T, E> {
+    match result {
+        Ok(value) => {
+            on!(conn, c => AnsiTransactionManager::commit_transaction(c)).map_err(StoreError::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            if let Err(rollback) = on!(conn, c => AnsiTransactionManager::rollback_transaction(c)) {
+                tracing::debug!(error = %rollback, "rollback failed");
+            }
+            Err(error)
+        }
+    }
+}

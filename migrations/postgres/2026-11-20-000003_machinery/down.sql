@@ -1,0 +1,4 @@
+DROP TABLE audit_entries;
+DROP TABLE idempotency_keys;
+DROP TABLE tasks;
+DROP TABLE events;

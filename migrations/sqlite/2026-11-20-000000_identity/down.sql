@@ -1,0 +1,9 @@
+DROP TABLE refresh_tokens;
+DROP TABLE api_clients;
+DROP TABLE users;
+DROP TABLE agreements;
+DROP TABLE tenants;
+DROP TABLE customers;
+DROP TABLE resellers;
+DROP TABLE policies;
+DROP TABLE marketplaces;

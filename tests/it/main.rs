@@ -1,2 +1,3 @@
-//! stub
-fn main() {}
+//! The whole service, from the outside, on both databases.
+
+mod cancom;

@@ -1,1 +1,180 @@
-//! stub
+//! The suite's equipment: a whole service on either database, one client per person, a clock that
+//! only moves by [`TestApp::advance`], and the worker run by hand.
+//!
+//! A test that leaves work behind fails when its [`TestApp`] is dropped.
+
+pub mod client;
+mod database;
+
+pub use client::{Answer, Client};
+
+use actix_web::web;
+use api::clock::{Clock, ManualClock};
+use api::{App, Parts, demo, server, worker};
+use database::Database;
+use provisioning::PartnerCenter;
+use provisioning::mock::MockPartnerCenter;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, mpsc};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+/// When every test begins: the 6th of a month of 30 days, as in C-39.
+pub const START: OffsetDateTime = datetime!(2026-09-06 10:15:00 UTC);
+
+/// A running service with its own database.
+pub struct TestApp {
+    /// The application inside, for the worker and the mock.
+    pub app: web::Data<App>,
+    /// Partner Center.
+    pub mock: Arc<MockPartnerCenter>,
+    /// Where it listens: `http://127.0.0.1:…`.
+    pub url: String,
+    clock: Arc<ManualClock>,
+    server: actix_web::dev::ServerHandle,
+    thread: Option<std::thread::JoinHandle<()>>,
+    clients: Mutex<HashMap<String, Client>>,
+    database: Arc<Database>,
+    leaves_work: bool,
+}
+
+impl TestApp {
+    /// On a new SQLite file with the demo data.
+    pub fn sqlite() -> Self {
+        Self::start(Database::sqlite(), None)
+    }
+
+    /// On a new PostgreSQL database with the demo data; none where no server is given.
+    pub fn postgres() -> Option<Self> {
+        Some(Self::start(Database::postgres()?, None))
+    }
+
+    fn start(database: Arc<Database>, old: Option<(Arc<ManualClock>, Arc<MockPartnerCenter>)>) -> Self {
+        let (clock, mock) = old.unwrap_or_else(|| {
+            let clock = Arc::new(ManualClock::at(START));
+            let now = Arc::clone(&clock);
+            (clock, Arc::new(MockPartnerCenter::in_memory(Arc::new(move || now.now()), 1)))
+        });
+        let app = build(&database, Arc::clone(&clock), Arc::clone(&mock));
+        app.refresh().expect("the catalogues load");
+        demo::adopt_tenants(&app, &mock).expect("the demo's tenants exist");
+        let (url, server, thread) = serve(app.clone());
+        Self { app, mock, url, clock, server, thread: Some(thread), clients: Mutex::default(), database, leaves_work: false }
+    }
+
+    /// Ends this process and starts another on the same database, as after a kill: whatever was in memory is gone.
+    pub fn restart(mut self) -> Self {
+        self.leaves_work = true;
+        let (database, clock, mock) = (Arc::clone(&self.database), Arc::clone(&self.clock), Arc::clone(&self.mock));
+        drop(self);
+        Self::start(database, Some((clock, mock)))
+    }
+
+    /// A client that is logged in as a demo person.
+    pub fn client(&self, email: &str) -> Client {
+        let mut clients = self.clients.lock().expect("no test panics while it logs in");
+        clients.entry(email.to_owned()).or_insert_with(|| Client::log_in(&self.url, email)).clone()
+    }
+
+    /// A client that is not logged in.
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(&self.url)
+    }
+
+    /// Moves real time.
+    pub fn advance(&self, by: time::Duration) {
+        self.clock.advance(by);
+        self.clients.lock().expect("no test panics while it logs in").clear();
+    }
+
+    /// Real time.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Runs the worker until nothing waits any more, letting time pass where work is due later.
+    pub fn drain(&self) {
+        for _ in 0..200 {
+            worker::drain(&self.app, None).expect("the worker works");
+            let backlog = self.backlog();
+            let Some(due) = backlog.oldest_due else { return };
+            let now = self.clock.now();
+            if due > now {
+                self.clock.advance(due - now);
+            }
+        }
+        panic!("the worker does not come to an end");
+    }
+
+    /// Says that the test leaves work behind on purpose.
+    pub fn leave_work(&mut self) {
+        self.leaves_work = true;
+    }
+
+    fn backlog(&self) -> store::outbox::Backlog {
+        self.app.store.read(|conn| store::outbox::backlog(conn)).expect("the backlog is read")
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let waiting = if std::thread::panicking() || self.leaves_work { 0 } else { self.backlog().pending };
+        // The server's thread ends with its system.
+        drop(self.server.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        assert_eq!(waiting, 0, "the test leaves work behind: call drain()");
+    }
+}
+
+fn build(database: &Database, clock: Arc<ManualClock>, mock: Arc<MockPartnerCenter>) -> web::Data<App> {
+    let parts = Parts {
+        store: database.open(),
+        partner_center: mock as Arc<dyn PartnerCenter>,
+        clock,
+        secret_keys: ([7; 32], None),
+        public_url: "http://kontor.test".to_owned(),
+        cors_origins: vec!["https://shop.example".to_owned()],
+        cheap_passwords: true,
+    };
+    web::Data::new(App::build(parts).expect("the application is built"))
+}
+
+fn serve(app: web::Data<App>) -> (String, actix_web::dev::ServerHandle, std::thread::JoinHandle<()>) {
+    let (sender, receiver) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let listening = server::listen(app, "127.0.0.1:0", Some(1), false).expect("a port is free");
+            sender.send((format!("http://{}", listening.address), listening.handle)).expect("the test waits for it");
+            listening.server.await.expect("the server ends well");
+        });
+    });
+    let (url, handle) = receiver.recv().expect("the server starts");
+    (url, handle, thread)
+}
+
+/// Declares a test that runs on both databases.
+#[macro_export]
+macro_rules! both {
+    ($(#[doc = $doc:literal])* $name:ident($app:ident) $body:block) => {
+        $(#[doc = $doc])*
+        mod $name {
+            use super::*;
+
+            fn run(#[allow(unused_mut, reason = "some tests restart it")] mut $app: $crate::TestApp) $body
+
+            #[test]
+            fn sqlite() {
+                run($crate::TestApp::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                if let Some(app) = $crate::TestApp::postgres() {
+                    run(app);
+                }
+            }
+        }
+    };
+}

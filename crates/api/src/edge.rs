@@ -87,7 +87,7 @@ fn render_problem(response: &mut ServiceResponse, lang: Lang, request_id: &str) 
         // The token endpoint answers in OAuth's own words (RFC 6749 5.2).
         return None;
     }
-    let problem = ours.unwrap_or_else(|| Problem::new(of_status(status)));
+    let problem = ours.unwrap_or_else(|| of_status(status));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
@@ -108,16 +108,17 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) {
     }
 }
 
-fn of_status(status: StatusCode) -> Code {
+/// An error that the framework made, as one of ours.
+fn of_status(status: StatusCode) -> Problem {
     match status.as_u16() {
-        404 => Code::NotFound,
-        405 => Code::MethodNotAllowed,
-        408 => Code::RequestTimeout,
-        413 => Code::PayloadTooLarge,
-        415 => Code::UnsupportedMediaType,
-        400..=499 => Code::MalformedRequest,
-        503 => Code::Unavailable,
-        _ => Code::Internal,
+        404 => Problem::new(Code::NotFound),
+        405 => Problem::new(Code::MethodNotAllowed).with("allowed", "-"),
+        408 => Problem::new(Code::RequestTimeout),
+        413 => Problem::new(Code::PayloadTooLarge).with("limit", format!("{} KiB", crate::wire::body::MAX_BODY / 1024)),
+        415 => Problem::new(Code::UnsupportedMediaType).with("expected", "application/json"),
+        400..=499 => Problem::new(Code::MalformedRequest),
+        503 => Problem::new(Code::Unavailable),
+        _ => Problem::new(Code::Internal),
     }
 }
 

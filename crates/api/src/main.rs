@@ -1,2 +1,151 @@
-//! stub
-fn main() {}
+//! `kontor`: serves the API, works on events, migrates, loads demo data.
+
+use api::config::{Config, ConfigError, VARIABLES};
+use api::server::{self, Built, StartError};
+use api::{demo, openapi, worker};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The open backend for selling cloud licences.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API, with the worker inside.
+    Serve {
+        /// Migrate, and load the demo data where the database is empty.
+        #[arg(long)]
+        demo: bool,
+        /// Leave the work on events to other processes.
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Work on events, without the API.
+    Worker,
+    /// Bring the database to this version.
+    Migrate,
+    /// Load the demo data into an empty database.
+    Demo,
+    /// Write openapi.json and operations.txt into a directory.
+    Openapi {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// Check the environment and show the settings, secrets left out.
+    CheckConfig,
+}
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("kontor: {error}"));
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), StartError> {
+    if let Command::Openapi { directory } = command {
+        return write_openapi(&directory);
+    }
+    let config = Config::from_env()?;
+    if matches!(command, Command::CheckConfig) {
+        check_config(&config);
+        return Ok(());
+    }
+    start_log(&config);
+    match command {
+        Command::Serve { demo, no_worker } => serve(&config, demo, no_worker).await,
+        Command::Worker => work(&config).await,
+        Command::Migrate => server::open_store(&config)?.migrate().map_err(StartError::Migration),
+        Command::Demo => load_demo(&config),
+        Command::Openapi { .. } | Command::CheckConfig => Ok(()),
+    }
+}
+
+async fn serve(config: &Config, with_demo: bool, no_worker: bool) -> Result<(), StartError> {
+    let store = server::open_store(config)?;
+    store.migrate().map_err(StartError::Migration)?;
+    let Built { app, mock } = server::build(config, store)?;
+    let listening = server::listen(app.clone(), &config.bind, config.http_workers, true)?;
+    if with_demo {
+        demo::load(&app)?;
+    }
+    app.refresh()?;
+    demo::adopt_tenants(&app, &mock)?;
+    if !no_worker {
+        server::spawn_worker(&app);
+    }
+    server::drain_on_signal(&app);
+    ready(listening.address, with_demo);
+    listening.server.await.map_err(|error| StartError::Bind(config.bind.clone(), error))
+}
+
+async fn work(config: &Config) -> Result<(), StartError> {
+    let store = server::open_store(config)?;
+    let Built { app, mock } = server::build(config, store)?;
+    app.refresh()?;
+    demo::adopt_tenants(&app, &mock)?;
+    server::drain_on_signal(&app);
+    say("kontor works on events");
+    worker::run(app).await;
+    Ok(())
+}
+
+fn load_demo(config: &Config) -> Result<(), StartError> {
+    let store = server::open_store(config)?;
+    store.migrate().map_err(StartError::Migration)?;
+    demo::load(&server::build(config, store)?.app)?;
+    say(&demo::guide("http://127.0.0.1:8080"));
+    Ok(())
+}
+
+fn ready(address: std::net::SocketAddr, with_demo: bool) {
+    let url = format!("http://{address}");
+    if with_demo {
+        say(&demo::guide(&url));
+    }
+    say(&format!("kontor is ready: API {url}/v1  documentation {url}/docs/"));
+}
+
+fn write_openapi(directory: &std::path::Path) -> Result<(), StartError> {
+    let write = |name: &str, text: String| {
+        let path = directory.join(name);
+        std::fs::write(&path, text).map_err(|error| StartError::Config(ConfigError(format!("{}: {error}", path.display()))))
+    };
+    write("openapi.json", openapi::text())?;
+    write("operations.txt", openapi::operations_table())
+}
+
+fn check_config(config: &Config) {
+    for (name, value) in config.describe() {
+        say(&format!("{name}={value}"));
+    }
+    say("\nSettings, their defaults and meanings:");
+    for (name, default, meaning) in VARIABLES {
+        say(&format!("  {name:<30} {default:<30} {meaning}"));
+    }
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json { builder.json().flatten_event(true).init() } else { builder.init() }
+}
+
+/// What the person who started the program reads.
+#[allow(clippy::print_stdout, reason = "the one place that writes to standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}

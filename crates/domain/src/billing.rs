@@ -12,6 +12,8 @@ codes! {
     ChargeKind {
         /// The first of a subscription.
         New = "new",
+        /// Takes back what was charged for something that did not come to run.
+        Cancel = "cancel",
     }
 }
 

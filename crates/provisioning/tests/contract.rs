@@ -1,21 +1,19 @@
 //! The mock keeps the contract, in memory and with a journal, whatever Microsoft leaves open.
 
-use domain::calendar::Day;
 use provisioning::contract::{World, contract};
 use provisioning::mock::{Behavior, Clock, MockPartnerCenter, Provisioning, RepeatedCheckOut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
-fn start() -> OffsetDateTime {
-    Day::from_ymd(2026, 11, 20).unwrap().start()
-}
+const START: OffsetDateTime = datetime!(2026-11-20 09:00 UTC);
 
 /// A clock that goes on by a minute whenever somebody waits.
 fn clock() -> (Clock, Arc<AtomicI64>) {
     let minutes = Arc::new(AtomicI64::new(0));
     let read = Arc::clone(&minutes);
-    (Arc::new(move || start() + Duration::minutes(read.load(Ordering::Relaxed))), minutes)
+    (Arc::new(move || START + Duration::minutes(read.load(Ordering::Relaxed))), minutes)
 }
 
 fn check(pc: &MockPartnerCenter, minutes: &AtomicI64) {
@@ -27,7 +25,7 @@ fn check(pc: &MockPartnerCenter, minutes: &AtomicI64) {
         taken_domain: "contoso.onmicrosoft.com",
         unknown_domain: "unknown.example",
         item: ("CFQ7TTC0LF8Q", "0001"),
-        now: start(),
+        now: START,
         wait: &wait,
     };
     contract(pc, &world);

@@ -3,7 +3,7 @@
 use crate::page::{Page, PageRequest};
 use crate::schema::customers;
 use crate::statement::Fixed;
-use crate::types::Json;
+use crate::types::{At, Coded, Id, Json};
 use crate::{Conn, Result, Versioned, next_version, updated};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -21,33 +21,33 @@ pub struct Filter<'a> {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = customers, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = customers, primary_key(marketplace_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
-    marketplace_id: MarketplaceId,
-    id: CustomerId,
-    reseller_id: Option<ResellerId>,
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<CustomerId>,
+    reseller_id: Option<Id<ResellerId>>,
     name: String,
     name_folded: String,
-    country: Country,
+    country: Coded<Country>,
     contact: Json<Contact>,
     address: Json<Address>,
     vat_id: Option<String>,
-    created_at: OffsetDateTime,
+    created_at: At,
     version: i64,
 }
 
 impl From<Row> for Versioned<Customer> {
     fn from(row: Row) -> Self {
         let value = Customer {
-            id: row.id,
-            marketplace_id: row.marketplace_id,
-            reseller_id: row.reseller_id,
+            id: row.id.0,
+            marketplace_id: row.marketplace_id.0,
+            reseller_id: row.reseller_id.map(|id| id.0),
             name: row.name,
             contact: row.contact.0,
             address: row.address.0,
             vat_id: row.vat_id,
         };
-        Self { value, version: row.version, created_at: row.created_at }
+        Self { value, version: row.version, created_at: row.created_at.0 }
     }
 }
 

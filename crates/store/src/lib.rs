@@ -46,6 +46,8 @@ pub use connection::{Conn, Engine, OpenError, Options, PoolState};
 pub use error::{Failure, StoreError};
 pub use transaction::Store;
 
+use domain::access::Scope;
+use domain::id::MarketplaceId;
 use time::OffsetDateTime;
 
 /// The answer of a query.
@@ -76,4 +78,17 @@ fn next_version(current: i64, expected: Option<i64>) -> Result<i64> {
 /// was faster, and the transaction is to run again on what is there now.
 fn updated(rows: usize) -> Result<()> {
     if rows == 0 { Err(StoreError::Busy) } else { Ok(()) }
+}
+
+/// The marketplace, for what only its provider sees; for all others there is nothing.
+fn provider(scope: &Scope) -> Result<MarketplaceId> {
+    match scope {
+        Scope::Marketplace(id) => Ok(*id),
+        Scope::Reseller(..) | Scope::Customer(..) => Err(StoreError::NotFound),
+    }
+}
+
+/// Holds what was to be changed or deleted by id against how many rows there were.
+fn found(rows: usize) -> Result<()> {
+    if rows == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }

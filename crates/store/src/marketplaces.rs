@@ -2,7 +2,7 @@
 
 use crate::schema::marketplaces;
 use crate::statement::Fixed;
-use crate::types::Json;
+use crate::types::{Coded, Id, Json};
 use crate::{Conn, Result, StoreError};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
@@ -26,11 +26,11 @@ pub struct Record {
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = marketplaces)]
 struct Row {
-    id: MarketplaceId,
+    id: Id<MarketplaceId>,
     slug: String,
     name: String,
-    country: Country,
-    currency: Currency,
+    country: Coded<Country>,
+    currency: Coded<Currency>,
     sandbox: bool,
     profile: Json<Value>,
     clock_offset_us: i64,
@@ -41,11 +41,11 @@ impl From<&Record> for Row {
     fn from(record: &Record) -> Self {
         let marketplace = record.marketplace.clone();
         Self {
-            id: marketplace.id,
+            id: Id(marketplace.id),
             slug: marketplace.slug,
             name: marketplace.name,
-            country: marketplace.country,
-            currency: marketplace.currency,
+            country: Coded(marketplace.country),
+            currency: Coded(marketplace.currency),
             sandbox: marketplace.sandbox,
             profile: Json(record.profile.clone()),
             clock_offset_us: record.clock_offset_us,
@@ -58,11 +58,11 @@ impl From<Row> for Record {
     fn from(row: Row) -> Self {
         Self {
             marketplace: Marketplace {
-                id: row.id,
+                id: row.id.0,
                 slug: row.slug,
                 name: row.name,
-                country: row.country,
-                currency: row.currency,
+                country: row.country.0,
+                currency: row.currency.0,
                 sandbox: row.sandbox,
             },
             profile: row.profile.0,

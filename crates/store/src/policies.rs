@@ -1,7 +1,7 @@
 //! Policies: each publication is kept; the last one that holds counts.
 
 use crate::schema::policies;
-use crate::types::Json;
+use crate::types::{At, Id, Json};
 use crate::{Conn, Result, StoreError, count};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
@@ -11,10 +11,10 @@ use time::OffsetDateTime;
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = policies)]
 struct Row {
-    marketplace_id: MarketplaceId,
+    marketplace_id: Id<MarketplaceId>,
     key: String,
     version: i64,
-    valid_from: OffsetDateTime,
+    valid_from: At,
     rules: Json<Rules>,
 }
 

@@ -2,6 +2,7 @@
 
 use crate::page::{Page, PageRequest};
 use crate::schema::resellers;
+use crate::types::{At, Id};
 use crate::statement::Fixed;
 use crate::{Conn, Result, StoreError, Versioned, next_version, updated};
 use diesel::prelude::*;
@@ -13,19 +14,19 @@ use time::OffsetDateTime;
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = resellers, treat_none_as_default_value = false)]
 struct Row {
-    marketplace_id: MarketplaceId,
-    id: ResellerId,
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<ResellerId>,
     name: String,
     partner_id: Option<String>,
-    created_at: OffsetDateTime,
+    created_at: At,
     version: i64,
 }
 
 impl From<Row> for Versioned<Reseller> {
     fn from(row: Row) -> Self {
         let value =
-            Reseller { id: row.id, marketplace_id: row.marketplace_id, name: row.name, partner_id: row.partner_id };
-        Self { value, version: row.version, created_at: row.created_at }
+            Reseller { id: row.id.0, marketplace_id: row.marketplace_id.0, name: row.name, partner_id: row.partner_id };
+        Self { value, version: row.version, created_at: row.created_at.0 }
     }
 }
 

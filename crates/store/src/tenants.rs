@@ -1,6 +1,7 @@
 //! Tenants: each customer's one Microsoft directory, and the first credentials of one that was created.
 
 use crate::schema::{customers, tenants};
+use crate::types::{At, Coded, Id};
 use crate::statement::Fixed;
 use crate::{Conn, Result};
 use diesel::dsl::exists;
@@ -34,38 +35,39 @@ pub struct Record {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = tenants, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = tenants, primary_key(marketplace_id, customer_id), treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
-    marketplace_id: MarketplaceId,
-    customer_id: CustomerId,
-    status: TenantStatus,
+    marketplace_id: Id<MarketplaceId>,
+    customer_id: Id<CustomerId>,
+    status: Coded<TenantStatus>,
     domain: String,
     entra_tenant_id: Option<String>,
     failure: Option<String>,
     mode: String,
     credentials: Option<Vec<u8>>,
-    credentials_taken_at: Option<OffsetDateTime>,
-    requested_at: OffsetDateTime,
-    updated_at: OffsetDateTime,
+    credentials_taken_at: Option<At>,
+    requested_at: At,
+    updated_at: At,
+    #[diesel(skip_update)]
     version: i64,
 }
 
 impl From<Row> for Record {
     fn from(row: Row) -> Self {
         Self {
-            customer_id: row.customer_id,
-            marketplace_id: row.marketplace_id,
+            customer_id: row.customer_id.0,
+            marketplace_id: row.marketplace_id.0,
             tenant: Tenant {
-                status: row.status,
+                status: row.status.0,
                 domain: row.domain,
                 entra_tenant_id: row.entra_tenant_id,
                 failure: row.failure,
             },
             mode: row.mode,
             credentials: row.credentials,
-            credentials_taken_at: row.credentials_taken_at,
-            requested_at: row.requested_at,
-            updated_at: row.updated_at,
+            credentials_taken_at: row.credentials_taken_at.map(|at| at.0),
+            requested_at: row.requested_at.0,
+            updated_at: row.updated_at.0,
             version: row.version,
         }
     }
@@ -75,17 +77,17 @@ impl From<&Record> for Row {
     fn from(record: &Record) -> Self {
         let record = record.clone();
         Self {
-            marketplace_id: record.marketplace_id,
-            customer_id: record.customer_id,
-            status: record.tenant.status,
+            marketplace_id: Id(record.marketplace_id),
+            customer_id: Id(record.customer_id),
+            status: Coded(record.tenant.status),
             domain: record.tenant.domain,
             entra_tenant_id: record.tenant.entra_tenant_id,
             failure: record.tenant.failure,
             mode: record.mode,
             credentials: record.credentials,
-            credentials_taken_at: record.credentials_taken_at,
-            requested_at: record.requested_at,
-            updated_at: record.updated_at,
+            credentials_taken_at: record.credentials_taken_at.map(At),
+            requested_at: At(record.requested_at),
+            updated_at: At(record.updated_at),
             version: record.version,
         }
     }

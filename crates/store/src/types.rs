@@ -9,10 +9,8 @@
 //!
 //! A code that the domain does not know is an error of the row: nothing that was read is trusted.
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow, Queryable};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::internal::derives::as_expression::Bound;
 use diesel::pg::{Pg, PgValue};
 use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
@@ -62,71 +60,28 @@ pub(crate) struct Document;
 #[diesel(postgres_type(oid = 25, array_oid = 1009), sqlite_type(name = "Text"))]
 pub(crate) struct Code;
 
-/// Lets a type that converts to and from a column be read and bound as one.
-macro_rules! column_value {
-    ($sql:ty, $rust:ty) => {
-        impl<DB: Backend> Queryable<$sql, DB> for $rust
-        where
-            $rust: FromSql<$sql, DB>,
-        {
-            type Row = Self;
-            fn build(row: Self) -> deserialize::Result<Self> {
-                Ok(row)
-            }
-        }
+/// An id in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Uid)]
+pub(crate) struct Id<T>(pub(crate) T);
 
-        impl AsExpression<$sql> for $rust {
-            type Expression = Bound<$sql, Self>;
-            fn as_expression(self) -> Self::Expression {
-                Bound::new(self)
-            }
-        }
-
-        impl<'a> AsExpression<$sql> for &'a $rust {
-            type Expression = Bound<$sql, Self>;
-            fn as_expression(self) -> Self::Expression {
-                Bound::new(self)
-            }
-        }
-    };
-}
-
-fn bits(bytes: &[u8]) -> deserialize::Result<u128> {
-    let bytes = bytes.try_into().map_err(|_| format!("an id of {} bytes", bytes.len()))?;
-    Ok(u128::from_be_bytes(bytes))
+/// What is 128 bits.
+pub(crate) trait Bits: Copy + Debug {
+    fn bits(self) -> u128;
+    fn of_bits(bits: u128) -> Self;
 }
 
 macro_rules! ids {
-    ($($id:ty: $to:expr, $from:expr;)+) => {$(
-        column_value!(Uid, $id);
-
-        impl FromSql<Uid, Pg> for $id {
-            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                bits(value.as_bytes()).map($from)
+    ($($id:ident),+ $(,)?) => {$(
+        impl Bits for $id {
+            fn bits(self) -> u128 {
+                self.as_u128()
             }
-        }
-
-        impl FromSql<Uid, Sqlite> for $id {
-            fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-                bits(value.read_blob()).map($from)
-            }
-        }
-
-        impl ToSql<Uid, Pg> for $id {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                out.write_all(&$to(*self).to_be_bytes())?;
-                Ok(IsNull::No)
-            }
-        }
-
-        impl ToSql<Uid, Sqlite> for $id {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value($to(*self).to_be_bytes().to_vec());
-                Ok(IsNull::No)
+            fn of_bits(bits: u128) -> Self {
+                Self::from_u128(bits)
             }
         }
     )+};
-    ($($id:ident),+ $(,)?) => { ids! { $($id: $id::as_u128, $id::from_u128;)+ } };
 }
 
 ids!(
@@ -147,44 +102,69 @@ ids!(
     TaskId,
     UserId,
 );
-ids! { u128: std::convert::identity, std::convert::identity; }
+
+impl Bits for u128 {
+    fn bits(self) -> u128 {
+        self
+    }
+    fn of_bits(bits: u128) -> Self {
+        bits
+    }
+}
+
+fn id<T: Bits>(bytes: &[u8]) -> deserialize::Result<Id<T>> {
+    let bytes = bytes.try_into().map_err(|_| format!("an id of {} bytes", bytes.len()))?;
+    Ok(Id(T::of_bits(u128::from_be_bytes(bytes))))
+}
+
+impl<T: Bits> FromSql<Uid, Pg> for Id<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        id(value.as_bytes())
+    }
+}
+
+impl<T: Bits> FromSql<Uid, Sqlite> for Id<T> {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        id(value.read_blob())
+    }
+}
+
+impl<T: Bits> ToSql<Uid, Pg> for Id<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&self.0.bits().to_be_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: Bits> ToSql<Uid, Sqlite> for Id<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.bits().to_be_bytes().to_vec());
+        Ok(IsNull::No)
+    }
+}
+
+/// A value of a closed set in a column.
+#[derive(Debug, Clone, Copy, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Code)]
+pub(crate) struct Coded<T>(pub(crate) T);
+
+/// What has a stable code.
+pub(crate) trait HasCode: Debug + Sized {
+    fn to_code(&self) -> &str;
+    fn of_code(code: &str) -> Option<Self>;
+}
 
 macro_rules! codes {
     ($($code:ty),+ $(,)?) => {$(
-        column_value!(Code, $code);
-
-        impl FromSql<Code, Pg> for $code {
-            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                let code = std::str::from_utf8(value.as_bytes())?;
-                Self::from_code(code).ok_or_else(|| unknown_code(stringify!($code), code))
+        impl HasCode for $code {
+            fn to_code(&self) -> &str {
+                self.code()
             }
-        }
-
-        impl FromSql<Code, Sqlite> for $code {
-            fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-                let code = value.read_text();
-                Self::from_code(code).ok_or_else(|| unknown_code(stringify!($code), code))
-            }
-        }
-
-        impl ToSql<Code, Pg> for $code {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                out.write_all(self.code().as_bytes())?;
-                Ok(IsNull::No)
-            }
-        }
-
-        impl ToSql<Code, Sqlite> for $code {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(self.code());
-                Ok(IsNull::No)
+            fn of_code(code: &str) -> Option<Self> {
+                Self::from_code(code)
             }
         }
     )+};
-}
-
-fn unknown_code(kind: &str, code: &str) -> Box<dyn std::error::Error + Send + Sync> {
-    format!("{code:?} is no {kind}").into()
 }
 
 codes!(
@@ -207,56 +187,103 @@ codes!(
     Term,
 );
 
+/// Declares a closed set of the store's own, by codes.
+macro_rules! closed_set {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The value of a code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+pub(crate) use closed_set;
+
+fn coded<T: HasCode>(code: &str) -> deserialize::Result<Coded<T>> {
+    match T::of_code(code) {
+        Some(value) => Ok(Coded(value)),
+        None => Err(format!("{code:?} is no {}", std::any::type_name::<T>()).into()),
+    }
+}
+
+impl<T: HasCode> FromSql<Code, Pg> for Coded<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        coded(std::str::from_utf8(value.as_bytes())?)
+    }
+}
+
+impl<T: HasCode> FromSql<Code, Sqlite> for Coded<T> {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        coded(value.read_text())
+    }
+}
+
+impl<T: HasCode> ToSql<Code, Pg> for Coded<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(self.0.to_code().as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: HasCode> ToSql<Code, Sqlite> for Coded<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.to_code());
+        Ok(IsNull::No)
+    }
+}
+
+/// An instant in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Instant)]
+pub(crate) struct At(pub(crate) OffsetDateTime);
+
 /// 1970-01-01 to 2000-01-01, PostgreSQL's first instant, in microseconds.
 const PG_EPOCH_US: i64 = 946_684_800_000_000;
 
-/// Microseconds since 1970; what is finer is cut off, as PostgreSQL would.
-fn to_micros(instant: OffsetDateTime) -> Result<i64, std::num::TryFromIntError> {
-    i64::try_from(instant.unix_timestamp_nanos().div_euclid(1_000))
-}
+impl At {
+    /// Microseconds since 1970; what is finer is cut off, as PostgreSQL would.
+    fn micros(self) -> Result<i64, std::num::TryFromIntError> {
+        i64::try_from(self.0.unix_timestamp_nanos().div_euclid(1_000))
+    }
 
-fn from_micros(micros: i64) -> deserialize::Result<OffsetDateTime> {
-    Ok(OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000)?)
-}
-
-// `OffsetDateTime` is a column value for diesel already.
-impl AsExpression<Instant> for OffsetDateTime {
-    type Expression = Bound<Instant, Self>;
-    fn as_expression(self) -> Self::Expression {
-        Bound::new(self)
+    fn of_micros(micros: i64) -> deserialize::Result<Self> {
+        Ok(Self(OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000)?))
     }
 }
 
-impl<'a> AsExpression<Instant> for &'a OffsetDateTime {
-    type Expression = Bound<Instant, Self>;
-    fn as_expression(self) -> Self::Expression {
-        Bound::new(self)
-    }
-}
-
-impl FromSql<Instant, Pg> for OffsetDateTime {
+impl FromSql<Instant, Pg> for At {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let micros = <i64 as FromSql<BigInt, Pg>>::from_sql(value)?;
-        from_micros(micros.checked_add(PG_EPOCH_US).ok_or("an instant out of range")?)
+        Self::of_micros(micros.checked_add(PG_EPOCH_US).ok_or("an instant out of range")?)
     }
 }
 
-impl FromSql<Instant, Sqlite> for OffsetDateTime {
+impl FromSql<Instant, Sqlite> for At {
     fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        from_micros(<i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?)
+        Self::of_micros(<i64 as FromSql<BigInt, Sqlite>>::from_sql(value)?)
     }
 }
 
-impl ToSql<Instant, Pg> for OffsetDateTime {
+impl ToSql<Instant, Pg> for At {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        let micros = to_micros(*self)?.checked_sub(PG_EPOCH_US).ok_or("an instant out of range")?;
+        let micros = self.micros()?.checked_sub(PG_EPOCH_US).ok_or("an instant out of range")?;
         ToSql::<BigInt, Pg>::to_sql(&micros, &mut out.reborrow())
     }
 }
 
-impl ToSql<Instant, Sqlite> for OffsetDateTime {
+impl ToSql<Instant, Sqlite> for At {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(to_micros(*self)?);
+        out.set_value(self.micros()?);
         Ok(IsNull::No)
     }
 }

@@ -23,7 +23,7 @@ use futures_util::StreamExt as _;
 use provisioning::price_sheet::{self, RowError, SheetError};
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Seek as _, Write as _};
+use std::io::{Read, Seek, Write as _};
 use store::price_lists::{Change, Record, Row, RowFailure, Status};
 use time::OffsetDateTime;
 
@@ -72,18 +72,27 @@ pub async fn receive(mut payload: web::Payload) -> Result<Upload, Problem> {
 pub async fn import(app: &web::Data<App>, identity: Identity, meta: &Meta, request: Request, upload: Upload) -> Result<Reply, Problem> {
     let (app, meta) = (app.clone(), meta.clone());
     web::block(move || {
-        let import = Import::begin(&app, &identity, &meta, &request)?;
-        import.run(upload)
+        let mut import = Import::begin(&app, &identity, &request)?;
+        import.run(upload.file)?;
+        import.finish(&meta, upload.digest)
     })
     .await
     .map_err(Problem::internal)?
+}
+
+/// The same for a sheet that is at hand.
+pub fn import_sheet(app: &App, identity: &Identity, meta: &Meta, request: &Request, sheet: impl Read + Seek) -> Result<PriceListId, Problem> {
+    let mut import = Import::begin(app, identity, request)?;
+    import.run(sheet)?;
+    let id = import.record.id;
+    import.finish(meta, [0; 32])?;
+    Ok(id)
 }
 
 /// An import under way.
 struct Import<'a> {
     app: &'a App,
     identity: &'a Identity,
-    meta: &'a Meta,
     request: &'a Request,
     known: Known,
     record: Record,
@@ -92,7 +101,7 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn begin(app: &'a App, identity: &'a Identity, meta: &'a Meta, request: &'a Request) -> Result<Self, Problem> {
+    fn begin(app: &'a App, identity: &'a Identity, request: &'a Request) -> Result<Self, Problem> {
         let scope = identity.scope;
         app.store.read(|conn| {
             match request.owner {
@@ -125,11 +134,11 @@ impl<'a> Import<'a> {
             version: 1,
         };
         app.store.write(|tx| Ok::<_, Problem>(store::price_lists::insert(tx, &record)?))?;
-        Ok(Self { app, identity, meta, request, known: Known::of(&catalog, request.owner, now), record, rows: vec![], failures: vec![] })
+        Ok(Self { app, identity, request, known: Known::of(&catalog, request.owner, now), record, rows: vec![], failures: vec![] })
     }
 
-    fn run(mut self, upload: Upload) -> Result<Reply, Problem> {
-        let sheet = price_sheet::read(upload.file).map_err(unreadable)?;
+    fn run(&mut self, sheet: impl Read + Seek) -> Result<(), Problem> {
+        let sheet = price_sheet::read(sheet).map_err(unreadable)?;
         for row in sheet {
             match row {
                 Ok(row) => self.take(row),
@@ -139,8 +148,7 @@ impl<'a> Import<'a> {
                 self.flush()?;
             }
         }
-        self.flush()?;
-        self.finish(upload.digest)
+        self.flush()
     }
 
     fn take(&mut self, row: price_sheet::Row) {
@@ -212,9 +220,9 @@ impl<'a> Import<'a> {
     }
 
     /// The last transaction makes the draft usable; a retry with the same key finds the first import's answer.
-    fn finish(mut self, digest: [u8; 32]) -> Result<Reply, Problem> {
+    fn finish(mut self, meta: &Meta, digest: [u8; 32]) -> Result<Reply, Problem> {
         self.record.status = Status::Draft;
-        let (record, identity, meta) = (&mut self.record, self.identity, self.meta);
+        let (record, identity) = (&self.record, self.identity);
         self.app.store.write(|tx| {
             let mut write = Write { app: self.app, tx, identity, meta, now: record.created_at };
             crate::work::once(&mut write, digest, &mut |write| {

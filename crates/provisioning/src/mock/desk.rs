@@ -254,12 +254,11 @@ impl Desk {
 
     /// What becomes of each line, one order each, in the order of the cart.
     fn outcomes(&self, cart: &state::Cart, cart_id: &str) -> Vec<(LineId, LineOutcome)> {
-        let mut seats: HashMap<(&str, &str), u64> = HashMap::new();
+        let mut seats: HashMap<String, u64> = HashMap::new();
         let mut outcomes = Vec::with_capacity(cart.lines.len());
         for line in &cart.lines {
-            let (product, sku) = (line.product_external_id.as_str(), line.sku_external_id.as_str());
-            let there = || self.state.seats(&cart.entra_tenant_id, product, sku);
-            let seats = seats.entry((product, sku)).or_insert_with(there);
+            let there = || self.state.seats(&cart.entra_tenant_id, line);
+            let seats = seats.entry(state::catalog_item(line)).or_insert_with(there);
             let error = cart.line_errors.iter().find(|(id, _)| *id == line.line).map(|(_, error)| error.as_str());
             let outcome = rules::refusal(line, error, *seats).unwrap_or_else(|| {
                 *seats += u64::from(line.quantity);

@@ -1,6 +1,6 @@
 //! What Microsoft accepts: codes, limits and magic values. Pure; the desk acts on it.
 
-use super::state::State;
+use super::state::{self, State};
 use crate::{LineOutcome, NewTenant, ProvisioningError, RemoteLine};
 use domain::calendar::{BillingCycle, Term};
 use domain::tenant;
@@ -122,7 +122,7 @@ pub(super) fn refusal(line: &RemoteLine, line_error: Option<&str>, seats: u64) -
         if u64::from(line.quantity) <= left {
             return None;
         }
-        let item = format!("{}:{}", line.product_external_id, line.sku_external_id);
+        let item = state::catalog_item(line);
         let asked = line.quantity;
         (
             code::SEATS,

@@ -62,8 +62,6 @@ impl Cart {
 #[derive(Debug)]
 pub(super) struct Subscription {
     pub(super) entra_tenant_id: String,
-    pub(super) product: String,
-    pub(super) sku: String,
     pub(super) quantity: u32,
     pub(super) created_at: OffsetDateTime,
     pub(super) provided: bool,
@@ -80,6 +78,8 @@ pub(super) struct State {
     pub(super) tenants: HashMap<String, Tenant>,
     pub(super) carts: HashMap<String, Cart>,
     pub(super) subscriptions: HashMap<String, Subscription>,
+    /// How many licences were bought of each SKU: by tenant, then product and SKU.
+    seats: HashMap<String, HashMap<String, u64>>,
     /// What each answered request was for (its content) and the id that it gave.
     pub(super) requests: HashMap<RequestKey, (String, String)>,
     pub(super) effects: Effects,
@@ -92,11 +92,10 @@ impl State {
         (cart.entra_tenant_id == tenant_id && !cart.has_expired(now)).then_some(cart)
     }
 
-    /// How many licences of a SKU a tenant has.
-    pub(super) fn seats(&self, tenant_id: &str, product: &str, sku: &str) -> u64 {
-        let same =
-            |item: &&Subscription| item.entra_tenant_id == tenant_id && item.product == product && item.sku == sku;
-        self.subscriptions.values().filter(same).map(|item| u64::from(item.quantity)).sum()
+    /// How many licences of a line's SKU a tenant has.
+    pub(super) fn seats(&self, tenant_id: &str, line: &RemoteLine) -> u64 {
+        let seats = self.seats.get(tenant_id).and_then(|seats| seats.get(&catalog_item(line)));
+        seats.copied().unwrap_or_default()
     }
 
     /// Adds a fact.
@@ -143,19 +142,24 @@ impl State {
             let LineOutcome::Ordered { subscription_id, .. } = outcome else { continue };
             let subscription = Subscription {
                 entra_tenant_id: cart.entra_tenant_id.clone(),
-                product: line.product_external_id.clone(),
-                sku: line.sku_external_id.clone(),
                 quantity: line.quantity,
                 created_at: at,
                 provided: false,
             };
             self.subscriptions.insert(subscription_id.clone(), subscription);
+            let seats = self.seats.entry(cart.entra_tenant_id.clone()).or_default();
+            *seats.entry(catalog_item(line)).or_default() += u64::from(line.quantity);
         }
         let key = check_out_request(&cart.entra_tenant_id, request);
         self.requests.insert(key, (cart_id.clone(), cart_id.clone()));
         cart.checked_out = Some((at, CheckOut { lines: outcomes }));
         self.effects.carts_checked_out.push(cart_id);
     }
+}
+
+/// Product and SKU of a line, as Microsoft writes them (3.1).
+pub(super) fn catalog_item(line: &RemoteLine) -> String {
+    format!("{}:{}", line.product_external_id, line.sku_external_id)
 }
 
 pub(super) fn tenant_request(request: &str) -> RequestKey {

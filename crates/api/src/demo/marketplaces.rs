@@ -1,0 +1,160 @@
+//! The five demo marketplaces: what each says of itself, and which preset rules which offer.
+
+use crate::marketplaces::{
+    ConsentRule, FormRules, LocalizedText, MarketplaceProfile, OfferPolicy, PasswordRules, PostalCodeRule, RegistrationMode,
+    StoredProfile, SupportContact,
+};
+use crate::wire::codes::{self, ConsentKind, PaymentMethod};
+use domain::calendar::{BillingCycle, Term};
+use domain::id::MarketplaceId;
+use store::catalog::Category;
+
+/// A marketplace to make.
+pub struct Definition {
+    /// Its slug.
+    pub slug: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    registration: RegistrationMode,
+    password: (&'static str, bool),
+    consents: &'static [domain::policy::ConsentKind],
+    /// Term, billing cycle, preset; the first is preselected.
+    plans: &'static [(Term, BillingCycle, &'static str)],
+}
+
+// C-10: a letter and a digit or symbol; T-03: upper and lower case, digit, and one of the allowed symbols.
+const CANCOM_PASSWORD: &str = r"^(?=.*\p{L})(?=.*[\d\W_]).{8,}$";
+const TERRA_PASSWORD: &str = r"^(?=.*\p{Lu})(?=.*\p{Ll})(?=.*\d)(?=.*[!$])[\p{L}\d!$]{8,}$";
+
+/// The five, after the five manuals.
+pub fn all() -> [Definition; 5] {
+    use BillingCycle::{Annual, Monthly};
+    use RegistrationMode::{Approval, CustomerNumber, InviteOnly};
+    use Term::{P1M, P1Y};
+    use domain::policy::ConsentKind::{MicrosoftAccount, Terms, VendorTerms};
+    [
+        Definition {
+            slug: "cancom",
+            name: "CANCOM Marketplace",
+            registration: Approval,
+            password: (CANCOM_PASSWORD, true),
+            consents: &[VendorTerms],
+            plans: &[(P1Y, Monthly, "cancom_monthly12"), (P1M, Monthly, "cancom_monthly1"), (P1Y, Annual, "cancom_annual12")],
+        },
+        Definition {
+            slug: "ahd",
+            name: "my.ahd Marketplace",
+            registration: InviteOnly,
+            password: (CANCOM_PASSWORD, true),
+            consents: &[Terms, MicrosoftAccount],
+            plans: &[(P1M, Monthly, "ahd_rental")],
+        },
+        Definition {
+            slug: "colt",
+            name: "Colt CIC",
+            registration: InviteOnly,
+            password: (CANCOM_PASSWORD, true),
+            consents: &[Terms],
+            plans: &[(P1Y, Monthly, "colt_nce"), (P1Y, Annual, "colt_nce"), (P1M, Monthly, "colt_nce")],
+        },
+        Definition {
+            slug: "mskeys",
+            name: "Microsoft product keys",
+            registration: InviteOnly,
+            password: (CANCOM_PASSWORD, true),
+            consents: &[Terms],
+            plans: &[(P1Y, Annual, "ms_product_key"), (P1Y, Monthly, "ms_product_key"), (P1M, Monthly, "ms_product_key")],
+        },
+        Definition {
+            slug: "terra",
+            name: "TERRA CLOUD",
+            registration: CustomerNumber,
+            password: (TERRA_PASSWORD, false),
+            consents: &[Terms],
+            plans: &[(P1Y, Monthly, "terra_nce_p1y_m"), (P1Y, Annual, "terra_nce_p1y_y"), (P1M, Monthly, "terra_nce_p1m_m")],
+        },
+    ]
+}
+
+impl Definition {
+    /// What it says of itself.
+    pub fn profile(&self) -> StoredProfile {
+        let support = |concern: &str| SupportContact {
+            concern: concern.to_owned(),
+            email: format!("{concern}@{}.example", self.slug),
+            phone: Some("+49 800 1234567".to_owned()),
+        };
+        let consent = |kind: &domain::policy::ConsentKind| ConsentRule { kind: ConsentKind(*kind), version: "2026-01".to_owned() };
+        let plan = |(n, (term, cycle, key)): (usize, &(Term, BillingCycle, &'static str))| OfferPolicy {
+            term: codes::Term(*term),
+            billing_cycle: codes::BillingCycle(*cycle),
+            policy_key: (*key).to_owned(),
+            preselected: n == 0,
+        };
+        StoredProfile {
+            public: MarketplaceProfile {
+                locale: "de".to_owned(),
+                support: vec![support("orders"), support("support")],
+                registration_mode: self.registration,
+                form_rules: FormRules {
+                    password: PasswordRules { min_length: 8, pattern: self.password.0.to_owned(), not_login: self.password.1 },
+                    required_address_fields: ["street", "postal_code", "city", "country"].map(str::to_owned).to_vec(),
+                    postal_codes: postal_codes(),
+                    consents: self.consents.iter().map(consent).collect(),
+                    payment_methods: vec![PaymentMethod(domain::policy::PaymentMethod::Invoice)],
+                    order_button: order_button(),
+                },
+            },
+            offer_policies: self.plans.iter().enumerate().map(plan).collect(),
+        }
+    }
+
+    /// The price sheet's rows of the plans that are sold here.
+    pub fn sheet(&self, whole: &[u8]) -> Vec<u8> {
+        let sold = |line: &str| {
+            self.plans.iter().any(|(term, cycle, _)| {
+                let plan = if *cycle == BillingCycle::Annual { "Annual" } else { "Monthly" };
+                line.contains(&format!("\"{}\",\"{plan}\"", term.code()))
+            })
+        };
+        let text = String::from_utf8_lossy(whole);
+        let kept = text.split_inclusive('\n').enumerate().filter(|(n, line)| *n == 0 || sold(line)).map(|(_, line)| line);
+        kept.collect::<String>().into_bytes()
+    }
+}
+
+fn postal_codes() -> Vec<PostalCodeRule> {
+    let rule = |(country, pattern): (&str, &str)| PostalCodeRule { country: country.to_owned(), pattern: pattern.to_owned() };
+    [("DE", r"^\d{5}$"), ("AT", r"^\d{4}$"), ("CH", r"^\d{4}$"), ("BE", r"^\d{4}$"), ("PL", r"^\d{2}-\d{3}$"), ("SK", r"^\d{3} ?\d{2}$")]
+        .map(rule)
+        .to_vec()
+}
+
+fn order_button() -> Vec<LocalizedText> {
+    let text = |(language, text): (&str, &str)| LocalizedText { language: language.to_owned(), text: text.to_owned() };
+    [("de", "Zahlungspflichtig bestellen"), ("en", "Order with obligation to pay"), ("pl", "Zamówienie z obowiązkiem zapłaty")].map(text).to_vec()
+}
+
+/// The categories of the demo catalogue (T-32: main products and add-ons).
+pub fn categories(marketplace: MarketplaceId) -> Vec<Category> {
+    let category = |(position, (slug, title, parent)): (i32, (&str, &str, Option<&str>))| Category {
+        marketplace_id: marketplace,
+        slug: slug.to_owned(),
+        title: title.to_owned(),
+        parent: parent.map(str::to_owned),
+        position,
+    };
+    let all = [
+        ("main", "Hauptprodukte", None),
+        ("productivity", "Office und Produktivität", Some("main")),
+        ("email", "E-Mail", Some("main")),
+        ("collaboration", "Zusammenarbeit", Some("main")),
+        ("security", "Sicherheit und Verwaltung", Some("main")),
+        ("windows", "Windows", Some("main")),
+        ("data", "Daten und Abläufe", Some("main")),
+        ("business", "Geschäftsanwendungen", Some("main")),
+        ("add-ons", "Add-ons", None),
+        ("other", "Sonstiges", None),
+    ];
+    (0..).zip(all).map(category).collect()
+}

@@ -1,0 +1,355 @@
+//! Demo data: five marketplaces after the five manuals, with people, customers and the same catalogue.
+//!
+//! Loaded once; what an interrupted start left out is added by the next.
+
+pub mod guide;
+mod marketplaces;
+
+pub use guide::guide;
+
+use crate::App;
+use crate::auth::token::Identity;
+use crate::edge::Meta;
+use crate::ids::New as _;
+use crate::keys::sha256;
+use crate::marketplaces::StoredProfile;
+use crate::operations::{import_prices, publish_prices};
+use crate::problem::Problem;
+use crate::work::Write;
+use domain::access::{Role, Scope};
+use domain::calendar::{BillingCycle, Term};
+use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
+use domain::id::{ApiClientId, CustomerId, MarketplaceId, OfferId, ProductId, ResellerId, SkuId, UserId};
+use domain::money::Currency;
+use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
+use domain::policy::{Policy, presets};
+use domain::pricing::Margin;
+use domain::tenant::{Tenant, TenantStatus};
+use marketplaces::Definition;
+use provisioning::mock::MockPartnerCenter;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use std::collections::HashMap;
+use store::{Conn, agreements, api_clients, catalog, customers, resellers, tenants, users};
+use time::OffsetDateTime;
+
+/// The password of every demo log-in.
+pub const PASSWORD: &str = "Kontor-demo-1!";
+/// The secret of every demo API client.
+pub const CLIENT_SECRET: &str = "kontor-demo-secret";
+
+const PRICE_SHEET: &[u8] = include_bytes!("price-sheet.csv");
+const PRODUCTS: &str = include_str!("products.json");
+
+/// Loads what is missing.
+pub fn load(app: &App) -> Result<(), Problem> {
+    app.refresh()?;
+    let hash = app.passwords.hash(PASSWORD)?;
+    for definition in marketplaces::all() {
+        let known = app.marketplaces.by_slug(definition.slug);
+        let id = match &known {
+            Some(record) => record.marketplace.id,
+            None => app.store.write(|tx| create(tx, &definition, &hash, app.clock.now()))?,
+        };
+        app.refresh()?;
+        if app.catalogs.of(id).version == 0 {
+            publish(app, id, &definition)?;
+        }
+    }
+    app.refresh()
+}
+
+/// Tells the mock which tenants exist already: it must not give their domains away.
+pub fn adopt_tenants(app: &App, mock: &MockPartnerCenter) -> Result<(), Problem> {
+    for record in app.marketplaces.all() {
+        let linked = app.store.read(|conn| Ok::<_, Problem>(tenants::linked(conn, record.marketplace.id)?))?;
+        for (domain, entra_tenant_id) in linked {
+            mock.adopt_tenant(&domain, &entra_tenant_id).map_err(Problem::internal)?;
+        }
+    }
+    Ok(())
+}
+
+/// The demo API client of a marketplace: the same in every installation, so that it can be printed.
+pub fn client_id(slug: &str) -> ApiClientId {
+    ApiClientId::from_u128(stable(&format!("client {slug}")))
+}
+
+/// 128 bits that look like a UUIDv7, the same for the same name.
+fn stable(name: &str) -> u128 {
+    let digest = sha256(name.as_bytes());
+    let value = u128::from_be_bytes(digest[..16].try_into().unwrap_or_default());
+    (value & 0x0fff_ffff_ffff_0fff_3fff_ffff_ffff_ffff) >> 16 | 0x0000_0000_0000_7000_8000_0000_0000_0000
+}
+
+fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTime) -> Result<MarketplaceId, Problem> {
+    let id = MarketplaceId::new();
+    let marketplace = Marketplace {
+        id,
+        slug: definition.slug.to_owned(),
+        name: definition.name.to_owned(),
+        country: germany()?,
+        currency: Currency::Eur,
+        sandbox: true,
+    };
+    let profile = serde_json::to_value(definition.profile()).map_err(Problem::internal)?;
+    store::marketplaces::insert(tx, &store::marketplaces::Record { marketplace, profile, clock_offset_us: 0, catalog_version: 0 })?;
+    for (key, rules) in presets::all().map_err(Problem::internal)? {
+        store::policies::insert(tx, id, &Policy { key: key.to_owned(), version: 1, rules }, now)?;
+    }
+    let people = People { marketplace: id, slug: definition.slug, hash, now };
+    people.user(tx, &format!("provider@{}.example", definition.slug), Role::ProviderAdmin, None, None)?;
+    people.client(tx)?;
+    people.customers(tx)?;
+    if definition.slug == "terra" {
+        people.resellers(tx)?;
+    }
+    Ok(id)
+}
+
+fn germany() -> Result<Country, Problem> {
+    Country::from_code("DE").ok_or_else(|| Problem::internal("no country"))
+}
+
+/// Who is at a marketplace.
+struct People<'a> {
+    marketplace: MarketplaceId,
+    slug: &'a str,
+    hash: &'a str,
+    now: OffsetDateTime,
+}
+
+impl People<'_> {
+    fn user(&self, tx: &mut Conn, email: &str, role: Role, reseller: Option<ResellerId>, customer: Option<CustomerId>) -> Result<(), Problem> {
+        let (first_name, last_name) = ("Erika".to_owned(), role.code().to_owned());
+        Ok(users::insert(
+            tx,
+            &users::Record {
+                id: UserId::new(),
+                marketplace_id: self.marketplace,
+                email: email.to_owned(),
+                first_name,
+                last_name,
+                role,
+                reseller_id: reseller,
+                customer_id: customer,
+                password_hash: self.hash.to_owned(),
+                disabled: false,
+                created_at: self.now,
+                version: 1,
+            },
+        )?)
+    }
+
+    fn client(&self, tx: &mut Conn) -> Result<(), Problem> {
+        Ok(api_clients::insert(
+            tx,
+            &api_clients::Record {
+                id: client_id(self.slug),
+                marketplace_id: self.marketplace,
+                name: "Demo script".to_owned(),
+                role: Role::ProviderAdmin,
+                reseller_id: None,
+                customer_id: None,
+                secret_hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
+                disabled: false,
+                created_at: self.now,
+            },
+        )?)
+    }
+
+    fn customers(&self, tx: &mut Conn) -> Result<(), Problem> {
+        let first = self.customer(tx, "Musterfirma GmbH", "kunde", None, true)?;
+        for (name, role) in [("admin", Role::CustomerAdmin), ("billing", Role::CustomerBilling), ("user", Role::CustomerUser)] {
+            self.user(tx, &format!("{name}@kunde.{}.example", self.slug), role, None, Some(first))?;
+        }
+        self.customer(tx, "Neukunde GmbH", "neukunde", None, false)?;
+        Ok(())
+    }
+
+    fn resellers(&self, tx: &mut Conn) -> Result<(), Problem> {
+        for (n, name, partner_id) in [(1, "Systemhaus Nord GmbH", "5357564"), (2, "Systemhaus Süd GmbH", "4847383")] {
+            let reseller =
+                Reseller { id: ResellerId::new(), marketplace_id: self.marketplace, name: name.to_owned(), partner_id: Some(partner_id.to_owned()) };
+            resellers::insert(tx, &reseller, self.now)?;
+            self.user(tx, &format!("admin@reseller{n}.{}.example", self.slug), Role::ResellerAdmin, Some(reseller.id), None)?;
+            let customer = format!("Kunde {n} GmbH");
+            self.customer(tx, &customer, &format!("kunde{n}"), Some(reseller.id), true)?;
+        }
+        Ok(())
+    }
+
+    fn customer(&self, tx: &mut Conn, name: &str, short: &str, reseller: Option<ResellerId>, linked: bool) -> Result<CustomerId, Problem> {
+        let contact = Contact {
+            first_name: "Erika".to_owned(),
+            last_name: "Muster".to_owned(),
+            email: format!("admin@{short}.{}.example", self.slug),
+            phone: Some("+49 221 1234567".to_owned()),
+        };
+        let address = Address {
+            company: None,
+            street: "Kalker Hauptstraße 1".to_owned(),
+            postal_code: "51063".to_owned(),
+            city: "Köln".to_owned(),
+            region: Some("NW".to_owned()),
+            country: germany()?,
+            phone: contact.phone.clone(),
+        };
+        let id = CustomerId::new();
+        let customer = Customer {
+            id,
+            marketplace_id: self.marketplace,
+            reseller_id: reseller,
+            name: name.to_owned(),
+            contact,
+            address,
+            vat_id: Some("DE136695976".to_owned()),
+        };
+        customers::insert(tx, &customer, self.now)?;
+        if linked {
+            self.linked(tx, &customer, short)?;
+        }
+        Ok(id)
+    }
+
+    /// A customer that has its tenant and has accepted the agreement.
+    fn linked(&self, tx: &mut Conn, customer: &Customer, short: &str) -> Result<(), Problem> {
+        let domain = format!("{}{short}.onmicrosoft.com", self.slug);
+        let entra_tenant_id = guid(stable(&domain));
+        tenants::put(
+            tx,
+            &tenants::Record {
+                customer_id: customer.id,
+                marketplace_id: self.marketplace,
+                tenant: Tenant { status: TenantStatus::Linked, domain, entra_tenant_id: Some(entra_tenant_id), failure: None },
+                mode: "link".to_owned(),
+                credentials: None,
+                credentials_taken_at: None,
+                version: 1,
+                requested_at: self.now,
+                updated_at: self.now,
+            },
+        )?;
+        Ok(agreements::insert(
+            tx,
+            &agreements::Record {
+                customer_id: customer.id,
+                marketplace_id: self.marketplace,
+                kind: crate::agreements::KIND.to_owned(),
+                first_name: customer.contact.first_name.clone(),
+                last_name: customer.contact.last_name.clone(),
+                email: customer.contact.email.clone(),
+                agreed_at: self.now,
+                recorded_by: "demo".to_owned(),
+                recorded_at: self.now,
+            },
+        )?)
+    }
+}
+
+fn guid(value: u128) -> String {
+    let hex = format!("{value:032x}");
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+/// The catalogue comes in as any provider's does: a price sheet, imported and published.
+fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
+    app.store.write(|tx| introduce_products(tx, marketplace, &definition.profile()))?;
+    let identity = Identity {
+        actor: "demo".to_owned(),
+        machine: true,
+        role: Role::ProviderAdmin,
+        scope: Scope::Marketplace(marketplace),
+        buys_through: None,
+    };
+    let meta = Meta { request_id: "demo".to_owned(), idempotency_key: None, if_match: None, target: "demo".to_owned() };
+    let request = import_prices::Request {
+        name: "Demo".to_owned(),
+        margin: Margin::PercentOffRetail(Decimal::ZERO),
+        owner: PriceOwner::Everybody,
+        category: "other".to_owned(),
+    };
+    let sheet = definition.sheet(PRICE_SHEET);
+    let id = import_prices::import_sheet(app, &identity, &meta, &request, std::io::Cursor::new(sheet))?;
+    app.store.write(|tx| {
+        let now = app.now(marketplace);
+        publish_prices::publish(&mut Write { app, tx, identity: &identity, meta: &meta, now }, id)
+    })?;
+    Ok(())
+}
+
+/// What a price sheet does not say: categories, former names, which SKU needs which.
+#[derive(Deserialize)]
+struct ProductData {
+    external_id: String,
+    title: String,
+    category: String,
+    aliases: Vec<String>,
+    description: String,
+    skus: Vec<SkuData>,
+    prerequisites: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct SkuData {
+    external_id: String,
+    title: String,
+}
+
+fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, profile: &StoredProfile) -> Result<(), Problem> {
+    let data: Vec<ProductData> = serde_json::from_str(PRODUCTS).map_err(Problem::internal)?;
+    catalog::insert_categories(tx, marketplace, &marketplaces::categories(marketplace))?;
+    let products: Vec<_> = data.iter().map(product).collect();
+    catalog::insert_products(tx, marketplace, &products)?;
+    // Prerequisites name SKUs, so these exist before the price sheet brings them.
+    let skus: HashMap<String, Sku> = data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
+    catalog::insert_skus(tx, marketplace, &skus.values().cloned().collect::<Vec<_>>())?;
+    let offers: Vec<_> = data.iter().filter(|data| !data.prerequisites.is_empty()).flat_map(|data| add_ons(data, &skus, profile)).collect();
+    Ok(catalog::insert_offers(tx, marketplace, &offers)?)
+}
+
+fn product(data: &ProductData) -> Product {
+    Product {
+        id: ProductId::new(),
+        external_id: data.external_id.clone(),
+        title: data.title.clone(),
+        publisher: "Microsoft Corporation".to_owned(),
+        description: data.description.clone(),
+        category: data.category.clone(),
+        aliases: data.aliases.clone(),
+    }
+}
+
+fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
+    let sku = |one: &SkuData| {
+        let (external_id, title) = (one.external_id.clone(), one.title.clone());
+        let sku = Sku { id: SkuId::new(), product_id: product.id, external_id, title, description: data.description.clone() };
+        (format!("{}:{}", data.external_id, one.external_id), sku)
+    };
+    data.skus.iter().map(sku).collect()
+}
+
+fn add_ons(data: &ProductData, skus: &HashMap<String, Sku>, profile: &StoredProfile) -> Vec<Offer> {
+    let prerequisites: Vec<_> = data.prerequisites.iter().filter_map(|key| skus.get(key)).map(|sku| sku.id).collect();
+    let plans = [(Term::P1Y, BillingCycle::Monthly), (Term::P1Y, BillingCycle::Annual), (Term::P1M, BillingCycle::Monthly)];
+    let own = data.skus.iter().filter_map(|one| skus.get(&format!("{}:{}", data.external_id, one.external_id)));
+    let market = Country::from_code("DE").map(|country| Market { country, currency: Currency::Eur });
+    let offers = own.flat_map(|sku| plans.iter().map(move |plan| (sku, plan))).zip(std::iter::repeat(market));
+    let offer = |((sku, (term, billing_cycle)), market): ((&Sku, &(Term, BillingCycle)), Option<Market>)| {
+        let rule = profile.offer_policies.iter().find(|rule| rule.term.0 == *term && rule.billing_cycle.0 == *billing_cycle)?;
+        Some(Offer {
+            id: OfferId::new(),
+            sku_id: sku.id,
+            term: *term,
+            billing_cycle: *billing_cycle,
+            segment: Segment::Commercial,
+            market: market?,
+            kind: OfferKind::AddOn,
+            limits: QuantityLimits::ANY,
+            prerequisites: prerequisites.clone(),
+            policy_key: rule.policy_key.clone(),
+            preselected: rule.preselected,
+        })
+    };
+    offers.filter_map(offer).collect()
+}

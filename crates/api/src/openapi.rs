@@ -1,0 +1,285 @@
+//! The OpenAPI document: generated from the handlers, completed with what every operation shares.
+//!
+//! What api.md says under *Conventions* is added here in one place, so that no handler can forget it:
+//! protocol headers, the closed error set of each operation, the security schemes.
+
+use crate::problem::Code;
+use actix_web::{App, HttpResponse, web};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+use utoipa::OpenApi as _;
+use utoipa_actix_web::AppExt as _;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Kontor",
+        description = "The open backend for selling cloud licences: catalogue, cart, order, tenant, provisioning, subscription.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    servers((url = "/", description = "This installation")),
+    components(schemas(Problem, FieldError, Code)),
+    tags(
+        (name = "auth", description = "Getting in"),
+        (name = "marketplaces", description = "What a frontend must know before anybody logs in"),
+        (name = "catalog", description = "What can be bought, at the caller's price"),
+        (name = "policies", description = "The rules of the marketplace as data"),
+        (name = "carts", description = "What is about to be ordered"),
+        (name = "orders", description = "What was ordered"),
+        (name = "subscriptions", description = "What runs"),
+        (name = "resellers", description = "Who sells"),
+        (name = "customers", description = "Who buys"),
+        (name = "tenants", description = "The customer at Microsoft"),
+        (name = "price_lists", description = "Importing and publishing prices"),
+        (name = "jobs", description = "Work under way"),
+        (name = "audit", description = "Who did what"),
+        (name = "sandbox", description = "Time in a sandbox"),
+        (name = "operation", description = "For load balancers and monitoring"),
+    )
+)]
+struct Document;
+
+/// A problem (RFC 9457).
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[allow(dead_code, reason = "the shape that problem::Problem::body writes")]
+pub struct Problem {
+    /// A page about the code.
+    #[schema(rename = "type", example = "/problems/tenant_required")]
+    r#type: String,
+    /// The same for every occurrence, in the language of the request.
+    #[schema(example = "Microsoft tenant required")]
+    title: String,
+    /// The HTTP status.
+    #[schema(example = 409)]
+    status: u16,
+    /// This occurrence and the way out.
+    #[schema(example = "The customer has no linked Microsoft tenant. Create or link one first.")]
+    detail: String,
+    /// What to branch on; never changes its meaning.
+    code: Code,
+    /// To quote when asking for help.
+    #[schema(example = "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a")]
+    request_id: String,
+    /// Every wrong field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<FieldError>>,
+    /// The policy key that decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "one_active_per_product")]
+    rule: Option<String>,
+}
+
+/// A wrong field.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[allow(dead_code, reason = "the shape that problem::FieldProblem::body writes")]
+pub struct FieldError {
+    /// JSON pointer into the body, or the name of a parameter or header.
+    #[schema(example = "/lines/0/quantity")]
+    pointer: String,
+    /// What is wrong.
+    code: Code,
+    /// In words.
+    #[schema(example = "The quantity must be between 1 and 300 in steps of 1.")]
+    detail: String,
+}
+
+/// The document, as it is served and committed.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let (_, document) = App::new().into_utoipa_app().openapi(Document::openapi()).configure(crate::router::routes).split_for_parts();
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    complete(&mut document);
+    document
+});
+
+/// The document as text.
+pub fn text() -> String {
+    serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default() + "\n"
+}
+
+/// The table beside it: operation, method, path, permission.
+pub fn operations_table() -> String {
+    let mut table = String::new();
+    for Operation { id, method, path, permission } in operations() {
+        let _ = writeln!(table, "{id:<26} {method:<6} {path:<52} {}", permission.as_deref().unwrap_or("public"));
+    }
+    table
+}
+
+/// One operation of the document.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// `place_order`.
+    pub id: String,
+    /// `POST`.
+    pub method: String,
+    /// `/v1/orders`.
+    pub path: String,
+    /// `orders.place`; none is public.
+    pub permission: Option<String>,
+}
+
+/// Every operation, in the document's order.
+pub fn operations() -> Vec<Operation> {
+    let mut all = vec![];
+    for (path, item) in DOCUMENT["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            all.push(Operation {
+                id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
+                method: method.to_uppercase(),
+                path: path.clone(),
+                permission: operation["security"][0]["bearer"][0].as_str().map(str::to_owned),
+            });
+        }
+    }
+    all
+}
+
+/// Which methods each path knows: for 405.
+pub struct Methods(Vec<(Vec<String>, String)>);
+
+impl Methods {
+    /// Of the document's paths.
+    pub fn of_document() -> Self {
+        let mut by_path: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for operation in operations() {
+            let methods = by_path.entry(operation.path).or_default();
+            if operation.method == "GET" {
+                methods.push("HEAD".to_owned());
+            }
+            methods.push(operation.method);
+        }
+        let split = |path: &str| path.split('/').map(str::to_owned).collect();
+        Self(by_path.iter().map(|(path, methods)| (split(path), methods.join(", "))).collect())
+    }
+
+    /// The methods of the path, where it is known.
+    pub fn allowed(&self, path: &str) -> Option<String> {
+        let asked: Vec<_> = path.split('/').collect();
+        let matches = |known: &Vec<String>| {
+            known.len() == asked.len() && known.iter().zip(&asked).all(|(known, asked)| known == asked || (known.starts_with('{') && !asked.is_empty()))
+        };
+        self.0.iter().find(|(known, _)| matches(known)).map(|(_, methods)| methods.clone())
+    }
+}
+
+/// Serves the document.
+pub async fn show_document() -> HttpResponse {
+    static TEXT: LazyLock<web::Bytes> = LazyLock::new(|| web::Bytes::from(text()));
+    HttpResponse::Ok().content_type("application/json").body(TEXT.clone())
+}
+
+fn complete(document: &mut Value) {
+    document["components"]["securitySchemes"] = json!({
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token of `/v1/auth/login`"},
+        "oauth2": {"type": "oauth2", "description": "For scripts and portals", "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": scopes()}}},
+    });
+    document["components"]["headers"] = json!({
+        "ETag": header("The version of the resource", "\"1\""),
+        "Location": header("The path of the new resource", "/v1/orders/ord_01kagy2qk8e3vrc6h1x0m4t7ws"),
+        "X-Request-Id": header("The request's id", "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a"),
+    });
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            complete_operation(path, method, operation);
+        }
+    }
+}
+
+fn header(description: &str, example: &str) -> Value {
+    json!({"description": description, "schema": {"type": "string"}, "example": example})
+}
+
+fn scopes() -> Value {
+    domain::access::Permission::ALL.iter().map(|permission| (permission.code().to_owned(), json!(permission.code()))).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let secured = operation.get("security").is_some();
+    if secured {
+        let scopes = operation["security"][0]["bearer"].clone();
+        operation["security"] = json!([{ "bearer": scopes.clone() }, { "oauth2": scopes }]);
+    } else {
+        operation["security"] = json!([]);
+    }
+    add_parameters(path, method, operation);
+    let has_body = operation.get("requestBody").is_some();
+    let has_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query"));
+    let id = path.contains('{');
+    let mut statuses: Vec<(&str, &str)> = vec![("500", "Something is broken on our side"), ("503", "Away for the moment; see `Retry-After`"), ("408", "Took too long")];
+    if secured {
+        statuses.extend([("401", "No token, or no valid one"), ("403", "Visible, but not allowed")]);
+    } else {
+        statuses.extend([("401", "Wrong credentials"), ("429", "Too many at once; see `Retry-After`")]);
+    }
+    if id {
+        statuses.push(("404", "Unknown, or not the caller's"));
+    }
+    if has_body {
+        statuses.extend([("400", "Unreadable"), ("413", "Too large"), ("415", "Not the content type of the operation")]);
+    }
+    if has_body || has_query || method != "get" {
+        statuses.push(("422", "Well-formed, but refused by a rule or a field check"));
+    }
+    if method != "get" && path.starts_with("/v1") {
+        statuses.extend([("400", "Unreadable"), ("409", "Not in this state")]);
+    }
+    if matches!(method, "put" | "patch" | "delete") {
+        statuses.push(("412", "The resource is no longer the version of `If-Match`"));
+    }
+    for (status, description) in statuses {
+        if operation["responses"].get(status).is_none() {
+            operation["responses"][status] = json!({
+                "description": description,
+                "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            });
+        }
+    }
+    add_response_headers(path, method, operation);
+}
+
+fn add_parameters(path: &str, method: &str, operation: &mut Value) {
+    let parameter = |name: &str, description: &str, schema: Value| json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema});
+    let text = |max: u32| json!({"type": "string", "maxLength": max});
+    let mut added = vec![
+        parameter("X-Request-Id", "Taken where it is 1 to 128 visible characters, else made; echoed and logged", text(128)),
+        parameter("Accept-Language", "Language of titles and details: en, de, pl", text(200)),
+    ];
+    if method == "post" && path.starts_with("/v1") {
+        added.push(parameter("Idempotency-Key", "The same key and body is done once and answered alike; kept 30 days", json!({"type": "string", "minLength": 1, "maxLength": 255})));
+    }
+    if matches!(method, "put" | "patch" | "delete") {
+        added.push(parameter("If-Match", "Only where the resource is still this version", text(100)));
+    }
+    if method == "get" {
+        added.push(parameter("If-None-Match", "304 where the resource is still this version", text(1_000)));
+    }
+    if operation.get("parameters").is_none() {
+        operation["parameters"] = json!([]);
+    }
+    if let Some(parameters) = operation["parameters"].as_array_mut() {
+        parameters.extend(added);
+    }
+}
+
+fn add_response_headers(path: &str, method: &str, operation: &mut Value) {
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
+        response["headers"]["X-Request-Id"] = json!({"$ref": "#/components/headers/X-Request-Id"});
+        if path.starts_with("/v1") && !path.starts_with("/v1/auth") && status != "204" {
+            response["headers"]["ETag"] = json!({"$ref": "#/components/headers/ETag"});
+        }
+        if status == "201" {
+            response["headers"]["Location"] = json!({"$ref": "#/components/headers/Location"});
+        }
+        if response["description"] == "" {
+            response["description"] = if status == "201" { "Created" } else { "Done" }.into();
+        }
+    }
+    if method == "get" && path.starts_with("/v1/") && path.contains('{') {
+        responses.insert("304".to_owned(), json!({"description": "Still the version of `If-None-Match`"}));
+    }
+}

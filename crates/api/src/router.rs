@@ -1,0 +1,47 @@
+//! Every route on one screen.
+
+use crate::problem::{Code, Problem};
+use crate::{
+    agreements, audit_log, carts, customers, health, jobs, marketplaces, me, oauth, openapi, orders, policies, price_lists,
+    products, resellers, sandbox, sessions, subscriptions, tenants,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of the document: everything but the document itself.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(
+        scope::scope("/v1")
+            .configure(marketplaces::routes)
+            .configure(sessions::routes)
+            .configure(oauth::routes)
+            .configure(me::routes)
+            .configure(products::routes)
+            .configure(policies::routes)
+            .configure(carts::routes)
+            .configure(orders::routes)
+            .configure(subscriptions::routes)
+            .configure(resellers::routes)
+            .configure(customers::routes)
+            .configure(tenants::routes)
+            .configure(agreements::routes)
+            .configure(price_lists::routes)
+            .configure(jobs::routes)
+            .configure(audit_log::routes)
+            .configure(sandbox::routes),
+    );
+    config.service(oauth::show_jwks);
+    config.configure(health::routes);
+}
+
+/// What no route matches: 405 where the path is known under another method, else 404.
+pub async fn unmatched(request: HttpRequest, methods: web::Data<openapi::Methods>) -> Result<HttpResponse, Problem> {
+    match methods.allowed(request.path()) {
+        None => Err(Problem::new(Code::NotFound)),
+        Some(allow) => {
+            let problem = Problem::new(Code::MethodNotAllowed).with("allowed", &allow);
+            Err(Problem { allow: Some(allow), ..problem })
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The HTTP server: the application behind its edge, the documentation, and a stop that loses nothing.
+
+use crate::config::{Config, ConfigError};
+use crate::edge::edge;
+use crate::problem::Problem;
+use crate::{App, Parts, clock, openapi, router, wire, worker};
+use actix_cors::Cors;
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpServer, web};
+use provisioning::PartnerCenter;
+use provisioning::mock::MockPartnerCenter;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{OpenError, Options, Store};
+use utoipa_actix_web::AppExt as _;
+use utoipa_swagger_ui::SwaggerUi;
+
+/// Above the idle timeout of usual load balancers (60 s), so that they close first.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long a client may take to send its request's head.
+const REQUEST_HEAD: Duration = Duration::from_secs(15);
+/// How long accepted requests are waited for at a stop.
+const SHUTDOWN_SECONDS: u64 = 30;
+/// Threads that wait for the database, per request thread; more requests queue.
+const BLOCKING_THREADS: usize = 8;
+
+/// Why the program could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The environment.
+    #[error("configuration: {0}")]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error("database: {0}")]
+    Database(#[from] OpenError),
+    /// A migration.
+    #[error("migration: {0}")]
+    Migration(store::StoreError),
+    /// The address.
+    #[error("cannot listen on {0}: {1}")]
+    Bind(String, std::io::Error),
+    /// Partner Center's journal.
+    #[error("partner center journal: {0}")]
+    Journal(std::io::Error),
+    /// Anything else.
+    #[error("{0}")]
+    Other(#[from] Problem),
+}
+
+impl StartError {
+    /// The exit code: 3 configuration, 4 database, 5 migration, 70 the rest.
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) => 3,
+            Self::Database(_) => 4,
+            Self::Migration(_) => 5,
+            Self::Bind(..) | Self::Journal(_) | Self::Other(_) => 70,
+        }
+    }
+}
+
+/// Opens the database of a configuration.
+pub fn open_store(config: &Config) -> Result<Store, StartError> {
+    Ok(Store::open(&Options { pool_size: config.pool_size, ..Options::new(&config.database_url) })?)
+}
+
+/// The application and the mock behind it.
+pub struct Built {
+    /// The application.
+    pub app: web::Data<App>,
+    /// Partner Center.
+    pub mock: Arc<MockPartnerCenter>,
+}
+
+/// Builds the application over a migrated database.
+pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
+    let clock: Arc<dyn clock::Clock> = Arc::new(clock::SystemClock);
+    let mock_clock = Arc::clone(&clock);
+    let now = Arc::new(move || mock_clock.now());
+    // The seed makes the mock's passwords: derived, so that two installations differ.
+    let seed = u64::from_be_bytes(crate::keys::sha256(&config.secret_key)[..8].try_into().unwrap_or_default());
+    let partner_center = match &config.partner_center_journal {
+        Some(path) => MockPartnerCenter::with_journal(path, now, seed).map_err(StartError::Journal)?,
+        None => MockPartnerCenter::in_memory(now, seed),
+    };
+    let mock = Arc::new(partner_center);
+    let app = App::build(Parts {
+        store,
+        partner_center: Arc::clone(&mock) as Arc<dyn PartnerCenter>,
+        clock,
+        secret_keys: (config.secret_key, config.secret_key_previous),
+        public_url: config.public_url.clone(),
+        cors_origins: config.cors_origins.clone(),
+        cheap_passwords: false,
+    })?;
+    Ok(Built { app: web::Data::new(app), mock })
+}
+
+/// A server that listens.
+pub struct Listening {
+    /// To be awaited until it stops.
+    pub server: actix_web::dev::Server,
+    /// To stop it.
+    pub handle: ServerHandle,
+    /// Where it listens; the port that was picked for 0.
+    pub address: SocketAddr,
+}
+
+/// Listens; the worker is started beside by [`spawn_worker`].
+pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>, signals: bool) -> Result<Listening, StartError> {
+    let methods = web::Data::new(openapi::Methods::of_document());
+    let mut server = HttpServer::new(move || {
+        let (routed, _) = actix_web::App::new().into_utoipa_app().configure(router::routes).split_for_parts();
+        routed
+            .app_data(app.clone())
+            .app_data(methods.clone())
+            .app_data(web::PayloadConfig::new(wire::body::MAX_BODY))
+            .route("/openapi.json", web::get().to(openapi::show_document))
+            .route("/docs", web::get().to(docs_redirect))
+            .service(swagger())
+            .default_service(web::to(router::unmatched))
+            .wrap(cors(&app.cors_origins))
+            .wrap(from_fn(edge))
+    })
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(REQUEST_HEAD)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .worker_max_blocking_threads(BLOCKING_THREADS);
+    if let Some(threads) = threads {
+        server = server.workers(threads);
+    }
+    if !signals {
+        server = server.disable_signals();
+    }
+    let failed = |error| StartError::Bind(bind.to_owned(), error);
+    let server = server.bind(bind).map_err(failed)?;
+    let address = server.addrs().first().copied().ok_or_else(|| failed(std::io::Error::other("no address")))?;
+    let server = server.run();
+    Ok(Listening { handle: server.handle(), server, address })
+}
+
+/// Runs the worker in this process.
+pub fn spawn_worker(app: &web::Data<App>) {
+    actix_web::rt::spawn(worker::run(app.clone()));
+}
+
+/// Says on `/readyz` that the process stops as soon as it is told to, before connections are closed.
+pub fn drain_on_signal(app: &web::Data<App>) {
+    let app = app.clone();
+    actix_web::rt::spawn(async move {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else { return };
+        terminate.recv().await;
+        app.drain();
+        app.wake();
+    });
+}
+
+fn swagger() -> SwaggerUi {
+    let config = utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true);
+    SwaggerUi::new("/docs/{_:.*}").config(config)
+}
+
+async fn docs_redirect() -> actix_web::HttpResponse {
+    actix_web::HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allow_any_header()
+        .expose_headers(["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotent-Replayed"])
+        .max_age(3_600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

@@ -1,0 +1,100 @@
+//! `tenant.requested`: creates the tenant, or finds the one to link.
+
+use super::{Outcome, Trouble};
+use crate::App;
+use crate::operations::link_tenant::seal_context;
+use crate::problem::Problem;
+use domain::access::Scope;
+use domain::event::EventKind;
+use domain::id::CustomerId;
+use domain::tenant::TenantStatus;
+use provisioning::{CreatedTenant, NewTenant, ProvisioningError, RequestId};
+use serde_json::{Value, json};
+use store::outbox::{self, Task};
+use store::tenants::Record;
+
+/// Does it, unless it is done.
+pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
+    let scope = Scope::Marketplace(task.marketplace_id);
+    let customer: CustomerId = task.event.subject.parse().map_err(Problem::internal)?;
+    let record = app.store.read(|conn| Ok::<_, Trouble>(store::tenants::get(conn, &scope, customer)?))?;
+    let Some(record) = record.filter(|record| record.tenant.domain == task.event.payload["domain"]) else {
+        // Another domain was chosen since: that request has a task of its own.
+        return finish(app, task, None, None);
+    };
+    match (record.tenant.status, record.mode.as_str()) {
+        (TenantStatus::Creating, _) => create(app, task, record),
+        (TenantStatus::AwaitingConfirmation, _) => link(app, task, record),
+        (TenantStatus::Linked | TenantStatus::Failed, _) => finish(app, task, None, None),
+    }
+}
+
+fn create(app: &App, task: &Task, record: Record) -> Result<Outcome, Trouble> {
+    let scope = Scope::Marketplace(task.marketplace_id);
+    let (customer, reseller) = app.store.read(|conn| {
+        let customer = store::customers::get(conn, &scope, record.customer_id)?.value;
+        let reseller = customer.reseller_id.map(|id| store::resellers::get(conn, &scope, id)).transpose()?;
+        Ok::<_, Trouble>((customer, reseller))
+    })?;
+    let tenant = NewTenant {
+        domain: record.tenant.domain.clone(),
+        company: customer.name,
+        contact: customer.contact,
+        address: customer.address,
+        partner_id: reseller.and_then(|reseller| reseller.value.partner_id),
+    };
+    // The event's id: Microsoft answers a repeated request as it did the first, credentials included.
+    match app.partner_center.create_tenant(&RequestId(task.event.id.to_string()), &tenant) {
+        Ok(created) => linked(app, task, record, created),
+        Err(ProvisioningError::Refused { code, .. }) => failed(app, task, record, code),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn linked(app: &App, task: &Task, mut record: Record, created: CreatedTenant) -> Result<Outcome, Trouble> {
+    let plain = serde_json::to_vec(&(&created.admin_user_name, created.admin_password.expose())).map_err(Problem::internal)?;
+    record.credentials = Some(app.keys.seal(&seal_context(record.customer_id), &plain).map_err(Problem::internal)?);
+    record.tenant.status = TenantStatus::Linked;
+    record.tenant.entra_tenant_id = Some(created.entra_tenant_id.clone());
+    let payload = json!({"domain": record.tenant.domain, "entra_tenant_id": created.entra_tenant_id});
+    finish(app, task, Some(record), Some((EventKind::TenantLinked, payload)))
+}
+
+fn failed(app: &App, task: &Task, mut record: Record, code: String) -> Result<Outcome, Trouble> {
+    let payload = json!({"domain": record.tenant.domain, "code": code});
+    record.tenant.status = TenantStatus::Failed;
+    record.tenant.failure = Some(code);
+    finish(app, task, Some(record), Some((EventKind::TenantFailed, payload)))
+}
+
+/// A tenant to link exists or not; whether its administrator confirms is asked by "check assignment".
+fn link(app: &App, task: &Task, mut record: Record) -> Result<Outcome, Trouble> {
+    match app.partner_center.find_tenant(&record.tenant.domain)? {
+        None => failed(app, task, record, "tenant_unknown".to_owned()),
+        Some(relation) if relation.confirmed => {
+            record.tenant.status = TenantStatus::Linked;
+            record.tenant.entra_tenant_id = Some(relation.entra_tenant_id.clone());
+            let payload = json!({"domain": record.tenant.domain, "entra_tenant_id": relation.entra_tenant_id});
+            finish(app, task, Some(record), Some((EventKind::TenantLinked, payload)))
+        }
+        Some(_) => finish(app, task, None, None),
+    }
+}
+
+/// The result and the end of the task, in one transaction.
+fn finish(app: &App, task: &Task, record: Option<Record>, event: Option<(EventKind, Value)>) -> Result<Outcome, Trouble> {
+    app.store.write(|tx| {
+        if !outbox::finish(tx, task)? {
+            return Err(Trouble::LeaseLost);
+        }
+        let now = app.now(task.marketplace_id);
+        if let Some(record) = &record {
+            let record = Record { version: record.version + 1, updated_at: now, ..record.clone() };
+            store::tenants::put(tx, &record)?;
+        }
+        if let Some((kind, payload)) = &event {
+            super::provision::remember(app, tx, task, *kind, task.event.subject.clone(), payload.clone())?;
+        }
+        Ok(Outcome::Done)
+    })
+}

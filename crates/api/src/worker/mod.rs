@@ -1,0 +1,219 @@
+//! The worker: does what events cause, outside the transactions that caused it.
+//!
+//! At-least-once: a task is leased, worked on, and finished in the same transaction as its result.
+//! Whatever kills the process, the lease runs out and the task is taken up again; consumers ask
+//! before they act, so that nothing is done twice.
+
+pub mod create_tenant;
+pub mod housekeeping;
+pub mod provision;
+pub mod questions;
+
+use crate::App;
+use crate::problem::Problem;
+use actix_web::web;
+use domain::event::EventKind;
+use domain::id::MarketplaceId;
+use provisioning::ProvisioningError;
+use std::time::{Duration, Instant};
+use store::outbox::{self, Task};
+
+/// Longer than any one step takes; a process that was killed is waited for as long.
+const LEASE: time::Duration = time::Duration::seconds(60);
+/// Tasks taken at once.
+const BATCH: u32 = 20;
+/// How often due work is looked for where nobody says that there is some.
+const POLL: Duration = Duration::from_millis(500);
+/// After so many tries a task is parked.
+const MAX_ATTEMPTS: i32 = 12;
+/// The longest that moving a sandbox's clock waits for what is due.
+const DRAIN: Duration = Duration::from_secs(60);
+
+/// Who works on events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consumer {
+    /// Creates or links a tenant.
+    CreateTenant,
+    /// Orders at Microsoft and activates subscriptions.
+    Provision,
+}
+
+impl Consumer {
+    /// Its name in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CreateTenant => "create_tenant",
+            Self::Provision => "provision",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::CreateTenant, Self::Provision].into_iter().find(|consumer| consumer.name() == name)
+    }
+
+    fn handle(self, app: &App, task: &Task) -> Result<Outcome, Trouble> {
+        match self {
+            Self::CreateTenant => create_tenant::handle(app, task),
+            Self::Provision => provision::handle(app, task),
+        }
+    }
+}
+
+/// Who wants to know of an event: the one place that says so.
+pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
+    match kind {
+        EventKind::TenantRequested => &[Consumer::CreateTenant],
+        EventKind::OrderPlaced => &[Consumer::Provision],
+        EventKind::TenantLinked
+        | EventKind::TenantFailed
+        | EventKind::AgreementAccepted
+        | EventKind::CustomerCreated
+        | EventKind::CustomerChanged
+        | EventKind::ResellerCreated
+        | EventKind::ResellerChanged
+        | EventKind::OrderLineOrdered
+        | EventKind::OrderLineFailed
+        | EventKind::OrderCompleted
+        | EventKind::SubscriptionActivated
+        | EventKind::SubscriptionCanceled
+        | EventKind::PriceListPublished => &[],
+    }
+}
+
+/// What became of a task.
+pub enum Outcome {
+    /// Finished, together with its result.
+    Done,
+    /// A step is done; the next may follow at once.
+    Next,
+    /// Microsoft is not ready: look again later.
+    Wait(time::Duration),
+}
+
+/// Why a task could not be done.
+pub enum Trouble {
+    /// Microsoft.
+    PartnerCenter(ProvisioningError),
+    /// Ourselves.
+    Own(Problem),
+    /// Another worker took the task over.
+    LeaseLost,
+}
+
+impl From<ProvisioningError> for Trouble {
+    fn from(error: ProvisioningError) -> Self {
+        Self::PartnerCenter(error)
+    }
+}
+
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        Self::Own(problem)
+    }
+}
+
+impl From<store::StoreError> for Trouble {
+    fn from(error: store::StoreError) -> Self {
+        Self::Own(error.into())
+    }
+}
+
+impl store::Failure for Trouble {
+    fn store_error(&self) -> Option<&store::StoreError> {
+        match self {
+            Self::Own(problem) => store::Failure::store_error(problem),
+            Self::PartnerCenter(_) | Self::LeaseLost => None,
+        }
+    }
+}
+
+/// Runs until the process stops: due tasks, and what other processes changed.
+pub async fn run(app: web::Data<App>) {
+    let mut swept = None;
+    while !app.draining() {
+        let working = app.clone();
+        let sweep = swept.is_none_or(|at: Instant| at.elapsed() > Duration::from_secs(3_600));
+        let round = web::block(move || {
+            working.refresh()?;
+            if sweep {
+                housekeeping::sweep(&working)?;
+            }
+            run_once(&working, None)
+        });
+        match round.await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(_)) => continue,
+            Ok(Err(problem)) => tracing::warn!(%problem, "the worker could not look for work"),
+            Err(error) => tracing::error!(%error, "the worker's round broke off"),
+        }
+        if sweep {
+            swept = Some(Instant::now());
+        }
+        let _ = tokio::time::timeout(POLL, app.woken()).await;
+    }
+}
+
+/// Works on due tasks once; says how many there were.
+pub fn run_once(app: &App, only: Option<MarketplaceId>) -> Result<usize, Problem> {
+    let now = app.clock.now();
+    let tasks = app.store.write(|tx| Ok::<_, Problem>(outbox::claim(tx, now, now + LEASE, BATCH, only)?))?;
+    for task in &tasks {
+        work_on(app, task)?;
+    }
+    Ok(tasks.len())
+}
+
+/// Works until nothing is due any more.
+pub fn drain(app: &App, only: Option<MarketplaceId>) -> Result<(), Problem> {
+    let started = Instant::now();
+    while started.elapsed() < DRAIN {
+        if run_once(app, only)? == 0 && app.store.read(|conn| Ok::<_, Problem>(outbox::due(conn, app.clock.now(), only)?))? == 0 {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Takes a task as far as it goes now.
+fn work_on(app: &App, task: &Task) -> Result<(), Problem> {
+    let Some(consumer) = Consumer::from_name(&task.consumer) else {
+        app.store.write(|tx| Ok::<_, Problem>(outbox::park(tx, task, "no such consumer")?))?;
+        return Ok(());
+    };
+    let outcome = loop {
+        match consumer.handle(app, task) {
+            Ok(Outcome::Next) => {}
+            other => break other,
+        }
+    };
+    let (result, wait, error) = match outcome {
+        Ok(Outcome::Done | Outcome::Next) => {
+            app.metrics.task(consumer.name(), "done");
+            return Ok(());
+        }
+        Err(Trouble::LeaseLost) => return Ok(()),
+        Ok(Outcome::Wait(wait)) => ("wait", wait, "waiting for Microsoft".to_owned()),
+        Err(Trouble::PartnerCenter(ProvisioningError::Throttled { after })) => {
+            ("throttled", time::Duration::try_from(after).unwrap_or(time::Duration::MINUTE), "throttled".to_owned())
+        }
+        Err(Trouble::PartnerCenter(error)) => ("failed", back_off(task.attempts), error.to_string()),
+        Err(Trouble::Own(problem)) => ("failed", back_off(task.attempts), problem.to_string()),
+    };
+    app.metrics.task(consumer.name(), result);
+    let give_up = result == "failed" && task.attempts >= MAX_ATTEMPTS;
+    app.store.write(|tx| {
+        Ok::<_, Problem>(if give_up {
+            tracing::error!(task = %task.id, consumer = consumer.name(), error, "a task is parked");
+            outbox::park(tx, task, &error)?
+        } else {
+            outbox::retry(tx, task, app.clock.now() + wait, &error)?
+        })
+    })?;
+    Ok(())
+}
+
+/// 1 s, 2 s, 4 s … at most an hour.
+fn back_off(attempts: i32) -> time::Duration {
+    let exponent = u32::try_from(attempts.clamp(1, 12)).unwrap_or(1) - 1;
+    time::Duration::seconds(2_i64.pow(exponent).min(3_600))
+}

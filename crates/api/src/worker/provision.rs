@@ -1,0 +1,271 @@
+//! `order.placed`: a remote cart, its check-out, and the subscriptions it makes, in small committed steps.
+//!
+//! No transaction is held over the network. A step that may have happened is asked about before it is
+//! tried again: a cart is never checked out twice.
+
+use super::{Outcome, Trouble};
+use crate::ids::New as _;
+use crate::problem::Problem;
+use crate::{App, work};
+use domain::access::Scope;
+use domain::billing::ChargeKind;
+use domain::event::{Event, EventKind};
+use domain::id::{ChargeId, EventId, LineId, OrderId};
+use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus};
+use domain::subscription::SubscriptionStatus;
+use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, RemoteLine, RequestId};
+use serde_json::{Value, json};
+use store::Conn;
+use store::outbox::{self, Task};
+use store::provisioning::Record;
+
+/// Takes the order one step further.
+pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
+    let scope = Scope::Marketplace(task.marketplace_id);
+    let id: OrderId = task.event.subject.parse().map_err(Problem::internal)?;
+    let (order, progress, tenant) = app.store.read(|conn| {
+        let order = store::orders::get(conn, &scope, id)?;
+        let progress = store::provisioning::get(conn, task.marketplace_id, id)?;
+        let tenant = store::tenants::get(conn, &scope, order.customer_id)?;
+        Ok::<_, Trouble>((order, progress, tenant))
+    })?;
+    let tenant = tenant.and_then(|record| record.tenant.entra_tenant_id);
+    let tenant = tenant.ok_or_else(|| Problem::internal("an order without a linked tenant"))?;
+    let progress = progress.unwrap_or(Record {
+        order_id: id,
+        marketplace_id: task.marketplace_id,
+        remote_cart_id: None,
+        checked_out: false,
+        attempt: 0,
+    });
+    let step = Step { app, task, order, tenant, progress };
+    match (&step.progress.remote_cart_id, step.progress.checked_out) {
+        (None, _) => step.fill_cart(),
+        (Some(cart), false) => step.check_out(cart),
+        (Some(_), true) => step.poll(),
+    }
+}
+
+/// An order with where it stands at Microsoft.
+struct Step<'a> {
+    app: &'a App,
+    task: &'a Task,
+    order: Order,
+    tenant: String,
+    progress: Record,
+}
+
+impl Step<'_> {
+    /// Step 1: a remote cart; its id is remembered before anything is bought.
+    fn fill_cart(&self) -> Result<Outcome, Trouble> {
+        self.confirm_agreement()?;
+        let request = RequestId(format!("{}-{}", self.task.event.id, self.progress.attempt));
+        let cart = self.app.partner_center.create_cart(&request, &self.tenant, &self.lines()?)?;
+        let progress = Record { remote_cart_id: Some(cart.id), ..self.progress.clone() };
+        self.commit(|tx| Ok(store::provisioning::put(tx, &progress)?))?;
+        Ok(Outcome::Next)
+    }
+
+    /// Microsoft wants to know before the first order that its agreement was accepted; again is fine.
+    fn confirm_agreement(&self) -> Result<(), Trouble> {
+        let scope = Scope::Marketplace(self.order.marketplace_id);
+        let agreement = self.app.store.read(|conn| Ok::<_, Trouble>(store::agreements::get(conn, &scope, self.order.customer_id)?))?;
+        if let Some(record) = agreement {
+            let confirmation = AgreementConfirmation {
+                first_name: record.first_name,
+                last_name: record.last_name,
+                email: record.email,
+                agreed_at: record.agreed_at,
+            };
+            self.app.partner_center.confirm_agreement(&self.tenant, &confirmation)?;
+        }
+        Ok(())
+    }
+
+    fn lines(&self) -> Result<Vec<RemoteLine>, Trouble> {
+        let scope = Scope::Marketplace(self.order.marketplace_id);
+        let reseller = self.app.store.read(|conn| {
+            Ok::<_, Trouble>(self.order.reseller_id.map(|id| store::resellers::get(conn, &scope, id)).transpose()?)
+        })?;
+        let partner_of_record = reseller.and_then(|reseller| reseller.value.partner_id);
+        let catalog = self.app.catalogs.of(self.order.marketplace_id);
+        let remote = |line: &OrderLine| {
+            let found = catalog.offer(line.offer_id).ok_or_else(|| Problem::internal("an ordered offer left the catalogue"))?;
+            Ok(RemoteLine {
+                line: line.id,
+                product_external_id: found.product.external_id.clone(),
+                sku_external_id: found.sku.external_id.clone(),
+                quantity: line.quantity,
+                term: line.term,
+                billing_cycle: line.billing_cycle,
+                partner_of_record: partner_of_record.clone(),
+            })
+        };
+        self.order.lines.iter().map(remote).collect()
+    }
+
+    /// Step 2: ask whether the cart is bought, buy it where it is not.
+    fn check_out(&self, cart: &str) -> Result<Outcome, Trouble> {
+        let known = match self.app.partner_center.cart(&self.tenant, cart)? {
+            // Microsoft keeps a cart for seven days: a new one is filled.
+            None => return self.start_again(),
+            Some(remote) if remote.ordered => self.app.partner_center.orders_of_cart(&self.tenant, cart)?,
+            Some(_) => None,
+        };
+        let bought = match known {
+            Some(bought) => bought,
+            None => {
+                let request = RequestId(format!("{}-{cart}", self.task.event.id));
+                self.app.partner_center.check_out(&request, &self.tenant, cart)?
+            }
+        };
+        self.commit(|tx| self.bought(tx, &bought))?;
+        Ok(Outcome::Next)
+    }
+
+    fn start_again(&self) -> Result<Outcome, Trouble> {
+        let progress = Record { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
+        self.commit(|tx| Ok(store::provisioning::put(tx, &progress)?))?;
+        Ok(Outcome::Next)
+    }
+
+    fn bought(&self, tx: &mut Conn, bought: &CheckOut) -> Result<(), Trouble> {
+        for line in &self.order.lines {
+            match bought.lines.iter().find(|(id, _)| *id == line.id).map(|(_, outcome)| outcome) {
+                Some(LineOutcome::Ordered { order_id, subscription_id }) => {
+                    store::orders::set_line(tx, self.order.id, line.id, OrderLineStatus::Ordered, None)?;
+                    store::subscriptions::set_external_id(tx, line.subscription_id, subscription_id)?;
+                    let payload = line_payload(line.id, json!({"external_order_id": order_id, "external_subscription_id": subscription_id}));
+                    self.remember(tx, EventKind::OrderLineOrdered, self.order.id.to_string(), payload)?;
+                }
+                Some(LineOutcome::Refused { code, message }) => self.refused(tx, line, code, message)?,
+                None => self.refused(tx, line, "not_ordered", "Microsoft's answer does not name the line")?,
+            }
+        }
+        store::orders::set_status(tx, self.order.id, OrderStatus::Provisioning)?;
+        Ok(store::provisioning::put(tx, &Record { checked_out: true, ..self.progress.clone() })?)
+    }
+
+    /// A refused line is undone visibly: its subscription ends, its charges are taken back.
+    fn refused(&self, tx: &mut Conn, line: &OrderLine, code: &str, message: &str) -> Result<(), Trouble> {
+        store::orders::set_line(tx, self.order.id, line.id, OrderLineStatus::Failed, Some(code))?;
+        store::subscriptions::set_status(tx, line.subscription_id, SubscriptionStatus::Canceled)?;
+        let now = self.app.now(self.order.marketplace_id);
+        let reversals: Vec<_> = line.charges.iter().map(|charge| self.reversal(line, charge, now)).collect();
+        store::charges::insert_all(tx, &reversals)?;
+        let payload = line_payload(line.id, json!({"code": code, "message": message}));
+        self.remember(tx, EventKind::OrderLineFailed, self.order.id.to_string(), payload)?;
+        let payload = json!({"order_id": self.order.id, "code": code});
+        self.remember(tx, EventKind::SubscriptionCanceled, line.subscription_id.to_string(), payload)
+    }
+
+    fn reversal(&self, line: &OrderLine, charge: &domain::billing::Charge, now: time::OffsetDateTime) -> store::charges::Record {
+        let net = domain::money::Money::new(-charge.net.minor, charge.net.currency);
+        let charge = domain::billing::Charge { kind: ChargeKind::Cancel, net, explain: format!("-1 * ({})", charge.explain), ..charge.clone() };
+        store::charges::Record {
+            id: ChargeId::new(),
+            marketplace_id: self.order.marketplace_id,
+            customer_id: self.order.customer_id,
+            reseller_id: self.order.reseller_id,
+            subscription_id: line.subscription_id,
+            order_id: self.order.id,
+            charge,
+            created_at: now,
+        }
+    }
+
+    /// Step 3: look whether the subscriptions run; each that does is active at once.
+    fn poll(&self) -> Result<Outcome, Trouble> {
+        let open: Vec<_> = self.order.lines.iter().filter(|line| line.status == OrderLineStatus::Ordered).collect();
+        let mut provided = vec![];
+        for line in &open {
+            if let Some(external) = self.external_id(line)?
+                && self.app.partner_center.subscription(&self.tenant, &external)?.is_some_and(|remote| remote.provided)
+            {
+                provided.push((line.id, external));
+            }
+        }
+        let all = provided.len() == open.len();
+        self.commit(|tx| {
+            if all && !outbox::finish(tx, self.task)? {
+                return Err(Trouble::LeaseLost);
+            }
+            self.activate(tx, &provided)
+        })?;
+        Ok(if all { Outcome::Done } else { Outcome::Wait(poll_after(self.task.attempts)) })
+    }
+
+    fn external_id(&self, line: &OrderLine) -> Result<Option<String>, Trouble> {
+        let scope = Scope::Marketplace(self.order.marketplace_id);
+        self.app.store.read(|conn| Ok(store::subscriptions::get(conn, &scope, line.subscription_id)?.external_id))
+    }
+
+    fn activate(&self, tx: &mut Conn, provided: &[(LineId, String)]) -> Result<(), Trouble> {
+        let now = self.app.now(self.order.marketplace_id);
+        let runs = |line: &OrderLine| provided.iter().find(|(id, _)| *id == line.id);
+        for line in &self.order.lines {
+            if let Some((_, external)) = runs(line) {
+                store::subscriptions::activate(tx, line.subscription_id, external, now)?;
+                store::orders::set_line(tx, self.order.id, line.id, OrderLineStatus::Active, None)?;
+                let payload = json!({"order_id": self.order.id, "external_id": external, "quantity": line.quantity});
+                self.remember(tx, EventKind::SubscriptionActivated, line.subscription_id.to_string(), payload)?;
+            }
+        }
+        let after = self.order.lines.iter().map(|line| if runs(line).is_some() { OrderLineStatus::Active } else { line.status });
+        let status = order::status_of(after);
+        if status == self.order.status {
+            return Ok(());
+        }
+        store::orders::set_status(tx, self.order.id, status)?;
+        match status {
+            OrderStatus::Placed | OrderStatus::Provisioning => Ok(()),
+            OrderStatus::Completed | OrderStatus::PartiallyFailed | OrderStatus::Failed => {
+                self.remember(tx, EventKind::OrderCompleted, self.order.id.to_string(), json!({"status": status.code()}))
+            }
+        }
+    }
+
+    /// A step's result, written only while the task is still ours.
+    fn commit(&self, mut step: impl FnMut(&mut Conn) -> Result<(), Trouble>) -> Result<(), Trouble> {
+        self.app.store.write(|tx| {
+            if !outbox::still_leased(tx, self.task)? {
+                return Err(Trouble::LeaseLost);
+            }
+            step(tx)
+        })
+    }
+
+    fn remember(&self, tx: &mut Conn, kind: EventKind, subject: String, payload: Value) -> Result<(), Trouble> {
+        remember(self.app, tx, self.task, kind, subject, payload)
+    }
+}
+
+fn line_payload(line: LineId, mut payload: Value) -> Value {
+    payload["line_id"] = json!(line);
+    payload
+}
+
+/// 1 s, 5 s, 15 s, 60 s, then each 5 minutes (partner-center.md 4.4).
+fn poll_after(attempts: i32) -> time::Duration {
+    time::Duration::seconds(match attempts {
+        ..=1 => 1,
+        2 => 5,
+        3 => 15,
+        4 => 60,
+        _ => 300,
+    })
+}
+
+/// Remembers a fact that a task brought about.
+pub fn remember(app: &App, tx: &mut Conn, task: &Task, kind: EventKind, subject: String, payload: Value) -> Result<(), Trouble> {
+    let event = Event {
+        id: EventId::new(),
+        marketplace_id: task.marketplace_id,
+        customer_id: task.event.customer_id,
+        kind,
+        subject,
+        occurred_at: app.now(task.marketplace_id),
+        payload,
+    };
+    Ok(work::append(tx, &event, app.clock.now())?)
+}

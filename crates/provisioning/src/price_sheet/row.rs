@@ -1,0 +1,348 @@
+//! A row: from cells to the domain's words, or the first thing that is wrong with it.
+
+use super::cells::Cells;
+use super::header::{Column, Header};
+use super::instant;
+use super::records::TYPOGRAPHIC_QUOTES;
+use domain::calendar::{BillingCycle, Term};
+use domain::catalog::{OfferKind, Segment};
+use domain::money::Currency;
+use domain::party::{Country, Market};
+use rust_decimal::Decimal;
+use time::OffsetDateTime;
+
+/// Why a row is not taken: stable codes.
+pub mod reason {
+    /// A cell is blank that must not be.
+    pub const MISSING: &str = "missing";
+    /// A cell is not of its column's form.
+    pub const MALFORMED: &str = "malformed";
+    /// A cell has none of its column's values.
+    pub const UNKNOWN: &str = "unknown";
+    /// Microsoft sells it and Kontor does not.
+    pub const NOT_SUPPORTED: &str = "not_supported";
+    /// A price is below zero.
+    pub const NEGATIVE: &str = "negative";
+    /// A number is beyond anything sensible.
+    pub const OUT_OF_RANGE: &str = "out_of_range";
+    /// Term, billing plan and tags do not go together.
+    pub const INCONSISTENT: &str = "inconsistent";
+    /// The price ends before it begins.
+    pub const ENDS_BEFORE_START: &str = "ends_before_start";
+    /// The row has too few or too many cells.
+    pub const COLUMN_COUNT: &str = "column_count";
+    /// A quote is opened and not closed.
+    pub const UNCLOSED_QUOTE: &str = "unclosed_quote";
+    /// The row is longer than 64 KiB.
+    pub const TOO_LONG: &str = "too_long";
+    /// The row is not UTF-8, or has characters that no text has.
+    pub const ENCODING: &str = "encoding";
+}
+
+/// The most that a licence may cost for a term: what is more is an error of the sheet.
+const MAX_PRICE: Decimal = Decimal::from_parts(10_000_000, 0, 0, false, 0);
+
+/// How much of a wrong value is shown.
+const SHOWN: usize = 100;
+
+/// A row of a price sheet. Prices are without tax, of one licence, for the whole term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The line in the file where it begins, from 1.
+    pub line: u64,
+    /// `ProductId`, twelve characters.
+    pub product_external_id: String,
+    /// `ProductTitle`.
+    pub product_title: String,
+    /// `SkuId`, four characters: spreadsheets eat leading zeros, here they are again.
+    pub sku_external_id: String,
+    /// `SkuTitle`.
+    pub sku_title: String,
+    /// `Publisher`.
+    pub publisher: String,
+    /// `SkuDescription`.
+    pub description: String,
+    /// `TermDuration`.
+    pub term: Term,
+    /// `BillingPlan`.
+    pub billing_cycle: BillingCycle,
+    /// `Segment`.
+    pub segment: Segment,
+    /// `Market` and `Currency`.
+    pub market: Market,
+    /// `UnitPrice`: what the provider pays.
+    pub cost_of_term: Decimal,
+    /// `ERP Price`: the suggested retail price, where there is one.
+    pub retail_of_term: Option<Decimal>,
+    /// `PricingTierRangeMin`.
+    pub tier_min: Option<u32>,
+    /// `PricingTierRangeMax`.
+    pub tier_max: Option<u32>,
+    /// `EffectiveStartDate`.
+    pub valid_from: OffsetDateTime,
+    /// Before this instant; none is open. An `EffectiveEndDate` that names a day or its last second means that whole day.
+    pub valid_until: Option<OffsetDateTime>,
+    /// What it is, by `Tags`.
+    pub kind: OfferKind,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {} {value:?}: {reason}", if column.is_empty() { "row" } else { column })]
+pub struct RowError {
+    /// The line in the file where the row begins, from 1.
+    pub line: u64,
+    /// The column; empty where the row as a whole is wrong.
+    pub column: &'static str,
+    /// What stands there, at most 100 characters of it.
+    pub value: String,
+    /// Why it cannot be: one of [`reason`].
+    pub reason: &'static str,
+}
+
+impl RowError {
+    /// An error of a whole row.
+    pub(super) fn whole(line: u64, text: &[u8], reason: &'static str) -> Self {
+        Self { line, column: "", value: shown(String::from_utf8_lossy(text).trim()), reason }
+    }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
+}
+
+/// A row being read.
+struct Cursor<'a> {
+    header: &'a Header,
+    cells: &'a Cells,
+    line: u64,
+}
+
+impl<'a> Cursor<'a> {
+    /// A cell without blanks and typographic quotes around it.
+    fn text(&self, column: Column) -> &'a str {
+        // The whole row was found to be UTF-8, and a cell begins and ends between characters.
+        let text = std::str::from_utf8(self.header.cell(self.cells, column)).unwrap_or_default().trim();
+        let quoted = text.starts_with(TYPOGRAPHIC_QUOTES) && text.ends_with(TYPOGRAPHIC_QUOTES);
+        if quoted { text.trim_matches(TYPOGRAPHIC_QUOTES).trim() } else { text }
+    }
+
+    fn error(&self, column: Column, reason: &'static str) -> RowError {
+        RowError { line: self.line, column: column.title(), value: shown(self.text(column)), reason }
+    }
+
+    /// A cell that must not be blank.
+    fn needed(&self, column: Column) -> Result<&'a str, RowError> {
+        match self.text(column) {
+            "" => Err(self.error(column, reason::MISSING)),
+            text => Ok(text),
+        }
+    }
+
+    /// What a cell that must not be blank means.
+    fn read<T>(&self, column: Column, read: impl FnOnce(&str) -> Result<T, &'static str>) -> Result<T, RowError> {
+        read(self.needed(column)?).map_err(|reason| self.error(column, reason))
+    }
+
+    /// What a cell means; none where it is blank.
+    fn read_if_any<T>(
+        &self,
+        column: Column,
+        read: impl FnOnce(&str) -> Result<T, &'static str>,
+    ) -> Result<Option<T>, RowError> {
+        if self.text(column).is_empty() { Ok(None) } else { self.read(column, read).map(Some) }
+    }
+}
+
+/// The row in cells, or the first thing that is wrong.
+pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<Row, RowError> {
+    match std::str::from_utf8(cells.bytes()) {
+        // No database keeps a NUL in a text.
+        Ok(text) if !text.contains('\0') => {}
+        _ => return Err(RowError::whole(line, cells.bytes(), reason::ENCODING)),
+    }
+    let cursor = Cursor { header, cells, line };
+    // First what Kontor does not sell, so that nobody looks for mistakes in it.
+    if !cursor.text(Column::UnitOfMeasure).is_empty() {
+        return Err(cursor.error(Column::UnitOfMeasure, reason::NOT_SUPPORTED));
+    }
+    let (term, billing_cycle, kind) = plan(&cursor)?;
+    let (tier_min, tier_max) = tier(&cursor)?;
+    let (valid_from, valid_until) = validity(&cursor)?;
+    Ok(Row {
+        line,
+        product_external_id: cursor.read(Column::ProductId, product_id)?,
+        product_title: cursor.needed(Column::ProductTitle)?.to_owned(),
+        sku_external_id: cursor.read(Column::SkuId, sku_id)?,
+        sku_title: cursor.needed(Column::SkuTitle)?.to_owned(),
+        publisher: cursor.text(Column::Publisher).to_owned(),
+        description: cursor.text(Column::SkuDescription).to_owned(),
+        term,
+        billing_cycle,
+        segment: cursor.read_if_any(Column::Segment, segment)?.unwrap_or(Segment::Commercial),
+        market: Market {
+            country: cursor.read(Column::Market, country)?,
+            currency: cursor.read(Column::Currency, currency)?,
+        },
+        cost_of_term: cursor.read(Column::UnitPrice, price)?,
+        retail_of_term: cursor.read_if_any(Column::ErpPrice, price)?,
+        tier_min,
+        tier_max,
+        valid_from,
+        valid_until,
+        kind,
+    })
+}
+
+/// Term, billing cycle and kind, which must go together (3.1, 3.3).
+fn plan(cursor: &Cursor) -> Result<(Term, BillingCycle, OfferKind), RowError> {
+    let term = cursor.read_if_any(Column::TermDuration, term)?.unwrap_or(Term::None);
+    let cycle = match cursor.read_if_any(Column::BillingPlan, billing_cycle)? {
+        Some(cycle) => cycle,
+        None if term == Term::None => BillingCycle::OneTime,
+        None => return Err(cursor.error(Column::BillingPlan, reason::MISSING)),
+    };
+    let has_tag =
+        |wanted: &str| cursor.text(Column::Tags).split(';').any(|tag| tag.trim().eq_ignore_ascii_case(wanted));
+    let kind = if has_tag("trial") {
+        OfferKind::Trial
+    } else if has_tag("perpetual") || term == Term::None {
+        OfferKind::Perpetual
+    } else {
+        OfferKind::Licensed
+    };
+    let possible = match kind {
+        OfferKind::Trial => term != Term::None && cycle == BillingCycle::None,
+        OfferKind::Perpetual => term == Term::None && cycle == BillingCycle::OneTime,
+        // No charge is for more than the term.
+        OfferKind::Licensed | OfferKind::AddOn => {
+            term.months().zip(cycle.months()).is_some_and(|(term, cycle)| cycle <= term)
+        }
+    };
+    if possible { Ok((term, cycle, kind)) } else { Err(cursor.error(Column::BillingPlan, reason::INCONSISTENT)) }
+}
+
+/// The quantities that the price is for; only prices from the first licence on are sold.
+fn tier(cursor: &Cursor) -> Result<(Option<u32>, Option<u32>), RowError> {
+    let min = cursor.read_if_any(Column::PricingTierRangeMin, count)?;
+    let max = cursor.read_if_any(Column::PricingTierRangeMax, count)?;
+    if min.is_some_and(|min| min != 1) {
+        return Err(cursor.error(Column::PricingTierRangeMin, reason::NOT_SUPPORTED));
+    }
+    if max == Some(0) {
+        return Err(cursor.error(Column::PricingTierRangeMax, reason::OUT_OF_RANGE));
+    }
+    Ok((min, max))
+}
+
+fn validity(cursor: &Cursor) -> Result<(OffsetDateTime, Option<OffsetDateTime>), RowError> {
+    let from = cursor.read(Column::EffectiveStartDate, |text| instant::start(text).ok_or(reason::MALFORMED))?;
+    let until = cursor.read_if_any(Column::EffectiveEndDate, |text| instant::end(text).ok_or(reason::MALFORMED))?;
+    let until = until.flatten();
+    if until.is_some_and(|until| until <= from) {
+        return Err(cursor.error(Column::EffectiveEndDate, reason::ENDS_BEFORE_START));
+    }
+    Ok((from, until))
+}
+
+fn product_id(text: &str) -> Result<String, &'static str> {
+    let right = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if right { Ok(text.to_ascii_uppercase()) } else { Err(reason::MALFORMED) }
+}
+
+fn sku_id(text: &str) -> Result<String, &'static str> {
+    let right = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if right { Ok(format!("{:0>4}", text.to_ascii_uppercase())) } else { Err(reason::MALFORMED) }
+}
+
+fn term(text: &str) -> Result<Term, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "p1m" => Ok(Term::P1M),
+        "p1y" => Ok(Term::P1Y),
+        "p3y" => Ok(Term::P3Y),
+        "onetime" => Ok(Term::None),
+        "p5y" | "noterm" => Err(reason::NOT_SUPPORTED),
+        _ => Err(reason::UNKNOWN),
+    }
+}
+
+fn billing_cycle(text: &str) -> Result<BillingCycle, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "monthly" => Ok(BillingCycle::Monthly),
+        "annual" => Ok(BillingCycle::Annual),
+        "triennial" => Ok(BillingCycle::Triennial),
+        "onetime" => Ok(BillingCycle::OneTime),
+        "none" => Ok(BillingCycle::None),
+        "biennial" => Err(reason::NOT_SUPPORTED),
+        _ => Err(reason::UNKNOWN),
+    }
+}
+
+fn segment(text: &str) -> Result<Segment, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "charity" => Ok(Segment::Nonprofit),
+        other => Segment::from_code(other).ok_or(reason::UNKNOWN),
+    }
+}
+
+fn country(text: &str) -> Result<Country, &'static str> {
+    Country::from_code(&text.to_ascii_uppercase()).ok_or(reason::MALFORMED)
+}
+
+fn currency(text: &str) -> Result<Currency, &'static str> {
+    Currency::from_code(&text.to_ascii_uppercase()).ok_or(reason::NOT_SUPPORTED)
+}
+
+fn count(text: &str) -> Result<u32, &'static str> {
+    match text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => text.parse().map_err(|_| reason::OUT_OF_RANGE),
+        false => Err(reason::MALFORMED),
+    }
+}
+
+/// A price: digits, perhaps with a point among them. Anything else (`1,000`, `1e3`, `NaN`) could mean two things.
+fn price(text: &str) -> Result<Decimal, &'static str> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let right = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !right(whole) || !right(fraction) {
+        return Err(reason::MALFORMED);
+    }
+    if digits.len() < text.len() {
+        return Err(reason::NEGATIVE);
+    }
+    match Decimal::from_str_exact(digits) {
+        Ok(price) if price <= MAX_PRICE => Ok(price),
+        _ => Err(reason::OUT_OF_RANGE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_digits_with_a_point() {
+        for (text, expected) in [("115.2", "115.2"), ("0", "0"), ("0.000001", "0.000001"), ("10000000", "10000000")] {
+            assert_eq!(price(text).unwrap().to_string(), expected);
+        }
+        for text in
+            ["NaN", "inf", "1e400", "1E-5", "1,000.00", "1.000,00", "$5", ".5", "5.", "+5", "1.2.3", "٣", "-", "5 EUR"]
+        {
+            assert_eq!(price(text), Err(reason::MALFORMED), "{text}");
+        }
+        assert_eq!(price("-0.01"), Err(reason::NEGATIVE));
+        let long = "9".repeat(400);
+        for text in ["10000000.01", long.as_str(), "0.00000000000000000000000000000000001"] {
+            assert_eq!(price(text), Err(reason::OUT_OF_RANGE), "{text}");
+        }
+    }
+
+    #[test]
+    fn sku_ids_get_their_zeros_back() {
+        assert_eq!(sku_id("1").unwrap(), "0001");
+        assert_eq!(sku_id("000p").unwrap(), "000P");
+        assert_eq!(sku_id("00001"), Err(reason::MALFORMED));
+        assert_eq!(sku_id("0-1"), Err(reason::MALFORMED));
+    }
+}

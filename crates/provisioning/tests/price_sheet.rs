@@ -1,0 +1,513 @@
+//! Price sheets as Microsoft sends them, as spreadsheets leave them, and as nobody should (partner-center.md 3.3).
+
+use domain::calendar::{BillingCycle, Term};
+use domain::catalog::{OfferKind, Segment};
+use domain::money::Currency;
+use provisioning::price_sheet::{self, Row, RowError, SheetError, reason};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use time::macros::datetime;
+
+/// The documented header, its last quote typographic.
+const HEADER: &str = "\"ProductTitle\",\"ProductId\",\"SkuId\",\"SkuTitle\",\"Publisher\",\"SkuDescription\",\
+    \"UnitOfMeasure\",\"TermDuration\",\"BillingPlan\",\"Market\",\"Currency\",\"UnitPrice\",\"PricingTierRangeMin\",\
+    \"PricingTierRangeMax\",\"EffectiveStartDate\",\"EffectiveEndDate\",\"Tags\",\"ERP Price”";
+/// The documented row.
+const ROW: &str = "\"Advanced Communications\",\"CFQ7TTC0HDK0\",\"0001\",\"Advanced Communications\",\
+    \"Microsoft Corporation\",\"For Teams\",\"\",\"P1Y\",\"Annual\",\"US\",\"USD\",\"115.2\",\"\",\"\",\
+    \"2/1/2019 12:00:00 AM\",\"2/4/2021 8:35:31 PM\",\"License\",\"144\"";
+const NAMES: [&str; 18] = [
+    "ProductTitle",
+    "ProductId",
+    "SkuId",
+    "SkuTitle",
+    "Publisher",
+    "SkuDescription",
+    "UnitOfMeasure",
+    "TermDuration",
+    "BillingPlan",
+    "Market",
+    "Currency",
+    "UnitPrice",
+    "PricingTierRangeMin",
+    "PricingTierRangeMax",
+    "EffectiveStartDate",
+    "EffectiveEndDate",
+    "Tags",
+    "ERP Price",
+];
+
+type Read1 = Result<Row, RowError>;
+
+fn rows(sheet: &str) -> Vec<Read1> {
+    rows_of(sheet.as_bytes())
+}
+
+fn rows_of(sheet: &[u8]) -> Vec<Read1> {
+    let mut sheet = price_sheet::read(Cursor::new(sheet)).expect("a sheet");
+    sheet.rows().expect("a header").collect::<Result<_, _>>().expect("an end")
+}
+
+/// The only row of a sheet of documented form in which some cells are changed.
+fn row_with(changes: &[(&str, &str)]) -> Read1 {
+    let mut cells: Vec<String> = ROW.split(',').map(|cell| cell.trim_matches('"').to_owned()).collect();
+    let mut names = NAMES.to_vec();
+    for (name, value) in changes {
+        match names.iter().position(|known| known == name) {
+            Some(index) => cells[index] = (*value).to_owned(),
+            None => {
+                names.push(name);
+                cells.push((*value).to_owned());
+            }
+        }
+    }
+    let quote = |cells: Vec<String>| cells.iter().map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(",");
+    let names = names.into_iter().map(str::to_owned).collect();
+    let mut rows = rows(&format!("{}\r\n{}\r\n", quote(names), quote(cells)));
+    assert_eq!(rows.len(), 1);
+    rows.remove(0)
+}
+
+/// Column and reason of the error of such a row.
+fn error_with(changes: &[(&str, &str)]) -> (&'static str, &'static str) {
+    let error = row_with(changes).expect_err("a bad row");
+    assert_eq!(error.line, 2);
+    (error.column, error.reason)
+}
+
+fn sheet_error(sheet: &str) -> SheetError {
+    let mut sheet = match price_sheet::read(Cursor::new(sheet.as_bytes())) {
+        Ok(sheet) => sheet,
+        Err(error) => return error,
+    };
+    sheet.rows().map(|_| ()).expect_err("no sheet")
+}
+
+#[test]
+fn the_documented_sample_is_read() {
+    let rows = rows(&format!("{HEADER}\r\n{ROW}\r\n"));
+    let row = rows[0].as_ref().unwrap();
+    assert_eq!(row.line, 2);
+    assert_eq!((row.product_external_id.as_str(), row.sku_external_id.as_str()), ("CFQ7TTC0HDK0", "0001"));
+    assert_eq!(
+        (row.product_title.as_str(), row.sku_title.as_str()),
+        ("Advanced Communications", "Advanced Communications")
+    );
+    assert_eq!((row.publisher.as_str(), row.description.as_str()), ("Microsoft Corporation", "For Teams"));
+    assert_eq!((row.term, row.billing_cycle), (Term::P1Y, BillingCycle::Annual));
+    assert_eq!((row.segment, row.kind), (Segment::Commercial, OfferKind::Licensed));
+    assert_eq!((row.market.country.code(), row.market.currency), ("US", Currency::Usd));
+    assert_eq!(row.cost_of_term.to_string(), "115.2");
+    assert_eq!(row.retail_of_term.unwrap().to_string(), "144");
+    assert_eq!((row.tier_min, row.tier_max), (None, None));
+    assert_eq!(row.valid_from, datetime!(2019-02-01 0:00 UTC));
+    assert_eq!(row.valid_until, Some(datetime!(2021-02-04 20:35:31 UTC)));
+}
+
+#[test]
+fn columns_come_in_any_order_and_unknown_ones_are_ignored() {
+    let sheet = "ChangeIndicator,ERP Price,Tags,EffectiveEndDate,EffectiveStartDate,UnitPrice,Currency,Market,BillingPlan,\
+        TermDuration,SkuTitle,SkuId,ProductId,ProductTitle,Previous Values\n\
+        Changed,144,License,9999-12-31,2026-11-01,115.2,EUR,DE,Monthly,P1Y,E3,0001,CFQ7TTC0LF8Q,Office 365 E3,\"a,b\"\n";
+    let rows = rows(sheet);
+    let row = rows[0].as_ref().unwrap();
+    assert_eq!((row.product_title.as_str(), row.sku_title.as_str()), ("Office 365 E3", "E3"));
+    assert_eq!((row.publisher.as_str(), row.description.as_str()), ("", ""));
+    assert_eq!(row.cost_of_term.to_string(), "115.2");
+    assert_eq!(row.valid_until, None);
+}
+
+#[test]
+fn a_byte_order_mark_and_blank_lines_are_tolerated() {
+    let rows = rows(&format!("\u{feff}{HEADER}\n\n{ROW}\n\n\r\n{ROW}"));
+    let lines: Vec<_> = rows.iter().map(|row| row.as_ref().unwrap().line).collect();
+    assert_eq!(lines, [3, 6]);
+}
+
+#[test]
+fn typographic_quotes_are_tolerated_in_header_and_cells() {
+    let header = HEADER.replace('"', "“");
+    let row = ROW.replace("\"144\"", "\"144”").replace("\"115.2\"", "“115.2”");
+    let rows = rows(&format!("{header}\r\n{row}\r\n{ROW}\r\n"));
+    assert_eq!(rows.len(), 2);
+    let row = rows[0].as_ref().unwrap();
+    assert_eq!((row.cost_of_term.to_string(), row.retail_of_term.unwrap().to_string()), ("115.2".into(), "144".into()));
+    assert_eq!(rows[1].as_ref().unwrap().line, 3);
+}
+
+#[test]
+fn quoted_commas_quotes_and_line_breaks_are_part_of_a_cell() {
+    let row = ROW.replace("\"For Teams\"", "\"Calls, chats\r\nand \"\"more\"\" – “now”\"");
+    let rows = rows(&format!("{HEADER}\r\n{row}\r\n{ROW}\r\n"));
+    assert_eq!(rows[0].as_ref().unwrap().description, "Calls, chats\r\nand \"more\" – “now”");
+    assert_eq!(rows[1].as_ref().unwrap().line, 4);
+}
+
+#[test]
+fn sku_ids_are_padded_and_product_ids_checked() {
+    assert_eq!(row_with(&[("SkuId", "1")]).unwrap().sku_external_id, "0001");
+    assert_eq!(row_with(&[("SkuId", "000P")]).unwrap().sku_external_id, "000P");
+    assert_eq!(row_with(&[("ProductId", "cfq7ttc0hdk0")]).unwrap().product_external_id, "CFQ7TTC0HDK0");
+    assert_eq!(error_with(&[("SkuId", "00001")]), ("SkuId", reason::MALFORMED));
+    assert_eq!(error_with(&[("ProductId", "CFQ7")]), ("ProductId", reason::MALFORMED));
+    for column in
+        ["ProductId", "SkuId", "ProductTitle", "SkuTitle", "Market", "Currency", "UnitPrice", "EffectiveStartDate"]
+    {
+        assert_eq!(error_with(&[(column, " ")]), (column, reason::MISSING));
+    }
+}
+
+#[test]
+fn every_term_and_billing_plan_that_is_sold_is_read() {
+    let plan = |term, plan| {
+        let row = row_with(&[("TermDuration", term), ("BillingPlan", plan)]).unwrap();
+        (row.term, row.billing_cycle, row.kind)
+    };
+    use BillingCycle::{Annual, Monthly, OneTime, Triennial};
+    for (term_text, term) in [("P1M", Term::P1M), ("P1Y", Term::P1Y), ("P3Y", Term::P3Y)] {
+        assert_eq!(plan(term_text, "Monthly"), (term, Monthly, OfferKind::Licensed));
+    }
+    assert_eq!(plan("p3y", "ANNUAL"), (Term::P3Y, Annual, OfferKind::Licensed));
+    assert_eq!(plan("P3Y", "Triennial"), (Term::P3Y, Triennial, OfferKind::Licensed));
+    for term in ["", "OneTime"] {
+        assert_eq!(plan(term, ""), (Term::None, OneTime, OfferKind::Perpetual));
+    }
+}
+
+#[test]
+fn tags_tell_trials_and_perpetual_licences() {
+    let trial = [("Tags", "License; Trial"), ("TermDuration", "P1M"), ("BillingPlan", "None"), ("UnitPrice", "0")];
+    let row = row_with(&trial).unwrap();
+    assert_eq!((row.kind, row.billing_cycle), (OfferKind::Trial, BillingCycle::None));
+    let row = row_with(&[("Tags", "Software;Perpetual"), ("TermDuration", "OneTime"), ("BillingPlan", "")]).unwrap();
+    assert_eq!((row.kind, row.billing_cycle), (OfferKind::Perpetual, BillingCycle::OneTime));
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let inconsistent = ("BillingPlan", reason::INCONSISTENT);
+    assert_eq!(error_with(&[("TermDuration", "P1M"), ("BillingPlan", "Annual")]), inconsistent);
+    assert_eq!(error_with(&[("BillingPlan", "None")]), inconsistent);
+    assert_eq!(error_with(&[("TermDuration", "OneTime"), ("BillingPlan", "Monthly")]), inconsistent);
+    assert_eq!(error_with(&[("Tags", "License;Trial")]), inconsistent);
+    assert_eq!(error_with(&[("Tags", "Software;Perpetual")]), inconsistent);
+    assert_eq!(error_with(&[("BillingPlan", "")]), ("BillingPlan", reason::MISSING));
+}
+
+#[test]
+fn what_kontor_does_not_sell_is_named() {
+    for (column, value) in [
+        ("UnitOfMeasure", "1 Hour"),
+        ("TermDuration", "P5Y"),
+        ("TermDuration", "NoTerm"),
+        ("BillingPlan", "Biennial"),
+        ("Currency", "JPY"),
+        ("PricingTierRangeMin", "101"),
+        ("PricingTierRangeMin", "0"),
+    ] {
+        assert_eq!(error_with(&[(column, value)]), (column, reason::NOT_SUPPORTED), "{value}");
+    }
+    assert_eq!(error_with(&[("TermDuration", "P2Y")]), ("TermDuration", reason::UNKNOWN));
+    assert_eq!(error_with(&[("BillingPlan", "Weekly")]), ("BillingPlan", reason::UNKNOWN));
+}
+
+#[test]
+fn segments_are_optional_and_charity_is_nonprofit() {
+    let segment = |text| row_with(&[("Segment", text)]).unwrap().segment;
+    for (text, expected) in [
+        ("", Segment::Commercial),
+        ("Commercial", Segment::Commercial),
+        ("Education", Segment::Education),
+        ("Government", Segment::Government),
+        ("Charity", Segment::Nonprofit),
+        ("nonprofit", Segment::Nonprofit),
+    ] {
+        assert_eq!(segment(text), expected, "{text}");
+    }
+    assert_eq!(error_with(&[("Segment", "Pirates")]), ("Segment", reason::UNKNOWN));
+}
+
+#[test]
+fn a_row_may_end_before_the_optional_columns_and_go_on_with_blanks() {
+    let header = format!("{},Segment", HEADER.replace('”', "\""));
+    let rows = rows(&format!("{header}\n{ROW}\n{ROW},Charity,,\n{ROW},Charity,,x\nshort,row\n"));
+    assert_eq!(rows[0].as_ref().unwrap().segment, Segment::Commercial);
+    assert_eq!(rows[1].as_ref().unwrap().segment, Segment::Nonprofit);
+    for (row, line) in rows[2..].iter().zip([4, 5]) {
+        let error = row.as_ref().unwrap_err();
+        assert_eq!((error.line, error.column, error.reason), (line, "", reason::COLUMN_COUNT));
+    }
+}
+
+#[test]
+fn markets_are_country_and_currency() {
+    let row = row_with(&[("Market", "de"), ("Currency", "eur")]).unwrap();
+    assert_eq!((row.market.country.code(), row.market.currency), ("DE", Currency::Eur));
+    assert_eq!(error_with(&[("Market", "Germany")]), ("Market", reason::MALFORMED));
+}
+
+#[test]
+fn a_retail_price_may_be_blank() {
+    assert_eq!(row_with(&[("ERP Price", "")]).unwrap().retail_of_term, None);
+}
+
+#[test]
+fn bad_prices_are_refused() {
+    for (value, reason) in [
+        ("-1", reason::NEGATIVE),
+        ("NaN", reason::MALFORMED),
+        ("1e400", reason::MALFORMED),
+        ("12 €", reason::MALFORMED),
+        ("99999999999", reason::OUT_OF_RANGE),
+    ] {
+        assert_eq!(error_with(&[("UnitPrice", value)]), ("UnitPrice", reason), "{value}");
+        assert_eq!(error_with(&[("ERP Price", value)]), ("ERP Price", reason), "{value}");
+    }
+}
+
+#[test]
+fn tiers_from_the_first_licence_on_are_read() {
+    let row = row_with(&[("PricingTierRangeMin", "1"), ("PricingTierRangeMax", "300")]).unwrap();
+    assert_eq!((row.tier_min, row.tier_max), (Some(1), Some(300)));
+    assert_eq!(error_with(&[("PricingTierRangeMax", "many")]), ("PricingTierRangeMax", reason::MALFORMED));
+    assert_eq!(error_with(&[("PricingTierRangeMax", "0")]), ("PricingTierRangeMax", reason::OUT_OF_RANGE));
+    assert_eq!(error_with(&[("PricingTierRangeMin", "99999999999")]), ("PricingTierRangeMin", reason::OUT_OF_RANGE));
+}
+
+#[test]
+fn dates_come_in_three_forms_and_may_be_open() {
+    let valid = |from, until| {
+        let row = row_with(&[("EffectiveStartDate", from), ("EffectiveEndDate", until)]).unwrap();
+        (row.valid_from, row.valid_until)
+    };
+    let october = datetime!(2021-10-01 0:00 UTC);
+    let november = Some(datetime!(2021-11-01 0:00 UTC));
+    assert_eq!(valid("10/1/2021 12:00:00 AM", "10/31/2021 11:59:59 PM"), (october, november));
+    assert_eq!(valid("2021-10-01T00:00:00.0000000Z", "2021-10-31T23:59:59.9999999Z"), (october, november));
+    assert_eq!(valid("2021-10-01", "2021-10-31"), (october, november));
+    assert_eq!(valid("1753-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z"), (datetime!(1753-01-01 0:00 UTC), None));
+    assert_eq!(valid("2021-10-01", ""), (october, None));
+    assert_eq!(error_with(&[("EffectiveStartDate", "soon")]), ("EffectiveStartDate", reason::MALFORMED));
+    assert_eq!(error_with(&[("EffectiveEndDate", "2/30/2021")]), ("EffectiveEndDate", reason::MALFORMED));
+    assert_eq!(error_with(&[("EffectiveEndDate", "2018-01-31")]), ("EffectiveEndDate", reason::ENDS_BEFORE_START));
+}
+
+#[test]
+fn reading_goes_on_after_a_bad_row() {
+    let bad = ROW.replace("115.2", &"9".repeat(500));
+    let unclosed = ROW.replace("\"For Teams\"", "\"For Teams,");
+    let rows = rows(&format!("{HEADER}\n{ROW}\n{bad}\n{ROW}\n{unclosed}\n{ROW}\n"));
+    assert_eq!(rows.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false, true]);
+    let error = rows[1].as_ref().unwrap_err();
+    assert_eq!((error.line, error.column, error.value.len()), (3, "UnitPrice", 100));
+    assert_eq!(rows[3].as_ref().unwrap_err().line, 5);
+    assert!(error.to_string().starts_with("line 3: UnitPrice \"999"));
+}
+
+#[test]
+fn a_row_beyond_64_kib_is_refused() {
+    let long = ROW.replace("For Teams", &"x".repeat(70_000));
+    let broken = ROW.replace("For Teams", &"x\n".repeat(35_000));
+    let rows = rows(&format!("{HEADER}\n{long}\n{ROW}\n{broken}\n{ROW}\n"));
+    let error = rows[0].as_ref().unwrap_err();
+    assert_eq!((error.line, error.column, error.reason, error.value.len()), (2, "", reason::TOO_LONG, 100));
+    assert_eq!(rows[1].as_ref().unwrap().line, 3);
+    assert_eq!(rows[2].as_ref().unwrap_err().line, 4);
+    assert_eq!(rows.iter().filter(|row| row.is_ok()).count(), 2);
+    assert_eq!(rows.last().unwrap().as_ref().unwrap().line, 4 + 35_000 + 1);
+}
+
+#[test]
+fn a_row_that_is_no_text_is_refused() {
+    let mut sheet = format!("{HEADER}\n").into_bytes();
+    for bad in [&b"M\xfcller"[..], b"a\0b"] {
+        let (before, after) = ROW.split_once("For Teams").unwrap();
+        sheet.extend([before.as_bytes(), bad, after.as_bytes(), b"\n"].concat());
+    }
+    for row in rows_of(&sheet) {
+        assert_eq!(row.unwrap_err().reason, reason::ENCODING);
+    }
+}
+
+#[test]
+fn what_is_no_price_sheet_is_refused_as_a_whole() {
+    assert!(matches!(sheet_error(""), SheetError::Empty));
+    assert!(matches!(sheet_error("\n\r\n \n"), SheetError::Empty));
+    for text in [
+        "<html><body>Sign in</body></html>",
+        "{\"error\":{\"code\":\"unAuthorized\"},\"x\":1}",
+        "a;b;c\n1;2;3",
+        "\0\0\0",
+    ] {
+        assert!(matches!(sheet_error(text), SheetError::NotAPriceSheet), "{text}");
+    }
+    assert!(matches!(sheet_error(&format!("{HEADER},{}\n", "x".repeat(70_000))), SheetError::HeaderTooLong));
+    assert!(matches!(sheet_error(&format!("{HEADER},Tags\n")), SheetError::DuplicateColumn("Tags")));
+}
+
+#[test]
+fn missing_columns_are_all_named_at_once() {
+    let header = HEADER.replace("\"UnitPrice\",", "").replace("\"SkuId\",", "").replace("\"SkuDescription\",", "");
+    let error = sheet_error(&format!("{header}\n{ROW}\n"));
+    assert!(matches!(&error, SheetError::MissingColumns(names) if *names == ["SkuId", "UnitPrice"]), "{error}");
+    assert_eq!(error.to_string(), "the price sheet has no column SkuId, UnitPrice");
+}
+
+#[test]
+fn a_sheet_may_have_no_rows_and_be_read_again() {
+    assert_eq!(rows(HEADER), []);
+    let text = format!("{HEADER}\n{ROW}\n");
+    let mut sheet = price_sheet::read(Cursor::new(text.as_bytes())).unwrap();
+    for _ in 0..2 {
+        assert_eq!(sheet.rows().unwrap().count(), 1);
+    }
+}
+
+/// An archive of files.
+fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        archive.start_file(*name, options).expect("file");
+        archive.write_all(text.as_bytes()).expect("text");
+    }
+    archive.finish().expect("archive").into_inner()
+}
+
+#[test]
+fn a_zip_archive_with_one_csv_is_a_sheet() {
+    let text = format!("{HEADER}\r\n{}", format!("{ROW}\r\n").repeat(1_000));
+    let archive = zipped(&[("readme.txt", "hello"), ("Sheets.CSV", &text)]);
+    assert!(archive.len() < text.len() / 10);
+    let mut sheet = price_sheet::read(Cursor::new(archive)).unwrap();
+    for _ in 0..2 {
+        let rows: Vec<_> = sheet.rows().unwrap().collect::<Result<_, _>>().unwrap();
+        assert_eq!(rows.iter().filter(|row: &&Read1| row.is_ok()).count(), 1_000);
+    }
+}
+
+#[test]
+fn other_archives_are_refused() {
+    let sheet = format!("{HEADER}\n{ROW}\n");
+    let whole = zipped(&[("a.csv", &sheet)]);
+    for archive in [
+        zipped(&[("a.txt", "hello")]),
+        zipped(&[("a.csv", &sheet), ("b.csv", &sheet)]),
+        whole[..whole.len() / 2].to_vec(),
+        b"PK\x03\x04".to_vec(),
+    ] {
+        assert!(matches!(price_sheet::read(Cursor::new(archive)), Err(SheetError::Archive(_))));
+    }
+}
+
+#[test]
+fn a_damaged_archive_ends_in_an_error_and_not_as_if_it_were_whole() {
+    let text = format!("{HEADER}\r\n{}", format!("{ROW}\r\n").repeat(1_000));
+    let mut archive = zipped(&[("a.csv", &text)]);
+    let middle = archive.len() / 2;
+    archive[middle] ^= 0xff;
+    let mut sheet = price_sheet::read(Cursor::new(archive)).unwrap();
+    let read: Result<Vec<_>, _> = sheet.rows().and_then(|rows| rows.collect());
+    assert!(matches!(read, Err(SheetError::Io(_))), "{read:?}");
+}
+
+/// A sheet of so many rows that is nowhere whole: each row is made when it is read.
+struct Generator {
+    rows: u32,
+    next: u32,
+    buffer: Vec<u8>,
+    given: usize,
+    total: u64,
+}
+
+impl Generator {
+    fn new(rows: u32) -> Self {
+        Self { rows, next: 0, buffer: Vec::new(), given: 0, total: 0 }
+    }
+}
+
+impl Read for Generator {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.buffer.len() && self.next <= self.rows {
+            self.given = 0;
+            self.buffer = match self.next {
+                0 => format!("{HEADER}\r\n"),
+                row => format!("{}\r\n", ROW.replace("\"115.2\"", &format!("\"{row}.5\""))),
+            }
+            .into_bytes();
+            self.next += 1;
+        }
+        let read = (&self.buffer[self.given..]).read(buffer)?;
+        self.given += read;
+        self.total += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for Generator {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        assert_eq!(to, SeekFrom::Start(0), "a sheet is read from its beginning to its end");
+        *self = Self::new(self.rows);
+        Ok(0)
+    }
+}
+
+#[test]
+fn a_large_sheet_streams() {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    /// Shares the generator, so that its counter can be seen while it is read.
+    struct Shared(Rc<RefCell<Generator>>);
+    impl Read for Shared {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.borrow_mut().read(buffer)
+        }
+    }
+    impl Seek for Shared {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.borrow_mut().seek(to)
+        }
+    }
+
+    let generator = Rc::new(RefCell::new(Generator::new(200_000)));
+    let mut sheet = price_sheet::read(Shared(Rc::clone(&generator))).unwrap();
+    let mut count = 0_u64;
+    let mut longest_lead = 0;
+    let row_length = ROW.len() as u64;
+    for row in sheet.rows().unwrap() {
+        let row = row.unwrap().unwrap();
+        count += 1;
+        assert_eq!(row.line, count + 1);
+        assert_eq!(row.cost_of_term.to_string(), format!("{count}.5"));
+        longest_lead = longest_lead.max(generator.borrow().total.saturating_sub(count * row_length));
+    }
+    assert_eq!(count, 200_000);
+    // What was read before its row was asked for never was more than the buffer, and a little for longer rows.
+    assert!(generator.borrow().total > 40_000_000);
+    assert!(longest_lead < 2_000_000, "{longest_lead}");
+}
+
+#[test]
+fn a_sheet_that_breaks_off_ends_in_an_error() {
+    struct Breaking(Cursor<Vec<u8>>);
+    impl Read for Breaking {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(io::ErrorKind::ConnectionReset.into()),
+                read => Ok(read),
+            }
+        }
+    }
+    impl Seek for Breaking {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    let text = format!("{HEADER}\n{ROW}\n");
+    let mut sheet = price_sheet::read(Breaking(Cursor::new(text.into_bytes()))).unwrap();
+    let mut rows = sheet.rows().unwrap();
+    assert!(rows.next().unwrap().unwrap().is_ok());
+    assert!(matches!(rows.next(), Some(Err(SheetError::Io(_)))));
+    assert!(rows.next().is_none());
+}

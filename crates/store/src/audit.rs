@@ -1,0 +1,131 @@
+//! The audit log: who did what, never changed.
+
+use crate::page::{Page, PageRequest};
+use crate::schema::audit_entries;
+use crate::types::{At, Id, Json};
+use crate::{Conn, Result};
+use diesel::prelude::*;
+use domain::access::Scope;
+use domain::id::{CustomerId, MarketplaceId, ResellerId};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+/// That somebody did something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its id, a UUIDv7.
+    pub id: u128,
+    /// In which marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// With which customer's data.
+    pub customer_id: Option<CustomerId>,
+    /// With which reseller's data.
+    pub reseller_id: Option<ResellerId>,
+    /// Who: a user's or an API client's id.
+    pub actor: String,
+    /// What the actor is.
+    pub actor_kind: String,
+    /// What was done.
+    pub action: String,
+    /// To which thing, by its id.
+    pub subject: String,
+    /// The thing before.
+    pub before: Option<Value>,
+    /// The thing after.
+    pub after: Option<Value>,
+    /// In which request.
+    pub request_id: String,
+    /// How it went.
+    pub outcome: String,
+    /// When, by the marketplace's clock.
+    pub at: OffsetDateTime,
+}
+
+/// Which entries.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// About this thing.
+    pub subject: Option<&'a str>,
+    /// By this actor.
+    pub actor: Option<&'a str>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
+struct Row {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<u128>,
+    customer_id: Option<Id<CustomerId>>,
+    reseller_id: Option<Id<ResellerId>>,
+    actor: String,
+    actor_kind: String,
+    action: String,
+    subject: String,
+    before: Option<Json<Value>>,
+    after: Option<Json<Value>>,
+    request_id: String,
+    outcome: String,
+    at: At,
+}
+
+impl From<&Entry> for Row {
+    fn from(entry: &Entry) -> Self {
+        let entry = entry.clone();
+        Self {
+            marketplace_id: Id(entry.marketplace_id),
+            id: Id(entry.id),
+            customer_id: entry.customer_id.map(Id),
+            reseller_id: entry.reseller_id.map(Id),
+            actor: entry.actor,
+            actor_kind: entry.actor_kind,
+            action: entry.action,
+            subject: entry.subject,
+            before: entry.before.map(Json),
+            after: entry.after.map(Json),
+            request_id: entry.request_id,
+            outcome: entry.outcome,
+            at: At(entry.at),
+        }
+    }
+}
+
+impl From<Row> for Entry {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.0,
+            marketplace_id: row.marketplace_id.0,
+            customer_id: row.customer_id.map(|id| id.0),
+            reseller_id: row.reseller_id.map(|id| id.0),
+            actor: row.actor,
+            actor_kind: row.actor_kind,
+            action: row.action,
+            subject: row.subject,
+            before: row.before.map(|document| document.0),
+            after: row.after.map(|document| document.0),
+            request_id: row.request_id,
+            outcome: row.outcome,
+            at: row.at.0,
+        }
+    }
+}
+
+/// Adds an entry.
+pub fn insert(tx: &mut Conn, entry: &Entry) -> Result<()> {
+    on!(tx, c => diesel::insert_into(audit_entries::table).values(Row::from(entry)).execute(c))?;
+    Ok(())
+}
+
+/// The entries.
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Entry>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let mut query = audit_entries::table.select(Row::as_select()).into_boxed::<Db>();
+        if let Some(subject) = filter.subject {
+            query = query.filter(audit_entries::subject.eq(subject));
+        }
+        if let Some(actor) = filter.actor {
+            query = query.filter(audit_entries::actor.eq(actor));
+        }
+        paged!(within!(query, scope, audit_entries), audit_entries::id, page).load(c)
+    })?;
+    Ok(Page::of(rows, page, |row| row.id).map(Entry::from))
+}

@@ -1,0 +1,180 @@
+//! The published catalogue: categories, products, SKUs, offers and their prices.
+//!
+//! It is read whole, to build what is kept in memory; and by Microsoft's identities, to import a price list.
+
+mod prices;
+mod rows;
+
+pub use prices::{close_prices, current_prices, insert_prices};
+pub(crate) use prices::{owner, owner_columns};
+
+use crate::schema::{categories, offers, prices as price_table, products, skus};
+use crate::statement::LIST;
+use crate::{Conn, Result, StoreError};
+use diesel::connection::DefaultLoadingMode;
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use domain::catalog::{Offer, PriceEntry, Product, Sku};
+use domain::id::{MarketplaceId, ProductId, SkuId};
+use prices::PriceRow;
+use rows::{OfferRow, ProductRow, SkuRow};
+
+/// A category of products.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = categories, treat_none_as_default_value = false)]
+pub struct Category {
+    /// Its marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Its name in paths, unique within the marketplace.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// The slug of the category above it.
+    pub parent: Option<String>,
+    /// Its place among its siblings.
+    pub position: i32,
+}
+
+/// A whole published catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogData {
+    /// Categories by position.
+    pub categories: Vec<Category>,
+    /// Products in the order of creation, as what follows.
+    pub products: Vec<Product>,
+    /// SKUs.
+    pub skus: Vec<Sku>,
+    /// Offers.
+    pub offers: Vec<Offer>,
+    /// Prices, past and future ones as well.
+    pub prices: Vec<PriceEntry>,
+}
+
+/// Adds categories; those that are there take title, parent and position.
+pub fn insert_categories(tx: &mut Conn, marketplace: MarketplaceId, categories: &[Category]) -> Result<()> {
+    let rows: Vec<_> =
+        categories.iter().map(|category| Category { marketplace_id: marketplace, ..category.clone() }).collect();
+    insert_rows!(tx, &rows, batch => diesel::insert_into(categories::table)
+        .values(batch)
+        .on_conflict((categories::marketplace_id, categories::slug))
+        .do_update()
+        .set((
+            categories::title.eq(excluded(categories::title)),
+            categories::parent.eq(excluded(categories::parent)),
+            categories::position.eq(excluded(categories::position)),
+        )));
+    Ok(())
+}
+
+/// Adds products; those that are there, by Microsoft's id, take title and publisher.
+pub fn insert_products(tx: &mut Conn, marketplace: MarketplaceId, products: &[Product]) -> Result<()> {
+    let rows: Vec<_> = products.iter().map(|product| ProductRow::new(marketplace, product)).collect();
+    insert_rows!(tx, &rows, batch => diesel::insert_into(products::table)
+        .values(batch)
+        .on_conflict((products::marketplace_id, products::external_id))
+        .do_update()
+        .set((
+            products::title.eq(excluded(products::title)),
+            products::publisher.eq(excluded(products::publisher)),
+        )));
+    Ok(())
+}
+
+/// Adds SKUs; those that are there, by product and Microsoft's id, take title and description.
+pub fn insert_skus(tx: &mut Conn, marketplace: MarketplaceId, skus: &[Sku]) -> Result<()> {
+    let rows: Vec<_> = skus.iter().map(|sku| SkuRow::new(marketplace, sku)).collect();
+    insert_rows!(tx, &rows, batch => diesel::insert_into(skus::table)
+        .values(batch)
+        .on_conflict((skus::marketplace_id, skus::product_id, skus::external_id))
+        .do_update()
+        .set((skus::title.eq(excluded(skus::title)), skus::description.eq(excluded(skus::description)))));
+    Ok(())
+}
+
+/// Adds offers; those that are there, by their identity, stay as they are.
+pub fn insert_offers(tx: &mut Conn, marketplace: MarketplaceId, offers: &[Offer]) -> Result<()> {
+    let rows: Vec<_> = offers.iter().map(|offer| OfferRow::new(marketplace, offer)).collect();
+    insert_rows!(tx, &rows, batch => diesel::insert_into(offers::table)
+        .values(batch)
+        .on_conflict((
+            offers::marketplace_id,
+            offers::sku_id,
+            offers::term,
+            offers::billing_cycle,
+            offers::segment,
+            offers::country,
+            offers::currency,
+        ))
+        .do_nothing());
+    Ok(())
+}
+
+/// `read!(conn, query, ProductRow)`: the things that a query's rows say, each converted as it comes.
+macro_rules! read {
+    ($conn:expr, $query:expr, $row:ty) => {
+        on!($conn, c => $query
+            .select(<$row>::as_select())
+            .load_iter::<$row, DefaultLoadingMode>(c)?
+            .map(|row| row.map_err(StoreError::from)?.try_into())
+            .collect::<Result<Vec<_>>>())
+    };
+}
+use read;
+
+/// The whole catalogue of a marketplace.
+pub fn load(c: &mut Conn, marketplace: MarketplaceId) -> Result<CatalogData> {
+    let categories = categories::table
+        .filter(categories::marketplace_id.eq(marketplace))
+        .order((categories::position, categories::slug))
+        .select(Category::as_select());
+    let products = products::table.filter(products::marketplace_id.eq(marketplace)).order(products::id);
+    let skus = skus::table.filter(skus::marketplace_id.eq(marketplace)).order(skus::id);
+    let offers = offers::table.filter(offers::marketplace_id.eq(marketplace)).order(offers::id);
+    let prices = price_table::table
+        .filter(price_table::marketplace_id.eq(marketplace))
+        .order((price_table::offer_id, price_table::price_list_id, price_table::valid_from));
+    Ok(CatalogData {
+        categories: on!(c, c => categories.load(c))?,
+        products: read!(c, products, ProductRow)?,
+        skus: read!(c, skus, SkuRow)?,
+        offers: read!(c, offers, OfferRow)?,
+        prices: read!(c, prices, PriceRow)?,
+    })
+}
+
+/// The products that have these ids of Microsoft's: which is which.
+pub fn find_products(c: &mut Conn, marketplace: MarketplaceId, external_ids: &[&str]) -> Result<Vec<(String, ProductId)>> {
+    let mut found = Vec::with_capacity(external_ids.len());
+    for ids in external_ids.chunks(LIST) {
+        let query = products::table
+            .filter(products::marketplace_id.eq(marketplace))
+            .filter(products::external_id.eq_any(ids))
+            .select((products::external_id, products::id));
+        found.extend(on!(c, c => query.load::<(String, ProductId)>(c))?);
+    }
+    Ok(found)
+}
+
+/// The SKUs of some products.
+pub fn find_skus(c: &mut Conn, marketplace: MarketplaceId, products: &[ProductId]) -> Result<Vec<Sku>> {
+    let mut found = Vec::new();
+    for ids in products.chunks(LIST) {
+        let query =
+            skus::table.filter(skus::marketplace_id.eq(marketplace)).filter(skus::product_id.eq_any(ids)).order(skus::id);
+        found.extend(read!(c, query, SkuRow)?);
+    }
+    Ok(found)
+}
+
+/// The offers of some SKUs.
+pub fn find_offers(c: &mut Conn, marketplace: MarketplaceId, skus: &[SkuId]) -> Result<Vec<Offer>> {
+    let mut found = Vec::new();
+    for ids in skus.chunks(LIST) {
+        let query = offers::table
+            .filter(offers::marketplace_id.eq(marketplace))
+            .filter(offers::sku_id.eq_any(ids))
+            .order(offers::id);
+        found.extend(read!(c, query, OfferRow)?);
+    }
+    Ok(found)
+}

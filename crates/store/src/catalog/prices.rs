@@ -1,0 +1,126 @@
+//! Prices: what an offer costs whom, from when until when.
+
+use super::read;
+use crate::schema::prices;
+use crate::types::{At, Coded, Id};
+use crate::statement::LIST;
+use crate::{Conn, Result, StoreError};
+use diesel::connection::DefaultLoadingMode;
+use diesel::prelude::*;
+use domain::catalog::{PriceEntry, PriceOwner};
+use domain::id::{CustomerId, MarketplaceId, OfferId, PriceListId, ResellerId};
+use domain::money::{Currency, UnitPrice};
+use time::OffsetDateTime;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = prices, treat_none_as_default_value = false)]
+pub(super) struct PriceRow {
+    marketplace_id: Id<MarketplaceId>,
+    offer_id: Id<OfferId>,
+    price_list_id: Id<PriceListId>,
+    reseller_id: Option<Id<ResellerId>>,
+    customer_id: Option<Id<CustomerId>>,
+    cost: Option<i64>,
+    list_price: i64,
+    currency: Coded<Currency>,
+    valid_from: At,
+    valid_until: Option<At>,
+}
+
+impl PriceRow {
+    fn new(marketplace: MarketplaceId, price: &PriceEntry) -> Self {
+        let (reseller_id, customer_id) = owner_columns(price.owner);
+        Self {
+            marketplace_id: Id(marketplace),
+            offer_id: Id(price.offer_id),
+            price_list_id: Id(price.price_list_id),
+            reseller_id: reseller_id.map(Id),
+            customer_id: customer_id.map(Id),
+            cost: price.cost.map(|cost| cost.micros),
+            list_price: price.list_price.micros,
+            currency: Coded(price.list_price.currency),
+            valid_from: At(price.valid_from),
+            valid_until: price.valid_until.map(At),
+        }
+    }
+}
+
+impl TryFrom<PriceRow> for PriceEntry {
+    type Error = StoreError;
+    fn try_from(row: PriceRow) -> Result<Self> {
+        Ok(Self {
+            price_list_id: row.price_list_id.0,
+            offer_id: row.offer_id.0,
+            owner: owner(row.reseller_id.map(|id| id.0), row.customer_id.map(|id| id.0))?,
+            cost: row.cost.map(|micros| UnitPrice::from_micros(micros, row.currency.0)),
+            list_price: UnitPrice::from_micros(row.list_price, row.currency.0),
+            valid_from: row.valid_from.0,
+            valid_until: row.valid_until.map(|at| at.0),
+        })
+    }
+}
+
+/// The two columns that say whom a price is for.
+pub(crate) fn owner_columns(owner: PriceOwner) -> (Option<ResellerId>, Option<CustomerId>) {
+    match owner {
+        PriceOwner::Everybody => (None, None),
+        PriceOwner::Reseller(id) => (Some(id), None),
+        PriceOwner::Customer(id) => (None, Some(id)),
+    }
+}
+
+/// Whom the two columns say that a price is for.
+pub(crate) fn owner(reseller: Option<ResellerId>, customer: Option<CustomerId>) -> Result<PriceOwner> {
+    match (reseller, customer) {
+        (None, None) => Ok(PriceOwner::Everybody),
+        (Some(id), None) => Ok(PriceOwner::Reseller(id)),
+        (None, Some(id)) => Ok(PriceOwner::Customer(id)),
+        (Some(_), Some(_)) => Err(StoreError::Corrupt("a price with two owners".to_owned())),
+    }
+}
+
+/// Adds prices.
+pub fn insert_prices(tx: &mut Conn, marketplace: MarketplaceId, entries: &[PriceEntry]) -> Result<()> {
+    let rows: Vec<_> = entries.iter().map(|price| PriceRow::new(marketplace, price)).collect();
+    insert_rows!(tx, prices, &rows);
+    Ok(())
+}
+
+/// Everybody's price of each of some offers that began last, whether it still holds or not yet.
+pub fn current_prices(c: &mut Conn, marketplace: MarketplaceId, offers: &[OfferId]) -> Result<Vec<PriceEntry>> {
+    let mut found: Vec<PriceEntry> = Vec::with_capacity(offers.len());
+    for ids in offers.chunks(LIST) {
+        let query = prices::table
+            .filter(prices::marketplace_id.eq(marketplace))
+            .filter(prices::offer_id.eq_any(ids))
+            .filter(prices::reseller_id.is_null())
+            .filter(prices::customer_id.is_null())
+            .order((prices::offer_id.asc(), prices::valid_from.desc()));
+        let mut entries: Vec<PriceEntry> = read!(c, query, PriceRow)?;
+        entries.dedup_by(|earlier, last| earlier.offer_id == last.offer_id);
+        found.append(&mut entries);
+    }
+    Ok(found)
+}
+
+/// Ends an owner's open prices of some offers that began before an instant, at that instant.
+pub fn close_prices(
+    tx: &mut Conn,
+    marketplace: MarketplaceId,
+    offers: &[OfferId],
+    owner: PriceOwner,
+    at: OffsetDateTime,
+) -> Result<()> {
+    let (reseller, customer) = owner_columns(owner);
+    for ids in offers.chunks(LIST) {
+        let open = prices::table
+            .filter(prices::marketplace_id.eq(marketplace))
+            .filter(prices::offer_id.eq_any(ids))
+            .filter(prices::reseller_id.is_not_distinct_from(reseller))
+            .filter(prices::customer_id.is_not_distinct_from(customer))
+            .filter(prices::valid_from.lt(at))
+            .filter(prices::valid_until.is_null());
+        on!(tx, c => diesel::update(open).set(prices::valid_until.eq(Some(at))).execute(c))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! The rows of products, SKUs and offers.
+
+use crate::schema::{offers, products, skus};
+use crate::types::{Coded, Id, Json};
+use crate::{Result, StoreError, count};
+use diesel::prelude::*;
+use domain::calendar::{BillingCycle, Term};
+use domain::catalog::{Offer, OfferKind, Product, QuantityLimits, Segment, Sku};
+use domain::id::{MarketplaceId, OfferId, ProductId, SkuId};
+use domain::money::Currency;
+use domain::party::{Country, Market};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = products)]
+pub(super) struct ProductRow {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<ProductId>,
+    external_id: String,
+    title: String,
+    publisher: String,
+    description: String,
+    category: String,
+    aliases: Json<Vec<String>>,
+}
+
+impl ProductRow {
+    pub(super) fn new(marketplace: MarketplaceId, product: &Product) -> Self {
+        let product = product.clone();
+        Self {
+            marketplace_id: Id(marketplace),
+            id: Id(product.id),
+            external_id: product.external_id,
+            title: product.title,
+            publisher: product.publisher,
+            description: product.description,
+            category: product.category,
+            aliases: Json(product.aliases),
+        }
+    }
+}
+
+impl TryFrom<ProductRow> for Product {
+    type Error = StoreError;
+    fn try_from(row: ProductRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.0,
+            external_id: row.external_id,
+            title: row.title,
+            publisher: row.publisher,
+            description: row.description,
+            category: row.category,
+            aliases: row.aliases.0,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = skus)]
+pub(super) struct SkuRow {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<SkuId>,
+    product_id: Id<ProductId>,
+    external_id: String,
+    title: String,
+    description: String,
+}
+
+impl SkuRow {
+    pub(super) fn new(marketplace: MarketplaceId, sku: &Sku) -> Self {
+        let sku = sku.clone();
+        Self {
+            marketplace_id: Id(marketplace),
+            id: Id(sku.id),
+            product_id: Id(sku.product_id),
+            external_id: sku.external_id,
+            title: sku.title,
+            description: sku.description,
+        }
+    }
+}
+
+impl TryFrom<SkuRow> for Sku {
+    type Error = StoreError;
+    fn try_from(row: SkuRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.0,
+            product_id: row.product_id.0,
+            external_id: row.external_id,
+            title: row.title,
+            description: row.description,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = offers)]
+pub(super) struct OfferRow {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<OfferId>,
+    sku_id: Id<SkuId>,
+    term: Coded<Term>,
+    billing_cycle: Coded<BillingCycle>,
+    segment: Coded<Segment>,
+    country: Coded<Country>,
+    currency: Coded<Currency>,
+    kind: Coded<OfferKind>,
+    min_quantity: i64,
+    max_quantity: i64,
+    quantity_step: i64,
+    prerequisites: Json<Vec<SkuId>>,
+    policy_key: String,
+    preselected: bool,
+}
+
+impl OfferRow {
+    pub(super) fn new(marketplace: MarketplaceId, offer: &Offer) -> Self {
+        Self {
+            marketplace_id: Id(marketplace),
+            id: Id(offer.id),
+            sku_id: Id(offer.sku_id),
+            term: Coded(offer.term),
+            billing_cycle: Coded(offer.billing_cycle),
+            segment: Coded(offer.segment),
+            country: Coded(offer.market.country),
+            currency: Coded(offer.market.currency),
+            kind: Coded(offer.kind),
+            min_quantity: offer.limits.min.into(),
+            max_quantity: offer.limits.max.into(),
+            quantity_step: offer.limits.step.into(),
+            prerequisites: Json(offer.prerequisites.clone()),
+            policy_key: offer.policy_key.clone(),
+            preselected: offer.preselected,
+        }
+    }
+}
+
+impl TryFrom<OfferRow> for Offer {
+    type Error = StoreError;
+    fn try_from(row: OfferRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.0,
+            sku_id: row.sku_id.0,
+            term: row.term.0,
+            billing_cycle: row.billing_cycle.0,
+            segment: row.segment.0,
+            market: Market { country: row.country.0, currency: row.currency.0 },
+            kind: row.kind.0,
+            limits: QuantityLimits {
+                min: count(row.min_quantity)?,
+                max: count(row.max_quantity)?,
+                step: count(row.quantity_step)?,
+            },
+            prerequisites: row.prerequisites.0,
+            policy_key: row.policy_key,
+            preselected: row.preselected,
+        })
+    }
+}

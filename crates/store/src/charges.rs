@@ -1,0 +1,120 @@
+//! Charges: facts, never changed.
+
+use crate::schema::charges;
+use crate::types::{At, Coded, Id};
+use crate::{Conn, Result, StoreError, count};
+use diesel::prelude::*;
+use domain::access::Scope;
+use domain::billing::{Charge, ChargeKind};
+use domain::calendar::{Day, DaySpan};
+use domain::id::{ChargeId, CustomerId, MarketplaceId, OrderId, ResellerId, SubscriptionId};
+use domain::money::{Currency, Money, UnitPrice};
+use time::{Date, OffsetDateTime};
+
+/// A charge and what it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its id.
+    pub id: ChargeId,
+    /// Whose marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Who pays.
+    pub customer_id: CustomerId,
+    /// Through which reseller.
+    pub reseller_id: Option<ResellerId>,
+    /// For which subscription.
+    pub subscription_id: SubscriptionId,
+    /// With which order.
+    pub order_id: OrderId,
+    /// The charge.
+    pub charge: Charge,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = charges, treat_none_as_default_value = false)]
+struct Row {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<ChargeId>,
+    customer_id: Id<CustomerId>,
+    reseller_id: Option<Id<ResellerId>>,
+    subscription_id: Id<SubscriptionId>,
+    order_id: Id<OrderId>,
+    kind: Coded<ChargeKind>,
+    span_first: Date,
+    span_last: Date,
+    quantity: i64,
+    unit_price: i64,
+    net: i64,
+    currency: Coded<Currency>,
+    explain: String,
+    created_at: At,
+}
+
+impl From<&Record> for Row {
+    fn from(record: &Record) -> Self {
+        let charge = record.charge.clone();
+        Self {
+            marketplace_id: Id(record.marketplace_id),
+            id: Id(record.id),
+            customer_id: Id(record.customer_id),
+            reseller_id: record.reseller_id.map(Id),
+            subscription_id: Id(record.subscription_id),
+            order_id: Id(record.order_id),
+            kind: Coded(charge.kind),
+            span_first: charge.service_span.first.date(),
+            span_last: charge.service_span.last.date(),
+            quantity: charge.quantity.into(),
+            unit_price: charge.unit_price.micros,
+            net: charge.net.minor,
+            currency: Coded(charge.net.currency),
+            explain: charge.explain,
+            created_at: At(record.created_at),
+        }
+    }
+}
+
+impl TryFrom<Row> for Record {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self> {
+        let charge = Charge {
+            kind: row.kind.0,
+            service_span: DaySpan::new(Day::new(row.span_first), Day::new(row.span_last)),
+            quantity: count(row.quantity)?,
+            unit_price: UnitPrice::from_micros(row.unit_price, row.currency.0),
+            net: Money::new(row.net, row.currency.0),
+            explain: row.explain,
+        };
+        Ok(Self {
+            id: row.id.0,
+            marketplace_id: row.marketplace_id.0,
+            customer_id: row.customer_id.0,
+            reseller_id: row.reseller_id.map(|id| id.0),
+            subscription_id: row.subscription_id.0,
+            order_id: row.order_id.0,
+            charge,
+            created_at: row.created_at.0,
+        })
+    }
+}
+
+/// Adds charges.
+pub fn insert_all(tx: &mut Conn, charges: &[Record]) -> Result<()> {
+    let rows: Vec<_> = charges.iter().map(Row::from).collect();
+    insert_rows!(tx, charges, &rows);
+    Ok(())
+}
+
+/// A subscription's charges, oldest first.
+pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId) -> Result<Vec<Record>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = charges::table
+            .filter(charges::subscription_id.eq(subscription))
+            .order(charges::id)
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        within!(query, scope, charges).load(c)
+    })?;
+    rows.into_iter().map(Record::try_from).collect()
+}

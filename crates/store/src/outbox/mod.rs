@@ -1,0 +1,120 @@
+//! The outbox: facts, appended in the transaction that made them true, and the work that each causes.
+
+mod tasks;
+
+pub use tasks::{Backlog, Task, TaskRecord, TaskStatus, backlog, claim, due, finish, park, replay, retry, task, tasks};
+
+use crate::schema::{customers, events, tasks as task_table};
+use crate::types::{At, Coded, Id, Json};
+use crate::{Conn, Result};
+use diesel::prelude::*;
+use domain::access::Scope;
+use domain::event::{Event, EventKind};
+use domain::id::{CustomerId, EventId, MarketplaceId, TaskId};
+use serde_json::Value;
+use tasks::NewTaskRow;
+use time::OffsetDateTime;
+
+/// Work that an event causes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewTask<'a> {
+    /// Its id.
+    pub id: TaskId,
+    /// Who does it.
+    pub consumer: &'a str,
+    /// From when on, by the real clock.
+    pub due_at: OffsetDateTime,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
+struct EventRow {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<EventId>,
+    customer_id: Option<Id<CustomerId>>,
+    kind: Coded<EventKind>,
+    subject: String,
+    occurred_at: At,
+    payload: Json<Value>,
+}
+
+impl From<EventRow> for Event<Value> {
+    fn from(row: EventRow) -> Self {
+        Self {
+            id: row.id.0,
+            marketplace_id: row.marketplace_id.0,
+            customer_id: row.customer_id.map(|id| id.0),
+            kind: row.kind.0,
+            subject: row.subject,
+            occurred_at: row.occurred_at.0,
+            payload: row.payload.0,
+        }
+    }
+}
+
+/// Remembers a fact and the work it causes.
+pub fn append(tx: &mut Conn, event: &Event<Value>, tasks: &[NewTask<'_>]) -> Result<()> {
+    let row = EventRow {
+        marketplace_id: event.marketplace_id,
+        id: event.id,
+        customer_id: event.customer_id,
+        kind: event.kind,
+        subject: event.subject.clone(),
+        occurred_at: event.occurred_at,
+        payload: Json(event.payload.clone()),
+    };
+    on!(tx, c => diesel::insert_into(events::table).values(row).execute(c))?;
+    let rows: Vec<_> = tasks.iter().map(|task| NewTaskRow::new(event, task)).collect();
+    insert_rows!(tx, task_table, &rows);
+    Ok(())
+}
+
+/// `seen!(query, scope)`: only the events of a boxed query that the scope sees. A reseller sees those of
+/// its customers and its own.
+macro_rules! seen {
+    ($query:expr, $scope:expr) => {{
+        let query = $query.filter(events::marketplace_id.eq($scope.marketplace()));
+        match $scope {
+            Scope::Marketplace(_) => query,
+            Scope::Customer(_, id) => query.filter(events::customer_id.eq(Some(*id))),
+            Scope::Reseller(marketplace, id) => {
+                let of_reseller = customers::table
+                    .filter(customers::marketplace_id.eq(*marketplace))
+                    .filter(customers::reseller_id.eq(Some(*id)))
+                    .select(customers::id.nullable());
+                query.filter(events::customer_id.eq_any(of_reseller).or(events::subject.nullable().eq(Some(id.to_string()))))
+            }
+        }
+    }};
+}
+
+/// What happened to a thing, in order.
+pub fn events_of(c: &mut Conn, scope: &Scope, subject: &str) -> Result<Vec<Event<Value>>> {
+    let rows: Vec<EventRow> = on!(c, c, Db => {
+        let query = events::table
+            .filter(events::subject.eq(subject))
+            .order(events::seq)
+            .select(EventRow::as_select())
+            .into_boxed::<Db>();
+        seen!(query, scope).load(c)
+    })?;
+    Ok(rows.into_iter().map(Event::from).collect())
+}
+
+/// What happened after an event, in order; after one that is not there nothing is found.
+pub fn events(c: &mut Conn, scope: &Scope, after: Option<u128>, limit: u32) -> Result<Vec<Event<Value>>> {
+    let after: i64 = match after.map(EventId::from_u128) {
+        Some(id) => on!(c, c => events::table.find((scope.marketplace(), id)).select(events::seq).first(c))?,
+        None => 0,
+    };
+    let rows: Vec<EventRow> = on!(c, c, Db => {
+        let query = events::table
+            .filter(events::seq.gt(after))
+            .order(events::seq)
+            .limit(limit.into())
+            .select(EventRow::as_select())
+            .into_boxed::<Db>();
+        seen!(query, scope).load(c)
+    })?;
+    Ok(rows.into_iter().map(Event::from).collect())
+}

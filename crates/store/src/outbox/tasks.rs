@@ -1,0 +1,309 @@
+//! Tasks: one event's work for one consumer, leased while it is done.
+//!
+//! A lease is an instant. Whoever holds a task whose lease has passed has lost it to whoever claims it
+//! next, and can no longer finish it.
+
+use super::{EventRow, NewTask};
+use crate::page::{Page, PageRequest};
+use crate::schema::{events, tasks};
+use crate::statement::Fixed;
+use crate::types::{At, Coded, Id, closed_set};
+use crate::{Conn, Result, StoreError, found, provider};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use domain::access::Scope;
+use domain::event::{Event, EventKind};
+use domain::id::{EventId, MarketplaceId, TaskId};
+use serde_json::Value;
+use std::collections::HashMap;
+use time::OffsetDateTime;
+
+closed_set! {
+    /// Where a task stands.
+    TaskStatus {
+        /// To be done.
+        Pending = "pending",
+        /// Done.
+        Done = "done",
+        /// Given up, until somebody replays it.
+        Parked = "parked",
+    }
+}
+
+/// A task that was claimed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// Its marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// What happened.
+    pub event: Event<Value>,
+    /// Who does it.
+    pub consumer: String,
+    /// Counts the claims, this one included.
+    pub attempts: i32,
+    /// Since when it was due.
+    pub due_at: OffsetDateTime,
+    /// Until when nobody else claims it.
+    pub lease: OffsetDateTime,
+}
+
+/// A task as it stands, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct TaskRecord {
+    /// Its id.
+    pub id: TaskId,
+    /// Its marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// The event.
+    pub event_id: EventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// To which thing.
+    pub subject: String,
+    /// Who does it.
+    pub consumer: String,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// From when on it is to be done, while it is pending.
+    pub due_at: Option<OffsetDateTime>,
+    /// Until when somebody has claimed it.
+    pub leased_until: Option<OffsetDateTime>,
+    /// How often it was claimed.
+    pub attempts: i32,
+    /// Why it last failed.
+    pub error: Option<String>,
+}
+
+/// How much work waits, in all marketplaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Tasks to be done, now or later.
+    pub pending: i64,
+    /// Since when, or from when on, the first of them is due.
+    pub oldest_due: Option<OffsetDateTime>,
+    /// Tasks that were given up.
+    pub parked: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = tasks)]
+pub(super) struct NewTaskRow<'a> {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<TaskId>,
+    event_id: Id<EventId>,
+    consumer: &'a str,
+    status: Coded<TaskStatus>,
+    due_at: At,
+    attempts: i32,
+}
+
+impl<'a> NewTaskRow<'a> {
+    pub(super) fn new(event: &Event<Value>, task: &NewTask<'a>) -> Self {
+        Self {
+            marketplace_id: Id(event.marketplace_id),
+            id: Id(task.id),
+            event_id: Id(event.id),
+            consumer: task.consumer,
+            status: Coded(TaskStatus::Pending),
+            due_at: At(task.due_at),
+            attempts: 0,
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tasks)]
+struct ClaimedRow {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<TaskId>,
+    event_id: Id<EventId>,
+    consumer: String,
+    due_at: Option<At>,
+    leased_until: Option<At>,
+    attempts: i32,
+}
+
+impl ClaimedRow {
+    fn with(self, event: Option<&Event<Value>>) -> Result<Task> {
+        let (Some(event), Some(due_at), Some(lease)) = (event, self.due_at, self.leased_until) else {
+            return Err(StoreError::Corrupt(format!("the claimed task {}", self.id)));
+        };
+        Ok(Task {
+            id: Id(self.id),
+            marketplace_id: Id(self.marketplace_id),
+            event: event.clone(),
+            consumer: self.consumer,
+            attempts: self.attempts,
+            due_at: due_at.map(At),
+            lease,
+        })
+    }
+}
+
+/// `free!(now)`: what can be claimed.
+macro_rules! free {
+    ($now:expr) => {
+        tasks::due_at.le(Some($now)).and(tasks::leased_until.is_null().or(tasks::leased_until.le(Some($now))))
+    };
+}
+
+/// Leases the tasks that have been due longest, of all marketplaces: at most `limit`. Instants are of
+/// the real clock. Each task goes to one worker, however many claim at the same time.
+pub fn claim(tx: &mut Conn, now: OffsetDateTime, lease_until: OffsetDateTime, limit: u32) -> Result<Vec<Task>> {
+    let candidates = tasks::table
+        .filter(free!(now))
+        .order((tasks::due_at, tasks::id))
+        .limit(limit.into())
+        .select((tasks::marketplace_id, tasks::id));
+    let candidates: Vec<(MarketplaceId, TaskId)> = match tx {
+        // Workers that come at the same time take other tasks, instead of waiting for the same ones.
+        Conn::Postgres(c) => candidates.for_update().skip_locked().load(c),
+        Conn::Sqlite(c) => candidates.load(c),
+    }?;
+    if candidates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (marketplaces, ids): (Vec<_>, Vec<_>) = candidates.into_iter().unzip();
+    let target = tasks::table
+        .filter(tasks::marketplace_id.eq_any(marketplaces))
+        .filter(tasks::id.eq_any(ids))
+        .filter(free!(now));
+    let set = (tasks::leased_until.eq(Some(lease_until)), tasks::attempts.eq(tasks::attempts + 1));
+    let claimed: Vec<ClaimedRow> =
+        on!(tx, c => diesel::update(target).set(set).returning(ClaimedRow::as_returning()).get_results(c))?;
+    with_events(tx, claimed)
+}
+
+fn with_events(tx: &mut Conn, mut claimed: Vec<ClaimedRow>) -> Result<Vec<Task>> {
+    claimed.sort_by_key(|row| (row.due_at, row.id));
+    let of_claimed = events::table
+        .filter(events::marketplace_id.eq_any(claimed.iter().map(|row| row.marketplace_id)))
+        .filter(events::id.eq_any(claimed.iter().map(|row| row.event_id)))
+        .select(EventRow::as_select());
+    let rows: Vec<EventRow> = on!(tx, c => of_claimed.load(c))?;
+    let events: HashMap<EventId, Event<Value>> = rows.into_iter().map(|row| (row.id, row.into())).collect();
+    claimed.into_iter().map(|row| { let event = events.get(&row.event_id); row.with(event) }).collect()
+}
+
+/// `held!(task)`: the claimed task, as long as its lease has not been lost.
+macro_rules! held {
+    ($task:expr) => {
+        tasks::table
+            .find(($task.marketplace_id, $task.id))
+            .filter(tasks::leased_until.eq(Some($task.lease)))
+            .filter(tasks::attempts.eq($task.attempts))
+    };
+}
+
+/// Says that a task is done; false, and nothing changed, where its lease was lost.
+pub fn finish(tx: &mut Conn, task: &Task) -> Result<bool> {
+    let set = (
+        tasks::status.eq(TaskStatus::Done),
+        tasks::due_at.eq(None::<OffsetDateTime>),
+        tasks::leased_until.eq(None::<OffsetDateTime>),
+    );
+    Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
+}
+
+/// Says that a task failed and is due again later; false where its lease was lost.
+pub fn retry(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, error: &str) -> Result<bool> {
+    let set = (
+        tasks::due_at.eq(Some(due_at)),
+        tasks::leased_until.eq(None::<OffsetDateTime>),
+        tasks::error.eq(Some(error)),
+    );
+    Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
+}
+
+/// Gives a task up until somebody replays it; false where its lease was lost.
+pub fn park(tx: &mut Conn, task: &Task, error: &str) -> Result<bool> {
+    let set = (
+        tasks::status.eq(TaskStatus::Parked),
+        tasks::due_at.eq(None::<OffsetDateTime>),
+        tasks::leased_until.eq(None::<OffsetDateTime>),
+        tasks::error.eq(Some(error)),
+    );
+    Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
+}
+
+/// Makes a parked task due, with all its attempts before it; one that is not parked is not found.
+pub fn replay(tx: &mut Conn, scope: &Scope, id: TaskId, now: OffsetDateTime) -> Result<()> {
+    let parked = tasks::table.find((provider(scope)?, id)).filter(tasks::status.eq(TaskStatus::Parked));
+    let set = (tasks::status.eq(TaskStatus::Pending), tasks::due_at.eq(Some(now)), tasks::attempts.eq(0));
+    found(on!(tx, c => diesel::update(parked).set(set).execute(c))?)
+}
+
+/// `records!()`: tasks with what is told of their events.
+macro_rules! records {
+    () => {
+        tasks::table
+            .inner_join(
+                events::table
+                    .on(events::marketplace_id.eq(tasks::marketplace_id).and(events::id.eq(tasks::event_id))),
+            )
+            .select((
+                tasks::id,
+                tasks::marketplace_id,
+                tasks::event_id,
+                events::kind,
+                events::subject,
+                tasks::consumer,
+                tasks::status,
+                tasks::due_at,
+                tasks::leased_until,
+                tasks::attempts,
+                tasks::error,
+            ))
+    };
+}
+
+/// The tasks; only the provider sees them.
+pub fn tasks(
+    c: &mut Conn,
+    scope: &Scope,
+    status: Option<TaskStatus>,
+    page: &PageRequest,
+) -> Result<Page<TaskRecord>> {
+    let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
+    let rows: Vec<TaskRecord> = on!(c, c, Db => {
+        let mut query = records!().filter(tasks::marketplace_id.eq(marketplace)).into_boxed::<Db>();
+        if let Some(status) = status {
+            query = query.filter(tasks::status.eq(status));
+        }
+        paged!(query, tasks::id, page).load(c)
+    })?;
+    Ok(Page::of(rows, page, |task| task.id.as_u128()))
+}
+
+/// A task.
+pub fn task(c: &mut Conn, scope: &Scope, id: TaskId) -> Result<TaskRecord> {
+    let marketplace = provider(scope)?;
+    let query = records!().filter(tasks::marketplace_id.eq(marketplace)).filter(tasks::id.eq(id));
+    Ok(on!(c, c => query.first(c))?)
+}
+
+/// How much work waits.
+pub fn backlog(c: &mut Conn) -> Result<Backlog> {
+    let pending = tasks::table.filter(tasks::due_at.is_not_null());
+    // Spelt out, so that both databases see that the index of parked tasks serves.
+    let parked = tasks::table.filter(sql::<Bool>("tasks.status = 'parked'"));
+    let oldest: Option<Option<OffsetDateTime>> =
+        on!(c, c => pending.order(tasks::due_at).select(tasks::due_at).first(c).optional())?;
+    Ok(Backlog {
+        pending: on!(c, c => pending.count().get_result(c))?,
+        oldest_due: oldest.flatten(),
+        parked: on!(c, c => parked.count().get_result(c))?,
+    })
+}
+
+/// How many tasks could be claimed, in one marketplace or in all.
+pub fn due(c: &mut Conn, now: OffsetDateTime, marketplace: Option<MarketplaceId>) -> Result<i64> {
+    let due = tasks::table.filter(free!(now)).count();
+    Ok(match marketplace {
+        Some(id) => on!(c, c => due.filter(tasks::marketplace_id.eq(id)).get_result(c)),
+        None => on!(c, c => due.get_result(c)),
+    }?)
+}

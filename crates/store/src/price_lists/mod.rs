@@ -1,0 +1,192 @@
+//! Price lists: an imported sheet, from draft to published. Only the provider sees them.
+
+mod rows;
+
+pub use rows::{Change, Row, RowFailure, failures, insert_failures, insert_rows, rows};
+
+use crate::catalog::{owner, owner_columns};
+use crate::page::{Page, PageRequest};
+use crate::schema::price_lists;
+use crate::statement::Fixed;
+use crate::types::{At, Coded, Id, Json, closed_set};
+use crate::{Conn, Result, StoreError, next_version, provider, updated};
+use diesel::prelude::*;
+use domain::access::Scope;
+use domain::catalog::PriceOwner;
+use domain::id::{CustomerId, MarketplaceId, PriceListId, ResellerId};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+closed_set! {
+    /// Where a price list stands.
+    Status {
+        /// Imported, nobody buys by it.
+        Draft = "draft",
+        /// In force.
+        Published = "published",
+        /// Given up.
+        Discarded = "discarded",
+    }
+}
+
+/// A price list; its rows are kept beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its id.
+    pub id: PriceListId,
+    /// Its marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Whose prices it makes.
+    pub owner: PriceOwner,
+    /// How its costs become prices.
+    pub margin: Value,
+    /// From when on it holds; none is from its publication.
+    pub valid_from: Option<OffsetDateTime>,
+    /// Rows that could be read.
+    pub rows: i64,
+    /// Failures of those that could not.
+    pub errors: i64,
+    /// Rows of offers that are new.
+    pub added: i64,
+    /// Rows with another price than before.
+    pub changed: i64,
+    /// Rows with the same price as before.
+    pub unchanged: i64,
+    /// The version of the catalogue that it was compared with.
+    pub catalog_version: i64,
+    /// Who imported it.
+    pub created_by: String,
+    /// When.
+    pub created_at: OffsetDateTime,
+    /// When it was published.
+    pub published_at: Option<OffsetDateTime>,
+    /// Counts each change; the ETag.
+    pub version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = price_lists, primary_key(marketplace_id, id))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+struct ListRow {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<PriceListId>,
+    name: String,
+    status: Coded<Status>,
+    reseller_id: Option<Id<ResellerId>>,
+    customer_id: Option<Id<CustomerId>>,
+    margin: Json<Value>,
+    valid_from: Option<At>,
+    row_count: i64,
+    error_count: i64,
+    added_count: i64,
+    changed_count: i64,
+    unchanged_count: i64,
+    catalog_version: i64,
+    created_by: String,
+    created_at: At,
+    published_at: Option<At>,
+    version: i64,
+}
+
+impl From<&Record> for ListRow {
+    fn from(record: &Record) -> Self {
+        let (reseller_id, customer_id) = owner_columns(record.owner);
+        Self {
+            marketplace_id: Id(record.marketplace_id),
+            id: Id(record.id),
+            name: record.name.clone(),
+            status: Coded(record.status),
+            reseller_id: reseller_id.map(Id),
+            customer_id: customer_id.map(Id),
+            margin: Json(record.margin.clone()),
+            valid_from: record.valid_from.map(At),
+            row_count: record.rows,
+            error_count: record.errors,
+            added_count: record.added,
+            changed_count: record.changed,
+            unchanged_count: record.unchanged,
+            catalog_version: record.catalog_version,
+            created_by: record.created_by.clone(),
+            created_at: At(record.created_at),
+            published_at: record.published_at.map(At),
+            version: record.version,
+        }
+    }
+}
+
+impl TryFrom<ListRow> for Record {
+    type Error = StoreError;
+    fn try_from(row: ListRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.0,
+            marketplace_id: row.marketplace_id.0,
+            name: row.name,
+            status: row.status.0,
+            owner: owner(row.reseller_id.map(|id| id.0), row.customer_id.map(|id| id.0))?,
+            margin: row.margin.0,
+            valid_from: row.valid_from.map(|at| at.0),
+            rows: row.row_count,
+            errors: row.error_count,
+            added: row.added_count,
+            changed: row.changed_count,
+            unchanged: row.unchanged_count,
+            catalog_version: row.catalog_version,
+            created_by: row.created_by,
+            created_at: row.created_at.0,
+            published_at: row.published_at.map(|at| at.0),
+            version: row.version,
+        })
+    }
+}
+
+/// Adds a price list.
+pub fn insert(tx: &mut Conn, list: &Record) -> Result<()> {
+    on!(tx, c => diesel::insert_into(price_lists::table).values(ListRow::from(list)).execute(c))?;
+    Ok(())
+}
+
+/// Remembers a price list, as it was read and changed in this transaction; the version it then has.
+pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64> {
+    let version = next_version(list.version, expected)?;
+    let target =
+        price_lists::table.find((list.marketplace_id, list.id)).filter(price_lists::version.eq(list.version));
+    let set = ListRow { version, ..ListRow::from(list) };
+    updated(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
+    Ok(version)
+}
+
+/// A price list.
+pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<Record> {
+    let marketplace = provider(scope)?;
+    let row: ListRow =
+        on!(c, c => price_lists::table.find((marketplace, id)).select(ListRow::as_select()).first(c))?;
+    row.try_into()
+}
+
+/// The price lists.
+pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Record>> {
+    let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
+    let rows: Vec<ListRow> = on!(c, c, Db => {
+        let query = price_lists::table
+            .filter(price_lists::marketplace_id.eq(marketplace))
+            .select(ListRow::as_select())
+            .into_boxed::<Db>();
+        paged!(query, price_lists::id, page).load(c)
+    })?;
+    Page::of(rows, page, |row| row.id.as_u128()).try_map(Record::try_from)
+}
+
+/// Deletes a price list that is a draft, with its rows and failures.
+pub fn delete_draft(tx: &mut Conn, scope: &Scope, id: PriceListId) -> Result<()> {
+    let draft = price_lists::table
+        .find((provider(scope)?, id))
+        .filter(price_lists::status.eq(Status::Draft));
+    match on!(tx, c => diesel::delete(draft).execute(c))? {
+        0 => Err(StoreError::NotFound),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,253 @@
+//! The rows of a price list, what would change by each, and the failures of rows that could not be read.
+
+use super::{PriceListId, Scope};
+use crate::schema::{price_list_failures, price_list_rows};
+use crate::types::{At, Coded, Id, closed_set};
+use crate::{Conn, Result, StoreError, provider};
+use diesel::alias;
+use diesel::prelude::*;
+use domain::calendar::{BillingCycle, Term};
+use domain::catalog::{OfferKind, Segment};
+use domain::id::MarketplaceId;
+use domain::money::{Currency, UnitPrice};
+use domain::party::{Country, Market};
+use time::OffsetDateTime;
+
+closed_set! {
+    /// What a row changes.
+    Change {
+        /// The offer is new.
+        Added = "added",
+        /// Its price is another.
+        Changed = "changed",
+        /// Its price stays.
+        Unchanged = "unchanged",
+    }
+}
+
+/// A row of a price list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its line in the sheet.
+    pub line: i64,
+    /// Microsoft's id of the product.
+    pub product_external_id: String,
+    /// The product's title.
+    pub product_title: String,
+    /// The product's publisher.
+    pub publisher: String,
+    /// Microsoft's id of the SKU.
+    pub sku_external_id: String,
+    /// The SKU's title.
+    pub sku_title: String,
+    /// The SKU's description.
+    pub description: String,
+    /// The offer's term.
+    pub term: Term,
+    /// The offer's billing cycle.
+    pub billing_cycle: BillingCycle,
+    /// Who may buy it.
+    pub segment: Segment,
+    /// Where it is sold; all prices are in its currency.
+    pub market: Market,
+    /// What the offer is.
+    pub kind: OfferKind,
+    /// What the provider pays.
+    pub cost: UnitPrice,
+    /// What a buyer pays.
+    pub list_price: UnitPrice,
+    /// From when on it holds.
+    pub valid_from: OffsetDateTime,
+    /// Until before when.
+    pub valid_until: Option<OffsetDateTime>,
+    /// What it changes.
+    pub change: Change,
+    /// The price before.
+    pub previous: Option<UnitPrice>,
+}
+
+/// Why a row could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowFailure {
+    /// Its line in the sheet.
+    pub line: i64,
+    /// The column.
+    pub column: String,
+    /// What stands there.
+    pub value: String,
+    /// Why that cannot be.
+    pub reason: String,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = price_list_rows, treat_none_as_default_value = false)]
+struct RowRow {
+    marketplace_id: Id<MarketplaceId>,
+    price_list_id: Id<PriceListId>,
+    line: i64,
+    product_external_id: String,
+    product_title: String,
+    publisher: String,
+    sku_external_id: String,
+    sku_title: String,
+    description: String,
+    term: Coded<Term>,
+    billing_cycle: Coded<BillingCycle>,
+    segment: Coded<Segment>,
+    country: Coded<Country>,
+    currency: Coded<Currency>,
+    kind: Coded<OfferKind>,
+    cost: i64,
+    list_price: i64,
+    valid_from: At,
+    valid_until: Option<At>,
+    change: Coded<Change>,
+    previous: Option<i64>,
+}
+
+impl RowRow {
+    fn new(marketplace: MarketplaceId, list: PriceListId, row: &Row) -> Self {
+        let row = row.clone();
+        Self {
+            marketplace_id: Id(marketplace),
+            price_list_id: Id(list),
+            line: row.line,
+            product_external_id: row.product_external_id,
+            product_title: row.product_title,
+            publisher: row.publisher,
+            sku_external_id: row.sku_external_id,
+            sku_title: row.sku_title,
+            description: row.description,
+            term: Coded(row.term),
+            billing_cycle: Coded(row.billing_cycle),
+            segment: Coded(row.segment),
+            country: Coded(row.market.country),
+            currency: Coded(row.market.currency),
+            kind: Coded(row.kind),
+            cost: row.cost.micros,
+            list_price: row.list_price.micros,
+            valid_from: At(row.valid_from),
+            valid_until: row.valid_until.map(At),
+            change: Coded(row.change),
+            previous: row.previous.map(|price| price.micros),
+        }
+    }
+}
+
+impl From<RowRow> for Row {
+    fn from(row: RowRow) -> Self {
+        let price = |micros| UnitPrice::from_micros(micros, row.currency.0);
+        Self {
+            line: row.line,
+            product_external_id: row.product_external_id,
+            product_title: row.product_title,
+            publisher: row.publisher,
+            sku_external_id: row.sku_external_id,
+            sku_title: row.sku_title,
+            description: row.description,
+            term: row.term.0,
+            billing_cycle: row.billing_cycle.0,
+            segment: row.segment.0,
+            market: Market { country: row.country.0, currency: row.currency.0 },
+            kind: row.kind.0,
+            cost: price(row.cost),
+            list_price: price(row.list_price),
+            valid_from: row.valid_from.0,
+            valid_until: row.valid_until.map(|at| at.0),
+            change: row.change.0,
+            previous: row.previous.map(price),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = price_list_failures)]
+struct FailureRow {
+    marketplace_id: Id<MarketplaceId>,
+    price_list_id: Id<PriceListId>,
+    line: i64,
+    field: String,
+    value: String,
+    reason: String,
+}
+
+impl From<FailureRow> for RowFailure {
+    fn from(row: FailureRow) -> Self {
+        Self { line: row.line, column: row.field, value: row.value, reason: row.reason }
+    }
+}
+
+/// Adds rows to a price list.
+pub fn insert_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, rows: &[Row]) -> Result<()> {
+    for part in rows.chunks(crate::statement::BATCH) {
+        let rows: Vec<_> = part.iter().map(|row| RowRow::new(marketplace, list, row)).collect();
+        insert_rows!(tx, price_list_rows, &rows);
+    }
+    Ok(())
+}
+
+/// The rows after a line, of one kind of change or all.
+pub fn rows(
+    c: &mut Conn,
+    scope: &Scope,
+    list: PriceListId,
+    change: Option<Change>,
+    after_line: Option<i64>,
+    limit: u32,
+) -> Result<Vec<Row>> {
+    let of_list = price_list_rows::table
+        .filter(price_list_rows::marketplace_id.eq(provider(scope)?))
+        .filter(price_list_rows::price_list_id.eq(list))
+        .filter(price_list_rows::line.gt(after_line.unwrap_or(i64::MIN)))
+        .order(price_list_rows::line)
+        .limit(limit.into())
+        .select(RowRow::as_select());
+    let rows: Vec<RowRow> = match change {
+        Some(change) => on!(c, c => of_list.filter(price_list_rows::change.eq(change)).load(c)),
+        None => on!(c, c => of_list.load(c)),
+    }?;
+    Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// Adds failures to a price list; a column fails once.
+pub fn insert_failures(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, failures: &[RowFailure]) -> Result<()> {
+    let row = |failure: &RowFailure| FailureRow {
+        marketplace_id: marketplace,
+        price_list_id: list,
+        line: failure.line,
+        field: failure.column.clone(),
+        value: failure.value.clone(),
+        reason: failure.reason.clone(),
+    };
+    let rows: Vec<_> = failures.iter().map(row).collect();
+    insert_rows!(tx, &rows, batch => diesel::insert_into(price_list_failures::table).values(batch).on_conflict_do_nothing());
+    Ok(())
+}
+
+/// The failures of the `limit` failed lines after a line: a line's failures stay together.
+pub fn failures(
+    c: &mut Conn,
+    scope: &Scope,
+    list: PriceListId,
+    after_line: Option<i64>,
+    limit: u32,
+) -> Result<Vec<RowFailure>> {
+    let marketplace = provider(scope)?;
+    let failed = alias!(price_list_failures as failed);
+    let lines = failed
+        .filter(failed.field(price_list_failures::marketplace_id).eq(marketplace))
+        .filter(failed.field(price_list_failures::price_list_id).eq(list))
+        .filter(failed.field(price_list_failures::line).gt(after_line.unwrap_or(i64::MIN)))
+        .order(failed.field(price_list_failures::line))
+        .limit(limit.into())
+        .select(failed.field(price_list_failures::line))
+        .distinct();
+    let query = price_list_failures::table
+        .filter(price_list_failures::marketplace_id.eq(marketplace))
+        .filter(price_list_failures::price_list_id.eq(list))
+        .filter(price_list_failures::line.eq_any(lines))
+        .order((price_list_failures::line, price_list_failures::field))
+        .select(FailureRow::as_select());
+    let rows: Vec<FailureRow> = on!(c, c => query.load(c))?;
+    Ok(rows.into_iter().map(RowFailure::from).collect())
+}

@@ -1,0 +1,101 @@
+//! A database per test: a copy of one that was migrated and filled once per run.
+
+use crate::START;
+use api::clock::ManualClock;
+use api::{App, Parts, demo};
+use diesel::{Connection as _, RunQueryDsl as _};
+use provisioning::mock::MockPartnerCenter;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
+use store::{Options, Store};
+use tempfile::TempDir;
+
+/// A test's database; removed at its end.
+pub struct Database {
+    url: String,
+    admin: Option<(String, String)>,
+    _directory: Option<TempDir>,
+}
+
+static SQLITE_TEMPLATE: LazyLock<TempDir> = LazyLock::new(|| {
+    let directory = TempDir::new().expect("a temporary directory");
+    fill(&format!("sqlite:{}", directory.path().join("template.db").display()));
+    directory
+});
+
+static POSTGRES_TEMPLATE: LazyLock<Option<(String, String)>> = LazyLock::new(|| {
+    let admin = server_url()?;
+    let name = format!("kontor_template_{}", std::process::id());
+    execute(&admin, &format!("CREATE DATABASE {name}"));
+    fill(&beside(&admin, &name));
+    Some((admin, name))
+});
+
+static NUMBER: AtomicU32 = AtomicU32::new(1);
+
+#[allow(clippy::disallowed_methods, reason = "how the Makefile hands the server over")]
+fn server_url() -> Option<String> {
+    std::env::var("KONTOR_TEST_POSTGRES_URL").ok()
+}
+
+impl Database {
+    /// A new SQLite file.
+    pub fn sqlite() -> Arc<Self> {
+        let directory = TempDir::new().expect("a temporary directory");
+        let path = directory.path().join("kontor.db");
+        std::fs::copy(SQLITE_TEMPLATE.path().join("template.db"), &path).expect("the template is copied");
+        Arc::new(Self { url: format!("sqlite:{}", path.display()), admin: None, _directory: Some(directory) })
+    }
+
+    /// A new PostgreSQL database; none where no server is given.
+    pub fn postgres() -> Option<Arc<Self>> {
+        let (admin, template) = POSTGRES_TEMPLATE.as_ref()?;
+        let name = format!("kontor_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        execute(admin, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
+        Some(Arc::new(Self { url: beside(admin, &name), admin: Some((admin.clone(), name)), _directory: None }))
+    }
+
+    /// Opens it.
+    pub fn open(&self) -> Store {
+        Store::open(&Options { pool_size: 6, durable: false, ..Options::new(&self.url) }).expect("the database opens")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some((admin, name)) = &self.admin {
+            execute(admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+fn execute(url: &str, sql: &str) {
+    let mut connection = diesel::PgConnection::establish(url).expect("the PostgreSQL server of the test run");
+    diesel::sql_query(sql).execute(&mut connection).unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+/// The address of another database on the same server.
+fn beside(url: &str, name: &str) -> String {
+    let (server, _) = url.rsplit_once('/').expect("an address with a database");
+    format!("{server}/{name}")
+}
+
+/// Migrates a database and loads the demo data.
+fn fill(url: &str) {
+    let store = Store::open(&Options { durable: false, ..Options::new(url) }).expect("the template opens");
+    store.migrate().expect("the template is migrated");
+    let clock = Arc::new(ManualClock::at(START));
+    let app = App::build(Parts {
+        store,
+        partner_center: Arc::new(MockPartnerCenter::in_memory(Arc::new(|| START), 1)),
+        clock,
+        secret_keys: ([7; 32], None),
+        public_url: "http://kontor.test".to_owned(),
+        cors_origins: vec![],
+        cheap_passwords: true,
+    });
+    let app = app.expect("the application is built");
+    demo::load(&app).expect("the demo data load");
+    // Nothing is open any more when the file is copied: closing the last connection folds the WAL in.
+    drop(app);
+}

@@ -6,10 +6,17 @@ use tests::{Client, both};
 /// The offer of an edition by term and billing cycle.
 fn offer(client: &Client, sku: &str, term: &str, cycle: &str) -> String {
     let page = client.get("/v1/products?q=office+365+enterprise").expect(200);
-    let skus = page.body["data"].as_array().expect("products").iter().flat_map(|product| product["skus"].as_array().expect("skus"));
+    let skus = page.body["data"]
+        .as_array()
+        .expect("products")
+        .iter()
+        .flat_map(|product| product["skus"].as_array().expect("skus"));
     let sku = skus.into_iter().find(|one| one["title"] == sku).expect("the edition is found");
     let fits = |offer: &&Value| offer["term"] == term && offer["billing_cycle"] == cycle;
-    sku["offers"].as_array().expect("offers").iter().find(fits).expect("the plan is found")["id"].as_str().expect("an id").to_owned()
+    sku["offers"].as_array().expect("offers").iter().find(fits).expect("the plan is found")["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned()
 }
 
 both! {

@@ -27,7 +27,10 @@ pub struct Answer {
 impl Client {
     /// Somebody without a token.
     pub fn anonymous(url: &str) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).allow_non_standard_methods(true);
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .allow_non_standard_methods(true);
         Self { url: url.to_owned(), token: None, headers: vec![], agent: config.build().into() }
     }
 
@@ -105,7 +108,12 @@ impl Client {
         };
         let mut response = response.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let text = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_string().unwrap_or_default();
-        Answer { status: response.status().as_u16(), body: serde_json::from_str(&text).unwrap_or(Value::Null), text, headers: response.headers().clone() }
+        Answer {
+            status: response.status().as_u16(),
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
+            headers: response.headers().clone(),
+        }
     }
 }
 
@@ -117,7 +125,10 @@ impl Answer {
 
     /// A text of the body by JSON pointer.
     pub fn text_at(&self, pointer: &str) -> &str {
-        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no text at {pointer} in {}", self.text))
+        self.body
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("no text at {pointer} in {}", self.text))
     }
 
     /// The problem's code.

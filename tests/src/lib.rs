@@ -59,7 +59,17 @@ impl TestApp {
         app.refresh().expect("the catalogues load");
         demo::adopt_tenants(&app, &mock).expect("the demo's tenants exist");
         let (url, server, thread) = serve(app.clone());
-        Self { app, mock, url, clock, server, thread: Some(thread), clients: Mutex::default(), database, leaves_work: false }
+        Self {
+            app,
+            mock,
+            url,
+            clock,
+            server,
+            thread: Some(thread),
+            clients: Mutex::default(),
+            database,
+            leaves_work: false,
+        }
     }
 
     /// Ends this process and starts another on the same database, as after a kill: whatever was in memory is gone.

@@ -4,7 +4,7 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersRead, TenantsManage};
 use crate::edge::Meta;
-use crate::operations::accept_agreement;
+use crate::operations::accept_agreement as operation;
 use crate::problem::{Code, Problem};
 use crate::reply;
 use crate::wire::body::{Body, PathId};
@@ -87,14 +87,14 @@ pub async fn accept_agreement(
     body: Body<AgreementCreate>,
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::new();
-    let request = accept_agreement::Acceptance {
+    let request = operation::Acceptance {
         first_name: checks.text("/first_name", &body.value.first_name, 50),
         last_name: checks.text("/last_name", &body.value.last_name, 50),
         email: checks.email("/email", &body.value.email),
         agreed_at: body.value.agreed_at.as_deref().and_then(|text| checks.instant("/agreed_at", text)),
     };
     checks.done()?;
-    work::write(&app, caller.identity(), meta, body.digest, move |write| accept_agreement::record(write, id.0, &request)).await
+    work::write(&app, caller.identity(), meta, body.digest, move |write| operation::record(write, id.0, &request)).await
 }
 
 /// Show the customer's acceptance of Microsoft's agreement

@@ -74,11 +74,19 @@ pub struct AuditFilter {
 /// Newest first; one's own organisation's only.
 #[utoipa::path(tag = "audit", params(AuditFilter), responses((status = 200, body = AuditPage)), security(("bearer" = ["audit.read"])))]
 #[get("/audit-log")]
-pub async fn list_audit_log(app: web::Data<App>, caller: Caller<AuditRead>, query: Query<AuditFilter>) -> Result<HttpResponse, Problem> {
+pub async fn list_audit_log(
+    app: web::Data<App>,
+    caller: Caller<AuditRead>,
+    query: Query<AuditFilter>,
+) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), None)?;
     let scope = caller.scope();
-    let filter = store::audit::Filter { subject: query.0.subject.clone(), actor: query.0.actor.clone() };
-    let found = work::read(&app, move |_, conn| Ok(store::audit::list(conn, &scope, &filter, &page)?)).await?;
+    let AuditFilter { subject, actor, .. } = query.0;
+    let found = work::read(&app, move |_, conn| {
+        let filter = store::audit::Filter { subject: subject.as_deref(), actor: actor.as_deref() };
+        Ok(store::audit::list(conn, &scope, &filter, &page)?)
+    })
+    .await?;
     reply::ok(&AuditPage::of(found, |entry| AuditEntry {
         at: instant(entry.at),
         actor: entry.actor,

@@ -4,17 +4,17 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CartsWrite;
 use crate::edge::Meta;
+use crate::marketplaces::ConsentRule;
 use crate::operations::{edit_cart, quote_cart};
 use crate::problem::Problem;
 use crate::reply;
 use crate::wire::body::{Body, PathId, present};
 use crate::wire::checks::Checks;
 use crate::wire::codes::{BillingCycle, ChargeKind, PaymentMethod, TaxCategory};
+use crate::wire::instant;
 use crate::wire::money::{Money, Price};
 use crate::wire::party::Address;
-use crate::wire::instant;
 use crate::work::{self, NO_BODY};
-use crate::marketplaces::ConsentRule;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::cart;
 use domain::id::{CartId, CustomerId, LineId, OfferId};
@@ -292,7 +292,11 @@ impl From<&domain::billing::Charge> for Charge {
 
 impl From<&domain::tax::TaxRule> for TaxRule {
     fn from(rule: &domain::tax::TaxRule) -> Self {
-        Self { category: TaxCategory(rule.category), percent: rule.percent.normalize().to_string(), country: rule.country.to_string() }
+        Self {
+            category: TaxCategory(rule.category),
+            percent: rule.percent.normalize().to_string(),
+            country: rule.country.to_string(),
+        }
     }
 }
 
@@ -319,7 +323,12 @@ pub fn preview_line(line: &cart::PricedLine) -> PreviewLine {
 /// A reseller or provider names the customer; a customer's own is implied.
 #[utoipa::path(tag = "carts", request_body = CartCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
 #[post("/carts")]
-pub async fn create_cart(app: web::Data<App>, caller: Caller<CartsWrite>, meta: Meta, body: Body<CartCreate>) -> Result<HttpResponse, Problem> {
+pub async fn create_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    body: Body<CartCreate>,
+) -> Result<HttpResponse, Problem> {
     let request = body.value.check()?;
     work::write(&app, caller.identity(), meta, body.digest, move |write| edit_cart::create(write, &request)).await
 }
@@ -327,7 +336,12 @@ pub async fn create_cart(app: web::Data<App>, caller: Caller<CartsWrite>, meta: 
 /// Show a cart
 #[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
 #[get("/carts/{cart_id}")]
-pub async fn show_cart(app: web::Data<App>, caller: Caller<CartsWrite>, request: HttpRequest, id: PathId<CartId>) -> Result<HttpResponse, Problem> {
+pub async fn show_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    request: HttpRequest,
+    id: PathId<CartId>,
+) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let cart = work::read(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
     reply::resource(&request, cart.version, &Cart::from(&cart))
@@ -358,7 +372,12 @@ pub async fn update_cart(
 /// Discard a cart
 #[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["carts.write"])))]
 #[delete("/carts/{cart_id}")]
-pub async fn delete_cart(app: web::Data<App>, caller: Caller<CartsWrite>, meta: Meta, id: PathId<CartId>) -> Result<HttpResponse, Problem> {
+pub async fn delete_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+) -> Result<HttpResponse, Problem> {
     work::write(&app, caller.identity(), meta, NO_BODY, move |write| edit_cart::delete(write, id.0)).await
 }
 
@@ -392,7 +411,10 @@ pub async fn update_cart_line(
     body: Body<CartLineUpdate>,
 ) -> Result<HttpResponse, Problem> {
     let change = body.value.check()?;
-    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_cart::change_line(write, id.0, line.0, &change)).await
+    work::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit_cart::change_line(write, id.0, line.0, &change)
+    })
+    .await
 }
 
 /// Remove a line from a cart
@@ -450,7 +472,8 @@ impl CartCreate {
         let mut checks = Checks::new();
         let customer_id = self.customer_id.as_deref().map(|id| checks.id::<CustomerId>("/customer_id", id));
         let name = checks.optional("/name", self.name.as_deref(), 200);
-        let billing_address = self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks));
+        let billing_address =
+            self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks));
         checks.done()?;
         Ok(edit_cart::NewCart { customer_id: customer_id.flatten(), name, billing_address })
     }

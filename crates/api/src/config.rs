@@ -13,7 +13,11 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_BIND", "127.0.0.1:8080", "address and port; port 0 picks one, which the ready line names"),
     ("KONTOR_PUBLIC_URL", "http://127.0.0.1:8080", "what clients call; issuer and audience of the tokens"),
     ("KONTOR_PARTNER_CENTER", "mock", "mock: the in-memory Partner Center"),
-    ("KONTOR_PARTNER_CENTER_JOURNAL", "beside the SQLite file", "where the mock keeps what it did; none with PostgreSQL"),
+    (
+        "KONTOR_PARTNER_CENTER_JOURNAL",
+        "beside the SQLite file",
+        "where the mock keeps what it did; none with PostgreSQL",
+    ),
     ("KONTOR_SECRET_KEY", "a file beside the SQLite file", "32 random bytes, base64; demanded with PostgreSQL"),
     ("KONTOR_SECRET_KEY_PREVIOUS", "", "the key before a rotation: its tokens and secrets stay readable"),
     ("KONTOR_POOL_SIZE", "8", "database connections, at most"),
@@ -75,7 +79,8 @@ impl Config {
         Ok(Self {
             bind: given.text("KONTOR_BIND")?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             public_url: given.public_url()?,
-            partner_center_journal: journal.or_else(|| beside.as_ref().map(|path| format!("{path}.partner-center").into())),
+            partner_center_journal: journal
+                .or_else(|| beside.as_ref().map(|path| format!("{path}.partner-center").into())),
             secret_key: given.secret_key(beside.as_deref())?,
             secret_key_previous: given.text("KONTOR_SECRET_KEY_PREVIOUS")?.map(|text| decode_key(&text)).transpose()?,
             pool_size: given.number("KONTOR_POOL_SIZE", 1..=200)?.unwrap_or(8) as u32,
@@ -91,7 +96,10 @@ impl Config {
     pub fn describe(&self) -> Vec<(&'static str, String)> {
         let url = match self.database_url.split_once('@') {
             Some((before, after)) => {
-                let user = before.rsplit_once(':').filter(|(start, _)| start.contains("//")).map_or(before, |(start, _)| start);
+                let user = before
+                    .rsplit_once(':')
+                    .filter(|(start, _)| start.contains("//"))
+                    .map_or(before, |(start, _)| start);
                 format!("{user}:***@{after}")
             }
             None => self.database_url.clone(),
@@ -120,7 +128,9 @@ impl Given {
             let plain = name.strip_suffix("_FILE").unwrap_or(name);
             // The suite's own variables share the prefix.
             if !plain.starts_with("KONTOR_TEST_") && !VARIABLES.iter().any(|(known, ..)| *known == plain) {
-                return Err(ConfigError(format!("{name} is not a setting of Kontor; `kontor check-config` lists them")));
+                return Err(ConfigError(format!(
+                    "{name} is not a setting of Kontor; `kontor check-config` lists them"
+                )));
             }
         }
         Ok(Self(ours))
@@ -131,13 +141,15 @@ impl Given {
             return Ok(Some(value.clone()).filter(|value| !value.is_empty()));
         }
         let Some(path) = self.0.get(&format!("{name}_FILE")) else { return Ok(None) };
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError(format!("{name}_FILE {path}: {error}")))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| ConfigError(format!("{name}_FILE {path}: {error}")))?;
         Ok(Some(text.trim().to_owned()).filter(|value| !value.is_empty()))
     }
 
     fn number(&self, name: &str, range: std::ops::RangeInclusive<usize>) -> Result<Option<usize>, ConfigError> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        let wrong = || ConfigError(format!("{name} is {text:?}: expected a number from {} to {}", range.start(), range.end()));
+        let wrong =
+            || ConfigError(format!("{name} is {text:?}: expected a number from {} to {}", range.start(), range.end()));
         let number = text.parse().map_err(|_| wrong())?;
         if range.contains(&number) { Ok(Some(number)) } else { Err(wrong()) }
     }
@@ -156,7 +168,9 @@ impl Given {
         if url.starts_with("http://") || url.starts_with("https://") {
             return Ok(url.trim_end_matches('/').to_owned());
         }
-        Err(ConfigError(format!("KONTOR_PUBLIC_URL is {url:?}: expected an address that starts with http:// or https://")))
+        Err(ConfigError(format!(
+            "KONTOR_PUBLIC_URL is {url:?}: expected an address that starts with http:// or https://"
+        )))
     }
 
     fn secret_key(&self, sqlite_path: Option<&str>) -> Result<[u8; 32], ConfigError> {
@@ -177,7 +191,9 @@ fn split(list: &str) -> Vec<String> {
 fn decode_key(text: &str) -> Result<[u8; 32], ConfigError> {
     let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok();
     bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
-        ConfigError("KONTOR_SECRET_KEY is not the base64 text of 32 bytes; make it with `openssl rand -base64 32`".to_owned())
+        ConfigError(
+            "KONTOR_SECRET_KEY is not the base64 text of 32 bytes; make it with `openssl rand -base64 32`".to_owned(),
+        )
     })
 }
 

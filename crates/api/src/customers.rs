@@ -143,16 +143,22 @@ pub async fn create_customer(
 /// Newest first.
 #[utoipa::path(tag = "customers", params(CustomerFilter), responses((status = 200, body = CustomerPage)), security(("bearer" = ["customers.read"])))]
 #[get("/customers")]
-pub async fn list_customers(app: web::Data<App>, caller: Caller<CustomersRead>, query: Query<CustomerFilter>) -> Result<HttpResponse, Problem> {
+pub async fn list_customers(
+    app: web::Data<App>,
+    caller: Caller<CustomersRead>,
+    query: Query<CustomerFilter>,
+) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let mut checks = Checks::new();
-    let filter = store::customers::Filter {
-        reseller_id: query.0.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id)),
-        name: checks.optional("name", query.0.name.as_deref(), 200),
-    };
+    let reseller_id = query.0.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id));
+    let name = checks.optional("name", query.0.name.as_deref(), 200);
     checks.done()?;
     let scope = caller.scope();
-    let found = work::read(&app, move |_, conn| Ok(store::customers::list(conn, &scope, &filter, &page)?)).await?;
+    let found = work::read(&app, move |_, conn| {
+        let filter = store::customers::Filter { reseller_id, name: name.as_deref() };
+        Ok(store::customers::list(conn, &scope, &filter, &page)?)
+    })
+    .await?;
     reply::ok(&CustomerPage::of(found, |record| view(&record)))
 }
 
@@ -183,7 +189,8 @@ pub async fn update_customer(
     body: Body<CustomerUpdate>,
 ) -> Result<HttpResponse, Problem> {
     let change = body.value.check()?;
-    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_customer::update(write, id.0, &change)).await
+    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_customer::update(write, id.0, &change))
+        .await
 }
 
 /// The routes of this noun.

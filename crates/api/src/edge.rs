@@ -38,7 +38,10 @@ impl ResponseError for Problem {
 }
 
 /// The outermost layer.
-pub async fn edge(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn edge(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let request_id = request_id(request.headers());
     let lang = language(request.headers());
@@ -73,7 +76,11 @@ fn request_id(headers: &HeaderMap) -> String {
 
 /// The language that a request asks for.
 pub fn language(headers: &HeaderMap) -> Lang {
-    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::from_header).unwrap_or_default()
+    headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .map(Lang::from_header)
+        .unwrap_or_default()
 }
 
 /// Writes the problem's body; an error that came from the framework without one gets its status' problem.
@@ -83,7 +90,12 @@ fn render_problem(response: &mut ServiceResponse, lang: Lang, request_id: &str) 
         return None;
     }
     let ours = response.response_mut().extensions_mut().remove::<Problem>();
-    if ours.is_none() && response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"application/json")) {
+    if ours.is_none()
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|media| media.as_bytes().starts_with(b"application/json"))
+    {
         // The token endpoint answers in OAuth's own words (RFC 6749 5.2).
         return None;
     }
@@ -166,12 +178,16 @@ impl actix_web::FromRequest for Meta {
 }
 
 fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
-    let text = |name: HeaderName| request.headers().get(&name).map(|value| value.to_str().map(|text| text.trim().to_owned()));
+    let text =
+        |name: HeaderName| request.headers().get(&name).map(|value| value.to_str().map(|text| text.trim().to_owned()));
     let wrong = |name: &'static str| Problem::field(name, Code::InvalidHeader).with("header", name);
     let key = text(HeaderName::from_static("idempotency-key")).transpose().map_err(|_| wrong("Idempotency-Key"))?;
     // Both spellings are in use: Stripe's bare text and the draft's quoted one.
     let key = key.map(|key| key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(&key).to_owned());
-    if key.as_ref().is_some_and(|key| !(1..=255).contains(&key.len()) || key.bytes().any(|byte| !(0x20..0x7f).contains(&byte))) {
+    if key
+        .as_ref()
+        .is_some_and(|key| !(1..=255).contains(&key.len()) || key.bytes().any(|byte| !(0x20..0x7f).contains(&byte)))
+    {
         return Err(wrong("Idempotency-Key"));
     }
     let if_match = match text(header::IF_MATCH).transpose().map_err(|_| wrong("If-Match"))?.as_deref() {

@@ -1,8 +1,8 @@
 //! Where ids are made: UUIDv7, so that new rows lie together and lists walk in the order of creation.
 
 use domain::id::{
-    ApiClientId, CartId, ChargeId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId,
-    ResellerId, SkuId, SubscriptionId, TaskId, UserId,
+    ApiClientId, CartId, ChargeId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId,
+    ProductId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
 };
 
 /// 128 bits of a new UUIDv7.
@@ -22,6 +22,20 @@ macro_rules! new {
 }
 
 new!(
-    ApiClientId, CartId, ChargeId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId,
-    ResellerId, SkuId, SubscriptionId, TaskId, UserId,
+    ApiClientId,
+    CartId,
+    ChargeId,
+    CustomerId,
+    EventId,
+    LineId,
+    MarketplaceId,
+    OfferId,
+    OrderId,
+    PriceListId,
+    ProductId,
+    ResellerId,
+    SkuId,
+    SubscriptionId,
+    TaskId,
+    UserId,
 );

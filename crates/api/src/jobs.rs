@@ -4,13 +4,13 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::JobsManage;
 use crate::edge::Meta;
+use crate::page;
 use crate::problem::{Code, Problem};
 use crate::reply::{self, Reply};
 use crate::wire::body::{PathId, Query};
 use crate::wire::codes::EventKind;
 use crate::wire::{instant, list};
 use crate::work::{self, NO_BODY};
-use crate::page;
 use actix_web::{HttpResponse, get, post, web};
 use domain::id::TaskId;
 use serde::{Deserialize, Serialize};
@@ -49,9 +49,9 @@ pub struct Job {
     /// How often it was begun.
     #[schema(example = 1)]
     pub attempts: i32,
-    /// When it is due, in real time.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub due_at: String,
+    /// When it is due, in real time; null once it is done or parked.
+    #[schema(required, format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub due_at: Option<String>,
     /// Why it did not work the last time.
     #[schema(required, example = "partner center: throttled")]
     pub last_error: Option<String>,
@@ -85,11 +85,11 @@ fn view(task: &TaskRecord) -> Job {
             TaskStatus::Done => JobStatus::Done,
             TaskStatus::Parked => JobStatus::Parked,
         },
-        event_kind: EventKind(task.event_kind),
+        event_kind: EventKind(task.kind),
         subject: task.subject.clone(),
         attempts: task.attempts,
-        due_at: instant(task.due_at),
-        last_error: task.last_error.clone(),
+        due_at: task.due_at.map(instant),
+        last_error: task.error.clone(),
     }
 }
 
@@ -98,7 +98,11 @@ fn view(task: &TaskRecord) -> Job {
 /// Newest first.
 #[utoipa::path(tag = "jobs", params(JobFilter), responses((status = 200, body = JobPage)), security(("bearer" = ["jobs.manage"])))]
 #[get("/jobs")]
-pub async fn list_jobs(app: web::Data<App>, caller: Caller<JobsManage>, query: Query<JobFilter>) -> Result<HttpResponse, Problem> {
+pub async fn list_jobs(
+    app: web::Data<App>,
+    caller: Caller<JobsManage>,
+    query: Query<JobFilter>,
+) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), None)?;
     let status = query.0.status.map(|status| match status {
         JobStatus::Pending => TaskStatus::Pending,
@@ -139,7 +143,12 @@ fn version(task: &TaskRecord) -> i64 {
 /// It is due again at once, with its tries counted anew.
 #[utoipa::path(tag = "jobs", params(("job_id" = String, Path, description = "The job's id")), responses((status = 200, body = Job)), security(("bearer" = ["jobs.manage"])))]
 #[post("/jobs/{job_id}/replay")]
-pub async fn replay_job(app: web::Data<App>, caller: Caller<JobsManage>, meta: Meta, id: PathId<TaskId>) -> Result<HttpResponse, Problem> {
+pub async fn replay_job(
+    app: web::Data<App>,
+    caller: Caller<JobsManage>,
+    meta: Meta,
+    id: PathId<TaskId>,
+) -> Result<HttpResponse, Problem> {
     work::write(&app, caller.identity(), meta, NO_BODY, move |write| {
         let scope = write.identity.scope;
         let task = store::outbox::task(write.tx, &scope, id.0)?;

@@ -47,9 +47,12 @@ impl Keys {
     /// Encrypts a secret that must be read again; `context` must be the same when it is opened.
     pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, KeyError> {
         let mut data = plain.to_vec();
-        let nonce =
-            self.current.seal.seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut data).map_err(|_| KeyError)?;
-        Ok([nonce.as_ref(), &data].concat())
+        let nonce = self
+            .current
+            .seal
+            .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut data)
+            .map_err(|_| KeyError)?;
+        Ok([nonce.as_ref().as_slice(), &data].concat())
     }
 
     /// Opens what [`Keys::seal`] made.
@@ -81,7 +84,8 @@ impl KeySet {
         let seed = expand(secret, b"kontor token signing")?;
         let signing = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyError)?;
         let key_id = URL_SAFE_NO_PAD.encode(&sha256(signing.public_key().as_ref())[..9]);
-        let seal = RandomizedNonceKey::new(&AES_256_GCM, &expand(secret, b"kontor sealed credentials")?).map_err(|_| KeyError)?;
+        let seal = RandomizedNonceKey::new(&AES_256_GCM, &expand(secret, b"kontor sealed credentials")?)
+            .map_err(|_| KeyError)?;
         let binding = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor preview binding")?);
         Ok(Self { signing, key_id, seal, binding })
     }

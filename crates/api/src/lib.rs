@@ -127,12 +127,15 @@ impl App {
 
     /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.
     pub fn refresh(&self) -> Result<(), Problem> {
-        let records = self.store.read(|conn| Ok::<_, Problem>(store::marketplaces::all(conn)?))?;
-        for record in &records {
-            self.catalogs.refresh(&self.store, record.marketplace.id, record.catalog_version)?;
-        }
-        self.marketplaces.replace(records);
-        Ok(())
+        self.store.read(|conn| {
+            let records = store::marketplaces::all(conn)?;
+            for record in &records {
+                let now = self.clock.now() + time::Duration::microseconds(record.clock_offset_us);
+                self.catalogs.refresh(conn, record.marketplace.id, record.catalog_version, now)?;
+            }
+            self.marketplaces.replace(records);
+            Ok(())
+        })
     }
 
     /// Tells the worker that there may be something to do.

@@ -122,7 +122,8 @@ fn ready(address: std::net::SocketAddr, with_demo: bool) {
 fn write_openapi(directory: &std::path::Path) -> Result<(), StartError> {
     let write = |name: &str, text: String| {
         let path = directory.join(name);
-        std::fs::write(&path, text).map_err(|error| StartError::Config(ConfigError(format!("{}: {error}", path.display()))))
+        std::fs::write(&path, text)
+            .map_err(|error| StartError::Config(ConfigError(format!("{}: {error}", path.display()))))
     };
     write("openapi.json", openapi::text())?;
     write("operations.txt", openapi::operations_table())
@@ -139,7 +140,8 @@ fn check_config(config: &Config) {
 }
 
 fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log_level)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.log_json { builder.json().flatten_event(true).init() } else { builder.init() }
 }

@@ -36,7 +36,10 @@ impl Marketplaces {
 
     /// How far its clock is from real time.
     pub fn clock_offset(&self, id: MarketplaceId) -> time::Duration {
-        self.0.load().get(&id).map_or(time::Duration::ZERO, |record| time::Duration::microseconds(record.clock_offset_us))
+        self.0
+            .load()
+            .get(&id)
+            .map_or(time::Duration::ZERO, |record| time::Duration::microseconds(record.clock_offset_us))
     }
 
     /// All, by slug.
@@ -241,7 +244,11 @@ pub async fn list_marketplaces(app: web::Data<App>) -> Result<HttpResponse, Prob
 /// Public: name, currency, support contacts, registration mode and the form rules, so that a frontend holds no rule of its own.
 #[utoipa::path(tag = "marketplaces", params(("slug" = String, Path, description = "The marketplace's slug", example = "cancom")), responses((status = 200, body = Marketplace)))]
 #[get("/marketplaces/{slug}")]
-pub async fn show_marketplace(app: web::Data<App>, request: HttpRequest, slug: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn show_marketplace(
+    app: web::Data<App>,
+    request: HttpRequest,
+    slug: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
     let record = app.marketplaces.by_slug(&slug).ok_or_else(|| Problem::new(Code::NotFound))?;
     reply::resource(&request, record.catalog_version, &view(&record)?)
 }

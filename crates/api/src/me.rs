@@ -50,7 +50,11 @@ pub struct Me {
 /// User or API client, role, permissions, and whose data it sees.
 #[utoipa::path(tag = "auth", responses((status = 200, body = Me)), security(("bearer" = ["me.read"])))]
 #[get("/me")]
-pub async fn show_me(app: web::Data<App>, caller: Caller<MeRead>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn show_me(
+    app: web::Data<App>,
+    caller: Caller<MeRead>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let identity = caller.identity();
     let marketplace = app.marketplaces.get(identity.scope.marketplace())?;
     let who = identity.clone();

@@ -38,7 +38,9 @@ impl Default for Metrics {
         let mut metrics = Self {
             registry: Registry::default(),
             requests: Family::default(),
-            durations: Family::new_with_constructor(|| Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0])),
+            durations: Family::new_with_constructor(|| {
+                Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0])
+            }),
             tasks: Family::default(),
             replays: Counter::default(),
             pool: <[Gauge; 2]>::default(),
@@ -60,7 +62,11 @@ impl Default for Metrics {
 impl Metrics {
     /// A request was answered.
     pub fn request(&self, method: &str, route: &str, status: u16, elapsed: Duration) {
-        let labels = RequestLabels { method: method.to_owned(), route: route.to_owned(), status_class: format!("{}xx", status / 100) };
+        let labels = RequestLabels {
+            method: method.to_owned(),
+            route: route.to_owned(),
+            status_class: format!("{}xx", status / 100),
+        };
         self.requests.get_or_create(&labels).inc();
         self.durations.get_or_create(&labels).observe(elapsed.as_secs_f64());
     }

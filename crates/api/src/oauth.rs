@@ -75,8 +75,14 @@ pub struct JsonWebKeySet {
 #[utoipa::path(tag = "auth", request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"), responses((status = 200, body = AccessToken), (status = 400, body = TokenError), (status = 401, body = TokenError)))]
 #[post("/oauth/token")]
 pub async fn issue_token(app: web::Data<App>, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Problem> {
-    let is_form = request.headers().get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let Some(form) = is_form.then(|| web::Query::<TokenRequest>::from_query(std::str::from_utf8(&body).unwrap_or("%")).ok()).flatten() else {
+    let is_form = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|media| media.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let Some(form) = is_form
+        .then(|| web::Query::<TokenRequest>::from_query(std::str::from_utf8(&body).unwrap_or("%")).ok())
+        .flatten()
+    else {
         return Ok(refuse("invalid_request", "send an application/x-www-form-urlencoded body"));
     };
     match form.grant_type.as_deref() {
@@ -102,7 +108,13 @@ fn credentials(request: &HttpRequest, form: TokenRequest) -> Option<(String, Str
     let text = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
     // RFC 6749 2.3.1: both are form-encoded inside the header.
-    let decode = |text: &str| web::Query::<Vec<(String, String)>>::from_query(&format!("v={text}")).ok()?.into_inner().pop().map(|(_, value)| value);
+    let decode = |text: &str| {
+        web::Query::<Vec<(String, String)>>::from_query(&format!("v={text}"))
+            .ok()?
+            .into_inner()
+            .pop()
+            .map(|(_, value)| value)
+    };
     Some((decode(id)?, decode(secret)?))
 }
 
@@ -139,7 +151,8 @@ fn grant(app: &App, identity: &Identity) -> Result<HttpResponse, Problem> {
 
 fn refuse(error: &'static str, error_description: &'static str) -> HttpResponse {
     let unauthorized = error == "invalid_client";
-    let mut response = HttpResponse::build(if unauthorized { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST });
+    let mut response =
+        HttpResponse::build(if unauthorized { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST });
     response.insert_header((CACHE_CONTROL, "no-store"));
     if unauthorized {
         response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"kontor\""));

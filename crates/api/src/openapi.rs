@@ -87,7 +87,8 @@ pub struct FieldError {
 
 /// The document, as it is served and committed.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let (_, document) = App::new().into_utoipa_app().openapi(Document::openapi()).configure(crate::router::routes).split_for_parts();
+    let (_, document) =
+        App::new().into_utoipa_app().openapi(Document::openapi()).configure(crate::router::routes).split_for_parts();
     let mut document = serde_json::to_value(document).unwrap_or_default();
     complete(&mut document);
     document
@@ -158,7 +159,11 @@ impl Methods {
     pub fn allowed(&self, path: &str) -> Option<String> {
         let asked: Vec<_> = path.split('/').collect();
         let matches = |known: &Vec<String>| {
-            known.len() == asked.len() && known.iter().zip(&asked).all(|(known, asked)| known == asked || (known.starts_with('{') && !asked.is_empty()))
+            known.len() == asked.len()
+                && known
+                    .iter()
+                    .zip(&asked)
+                    .all(|(known, asked)| known == asked || (known.starts_with('{') && !asked.is_empty()))
         };
         self.0.iter().find(|(known, _)| matches(known)).map(|(_, methods)| methods.clone())
     }
@@ -193,7 +198,11 @@ fn header(description: &str, example: &str) -> Value {
 }
 
 fn scopes() -> Value {
-    domain::access::Permission::ALL.iter().map(|permission| (permission.code().to_owned(), json!(permission.code()))).collect::<serde_json::Map<_, _>>().into()
+    domain::access::Permission::ALL
+        .iter()
+        .map(|permission| (permission.code().to_owned(), json!(permission.code())))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
@@ -208,7 +217,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let has_body = operation.get("requestBody").is_some();
     let has_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query"));
     let id = path.contains('{');
-    let mut statuses: Vec<(&str, &str)> = vec![("500", "Something is broken on our side"), ("503", "Away for the moment; see `Retry-After`"), ("408", "Took too long")];
+    let mut statuses: Vec<(&str, &str)> = vec![
+        ("500", "Something is broken on our side"),
+        ("503", "Away for the moment; see `Retry-After`"),
+        ("408", "Took too long"),
+    ];
     if secured {
         statuses.extend([("401", "No token, or no valid one"), ("403", "Visible, but not allowed")]);
     } else {
@@ -218,7 +231,11 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         statuses.push(("404", "Unknown, or not the caller's"));
     }
     if has_body {
-        statuses.extend([("400", "Unreadable"), ("413", "Too large"), ("415", "Not the content type of the operation")]);
+        statuses.extend([
+            ("400", "Unreadable"),
+            ("413", "Too large"),
+            ("415", "Not the content type of the operation"),
+        ]);
     }
     if has_body || has_query || method != "get" {
         statuses.push(("422", "Well-formed, but refused by a rule or a field check"));
@@ -245,11 +262,19 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
     let parameter = |name: &str, description: &str, schema: Value| json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema});
     let text = |max: u32| json!({"type": "string", "maxLength": max});
     let mut added = vec![
-        parameter("X-Request-Id", "Taken where it is 1 to 128 visible characters, else made; echoed and logged", text(128)),
+        parameter(
+            "X-Request-Id",
+            "Taken where it is 1 to 128 visible characters, else made; echoed and logged",
+            text(128),
+        ),
         parameter("Accept-Language", "Language of titles and details: en, de, pl", text(200)),
     ];
     if method == "post" && path.starts_with("/v1") {
-        added.push(parameter("Idempotency-Key", "The same key and body is done once and answered alike; kept 30 days", json!({"type": "string", "minLength": 1, "maxLength": 255})));
+        added.push(parameter(
+            "Idempotency-Key",
+            "The same key and body is done once and answered alike; kept 30 days",
+            json!({"type": "string", "minLength": 1, "maxLength": 255}),
+        ));
     }
     if matches!(method, "put" | "patch" | "delete") {
         added.push(parameter("If-Match", "Only where the resource is still this version", text(100)));

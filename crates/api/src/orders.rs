@@ -5,7 +5,7 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::{OrdersPlace, OrdersRead};
 use crate::carts::{Charge, Recurring};
 use crate::edge::Meta;
-use crate::operations::place_order;
+use crate::operations::place_order as operation;
 use crate::problem::Problem;
 use crate::reply;
 use crate::wire::body::{Body, PathId, Query};
@@ -175,9 +175,19 @@ pub struct OrderFilter {
 
 /// An order on the wire, with its timeline where that was read.
 pub fn view(order: &order::Order, timeline: &[Event<Value>]) -> Order {
-    let recurring = order.recurring.iter().map(|(cycle, taxed)| Recurring { billing_cycle: BillingCycle(*cycle), money: Money::from(*taxed) });
-    let consents = order.consents.iter().map(|consent| Consent { kind: ConsentKind(consent.kind), version: consent.version.clone() });
-    let entry = |event: &Event<Value>| TimelineEntry { kind: EventKind(event.kind), at: instant(event.occurred_at), details: event.payload.clone() };
+    let recurring = order
+        .recurring
+        .iter()
+        .map(|(cycle, taxed)| Recurring { billing_cycle: BillingCycle(*cycle), money: Money::from(*taxed) });
+    let consents = order
+        .consents
+        .iter()
+        .map(|consent| Consent { kind: ConsentKind(consent.kind), version: consent.version.clone() });
+    let entry = |event: &Event<Value>| TimelineEntry {
+        kind: EventKind(event.kind),
+        at: instant(event.occurred_at),
+        details: event.payload.clone(),
+    };
     Order {
         id: order.id.to_string(),
         status: OrderStatus(order.status),
@@ -228,7 +238,7 @@ pub async fn place_order(
     body: Body<OrderCreate>,
 ) -> Result<HttpResponse, Problem> {
     let order = body.value.check(crate::edge::language(request.headers()))?;
-    work::write(&app, caller.identity(), meta, body.digest, move |write| place_order::place_order(write, &order)).await
+    work::write(&app, caller.identity(), meta, body.digest, move |write| operation::place_order(write, &order)).await
 }
 
 /// List orders
@@ -236,13 +246,22 @@ pub async fn place_order(
 /// Newest first.
 #[utoipa::path(tag = "orders", params(OrderFilter), responses((status = 200, body = OrderPage)), security(("bearer" = ["orders.read"])))]
 #[get("/orders")]
-pub async fn list_orders(app: web::Data<App>, caller: Caller<OrdersRead>, query: Query<OrderFilter>) -> Result<HttpResponse, Problem> {
+pub async fn list_orders(
+    app: web::Data<App>,
+    caller: Caller<OrdersRead>,
+    query: Query<OrderFilter>,
+) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let mut checks = Checks::new();
     let filter = store::orders::Filter {
         customer_id: query.0.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
         status: query.0.status.as_deref().and_then(|code| {
-            checks.code("status", code, order::OrderStatus::from_code, "placed, provisioning, completed, partially_failed, failed")
+            checks.code(
+                "status",
+                code,
+                order::OrderStatus::from_code,
+                "placed, provisioning, completed, partially_failed, failed",
+            )
         }),
     };
     checks.done()?;
@@ -256,7 +275,12 @@ pub async fn list_orders(app: web::Data<App>, caller: Caller<OrdersRead>, query:
 /// With the status of each line and a timeline: "track order" (L-29).
 #[utoipa::path(tag = "orders", params(("order_id" = String, Path, description = "The order's id")), responses((status = 200, body = Order)), security(("bearer" = ["orders.read"])))]
 #[get("/orders/{order_id}")]
-pub async fn show_order(app: web::Data<App>, caller: Caller<OrdersRead>, request: HttpRequest, id: PathId<OrderId>) -> Result<HttpResponse, Problem> {
+pub async fn show_order(
+    app: web::Data<App>,
+    caller: Caller<OrdersRead>,
+    request: HttpRequest,
+    id: PathId<OrderId>,
+) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let (order, timeline) = work::read(&app, move |_, conn| {
         let order = store::orders::get(conn, &scope, id.0)?;
@@ -272,11 +296,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl OrderCreate {
-    fn check(self, lang: crate::wire::Lang) -> Result<place_order::Request, Problem> {
+    fn check(self, lang: crate::wire::Lang) -> Result<operation::Request, Problem> {
         let mut checks = Checks::new();
         let cart_id = checks.id::<CartId>("/cart_id", &self.cart_id);
         let preview_token = checks.optional("/preview_token", self.preview_token.as_deref(), 100);
-        let billing_address = self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks));
+        let billing_address =
+            self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks));
         let mut consent = |(n, consent): (usize, &Consent)| order::Consent {
             kind: consent.kind.0,
             version: checks.text(&format!("/consents/{n}/version"), &consent.version, 50),
@@ -284,6 +309,6 @@ impl OrderCreate {
         let consents = self.consents.iter().enumerate().map(&mut consent).collect();
         let place = order::PlaceOrder { payment_method: self.payment_method.0, consents };
         let cart_id = checks.finish(cart_id)?;
-        Ok(place_order::Request { cart_id, preview_token, billing_address, place, lang })
+        Ok(operation::Request { cart_id, preview_token, billing_address, place, lang })
     }
 }

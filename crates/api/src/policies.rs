@@ -55,7 +55,11 @@ pub fn view(policy: &domain::policy::Policy, lang: Lang) -> Policy {
 /// The rules by which this marketplace's offers are sold, as data and in words.
 #[utoipa::path(tag = "policies", responses((status = 200, body = PolicyPage)), security(("bearer" = ["policies.read"])))]
 #[get("/policies")]
-pub async fn list_policies(app: web::Data<App>, caller: Caller<PoliciesRead>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn list_policies(
+    app: web::Data<App>,
+    caller: Caller<PoliciesRead>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let lang = crate::edge::language(request.headers());
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let data = catalog.policies().into_iter().map(|policy| view(policy, lang)).collect();
@@ -72,7 +76,8 @@ pub async fn show_policy(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let catalog = app.catalogs.of(caller.scope().marketplace());
-    let policy = catalog.policies().into_iter().find(|policy| policy.key == *key).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let policy =
+        catalog.policies().into_iter().find(|policy| policy.key == *key).ok_or_else(|| Problem::new(Code::NotFound))?;
     reply::resource(&request, i64::from(policy.version), &view(policy, crate::edge::language(request.headers())))
 }
 

@@ -302,7 +302,11 @@ pub async fn import_price_list(
 /// Newest first.
 #[utoipa::path(tag = "price_lists", params(PageQuery), responses((status = 200, body = PriceListPage)), security(("bearer" = ["price_lists.manage"])))]
 #[get("/price-lists")]
-pub async fn list_price_lists(app: web::Data<App>, caller: Caller<PriceListsManage>, query: Query<PageQuery>) -> Result<HttpResponse, Problem> {
+pub async fn list_price_lists(
+    app: web::Data<App>,
+    caller: Caller<PriceListsManage>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
     let found = work::read(&app, move |_, conn| Ok(store::price_lists::list(conn, &scope, &page)?)).await?;
     reply::ok(&PriceListPage::of(found, |record| view(&record)))
@@ -340,7 +344,9 @@ pub async fn list_price_list_rows(
         PriceChange::Unchanged => Change::Unchanged,
     });
     let scope = caller.scope();
-    let mut rows = work::read(&app, move |_, conn| Ok(store::price_lists::rows(conn, &scope, id.0, change, after, limit + 1)?)).await?;
+    let mut rows =
+        work::read(&app, move |_, conn| Ok(store::price_lists::rows(conn, &scope, id.0, change, after, limit + 1)?))
+            .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
     reply::ok(&PriceListRowPage { data: rows.iter().map(row_view).collect(), next_cursor })
 }
@@ -358,7 +364,9 @@ pub async fn list_price_list_errors(
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = line_page(query.0.limit, query.0.cursor.as_deref())?;
     let scope = caller.scope();
-    let mut rows = work::read(&app, move |_, conn| Ok(store::price_lists::failures(conn, &scope, id.0, after, limit + 1)?)).await?;
+    let mut rows =
+        work::read(&app, move |_, conn| Ok(store::price_lists::failures(conn, &scope, id.0, after, limit + 1)?))
+            .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
     reply::ok(&PriceListErrorPage { data: rows.iter().map(error_view).collect(), next_cursor })
 }
@@ -375,7 +383,8 @@ pub async fn publish_price_list(
     meta: Meta,
     id: PathId<PriceListId>,
 ) -> Result<HttpResponse, Problem> {
-    let response = work::write(&app, caller.identity(), meta, NO_BODY, move |write| publish_prices::publish(write, id.0)).await?;
+    let response =
+        work::write(&app, caller.identity(), meta, NO_BODY, move |write| publish_prices::publish(write, id.0)).await?;
     let fresh = app.clone();
     web::block(move || fresh.refresh()).await.map_err(Problem::internal)??;
     Ok(response)
@@ -410,10 +419,18 @@ impl ImportQuery {
         let mut checks = Checks::new();
         let name = checks.text("name", &self.name, 200);
         let margin = match (&self.percent_on_cost, &self.percent_off_retail) {
-            (Some(percent), None) => percentage(&mut checks, "percent_on_cost", percent, 1_000).map(Margin::PercentOnCost),
-            (None, Some(percent)) => percentage(&mut checks, "percent_off_retail", percent, 99).map(Margin::PercentOffRetail),
+            (Some(percent), None) => {
+                percentage(&mut checks, "percent_on_cost", percent, 1_000).map(Margin::PercentOnCost)
+            }
+            (None, Some(percent)) => {
+                percentage(&mut checks, "percent_off_retail", percent, 99).map(Margin::PercentOffRetail)
+            }
             _ => {
-                checks.note("percent_on_cost", Code::InvalidValue, vec![("expected", "percent_on_cost or percent_off_retail".to_owned())]);
+                checks.note(
+                    "percent_on_cost",
+                    Code::InvalidValue,
+                    vec![("expected", "percent_on_cost or percent_off_retail".to_owned())],
+                );
                 None
             }
         };
@@ -424,7 +441,11 @@ impl ImportQuery {
             (Some(reseller), None) => PriceOwner::Reseller(reseller),
             (None, Some(customer)) => PriceOwner::Customer(customer),
             (Some(_), Some(_)) => {
-                checks.note("customer_id", Code::InvalidValue, vec![("expected", "reseller_id or customer_id".to_owned())]);
+                checks.note(
+                    "customer_id",
+                    Code::InvalidValue,
+                    vec![("expected", "reseller_id or customer_id".to_owned())],
+                );
                 PriceOwner::Everybody
             }
         };
@@ -435,7 +456,10 @@ impl ImportQuery {
 }
 
 fn percentage(checks: &mut Checks, pointer: &str, text: &str, max: i64) -> Option<Decimal> {
-    let percent = text.parse::<Decimal>().ok().filter(|percent| (Decimal::ZERO..=Decimal::from(max)).contains(percent) && percent.scale() <= 4);
+    let percent = text
+        .parse::<Decimal>()
+        .ok()
+        .filter(|percent| (Decimal::ZERO..=Decimal::from(max)).contains(percent) && percent.scale() <= 4);
     if percent.is_none() {
         checks.note(pointer, Code::OutOfRange, vec![("limit", format!("0-{max}"))]);
     }

@@ -127,7 +127,8 @@ pub async fn list_products(
     let (positions, more) = select(&catalog, &filter.0)?;
     let audience = catalog.audience(reader.buyer, reader.cost);
     let now = app.now(caller.scope().marketplace());
-    let next_cursor = more.then(|| positions.last().map(|last| list::cursor(catalog.products[*last].product.id.as_u128()))).flatten();
+    let next_cursor =
+        more.then(|| positions.last().map(|last| list::cursor(catalog.products[*last].product.id.as_u128()))).flatten();
     let mut digests = String::new();
     let mut body = Vec::with_capacity(64 + positions.len() * 2_048);
     body.extend_from_slice(b"{\"data\":[");
@@ -241,12 +242,17 @@ async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Option<&s
     let asked = customer_id.and_then(|text| checks.id::<CustomerId>("customer_id", text));
     checks.done()?;
     let Some(customer) = asked.or(identity.scope.customer()) else {
-        return Ok(Reader { buyer: Buyer { customer: None, reseller: identity.scope.reseller() }, cost, owned: HashMap::new() });
+        return Ok(Reader {
+            buyer: Buyer { customer: None, reseller: identity.scope.reseller() },
+            cost,
+            owned: HashMap::new(),
+        });
     };
     let scope = identity.scope;
     let own = scope.customer() == Some(customer);
     work::read(app, move |_, conn| {
-        let reseller = if own { identity.buys_through } else { store::customers::get(conn, &scope, customer)?.value.reseller_id };
+        let reseller =
+            if own { identity.buys_through } else { store::customers::get(conn, &scope, customer)?.value.reseller_id };
         let mut owned = HashMap::new();
         for subscription in store::subscriptions::owned(conn, &scope, customer)? {
             *owned.entry(subscription.product_id).or_default() += subscription.quantity;
@@ -260,8 +266,14 @@ async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Option<&s
 fn select(catalog: &Catalog, filter: &ProductFilter) -> Result<(Vec<usize>, bool), Problem> {
     let page = list::page_request(filter.limit, filter.cursor.as_deref(), None)?;
     let mut checks = Checks::new();
-    let segment = filter.segment.as_deref().map(|code| checks.code("segment", code, Segment::from_code, "commercial, education, government, nonprofit"));
-    let kind = filter.kind.as_deref().map(|code| checks.code("kind", code, OfferKind::from_code, "licensed, trial, perpetual, add_on"));
+    let segment = filter
+        .segment
+        .as_deref()
+        .map(|code| checks.code("segment", code, Segment::from_code, "commercial, education, government, nonprofit"));
+    let kind = filter
+        .kind
+        .as_deref()
+        .map(|code| checks.code("kind", code, OfferKind::from_code, "licensed, trial, perpetual, add_on"));
     let after = page.after.map(|id| catalog.position(ProductId::from_u128(id)));
     if after == Some(None) {
         checks.note("cursor", Code::InvalidCursor, vec![]);
@@ -275,10 +287,14 @@ fn select(catalog: &Catalog, filter: &ProductFilter) -> Result<(Vec<usize>, bool
             && filter.category.as_ref().is_none_or(|slug| catalog.within(&node.product.category, slug))
             && filter.publisher.as_ref().is_none_or(|publisher| node.product.publisher == *publisher)
             && ((segment.is_none() && kind.is_none())
-                || offers.any(|offer| segment.is_none_or(|wanted| offer.segment == wanted) && kind.is_none_or(|wanted| offer.kind == wanted)))
+                || offers.any(|offer| {
+                    segment.is_none_or(|wanted| offer.segment == wanted)
+                        && kind.is_none_or(|wanted| offer.kind == wanted)
+                }))
     };
     let limit = page.limit as usize;
-    let mut positions: Vec<_> = catalog.search(filter.q.as_deref().unwrap_or_default()).into_iter().filter(wanted).take(limit + 1).collect();
+    let mut positions: Vec<_> =
+        catalog.search(filter.q.as_deref().unwrap_or_default()).into_iter().filter(wanted).take(limit + 1).collect();
     let more = positions.len() > limit;
     positions.truncate(limit);
     Ok((positions, more))

@@ -111,7 +111,10 @@ pub async fn create_reseller(
     let name = checks.text("/name", &body.value.name, 200);
     let partner_id = checks.optional("/partner_id", body.value.partner_id.as_deref(), 20);
     checks.done()?;
-    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_reseller::create(write, &name, partner_id.as_deref())).await
+    work::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit_reseller::create(write, &name, partner_id.as_deref())
+    })
+    .await
 }
 
 /// List resellers
@@ -119,7 +122,11 @@ pub async fn create_reseller(
 /// Newest first; a reseller sees itself.
 #[utoipa::path(tag = "resellers", params(PageQuery), responses((status = 200, body = ResellerPage)), security(("bearer" = ["resellers.read"])))]
 #[get("/resellers")]
-pub async fn list_resellers(app: web::Data<App>, caller: Caller<ResellersRead>, query: Query<PageQuery>) -> Result<HttpResponse, Problem> {
+pub async fn list_resellers(
+    app: web::Data<App>,
+    caller: Caller<ResellersRead>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
     let found = work::read(&app, move |_, conn| Ok(store::resellers::list(conn, &scope, &page)?)).await?;
     reply::ok(&ResellerPage::of(found, |record| view(&record)))

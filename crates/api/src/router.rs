@@ -2,8 +2,8 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, audit_log, carts, customers, health, jobs, marketplaces, me, oauth, openapi, orders, policies, price_lists,
-    products, resellers, sandbox, sessions, subscriptions, tenants,
+    agreements, audit_log, carts, customers, health, jobs, marketplaces, me, oauth, openapi, orders, policies,
+    price_lists, products, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;

@@ -51,7 +51,9 @@ pub async fn move_sandbox_clock(
     let target = checks.instant("/now", &body.value.now);
     let target = checks.finish(target)?;
     let marketplace = caller.scope().marketplace();
-    let response = work::write(&app, caller.identity(), meta, body.digest, move |write| move_clock::forward(write, target)).await?;
+    let response =
+        work::write(&app, caller.identity(), meta, body.digest, move |write| move_clock::forward(write, target))
+            .await?;
     let running = app.clone();
     web::block(move || {
         running.refresh()?;

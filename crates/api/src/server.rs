@@ -150,7 +150,9 @@ pub fn spawn_worker(app: &web::Data<App>) {
 pub fn drain_on_signal(app: &web::Data<App>) {
     let app = app.clone();
     actix_web::rt::spawn(async move {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else { return };
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+            return;
+        };
         terminate.recv().await;
         app.drain();
         app.wake();

@@ -108,13 +108,14 @@ pub async fn refresh(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<
         move || app.store.write(|tx| use_up(&app, tx, &hash))
     });
     // The revocation of a reused family must be committed, so it is an answer, not an error, inside.
-    let (user, family) = used.await.map_err(Problem::internal)??.ok_or_else(|| Problem::new(Code::InvalidCredentials))?;
+    let (user, family) =
+        used.await.map_err(Problem::internal)??.ok_or_else(|| Problem::new(Code::InvalidCredentials))?;
     begin(&app, user, Some(family)).await
 }
 
 fn use_up(app: &App, tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(Record, u128)>, Problem> {
     let now = app.clock.now();
-    let Some(token) = refresh_tokens::by_hash(tx, hash)? else { return Ok(None) };
+    let Some(token) = find(tx, hash)? else { return Ok(None) };
     if token.revoked_at.is_some() || token.expires_at <= now {
         return Ok(None);
     }
@@ -127,6 +128,14 @@ fn use_up(app: &App, tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(Record, u
     Ok((!user.disabled).then_some((user, token.family)))
 }
 
+fn find(tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<refresh_tokens::Record>, Problem> {
+    match refresh_tokens::by_hash(tx, hash) {
+        Ok(token) => Ok(Some(token)),
+        Err(store::StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Log out
 ///
 /// Ends the log-in that the refresh token belongs to. An unknown token is fine.
@@ -136,7 +145,7 @@ pub async fn logout(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<H
     let hash = sha256(body.value.refresh_token.as_bytes());
     web::block(move || {
         app.store.write(|tx| {
-            if let Some(token) = refresh_tokens::by_hash(tx, &hash)? {
+            if let Some(token) = find(tx, &hash)? {
                 refresh_tokens::revoke_family(tx, token.family, app.clock.now())?;
             }
             Ok::<_, Problem>(())

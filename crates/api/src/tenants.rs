@@ -129,7 +129,8 @@ pub async fn suggest_tenant_domain(
     let company = checks.text("company", &query.0.company, 200);
     checks.done()?;
     let prefix = tenant::suggest_prefix(&company);
-    let domain = tenant::domain_of_prefix(&prefix).map_err(|refusal| Problem::refusals(vec![("company".to_owned(), refusal)]))?;
+    let domain = tenant::domain_of_prefix(&prefix)
+        .map_err(|refusal| Problem::refusals(vec![("company".to_owned(), refusal)]))?;
     let available = questions::domain_available(&app, domain.clone()).await?;
     reply::ok(&TenantDomain { prefix, domain, available })
 }
@@ -139,8 +140,13 @@ pub async fn suggest_tenant_domain(
 /// Whether Microsoft has the prefix free (T-22). Asking reserves nothing.
 #[utoipa::path(tag = "tenants", params(("prefix" = String, Path, description = "What stands before `.onmicrosoft.com`", example = "muellergmbh")), responses((status = 200, body = TenantDomain)), security(("bearer" = ["tenants.manage"])))]
 #[get("/tenant-domains/{prefix}")]
-pub async fn check_tenant_domain(app: web::Data<App>, _caller: Caller<TenantsManage>, prefix: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let domain = tenant::domain_of_prefix(&prefix).map_err(|refusal| Problem::refusals(vec![("prefix".to_owned(), refusal)]))?;
+pub async fn check_tenant_domain(
+    app: web::Data<App>,
+    _caller: Caller<TenantsManage>,
+    prefix: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let domain =
+        tenant::domain_of_prefix(&prefix).map_err(|refusal| Problem::refusals(vec![("prefix".to_owned(), refusal)]))?;
     let available = questions::domain_available(&app, domain.clone()).await?;
     let prefix = domain.trim_end_matches(".onmicrosoft.com").to_owned();
     reply::ok(&TenantDomain { prefix, domain, available })
@@ -161,17 +167,22 @@ pub async fn put_tenant(
 ) -> Result<HttpResponse, Problem> {
     let wanted = match &body.value {
         TenantRequest::Create { prefix } => {
-            let domain = tenant::domain_of_prefix(prefix).map_err(|refusal| Problem::refusals(vec![("/prefix".to_owned(), refusal)]))?;
+            let domain = tenant::domain_of_prefix(prefix)
+                .map_err(|refusal| Problem::refusals(vec![("/prefix".to_owned(), refusal)]))?;
             let free = questions::domain_available(&app, domain.clone()).await?;
             link_tenant::Wanted { domain, create: true, free }
         }
         TenantRequest::Link { domain } => {
-            let domain = tenant::normalize_domain(domain).map_err(|refusal| Problem::refusals(vec![("/domain".to_owned(), refusal)]))?;
+            let domain = tenant::normalize_domain(domain)
+                .map_err(|refusal| Problem::refusals(vec![("/domain".to_owned(), refusal)]))?;
             link_tenant::Wanted { domain, create: false, free: true }
         }
     };
     let invitation = questions::invitation_url(&app).await?;
-    work::write(&app, caller.identity(), meta, body.digest, move |write| link_tenant::request(write, id.0, &wanted, &invitation)).await
+    work::write(&app, caller.identity(), meta, body.digest, move |write| {
+        link_tenant::request(write, id.0, &wanted, &invitation)
+    })
+    .await
 }
 
 /// Show the customer's tenant
@@ -197,7 +208,12 @@ pub async fn show_tenant(
 /// Asks Microsoft whether the tenant's administrator has confirmed the relationship (T-27).
 #[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Tenant)), security(("bearer" = ["tenants.manage"])))]
 #[post("/customers/{customer_id}/tenant/verify")]
-pub async fn verify_tenant(app: web::Data<App>, caller: Caller<TenantsManage>, meta: Meta, id: PathId<CustomerId>) -> Result<HttpResponse, Problem> {
+pub async fn verify_tenant(
+    app: web::Data<App>,
+    caller: Caller<TenantsManage>,
+    meta: Meta,
+    id: PathId<CustomerId>,
+) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let record = work::read(&app, move |_, conn| {
         store::tenants::get(conn, &scope, id.0)?.ok_or_else(|| Problem::new(Code::NotFound))
@@ -205,7 +221,10 @@ pub async fn verify_tenant(app: web::Data<App>, caller: Caller<TenantsManage>, m
     .await?;
     let relation = questions::find_tenant(&app, record.tenant.domain.clone()).await?;
     let invitation = questions::invitation_url(&app).await?;
-    work::write(&app, caller.identity(), meta, NO_BODY, move |write| link_tenant::verify(write, id.0, relation.as_ref(), &invitation)).await
+    work::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        link_tenant::verify(write, id.0, relation.as_ref(), &invitation)
+    })
+    .await
 }
 
 /// Take the first administrator's credentials
@@ -221,7 +240,8 @@ pub async fn take_tenant_credentials(
 ) -> Result<HttpResponse, Problem> {
     meta.idempotency_key = None;
     let mut response =
-        work::write(&app, caller.identity(), meta, NO_BODY, move |write| link_tenant::take_credentials(write, id.0)).await?;
+        work::write(&app, caller.identity(), meta, NO_BODY, move |write| link_tenant::take_credentials(write, id.0))
+            .await?;
     response.headers_mut().insert(CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
     Ok(response)
 }

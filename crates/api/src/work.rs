@@ -69,7 +69,8 @@ pub async fn write(
     Ok(reply.respond())
 }
 
-const IDEMPOTENT_REPLAYED: actix_web::http::header::HeaderName = actix_web::http::header::HeaderName::from_static("idempotent-replayed");
+const IDEMPOTENT_REPLAYED: actix_web::http::header::HeaderName =
+    actix_web::http::header::HeaderName::from_static("idempotent-replayed");
 
 /// Does the work unless its key is known; says whether the answer is an earlier one.
 pub fn once(
@@ -95,18 +96,37 @@ pub fn once(
 
 impl Write<'_> {
     /// Remembers a fact with the work it causes, and says in the audit log who did it.
-    pub fn record(&mut self, kind: EventKind, customer: Option<CustomerId>, subject: String, payload: Value) -> Result<(), Problem> {
+    pub fn record(
+        &mut self,
+        kind: EventKind,
+        customer: Option<CustomerId>,
+        subject: String,
+        payload: Value,
+    ) -> Result<(), Problem> {
         self.append(kind, customer, subject.clone(), payload.clone())?;
         self.audit(kind.code(), customer, subject, None, Some(payload))
     }
 
     /// The same for a change: the audit log keeps what was before.
-    pub fn changed(&mut self, kind: EventKind, customer: Option<CustomerId>, subject: String, before: Value, after: Value) -> Result<(), Problem> {
+    pub fn changed(
+        &mut self,
+        kind: EventKind,
+        customer: Option<CustomerId>,
+        subject: String,
+        before: Value,
+        after: Value,
+    ) -> Result<(), Problem> {
         self.append(kind, customer, subject.clone(), after.clone())?;
         self.audit(kind.code(), customer, subject, Some(before), Some(after))
     }
 
-    fn append(&mut self, kind: EventKind, customer: Option<CustomerId>, subject: String, payload: Value) -> Result<(), Problem> {
+    fn append(
+        &mut self,
+        kind: EventKind,
+        customer: Option<CustomerId>,
+        subject: String,
+        payload: Value,
+    ) -> Result<(), Problem> {
         let event = Event {
             id: EventId::new(),
             marketplace_id: self.identity.scope.marketplace(),

@@ -45,13 +45,15 @@ fn the_mock_keeps_the_contract_with_a_journal() {
 }
 
 #[test]
-fn the_mock_keeps_the_contract_when_it_is_slow_and_repeats_itself() {
-    let (clock, minutes) = clock();
-    let pc = MockPartnerCenter::in_memory(clock, 1);
-    pc.set_behavior(Behavior {
-        provisioning: Provisioning::After(Duration::minutes(20)),
-        order_lag: Duration::minutes(15),
-        repeated_check_out: RepeatedCheckOut::SameAnswer,
-    });
-    check(&pc, &minutes);
+fn the_mock_keeps_the_contract_when_it_is_slow_and_whatever_it_repeats() {
+    for repeated_check_out in [RepeatedCheckOut::AlwaysRefused, RepeatedCheckOut::SameAnswer] {
+        let (clock, minutes) = clock();
+        let pc = MockPartnerCenter::in_memory(clock, 1);
+        pc.set_behavior(Behavior {
+            provisioning: Provisioning::After(Duration::minutes(20)),
+            order_lag: Duration::minutes(15),
+            repeated_check_out,
+        });
+        check(&pc, &minutes);
+    }
 }

@@ -331,11 +331,15 @@ fn orders_are_listed_late_where_asked_for() {
 #[test]
 fn a_second_check_out_is_refused_or_repeats_the_first() {
     let bench = Bench::new();
-    let cart = bench.cart(&[line(1, 1)]);
-    let bought = bench.check_out(&cart).unwrap();
-    assert_eq!(code(bench.check_out(&cart)), "800065");
-    bench.pc.set_behavior(Behavior { repeated_check_out: RepeatedCheckOut::SameAnswer, ..Behavior::default() });
-    assert_eq!(bench.check_out(&cart).unwrap(), bought);
+    let (request, cart) = (bench.request(), bench.cart(&[line(1, 1)]));
+    let again = || bench.pc.check_out(&request, DEMO, &cart);
+    let bought = again().unwrap();
+    let behave = |repeated_check_out| bench.pc.set_behavior(Behavior { repeated_check_out, ..Behavior::default() });
+    assert_eq!((again(), code(bench.check_out(&cart))), (Ok(bought.clone()), "800065".to_owned()));
+    behave(RepeatedCheckOut::AlwaysRefused);
+    assert_eq!((code(again()), code(bench.check_out(&cart))), ("800065".to_owned(), "800065".to_owned()));
+    behave(RepeatedCheckOut::SameAnswer);
+    assert_eq!((again(), bench.check_out(&cart)), (Ok(bought.clone()), Ok(bought)));
     assert_eq!(bench.pc.effects().carts_checked_out, [cart]);
 }
 
@@ -482,12 +486,10 @@ fn two_processes_share_a_journal() {
     assert!(!worker.domain_available("demo.example").unwrap());
     let request = RequestId("r".to_owned());
     let cart = worker.create_cart(&request, DEMO, &[line(1, 1)]).unwrap();
+    let buy = |pc: &MockPartnerCenter, request: &str| pc.check_out(&RequestId(request.to_owned()), DEMO, &cart.id);
     std::thread::scope(|scope| {
-        let buyers: Vec<_> = [&server, &worker]
-            .into_iter()
-            .map(|pc| scope.spawn(|| pc.check_out(&RequestId(format!("{:p}", std::ptr::from_ref(pc))), DEMO, &cart.id)))
-            .collect();
-        let answers: Vec<_> = buyers.into_iter().map(|buyer| buyer.join().unwrap()).collect();
+        let buyers = [scope.spawn(|| buy(&server, "s")), scope.spawn(|| buy(&worker, "w"))];
+        let answers = buyers.map(|buyer| buyer.join().unwrap());
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
     });
     assert_eq!(server.orders_of_cart(DEMO, &cart.id), worker.orders_of_cart(DEMO, &cart.id));

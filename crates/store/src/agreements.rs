@@ -1,6 +1,7 @@
 //! Agreements: that a customer has accepted Microsoft's terms, once.
 
 use crate::schema::{agreements, customers};
+use crate::types::{At, Id};
 use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -8,8 +9,7 @@ use domain::id::{CustomerId, MarketplaceId};
 use time::OffsetDateTime;
 
 /// An accepted agreement.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = agreements)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The customer that accepted.
     pub customer_id: CustomerId,
@@ -31,24 +31,71 @@ pub struct Record {
     pub recorded_at: OffsetDateTime,
 }
 
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = agreements)]
+struct Row {
+    customer_id: Id<CustomerId>,
+    marketplace_id: Id<MarketplaceId>,
+    kind: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+    agreed_at: At,
+    recorded_by: String,
+    recorded_at: At,
+}
+
+impl From<&Record> for Row {
+    fn from(record: &Record) -> Self {
+        let record = record.clone();
+        Self {
+            customer_id: Id(record.customer_id),
+            marketplace_id: Id(record.marketplace_id),
+            kind: record.kind,
+            first_name: record.first_name,
+            last_name: record.last_name,
+            email: record.email,
+            agreed_at: At(record.agreed_at),
+            recorded_by: record.recorded_by,
+            recorded_at: At(record.recorded_at),
+        }
+    }
+}
+
+impl From<Row> for Record {
+    fn from(row: Row) -> Self {
+        Self {
+            customer_id: row.customer_id.0,
+            marketplace_id: row.marketplace_id.0,
+            kind: row.kind,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            email: row.email,
+            agreed_at: row.agreed_at.0,
+            recorded_by: row.recorded_by,
+            recorded_at: row.recorded_at.0,
+        }
+    }
+}
+
 /// Records an agreement; a conflict where there is one.
 pub fn insert(tx: &mut Conn, agreement: &Record) -> Result<()> {
-    on!(tx, c => diesel::insert_into(agreements::table).values(agreement).execute(c))?;
+    on!(tx, c => diesel::insert_into(agreements::table).values(Row::from(agreement)).execute(c))?;
     Ok(())
 }
 
 /// A customer's agreement.
 pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<Record>> {
-    let of_customer = customers::marketplace_id
-        .eq(agreements::marketplace_id)
-        .and(customers::id.eq(agreements::customer_id));
-    Ok(on!(c, c, Db => {
+    let of_customer =
+        customers::marketplace_id.eq(agreements::marketplace_id).and(customers::id.eq(agreements::customer_id));
+    let row: Option<Row> = on!(c, c, Db => {
         let query = agreements::table
             .inner_join(customers::table.on(of_customer))
-            .filter(agreements::customer_id.eq(customer))
-            .filter(agreements::marketplace_id.eq(scope.marketplace()))
-            .select(Record::as_select())
+            .filter(agreements::customer_id.eq(Id(customer)))
+            .filter(agreements::marketplace_id.eq(Id(scope.marketplace())))
+            .select(Row::as_select())
             .into_boxed::<Db>();
         within!(query, scope, customers, id).first(c).optional()
-    })?)
+    })?;
+    Ok(row.map(Record::from))
 }

@@ -127,5 +127,5 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
         }
         paged!(within!(query, scope, audit_entries), audit_entries::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id).map(Entry::from))
+    Ok(Page::of(rows, page, |row| row.id.0).map(Entry::from))
 }

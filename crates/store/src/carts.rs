@@ -9,7 +9,6 @@ use domain::access::Scope;
 use domain::cart::{Cart, CartLine};
 use domain::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ResellerId};
 use domain::party::Address;
-use time::OffsetDateTime;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = carts, treat_none_as_default_value = false)]
@@ -44,15 +43,15 @@ impl From<&Cart> for Row {
 impl Row {
     fn with(self, lines: Vec<CartLine>) -> Cart {
         Cart {
-            id: Id(self.id),
-            marketplace_id: Id(self.marketplace_id),
-            customer_id: Id(self.customer_id),
-            reseller_id: self.reseller_id.map(Id),
+            id: self.id.0,
+            marketplace_id: self.marketplace_id.0,
+            customer_id: self.customer_id.0,
+            reseller_id: self.reseller_id.map(|id| id.0),
             name: self.name,
             billing_address: self.billing_address.map(|address| address.0),
             lines,
-            ordered_as: self.ordered_as.map(Id),
-            created_at: At(self.created_at),
+            ordered_as: self.ordered_as.map(|id| id.0),
+            created_at: self.created_at.0,
             version: self.version,
         }
     }
@@ -108,15 +107,14 @@ pub fn insert(tx: &mut Conn, cart: &Cart) -> Result<()> {
 /// A cart with its lines.
 pub fn get(c: &mut Conn, scope: &Scope, id: CartId) -> Result<Cart> {
     let row: Row = on!(c, c, Db => {
-        let query = carts::table.filter(carts::id.eq(id)).select(Row::as_select()).into_boxed::<Db>();
+        let query = carts::table.filter(carts::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
         within!(query, scope, carts).first(c)
     })?;
     let of_cart = cart_lines::table
         .filter(cart_lines::marketplace_id.eq(row.marketplace_id))
-        .filter(cart_lines::cart_id.eq(id))
-        .order(cart_lines::position)
-        .select(LineRow::as_select());
-    let lines: Vec<LineRow> = on!(c, c => of_cart.load(c))?;
+        .filter(cart_lines::cart_id.eq(Id(id)))
+        .order(cart_lines::position);
+    let lines: Vec<LineRow> = on!(c, c => of_cart.select(LineRow::as_select()).load(c))?;
     Ok(row.with(lines.into_iter().map(CartLine::try_from).collect::<Result<_>>()?))
 }
 
@@ -124,17 +122,17 @@ pub fn get(c: &mut Conn, scope: &Scope, id: CartId) -> Result<Cart> {
 /// it then has.
 pub fn save(tx: &mut Conn, cart: &Cart, expected: Option<i64>) -> Result<i64> {
     let version = next_version(cart.version, expected)?;
-    let target = carts::table.find((cart.marketplace_id, cart.id)).filter(carts::version.eq(cart.version));
+    let target = carts::table.find((Id(cart.marketplace_id), Id(cart.id))).filter(carts::version.eq(cart.version));
     let set = (
         carts::name.eq(&cart.name),
         carts::billing_address.eq(cart.billing_address.clone().map(Json)),
-        carts::ordered_as.eq(cart.ordered_as),
+        carts::ordered_as.eq(cart.ordered_as.map(Id)),
         carts::version.eq(version),
     );
     updated(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
     let lines = cart_lines::table
-        .filter(cart_lines::marketplace_id.eq(cart.marketplace_id))
-        .filter(cart_lines::cart_id.eq(cart.id));
+        .filter(cart_lines::marketplace_id.eq(Id(cart.marketplace_id)))
+        .filter(cart_lines::cart_id.eq(Id(cart.id)));
     on!(tx, c => diesel::delete(lines).execute(c))?;
     insert_lines(tx, cart)?;
     Ok(version)
@@ -143,7 +141,7 @@ pub fn save(tx: &mut Conn, cart: &Cart, expected: Option<i64>) -> Result<i64> {
 /// Deletes a cart with its lines.
 pub fn delete(tx: &mut Conn, scope: &Scope, id: CartId) -> Result<()> {
     let deleted = on!(tx, c, Db => {
-        let query = diesel::delete(carts::table).filter(carts::id.eq(id)).into_boxed::<Db>();
+        let query = diesel::delete(carts::table).filter(carts::id.eq(Id(id))).into_boxed::<Db>();
         within!(query, scope, carts).execute(c)
     })?;
     if deleted == 0 { Err(StoreError::NotFound) } else { Ok(()) }

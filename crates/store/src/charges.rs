@@ -110,7 +110,7 @@ pub fn insert_all(tx: &mut Conn, charges: &[Record]) -> Result<()> {
 pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId) -> Result<Vec<Record>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = charges::table
-            .filter(charges::subscription_id.eq(subscription))
+            .filter(charges::subscription_id.eq(Id(subscription)))
             .order(charges::id)
             .select(Row::as_select())
             .into_boxed::<Db>();

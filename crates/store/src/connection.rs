@@ -4,7 +4,9 @@
 
 use crate::StoreError;
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, HandleError, Pool, PoolError, PooledConnection, R2D2Connection};
+use diesel::r2d2::{
+    ConnectionManager, CustomizeConnection, HandleError, Pool, PoolError, PooledConnection, R2D2Connection,
+};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -198,7 +200,8 @@ fn with_connect_timeout(url: &str) -> String {
 }
 
 fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
-    let not_writable = |reason: &dyn Display| OpenError::NotWritable { path: path.to_owned(), reason: reason.to_string() };
+    let not_writable =
+        |reason: &dyn Display| OpenError::NotWritable { path: path.to_owned(), reason: reason.to_string() };
     let name = path.to_str().unwrap_or_default();
     if name.is_empty() || name.starts_with(":memory:") {
         // Each connection of a pool would have a memory of its own.
@@ -212,7 +215,8 @@ fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
         .map_err(|error| not_writable(&error))?;
     let writing = setup_sqlite(options.durable);
     let reading = format!("{writing} PRAGMA query_only = ON;");
-    let pool = |size, setup| build(ConnectionManager::new(name), size, options, setup).map_err(|error| not_writable(&error));
+    let pool =
+        |size, setup| build(ConnectionManager::new(name), size, options, setup).map_err(|error| not_writable(&error));
     Ok(Pools::Sqlite { writer: pool(1, writing)?, readers: pool(options.pool_size, reading)? })
 }
 

@@ -53,16 +53,16 @@ impl From<Row> for Versioned<Customer> {
 
 fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
     Row {
-        marketplace_id: customer.marketplace_id,
-        id: customer.id,
-        reseller_id: customer.reseller_id,
+        marketplace_id: Id(customer.marketplace_id),
+        id: Id(customer.id),
+        reseller_id: customer.reseller_id.map(Id),
         name: customer.name.clone(),
         name_folded: customer.name.to_lowercase(),
-        country: customer.address.country,
+        country: Coded(customer.address.country),
         contact: Json(customer.contact.clone()),
         address: Json(customer.address.clone()),
         vat_id: customer.vat_id.clone(),
-        created_at,
+        created_at: At(created_at),
         version,
     }
 }
@@ -76,7 +76,7 @@ pub fn insert(tx: &mut Conn, customer: &Customer, created_at: OffsetDateTime) ->
 /// A customer.
 pub fn get(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<Versioned<Customer>> {
     let row: Row = on!(c, c, Db => {
-        let query = customers::table.filter(customers::id.eq(id)).select(Row::as_select()).into_boxed::<Db>();
+        let query = customers::table.filter(customers::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
         within!(query, scope, customers, id).first(c)
     })?;
     Ok(row.into())
@@ -87,7 +87,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = customers::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.reseller_id {
-            query = query.filter(customers::reseller_id.eq(Some(id)));
+            query = query.filter(customers::reseller_id.eq(Some(Id(id))));
         }
         if let Some(prefix) = filter.name.map(str::to_lowercase) {
             // Both databases keep the column in the order of its bytes: everything that begins like this
@@ -97,7 +97,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
         }
         paged!(within!(query, scope, customers, id), customers::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.as_u128()).map(Versioned::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Versioned::from))
 }
 
 /// Changes a customer; the version it then has.
@@ -105,7 +105,7 @@ pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Optio
     let current = get(tx, scope, customer.id)?;
     let version = next_version(current.version, expected)?;
     let target = customers::table
-        .find((scope.marketplace(), customer.id))
+        .find((Id(scope.marketplace()), Id(customer.id)))
         .filter(customers::version.eq(current.version));
     let set = row(customer, current.created_at, version);
     updated(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
@@ -116,8 +116,8 @@ pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Optio
 /// and decided on still holds when it is written. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, scope: &Scope, id: CustomerId) -> Result<()> {
     if let Conn::Postgres(c) = tx {
-        let row = customers::table.find((scope.marketplace(), id)).select(customers::id);
-        row.for_no_key_update().first::<CustomerId>(c)?;
+        let row = customers::table.find((Id(scope.marketplace()), Id(id))).select(customers::id);
+        row.for_no_key_update().first::<Id<CustomerId>>(c)?;
     }
     Ok(())
 }

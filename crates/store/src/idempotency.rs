@@ -5,7 +5,7 @@
 
 use crate::schema::idempotency_keys;
 use crate::statement::Fixed;
-use crate::types::Json;
+use crate::types::{At, Json};
 use crate::{Conn, Result, StoreError, found};
 use diesel::prelude::*;
 use time::OffsetDateTime;
@@ -58,7 +58,7 @@ pub fn begin(tx: &mut Conn, caller: &str, key: &str, fingerprint: &[u8], now: Of
         idempotency_keys::caller.eq(caller),
         idempotency_keys::key.eq(key),
         idempotency_keys::fingerprint.eq(fingerprint),
-        idempotency_keys::created_at.eq(now),
+        idempotency_keys::created_at.eq(At(now)),
     );
     let insert = diesel::insert_into(idempotency_keys::table).values(values).on_conflict_do_nothing();
     if on!(tx, c => Fixed(insert).execute(c))? == 1 {
@@ -81,6 +81,6 @@ pub fn finish(tx: &mut Conn, caller: &str, key: &str, answer: &Stored) -> Result
 
 /// Forgets keys that were taken before an instant; how many.
 pub fn purge(tx: &mut Conn, before: OffsetDateTime) -> Result<usize> {
-    let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(before));
+    let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(At(before)));
     Ok(on!(tx, c => diesel::delete(old).execute(c))?)
 }

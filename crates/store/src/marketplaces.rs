@@ -80,14 +80,13 @@ pub fn insert(tx: &mut Conn, record: &Record) -> Result<()> {
 
 /// Every marketplace, by slug.
 pub fn all(c: &mut Conn) -> Result<Vec<Record>> {
-    let rows: Vec<Row> =
-        on!(c, c => marketplaces::table.select(Row::as_select()).order(marketplaces::slug).load(c))?;
+    let rows: Vec<Row> = on!(c, c => marketplaces::table.select(Row::as_select()).order(marketplaces::slug).load(c))?;
     Ok(rows.into_iter().map(Record::from).collect())
 }
 
 /// A marketplace.
 pub fn get(c: &mut Conn, id: MarketplaceId) -> Result<Record> {
-    let row: Row = on!(c, c => marketplaces::table.find(id).select(Row::as_select()).first(c))?;
+    let row: Row = on!(c, c => marketplaces::table.find(Id(id)).select(Row::as_select()).first(c))?;
     Ok(row.into())
 }
 
@@ -101,7 +100,7 @@ pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Record> {
 /// Sets how far a sandbox's clock is ahead, in microseconds.
 pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Result<()> {
     let set = marketplaces::clock_offset_us.eq(offset_us);
-    match on!(tx, c => Fixed(diesel::update(marketplaces::table.find(id)).set(set)).execute(c))? {
+    match on!(tx, c => Fixed(diesel::update(marketplaces::table.find(Id(id))).set(set)).execute(c))? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),
     }
@@ -110,11 +109,14 @@ pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Res
 /// Says that the catalogue has changed; the version it now has.
 pub fn bump_catalog_version(tx: &mut Conn, id: MarketplaceId) -> Result<i64> {
     let set = marketplaces::catalog_version.eq(marketplaces::catalog_version + 1);
-    let update = Fixed(diesel::update(marketplaces::table.find(id)).set(set).returning(marketplaces::catalog_version));
+    let update =
+        Fixed(diesel::update(marketplaces::table.find(Id(id))).set(set).returning(marketplaces::catalog_version));
     Ok(on!(tx, c => update.get_result(c))?)
 }
 
 /// The version of each marketplace's catalogue.
 pub fn catalog_versions(c: &mut Conn) -> Result<Vec<(MarketplaceId, i64)>> {
-    Ok(on!(c, c => marketplaces::table.select((marketplaces::id, marketplaces::catalog_version)).load(c))?)
+    let columns = (marketplaces::id, marketplaces::catalog_version);
+    let rows: Vec<(Id<MarketplaceId>, i64)> = on!(c, c => marketplaces::table.select(columns).load(c))?;
+    Ok(rows.into_iter().map(|(id, version)| (id.0, version)).collect())
 }

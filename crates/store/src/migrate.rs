@@ -38,3 +38,12 @@ impl Store {
 fn failed(error: AnyError) -> StoreError {
     StoreError::Other(format!("migration: {error}"))
 }
+
+/// Takes every migration back.
+#[cfg(test)]
+pub(crate) fn revert_all(tx: &mut Conn) -> Result<(), StoreError> {
+    match tx {
+        Conn::Postgres(c) => c.revert_all_migrations(POSTGRES).map(|_| ()).map_err(failed),
+        Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()).map_err(failed),
+    }
+}

@@ -69,8 +69,8 @@ macro_rules! paged {
         match ($request.after, $request.descending) {
             (None, false) => query.order($id.asc()),
             (None, true) => query.order($id.desc()),
-            (Some(after), false) => query.filter($id.gt(after)).order($id.asc()),
-            (Some(after), true) => query.filter($id.lt(after)).order($id.desc()),
+            (Some(after), false) => query.filter($id.gt($crate::types::Id(after))).order($id.asc()),
+            (Some(after), true) => query.filter($id.lt($crate::types::Id(after))).order($id.desc()),
         }
     }};
 }

@@ -29,10 +29,10 @@ impl TryFrom<Row> for Policy {
 /// Publishes a policy.
 pub fn insert(tx: &mut Conn, marketplace: MarketplaceId, policy: &Policy, valid_from: OffsetDateTime) -> Result<()> {
     let row = Row {
-        marketplace_id: marketplace,
+        marketplace_id: Id(marketplace),
         key: policy.key.clone(),
         version: policy.version.into(),
-        valid_from,
+        valid_from: At(valid_from),
         rules: Json(policy.rules.clone()),
     };
     on!(tx, c => diesel::insert_into(policies::table).values(row).execute(c))?;
@@ -42,11 +42,10 @@ pub fn insert(tx: &mut Conn, marketplace: MarketplaceId, policy: &Policy, valid_
 /// The policies that hold at an instant, by key: of each key the highest version that is valid.
 pub fn current(c: &mut Conn, marketplace: MarketplaceId, at: OffsetDateTime) -> Result<Vec<Policy>> {
     let query = policies::table
-        .filter(policies::marketplace_id.eq(marketplace))
-        .filter(policies::valid_from.le(at))
-        .order((policies::key.asc(), policies::version.desc()))
-        .select(Row::as_select());
-    let mut rows: Vec<Row> = on!(c, c => query.load(c))?;
+        .filter(policies::marketplace_id.eq(Id(marketplace)))
+        .filter(policies::valid_from.le(At(at)))
+        .order((policies::key.asc(), policies::version.desc()));
+    let mut rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
     rows.dedup_by(|later, first| later.key == first.key);
     rows.into_iter().map(Policy::try_from).collect()
 }

@@ -2,14 +2,13 @@
 
 use crate::schema::provisionings;
 use crate::statement::Fixed;
+use crate::types::Id;
 use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, OrderId};
 
 /// How far an order has come.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = provisionings, primary_key(marketplace_id, order_id))]
-#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The order.
     pub order_id: OrderId,
@@ -23,19 +22,55 @@ pub struct Record {
     pub attempt: i32,
 }
 
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = provisionings, primary_key(marketplace_id, order_id), treat_none_as_default_value = false, treat_none_as_null = true)]
+struct Row {
+    order_id: Id<OrderId>,
+    marketplace_id: Id<MarketplaceId>,
+    remote_cart_id: Option<String>,
+    checked_out: bool,
+    attempt: i32,
+}
+
+impl From<&Record> for Row {
+    fn from(record: &Record) -> Self {
+        let record = record.clone();
+        Self {
+            order_id: Id(record.order_id),
+            marketplace_id: Id(record.marketplace_id),
+            remote_cart_id: record.remote_cart_id,
+            checked_out: record.checked_out,
+            attempt: record.attempt,
+        }
+    }
+}
+
+impl From<Row> for Record {
+    fn from(row: Row) -> Self {
+        Self {
+            order_id: row.order_id.0,
+            marketplace_id: row.marketplace_id.0,
+            remote_cart_id: row.remote_cart_id,
+            checked_out: row.checked_out,
+            attempt: row.attempt,
+        }
+    }
+}
+
 /// How far an order has come, where it has begun.
 pub fn get(tx: &mut Conn, marketplace: MarketplaceId, order: OrderId) -> Result<Option<Record>> {
-    let row = provisionings::table.find((marketplace, order)).select(Record::as_select());
-    Ok(on!(tx, c => row.first(c).optional())?)
+    let query = provisionings::table.find((Id(marketplace), Id(order)));
+    let row: Option<Row> = on!(tx, c => query.select(Row::as_select()).first(c).optional())?;
+    Ok(row.map(Record::from))
 }
 
 /// Remembers how far an order has come.
 pub fn put(tx: &mut Conn, record: &Record) -> Result<()> {
     let upsert = diesel::insert_into(provisionings::table)
-        .values(record)
+        .values(Row::from(record))
         .on_conflict((provisionings::marketplace_id, provisionings::order_id))
         .do_update()
-        .set(record);
+        .set(Row::from(record));
     on!(tx, c => Fixed(upsert).execute(c))?;
     Ok(())
 }

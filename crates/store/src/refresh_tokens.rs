@@ -2,14 +2,14 @@
 
 use crate::schema::refresh_tokens;
 use crate::statement::Fixed;
+use crate::types::{At, Id};
 use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, UserId};
 use time::OffsetDateTime;
 
 /// A refresh token.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = refresh_tokens, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// Its hash.
     pub hash: Vec<u8>,
@@ -29,35 +29,80 @@ pub struct Record {
     pub revoked_at: Option<OffsetDateTime>,
 }
 
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = refresh_tokens, treat_none_as_default_value = false)]
+struct Row {
+    hash: Vec<u8>,
+    family: Id<u128>,
+    marketplace_id: Id<MarketplaceId>,
+    user_id: Id<UserId>,
+    issued_at: At,
+    expires_at: At,
+    used_at: Option<At>,
+    revoked_at: Option<At>,
+}
+
+impl From<&Record> for Row {
+    fn from(record: &Record) -> Self {
+        let record = record.clone();
+        Self {
+            hash: record.hash,
+            family: Id(record.family),
+            marketplace_id: Id(record.marketplace_id),
+            user_id: Id(record.user_id),
+            issued_at: At(record.issued_at),
+            expires_at: At(record.expires_at),
+            used_at: record.used_at.map(At),
+            revoked_at: record.revoked_at.map(At),
+        }
+    }
+}
+
+impl From<Row> for Record {
+    fn from(row: Row) -> Self {
+        Self {
+            hash: row.hash,
+            family: row.family.0,
+            marketplace_id: row.marketplace_id.0,
+            user_id: row.user_id.0,
+            issued_at: row.issued_at.0,
+            expires_at: row.expires_at.0,
+            used_at: row.used_at.map(|at| at.0),
+            revoked_at: row.revoked_at.map(|at| at.0),
+        }
+    }
+}
+
 /// Adds a token.
 pub fn insert(tx: &mut Conn, token: &Record) -> Result<()> {
-    on!(tx, c => diesel::insert_into(refresh_tokens::table).values(token).execute(c))?;
+    on!(tx, c => diesel::insert_into(refresh_tokens::table).values(Row::from(token)).execute(c))?;
     Ok(())
 }
 
 /// The token of a hash.
 pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
-    Ok(on!(c, c => refresh_tokens::table.find(hash).select(Record::as_select()).first(c))?)
+    let row: Row = on!(c, c => refresh_tokens::table.find(hash).select(Row::as_select()).first(c))?;
+    Ok(row.into())
 }
 
 /// Marks a token as used; false where it was used already. Of two that try at once one succeeds.
 pub fn mark_used(tx: &mut Conn, hash: &[u8], at: OffsetDateTime) -> Result<bool> {
     let unused = refresh_tokens::table.find(hash).filter(refresh_tokens::used_at.is_null());
-    let update = Fixed(diesel::update(unused).set(refresh_tokens::used_at.eq(Some(at))));
+    let update = Fixed(diesel::update(unused).set(refresh_tokens::used_at.eq(Some(At(at)))));
     Ok(on!(tx, c => update.execute(c))? == 1)
 }
 
 /// Revokes every token of a family that is not yet revoked.
 pub fn revoke_family(tx: &mut Conn, family: u128, at: OffsetDateTime) -> Result<()> {
     let tokens = refresh_tokens::table
-        .filter(refresh_tokens::family.eq(family))
+        .filter(refresh_tokens::family.eq(Id(family)))
         .filter(refresh_tokens::revoked_at.is_null());
-    on!(tx, c => Fixed(diesel::update(tokens).set(refresh_tokens::revoked_at.eq(Some(at)))).execute(c))?;
+    on!(tx, c => Fixed(diesel::update(tokens).set(refresh_tokens::revoked_at.eq(Some(At(at))))).execute(c))?;
     Ok(())
 }
 
 /// Forgets the tokens that expired before an instant; how many.
 pub fn purge_expired(tx: &mut Conn, before: OffsetDateTime) -> Result<usize> {
-    let expired = refresh_tokens::table.filter(refresh_tokens::expires_at.lt(before));
+    let expired = refresh_tokens::table.filter(refresh_tokens::expires_at.lt(At(before)));
     Ok(on!(tx, c => diesel::delete(expired).execute(c))?)
 }

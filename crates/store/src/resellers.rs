@@ -2,8 +2,8 @@
 
 use crate::page::{Page, PageRequest};
 use crate::schema::resellers;
-use crate::types::{At, Id};
 use crate::statement::Fixed;
+use crate::types::{At, Id};
 use crate::{Conn, Result, StoreError, Versioned, next_version, updated};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -33,9 +33,9 @@ impl From<Row> for Versioned<Reseller> {
 /// `seen!(query, scope)`: only the resellers of a boxed query that the scope sees, which is not a customer's.
 macro_rules! seen {
     ($query:expr, $scope:expr) => {{
-        let query = $query.filter(resellers::marketplace_id.eq($scope.marketplace()));
+        let query = $query.filter(resellers::marketplace_id.eq(Id($scope.marketplace())));
         match $scope.reseller() {
-            Some(id) => query.filter(resellers::id.eq(id)),
+            Some(id) => query.filter(resellers::id.eq(Id(id))),
             None => query,
         }
     }};
@@ -44,11 +44,11 @@ macro_rules! seen {
 /// Adds a reseller.
 pub fn insert(tx: &mut Conn, reseller: &Reseller, created_at: OffsetDateTime) -> Result<()> {
     let row = Row {
-        marketplace_id: reseller.marketplace_id,
-        id: reseller.id,
+        marketplace_id: Id(reseller.marketplace_id),
+        id: Id(reseller.id),
         name: reseller.name.clone(),
         partner_id: reseller.partner_id.clone(),
-        created_at,
+        created_at: At(created_at),
         version: 1,
     };
     on!(tx, c => diesel::insert_into(resellers::table).values(row).execute(c))?;
@@ -61,7 +61,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ResellerId) -> Result<Versioned<Rese
         return Err(StoreError::NotFound);
     }
     let row: Row = on!(c, c, Db => {
-        let query = resellers::table.filter(resellers::id.eq(id)).select(Row::as_select()).into_boxed::<Db>();
+        let query = resellers::table.filter(resellers::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
         seen!(query, scope).first(c)
     })?;
     Ok(row.into())
@@ -76,14 +76,14 @@ pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Vers
         let query = resellers::table.select(Row::as_select()).into_boxed::<Db>();
         paged!(seen!(query, scope), resellers::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.as_u128()).map(Versioned::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Versioned::from))
 }
 
 /// Changes a reseller; the version it then has.
 pub fn update(tx: &mut Conn, scope: &Scope, reseller: &Reseller, expected: Option<i64>) -> Result<i64> {
     let current = get(tx, scope, reseller.id)?.version;
     let version = next_version(current, expected)?;
-    let row = resellers::table.find((scope.marketplace(), reseller.id)).filter(resellers::version.eq(current));
+    let row = resellers::table.find((Id(scope.marketplace()), Id(reseller.id))).filter(resellers::version.eq(current));
     let set = (
         resellers::name.eq(&reseller.name),
         resellers::partner_id.eq(&reseller.partner_id),

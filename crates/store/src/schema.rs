@@ -2,7 +2,7 @@
 
 /// The SQL types of the columns.
 mod columns {
-    pub(super) use crate::types::{Code, Document, Instant, Uid};
+    pub(super) use crate::types::sql::{Code, Document, Instant, Uid};
     pub(super) use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Nullable, Text};
 }
 

@@ -79,11 +79,15 @@ macro_rules! within {
         within!($query, $scope, $table, customer_id)
     };
     ($query:expr, $scope:expr, $table:ident, $customer:ident) => {{
-        let query = $query.filter($table::marketplace_id.eq($scope.marketplace()));
+        let query = $query.filter($table::marketplace_id.eq($crate::types::Id($scope.marketplace())));
         match $scope {
             domain::access::Scope::Marketplace(_) => query,
-            domain::access::Scope::Reseller(_, id) => query.filter($table::reseller_id.eq(Some(*id))),
-            domain::access::Scope::Customer(_, id) => query.filter($table::$customer.nullable().eq(Some(*id))),
+            domain::access::Scope::Reseller(_, id) => {
+                query.filter($table::reseller_id.eq(Some($crate::types::Id(*id))))
+            }
+            domain::access::Scope::Customer(_, id) => {
+                query.filter($table::$customer.nullable().eq(Some($crate::types::Id(*id))))
+            }
         }
     }};
 }

@@ -1,8 +1,8 @@
 //! Tenants: each customer's one Microsoft directory, and the first credentials of one that was created.
 
 use crate::schema::{customers, tenants};
-use crate::types::{At, Coded, Id};
 use crate::statement::Fixed;
+use crate::types::{At, Coded, Id};
 use crate::{Conn, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -95,13 +95,12 @@ impl From<&Record> for Row {
 
 /// A customer's tenant.
 pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<Record>> {
-    let of_customer =
-        customers::marketplace_id.eq(tenants::marketplace_id).and(customers::id.eq(tenants::customer_id));
+    let of_customer = customers::marketplace_id.eq(tenants::marketplace_id).and(customers::id.eq(tenants::customer_id));
     let row: Option<Row> = on!(c, c, Db => {
         let query = tenants::table
             .inner_join(customers::table.on(of_customer))
-            .filter(tenants::customer_id.eq(customer))
-            .filter(tenants::marketplace_id.eq(scope.marketplace()))
+            .filter(tenants::customer_id.eq(Id(customer)))
+            .filter(tenants::marketplace_id.eq(Id(scope.marketplace())))
             .select(Row::as_select())
             .into_boxed::<Db>();
         within!(query, scope, customers, id).first(c).optional()
@@ -132,23 +131,32 @@ pub fn take_credentials(
     let Some(credentials) = get(tx, scope, customer)?.and_then(|record| record.credentials) else {
         return Ok(None);
     };
-    let untaken = tenants::table
-        .find((scope.marketplace(), customer))
-        .filter(tenants::credentials.is_not_null());
+    let untaken =
+        tenants::table.find((Id(scope.marketplace()), Id(customer))).filter(tenants::credentials.is_not_null());
     let set = (
         tenants::credentials.eq(None::<Vec<u8>>),
-        tenants::credentials_taken_at.eq(Some(at)),
+        tenants::credentials_taken_at.eq(Some(At(at))),
         tenants::version.eq(tenants::version + 1),
     );
     let taken = on!(tx, c => Fixed(diesel::update(untaken).set(set)).execute(c))? == 1;
     Ok(taken.then_some(credentials))
 }
 
+/// The linked tenants of a marketplace: domain and Microsoft's id.
+pub fn linked(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<(String, String)>> {
+    let linked = tenants::table
+        .filter(tenants::marketplace_id.eq(Id(marketplace)))
+        .filter(tenants::status.eq(Coded(TenantStatus::Linked)))
+        .select((tenants::domain, tenants::entra_tenant_id));
+    let rows: Vec<(String, Option<String>)> = on!(c, c => linked.load(c))?;
+    Ok(rows.into_iter().filter_map(|(domain, id)| Some((domain, id?))).collect())
+}
+
 /// Whether a tenant of the marketplace that did not fail has the domain.
 pub fn domain_in_use(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<bool> {
     let same = tenants::table
-        .filter(tenants::marketplace_id.eq(marketplace))
+        .filter(tenants::marketplace_id.eq(Id(marketplace)))
         .filter(tenants::domain.eq(domain))
-        .filter(tenants::status.ne(TenantStatus::Failed));
+        .filter(tenants::status.ne(Coded(TenantStatus::Failed)));
     Ok(on!(c, c => diesel::select(exists(same)).get_result(c))?)
 }

@@ -2,19 +2,18 @@
 //!
 //! | SQL type | PostgreSQL | SQLite | stands for |
 //! |---|---|---|---|
-//! | [`Uid`] | `uuid` | 16-byte BLOB | ids |
-//! | [`Instant`] | `timestamptz` | INTEGER, microseconds since 1970 | instants |
-//! | [`Document`] | `jsonb` | JSON as TEXT | what is never searched |
-//! | [`Code`] | `text` with a CHECK | TEXT with a CHECK | closed sets |
+//! | [`Uid`](sql::Uid) | `uuid` | 16-byte BLOB | ids |
+//! | [`Instant`](sql::Instant) | `timestamptz` | INTEGER, microseconds since 1970 | instants |
+//! | [`Document`](sql::Document) | `jsonb` | JSON as TEXT | what is never searched |
+//! | [`Code`](sql::Code) | `text` with a CHECK | TEXT with a CHECK | closed sets |
 //!
 //! A code that the domain does not know is an error of the row: nothing that was read is trusted.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
-use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, SqlType};
+use diesel::sql_types::BigInt;
 use diesel::sqlite::{Sqlite, SqliteValue};
 use domain::access::Role;
 use domain::billing::ChargeKind;
@@ -37,28 +36,37 @@ use std::fmt::Debug;
 use std::io::Write;
 use time::OffsetDateTime;
 
+use self::sql::{Code, Document, Instant, Uid};
 use crate::outbox::TaskStatus;
 use crate::price_lists::{Change, Status as PriceListStatus};
 
-/// An id: a UUID.
-#[derive(Debug, Clone, Copy, SqlType, QueryId)]
-#[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Binary"))]
-pub(crate) struct Uid;
+/// The SQL types.
+pub(crate) mod sql {
+    #![allow(unreachable_pub, reason = "diesel makes columns public, and their types must be, too")]
 
-/// An instant, to the microsecond.
-#[derive(Debug, Clone, Copy, SqlType, QueryId)]
-#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
-pub(crate) struct Instant;
+    use diesel::query_builder::QueryId;
+    use diesel::sql_types::SqlType;
 
-/// A JSON document.
-#[derive(Debug, Clone, Copy, SqlType, QueryId)]
-#[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]
-pub(crate) struct Document;
+    /// An id: a UUID.
+    #[derive(Debug, Clone, Copy, SqlType, QueryId)]
+    #[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Binary"))]
+    pub struct Uid;
 
-/// A value of a closed set, by its stable code.
-#[derive(Debug, Clone, Copy, SqlType, QueryId)]
-#[diesel(postgres_type(oid = 25, array_oid = 1009), sqlite_type(name = "Text"))]
-pub(crate) struct Code;
+    /// An instant, to the microsecond.
+    #[derive(Debug, Clone, Copy, SqlType, QueryId)]
+    #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
+    pub struct Instant;
+
+    /// A JSON document.
+    #[derive(Debug, Clone, Copy, SqlType, QueryId)]
+    #[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]
+    pub struct Document;
+
+    /// A value of a closed set, by its stable code.
+    #[derive(Debug, Clone, Copy, SqlType, QueryId)]
+    #[diesel(postgres_type(oid = 25, array_oid = 1009), sqlite_type(name = "Text"))]
+    pub struct Code;
+}
 
 /// An id in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]

@@ -30,7 +30,12 @@ impl Passwords {
         let params = if cheap { Params::new(8, 1, 1, None) } else { Params::new(19 * 1024, 2, 1, None) };
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(Problem::internal)?);
         let nobody = argon.hash_password(b"nobody").map_err(Problem::internal)?.to_string().into();
-        Ok(Self { argon, nobody, running: Arc::new(Semaphore::new(AT_ONCE)), queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)) })
+        Ok(Self {
+            argon,
+            nobody,
+            running: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+        })
     }
 
     /// The hash of a password, as a PHC string.

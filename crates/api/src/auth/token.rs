@@ -79,9 +79,7 @@ impl Tokens {
     pub fn new(issuer: &str, keys: &Keys) -> Result<Self, KeyError> {
         let (private, key_id) = keys.signing()?;
         let public = keys.verifying();
-        let jwk = |(id, key): &(String, Vec<u8>)| {
-            json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": URL_SAFE_NO_PAD.encode(key)})
-        };
+        let jwk = |(id, key): &(String, Vec<u8>)| json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": URL_SAFE_NO_PAD.encode(key)});
         Ok(Self {
             issuer: issuer.to_owned(),
             signing: EncodingKey::from_ed_der(&private),
@@ -157,6 +155,9 @@ impl Tokens {
             (Some(_), Some(_)) => return Err(Refused::Invalid),
         };
         let machine = claims.client_id.is_some();
-        Ok((Identity { actor: claims.sub, machine, role: claims.role, scope, buys_through: claims.buys_through }, claims.exp))
+        Ok((
+            Identity { actor: claims.sub, machine, role: claims.role, scope, buys_through: claims.buys_through },
+            claims.exp,
+        ))
     }
 }

@@ -15,7 +15,7 @@ use domain::pricing::{self, Buyer, PriceQuote};
 use search::Index;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use store::Store;
+use store::Conn;
 use store::catalog::{CatalogData, Category};
 use time::OffsetDateTime;
 
@@ -32,17 +32,19 @@ impl Catalogs {
         self.0.load().get(&marketplace).cloned().unwrap_or_else(|| Arc::new(Catalog::empty()))
     }
 
-    /// Takes up a version, where it is not the one held.
-    pub fn refresh(&self, store: &Store, marketplace: MarketplaceId, version: i64) -> Result<(), Problem> {
+    /// Takes up a version, where it is newer than the one held.
+    pub fn refresh(
+        &self,
+        conn: &mut Conn,
+        marketplace: MarketplaceId,
+        version: i64,
+        now: OffsetDateTime,
+    ) -> Result<(), Problem> {
         if self.0.load().get(&marketplace).is_some_and(|held| held.version >= version) {
             return Ok(());
         }
-        let (data, policies, version) = store.read(|conn| {
-            let version = store::marketplaces::get(conn, marketplace)?.catalog_version;
-            let data = store::catalog::load(conn, marketplace)?;
-            let policies = store::policies::current(conn, marketplace)?;
-            Ok::<_, Problem>((data, policies, version))
-        })?;
+        let data = store::catalog::load(conn, marketplace)?;
+        let policies = store::policies::current(conn, marketplace, now)?;
         let fresh = Arc::new(Catalog::new(version, data, policies));
         self.0.rcu(|held| {
             let mut next = HashMap::clone(held);
@@ -198,11 +200,20 @@ impl Catalog {
     fn next_change(&self, node: &ProductNode, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let offers = node.skus.iter().flat_map(|sku| &sku.offers);
         let entries = offers.filter_map(|offer| self.prices.get(&offer.id)).flatten();
-        entries.flat_map(|entry| [Some(entry.valid_from), entry.valid_until]).flatten().filter(|change| *change > now).min()
+        entries
+            .flat_map(|entry| [Some(entry.valid_from), entry.valid_until])
+            .flatten()
+            .filter(|change| *change > now)
+            .min()
     }
 
     /// A product as bytes for an audience, rendered at most once until its prices change.
-    pub fn rendered(&self, position: usize, audience: Audience, now: OffsetDateTime) -> Result<Arc<view::Rendered>, Problem> {
+    pub fn rendered(
+        &self,
+        position: usize,
+        audience: Audience,
+        now: OffsetDateTime,
+    ) -> Result<Arc<view::Rendered>, Problem> {
         if let Some(held) = self.rendered.get(&(audience, position)).filter(|held| held.holds(now)) {
             return Ok(held);
         }
@@ -221,7 +232,9 @@ fn assemble(products: Vec<Product>, skus: Vec<Sku>, offers: Vec<Offer>) -> Vec<P
     let mut skus_of: HashMap<_, Vec<SkuNode>> = HashMap::new();
     for sku in skus {
         let mut offers = offers_of.remove(&sku.id).unwrap_or_default();
-        offers.sort_by_key(|offer| (!offer.preselected, offer.term, offer.billing_cycle, offer.segment, offer.market, offer.id));
+        offers.sort_by_key(|offer| {
+            (!offer.preselected, offer.term, offer.billing_cycle, offer.segment, offer.market, offer.id)
+        });
         skus_of.entry(sku.product_id).or_default().push(SkuNode { sku, offers });
     }
     let mut nodes: Vec<_> = products

@@ -164,7 +164,11 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
         title: node.sku.title.clone(),
         description: node.sku.description.clone(),
         from_price: from.as_ref().map(|(_, price)| price.clone()),
-        offers: node.offers.iter().map(|one| offer(catalog, Found { product, sku: &node.sku, offer: one }, audience, now)).collect(),
+        offers: node
+            .offers
+            .iter()
+            .map(|one| offer(catalog, Found { product, sku: &node.sku, offer: one }, audience, now))
+            .collect(),
     });
     Product {
         id: product.id.to_string(),
@@ -180,7 +184,12 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
 }
 
 /// The cheapest of some offers per licence and month, in minor units and as shown (C-16).
-fn from_price(catalog: &Catalog, offers: &[domain::catalog::Offer], audience: Audience, now: OffsetDateTime) -> Option<(i64, Price)> {
+fn from_price(
+    catalog: &Catalog,
+    offers: &[domain::catalog::Offer],
+    audience: Audience,
+    now: OffsetDateTime,
+) -> Option<(i64, Price)> {
     let per_month = |offer: &domain::catalog::Offer| -> Option<Amount> {
         pricing::per_month(catalog.price(offer.id, audience.buyer, now)?.unit_price, offer.billing_cycle)
     };

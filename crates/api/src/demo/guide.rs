@@ -7,7 +7,9 @@ pub fn guide(url: &str) -> String {
     let mut logins = String::new();
     for definition in marketplaces::all() {
         let slug = definition.slug;
-        logins += &format!("  {slug:<7} provider@{slug}.example  admin@kunde.{slug}.example  billing@kunde.{slug}.example  user@kunde.{slug}.example\n");
+        logins += &format!(
+            "  {slug:<7} provider@{slug}.example  admin@kunde.{slug}.example  billing@kunde.{slug}.example  user@kunde.{slug}.example\n"
+        );
     }
     let client = client_id("cancom");
     format!(

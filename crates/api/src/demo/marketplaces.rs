@@ -1,8 +1,8 @@
 //! The five demo marketplaces: what each says of itself, and which preset rules which offer.
 
 use crate::marketplaces::{
-    ConsentRule, FormRules, LocalizedText, MarketplaceProfile, OfferPolicy, PasswordRules, PostalCodeRule, RegistrationMode,
-    StoredProfile, SupportContact,
+    ConsentRule, FormRules, LocalizedText, MarketplaceProfile, OfferPolicy, PasswordRules, PostalCodeRule,
+    RegistrationMode, StoredProfile, SupportContact,
 };
 use crate::wire::codes::{self, ConsentKind, PaymentMethod};
 use domain::calendar::{BillingCycle, Term};
@@ -39,7 +39,11 @@ pub fn all() -> [Definition; 5] {
             registration: Approval,
             password: (CANCOM_PASSWORD, true),
             consents: &[VendorTerms],
-            plans: &[(P1Y, Monthly, "cancom_monthly12"), (P1M, Monthly, "cancom_monthly1"), (P1Y, Annual, "cancom_annual12")],
+            plans: &[
+                (P1Y, Monthly, "cancom_monthly12"),
+                (P1M, Monthly, "cancom_monthly1"),
+                (P1Y, Annual, "cancom_annual12"),
+            ],
         },
         Definition {
             slug: "ahd",
@@ -63,7 +67,11 @@ pub fn all() -> [Definition; 5] {
             registration: InviteOnly,
             password: (CANCOM_PASSWORD, true),
             consents: &[Terms],
-            plans: &[(P1Y, Annual, "ms_product_key"), (P1Y, Monthly, "ms_product_key"), (P1M, Monthly, "ms_product_key")],
+            plans: &[
+                (P1Y, Annual, "ms_product_key"),
+                (P1Y, Monthly, "ms_product_key"),
+                (P1M, Monthly, "ms_product_key"),
+            ],
         },
         Definition {
             slug: "terra",
@@ -71,7 +79,11 @@ pub fn all() -> [Definition; 5] {
             registration: CustomerNumber,
             password: (TERRA_PASSWORD, false),
             consents: &[Terms],
-            plans: &[(P1Y, Monthly, "terra_nce_p1y_m"), (P1Y, Annual, "terra_nce_p1y_y"), (P1M, Monthly, "terra_nce_p1m_m")],
+            plans: &[
+                (P1Y, Monthly, "terra_nce_p1y_m"),
+                (P1Y, Annual, "terra_nce_p1y_y"),
+                (P1M, Monthly, "terra_nce_p1m_m"),
+            ],
         },
     ]
 }
@@ -84,7 +96,10 @@ impl Definition {
             email: format!("{concern}@{}.example", self.slug),
             phone: Some("+49 800 1234567".to_owned()),
         };
-        let consent = |kind: &domain::policy::ConsentKind| ConsentRule { kind: ConsentKind(*kind), version: "2026-01".to_owned() };
+        let consent = |kind: &domain::policy::ConsentKind| ConsentRule {
+            kind: ConsentKind(*kind),
+            version: "2026-01".to_owned(),
+        };
         let plan = |(n, (term, cycle, key)): (usize, &(Term, BillingCycle, &'static str))| OfferPolicy {
             term: codes::Term(*term),
             billing_cycle: codes::BillingCycle(*cycle),
@@ -97,7 +112,11 @@ impl Definition {
                 support: vec![support("orders"), support("support")],
                 registration_mode: self.registration,
                 form_rules: FormRules {
-                    password: PasswordRules { min_length: 8, pattern: self.password.0.to_owned(), not_login: self.password.1 },
+                    password: PasswordRules {
+                        min_length: 8,
+                        pattern: self.password.0.to_owned(),
+                        not_login: self.password.1,
+                    },
                     required_address_fields: ["street", "postal_code", "city", "country"].map(str::to_owned).to_vec(),
                     postal_codes: postal_codes(),
                     consents: self.consents.iter().map(consent).collect(),
@@ -118,21 +137,36 @@ impl Definition {
             })
         };
         let text = String::from_utf8_lossy(whole);
-        let kept = text.split_inclusive('\n').enumerate().filter(|(n, line)| *n == 0 || sold(line)).map(|(_, line)| line);
+        let kept =
+            text.split_inclusive('\n').enumerate().filter(|(n, line)| *n == 0 || sold(line)).map(|(_, line)| line);
         kept.collect::<String>().into_bytes()
     }
 }
 
 fn postal_codes() -> Vec<PostalCodeRule> {
-    let rule = |(country, pattern): (&str, &str)| PostalCodeRule { country: country.to_owned(), pattern: pattern.to_owned() };
-    [("DE", r"^\d{5}$"), ("AT", r"^\d{4}$"), ("CH", r"^\d{4}$"), ("BE", r"^\d{4}$"), ("PL", r"^\d{2}-\d{3}$"), ("SK", r"^\d{3} ?\d{2}$")]
-        .map(rule)
-        .to_vec()
+    let rule =
+        |(country, pattern): (&str, &str)| PostalCodeRule { country: country.to_owned(), pattern: pattern.to_owned() };
+    [
+        ("DE", r"^\d{5}$"),
+        ("AT", r"^\d{4}$"),
+        ("CH", r"^\d{4}$"),
+        ("BE", r"^\d{4}$"),
+        ("PL", r"^\d{2}-\d{3}$"),
+        ("SK", r"^\d{3} ?\d{2}$"),
+    ]
+    .map(rule)
+    .to_vec()
 }
 
 fn order_button() -> Vec<LocalizedText> {
     let text = |(language, text): (&str, &str)| LocalizedText { language: language.to_owned(), text: text.to_owned() };
-    [("de", "Zahlungspflichtig bestellen"), ("en", "Order with obligation to pay"), ("pl", "Zamówienie z obowiązkiem zapłaty")].map(text).to_vec()
+    [
+        ("de", "Zahlungspflichtig bestellen"),
+        ("en", "Order with obligation to pay"),
+        ("pl", "Zamówienie z obowiązkiem zapłaty"),
+    ]
+    .map(text)
+    .to_vec()
 }
 
 /// The categories of the demo catalogue (T-32: main products and add-ons).

@@ -93,7 +93,10 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
         sandbox: true,
     };
     let profile = serde_json::to_value(definition.profile()).map_err(Problem::internal)?;
-    store::marketplaces::insert(tx, &store::marketplaces::Record { marketplace, profile, clock_offset_us: 0, catalog_version: 0 })?;
+    store::marketplaces::insert(
+        tx,
+        &store::marketplaces::Record { marketplace, profile, clock_offset_us: 0, catalog_version: 0 },
+    )?;
     for (key, rules) in presets::all().map_err(Problem::internal)? {
         store::policies::insert(tx, id, &Policy { key: key.to_owned(), version: 1, rules }, now)?;
     }
@@ -120,7 +123,14 @@ struct People<'a> {
 }
 
 impl People<'_> {
-    fn user(&self, tx: &mut Conn, email: &str, role: Role, reseller: Option<ResellerId>, customer: Option<CustomerId>) -> Result<(), Problem> {
+    fn user(
+        &self,
+        tx: &mut Conn,
+        email: &str,
+        role: Role,
+        reseller: Option<ResellerId>,
+        customer: Option<CustomerId>,
+    ) -> Result<(), Problem> {
         let (first_name, last_name) = ("Erika".to_owned(), role.code().to_owned());
         Ok(users::insert(
             tx,
@@ -160,7 +170,9 @@ impl People<'_> {
 
     fn customers(&self, tx: &mut Conn) -> Result<(), Problem> {
         let first = self.customer(tx, "Musterfirma GmbH", "kunde", None, true)?;
-        for (name, role) in [("admin", Role::CustomerAdmin), ("billing", Role::CustomerBilling), ("user", Role::CustomerUser)] {
+        for (name, role) in
+            [("admin", Role::CustomerAdmin), ("billing", Role::CustomerBilling), ("user", Role::CustomerUser)]
+        {
             self.user(tx, &format!("{name}@kunde.{}.example", self.slug), role, None, Some(first))?;
         }
         self.customer(tx, "Neukunde GmbH", "neukunde", None, false)?;
@@ -169,17 +181,34 @@ impl People<'_> {
 
     fn resellers(&self, tx: &mut Conn) -> Result<(), Problem> {
         for (n, name, partner_id) in [(1, "Systemhaus Nord GmbH", "5357564"), (2, "Systemhaus Süd GmbH", "4847383")] {
-            let reseller =
-                Reseller { id: ResellerId::new(), marketplace_id: self.marketplace, name: name.to_owned(), partner_id: Some(partner_id.to_owned()) };
+            let reseller = Reseller {
+                id: ResellerId::new(),
+                marketplace_id: self.marketplace,
+                name: name.to_owned(),
+                partner_id: Some(partner_id.to_owned()),
+            };
             resellers::insert(tx, &reseller, self.now)?;
-            self.user(tx, &format!("admin@reseller{n}.{}.example", self.slug), Role::ResellerAdmin, Some(reseller.id), None)?;
+            self.user(
+                tx,
+                &format!("admin@reseller{n}.{}.example", self.slug),
+                Role::ResellerAdmin,
+                Some(reseller.id),
+                None,
+            )?;
             let customer = format!("Kunde {n} GmbH");
             self.customer(tx, &customer, &format!("kunde{n}"), Some(reseller.id), true)?;
         }
         Ok(())
     }
 
-    fn customer(&self, tx: &mut Conn, name: &str, short: &str, reseller: Option<ResellerId>, linked: bool) -> Result<CustomerId, Problem> {
+    fn customer(
+        &self,
+        tx: &mut Conn,
+        name: &str,
+        short: &str,
+        reseller: Option<ResellerId>,
+        linked: bool,
+    ) -> Result<CustomerId, Problem> {
         let contact = Contact {
             first_name: "Erika".to_owned(),
             last_name: "Muster".to_owned(),
@@ -221,7 +250,12 @@ impl People<'_> {
             &tenants::Record {
                 customer_id: customer.id,
                 marketplace_id: self.marketplace,
-                tenant: Tenant { status: TenantStatus::Linked, domain, entra_tenant_id: Some(entra_tenant_id), failure: None },
+                tenant: Tenant {
+                    status: TenantStatus::Linked,
+                    domain,
+                    entra_tenant_id: Some(entra_tenant_id),
+                    failure: None,
+                },
                 mode: "link".to_owned(),
                 credentials: None,
                 credentials_taken_at: None,
@@ -302,9 +336,14 @@ fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, profile: &Store
     let products: Vec<_> = data.iter().map(product).collect();
     catalog::insert_products(tx, marketplace, &products)?;
     // Prerequisites name SKUs, so these exist before the price sheet brings them.
-    let skus: HashMap<String, Sku> = data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
+    let skus: HashMap<String, Sku> =
+        data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
     catalog::insert_skus(tx, marketplace, &skus.values().cloned().collect::<Vec<_>>())?;
-    let offers: Vec<_> = data.iter().filter(|data| !data.prerequisites.is_empty()).flat_map(|data| add_ons(data, &skus, profile)).collect();
+    let offers: Vec<_> = data
+        .iter()
+        .filter(|data| !data.prerequisites.is_empty())
+        .flat_map(|data| add_ons(data, &skus, profile))
+        .collect();
     Ok(catalog::insert_offers(tx, marketplace, &offers)?)
 }
 
@@ -323,7 +362,8 @@ fn product(data: &ProductData) -> Product {
 fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
     let sku = |one: &SkuData| {
         let (external_id, title) = (one.external_id.clone(), one.title.clone());
-        let sku = Sku { id: SkuId::new(), product_id: product.id, external_id, title, description: data.description.clone() };
+        let sku =
+            Sku { id: SkuId::new(), product_id: product.id, external_id, title, description: data.description.clone() };
         (format!("{}:{}", data.external_id, one.external_id), sku)
     };
     data.skus.iter().map(sku).collect()
@@ -331,12 +371,16 @@ fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
 
 fn add_ons(data: &ProductData, skus: &HashMap<String, Sku>, profile: &StoredProfile) -> Vec<Offer> {
     let prerequisites: Vec<_> = data.prerequisites.iter().filter_map(|key| skus.get(key)).map(|sku| sku.id).collect();
-    let plans = [(Term::P1Y, BillingCycle::Monthly), (Term::P1Y, BillingCycle::Annual), (Term::P1M, BillingCycle::Monthly)];
+    let plans =
+        [(Term::P1Y, BillingCycle::Monthly), (Term::P1Y, BillingCycle::Annual), (Term::P1M, BillingCycle::Monthly)];
     let own = data.skus.iter().filter_map(|one| skus.get(&format!("{}:{}", data.external_id, one.external_id)));
     let market = Country::from_code("DE").map(|country| Market { country, currency: Currency::Eur });
     let offers = own.flat_map(|sku| plans.iter().map(move |plan| (sku, plan))).zip(std::iter::repeat(market));
     let offer = |((sku, (term, billing_cycle)), market): ((&Sku, &(Term, BillingCycle)), Option<Market>)| {
-        let rule = profile.offer_policies.iter().find(|rule| rule.term.0 == *term && rule.billing_cycle.0 == *billing_cycle)?;
+        let rule = profile
+            .offer_policies
+            .iter()
+            .find(|rule| rule.term.0 == *term && rule.billing_cycle.0 == *billing_cycle)?;
         Some(Offer {
             id: OfferId::new(),
             sku_id: sku.id,

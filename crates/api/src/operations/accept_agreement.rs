@@ -31,7 +31,9 @@ pub fn record(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) ->
     }
     let agreed_at = acceptance.agreed_at.unwrap_or(write.now);
     if agreed_at > write.now {
-        return Err(Problem::field("/agreed_at", Code::InvalidValue).with("expected", "an instant that is not in the future"));
+        return Err(
+            Problem::field("/agreed_at", Code::InvalidValue).with("expected", "an instant that is not in the future")
+        );
     }
     let record = Record {
         customer_id: id,

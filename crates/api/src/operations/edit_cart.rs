@@ -75,7 +75,13 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, line: &NewLine) -> Result<Rep
             return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));
         }
         let NewLine { offer_id, quantity, reference, branch } = line;
-        let line = CartLine { id: LineId::new(), offer_id: *offer_id, quantity: *quantity, reference: reference.clone(), branch: branch.clone() };
+        let line = CartLine {
+            id: LineId::new(),
+            offer_id: *offer_id,
+            quantity: *quantity,
+            reference: reference.clone(),
+            branch: branch.clone(),
+        };
         cart.lines.push(line);
         Ok(())
     })
@@ -110,7 +116,12 @@ pub fn remove_line(write: &mut Write<'_>, id: CartId, line: LineId) -> Result<Re
 }
 
 /// Changes a cart that is not ordered yet, if it is still the version that the caller knows.
-pub fn edit(write: &mut Write<'_>, id: CartId, status: u16, change: impl FnOnce(&mut Cart) -> Result<(), Problem>) -> Result<Reply, Problem> {
+pub fn edit(
+    write: &mut Write<'_>,
+    id: CartId,
+    status: u16,
+    change: impl FnOnce(&mut Cart) -> Result<(), Problem>,
+) -> Result<Reply, Problem> {
     let mut cart = store::carts::get(write.tx, &write.identity.scope, id)?;
     if cart.ordered_as.is_some() {
         return Err(Refusal::CartOrdered.into());

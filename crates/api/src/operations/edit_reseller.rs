@@ -27,7 +27,12 @@ pub fn create(write: &mut Write<'_>, name: &str, partner_id: Option<&str>) -> Re
 }
 
 /// Changes a reseller; none stays.
-pub fn update(write: &mut Write<'_>, id: ResellerId, name: Option<&str>, partner_id: Option<&Option<String>>) -> Result<Reply, Problem> {
+pub fn update(
+    write: &mut Write<'_>,
+    id: ResellerId,
+    name: Option<&str>,
+    partner_id: Option<&Option<String>>,
+) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
     let mut record = store::resellers::get(write.tx, &scope, id)?;
     let before = serde_json::to_value(resellers::view(&record)).map_err(Problem::internal)?;

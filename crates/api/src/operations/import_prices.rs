@@ -62,14 +62,23 @@ pub async fn receive(mut payload: web::Payload) -> Result<Upload, Problem> {
         }
         // A chain of digests stands for the content as well as one digest of all.
         digest = sha256(&[&digest[..], &chunk].concat());
-        file = web::block(move || file.write_all(&chunk).map(|()| file)).await.map_err(Problem::internal)?.map_err(Problem::internal)?;
+        file = web::block(move || file.write_all(&chunk).map(|()| file))
+            .await
+            .map_err(Problem::internal)?
+            .map_err(Problem::internal)?;
     }
     file.rewind().map_err(Problem::internal)?;
     Ok(Upload { file, digest })
 }
 
 /// Reads the sheet and stores the draft.
-pub async fn import(app: &web::Data<App>, identity: Identity, meta: &Meta, request: Request, upload: Upload) -> Result<Reply, Problem> {
+pub async fn import(
+    app: &web::Data<App>,
+    identity: Identity,
+    meta: &Meta,
+    request: Request,
+    upload: Upload,
+) -> Result<Reply, Problem> {
     let (app, meta) = (app.clone(), meta.clone());
     web::block(move || {
         let mut import = Import::begin(&app, &identity, &request)?;
@@ -81,7 +90,13 @@ pub async fn import(app: &web::Data<App>, identity: Identity, meta: &Meta, reque
 }
 
 /// The same for a sheet that is at hand.
-pub fn import_sheet(app: &App, identity: &Identity, meta: &Meta, request: &Request, sheet: impl Read + Seek) -> Result<PriceListId, Problem> {
+pub fn import_sheet(
+    app: &App,
+    identity: &Identity,
+    meta: &Meta,
+    request: &Request,
+    sheet: impl Read + Seek,
+) -> Result<PriceListId, Problem> {
     let mut import = Import::begin(app, identity, request)?;
     import.run(sheet)?;
     let id = import.record.id;
@@ -134,13 +149,21 @@ impl<'a> Import<'a> {
             version: 1,
         };
         app.store.write(|tx| Ok::<_, Problem>(store::price_lists::insert(tx, &record)?))?;
-        Ok(Self { app, identity, request, known: Known::of(&catalog, request.owner, now), record, rows: vec![], failures: vec![] })
+        Ok(Self {
+            app,
+            identity,
+            request,
+            known: Known::of(&catalog, request.owner, now),
+            record,
+            rows: vec![],
+            failures: vec![],
+        })
     }
 
     fn run(&mut self, sheet: impl Read + Seek) -> Result<(), Problem> {
-        let sheet = price_sheet::read(sheet).map_err(unreadable)?;
-        for row in sheet {
-            match row {
+        let mut sheet = price_sheet::read(sheet).map_err(unreadable)?;
+        for row in sheet.rows().map_err(unreadable)? {
+            match row.map_err(unreadable)? {
                 Ok(row) => self.take(row),
                 Err(error) => self.leave_out(&error),
             }
@@ -152,7 +175,14 @@ impl<'a> Import<'a> {
     }
 
     fn take(&mut self, row: price_sheet::Row) {
-        let priced = pricing::from_sheet(row.cost_of_term, row.retail_of_term, self.request.margin, row.term, row.billing_cycle, row.market.currency);
+        let priced = pricing::from_sheet(
+            row.cost_of_term,
+            row.retail_of_term,
+            self.request.margin,
+            row.term,
+            row.billing_cycle,
+            row.market.currency,
+        );
         let Ok((cost, list_price)) = priced else {
             let failure = RowFailure {
                 line: line_number(row.line),
@@ -243,7 +273,9 @@ fn line_number(line: u64) -> i64 {
 
 fn unreadable(error: SheetError) -> Problem {
     match error {
-        SheetError::MissingColumns(columns) => Problem::new(Code::SheetColumnsMissing).with("columns", columns.join(", ")),
+        SheetError::MissingColumns(columns) => {
+            Problem::new(Code::SheetColumnsMissing).with("columns", columns.join(", "))
+        }
         other => Problem::new(Code::SheetUnreadable).with("reason", other),
     }
 }
@@ -260,12 +292,21 @@ impl Known {
             PriceOwner::Reseller(id) => Buyer { reseller: Some(id), customer: None },
             PriceOwner::Customer(id) => Buyer { customer: Some(id), reseller: None },
         };
-        let price = |offer: OfferId| catalog.price(offer, buyer, now).filter(|quote| quote.owner == owner).map(|quote| quote.unit_price);
+        let price = |offer: OfferId| {
+            catalog.price(offer, buyer, now).filter(|quote| quote.owner == owner).map(|quote| quote.unit_price)
+        };
         let mut known = HashMap::new();
         for node in &catalog.products {
             for sku in &node.skus {
                 for offer in &sku.offers {
-                    let key = (node.product.external_id.clone(), sku.sku.external_id.clone(), offer.term, offer.billing_cycle, offer.segment, offer.market);
+                    let key = (
+                        node.product.external_id.clone(),
+                        sku.sku.external_id.clone(),
+                        offer.term,
+                        offer.billing_cycle,
+                        offer.segment,
+                        offer.market,
+                    );
                     known.insert(key, price(offer.id));
                 }
             }
@@ -274,7 +315,14 @@ impl Known {
     }
 
     fn price(&self, row: &price_sheet::Row) -> Option<domain::money::UnitPrice> {
-        let key = (row.product_external_id.clone(), row.sku_external_id.clone(), row.term, row.billing_cycle, row.segment, row.market);
+        let key = (
+            row.product_external_id.clone(),
+            row.sku_external_id.clone(),
+            row.term,
+            row.billing_cycle,
+            row.segment,
+            row.market,
+        );
         self.0.get(&key).copied().flatten()
     }
 }

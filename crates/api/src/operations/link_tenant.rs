@@ -68,7 +68,12 @@ pub fn request(write: &mut Write<'_>, id: CustomerId, wanted: &Wanted, invitatio
 }
 
 /// Takes up what Microsoft says of a tenant to link.
-pub fn verify(write: &mut Write<'_>, id: CustomerId, relation: Option<&TenantRelation>, invitation: &str) -> Result<Reply, Problem> {
+pub fn verify(
+    write: &mut Write<'_>,
+    id: CustomerId,
+    relation: Option<&TenantRelation>,
+    invitation: &str,
+) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
     let mut record = store::tenants::get(write.tx, &scope, id)?.ok_or_else(|| Problem::new(Code::NotFound))?;
     match (record.tenant.status, relation) {

@@ -18,9 +18,16 @@ pub fn forward(write: &mut Write<'_>, target: OffsetDateTime) -> Result<Reply, P
     if target < now {
         return Err(Problem::field("/now", Code::ClockBackwards).with("now", instant(now)));
     }
-    let by = i64::try_from((target - now).whole_microseconds()).map_err(|_| Problem::field("/now", Code::InvalidValue).with("expected", "an instant within reach"))?;
+    let by = i64::try_from((target - now).whole_microseconds())
+        .map_err(|_| Problem::field("/now", Code::InvalidValue).with("expected", "an instant within reach"))?;
     store::marketplaces::set_clock_offset(write.tx, marketplace, record.clock_offset_us + by)?;
     store::outbox::bring_forward(write.tx, marketplace, by)?;
-    write.audit("sandbox.clock_moved", None, marketplace.to_string(), None, Some(serde_json::json!({ "now": instant(target) })))?;
+    write.audit(
+        "sandbox.clock_moved",
+        None,
+        marketplace.to_string(),
+        None,
+        Some(serde_json::json!({ "now": instant(target) })),
+    )?;
     Reply::json(200, &SandboxClock { now: instant(target) })
 }

@@ -33,6 +33,9 @@ pub struct Request {
 /// Places the order of a cart.
 pub fn place_order(write: &mut Write<'_>, request: &Request) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
+    let customer = store::carts::get(write.tx, &scope, request.cart_id)?.customer_id;
+    // What is owned and limited is decided on below: nobody else may order for the customer meanwhile.
+    store::customers::lock(write.tx, &scope, customer)?;
     let mut quoted = priced(write, request)?;
     if quoted.cart.ordered_as.is_some() {
         return Err(Refusal::CartOrdered.into());
@@ -144,18 +147,17 @@ fn subscriptions(write: &Write<'_>, quoted: &Quoted, order: &Order) -> Vec<Subsc
 }
 
 fn charges_of(order: &Order) -> Vec<charges::Record> {
-    let of_line = |line: &OrderLine| {
-        let subscription_id = line.subscription_id;
-        line.charges.iter().cloned().map(move |charge| charges::Record {
-            id: ChargeId::new(),
-            marketplace_id: order.marketplace_id,
-            customer_id: order.customer_id,
-            reseller_id: order.reseller_id,
-            subscription_id,
-            order_id: order.id,
-            charge,
-            created_at: order.placed_at,
-        })
+    let charged =
+        order.lines.iter().flat_map(|line| line.charges.iter().map(move |charge| (line.subscription_id, charge)));
+    let record = |(subscription_id, charge): (SubscriptionId, &domain::billing::Charge)| charges::Record {
+        id: ChargeId::new(),
+        marketplace_id: order.marketplace_id,
+        customer_id: order.customer_id,
+        reseller_id: order.reseller_id,
+        subscription_id,
+        order_id: order.id,
+        charge: charge.clone(),
+        created_at: order.placed_at,
     };
-    order.lines.iter().flat_map(of_line).collect()
+    charged.map(record).collect()
 }

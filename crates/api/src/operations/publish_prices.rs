@@ -101,10 +101,16 @@ impl Batch<'_> {
         Ok(known)
     }
 
-    fn skus(&self, tx: &mut Conn, rows: &[Row], products: &HashMap<String, ProductId>) -> Result<HashMap<(ProductId, String), SkuId>, Problem> {
+    fn skus(
+        &self,
+        tx: &mut Conn,
+        rows: &[Row],
+        products: &HashMap<String, ProductId>,
+    ) -> Result<HashMap<(ProductId, String), SkuId>, Problem> {
         let ids: Vec<_> = products.values().copied().collect();
         let found = catalog::find_skus(tx, self.marketplace, &ids)?;
-        let mut known: HashMap<_, _> = found.into_iter().map(|sku| ((sku.product_id, sku.external_id), sku.id)).collect();
+        let mut known: HashMap<_, _> =
+            found.into_iter().map(|sku| ((sku.product_id, sku.external_id), sku.id)).collect();
         let mut fresh = vec![];
         for row in rows {
             let product_id = products[&row.product_external_id];
@@ -112,7 +118,8 @@ impl Batch<'_> {
             if !known.contains_key(&key) {
                 let id = SkuId::new();
                 known.insert(key, id);
-                let (external_id, title, description) = (row.sku_external_id.clone(), row.sku_title.clone(), row.description.clone());
+                let (external_id, title, description) =
+                    (row.sku_external_id.clone(), row.sku_title.clone(), row.description.clone());
                 fresh.push(Sku { id, product_id, external_id, title, description });
             }
         }
@@ -147,7 +154,11 @@ impl Batch<'_> {
     }
 
     fn offer(&self, row: &Row, sku_id: SkuId) -> Offer {
-        let rule = self.profile.offer_policies.iter().find(|rule| rule.term.0 == row.term && rule.billing_cycle.0 == row.billing_cycle);
+        let rule = self
+            .profile
+            .offer_policies
+            .iter()
+            .find(|rule| rule.term.0 == row.term && rule.billing_cycle.0 == row.billing_cycle);
         Offer {
             id: OfferId::new(),
             sku_id,
@@ -156,7 +167,11 @@ impl Batch<'_> {
             segment: row.segment,
             market: row.market,
             kind: row.kind,
-            limits: if row.kind == OfferKind::Trial { QuantityLimits { max: 25, ..QuantityLimits::ANY } } else { QuantityLimits::ANY },
+            limits: if row.kind == OfferKind::Trial {
+                QuantityLimits { max: 25, ..QuantityLimits::ANY }
+            } else {
+                QuantityLimits::ANY
+            },
             prerequisites: vec![],
             policy_key: rule.map_or_else(|| "default_nce".to_owned(), |rule| rule.policy_key.clone()),
             preselected: rule.is_some_and(|rule| rule.preselected),

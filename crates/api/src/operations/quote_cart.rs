@@ -35,7 +35,7 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
     let now = app.now(cart.marketplace_id);
     // A publish in another process is seen here, so that a preview and its order price alike.
     let version = store::marketplaces::get(conn, cart.marketplace_id)?.catalog_version;
-    app.catalogs.refresh(&app.store, cart.marketplace_id, version)?;
+    app.catalogs.refresh(conn, cart.marketplace_id, version, now)?;
     let catalog = app.catalogs.of(cart.marketplace_id);
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
@@ -46,7 +46,13 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
     Ok(Quoted { cart, customer, billing_address, quotation })
 }
 
-fn buyer_facts(app: &App, conn: &mut Conn, scope: &Scope, customer: &Customer, billing: &Address) -> Result<BuyerFacts, Problem> {
+fn buyer_facts(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    customer: &Customer,
+    billing: &Address,
+) -> Result<BuyerFacts, Problem> {
     let marketplace = app.marketplaces.get(customer.marketplace_id)?;
     let tenant = store::tenants::get(conn, scope, customer.id)?;
     let agreement = store::agreements::get(conn, scope, customer.id)?;
@@ -71,7 +77,8 @@ fn line_facts(catalog: &Catalog, line: &CartLine, buyer: Buyer, owned: &[Owned],
             product_id: found.product.id,
             price: catalog.price(line.offer_id, buyer, now),
             owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
-            prerequisites_met: prerequisites.is_empty() || owned.iter().any(|subscription| prerequisites.contains(&subscription.sku_id)),
+            prerequisites_met: prerequisites.is_empty()
+                || owned.iter().any(|subscription| prerequisites.contains(&subscription.sku_id)),
         })
     });
     LineFacts { line: line.clone(), offer: facts }
@@ -88,7 +95,9 @@ impl Quoted {
             recurring: recurring(quotation),
             lines: quotation.lines.iter().map(carts::preview_line).collect(),
             tax: (&quotation.tax_rule).into(),
-            consents_required: consents.map(|rule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() }).collect(),
+            consents_required: consents
+                .map(|rule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() })
+                .collect(),
             payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
             problems: vec![],
             preview_token: String::new(),
@@ -120,7 +129,9 @@ pub fn recurring(quotation: &Quotation) -> Vec<Recurring> {
 }
 
 fn problems(quotation: &Quotation, lang: Lang) -> Vec<PreviewProblem> {
-    let all = Problem::refusals(quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone())).collect());
+    let all = Problem::refusals(
+        quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone())).collect(),
+    );
     let text = |field: crate::problem::FieldProblem| PreviewProblem {
         detail: crate::problem::texts::of(field.code, lang, &field.arguments).1,
         pointer: field.pointer,
@@ -139,6 +150,7 @@ pub fn pointer(problem: &cart::Problem) -> String {
 
 /// Problems as one refusal of the whole.
 pub fn refuse(problems: Vec<cart::Problem>) -> Problem {
-    let refusals: Vec<(String, Refusal)> = problems.into_iter().map(|problem| (pointer(&problem), problem.refusal)).collect();
+    let refusals: Vec<(String, Refusal)> =
+        problems.into_iter().map(|problem| (pointer(&problem), problem.refusal)).collect();
     Problem::refusals(refusals)
 }

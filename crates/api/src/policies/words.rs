@@ -16,7 +16,15 @@ pub fn of(rules: &Rules, lang: Lang) -> Vec<String> {
     words.extend(rules.notice_days.map(|days| notice(days, lang)));
     words.extend(rules.window_hours.map(|hours| window(hours, lang)));
     if rules.one_active_per_product {
-        words.push(pick(lang, "One active order per product.", "Eine aktive Bestellung je Produkt.", "Jedno aktywne zamówienie na produkt.").to_owned());
+        words.push(
+            pick(
+                lang,
+                "One active order per product.",
+                "Eine aktive Bestellung je Produkt.",
+                "Jedno aktywne zamówienie na produkt.",
+            )
+            .to_owned(),
+        );
     }
     words
 }
@@ -31,14 +39,27 @@ const fn pick<'a>(lang: Lang, en: &'a str, de: &'a str, pl: &'a str) -> &'a str 
 
 fn anchor(rule: PeriodAnchor, lang: Lang) -> String {
     match rule {
-        PeriodAnchor::CalendarMonth => {
-            pick(lang, "Charged by calendar month.", "Abrechnung je Kalendermonat.", "Rozliczenie według miesięcy kalendarzowych.").to_owned()
-        }
-        PeriodAnchor::Anniversary => {
-            pick(lang, "Charged from the day of the order.", "Abrechnung ab dem Bestelltag.", "Rozliczenie od dnia zamówienia.").to_owned()
-        }
-        PeriodAnchor::DayOfMonth(day) => pick(lang, "Charged from day {n} of the month.", "Abrechnung ab dem {n}. des Monats.", "Rozliczenie od {n}. dnia miesiąca.")
-            .replace("{n}", &day.to_string()),
+        PeriodAnchor::CalendarMonth => pick(
+            lang,
+            "Charged by calendar month.",
+            "Abrechnung je Kalendermonat.",
+            "Rozliczenie według miesięcy kalendarzowych.",
+        )
+        .to_owned(),
+        PeriodAnchor::Anniversary => pick(
+            lang,
+            "Charged from the day of the order.",
+            "Abrechnung ab dem Bestelltag.",
+            "Rozliczenie od dnia zamówienia.",
+        )
+        .to_owned(),
+        PeriodAnchor::DayOfMonth(day) => pick(
+            lang,
+            "Charged from day {n} of the month.",
+            "Abrechnung ab dem {n}. des Monats.",
+            "Rozliczenie od {n}. dnia miesiąca.",
+        )
+        .replace("{n}", &day.to_string()),
     }
 }
 
@@ -56,8 +77,18 @@ const fn first_period(rule: FirstPeriod, lang: Lang) -> &'static str {
             "Beginnt am Ersten des laufenden Monats, der voll berechnet wird.",
             "Rozpoczyna się pierwszego dnia bieżącego miesiąca, naliczanego w całości.",
         ),
-        FirstPeriod::Full => pick(lang, "The first period is charged in full.", "Der erste Zeitraum wird voll berechnet.", "Pierwszy okres jest naliczany w całości."),
-        FirstPeriod::Free => pick(lang, "Free until the next period.", "Kostenfrei bis zum nächsten Zeitraum.", "Bezpłatnie do następnego okresu."),
+        FirstPeriod::Full => pick(
+            lang,
+            "The first period is charged in full.",
+            "Der erste Zeitraum wird voll berechnet.",
+            "Pierwszy okres jest naliczany w całości.",
+        ),
+        FirstPeriod::Free => pick(
+            lang,
+            "Free until the next period.",
+            "Kostenfrei bis zum nächsten Zeitraum.",
+            "Bezpłatnie do następnego okresu.",
+        ),
     }
 }
 
@@ -69,12 +100,18 @@ const fn decrease(rule: Decrease, lang: Lang) -> &'static str {
             "Weniger Lizenzen: jederzeit, zum Monatsende.",
             "Mniej licencji: w każdej chwili, z końcem miesiąca.",
         ),
-        Decrease::ScheduleToTermEnd => {
-            pick(lang, "Fewer licences: from the end of the term.", "Weniger Lizenzen: zum Ende der Laufzeit.", "Mniej licencji: z końcem okresu umowy.")
-        }
-        Decrease::WindowElseReject => {
-            pick(lang, "Fewer licences: only in the window.", "Weniger Lizenzen: nur im Zeitfenster.", "Mniej licencji: tylko w oknie czasowym.")
-        }
+        Decrease::ScheduleToTermEnd => pick(
+            lang,
+            "Fewer licences: from the end of the term.",
+            "Weniger Lizenzen: zum Ende der Laufzeit.",
+            "Mniej licencji: z końcem okresu umowy.",
+        ),
+        Decrease::WindowElseReject => pick(
+            lang,
+            "Fewer licences: only in the window.",
+            "Weniger Lizenzen: nur im Zeitfenster.",
+            "Mniej licencji: tylko w oknie czasowym.",
+        ),
         Decrease::WindowElseSchedule => pick(
             lang,
             "Fewer licences: in the window at once, else from the end of the term.",
@@ -95,7 +132,12 @@ fn cancel(rule: Cancel, lang: Lang) -> String {
             );
             return text.replace("{n}", &percent.to_string());
         }
-        Cancel::MonthEnd => pick(lang, "Can be canceled to the end of the month.", "Kündbar zum Monatsende.", "Można anulować z końcem miesiąca."),
+        Cancel::MonthEnd => pick(
+            lang,
+            "Can be canceled to the end of the month.",
+            "Kündbar zum Monatsende.",
+            "Można anulować z końcem miesiąca.",
+        ),
         Cancel::RejectBilledToTermEnd => pick(
             lang,
             "After the window it is kept and charged to the end of the term.",
@@ -114,24 +156,48 @@ fn cancel(rule: Cancel, lang: Lang) -> String {
 
 const fn end_of_term(rule: EndOfTerm, lang: Lang) -> &'static str {
     match rule {
-        EndOfTerm::RenewSame => pick(lang, "Renews for the same term.", "Verlängert sich um dieselbe Laufzeit.", "Odnawia się na taki sam okres."),
-        EndOfTerm::RenewToYear => pick(lang, "Renews for twelve months.", "Verlängert sich um zwölf Monate.", "Odnawia się na dwanaście miesięcy."),
-        EndOfTerm::RenewToMonth => pick(lang, "Renews for one month.", "Verlängert sich um einen Monat.", "Odnawia się na jeden miesiąc."),
+        EndOfTerm::RenewSame => pick(
+            lang,
+            "Renews for the same term.",
+            "Verlängert sich um dieselbe Laufzeit.",
+            "Odnawia się na taki sam okres.",
+        ),
+        EndOfTerm::RenewToYear => pick(
+            lang,
+            "Renews for twelve months.",
+            "Verlängert sich um zwölf Monate.",
+            "Odnawia się na dwanaście miesięcy.",
+        ),
+        EndOfTerm::RenewToMonth => {
+            pick(lang, "Renews for one month.", "Verlängert sich um einen Monat.", "Odnawia się na jeden miesiąc.")
+        }
         EndOfTerm::ExtendedServiceTerm => pick(
             lang,
             "Goes on month by month at the price of the extended service term.",
             "Läuft monatlich weiter zum Preis der verlängerten Dienstlaufzeit.",
             "Trwa dalej co miesiąc w cenie przedłużonego okresu świadczenia usługi.",
         ),
-        EndOfTerm::Expire => pick(lang, "Ends with the term.", "Endet mit der Laufzeit.", "Kończy się wraz z okresem umowy."),
+        EndOfTerm::Expire => {
+            pick(lang, "Ends with the term.", "Endet mit der Laufzeit.", "Kończy się wraz z okresem umowy.")
+        }
     }
 }
 
 const fn price_lock(rule: PriceLock, lang: Lang) -> &'static str {
     match rule {
         PriceLock::None => pick(lang, "No price protection.", "Keine Preisgarantie.", "Brak gwarancji ceny."),
-        PriceLock::Period => pick(lang, "The price holds for the period.", "Der Preis gilt für den Abrechnungszeitraum.", "Cena obowiązuje przez okres rozliczeniowy."),
-        PriceLock::Term => pick(lang, "The price holds to the end of the term.", "Der Preis gilt bis zum Ende der Laufzeit.", "Cena obowiązuje do końca okresu umowy."),
+        PriceLock::Period => pick(
+            lang,
+            "The price holds for the period.",
+            "Der Preis gilt für den Abrechnungszeitraum.",
+            "Cena obowiązuje przez okres rozliczeniowy.",
+        ),
+        PriceLock::Term => pick(
+            lang,
+            "The price holds to the end of the term.",
+            "Der Preis gilt bis zum Ende der Laufzeit.",
+            "Cena obowiązuje do końca okresu umowy.",
+        ),
     }
 }
 

@@ -41,12 +41,23 @@ pub struct Problem {
     pub allow: Option<String>,
     /// Members of this code only, such as the new `preview` of `preview_stale`.
     pub extra: Vec<(&'static str, Value)>,
+    /// The store's error behind it: decides whether a transaction is tried again; never told.
+    pub(crate) cause: Option<store::StoreError>,
 }
 
 impl Problem {
     /// A problem with nothing but its code.
     pub fn new(code: Code) -> Self {
-        Self { code, arguments: vec![], fields: vec![], rule: None, retry_after: None, allow: None, extra: vec![] }
+        Self {
+            code,
+            arguments: vec![],
+            fields: vec![],
+            rule: None,
+            retry_after: None,
+            allow: None,
+            extra: vec![],
+            cause: None,
+        }
     }
 
     /// A wrong field; the problem's own code is the field's.
@@ -57,7 +68,9 @@ impl Problem {
     /// All wrong fields at once. The problem's code is the field's where there is one, else `validation_failed`.
     pub fn fields(fields: Vec<FieldProblem>) -> Self {
         match fields.as_slice() {
-            [only] => Self { code: only.code, arguments: only.arguments.clone(), fields, ..Self::new(Code::ValidationFailed) },
+            [only] => {
+                Self { code: only.code, arguments: only.arguments.clone(), fields, ..Self::new(Code::ValidationFailed) }
+            }
             _ => Self { fields, ..Self::new(Code::ValidationFailed) },
         }
     }
@@ -94,10 +107,20 @@ impl Problem {
     pub fn refusals(refusals: Vec<(String, Refusal)>) -> Self {
         let fields: Vec<_> = refusals
             .iter()
-            .map(|(pointer, refusal)| FieldProblem { pointer: pointer.clone(), code: code_of(refusal), arguments: arguments_of(refusal) })
+            .map(|(pointer, refusal)| FieldProblem {
+                pointer: pointer.clone(),
+                code: code_of(refusal),
+                arguments: arguments_of(refusal),
+            })
             .collect();
         let Some((_, first)) = refusals.into_iter().next() else { return Self::new(Code::ValidationFailed) };
-        Self { rule: first.rule(), arguments: arguments_of(&first), extra: extra_of(&first), fields, ..Self::new(code_of(&first)) }
+        Self {
+            rule: first.rule(),
+            arguments: arguments_of(&first),
+            extra: extra_of(&first),
+            fields,
+            ..Self::new(code_of(&first))
+        }
     }
 
     /// The body of the answer.
@@ -146,24 +169,22 @@ impl From<Refusal> for Problem {
     }
 }
 
-impl From<store::StoreError> for Problem {
-    fn from(error: store::StoreError) -> Self {
-        match error {
-            store::StoreError::NotFound => Self::new(Code::NotFound),
-            store::StoreError::Conflict(what) => Self::new(Code::AlreadyExists).with("what", what),
-            store::StoreError::Stale => Self::new(Code::PreconditionFailed),
-            store::StoreError::Busy => Self::unavailable(Code::Unavailable, "database busy").retry(),
-            store::StoreError::Unavailable(cause) => Self::unavailable(Code::Unavailable, cause),
-            store::StoreError::Corrupt(cause) => Self::internal(cause),
-            store::StoreError::Other(cause) => Self::internal(cause),
-        }
+impl store::Failure for Problem {
+    fn store_error(&self) -> Option<&store::StoreError> {
+        self.cause.as_ref()
     }
 }
 
-impl Problem {
-    const fn retry(mut self) -> Self {
-        self.retry_after = Some(1);
-        self
+impl From<store::StoreError> for Problem {
+    fn from(error: store::StoreError) -> Self {
+        let problem = match &error {
+            store::StoreError::NotFound => Self::new(Code::NotFound),
+            store::StoreError::Conflict(what) => Self::new(Code::AlreadyExists).with("what", what),
+            store::StoreError::Stale => Self::new(Code::PreconditionFailed),
+            store::StoreError::Busy | store::StoreError::Unavailable(_) => Self::unavailable(Code::Unavailable, &error),
+            store::StoreError::Corrupt(_) | store::StoreError::Other(_) => Self::internal(&error),
+        };
+        Self { cause: Some(error), ..problem }
     }
 }
 

@@ -49,7 +49,8 @@ mod tests {
     use super::*;
 
     fn placeholders(text: &str) -> Vec<String> {
-        let mut found: Vec<_> = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect();
+        let mut found: Vec<_> =
+            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect();
         found.sort();
         found.dedup();
         found
@@ -60,7 +61,8 @@ mod tests {
         for code in Code::ALL {
             let english = &ENGLISH[code.as_str()];
             for (name, other) in [("de", &*GERMAN), ("pl", &*POLISH)] {
-                let other = other.get(code.as_str()).unwrap_or_else(|| panic!("{name} has no text for {}", code.as_str()));
+                let other =
+                    other.get(code.as_str()).unwrap_or_else(|| panic!("{name} has no text for {}", code.as_str()));
                 assert_eq!(placeholders(&english.detail), placeholders(&other.detail), "{name} {}", code.as_str());
                 assert!(!other.title.is_empty() && !other.detail.is_empty());
             }

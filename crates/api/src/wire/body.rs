@@ -140,7 +140,9 @@ impl<T: FromStr> FromRequest for PathId<T> {
 }
 
 /// A field of a merge patch: left out, cleared with null, or set (RFC 7396).
-pub fn present<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+pub fn present<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     serde::Deserialize::deserialize(deserializer).map(Some)
 }
 
@@ -172,7 +174,10 @@ mod tests {
     fn a_wrong_field_is_named_by_its_json_pointer() {
         assert_eq!(refused(r#"{"lines":[{"quantity":1.5}]}"#), (Code::InvalidType, "/lines/0/quantity".to_owned()));
         assert_eq!(refused(r#"{"lines":[{"quantity":-1}]}"#), (Code::InvalidValue, "/lines/0/quantity".to_owned()));
-        assert_eq!(refused(r#"{"lines":[{"quantity":1,"role":"x"}]}"#), (Code::UnknownField, "/lines/0/role".to_owned()));
+        assert_eq!(
+            refused(r#"{"lines":[{"quantity":1,"role":"x"}]}"#),
+            (Code::UnknownField, "/lines/0/role".to_owned())
+        );
         assert_eq!(refused(r#"{"lines":[{}]}"#), (Code::MissingField, "/lines/0/quantity".to_owned()));
         assert_eq!(refused(r#"{"lines":"#), (Code::MalformedJson, String::new()));
         assert_eq!(refused(r#"{"lines":[]} x"#), (Code::MalformedJson, String::new()));

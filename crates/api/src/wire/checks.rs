@@ -60,11 +60,22 @@ impl Checks {
 
     /// An id of a kind.
     pub fn id<T: FromStr<Err = domain::id::InvalidId>>(&mut self, pointer: &str, value: &str) -> Option<T> {
-        value.parse().map_err(|error: domain::id::InvalidId| self.note(pointer, Code::InvalidId, vec![("expected", error.prefix.to_owned())])).ok()
+        value
+            .parse()
+            .map_err(|error: domain::id::InvalidId| {
+                self.note(pointer, Code::InvalidId, vec![("expected", error.prefix.to_owned())])
+            })
+            .ok()
     }
 
     /// The value of a code, one of a closed set.
-    pub fn code<T>(&mut self, pointer: &str, value: &str, from_code: impl Fn(&str) -> Option<T>, expected: &str) -> Option<T> {
+    pub fn code<T>(
+        &mut self,
+        pointer: &str,
+        value: &str,
+        from_code: impl Fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Option<T> {
         let found = from_code(value);
         if found.is_none() {
             self.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
@@ -76,7 +87,11 @@ impl Checks {
     pub fn instant(&mut self, pointer: &str, value: &str) -> Option<time::OffsetDateTime> {
         let found = super::parse_instant(value);
         if found.is_none() {
-            self.note(pointer, Code::InvalidValue, vec![("expected", "an instant like 2026-11-20T10:15:00Z".to_owned())]);
+            self.note(
+                pointer,
+                Code::InvalidValue,
+                vec![("expected", "an instant like 2026-11-20T10:15:00Z".to_owned())],
+            );
         }
         found
     }

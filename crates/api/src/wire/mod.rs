@@ -27,7 +27,8 @@ impl Lang {
     pub fn from_header(header: &str) -> Self {
         let mut best = (Self::En, 0_u32);
         for part in header.split(',') {
-            let (tag, weight) = part.split_once(";q=").map_or((part, 1_000), |(tag, weight)| (tag, thousandths(weight)));
+            let (tag, weight) =
+                part.split_once(";q=").map_or((part, 1_000), |(tag, weight)| (tag, thousandths(weight)));
             let lang = match tag.trim().get(..2).map(str::to_ascii_lowercase).as_deref() {
                 Some("en") => Self::En,
                 Some("de") => Self::De,

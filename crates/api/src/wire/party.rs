@@ -39,7 +39,12 @@ impl Address {
     /// The address, where every field of it is right.
     pub fn check(&self, at: &str, checks: &mut Checks) -> Option<party::Address> {
         let pointer = |name: &str| format!("{at}/{name}");
-        let country = checks.code(&pointer("country"), &self.country, party::Country::from_code, "two capital letters of ISO 3166-1");
+        let country = checks.code(
+            &pointer("country"),
+            &self.country,
+            party::Country::from_code,
+            "two capital letters of ISO 3166-1",
+        );
         let address = party::Address {
             company: checks.optional(&pointer("company"), self.company.as_deref(), 200),
             street: checks.text(&pointer("street"), &self.street, 200),

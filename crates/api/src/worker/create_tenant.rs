@@ -52,7 +52,8 @@ fn create(app: &App, task: &Task, record: Record) -> Result<Outcome, Trouble> {
 }
 
 fn linked(app: &App, task: &Task, mut record: Record, created: CreatedTenant) -> Result<Outcome, Trouble> {
-    let plain = serde_json::to_vec(&(&created.admin_user_name, created.admin_password.expose())).map_err(Problem::internal)?;
+    let plain =
+        serde_json::to_vec(&(&created.admin_user_name, created.admin_password.expose())).map_err(Problem::internal)?;
     record.credentials = Some(app.keys.seal(&seal_context(record.customer_id), &plain).map_err(Problem::internal)?);
     record.tenant.status = TenantStatus::Linked;
     record.tenant.entra_tenant_id = Some(created.entra_tenant_id.clone());
@@ -82,7 +83,12 @@ fn link(app: &App, task: &Task, mut record: Record) -> Result<Outcome, Trouble> 
 }
 
 /// The result and the end of the task, in one transaction.
-fn finish(app: &App, task: &Task, record: Option<Record>, event: Option<(EventKind, Value)>) -> Result<Outcome, Trouble> {
+fn finish(
+    app: &App,
+    task: &Task,
+    record: Option<Record>,
+    event: Option<(EventKind, Value)>,
+) -> Result<Outcome, Trouble> {
     app.store.write(|tx| {
         if !outbox::finish(tx, task)? {
             return Err(Trouble::LeaseLost);

@@ -167,7 +167,9 @@ pub fn run_once(app: &App, only: Option<MarketplaceId>) -> Result<usize, Problem
 pub fn drain(app: &App, only: Option<MarketplaceId>) -> Result<(), Problem> {
     let started = Instant::now();
     while started.elapsed() < DRAIN {
-        if run_once(app, only)? == 0 && app.store.read(|conn| Ok::<_, Problem>(outbox::due(conn, app.clock.now(), only)?))? == 0 {
+        if run_once(app, only)? == 0
+            && app.store.read(|conn| Ok::<_, Problem>(outbox::due(conn, app.clock.now(), only)?))? == 0
+        {
             return Ok(());
         }
     }

@@ -17,7 +17,7 @@ use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, RemoteLine, Req
 use serde_json::{Value, json};
 use store::Conn;
 use store::outbox::{self, Task};
-use store::provisioning::Record;
+use store::provisionings::Record;
 
 /// Takes the order one step further.
 pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
@@ -25,7 +25,7 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     let id: OrderId = task.event.subject.parse().map_err(Problem::internal)?;
     let (order, progress, tenant) = app.store.read(|conn| {
         let order = store::orders::get(conn, &scope, id)?;
-        let progress = store::provisioning::get(conn, task.marketplace_id, id)?;
+        let progress = store::provisionings::get(conn, task.marketplace_id, id)?;
         let tenant = store::tenants::get(conn, &scope, order.customer_id)?;
         Ok::<_, Trouble>((order, progress, tenant))
     })?;
@@ -62,14 +62,17 @@ impl Step<'_> {
         let request = RequestId(format!("{}-{}", self.task.event.id, self.progress.attempt));
         let cart = self.app.partner_center.create_cart(&request, &self.tenant, &self.lines()?)?;
         let progress = Record { remote_cart_id: Some(cart.id), ..self.progress.clone() };
-        self.commit(|tx| Ok(store::provisioning::put(tx, &progress)?))?;
+        self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
         Ok(Outcome::Next)
     }
 
     /// Microsoft wants to know before the first order that its agreement was accepted; again is fine.
     fn confirm_agreement(&self) -> Result<(), Trouble> {
         let scope = Scope::Marketplace(self.order.marketplace_id);
-        let agreement = self.app.store.read(|conn| Ok::<_, Trouble>(store::agreements::get(conn, &scope, self.order.customer_id)?))?;
+        let agreement = self
+            .app
+            .store
+            .read(|conn| Ok::<_, Trouble>(store::agreements::get(conn, &scope, self.order.customer_id)?))?;
         if let Some(record) = agreement {
             let confirmation = AgreementConfirmation {
                 first_name: record.first_name,
@@ -90,7 +93,8 @@ impl Step<'_> {
         let partner_of_record = reseller.and_then(|reseller| reseller.value.partner_id);
         let catalog = self.app.catalogs.of(self.order.marketplace_id);
         let remote = |line: &OrderLine| {
-            let found = catalog.offer(line.offer_id).ok_or_else(|| Problem::internal("an ordered offer left the catalogue"))?;
+            let found =
+                catalog.offer(line.offer_id).ok_or_else(|| Problem::internal("an ordered offer left the catalogue"))?;
             Ok(RemoteLine {
                 line: line.id,
                 product_external_id: found.product.external_id.clone(),
@@ -106,15 +110,15 @@ impl Step<'_> {
 
     /// Step 2: ask whether the cart is bought, buy it where it is not.
     fn check_out(&self, cart: &str) -> Result<Outcome, Trouble> {
-        let known = match self.app.partner_center.cart(&self.tenant, cart)? {
+        let bought = match self.app.partner_center.cart(&self.tenant, cart)? {
             // Microsoft keeps a cart for seven days: a new one is filled.
             None => return self.start_again(),
-            Some(remote) if remote.ordered => self.app.partner_center.orders_of_cart(&self.tenant, cart)?,
-            Some(_) => None,
-        };
-        let bought = match known {
-            Some(bought) => bought,
-            None => {
+            Some(remote) if remote.ordered => match self.app.partner_center.orders_of_cart(&self.tenant, cart)? {
+                Some(bought) => bought,
+                // Orders may show up 15 minutes late (partner-center.md 4.3).
+                None => return Ok(Outcome::Wait(poll_after(self.task.attempts))),
+            },
+            Some(_) => {
                 let request = RequestId(format!("{}-{cart}", self.task.event.id));
                 self.app.partner_center.check_out(&request, &self.tenant, cart)?
             }
@@ -125,7 +129,7 @@ impl Step<'_> {
 
     fn start_again(&self) -> Result<Outcome, Trouble> {
         let progress = Record { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
-        self.commit(|tx| Ok(store::provisioning::put(tx, &progress)?))?;
+        self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
         Ok(Outcome::Next)
     }
 
@@ -133,23 +137,50 @@ impl Step<'_> {
         for line in &self.order.lines {
             match bought.lines.iter().find(|(id, _)| *id == line.id).map(|(_, outcome)| outcome) {
                 Some(LineOutcome::Ordered { order_id, subscription_id }) => {
-                    store::orders::set_line(tx, self.order.id, line.id, OrderLineStatus::Ordered, None)?;
-                    store::subscriptions::set_external_id(tx, line.subscription_id, subscription_id)?;
-                    let payload = line_payload(line.id, json!({"external_order_id": order_id, "external_subscription_id": subscription_id}));
+                    store::orders::set_line(
+                        tx,
+                        self.order.marketplace_id,
+                        self.order.id,
+                        line.id,
+                        OrderLineStatus::Ordered,
+                        None,
+                    )?;
+                    store::subscriptions::set_external_id(
+                        tx,
+                        self.order.marketplace_id,
+                        line.subscription_id,
+                        subscription_id,
+                    )?;
+                    let payload = line_payload(
+                        line.id,
+                        json!({"external_order_id": order_id, "external_subscription_id": subscription_id}),
+                    );
                     self.remember(tx, EventKind::OrderLineOrdered, self.order.id.to_string(), payload)?;
                 }
                 Some(LineOutcome::Refused { code, message }) => self.refused(tx, line, code, message)?,
                 None => self.refused(tx, line, "not_ordered", "Microsoft's answer does not name the line")?,
             }
         }
-        store::orders::set_status(tx, self.order.id, OrderStatus::Provisioning)?;
-        Ok(store::provisioning::put(tx, &Record { checked_out: true, ..self.progress.clone() })?)
+        store::orders::set_status(tx, self.order.marketplace_id, self.order.id, OrderStatus::Provisioning)?;
+        Ok(store::provisionings::put(tx, &Record { checked_out: true, ..self.progress.clone() })?)
     }
 
     /// A refused line is undone visibly: its subscription ends, its charges are taken back.
     fn refused(&self, tx: &mut Conn, line: &OrderLine, code: &str, message: &str) -> Result<(), Trouble> {
-        store::orders::set_line(tx, self.order.id, line.id, OrderLineStatus::Failed, Some(code))?;
-        store::subscriptions::set_status(tx, line.subscription_id, SubscriptionStatus::Canceled)?;
+        store::orders::set_line(
+            tx,
+            self.order.marketplace_id,
+            self.order.id,
+            line.id,
+            OrderLineStatus::Failed,
+            Some(code),
+        )?;
+        store::subscriptions::set_status(
+            tx,
+            self.order.marketplace_id,
+            line.subscription_id,
+            SubscriptionStatus::Canceled,
+        )?;
         let now = self.app.now(self.order.marketplace_id);
         let reversals: Vec<_> = line.charges.iter().map(|charge| self.reversal(line, charge, now)).collect();
         store::charges::insert_all(tx, &reversals)?;
@@ -159,9 +190,19 @@ impl Step<'_> {
         self.remember(tx, EventKind::SubscriptionCanceled, line.subscription_id.to_string(), payload)
     }
 
-    fn reversal(&self, line: &OrderLine, charge: &domain::billing::Charge, now: time::OffsetDateTime) -> store::charges::Record {
+    fn reversal(
+        &self,
+        line: &OrderLine,
+        charge: &domain::billing::Charge,
+        now: time::OffsetDateTime,
+    ) -> store::charges::Record {
         let net = domain::money::Money::new(-charge.net.minor, charge.net.currency);
-        let charge = domain::billing::Charge { kind: ChargeKind::Cancel, net, explain: format!("-1 * ({})", charge.explain), ..charge.clone() };
+        let charge = domain::billing::Charge {
+            kind: ChargeKind::Cancel,
+            net,
+            explain: format!("-1 * ({})", charge.explain),
+            ..charge.clone()
+        };
         store::charges::Record {
             id: ChargeId::new(),
             marketplace_id: self.order.marketplace_id,
@@ -205,23 +246,37 @@ impl Step<'_> {
         let runs = |line: &OrderLine| provided.iter().find(|(id, _)| *id == line.id);
         for line in &self.order.lines {
             if let Some((_, external)) = runs(line) {
-                store::subscriptions::activate(tx, line.subscription_id, external, now)?;
-                store::orders::set_line(tx, self.order.id, line.id, OrderLineStatus::Active, None)?;
+                store::subscriptions::activate(tx, self.order.marketplace_id, line.subscription_id, external, now)?;
+                store::orders::set_line(
+                    tx,
+                    self.order.marketplace_id,
+                    self.order.id,
+                    line.id,
+                    OrderLineStatus::Active,
+                    None,
+                )?;
                 let payload = json!({"order_id": self.order.id, "external_id": external, "quantity": line.quantity});
                 self.remember(tx, EventKind::SubscriptionActivated, line.subscription_id.to_string(), payload)?;
             }
         }
-        let after = self.order.lines.iter().map(|line| if runs(line).is_some() { OrderLineStatus::Active } else { line.status });
+        let after = self
+            .order
+            .lines
+            .iter()
+            .map(|line| if runs(line).is_some() { OrderLineStatus::Active } else { line.status });
         let status = order::status_of(after);
         if status == self.order.status {
             return Ok(());
         }
-        store::orders::set_status(tx, self.order.id, status)?;
+        store::orders::set_status(tx, self.order.marketplace_id, self.order.id, status)?;
         match status {
             OrderStatus::Placed | OrderStatus::Provisioning => Ok(()),
-            OrderStatus::Completed | OrderStatus::PartiallyFailed | OrderStatus::Failed => {
-                self.remember(tx, EventKind::OrderCompleted, self.order.id.to_string(), json!({"status": status.code()}))
-            }
+            OrderStatus::Completed | OrderStatus::PartiallyFailed | OrderStatus::Failed => self.remember(
+                tx,
+                EventKind::OrderCompleted,
+                self.order.id.to_string(),
+                json!({"status": status.code()}),
+            ),
         }
     }
 
@@ -257,7 +312,14 @@ fn poll_after(attempts: i32) -> time::Duration {
 }
 
 /// Remembers a fact that a task brought about.
-pub fn remember(app: &App, tx: &mut Conn, task: &Task, kind: EventKind, subject: String, payload: Value) -> Result<(), Trouble> {
+pub fn remember(
+    app: &App,
+    tx: &mut Conn,
+    task: &Task,
+    kind: EventKind,
+    subject: String,
+    payload: Value,
+) -> Result<(), Trouble> {
     let event = Event {
         id: EventId::new(),
         marketplace_id: task.marketplace_id,

@@ -237,7 +237,12 @@ impl Desk {
             return refuse(code::NO_CART, format!("There is no cart {cart_id}."));
         };
         if let Some((_, check_out)) = &cart.checked_out {
-            if repeated || self.behavior.repeated_check_out == RepeatedCheckOut::SameAnswer {
+            let again = match self.behavior.repeated_check_out {
+                RepeatedCheckOut::Refused => repeated,
+                RepeatedCheckOut::AlwaysRefused => false,
+                RepeatedCheckOut::SameAnswer => true,
+            };
+            if again {
                 return Ok(check_out.clone());
             }
             return refuse(code::SUBMITTED, format!("The cart {cart_id} is already submitted."));

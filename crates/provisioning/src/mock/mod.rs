@@ -76,12 +76,14 @@ pub enum Provisioning {
     After(Duration),
 }
 
-/// What a check-out of a submitted cart is told when it comes with a new request id.
+/// What a check-out of a submitted cart is told (1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepeatedCheckOut {
-    /// `800065`, as the table of codes says.
+    /// With the first one's request id its answer again; else `800065`, as the table of codes says.
     Refused,
-    /// The first check-out's answer, as a third party saw.
+    /// `800065` even then: nobody promises that a check-out minds its request id.
+    AlwaysRefused,
+    /// The first one's answer, as a third party saw.
     SameAnswer,
 }
 

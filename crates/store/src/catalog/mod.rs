@@ -10,6 +10,7 @@ pub(crate) use prices::{owner, owner_columns};
 
 use crate::schema::{categories, offers, prices as price_table, products, skus};
 use crate::statement::LIST;
+use crate::types::Id;
 use crate::{Conn, Result, StoreError};
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
@@ -17,11 +18,10 @@ use diesel::upsert::excluded;
 use domain::catalog::{Offer, PriceEntry, Product, Sku};
 use domain::id::{MarketplaceId, ProductId, SkuId};
 use prices::PriceRow;
-use rows::{OfferRow, ProductRow, SkuRow};
+use rows::{CategoryRow, OfferRow, ProductRow, SkuRow};
 
 /// A category of products.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = categories, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
     /// Its marketplace.
     pub marketplace_id: MarketplaceId,
@@ -36,7 +36,7 @@ pub struct Category {
 }
 
 /// A whole published catalogue.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CatalogData {
     /// Categories by position.
     pub categories: Vec<Category>,
@@ -52,17 +52,16 @@ pub struct CatalogData {
 
 /// Adds categories; those that are there take title, parent and position.
 pub fn insert_categories(tx: &mut Conn, marketplace: MarketplaceId, categories: &[Category]) -> Result<()> {
-    let rows: Vec<_> =
-        categories.iter().map(|category| Category { marketplace_id: marketplace, ..category.clone() }).collect();
+    let rows: Vec<_> = categories.iter().map(|category| CategoryRow::new(marketplace, category)).collect();
     insert_rows!(tx, &rows, batch => diesel::insert_into(categories::table)
-        .values(batch)
-        .on_conflict((categories::marketplace_id, categories::slug))
-        .do_update()
-        .set((
-            categories::title.eq(excluded(categories::title)),
-            categories::parent.eq(excluded(categories::parent)),
-            categories::position.eq(excluded(categories::position)),
-        )));
+    .values(batch)
+    .on_conflict((categories::marketplace_id, categories::slug))
+    .do_update()
+    .set((
+        categories::title.eq(excluded(categories::title)),
+        categories::parent.eq(excluded(categories::parent)),
+        categories::position.eq(excluded(categories::position)),
+    )));
     Ok(())
 }
 
@@ -70,13 +69,13 @@ pub fn insert_categories(tx: &mut Conn, marketplace: MarketplaceId, categories: 
 pub fn insert_products(tx: &mut Conn, marketplace: MarketplaceId, products: &[Product]) -> Result<()> {
     let rows: Vec<_> = products.iter().map(|product| ProductRow::new(marketplace, product)).collect();
     insert_rows!(tx, &rows, batch => diesel::insert_into(products::table)
-        .values(batch)
-        .on_conflict((products::marketplace_id, products::external_id))
-        .do_update()
-        .set((
-            products::title.eq(excluded(products::title)),
-            products::publisher.eq(excluded(products::publisher)),
-        )));
+    .values(batch)
+    .on_conflict((products::marketplace_id, products::external_id))
+    .do_update()
+    .set((
+        products::title.eq(excluded(products::title)),
+        products::publisher.eq(excluded(products::publisher)),
+    )));
     Ok(())
 }
 
@@ -124,17 +123,18 @@ use read;
 /// The whole catalogue of a marketplace.
 pub fn load(c: &mut Conn, marketplace: MarketplaceId) -> Result<CatalogData> {
     let categories = categories::table
-        .filter(categories::marketplace_id.eq(marketplace))
-        .order((categories::position, categories::slug))
-        .select(Category::as_select());
-    let products = products::table.filter(products::marketplace_id.eq(marketplace)).order(products::id);
-    let skus = skus::table.filter(skus::marketplace_id.eq(marketplace)).order(skus::id);
-    let offers = offers::table.filter(offers::marketplace_id.eq(marketplace)).order(offers::id);
-    let prices = price_table::table
-        .filter(price_table::marketplace_id.eq(marketplace))
-        .order((price_table::offer_id, price_table::price_list_id, price_table::valid_from));
+        .filter(categories::marketplace_id.eq(Id(marketplace)))
+        .order((categories::position, categories::slug));
+    let products = products::table.filter(products::marketplace_id.eq(Id(marketplace))).order(products::id);
+    let skus = skus::table.filter(skus::marketplace_id.eq(Id(marketplace))).order(skus::id);
+    let offers = offers::table.filter(offers::marketplace_id.eq(Id(marketplace))).order(offers::id);
+    let prices = price_table::table.filter(price_table::marketplace_id.eq(Id(marketplace))).order((
+        price_table::offer_id,
+        price_table::price_list_id,
+        price_table::valid_from,
+    ));
     Ok(CatalogData {
-        categories: on!(c, c => categories.load(c))?,
+        categories: read!(c, categories, CategoryRow)?,
         products: read!(c, products, ProductRow)?,
         skus: read!(c, skus, SkuRow)?,
         offers: read!(c, offers, OfferRow)?,
@@ -143,14 +143,19 @@ pub fn load(c: &mut Conn, marketplace: MarketplaceId) -> Result<CatalogData> {
 }
 
 /// The products that have these ids of Microsoft's: which is which.
-pub fn find_products(c: &mut Conn, marketplace: MarketplaceId, external_ids: &[&str]) -> Result<Vec<(String, ProductId)>> {
+pub fn find_products(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    external_ids: &[&str],
+) -> Result<Vec<(String, ProductId)>> {
     let mut found = Vec::with_capacity(external_ids.len());
     for ids in external_ids.chunks(LIST) {
         let query = products::table
-            .filter(products::marketplace_id.eq(marketplace))
+            .filter(products::marketplace_id.eq(Id(marketplace)))
             .filter(products::external_id.eq_any(ids))
             .select((products::external_id, products::id));
-        found.extend(on!(c, c => query.load::<(String, ProductId)>(c))?);
+        let rows: Vec<(String, Id<ProductId>)> = on!(c, c => query.load(c))?;
+        found.extend(rows.into_iter().map(|(external_id, id)| (external_id, id.0)));
     }
     Ok(found)
 }
@@ -159,8 +164,10 @@ pub fn find_products(c: &mut Conn, marketplace: MarketplaceId, external_ids: &[&
 pub fn find_skus(c: &mut Conn, marketplace: MarketplaceId, products: &[ProductId]) -> Result<Vec<Sku>> {
     let mut found = Vec::new();
     for ids in products.chunks(LIST) {
-        let query =
-            skus::table.filter(skus::marketplace_id.eq(marketplace)).filter(skus::product_id.eq_any(ids)).order(skus::id);
+        let query = skus::table
+            .filter(skus::marketplace_id.eq(Id(marketplace)))
+            .filter(skus::product_id.eq_any(ids.iter().copied().map(Id)))
+            .order(skus::id);
         found.extend(read!(c, query, SkuRow)?);
     }
     Ok(found)
@@ -171,8 +178,8 @@ pub fn find_offers(c: &mut Conn, marketplace: MarketplaceId, skus: &[SkuId]) -> 
     let mut found = Vec::new();
     for ids in skus.chunks(LIST) {
         let query = offers::table
-            .filter(offers::marketplace_id.eq(marketplace))
-            .filter(offers::sku_id.eq_any(ids))
+            .filter(offers::marketplace_id.eq(Id(marketplace)))
+            .filter(offers::sku_id.eq_any(ids.iter().copied().map(Id)))
             .order(offers::id);
         found.extend(read!(c, query, OfferRow)?);
     }

@@ -2,8 +2,8 @@
 
 use super::read;
 use crate::schema::prices;
-use crate::types::{At, Coded, Id};
 use crate::statement::LIST;
+use crate::types::{At, Coded, Id};
 use crate::{Conn, Result, StoreError};
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
@@ -34,8 +34,8 @@ impl PriceRow {
             marketplace_id: Id(marketplace),
             offer_id: Id(price.offer_id),
             price_list_id: Id(price.price_list_id),
-            reseller_id: reseller_id.map(Id),
-            customer_id: customer_id.map(Id),
+            reseller_id,
+            customer_id,
             cost: price.cost.map(|cost| cost.micros),
             list_price: price.list_price.micros,
             currency: Coded(price.list_price.currency),
@@ -51,7 +51,7 @@ impl TryFrom<PriceRow> for PriceEntry {
         Ok(Self {
             price_list_id: row.price_list_id.0,
             offer_id: row.offer_id.0,
-            owner: owner(row.reseller_id.map(|id| id.0), row.customer_id.map(|id| id.0))?,
+            owner: owner(row.reseller_id, row.customer_id)?,
             cost: row.cost.map(|micros| UnitPrice::from_micros(micros, row.currency.0)),
             list_price: UnitPrice::from_micros(row.list_price, row.currency.0),
             valid_from: row.valid_from.0,
@@ -61,20 +61,20 @@ impl TryFrom<PriceRow> for PriceEntry {
 }
 
 /// The two columns that say whom a price is for.
-pub(crate) fn owner_columns(owner: PriceOwner) -> (Option<ResellerId>, Option<CustomerId>) {
+pub(crate) fn owner_columns(owner: PriceOwner) -> (Option<Id<ResellerId>>, Option<Id<CustomerId>>) {
     match owner {
         PriceOwner::Everybody => (None, None),
-        PriceOwner::Reseller(id) => (Some(id), None),
-        PriceOwner::Customer(id) => (None, Some(id)),
+        PriceOwner::Reseller(id) => (Some(Id(id)), None),
+        PriceOwner::Customer(id) => (None, Some(Id(id))),
     }
 }
 
 /// Whom the two columns say that a price is for.
-pub(crate) fn owner(reseller: Option<ResellerId>, customer: Option<CustomerId>) -> Result<PriceOwner> {
+pub(crate) fn owner(reseller: Option<Id<ResellerId>>, customer: Option<Id<CustomerId>>) -> Result<PriceOwner> {
     match (reseller, customer) {
         (None, None) => Ok(PriceOwner::Everybody),
-        (Some(id), None) => Ok(PriceOwner::Reseller(id)),
-        (None, Some(id)) => Ok(PriceOwner::Customer(id)),
+        (Some(id), None) => Ok(PriceOwner::Reseller(id.0)),
+        (None, Some(id)) => Ok(PriceOwner::Customer(id.0)),
         (Some(_), Some(_)) => Err(StoreError::Corrupt("a price with two owners".to_owned())),
     }
 }
@@ -91,8 +91,8 @@ pub fn current_prices(c: &mut Conn, marketplace: MarketplaceId, offers: &[OfferI
     let mut found: Vec<PriceEntry> = Vec::with_capacity(offers.len());
     for ids in offers.chunks(LIST) {
         let query = prices::table
-            .filter(prices::marketplace_id.eq(marketplace))
-            .filter(prices::offer_id.eq_any(ids))
+            .filter(prices::marketplace_id.eq(Id(marketplace)))
+            .filter(prices::offer_id.eq_any(ids.iter().copied().map(Id)))
             .filter(prices::reseller_id.is_null())
             .filter(prices::customer_id.is_null())
             .order((prices::offer_id.asc(), prices::valid_from.desc()));
@@ -111,16 +111,21 @@ pub fn close_prices(
     owner: PriceOwner,
     at: OffsetDateTime,
 ) -> Result<()> {
-    let (reseller, customer) = owner_columns(owner);
     for ids in offers.chunks(LIST) {
-        let open = prices::table
-            .filter(prices::marketplace_id.eq(marketplace))
-            .filter(prices::offer_id.eq_any(ids))
-            .filter(prices::reseller_id.is_not_distinct_from(reseller))
-            .filter(prices::customer_id.is_not_distinct_from(customer))
-            .filter(prices::valid_from.lt(at))
-            .filter(prices::valid_until.is_null());
-        on!(tx, c => diesel::update(open).set(prices::valid_until.eq(Some(at))).execute(c))?;
+        on!(tx, c, Db => {
+            let open = diesel::update(prices::table)
+                .filter(prices::marketplace_id.eq(Id(marketplace)))
+                .filter(prices::offer_id.eq_any(ids.iter().copied().map(Id)))
+                .filter(prices::valid_from.lt(At(at)))
+                .filter(prices::valid_until.is_null())
+                .into_boxed::<Db>();
+            let open = match owner_columns(owner) {
+                (None, None) => open.filter(prices::reseller_id.is_null()).filter(prices::customer_id.is_null()),
+                (Some(id), _) => open.filter(prices::reseller_id.eq(Some(id))),
+                (_, Some(id)) => open.filter(prices::customer_id.eq(Some(id))),
+            };
+            open.set(prices::valid_until.eq(Some(At(at)))).execute(c)
+        })?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! The rows of products, SKUs and offers.
+//! The rows of categories, products, SKUs and offers.
 
-use crate::schema::{offers, products, skus};
+use super::Category;
+use crate::schema::{categories, offers, products, skus};
 use crate::types::{Coded, Id, Json};
 use crate::{Result, StoreError, count};
 use diesel::prelude::*;
@@ -9,6 +10,42 @@ use domain::catalog::{Offer, OfferKind, Product, QuantityLimits, Segment, Sku};
 use domain::id::{MarketplaceId, OfferId, ProductId, SkuId};
 use domain::money::Currency;
 use domain::party::{Country, Market};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = categories, treat_none_as_default_value = false)]
+pub(super) struct CategoryRow {
+    marketplace_id: Id<MarketplaceId>,
+    slug: String,
+    title: String,
+    parent: Option<String>,
+    position: i32,
+}
+
+impl CategoryRow {
+    pub(super) fn new(marketplace: MarketplaceId, category: &Category) -> Self {
+        let category = category.clone();
+        Self {
+            marketplace_id: Id(marketplace),
+            slug: category.slug,
+            title: category.title,
+            parent: category.parent,
+            position: category.position,
+        }
+    }
+}
+
+impl TryFrom<CategoryRow> for Category {
+    type Error = StoreError;
+    fn try_from(row: CategoryRow) -> Result<Self> {
+        Ok(Self {
+            marketplace_id: row.marketplace_id.0,
+            slug: row.slug,
+            title: row.title,
+            parent: row.parent,
+            position: row.position,
+        })
+    }
+}
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = products)]

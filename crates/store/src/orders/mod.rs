@@ -5,6 +5,7 @@ mod rows;
 use crate::page::{Page, PageRequest};
 use crate::schema::{order_lines, orders};
 use crate::statement::Fixed;
+use crate::types::{Coded, Id};
 use crate::{Conn, Result, found};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -33,15 +34,14 @@ pub fn insert(tx: &mut Conn, order: &Order) -> Result<()> {
 /// An order with its lines.
 pub fn get(c: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order> {
     let row: Row = on!(c, c, Db => {
-        let query = orders::table.filter(orders::id.eq(id)).select(Row::as_select()).into_boxed::<Db>();
+        let query = orders::table.filter(orders::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
         within!(query, scope, orders).first(c)
     })?;
     let of_order = order_lines::table
         .filter(order_lines::marketplace_id.eq(row.marketplace_id))
-        .filter(order_lines::order_id.eq(id))
-        .order(order_lines::position)
-        .select(LineRow::as_select());
-    let lines: Vec<LineRow> = on!(c, c => of_order.load(c))?;
+        .filter(order_lines::order_id.eq(Id(id)))
+        .order(order_lines::position);
+    let lines: Vec<LineRow> = on!(c, c => of_order.select(LineRow::as_select()).load(c))?;
     Ok(row.with(lines.into_iter().map(OrderLine::try_from).collect::<Result<_>>()?))
 }
 
@@ -50,32 +50,31 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = orders::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
-            query = query.filter(orders::customer_id.eq(id));
+            query = query.filter(orders::customer_id.eq(Id(id)));
         }
         if let Some(status) = filter.status {
-            query = query.filter(orders::status.eq(status));
+            query = query.filter(orders::status.eq(Coded(status)));
         }
         paged!(within!(query, scope, orders), orders::id, page).load(c)
     })?;
-    let page = Page::of(rows, page, |row| row.id.as_u128());
-    let mut lines = lines_of(c, scope.marketplace(), page.items.iter().map(|row| row.id).collect())?;
+    let page = Page::of(rows, page, |row| row.id.0.as_u128());
+    let mut lines = lines_of(c, scope.marketplace(), &page.items)?;
     Ok(page.map(|row| {
-        let lines = lines.remove(&row.id).unwrap_or_default();
+        let lines = lines.remove(&row.id.0).unwrap_or_default();
         row.with(lines)
     }))
 }
 
 /// The lines of some orders, in one query.
-fn lines_of(c: &mut Conn, marketplace: MarketplaceId, orders: Vec<OrderId>) -> Result<HashMap<OrderId, Vec<OrderLine>>> {
+fn lines_of(c: &mut Conn, marketplace: MarketplaceId, orders: &[Row]) -> Result<HashMap<OrderId, Vec<OrderLine>>> {
     let of_orders = order_lines::table
-        .filter(order_lines::marketplace_id.eq(marketplace))
-        .filter(order_lines::order_id.eq_any(orders))
-        .order((order_lines::order_id, order_lines::position))
-        .select(LineRow::as_select());
-    let rows: Vec<LineRow> = on!(c, c => of_orders.load(c))?;
+        .filter(order_lines::marketplace_id.eq(Id(marketplace)))
+        .filter(order_lines::order_id.eq_any(orders.iter().map(|row| row.id)))
+        .order((order_lines::order_id, order_lines::position));
+    let rows: Vec<LineRow> = on!(c, c => of_orders.select(LineRow::as_select()).load(c))?;
     let mut lines: HashMap<OrderId, Vec<OrderLine>> = HashMap::new();
     for row in rows {
-        lines.entry(row.order_id).or_default().push(row.try_into()?);
+        lines.entry(row.order_id.0).or_default().push(row.try_into()?);
     }
     Ok(lines)
 }
@@ -90,20 +89,19 @@ pub fn set_line(
     failure: Option<&str>,
 ) -> Result<()> {
     let target = order_lines::table
-        .filter(order_lines::marketplace_id.eq(marketplace))
-        .filter(order_lines::order_id.eq(order))
-        .filter(order_lines::id.eq(line));
-    let set = (order_lines::status.eq(status), order_lines::failure.eq(failure));
+        .filter(order_lines::marketplace_id.eq(Id(marketplace)))
+        .filter(order_lines::order_id.eq(Id(order)))
+        .filter(order_lines::id.eq(Id(line)));
+    let set = (order_lines::status.eq(Coded(status)), order_lines::failure.eq(failure));
     found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
     let changed = orders::version.eq(orders::version + 1);
-    let target = orders::table.find((marketplace, order));
+    let target = orders::table.find((Id(marketplace), Id(order)));
     found(on!(tx, c => Fixed(diesel::update(target).set(changed)).execute(c))?)
 }
 
 /// Says where an order stands.
 pub fn set_status(tx: &mut Conn, marketplace: MarketplaceId, order: OrderId, status: OrderStatus) -> Result<()> {
-    let target = orders::table.find((marketplace, order));
-    let set = (orders::status.eq(status), orders::version.eq(orders::version + 1));
+    let target = orders::table.find((Id(marketplace), Id(order)));
+    let set = (orders::status.eq(Coded(status)), orders::version.eq(orders::version + 1));
     found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
 }
-

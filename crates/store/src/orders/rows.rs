@@ -14,7 +14,6 @@ use domain::order::{Consent, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::party::Address;
 use domain::policy::PaymentMethod;
 use domain::tax::Taxed;
-use time::OffsetDateTime;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
@@ -66,22 +65,22 @@ impl From<&Order> for Row {
 
 impl Row {
     pub(super) fn with(self, lines: Vec<OrderLine>) -> Order {
-        let money = |minor| Money::new(minor, self.currency);
+        let money = |minor| Money::new(minor, self.currency.0);
         Order {
-            id: Id(self.id),
-            marketplace_id: Id(self.marketplace_id),
-            customer_id: Id(self.customer_id),
-            reseller_id: self.reseller_id.map(Id),
-            cart_id: Id(self.cart_id),
+            id: self.id.0,
+            marketplace_id: self.marketplace_id.0,
+            customer_id: self.customer_id.0,
+            reseller_id: self.reseller_id.map(|id| id.0),
+            cart_id: self.cart_id.0,
             name: self.name,
-            status: Coded(self.status),
+            status: self.status.0,
             due_now: Taxed { net: money(self.due_net), tax: money(self.due_tax), gross: money(self.due_gross) },
             recurring: self.recurring.0,
-            payment_method: Coded(self.payment_method),
+            payment_method: self.payment_method.0,
             consents: self.consents.0,
             billing_address: self.billing_address.0,
             placed_by: self.placed_by,
-            placed_at: At(self.placed_at),
+            placed_at: self.placed_at.0,
             lines,
             version: self.version,
         }

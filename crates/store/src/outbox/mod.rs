@@ -2,7 +2,10 @@
 
 mod tasks;
 
-pub use tasks::{Backlog, Task, TaskRecord, TaskStatus, backlog, claim, due, finish, park, replay, retry, task, tasks};
+pub use tasks::{
+    Backlog, Task, TaskRecord, TaskStatus, backlog, bring_forward, claim, due, finish, park, replay, retry,
+    still_leased, task, tasks,
+};
 
 use crate::schema::{customers, events, tasks as task_table};
 use crate::types::{At, Coded, Id, Json};
@@ -55,12 +58,12 @@ impl From<EventRow> for Event<Value> {
 /// Remembers a fact and the work it causes.
 pub fn append(tx: &mut Conn, event: &Event<Value>, tasks: &[NewTask<'_>]) -> Result<()> {
     let row = EventRow {
-        marketplace_id: event.marketplace_id,
-        id: event.id,
-        customer_id: event.customer_id,
-        kind: event.kind,
+        marketplace_id: Id(event.marketplace_id),
+        id: Id(event.id),
+        customer_id: event.customer_id.map(Id),
+        kind: Coded(event.kind),
         subject: event.subject.clone(),
-        occurred_at: event.occurred_at,
+        occurred_at: At(event.occurred_at),
         payload: Json(event.payload.clone()),
     };
     on!(tx, c => diesel::insert_into(events::table).values(row).execute(c))?;
@@ -73,16 +76,18 @@ pub fn append(tx: &mut Conn, event: &Event<Value>, tasks: &[NewTask<'_>]) -> Res
 /// its customers and its own.
 macro_rules! seen {
     ($query:expr, $scope:expr) => {{
-        let query = $query.filter(events::marketplace_id.eq($scope.marketplace()));
+        let query = $query.filter(events::marketplace_id.eq(Id($scope.marketplace())));
         match $scope {
             Scope::Marketplace(_) => query,
-            Scope::Customer(_, id) => query.filter(events::customer_id.eq(Some(*id))),
+            Scope::Customer(_, id) => query.filter(events::customer_id.eq(Some(Id(*id)))),
             Scope::Reseller(marketplace, id) => {
                 let of_reseller = customers::table
-                    .filter(customers::marketplace_id.eq(*marketplace))
-                    .filter(customers::reseller_id.eq(Some(*id)))
+                    .filter(customers::marketplace_id.eq(Id(*marketplace)))
+                    .filter(customers::reseller_id.eq(Some(Id(*id))))
                     .select(customers::id.nullable());
-                query.filter(events::customer_id.eq_any(of_reseller).or(events::subject.nullable().eq(Some(id.to_string()))))
+                query.filter(
+                    events::customer_id.eq_any(of_reseller).or(events::subject.nullable().eq(Some(id.to_string()))),
+                )
             }
         }
     }};
@@ -104,7 +109,7 @@ pub fn events_of(c: &mut Conn, scope: &Scope, subject: &str) -> Result<Vec<Event
 /// What happened after an event, in order; after one that is not there nothing is found.
 pub fn events(c: &mut Conn, scope: &Scope, after: Option<u128>, limit: u32) -> Result<Vec<Event<Value>>> {
     let after: i64 = match after.map(EventId::from_u128) {
-        Some(id) => on!(c, c => events::table.find((scope.marketplace(), id)).select(events::seq).first(c))?,
+        Some(id) => on!(c, c => events::table.find((Id(scope.marketplace()), Id(id))).select(events::seq).first(c))?,
         None => 0,
     };
     let rows: Vec<EventRow> = on!(c, c, Db => {

@@ -51,7 +51,7 @@ pub struct Task {
 }
 
 /// A task as it stands, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskRecord {
     /// Its id.
     pub id: TaskId,
@@ -116,52 +116,83 @@ impl<'a> NewTaskRow<'a> {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = tasks)]
-struct ClaimedRow {
+struct TaskRow {
     marketplace_id: Id<MarketplaceId>,
     id: Id<TaskId>,
     event_id: Id<EventId>,
     consumer: String,
+    status: Coded<TaskStatus>,
     due_at: Option<At>,
     leased_until: Option<At>,
     attempts: i32,
+    error: Option<String>,
 }
 
-impl ClaimedRow {
-    fn with(self, event: Option<&Event<Value>>) -> Result<Task> {
+impl TaskRow {
+    fn claimed(self, event: Option<&Event<Value>>) -> Result<Task> {
         let (Some(event), Some(due_at), Some(lease)) = (event, self.due_at, self.leased_until) else {
-            return Err(StoreError::Corrupt(format!("the claimed task {}", self.id)));
+            return Err(StoreError::Corrupt(format!("the claimed task {}", self.id.0)));
         };
         Ok(Task {
-            id: Id(self.id),
-            marketplace_id: Id(self.marketplace_id),
+            id: self.id.0,
+            marketplace_id: self.marketplace_id.0,
             event: event.clone(),
             consumer: self.consumer,
             attempts: self.attempts,
-            due_at: due_at.map(At),
-            lease,
+            due_at: due_at.0,
+            lease: lease.0,
         })
+    }
+}
+
+/// A task, and what happened to which thing.
+type RecordRow = (TaskRow, Coded<EventKind>, String);
+
+fn record((row, kind, subject): RecordRow) -> TaskRecord {
+    TaskRecord {
+        id: row.id.0,
+        marketplace_id: row.marketplace_id.0,
+        event_id: row.event_id.0,
+        kind: kind.0,
+        subject,
+        consumer: row.consumer,
+        status: row.status.0,
+        due_at: row.due_at.map(|at| at.0),
+        leased_until: row.leased_until.map(|at| at.0),
+        attempts: row.attempts,
+        error: row.error,
     }
 }
 
 /// `free!(now)`: what can be claimed.
 macro_rules! free {
     ($now:expr) => {
-        tasks::due_at.le(Some($now)).and(tasks::leased_until.is_null().or(tasks::leased_until.le(Some($now))))
+        tasks::due_at.le(Some(At($now))).and(tasks::leased_until.is_null().or(tasks::leased_until.le(Some(At($now)))))
     };
 }
 
-/// Leases the tasks that have been due longest, of all marketplaces: at most `limit`. Instants are of
-/// the real clock. Each task goes to one worker, however many claim at the same time.
-pub fn claim(tx: &mut Conn, now: OffsetDateTime, lease_until: OffsetDateTime, limit: u32) -> Result<Vec<Task>> {
+/// Leases the tasks that have been due longest, of one marketplace or of all: at most `limit`. Instants are
+/// of the real clock. Each task goes to one worker, however many claim at the same time.
+pub fn claim(
+    tx: &mut Conn,
+    now: OffsetDateTime,
+    lease_until: OffsetDateTime,
+    limit: u32,
+    only: Option<MarketplaceId>,
+) -> Result<Vec<Task>> {
     let candidates = tasks::table
         .filter(free!(now))
         .order((tasks::due_at, tasks::id))
         .limit(limit.into())
         .select((tasks::marketplace_id, tasks::id));
-    let candidates: Vec<(MarketplaceId, TaskId)> = match tx {
-        // Workers that come at the same time take other tasks, instead of waiting for the same ones.
-        Conn::Postgres(c) => candidates.for_update().skip_locked().load(c),
-        Conn::Sqlite(c) => candidates.load(c),
+    // Workers that come at the same time take other tasks, instead of waiting for the same ones.
+    let candidates: Vec<(Id<MarketplaceId>, Id<TaskId>)> = match (&mut *tx, only) {
+        (Conn::Postgres(c), None) => candidates.for_update().skip_locked().load(c),
+        (Conn::Postgres(c), Some(id)) => {
+            candidates.filter(tasks::marketplace_id.eq(Id(id))).for_update().skip_locked().load(c)
+        }
+        (Conn::Sqlite(c), None) => candidates.load(c),
+        (Conn::Sqlite(c), Some(id)) => candidates.filter(tasks::marketplace_id.eq(Id(id))).load(c),
     }?;
     if candidates.is_empty() {
         return Ok(Vec::new());
@@ -171,59 +202,77 @@ pub fn claim(tx: &mut Conn, now: OffsetDateTime, lease_until: OffsetDateTime, li
         .filter(tasks::marketplace_id.eq_any(marketplaces))
         .filter(tasks::id.eq_any(ids))
         .filter(free!(now));
-    let set = (tasks::leased_until.eq(Some(lease_until)), tasks::attempts.eq(tasks::attempts + 1));
-    let claimed: Vec<ClaimedRow> =
-        on!(tx, c => diesel::update(target).set(set).returning(ClaimedRow::as_returning()).get_results(c))?;
+    let set = (tasks::leased_until.eq(Some(At(lease_until))), tasks::attempts.eq(tasks::attempts + 1));
+    let claimed: Vec<TaskRow> =
+        on!(tx, c => diesel::update(target).set(set).returning(TaskRow::as_returning()).get_results(c))?;
     with_events(tx, claimed)
 }
 
-fn with_events(tx: &mut Conn, mut claimed: Vec<ClaimedRow>) -> Result<Vec<Task>> {
+fn with_events(tx: &mut Conn, mut claimed: Vec<TaskRow>) -> Result<Vec<Task>> {
     claimed.sort_by_key(|row| (row.due_at, row.id));
     let of_claimed = events::table
         .filter(events::marketplace_id.eq_any(claimed.iter().map(|row| row.marketplace_id)))
-        .filter(events::id.eq_any(claimed.iter().map(|row| row.event_id)))
-        .select(EventRow::as_select());
-    let rows: Vec<EventRow> = on!(tx, c => of_claimed.load(c))?;
-    let events: HashMap<EventId, Event<Value>> = rows.into_iter().map(|row| (row.id, row.into())).collect();
-    claimed.into_iter().map(|row| { let event = events.get(&row.event_id); row.with(event) }).collect()
+        .filter(events::id.eq_any(claimed.iter().map(|row| row.event_id)));
+    let rows: Vec<EventRow> = on!(tx, c => of_claimed.select(EventRow::as_select()).load(c))?;
+    let events: HashMap<EventId, Event<Value>> = rows.into_iter().map(|row| (row.id.0, row.into())).collect();
+    claimed
+        .into_iter()
+        .map(|row| {
+            let event = events.get(&row.event_id.0);
+            row.claimed(event)
+        })
+        .collect()
 }
 
 /// `held!(task)`: the claimed task, as long as its lease has not been lost.
 macro_rules! held {
     ($task:expr) => {
         tasks::table
-            .find(($task.marketplace_id, $task.id))
-            .filter(tasks::leased_until.eq(Some($task.lease)))
+            .find((Id($task.marketplace_id), Id($task.id)))
+            .filter(tasks::leased_until.eq(Some(At($task.lease))))
             .filter(tasks::attempts.eq($task.attempts))
     };
 }
 
+/// Whether a claimed task is still ours: asked before a step's result is written, in the same transaction.
+pub fn still_leased(tx: &mut Conn, task: &Task) -> Result<bool> {
+    Ok(on!(tx, c => Fixed(held!(task).select(tasks::attempts)).load::<i32>(c))?.len() == 1)
+}
+
+/// Makes the waiting tasks of a marketplace due earlier by so many microseconds: its clock was moved forward.
+pub fn bring_forward(tx: &mut Conn, marketplace: MarketplaceId, by_us: i64) -> Result<()> {
+    let waiting = tasks::table
+        .filter(tasks::marketplace_id.eq(Id(marketplace)))
+        .filter(tasks::due_at.is_not_null())
+        .select((tasks::id, tasks::due_at));
+    let waiting: Vec<(Id<TaskId>, Option<At>)> = on!(tx, c => waiting.load(c))?;
+    for (id, due_at) in waiting {
+        let due_at = due_at.map(|at| At(at.0 - time::Duration::microseconds(by_us)));
+        let task = tasks::table.find((Id(marketplace), id));
+        on!(tx, c => Fixed(diesel::update(task).set(tasks::due_at.eq(due_at))).execute(c))?;
+    }
+    Ok(())
+}
+
 /// Says that a task is done; false, and nothing changed, where its lease was lost.
 pub fn finish(tx: &mut Conn, task: &Task) -> Result<bool> {
-    let set = (
-        tasks::status.eq(TaskStatus::Done),
-        tasks::due_at.eq(None::<OffsetDateTime>),
-        tasks::leased_until.eq(None::<OffsetDateTime>),
-    );
+    let set =
+        (tasks::status.eq(Coded(TaskStatus::Done)), tasks::due_at.eq(None::<At>), tasks::leased_until.eq(None::<At>));
     Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
 }
 
 /// Says that a task failed and is due again later; false where its lease was lost.
 pub fn retry(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, error: &str) -> Result<bool> {
-    let set = (
-        tasks::due_at.eq(Some(due_at)),
-        tasks::leased_until.eq(None::<OffsetDateTime>),
-        tasks::error.eq(Some(error)),
-    );
+    let set = (tasks::due_at.eq(Some(At(due_at))), tasks::leased_until.eq(None::<At>), tasks::error.eq(Some(error)));
     Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
 }
 
 /// Gives a task up until somebody replays it; false where its lease was lost.
 pub fn park(tx: &mut Conn, task: &Task, error: &str) -> Result<bool> {
     let set = (
-        tasks::status.eq(TaskStatus::Parked),
-        tasks::due_at.eq(None::<OffsetDateTime>),
-        tasks::leased_until.eq(None::<OffsetDateTime>),
+        tasks::status.eq(Coded(TaskStatus::Parked)),
+        tasks::due_at.eq(None::<At>),
+        tasks::leased_until.eq(None::<At>),
         tasks::error.eq(Some(error)),
     );
     Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
@@ -231,58 +280,41 @@ pub fn park(tx: &mut Conn, task: &Task, error: &str) -> Result<bool> {
 
 /// Makes a parked task due, with all its attempts before it; one that is not parked is not found.
 pub fn replay(tx: &mut Conn, scope: &Scope, id: TaskId, now: OffsetDateTime) -> Result<()> {
-    let parked = tasks::table.find((provider(scope)?, id)).filter(tasks::status.eq(TaskStatus::Parked));
-    let set = (tasks::status.eq(TaskStatus::Pending), tasks::due_at.eq(Some(now)), tasks::attempts.eq(0));
+    let parked = tasks::table.find((Id(provider(scope)?), Id(id))).filter(tasks::status.eq(Coded(TaskStatus::Parked)));
+    let set = (tasks::status.eq(Coded(TaskStatus::Pending)), tasks::due_at.eq(Some(At(now))), tasks::attempts.eq(0));
     found(on!(tx, c => diesel::update(parked).set(set).execute(c))?)
 }
 
-/// `records!()`: tasks with what is told of their events.
+/// `records!(marketplace)`: a marketplace's tasks with what is told of their events.
 macro_rules! records {
-    () => {
+    ($marketplace:expr) => {
         tasks::table
             .inner_join(
-                events::table
-                    .on(events::marketplace_id.eq(tasks::marketplace_id).and(events::id.eq(tasks::event_id))),
+                events::table.on(events::marketplace_id.eq(tasks::marketplace_id).and(events::id.eq(tasks::event_id))),
             )
-            .select((
-                tasks::id,
-                tasks::marketplace_id,
-                tasks::event_id,
-                events::kind,
-                events::subject,
-                tasks::consumer,
-                tasks::status,
-                tasks::due_at,
-                tasks::leased_until,
-                tasks::attempts,
-                tasks::error,
-            ))
+            .filter(tasks::marketplace_id.eq(Id($marketplace)))
+            .select((TaskRow::as_select(), events::kind, events::subject))
     };
 }
 
 /// The tasks; only the provider sees them.
-pub fn tasks(
-    c: &mut Conn,
-    scope: &Scope,
-    status: Option<TaskStatus>,
-    page: &PageRequest,
-) -> Result<Page<TaskRecord>> {
+pub fn tasks(c: &mut Conn, scope: &Scope, status: Option<TaskStatus>, page: &PageRequest) -> Result<Page<TaskRecord>> {
     let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
-    let rows: Vec<TaskRecord> = on!(c, c, Db => {
-        let mut query = records!().filter(tasks::marketplace_id.eq(marketplace)).into_boxed::<Db>();
+    let rows: Vec<RecordRow> = on!(c, c, Db => {
+        let mut query = records!(marketplace).into_boxed::<Db>();
         if let Some(status) = status {
-            query = query.filter(tasks::status.eq(status));
+            query = query.filter(tasks::status.eq(Coded(status)));
         }
         paged!(query, tasks::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |task| task.id.as_u128()))
+    Ok(Page::of(rows, page, |(task, ..)| task.id.0.as_u128()).map(record))
 }
 
 /// A task.
 pub fn task(c: &mut Conn, scope: &Scope, id: TaskId) -> Result<TaskRecord> {
     let marketplace = provider(scope)?;
-    let query = records!().filter(tasks::marketplace_id.eq(marketplace)).filter(tasks::id.eq(id));
-    Ok(on!(c, c => query.first(c))?)
+    let row: RecordRow = on!(c, c => records!(marketplace).filter(tasks::id.eq(Id(id))).first(c))?;
+    Ok(record(row))
 }
 
 /// How much work waits.
@@ -290,11 +322,11 @@ pub fn backlog(c: &mut Conn) -> Result<Backlog> {
     let pending = tasks::table.filter(tasks::due_at.is_not_null());
     // Spelt out, so that both databases see that the index of parked tasks serves.
     let parked = tasks::table.filter(sql::<Bool>("tasks.status = 'parked'"));
-    let oldest: Option<Option<OffsetDateTime>> =
+    let oldest: Option<Option<At>> =
         on!(c, c => pending.order(tasks::due_at).select(tasks::due_at).first(c).optional())?;
     Ok(Backlog {
         pending: on!(c, c => pending.count().get_result(c))?,
-        oldest_due: oldest.flatten(),
+        oldest_due: oldest.flatten().map(|at| at.0),
         parked: on!(c, c => parked.count().get_result(c))?,
     })
 }
@@ -303,7 +335,7 @@ pub fn backlog(c: &mut Conn) -> Result<Backlog> {
 pub fn due(c: &mut Conn, now: OffsetDateTime, marketplace: Option<MarketplaceId>) -> Result<i64> {
     let due = tasks::table.filter(free!(now)).count();
     Ok(match marketplace {
-        Some(id) => on!(c, c => due.filter(tasks::marketplace_id.eq(id)).get_result(c)),
+        Some(id) => on!(c, c => due.filter(tasks::marketplace_id.eq(Id(id))).get_result(c)),
         None => on!(c, c => due.get_result(c)),
     }?)
 }

@@ -100,8 +100,8 @@ impl From<&Record> for ListRow {
             id: Id(record.id),
             name: record.name.clone(),
             status: Coded(record.status),
-            reseller_id: reseller_id.map(Id),
-            customer_id: customer_id.map(Id),
+            reseller_id,
+            customer_id,
             margin: Json(record.margin.clone()),
             valid_from: record.valid_from.map(At),
             row_count: record.rows,
@@ -126,7 +126,7 @@ impl TryFrom<ListRow> for Record {
             marketplace_id: row.marketplace_id.0,
             name: row.name,
             status: row.status.0,
-            owner: owner(row.reseller_id.map(|id| id.0), row.customer_id.map(|id| id.0))?,
+            owner: owner(row.reseller_id, row.customer_id)?,
             margin: row.margin.0,
             valid_from: row.valid_from.map(|at| at.0),
             rows: row.row_count,
@@ -153,7 +153,7 @@ pub fn insert(tx: &mut Conn, list: &Record) -> Result<()> {
 pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64> {
     let version = next_version(list.version, expected)?;
     let target =
-        price_lists::table.find((list.marketplace_id, list.id)).filter(price_lists::version.eq(list.version));
+        price_lists::table.find((Id(list.marketplace_id), Id(list.id))).filter(price_lists::version.eq(list.version));
     let set = ListRow { version, ..ListRow::from(list) };
     updated(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
     Ok(version)
@@ -163,7 +163,7 @@ pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64
 pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<Record> {
     let marketplace = provider(scope)?;
     let row: ListRow =
-        on!(c, c => price_lists::table.find((marketplace, id)).select(ListRow::as_select()).first(c))?;
+        on!(c, c => price_lists::table.find((Id(marketplace), Id(id))).select(ListRow::as_select()).first(c))?;
     row.try_into()
 }
 
@@ -172,19 +172,18 @@ pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Reco
     let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
     let rows: Vec<ListRow> = on!(c, c, Db => {
         let query = price_lists::table
-            .filter(price_lists::marketplace_id.eq(marketplace))
+            .filter(price_lists::marketplace_id.eq(Id(marketplace)))
             .select(ListRow::as_select())
             .into_boxed::<Db>();
         paged!(query, price_lists::id, page).load(c)
     })?;
-    Page::of(rows, page, |row| row.id.as_u128()).try_map(Record::try_from)
+    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Record::try_from)
 }
 
 /// Deletes a price list that is a draft, with its rows and failures.
 pub fn delete_draft(tx: &mut Conn, scope: &Scope, id: PriceListId) -> Result<()> {
-    let draft = price_lists::table
-        .find((provider(scope)?, id))
-        .filter(price_lists::status.eq(Status::Draft));
+    let draft =
+        price_lists::table.find((Id(provider(scope)?), Id(id))).filter(price_lists::status.eq(Coded(Status::Draft)));
     match on!(tx, c => diesel::delete(draft).execute(c))? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),

@@ -3,7 +3,7 @@
 use super::{PriceListId, Scope};
 use crate::schema::{price_list_failures, price_list_rows};
 use crate::types::{At, Coded, Id, closed_set};
-use crate::{Conn, Result, StoreError, provider};
+use crate::{Conn, Result, provider};
 use diesel::alias;
 use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Term};
@@ -196,24 +196,30 @@ pub fn rows(
     limit: u32,
 ) -> Result<Vec<Row>> {
     let of_list = price_list_rows::table
-        .filter(price_list_rows::marketplace_id.eq(provider(scope)?))
-        .filter(price_list_rows::price_list_id.eq(list))
+        .filter(price_list_rows::marketplace_id.eq(Id(provider(scope)?)))
+        .filter(price_list_rows::price_list_id.eq(Id(list)))
         .filter(price_list_rows::line.gt(after_line.unwrap_or(i64::MIN)))
         .order(price_list_rows::line)
-        .limit(limit.into())
-        .select(RowRow::as_select());
+        .limit(limit.into());
     let rows: Vec<RowRow> = match change {
-        Some(change) => on!(c, c => of_list.filter(price_list_rows::change.eq(change)).load(c)),
-        None => on!(c, c => of_list.load(c)),
+        Some(change) => {
+            on!(c, c => of_list.filter(price_list_rows::change.eq(Coded(change))).select(RowRow::as_select()).load(c))
+        }
+        None => on!(c, c => of_list.select(RowRow::as_select()).load(c)),
     }?;
     Ok(rows.into_iter().map(Row::from).collect())
 }
 
 /// Adds failures to a price list; a column fails once.
-pub fn insert_failures(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, failures: &[RowFailure]) -> Result<()> {
+pub fn insert_failures(
+    tx: &mut Conn,
+    list: PriceListId,
+    marketplace: MarketplaceId,
+    failures: &[RowFailure],
+) -> Result<()> {
     let row = |failure: &RowFailure| FailureRow {
-        marketplace_id: marketplace,
-        price_list_id: list,
+        marketplace_id: Id(marketplace),
+        price_list_id: Id(list),
         line: failure.line,
         field: failure.column.clone(),
         value: failure.value.clone(),
@@ -235,19 +241,18 @@ pub fn failures(
     let marketplace = provider(scope)?;
     let failed = alias!(price_list_failures as failed);
     let lines = failed
-        .filter(failed.field(price_list_failures::marketplace_id).eq(marketplace))
-        .filter(failed.field(price_list_failures::price_list_id).eq(list))
+        .filter(failed.field(price_list_failures::marketplace_id).eq(Id(marketplace)))
+        .filter(failed.field(price_list_failures::price_list_id).eq(Id(list)))
         .filter(failed.field(price_list_failures::line).gt(after_line.unwrap_or(i64::MIN)))
         .order(failed.field(price_list_failures::line))
         .limit(limit.into())
         .select(failed.field(price_list_failures::line))
         .distinct();
     let query = price_list_failures::table
-        .filter(price_list_failures::marketplace_id.eq(marketplace))
-        .filter(price_list_failures::price_list_id.eq(list))
+        .filter(price_list_failures::marketplace_id.eq(Id(marketplace)))
+        .filter(price_list_failures::price_list_id.eq(Id(list)))
         .filter(price_list_failures::line.eq_any(lines))
-        .order((price_list_failures::line, price_list_failures::field))
-        .select(FailureRow::as_select());
-    let rows: Vec<FailureRow> = on!(c, c => query.load(c))?;
+        .order((price_list_failures::line, price_list_failures::field));
+    let rows: Vec<FailureRow> = on!(c, c => query.select(FailureRow::as_select()).load(c))?;
     Ok(rows.into_iter().map(RowFailure::from).collect())
 }

@@ -5,12 +5,13 @@ mod rows;
 use crate::page::{Page, PageRequest};
 use crate::schema::subscriptions;
 use crate::statement::Fixed;
-use crate::{Conn, Result, count, found};
+use crate::types::{At, Coded, Id};
+use crate::{Conn, Result, found};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, OfferId, ProductId, SkuId, SubscriptionId};
 use domain::subscription::{Subscription, SubscriptionStatus};
-use rows::Row;
+use rows::{OwnedRow, Row};
 use time::OffsetDateTime;
 
 /// Which subscriptions.
@@ -51,7 +52,7 @@ pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
 /// A subscription.
 pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
     let row: Row = on!(c, c, Db => {
-        let query = subscriptions::table.filter(subscriptions::id.eq(id)).select(Row::as_select()).into_boxed::<Db>();
+        let query = subscriptions::table.filter(subscriptions::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
         within!(query, scope, subscriptions).first(c)
     })?;
     row.try_into()
@@ -62,20 +63,20 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = subscriptions::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
-            query = query.filter(subscriptions::customer_id.eq(id));
+            query = query.filter(subscriptions::customer_id.eq(Id(id)));
         }
         if let Some(status) = filter.status {
-            query = query.filter(subscriptions::status.eq(status));
+            query = query.filter(subscriptions::status.eq(Coded(status)));
         }
         if let Some(id) = filter.offer_id {
-            query = query.filter(subscriptions::offer_id.eq(id));
+            query = query.filter(subscriptions::offer_id.eq(Id(id)));
         }
         if let Some(id) = filter.product_id {
-            query = query.filter(subscriptions::product_id.eq(id));
+            query = query.filter(subscriptions::product_id.eq(Id(id)));
         }
         paged!(within!(query, scope, subscriptions), subscriptions::id, page).load(c)
     })?;
-    Page::of(rows, page, |row| row.id.as_u128()).try_map(Subscription::try_from)
+    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Subscription::try_from)
 }
 
 /// Says that a subscription runs, and Microsoft's id of it.
@@ -87,12 +88,19 @@ pub fn activate(
     at: OffsetDateTime,
 ) -> Result<()> {
     let set = (
-        subscriptions::status.eq(SubscriptionStatus::Active),
+        subscriptions::status.eq(Coded(SubscriptionStatus::Active)),
         subscriptions::external_id.eq(Some(external_id)),
-        subscriptions::activated_at.eq(Some(at)),
+        subscriptions::activated_at.eq(Some(At(at))),
         subscriptions::version.eq(subscriptions::version + 1),
     );
-    let target = subscriptions::table.find((marketplace, id));
+    let target = subscriptions::table.find((Id(marketplace), Id(id)));
+    found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
+}
+
+/// Remembers Microsoft's id of a subscription that is ordered there.
+pub fn set_external_id(tx: &mut Conn, marketplace: MarketplaceId, id: SubscriptionId, external_id: &str) -> Result<()> {
+    let set = (subscriptions::external_id.eq(Some(external_id)), subscriptions::version.eq(subscriptions::version + 1));
+    let target = subscriptions::table.find((Id(marketplace), Id(id)));
     found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
 }
 
@@ -103,32 +111,22 @@ pub fn set_status(
     id: SubscriptionId,
     status: SubscriptionStatus,
 ) -> Result<()> {
-    let set = (subscriptions::status.eq(status), subscriptions::version.eq(subscriptions::version + 1));
-    let target = subscriptions::table.find((marketplace, id));
+    let set = (subscriptions::status.eq(Coded(status)), subscriptions::version.eq(subscriptions::version + 1));
+    let target = subscriptions::table.find((Id(marketplace), Id(id)));
     found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
 }
 
 /// What a customer owns, oldest first.
 pub fn owned(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Owned>> {
-    let statuses = SubscriptionStatus::ALL.iter().copied().filter(|status| status.owned());
-    let columns = (
-        subscriptions::id,
-        subscriptions::product_id,
-        subscriptions::sku_id,
-        subscriptions::offer_id,
-        subscriptions::quantity,
-    );
-    let rows: Vec<(SubscriptionId, ProductId, SkuId, OfferId, i64)> = on!(c, c, Db => {
+    let statuses = SubscriptionStatus::ALL.iter().copied().filter(|status| status.owned()).map(Coded);
+    let rows: Vec<OwnedRow> = on!(c, c, Db => {
         let query = subscriptions::table
-            .filter(subscriptions::customer_id.eq(customer))
+            .filter(subscriptions::customer_id.eq(Id(customer)))
             .filter(subscriptions::status.eq_any(statuses))
             .order(subscriptions::id)
-            .select(columns)
+            .select(OwnedRow::as_select())
             .into_boxed::<Db>();
         Fixed(within!(query, scope, subscriptions)).load(c)
     })?;
-    let owned = |(subscription_id, product_id, sku_id, offer_id, quantity)| {
-        Ok(Owned { subscription_id, product_id, sku_id, offer_id, quantity: count(quantity)? })
-    };
-    rows.into_iter().map(owned).collect()
+    rows.into_iter().map(Owned::try_from).collect()
 }

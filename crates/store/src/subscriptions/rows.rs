@@ -1,5 +1,6 @@
 //! The rows of subscriptions.
 
+use super::Owned;
 use crate::schema::subscriptions;
 use crate::types::{At, Coded, Id, Json};
 use crate::{StoreError, count};
@@ -11,7 +12,7 @@ use domain::id::{
 use domain::money::{Currency, UnitPrice};
 use domain::policy::Policy;
 use domain::subscription::{Subscription, SubscriptionStatus};
-use time::{Date, OffsetDateTime};
+use time::Date;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = subscriptions, treat_none_as_default_value = false)]
@@ -107,6 +108,29 @@ impl TryFrom<Row> for Subscription {
             created_at: row.created_at.0,
             activated_at: row.activated_at.map(|at| at.0),
             version: row.version,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = subscriptions)]
+pub(super) struct OwnedRow {
+    id: Id<SubscriptionId>,
+    product_id: Id<ProductId>,
+    sku_id: Id<SkuId>,
+    offer_id: Id<OfferId>,
+    quantity: i64,
+}
+
+impl TryFrom<OwnedRow> for Owned {
+    type Error = StoreError;
+    fn try_from(row: OwnedRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            subscription_id: row.id.0,
+            product_id: row.product_id.0,
+            sku_id: row.sku_id.0,
+            offer_id: row.offer_id.0,
+            quantity: count(row.quantity)?,
         })
     }
 }

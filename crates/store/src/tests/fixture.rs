@@ -1,0 +1,395 @@
+//! A small marketplace: two resellers, three customers, one offer.
+
+use super::TestStore;
+use crate::catalog::{self, Category};
+use crate::page::PageRequest;
+use crate::{Conn, Result, carts, customers, marketplaces, orders, price_lists, resellers, subscriptions};
+use domain::access::Scope;
+use domain::billing::{Charge, ChargeKind};
+use domain::calendar::{BillingCycle, Day, DaySpan, Term};
+use domain::cart::{Cart, CartLine};
+use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
+use domain::event::{Event, EventKind};
+use domain::id::{
+    CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
+    SubscriptionId,
+};
+use domain::money::{Currency, Money, UnitPrice};
+use domain::order::{Consent, Order, OrderLine, OrderLineStatus, OrderStatus};
+use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
+use domain::policy::{
+    Cancel, ChangeDay, ConsentKind, Decrease, EndOfTerm, FirstPeriod, PaymentMethod, PeriodAnchor, Policy, PriceLock,
+    ProrationBasis, RoundingRule, Rules, ZeroQuantity,
+};
+use domain::subscription::{Subscription, SubscriptionStatus};
+use domain::tax::Taxed;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+pub(super) const NOW: OffsetDateTime = datetime!(2026-11-20 12:00:00.123456 UTC);
+
+pub(super) const ALL: PageRequest = PageRequest { limit: 200, after: None, descending: false };
+
+/// The bits of an id that is greater than all before.
+pub(super) fn fresh() -> u128 {
+    static LAST: AtomicU64 = AtomicU64::new(1);
+    u128::from(LAST.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Who and what there is.
+pub(super) struct World {
+    pub(super) marketplace: MarketplaceId,
+    pub(super) resellers: [ResellerId; 2],
+    /// The first two are the resellers', the third buys from the provider.
+    pub(super) customers: [CustomerId; 3],
+    pub(super) product: ProductId,
+    pub(super) sku: SkuId,
+    pub(super) offer: OfferId,
+    pub(super) price_list: PriceListId,
+}
+
+impl World {
+    /// The marketplace's provider.
+    pub(super) fn provider(&self) -> Scope {
+        Scope::Marketplace(self.marketplace)
+    }
+
+    /// One of the resellers.
+    pub(super) fn reseller(&self, index: usize) -> Scope {
+        Scope::Reseller(self.marketplace, self.resellers[index])
+    }
+
+    /// One of the customers.
+    pub(super) fn customer(&self, index: usize) -> Scope {
+        Scope::Customer(self.marketplace, self.customers[index])
+    }
+
+    /// Everybody who must not see what is the first customer's.
+    pub(super) fn strangers(&self) -> [Scope; 4] {
+        let elsewhere = MarketplaceId::from_u128(fresh());
+        [
+            Scope::Marketplace(elsewhere),
+            self.reseller(1),
+            self.customer(1),
+            Scope::Customer(elsewhere, self.customers[0]),
+        ]
+    }
+
+    /// Everybody who may see what is the first customer's.
+    pub(super) fn insiders(&self) -> [Scope; 3] {
+        [self.provider(), self.reseller(0), self.customer(0)]
+    }
+}
+
+/// Fills a database.
+pub(super) fn world(test: &TestStore) -> World {
+    let world = World {
+        marketplace: MarketplaceId::from_u128(fresh()),
+        resellers: [(); 2].map(|()| ResellerId::from_u128(fresh())),
+        customers: [(); 3].map(|()| CustomerId::from_u128(fresh())),
+        product: ProductId::from_u128(fresh()),
+        sku: SkuId::from_u128(fresh()),
+        offer: OfferId::from_u128(fresh()),
+        price_list: PriceListId::from_u128(fresh()),
+    };
+    test.write(|tx| fill(tx, &world)).unwrap();
+    world
+}
+
+fn fill(tx: &mut Conn, world: &World) -> Result<()> {
+    marketplaces::insert(tx, &marketplace(world.marketplace))?;
+    for (id, name) in world.resellers.into_iter().zip(["Nord GmbH", "Süd GmbH"]) {
+        resellers::insert(tx, &reseller(world, id, name), NOW)?;
+    }
+    let owners = [Some(world.resellers[0]), Some(world.resellers[1]), None];
+    for ((id, owner), name) in world.customers.into_iter().zip(owners).zip(["Müller GmbH", "MÜLLEREI AG", "Zander"]) {
+        customers::insert(tx, &customer(world, id, owner, name), NOW)?;
+    }
+    catalog::insert_categories(tx, world.marketplace, &categories(world))?;
+    catalog::insert_products(tx, world.marketplace, &[product(world)])?;
+    catalog::insert_skus(tx, world.marketplace, &[sku(world)])?;
+    catalog::insert_offers(tx, world.marketplace, &[offer(world)])?;
+    price_lists::insert(tx, &price_list(world))
+}
+
+pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::Record {
+    marketplaces::Record {
+        marketplace: Marketplace {
+            id,
+            slug: format!("market-{}", id.as_u128()),
+            name: "Market".to_owned(),
+            country: country("DE"),
+            currency: Currency::Eur,
+            sandbox: true,
+        },
+        profile: json!({"support": "help@example.com"}),
+        clock_offset_us: 0,
+        catalog_version: 0,
+    }
+}
+
+pub(super) fn country(code: &str) -> Country {
+    Country::from_code(code).unwrap()
+}
+
+pub(super) fn reseller(world: &World, id: ResellerId, name: &str) -> Reseller {
+    Reseller { id, marketplace_id: world.marketplace, name: name.to_owned(), partner_id: None }
+}
+
+pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerId>, name: &str) -> Customer {
+    Customer {
+        id,
+        marketplace_id: world.marketplace,
+        reseller_id: reseller,
+        name: name.to_owned(),
+        contact: Contact {
+            first_name: "Ada".to_owned(),
+            last_name: "Müller".to_owned(),
+            email: "ada@example.com".to_owned(),
+            phone: None,
+        },
+        address: address(),
+        vat_id: None,
+    }
+}
+
+pub(super) fn address() -> Address {
+    Address {
+        company: None,
+        street: "Hauptstraße 1".to_owned(),
+        postal_code: "50667".to_owned(),
+        city: "Köln".to_owned(),
+        region: Some("NW".to_owned()),
+        country: country("DE"),
+        phone: None,
+    }
+}
+
+/// A child before its parent.
+fn categories(world: &World) -> [Category; 2] {
+    let category = |slug: &str, parent: Option<&str>, position| Category {
+        marketplace_id: world.marketplace,
+        slug: slug.to_owned(),
+        title: slug.to_uppercase(),
+        parent: parent.map(str::to_owned),
+        position,
+    };
+    [category("office", Some("software"), 2), category("software", None, 1)]
+}
+
+pub(super) fn product(world: &World) -> Product {
+    Product {
+        id: world.product,
+        external_id: "CFQ7TTC0LDPB".to_owned(),
+        title: "Microsoft 365 Business Premium".to_owned(),
+        publisher: "Microsoft".to_owned(),
+        description: "Office and security".to_owned(),
+        category: "office".to_owned(),
+        aliases: vec!["M365 BP".to_owned()],
+    }
+}
+
+pub(super) fn sku(world: &World) -> Sku {
+    Sku {
+        id: world.sku,
+        product_id: world.product,
+        external_id: "0001".to_owned(),
+        title: "Business Premium".to_owned(),
+        description: "All of it".to_owned(),
+    }
+}
+
+pub(super) fn offer(world: &World) -> Offer {
+    Offer {
+        id: world.offer,
+        sku_id: world.sku,
+        term: Term::P1Y,
+        billing_cycle: BillingCycle::Monthly,
+        segment: Segment::Commercial,
+        market: Market { country: country("DE"), currency: Currency::Eur },
+        kind: OfferKind::Licensed,
+        limits: QuantityLimits::ANY,
+        prerequisites: vec![],
+        policy_key: "cancom_monthly12".to_owned(),
+        preselected: true,
+    }
+}
+
+pub(super) fn price_list(world: &World) -> price_lists::Record {
+    price_lists::Record {
+        id: world.price_list,
+        marketplace_id: world.marketplace,
+        name: "November".to_owned(),
+        status: price_lists::Status::Draft,
+        owner: PriceOwner::Everybody,
+        margin: json!({"percent_on_cost": "20"}),
+        valid_from: None,
+        rows: 1,
+        errors: 0,
+        added: 1,
+        changed: 0,
+        unchanged: 0,
+        catalog_version: 0,
+        created_by: "usr".to_owned(),
+        created_at: NOW,
+        published_at: None,
+        version: 1,
+    }
+}
+
+/// A cart of the first customer with so many lines.
+pub(super) fn cart(world: &World, lines: usize) -> Cart {
+    let line = |_| CartLine {
+        id: LineId::from_u128(fresh()),
+        offer_id: world.offer,
+        quantity: u32::MAX,
+        reference: Some("Ä'\"".to_owned()),
+        branch: None,
+    };
+    Cart {
+        id: CartId::from_u128(fresh()),
+        marketplace_id: world.marketplace,
+        customer_id: world.customers[0],
+        reseller_id: Some(world.resellers[0]),
+        name: None,
+        billing_address: Some(address()),
+        lines: (0..lines).map(line).collect(),
+        ordered_as: None,
+        created_at: NOW,
+        version: 1,
+    }
+}
+
+fn taxed(net: i64) -> Taxed {
+    let money = |minor| Money::new(minor, Currency::Eur);
+    Taxed { net: money(net), tax: money(net / 5), gross: money(net + net / 5) }
+}
+
+pub(super) fn charge() -> Charge {
+    Charge {
+        kind: ChargeKind::New,
+        service_span: span(),
+        quantity: 5,
+        unit_price: UnitPrice::from_micros(9_400_000, Currency::Eur),
+        net: Money::new(1723, Currency::Eur),
+        explain: "5 * 9.40 * 11 / 30".to_owned(),
+    }
+}
+
+fn span() -> DaySpan {
+    DaySpan::new(Day::from_ymd(2026, 11, 20).unwrap(), Day::from_ymd(2026, 11, 30).unwrap())
+}
+
+/// An order with so many lines.
+pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>, lines: usize) -> Order {
+    let line = |_| OrderLine {
+        id: LineId::from_u128(fresh()),
+        status: OrderLineStatus::Placed,
+        offer_id: world.offer,
+        sku_id: world.sku,
+        product_id: world.product,
+        term: Term::P1Y,
+        billing_cycle: BillingCycle::Monthly,
+        quantity: 5,
+        unit_price: UnitPrice::from_micros(9_400_000, Currency::Eur),
+        reference: None,
+        branch: Some("Süd".to_owned()),
+        subscription_id: SubscriptionId::from_u128(fresh()),
+        charges: vec![charge()],
+        failure: None,
+    };
+    Order {
+        id: OrderId::from_u128(fresh()),
+        marketplace_id: world.marketplace,
+        customer_id: world.customers[customer],
+        reseller_id: reseller,
+        cart_id: CartId::from_u128(fresh()),
+        name: Some("Licences".to_owned()),
+        status: OrderStatus::Placed,
+        due_now: taxed(1723),
+        recurring: vec![(BillingCycle::Monthly, taxed(4700))],
+        payment_method: PaymentMethod::Invoice,
+        consents: vec![Consent { kind: ConsentKind::Terms, version: "2026-01".to_owned() }],
+        billing_address: address(),
+        placed_by: "usr".to_owned(),
+        placed_at: NOW,
+        lines: (0..lines).map(line).collect(),
+        version: 1,
+    }
+}
+
+pub(super) fn policy() -> Policy {
+    let rules = Rules {
+        period_anchor: PeriodAnchor::CalendarMonth,
+        first_period: FirstPeriod::Prorate,
+        change_day: ChangeDay::Inclusive,
+        proration_basis: ProrationBasis::ActualDays,
+        rounding: RoundingRule::default_value(),
+        decrease: Decrease::ScheduleToTermEnd,
+        notice_days: None,
+        window_hours: Some(168),
+        cancel: Cancel::WindowOnly,
+        end_of_term: EndOfTerm::RenewSame,
+        price_lock: PriceLock::Term,
+        zero_quantity: ZeroQuantity::Reject,
+        one_active_per_product: false,
+        consents: vec![],
+        payment_methods: vec![PaymentMethod::Invoice],
+    };
+    Policy { key: "cancom_monthly12".to_owned(), version: 1, rules }
+}
+
+/// The subscription that each line of an order makes.
+pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
+    let subscription = |line: &OrderLine| Subscription {
+        id: line.subscription_id,
+        marketplace_id: order.marketplace_id,
+        customer_id: order.customer_id,
+        reseller_id: order.reseller_id,
+        status: SubscriptionStatus::Pending,
+        product_id: line.product_id,
+        sku_id: line.sku_id,
+        offer_id: line.offer_id,
+        term: line.term,
+        billing_cycle: line.billing_cycle,
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        term_span: Some(span()),
+        next_charge_on: None,
+        auto_renew: true,
+        cancel_until: Some(NOW),
+        policy: policy(),
+        order_id: order.id,
+        order_line_id: line.id,
+        responsible_user: None,
+        external_id: None,
+        created_at: NOW,
+        activated_at: None,
+        version: 1,
+    };
+    order.lines.iter().map(subscription).collect()
+}
+
+/// Stores an order with its subscriptions.
+pub(super) fn place(test: &TestStore, order: &Order) {
+    test.write(|tx| {
+        orders::insert(tx, order)?;
+        subscriptions::insert_all(tx, &subscriptions_of(order))
+    })
+    .unwrap();
+}
+
+/// Something that happened to a thing of a customer.
+pub(super) fn event(world: &World, customer: Option<CustomerId>, subject: &str) -> Event<Value> {
+    Event {
+        id: EventId::from_u128(fresh()),
+        marketplace_id: world.marketplace,
+        customer_id: customer,
+        kind: EventKind::OrderPlaced,
+        subject: subject.to_owned(),
+        occurred_at: NOW,
+        payload: json!({"n": 1.5, "t": "ü"}),
+    }
+}

@@ -51,21 +51,31 @@ pub async fn edge(
         // actix has no HEAD beside GET; the connection leaves the body out by itself.
         request.head_mut().method = Method::GET;
     }
-    let original = request.request().clone();
-    let answered = tokio::time::timeout(DEADLINE, AssertUnwindSafe(next.call(request)).catch_unwind()).await;
-    let mut response = match answered {
+    // actix wants the request for itself until it is answered: what breaks off is answered without one.
+    let mut response = match tokio::time::timeout(DEADLINE, AssertUnwindSafe(next.call(request)).catch_unwind()).await {
         Ok(Ok(Ok(response))) => response.map_into_boxed_body(),
-        Ok(Ok(Err(error))) => ServiceResponse::new(original, error.error_response()),
-        Ok(Err(_panic)) => {
-            tracing::error!(request_id, path = original.path(), "a handler panicked");
-            ServiceResponse::new(original, Problem::new(Code::Internal).error_response())
+        Ok(Ok(Err(error))) => {
+            return Err(broken_off(&of_status(error.as_response_error().status_code()), lang, &request_id));
         }
-        Err(_elapsed) => ServiceResponse::new(original, Problem::new(Code::RequestTimeout).error_response()),
+        Ok(Err(_panic)) => {
+            tracing::error!(request_id, "a handler panicked");
+            return Err(broken_off(&Problem::new(Code::Internal), lang, &request_id));
+        }
+        Err(_elapsed) => return Err(broken_off(&Problem::new(Code::RequestTimeout), lang, &request_id)),
     };
     let code = render_problem(&mut response, lang, &request_id);
     finish_headers(response.headers_mut(), &request_id);
     log(&response, &method, started.elapsed(), code);
     Ok(response)
+}
+
+/// The answer to a request that no handler finished.
+fn broken_off(problem: &Problem, lang: Lang, request_id: &str) -> actix_web::Error {
+    let mut response = HttpResponse::new(problem.code.status());
+    finish_headers(response.headers_mut(), request_id);
+    let response = with_body(response, problem, lang, request_id);
+    tracing::warn!(target: "access", request_id, status = problem.code.status().as_u16(), code = problem.code.as_str());
+    actix_web::error::InternalError::from_response(problem.code.as_str(), response).into()
 }
 
 fn request_id(headers: &HeaderMap) -> String {
@@ -100,6 +110,12 @@ fn render_problem(response: &mut ServiceResponse, lang: Lang, request_id: &str) 
         return None;
     }
     let problem = ours.unwrap_or_else(|| of_status(status));
+    let bare = std::mem::replace(response.response_mut(), HttpResponse::new(status));
+    *response.response_mut() = with_body(bare, &problem, lang, request_id);
+    Some(problem.code)
+}
+
+fn with_body(mut response: HttpResponse, problem: &Problem, lang: Lang, request_id: &str) -> HttpResponse {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
@@ -108,10 +124,7 @@ fn render_problem(response: &mut ServiceResponse, lang: Lang, request_id: &str) 
     if problem.code.status() == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kontor\""));
     }
-    let body = problem.body(lang, request_id).to_string();
-    let rendered = std::mem::replace(response.response_mut(), HttpResponse::new(status)).set_body(BoxBody::new(body));
-    *response.response_mut() = rendered;
-    Some(problem.code)
+    response.set_body(BoxBody::new(problem.body(lang, request_id).to_string()))
 }
 
 fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) {

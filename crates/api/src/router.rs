@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations of the document: everything but the document itself.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
-        scope::scope("/v1")
+        scope("/v1")
             .configure(marketplaces::routes)
             .configure(sessions::routes)
             .configure(oauth::routes)

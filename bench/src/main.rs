@@ -1,2 +1,117 @@
-//! x
-fn main() {}
+//! `make bench`: how fast Kontor is, as fractions of what this machine can do.
+//!
+//! Absolute numbers of a shared machine say little. So every speed is measured in short rounds that alternate
+//! with rounds of a yardstick that does the same with nothing around it: the same bytes from a bare actix-web
+//! server, the same rows in plain SQL. What is reported is the median of the rounds' ratios.
+
+#![allow(clippy::float_arithmetic, reason = "rates and medians; no money here")]
+#![allow(clippy::print_stdout, reason = "a program for the command line: its table is its output")]
+
+mod client;
+mod database;
+mod http;
+mod import;
+mod load;
+mod machine;
+mod plain_sql;
+mod process;
+mod purchases;
+mod reads;
+mod report;
+mod start;
+mod yardstick;
+
+use clap::{Parser, Subcommand};
+use database::Database;
+use report::Report;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Whatever went wrong, in words.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+type Result<T> = std::result::Result<T, Error>;
+
+/// Measures Kontor.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measure everything, print the table and write it into a page.
+    Run(Settings),
+    /// Serve the bytes of a file to everybody: the yardstick of the reads.
+    ServeBytes {
+        /// The file.
+        file: PathBuf,
+        /// Threads that answer.
+        workers: usize,
+    },
+}
+
+/// How it is measured.
+#[derive(clap::Args)]
+struct Settings {
+    /// The program to measure, built as it is shipped.
+    #[arg(long)]
+    kontor: PathBuf,
+    /// The day of the run, for the page.
+    #[arg(long)]
+    date: String,
+    /// The page whose figures are replaced.
+    #[arg(long)]
+    page: PathBuf,
+    /// A PostgreSQL server to measure on, too; its user may create databases.
+    #[arg(long)]
+    postgres: Option<String>,
+    /// Rounds of each measurement.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Seconds of each round.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    /// Rows of the price sheet.
+    #[arg(long, default_value_t = 100_000)]
+    sheet_rows: usize,
+}
+
+impl Settings {
+    fn round(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run(settings) => run(&settings),
+        Command::ServeBytes { file, workers } => yardstick::serve(&file, workers),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(settings: &Settings) -> Result<()> {
+    let mut report = Report::new(&settings.date, machine::describe()?);
+    let mut databases = vec![Database::sqlite()?];
+    databases.extend(settings.postgres.as_deref().map(Database::postgres).transpose()?);
+    for empty in databases {
+        let demo = database::with_demo_data(settings, empty)?;
+        start::measure(settings, &demo, &mut report)?;
+        reads::measure(settings, &demo, &mut report)?;
+        purchases::measure(settings, &demo, &mut report)?;
+        import::measure(settings, &demo, &mut report)?;
+    }
+    println!("{}", report.table());
+    report.write_into(&settings.page)
+}

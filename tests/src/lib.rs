@@ -122,7 +122,7 @@ impl TestApp {
     }
 
     fn backlog(&self) -> store::outbox::Backlog {
-        self.app.store.read(|conn| store::outbox::backlog(conn)).expect("the backlog is read")
+        self.app.store.read(store::outbox::backlog).expect("the backlog is read")
     }
 }
 

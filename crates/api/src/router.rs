@@ -39,9 +39,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 pub async fn unmatched(request: HttpRequest, methods: web::Data<openapi::Methods>) -> Result<HttpResponse, Problem> {
     match methods.allowed(request.path()) {
         None => Err(Problem::new(Code::NotFound)),
-        Some(allow) => {
-            let problem = Problem::new(Code::MethodNotAllowed).with("allowed", &allow);
-            Err(Problem { allow: Some(allow), ..problem })
-        }
+        Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", &allow).allowing(allow)),
     }
 }

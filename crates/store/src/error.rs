@@ -45,12 +45,18 @@ impl From<Error> for StoreError {
         match error {
             Error::NotFound => Self::NotFound,
             Error::DatabaseError(kind, information) => of_database(&kind, &*information),
-            Error::DeserializationError(reason) => Self::Corrupt(reason.to_string()),
+            Error::DeserializationError(reason) => Self::Corrupt(with_sources(&*reason)),
             Error::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             Error::BrokenTransactionManager => Self::Unavailable("the connection broke in a transaction".to_owned()),
             other => Self::Other(other.to_string()),
         }
     }
+}
+
+/// The field that could not be read, and why.
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(Some(error), |error| error.source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn of_database(kind: &DatabaseErrorKind, information: &dyn DatabaseErrorInformation) -> StoreError {

@@ -48,7 +48,7 @@ impl Passwords {
         if password.len() > MAX_LENGTH {
             return Ok(false);
         }
-        let busy = || Problem { retry_after: Some(1), ..Problem::new(Code::TooManyRequests) };
+        let busy = || Problem::new(Code::TooManyRequests).retry_after(1);
         let _place = self.queue.try_acquire().map_err(|_| busy())?;
         let _turn = self.running.acquire().await.map_err(Problem::internal)?;
         let this = self.clone();

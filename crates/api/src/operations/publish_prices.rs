@@ -10,6 +10,7 @@ use domain::catalog::{Offer, OfferKind, PriceEntry, Product, QuantityLimits, Sku
 use domain::event::EventKind;
 use domain::id::{MarketplaceId, OfferId, PriceListId, ProductId, SkuId};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use store::price_lists::{Record, Row, Status};
 use store::{Conn, catalog};
 
@@ -114,10 +115,8 @@ impl Batch<'_> {
         let mut fresh = vec![];
         for row in rows {
             let product_id = products[&row.product_external_id];
-            let key = (product_id, row.sku_external_id.clone());
-            if !known.contains_key(&key) {
-                let id = SkuId::new();
-                known.insert(key, id);
+            if let Entry::Vacant(place) = known.entry((product_id, row.sku_external_id.clone())) {
+                let id = *place.insert(SkuId::new());
                 let (external_id, title, description) =
                     (row.sku_external_id.clone(), row.sku_title.clone(), row.description.clone());
                 fresh.push(Sku { id, product_id, external_id, title, description });

@@ -2,7 +2,7 @@
 
 use crate::carts::{self, CartPreview, PreviewProblem, Recurring};
 use crate::marketplaces::ConsentRule;
-use crate::problem::Problem;
+use crate::problem::{FieldProblem, Problem};
 use crate::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
 use crate::wire::{Lang, money::Money};
 use crate::{App, catalog::Catalog};
@@ -132,12 +132,12 @@ fn problems(quotation: &Quotation, lang: Lang) -> Vec<PreviewProblem> {
     let all = Problem::refusals(
         quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone())).collect(),
     );
-    let text = |field: crate::problem::FieldProblem| PreviewProblem {
+    let text = |field: &FieldProblem| PreviewProblem {
         detail: crate::problem::texts::of(field.code, lang, &field.arguments).1,
-        pointer: field.pointer,
+        pointer: field.pointer.clone(),
         code: field.code,
     };
-    all.fields.into_iter().map(text).collect()
+    all.fields.iter().map(text).collect()
 }
 
 /// Where in the cart a problem is.

@@ -12,6 +12,7 @@ use domain::refusal::Refusal;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt;
+use std::ops::Deref;
 
 /// A field of the request that is wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,13 @@ pub struct FieldProblem {
 pub struct Problem {
     /// The code of the whole.
     pub code: Code,
+    /// The rest, boxed: a result that carries a problem stays small.
+    rest: Box<Details>,
+}
+
+/// What a problem says besides its code.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Details {
     /// What the text needs.
     pub arguments: Vec<(&'static str, String)>,
     /// Every field that is wrong.
@@ -42,52 +50,64 @@ pub struct Problem {
     /// Members of this code only, such as the new `preview` of `preview_stale`.
     pub extra: Vec<(&'static str, Value)>,
     /// The store's error behind it: decides whether a transaction is tried again; never told.
-    pub(crate) cause: Option<store::StoreError>,
+    cause: Option<store::StoreError>,
+}
+
+impl Deref for Problem {
+    type Target = Details;
+    fn deref(&self) -> &Details {
+        &self.rest
+    }
 }
 
 impl Problem {
     /// A problem with nothing but its code.
     pub fn new(code: Code) -> Self {
-        Self {
-            code,
-            arguments: vec![],
-            fields: vec![],
-            rule: None,
-            retry_after: None,
-            allow: None,
-            extra: vec![],
-            cause: None,
-        }
+        Self::of(code, Details::default())
+    }
+
+    fn of(code: Code, rest: Details) -> Self {
+        Self { code, rest: Box::new(rest) }
     }
 
     /// A wrong field; the problem's own code is the field's.
     pub fn field(pointer: impl Into<String>, code: Code) -> Self {
-        Self { fields: vec![FieldProblem { pointer: pointer.into(), code, arguments: vec![] }], ..Self::new(code) }
+        Self::fields(vec![FieldProblem { pointer: pointer.into(), code, arguments: vec![] }])
     }
 
     /// All wrong fields at once. The problem's code is the field's where there is one, else `validation_failed`.
     pub fn fields(fields: Vec<FieldProblem>) -> Self {
         match fields.as_slice() {
-            [only] => {
-                Self { code: only.code, arguments: only.arguments.clone(), fields, ..Self::new(Code::ValidationFailed) }
-            }
-            _ => Self { fields, ..Self::new(Code::ValidationFailed) },
+            [only] => Self::of(only.code, Details { arguments: only.arguments.clone(), fields, ..Details::default() }),
+            _ => Self::of(Code::ValidationFailed, Details { fields, ..Details::default() }),
         }
+    }
+
+    /// To be tried again after some seconds.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.rest.retry_after = Some(seconds);
+        self
+    }
+
+    /// With the methods that the path does know.
+    pub fn allowing(mut self, methods: String) -> Self {
+        self.rest.allow = Some(methods);
+        self
     }
 
     /// With an argument for its text.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         let value = value.to_string();
-        if let [only] = self.fields.as_mut_slice() {
+        if let [only] = self.rest.fields.as_mut_slice() {
             only.arguments.push((name, value.clone()));
         }
-        self.arguments.push((name, value));
+        self.rest.arguments.push((name, value));
         self
     }
 
     /// With a member of its own.
     pub fn with_extra(mut self, name: &'static str, value: impl Serialize) -> Self {
-        self.extra.push((name, serde_json::to_value(value).unwrap_or(Value::Null)));
+        self.rest.extra.push((name, serde_json::to_value(value).unwrap_or(Value::Null)));
         self
     }
 
@@ -100,7 +120,7 @@ impl Problem {
     /// Something we need is away for the moment.
     pub fn unavailable(code: Code, cause: impl fmt::Display) -> Self {
         tracing::warn!(cause = %cause, "unavailable");
-        Self { retry_after: Some(2), ..Self::new(code) }
+        Self::new(code).retry_after(2)
     }
 
     /// Several refusals at once, each with its pointer. The first decides code, status and rule.
@@ -114,13 +134,9 @@ impl Problem {
             })
             .collect();
         let Some((_, first)) = refusals.into_iter().next() else { return Self::new(Code::ValidationFailed) };
-        Self {
-            rule: first.rule(),
-            arguments: arguments_of(&first),
-            extra: extra_of(&first),
-            fields,
-            ..Self::new(code_of(&first))
-        }
+        let mut problem = Self::from(first);
+        problem.rest.fields = fields;
+        problem
     }
 
     /// The body of the answer.
@@ -165,7 +181,8 @@ impl std::error::Error for Problem {}
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = code_of(&refusal);
-        Self { rule: refusal.rule(), arguments: arguments_of(&refusal), extra: extra_of(&refusal), ..Self::new(code) }
+        let (arguments, extra) = (arguments_of(&refusal), extra_of(&refusal));
+        Self::of(code, Details { rule: refusal.rule(), arguments, extra, ..Details::default() })
     }
 }
 
@@ -177,14 +194,15 @@ impl store::Failure for Problem {
 
 impl From<store::StoreError> for Problem {
     fn from(error: store::StoreError) -> Self {
-        let problem = match &error {
+        let mut problem = match &error {
             store::StoreError::NotFound => Self::new(Code::NotFound),
             store::StoreError::Conflict(what) => Self::new(Code::AlreadyExists).with("what", what),
             store::StoreError::Stale => Self::new(Code::PreconditionFailed),
             store::StoreError::Busy | store::StoreError::Unavailable(_) => Self::unavailable(Code::Unavailable, &error),
             store::StoreError::Corrupt(_) | store::StoreError::Other(_) => Self::internal(&error),
         };
-        Self { cause: Some(error), ..problem }
+        problem.rest.cause = Some(error);
+        problem
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading requests: JSON bodies, query strings and ids in paths, each with its problem.
 
-use crate::problem::{Code, FieldProblem, Problem};
+use crate::problem::{Code, Problem};
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use serde::de::DeserializeOwned;
@@ -75,10 +75,17 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     segments.fold(String::new(), |pointer, segment| pointer + "/" + &segment)
 }
 
+/// Stands for the pointer where the fields are parameters of a query string: their names are enough.
+const QUERY: &str = "?";
+
 /// serde says what is wrong only in words: these are the beginnings it uses.
 fn field(at: String, message: &str) -> Problem {
     let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
-    let below = |name: &str| if at.ends_with(&format!("/{name}")) { at.clone() } else { format!("{at}/{name}") };
+    let below = |name: &str| match at.as_str() {
+        QUERY => name.to_owned(),
+        known if known == name || known.ends_with(&format!("/{name}")) => at.clone(),
+        _ => format!("{at}/{name}"),
+    };
     let expected = || {
         let words = message.split("expected ").nth(1).unwrap_or("another value");
         words.split(" at line").next().unwrap_or(words).to_owned()
@@ -113,15 +120,11 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let parsed = web::Query::<T>::from_query(request.query_string());
-        std::future::ready(parsed.map(|query| Self(query.into_inner())).map_err(|error| {
-            let message = error.to_string();
-            let words = message.split_once("Query deserialize error: ").map_or(message.as_str(), |(_, words)| words);
-            let mut problem = field(String::new(), words);
-            for FieldProblem { pointer, .. } in &mut problem.fields {
-                *pointer = pointer.trim_start_matches('/').to_owned();
-            }
-            problem
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(request.query_string().as_bytes()));
+        let parsed = serde_path_to_error::deserialize(pairs).map(Self);
+        std::future::ready(parsed.map_err(|error| {
+            let name = pointer(error.path()).trim_start_matches('/').to_owned();
+            field(if name.is_empty() { QUERY.to_owned() } else { name }, &error.into_inner().to_string())
         }))
     }
 }

@@ -235,8 +235,14 @@ macro_rules! held {
 }
 
 /// Whether a claimed task is still ours: asked before a step's result is written, in the same transaction.
+/// Until that ends nobody else can claim it.
 pub fn still_leased(tx: &mut Conn, task: &Task) -> Result<bool> {
-    Ok(on!(tx, c => Fixed(held!(task).select(tasks::attempts)).load::<i32>(c))?.len() == 1)
+    let held = held!(task).select(tasks::attempts);
+    let rows: Vec<i32> = match tx {
+        Conn::Postgres(c) => held.for_update().load(c),
+        Conn::Sqlite(c) => held.load(c),
+    }?;
+    Ok(rows.len() == 1)
 }
 
 /// Makes the waiting tasks of a marketplace due earlier by so many microseconds: its clock was moved forward.

@@ -3,7 +3,7 @@
 use super::TestStore;
 use crate::catalog::{self, Category};
 use crate::page::PageRequest;
-use crate::{Conn, Result, carts, customers, marketplaces, orders, price_lists, resellers, subscriptions};
+use crate::{Conn, Result, customers, marketplaces, orders, price_lists, resellers, subscriptions};
 use domain::access::Scope;
 use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};

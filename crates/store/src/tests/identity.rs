@@ -1,1 +1,369 @@
-//! Tests of identity.
+//! Marketplaces, policies, resellers, customers and who can log in.
+
+use super::fixture::{self, ALL, NOW, World, fresh, world};
+use super::{TestStore, both};
+use crate::page::{Page, PageRequest};
+use crate::{
+    Result, StoreError, agreements, api_clients, customers, marketplaces, policies, refresh_tokens, resellers, tenants,
+    users,
+};
+use domain::access::{Role, Scope};
+use domain::id::{ApiClientId, CustomerId, MarketplaceId, ResellerId, UserId};
+use domain::party::{Customer, Reseller};
+use domain::policy::Policy;
+use domain::tenant::{Tenant, TenantStatus};
+use time::Duration;
+
+both!(
+    a_marketplace_is_found_and_set,
+    the_last_valid_policy_counts,
+    resellers_are_seen_by_their_own,
+    a_reseller_is_changed_once_per_version,
+    customers_are_seen_by_their_own,
+    customers_are_filtered,
+    a_customer_is_changed_once_per_version,
+    racing_changes_all_count,
+    a_tenant_is_put_and_seen,
+    credentials_are_taken_once,
+    an_agreement_is_recorded_once,
+    users_and_clients_come_back,
+    a_refresh_token_is_used_once,
+    a_walk_meets_each_row_once,
+);
+
+fn a_marketplace_is_found_and_set(test: &TestStore) {
+    let id = MarketplaceId::from_u128(fresh());
+    let record = fixture::marketplace(id);
+    test.write(|tx| marketplaces::insert(tx, &record)).unwrap();
+    assert_eq!(test.read(|c| marketplaces::get(c, id)), Ok(record.clone()));
+    assert_eq!(test.read(|c| marketplaces::by_slug(c, &record.marketplace.slug)), Ok(record));
+    assert_eq!(test.read(|c| marketplaces::by_slug(c, "none")), Err(StoreError::NotFound));
+    test.write(|tx| marketplaces::set_clock_offset(tx, id, -5)).unwrap();
+    assert_eq!(test.read(|c| marketplaces::get(c, id)).unwrap().clock_offset_us, -5);
+    let nobody = MarketplaceId::from_u128(fresh());
+    assert_eq!(test.write(|tx| marketplaces::set_clock_offset(tx, nobody, 1)), Err(StoreError::NotFound));
+    assert_eq!(test.write(|tx| marketplaces::bump_catalog_version(tx, nobody)), Err(StoreError::NotFound));
+}
+
+fn the_last_valid_policy_counts(test: &TestStore) {
+    let world = world(test);
+    let publish = |key: &str, version, days| {
+        let policy = Policy { key: key.to_owned(), version, ..fixture::policy() };
+        test.write(|tx| policies::insert(tx, world.marketplace, &policy, NOW + Duration::days(days)))
+    };
+    publish("a", 1, 0).unwrap();
+    publish("a", 2, 1).unwrap();
+    publish("a", 3, 10).unwrap();
+    publish("b", 1, 2).unwrap();
+    assert_eq!(publish("a", 3, 11), Err(StoreError::Conflict("policies.version")));
+    let current = |days| {
+        let policies = test.read(|c| policies::current(c, world.marketplace, NOW + Duration::days(days))).unwrap();
+        policies.into_iter().map(|policy| format!("{}{}", policy.key, policy.version)).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!([-1, 0, 1, 2, 10].map(current), ["", "a1", "a2", "a2 b1", "a3 b1"]);
+    let policy = test.read(|c| policies::current(c, world.marketplace, NOW)).unwrap().remove(0);
+    assert_eq!(policy.rules, fixture::policy().rules);
+}
+
+fn resellers_are_seen_by_their_own(test: &TestStore) {
+    let world = world(test);
+    let [first, second] = world.resellers;
+    let listed = |scope: Scope| {
+        let page = test.read(|c| resellers::list(c, &scope, &ALL)).unwrap();
+        page.items.iter().map(|reseller| reseller.value.id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(world.provider()), [first, second]);
+    assert_eq!(listed(world.reseller(0)), [first]);
+    assert_eq!(listed(world.customer(0)), []);
+    let found = |scope: Scope| test.read(|c| resellers::get(c, &scope, first)).map(|reseller| reseller.value.name);
+    assert_eq!(found(world.provider()), Ok("Nord GmbH".to_owned()));
+    assert_eq!(found(world.reseller(0)), Ok("Nord GmbH".to_owned()));
+    for stranger in [world.reseller(1), world.customer(0), Scope::Marketplace(MarketplaceId::from_u128(fresh()))] {
+        assert_eq!(found(stranger), Err(StoreError::NotFound), "{stranger:?}");
+    }
+}
+
+fn a_reseller_is_changed_once_per_version(test: &TestStore) {
+    let world = world(test);
+    let changed =
+        Reseller { partner_id: Some("4711".to_owned()), ..fixture::reseller(&world, world.resellers[0], "Nord AG") };
+    let change = |scope: Scope, expected| test.write(|tx| resellers::update(tx, &scope, &changed, expected));
+    assert_eq!(change(world.provider(), Some(1)), Ok(2));
+    assert_eq!(change(world.provider(), Some(1)), Err(StoreError::Stale));
+    assert_eq!(change(world.reseller(0), None), Ok(3));
+    assert_eq!(change(world.reseller(1), None), Err(StoreError::NotFound));
+    let stored = test.read(|c| resellers::get(c, &world.provider(), changed.id)).unwrap();
+    assert_eq!((stored.value, stored.version, stored.created_at), (changed, 3, NOW));
+}
+
+fn customers_are_seen_by_their_own(test: &TestStore) {
+    let world = world(test);
+    let [first, second, third] = world.customers;
+    let listed = |scope: Scope| names_and_ids(test, &scope, &customers::Filter::default()).1;
+    assert_eq!(listed(world.provider()), [first, second, third]);
+    assert_eq!(listed(world.reseller(0)), [first]);
+    assert_eq!(listed(world.customer(1)), [second]);
+    for scope in world.insiders() {
+        assert_eq!(test.read(|c| customers::get(c, &scope, first)).unwrap().value.id, first);
+    }
+    for scope in world.strangers() {
+        assert_eq!(test.read(|c| customers::get(c, &scope, first)), Err(StoreError::NotFound), "{scope:?}");
+        assert_eq!(test.write(|tx| customers::update(tx, &scope, &someone(&world), None)), Err(StoreError::NotFound));
+    }
+    assert_eq!(test.write(|tx| customers::lock(tx, &world.provider(), first)), Ok(()));
+}
+
+fn names_and_ids(test: &TestStore, scope: &Scope, filter: &customers::Filter<'_>) -> (Vec<String>, Vec<CustomerId>) {
+    let page = test.read(|c| customers::list(c, scope, filter, &ALL)).unwrap();
+    page.items.into_iter().map(|customer| (customer.value.name, customer.value.id)).unzip()
+}
+
+fn customers_are_filtered(test: &TestStore) {
+    let world = world(test);
+    let names = |name: Option<&str>, reseller_id| {
+        names_and_ids(test, &world.provider(), &customers::Filter { reseller_id, name }).0.join(", ")
+    };
+    assert_eq!(names(Some("mül"), None), "Müller GmbH, MÜLLEREI AG");
+    assert_eq!(names(Some("MÜLLERE"), None), "MÜLLEREI AG");
+    assert_eq!(names(Some("%"), None), "");
+    assert_eq!(names(Some("z"), None), "Zander");
+    assert_eq!(names(Some("mül"), Some(world.resellers[0])), "Müller GmbH");
+    assert_eq!(names(None, Some(ResellerId::from_u128(fresh()))), "");
+}
+
+fn someone(world: &World) -> Customer {
+    Customer {
+        vat_id: Some("DE129273398".to_owned()),
+        ..fixture::customer(world, world.customers[0], Some(world.resellers[0]), "Åkesson")
+    }
+}
+
+fn a_customer_is_changed_once_per_version(test: &TestStore) {
+    let world = world(test);
+    let changed = someone(&world);
+    let change = |expected| test.write(|tx| customers::update(tx, &world.provider(), &changed, expected));
+    assert_eq!((change(Some(1)), change(Some(1)), change(None)), (Ok(2), Err(StoreError::Stale), Ok(3)));
+    let stored = test.read(|c| customers::get(c, &world.provider(), changed.id)).unwrap();
+    assert_eq!((stored.value, stored.version, stored.created_at), (changed, 3, NOW));
+    assert_eq!(
+        names_and_ids(test, &world.provider(), &customers::Filter { name: Some("åk"), reseller_id: None }).0.len(),
+        1
+    );
+}
+
+/// Eight threads change one customer without saying which version: each change is a version.
+fn racing_changes_all_count(test: &TestStore) {
+    let world = world(test);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    change_at_last(test, &world);
+                }
+            });
+        }
+    });
+    let stored = test.read(|c| customers::get(c, &world.provider(), world.customers[0])).unwrap();
+    assert_eq!(stored.version, 81);
+}
+
+/// So many at once on one row may all be too slow five times: whoever is told so asks again.
+fn change_at_last(test: &TestStore, world: &World) {
+    loop {
+        match test.write(|tx| customers::update(tx, &world.provider(), &someone(world), None)) {
+            Ok(_) => return,
+            Err(error) => assert_eq!(error, StoreError::Busy),
+        }
+    }
+}
+
+fn tenant(world: &World, status: TenantStatus) -> tenants::Record {
+    tenants::Record {
+        customer_id: world.customers[0],
+        marketplace_id: world.marketplace,
+        tenant: Tenant {
+            status,
+            domain: "muellergmbh.onmicrosoft.com".to_owned(),
+            entra_tenant_id: None,
+            failure: None,
+        },
+        mode: "create".to_owned(),
+        credentials: Some(vec![1, 2, 3]),
+        credentials_taken_at: None,
+        requested_at: NOW,
+        updated_at: NOW,
+        version: 1,
+    }
+}
+
+fn a_tenant_is_put_and_seen(test: &TestStore) {
+    let world = world(test);
+    let domain_in_use =
+        || test.read(|c| tenants::domain_in_use(c, world.marketplace, "muellergmbh.onmicrosoft.com")).unwrap();
+    assert_eq!(test.read(|c| tenants::get(c, &world.customer(0), world.customers[0])), Ok(None));
+    test.write(|tx| tenants::put(tx, &tenant(&world, TenantStatus::Creating))).unwrap();
+    assert!(domain_in_use());
+    let linked = tenant(&world, TenantStatus::Linked);
+    test.write(|tx| tenants::put(tx, &linked)).unwrap();
+    for scope in world.insiders() {
+        let stored = test.read(|c| tenants::get(c, &scope, world.customers[0])).unwrap();
+        assert_eq!(stored, Some(tenants::Record { version: 2, ..linked.clone() }));
+    }
+    for scope in world.strangers() {
+        assert_eq!(test.read(|c| tenants::get(c, &scope, world.customers[0])), Ok(None), "{scope:?}");
+    }
+    test.write(|tx| tenants::put(tx, &tenant(&world, TenantStatus::Failed))).unwrap();
+    assert!(!domain_in_use());
+}
+
+fn credentials_are_taken_once(test: &TestStore) {
+    let world = world(test);
+    test.write(|tx| tenants::put(tx, &tenant(&world, TenantStatus::Linked))).unwrap();
+    let take = |scope: Scope| test.write(|tx| tenants::take_credentials(tx, &scope, world.customers[0], NOW)).unwrap();
+    assert_eq!(take(world.customer(1)), None);
+    let taken: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| take(world.customer(0)))).collect();
+        threads.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(taken, [vec![1, 2, 3]]);
+    let stored = test.read(|c| tenants::get(c, &world.provider(), world.customers[0])).unwrap().unwrap();
+    assert_eq!((stored.credentials, stored.credentials_taken_at), (None, Some(NOW)));
+}
+
+fn an_agreement_is_recorded_once(test: &TestStore) {
+    let world = world(test);
+    let agreement = agreements::Record {
+        customer_id: world.customers[0],
+        marketplace_id: world.marketplace,
+        kind: "microsoft_customer_agreement".to_owned(),
+        first_name: "Ada".to_owned(),
+        last_name: "Müller".to_owned(),
+        email: "ada@example.com".to_owned(),
+        agreed_at: NOW,
+        recorded_by: "usr".to_owned(),
+        recorded_at: NOW,
+    };
+    test.write(|tx| agreements::insert(tx, &agreement)).unwrap();
+    let again = test.write(|tx| agreements::insert(tx, &agreement));
+    assert_eq!(again, Err(StoreError::Conflict("agreements.customer_id")));
+    for scope in world.insiders() {
+        assert_eq!(test.read(|c| agreements::get(c, &scope, world.customers[0])), Ok(Some(agreement.clone())));
+    }
+    for scope in world.strangers() {
+        assert_eq!(test.read(|c| agreements::get(c, &scope, world.customers[0])), Ok(None), "{scope:?}");
+    }
+}
+
+fn user(world: &World) -> users::Record {
+    users::Record {
+        id: UserId::from_u128(fresh()),
+        marketplace_id: world.marketplace,
+        email: "ada@example.com".to_owned(),
+        first_name: "Ada".to_owned(),
+        last_name: "Müller".to_owned(),
+        role: Role::ResellerEmployee,
+        reseller_id: Some(world.resellers[0]),
+        customer_id: None,
+        password_hash: "$argon2id$".to_owned(),
+        disabled: true,
+        created_at: NOW,
+        version: 1,
+    }
+}
+
+fn users_and_clients_come_back(test: &TestStore) {
+    let world = world(test);
+    let user = user(&world);
+    let client = api_clients::Record {
+        id: ApiClientId::from_u128(fresh()),
+        marketplace_id: world.marketplace,
+        name: "portal".to_owned(),
+        role: Role::CustomerAdmin,
+        reseller_id: None,
+        customer_id: Some(world.customers[0]),
+        secret_hash: vec![0, 255],
+        disabled: false,
+        created_at: NOW,
+    };
+    test.write(|tx| {
+        users::insert(tx, &user)?;
+        api_clients::insert(tx, &client)
+    })
+    .unwrap();
+    assert_eq!(test.read(|c| users::get(c, world.marketplace, user.id)), Ok(user.clone()));
+    let elsewhere = MarketplaceId::from_u128(fresh());
+    assert_eq!(test.read(|c| users::get(c, elsewhere, user.id)), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| api_clients::get(c, client.id)), Ok(client.clone()));
+    assert_eq!(test.read(|c| api_clients::get(c, ApiClientId::from_u128(fresh()))), Err(StoreError::NotFound));
+}
+
+fn a_refresh_token_is_used_once(test: &TestStore) {
+    let world = world(test);
+    let user = user(&world);
+    let token = |hash: u8, days| refresh_tokens::Record {
+        hash: vec![hash; 32],
+        family: 7,
+        marketplace_id: world.marketplace,
+        user_id: user.id,
+        issued_at: NOW,
+        expires_at: NOW + Duration::days(days),
+        used_at: None,
+        revoked_at: None,
+    };
+    test.write(|tx| {
+        users::insert(tx, &user)?;
+        refresh_tokens::insert(tx, &token(1, 1))?;
+        refresh_tokens::insert(tx, &token(2, 30))
+    })
+    .unwrap();
+    let used: usize = std::thread::scope(|scope| {
+        let mark = || test.write(|tx| refresh_tokens::mark_used(tx, &[1; 32], NOW)).unwrap();
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(mark)).collect();
+        threads.into_iter().filter(|_| true).map(|thread| usize::from(thread.join().unwrap())).sum()
+    });
+    assert_eq!(used, 1);
+    test.write(|tx| refresh_tokens::revoke_family(tx, 7, NOW)).unwrap();
+    let stored = |hash: u8| test.read(|c| refresh_tokens::by_hash(c, &[hash; 32]));
+    let revoked = refresh_tokens::Record { revoked_at: Some(NOW), ..token(2, 30) };
+    assert_eq!(stored(1).unwrap().used_at, Some(NOW));
+    assert_eq!(stored(2), Ok(revoked));
+    assert_eq!(test.write(|tx| refresh_tokens::purge_expired(tx, NOW + Duration::days(2))), Ok(1));
+    assert_eq!((stored(1), stored(2).is_ok()), (Err(StoreError::NotFound), true));
+}
+
+/// A walk in pages of three, both ways, while others add rows: what was there is met exactly once.
+fn a_walk_meets_each_row_once(test: &TestStore) {
+    let world = world(test);
+    let add = || {
+        let id = CustomerId::from_u128(fresh());
+        let customer = fixture::customer(&world, id, None, "Walker");
+        test.write(|tx| customers::insert(tx, &customer, NOW)).unwrap();
+        id
+    };
+    let mut before: Vec<CustomerId> = world.customers.into_iter().chain((0..10).map(|_| add())).collect();
+    for descending in [false, true] {
+        let mut seen = Vec::new();
+        let mut request = PageRequest { limit: 3, after: None, descending };
+        loop {
+            let page = page(test, &world, &request).unwrap();
+            assert!(page.items.len() == 3 || page.next.is_none());
+            seen.extend(page.items);
+            add();
+            match page.next {
+                Some(next) => request.after = Some(next),
+                None => break,
+            }
+        }
+        if descending {
+            before.reverse();
+        }
+        seen.retain(|id| before.contains(id));
+        assert_eq!(seen, before);
+        before = page(test, &world, &ALL).unwrap().items;
+    }
+}
+
+fn page(test: &TestStore, world: &World, request: &PageRequest) -> Result<Page<CustomerId>> {
+    let page = test.read(|c| customers::list(c, &world.provider(), &customers::Filter::default(), request))?;
+    Ok(page.map(|customer| customer.value.id))
+}

@@ -1,1 +1,276 @@
-//! Tests of ordering.
+//! Carts, orders, subscriptions, charges and provisionings.
+
+use super::fixture::{self, ALL, NOW, World, fresh, place, world};
+use super::{TestStore, both};
+use crate::{StoreError, carts, charges, orders, provisionings, subscriptions};
+use domain::access::Scope;
+use domain::cart::Cart;
+use domain::id::{CartId, ChargeId, OrderId};
+use domain::order::{Order, OrderLineStatus, OrderStatus};
+use domain::subscription::{Subscription, SubscriptionStatus};
+
+both!(
+    a_cart_comes_back_as_saved,
+    a_cart_is_saved_once_per_version,
+    a_cart_read_elsewhere_is_busy,
+    a_cart_is_deleted_with_its_lines,
+    an_order_comes_back_as_placed,
+    a_cart_is_ordered_once,
+    orders_are_seen_by_their_own,
+    orders_are_filtered,
+    an_order_goes_on,
+    a_subscription_comes_back_and_goes_on,
+    subscriptions_are_filtered,
+    what_is_owned_counts,
+    charges_come_back,
+    provisionings_are_put,
+);
+
+fn a_cart_comes_back_as_saved(test: &TestStore) {
+    let world = world(test);
+    let mut cart = fixture::cart(&world, 12);
+    test.write(|tx| carts::insert(tx, &cart)).unwrap();
+    for scope in world.insiders() {
+        assert_eq!(test.read(|c| carts::get(c, &scope, cart.id)), Ok(cart.clone()));
+    }
+    for scope in world.strangers() {
+        assert_eq!(test.read(|c| carts::get(c, &scope, cart.id)), Err(StoreError::NotFound), "{scope:?}");
+    }
+    cart.lines.swap(0, 11);
+    cart.lines.truncate(3);
+    cart.name = Some("Order".to_owned());
+    cart.billing_address = None;
+    cart.ordered_as = Some(OrderId::from_u128(fresh()));
+    cart.version = test.write(|tx| carts::save(tx, &cart, Some(1))).unwrap();
+    assert_eq!(cart.version, 2);
+    assert_eq!(test.read(|c| carts::get(c, &world.provider(), cart.id)), Ok(cart));
+}
+
+fn a_cart_is_saved_once_per_version(test: &TestStore) {
+    let world = world(test);
+    let cart = fixture::cart(&world, 1);
+    test.write(|tx| carts::insert(tx, &cart)).unwrap();
+    let save = |expected| {
+        test.write(|tx| {
+            let cart = carts::get(tx, &world.customer(0), cart.id)?;
+            carts::save(tx, &cart, expected)
+        })
+    };
+    assert_eq!((save(Some(1)), save(Some(1)), save(None)), (Ok(2), Err(StoreError::Stale), Ok(3)));
+}
+
+fn a_cart_read_elsewhere_is_busy(test: &TestStore) {
+    let world = world(test);
+    let cart = fixture::cart(&world, 1);
+    test.write(|tx| carts::insert(tx, &cart)).unwrap();
+    test.write(|tx| carts::save(tx, &cart, None)).unwrap();
+    assert_eq!(test.write(|tx| carts::save(tx, &cart, None)), Err(StoreError::Busy));
+}
+
+fn a_cart_is_deleted_with_its_lines(test: &TestStore) {
+    let world = world(test);
+    let cart = fixture::cart(&world, 2);
+    test.write(|tx| carts::insert(tx, &cart)).unwrap();
+    for scope in world.strangers() {
+        assert_eq!(test.write(|tx| carts::delete(tx, &scope, cart.id)), Err(StoreError::NotFound), "{scope:?}");
+    }
+    assert_eq!(test.write(|tx| carts::delete(tx, &world.customer(0), cart.id)), Ok(()));
+    assert_eq!(test.read(|c| carts::get(c, &world.provider(), cart.id)), Err(StoreError::NotFound));
+    test.write(|tx| carts::insert(tx, &Cart { lines: vec![], ..cart.clone() })).unwrap();
+    assert_eq!(test.read(|c| carts::get(c, &world.provider(), cart.id)).unwrap().lines, vec![]);
+}
+
+fn an_order_comes_back_as_placed(test: &TestStore) {
+    let world = world(test);
+    for lines in [1, 12] {
+        let order = fixture::order(&world, 0, Some(world.resellers[0]), lines);
+        place(test, &order);
+        for scope in world.insiders() {
+            assert_eq!(test.read(|c| orders::get(c, &scope, order.id)), Ok(order.clone()));
+        }
+        for scope in world.strangers() {
+            assert_eq!(test.read(|c| orders::get(c, &scope, order.id)), Err(StoreError::NotFound), "{scope:?}");
+        }
+    }
+}
+
+fn a_cart_is_ordered_once(test: &TestStore) {
+    let world = world(test);
+    let order = fixture::order(&world, 0, None, 1);
+    place(test, &order);
+    let again = Order { id: OrderId::from_u128(fresh()), ..order };
+    assert_eq!(test.write(|tx| orders::insert(tx, &again)), Err(StoreError::Conflict("orders.cart_id")));
+}
+
+/// An order of each of the three customers, each through its own reseller.
+fn three_orders(test: &TestStore, world: &World) -> [Order; 3] {
+    let resellers = [Some(world.resellers[0]), Some(world.resellers[1]), None];
+    let orders = [0, 1, 2].map(|index| fixture::order(world, index, resellers[index], index + 1));
+    for order in &orders {
+        place(test, order);
+    }
+    orders
+}
+
+fn orders_are_seen_by_their_own(test: &TestStore) {
+    let world = world(test);
+    let orders = three_orders(test, &world);
+    let list = |scope: Scope| test.read(|c| orders::list(c, &scope, &orders::Filter::default(), &ALL)).unwrap().items;
+    assert_eq!(list(world.provider()), orders);
+    assert_eq!(list(world.reseller(1)), orders[1..2]);
+    assert_eq!(list(world.customer(2)), orders[2..]);
+    assert_eq!(list(world.strangers()[0]), []);
+}
+
+fn orders_are_filtered(test: &TestStore) {
+    let world = world(test);
+    let [first, second, third] = three_orders(test, &world);
+    test.write(|tx| orders::set_status(tx, world.marketplace, second.id, OrderStatus::Completed)).unwrap();
+    let ids = |filter: orders::Filter| {
+        let page = test.read(|c| orders::list(c, &world.provider(), &filter, &ALL)).unwrap();
+        page.items.iter().map(|order| order.id).collect::<Vec<_>>()
+    };
+    let placed = orders::Filter { status: Some(OrderStatus::Placed), customer_id: None };
+    assert_eq!(ids(placed), [first.id, third.id]);
+    assert_eq!(ids(orders::Filter { customer_id: Some(world.customers[0]), ..placed }), [first.id]);
+    assert_eq!(ids(orders::Filter { customer_id: Some(world.customers[1]), ..placed }), []);
+}
+
+fn an_order_goes_on(test: &TestStore) {
+    let world = world(test);
+    let mut order = fixture::order(&world, 0, None, 2);
+    place(test, &order);
+    test.write(|tx| {
+        let line = order.lines[1].id;
+        orders::set_line(tx, world.marketplace, order.id, line, OrderLineStatus::Failed, Some("2002"))?;
+        orders::set_status(tx, world.marketplace, order.id, OrderStatus::Provisioning)
+    })
+    .unwrap();
+    order.lines[1].status = OrderLineStatus::Failed;
+    order.lines[1].failure = Some("2002".to_owned());
+    order.status = OrderStatus::Provisioning;
+    order.version = 3;
+    assert_eq!(test.read(|c| orders::get(c, &world.provider(), order.id)), Ok(order.clone()));
+    let nothing = OrderId::from_u128(fresh());
+    let missing = test.write(|tx| orders::set_status(tx, world.marketplace, nothing, OrderStatus::Failed));
+    assert_eq!(missing, Err(StoreError::NotFound));
+    let missing = test
+        .write(|tx| orders::set_line(tx, world.marketplace, nothing, order.lines[0].id, OrderLineStatus::Active, None));
+    assert_eq!(missing, Err(StoreError::NotFound));
+}
+
+fn a_subscription_comes_back_and_goes_on(test: &TestStore) {
+    let world = world(test);
+    let order = fixture::order(&world, 0, Some(world.resellers[0]), 1);
+    place(test, &order);
+    let [placed] = fixture::subscriptions_of(&order).try_into().unwrap();
+    for scope in world.insiders() {
+        assert_eq!(test.read(|c| subscriptions::get(c, &scope, placed.id)), Ok(placed.clone()));
+    }
+    for scope in world.strangers() {
+        assert_eq!(test.read(|c| subscriptions::get(c, &scope, placed.id)), Err(StoreError::NotFound), "{scope:?}");
+    }
+    test.write(|tx| subscriptions::activate(tx, world.marketplace, placed.id, "ms-1", NOW)).unwrap();
+    let active = Subscription {
+        status: SubscriptionStatus::Active,
+        external_id: Some("ms-1".to_owned()),
+        activated_at: Some(NOW),
+        version: 2,
+        ..placed
+    };
+    assert_eq!(test.read(|c| subscriptions::get(c, &world.provider(), active.id)), Ok(active.clone()));
+    test.write(|tx| subscriptions::set_status(tx, world.marketplace, active.id, SubscriptionStatus::Canceled)).unwrap();
+    let canceled = Subscription { status: SubscriptionStatus::Canceled, version: 3, ..active };
+    assert_eq!(test.read(|c| subscriptions::get(c, &world.provider(), canceled.id)), Ok(canceled));
+}
+
+fn subscriptions_are_filtered(test: &TestStore) {
+    let world = world(test);
+    let orders = three_orders(test, &world);
+    let count = |scope: Scope, filter: subscriptions::Filter| {
+        test.read(|c| subscriptions::list(c, &scope, &filter, &ALL)).unwrap().items.len()
+    };
+    let all = subscriptions::Filter::default();
+    assert_eq!(count(world.provider(), all), 6);
+    assert_eq!((count(world.reseller(1), all), count(world.customer(2), all)), (2, 3));
+    let of = subscriptions::Filter {
+        customer_id: Some(world.customers[1]),
+        status: Some(SubscriptionStatus::Pending),
+        offer_id: Some(world.offer),
+        product_id: Some(world.product),
+    };
+    assert_eq!((count(world.provider(), of), count(world.customer(2), of)), (2, 0));
+    let first = orders[1].lines[0].subscription_id;
+    test.write(|tx| subscriptions::set_status(tx, world.marketplace, first, SubscriptionStatus::Expired)).unwrap();
+    assert_eq!(count(world.provider(), of), 1);
+}
+
+fn what_is_owned_counts(test: &TestStore) {
+    let world = world(test);
+    let order = fixture::order(&world, 0, Some(world.resellers[0]), 7);
+    place(test, &order);
+    for (line, status) in order.lines.iter().zip(SubscriptionStatus::ALL) {
+        test.write(|tx| subscriptions::set_status(tx, world.marketplace, line.subscription_id, *status)).unwrap();
+    }
+    let owned = |scope: Scope| test.read(|c| subscriptions::owned(c, &scope, world.customers[0])).unwrap();
+    let expected = order.lines.iter().zip(SubscriptionStatus::ALL).filter(|(_, status)| status.owned());
+    let expected: Vec<_> = expected.map(|(line, _)| line.subscription_id).collect();
+    for scope in world.insiders() {
+        let ids: Vec<_> = owned(scope).into_iter().map(|owned| owned.subscription_id).collect();
+        assert_eq!(ids, expected);
+    }
+    let first = owned(world.customer(0)).remove(0);
+    assert_eq!(
+        (first.product_id, first.sku_id, first.offer_id, first.quantity),
+        (world.product, world.sku, world.offer, 5)
+    );
+    for scope in world.strangers() {
+        assert_eq!(owned(scope), [], "{scope:?}");
+    }
+}
+
+fn charges_come_back(test: &TestStore) {
+    let world = world(test);
+    let order = fixture::order(&world, 0, Some(world.resellers[0]), 1);
+    place(test, &order);
+    let subscription = order.lines[0].subscription_id;
+    let charge = |_| charges::Record {
+        id: ChargeId::from_u128(fresh()),
+        marketplace_id: world.marketplace,
+        customer_id: world.customers[0],
+        reseller_id: Some(world.resellers[0]),
+        subscription_id: subscription,
+        order_id: order.id,
+        charge: fixture::charge(),
+        created_at: NOW,
+    };
+    let made: Vec<_> = (0..20).map(charge).collect();
+    test.write(|tx| charges::insert_all(tx, &made)).unwrap();
+    for scope in world.insiders() {
+        assert_eq!(test.read(|c| charges::of_subscription(c, &scope, subscription)), Ok(made.clone()));
+    }
+    for scope in world.strangers() {
+        assert_eq!(test.read(|c| charges::of_subscription(c, &scope, subscription)), Ok(vec![]), "{scope:?}");
+    }
+}
+
+fn provisionings_are_put(test: &TestStore) {
+    let world = world(test);
+    let order = fixture::order(&world, 0, None, 1);
+    place(test, &order);
+    let get = || test.read(|c| provisionings::get(c, world.marketplace, order.id)).unwrap();
+    assert_eq!(get(), None);
+    let mut record = provisionings::Record {
+        order_id: order.id,
+        marketplace_id: world.marketplace,
+        remote_cart_id: Some("cart".to_owned()),
+        checked_out: true,
+        attempt: 1,
+    };
+    test.write(|tx| provisionings::put(tx, &record)).unwrap();
+    assert_eq!(get(), Some(record.clone()));
+    (record.remote_cart_id, record.checked_out, record.attempt) = (None, false, 2);
+    test.write(|tx| provisionings::put(tx, &record)).unwrap();
+    assert_eq!(get(), Some(record));
+    assert!(test.read(|c| carts::get(c, &world.provider(), CartId::from_u128(fresh()))).is_err());
+}

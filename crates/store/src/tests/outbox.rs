@@ -1,1 +1,223 @@
-//! Tests of outbox.
+//! Events, tasks and their leases; the audit log.
+
+use super::fixture::{ALL, NOW, World, event, fresh, world};
+use super::{TestStore, both};
+use crate::outbox::{self, Backlog, NewTask, Task, TaskStatus};
+use crate::page::PageRequest;
+use crate::{StoreError, audit};
+use domain::access::Scope;
+use domain::id::TaskId;
+use serde_json::json;
+use std::collections::HashSet;
+use time::{Duration, OffsetDateTime};
+
+both!(
+    each_task_is_claimed_once,
+    a_task_is_leased_and_finished,
+    a_claim_may_be_of_one_marketplace,
+    tasks_are_brought_forward,
+    a_lost_lease_finishes_nothing,
+    a_parked_task_is_replayed,
+    due_tasks_come_in_order,
+    a_timeline_is_seen_by_its_own,
+    a_feed_goes_on_after_an_event,
+    the_audit_log_is_seen_by_its_own,
+);
+
+fn minutes(minutes: i64) -> OffsetDateTime {
+    NOW + Duration::minutes(minutes)
+}
+
+/// Appends an event with so many tasks that are due now.
+fn append(test: &TestStore, world: &World, tasks: usize) -> Vec<TaskId> {
+    append_due(test, world, &vec![NOW; tasks])
+}
+
+fn append_due(test: &TestStore, world: &World, due: &[OffsetDateTime]) -> Vec<TaskId> {
+    let ids: Vec<_> = due.iter().map(|_| TaskId::from_u128(fresh())).collect();
+    let tasks: Vec<_> =
+        ids.iter().zip(due).map(|(id, due_at)| NewTask { id: *id, consumer: "provision", due_at: *due_at }).collect();
+    test.write(|tx| outbox::append(tx, &event(world, Some(world.customers[0]), "ord_1"), &tasks)).unwrap();
+    ids
+}
+
+fn claim(test: &TestStore, now: OffsetDateTime, limit: u32) -> Vec<Task> {
+    test.write(|tx| outbox::claim(tx, now, now + Duration::minutes(1), limit, None)).unwrap()
+}
+
+/// Eight workers, 2,000 tasks: each is done by one of them.
+fn each_task_is_claimed_once(test: &TestStore) {
+    let world = world(test);
+    let wanted: HashSet<_> = (0..20).flat_map(|_| append(test, &world, 100)).collect();
+    let work = || {
+        let mut done = Vec::new();
+        while test.read(|c| outbox::due(c, NOW, None)).unwrap() > 0 {
+            for task in claim(test, NOW, 25) {
+                assert_eq!((task.attempts, task.event.subject.as_str()), (1, "ord_1"));
+                assert!(test.write(|tx| outbox::finish(tx, &task)).unwrap());
+                done.push(task.id);
+            }
+        }
+        done
+    };
+    let done: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(done.len(), 2_000);
+    assert_eq!(done.into_iter().collect::<HashSet<_>>(), wanted);
+    let backlog = test.read(outbox::backlog).unwrap();
+    assert_eq!(backlog, Backlog { pending: 0, oldest_due: None, parked: 0 });
+}
+
+fn a_task_is_leased_and_finished(test: &TestStore) {
+    let world = world(test);
+    let ids = append_due(test, &world, &[NOW, minutes(10)]);
+    let due = |now, marketplace| test.read(|c| outbox::due(c, now, marketplace)).unwrap();
+    assert_eq!((due(NOW, None), due(minutes(10), Some(world.marketplace))), (1, 2));
+    let claimed = claim(test, NOW, 10);
+    assert_eq!(claimed.len(), 1);
+    let task = &claimed[0];
+    assert_eq!((task.id, task.marketplace_id, task.due_at, task.lease), (ids[0], world.marketplace, NOW, minutes(1)));
+    assert_eq!((task.consumer.as_str(), &task.event.payload), ("provision", &json!({"n": 1.5, "t": "ü"})));
+    assert_eq!((due(NOW, None), claim(test, NOW, 10)), (0, vec![]));
+    let backlog = test.read(outbox::backlog).unwrap();
+    assert_eq!(backlog, Backlog { pending: 2, oldest_due: Some(NOW), parked: 0 });
+    assert!(test.write(|tx| outbox::finish(tx, task)).unwrap());
+    assert!(!test.write(|tx| outbox::finish(tx, task)).unwrap());
+    assert_eq!(test.read(outbox::backlog).unwrap().pending, 1);
+}
+
+fn a_claim_may_be_of_one_marketplace(test: &TestStore) {
+    let (one, other) = (world(test), world(test));
+    append(test, &other, 2);
+    let id = append(test, &one, 1)[0];
+    let claim_of = |marketplace| test.write(|tx| outbox::claim(tx, NOW, minutes(1), 10, Some(marketplace))).unwrap();
+    let claimed: Vec<_> = claim_of(one.marketplace).iter().map(|task| task.id).collect();
+    assert_eq!(claimed, [id]);
+    assert_eq!((claim_of(one.marketplace).len(), claim_of(other.marketplace).len()), (0, 2));
+}
+
+fn tasks_are_brought_forward(test: &TestStore) {
+    let (world, other) = (world(test), world(test));
+    append_due(test, &world, &[minutes(60), minutes(90)]);
+    append_due(test, &other, &[minutes(60)]);
+    test.write(|tx| outbox::bring_forward(tx, world.marketplace, 60 * 60_000_000)).unwrap();
+    let due: Vec<_> = claim(test, NOW, 10).iter().map(|task| (task.marketplace_id, task.due_at)).collect();
+    assert_eq!(due, [(world.marketplace, NOW)]);
+}
+
+fn a_lost_lease_finishes_nothing(test: &TestStore) {
+    let world = world(test);
+    append(test, &world, 1);
+    let slow = claim(test, NOW, 1).remove(0);
+    let quick = claim(test, minutes(1), 1).remove(0);
+    assert_eq!((quick.id, quick.attempts), (slow.id, 2));
+    let still_leased = |task: &Task| test.write(|tx| outbox::still_leased(tx, task)).unwrap();
+    assert_eq!((still_leased(&slow), still_leased(&quick)), (false, true));
+    assert!(!test.write(|tx| outbox::finish(tx, &slow)).unwrap());
+    assert!(!test.write(|tx| outbox::retry(tx, &slow, NOW, "slow")).unwrap());
+    assert!(!test.write(|tx| outbox::park(tx, &slow, "slow")).unwrap());
+    assert!(test.write(|tx| outbox::retry(tx, &quick, minutes(30), "not yet")).unwrap());
+    assert_eq!(claim(test, minutes(29), 1), vec![]);
+    assert_eq!(claim(test, minutes(30), 1)[0].attempts, 3);
+}
+
+fn a_parked_task_is_replayed(test: &TestStore) {
+    let world = world(test);
+    let id = append(test, &world, 1)[0];
+    let replay = |scope: Scope| test.write(|tx| outbox::replay(tx, &scope, id, minutes(5)));
+    assert_eq!(replay(world.provider()), Err(StoreError::NotFound));
+    let task = claim(test, NOW, 1).remove(0);
+    assert!(test.write(|tx| outbox::park(tx, &task, "poison")).unwrap());
+    let found = |scope: Scope| test.read(|c| outbox::task(c, &scope, id));
+    let parked = found(world.provider()).unwrap();
+    assert_eq!((parked.status, parked.due_at, parked.error.as_deref()), (TaskStatus::Parked, None, Some("poison")));
+    assert_eq!((parked.attempts, parked.subject.as_str()), (1, "ord_1"));
+    assert_eq!(found(world.customer(0)), Err(StoreError::NotFound));
+    assert_eq!(test.read(outbox::backlog).unwrap(), Backlog { pending: 0, oldest_due: None, parked: 1 });
+    let listed = |status| test.read(|c| outbox::tasks(c, &world.provider(), status, &ALL)).unwrap().items.len();
+    assert_eq!((listed(None), listed(Some(TaskStatus::Parked)), listed(Some(TaskStatus::Done))), (1, 1, 0));
+    assert_eq!(test.read(|c| outbox::tasks(c, &world.reseller(0), None, &ALL)).unwrap().items, vec![]);
+    assert_eq!(replay(world.reseller(0)), Err(StoreError::NotFound));
+    assert_eq!(replay(world.provider()), Ok(()));
+    assert_eq!(claim(test, minutes(5), 1)[0].attempts, 1);
+}
+
+fn due_tasks_come_in_order(test: &TestStore) {
+    let world = world(test);
+    let ids = append_due(test, &world, &[minutes(3), minutes(1), minutes(2), minutes(9)]);
+    let first: Vec<_> = claim(test, minutes(5), 2).into_iter().map(|task| task.id).collect();
+    let then: Vec<_> = claim(test, minutes(5), 2).into_iter().map(|task| task.id).collect();
+    assert_eq!((first, then), (vec![ids[1], ids[2]], vec![ids[0]]));
+}
+
+fn a_timeline_is_seen_by_its_own(test: &TestStore) {
+    let world = world(test);
+    let of_customer = event(&world, Some(world.customers[0]), "ord_1");
+    let again = event(&world, Some(world.customers[0]), "ord_1");
+    let of_reseller = event(&world, None, &world.resellers[0].to_string());
+    for event in [&again, &of_reseller, &of_customer] {
+        test.write(|tx| outbox::append(tx, event, &[])).unwrap();
+    }
+    let timeline = |scope: Scope, subject: &str| test.read(|c| outbox::events_of(c, &scope, subject)).unwrap();
+    for scope in world.insiders() {
+        assert_eq!(timeline(scope, "ord_1"), [again.clone(), of_customer.clone()], "in the order of the appends");
+    }
+    for scope in world.strangers() {
+        assert_eq!(timeline(scope, "ord_1"), [], "{scope:?}");
+    }
+    assert_eq!(timeline(world.reseller(0), &of_reseller.subject), [of_reseller.clone()]);
+    assert_eq!(timeline(world.reseller(1), &of_reseller.subject), []);
+    assert_eq!(timeline(world.customer(0), &of_reseller.subject), []);
+}
+
+fn a_feed_goes_on_after_an_event(test: &TestStore) {
+    let world = world(test);
+    let events: Vec<_> = (0..5).map(|n| event(&world, None, &format!("prl_{n}"))).collect();
+    for event in &events {
+        test.write(|tx| outbox::append(tx, event, &[])).unwrap();
+    }
+    let feed = |after, limit| test.read(|c| outbox::events(c, &world.provider(), after, limit));
+    assert_eq!(feed(None, 2), Ok(events[..2].to_vec()));
+    assert_eq!(feed(Some(events[1].id.as_u128()), 10), Ok(events[2..].to_vec()));
+    assert_eq!(feed(Some(fresh()), 10), Err(StoreError::NotFound));
+}
+
+fn the_audit_log_is_seen_by_its_own(test: &TestStore) {
+    let world = world(test);
+    let entry = |actor: &str, subject: &str, own: bool| audit::Entry {
+        id: fresh(),
+        marketplace_id: world.marketplace,
+        customer_id: own.then_some(world.customers[0]),
+        reseller_id: own.then_some(world.resellers[0]),
+        actor: actor.to_owned(),
+        actor_kind: "user".to_owned(),
+        action: "orders.place".to_owned(),
+        subject: subject.to_owned(),
+        before: None,
+        after: Some(json!(["a", null])),
+        request_id: "req".to_owned(),
+        outcome: "done".to_owned(),
+        at: NOW,
+    };
+    let entries = [entry("usr_1", "ord_1", true), entry("usr_2", "prl_1", false), entry("usr_1", "prl_1", false)];
+    for entry in &entries {
+        test.write(|tx| audit::insert(tx, entry)).unwrap();
+    }
+    let list =
+        |scope: Scope, filter: audit::Filter<'_>| test.read(|c| audit::list(c, &scope, &filter, &ALL)).unwrap().items;
+    assert_eq!(list(world.provider(), audit::Filter::default()), entries);
+    for scope in [world.reseller(0), world.customer(0)] {
+        assert_eq!(list(scope, audit::Filter::default()), entries[..1]);
+    }
+    for scope in world.strangers() {
+        assert_eq!(list(scope, audit::Filter::default()), []);
+    }
+    let of = |subject, actor| list(world.provider(), audit::Filter { subject, actor });
+    assert_eq!(of(Some("prl_1"), None), entries[1..]);
+    assert_eq!(of(Some("prl_1"), Some("usr_1")), entries[2..]);
+    let newest = PageRequest { limit: 1, after: None, descending: true };
+    let page = test.read(|c| audit::list(c, &world.provider(), &audit::Filter::default(), &newest)).unwrap();
+    assert_eq!((page.items, page.next), (entries[2..].to_vec(), Some(entries[2].id)));
+}

@@ -1,1 +1,250 @@
-//! Tests of pricing.
+//! The catalogue, prices and price lists.
+
+use super::fixture::{self, ALL, NOW, World, fresh, world};
+use super::{TestStore, both};
+use crate::catalog::{self, CatalogData};
+use crate::price_lists::{self, Change, Row, RowFailure, Status};
+use crate::{Result, StoreError};
+use domain::calendar::Term;
+use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
+use domain::id::{OfferId, PriceListId, ProductId, SkuId};
+use domain::money::{Currency, UnitPrice};
+use time::{Duration, OffsetDateTime};
+
+both!(
+    a_catalogue_comes_back,
+    what_is_there_is_kept,
+    an_import_finds_what_is_there,
+    prices_are_closed_for_their_owner,
+    large_batches_are_split,
+    a_price_list_goes_on,
+    only_a_draft_is_deleted,
+    rows_are_walked,
+    failures_of_a_line_stay_together,
+);
+
+fn eur(micros: i64) -> UnitPrice {
+    UnitPrice::from_micros(micros, Currency::Eur)
+}
+
+fn price(world: &World, owner: PriceOwner, days: i64) -> PriceEntry {
+    PriceEntry {
+        price_list_id: world.price_list,
+        offer_id: world.offer,
+        owner,
+        cost: Some(eur(7_833_333)),
+        list_price: eur(9_400_000),
+        valid_from: day(days),
+        valid_until: None,
+    }
+}
+
+fn day(days: i64) -> OffsetDateTime {
+    NOW + Duration::days(days)
+}
+
+fn load(test: &TestStore, world: &World) -> CatalogData {
+    test.read(|c| catalog::load(c, world.marketplace)).unwrap()
+}
+
+fn a_catalogue_comes_back(test: &TestStore) {
+    let (world, other) = (world(test), world(test));
+    let owners =
+        [PriceOwner::Everybody, PriceOwner::Reseller(world.resellers[0]), PriceOwner::Customer(world.customers[0])];
+    let mut prices: Vec<_> = owners.into_iter().zip(0..).map(|(owner, days)| price(&world, owner, days)).collect();
+    prices[2].cost = None;
+    prices[2].valid_until = Some(day(9));
+    test.write(|tx| catalog::insert_prices(tx, world.marketplace, &prices)).unwrap();
+    let loaded = load(test, &world);
+    let slugs: Vec<_> = loaded.categories.iter().map(|category| category.slug.as_str()).collect();
+    assert_eq!(slugs, ["software", "office"]);
+    assert_eq!(loaded.products, [fixture::product(&world)]);
+    assert_eq!(loaded.skus, [fixture::sku(&world)]);
+    assert_eq!(loaded.offers, [fixture::offer(&world)]);
+    assert_eq!(loaded.prices, prices);
+    assert_eq!(load(test, &other).prices, []);
+}
+
+fn what_is_there_is_kept(test: &TestStore) {
+    let world = world(test);
+    let product = Product {
+        id: ProductId::from_u128(fresh()),
+        title: "Renamed".to_owned(),
+        description: "Not taken".to_owned(),
+        ..fixture::product(&world)
+    };
+    let sku = Sku { id: SkuId::from_u128(fresh()), title: "Renamed".to_owned(), ..fixture::sku(&world) };
+    let offer = Offer { id: OfferId::from_u128(fresh()), preselected: false, ..fixture::offer(&world) };
+    let trial = Offer { id: OfferId::from_u128(fresh()), term: Term::P1M, ..fixture::offer(&world) };
+    test.write(|tx| {
+        catalog::insert_products(tx, world.marketplace, std::slice::from_ref(&product))?;
+        catalog::insert_skus(tx, world.marketplace, std::slice::from_ref(&sku))?;
+        catalog::insert_offers(tx, world.marketplace, &[offer.clone(), trial.clone()])
+    })
+    .unwrap();
+    let loaded = load(test, &world);
+    assert_eq!(loaded.products, [Product { title: "Renamed".to_owned(), ..fixture::product(&world) }]);
+    assert_eq!(loaded.skus, [Sku { title: "Renamed".to_owned(), ..fixture::sku(&world) }]);
+    assert_eq!(loaded.offers, [fixture::offer(&world), trial]);
+}
+
+fn an_import_finds_what_is_there(test: &TestStore) {
+    let world = world(test);
+    let market = world.marketplace;
+    let products = test.read(|c| catalog::find_products(c, market, &["CFQ7TTC0LDPB", "NONE"])).unwrap();
+    assert_eq!(products, [("CFQ7TTC0LDPB".to_owned(), world.product)]);
+    assert_eq!(test.read(|c| catalog::find_skus(c, market, &[world.product])), Ok(vec![fixture::sku(&world)]));
+    assert_eq!(test.read(|c| catalog::find_offers(c, market, &[world.sku])), Ok(vec![fixture::offer(&world)]));
+    let current = || test.read(|c| catalog::current_prices(c, market, &[world.offer])).unwrap();
+    assert_eq!(current(), []);
+    let [old, new] = [0, 5].map(|days| price(&world, PriceOwner::Everybody, days));
+    let own = price(&world, PriceOwner::Reseller(world.resellers[0]), 7);
+    test.write(|tx| catalog::insert_prices(tx, market, &[old.clone(), new.clone(), own.clone()])).unwrap();
+    assert_eq!(current(), [new]);
+}
+
+fn prices_are_closed_for_their_owner(test: &TestStore) {
+    let world = world(test);
+    let owners =
+        [PriceOwner::Everybody, PriceOwner::Reseller(world.resellers[0]), PriceOwner::Customer(world.customers[0])];
+    let prices: Vec<_> = owners.into_iter().zip(0..).map(|(owner, days)| price(&world, owner, days)).collect();
+    test.write(|tx| catalog::insert_prices(tx, world.marketplace, &prices)).unwrap();
+    for (index, owner) in owners.into_iter().enumerate() {
+        let close =
+            |at| test.write(|tx| catalog::close_prices(tx, world.marketplace, &[world.offer], owner, at)).unwrap();
+        close(prices[index].valid_from);
+        close(day(10));
+        close(day(11));
+        let closed: Vec<_> = load(test, &world).prices.into_iter().map(|price| price.valid_until).collect();
+        let expected: Vec<_> = (0..3).map(|place| (place <= index).then_some(day(10))).collect();
+        assert_eq!(closed, expected, "{owner:?}");
+    }
+}
+
+/// More rows than one statement of either database takes.
+fn large_batches_are_split(test: &TestStore) {
+    let world = world(test);
+    let offers: Vec<_> = (0..12_000).map(|_| OfferId::from_u128(fresh())).collect();
+    assert_eq!(test.read(|c| catalog::current_prices(c, world.marketplace, &offers)), Ok(vec![]));
+    let skus: Vec<_> = (0..2_000)
+        .map(|n| Sku { id: SkuId::from_u128(fresh()), external_id: format!("S{n}"), ..fixture::sku(&world) })
+        .collect();
+    let offers: Vec<_> = skus
+        .iter()
+        .map(|sku| Offer { id: OfferId::from_u128(fresh()), sku_id: sku.id, ..fixture::offer(&world) })
+        .collect();
+    test.write(|tx| {
+        catalog::insert_skus(tx, world.marketplace, &skus)?;
+        catalog::insert_offers(tx, world.marketplace, &offers)
+    })
+    .unwrap();
+    let loaded = load(test, &world);
+    assert_eq!((loaded.skus.len(), loaded.offers.len()), (2_001, 2_001));
+}
+
+fn a_price_list_goes_on(test: &TestStore) {
+    let world = world(test);
+    let scope = world.provider();
+    let get = || test.read(|c| price_lists::get(c, &scope, world.price_list));
+    let draft = fixture::price_list(&world);
+    assert_eq!(get(), Ok(draft.clone()));
+    let mut published = price_lists::Record {
+        status: Status::Published,
+        owner: PriceOwner::Reseller(world.resellers[0]),
+        published_at: Some(NOW),
+        catalog_version: 1,
+        ..draft.clone()
+    };
+    assert_eq!(test.write(|tx| price_lists::update(tx, &published, Some(7))), Err(StoreError::Stale));
+    published.version = test.write(|tx| price_lists::update(tx, &published, Some(1))).unwrap();
+    assert_eq!((get(), published.version), (Ok(published.clone()), 2));
+    let listed = |scope| test.read(|c| price_lists::list(c, &scope, &ALL)).unwrap().items;
+    assert_eq!(listed(scope), [published]);
+    for stranger in [world.reseller(0), world.customer(0)] {
+        assert_eq!(listed(stranger), []);
+        assert_eq!(test.read(|c| price_lists::get(c, &stranger, world.price_list)), Err(StoreError::NotFound));
+    }
+}
+
+fn only_a_draft_is_deleted(test: &TestStore) {
+    let world = world(test);
+    insert_rows(test, &world, 1).unwrap();
+    let delete = |id| test.write(|tx| price_lists::delete_draft(tx, &world.provider(), id));
+    let published = price_lists::Record {
+        id: PriceListId::from_u128(fresh()),
+        status: Status::Published,
+        ..fixture::price_list(&world)
+    };
+    test.write(|tx| price_lists::insert(tx, &published)).unwrap();
+    assert_eq!(delete(published.id), Err(StoreError::NotFound));
+    assert_eq!(delete(world.price_list), Ok(()));
+    assert_eq!(delete(world.price_list), Err(StoreError::NotFound));
+}
+
+fn row(world: &World, line: i64) -> Row {
+    let change = if line % 2 == 0 { Change::Added } else { Change::Changed };
+    let offer = fixture::offer(world);
+    Row {
+        line,
+        product_external_id: "CFQ7TTC0LDPB".to_owned(),
+        product_title: "Premium".to_owned(),
+        publisher: "Microsoft".to_owned(),
+        sku_external_id: format!("{line:04}"),
+        sku_title: "Edition".to_owned(),
+        description: "Text".to_owned(),
+        term: offer.term,
+        billing_cycle: offer.billing_cycle,
+        segment: offer.segment,
+        market: offer.market,
+        kind: offer.kind,
+        cost: eur(line),
+        list_price: eur(line * 2),
+        valid_from: NOW,
+        valid_until: (line % 2 == 0).then_some(day(30)),
+        change,
+        previous: (change == Change::Changed).then_some(eur(1)),
+    }
+}
+
+fn insert_rows(test: &TestStore, world: &World, count: i64) -> Result<()> {
+    let rows: Vec<_> = (1..=count).map(|line| row(world, line)).collect();
+    test.write(|tx| price_lists::insert_rows(tx, world.price_list, world.marketplace, &rows))
+}
+
+fn rows_are_walked(test: &TestStore) {
+    let world = world(test);
+    insert_rows(test, &world, 1_100).unwrap();
+    let rows = |change, after, limit| {
+        test.read(|c| price_lists::rows(c, &world.provider(), world.price_list, change, after, limit)).unwrap()
+    };
+    assert_eq!(rows(None, None, 2_000).len(), 1_100);
+    assert_eq!(rows(None, Some(1_098), 10), [row(&world, 1_099), row(&world, 1_100)]);
+    assert_eq!(rows(Some(Change::Added), Some(2), 1), [row(&world, 4)]);
+    assert_eq!(rows(Some(Change::Unchanged), None, 10), []);
+    let foreign = test.read(|c| price_lists::rows(c, &world.reseller(0), world.price_list, None, None, 10));
+    assert_eq!(foreign, Err(StoreError::NotFound));
+    assert_eq!(insert_rows(test, &world, 1), Err(StoreError::Conflict("price_list_rows.line")));
+}
+
+fn failures_of_a_line_stay_together(test: &TestStore) {
+    let world = world(test);
+    let failure = |line, column: &str| RowFailure {
+        line,
+        column: column.to_owned(),
+        value: "x".to_owned(),
+        reason: "not_a_number".to_owned(),
+    };
+    let all = [failure(3, "a"), failure(3, "b"), failure(5, "a"), failure(9, "b")];
+    let insert = || {
+        test.write(|tx| price_lists::insert_failures(tx, world.price_list, world.marketplace, &all)).unwrap();
+    };
+    insert();
+    insert();
+    let failures = |after, limit| {
+        test.read(|c| price_lists::failures(c, &world.provider(), world.price_list, after, limit)).unwrap()
+    };
+    assert_eq!(failures(None, 1), all[..2]);
+    assert_eq!(failures(None, 2), all[..3]);
+    assert_eq!(failures(Some(3), 9), all[2..]);
+    assert_eq!(failures(Some(9), 9), []);
+}

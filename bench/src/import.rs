@@ -1,0 +1,75 @@
+//! Importing and publishing a large price sheet.
+
+use crate::client::{Client, PROVIDER, text};
+use crate::database::Database;
+use crate::process::Server;
+use crate::report::{Figure, Report};
+use crate::{Result, Settings};
+use serde_json::json;
+use std::fmt::Write as _;
+use std::time::Instant;
+
+const IMPORT: &str = "/v1/price-lists?name=x&percent_on_cost=25";
+
+/// Imports and publishes the sheet, then starts anew on what it made.
+pub(crate) fn measure(settings: &Settings, demo: &Database, report: &mut Report) -> Result<()> {
+    let (database, rows) = (demo.copy()?, settings.sheet_rows);
+    let engine = database.engine();
+    let sheet = sheet(rows)?;
+    let server = Server::kontor(settings, &database.url(), &[])?;
+    let mut client = Client::log_in(server.address, PROVIDER)?;
+
+    let begun = Instant::now();
+    let list = client.upload(IMPORT, "text/csv", sheet.as_bytes())?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let (taken, left_out) = (list["rows"].as_u64(), list["errors"].as_u64());
+    if (taken, left_out) != (Some(rows as u64), Some(0)) {
+        return Err(format!("the sheet was not taken as it is: {list}").into());
+    }
+    let peak = server.memory("VmHWM")? / 1e6;
+    report.add(
+        Figure::new(&format!("import of {rows} rows"), engine, format!("{seconds:.1} s"))
+            .note(format!("{:.0} rows/s; peak memory {peak:.0} MB", rows as f64 / seconds)),
+    );
+
+    let begun = Instant::now();
+    client.send("POST", &format!("/v1/price-lists/{}/publish", text(&list, "/id")?), &json!({}))?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let peak = server.memory("VmHWM")? / 1e6;
+    report.add(
+        Figure::new("its publication", engine, format!("{seconds:.1} s"))
+            .note(format!("{:.0} rows/s, each a new product; peak memory {peak:.0} MB", rows as f64 / seconds)),
+    );
+    server.stop()?;
+
+    let server = Server::kontor(settings, &database.url(), &[])?;
+    let seconds = server.ready_after.as_secs_f64();
+    report.add(
+        Figure::new("start to ready on it", engine, format!("{seconds:.1} s"))
+            .note(format!("then {:.0} MB resident", server.memory("VmRSS")? / 1e6)),
+    );
+    server.stop()
+}
+
+/// A sheet in Partner Center's layout; each row is a product of its own.
+fn sheet(rows: usize) -> Result<String> {
+    let mut sheet = String::from(
+        "\"ProductTitle\",\"ProductId\",\"SkuId\",\"SkuTitle\",\"Publisher\",\"SkuDescription\",\"UnitOfMeasure\",\"TermDuration\",\
+         \"BillingPlan\",\"Market\",\"Currency\",\"UnitPrice\",\"PricingTierRangeMin\",\"PricingTierRangeMax\",\
+         \"EffectiveStartDate\",\"EffectiveEndDate\",\"Tags\",\"ERP Price\",\"Segment\"\r\n",
+    );
+    for row in 0..rows {
+        let (title, id) = (format!("Measured Product {row}"), format!("BENCH{row:07}"));
+        let about = "Office apps, e-mail and teamwork for larger organisations.";
+        let (cents, more) = (1_000 + row % 9_000, row % 10);
+        writeln!(
+            sheet,
+            "\"{title}\",\"{id}\",\"0001\",\"{title} Plan\",\"Microsoft Corporation\",\"{about}\",\"\",\"P1Y\",\"Monthly\",\"DE\",\"EUR\",\
+             \"{}.{:02}\",\"\",\"\",\"2020-01-01\",\"9999-12-30\",\"License\",\"{}.{more}\",\"Commercial\"\r",
+            cents / 100,
+            cents % 100,
+            cents / 80
+        )?;
+    }
+    Ok(sheet)
+}

@@ -55,6 +55,11 @@ impl Database {
         Some(Arc::new(Self { url: beside(admin, &name), admin: Some((admin.clone(), name)), _directory: None }))
     }
 
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Opens it.
     pub fn open(&self) -> Store {
         Store::open(&Options { pool_size: 6, durable: false, ..Options::new(&self.url) }).expect("the database opens")

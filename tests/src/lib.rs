@@ -4,7 +4,8 @@
 //! A test that leaves work behind fails when its [`TestApp`] is dropped.
 
 pub mod client;
-mod database;
+pub mod database;
+pub mod program;
 
 pub use client::{Answer, Client};
 
@@ -55,7 +56,7 @@ impl TestApp {
             let now = Arc::clone(&clock);
             (clock, Arc::new(MockPartnerCenter::in_memory(Arc::new(move || now.now()), 1)))
         });
-        let app = build(&database, Arc::clone(&clock), Arc::clone(&mock));
+        let app = build(&database, Arc::clone(&clock), Arc::clone(&mock) as Arc<dyn PartnerCenter>);
         app.refresh().expect("the catalogues load");
         demo::adopt_tenants(&app, &mock).expect("the demo's tenants exist");
         let (url, server, thread) = serve(app.clone());
@@ -78,6 +79,14 @@ impl TestApp {
         let (database, clock, mock) = (Arc::clone(&self.database), Arc::clone(&self.clock), Arc::clone(&self.mock));
         drop(self);
         Self::start(database, Some((clock, mock)))
+    }
+
+    /// What another process would be: its own connections and memory, the same database and clock, and a
+    /// Partner Center of the caller's choice. It serves nobody; it can work.
+    pub fn beside(&self, partner_center: Arc<dyn PartnerCenter>) -> web::Data<App> {
+        let app = build(&self.database, Arc::clone(&self.clock), partner_center);
+        app.refresh().expect("the catalogues load");
+        app
     }
 
     /// A client that is logged in as a demo person.
@@ -138,10 +147,10 @@ impl Drop for TestApp {
     }
 }
 
-fn build(database: &Database, clock: Arc<ManualClock>, mock: Arc<MockPartnerCenter>) -> web::Data<App> {
+fn build(database: &Database, clock: Arc<ManualClock>, partner_center: Arc<dyn PartnerCenter>) -> web::Data<App> {
     let parts = Parts {
         store: database.open(),
-        partner_center: mock as Arc<dyn PartnerCenter>,
+        partner_center,
         clock,
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),
@@ -155,7 +164,7 @@ fn serve(app: web::Data<App>) -> (String, actix_web::dev::ServerHandle, std::thr
     let (sender, receiver) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let listening = server::listen(app, "127.0.0.1:0", Some(1), false).expect("a port is free");
+            let listening = server::listen(app, "127.0.0.1:0", Some(1)).expect("a port is free");
             sender.send((format!("http://{}", listening.address), listening.handle)).expect("the test waits for it");
             listening.server.await.expect("the server ends well");
         });

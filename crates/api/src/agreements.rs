@@ -98,6 +98,8 @@ pub async fn accept_agreement(
 }
 
 /// Show the customer's acceptance of Microsoft's agreement
+///
+/// Who accepted it, and when; 404 as long as nobody has.
 #[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Agreement)), security(("bearer" = ["customers.read"])))]
 #[get("/customers/{customer_id}/agreements")]
 pub async fn show_agreement(

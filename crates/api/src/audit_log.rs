@@ -6,6 +6,7 @@ use crate::auth::permits::AuditRead;
 use crate::problem::Problem;
 use crate::reply;
 use crate::wire::body::Query;
+use crate::wire::checks::Checks;
 use crate::wire::{instant, list};
 use crate::{page, work};
 use actix_web::{HttpResponse, get, web};
@@ -33,10 +34,10 @@ pub struct AuditEntry {
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subject: String,
     /// What was before.
-    #[schema(required, value_type = Option<Object>)]
+    #[schema(required, value_type = Option<Object>, example = json!({"name": "Müller GmbH"}))]
     pub before: Option<Value>,
     /// What is after.
-    #[schema(required, value_type = Option<Object>)]
+    #[schema(required, value_type = Option<Object>, example = json!({"name": "Müller & Söhne GmbH"}))]
     pub after: Option<Value>,
     /// The request it was done by.
     #[schema(example = "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a")]
@@ -67,6 +68,9 @@ pub struct AuditFilter {
     limit: Option<u32>,
     /// Where the last page ended.
     cursor: Option<String>,
+    /// `created_at` or `-created_at`.
+    #[param(example = "-created_at")]
+    sort: Option<String>,
 }
 
 /// List the audit log
@@ -79,9 +83,12 @@ pub async fn list_audit_log(
     caller: Caller<AuditRead>,
     query: Query<AuditFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), None)?;
+    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let scope = caller.scope();
-    let AuditFilter { subject, actor, .. } = query.0;
+    let mut checks = Checks::new();
+    let subject = checks.optional("subject", query.0.subject.as_deref(), 64);
+    let actor = checks.optional("actor", query.0.actor.as_deref(), 64);
+    checks.done()?;
     let found = work::read(&app, move |_, conn| {
         let filter = store::audit::Filter { subject: subject.as_deref(), actor: actor.as_deref() };
         Ok(store::audit::list(conn, &scope, &filter, &page)?)

@@ -334,6 +334,8 @@ pub async fn create_cart(
 }
 
 /// Show a cart
+///
+/// Its head and lines as they were put in; what they cost, the preview says.
 #[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
 #[get("/carts/{cart_id}")]
 pub async fn show_cart(
@@ -370,6 +372,8 @@ pub async fn update_cart(
 }
 
 /// Discard a cart
+///
+/// A cart that was ordered stays, because its order refers to it.
 #[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["carts.write"])))]
 #[delete("/carts/{cart_id}")]
 pub async fn delete_cart(

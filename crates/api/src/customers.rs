@@ -163,6 +163,8 @@ pub async fn list_customers(
 }
 
 /// Show a customer
+///
+/// With its contact, its invoice address, and whether its VAT id can be right.
 #[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Customer)), security(("bearer" = ["customers.read"])))]
 #[get("/customers/{customer_id}")]
 pub async fn show_customer(

@@ -74,6 +74,9 @@ pub struct JobFilter {
     limit: Option<u32>,
     /// Where the last page ended.
     cursor: Option<String>,
+    /// `created_at` or `-created_at`.
+    #[param(example = "-created_at")]
+    sort: Option<String>,
 }
 
 fn view(task: &TaskRecord) -> Job {
@@ -103,7 +106,7 @@ pub async fn list_jobs(
     caller: Caller<JobsManage>,
     query: Query<JobFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), None)?;
+    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let status = query.0.status.map(|status| match status {
         JobStatus::Pending => TaskStatus::Pending,
         JobStatus::Done => TaskStatus::Done,
@@ -115,6 +118,8 @@ pub async fn list_jobs(
 }
 
 /// Show a job
+///
+/// How often it was tried, when it is due again, and why it did not work the last time.
 #[utoipa::path(tag = "jobs", params(("job_id" = String, Path, description = "The job's id")), responses((status = 200, body = Job)), security(("bearer" = ["jobs.manage"])))]
 #[get("/jobs/{job_id}")]
 pub async fn show_job(

@@ -78,7 +78,7 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool) -> Result<(), 
     let store = server::open_store(config)?;
     store.migrate().map_err(StartError::Migration)?;
     let Built { app, mock } = server::build(config, store)?;
-    let listening = server::listen(app.clone(), &config.bind, config.http_workers, true)?;
+    let listening = server::listen(app.clone(), &config.bind, config.http_workers)?;
     if with_demo {
         demo::load(&app)?;
     }
@@ -87,7 +87,7 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool) -> Result<(), 
     if !no_worker {
         server::spawn_worker(&app);
     }
-    server::drain_on_signal(&app);
+    server::stop_on_signal(&app, Some(listening.handle.clone()));
     ready(listening.address, with_demo);
     listening.server.await.map_err(|error| StartError::Bind(config.bind.clone(), error))
 }
@@ -97,7 +97,7 @@ async fn work(config: &Config) -> Result<(), StartError> {
     let Built { app, mock } = server::build(config, store)?;
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
-    server::drain_on_signal(&app);
+    server::stop_on_signal(&app, None);
     say("kontor works on events");
     worker::run(app).await;
     Ok(())

@@ -3,7 +3,9 @@
 use crate::App;
 use crate::problem::{Code, Problem};
 use crate::reply;
+use crate::wire::body::Query;
 use crate::wire::codes::{ConsentKind, PaymentMethod};
+use crate::wire::list::ShortQuery;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
@@ -123,6 +125,7 @@ pub struct FormRules {
     /// What a password must be (X-20).
     pub password: PasswordRules,
     /// Fields that an address must have.
+    #[schema(example = json!(["street", "postal_code", "city", "country"]))]
     pub required_address_fields: Vec<String>,
     /// Postal codes by country (X-31).
     pub postal_codes: Vec<PostalCodeRule>,
@@ -139,8 +142,10 @@ pub struct FormRules {
 #[serde(deny_unknown_fields)]
 pub struct PasswordRules {
     /// Characters, at least.
+    #[schema(example = 8)]
     pub min_length: u32,
     /// A regular expression that it must match.
+    #[schema(example = r"^(?=.*\p{L})(?=.*[\d\W_]).{8,}$")]
     pub pattern: String,
     /// Whether it must differ from the log-in name (C-10).
     pub not_login: bool,
@@ -211,8 +216,8 @@ pub struct Marketplace {
 pub struct MarketplacePage {
     /// The rows.
     pub data: Vec<Marketplace>,
-    /// Always null: an installation has few.
-    #[schema(required)]
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "Y2FuY29t")]
     pub next_cursor: Option<String>,
 }
 
@@ -232,17 +237,18 @@ fn view(record: &Record) -> Result<Marketplace, Problem> {
 /// List the marketplaces
 ///
 /// Public: a frontend chooses the marketplace to log in to.
-#[utoipa::path(tag = "marketplaces", responses((status = 200, body = MarketplacePage)))]
+#[utoipa::path(tag = "marketplaces", params(ShortQuery), responses((status = 200, body = MarketplacePage)))]
 #[get("/marketplaces")]
-pub async fn list_marketplaces(app: web::Data<App>) -> Result<HttpResponse, Problem> {
-    let data = app.marketplaces.all().iter().map(|record| view(record)).collect::<Result<_, _>>()?;
-    reply::ok(&MarketplacePage { data, next_cursor: None })
+pub async fn list_marketplaces(app: web::Data<App>, query: Query<ShortQuery>) -> Result<HttpResponse, Problem> {
+    let (records, next_cursor) = query.0.page(app.marketplaces.all(), |record| &record.marketplace.slug)?;
+    let data = records.iter().map(|record| view(record)).collect::<Result<_, _>>()?;
+    reply::ok(&MarketplacePage { data, next_cursor })
 }
 
 /// Show a marketplace
 ///
 /// Public: name, currency, support contacts, registration mode and the form rules, so that a frontend holds no rule of its own.
-#[utoipa::path(tag = "marketplaces", params(("slug" = String, Path, description = "The marketplace's slug", example = "cancom")), responses((status = 200, body = Marketplace)))]
+#[utoipa::path(tag = "marketplaces", params(("slug" = String, Path, description = "The marketplace's slug", example = "cancom", max_length = 50)), responses((status = 200, body = Marketplace)))]
 #[get("/marketplaces/{slug}")]
 pub async fn show_marketplace(
     app: web::Data<App>,

@@ -20,16 +20,16 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[allow(dead_code, reason = "scope is read by nobody: a client has its role's permissions")]
 pub struct TokenRequest {
     /// Always `client_credentials`.
-    #[schema(example = "client_credentials")]
+    #[schema(max_length = 50, example = "client_credentials")]
     grant_type: Option<String>,
     /// The client's id, where it is not in the `Authorization` header.
-    #[schema(example = "key_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    #[schema(max_length = 30, example = "key_01kagy2qk8e3vrc6h1x0m4t7ws")]
     client_id: Option<String>,
     /// The client's secret, where it is not in the `Authorization` header.
-    #[schema(example = "…")]
+    #[schema(max_length = 200, example = "kontor-demo-secret")]
     client_secret: Option<String>,
     /// Accepted and not needed: a client always has all permissions of its role.
-    #[schema(example = "orders.place")]
+    #[schema(max_length = 1000, example = "orders.place")]
     scope: Option<String>,
 }
 
@@ -65,8 +65,32 @@ pub struct TokenError {
 #[derive(Serialize, ToSchema)]
 pub struct JsonWebKeySet {
     /// Ed25519 keys.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<JsonWebKey>)]
     keys: Vec<serde_json::Value>,
+}
+
+/// A public key (RFC 8037).
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "the shape that auth::token::Tokens::jwks writes")]
+pub struct JsonWebKey {
+    /// Always `OKP`.
+    #[schema(example = "OKP")]
+    kty: String,
+    /// Always `Ed25519`.
+    #[schema(example = "Ed25519")]
+    crv: String,
+    /// Always `EdDSA`.
+    #[schema(example = "EdDSA")]
+    alg: String,
+    /// Always `sig`.
+    #[schema(rename = "use", example = "sig")]
+    r#use: String,
+    /// What tokens name it by.
+    #[schema(example = "2Qk1pU0gkPZb")]
+    kid: String,
+    /// The key.
+    #[schema(example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+    x: String,
 }
 
 /// Get a token for a script or portal

@@ -5,6 +5,9 @@
 
 use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
+use domain::id::{
+    CartId, CustomerId, LineId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SubscriptionId, TaskId, UserId,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -213,10 +216,15 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     } else {
         operation["security"] = json!([]);
     }
+    bound_parameters(operation);
     add_parameters(path, method, operation);
     let has_body = operation.get("requestBody").is_some();
     let has_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query"));
-    let id = path.contains('{');
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    // A foreign id is a 404 wherever it stands: in the path, the query or the body.
+    let id = path.contains('{')
+        || (has_body && secured && path != "/v1/sandbox/clock")
+        || parameters.filter_map(|one| one["name"].as_str()).any(|name| name.ends_with("_id"));
     let mut statuses: Vec<(&str, &str)> = vec![
         ("500", "Something is broken on our side"),
         ("503", "Away for the moment; see `Retry-After`"),
@@ -255,7 +263,38 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             });
         }
     }
-    add_response_headers(path, method, operation);
+    add_response_headers(method, operation);
+}
+
+/// The ids' prefixes by the parameter that takes them.
+const ID_PARAMETERS: [(&str, &str); 11] = [
+    ("cart_id", CartId::PREFIX),
+    ("line_id", LineId::PREFIX),
+    ("customer_id", CustomerId::PREFIX),
+    ("reseller_id", ResellerId::PREFIX),
+    ("job_id", TaskId::PREFIX),
+    ("offer_id", OfferId::PREFIX),
+    ("product_id", ProductId::PREFIX),
+    ("order_id", OrderId::PREFIX),
+    ("price_list_id", PriceListId::PREFIX),
+    ("subscription_id", SubscriptionId::PREFIX),
+    ("user_id", UserId::PREFIX),
+];
+
+/// What ids, cursors and sort orders look like is the same everywhere.
+fn bound_parameters(operation: &mut Value) {
+    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+        if let Some((_, prefix)) = ID_PARAMETERS.iter().find(|(known, _)| *known == name) {
+            parameter["schema"]["maxLength"] = 30.into();
+            parameter["example"] = format!("{prefix}01kagy2qk8e3vrc6h1x0m4t7ws").into();
+        } else if name == "cursor" {
+            parameter["schema"]["maxLength"] = 100.into();
+            parameter["example"] = "AZqRzcKncdONM9lKx5JebA".into();
+        } else if name == "sort" {
+            parameter["schema"]["enum"] = json!(["created_at", "-created_at"]);
+        }
+    }
 }
 
 fn add_parameters(path: &str, method: &str, operation: &mut Value) {
@@ -290,11 +329,34 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
     }
 }
 
-fn add_response_headers(path: &str, method: &str, operation: &mut Value) {
+/// Answers that are no resource with a version: `ETag` and 304 are not for them.
+const WITHOUT_VERSION: [&str; 10] = [
+    "AccessToken",
+    "CartPreview",
+    "Health",
+    "JsonWebKeySet",
+    "ProblemMeaning",
+    "SandboxClock",
+    "TenantCredentials",
+    "TenantDomain",
+    "TokenError",
+    "TokenPair",
+];
+
+fn has_version(response: &Value) -> bool {
+    let schema = response["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+    let name = schema.rsplit('/').next().unwrap_or_default();
+    let list = name.ends_with("Page") && name != "ProductPage";
+    !name.is_empty() && !list && !WITHOUT_VERSION.contains(&name)
+}
+
+fn add_response_headers(method: &str, operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
+    let mut versioned = false;
     for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
         response["headers"]["X-Request-Id"] = json!({"$ref": "#/components/headers/X-Request-Id"});
-        if path.starts_with("/v1") && !path.starts_with("/v1/auth") && status != "204" {
+        if has_version(response) {
+            versioned = true;
             response["headers"]["ETag"] = json!({"$ref": "#/components/headers/ETag"});
         }
         if status == "201" {
@@ -304,7 +366,11 @@ fn add_response_headers(path: &str, method: &str, operation: &mut Value) {
             response["description"] = if status == "201" { "Created" } else { "Done" }.into();
         }
     }
-    if method == "get" && path.starts_with("/v1/") && path.contains('{') {
-        responses.insert("304".to_owned(), json!({"description": "Still the version of `If-None-Match`"}));
+    if method == "get" && versioned {
+        let headers = json!({"ETag": {"$ref": "#/components/headers/ETag"}, "X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}});
+        responses.insert(
+            "304".to_owned(),
+            json!({"description": "Still the version of `If-None-Match`", "headers": headers}),
+        );
     }
 }

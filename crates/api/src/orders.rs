@@ -6,7 +6,7 @@ use crate::auth::permits::{OrdersPlace, OrdersRead};
 use crate::carts::{Charge, Recurring};
 use crate::edge::Meta;
 use crate::operations::place_order as operation;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::reply;
 use crate::wire::body::{Body, PathId, Query};
 use crate::wire::checks::Checks;
@@ -23,6 +23,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The most consents of an order.
+const MAX_CONSENTS: usize = 20;
 
 /// An order to place.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -143,7 +146,7 @@ pub struct TimelineEntry {
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub at: String,
     /// The rest.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({"status": "completed"}))]
     pub details: Value,
 }
 
@@ -307,6 +310,9 @@ impl OrderCreate {
             version: checks.text(&format!("/consents/{n}/version"), &consent.version, 50),
         };
         let consents = self.consents.iter().enumerate().map(&mut consent).collect();
+        if self.consents.len() > MAX_CONSENTS {
+            checks.note("/consents", Code::TooLong, vec![("limit", MAX_CONSENTS.to_string())]);
+        }
         let place = order::PlaceOrder { payment_method: self.payment_method.0, consents };
         let cart_id = checks.finish(cart_id)?;
         Ok(operation::Request { cart_id, preview_token, billing_address, place, lang })

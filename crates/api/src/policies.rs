@@ -8,6 +8,8 @@ use crate::auth::permits::PoliciesRead;
 use crate::problem::{Code, Problem};
 use crate::reply;
 use crate::wire::Lang;
+use crate::wire::body::Query;
+use crate::wire::list::ShortQuery;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use serde_json::Value;
@@ -24,9 +26,10 @@ pub struct Policy {
     #[schema(example = 1)]
     pub version: u32,
     /// The rules, as the decision functions read them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({"first_period": "prorate", "end_of_term": "renew_to_year", "price_lock": "term"}))]
     pub rules: Value,
     /// The rules in words, in the language of the request.
+    #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]
     pub words: Vec<String>,
 }
 
@@ -35,8 +38,8 @@ pub struct Policy {
 pub struct PolicyPage {
     /// The rows, by key.
     pub data: Vec<Policy>,
-    /// Always null: a marketplace has few.
-    #[schema(required)]
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "Y2FuY29tX21vbnRobHkxMg")]
     pub next_cursor: Option<String>,
 }
 
@@ -53,21 +56,24 @@ pub fn view(policy: &domain::policy::Policy, lang: Lang) -> Policy {
 /// List the policies in force
 ///
 /// The rules by which this marketplace's offers are sold, as data and in words.
-#[utoipa::path(tag = "policies", responses((status = 200, body = PolicyPage)), security(("bearer" = ["policies.read"])))]
+#[utoipa::path(tag = "policies", params(ShortQuery), responses((status = 200, body = PolicyPage)), security(("bearer" = ["policies.read"])))]
 #[get("/policies")]
 pub async fn list_policies(
     app: web::Data<App>,
     caller: Caller<PoliciesRead>,
     request: HttpRequest,
+    query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
     let lang = crate::edge::language(request.headers());
     let catalog = app.catalogs.of(caller.scope().marketplace());
-    let data = catalog.policies().into_iter().map(|policy| view(policy, lang)).collect();
-    reply::ok(&PolicyPage { data, next_cursor: None })
+    let (policies, next_cursor) = query.0.page(catalog.policies(), |policy| &policy.key)?;
+    reply::ok(&PolicyPage { data: policies.into_iter().map(|policy| view(policy, lang)).collect(), next_cursor })
 }
 
 /// Show a policy in force
-#[utoipa::path(tag = "policies", params(("key" = String, Path, description = "The policy's key", example = "cancom_monthly12")), responses((status = 200, body = Policy)), security(("bearer" = ["policies.read"])))]
+///
+/// As data and in words, in the language of the request.
+#[utoipa::path(tag = "policies", params(("key" = String, Path, description = "The policy's key", example = "cancom_monthly12", max_length = 50)), responses((status = 200, body = Policy)), security(("bearer" = ["policies.read"])))]
 #[get("/policies/{key}")]
 pub async fn show_policy(
     app: web::Data<App>,

@@ -313,6 +313,8 @@ pub async fn list_price_lists(
 }
 
 /// Show a price list
+///
+/// With how many rows it adds, changes and leaves as they are.
 #[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id")), responses((status = 200, body = PriceList)), security(("bearer" = ["price_lists.manage"])))]
 #[get("/price-lists/{price_list_id}")]
 pub async fn show_price_list(
@@ -391,6 +393,8 @@ pub async fn publish_price_list(
 }
 
 /// Discard a draft
+///
+/// It stays in the list, as discarded; a published list cannot be taken back, only followed by another.
 #[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id")), responses((status = 204, description = "Discarded")), security(("bearer" = ["price_lists.manage"])))]
 #[delete("/price-lists/{price_list_id}")]
 pub async fn discard_price_list(

@@ -32,7 +32,7 @@ pub struct Category {
     #[schema(example = "Office und Produktivität")]
     pub title: String,
     /// The category it is in.
-    #[schema(required)]
+    #[schema(required, example = "main")]
     pub parent: Option<String>,
 }
 
@@ -41,8 +41,8 @@ pub struct Category {
 pub struct CategoryPage {
     /// The rows, in the marketplace's order.
     pub data: Vec<Category>,
-    /// Always null: a marketplace has few.
-    #[schema(required)]
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "cHJvZHVjdGl2aXR5")]
     pub next_cursor: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub struct ProductPage {
     /// The rows.
     pub data: Vec<view::Product>,
     /// What to pass as `cursor` for the next page; null at the end.
-    #[schema(required)]
+    #[schema(required, example = "AZqRzcKncdONM9lKx5JebA")]
     pub next_cursor: Option<String>,
 }
 
@@ -65,13 +65,13 @@ pub struct ProductFilter {
     #[param(example = "office e1", max_length = 200)]
     q: Option<String>,
     /// A category's slug.
-    #[param(example = "productivity")]
+    #[param(example = "productivity", max_length = 50)]
     category: Option<String>,
     /// Only products with an offer of this segment.
     #[param(value_type = Option<crate::wire::codes::Segment>)]
     segment: Option<String>,
     /// Only this publisher's.
-    #[param(example = "Microsoft Corporation")]
+    #[param(example = "Microsoft Corporation", max_length = 200)]
     publisher: Option<String>,
     /// Only products with an offer of this kind.
     #[param(value_type = Option<crate::wire::codes::OfferKind>)]
@@ -99,16 +99,21 @@ pub struct ForCustomer {
 /// List the categories
 ///
 /// In the marketplace's order; a category may be within another.
-#[utoipa::path(tag = "catalog", responses((status = 200, body = CategoryPage)), security(("bearer" = ["catalog.read"])))]
+#[utoipa::path(tag = "catalog", params(list::ShortQuery), responses((status = 200, body = CategoryPage)), security(("bearer" = ["catalog.read"])))]
 #[get("/categories")]
-pub async fn list_categories(app: web::Data<App>, caller: Caller<CatalogRead>) -> Result<HttpResponse, Problem> {
+pub async fn list_categories(
+    app: web::Data<App>,
+    caller: Caller<CatalogRead>,
+    query: Query<list::ShortQuery>,
+) -> Result<HttpResponse, Problem> {
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let view = |category: &store::catalog::Category| Category {
         slug: category.slug.clone(),
         title: category.title.clone(),
         parent: category.parent.clone(),
     };
-    reply::ok(&CategoryPage { data: catalog.categories.iter().map(view).collect(), next_cursor: None })
+    let (categories, next_cursor) = query.0.page(catalog.categories.iter().collect(), |category| &category.slug)?;
+    reply::ok(&CategoryPage { data: categories.into_iter().map(view).collect(), next_cursor })
 }
 
 /// Search the products
@@ -266,6 +271,9 @@ async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Option<&s
 fn select(catalog: &Catalog, filter: &ProductFilter) -> Result<(Vec<usize>, bool), Problem> {
     let page = list::page_request(filter.limit, filter.cursor.as_deref(), None)?;
     let mut checks = Checks::new();
+    let q = checks.optional("q", filter.q.as_deref(), 200).unwrap_or_default();
+    let category = checks.optional("category", filter.category.as_deref(), 50);
+    let publisher = checks.optional("publisher", filter.publisher.as_deref(), 200);
     let segment = filter
         .segment
         .as_deref()
@@ -284,8 +292,8 @@ fn select(catalog: &Catalog, filter: &ProductFilter) -> Result<(Vec<usize>, bool
         let node = &catalog.products[*position];
         let mut offers = node.skus.iter().flat_map(|sku| &sku.offers);
         after.is_none_or(|after| *position > after)
-            && filter.category.as_ref().is_none_or(|slug| catalog.within(&node.product.category, slug))
-            && filter.publisher.as_ref().is_none_or(|publisher| node.product.publisher == *publisher)
+            && category.as_ref().is_none_or(|slug| catalog.within(&node.product.category, slug))
+            && publisher.as_ref().is_none_or(|publisher| node.product.publisher == *publisher)
             && ((segment.is_none() && kind.is_none())
                 || offers.any(|offer| {
                     segment.is_none_or(|wanted| offer.segment == wanted)
@@ -293,8 +301,7 @@ fn select(catalog: &Catalog, filter: &ProductFilter) -> Result<(Vec<usize>, bool
                 }))
     };
     let limit = page.limit as usize;
-    let mut positions: Vec<_> =
-        catalog.search(filter.q.as_deref().unwrap_or_default()).into_iter().filter(wanted).take(limit + 1).collect();
+    let mut positions: Vec<_> = catalog.search(&q).into_iter().filter(wanted).take(limit + 1).collect();
     let more = positions.len() > limit;
     positions.truncate(limit);
     Ok((positions, more))

@@ -99,6 +99,8 @@ impl PageQuery {
 }
 
 /// Create a reseller
+///
+/// Its partner id makes it the partner of record of what its customers order (T-12).
 #[utoipa::path(tag = "resellers", request_body = ResellerCreate, responses((status = 201, body = Reseller)), security(("bearer" = ["resellers.create"])))]
 #[post("/resellers")]
 pub async fn create_reseller(
@@ -133,6 +135,8 @@ pub async fn list_resellers(
 }
 
 /// Show a reseller
+///
+/// A reseller sees itself, the provider sees all of the marketplace.
 #[utoipa::path(tag = "resellers", params(("reseller_id" = String, Path, description = "The reseller's id")), responses((status = 200, body = Reseller)), security(("bearer" = ["resellers.read"])))]
 #[get("/resellers/{reseller_id}")]
 pub async fn show_reseller(

@@ -26,7 +26,9 @@ pub struct SandboxClock {
 }
 
 /// Show the sandbox's clock
-#[utoipa::path(tag = "sandbox", responses((status = 200, body = SandboxClock)), security(("bearer" = ["sandbox.manage"])))]
+///
+/// The marketplace's now: real time, moved forward by as much as was asked for.
+#[utoipa::path(tag = "sandbox", responses((status = 200, body = SandboxClock), (status = 409, body = crate::openapi::Problem, content_type = "application/problem+json", description = "Not a sandbox")), security(("bearer" = ["sandbox.manage"])))]
 #[get("/sandbox/clock")]
 pub async fn show_sandbox_clock(app: web::Data<App>, caller: Caller<SandboxManage>) -> Result<HttpResponse, Problem> {
     let marketplace = caller.scope().marketplace();

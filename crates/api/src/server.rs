@@ -23,6 +23,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const REQUEST_HEAD: Duration = Duration::from_secs(15);
 /// How long accepted requests are waited for at a stop.
 const SHUTDOWN_SECONDS: u64 = 30;
+/// How long load balancers have to see that `/readyz` says no.
+const NOTICE: Duration = Duration::from_secs(1);
 /// Threads that wait for the database, per request thread; more requests queue.
 const BLOCKING_THREADS: usize = 8;
 
@@ -109,7 +111,7 @@ pub struct Listening {
 }
 
 /// Listens; the worker is started beside by [`spawn_worker`].
-pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>, signals: bool) -> Result<Listening, StartError> {
+pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result<Listening, StartError> {
     let methods = web::Data::new(openapi::Methods::of_document());
     let mut server = HttpServer::new(move || {
         let (routed, _) = actix_web::App::new().into_utoipa_app().configure(router::routes).split_for_parts();
@@ -127,12 +129,10 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>, signals: 
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(REQUEST_HEAD)
     .shutdown_timeout(SHUTDOWN_SECONDS)
-    .worker_max_blocking_threads(BLOCKING_THREADS);
+    .worker_max_blocking_threads(BLOCKING_THREADS)
+    .disable_signals();
     if let Some(threads) = threads {
         server = server.workers(threads);
-    }
-    if !signals {
-        server = server.disable_signals();
     }
     let failed = |error| StartError::Bind(bind.to_owned(), error);
     let server = server.bind(bind).map_err(failed)?;
@@ -146,16 +146,28 @@ pub fn spawn_worker(app: &web::Data<App>) {
     actix_web::rt::spawn(worker::run(app.clone()));
 }
 
-/// Says on `/readyz` that the process stops as soon as it is told to, before connections are closed.
-pub fn drain_on_signal(app: &web::Data<App>) {
+/// Stops in order when told to: `/readyz` says so first, then nothing new is accepted, then what is
+/// under way is finished. SIGINT (Ctrl-C) leaves out the waiting.
+pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
+    use tokio::signal::unix::{SignalKind, signal};
     let app = app.clone();
     actix_web::rt::spawn(async move {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+        else {
+            tracing::error!("signals cannot be received");
             return;
         };
-        terminate.recv().await;
-        app.drain();
+        tokio::select! {
+            _ = terminate.recv() => {
+                app.drain();
+                tokio::time::sleep(NOTICE).await;
+            }
+            _ = interrupt.recv() => app.drain(),
+        }
         app.wake();
+        if let Some(server) = server {
+            server.stop(true).await;
+        }
     });
 }
 

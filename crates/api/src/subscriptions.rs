@@ -64,7 +64,7 @@ pub struct Subscription {
     pub next_charge_on: Option<String>,
     /// Whether it renews at the term's end.
     pub auto_renew: bool,
-    /// Until when it may be cancelled in its policy's window; null where there is none.
+    /// Until when it may be canceled in its policy's window; null where there is none.
     #[schema(required, format = DateTime, example = "2026-11-27T10:15:00Z")]
     pub cancel_until: Option<String>,
     /// The policy as it was at the start of the term.
@@ -181,6 +181,8 @@ pub async fn list_subscriptions(
 }
 
 /// Show a subscription
+///
+/// With its running term, the price that was agreed, and until when it may be canceled.
 #[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = Subscription)), security(("bearer" = ["subscriptions.read"])))]
 #[get("/subscriptions/{subscription_id}")]
 pub async fn show_subscription(

@@ -138,7 +138,7 @@ pub async fn suggest_tenant_domain(
 /// Check a tenant domain
 ///
 /// Whether Microsoft has the prefix free (T-22). Asking reserves nothing.
-#[utoipa::path(tag = "tenants", params(("prefix" = String, Path, description = "What stands before `.onmicrosoft.com`", example = "muellergmbh")), responses((status = 200, body = TenantDomain)), security(("bearer" = ["tenants.manage"])))]
+#[utoipa::path(tag = "tenants", params(("prefix" = String, Path, description = "What stands before `.onmicrosoft.com`", example = "muellergmbh", max_length = 27)), responses((status = 200, body = TenantDomain), (status = 422, body = crate::openapi::Problem, content_type = "application/problem+json", description = "No prefix that Microsoft takes")), security(("bearer" = ["tenants.manage"])))]
 #[get("/tenant-domains/{prefix}")]
 pub async fn check_tenant_domain(
     app: web::Data<App>,
@@ -186,6 +186,8 @@ pub async fn put_tenant(
 }
 
 /// Show the customer's tenant
+///
+/// Where it stands and what is to be done next; 404 as long as none was asked for.
 #[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Tenant)), security(("bearer" = ["customers.read"])))]
 #[get("/customers/{customer_id}/tenant")]
 pub async fn show_tenant(

@@ -1,7 +1,6 @@
 //! Carts and their lines.
 
 use crate::schema::{cart_lines, carts};
-use crate::statement::Fixed;
 use crate::types::{At, Id, Json};
 use crate::{Conn, Result, StoreError, count, next_version, updated};
 use diesel::prelude::*;
@@ -129,7 +128,7 @@ pub fn save(tx: &mut Conn, cart: &Cart, expected: Option<i64>) -> Result<i64> {
         carts::ordered_as.eq(cart.ordered_as.map(Id)),
         carts::version.eq(version),
     );
-    updated(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
+    updated(changed!(tx, diesel::update(target).set(set))?)?;
     let lines = cart_lines::table
         .filter(cart_lines::marketplace_id.eq(Id(cart.marketplace_id)))
         .filter(cart_lines::cart_id.eq(Id(cart.id)));

@@ -2,7 +2,6 @@
 
 use crate::page::{Page, PageRequest};
 use crate::schema::customers;
-use crate::statement::Fixed;
 use crate::types::{At, Coded, Id, Json};
 use crate::{Conn, Result, Versioned, next_version, updated};
 use diesel::prelude::*;
@@ -108,7 +107,7 @@ pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Optio
         .find((Id(scope.marketplace()), Id(customer.id)))
         .filter(customers::version.eq(current.version));
     let set = row(customer, current.created_at, version);
-    updated(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
+    updated(changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 

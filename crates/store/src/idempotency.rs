@@ -4,7 +4,6 @@
 //! frees it again.
 
 use crate::schema::idempotency_keys;
-use crate::statement::Fixed;
 use crate::types::{At, Json};
 use crate::{Conn, Result, StoreError, found};
 use diesel::prelude::*;
@@ -61,7 +60,7 @@ pub fn begin(tx: &mut Conn, caller: &str, key: &str, fingerprint: &[u8], now: Of
         idempotency_keys::created_at.eq(At(now)),
     );
     let insert = diesel::insert_into(idempotency_keys::table).values(values).on_conflict_do_nothing();
-    if on!(tx, c => Fixed(insert).execute(c))? == 1 {
+    if on!(tx, c => insert.execute(c))? == 1 {
         return Ok(Begun::Fresh);
     }
     let row: Row = on!(tx, c => idempotency_keys::table.find((caller, key)).select(Row::as_select()).first(c))?;
@@ -76,7 +75,7 @@ pub fn finish(tx: &mut Conn, caller: &str, key: &str, answer: &Stored) -> Result
         idempotency_keys::body.eq(Some(&answer.body)),
     );
     let target = idempotency_keys::table.find((caller, key));
-    found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
+    found(changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// Forgets keys that were taken before an instant; how many.

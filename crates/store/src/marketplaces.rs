@@ -100,7 +100,7 @@ pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Record> {
 /// Sets how far a sandbox's clock is ahead, in microseconds.
 pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Result<()> {
     let set = marketplaces::clock_offset_us.eq(offset_us);
-    match on!(tx, c => Fixed(diesel::update(marketplaces::table.find(Id(id))).set(set)).execute(c))? {
+    match changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),
     }

@@ -1,7 +1,6 @@
 //! Provisionings: how far an order has come at Microsoft, so that no step is done twice.
 
 use crate::schema::provisionings;
-use crate::statement::Fixed;
 use crate::types::Id;
 use crate::{Conn, Result};
 use diesel::prelude::*;
@@ -71,6 +70,6 @@ pub fn put(tx: &mut Conn, record: &Record) -> Result<()> {
         .on_conflict((provisionings::marketplace_id, provisionings::order_id))
         .do_update()
         .set(Row::from(record));
-    on!(tx, c => Fixed(upsert).execute(c))?;
+    changed!(tx, upsert)?;
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Refresh tokens: kept by their hash. The tokens that follow one another after one log-in are a family.
 
 use crate::schema::refresh_tokens;
-use crate::statement::Fixed;
 use crate::types::{At, Id};
 use crate::{Conn, Result};
 use diesel::prelude::*;
@@ -88,8 +87,7 @@ pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
 /// Marks a token as used; false where it was used already. Of two that try at once one succeeds.
 pub fn mark_used(tx: &mut Conn, hash: &[u8], at: OffsetDateTime) -> Result<bool> {
     let unused = refresh_tokens::table.find(hash).filter(refresh_tokens::used_at.is_null());
-    let update = Fixed(diesel::update(unused).set(refresh_tokens::used_at.eq(Some(At(at)))));
-    Ok(on!(tx, c => update.execute(c))? == 1)
+    Ok(changed!(tx, diesel::update(unused).set(refresh_tokens::used_at.eq(Some(At(at)))))? == 1)
 }
 
 /// Revokes every token of a family that is not yet revoked.
@@ -97,7 +95,7 @@ pub fn revoke_family(tx: &mut Conn, family: u128, at: OffsetDateTime) -> Result<
     let tokens = refresh_tokens::table
         .filter(refresh_tokens::family.eq(Id(family)))
         .filter(refresh_tokens::revoked_at.is_null());
-    on!(tx, c => Fixed(diesel::update(tokens).set(refresh_tokens::revoked_at.eq(Some(At(at))))).execute(c))?;
+    changed!(tx, diesel::update(tokens).set(refresh_tokens::revoked_at.eq(Some(At(at)))))?;
     Ok(())
 }
 

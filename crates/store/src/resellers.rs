@@ -2,7 +2,6 @@
 
 use crate::page::{Page, PageRequest};
 use crate::schema::resellers;
-use crate::statement::Fixed;
 use crate::types::{At, Id};
 use crate::{Conn, Result, StoreError, Versioned, next_version, updated};
 use diesel::prelude::*;
@@ -89,6 +88,6 @@ pub fn update(tx: &mut Conn, scope: &Scope, reseller: &Reseller, expected: Optio
         resellers::partner_id.eq(&reseller.partner_id),
         resellers::version.eq(version),
     );
-    updated(on!(tx, c => Fixed(diesel::update(row).set(set)).execute(c))?)?;
+    updated(changed!(tx, diesel::update(row).set(set))?)?;
     Ok(version)
 }

@@ -5,9 +5,10 @@ use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
-/// A statement whose text is one of a few. diesel prepares updates, upserts, batches and `IN` lists anew
-/// each time, since their text may differ without end; this one is kept by its text, and prepared once
-/// for each connection.
+/// A query whose text is one of a few. diesel prepares updates, upserts, batches and `IN` lists anew each
+/// time, since their text may differ without end; this one is kept by its text, and prepared once for each
+/// connection. Only for what answers rows: diesel does not ask it when a statement is merely executed
+/// (see `changed!`).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fixed<Q>(pub(crate) Q);
 
@@ -41,28 +42,50 @@ pub(crate) const SMALL_BATCH: usize = 8;
 /// The most values of one `IN` list; SQLite takes 32,766.
 pub(crate) const LIST: usize = 10_000;
 
+/// `kept!(c, statement)`: runs a statement that is kept by its text; how many rows it changed. Each row
+/// answers with a one.
+macro_rules! kept {
+    ($c:expr, $statement:expr) => {{
+        let one = diesel::IntoSql::into_sql::<diesel::sql_types::Integer>(1);
+        $crate::statement::Fixed($statement.returning(one)).load::<i32>($c).map(|rows| rows.len())
+    }};
+}
+
+/// `changed!(tx, diesel::update(row).set(values))`: the same for either database.
+macro_rules! changed {
+    ($tx:expr, $statement:expr) => {
+        on!($tx, c => kept!(c, $statement))
+    };
+}
+
 /// `insert_rows!(tx, order_lines, &rows)`: inserts a slice of rows.
 ///
 /// PostgreSQL gets few statements, since each costs a round trip. SQLite is in this process: one prepared
 /// statement run for each row costs least there.
 macro_rules! insert_rows {
     ($tx:expr, $table:ident, $rows:expr) => {
-        insert_rows!($tx, $rows, batch => diesel::insert_into($table::table).values(batch))
+        insert_rows!($tx, $rows, c, batch =>
+            diesel::insert_into($table::table).values(batch),
+            diesel::insert_into($table::table).values(batch).execute(c))
     };
-    ($tx:expr, $rows:expr, $batch:ident => $statement:expr) => {{
+    // For upserts, which even one by one would be prepared anew.
+    ($tx:expr, $rows:expr, $batch:ident => $statement:expr) => {
+        insert_rows!($tx, $rows, c, $batch => $statement, kept!(c, $statement))
+    };
+    ($tx:expr, $rows:expr, $c:ident, $batch:ident => $statement:expr, $one_by_one:expr) => {{
         let rows: &[_] = $rows;
         match $tx {
             $crate::Conn::Sqlite(pooled) => {
-                let c: &mut diesel::SqliteConnection = pooled;
+                let $c: &mut diesel::SqliteConnection = pooled;
                 for $batch in rows {
-                    $crate::statement::Fixed($statement).execute(c)?;
+                    $one_by_one?;
                 }
             }
             $crate::Conn::Postgres(pooled) => {
                 let c: &mut diesel::PgConnection = pooled;
                 for $batch in rows.chunks($crate::statement::BATCH) {
                     if $batch.len() <= $crate::statement::SMALL_BATCH {
-                        $crate::statement::Fixed($statement).execute(c)?;
+                        kept!(c, $statement)?;
                     } else {
                         $statement.execute(c)?;
                     }

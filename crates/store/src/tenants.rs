@@ -1,7 +1,6 @@
 //! Tenants: each customer's one Microsoft directory, and the first credentials of one that was created.
 
 use crate::schema::{customers, tenants};
-use crate::statement::Fixed;
 use crate::types::{At, Coded, Id};
 use crate::{Conn, Result};
 use diesel::dsl::exists;
@@ -117,7 +116,7 @@ pub fn put(tx: &mut Conn, tenant: &Record) -> Result<()> {
         .on_conflict((tenants::marketplace_id, tenants::customer_id))
         .do_update()
         .set((set, tenants::version.eq(tenants::version + 1)));
-    on!(tx, c => upsert.execute(c))?;
+    changed!(tx, upsert)?;
     Ok(())
 }
 
@@ -138,7 +137,7 @@ pub fn take_credentials(
         tenants::credentials_taken_at.eq(Some(At(at))),
         tenants::version.eq(tenants::version + 1),
     );
-    let taken = on!(tx, c => Fixed(diesel::update(untaken).set(set)).execute(c))? == 1;
+    let taken = changed!(tx, diesel::update(untaken).set(set))? == 1;
     Ok(taken.then_some(credentials))
 }
 

@@ -116,10 +116,9 @@ CREATE TABLE subscriptions (
     FOREIGN KEY (marketplace_id, order_id) REFERENCES orders (marketplace_id, id),
     FOREIGN KEY (marketplace_id, responsible_user_id) REFERENCES users (marketplace_id, id)
 );
+-- Also for what a customer owns, which is read for each cart and each order.
 CREATE INDEX subscriptions_by_customer ON subscriptions (marketplace_id, customer_id, id);
 CREATE INDEX subscriptions_by_reseller ON subscriptions (marketplace_id, reseller_id, id) WHERE reseller_id IS NOT NULL;
--- What a customer owns: read for each cart, each order and each list of products.
-CREATE INDEX subscriptions_owned ON subscriptions (marketplace_id, customer_id, status);
 
 CREATE TABLE charges (
     marketplace_id UUID NOT NULL,

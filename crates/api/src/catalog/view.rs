@@ -24,11 +24,13 @@ pub struct Product {
     #[schema(example = "Microsoft Corporation")]
     pub publisher: String,
     /// What it is for.
+    #[schema(example = "Office applications, e-mail and collaboration for companies.")]
     pub description: String,
     /// The slug of its category.
     #[schema(example = "productivity")]
     pub category: String,
     /// Former names.
+    #[schema(example = json!(["Office 365 Business Essentials"]))]
     pub aliases: Vec<String>,
     /// What its cheapest offer costs a licence and month; null where nothing recurs or has a price.
     #[schema(required)]
@@ -36,6 +38,7 @@ pub struct Product {
     /// Its editions.
     pub skus: Vec<Sku>,
     /// Licences of it that the customer owns already; 0 where no customer is asked about.
+    #[schema(example = 5)]
     pub owned_quantity: u32,
 }
 
@@ -49,6 +52,7 @@ pub struct Sku {
     #[schema(example = "Office 365 E1")]
     pub title: String,
     /// What is in it.
+    #[schema(example = "Office in the browser, e-mail with 50 GB, Teams.")]
     pub description: String,
     /// What its cheapest offer costs a licence and month (C-16).
     #[schema(required)]
@@ -94,6 +98,7 @@ pub struct Offer {
     /// How many may be bought.
     pub limits: QuantityLimits,
     /// SKUs of which the customer must own one first.
+    #[schema(example = json!(["sku_01kagy2qk8e3vrc6h1x0m4t7ws"]))]
     pub prerequisites: Vec<String>,
     /// The policy that rules it.
     #[schema(example = "cancom_monthly12")]

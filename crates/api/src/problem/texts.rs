@@ -23,8 +23,19 @@ static ENGLISH: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../tex
 static GERMAN: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../texts/de.json")));
 static POLISH: LazyLock<Texts> = LazyLock::new(|| parse(include_str!("../../texts/pl.json")));
 
+static PHRASES: LazyLock<HashMap<String, Phrase>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../texts/phrases.json")).unwrap_or_default());
+
 fn parse(text: &str) -> Texts {
     serde_json::from_str(text).unwrap_or_default()
+}
+
+/// What stands for an argument in the other languages.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Phrase {
+    de: String,
+    pl: String,
 }
 
 /// Title and detail of a problem.
@@ -35,13 +46,25 @@ pub fn of(code: Code, lang: Lang, arguments: &[(&'static str, String)]) -> (Stri
         Lang::Pl => &*POLISH,
     };
     match texts.get(code.as_str()) {
-        Some(text) => (text.title.clone(), fill(&text.detail, arguments)),
+        Some(text) => (text.title.clone(), fill(&text.detail, arguments, lang)),
         None => (code.as_str().to_owned(), code.as_str().to_owned()),
     }
 }
 
-fn fill(detail: &str, arguments: &[(&'static str, String)]) -> String {
-    arguments.iter().fold(detail.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+fn fill(detail: &str, arguments: &[(&'static str, String)], lang: Lang) -> String {
+    arguments
+        .iter()
+        .fold(detail.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), phrase(value, lang)))
+}
+
+/// What an argument says in a language: a phrase of ours, or as it is (numbers, codes, names).
+fn phrase(value: &str, lang: Lang) -> &str {
+    let translated = PHRASES.get(value);
+    match lang {
+        Lang::En => value,
+        Lang::De => translated.map_or(value, |phrase| &phrase.de),
+        Lang::Pl => translated.map_or(value, |phrase| &phrase.pl),
+    }
 }
 
 #[cfg(test)]
@@ -54,6 +77,14 @@ mod tests {
         found.sort();
         found.dedup();
         found
+    }
+
+    #[test]
+    fn phrases_are_translated_and_codes_are_not() {
+        let of = |lang, value: &str| of(Code::InvalidValue, lang, &[("expected", value.to_owned())]).1;
+        assert!(of(Lang::De, "an e-mail address").contains("eine E-Mail-Adresse"));
+        assert!(of(Lang::Pl, "an e-mail address").contains("adres e-mail"));
+        assert!(of(Lang::De, "created_at, -created_at").contains("created_at, -created_at"));
     }
 
     #[test]

@@ -94,6 +94,10 @@ fn field(at: String, message: &str) -> Problem {
         Problem::field(below(&quoted()), Code::UnknownField).with("field", quoted())
     } else if message.starts_with("missing field") {
         Problem::field(below(&quoted()), Code::MissingField).with("field", quoted())
+    } else if message.starts_with("duplicate field") {
+        Problem::field(below(&quoted()), Code::InvalidValue).with("expected", "the field only once")
+    } else if message.starts_with("invalid digit") || message.starts_with("number too") {
+        Problem::field(at, Code::InvalidType).with("expected", plain("u32"))
     } else if message.starts_with("invalid type") {
         Problem::field(at, Code::InvalidType).with("expected", plain(&expected()))
     } else {

@@ -4,7 +4,9 @@ use super::checks::Checks;
 use crate::problem::{Code, Problem};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
 use store::page::PageRequest;
+use utoipa::IntoParams;
 
 /// The most rows of a page.
 pub const MAX_LIMIT: u32 = 200;
@@ -32,6 +34,34 @@ pub fn page_request(limit: Option<u32>, cursor: Option<&str>, sort: Option<&str>
     Ok(PageRequest { limit, after, descending: sort != Some("created_at") })
 }
 
+/// Which page of a list that is short and at hand, walked by what its rows are called.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ShortQuery {
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+}
+
+impl ShortQuery {
+    /// The rows of the page, and what to pass for the next one.
+    pub fn page<T>(&self, mut rows: Vec<T>, name: impl Fn(&T) -> &str) -> Result<(Vec<T>, Option<String>), Problem> {
+        let limit = page_request(self.limit, None, None)?.limit as usize;
+        if let Some(cursor) = &self.cursor {
+            let last = rows.iter().position(|row| URL_SAFE_NO_PAD.encode(name(row)) == *cursor);
+            let last = last.ok_or_else(|| Problem::field("cursor", Code::InvalidCursor))?;
+            rows.drain(..=last);
+        }
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| URL_SAFE_NO_PAD.encode(name(row)));
+        Ok((rows, next))
+    }
+}
+
 /// The cursor after a row.
 pub fn cursor(id: u128) -> String {
     URL_SAFE_NO_PAD.encode(id.to_be_bytes())
@@ -53,7 +83,7 @@ macro_rules! page {
             /// The rows.
             pub data: Vec<$row>,
             /// What to pass as `cursor` for the next page; null at the end.
-            #[schema(required)]
+            #[schema(required, example = "AZqRzcKncdONM9lKx5JebA")]
             pub next_cursor: Option<String>,
         }
 

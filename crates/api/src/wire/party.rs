@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub struct Address {
     /// The company on the envelope, where it differs from the customer.
     #[serde(default)]
-    #[schema(max_length = 200, required)]
+    #[schema(max_length = 200, example = "Musterfirma GmbH, Buchhaltung", required)]
     pub company: Option<String>,
     /// Street and number.
     #[schema(max_length = 200, example = "Kalker Hauptstraße 1")]

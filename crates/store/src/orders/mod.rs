@@ -4,7 +4,6 @@ mod rows;
 
 use crate::page::{Page, PageRequest};
 use crate::schema::{order_lines, orders};
-use crate::statement::Fixed;
 use crate::types::{Coded, Id};
 use crate::{Conn, Result, found};
 use diesel::prelude::*;
@@ -93,15 +92,15 @@ pub fn set_line(
         .filter(order_lines::order_id.eq(Id(order)))
         .filter(order_lines::id.eq(Id(line)));
     let set = (order_lines::status.eq(Coded(status)), order_lines::failure.eq(failure));
-    found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
+    found(changed!(tx, diesel::update(target).set(set))?)?;
     let changed = orders::version.eq(orders::version + 1);
     let target = orders::table.find((Id(marketplace), Id(order)));
-    found(on!(tx, c => Fixed(diesel::update(target).set(changed)).execute(c))?)
+    found(changed!(tx, diesel::update(target).set(changed))?)
 }
 
 /// Says where an order stands.
 pub fn set_status(tx: &mut Conn, marketplace: MarketplaceId, order: OrderId, status: OrderStatus) -> Result<()> {
     let target = orders::table.find((Id(marketplace), Id(order)));
     let set = (orders::status.eq(Coded(status)), orders::version.eq(orders::version + 1));
-    found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
+    found(changed!(tx, diesel::update(target).set(set))?)
 }

@@ -6,7 +6,6 @@
 use super::{EventRow, NewTask};
 use crate::page::{Page, PageRequest};
 use crate::schema::{events, tasks};
-use crate::statement::Fixed;
 use crate::types::{At, Coded, Id, closed_set};
 use crate::{Conn, Result, StoreError, found, provider};
 use diesel::dsl::sql;
@@ -255,7 +254,7 @@ pub fn bring_forward(tx: &mut Conn, marketplace: MarketplaceId, by_us: i64) -> R
     for (id, due_at) in waiting {
         let due_at = due_at.map(|at| At(at.0 - time::Duration::microseconds(by_us)));
         let task = tasks::table.find((Id(marketplace), id));
-        on!(tx, c => Fixed(diesel::update(task).set(tasks::due_at.eq(due_at))).execute(c))?;
+        changed!(tx, diesel::update(task).set(tasks::due_at.eq(due_at)))?;
     }
     Ok(())
 }
@@ -264,13 +263,13 @@ pub fn bring_forward(tx: &mut Conn, marketplace: MarketplaceId, by_us: i64) -> R
 pub fn finish(tx: &mut Conn, task: &Task) -> Result<bool> {
     let set =
         (tasks::status.eq(Coded(TaskStatus::Done)), tasks::due_at.eq(None::<At>), tasks::leased_until.eq(None::<At>));
-    Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
+    Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
 }
 
 /// Says that a task failed and is due again later; false where its lease was lost.
 pub fn retry(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, error: &str) -> Result<bool> {
     let set = (tasks::due_at.eq(Some(At(due_at))), tasks::leased_until.eq(None::<At>), tasks::error.eq(Some(error)));
-    Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
+    Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
 }
 
 /// Gives a task up until somebody replays it; false where its lease was lost.
@@ -281,7 +280,7 @@ pub fn park(tx: &mut Conn, task: &Task, error: &str) -> Result<bool> {
         tasks::leased_until.eq(None::<At>),
         tasks::error.eq(Some(error)),
     );
-    Ok(on!(tx, c => Fixed(diesel::update(held!(task)).set(set)).execute(c))? == 1)
+    Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
 }
 
 /// Makes a parked task due, with all its attempts before it; one that is not parked is not found.

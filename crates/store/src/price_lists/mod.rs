@@ -7,7 +7,6 @@ pub use rows::{Change, Row, RowFailure, failures, insert_failures, insert_rows, 
 use crate::catalog::{owner, owner_columns};
 use crate::page::{Page, PageRequest};
 use crate::schema::price_lists;
-use crate::statement::Fixed;
 use crate::types::{At, Coded, Id, Json, closed_set};
 use crate::{Conn, Result, StoreError, next_version, provider, updated};
 use diesel::prelude::*;
@@ -155,7 +154,7 @@ pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64
     let target =
         price_lists::table.find((Id(list.marketplace_id), Id(list.id))).filter(price_lists::version.eq(list.version));
     let set = ListRow { version, ..ListRow::from(list) };
-    updated(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)?;
+    updated(changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 

@@ -94,14 +94,14 @@ pub fn activate(
         subscriptions::version.eq(subscriptions::version + 1),
     );
     let target = subscriptions::table.find((Id(marketplace), Id(id)));
-    found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
+    found(changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// Remembers Microsoft's id of a subscription that is ordered there.
 pub fn set_external_id(tx: &mut Conn, marketplace: MarketplaceId, id: SubscriptionId, external_id: &str) -> Result<()> {
     let set = (subscriptions::external_id.eq(Some(external_id)), subscriptions::version.eq(subscriptions::version + 1));
     let target = subscriptions::table.find((Id(marketplace), Id(id)));
-    found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
+    found(changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// Says where a subscription stands.
@@ -113,7 +113,7 @@ pub fn set_status(
 ) -> Result<()> {
     let set = (subscriptions::status.eq(Coded(status)), subscriptions::version.eq(subscriptions::version + 1));
     let target = subscriptions::table.find((Id(marketplace), Id(id)));
-    found(on!(tx, c => Fixed(diesel::update(target).set(set)).execute(c))?)
+    found(changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// What a customer owns, oldest first.

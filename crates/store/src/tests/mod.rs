@@ -5,6 +5,7 @@ mod idempotency;
 mod identity;
 mod ordering;
 mod outbox;
+mod prepared;
 mod pricing;
 mod schema;
 mod transactions;
@@ -49,7 +50,7 @@ struct TestStore {
 }
 
 enum Place {
-    Sqlite(TempDir),
+    Sqlite { _dir: TempDir },
     Postgres { server: String, database: String },
 }
 
@@ -72,7 +73,7 @@ impl TestStore {
         let dir = tempfile::tempdir().unwrap();
         let options = Options::new(&format!("sqlite:{}", dir.path().join("kontor.db").display()));
         let options = Options { durable: false, ..options };
-        Self { store: Store::open(&options).unwrap(), options, place: Place::Sqlite(dir) }
+        Self { store: Store::open(&options).unwrap(), options, place: Place::Sqlite { _dir: dir } }
     }
 
     #[allow(clippy::disallowed_methods, reason = "the test server is named by the environment")]

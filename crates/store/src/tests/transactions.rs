@@ -161,7 +161,7 @@ fn it_answers(test: &TestStore) {
     assert_eq!(test.store.ping(), Ok(()));
     let pool = test.store.pool();
     assert!(pool.idle >= 1 && pool.idle <= pool.connections && pool.connections <= pool.max, "{pool:?}");
-    let engine = if matches!(test.place, Place::Sqlite(_)) { Engine::Sqlite } else { Engine::Postgres };
+    let engine = if matches!(test.place, Place::Sqlite { .. }) { Engine::Sqlite } else { Engine::Postgres };
     assert_eq!(test.store.engine(), engine);
 }
 
@@ -280,7 +280,11 @@ fn dead_connections_are_replaced() {
 /// Takes so many connections at the same time.
 fn fill_pool(test: &TestStore, connections: u32) {
     if connections > 0 {
-        test.read(|_| Ok(fill_pool(test, connections - 1))).unwrap();
+        test.read(|_| {
+            fill_pool(test, connections - 1);
+            Ok(())
+        })
+        .unwrap();
     }
 }
 

@@ -1,0 +1,147 @@
+//! What is run for each order is prepared once: diesel would prepare updates, upserts and batches each time.
+
+use super::fixture::{self, NOW, World, charge, event, fresh, world};
+use super::{TestStore, both};
+use crate::outbox::{self, NewTask};
+use crate::{
+    Conn, Result, audit, carts, charges, customers, idempotency, marketplaces, orders, provisionings, subscriptions,
+    tenants,
+};
+use diesel::Connection;
+use diesel::connection::InstrumentationEvent;
+use domain::id::{ChargeId, TaskId};
+use domain::order::{Order, OrderLineStatus, OrderStatus};
+use domain::subscription::SubscriptionStatus;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use time::Duration;
+
+both!(an_order_prepares_nothing_anew);
+
+/// What a connection was asked.
+#[derive(Default)]
+struct Asked {
+    all: HashSet<String>,
+    kept: HashSet<String>,
+}
+
+fn an_order_prepares_nothing_anew(test: &TestStore) {
+    let world = world(test);
+    let asked = Arc::new(Mutex::new(Asked::default()));
+    test.write(|tx| {
+        watch(tx, &asked);
+        let order = buy(tx, &world)?;
+        provide(tx, &world, &order)
+    })
+    .unwrap();
+    let asked = asked.lock().unwrap();
+    assert!(asked.all.len() > 20, "{:?}", asked.all);
+    let anew: Vec<_> = asked.all.difference(&asked.kept).filter(|sql| !is_batch(sql)).collect();
+    assert_eq!(anew, Vec::<&String>::new());
+}
+
+/// The two statements of a claim name each task they lease.
+fn is_batch(sql: &str) -> bool {
+    let of_claim = sql.starts_with("UPDATE `tasks` SET `leased_until`") || sql.contains("FROM `events`");
+    of_claim || sql.starts_with("UPDATE \"tasks\" SET \"leased_until\"")
+}
+
+fn watch(tx: &mut Conn, asked: &Arc<Mutex<Asked>>) {
+    let asked = Arc::clone(asked);
+    let note = move |event: InstrumentationEvent<'_>| {
+        let mut asked = asked.lock().unwrap();
+        match event {
+            InstrumentationEvent::CacheQuery { sql, .. } => {
+                asked.kept.insert(sql.to_owned());
+            }
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let text = query.to_string();
+                if let Some((sql, _)) = text.split_once(" -- binds") {
+                    asked.all.insert(sql.to_owned());
+                }
+            }
+            _ => {}
+        }
+    };
+    on!(tx, c => c.set_instrumentation(note));
+}
+
+fn buy(tx: &mut Conn, world: &World) -> Result<Order> {
+    let scope = world.customer(0);
+    idempotency::begin(tx, "usr", "key", b"print", NOW)?;
+    customers::lock(tx, &scope, world.customers[0])?;
+    let cart = fixture::cart(world, 3);
+    carts::insert(tx, &cart)?;
+    let cart = carts::get(tx, &scope, cart.id)?;
+    customers::get(tx, &scope, cart.customer_id)?;
+    marketplaces::get(tx, world.marketplace)?;
+    tenants::get(tx, &scope, cart.customer_id)?;
+    subscriptions::owned(tx, &scope, cart.customer_id)?;
+    let order = fixture::order(world, 0, Some(world.resellers[0]), 3);
+    orders::insert(tx, &order)?;
+    subscriptions::insert_all(tx, &fixture::subscriptions_of(&order))?;
+    charges::insert_all(tx, &[charge_of(world, &order)])?;
+    carts::save(tx, &cart, Some(1))?;
+    let task = |consumer| NewTask { id: TaskId::from_u128(fresh()), consumer, due_at: NOW };
+    let tasks = ["provision", "webhooks", "notify"].map(task);
+    outbox::append(tx, &event(world, Some(world.customers[0]), "ord"), &tasks)?;
+    audit::insert(tx, &entry(world))?;
+    let answer = idempotency::Stored { status: 201, body: vec![], headers: vec![] };
+    idempotency::finish(tx, "usr", "key", &answer)?;
+    Ok(order)
+}
+
+fn charge_of(world: &World, order: &Order) -> charges::Record {
+    charges::Record {
+        id: ChargeId::from_u128(fresh()),
+        marketplace_id: world.marketplace,
+        customer_id: order.customer_id,
+        reseller_id: order.reseller_id,
+        subscription_id: order.lines[0].subscription_id,
+        order_id: order.id,
+        charge: charge(),
+        created_at: NOW,
+    }
+}
+
+fn entry(world: &World) -> audit::Entry {
+    audit::Entry {
+        id: fresh(),
+        marketplace_id: world.marketplace,
+        customer_id: None,
+        reseller_id: None,
+        actor: "usr".to_owned(),
+        actor_kind: "user".to_owned(),
+        action: "orders.place".to_owned(),
+        subject: "ord".to_owned(),
+        before: None,
+        after: None,
+        request_id: "req".to_owned(),
+        outcome: "done".to_owned(),
+        at: NOW,
+    }
+}
+
+fn provide(tx: &mut Conn, world: &World, order: &Order) -> Result<()> {
+    let market = world.marketplace;
+    outbox::due(tx, NOW, None)?;
+    let tasks = outbox::claim(tx, NOW, NOW + Duration::minutes(1), 10, None)?;
+    assert!(outbox::still_leased(tx, &tasks[0])?);
+    provisionings::get(tx, market, order.id)?;
+    let record = provisionings::Record {
+        order_id: order.id,
+        marketplace_id: market,
+        remote_cart_id: None,
+        checked_out: false,
+        attempt: 1,
+    };
+    provisionings::put(tx, &record)?;
+    orders::set_line(tx, market, order.id, order.lines[0].id, OrderLineStatus::Active, None)?;
+    orders::set_status(tx, market, order.id, OrderStatus::Completed)?;
+    subscriptions::activate(tx, market, order.lines[0].subscription_id, "ms", NOW)?;
+    subscriptions::set_status(tx, market, order.lines[1].subscription_id, SubscriptionStatus::Canceled)?;
+    assert!(outbox::finish(tx, &tasks[0])?);
+    assert!(outbox::retry(tx, &tasks[1], NOW, "later")?);
+    assert!(outbox::park(tx, &tasks[2], "never")?);
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The real program as a process of its own: started, killed, stopped in order, and read.
+//!
+//! `make test` builds it first. A test that is run alone finds what was built last: `cargo build --bin kontor`.
+
+use crate::Client;
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Far longer than a start, a stop or a recovery takes: a test that waits as long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A setting of a program: name and value.
+pub type Setting = (&'static str, String);
+
+/// A running `kontor serve`.
+pub struct Program {
+    child: Child,
+    output: Arc<Transcript>,
+    /// Where it listens: `http://127.0.0.1:…`.
+    pub url: String,
+}
+
+/// What a program has written so far, on standard output and standard error.
+#[derive(Default)]
+struct Transcript {
+    text: Mutex<String>,
+    grown: Condvar,
+}
+
+impl Program {
+    /// Starts `kontor serve` on a free port and waits until it says that it is ready.
+    pub fn serve(settings: &[Setting], more: &[&str]) -> Self {
+        let mut child = command(settings)
+            .arg("serve")
+            .args(more)
+            .env("KONTOR_BIND", "127.0.0.1:0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let output = Arc::new(Transcript::default());
+        let pipes: [Option<Box<dyn Read + Send>>; 2] =
+            [child.stdout.take().map(|pipe| Box::new(pipe) as _), child.stderr.take().map(|pipe| Box::new(pipe) as _)];
+        for pipe in pipes.into_iter().flatten() {
+            let output = Arc::clone(&output);
+            std::thread::spawn(move || output.follow(pipe));
+        }
+        let url = output.wait_for("kontor is ready: API ", "/v1");
+        Self { child, output, url }
+    }
+
+    /// Everything it has written.
+    pub fn output(&self) -> String {
+        self.output.lock().clone()
+    }
+
+    /// Somebody without a token.
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(&self.url)
+    }
+
+    /// Ends it at once, wherever it is: SIGKILL.
+    pub fn kill(mut self) {
+        self.child.kill().expect("the program runs");
+        self.child.wait().expect("the program ends");
+    }
+
+    /// Asks it to stop: SIGTERM.
+    pub fn terminate(&self) {
+        let kill = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status();
+        assert!(kill.expect("a shell").success());
+    }
+
+    /// Waits for its end; what it has written is complete then.
+    pub fn wait(mut self) -> (ExitStatus, String) {
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("the program is ours") {
+                break status;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the program does not stop:\n{}", self.output());
+            std::thread::sleep(Duration::from_millis(10));
+        };
+        (status, self.output())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // A test that failed leaves no process behind; one that has ended is fine.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("what the program wrote:\n{}", self.output());
+        }
+    }
+}
+
+impl Transcript {
+    fn lock(&self) -> std::sync::MutexGuard<'_, String> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn follow(&self, pipe: impl Read) {
+        for line in BufReader::new(pipe).split(b'\n') {
+            let Ok(line) = line else { break };
+            let mut text = self.lock();
+            text.push_str(&String::from_utf8_lossy(&line));
+            text.push('\n');
+            self.grown.notify_all();
+        }
+    }
+
+    /// What stands between two texts on a line, once it is there.
+    fn wait_for(&self, before: &str, after: &str) -> String {
+        let begun = Instant::now();
+        let mut text = self.lock();
+        loop {
+            let found = text.split_once(before).and_then(|(_, rest)| rest.split_once(after));
+            if let Some((found, _)) = found {
+                return found.to_owned();
+            }
+            assert!(begun.elapsed() < PATIENCE, "the program does not get ready:\n{text}");
+            text = self.grown.wait_timeout(text, Duration::from_millis(100)).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// Runs the program to its end.
+pub fn run(settings: &[Setting], arguments: &[&str]) -> Output {
+    command(settings).args(arguments).output().expect("the program runs")
+}
+
+/// The program with these settings and no others, whatever the suite itself was started with.
+pub fn command(settings: &[Setting]) -> Command {
+    let mut command = Command::new(path());
+    command.env_clear().stdin(Stdio::null());
+    for (name, value) in settings {
+        command.env(name, value);
+    }
+    command
+}
+
+/// `target/debug/kontor`, two above the suite's own `target/debug/deps/it-…`.
+fn path() -> PathBuf {
+    let own = std::env::current_exe().expect("the suite is a file");
+    let path = own.ancestors().nth(2).expect("it lies in target/debug/deps").join("kontor");
+    assert!(path.exists(), "{} is not there: `make test` builds it, or `cargo build --bin kontor`", path.display());
+    path
+}

@@ -3,8 +3,8 @@
 use crate::client::{Client, PROVIDER, text};
 use crate::database::Database;
 use crate::process::Server;
-use crate::report::{Figure, Report};
-use crate::{Result, Settings};
+use crate::report::Figure;
+use crate::{Bench, Result};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -12,43 +12,56 @@ use std::time::Instant;
 const IMPORT: &str = "/v1/price-lists?name=x&percent_on_cost=25";
 
 /// Imports and publishes the sheet, then starts anew on what it made.
-pub(crate) fn measure(settings: &Settings, demo: &Database, report: &mut Report) -> Result<()> {
+pub(crate) fn measure(bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
+    let settings = bench.settings;
     let (database, rows) = (demo.copy()?, settings.sheet_rows);
     let engine = database.engine();
     let sheet = sheet(rows)?;
     let server = Server::kontor(settings, &database.url(), &[])?;
-    let mut client = Client::log_in(server.address, PROVIDER)?;
 
-    let begun = Instant::now();
-    let list = client.upload(IMPORT, "text/csv", sheet.as_bytes())?;
-    let seconds = begun.elapsed().as_secs_f64();
+    let ((list, seconds), others) = bench.quiet.once(|| {
+        let mut client = Client::log_in(server.address, PROVIDER)?;
+        timed(|| client.upload(IMPORT, "text/csv", sheet.as_bytes()))
+    })?;
     let (taken, left_out) = (list["rows"].as_u64(), list["errors"].as_u64());
     if (taken, left_out) != (Some(rows as u64), Some(0)) {
         return Err(format!("the sheet was not taken as it is: {list}").into());
     }
     let peak = server.memory("VmHWM")? / 1e6;
-    report.add(
+    bench.report.add(
         Figure::new(&format!("import of {rows} rows"), engine, format!("{seconds:.1} s"))
+            .others(others)
             .note(format!("{:.0} rows/s; peak memory {peak:.0} MB", rows as f64 / seconds)),
     );
 
-    let begun = Instant::now();
-    client.send("POST", &format!("/v1/price-lists/{}/publish", text(&list, "/id")?), &json!({}))?;
-    let seconds = begun.elapsed().as_secs_f64();
+    let publish = format!("/v1/price-lists/{}/publish", text(&list, "/id")?);
+    let ((_, seconds), others) = bench.quiet.once(|| {
+        let mut client = Client::log_in(server.address, PROVIDER)?;
+        timed(|| client.send("POST", &publish, &json!({})))
+    })?;
     let peak = server.memory("VmHWM")? / 1e6;
-    report.add(
+    bench.report.add(
         Figure::new("its publication", engine, format!("{seconds:.1} s"))
+            .others(others)
             .note(format!("{:.0} rows/s, each a new product; peak memory {peak:.0} MB", rows as f64 / seconds)),
     );
     server.stop()?;
 
-    let server = Server::kontor(settings, &database.url(), &[])?;
+    let (server, others) = bench.quiet.once(|| Server::kontor(settings, &database.url(), &[]))?;
     let seconds = server.ready_after.as_secs_f64();
-    report.add(
+    bench.report.add(
         Figure::new("start to ready on it", engine, format!("{seconds:.1} s"))
+            .others(others)
             .note(format!("then {:.0} MB resident", server.memory("VmRSS")? / 1e6)),
     );
     server.stop()
+}
+
+/// What came, and after how many seconds.
+fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
+    let begun = Instant::now();
+    let result = work()?;
+    Ok((result, begun.elapsed().as_secs_f64()))
 }
 
 /// A sheet in Partner Center's layout; each row is a product of its own.

@@ -15,6 +15,7 @@ mod load;
 mod machine;
 mod plain_sql;
 mod process;
+mod processor;
 mod purchases;
 mod reads;
 mod report;
@@ -23,6 +24,7 @@ mod yardstick;
 
 use clap::{Parser, Subcommand};
 use database::Database;
+use processor::Quiet;
 use report::Report;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +81,9 @@ struct Settings {
     /// Rows of the price sheet.
     #[arg(long, default_value_t = 100_000)]
     sheet_rows: usize,
+    /// Seconds to wait in all for the machine to be quiet.
+    #[arg(long, default_value_t = 900)]
+    patience: u64,
 }
 
 impl Settings {
@@ -101,17 +106,25 @@ fn main() -> ExitCode {
     }
 }
 
+/// A run: how, when, and what it brought so far.
+struct Bench<'a> {
+    settings: &'a Settings,
+    quiet: Quiet,
+    report: Report,
+}
+
 fn run(settings: &Settings) -> Result<()> {
-    let mut report = Report::new(&settings.date, machine::describe()?);
     let mut databases = vec![Database::sqlite()?];
     databases.extend(settings.postgres.as_deref().map(Database::postgres).transpose()?);
+    let quiet = Quiet::new(settings, &databases)?;
+    let mut bench = Bench { settings, quiet, report: Report::new(&settings.date, machine::describe()?) };
     for empty in databases {
         let demo = database::with_demo_data(settings, empty)?;
-        start::measure(settings, &demo, &mut report)?;
-        reads::measure(settings, &demo, &mut report)?;
-        purchases::measure(settings, &demo, &mut report)?;
-        import::measure(settings, &demo, &mut report)?;
+        start::measure(&mut bench, &demo)?;
+        reads::measure(&mut bench, &demo)?;
+        purchases::measure(&mut bench, &demo)?;
+        import::measure(&mut bench, &demo)?;
     }
-    println!("{}", report.table());
-    report.write_into(&settings.page)
+    println!("{}", bench.report.table());
+    bench.report.write_into(&settings.page)
 }

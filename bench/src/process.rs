@@ -8,8 +8,6 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Ticks of `/proc/PID/stat` in a second: fixed in Linux' interface.
-const TICKS: f64 = 100.0;
 /// The longest that a server may take to stop.
 const PATIENCE: Duration = Duration::from_secs(35);
 
@@ -73,14 +71,9 @@ impl Server {
         Ok(kibibytes * 1024.0)
     }
 
-    /// Seconds that its threads have been on a processor.
-    pub(crate) fn processor_seconds(&self) -> Result<f64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name in brackets may hold blanks; user and system time are the 12th and 13th field behind it.
-        let (_, fields) = stat.rsplit_once(')').ok_or("no such process")?;
-        let ticks: std::result::Result<Vec<f64>, _> =
-            fields.split_whitespace().skip(11).take(2).map(str::parse).collect();
-        Ok(ticks?.iter().sum::<f64>() / TICKS)
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Stops it as a service manager would, and waits until it is gone.

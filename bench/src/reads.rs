@@ -5,8 +5,9 @@ use crate::database::Database;
 use crate::http::{Connection, request};
 use crate::load::{self, CLIENTS, median};
 use crate::process::Server;
-use crate::report::{Figure, Ratios, Report};
-use crate::{Result, Settings};
+use crate::processor;
+use crate::report::{Figure, Ratios};
+use crate::{Bench, Result};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -15,68 +16,66 @@ const LIST: &str = "/v1/products?limit=20";
 const WARM_UP: Duration = Duration::from_secs(1);
 
 /// Measures the list and one product, for the provider and for a customer that owns nothing yet.
-pub(crate) fn measure(settings: &Settings, demo: &Database, report: &mut Report) -> Result<()> {
+pub(crate) fn measure(bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
     let database = demo.copy()?;
-    let server = Server::kontor(settings, &database.url(), &[])?;
+    let server = Server::kontor(bench.settings, &database.url(), &[])?;
     for (reader, email) in [("provider", PROVIDER), ("customer", CUSTOMER)] {
         let first = Client::log_in(server.address, email)?.get(LIST)?;
         let single = format!("/v1/products/{}", text(&first, "/data/0/id")?);
         for (subject, path) in [("list of 20 products", LIST), ("one product", single.as_str())] {
-            let figure = compare(settings, &server, email, path)?;
-            report.add(figure.named(&format!("{subject}, {reader}"), database.engine()));
+            let figure = compare(bench, &server, email, path)?;
+            bench.report.add(figure.named(&format!("{subject}, {reader}"), database.engine()));
         }
     }
     server.stop()
 }
 
-/// One side of a comparison.
-struct Side<'a> {
-    server: &'a Server,
-    request: Vec<u8>,
-    rates: Vec<f64>,
-    microseconds: Vec<f64>,
+/// Requests per second, and the microseconds of processor that the server used for one.
+#[derive(Clone, Copy)]
+struct Speed {
+    rate: f64,
+    microseconds: f64,
 }
 
-impl Side<'_> {
-    /// A round, with the server's processor time for a request: that does not depend on what else runs here.
-    fn round(&mut self, length: Duration) -> Result<()> {
-        let before = self.server.processor_seconds()?;
-        let round = load::round(clients(self.server.address, &self.request)?, length)?;
-        let used = self.server.processor_seconds()? - before;
-        self.rates.push(round.rate());
-        self.microseconds.push(used * 1e6 / round.units as f64);
-        Ok(())
-    }
+/// A round against one server. Its processor time says what a request costs whatever else runs here.
+fn speed(server: &Server, request: &[u8], length: Duration) -> Result<Speed> {
+    let clients = clients(server.address, request)?;
+    let before = processor::seconds(&[server.id()])?;
+    let round = load::round(clients, length)?;
+    let used = processor::seconds(&[server.id()])? - before;
+    Ok(Speed { rate: round.rate(), microseconds: used * 1e6 / round.units as f64 })
 }
 
-fn compare(settings: &Settings, kontor: &Server, email: &str, path: &str) -> Result<Figure> {
+fn compare(bench: &mut Bench<'_>, kontor: &Server, email: &str, path: &str) -> Result<Figure> {
     let mut client = Client::log_in(kontor.address, email)?;
     let body = client.get_bytes(path)?;
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), &body)?;
     let bare = Server::yardstick(file.path())?;
-    let side = |server| Side {
-        server,
-        request: request("GET", path, &client.token, "", b""),
-        rates: vec![],
-        microseconds: vec![],
-    };
-    let (mut ours, mut theirs) = (side(kontor), side(&bare));
-    for side in [&ours, &theirs] {
-        load::round(clients(side.server.address, &side.request)?, WARM_UP)?;
+    for server in [kontor, &bare] {
+        speed(server, &request("GET", path, &client.token, "", b""), WARM_UP)?;
     }
-    for _ in 0..settings.rounds {
-        ours.round(settings.round())?;
-        theirs.round(settings.round())?;
-    }
-    let ratios = Ratios::of(&ours.rates, &theirs.rates);
-    let (used, least) = (median(ours.microseconds), median(theirs.microseconds));
-    let figure = Figure::unnamed(format!("{:.0}/s", median(ours.rates)))
-        .against(format!("bare actix-web {:.0}/s", median(theirs.rates)), ratios)
-        .aim("≥ 0.70", ratios.median >= LEAST)
-        .note(format!("{:.1} kB; {used:.0} µs of processor against {least:.0} µs", body.len() as f64 / 1e3));
+    let length = bench.settings.round();
+    let (rounds, others) = bench.quiet.rounds(bench.settings.rounds, || {
+        // A fresh token each time: the wait for a quiet machine may be longer than one lives.
+        let request = request("GET", path, &Client::log_in(kontor.address, email)?.token, "", b"");
+        Ok((speed(kontor, &request, length)?, speed(&bare, &request, length)?))
+    })?;
     bare.stop()?;
-    Ok(figure)
+    let (ours, theirs): (Vec<_>, Vec<_>) = rounds.into_iter().unzip();
+    let rates = |side: &[Speed]| side.iter().map(|speed| speed.rate).collect::<Vec<_>>();
+    let used = |side: &[Speed]| median(side.iter().map(|speed| speed.microseconds).collect());
+    let ratios = Ratios::of(&rates(&ours), &rates(&theirs));
+    Ok(Figure::unnamed(format!("{:.0}/s", median(rates(&ours))))
+        .against(format!("bare actix-web {:.0}/s", median(rates(&theirs))), ratios)
+        .aim("≥ 0.70", ratios.median >= LEAST)
+        .others(others)
+        .note(format!(
+            "{:.1} kB; {:.0} µs of processor against {:.0} µs",
+            body.len() as f64 / 1e3,
+            used(&ours),
+            used(&theirs)
+        )))
 }
 
 fn clients(address: SocketAddr, request: &[u8]) -> Result<Vec<impl FnMut() -> Result<()> + Send + use<>>> {

@@ -3,8 +3,8 @@
 use crate::database::Database;
 use crate::load::median;
 use crate::process::Server;
-use crate::report::{Figure, Report};
-use crate::{Result, Settings};
+use crate::report::Figure;
+use crate::{Bench, Result};
 use std::time::Duration;
 
 const STARTS: usize = 20;
@@ -12,7 +12,8 @@ const MOST_MILLISECONDS: f64 = 300.0;
 const MOST_MEGABYTES: f64 = 40.0;
 
 /// Starts and stops the server again and again.
-pub(crate) fn measure(settings: &Settings, demo: &Database, report: &mut Report) -> Result<()> {
+pub(crate) fn measure(bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
+    let settings = bench.settings;
     let database = demo.copy()?;
     let start = || {
         let server = Server::kontor(settings, &database.url(), &[])?;
@@ -20,11 +21,14 @@ pub(crate) fn measure(settings: &Settings, demo: &Database, report: &mut Report)
         server.stop()?;
         Ok(milliseconds)
     };
-    let milliseconds = median((0..STARTS).map(|_| start()).collect::<Result<_>>()?);
+    let starts = || (0..STARTS).map(|_| start()).collect::<Result<_>>();
+    let (milliseconds, others) = bench.quiet.once(starts)?;
+    let milliseconds = median(milliseconds);
     let engine = database.engine();
-    report.add(
+    bench.report.add(
         Figure::new("start to ready", engine, format!("{milliseconds:.0} ms"))
             .aim("< 300 ms", milliseconds < MOST_MILLISECONDS)
+            .others(others)
             .note(format!("existing database with the demo data; median of {STARTS}")),
     );
 
@@ -32,7 +36,7 @@ pub(crate) fn measure(settings: &Settings, demo: &Database, report: &mut Report)
     std::thread::sleep(Duration::from_secs(1));
     let (all, own) = (server.memory("VmRSS")? / 1e6, server.memory("RssAnon")? / 1e6);
     server.stop()?;
-    report.add(
+    bench.report.add(
         Figure::new("memory at rest", engine, format!("{all:.1} MB")).aim("< 40 MB", all < MOST_MEGABYTES).note(
             format!("resident, one second after ready; {own:.1} MB of it its own, the rest is the program's file"),
         ),

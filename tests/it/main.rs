@@ -1,4 +1,6 @@
 //! The whole service, from the outside, on both databases.
 
+mod ahd;
 mod cancom;
+mod colt;
 mod shop;

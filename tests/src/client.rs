@@ -123,6 +123,14 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// Every header, by name.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let mut all: Vec<_> = self.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        all.sort();
+        all
+    }
+
     /// A text of the body by JSON pointer.
     pub fn text_at(&self, pointer: &str) -> &str {
         self.body

@@ -97,6 +97,7 @@ fn fill(url: &str) {
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),
         cors_origins: vec![],
+        job_lease: time::Duration::MINUTE,
         cheap_passwords: true,
     });
     let app = app.expect("the application is built");

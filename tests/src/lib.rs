@@ -5,7 +5,9 @@
 
 pub mod client;
 pub mod database;
+pub mod partner_center;
 pub mod program;
+pub mod schema;
 
 pub use client::{Answer, Client};
 
@@ -155,6 +157,7 @@ fn build(database: &Database, clock: Arc<ManualClock>, partner_center: Arc<dyn P
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),
         cors_origins: vec!["https://shop.example".to_owned()],
+        job_lease: time::Duration::MINUTE,
         cheap_passwords: true,
     };
     web::Data::new(App::build(parts).expect("the application is built"))

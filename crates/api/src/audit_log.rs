@@ -34,10 +34,10 @@ pub struct AuditEntry {
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subject: String,
     /// What was before.
-    #[schema(required, value_type = Option<Object>, example = json!({"name": "Müller GmbH"}))]
+    #[schema(required, value_type = Option<Object>)]
     pub before: Option<Value>,
     /// What is after.
-    #[schema(required, value_type = Option<Object>, example = json!({"name": "Müller & Söhne GmbH"}))]
+    #[schema(required, value_type = Option<Object>)]
     pub after: Option<Value>,
     /// The request it was done by.
     #[schema(example = "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a")]

@@ -5,7 +5,9 @@
 
 use base64::Engine as _;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 
 /// Every variable with its default and meaning, as README and `kontor check-config` show them.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
@@ -23,6 +25,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_POOL_SIZE", "8", "database connections, at most"),
     ("KONTOR_HTTP_WORKERS", "number of cores", "threads that answer requests"),
     ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas"),
+    ("KONTOR_JOB_LEASE", "60", "seconds until the work of a process that died is taken up by another"),
     ("KONTOR_LOG_FORMAT", "text", "text or json"),
     ("KONTOR_LOG_LEVEL", "info", "error, warn, info, debug, trace; or a filter such as api=debug"),
 ];
@@ -48,6 +51,8 @@ pub struct Config {
     pub http_workers: Option<usize>,
     /// `KONTOR_CORS_ORIGINS`.
     pub cors_origins: Vec<String>,
+    /// `KONTOR_JOB_LEASE`.
+    pub job_lease: time::Duration,
     /// `KONTOR_LOG_FORMAT` is `json`.
     pub log_json: bool,
     /// `KONTOR_LOG_LEVEL`.
@@ -62,13 +67,27 @@ pub struct ConfigError(pub String);
 impl Config {
     /// Reads the process environment.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(std::env::vars().collect())
+        let known = |(name, value): (OsString, OsString)| {
+            let name = name.into_string().ok().filter(|name| name.starts_with("KONTOR_"))?;
+            Some(match value.into_string() {
+                Ok(value) => Ok((name, value)),
+                Err(_) => Err(ConfigError(format!("{name} is not text (UTF-8)"))),
+            })
+        };
+        Self::from_variables(std::env::vars_os().filter_map(known).collect::<Result<_, _>>()?)
     }
 
     /// Reads a set of variables.
     pub fn from_variables(all: BTreeMap<String, String>) -> Result<Self, ConfigError> {
         let given = Given::new(all)?;
         let database_url = given.text("KONTOR_DATABASE_URL")?.unwrap_or_else(|| "sqlite:kontor.db".to_owned());
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
+            // Only the scheme is told: the rest may be secret.
+            let scheme = database_url.split_once(':').map_or("", |(scheme, _)| scheme);
+            return Err(ConfigError(format!(
+                "KONTOR_DATABASE_URL begins with {scheme:?}: expected sqlite:FILE or postgres://…"
+            )));
+        }
         let beside = database_url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//").to_owned());
         if let Some(other) = given.text("KONTOR_PARTNER_CENTER")?.filter(|value| value != "mock") {
             return Err(ConfigError(format!(
@@ -86,31 +105,23 @@ impl Config {
             pool_size: given.number("KONTOR_POOL_SIZE", 1..=200)?.unwrap_or(8) as u32,
             http_workers: given.number("KONTOR_HTTP_WORKERS", 1..=256)?,
             cors_origins: given.text("KONTOR_CORS_ORIGINS")?.map(|list| split(&list)).unwrap_or_default(),
+            job_lease: time::Duration::seconds(given.number("KONTOR_JOB_LEASE", 5..=3_600)?.unwrap_or(60) as i64),
             log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
-            log_level: given.text("KONTOR_LOG_LEVEL")?.unwrap_or_else(|| "info".to_owned()),
+            log_level: given.log_level()?,
             database_url,
         })
     }
 
     /// The values with secrets left out, for `kontor check-config`.
     pub fn describe(&self) -> Vec<(&'static str, String)> {
-        let url = match self.database_url.split_once('@') {
-            Some((before, after)) => {
-                let user = before
-                    .rsplit_once(':')
-                    .filter(|(start, _)| start.contains("//"))
-                    .map_or(before, |(start, _)| start);
-                format!("{user}:***@{after}")
-            }
-            None => self.database_url.clone(),
-        };
         vec![
-            ("KONTOR_DATABASE_URL", url),
+            ("KONTOR_DATABASE_URL", without_password(&self.database_url)),
             ("KONTOR_BIND", self.bind.clone()),
             ("KONTOR_PUBLIC_URL", self.public_url.clone()),
             ("KONTOR_PARTNER_CENTER", "mock".to_owned()),
             ("KONTOR_POOL_SIZE", self.pool_size.to_string()),
             ("KONTOR_CORS_ORIGINS", self.cors_origins.join(",")),
+            ("KONTOR_JOB_LEASE", self.job_lease.whole_seconds().to_string()),
             ("KONTOR_LOG_FORMAT", if self.log_json { "json" } else { "text" }.to_owned()),
             ("KONTOR_LOG_LEVEL", self.log_level.clone()),
             ("KONTOR_SECRET_KEY", "***".to_owned()),
@@ -154,6 +165,14 @@ impl Given {
         if range.contains(&number) { Ok(Some(number)) } else { Err(wrong()) }
     }
 
+    fn log_level(&self) -> Result<String, ConfigError> {
+        let level = self.text("KONTOR_LOG_LEVEL")?.unwrap_or_else(|| "info".to_owned());
+        match tracing_subscriber::EnvFilter::try_new(&level) {
+            Ok(_) => Ok(level),
+            Err(error) => Err(ConfigError(format!("KONTOR_LOG_LEVEL is {level:?}: {error}"))),
+        }
+    }
+
     fn one_of(&self, name: &str, values: &[&str]) -> Result<Option<String>, ConfigError> {
         match self.text(name)? {
             Some(text) if !values.contains(&text.as_str()) => {
@@ -184,6 +203,26 @@ impl Given {
     }
 }
 
+/// A database's address as it may be shown: libpq takes a password before the host, and as a parameter.
+fn without_password(url: &str) -> String {
+    let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
+    let address = match address.rsplit_once('@') {
+        Some((before, host)) => {
+            match before.split_once("://").and_then(|(scheme, user)| Some((scheme, user.split_once(':')?))) {
+                Some((scheme, (user, _))) => format!("{scheme}://{user}:***@{host}"),
+                None => address.to_owned(),
+            }
+        }
+        None => address.to_owned(),
+    };
+    let shown = |parameter: &str| match parameter.split_once('=') {
+        Some((name, _)) if name.contains("password") => format!("{name}=***"),
+        _ => parameter.to_owned(),
+    };
+    let parameters: Vec<_> = parameters.split('&').filter(|parameter| !parameter.is_empty()).map(shown).collect();
+    if parameters.is_empty() { address } else { format!("{address}?{}", parameters.join("&")) }
+}
+
 fn split(list: &str) -> Vec<String> {
     list.split(',').map(|origin| origin.trim().to_owned()).filter(|origin| !origin.is_empty()).collect()
 }
@@ -197,22 +236,33 @@ fn decode_key(text: &str) -> Result<[u8; 32], ConfigError> {
     })
 }
 
-/// The key of an embedded database, made at the first start and readable only for its owner.
+/// The key of an embedded database, made at the first start and readable only for its owner. The file appears
+/// with its content: who starts at the same time, or after a kill, finds all of it or nothing.
 fn key_file(path: PathBuf) -> Result<[u8; 32], ConfigError> {
+    let wrong = |error: &dyn Display| ConfigError(format!("secret key file {}: {error}", path.display()));
+    let read = || {
+        let text = std::fs::read_to_string(&path).map_err(|error| wrong(&error))?;
+        decode_key(&text).map_err(|_| wrong(&"it does not hold 32 bytes as base64"))
+    };
+    if path.exists() {
+        return read();
+    }
+    let draft = PathBuf::from(format!("{}.{}", path.display(), std::process::id()));
+    let made = write_key(&draft).and_then(|()| std::fs::hard_link(&draft, &path));
+    // Whatever became of it, the draft has done its service.
+    let _ = std::fs::remove_file(&draft);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(wrong(&error)),
+        _ => read(),
+    }
+}
+
+fn write_key(path: &Path) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    let wrong = |error: std::io::Error| ConfigError(format!("secret key file {}: {error}", path.display()));
     let mut key = [0_u8; 32];
-    aws_lc_rs::rand::fill(&mut key).map_err(|_| ConfigError("the system gives no random bytes".to_owned()))?;
-    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-        Ok(mut file) => {
-            let text = base64::engine::general_purpose::STANDARD.encode(key);
-            file.write_all(text.as_bytes()).map_err(wrong)?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            decode_key(&std::fs::read_to_string(&path).map_err(wrong)?)
-        }
-        Err(error) => Err(wrong(error)),
-    }
+    aws_lc_rs::rand::fill(&mut key).map_err(|_| std::io::Error::other("the system gives no random bytes"))?;
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(base64::engine::general_purpose::STANDARD.encode(key).as_bytes())?;
+    file.sync_all()
 }

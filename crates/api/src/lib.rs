@@ -78,6 +78,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
+    /// How long a worker has a job for itself.
+    pub job_lease: time::Duration,
     wake: Notify,
     draining: AtomicBool,
 }
@@ -96,6 +98,8 @@ pub struct Parts {
     pub public_url: String,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
+    /// How long a worker has a job for itself.
+    pub job_lease: time::Duration,
     /// Passwords hashed as cheaply as the algorithm goes: for tests only.
     pub cheap_passwords: bool,
 }
@@ -115,6 +119,7 @@ impl App {
             marketplaces: Marketplaces::default(),
             metrics: Metrics::default(),
             cors_origins: parts.cors_origins,
+            job_lease: parts.job_lease,
             wake: Notify::new(),
             draining: AtomicBool::new(false),
         })

@@ -7,9 +7,6 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The open backend for selling cloud licences.
 #[derive(Parser)]
 #[command(version)]

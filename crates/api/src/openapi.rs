@@ -88,18 +88,17 @@ pub struct FieldError {
     detail: String,
 }
 
-/// The document, as it is served and committed.
-pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let (_, document) =
-        App::new().into_utoipa_app().openapi(Document::openapi()).configure(crate::router::routes).split_for_parts();
-    let mut document = serde_json::to_value(document).unwrap_or_default();
+/// The document, made anew each time: a server needs it once, and its memory not at all.
+pub fn document() -> Value {
+    let app = App::new().into_utoipa_app().openapi(Document::openapi()).configure(crate::router::routes);
+    let mut document = serde_json::to_value(app.split_for_parts().1).unwrap_or_default();
     complete(&mut document);
     document
-});
+}
 
-/// The document as text.
+/// The document as text, as it is served and committed.
 pub fn text() -> String {
-    serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default() + "\n"
+    serde_json::to_string_pretty(&document()).unwrap_or_default() + "\n"
 }
 
 /// The table beside it: operation, method, path, permission.
@@ -127,7 +126,7 @@ pub struct Operation {
 /// Every operation, in the document's order.
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![];
-    for (path, item) in DOCUMENT["paths"].as_object().into_iter().flatten() {
+    for (path, item) in document()["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
             all.push(Operation {
                 id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
@@ -174,7 +173,7 @@ impl Methods {
 
 /// Serves the document.
 pub async fn show_document() -> HttpResponse {
-    static TEXT: LazyLock<web::Bytes> = LazyLock::new(|| web::Bytes::from(text()));
+    static TEXT: LazyLock<web::Bytes> = LazyLock::new(|| document().to_string().into());
     HttpResponse::Ok().content_type("application/json").body(TEXT.clone())
 }
 
@@ -362,7 +361,7 @@ fn add_response_headers(method: &str, operation: &mut Value) {
         if status == "201" {
             response["headers"]["Location"] = json!({"$ref": "#/components/headers/Location"});
         }
-        if response["description"] == "" {
+        if response["description"].as_str().is_none_or(str::is_empty) {
             response["description"] = if status == "201" { "Created" } else { "Done" }.into();
         }
     }

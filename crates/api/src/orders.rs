@@ -146,7 +146,7 @@ pub struct TimelineEntry {
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub at: String,
     /// The rest.
-    #[schema(value_type = Object, example = json!({"status": "completed"}))]
+    #[schema(value_type = Object)]
     pub details: Value,
 }
 
@@ -311,7 +311,7 @@ impl OrderCreate {
         };
         let consents = self.consents.iter().enumerate().map(&mut consent).collect();
         if self.consents.len() > MAX_CONSENTS {
-            checks.note("/consents", Code::TooLong, vec![("limit", MAX_CONSENTS.to_string())]);
+            checks.note("/consents", Code::OutOfRange, vec![("limit", format!("0-{MAX_CONSENTS}"))]);
         }
         let place = order::PlaceOrder { payment_method: self.payment_method.0, consents };
         let cart_id = checks.finish(cart_id)?;

@@ -26,7 +26,7 @@ pub struct Policy {
     #[schema(example = 1)]
     pub version: u32,
     /// The rules, as the decision functions read them.
-    #[schema(value_type = Object, example = json!({"first_period": "prorate", "end_of_term": "renew_to_year", "price_lock": "term"}))]
+    #[schema(value_type = Object)]
     pub rules: Value,
     /// The rules in words, in the language of the request.
     #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]

@@ -293,8 +293,8 @@ pub async fn import_price_list(
 ) -> Result<HttpResponse, Problem> {
     let request = query.0.check()?;
     let upload = import_prices::receive(payload).await?;
-    let imported = import_prices::import(&app, caller.identity(), &meta, request, upload).await?;
-    Ok(imported.respond())
+    let (imported, replayed) = import_prices::import(&app, caller.identity(), &meta, request, upload).await?;
+    Ok(work::respond(&app, imported, replayed))
 }
 
 /// List price lists

@@ -66,7 +66,7 @@ pub struct TokenPair {
 /// The answer to a wrong password, an unknown address and a disabled account is the same.
 #[utoipa::path(tag = "auth", request_body = LoginRequest, responses((status = 200, body = TokenPair)))]
 #[post("/auth/login")]
-pub async fn login(app: web::Data<App>, body: Body<LoginRequest>) -> Result<HttpResponse, Problem> {
+pub async fn log_in(app: web::Data<App>, body: Body<LoginRequest>) -> Result<HttpResponse, Problem> {
     let LoginRequest { email, password, marketplace } = body.value;
     let email = email.trim().to_lowercase();
     let marketplace = match marketplace.as_deref().map(|slug| app.marketplaces.by_slug(slug)) {
@@ -85,7 +85,7 @@ pub async fn login(app: web::Data<App>, body: Body<LoginRequest>) -> Result<Http
     match opened.as_slice() {
         [] if candidates.iter().all(|user| user.disabled) => refuse_slowly(&app, password).await,
         [] => Err(Problem::new(Code::InvalidCredentials)),
-        [user] => begin(&app, (*user).clone(), None).await,
+        [user] => begin(&app, (*user).clone()).await,
         _ => Err(Problem::field("/marketplace", Code::MarketplaceRequired)),
     }
 }
@@ -101,16 +101,23 @@ async fn refuse_slowly(app: &App, password: String) -> Result<HttpResponse, Prob
 /// Answers a new pair; the old refresh token is used up. Using an old one again ends the whole log-in (RFC 9700).
 #[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 200, body = TokenPair)))]
 #[post("/auth/refresh")]
-pub async fn refresh(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
+pub async fn refresh_login(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
     let hash = sha256(body.value.refresh_token.as_bytes());
-    let used = web::block({
+    let secret = random_secret().map_err(Problem::internal)?;
+    let next = secret.clone();
+    let known = web::block({
         let app = app.clone();
-        move || app.store.write(|tx| use_up(&app, tx, &hash))
+        // One transaction: whoever uses the old token meanwhile revokes the new one too.
+        move || {
+            app.store.write(|tx| match use_up(&app, tx, &hash)? {
+                None => Ok(None),
+                Some((user, family)) => go_on(&app, tx, &user, family, &next).map(Some),
+            })
+        }
     });
     // The revocation of a reused family must be committed, so it is an answer, not an error, inside.
-    let (user, family) =
-        used.await.map_err(Problem::internal)??.ok_or_else(|| Problem::new(Code::InvalidCredentials))?;
-    begin(&app, user, Some(family)).await
+    let identity = known.await.map_err(Problem::internal)??.ok_or_else(|| Problem::new(Code::InvalidCredentials))?;
+    answer(&app, &identity, secret)
 }
 
 fn use_up(app: &App, tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(Record, u128)>, Problem> {
@@ -141,7 +148,7 @@ fn find(tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<refresh_tokens::Record>
 /// Ends the log-in that the refresh token belongs to. An unknown token is fine.
 #[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 204, description = "Logged out")))]
 #[post("/auth/logout")]
-pub async fn logout(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
+pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
     let hash = sha256(body.value.refresh_token.as_bytes());
     web::block(move || {
         app.store.write(|tx| {
@@ -156,30 +163,38 @@ pub async fn logout(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<H
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Begins a log-in, or goes on with one.
-async fn begin(app: &web::Data<App>, user: Record, family: Option<u128>) -> Result<HttpResponse, Problem> {
-    let app = app.clone();
-    let pair = web::block(move || {
-        let now = app.clock.now();
-        let secret = random_secret().map_err(Problem::internal)?;
-        let identity = app.store.write(|tx| {
-            let token = refresh_tokens::Record {
-                hash: sha256(secret.as_bytes()).to_vec(),
-                family: family.unwrap_or_else(crate::ids::fresh),
-                marketplace_id: user.marketplace_id,
-                user_id: user.id,
-                issued_at: now,
-                expires_at: now + REFRESH_LIFETIME,
-                used_at: None,
-                revoked_at: None,
-            };
-            refresh_tokens::insert(tx, &token)?;
-            identity(tx, &user)
-        })?;
-        let (access_token, expires_in) = app.tokens.issue(&identity, now).map_err(Problem::internal)?;
-        Ok::<_, Problem>(TokenPair { access_token, token_type: "Bearer", expires_in, refresh_token: secret })
+/// Begins a log-in.
+async fn begin(app: &web::Data<App>, user: Record) -> Result<HttpResponse, Problem> {
+    let secret = random_secret().map_err(Problem::internal)?;
+    let first = secret.clone();
+    let identity = web::block({
+        let app = app.clone();
+        move || app.store.write(|tx| go_on(&app, tx, &user, crate::ids::fresh(), &first))
     });
-    let pair = pair.await.map_err(Problem::internal)??;
+    let identity = identity.await.map_err(Problem::internal)??;
+    answer(app, &identity, secret)
+}
+
+/// Adds a refresh token to a log-in's family; says who it is.
+fn go_on(app: &App, tx: &mut Conn, user: &Record, family: u128, secret: &str) -> Result<Identity, Problem> {
+    let now = app.clock.now();
+    let token = refresh_tokens::Record {
+        hash: sha256(secret.as_bytes()).to_vec(),
+        family,
+        marketplace_id: user.marketplace_id,
+        user_id: user.id,
+        issued_at: now,
+        expires_at: now + REFRESH_LIFETIME,
+        used_at: None,
+        revoked_at: None,
+    };
+    refresh_tokens::insert(tx, &token)?;
+    identity(tx, user)
+}
+
+fn answer(app: &App, identity: &Identity, refresh_token: String) -> Result<HttpResponse, Problem> {
+    let (access_token, expires_in) = app.tokens.issue(identity, app.clock.now()).map_err(Problem::internal)?;
+    let pair = TokenPair { access_token, token_type: "Bearer", expires_in, refresh_token };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(pair))
 }
 
@@ -207,5 +222,5 @@ pub const fn scope_of(
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(login).service(refresh).service(logout);
+    config.service(log_in).service(refresh_login).service(log_out);
 }

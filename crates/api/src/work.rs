@@ -59,14 +59,19 @@ pub async fn write(
     })
     .await
     .map_err(Problem::internal)??;
+    Ok(respond(&worker, reply, replayed))
+}
+
+/// The HTTP answer to a write: marked where it is an earlier one, else the worker is told that there may be work.
+pub fn respond(app: &App, reply: Reply, replayed: bool) -> HttpResponse {
+    let mut response = reply.respond();
     if replayed {
-        worker.metrics.replayed();
-        let mut response = reply.respond();
+        app.metrics.replayed();
         response.headers_mut().insert(IDEMPOTENT_REPLAYED, actix_web::http::header::HeaderValue::from_static("true"));
-        return Ok(response);
+    } else {
+        app.wake();
     }
-    worker.wake();
-    Ok(reply.respond())
+    response
 }
 
 const IDEMPOTENT_REPLAYED: actix_web::http::header::HeaderName =

@@ -378,6 +378,7 @@ tables! {
         due_at -> Nullable<Instant>,
         leased_until -> Nullable<Instant>,
         attempts -> Integer,
+        failures -> Integer,
         error -> Nullable<Text>,
     }
 

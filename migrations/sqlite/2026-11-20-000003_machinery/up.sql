@@ -26,6 +26,7 @@ CREATE TABLE tasks (
     due_at INTEGER,
     leased_until INTEGER,
     attempts INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
     error TEXT,
     PRIMARY KEY (marketplace_id, id),
     CHECK ((status = 'pending') = (due_at IS NOT NULL)),

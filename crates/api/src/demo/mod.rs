@@ -339,11 +339,8 @@ fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, profile: &Store
     let skus: HashMap<String, Sku> =
         data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
     catalog::insert_skus(tx, marketplace, &skus.values().cloned().collect::<Vec<_>>())?;
-    let offers: Vec<_> = data
-        .iter()
-        .filter(|data| !data.prerequisites.is_empty())
-        .flat_map(|data| add_ons(data, &skus, profile))
-        .collect();
+    let add_ons = data.iter().filter(|data| !data.prerequisites.is_empty()).map(|data| add_ons(data, &skus, profile));
+    let offers = add_ons.collect::<Result<Vec<_>, _>>()?.concat();
     Ok(catalog::insert_offers(tx, marketplace, &offers)?)
 }
 
@@ -369,8 +366,11 @@ fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
     data.skus.iter().map(sku).collect()
 }
 
-fn add_ons(data: &ProductData, skus: &HashMap<String, Sku>, profile: &StoredProfile) -> Vec<Offer> {
-    let prerequisites: Vec<_> = data.prerequisites.iter().filter_map(|key| skus.get(key)).map(|sku| sku.id).collect();
+fn add_ons(data: &ProductData, skus: &HashMap<String, Sku>, profile: &StoredProfile) -> Result<Vec<Offer>, Problem> {
+    // One that is missing must not make the add-on free for all.
+    let sku_id =
+        |key: &String| skus.get(key).map(|sku| sku.id).ok_or_else(|| Problem::internal(format!("no SKU {key}")));
+    let prerequisites = data.prerequisites.iter().map(sku_id).collect::<Result<Vec<_>, _>>()?;
     let plans =
         [(Term::P1Y, BillingCycle::Monthly), (Term::P1Y, BillingCycle::Annual), (Term::P1M, BillingCycle::Monthly)];
     let own = data.skus.iter().filter_map(|one| skus.get(&format!("{}:{}", data.external_id, one.external_id)));
@@ -395,5 +395,5 @@ fn add_ons(data: &ProductData, skus: &HashMap<String, Sku>, profile: &StoredProf
             preselected: rule.preselected,
         })
     };
-    offers.filter_map(offer).collect()
+    Ok(offers.filter_map(offer).collect())
 }

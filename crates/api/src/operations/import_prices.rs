@@ -8,7 +8,7 @@ use crate::auth::token::Identity;
 use crate::catalog::Catalog;
 use crate::edge::Meta;
 use crate::ids::New as _;
-use crate::keys::sha256;
+use crate::keys::Sha256;
 use crate::price_lists;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
@@ -53,40 +53,55 @@ pub struct Upload {
 /// Streams the body to a temporary file: it is never held in memory.
 pub async fn receive(mut payload: web::Payload) -> Result<Upload, Problem> {
     let mut file = tempfile::tempfile().map_err(Problem::internal)?;
-    let (mut size, mut digest) = (0_u64, [0_u8; 32]);
+    let (mut size, mut digest) = (0_u64, Sha256::new());
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::new(Code::MalformedRequest))?;
         size += chunk.len() as u64;
         if size > MAX_FILE {
             return Err(Problem::new(Code::PayloadTooLarge).with("limit", format!("{} MiB", MAX_FILE / 1024 / 1024)));
         }
-        // A chain of digests stands for the content as well as one digest of all.
-        digest = sha256(&[&digest[..], &chunk].concat());
+        digest.update(&chunk);
         file = web::block(move || file.write_all(&chunk).map(|()| file))
             .await
             .map_err(Problem::internal)?
             .map_err(Problem::internal)?;
     }
     file.rewind().map_err(Problem::internal)?;
-    Ok(Upload { file, digest })
+    Ok(Upload { file, digest: digest.finish() })
 }
 
-/// Reads the sheet and stores the draft.
+/// Reads the sheet and stores the draft; says whether the answer is an earlier one.
 pub async fn import(
     app: &web::Data<App>,
     identity: Identity,
     meta: &Meta,
     request: Request,
     upload: Upload,
-) -> Result<Reply, Problem> {
+) -> Result<(Reply, bool), Problem> {
     let (app, meta) = (app.clone(), meta.clone());
     web::block(move || {
+        if let Some(earlier) = answered(&app, &identity, &meta, upload.digest)? {
+            return Ok((earlier, true));
+        }
         let mut import = Import::begin(&app, &identity, &request)?;
         import.run(upload.file)?;
         import.finish(&meta, upload.digest)
     })
     .await
     .map_err(Problem::internal)?
+}
+
+/// The answer to the same import, where it was done already: a retry stores nothing.
+fn answered(app: &App, identity: &Identity, meta: &Meta, digest: [u8; 32]) -> Result<Option<Reply>, Problem> {
+    let (now, mut fresh) = (app.now(identity.scope.marketplace()), false);
+    let looked = app.store.write(|tx| {
+        crate::work::once(&mut Write { app, tx, identity, meta, now }, digest, &mut |_| {
+            fresh = true;
+            // Ends the transaction: the key is taken with the import's last one.
+            Err(Problem::new(Code::Conflict))
+        })
+    });
+    if fresh { Ok(None) } else { looked.map(|(reply, _)| Some(reply)) }
 }
 
 /// The same for a sheet that is at hand.
@@ -250,7 +265,7 @@ impl<'a> Import<'a> {
     }
 
     /// The last transaction makes the draft usable; a retry with the same key finds the first import's answer.
-    fn finish(mut self, meta: &Meta, digest: [u8; 32]) -> Result<Reply, Problem> {
+    fn finish(mut self, meta: &Meta, digest: [u8; 32]) -> Result<(Reply, bool), Problem> {
         self.record.status = Status::Draft;
         let (record, identity) = (&self.record, self.identity);
         self.app.store.write(|tx| {
@@ -262,7 +277,6 @@ impl<'a> Import<'a> {
                 write.audit("price_list.imported", None, view.id.clone(), None, serde_json::to_value(&view).ok())?;
                 Ok(Reply::json(201, &view)?.version(record.version).location(format!("/v1/price-lists/{}", view.id)))
             })
-            .map(|(reply, _)| reply)
         })
     }
 }

@@ -15,17 +15,16 @@ use actix_web::web;
 use domain::event::EventKind;
 use domain::id::MarketplaceId;
 use provisioning::ProvisioningError;
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use store::outbox::{self, Task};
 
-/// Longer than any one step takes; a process that was killed is waited for as long.
-const LEASE: time::Duration = time::Duration::seconds(60);
 /// Tasks taken at once.
 const BATCH: u32 = 20;
 /// How often due work is looked for where nobody says that there is some.
 const POLL: Duration = Duration::from_millis(500);
-/// After so many tries a task is parked.
-const MAX_ATTEMPTS: i32 = 12;
+/// After so many failures without getting on a task is parked.
+const MAX_FAILURES: i32 = 12;
 /// The longest that moving a sandbox's clock waits for what is due.
 const DRAIN: Duration = Duration::from_secs(60);
 
@@ -156,7 +155,7 @@ pub async fn run(app: web::Data<App>) {
 /// Works on due tasks once; says how many there were.
 pub fn run_once(app: &App, only: Option<MarketplaceId>) -> Result<usize, Problem> {
     let now = app.clock.now();
-    let tasks = app.store.write(|tx| Ok::<_, Problem>(outbox::claim(tx, now, now + LEASE, BATCH, only)?))?;
+    let tasks = app.store.write(|tx| Ok::<_, Problem>(outbox::claim(tx, now, now + app.job_lease, BATCH, only)?))?;
     for task in &tasks {
         work_on(app, task)?;
     }
@@ -182,40 +181,67 @@ fn work_on(app: &App, task: &Task) -> Result<(), Problem> {
         app.store.write(|tx| Ok::<_, Problem>(outbox::park(tx, task, "no such consumer")?))?;
         return Ok(());
     };
-    let outcome = loop {
+    if app.clock.now() >= task.lease {
+        // It waited too long for the others of its batch: whoever claims it next does it.
+        return Ok(());
+    }
+    match steps(app, consumer, task) {
+        Ok(Outcome::Done | Outcome::Next) => app.metrics.task(consumer.name(), "done"),
+        Err(Trouble::LeaseLost) => {}
+        Ok(Outcome::Wait(wait)) => postpone(app, consumer, task, "waited", wait)?,
+        Err(Trouble::PartnerCenter(ProvisioningError::Throttled { after })) => {
+            let wait = time::Duration::try_from(after).unwrap_or(time::Duration::MINUTE);
+            postpone(app, consumer, task, "throttled", wait)?;
+        }
+        Err(Trouble::PartnerCenter(error)) => failed(app, consumer, task, &error.to_string())?,
+        Err(Trouble::Own(problem)) => failed(app, consumer, task, &problem.to_string())?,
+    }
+    Ok(())
+}
+
+/// One committed step after the other. A consumer that panics has failed; the other tasks go on.
+fn steps(app: &App, consumer: Consumer, task: &Task) -> Result<Outcome, Trouble> {
+    let all = || loop {
         match consumer.handle(app, task) {
             Ok(Outcome::Next) => {}
             other => break other,
         }
     };
-    let (result, wait, error) = match outcome {
-        Ok(Outcome::Done | Outcome::Next) => {
-            app.metrics.task(consumer.name(), "done");
-            return Ok(());
-        }
-        Err(Trouble::LeaseLost) => return Ok(()),
-        Ok(Outcome::Wait(wait)) => ("wait", wait, "waiting for Microsoft".to_owned()),
-        Err(Trouble::PartnerCenter(ProvisioningError::Throttled { after })) => {
-            ("throttled", time::Duration::try_from(after).unwrap_or(time::Duration::MINUTE), "throttled".to_owned())
-        }
-        Err(Trouble::PartnerCenter(error)) => ("failed", back_off(task.attempts), error.to_string()),
-        Err(Trouble::Own(problem)) => ("failed", back_off(task.attempts), problem.to_string()),
-    };
+    std::panic::catch_unwind(AssertUnwindSafe(all))
+        .unwrap_or_else(|_| Err(Trouble::Own(Problem::internal("a consumer panicked"))))
+}
+
+/// Microsoft is not ready: that is no failure, however often it happens.
+fn postpone(
+    app: &App,
+    consumer: Consumer,
+    task: &Task,
+    result: &'static str,
+    wait: time::Duration,
+) -> Result<(), Problem> {
     app.metrics.task(consumer.name(), result);
-    let give_up = result == "failed" && task.attempts >= MAX_ATTEMPTS;
     app.store.write(|tx| {
-        Ok::<_, Problem>(if give_up {
-            tracing::error!(task = %task.id, consumer = consumer.name(), error, "a task is parked");
-            outbox::park(tx, task, &error)?
+        outbox::wait(tx, task, app.clock.now() + wait, "waiting for Microsoft")?;
+        Ok(())
+    })
+}
+
+fn failed(app: &App, consumer: Consumer, task: &Task, error: &str) -> Result<(), Problem> {
+    app.metrics.task(consumer.name(), "failed");
+    let failures = task.failures + 1;
+    app.store.write(|tx| {
+        if failures < MAX_FAILURES {
+            outbox::retry(tx, task, app.clock.now() + back_off(failures), error)?;
         } else {
-            outbox::retry(tx, task, app.clock.now() + wait, &error)?
-        })
-    })?;
-    Ok(())
+            tracing::error!(task = %task.id, consumer = consumer.name(), error, "a task is parked");
+            outbox::park(tx, task, error)?;
+        }
+        Ok(())
+    })
 }
 
 /// 1 s, 2 s, 4 s … at most an hour.
-fn back_off(attempts: i32) -> time::Duration {
-    let exponent = u32::try_from(attempts.clamp(1, 12)).unwrap_or(1) - 1;
+fn back_off(failures: i32) -> time::Duration {
+    let exponent = u32::try_from(failures.clamp(1, 12)).unwrap_or(1) - 1;
     time::Duration::seconds(2_i64.pow(exponent).min(3_600))
 }

@@ -4,6 +4,7 @@
 //! tried again: a cart is never checked out twice.
 
 use super::{Outcome, Trouble};
+use crate::carts::Charge;
 use crate::ids::New as _;
 use crate::problem::Problem;
 use crate::{App, work};
@@ -13,7 +14,7 @@ use domain::event::{Event, EventKind};
 use domain::id::{ChargeId, EventId, LineId, OrderId};
 use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::subscription::SubscriptionStatus;
-use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, RemoteLine, RequestId};
+use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, ProvisioningError, RemoteLine, RequestId};
 use serde_json::{Value, json};
 use store::Conn;
 use store::outbox::{self, Task};
@@ -40,9 +41,9 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     });
     let step = Step { app, task, order, tenant, progress };
     match (&step.progress.remote_cart_id, step.progress.checked_out) {
-        (None, _) => step.fill_cart(),
+        (None, false) => step.fill_cart(),
         (Some(cart), false) => step.check_out(cart),
-        (Some(_), true) => step.poll(),
+        (_, true) => step.poll(),
     }
 }
 
@@ -58,9 +59,17 @@ struct Step<'a> {
 impl Step<'_> {
     /// Step 1: a remote cart; its id is remembered before anything is bought.
     fn fill_cart(&self) -> Result<Outcome, Trouble> {
-        self.confirm_agreement()?;
         let request = RequestId(format!("{}-{}", self.task.event.id, self.progress.attempt));
-        let cart = self.app.partner_center.create_cart(&request, &self.tenant, &self.lines()?)?;
+        let lines = self.lines()?;
+        let filled = self
+            .confirm_agreement()
+            .and_then(|()| Ok(self.app.partner_center.create_cart(&request, &self.tenant, &lines)?));
+        let cart = match filled {
+            Err(Trouble::PartnerCenter(ProvisioningError::Refused { code, message })) => {
+                return self.refused_as_a_whole(&code, &message);
+            }
+            filled => filled?,
+        };
         let progress = Record { remote_cart_id: Some(cart.id), ..self.progress.clone() };
         self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
         Ok(Outcome::Next)
@@ -120,16 +129,38 @@ impl Step<'_> {
             },
             Some(_) => {
                 let request = RequestId(format!("{}-{cart}", self.task.event.id));
-                self.app.partner_center.check_out(&request, &self.tenant, cart)?
+                match self.app.partner_center.check_out(&request, &self.tenant, cart) {
+                    Err(ProvisioningError::Refused { code, message }) => {
+                        return self.refused_check_out(cart, &code, &message);
+                    }
+                    answer => answer?,
+                }
             }
         };
         self.commit(|tx| self.bought(tx, &bought))?;
         Ok(Outcome::Next)
     }
 
+    /// Not at once: if Microsoft never knows the carts it has just filled, this is no endless loop.
     fn start_again(&self) -> Result<Outcome, Trouble> {
         let progress = Record { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
         self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
+        Ok(Outcome::Wait(poll_after(self.task.attempts)))
+    }
+
+    /// A cart may have been bought or have expired since it was asked about: refused is only one that still waits.
+    fn refused_check_out(&self, cart: &str, code: &str, message: &str) -> Result<Outcome, Trouble> {
+        match self.app.partner_center.cart(&self.tenant, cart)? {
+            Some(remote) if !remote.ordered => self.refused_as_a_whole(code, message),
+            _ => Ok(Outcome::Next),
+        }
+    }
+
+    /// Microsoft wants nothing of it: every line is refused.
+    fn refused_as_a_whole(&self, code: &str, message: &str) -> Result<Outcome, Trouble> {
+        let refused = LineOutcome::Refused { code: code.to_owned(), message: message.to_owned() };
+        let answer = CheckOut { lines: self.order.lines.iter().map(|line| (line.id, refused.clone())).collect() };
+        self.commit(|tx| self.bought(tx, &answer))?;
         Ok(Outcome::Next)
     }
 
@@ -184,7 +215,8 @@ impl Step<'_> {
         let now = self.app.now(self.order.marketplace_id);
         let reversals: Vec<_> = line.charges.iter().map(|charge| self.reversal(line, charge, now)).collect();
         store::charges::insert_all(tx, &reversals)?;
-        let payload = line_payload(line.id, json!({"code": code, "message": message}));
+        let taken_back: Vec<_> = reversals.iter().map(|record| Charge::from(&record.charge)).collect();
+        let payload = line_payload(line.id, json!({"code": code, "message": message, "charges": taken_back}));
         self.remember(tx, EventKind::OrderLineFailed, self.order.id.to_string(), payload)?;
         let payload = json!({"order_id": self.order.id, "code": code});
         self.remember(tx, EventKind::SubscriptionCanceled, line.subscription_id.to_string(), payload)

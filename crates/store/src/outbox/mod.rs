@@ -4,7 +4,7 @@ mod tasks;
 
 pub use tasks::{
     Backlog, Task, TaskRecord, TaskStatus, backlog, bring_forward, claim, due, finish, park, replay, retry,
-    still_leased, task, tasks,
+    still_leased, task, tasks, wait,
 };
 
 use crate::schema::{customers, events, tasks as task_table};

@@ -43,6 +43,8 @@ pub struct Task {
     pub consumer: String,
     /// Counts the claims, this one included.
     pub attempts: i32,
+    /// Counts the failures since it last got on.
+    pub failures: i32,
     /// Since when it was due.
     pub due_at: OffsetDateTime,
     /// Until when nobody else claims it.
@@ -97,6 +99,7 @@ pub(super) struct NewTaskRow<'a> {
     status: Coded<TaskStatus>,
     due_at: At,
     attempts: i32,
+    failures: i32,
 }
 
 impl<'a> NewTaskRow<'a> {
@@ -109,6 +112,7 @@ impl<'a> NewTaskRow<'a> {
             status: Coded(TaskStatus::Pending),
             due_at: At(task.due_at),
             attempts: 0,
+            failures: 0,
         }
     }
 }
@@ -124,6 +128,7 @@ struct TaskRow {
     due_at: Option<At>,
     leased_until: Option<At>,
     attempts: i32,
+    failures: i32,
     error: Option<String>,
 }
 
@@ -138,6 +143,7 @@ impl TaskRow {
             event: event.clone(),
             consumer: self.consumer,
             attempts: self.attempts,
+            failures: self.failures,
             due_at: due_at.0,
             lease: lease.0,
         })
@@ -266,9 +272,23 @@ pub fn finish(tx: &mut Conn, task: &Task) -> Result<bool> {
     Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
 }
 
+/// Says that a task waits for something and is due again later; false where its lease was lost.
+pub fn wait(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, what_for: &str) -> Result<bool> {
+    again(tx, task, due_at, what_for, 0)
+}
+
 /// Says that a task failed and is due again later; false where its lease was lost.
 pub fn retry(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, error: &str) -> Result<bool> {
-    let set = (tasks::due_at.eq(Some(At(due_at))), tasks::leased_until.eq(None::<At>), tasks::error.eq(Some(error)));
+    again(tx, task, due_at, error, task.failures + 1)
+}
+
+fn again(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, why: &str, failures: i32) -> Result<bool> {
+    let set = (
+        tasks::due_at.eq(Some(At(due_at))),
+        tasks::leased_until.eq(None::<At>),
+        tasks::failures.eq(failures),
+        tasks::error.eq(Some(why)),
+    );
     Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
 }
 
@@ -286,7 +306,12 @@ pub fn park(tx: &mut Conn, task: &Task, error: &str) -> Result<bool> {
 /// Makes a parked task due, with all its attempts before it; one that is not parked is not found.
 pub fn replay(tx: &mut Conn, scope: &Scope, id: TaskId, now: OffsetDateTime) -> Result<()> {
     let parked = tasks::table.find((Id(provider(scope)?), Id(id))).filter(tasks::status.eq(Coded(TaskStatus::Parked)));
-    let set = (tasks::status.eq(Coded(TaskStatus::Pending)), tasks::due_at.eq(Some(At(now))), tasks::attempts.eq(0));
+    let set = (
+        tasks::status.eq(Coded(TaskStatus::Pending)),
+        tasks::due_at.eq(Some(At(now))),
+        tasks::attempts.eq(0),
+        tasks::failures.eq(0),
+    );
     found(on!(tx, c => diesel::update(parked).set(set).execute(c))?)
 }
 

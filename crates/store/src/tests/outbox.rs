@@ -117,10 +117,15 @@ fn a_lost_lease_finishes_nothing(test: &TestStore) {
     assert_eq!((still_leased(&slow), still_leased(&quick)), (false, true));
     assert!(!test.write(|tx| outbox::finish(tx, &slow)).unwrap());
     assert!(!test.write(|tx| outbox::retry(tx, &slow, NOW, "slow")).unwrap());
+    assert!(!test.write(|tx| outbox::wait(tx, &slow, NOW, "slow")).unwrap());
     assert!(!test.write(|tx| outbox::park(tx, &slow, "slow")).unwrap());
     assert!(test.write(|tx| outbox::retry(tx, &quick, minutes(30), "not yet")).unwrap());
     assert_eq!(claim(test, minutes(29), 1), vec![]);
-    assert_eq!(claim(test, minutes(30), 1)[0].attempts, 3);
+    let failed = claim(test, minutes(30), 1).remove(0);
+    assert_eq!((failed.attempts, failed.failures), (3, 1));
+    assert!(test.write(|tx| outbox::wait(tx, &failed, minutes(40), "not provided yet")).unwrap());
+    let waited = claim(test, minutes(40), 1).remove(0);
+    assert_eq!((waited.attempts, waited.failures), (4, 0), "waiting is no failure");
 }
 
 fn a_parked_task_is_replayed(test: &TestStore) {

@@ -1,0 +1,70 @@
+//! A Partner Center with something happening right after its calls: between an effect and its commit.
+
+use provisioning::mock::{Call, MockPartnerCenter};
+use provisioning::{
+    AgreementConfirmation, CheckOut, CreatedTenant, NewTenant, PartnerCenter, ProvisioningError, RemoteCart,
+    RemoteLine, RemoteSubscription, RequestId, TenantRelation,
+};
+use std::sync::Arc;
+
+type Answer<T> = Result<T, ProvisioningError>;
+
+/// The mock, and what happens after each of its calls before the caller has its answer.
+pub struct Watched<F> {
+    mock: Arc<MockPartnerCenter>,
+    after: F,
+}
+
+impl<F: Fn(Call) + Send + Sync> Watched<F> {
+    /// The same Partner Center, watched.
+    pub fn new(mock: &Arc<MockPartnerCenter>, after: F) -> Arc<Self> {
+        Arc::new(Self { mock: Arc::clone(mock), after })
+    }
+
+    fn after<T>(&self, call: Call, answer: T) -> T {
+        (self.after)(call);
+        answer
+    }
+}
+
+impl<F: Fn(Call) + Send + Sync> PartnerCenter for Watched<F> {
+    fn domain_available(&self, domain: &str) -> Answer<bool> {
+        self.after(Call::DomainAvailable, self.mock.domain_available(domain))
+    }
+
+    fn create_tenant(&self, request: &RequestId, tenant: &NewTenant) -> Answer<CreatedTenant> {
+        self.after(Call::CreateTenant, self.mock.create_tenant(request, tenant))
+    }
+
+    fn find_tenant(&self, domain: &str) -> Answer<Option<TenantRelation>> {
+        self.after(Call::FindTenant, self.mock.find_tenant(domain))
+    }
+
+    fn invitation_url(&self) -> Answer<String> {
+        self.after(Call::InvitationUrl, self.mock.invitation_url())
+    }
+
+    fn confirm_agreement(&self, tenant_id: &str, agreement: &AgreementConfirmation) -> Answer<()> {
+        self.after(Call::ConfirmAgreement, self.mock.confirm_agreement(tenant_id, agreement))
+    }
+
+    fn create_cart(&self, request: &RequestId, tenant_id: &str, lines: &[RemoteLine]) -> Answer<RemoteCart> {
+        self.after(Call::CreateCart, self.mock.create_cart(request, tenant_id, lines))
+    }
+
+    fn cart(&self, tenant_id: &str, cart_id: &str) -> Answer<Option<RemoteCart>> {
+        self.after(Call::Cart, self.mock.cart(tenant_id, cart_id))
+    }
+
+    fn check_out(&self, request: &RequestId, tenant_id: &str, cart_id: &str) -> Answer<CheckOut> {
+        self.after(Call::CheckOut, self.mock.check_out(request, tenant_id, cart_id))
+    }
+
+    fn orders_of_cart(&self, tenant_id: &str, cart_id: &str) -> Answer<Option<CheckOut>> {
+        self.after(Call::OrdersOfCart, self.mock.orders_of_cart(tenant_id, cart_id))
+    }
+
+    fn subscription(&self, tenant_id: &str, subscription_id: &str) -> Answer<Option<RemoteSubscription>> {
+        self.after(Call::Subscription, self.mock.subscription(tenant_id, subscription_id))
+    }
+}

@@ -3,4 +3,5 @@
 mod ahd;
 mod cancom;
 mod colt;
+mod price_lists;
 mod shop;

@@ -177,7 +177,7 @@ pub struct Meta {
     pub idempotency_key: Option<String>,
     /// The version in `If-Match`; none where the header is missing or `*`.
     pub if_match: Option<i64>,
-    /// Method and path: part of what an idempotency key stands for.
+    /// Method, path and query: part of what an idempotency key stands for.
     pub target: String,
 }
 
@@ -209,5 +209,5 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
         Some(tag) => Some(tag.trim_matches('"').parse().unwrap_or(-1)),
     };
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    Ok(Meta { request_id, idempotency_key: key, if_match, target: format!("{} {}", request.method(), request.path()) })
+    Ok(Meta { request_id, idempotency_key: key, if_match, target: format!("{} {}", request.method(), request.uri()) })
 }

@@ -108,13 +108,12 @@ fn expand(secret: &[u8; 32], purpose: &[u8]) -> Result<[u8; 32], KeyError> {
 
 /// SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut hash = [0_u8; 32];
-    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
-    hash
+    let mut whole = Sha256::new();
+    whole.update(bytes);
+    whole.finish()
 }
 
 /// SHA-256 of bytes that come in pieces, whatever the pieces.
-#[derive(Clone)]
 pub struct Sha256(digest::Context);
 
 impl Sha256 {

@@ -19,8 +19,9 @@ check: ## Formatting, lints and documentation, without a single warning
 fmt: ## Format the code
 	cargo fmt --all
 
-openapi: ## Write the API description into openapi/
+openapi: ## Write the API description, and who may call what, into openapi/
 	cargo run --quiet --bin kontor -- openapi openapi
+	KONTOR_TEST_WRITE=1 cargo test --quiet -p tests --test it access::the_access_table_is_the_committed_one::sqlite
 
 bench: ## Measure speed
 	scripts/bench.sh

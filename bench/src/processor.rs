@@ -71,7 +71,11 @@ impl Quiet {
     /// Does something once the machine is quiet; the part of the machine that others used meanwhile.
     pub(crate) fn once<T>(&mut self, work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
         let begun = Instant::now();
-        while begun.elapsed() < self.patience && self.others(|| Ok(std::thread::sleep(GLANCE)))?.1 > DISTURBED {}
+        let glance = || {
+            std::thread::sleep(GLANCE);
+            Ok(())
+        };
+        while begun.elapsed() < self.patience && self.others(glance)?.1 > DISTURBED {}
         self.patience = self.patience.saturating_sub(begun.elapsed().saturating_sub(GLANCE));
         self.others(work)
     }

@@ -4,13 +4,13 @@
 //! name of a hundred customers in turn; one customer that owns thousands of subscriptions is not what happens.
 
 use crate::client::{Client, PROVIDER, text};
-use crate::database::Database;
+use crate::database::{Database, Engine};
 use crate::http::{Connection, request};
 use crate::load::{self, CLIENTS, Round, median};
 use crate::plain_sql::PlainSql;
 use crate::process::Server;
-use crate::report::{Figure, Ratios, Report};
-use crate::{Result, Settings};
+use crate::report::{Figure, Ratios};
+use crate::{Bench, Result, Settings, processor};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,58 +21,102 @@ const CUSTOMERS: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Measures with the worker in the same process, as `kontor serve` runs, and without any.
-pub(crate) fn measure(settings: &Settings, demo: &Database, report: &mut Report) -> Result<()> {
+pub(crate) fn measure(bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
+    let settings = bench.settings;
     let plain = sample(settings, &demo.copy()?)?;
     let prepared = demo.copy()?;
     let goods = Arc::new(prepare(settings, &prepared)?);
     let (worked, idle, bare) = (prepared.copy()?, prepared.copy()?, prepared.copy()?);
-    let (with, without) =
-        (Server::kontor(settings, &worked.url(), &[])?, Server::kontor(settings, &idle.url(), &["--no-worker"])?);
-    let mut rates = Rates::default();
-    for number in 0..=settings.rounds {
-        let bought = buy(&with, &goods, settings.round())?;
-        let provisioned = bought.units as f64 / (bought.length + drain(&with)?).as_secs_f64();
-        let alone = buy(&without, &goods, settings.round())?;
-        let floor = plain.run(&bare, number, settings.round())?;
-        if number > 0 {
-            // The first round warms up.
-            rates.push([bought.rate(), provisioned, alone.rate(), floor]);
-        }
+    let sides = Sides {
+        postmaster: processor::postmaster(&prepared)?,
+        with: Server::kontor(settings, &worked.url(), &[])?,
+        without: Server::kontor(settings, &idle.url(), &["--no-worker"])?,
+        goods,
+        bare,
+        plain,
+    };
+    sides.round(0, Duration::from_secs(1))?;
+    let mut number = 0;
+    let (rounds, others) = bench.quiet.rounds(settings.rounds, || {
+        number += 1;
+        sides.round(number, settings.round())
+    })?;
+    sides.with.stop()?;
+    sides.without.stop()?;
+    for figure in figures(&rounds, prepared.engine()) {
+        bench.report.add(figure.others(others));
     }
-    with.stop()?;
-    without.stop()?;
-    rates.report(prepared.engine(), report);
     Ok(())
 }
 
-/// Purchases per second, a column for each way.
-#[derive(Default)]
-struct Rates([Vec<f64>; 4]);
+/// What takes turns in a round.
+struct Sides {
+    postmaster: Option<u32>,
+    with: Server,
+    without: Server,
+    goods: Arc<Goods>,
+    bare: Database,
+    plain: PlainSql,
+}
 
-impl Rates {
-    fn push(&mut self, round: [f64; 4]) {
-        for (column, rate) in self.0.iter_mut().zip(round) {
-            column.push(rate);
-        }
+/// What a round brought: purchases per second, and milliseconds of processor for one, the database's included.
+struct Turn {
+    with: f64,
+    provisioned: f64,
+    without: f64,
+    plain: f64,
+    used_with: f64,
+    used_without: f64,
+    used_plain: f64,
+}
+
+impl Sides {
+    fn round(&self, number: usize, length: Duration) -> Result<Turn> {
+        let ((bought, drained), used) = self.used(self.with.id(), || {
+            let bought = buy(&self.with, &self.goods, length)?;
+            Ok((bought, drain(&self.with)?))
+        })?;
+        let (alone, used_alone) = self.used(self.without.id(), || buy(&self.without, &self.goods, length))?;
+        let (plain, used_plain) = self.used(std::process::id(), || self.plain.run(&self.bare, number, length))?;
+        Ok(Turn {
+            with: bought.rate(),
+            provisioned: bought.units as f64 / (bought.length + drained).as_secs_f64(),
+            without: alone.rate(),
+            plain,
+            used_with: used / bought.units as f64,
+            used_without: used_alone / alone.units as f64,
+            used_plain: used_plain / (plain * length.as_secs_f64()),
+        })
     }
 
-    fn report(self, engine: crate::database::Engine, report: &mut Report) {
-        let [with, provisioned, without, floor] = self.0;
-        let yardstick = format!("plain SQL {:.0}/s", median(floor.clone()));
-        let ratios = Ratios::of(&with, &floor);
-        report.add(
-            Figure::new("purchase, worker beside", engine, format!("{:.0}/s", median(with)))
-                .against(yardstick.clone(), ratios)
-                .aim("≥ 0.40", ratios.median >= LEAST)
-                .note(format!("until the worker has provisioned them all: {:.0}/s", median(provisioned))),
-        );
-        let ratios = Ratios::of(&without, &floor);
-        report.add(
-            Figure::new("purchase, no worker", engine, format!("{:.0}/s", median(without)))
-                .against(yardstick, ratios)
-                .note("`kontor serve --no-worker`".to_owned()),
-        );
+    /// Does something; milliseconds of processor that a process and the database's server used for it.
+    fn used<T>(&self, process: u32, work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
+        let ours: Vec<_> = self.postmaster.into_iter().chain([process]).collect();
+        let before = processor::seconds(&ours)?;
+        let result = work()?;
+        Ok((result, (processor::seconds(&ours)? - before) * 1e3))
     }
+}
+
+fn figures(rounds: &[Turn], engine: Engine) -> [Figure; 2] {
+    let of = |value: fn(&Turn) -> f64| rounds.iter().map(value).collect::<Vec<_>>();
+    let middle = |value| median(of(value));
+    let yardstick = format!("plain SQL {:.0}/s", middle(|turn| turn.plain));
+    let used_plain = middle(|turn| turn.used_plain);
+    let ratios = Ratios::of(&of(|turn| turn.with), &of(|turn| turn.plain));
+    let with = Figure::new("purchase, worker beside", engine, format!("{:.0}/s", middle(|turn| turn.with)))
+        .against(yardstick.clone(), ratios)
+        .aim("≥ 0.40", ratios.median >= LEAST)
+        .note(format!(
+            "{:.0}/s until the worker has provisioned them all; {:.1} ms of processor with that, against {used_plain:.1} ms",
+            middle(|turn| turn.provisioned),
+            middle(|turn| turn.used_with)
+        ));
+    let ratios = Ratios::of(&of(|turn| turn.without), &of(|turn| turn.plain));
+    let without = Figure::new("purchase, no worker", engine, format!("{:.0}/s", middle(|turn| turn.without)))
+        .against(yardstick, ratios)
+        .note(format!("{:.1} ms of processor against {used_plain:.1} ms", middle(|turn| turn.used_without)));
+    [with, without]
 }
 
 /// What is bought, and by whom.

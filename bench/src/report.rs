@@ -3,6 +3,7 @@
 use crate::Result;
 use crate::database::Engine;
 use crate::load::median;
+use crate::processor::DISTURBED;
 use std::path::Path;
 
 const BEGIN: &str = "<!-- figures: written by `make bench` -->";
@@ -35,6 +36,7 @@ pub(crate) struct Figure {
     yardstick: String,
     ratios: Option<Ratios>,
     aim: Option<(&'static str, bool)>,
+    others: Option<f64>,
     note: String,
 }
 
@@ -53,6 +55,7 @@ impl Figure {
             yardstick: String::new(),
             ratios: None,
             aim: None,
+            others: None,
             note: String::new(),
         }
     }
@@ -72,6 +75,11 @@ impl Figure {
         Self { aim: Some((aim, met)), ..self }
     }
 
+    /// What part of the machine others used meanwhile.
+    pub(crate) fn others(self, part: f64) -> Self {
+        Self { others: Some(part), ..self }
+    }
+
     /// What else to know.
     pub(crate) fn note(self, note: String) -> Self {
         Self { note, ..self }
@@ -86,8 +94,12 @@ impl Figure {
             Some((aim, false)) => format!("{aim} **missed**"),
             None => String::new(),
         };
+        let others = self.others.map_or_else(String::new, |part| {
+            let mark = if part > DISTURBED { " **disturbed**" } else { "" };
+            format!("{:.0} %{mark}", part * 100.0)
+        });
         let Self { subject, engine, value, yardstick, note, .. } = self;
-        format!("| {subject} | {engine} | {value} | {yardstick} | {ratio} | {aim} | {note} |")
+        format!("| {subject} | {engine} | {value} | {yardstick} | {ratio} | {aim} | {others} | {note} |")
     }
 }
 
@@ -114,7 +126,7 @@ impl Report {
     pub(crate) fn table(&self) -> String {
         let head = self.head.iter().map(|line| format!("- {line}\n"));
         let titles =
-            "\n| What | Database | Kontor | Yardstick | Ratio | Aim | Notes |\n|---|---|---|---|---|---|---|\n"
+            "\n| What | Database | Kontor | Yardstick | Ratio | Aim | Others | Notes |\n|---|---|---|---|---|---|---|---|\n"
                 .to_owned();
         let lines = self.figures.iter().map(|figure| figure.line() + "\n");
         head.chain(std::iter::once(titles)).chain(lines).collect()

@@ -1,7 +1,7 @@
 //! [001] my.ahd Marketplace, in the words of its rows: Microsoft licences by the month.
 
 use crate::shop::{
-    self, Cart, MONTH, Row, RETAIL, YEAR_MONTHLY, cart_with, column, edition, euros, offer, order_now, plan_of, price,
+    self, Cart, MONTH, RETAIL, Row, YEAR_MONTHLY, cart_with, column, edition, euros, offer, order_now, plan_of, price,
     product, rows, set_clock, subscriptions, text, told, wrong,
 };
 use serde_json::json;

@@ -1,9 +1,9 @@
 //! Price lists: a Partner Center price sheet comes in as a draft, is compared, and is published.
 
 use crate::shop::{
-    self, Cart, HEADER, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, edition, euros, import, offer,
-    order_now, plan_of, price, price_of, product, publish, rows, set_clock, sheet, subscriptions, text, told, try_import,
-    try_publish, wrong,
+    self, Cart, HEADER, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, edition, euros, import,
+    offer, order_now, plan_of, price, price_of, product, publish, rows, set_clock, sheet, subscriptions, text, told,
+    try_import, try_publish, wrong,
 };
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -220,7 +220,7 @@ both! {
             "10 SkuTitle  missing",
             "11 EffectiveEndDate 2020-01-01 ends_before_start",
             "12 ERP Price  missing",
-            "14  too few column_count",
+            r#"14  "too","few" column_count"#,
         ]);
         let first = provider.get(&below(&list, "/errors?limit=3")).expect(200);
         assert_eq!(column(&rows(&first), "/line"), ["3", "4", "5"]);

@@ -108,6 +108,11 @@ impl TestApp {
         self.clients.lock().expect("no test panics while it logs in").clear();
     }
 
+    /// What moves real time from within a call.
+    pub fn clock(&self) -> Arc<ManualClock> {
+        Arc::clone(&self.clock)
+    }
+
     /// Real time.
     pub fn now(&self) -> OffsetDateTime {
         self.clock.now()
@@ -121,7 +126,7 @@ impl TestApp {
             let Some(due) = backlog.oldest_due else { return };
             let now = self.clock.now();
             if due > now {
-                self.clock.advance(due - now);
+                self.advance(due - now);
             }
         }
         panic!("the worker does not come to an end");

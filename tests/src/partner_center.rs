@@ -6,6 +6,7 @@ use provisioning::{
     RemoteLine, RemoteSubscription, RequestId, TenantRelation,
 };
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 type Answer<T> = Result<T, ProvisioningError>;
 
@@ -13,12 +14,18 @@ type Answer<T> = Result<T, ProvisioningError>;
 pub struct Watched<F> {
     mock: Arc<MockPartnerCenter>,
     after: F,
+    forgets: AtomicUsize,
 }
 
 impl<F: Fn(Call) + Send + Sync> Watched<F> {
     /// The same Partner Center, watched.
     pub fn new(mock: &Arc<MockPartnerCenter>, after: F) -> Arc<Self> {
-        Arc::new(Self { mock: Arc::clone(mock), after })
+        Self::forgetful(mock, 0, after)
+    }
+
+    /// The same, but so many times it does not know the cart that it is asked for.
+    pub fn forgetful(mock: &Arc<MockPartnerCenter>, forgets: usize, after: F) -> Arc<Self> {
+        Arc::new(Self { mock: Arc::clone(mock), after, forgets: AtomicUsize::new(forgets) })
     }
 
     fn after<T>(&self, call: Call, answer: T) -> T {
@@ -53,7 +60,10 @@ impl<F: Fn(Call) + Send + Sync> PartnerCenter for Watched<F> {
     }
 
     fn cart(&self, tenant_id: &str, cart_id: &str) -> Answer<Option<RemoteCart>> {
-        self.after(Call::Cart, self.mock.cart(tenant_id, cart_id))
+        let left = |left: usize| left.checked_sub(1);
+        let forgotten = self.forgets.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left).is_ok();
+        let answer = self.mock.cart(tenant_id, cart_id).map(|cart| cart.filter(|_| !forgotten));
+        self.after(Call::Cart, answer)
     }
 
     fn check_out(&self, request: &RequestId, tenant_id: &str, cart_id: &str) -> Answer<CheckOut> {

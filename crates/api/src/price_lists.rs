@@ -346,9 +346,11 @@ pub async fn list_price_list_rows(
         PriceChange::Unchanged => Change::Unchanged,
     });
     let scope = caller.scope();
-    let mut rows =
-        work::read(&app, move |_, conn| Ok(store::price_lists::rows(conn, &scope, id.0, change, after, limit + 1)?))
-            .await?;
+    let mut rows = work::read(&app, move |_, conn| {
+        store::price_lists::get(conn, &scope, id.0)?;
+        Ok(store::price_lists::rows(conn, &scope, id.0, change, after, limit + 1)?)
+    })
+    .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
     reply::ok(&PriceListRowPage { data: rows.iter().map(row_view).collect(), next_cursor })
 }
@@ -366,9 +368,11 @@ pub async fn list_price_list_errors(
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = line_page(query.0.limit, query.0.cursor.as_deref())?;
     let scope = caller.scope();
-    let mut rows =
-        work::read(&app, move |_, conn| Ok(store::price_lists::failures(conn, &scope, id.0, after, limit + 1)?))
-            .await?;
+    let mut rows = work::read(&app, move |_, conn| {
+        store::price_lists::get(conn, &scope, id.0)?;
+        Ok(store::price_lists::failures(conn, &scope, id.0, after, limit + 1)?)
+    })
+    .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
     reply::ok(&PriceListErrorPage { data: rows.iter().map(error_view).collect(), next_cursor })
 }

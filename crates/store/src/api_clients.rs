@@ -86,6 +86,6 @@ pub fn insert(tx: &mut Conn, client: &Record) -> Result<()> {
 
 /// An API client. Not within a scope: its token says the scope.
 pub fn get(c: &mut Conn, id: ApiClientId) -> Result<Record> {
-    let row: Row = on!(c, c => api_clients::table.find(Id(id)).select(Row::as_select()).first(c))?;
+    let row: Row = on!(c, c => api_clients::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }

@@ -107,7 +107,7 @@ pub fn insert(tx: &mut Conn, cart: &Cart) -> Result<()> {
 pub fn get(c: &mut Conn, scope: &Scope, id: CartId) -> Result<Cart> {
     let row: Row = on!(c, c, Db => {
         let query = carts::table.filter(carts::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        within!(query, scope, carts).first(c)
+        within!(query, scope, carts).get_result(c)
     })?;
     let of_cart = cart_lines::table
         .filter(cart_lines::marketplace_id.eq(row.marketplace_id))

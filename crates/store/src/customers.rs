@@ -76,7 +76,7 @@ pub fn insert(tx: &mut Conn, customer: &Customer, created_at: OffsetDateTime) ->
 pub fn get(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<Versioned<Customer>> {
     let row: Row = on!(c, c, Db => {
         let query = customers::table.filter(customers::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        within!(query, scope, customers, id).first(c)
+        within!(query, scope, customers, id).get_result(c)
     })?;
     Ok(row.into())
 }
@@ -116,7 +116,7 @@ pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Optio
 pub fn lock(tx: &mut Conn, scope: &Scope, id: CustomerId) -> Result<()> {
     if let Conn::Postgres(c) = tx {
         let row = customers::table.find((Id(scope.marketplace()), Id(id))).select(customers::id);
-        row.for_no_key_update().first::<Id<CustomerId>>(c)?;
+        row.for_no_key_update().get_result::<Id<CustomerId>>(c)?;
     }
     Ok(())
 }

@@ -63,7 +63,7 @@ pub fn begin(tx: &mut Conn, caller: &str, key: &str, fingerprint: &[u8], now: Of
     if on!(tx, c => insert.execute(c))? == 1 {
         return Ok(Begun::Fresh);
     }
-    let row: Row = on!(tx, c => idempotency_keys::table.find((caller, key)).select(Row::as_select()).first(c))?;
+    let row: Row = on!(tx, c => idempotency_keys::table.find((caller, key)).select(Row::as_select()).get_result(c))?;
     if row.fingerprint == fingerprint { row.try_into().map(Begun::Replay) } else { Ok(Begun::Reused) }
 }
 

@@ -86,14 +86,14 @@ pub fn all(c: &mut Conn) -> Result<Vec<Record>> {
 
 /// A marketplace.
 pub fn get(c: &mut Conn, id: MarketplaceId) -> Result<Record> {
-    let row: Row = on!(c, c => marketplaces::table.find(Id(id)).select(Row::as_select()).first(c))?;
+    let row: Row = on!(c, c => marketplaces::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// The marketplace of a slug.
 pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Record> {
     let row: Row =
-        on!(c, c => marketplaces::table.filter(marketplaces::slug.eq(slug)).select(Row::as_select()).first(c))?;
+        on!(c, c => marketplaces::table.filter(marketplaces::slug.eq(slug)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 

@@ -59,7 +59,7 @@ impl From<Row> for Record {
 /// How far an order has come, where it has begun.
 pub fn get(tx: &mut Conn, marketplace: MarketplaceId, order: OrderId) -> Result<Option<Record>> {
     let query = provisionings::table.find((Id(marketplace), Id(order)));
-    let row: Option<Row> = on!(tx, c => query.select(Row::as_select()).first(c).optional())?;
+    let row: Option<Row> = on!(tx, c => query.select(Row::as_select()).get_result(c).optional())?;
     Ok(row.map(Record::from))
 }
 

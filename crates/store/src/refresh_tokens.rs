@@ -80,7 +80,7 @@ pub fn insert(tx: &mut Conn, token: &Record) -> Result<()> {
 
 /// The token of a hash.
 pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
-    let row: Row = on!(c, c => refresh_tokens::table.find(hash).select(Row::as_select()).first(c))?;
+    let row: Row = on!(c, c => refresh_tokens::table.find(hash).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 

@@ -61,7 +61,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ResellerId) -> Result<Versioned<Rese
     }
     let row: Row = on!(c, c, Db => {
         let query = resellers::table.filter(resellers::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        seen!(query, scope).first(c)
+        seen!(query, scope).get_result(c)
     })?;
     Ok(row.into())
 }

@@ -1,4 +1,7 @@
 //! Statements: which ones are prepared once, batches of rows, and whose rows are seen.
+//!
+//! What is read by its key ends in `get_result`, never in `first`: that binds a `LIMIT`, and SQLite plans a
+//! statement anew each time its limit is bound.
 
 use diesel::QueryResult;
 use diesel::RunQueryDsl;

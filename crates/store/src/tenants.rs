@@ -102,7 +102,7 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<R
             .filter(tenants::marketplace_id.eq(Id(scope.marketplace())))
             .select(Row::as_select())
             .into_boxed::<Db>();
-        within!(query, scope, customers, id).first(c).optional()
+        within!(query, scope, customers, id).get_result(c).optional()
     })?;
     Ok(row.map(Record::from))
 }

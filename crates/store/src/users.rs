@@ -116,6 +116,6 @@ pub fn by_email(c: &mut Conn, email: &str, marketplace: Option<MarketplaceId>) -
 
 /// A user of a marketplace.
 pub fn get(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Record> {
-    let row: Row = on!(c, c => users::table.find((Id(marketplace), Id(id))).select(Row::as_select()).first(c))?;
+    let row: Row = on!(c, c => users::table.find((Id(marketplace), Id(id))).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }

@@ -312,7 +312,7 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
     Ok(())
 }
 
-/// What a price sheet does not say: categories, former names, which SKU needs which.
+/// What a price sheet does not say: categories, former names, limits, which SKU needs which.
 #[derive(Deserialize)]
 struct ProductData {
     external_id: String,
@@ -322,6 +322,8 @@ struct ProductData {
     description: String,
     skus: Vec<SkuData>,
     prerequisites: Vec<String>,
+    /// The most licences of it that Microsoft sells to one customer.
+    max_quantity: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -366,7 +368,12 @@ fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
     data.skus.iter().map(sku).collect()
 }
 
-fn add_ons(data: &ProductData, skus: &HashMap<String, Sku>, profile: &StoredProfile) -> Result<Vec<Offer>, Problem> {
+/// Offers that differ from what a price sheet makes of itself: add-ons, and those with a limit.
+fn special_offers(
+    data: &ProductData,
+    skus: &HashMap<String, Sku>,
+    profile: &StoredProfile,
+) -> Result<Vec<Offer>, Problem> {
     // One that is missing must not make the add-on free for all.
     let sku_id =
         |key: &String| skus.get(key).map(|sku| sku.id).ok_or_else(|| Problem::internal(format!("no SKU {key}")));
@@ -388,8 +395,8 @@ fn add_ons(data: &ProductData, skus: &HashMap<String, Sku>, profile: &StoredProf
             billing_cycle: *billing_cycle,
             segment: Segment::Commercial,
             market: market?,
-            kind: OfferKind::AddOn,
-            limits: QuantityLimits::ANY,
+            kind: if prerequisites.is_empty() { OfferKind::Licensed } else { OfferKind::AddOn },
+            limits: QuantityLimits { max: data.max_quantity.unwrap_or(QuantityLimits::ANY.max), ..QuantityLimits::ANY },
             prerequisites: prerequisites.clone(),
             policy_key: rule.policy_key.clone(),
             preselected: rule.preselected,

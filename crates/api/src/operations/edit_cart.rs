@@ -69,8 +69,9 @@ pub fn create(write: &mut Write<'_>, request: &NewCart) -> Result<Reply, Problem
 
 /// Adds a line.
 pub fn add_line(write: &mut Write<'_>, id: CartId, line: &NewLine) -> Result<Reply, Problem> {
-    known_offer(write, line.offer_id)?;
+    let known = known_offer(write, line.offer_id);
     edit(write, id, 201, |cart| {
+        known?;
         if cart.lines.len() >= MAX_LINES {
             return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));
         }
@@ -89,11 +90,10 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, line: &NewLine) -> Result<Rep
 
 /// Changes a line.
 pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, change: &LineChange) -> Result<Reply, Problem> {
-    if let Some(offer) = change.offer_id {
-        known_offer(write, offer)?;
-    }
+    let known = change.offer_id.map_or(Ok(()), |offer| known_offer(write, offer));
     edit(write, id, 200, |cart| {
         let line = cart.lines.iter_mut().find(|known| known.id == line).ok_or_else(|| Problem::new(Code::NotFound))?;
+        known?;
         line.offer_id = change.offer_id.unwrap_or(line.offer_id);
         line.quantity = change.quantity.unwrap_or(line.quantity);
         if let Some(reference) = &change.reference {

@@ -17,6 +17,7 @@ use actix_web::web;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{PriceOwner, Segment};
 use domain::id::{OfferId, PriceListId};
+use domain::money::MoneyError;
 use domain::party::Market;
 use domain::pricing::{self, Buyer, Margin};
 use futures_util::StreamExt as _;
@@ -180,7 +181,7 @@ impl<'a> Import<'a> {
         for row in sheet.rows().map_err(unreadable)? {
             match row.map_err(unreadable)? {
                 Ok(row) => self.take(row),
-                Err(error) => self.leave_out(&error),
+                Err(RowError { line, column, value, reason }) => self.fail(line, column, value, reason),
             }
             if self.rows.len() >= BATCH || self.failures.len() >= BATCH {
                 self.flush()?;
@@ -198,16 +199,12 @@ impl<'a> Import<'a> {
             row.billing_cycle,
             row.market.currency,
         );
-        let Ok((cost, list_price)) = priced else {
-            let failure = RowFailure {
-                line: line_number(row.line),
-                column: "UnitPrice".to_owned(),
-                value: row.cost_of_term.to_string(),
-                reason: "no_price".to_owned(),
-            };
-            self.record.errors += 1;
-            self.failures.push(failure);
-            return;
+        let (cost, list_price) = match priced {
+            Ok(priced) => priced,
+            Err(MoneyError::NoRetailPrice) => {
+                return self.fail(row.line, "ERP Price", String::new(), price_sheet::reason::MISSING);
+            }
+            Err(_) => return self.fail(row.line, "UnitPrice", row.cost_of_term.to_string(), "no_price"),
         };
         let previous = self.known.price(&row);
         let change = match previous {
@@ -244,14 +241,11 @@ impl<'a> Import<'a> {
         });
     }
 
-    fn leave_out(&mut self, error: &RowError) {
+    /// Leaves a row out.
+    fn fail(&mut self, line: u64, column: &str, value: String, reason: &str) {
         self.record.errors += 1;
-        self.failures.push(RowFailure {
-            line: line_number(error.line),
-            column: error.column.to_owned(),
-            value: error.value.clone(),
-            reason: error.reason.to_owned(),
-        });
+        let (line, column, reason) = (line_number(line), column.to_owned(), reason.to_owned());
+        self.failures.push(RowFailure { line, column, value, reason });
     }
 
     fn flush(&mut self) -> Result<(), Problem> {

@@ -34,7 +34,7 @@ pub fn insert(tx: &mut Conn, order: &Order) -> Result<()> {
 pub fn get(c: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order> {
     let row: Row = on!(c, c, Db => {
         let query = orders::table.filter(orders::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        within!(query, scope, orders).first(c)
+        within!(query, scope, orders).get_result(c)
     })?;
     let of_order = order_lines::table
         .filter(order_lines::marketplace_id.eq(row.marketplace_id))

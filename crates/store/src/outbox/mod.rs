@@ -109,7 +109,9 @@ pub fn events_of(c: &mut Conn, scope: &Scope, subject: &str) -> Result<Vec<Event
 /// What happened after an event, in order; after one that is not there nothing is found.
 pub fn events(c: &mut Conn, scope: &Scope, after: Option<u128>, limit: u32) -> Result<Vec<Event<Value>>> {
     let after: i64 = match after.map(EventId::from_u128) {
-        Some(id) => on!(c, c => events::table.find((Id(scope.marketplace()), Id(id))).select(events::seq).first(c))?,
+        Some(id) => {
+            on!(c, c => events::table.find((Id(scope.marketplace()), Id(id))).select(events::seq).get_result(c))?
+        }
         None => 0,
     };
     let rows: Vec<EventRow> = on!(c, c, Db => {

@@ -343,7 +343,7 @@ pub fn tasks(c: &mut Conn, scope: &Scope, status: Option<TaskStatus>, page: &Pag
 /// A task.
 pub fn task(c: &mut Conn, scope: &Scope, id: TaskId) -> Result<TaskRecord> {
     let marketplace = provider(scope)?;
-    let row: RecordRow = on!(c, c => records!(marketplace).filter(tasks::id.eq(Id(id))).first(c))?;
+    let row: RecordRow = on!(c, c => records!(marketplace).filter(tasks::id.eq(Id(id))).get_result(c))?;
     Ok(record(row))
 }
 

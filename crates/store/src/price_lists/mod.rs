@@ -162,7 +162,7 @@ pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64
 pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<Record> {
     let marketplace = provider(scope)?;
     let row: ListRow =
-        on!(c, c => price_lists::table.find((Id(marketplace), Id(id))).select(ListRow::as_select()).first(c))?;
+        on!(c, c => price_lists::table.find((Id(marketplace), Id(id))).select(ListRow::as_select()).get_result(c))?;
     row.try_into()
 }
 

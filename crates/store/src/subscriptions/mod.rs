@@ -53,7 +53,7 @@ pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
 pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
     let row: Row = on!(c, c, Db => {
         let query = subscriptions::table.filter(subscriptions::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        within!(query, scope, subscriptions).first(c)
+        within!(query, scope, subscriptions).get_result(c)
     })?;
     row.try_into()
 }

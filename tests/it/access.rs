@@ -1,0 +1,380 @@
+//! Who may call what: every operation × every kind of caller × one's own and everybody else's data.
+//!
+//! The answers make a table that must equal the committed `openapi/access.txt`; `make openapi` writes it anew
+//! (by `KONTOR_TEST_WRITE=1`). A new operation needs a place in [`whose`], and in [`body`] where it takes one.
+//!
+//! `provider_support` and `reseller_employee` have no column: nobody in the demo data has these roles, and people
+//! cannot be added over HTTP yet. `domain::access` holds what they may do.
+
+use crate::shop::{self, Cart, YEAR_MONTHLY, text};
+use api::openapi::{Operation, operations};
+use domain::access::{Permission, Role};
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+use tests::schema::differences;
+use tests::{Answer, Client, TestApp, both};
+
+/// Whose data an operation's ids lead to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Nobody's, or whoever asks.
+    Nobody,
+    /// A marketplace's.
+    Marketplace,
+    /// A reseller's.
+    Reseller,
+    /// A customer's.
+    Customer,
+}
+
+fn whose(operation: &str) -> Of {
+    match operation {
+        "show_jwks"
+        | "show_health"
+        | "show_metrics"
+        | "show_readiness"
+        | "show_problem"
+        | "log_in"
+        | "log_out"
+        | "refresh_login"
+        | "issue_token"
+        | "show_me"
+        | "list_marketplaces"
+        | "show_marketplace"
+        | "list_audit_log"
+        | "list_categories"
+        | "list_customers"
+        | "create_customer"
+        | "list_jobs"
+        | "list_orders"
+        | "list_policies"
+        | "show_policy"
+        | "list_price_lists"
+        | "import_price_list"
+        | "list_products"
+        | "list_resellers"
+        | "create_reseller"
+        | "show_sandbox_clock"
+        | "move_sandbox_clock"
+        | "list_subscriptions"
+        | "suggest_tenant_domain"
+        | "check_tenant_domain" => Of::Nobody,
+        "show_job"
+        | "replay_job"
+        | "show_offer"
+        | "discard_price_list"
+        | "show_price_list"
+        | "list_price_list_errors"
+        | "publish_price_list"
+        | "list_price_list_rows"
+        | "show_product" => Of::Marketplace,
+        "show_reseller" | "update_reseller" => Of::Reseller,
+        "create_cart"
+        | "delete_cart"
+        | "show_cart"
+        | "update_cart"
+        | "add_cart_line"
+        | "remove_cart_line"
+        | "update_cart_line"
+        | "preview_cart"
+        | "show_customer"
+        | "update_customer"
+        | "show_agreement"
+        | "accept_agreement"
+        | "show_tenant"
+        | "put_tenant"
+        | "take_tenant_credentials"
+        | "verify_tenant"
+        | "place_order"
+        | "show_order"
+        | "show_subscription" => Of::Customer,
+        new => panic!("say whose data {new} is about, here and in tests/it/access.rs::body"),
+    }
+}
+
+/// Refusals that only those get to who may: the demo's customers are linked and have agreed, and no job is parked.
+fn reached(operation: &str) -> &'static str {
+    match operation {
+        "accept_agreement" => "agreement_exists",
+        "take_tenant_credentials" => "credentials_not_ready",
+        "replay_job" => "task_not_parked",
+        _ => "",
+    }
+}
+
+/// A customer with all that belongs to it, in its marketplace.
+pub struct World {
+    slug: &'static str,
+    provider: Client,
+    ids: HashMap<&'static str, String>,
+}
+
+impl World {
+    /// Orders something for a customer of a marketplace.
+    pub fn new(app: &TestApp, slug: &'static str, customer: &str) -> Self {
+        let provider = app.client(&format!("provider@{slug}.example"));
+        let offer = shop::plan_of(&shop::edition(&provider, "Office 365 E1"), YEAR_MONTHLY);
+        let customer = provider.get(&format!("/v1/customers/{}", shop::customer(&provider, customer))).expect(200);
+        let domain = provider.get(&format!("/v1/customers/{}/tenant", customer.text_at("/id"))).expect(200);
+        let mut ids = HashMap::from([
+            ("slug", slug.to_owned()),
+            ("key", "default_nce".to_owned()),
+            ("code", "tenant_required".to_owned()),
+            ("prefix", "freifirma".to_owned()),
+            ("domain", domain.text_at("/domain").to_owned()),
+            ("customer_id", customer.text_at("/id").to_owned()),
+            ("product_id", text(&offer["product_id"])),
+            ("offer_id", text(&offer["id"])),
+        ]);
+        if let Some(reseller) = customer.body["reseller_id"].as_str() {
+            ids.insert("reseller_id", reseller.to_owned());
+        }
+        let mut world = Self { slug, provider, ids };
+        world.put_cart();
+        let cart = Cart::of(&world.provider, &world.ids["customer_id"]);
+        cart.add(&world.ids["offer_id"], 1);
+        let order = cart.order();
+        app.drain();
+        let first = |path: &str| text(&shop::rows(&world.provider.get(path).expect(200))[0]["id"]);
+        let (job, list) = (first("/v1/jobs"), first("/v1/price-lists"));
+        let (order, subscription) = (text(&order["id"]), text(&order["lines"][0]["subscription_id"]));
+        let found = [("job_id", job), ("price_list_id", list), ("order_id", order), ("subscription_id", subscription)];
+        world.ids.extend(found);
+        world
+    }
+
+    /// A cart with a line, which nobody has ordered.
+    fn put_cart(&mut self) {
+        let cart = Cart::of(&self.provider, &self.ids["customer_id"]);
+        let line = cart.add(&self.ids["offer_id"], 2);
+        self.ids.extend([("cart_id", cart.id), ("line_id", line)]);
+    }
+
+    /// Replaces what a call of the operation uses up.
+    fn freshen(&mut self, operation: &str) {
+        match operation {
+            "delete_cart" | "remove_cart_line" | "place_order" => self.put_cart(),
+            "publish_price_list" | "discard_price_list" => {
+                let draft = shop::import(&self.provider, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
+                self.ids.insert("price_list_id", text(&draft["id"]));
+            }
+            _ => {}
+        }
+    }
+
+    /// Calls an operation with this world's ids; none where the world has not what it is about.
+    pub fn call(&self, client: &Client, method: &str, operation: &Operation) -> Option<Answer> {
+        let mut path = operation.path.clone();
+        while let Some((before, rest)) = path.clone().split_once('{') {
+            let (name, after) = rest.split_once('}').expect("a parameter");
+            path = format!("{before}{}{after}", self.ids.get(name)?);
+        }
+        path += match operation.id.as_str() {
+            "suggest_tenant_domain" => "?company=Freie+Firma",
+            "import_price_list" => "?name=Herbst&percent_off_retail=0",
+            _ => "",
+        };
+        let (media, body) = self.body(&operation.id).unwrap_or_default();
+        Some(client.send_raw(method, &path, media, body.into_bytes()))
+    }
+
+    fn body(&self, operation: &str) -> Option<(&'static str, String)> {
+        let id = |name: &str| self.ids[name].as_str();
+        let body = match operation {
+            "issue_token" => {
+                let (id, secret) = (api::demo::client_id(self.slug), api::demo::CLIENT_SECRET);
+                let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+                return Some(("application/x-www-form-urlencoded", form));
+            }
+            "import_price_list" => return Some(("text/csv", shop::sheet(&[shop::Row::e1()]))),
+            "log_in" => self.credentials(),
+            "refresh_login" | "log_out" => {
+                let pair = self.provider.post("/v1/auth/login", self.credentials()).expect(200);
+                json!({"refresh_token": pair.body["refresh_token"]})
+            }
+            "create_cart" => json!({"customer_id": id("customer_id")}),
+            "update_cart" => json!({"name": "Herbst"}),
+            "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
+            "update_cart_line" => json!({"quantity": 4}),
+            "preview_cart" | "replay_job" | "publish_price_list" | "verify_tenant" | "take_tenant_credentials" => {
+                return None;
+            }
+            "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
+            "update_customer" => json!({"contact": contact()}),
+            "accept_agreement" => contact(),
+            "put_tenant" => json!({"mode": "link", "domain": id("domain")}),
+            "place_order" => {
+                let consents = self.provider.post(&format!("/v1/carts/{}/preview", id("cart_id")), Value::Null);
+                let consents = &consents.expect(200).body["consents_required"];
+                json!({"cart_id": id("cart_id"), "payment_method": "invoice", "consents": consents})
+            }
+            "create_reseller" | "update_reseller" => json!({"name": "Systemhaus West GmbH"}),
+            "move_sandbox_clock" => {
+                json!({"now": self.provider.get("/v1/sandbox/clock").expect(200).body["now"]})
+            }
+            _ => return None,
+        };
+        Some(("application/json", body.to_string()))
+    }
+
+    fn credentials(&self) -> Value {
+        json!({"email": format!("provider@{}.example", self.slug), "password": api::demo::PASSWORD})
+    }
+}
+
+fn contact() -> Value {
+    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
+}
+
+fn address() -> Value {
+    json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"})
+}
+
+/// Somebody who calls.
+struct Actor {
+    name: &'static str,
+    client: Client,
+    /// None is nobody that we know.
+    role: Option<Role>,
+    marketplace: &'static str,
+    /// The worlds whose customer it sees.
+    sees: &'static [usize],
+}
+
+const WORLDS: [(&str, &str); 4] = [
+    ("terra", "Musterfirma GmbH"), // the provider's own customer
+    ("terra", "Kunde 1 GmbH"),     // of one reseller
+    ("terra", "Kunde 2 GmbH"),     // of the other
+    ("cancom", "Musterfirma GmbH"),
+];
+
+fn actors(app: &TestApp) -> Vec<Actor> {
+    let expired = app.client("provider@terra.example");
+    app.advance(time::Duration::minutes(16));
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        api::demo::client_id("terra"),
+        api::demo::CLIENT_SECRET
+    );
+    let anonymous = app.anonymous();
+    let grant = anonymous.send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into());
+    let script = anonymous.with_token(grant.expect(200).text_at("/access_token"));
+    let garbage = anonymous.with_token("eyJhbGciOiJub25lIn0.e30.");
+    let actor = |name, client, role, marketplace, sees| Actor { name, client, role, marketplace, sees };
+    let person = |name, email, role, sees| actor(name, app.client(email), Some(role), "terra", sees);
+    vec![
+        actor("anonymous", anonymous, None, "", &[]),
+        actor("garbage", garbage, None, "", &[]),
+        actor("expired", expired, None, "", &[]),
+        person("provider_admin", "provider@terra.example", Role::ProviderAdmin, &[0, 1, 2]),
+        actor("api_client", script, Some(Role::ProviderAdmin), "terra", &[0, 1, 2]),
+        person("reseller_admin", "admin@reseller1.terra.example", Role::ResellerAdmin, &[1]),
+        person("other_reseller", "admin@reseller2.terra.example", Role::ResellerAdmin, &[2]),
+        person("customer_admin", "admin@kunde.terra.example", Role::CustomerAdmin, &[0]),
+        person("customer_billing", "billing@kunde.terra.example", Role::CustomerBilling, &[0]),
+        person("customer_user", "user@kunde.terra.example", Role::CustomerUser, &[0]),
+        actor("other_provider", app.client("provider@cancom.example"), Some(Role::ProviderAdmin), "cancom", &[3]),
+    ]
+}
+
+impl Actor {
+    /// What the role table and the ownership of data say.
+    fn expected(&self, operation: &Operation, worlds: &[World], n: usize) -> &'static str {
+        let Some(permission) = operation.permission.as_deref() else {
+            // There an `Authorization` header is the client's own log-in, and only `Basic` is one (RFC 6749 2.3.1).
+            return if operation.id == "issue_token" && self.name != "anonymous" { "401" } else { "ok" };
+        };
+        let Some(role) = self.role else { return "401" };
+        if !role.may(Permission::from_code(permission).expect("a permission")) {
+            return "403";
+        }
+        let seen = match whose(&operation.id) {
+            Of::Nobody => true,
+            Of::Marketplace => worlds[n].slug == self.marketplace,
+            Of::Reseller | Of::Customer => self.sees.contains(&n),
+        };
+        if seen { "ok" } else { "404" }
+    }
+
+    /// What one's own data and everybody else's are answered by.
+    fn cell(&self, operation: &Operation, worlds: &mut [World], wrong: &mut Vec<String>) -> String {
+        let mut answers = [BTreeSet::new(), BTreeSet::new()];
+        for n in 0..worlds.len() {
+            if n > 0 && whose(&operation.id) == Of::Nobody {
+                continue;
+            }
+            let expected = self.expected(operation, worlds, n);
+            let kept = worlds[n].ids.clone();
+            if expected == "ok" {
+                worlds[n].freshen(&operation.id);
+            }
+            let answer = worlds[n].call(&self.client, &operation.method, operation);
+            worlds[n].ids = kept;
+            let Some(answer) = answer else { continue };
+            wrong.extend(differences(&operation.id, &answer));
+            let given = match answer.status {
+                200..300 => "ok".to_owned(),
+                _ if !answer.code().is_empty() && answer.code() == reached(&operation.id) => "ok".to_owned(),
+                status => status.to_string(),
+            };
+            if given != expected {
+                let Self { name, .. } = self;
+                wrong.push(format!("{} by {name}, world {n}: {expected} expected: {}", operation.id, answer.text));
+            }
+            answers[usize::from(expected == "404")].insert(given);
+        }
+        let list = |answers: &BTreeSet<String>| answers.iter().cloned().collect::<Vec<_>>().join("+");
+        match answers {
+            [own, foreign] if foreign.is_empty() => list(&own),
+            [own, foreign] if own.is_empty() => list(&foreign),
+            [own, foreign] => format!("{}/{}", list(&own), list(&foreign)),
+        }
+    }
+}
+
+const HEAD: &str = "\
+# Who may call what, as the tests have seen it (tests/it/access.rs; written by `make openapi`).
+# ok/404: one's own is answered, everybody else's does not exist. `other_provider` runs another marketplace.
+";
+
+both! {
+    /// Every operation answers everybody as `domain::access` says, and nobody finds what is not his.
+    the_access_table_is_the_committed_one(app) {
+        let mut worlds: Vec<_> = WORLDS.iter().map(|(slug, customer)| World::new(&app, slug, customer)).collect();
+        let foreign = worlds[3].provider.post("/v1/resellers", json!({"name": "Systemhaus Ost GmbH"})).expect(201);
+        worlds[3].ids.insert("reseller_id", foreign.text_at("/id").to_owned());
+        let actors = actors(&app);
+        for world in &mut worlds {
+            world.provider = app.client(&format!("provider@{}.example", world.slug));
+        }
+        let (mut table, mut wrong) = (HEAD.to_owned(), vec![]);
+        let _ = write!(table, "{:<24}", "operation");
+        for actor in &actors {
+            let _ = write!(table, " {:>16}", actor.name);
+        }
+        for operation in operations() {
+            let _ = write!(table, "\n{:<24}", operation.id);
+            for actor in &actors {
+                let _ = write!(table, " {:>16}", actor.cell(&operation, &mut worlds, &mut wrong));
+            }
+        }
+        table.push('\n');
+        app.drain();
+        wrong.sort();
+        wrong.dedup();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        equals_committed("access.txt", &table);
+    }
+}
+
+/// Compares with a file under `openapi/`, or writes it.
+#[allow(clippy::disallowed_methods, reason = "how `make openapi` asks for the file")]
+fn equals_committed(name: &str, text: &str) {
+    let path = format!("{}/../openapi/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var("KONTOR_TEST_WRITE").is_ok() {
+        std::fs::write(&path, text).expect("the file is written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(committed, text, "run `make openapi`, and look at what it changes in openapi/{name}");
+}

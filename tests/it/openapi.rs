@@ -1,0 +1,340 @@
+//! The OpenAPI document: committed as generated, complete enough for generators of clients, and true about the routes.
+
+use crate::access::World;
+use api::openapi::operations;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use tests::schema::{DOCUMENT, resolve};
+use tests::{TestApp, both};
+
+/// Free-form values: whatever an event, a policy or a change of any noun says.
+const FREE_FORM: [&str; 4] = ["AuditEntry/after", "AuditEntry/before", "Policy/rules", "TimelineEntry/details"];
+
+fn committed(name: &str) -> String {
+    let path = format!("{}/../openapi/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap_or_default()
+}
+
+/// Fails with everything that is wrong, not only the first.
+#[track_caller]
+fn none(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Every operation with its path, method and id.
+fn all() -> Vec<(String, String, String, &'static Value)> {
+    let paths = DOCUMENT["paths"].as_object().expect("paths");
+    let of = |(path, item): (&String, &'static Value)| {
+        let path = path.clone();
+        let operations = item.as_object().expect("operations").iter();
+        operations
+            .map(move |(method, operation)| {
+                let id = operation["operationId"].as_str().expect("an id").to_owned();
+                (path.clone(), method.clone(), id, operation)
+            })
+            .collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of).collect()
+}
+
+fn schemas() -> impl Iterator<Item = (&'static String, &'static Value)> {
+    DOCUMENT["components"]["schemas"].as_object().expect("schemas").iter()
+}
+
+/// The members of a component, its own and those of its parts.
+fn properties(schema: &'static Value) -> Vec<(&'static String, &'static Value)> {
+    let parts = ["allOf", "oneOf"].iter().flat_map(|of| schema[*of].as_array().into_iter().flatten());
+    let own = std::iter::once(schema).chain(parts.filter(|part| part.get("$ref").is_none()));
+    own.flat_map(|part| part["properties"].as_object().into_iter().flatten()).collect()
+}
+
+fn is(schema: &Value, kind: &str) -> bool {
+    match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().any(|one| one == kind),
+        one => one == kind,
+    }
+}
+
+/// The names of the components that a value refers to, and what these refer to.
+fn reached(value: &'static Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+            if name.is_some_and(|name| found.insert(name.to_owned())) {
+                reached(resolve(value), found);
+            }
+            members.values().for_each(|member| reached(member, found));
+        }
+        Value::Array(rows) => rows.iter().for_each(|row| reached(row, found)),
+        _ => {}
+    }
+}
+
+/// The components that requests are made of.
+fn inputs() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    all()
+        .into_iter()
+        .filter_map(|(.., operation)| operation.get("requestBody"))
+        .for_each(|body| reached(body, &mut found));
+    found
+}
+
+fn snake(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+fn has_parameter(operation: &Value, name: &str) -> bool {
+    operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == name))
+}
+
+#[test]
+fn the_committed_document_is_the_one_of_the_handlers() {
+    assert_eq!(committed("openapi.json"), api::openapi::text(), "run `make openapi`");
+    assert_eq!(committed("operations.txt"), api::openapi::operations_table(), "run `make openapi`");
+}
+
+#[test]
+fn every_operation_says_what_it_does_under_one_tag_and_a_name_of_its_own() {
+    let tags: BTreeSet<_> =
+        DOCUMENT["tags"].as_array().expect("tags").iter().filter_map(|tag| tag["name"].as_str()).collect();
+    let (mut wrong, mut names, mut used) = (vec![], BTreeSet::new(), BTreeSet::new());
+    for (path, method, id, operation) in all() {
+        for text in ["summary", "description"] {
+            if operation[text].as_str().is_none_or(|text| text.trim().len() < 4) {
+                wrong.push(format!("{id}: no {text}"));
+            }
+        }
+        let tag = operation["tags"].as_array().filter(|tags| tags.len() == 1).and_then(|tags| tags[0].as_str());
+        if !tag.is_some_and(|tag| tags.contains(tag)) {
+            wrong.push(format!("{id}: not one of the document's tags"));
+        }
+        used.extend(tag);
+        if !snake(&id) || !id.contains('_') || id.ends_with('_') || !names.insert(id.clone()) {
+            wrong.push(format!("{id}: not <verb>_<noun>, or not unique"));
+        }
+        let plain = |part: &str| {
+            part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte))
+        };
+        let parameter = |part: &str| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')).is_some_and(snake);
+        if !path.split('/').skip(1).all(|part| !part.is_empty() && (plain(part) || parameter(part))) {
+            wrong.push(format!("{method} {path}: not in kebab case"));
+        }
+    }
+    assert_eq!(used, tags, "a tag without an operation");
+    none(wrong);
+}
+
+#[test]
+fn protocol_headers_are_documented_wherever_they_work() {
+    let mut wrong = vec![];
+    for (path, method, id, operation) in all() {
+        let mut headers = vec!["X-Request-Id", "Accept-Language"];
+        match method.as_str() {
+            "get" => headers.push("If-None-Match"),
+            "post" if path.starts_with("/v1") => headers.push("Idempotency-Key"),
+            "put" | "patch" | "delete" => headers.push("If-Match"),
+            _ => {}
+        }
+        wrong.extend(
+            headers.iter().filter(|name| !has_parameter(operation, name)).map(|name| format!("{id}: no {name}")),
+        );
+        for part in path.split('/').filter_map(|part| part.strip_prefix('{')) {
+            if !has_parameter(operation, part.trim_end_matches('}')) {
+                wrong.push(format!("{id}: {part} of the path is not documented"));
+            }
+        }
+    }
+    none(wrong);
+}
+
+#[test]
+fn every_operation_answers_within_a_closed_set_of_statuses() {
+    let known = [
+        "200", "201", "202", "204", "304", "400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "429",
+        "500", "503",
+    ];
+    let mut wrong = vec![];
+    for (path, method, id, operation) in all() {
+        let responses = operation["responses"].as_object().expect("responses");
+        let mut expected = vec!["401", "500", "503"];
+        if operation["security"].as_array().is_none_or(|all| !all.is_empty()) {
+            expected.push("403");
+        }
+        if path.contains('{') {
+            expected.push("404");
+        }
+        if operation.get("requestBody").is_some() {
+            expected.extend(["400", "413", "415", "422"]);
+        }
+        if ["put", "patch", "delete"].contains(&method.as_str()) {
+            expected.push("412");
+        }
+        wrong.extend(
+            expected
+                .iter()
+                .filter(|status| !responses.contains_key(**status))
+                .map(|status| format!("{id}: no {status}")),
+        );
+        wrong.extend(
+            responses.keys().filter(|status| !known.contains(&status.as_str())).map(|status| format!("{id}: {status}")),
+        );
+        for (status, response) in responses {
+            if response["description"].as_str().is_none_or(str::is_empty) {
+                wrong.push(format!("{id} {status}: no description"));
+            }
+            let problem = &response["content"]["application/problem+json"]["schema"]["$ref"];
+            let own = id == "issue_token" && ["400", "401"].contains(&status.as_str());
+            if status.as_str() >= "400" && problem != "#/components/schemas/Problem" && !own {
+                wrong.push(format!("{id} {status}: not a problem"));
+            }
+        }
+    }
+    none(wrong);
+}
+
+#[test]
+fn every_value_of_a_request_or_answer_has_an_example() {
+    let mut wrong = vec![];
+    for (name, schema) in schemas() {
+        if schema["description"].as_str().is_none_or(str::is_empty) {
+            wrong.push(format!("{name}: no description"));
+        }
+        for (member, schema) in properties(schema) {
+            let leaf = schema["items"].as_object().map_or(schema, |_| &schema["items"]);
+            let known = ["$ref", "oneOf", "enum"].iter().any(|key| leaf.get(*key).is_some())
+                || leaf["format"] == "date-time"
+                || is(leaf, "boolean");
+            let path = format!("{name}/{member}");
+            if !known && schema.get("example").is_none() && !FREE_FORM.contains(&path.as_str()) {
+                wrong.push(format!("{path}: no example"));
+            }
+        }
+    }
+    for (.., id, operation) in all() {
+        let bodies =
+            operation["responses"].as_object().expect("responses").values().chain(operation.get("requestBody"));
+        for (media, content) in bodies.filter_map(|body| body["content"].as_object()).flatten() {
+            if media.ends_with("json") && content["schema"].get("$ref").is_none() {
+                wrong.push(format!("{id}: {media} without a named schema"));
+            }
+        }
+        for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] != "header") {
+            let schema = resolve(&parameter["schema"]);
+            let known = ["enum", "default", "oneOf"].iter().any(|key| schema.get(*key).is_some());
+            if !known && parameter.get("example").is_none() {
+                wrong.push(format!("{id}: no example of {}", parameter["name"]));
+            }
+        }
+    }
+    none(wrong);
+}
+
+#[test]
+fn everything_that_comes_in_is_bounded() {
+    let bounded = |schema: &Value| {
+        let text = !is(schema, "string")
+            || ["maxLength", "pattern", "enum", "format"].iter().any(|key| schema.get(*key).is_some());
+        let rows = !is(schema, "array") || schema.get("maxItems").is_some();
+        text && rows
+    };
+    let mut wrong = vec![];
+    for (name, schema) in schemas().filter(|(name, _)| inputs().contains(*name)) {
+        let open = properties(schema).into_iter().filter(|(_, schema)| !bounded(schema));
+        wrong.extend(open.map(|(member, _)| format!("{name}/{member}: unbounded")));
+    }
+    for (.., id, operation) in all() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            if !bounded(resolve(&parameter["schema"])) {
+                wrong.push(format!("{id}: {} unbounded", parameter["name"]));
+            }
+        }
+    }
+    none(wrong);
+}
+
+/// Every object of an answer has a name that generated clients can call it by.
+#[test]
+fn objects_are_components_in_snake_case_and_each_is_used() {
+    let mut wrong = vec![];
+    for (name, schema) in schemas() {
+        for (member, schema) in properties(schema) {
+            if !snake(member) {
+                wrong.push(format!("{name}/{member}: not in snake case"));
+            }
+            let inline = [schema, &schema["items"]].iter().any(|one| one.get("properties").is_some());
+            let free = is(schema, "object") && !FREE_FORM.contains(&format!("{name}/{member}").as_str());
+            if inline || free || is(&schema["items"], "object") {
+                wrong.push(format!("{name}/{member}: an object without a name"));
+            }
+        }
+    }
+    let mut used = BTreeSet::new();
+    reached(&DOCUMENT["paths"], &mut used); // also: every reference leads somewhere
+    let known: BTreeSet<_> = schemas().map(|(name, _)| name.clone()).collect();
+    wrong.extend(known.difference(&used).map(|name| format!("{name}: not used")));
+    none(wrong);
+}
+
+/// A path as it is asked for, with the documented examples.
+fn example_path(path: &str, item: &Value) -> String {
+    let operations = item.as_object().expect("operations").values();
+    let mut filled = path.to_owned();
+    for parameter in operations.flat_map(|operation| operation["parameters"].as_array().into_iter().flatten()) {
+        let (name, example) = (parameter["name"].as_str().unwrap_or_default(), parameter["example"].as_str());
+        filled = filled.replace(&format!("{{{name}}}"), example.unwrap_or("x"));
+    }
+    filled
+}
+
+/// RFC 9110 15.5.6: what a path does not know is refused with what it knows.
+#[test]
+fn a_method_that_is_not_documented_is_405_with_allow() {
+    let app = TestApp::sqlite();
+    let client = app.client("provider@cancom.example");
+    let mut wrong = vec![];
+    for (path, item) in DOCUMENT["paths"].as_object().expect("paths") {
+        let known: Vec<_> = item.as_object().expect("operations").keys().map(|method| method.to_uppercase()).collect();
+        let mut allowed: Vec<_> = known.iter().map(String::as_str).collect();
+        if allowed.contains(&"GET") {
+            allowed.push("HEAD");
+        }
+        allowed.sort_unstable();
+        for method in ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE", "PURGE"] {
+            if allowed.contains(&method) {
+                continue;
+            }
+            let answer = client.send(method, &example_path(path, item), None);
+            let mut told: Vec<_> = answer.header("allow").split(", ").collect();
+            told.sort_unstable();
+            let problem = method == "HEAD" || answer.code() == "method_not_allowed";
+            if answer.status != 405 || told != allowed || !problem {
+                wrong.push(format!("{method} {path}: {} {told:?} {}", answer.status, answer.code()));
+            }
+        }
+    }
+    none(wrong);
+}
+
+both! {
+    /// RFC 9110 9.3.2: HEAD is GET without the body, for load balancers and monitors.
+    head_answers_as_get_does_without_a_body(app) {
+        let world = World::new(&app, "terra", "Kunde 1 GmbH");
+        let client = app.client("provider@terra.example");
+        let headers = |answer: &tests::Answer| -> BTreeMap<_, _> {
+            let own = ["date", "x-request-id"];
+            answer.headers().into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect()
+        };
+        let mut seen = 0;
+        for operation in operations().iter().filter(|operation| operation.method == "GET" && operation.id != "show_metrics") {
+            let get = world.call(&client, "GET", operation).expect("an answer").expect(200);
+            let head = world.call(&client, "HEAD", operation).expect("an answer").expect(200);
+            assert_eq!(head.text, "", "{}", operation.id);
+            assert_eq!(headers(&head), headers(&get), "{}", operation.id);
+            assert_eq!(get.header("content-length"), get.text.len().to_string(), "{}", operation.id);
+            seen += 1;
+        }
+        assert!(seen > 30, "{seen} operations read");
+    }
+}

@@ -282,7 +282,7 @@ const ID_PARAMETERS: [(&str, &str); 11] = [
 
 /// What ids, cursors and sort orders look like is the same everywhere.
 fn bound_parameters(operation: &mut Value) {
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         if let Some((_, prefix)) = ID_PARAMETERS.iter().find(|(known, _)| *known == name) {
             parameter["schema"]["maxLength"] = 30.into();

@@ -341,8 +341,8 @@ fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, profile: &Store
     let skus: HashMap<String, Sku> =
         data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
     catalog::insert_skus(tx, marketplace, &skus.values().cloned().collect::<Vec<_>>())?;
-    let add_ons = data.iter().filter(|data| !data.prerequisites.is_empty()).map(|data| add_ons(data, &skus, profile));
-    let offers = add_ons.collect::<Result<Vec<_>, _>>()?.concat();
+    let special = data.iter().filter(|data| !data.prerequisites.is_empty() || data.max_quantity.is_some());
+    let offers = special.map(|data| special_offers(data, &skus, profile)).collect::<Result<Vec<_>, _>>()?.concat();
     Ok(catalog::insert_offers(tx, marketplace, &offers)?)
 }
 

@@ -222,9 +222,8 @@ fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
 
 fn setup_sqlite(durable: bool) -> String {
     let synchronous = if durable { "FULL" } else { "NORMAL" };
-    // The timeout comes first: the next line already needs a lock. The cache is in KiB, for each connection.
-    // The log is written back at 16 MiB, as most pages change many times until then; it is cut back to 64 MiB
-    // when a long read has let it grow.
+    // The timeout comes first: the next line already needs a lock. The cache is in KiB, for each connection;
+    // the log is cut back to 64 MiB when a long read has let it grow.
     format!(
         "PRAGMA busy_timeout = 5000;
          PRAGMA journal_mode = WAL;
@@ -232,7 +231,6 @@ fn setup_sqlite(durable: bool) -> String {
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -2048;
-         PRAGMA wal_autocheckpoint = 4000;
          PRAGMA journal_size_limit = 67108864;"
     )
 }

@@ -2,10 +2,10 @@
 //!
 //! | SQL type | PostgreSQL | SQLite | stands for |
 //! |---|---|---|---|
-//! | [`Uid`](sql::Uid) | `uuid` | 16-byte BLOB | ids |
-//! | [`Instant`](sql::Instant) | `timestamptz` | INTEGER, microseconds since 1970 | instants |
-//! | [`Document`](sql::Document) | `jsonb` | JSON as TEXT | what is never searched |
-//! | [`Code`](sql::Code) | `text` with a CHECK | TEXT with a CHECK | closed sets |
+//! | [`Uid`] | `uuid` | 16-byte BLOB | ids |
+//! | [`Instant`] | `timestamptz` | INTEGER, microseconds since 1970 | instants |
+//! | [`Document`] | `jsonb` | JSON as TEXT | what is never searched |
+//! | [`Code`] | `text` with a CHECK | TEXT with a CHECK | closed sets |
 //!
 //! A code that the domain does not know is an error of the row: nothing that was read is trusted.
 

@@ -106,7 +106,8 @@ pub fn events_of(c: &mut Conn, scope: &Scope, subject: &str) -> Result<Vec<Event
     Ok(rows.into_iter().map(Event::from).collect())
 }
 
-/// What happened after an event, in order; after one that is not there nothing is found.
+/// What happened after an event, in order; after one that is not there nothing is found. On PostgreSQL
+/// an event of a slow transaction appears behind later ones: whoever must miss none has a task for it.
 pub fn events(c: &mut Conn, scope: &Scope, after: Option<u128>, limit: u32) -> Result<Vec<Event<Value>>> {
     let after: i64 = match after.map(EventId::from_u128) {
         Some(id) => {

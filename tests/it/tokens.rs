@@ -1,0 +1,357 @@
+//! Getting in and staying out: forged access tokens, refresh tokens, client credentials, log-in.
+
+use aws_lc_rs::{hmac, signature};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use domain::id::UserId;
+use serde_json::{Value, json};
+use tests::{Answer, Client, START, TestApp, both};
+use time::Duration;
+
+const ME: &str = "/v1/me";
+const EMAIL: &str = "admin@kunde.cancom.example";
+
+fn credentials(email: &str) -> Value {
+    json!({"email": email, "password": api::demo::PASSWORD})
+}
+
+fn log_in(client: &Client) -> Value {
+    client.post("/v1/auth/login", credentials(EMAIL)).expect(200).body
+}
+
+fn refresh(client: &Client, token: &Value) -> Answer {
+    client.post("/v1/auth/refresh", json!({"refresh_token": token}))
+}
+
+/// A token taken apart, to be put together again differently.
+struct Forge {
+    header: Value,
+    claims: Value,
+    genuine: String,
+    ours: api::keys::Keys,
+    theirs: api::keys::Keys,
+}
+
+impl Forge {
+    fn of(genuine: &str) -> Self {
+        let keys = |byte| api::keys::Keys::derive(&[byte; 32], None).expect("keys");
+        let part = |n| {
+            let text = URL_SAFE_NO_PAD.decode(genuine.split('.').nth(n).expect("a part")).expect("base64url");
+            serde_json::from_slice(&text).expect("JSON")
+        };
+        // The service under test has the secret [7; 32].
+        Self { header: part(0), claims: part(1), genuine: genuine.to_owned(), ours: keys(7), theirs: keys(8) }
+    }
+
+    fn sign(keys: &api::keys::Keys, header: &Value, claims: &Value) -> String {
+        let message = message(header, claims);
+        let pair = signature::Ed25519KeyPair::from_pkcs8(&keys.signing().expect("a key").0).expect("a key pair");
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(pair.sign(message.as_bytes())))
+    }
+
+    /// Signed by our own key, with another member in the header; null leaves it out.
+    fn header(&self, name: &str, value: Value) -> String {
+        Self::sign(&self.ours, &with(&self.header, name, value), &self.claims)
+    }
+
+    /// The same with another claim.
+    fn claim(&self, name: &str, value: Value) -> String {
+        Self::sign(&self.ours, &self.header, &with(&self.claims, name, value))
+    }
+
+    /// Another claim under the old signature.
+    fn tampered(&self, name: &str, value: Value) -> String {
+        format!("{}.{}", message(&self.header, &with(&self.claims, name, value)), self.signature())
+    }
+
+    fn signature(&self) -> &str {
+        self.genuine.rsplit('.').next().expect("a signature")
+    }
+
+    /// The public key used as if it were a shared secret (RFC 8725 2.1).
+    fn confused(&self, secret: &[u8]) -> String {
+        let message = message(&with(&self.header, "alg", json!("HS256")), &self.claims);
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message.as_bytes());
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    /// Signed by a stranger who brings the key along.
+    fn brought(&self, name: &str, value: Value) -> String {
+        Self::sign(&self.theirs, &with(&self.header, name, value), &self.claims)
+    }
+}
+
+fn message(header: &Value, claims: &Value) -> String {
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
+
+fn with(whole: &Value, name: &str, value: Value) -> Value {
+    let mut whole = whole.clone();
+    let members = whole.as_object_mut().expect("an object");
+    members.remove(name);
+    if !value.is_null() {
+        members.insert(name.to_owned(), value);
+    }
+    whole
+}
+
+fn forged_headers(forge: &Forge) -> Vec<String> {
+    let key = forge.ours.verifying().remove(0).1;
+    let x = URL_SAFE_NO_PAD.encode(&key);
+    let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(&forge.theirs.verifying()[0].1)});
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(&key));
+    let mut all = vec![];
+    for alg in ["none", "None", "NONE", "nOnE", "none ", ""] {
+        let header = with(&forge.header, "alg", json!(alg));
+        all.push(format!("{}.", message(&header, &forge.claims)));
+        all.push(format!("{}.{}", message(&header, &forge.claims), forge.signature()));
+    }
+    for secret in [&key[..], x.as_bytes(), pem.as_bytes(), b"", &[7; 32]] {
+        all.push(forge.confused(secret));
+    }
+    let alg = ["RS256", "ES256", "PS512", "HS512", "eddsa"].map(|alg| forge.header("alg", json!(alg)));
+    let typ = [json!("JWT"), Value::Null, json!("id+jwt"), json!(1)].map(|typ| forge.header("typ", typ));
+    let kids = [Value::Null, json!(""), json!("unknown"), json!("../../etc/passwd"), json!("' OR '1'='1"), json!(1)];
+    let kid = kids.map(|kid| forge.header("kid", kid));
+    let brought = [
+        ("kid", forge.header["kid"].clone()),
+        ("kid", json!(forge.theirs.verifying()[0].0)),
+        ("jwk", jwk.clone()),
+        ("jku", json!("https://attacker.example/jwks.json")),
+        ("x5u", json!("https://attacker.example/certificate")),
+        ("x5c", json!(["MIIB"])),
+    ];
+    let brought = brought.map(|(name, value)| forge.brought(name, value));
+    all.into_iter().chain(alg).chain(typ).chain(kid).chain(brought).collect()
+}
+
+fn forged_claims(forge: &Forge) -> Vec<String> {
+    let now = START.unix_timestamp();
+    let claims = [
+        ("iss", vec![Value::Null, json!("http://kontor.test/"), json!("http://KONTOR.test"), json!("http://kontor"), json!("")]),
+        ("aud", vec![Value::Null, json!("https://other.example"), json!(["https://other.example"]), json!("")]),
+        ("exp", vec![Value::Null, json!(now), json!(now - 1), json!(-1), json!(0), json!("4102444800"), json!(4_102_444_800.5), json!(1e300)]),
+        ("nbf", vec![json!(now + 60), json!("later")]),
+        ("sub", vec![Value::Null, json!(1)]),
+        ("role", vec![Value::Null, json!("admin"), json!("PROVIDER_ADMIN"), json!(["provider_admin"])]),
+        ("marketplace_id", vec![Value::Null, json!("*"), forge.claims["customer_id"].clone()]),
+        ("customer_id", vec![json!("*"), json!(""), forge.claims["marketplace_id"].clone()]),
+        ("reseller_id", vec![json!("rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]), // and a customer's at once
+    ];
+    let signed = claims.into_iter().flat_map(|(name, values)| values.into_iter().map(move |value| (name, value)));
+    let signed = signed.map(|(name, value)| forge.claim(name, value));
+    let tampered = [
+        ("role", json!("provider_admin")),
+        ("customer_id", Value::Null),
+        ("marketplace_id", json!("mkt_01kagy2qk8e3vrc6h1x0m4t7ws")),
+        ("exp", json!(4_102_444_800_i64)),
+        ("sub", json!("usr_01kagy2qk8e3vrc6h1x0m4t7ws")),
+    ];
+    signed.chain(tampered.map(|(name, value)| forge.tampered(name, value))).collect()
+}
+
+fn mangled(forge: &Forge, refresh_token: &str) -> Vec<String> {
+    let token = &forge.genuine;
+    let parts: Vec<_> = token.split('.').collect();
+    let [header, payload, signature] = parts[..] else { panic!("three parts") };
+    let all = [
+        format!("{header}.{payload}"),
+        format!("{header}.{payload}."),
+        format!("{payload}.{header}.{signature}"),
+        format!("{header}..{signature}"),
+        format!(".{payload}.{signature}"),
+        format!("{token}."),
+        format!("{token}=="),
+        format!("{token}.{signature}"),
+        format!("{token},{token}"),
+        format!("{header}.{payload}.{header}.{payload}.{signature}"), // the parts of a JWE
+        token[..token.len() - 1].to_owned(),
+        format!("{}+{}", &token[..token.len() - 2], &token[token.len() - 1..]),
+        token.to_uppercase(),
+        refresh_token.to_owned(),
+        "null".to_owned(),
+        "x".repeat(5_000),
+    ];
+    // Each bit of the signature's end and some of the rest.
+    let flip = |place: usize| {
+        let mut bytes = token.clone().into_bytes();
+        let place = bytes.len() - 1 - place % bytes.len();
+        bytes[place] ^= 1 << (place % 5);
+        String::from_utf8(bytes).ok()
+    };
+    all.into_iter().chain((0..token.len()).filter_map(flip).filter(|flipped| flipped.bytes().all(|byte| byte > b' '))).collect()
+}
+
+#[test]
+fn no_forged_access_token_is_accepted() {
+    let app = TestApp::sqlite();
+    let anonymous = app.anonymous();
+    let pair = log_in(&anonymous);
+    let forge = Forge::of(pair["access_token"].as_str().expect("a token"));
+    // The forge works: what it signs unchanged is taken.
+    let untouched = Forge::sign(&forge.ours, &forge.header, &forge.claims);
+    anonymous.with_token(&untouched).get(ME).expect(200);
+    let mut forged = forged_headers(&forge);
+    forged.extend(forged_claims(&forge));
+    forged.extend(mangled(&forge, pair["refresh_token"].as_str().expect("a token")));
+    assert!(forged.len() > 300, "{}", forged.len());
+    for token in &forged {
+        let answer = anonymous.with_token(token).get(ME);
+        assert_eq!(answer.status, 401, "accepted: {token}");
+        assert!(["unauthorized", "token_expired"].contains(&answer.code()), "{}", answer.text);
+        assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"kontor\"");
+    }
+    anonymous.with_token(&"x".repeat(64 * 1024)).get(ME).refused(401, "unauthorized");
+}
+
+#[test]
+fn a_token_comes_in_one_authorization_header_and_nowhere_else() {
+    let app = TestApp::sqlite();
+    let anonymous = app.anonymous();
+    let token = log_in(&anonymous)["access_token"].as_str().expect("a token").to_owned();
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        anonymous.with("Authorization", &format!("{scheme} {token}")).get(ME).expect(200);
+    }
+    for header in ["Bearer", "Bearer ", &token, &format!("Basic {token}"), &format!("Token {token}"), &format!("Bearer{token}")] {
+        anonymous.with("Authorization", header).get(ME).refused(401, "unauthorized");
+    }
+    anonymous.with_token(&token).with("Authorization", &format!("Bearer {token}")).get(ME).refused(401, "unauthorized");
+    anonymous.get(&format!("{ME}?access_token={token}")).refused(401, "unauthorized");
+    anonymous.with("Cookie", &format!("access_token={token}")).get(ME).refused(401, "unauthorized");
+    anonymous.with("X-Access-Token", &token).get(ME).refused(401, "unauthorized");
+}
+
+#[test]
+fn an_access_token_lives_15_minutes() {
+    let app = TestApp::sqlite();
+    let client = app.client(EMAIL);
+    app.advance(Duration::minutes(15) - Duration::SECOND);
+    client.get(ME).expect(200);
+    app.advance(Duration::SECOND);
+    client.get(ME).refused(401, "token_expired");
+}
+
+/// RFC 7517: whoever has `/.well-known/jwks.json` can check a token without asking.
+#[test]
+fn a_token_is_verified_by_the_published_key_also_after_a_rotation() {
+    use api::auth::token::{Refused, Tokens};
+    let app = TestApp::sqlite();
+    let token = app.client(EMAIL).token().to_owned();
+    let forge = Forge::of(&token);
+    let keys = app.anonymous().get("/.well-known/jwks.json").expect(200);
+    assert_eq!(keys.body["keys"].as_array().map(Vec::len), Some(1));
+    assert_eq!(keys.body["keys"][0]["kid"], forge.header["kid"]);
+    let public = URL_SAFE_NO_PAD.decode(keys.text_at("/keys/0/x")).expect("a key");
+    let (message, mark) = token.rsplit_once('.').expect("a signature");
+    let mark = URL_SAFE_NO_PAD.decode(mark).expect("base64url");
+    signature::UnparsedPublicKey::new(&signature::ED25519, public).verify(message.as_bytes(), &mark).expect("genuine");
+    let rotated = |current, previous| {
+        let keys = api::keys::Keys::derive(&[current; 32], Some(&[previous; 32])).expect("keys");
+        let tokens = Tokens::new("http://kontor.test", &keys).expect("tokens");
+        let published = tokens.jwks()["keys"].as_array().map_or(0, Vec::len);
+        (tokens.verify(&token, START).map(|known| known.0.actor.clone()), published)
+    };
+    assert_eq!(rotated(9, 7), (Ok(forge.claims["sub"].as_str().expect("somebody").to_owned()), 2));
+    assert_eq!(rotated(10, 9), (Err(Refused::Invalid), 2));
+}
+
+both! {
+    /// RFC 9700 4.14.2: a refresh token is used once; using it again ends the log-in, and no other.
+    a_refresh_token_rotates_and_reuse_ends_the_log_in(app) {
+        let client = app.anonymous();
+        let (first, other) = (log_in(&client), log_in(&client));
+        let second = refresh(&client, &first["refresh_token"]).expect(200);
+        assert_eq!(second.header("cache-control"), "no-store");
+        assert_ne!(second.body["refresh_token"], first["refresh_token"]);
+        client.with_token(second.text_at("/access_token")).get(ME).expect(200);
+        let third = refresh(&client, &second.body["refresh_token"]).expect(200);
+        refresh(&client, &first["refresh_token"]).refused(401, "invalid_credentials");
+        refresh(&client, &third.body["refresh_token"]).refused(401, "invalid_credentials");
+        refresh(&client, &other["refresh_token"]).expect(200);
+    }
+
+    /// Owner and thief at the same moment: whoever wins, nobody stays logged in.
+    of_many_at_once_with_one_refresh_token_nobody_stays(app) {
+        let client = app.anonymous();
+        let first = log_in(&client)["refresh_token"].clone();
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| refresh(&client, &first))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
+        });
+        let won: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+        assert_eq!(won.len(), 1, "{answers:?}");
+        refresh(&client, &won[0].body["refresh_token"]).refused(401, "invalid_credentials");
+    }
+
+    a_refresh_token_lives_30_days(app) {
+        let client = app.anonymous();
+        let (early, late) = (log_in(&client), log_in(&client));
+        app.advance(Duration::days(30) - Duration::SECOND);
+        let next = refresh(&client, &early["refresh_token"]).expect(200);
+        app.advance(Duration::SECOND);
+        refresh(&client, &late["refresh_token"]).refused(401, "invalid_credentials");
+        refresh(&client, &next.body["refresh_token"]).expect(200);
+    }
+
+    a_log_out_ends_the_whole_log_in(app) {
+        let client = app.anonymous();
+        let first = log_in(&client);
+        let second = refresh(&client, &first["refresh_token"]).expect(200).body;
+        // Any token of the log-in will do, and one that is unknown is fine.
+        for token in [&first["refresh_token"], &second["refresh_token"], &json!("unknown")] {
+            client.post("/v1/auth/logout", json!({"refresh_token": token})).expect(204);
+            refresh(&client, &second["refresh_token"]).refused(401, "invalid_credentials");
+        }
+    }
+
+    what_is_no_refresh_token_opens_nothing(app) {
+        let client = app.anonymous();
+        let pair = log_in(&client);
+        for token in [&pair["access_token"], &json!(""), &json!("x"), &json!("A".repeat(43)), &json!("A".repeat(200))] {
+            refresh(&client, token).refused(401, "invalid_credentials");
+        }
+        refresh(&client, &Value::Null).refused(422, "invalid_type");
+    }
+
+    /// Nobody learns which addresses and marketplaces there are.
+    a_failed_log_in_does_not_say_what_was_wrong(app) {
+        let client = app.anonymous();
+        let attempt = |email: &str, password: &str, marketplace: Value| {
+            let body = json!({"email": email, "password": password, "marketplace": marketplace});
+            let mut answer = client.post("/v1/auth/login", body).refused(401, "invalid_credentials").body;
+            answer["request_id"].take();
+            answer
+        };
+        let wrong = attempt(EMAIL, "wrong", Value::Null);
+        assert_eq!(attempt("nobody@kunde.cancom.example", api::demo::PASSWORD, Value::Null), wrong);
+        assert_eq!(attempt(EMAIL, api::demo::PASSWORD, json!("nowhere")), wrong);
+        assert_eq!(attempt(EMAIL, api::demo::PASSWORD, json!("ahd")), wrong);
+        assert_eq!(attempt(EMAIL, &"x".repeat(1_025), Value::Null), wrong);
+        assert_eq!(attempt("", "", Value::Null), wrong);
+        let pair = client.post("/v1/auth/login", credentials(" Admin@Kunde.CANCOM.example ")).expect(200);
+        assert_eq!((pair.header("cache-control"), &pair.body["expires_in"]), ("no-store", &json!(900)));
+    }
+
+    /// The same address and password open several: the marketplace has to be named. People cannot be added over HTTP yet.
+    one_address_may_have_a_log_in_in_two_marketplaces(app) {
+        let client = app.anonymous();
+        for (slug, password) in [("ahd", api::demo::PASSWORD), ("colt", "Another-1!")] {
+            let marketplace = app.app.marketplaces.by_slug(slug).expect("a marketplace").marketplace.id;
+            let password_hash = app.app.passwords.hash(password).expect("a hash");
+            app.app.store.write(|tx| {
+                let provider = store::users::by_email(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
+                let id = UserId::from_u128(api::ids::fresh());
+                store::users::insert(tx, &store::users::Record { id, email: EMAIL.to_owned(), password_hash, ..provider.clone() })
+            }).expect("the user is added");
+        }
+        client.post("/v1/auth/login", credentials(EMAIL)).refused(422, "marketplace_required");
+        let open = |password: &str, marketplace: Option<&str>| {
+            let body = json!({"email": EMAIL, "password": password, "marketplace": marketplace});
+            let pair = client.post("/v1/auth/login", body).expect(200);
+            client.with_token(pair.text_at("/access_token")).get(ME).expect(200).text_at("/marketplace").to_owned()
+        };
+        assert_eq!(open(api::demo::PASSWORD, Some("cancom")), "cancom");
+        assert_eq!(open(api::demo::PASSWORD, Some("ahd")), "ahd");
+        assert_eq!(open("Another-1!", None), "colt", "only one log-in has this password");
+    }
+}

@@ -277,6 +277,27 @@ both! {
 }
 
 both! {
+    /// T-27: the assignment is checked by hand while the worker has its answer, and has not written it: linked once.
+    a_tenant_is_linked_by_one_of_two(app) {
+        let customer = new_customer(&app, "Faultier GmbH");
+        let path = format!("/v1/customers/{customer}/tenant");
+        let provider = provider(&app);
+        provider.put(&path, json!({"mode": "link", "domain": "faultier.example"})).expect(202);
+        let (by_hand, verify) = (provider.clone(), format!("{path}/verify"));
+        let once = AtomicBool::new(true);
+        let worker = app.beside(Watched::new(&app.mock, move |call| {
+            if call == Call::FindTenant && once.swap(false, Ordering::Relaxed) {
+                assert_eq!(by_hand.post(&verify, json!({})).expect(200).body["status"], "linked");
+            }
+        }));
+        work(&worker);
+        let tenant = provider.get(&path).expect(200);
+        assert_eq!((&tenant.body["status"], tenant.header("etag")), (&json!("linked"), "\"2\""));
+        app.drain();
+    }
+}
+
+both! {
     /// While somebody waits for the answer Microsoft is asked once: what goes wrong is a problem to come again
     /// with, and nothing is half done.
     a_question_that_fails_is_a_503_and_leaves_nothing_behind(app) {

@@ -128,9 +128,30 @@ fn forged_headers(forge: &Forge) -> Vec<String> {
 fn forged_claims(forge: &Forge) -> Vec<String> {
     let now = START.unix_timestamp();
     let claims = [
-        ("iss", vec![Value::Null, json!("http://kontor.test/"), json!("http://KONTOR.test"), json!("http://kontor"), json!("")]),
+        (
+            "iss",
+            vec![
+                Value::Null,
+                json!("http://kontor.test/"),
+                json!("http://KONTOR.test"),
+                json!("http://kontor"),
+                json!(""),
+            ],
+        ),
         ("aud", vec![Value::Null, json!("https://other.example"), json!(["https://other.example"]), json!("")]),
-        ("exp", vec![Value::Null, json!(now), json!(now - 1), json!(-1), json!(0), json!("4102444800"), json!(4_102_444_800.5), json!(1e300)]),
+        (
+            "exp",
+            vec![
+                Value::Null,
+                json!(now),
+                json!(now - 1),
+                json!(-1),
+                json!(0),
+                json!("4102444800"),
+                json!(4_102_444_800.5),
+                json!(1e300),
+            ],
+        ),
         ("nbf", vec![json!(now + 60), json!("later")]),
         ("sub", vec![Value::Null, json!(1)]),
         ("role", vec![Value::Null, json!("admin"), json!("PROVIDER_ADMIN"), json!(["provider_admin"])]),
@@ -179,7 +200,9 @@ fn mangled(forge: &Forge, refresh_token: &str) -> Vec<String> {
         bytes[place] ^= 1 << (place % 5);
         String::from_utf8(bytes).ok()
     };
-    all.into_iter().chain((0..token.len()).filter_map(flip).filter(|flipped| flipped.bytes().all(|byte| byte > b' '))).collect()
+    all.into_iter()
+        .chain((0..token.len()).filter_map(flip).filter(|flipped| flipped.bytes().all(|byte| byte > b' ')))
+        .collect()
 }
 
 #[test]
@@ -212,7 +235,9 @@ fn a_token_comes_in_one_authorization_header_and_nowhere_else() {
     for scheme in ["Bearer", "bearer", "BEARER"] {
         anonymous.with("Authorization", &format!("{scheme} {token}")).get(ME).expect(200);
     }
-    for header in ["Bearer", "Bearer ", &token, &format!("Basic {token}"), &format!("Token {token}"), &format!("Bearer{token}")] {
+    for header in
+        ["Bearer", "Bearer ", &token, &format!("Basic {token}"), &format!("Token {token}"), &format!("Bearer{token}")]
+    {
         anonymous.with("Authorization", header).get(ME).refused(401, "unauthorized");
     }
     anonymous.with_token(&token).with("Authorization", &format!("Bearer {token}")).get(ME).refused(401, "unauthorized");
@@ -269,7 +294,9 @@ both! {
         refresh(&client, &third.body["refresh_token"]).refused(401, "invalid_credentials");
         refresh(&client, &other["refresh_token"]).expect(200);
     }
+}
 
+both! {
     /// Owner and thief at the same moment: whoever wins, nobody stays logged in.
     of_many_at_once_with_one_refresh_token_nobody_stays(app) {
         let client = app.anonymous();
@@ -282,7 +309,9 @@ both! {
         assert_eq!(won.len(), 1, "{answers:?}");
         refresh(&client, &won[0].body["refresh_token"]).refused(401, "invalid_credentials");
     }
+}
 
+both! {
     a_refresh_token_lives_30_days(app) {
         let client = app.anonymous();
         let (early, late) = (log_in(&client), log_in(&client));
@@ -292,7 +321,9 @@ both! {
         refresh(&client, &late["refresh_token"]).refused(401, "invalid_credentials");
         refresh(&client, &next.body["refresh_token"]).expect(200);
     }
+}
 
+both! {
     a_log_out_ends_the_whole_log_in(app) {
         let client = app.anonymous();
         let first = log_in(&client);
@@ -303,7 +334,9 @@ both! {
             refresh(&client, &second["refresh_token"]).refused(401, "invalid_credentials");
         }
     }
+}
 
+both! {
     what_is_no_refresh_token_opens_nothing(app) {
         let client = app.anonymous();
         let pair = log_in(&client);
@@ -312,7 +345,9 @@ both! {
         }
         refresh(&client, &Value::Null).refused(422, "invalid_type");
     }
+}
 
+both! {
     /// Nobody learns which addresses and marketplaces there are.
     a_failed_log_in_does_not_say_what_was_wrong(app) {
         let client = app.anonymous();
@@ -331,7 +366,9 @@ both! {
         let pair = client.post("/v1/auth/login", credentials(" Admin@Kunde.CANCOM.example ")).expect(200);
         assert_eq!((pair.header("cache-control"), &pair.body["expires_in"]), ("no-store", &json!(900)));
     }
+}
 
+both! {
     /// The same address and password open several: the marketplace has to be named. People cannot be added over HTTP yet.
     one_address_may_have_a_log_in_in_two_marketplaces(app) {
         let client = app.anonymous();

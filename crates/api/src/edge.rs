@@ -51,17 +51,24 @@ pub async fn edge(
         // actix has no HEAD beside GET; the connection leaves the body out by itself.
         request.head_mut().method = Method::GET;
     }
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let broken_off = |problem: Problem| {
+        if let Some(app) = &app {
+            app.metrics.request(&method, "broken off", problem.code.status().as_u16(), started.elapsed());
+        }
+        broken_off(&problem, lang, &request_id)
+    };
     // actix wants the request for itself until it is answered: what breaks off is answered without one.
     let mut response = match tokio::time::timeout(DEADLINE, AssertUnwindSafe(next.call(request)).catch_unwind()).await {
         Ok(Ok(Ok(response))) => response.map_into_boxed_body(),
         Ok(Ok(Err(error))) => {
-            return Err(broken_off(&of_status(error.as_response_error().status_code()), lang, &request_id));
+            return Err(broken_off(of_status(error.as_response_error().status_code())));
         }
         Ok(Err(_panic)) => {
             tracing::error!(request_id, "a handler panicked");
-            return Err(broken_off(&Problem::new(Code::Internal), lang, &request_id));
+            return Err(broken_off(Problem::new(Code::Internal)));
         }
-        Err(_elapsed) => return Err(broken_off(&Problem::new(Code::RequestTimeout), lang, &request_id)),
+        Err(_elapsed) => return Err(broken_off(Problem::new(Code::RequestTimeout))),
     };
     let code = render_problem(&mut response, lang, &request_id);
     finish_headers(response.headers_mut(), &request_id);
@@ -160,7 +167,7 @@ fn log(response: &ServiceResponse, method: &Method, elapsed: Duration, code: Opt
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let status = response.status().as_u16();
     if let Some(app) = response.request().app_data::<web::Data<App>>() {
-        app.metrics.request(method.as_str(), &route, status, elapsed);
+        app.metrics.request(method, &route, status, elapsed);
     }
     let request_id = response.request().extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);

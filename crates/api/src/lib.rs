@@ -127,20 +127,26 @@ impl App {
 
     /// The marketplace's now: real time, or a sandbox's own clock.
     pub fn now(&self, marketplace: MarketplaceId) -> OffsetDateTime {
-        self.clock.now() + self.marketplaces.clock_offset(marketplace)
+        let real = self.clock.now();
+        real.checked_add(self.marketplaces.clock_offset(marketplace)).unwrap_or(real)
     }
 
     /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.
     pub fn refresh(&self) -> Result<(), Problem> {
-        self.store.read(|conn| {
+        let records = self.store.read(|conn| {
             let records = store::marketplaces::all(conn)?;
-            for record in &records {
-                let now = self.clock.now() + time::Duration::microseconds(record.clock_offset_us);
-                self.catalogs.refresh(conn, record.marketplace.id, record.catalog_version, now)?;
+            self.marketplaces.replace(records.clone());
+            Ok::<_, Problem>(records)
+        })?;
+        for record in &records {
+            // One catalogue that cannot be read must not keep the others, or the worker, from going on.
+            if let Err(problem) =
+                self.store.read(|conn| self.catalogs.refresh(conn, record, self.now(record.marketplace.id)))
+            {
+                tracing::error!(marketplace = record.marketplace.slug, %problem, "the catalogue cannot be loaded; the one held stays");
             }
-            self.marketplaces.replace(records);
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     /// Tells the worker that there may be something to do.

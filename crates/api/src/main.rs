@@ -81,6 +81,7 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool) -> Result<(), 
     }
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
+    server::spawn_refresh(&app);
     if !no_worker {
         server::spawn_worker(&app);
     }
@@ -94,6 +95,7 @@ async fn work(config: &Config) -> Result<(), StartError> {
     let Built { app, mock } = server::build(config, store)?;
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
+    server::spawn_refresh(&app);
     server::stop_on_signal(&app, None);
     say("kontor works on events");
     worker::run(app).await;

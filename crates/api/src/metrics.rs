@@ -1,5 +1,6 @@
 //! What `/metrics` tells: Prometheus' text format.
 
+use actix_web::http::Method;
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -61,7 +62,12 @@ impl Default for Metrics {
 
 impl Metrics {
     /// A request was answered.
-    pub fn request(&self, method: &str, route: &str, status: u16, elapsed: Duration) {
+    pub fn request(&self, method: &Method, route: &str, status: u16, elapsed: Duration) {
+        // Anybody can make up a method; a label must not grow with them.
+        let method = match method.as_str() {
+            known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+            _ => "other",
+        };
         let labels = RequestLabels {
             method: method.to_owned(),
             route: route.to_owned(),

@@ -6,7 +6,7 @@ use crate::auth::permits::SandboxManage;
 use crate::edge::Meta;
 use crate::operations::move_clock;
 use crate::problem::{Code, Problem};
-use crate::reply;
+use crate::reply::Reply;
 use crate::wire::body::Body;
 use crate::wire::checks::Checks;
 use crate::wire::instant;
@@ -32,10 +32,14 @@ pub struct SandboxClock {
 #[get("/sandbox/clock")]
 pub async fn show_sandbox_clock(app: web::Data<App>, caller: Caller<SandboxManage>) -> Result<HttpResponse, Problem> {
     let marketplace = caller.scope().marketplace();
-    if !app.marketplaces.get(marketplace)?.marketplace.sandbox {
+    let record = app.marketplaces.get(marketplace)?;
+    if !record.marketplace.sandbox {
         return Err(Problem::new(Code::NotASandbox));
     }
-    reply::ok(&SandboxClock { now: instant(app.now(marketplace)) })
+    // The tag stands for how far the clock was moved, not for the time that passes by itself.
+    Ok(Reply::json(200, &SandboxClock { now: instant(app.now(marketplace)) })?
+        .version(record.clock_offset_us)
+        .respond())
 }
 
 /// Move the sandbox's clock

@@ -23,6 +23,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const REQUEST_HEAD: Duration = Duration::from_secs(15);
 /// How long accepted requests are waited for at a stop.
 const SHUTDOWN_SECONDS: u64 = 30;
+/// How old what is held of other processes' changes may be.
+const REFRESH: Duration = Duration::from_millis(500);
 /// How long load balancers have to see that `/readyz` says no.
 const NOTICE: Duration = Duration::from_secs(1);
 /// Threads that wait for the database, per request thread; more requests queue.
@@ -145,6 +147,20 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
 /// Runs the worker in this process.
 pub fn spawn_worker(app: &web::Data<App>) {
     actix_web::rt::spawn(worker::run(app.clone()));
+}
+
+/// Takes up what other processes change, until this one stops.
+pub fn spawn_refresh(app: &web::Data<App>) {
+    let app = app.clone();
+    actix_web::rt::spawn(async move {
+        while !app.draining() {
+            tokio::time::sleep(REFRESH).await;
+            let refreshed = app.clone();
+            if let Ok(Err(problem)) = web::block(move || refreshed.refresh()).await {
+                tracing::warn!(%problem, "what other processes changed could not be read");
+            }
+        }
+    });
 }
 
 /// Stops in order when told to: `/readyz` says so first, then nothing new is accepted, then what is

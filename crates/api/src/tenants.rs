@@ -221,7 +221,11 @@ pub async fn verify_tenant(
         store::tenants::get(conn, &scope, id.0)?.ok_or_else(|| Problem::new(Code::NotFound))
     })
     .await?;
-    let relation = questions::find_tenant(&app, record.tenant.domain.clone()).await?;
+    // Only a link is asked about: of a tenant that is being created Microsoft has nothing to say yet.
+    let relation = match record.tenant.status {
+        tenant::TenantStatus::AwaitingConfirmation => questions::find_tenant(&app, record.tenant.domain).await?,
+        _ => None,
+    };
     let invitation = questions::invitation_url(&app).await?;
     work::write(&app, caller.identity(), meta, NO_BODY, move |write| {
         link_tenant::verify(write, id.0, relation.as_ref(), &invitation)

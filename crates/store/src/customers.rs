@@ -20,7 +20,8 @@ pub struct Filter<'a> {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = customers, primary_key(marketplace_id, id), treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = customers, primary_key(marketplace_id, id))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
     marketplace_id: Id<MarketplaceId>,
     id: Id<CustomerId>,

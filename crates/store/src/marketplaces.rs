@@ -97,6 +97,19 @@ pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Record> {
     Ok(row.into())
 }
 
+/// Keeps others from locking the same marketplace until the transaction ends, so that its clock and the
+/// version of its catalogue are still what was decided on. SQLite has one writer anyway.
+pub fn lock(tx: &mut Conn, id: MarketplaceId) -> Result<()> {
+    if let Conn::Postgres(c) = tx {
+        marketplaces::table
+            .find(Id(id))
+            .select(marketplaces::id)
+            .for_no_key_update()
+            .get_result::<Id<MarketplaceId>>(c)?;
+    }
+    Ok(())
+}
+
 /// Sets how far a sandbox's clock is ahead, in microseconds.
 pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Result<()> {
     let set = marketplaces::clock_offset_us.eq(offset_us);

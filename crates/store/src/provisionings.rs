@@ -22,7 +22,8 @@ pub struct Record {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = provisionings, primary_key(marketplace_id, order_id), treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = provisionings, primary_key(marketplace_id, order_id))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
     order_id: Id<OrderId>,
     marketplace_id: Id<MarketplaceId>,

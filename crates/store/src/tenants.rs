@@ -34,7 +34,8 @@ pub struct Record {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = tenants, primary_key(marketplace_id, customer_id), treat_none_as_default_value = false, treat_none_as_null = true)]
+#[diesel(table_name = tenants, primary_key(marketplace_id, customer_id))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
     marketplace_id: Id<MarketplaceId>,
     customer_id: Id<CustomerId>,
@@ -149,6 +150,17 @@ pub fn linked(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<(String, S
         .select((tenants::domain, tenants::entra_tenant_id));
     let rows: Vec<(String, Option<String>)> = on!(c, c => linked.load(c))?;
     Ok(rows.into_iter().filter_map(|(domain, id)| Some((domain, id?))).collect())
+}
+
+/// Whose linked tenant one of Microsoft's ids is, in all marketplaces: one tenant has one customer.
+pub fn holder(c: &mut Conn, entra_tenant_id: &str) -> Result<Option<CustomerId>> {
+    let linked = tenants::table
+        .filter(tenants::entra_tenant_id.eq(Some(entra_tenant_id)))
+        .filter(tenants::status.eq(Coded(TenantStatus::Linked)))
+        .order(tenants::customer_id)
+        .select(tenants::customer_id);
+    let row: Option<Id<CustomerId>> = on!(c, c => linked.first(c).optional())?;
+    Ok(row.map(|id| id.0))
 }
 
 /// Whether a tenant of the marketplace that did not fail has the domain.

@@ -9,6 +9,9 @@
 //!
 //! A code that the domain does not know is an error of the row: nothing that was read is trusted.
 
+use self::sql::{Code, Document, Instant, Uid};
+use crate::outbox::TaskStatus;
+use crate::price_lists::{Change, Status as PriceListStatus};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
@@ -35,10 +38,6 @@ use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 use std::io::Write;
 use time::OffsetDateTime;
-
-use self::sql::{Code, Document, Instant, Uid};
-use crate::outbox::TaskStatus;
-use crate::price_lists::{Change, Status as PriceListStatus};
 
 /// The SQL types.
 pub(crate) mod sql {

@@ -68,6 +68,7 @@ CREATE TABLE tenants (
     FOREIGN KEY (marketplace_id, customer_id) REFERENCES customers (marketplace_id, id)
 ) STRICT;
 CREATE INDEX tenants_by_domain ON tenants (marketplace_id, domain);
+CREATE INDEX tenants_by_entra_tenant_id ON tenants (entra_tenant_id) WHERE status = 'linked';
 
 CREATE TABLE agreements (
     marketplace_id BLOB NOT NULL,

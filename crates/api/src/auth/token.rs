@@ -42,6 +42,9 @@ struct Claims {
     sub: String,
     iat: i64,
     exp: i64,
+    /// We issue none, but hold to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     jti: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
@@ -106,6 +109,7 @@ impl Tokens {
             sub: identity.actor.clone(),
             iat: now.unix_timestamp(),
             exp: now.unix_timestamp() + LIFETIME,
+            nbf: None,
             jti: format!("{:032x}", crate::ids::fresh()),
             client_id: identity.machine.then(|| identity.actor.clone()),
             role: identity.role,
@@ -127,7 +131,7 @@ impl Tokens {
         let known = match self.remembered.get(&key) {
             Some(known) => known,
             None => {
-                let fresh = Arc::new(self.check(token)?);
+                let fresh = Arc::new(self.check(token, now)?);
                 self.remembered.insert(key, Arc::clone(&fresh));
                 fresh
             }
@@ -136,7 +140,7 @@ impl Tokens {
     }
 
     /// Signature, type, issuer and audience; the time is checked each time, by our own clock.
-    fn check(&self, token: &str) -> Result<(Identity, i64), Refused> {
+    fn check(&self, token: &str, now: OffsetDateTime) -> Result<(Identity, i64), Refused> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Refused::Invalid)?;
         if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {
             return Err(Refused::Invalid);
@@ -148,6 +152,9 @@ impl Tokens {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|_| Refused::Invalid)?.claims;
+        if claims.nbf.is_some_and(|begin| begin > now.unix_timestamp()) {
+            return Err(Refused::Invalid);
+        }
         let scope = match (claims.reseller_id, claims.customer_id) {
             (None, None) => Scope::Marketplace(claims.marketplace_id),
             (Some(reseller), None) => Scope::Reseller(claims.marketplace_id, reseller),

@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use arc_swap::ArcSwap;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
 use domain::id::{MarketplaceId, OfferId, ProductId};
+use domain::money::Currency;
 use domain::policy::Policy;
 use domain::pricing::{self, Buyer, PriceQuote};
 use search::Index;
@@ -17,6 +18,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Conn;
 use store::catalog::{CatalogData, Category};
+use store::marketplaces::Record;
 use time::OffsetDateTime;
 
 /// Rendered products kept per catalogue, in bytes.
@@ -32,26 +34,24 @@ impl Catalogs {
         self.0.load().get(&marketplace).cloned().unwrap_or_else(|| Arc::new(Catalog::empty()))
     }
 
-    /// Takes up a version, where it is newer than the one held.
-    pub fn refresh(
-        &self,
-        conn: &mut Conn,
-        marketplace: MarketplaceId,
-        version: i64,
-        now: OffsetDateTime,
-    ) -> Result<(), Problem> {
-        if self.0.load().get(&marketplace).is_some_and(|held| held.version >= version) {
-            return Ok(());
+    /// Takes up the version in force, where it is newer than the one held; the catalogue that then holds.
+    pub fn refresh(&self, conn: &mut Conn, record: &Record, now: OffsetDateTime) -> Result<Arc<Catalog>, Problem> {
+        let id = record.marketplace.id;
+        if let Some(held) = self.0.load().get(&id).filter(|held| held.version >= record.catalog_version) {
+            return Ok(Arc::clone(held));
         }
-        let data = store::catalog::load(conn, marketplace)?;
-        let policies = store::policies::current(conn, marketplace, now)?;
-        let fresh = Arc::new(Catalog::new(version, data, policies));
+        let data = store::catalog::load(conn, id)?;
+        let policies = store::policies::current(conn, id, now)?;
+        let fresh = Arc::new(Catalog::new(record.catalog_version, record.marketplace.currency, data, policies));
         self.0.rcu(|held| {
             let mut next = HashMap::clone(held);
-            next.insert(marketplace, Arc::clone(&fresh));
+            // Another thread may have been faster, with a newer one.
+            if next.get(&id).is_none_or(|held| held.version < fresh.version) {
+                next.insert(id, Arc::clone(&fresh));
+            }
             next
         });
-        Ok(())
+        Ok(self.of(id))
     }
 }
 
@@ -59,6 +59,8 @@ impl Catalogs {
 pub struct Catalog {
     /// Counts up with each publish.
     pub version: i64,
+    /// What the marketplace sells in.
+    pub currency: Currency,
     /// Categories in their order.
     pub categories: Vec<Category>,
     /// Products by title.
@@ -110,10 +112,10 @@ pub struct Found<'a> {
 
 impl Catalog {
     fn empty() -> Self {
-        Self::new(0, CatalogData::default(), vec![])
+        Self::new(0, Currency::Eur, CatalogData::default(), vec![])
     }
 
-    fn new(version: i64, data: CatalogData, policies: Vec<Policy>) -> Self {
+    fn new(version: i64, currency: Currency, data: CatalogData, policies: Vec<Policy>) -> Self {
         let CatalogData { mut categories, products, skus, offers, prices: entries } = data;
         categories.sort_by(|one, other| (one.position, &one.slug).cmp(&(other.position, &other.slug)));
         let products = assemble(products, skus, offers);
@@ -127,6 +129,7 @@ impl Catalog {
         });
         Self {
             version,
+            currency,
             categories,
             positions: products.iter().enumerate().map(|(position, node)| (node.product.id, position)).collect(),
             offers: offers.collect(),

@@ -195,10 +195,15 @@ fn from_price(
     audience: Audience,
     now: OffsetDateTime,
 ) -> Option<(i64, Price)> {
+    // What everybody may buy here; a sheet also has other currencies and segments.
+    let usual = |offer: &&domain::catalog::Offer| {
+        offer.market.currency == catalog.currency && offer.segment == domain::catalog::Segment::Commercial
+    };
     let per_month = |offer: &domain::catalog::Offer| -> Option<Amount> {
         pricing::per_month(catalog.price(offer.id, audience.buyer, now)?.unit_price, offer.billing_cycle)
     };
-    let rounded = offers.iter().filter_map(per_month).filter_map(|amount| amount.round(Rounding::HalfUp).ok());
+    let rounded =
+        offers.iter().filter(usual).filter_map(per_month).filter_map(|amount| amount.round(Rounding::HalfUp).ok());
     rounded.min_by_key(|money| money.minor).map(|money| (money.minor, money.into()))
 }
 

@@ -25,6 +25,8 @@ pub struct Acceptance {
 /// Records an acceptance, once per customer.
 pub fn record(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
+    // Of two who record it at the same time, the second finds the first's.
+    store::customers::lock(write.tx, &scope, id)?;
     store::customers::get(write.tx, &scope, id)?;
     if store::agreements::get(write.tx, &scope, id)?.is_some() {
         return Err(Refusal::AgreementExists.into());

@@ -133,14 +133,18 @@ pub fn edit(
 
 /// Discards a cart that is not ordered.
 pub fn delete(write: &mut Write<'_>, id: CartId) -> Result<Reply, Problem> {
-    let cart = store::carts::get(write.tx, &write.identity.scope, id)?;
+    let scope = write.identity.scope;
+    let customer = store::carts::get(write.tx, &scope, id)?.customer_id;
+    // An order of the cart locks the customer, too: it is placed before this or not at all.
+    store::customers::lock(write.tx, &scope, customer)?;
+    let cart = store::carts::get(write.tx, &scope, id)?;
     if cart.ordered_as.is_some() {
         return Err(Refusal::CartOrdered.into());
     }
     if write.meta.if_match.is_some_and(|version| version != cart.version) {
         return Err(Problem::new(Code::PreconditionFailed));
     }
-    store::carts::delete(write.tx, &write.identity.scope, id)?;
+    store::carts::delete(write.tx, &scope, id)?;
     Ok(Reply::empty())
 }
 

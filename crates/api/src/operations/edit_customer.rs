@@ -62,6 +62,8 @@ pub fn create(write: &mut Write<'_>, request: &NewCustomer) -> Result<Reply, Pro
 /// Changes a customer.
 pub fn update(write: &mut Write<'_>, id: CustomerId, change: &Change) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
+    // Who changes another field at the same time does it before or after.
+    store::customers::lock(write.tx, &scope, id)?;
     let mut record = store::customers::get(write.tx, &scope, id)?;
     let before = serde_json::to_value(customers::view(&record)).map_err(Problem::internal)?;
     let customer = &mut record.value;

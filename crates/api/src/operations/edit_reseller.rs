@@ -34,6 +34,8 @@ pub fn update(
     partner_id: Option<&Option<String>>,
 ) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
+    // Who changes another field at the same time does it before or after.
+    store::resellers::lock(write.tx, &scope, id)?;
     let mut record = store::resellers::get(write.tx, &scope, id)?;
     let before = serde_json::to_value(resellers::view(&record)).map_err(Problem::internal)?;
     if let Some(name) = name {

@@ -12,6 +12,7 @@ use crate::keys::Sha256;
 use crate::price_lists;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
+use crate::wire::instant;
 use crate::work::Write;
 use actix_web::web;
 use domain::calendar::{BillingCycle, Term};
@@ -22,7 +23,7 @@ use domain::party::Market;
 use domain::pricing::{self, Buyer, Margin};
 use futures_util::StreamExt as _;
 use provisioning::price_sheet::{self, RowError, SheetError};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{Read, Seek, Write as _};
 use store::price_lists::{Change, Record, Row, RowFailure, Status};
@@ -126,6 +127,8 @@ struct Import<'a> {
     identity: &'a Identity,
     request: &'a Request,
     known: Known,
+    /// Offers with their start that were taken already: a price is said once.
+    seen: HashSet<[u8; 16]>,
     record: Record,
     rows: Vec<Row>,
     failures: Vec<RowFailure>,
@@ -145,6 +148,12 @@ impl<'a> Import<'a> {
         app.refresh()?;
         let now = app.now(scope.marketplace());
         let catalog = app.catalogs.of(scope.marketplace());
+        if !catalog.categories.iter().any(|category| category.slug == request.category)
+            && !catalog.categories.is_empty()
+        {
+            let slugs: Vec<_> = catalog.categories.iter().map(|category| category.slug.as_str()).collect();
+            return Err(Problem::field("category", Code::InvalidValue).with("expected", slugs.join(", ")));
+        }
         let record = Record {
             id: PriceListId::new(),
             marketplace_id: scope.marketplace(),
@@ -170,6 +179,7 @@ impl<'a> Import<'a> {
             identity,
             request,
             known: Known::of(&catalog, request.owner, now),
+            seen: HashSet::new(),
             record,
             rows: vec![],
             failures: vec![],
@@ -206,6 +216,9 @@ impl<'a> Import<'a> {
             }
             Err(_) => return self.fail(row.line, "UnitPrice", row.cost_of_term.to_string(), "no_price"),
         };
+        if !self.seen.insert(fingerprint(&row)) {
+            return self.fail(row.line, "EffectiveStartDate", instant(row.valid_from), "repeated");
+        }
         let previous = self.known.price(&row);
         let change = match previous {
             None => Change::Added,
@@ -273,6 +286,24 @@ impl<'a> Import<'a> {
             })
         })
     }
+}
+
+/// Which price a row says, in few bytes: a sheet may have a million rows.
+fn fingerprint(row: &price_sheet::Row) -> [u8; 16] {
+    let key = format!(
+        "{} {} {} {} {} {} {} {}",
+        row.product_external_id,
+        row.sku_external_id,
+        row.term.code(),
+        row.billing_cycle.code(),
+        row.segment.code(),
+        row.market.country,
+        row.market.currency,
+        row.valid_from.unix_timestamp_nanos(),
+    );
+    let mut short = [0; 16];
+    short.copy_from_slice(&crate::keys::sha256(key.as_bytes())[..16]);
+    short
 }
 
 fn line_number(line: u64) -> i64 {

@@ -36,8 +36,13 @@ pub fn seal_context(customer: CustomerId) -> String {
 /// Remembers what tenant a customer is to have; the worker does it.
 pub fn request(write: &mut Write<'_>, id: CustomerId, wanted: &Wanted, invitation: &str) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
+    // There is exactly one tenant (T-19), also where two ask for one at the same time.
+    store::customers::lock(write.tx, &scope, id)?;
     store::customers::get(write.tx, &scope, id)?;
     let before = store::tenants::get(write.tx, &scope, id)?;
+    if write.meta.if_match.is_some_and(|known| before.as_ref().is_none_or(|before| before.version != known)) {
+        return Err(Problem::new(Code::PreconditionFailed));
+    }
     if let Some(before) = &before
         && before.tenant.status != TenantStatus::Failed
     {
@@ -75,10 +80,15 @@ pub fn verify(
     invitation: &str,
 ) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
+    store::customers::lock(write.tx, &scope, id)?;
     let mut record = store::tenants::get(write.tx, &scope, id)?.ok_or_else(|| Problem::new(Code::NotFound))?;
     match (record.tenant.status, relation) {
         (TenantStatus::Linked, _) => {}
         (TenantStatus::AwaitingConfirmation, Some(TenantRelation { entra_tenant_id, confirmed: true })) => {
+            // One tenant has one customer: another's confirmation is not this one's.
+            if store::tenants::holder(write.tx, entra_tenant_id)?.is_some() {
+                return Err(Refusal::TenantDomainTaken.into());
+            }
             record.tenant.status = TenantStatus::Linked;
             record.tenant.entra_tenant_id = Some(entra_tenant_id.clone());
             record.version += 1;
@@ -97,6 +107,7 @@ pub fn verify(
 /// Hands out the first administrator's credentials, once.
 pub fn take_credentials(write: &mut Write<'_>, id: CustomerId) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
+    store::customers::lock(write.tx, &scope, id)?;
     let record = store::tenants::get(write.tx, &scope, id)?.ok_or_else(|| Problem::new(Code::NotFound))?;
     if record.credentials_taken_at.is_some() {
         return Err(Problem::new(Code::CredentialsTaken));

@@ -6,9 +6,10 @@ use crate::price_lists;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
 use crate::work::Write;
-use domain::catalog::{Offer, OfferKind, PriceEntry, Product, QuantityLimits, Sku};
+use domain::catalog::{Offer, OfferKind, PriceEntry, Product, QuantityLimits, Segment, Sku};
 use domain::event::EventKind;
 use domain::id::{MarketplaceId, OfferId, PriceListId, ProductId, SkuId};
+use domain::money::Currency;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use store::price_lists::{Record, Row, Status};
@@ -21,14 +22,17 @@ const BATCH: u32 = 500;
 pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
     let marketplace = scope.marketplace();
+    // First, so that publishes of a marketplace come one after the other: each sees what the one before it did.
+    let version = store::marketplaces::bump_catalog_version(write.tx, marketplace)?;
     let mut record = draft(write, id)?;
     let stored = store::marketplaces::get(write.tx, marketplace)?;
-    if record.catalog_version != stored.catalog_version {
+    if record.catalog_version + 1 != version {
         return Err(Problem::new(Code::PriceListStale));
     }
     if record.rows == 0 {
         return Err(Problem::new(Code::PriceListEmpty));
     }
+    let currency = stored.marketplace.currency;
     let profile: StoredProfile = serde_json::from_value(stored.profile).map_err(Problem::internal)?;
     let category = record.margin["category"].as_str().unwrap_or("other").to_owned();
     let mut after = None;
@@ -36,9 +40,9 @@ pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<Reply, Problem>
         let rows = store::price_lists::rows(write.tx, &scope, id, None, after, BATCH)?;
         let Some(last) = rows.last() else { break };
         after = Some(last.line);
-        Batch { marketplace, record: &record, profile: &profile, category: &category }.publish(write.tx, &rows)?;
+        Batch { marketplace, currency, record: &record, profile: &profile, category: &category }
+            .publish(write.tx, &rows)?;
     }
-    store::marketplaces::bump_catalog_version(write.tx, marketplace)?;
     record.status = Status::Published;
     record.published_at = Some(write.now);
     record.version = store::price_lists::update(write.tx, &record, write.meta.if_match)?;
@@ -65,6 +69,7 @@ fn draft(write: &mut Write<'_>, id: PriceListId) -> Result<Record, Problem> {
 /// Some rows of a draft.
 struct Batch<'a> {
     marketplace: MarketplaceId,
+    currency: Currency,
     record: &'a Record,
     profile: &'a StoredProfile,
     category: &'a str,
@@ -173,8 +178,13 @@ impl Batch<'_> {
             },
             prerequisites: vec![],
             policy_key: rule.map_or_else(|| "default_nce".to_owned(), |rule| rule.policy_key.clone()),
-            preselected: rule.is_some_and(|rule| rule.preselected),
+            preselected: self.usual(row) && rule.is_some_and(|rule| rule.preselected),
         }
+    }
+
+    /// What most buyers of the marketplace buy: a sheet also has other currencies and segments.
+    fn usual(&self, row: &Row) -> bool {
+        row.market.currency == self.currency && row.segment == Segment::Commercial
     }
 
     fn entry(&self, row: &Row, offer_id: OfferId) -> PriceEntry {

@@ -32,17 +32,20 @@ pub struct Quoted {
 pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Quoted, Problem> {
     let cart = store::carts::get(conn, scope, id)?;
     let customer = store::customers::get(conn, scope, cart.customer_id)?.value;
-    let now = app.now(cart.marketplace_id);
-    // A publish in another process is seen here, so that a preview and its order price alike.
-    let version = store::marketplaces::get(conn, cart.marketplace_id)?.catalog_version;
-    app.catalogs.refresh(conn, cart.marketplace_id, version, now)?;
-    let catalog = app.catalogs.of(cart.marketplace_id);
+    // A publish or a moved clock of another process is seen here, so that a preview and its order price alike.
+    let marketplace = store::marketplaces::get(conn, cart.marketplace_id)?;
+    let real = app.clock.now();
+    let now = real.checked_add(time::Duration::microseconds(marketplace.clock_offset_us)).unwrap_or(real);
+    let catalog = app.catalogs.refresh(conn, &marketplace, now)?;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
     let lines: Vec<_> = cart.lines.iter().map(|line| line_facts(&catalog, line, buyer, &owned, now)).collect();
     let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
     let facts = buyer_facts(app, conn, scope, &customer, &billing_address)?;
-    let quotation = cart::quote(&lines, &facts, now);
+    let mut quotation = cart::quote(&lines, &facts, now);
+    if cart.ordered_as.is_some() {
+        quotation.problems.insert(0, cart::Problem { line: None, field: "cart_id", refusal: Refusal::CartOrdered });
+    }
     Ok(Quoted { cart, customer, billing_address, quotation })
 }
 
@@ -77,8 +80,9 @@ fn line_facts(catalog: &Catalog, line: &CartLine, buyer: Buyer, owned: &[Owned],
             product_id: found.product.id,
             price: catalog.price(line.offer_id, buyer, now),
             owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
+            // only what is provisioned can carry an add-on.
             prerequisites_met: prerequisites.is_empty()
-                || owned.iter().any(|subscription| prerequisites.contains(&subscription.sku_id)),
+                || owned.iter().any(|base| base.status.serves() && prerequisites.contains(&base.sku_id)),
         })
     });
     LineFacts { line: line.clone(), offer: facts }

@@ -57,7 +57,8 @@ pub fn instant(at: OffsetDateTime) -> String {
 
 /// The instant of a text on the wire.
 pub fn parse_instant(text: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(text, &Rfc3339).ok().map(|at| crate::clock::truncate(at.to_offset(time::UtcOffset::UTC)))
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(time::UtcOffset::UTC)?;
+    Some(crate::clock::truncate(at))
 }
 
 #[cfg(test)]

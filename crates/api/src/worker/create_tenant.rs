@@ -72,6 +72,10 @@ fn failed(app: &App, task: &Task, mut record: Record, code: String) -> Result<Ou
 fn link(app: &App, task: &Task, mut record: Record) -> Result<Outcome, Trouble> {
     match app.partner_center.find_tenant(&record.tenant.domain)? {
         None => failed(app, task, record, "tenant_unknown".to_owned()),
+        // One tenant has one customer: another's confirmation is not this one's.
+        Some(relation) if holder(app, &relation.entra_tenant_id)?.is_some() => {
+            failed(app, task, record, "tenant_taken".to_owned())
+        }
         Some(relation) if relation.confirmed => {
             record.tenant.status = TenantStatus::Linked;
             record.tenant.entra_tenant_id = Some(relation.entra_tenant_id.clone());
@@ -82,6 +86,10 @@ fn link(app: &App, task: &Task, mut record: Record) -> Result<Outcome, Trouble> 
     }
 }
 
+fn holder(app: &App, entra_tenant_id: &str) -> Result<Option<CustomerId>, Trouble> {
+    app.store.read(|conn| Ok(store::tenants::holder(conn, entra_tenant_id)?))
+}
+
 /// The result and the end of the task, in one transaction.
 fn finish(
     app: &App,
@@ -89,7 +97,16 @@ fn finish(
     record: Option<Record>,
     event: Option<(EventKind, Value)>,
 ) -> Result<Outcome, Trouble> {
+    let scope = Scope::Marketplace(task.marketplace_id);
     app.store.write(|tx| {
+        if let Some(record) = &record {
+            // Somebody may have checked the assignment meanwhile: then the tenant is looked at again.
+            store::customers::lock(tx, &scope, record.customer_id)?;
+            let current = store::tenants::get(tx, &scope, record.customer_id)?;
+            if current.is_none_or(|current| current.version != record.version) {
+                return Ok(Outcome::Next);
+            }
+        }
         if !outbox::finish(tx, task)? {
             return Err(Trouble::LeaseLost);
         }

@@ -10,7 +10,7 @@ pub mod provision;
 pub mod questions;
 
 use crate::App;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use actix_web::web;
 use domain::event::EventKind;
 use domain::id::MarketplaceId;
@@ -126,16 +126,15 @@ impl store::Failure for Trouble {
     }
 }
 
-/// Runs until the process stops: due tasks, and what other processes changed.
+/// Runs until the process stops.
 pub async fn run(app: web::Data<App>) {
     let mut swept = None;
     while !app.draining() {
         let working = app.clone();
         let sweep = swept.is_none_or(|at: Instant| at.elapsed() > Duration::from_secs(3_600));
         let round = web::block(move || {
-            working.refresh()?;
-            if sweep {
-                housekeeping::sweep(&working)?;
+            if sweep && let Err(problem) = housekeeping::sweep(&working) {
+                tracing::warn!(%problem, "housekeeping did not work");
             }
             run_once(&working, None)
         });
@@ -166,13 +165,16 @@ pub fn run_once(app: &App, only: Option<MarketplaceId>) -> Result<usize, Problem
 pub fn drain(app: &App, only: Option<MarketplaceId>) -> Result<(), Problem> {
     let started = Instant::now();
     while started.elapsed() < DRAIN {
-        if run_once(app, only)? == 0
-            && app.store.read(|conn| Ok::<_, Problem>(outbox::due(conn, app.clock.now(), only)?))? == 0
-        {
+        if run_once(app, only)? > 0 {
+            continue;
+        }
+        if app.store.read(|conn| Ok::<_, Problem>(outbox::due(conn, app.clock.now(), only)?))? == 0 {
             return Ok(());
         }
+        // Another worker has the rest.
+        std::thread::sleep(POLL / 25);
     }
-    Ok(())
+    Err(Problem::unavailable(Code::Unavailable, "what is due takes longer"))
 }
 
 /// Takes a task as far as it goes now.

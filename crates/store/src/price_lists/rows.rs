@@ -226,7 +226,9 @@ pub fn insert_failures(
         reason: failure.reason.clone(),
     };
     let rows: Vec<_> = failures.iter().map(row).collect();
-    insert_rows!(tx, &rows, batch => diesel::insert_into(price_list_failures::table).values(batch).on_conflict_do_nothing());
+    insert_rows!(tx, &rows, batch => diesel::insert_into(price_list_failures::table)
+        .values(batch)
+        .on_conflict_do_nothing());
     Ok(())
 }
 

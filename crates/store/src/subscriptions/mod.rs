@@ -40,6 +40,8 @@ pub struct Owned {
     pub offer_id: OfferId,
     /// Its licences.
     pub quantity: u32,
+    /// Where it stands.
+    pub status: SubscriptionStatus,
 }
 
 /// Adds subscriptions.
@@ -52,7 +54,10 @@ pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
 /// A subscription.
 pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
     let row: Row = on!(c, c, Db => {
-        let query = subscriptions::table.filter(subscriptions::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
+        let query = subscriptions::table
+            .filter(subscriptions::id.eq(Id(id)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
         within!(query, scope, subscriptions).get_result(c)
     })?;
     row.try_into()

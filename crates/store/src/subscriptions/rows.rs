@@ -120,6 +120,7 @@ pub(super) struct OwnedRow {
     sku_id: Id<SkuId>,
     offer_id: Id<OfferId>,
     quantity: i64,
+    status: Coded<SubscriptionStatus>,
 }
 
 impl TryFrom<OwnedRow> for Owned {
@@ -131,6 +132,7 @@ impl TryFrom<OwnedRow> for Owned {
             sku_id: row.sku_id.0,
             offer_id: row.offer_id.0,
             quantity: count(row.quantity)?,
+            status: row.status.0,
         })
     }
 }

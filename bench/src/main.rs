@@ -113,8 +113,9 @@ struct Bench<'a> {
 fn run(settings: &Settings) -> Result<()> {
     let mut databases = vec![Database::sqlite()?];
     databases.extend(settings.postgres.as_deref().map(Database::postgres).transpose()?);
-    let quiet = Quiet::new(settings, &databases)?;
-    let mut bench = Bench { settings, quiet, report: Report::new(&settings.date, machine::describe()?) };
+    let mut quiet = Quiet::new(settings, &databases)?;
+    let (machine, _) = quiet.once(machine::describe)?;
+    let mut bench = Bench { settings, quiet, report: Report::new(&settings.date, machine) };
     for empty in databases {
         let demo = database::with_demo_data(settings, empty)?;
         start::measure(&mut bench, &demo)?;

@@ -10,6 +10,22 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+/// Every table whose rows come and go with orders, and some that a purchase should leave alone.
+const TABLES: [&str; 12] = [
+    "carts",
+    "cart_lines",
+    "orders",
+    "order_lines",
+    "subscriptions",
+    "charges",
+    "provisionings",
+    "events",
+    "tasks",
+    "idempotency_keys",
+    "audit_entries",
+    "agreements",
+];
+
 /// The transactions of a purchase, as SQL.
 pub(crate) struct PlainSql(Vec<Vec<String>>);
 
@@ -115,6 +131,24 @@ impl PlainSql {
             _ => Err(format!("pgbench: {text}{}", String::from_utf8_lossy(&output.stderr)).into()),
         }
     }
+}
+
+/// A yardstick that wrote less than Kontor would be unfair, and one that wrote more would flatter: refuses both.
+pub(crate) fn check_same_rows(before: &Database, ours: &Database, plain: &Database) -> Result<()> {
+    let count = |database: &Database, table: &str| -> Result<f64> {
+        Ok(database.query(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}"))?.concat().parse()?)
+    };
+    let per_order = |database: &Database, table: &str| -> Result<f64> {
+        let written = |table: &str| Ok::<_, crate::Error>(count(database, table)? - count(before, table)?);
+        Ok(written(table)? / written("orders")?)
+    };
+    for table in TABLES {
+        let (kontor, plain) = (per_order(ours, table)?, per_order(plain, table)?);
+        if (kontor - plain).abs() > f64::EPSILON {
+            return Err(format!("an order has {kontor} rows in {table}, the yardstick's {plain}").into());
+        }
+    }
+    Ok(())
 }
 
 /// The rows of a table as literals, without the number that the database gives by itself.

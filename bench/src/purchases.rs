@@ -7,7 +7,7 @@ use crate::client::{Client, PROVIDER, text};
 use crate::database::{Database, Engine};
 use crate::http::{Connection, request};
 use crate::load::{self, CLIENTS, Round, median};
-use crate::plain_sql::PlainSql;
+use crate::plain_sql::{self, PlainSql};
 use crate::process::Server;
 use crate::report::{Figure, Ratios};
 use crate::{Bench, Result, Settings, processor};
@@ -43,6 +43,7 @@ pub(crate) fn measure(bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
     })?;
     sides.with.stop()?;
     sides.without.stop()?;
+    plain_sql::check_same_rows(&prepared, &idle, &sides.bare)?;
     for figure in figures(&rounds, prepared.engine()) {
         bench.report.add(figure.others(others));
     }

@@ -89,13 +89,16 @@ impl Figure {
         let ratio = self.ratios.map_or_else(String::new, |Ratios { median, least, most }| {
             format!("**{median:.2}** ({least:.2}–{most:.2})")
         });
+        let disturbed = self.others.is_some_and(|part| part > DISTURBED);
         let aim = match self.aim {
+            // A disturbed round may flatter as well as slander: it decides nothing.
+            Some((aim, _)) if disturbed => format!("{aim} not judged"),
             Some((aim, true)) => format!("{aim} ✔"),
             Some((aim, false)) => format!("{aim} **missed**"),
             None => String::new(),
         };
         let others = self.others.map_or_else(String::new, |part| {
-            let mark = if part > DISTURBED { " **disturbed**" } else { "" };
+            let mark = if disturbed { " **disturbed**" } else { "" };
             format!("{:.0} %{mark}", part * 100.0)
         });
         let Self { subject, engine, value, yardstick, note, .. } = self;

@@ -2,9 +2,11 @@
 
 mod access;
 mod ahd;
+mod bad_input;
 mod cancom;
 mod colt;
 mod concurrency;
+mod crash;
 mod oauth;
 mod openapi;
 mod price_lists;

@@ -378,7 +378,7 @@ both! {
             app.app.store.write(|tx| {
                 let provider = store::users::by_email(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
                 let id = UserId::from_u128(api::ids::fresh());
-                store::users::insert(tx, &store::users::Record { id, email: EMAIL.to_owned(), password_hash, ..provider.clone() })
+                store::users::insert(tx, &store::users::Record { id, email: EMAIL.to_owned(), password_hash: password_hash.clone(), ..provider })
             }).expect("the user is added");
         }
         client.post("/v1/auth/login", credentials(EMAIL)).refused(422, "marketplace_required");

@@ -47,6 +47,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The same at another address: a server that was started anew.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// The token it sends.
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap_or_default()
@@ -94,6 +99,19 @@ impl Client {
 
     /// Any method, with a body as it is; no content type sends no body.
     pub fn send_raw(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        let answer = self.try_send_raw(method, path, content_type, body);
+        answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// The same, where there may be nobody to answer, or who answers may be killed in the middle of it.
+    pub fn try_send(&self, method: &str, path: &str, body: Option<Value>) -> Result<Answer, ureq::Error> {
+        match body {
+            Some(body) => self.try_send_raw(method, path, "application/json", body.to_string().into_bytes()),
+            None => self.try_send_raw(method, path, "", vec![]),
+        }
+    }
+
+    fn try_send_raw(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
@@ -101,19 +119,19 @@ impl Client {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let response = if content_type.is_empty() {
-            self.agent.run(request.body(()).expect("a request"))
+        let mut response = if content_type.is_empty() {
+            self.agent.run(request.body(()).expect("a request"))?
         } else {
-            self.agent.run(request.header("Content-Type", content_type).body(body).expect("a request"))
+            self.agent.run(request.header("Content-Type", content_type).body(body).expect("a request"))?
         };
-        let mut response = response.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        let text = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_string().unwrap_or_default();
-        Answer {
+        let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec()?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Answer {
             status: response.status().as_u16(),
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
             text,
             headers: response.headers().clone(),
-        }
+        })
     }
 }
 

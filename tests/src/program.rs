@@ -33,6 +33,13 @@ struct Transcript {
 impl Program {
     /// Starts `kontor serve` on a free port and waits until it says that it is ready.
     pub fn serve(settings: &[Setting], more: &[&str]) -> Self {
+        let mut program = Self::begin(settings, more);
+        program.url = program.output.wait_for("kontor is ready: API ", "/v1");
+        program
+    }
+
+    /// Starts `kontor serve` and waits for nothing.
+    pub fn begin(settings: &[Setting], more: &[&str]) -> Self {
         let mut child = command(settings)
             .arg("serve")
             .args(more)
@@ -48,8 +55,7 @@ impl Program {
             let output = Arc::clone(&output);
             std::thread::spawn(move || output.follow(pipe));
         }
-        let url = output.wait_for("kontor is ready: API ", "/v1");
-        Self { child, output, url }
+        Self { child, output, url: String::new() }
     }
 
     /// Everything it has written.

@@ -8,17 +8,18 @@ use crate::marketplaces::ConsentRule;
 use crate::operations::{edit_cart, quote_cart};
 use crate::problem::Problem;
 use crate::reply;
-use crate::wire::body::{Body, PathId, present};
+use crate::wire::body::{Body, PathId, given, patched, present};
 use crate::wire::checks::Checks;
 use crate::wire::codes::{BillingCycle, ChargeKind, PaymentMethod, TaxCategory};
 use crate::wire::instant;
 use crate::wire::money::{Money, Price};
-use crate::wire::party::Address;
+use crate::wire::party::{Address, AddressUpdate};
 use crate::work::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::cart;
 use domain::id::{CartId, CustomerId, LineId, OfferId};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -46,8 +47,8 @@ pub struct CartUpdate {
     name: Option<Option<String>>,
     /// The invoice address; null is the customer's.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Address>)]
-    billing_address: Option<Option<Address>>,
+    #[schema(value_type = Option<AddressUpdate>)]
+    billing_address: Option<Option<Value>>,
 }
 
 /// A new line.
@@ -73,10 +74,12 @@ pub struct CartLineCreate {
 #[serde(deny_unknown_fields)]
 pub struct CartLineUpdate {
     /// Another offer, such as another term (C-25).
-    #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, required = false, max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: Option<String>,
     /// The new total.
-    #[schema(minimum = 1, example = 6)]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = u32, required = false, minimum = 1, example = 6)]
     quantity: Option<u32>,
     /// Printed on the invoice position.
     #[serde(default, deserialize_with = "present")]
@@ -361,12 +364,8 @@ pub async fn update_cart(
     id: PathId<CartId>,
     body: Body<CartUpdate>,
 ) -> Result<HttpResponse, Problem> {
-    let change = body.value.check()?;
     work::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit_cart::edit(write, id.0, 200, |cart| {
-            change.apply(cart);
-            Ok(())
-        })
+        edit_cart::edit(write, id.0, 200, |cart| body.value.apply(cart))
     })
     .await
 }
@@ -483,34 +482,22 @@ impl CartCreate {
     }
 }
 
-/// Checked changes of a cart's head.
-struct HeadChange {
-    name: Option<Option<String>>,
-    billing_address: Option<Option<domain::party::Address>>,
-}
-
-impl HeadChange {
-    fn apply(&self, cart: &mut cart::Cart) {
-        if let Some(name) = &self.name {
-            cart.name.clone_from(name);
-        }
-        if let Some(address) = &self.billing_address {
-            cart.billing_address.clone_from(address);
-        }
-    }
-}
-
 impl CartUpdate {
-    fn check(self) -> Result<HeadChange, Problem> {
+    fn apply(&self, cart: &mut cart::Cart) -> Result<(), Problem> {
         let mut checks = Checks::new();
-        let change = HeadChange {
-            name: self.name.map(|name| checks.optional("/name", name.as_deref(), 200)),
-            billing_address: self
-                .billing_address
-                .map(|address| address.and_then(|address| address.check("/billing_address", &mut checks))),
-        };
-        checks.done()?;
-        Ok(change)
+        match &self.billing_address {
+            None => {}
+            Some(None) => cart.billing_address = None,
+            Some(Some(patch)) => {
+                let current = cart.billing_address.as_ref().map(Address::from);
+                let address: Address = patched("/billing_address", current.as_ref(), patch)?;
+                cart.billing_address = address.check("/billing_address", &mut checks);
+            }
+        }
+        if let Some(name) = &self.name {
+            cart.name = checks.optional("/name", name.as_deref(), 200);
+        }
+        checks.done()
     }
 }
 

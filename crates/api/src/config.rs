@@ -18,7 +18,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "KONTOR_PARTNER_CENTER_JOURNAL",
         "beside the SQLite file",
-        "where the mock keeps what it did; none with PostgreSQL",
+        "where the mock keeps what it did; all processes of one machine share it",
     ),
     ("KONTOR_SECRET_KEY", "a file beside the SQLite file", "32 random bytes, base64; demanded with PostgreSQL"),
     ("KONTOR_SECRET_KEY_PREVIOUS", "", "the key before a rotation: its tokens and secrets stay readable"),
@@ -40,7 +40,7 @@ pub struct Config {
     /// `KONTOR_PUBLIC_URL`, without a slash at its end.
     pub public_url: String,
     /// `KONTOR_PARTNER_CENTER_JOURNAL`.
-    pub partner_center_journal: Option<PathBuf>,
+    pub partner_center_journal: PathBuf,
     /// `KONTOR_SECRET_KEY`.
     pub secret_key: [u8; 32],
     /// `KONTOR_SECRET_KEY_PREVIOUS`.
@@ -98,8 +98,12 @@ impl Config {
         Ok(Self {
             bind: given.text("KONTOR_BIND")?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             public_url: given.public_url()?,
-            partner_center_journal: journal
-                .or_else(|| beside.as_ref().map(|path| format!("{path}.partner-center").into())),
+            // Processes that share a database share what their Microsoft knows.
+            partner_center_journal: journal.unwrap_or_else(|| {
+                beside
+                    .as_ref()
+                    .map_or_else(|| "kontor.partner-center".into(), |path| format!("{path}.partner-center").into())
+            }),
             secret_key: given.secret_key(beside.as_deref())?,
             secret_key_previous: given.text("KONTOR_SECRET_KEY_PREVIOUS")?.map(|text| decode_key(&text)).transpose()?,
             pool_size: given.number("KONTOR_POOL_SIZE", 1..=200)?.unwrap_or(8) as u32,

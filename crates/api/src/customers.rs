@@ -7,15 +7,16 @@ use crate::edge::Meta;
 use crate::operations::edit_customer;
 use crate::problem::Problem;
 use crate::reply;
-use crate::wire::body::{Body, PathId, Query, present};
+use crate::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::wire::checks::Checks;
-use crate::wire::party::{Address, Contact};
+use crate::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::wire::{instant, list};
 use crate::{page, work};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::id::{CustomerId, ResellerId};
 use domain::party;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use store::Versioned;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -39,17 +40,22 @@ pub struct CustomerCreate {
     reseller_id: Option<String>,
 }
 
-/// What changes about a customer; a field left out stays.
+/// What changes about a customer (RFC 7396); a field left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerUpdate {
     /// Company name.
-    #[schema(max_length = 200, example = "Müller & Söhne GmbH")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, required = false, max_length = 200, example = "Müller & Söhne GmbH")]
     name: Option<String>,
     /// Whom to reach.
-    contact: Option<Contact>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = ContactUpdate, required = false)]
+    contact: Option<Value>,
     /// Primary invoice address.
-    address: Option<Address>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = AddressUpdate, required = false)]
+    address: Option<Value>,
     /// VAT id; null clears.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 20, example = "DE136695976")]
@@ -190,9 +196,10 @@ pub async fn update_customer(
     id: PathId<CustomerId>,
     body: Body<CustomerUpdate>,
 ) -> Result<HttpResponse, Problem> {
-    let change = body.value.check()?;
-    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_customer::update(write, id.0, &change))
-        .await
+    work::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit_customer::update(write, id.0, |customer| body.value.apply(customer))
+    })
+    .await
 }
 
 /// The routes of this noun.
@@ -214,15 +221,25 @@ impl CustomerCreate {
 }
 
 impl CustomerUpdate {
-    fn check(self) -> Result<edit_customer::Change, Problem> {
+    fn apply(&self, customer: &mut party::Customer) -> Result<(), Problem> {
+        let contact =
+            self.contact.as_ref().map(|patch| patched("/contact", Some(&Contact::from(&customer.contact)), patch));
+        let address =
+            self.address.as_ref().map(|patch| patched("/address", Some(&Address::from(&customer.address)), patch));
+        let (contact, address) = (contact.transpose()?, address.transpose()?);
         let mut checks = Checks::new();
-        let change = edit_customer::Change {
-            name: self.name.as_deref().map(|name| checks.text("/name", name, 200)),
-            contact: self.contact.as_ref().map(|contact| contact.check("/contact", &mut checks)),
-            address: self.address.as_ref().and_then(|address| address.check("/address", &mut checks)),
-            vat_id: self.vat_id.map(|vat_id| checks.optional("/vat_id", vat_id.as_deref(), 20)),
-        };
-        checks.done()?;
-        Ok(change)
+        if let Some(name) = &self.name {
+            customer.name = checks.text("/name", name, 200);
+        }
+        if let Some(contact) = contact {
+            customer.contact = contact.check("/contact", &mut checks);
+        }
+        if let Some(address) = address.and_then(|address| address.check("/address", &mut checks)) {
+            customer.address = address;
+        }
+        if let Some(vat_id) = &self.vat_id {
+            customer.vat_id = checks.optional("/vat_id", vat_id.as_deref(), 20);
+        }
+        checks.done()
     }
 }

@@ -269,7 +269,13 @@ pub async fn list_orders(
     };
     checks.done()?;
     let scope = caller.scope();
-    let found = work::read(&app, move |_, conn| Ok(store::orders::list(conn, &scope, &filter, &page)?)).await?;
+    let found = work::read(&app, move |_, conn| {
+        if let Some(customer) = filter.customer_id {
+            store::customers::get(conn, &scope, customer)?;
+        }
+        Ok(store::orders::list(conn, &scope, &filter, &page)?)
+    })
+    .await?;
     reply::ok(&OrderPage::of(found, |order| view(&order, &[])))
 }
 

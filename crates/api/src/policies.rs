@@ -84,7 +84,7 @@ pub async fn show_policy(
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let policy =
         catalog.policies().into_iter().find(|policy| policy.key == *key).ok_or_else(|| Problem::new(Code::NotFound))?;
-    reply::resource(&request, i64::from(policy.version), &view(policy, crate::edge::language(request.headers())))
+    reply::by_content(&request, &view(policy, crate::edge::language(request.headers())))
 }
 
 /// The routes of this noun.

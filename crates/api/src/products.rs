@@ -11,9 +11,8 @@ use crate::wire::body::{PathId, Query};
 use crate::wire::checks::Checks;
 use crate::wire::list;
 use crate::work;
-use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::access::Role;
+use domain::access::Permission;
 use domain::catalog::{OfferKind, Segment};
 use domain::id::{CustomerId, OfferId, ProductId};
 use domain::pricing::Buyer;
@@ -153,7 +152,11 @@ pub async fn list_products(
     body.extend_from_slice(next_cursor.map_or_else(|| "null".to_owned(), |cursor| format!("\"{cursor}\"")).as_bytes());
     body.push(b'}');
     let digest = crate::keys::sha256(digests.as_bytes());
-    Ok(tagged(&request, format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default())), body))
+    Ok(reply::tagged(
+        &request,
+        format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default())),
+        body,
+    ))
 }
 
 /// Show a product
@@ -176,7 +179,7 @@ pub async fn show_product(
     let owned = reader.owned(id.0);
     let mut body = Vec::with_capacity(rendered.bytes.len() + 32);
     rendered.write(owned, &mut body);
-    Ok(tagged(&request, format!("\"{}-{owned}\"", rendered.digest), body))
+    Ok(reply::tagged(&request, format!("\"{}-{owned}\"", rendered.digest), body))
 }
 
 /// Show an offer
@@ -202,9 +205,7 @@ pub async fn show_offer(
         sku_title: found.sku.title.clone(),
         policy: crate::policies::view(policy, crate::edge::language(request.headers())),
     };
-    let body = serde_json::to_vec(&body).map_err(Problem::internal)?;
-    let digest = crate::keys::sha256(&body);
-    Ok(tagged(&request, format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default())), body))
+    reply::by_content(&request, &body)
 }
 
 /// An offer with its product, SKU and policy.
@@ -242,7 +243,7 @@ impl Reader {
 }
 
 async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Option<&str>) -> Result<Reader, Problem> {
-    let cost = matches!(identity.role, Role::ProviderAdmin | Role::ProviderSupport);
+    let cost = identity.role.may(Permission::CostsRead);
     let mut checks = Checks::new();
     let asked = customer_id.and_then(|text| checks.id::<CustomerId>("customer_id", text));
     checks.done()?;
@@ -305,12 +306,4 @@ fn select(catalog: &Catalog, filter: &ProductFilter) -> Result<(Vec<usize>, bool
     let more = positions.len() > limit;
     positions.truncate(limit);
     Ok((positions, more))
-}
-
-/// Ready bytes with their entity tag, or 304.
-fn tagged(request: &HttpRequest, tag: String, body: Vec<u8>) -> HttpResponse {
-    if reply::not_modified(request, &tag) {
-        return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
-    }
-    HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body)
 }

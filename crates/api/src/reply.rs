@@ -1,7 +1,7 @@
 //! Answers: JSON with its ETag and Location, and 304 where the reader has it already.
 
 use crate::problem::Problem;
-use actix_web::http::header::{self, ETAG, HeaderValue, LOCATION};
+use actix_web::http::header::{self, ETAG, HeaderValue, LOCATION, VARY};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
@@ -72,6 +72,24 @@ pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
         let name = name.trim();
         name == "*" || name.strip_prefix("W/").unwrap_or(name) == tag
     })
+}
+
+/// A single resource without a version of its own: its ETag is made of what it says, also in which language.
+pub fn by_content(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let digest =
+        crate::keys::sha256(&body)[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let mut response = tagged(request, format!("\"{digest}\""), body);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Language"));
+    Ok(response)
+}
+
+/// Ready bytes with their entity tag, or 304.
+pub fn tagged(request: &HttpRequest, tag: String, body: Vec<u8>) -> HttpResponse {
+    if not_modified(request, &tag) {
+        return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
+    }
+    HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body)
 }
 
 /// A list or other answer without an ETag.

@@ -7,7 +7,7 @@ use crate::edge::Meta;
 use crate::operations::edit_reseller;
 use crate::problem::Problem;
 use crate::reply;
-use crate::wire::body::{Body, PathId, Query, present};
+use crate::wire::body::{Body, PathId, Query, given, present};
 use crate::wire::checks::Checks;
 use crate::wire::{instant, list};
 use crate::{page, work};
@@ -36,7 +36,8 @@ pub struct ResellerCreate {
 #[serde(deny_unknown_fields)]
 pub struct ResellerUpdate {
     /// Company name.
-    #[schema(max_length = 200, example = "Systemhaus Nord AG")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, required = false, max_length = 200, example = "Systemhaus Nord AG")]
     name: Option<String>,
     /// Microsoft's partner id; null clears.
     #[serde(default, deserialize_with = "present")]

@@ -85,11 +85,9 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
     let now = Arc::new(move || mock_clock.now());
     // The seed makes the mock's passwords: derived, so that two installations differ.
     let seed = u64::from_be_bytes(crate::keys::sha256(&config.secret_key)[..8].try_into().unwrap_or_default());
-    let partner_center = match &config.partner_center_journal {
-        Some(path) => MockPartnerCenter::with_journal(path, now, seed).map_err(StartError::Journal)?,
-        None => MockPartnerCenter::in_memory(now, seed),
-    };
-    let mock = Arc::new(partner_center);
+    let mock =
+        MockPartnerCenter::with_journal(&config.partner_center_journal, now, seed).map_err(StartError::Journal)?;
+    let mock = Arc::new(mock);
     let app = App::build(Parts {
         store,
         partner_center: Arc::clone(&mock) as Arc<dyn PartnerCenter>,

@@ -176,7 +176,13 @@ pub async fn list_subscriptions(
     };
     checks.done()?;
     let scope = caller.scope();
-    let found = work::read(&app, move |_, conn| Ok(store::subscriptions::list(conn, &scope, &filter, &page)?)).await?;
+    let found = work::read(&app, move |_, conn| {
+        if let Some(customer) = filter.customer_id {
+            store::customers::get(conn, &scope, customer)?;
+        }
+        Ok(store::subscriptions::list(conn, &scope, &filter, &page)?)
+    })
+    .await?;
     reply::ok(&SubscriptionPage::of(found, |subscription| view(&app, &subscription)))
 }
 

@@ -92,6 +92,8 @@ codes! {
         MeRead = "me.read",
         /// See categories, products and offers with one's own prices.
         CatalogRead = "catalog.read",
+        /// See what the provider pays (N-07).
+        CostsRead = "costs.read",
         /// Fill carts and preview them.
         CartsWrite = "carts.write",
         /// Place orders.
@@ -137,6 +139,7 @@ impl Role {
             Self::ProviderSupport => &[
                 P::MeRead,
                 P::CatalogRead,
+                P::CostsRead,
                 P::OrdersRead,
                 P::SubscriptionsRead,
                 P::CustomersRead,

@@ -34,6 +34,16 @@ pub struct Charge {
     pub explain: String,
 }
 
+/// Takes a charge back whole, at the price that was charged: credits never exceed what they reverse.
+pub fn reverse(charge: &Charge) -> Charge {
+    Charge {
+        kind: ChargeKind::Cancel,
+        net: Money::new(-charge.net.minor, charge.net.currency),
+        explain: format!("-1 * ({})", charge.explain),
+        ..charge.clone()
+    }
+}
+
 /// What begins with an order line: its first charge and its calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beginning {

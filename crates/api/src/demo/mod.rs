@@ -44,6 +44,7 @@ const PRODUCTS: &str = include_str!("products.json");
 /// Loads what is missing.
 pub fn load(app: &App) -> Result<(), Problem> {
     app.refresh()?;
+    refuse_beside_others(app)?;
     let hash = app.passwords.hash(PASSWORD)?;
     for definition in marketplaces::all() {
         let known = app.marketplaces.by_slug(definition.slug);
@@ -57,6 +58,24 @@ pub fn load(app: &App) -> Result<(), Problem> {
         }
     }
     app.refresh()
+}
+
+/// Demo log-ins are known to everybody: they must not come into an installation that sells.
+fn refuse_beside_others(app: &App) -> Result<(), Problem> {
+    for record in app.marketplaces.all() {
+        let slug = &record.marketplace.slug;
+        let ours = app.store.read(|conn| match api_clients::get(conn, client_id(slug)) {
+            Ok(client) => Ok(client.marketplace_id == record.marketplace.id),
+            Err(store::StoreError::NotFound) => Ok(false),
+            Err(error) => Err(Problem::from(error)),
+        })?;
+        if !ours {
+            return Err(Problem::internal(format!(
+                "the database holds {slug}, which is not of the demo: it gets no demo data"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Tells the mock which tenants exist already: it must not give their domains away.

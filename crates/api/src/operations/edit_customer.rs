@@ -24,18 +24,6 @@ pub struct NewCustomer {
     pub reseller_id: Option<ResellerId>,
 }
 
-/// What changes; none stays.
-pub struct Change {
-    /// Company name.
-    pub name: Option<String>,
-    /// Whom to reach.
-    pub contact: Option<Contact>,
-    /// Invoice address.
-    pub address: Option<Address>,
-    /// VAT id, or none.
-    pub vat_id: Option<Option<String>>,
-}
-
 /// Creates a customer of a reseller that the caller sees, or of the provider itself.
 pub fn create(write: &mut Write<'_>, request: &NewCustomer) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
@@ -60,25 +48,17 @@ pub fn create(write: &mut Write<'_>, request: &NewCustomer) -> Result<Reply, Pro
 }
 
 /// Changes a customer.
-pub fn update(write: &mut Write<'_>, id: CustomerId, change: &Change) -> Result<Reply, Problem> {
+pub fn update(
+    write: &mut Write<'_>,
+    id: CustomerId,
+    change: impl FnOnce(&mut Customer) -> Result<(), Problem>,
+) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
     // Who changes another field at the same time does it before or after.
     store::customers::lock(write.tx, &scope, id)?;
     let mut record = store::customers::get(write.tx, &scope, id)?;
     let before = serde_json::to_value(customers::view(&record)).map_err(Problem::internal)?;
-    let customer = &mut record.value;
-    if let Some(name) = &change.name {
-        customer.name.clone_from(name);
-    }
-    if let Some(contact) = &change.contact {
-        customer.contact.clone_from(contact);
-    }
-    if let Some(address) = &change.address {
-        customer.address.clone_from(address);
-    }
-    if let Some(vat_id) = &change.vat_id {
-        customer.vat_id.clone_from(vat_id);
-    }
+    change(&mut record.value)?;
     record.version = store::customers::update(write.tx, &scope, &record.value, write.meta.if_match)?;
     let view = customers::view(&record);
     let after = serde_json::to_value(&view).map_err(Problem::internal)?;

@@ -1,9 +1,12 @@
 //! Reading requests: JSON bodies, query strings and ids in paths, each with its problem.
 
 use crate::problem::{Code, Problem};
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
@@ -24,7 +27,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let json = is_json(request.headers());
+        let json = is_json(request.method(), request.headers());
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             if !json {
@@ -36,11 +39,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-/// A PATCH's JSON body: `application/json` or `application/merge-patch+json` (RFC 7396).
-fn is_json(headers: &HeaderMap) -> bool {
+/// A JSON body: `application/json`, with PATCH also `application/merge-patch+json` (RFC 7396).
+fn is_json(method: &Method, headers: &HeaderMap) -> bool {
     let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim();
-    media.eq_ignore_ascii_case("application/json") || media.eq_ignore_ascii_case("application/merge-patch+json")
+    media.eq_ignore_ascii_case("application/json")
+        || (method == Method::PATCH && media.eq_ignore_ascii_case("application/merge-patch+json"))
 }
 
 /// The problem of a body that did not arrive whole.
@@ -54,9 +58,13 @@ pub fn unreadable(error: &actix_web::Error) -> Problem {
 
 /// Parses JSON into a request; the problem names the field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    parse_at("", bytes)
+}
+
+fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = pointer(error.path());
+        let pointer = format!("{at}{}", pointer(error.path()));
         let inner = error.into_inner();
         if inner.is_data() { field(pointer, &inner.to_string()) } else { Problem::new(Code::MalformedJson) }
     })?;
@@ -144,6 +152,31 @@ impl<T: FromStr> FromRequest for PathId<T> {
         let mut ids = request.match_info().iter().filter_map(|(_, value)| value.parse().ok());
         std::future::ready(ids.next().map(Self).ok_or_else(|| Problem::new(Code::NotFound)))
     }
+}
+
+/// What a merge patch makes of a part of a resource (RFC 7396); `at` is where the part stands.
+pub fn patched<T: Serialize + DeserializeOwned>(at: &str, current: Option<&T>, patch: &Value) -> Result<T, Problem> {
+    let mut whole = serde_json::to_value(current).map_err(Problem::internal)?;
+    merge(&mut whole, patch);
+    parse_at(at, whole.to_string().as_bytes())
+}
+
+/// A cleared member stays as null: so it is refused where it must not be cleared, or does not exist.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(members) = patch else { return target.clone_from(patch) };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    for (name, member) in members {
+        merge(&mut target[name], member);
+    }
+}
+
+/// A field of a merge patch that cannot be cleared: left out, or set.
+pub fn given<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
 }
 
 /// A field of a merge patch: left out, cleared with null, or set (RFC 7396).

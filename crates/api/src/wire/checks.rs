@@ -3,6 +3,11 @@
 use crate::problem::{Code, FieldProblem, Problem};
 use std::str::FromStr;
 
+/// A control character, or one that turns the direction of the text around it: what is shown would not be what is said.
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Collects what is wrong with a request's fields.
 #[derive(Default)]
 pub struct Checks {
@@ -41,7 +46,7 @@ impl Checks {
         if value.chars().count() > max {
             self.note(pointer, Code::TooLong, vec![("limit", max.to_string())]);
         }
-        if value.chars().any(char::is_control) {
+        if value.chars().any(is_unprintable) {
             self.note(pointer, Code::InvalidValue, vec![("expected", "text without control characters".to_owned())]);
         }
     }

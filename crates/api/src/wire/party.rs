@@ -35,6 +35,33 @@ pub struct Address {
     pub phone: Option<String>,
 }
 
+/// What changes about an address; a field left out stays, null clears.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the shape of a merge patch of an address")]
+pub struct AddressUpdate {
+    /// The company on the envelope, where it differs from the customer.
+    #[schema(max_length = 200, example = "Musterfirma GmbH, Buchhaltung")]
+    company: Option<String>,
+    /// Street and number.
+    #[schema(value_type = String, required = false, max_length = 200, example = "Kalker Hauptstraße 1")]
+    street: Option<String>,
+    /// Postal code in the country's form.
+    #[schema(value_type = String, required = false, max_length = 20, example = "51063")]
+    postal_code: Option<String>,
+    /// City.
+    #[schema(value_type = String, required = false, max_length = 100, example = "Köln")]
+    city: Option<String>,
+    /// Region or province code.
+    #[schema(max_length = 20, example = "NW")]
+    region: Option<String>,
+    /// Country: two capital letters of ISO 3166-1.
+    #[schema(value_type = String, required = false, pattern = "^[A-Z]{2}$", example = "DE")]
+    country: Option<String>,
+    /// Phone.
+    #[schema(max_length = 50, example = "+49 221 1234567")]
+    phone: Option<String>,
+}
+
 impl Address {
     /// The address, where every field of it is right.
     pub fn check(&self, at: &str, checks: &mut Checks) -> Option<party::Address> {
@@ -89,6 +116,24 @@ pub struct Contact {
     #[serde(default)]
     #[schema(max_length = 50, example = "+49 221 1234567", required)]
     pub phone: Option<String>,
+}
+
+/// What changes about a contact; a field left out stays, null clears.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the shape of a merge patch of a contact")]
+pub struct ContactUpdate {
+    /// First name.
+    #[schema(value_type = String, required = false, max_length = 50, example = "Erika")]
+    first_name: Option<String>,
+    /// Last name.
+    #[schema(value_type = String, required = false, max_length = 50, example = "Muster")]
+    last_name: Option<String>,
+    /// E-mail address.
+    #[schema(value_type = String, required = false, format = Email, max_length = 254, example = "erika@kunde.example")]
+    email: Option<String>,
+    /// Phone.
+    #[schema(max_length = 50, example = "+49 221 1234567")]
+    phone: Option<String>,
 }
 
 impl Contact {

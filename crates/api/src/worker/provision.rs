@@ -9,7 +9,7 @@ use crate::ids::New as _;
 use crate::problem::Problem;
 use crate::{App, work};
 use domain::access::Scope;
-use domain::billing::ChargeKind;
+use domain::billing;
 use domain::event::{Event, EventKind};
 use domain::id::{ChargeId, EventId, LineId, OrderId};
 use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus};
@@ -228,13 +228,6 @@ impl Step<'_> {
         charge: &domain::billing::Charge,
         now: time::OffsetDateTime,
     ) -> store::charges::Record {
-        let net = domain::money::Money::new(-charge.net.minor, charge.net.currency);
-        let charge = domain::billing::Charge {
-            kind: ChargeKind::Cancel,
-            net,
-            explain: format!("-1 * ({})", charge.explain),
-            ..charge.clone()
-        };
         store::charges::Record {
             id: ChargeId::new(),
             marketplace_id: self.order.marketplace_id,
@@ -242,7 +235,7 @@ impl Step<'_> {
             reseller_id: self.order.reseller_id,
             subscription_id: line.subscription_id,
             order_id: self.order.id,
-            charge,
+            charge: billing::reverse(charge),
             created_at: now,
         }
     }

@@ -9,6 +9,7 @@ pub mod presets;
 use crate::access::codes;
 use crate::money::Rounding;
 use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
 
 /// A published policy: the rules under a key, valid from a version on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,24 @@ pub struct Rules {
     /// how may be paid.
     #[serde(default = "default_payment_methods")]
     pub payment_methods: Vec<PaymentMethod>,
+}
+
+impl Rules {
+    /// Whether a term is followed by another unless somebody says otherwise.
+    pub const fn auto_renews(&self) -> bool {
+        match self.end_of_term {
+            EndOfTerm::RenewSame
+            | EndOfTerm::RenewToYear
+            | EndOfTerm::RenewToMonth
+            | EndOfTerm::ExtendedServiceTerm => true,
+            EndOfTerm::Expire => false,
+        }
+    }
+
+    /// Until when what starts at an instant can be given back; none where there is no window.
+    pub fn window_end(&self, start: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.window_hours.map(|hours| start.saturating_add(Duration::hours(i64::from(hours))))
+    }
 }
 
 fn default_payment_methods() -> Vec<PaymentMethod> {

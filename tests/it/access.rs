@@ -368,13 +368,12 @@ both! {
     }
 }
 
-/// Compares with a file under `openapi/`, or writes it.
+/// Compares with a file under `openapi/`, and writes it first where that is asked for.
 #[allow(clippy::disallowed_methods, reason = "how `make openapi` asks for the file")]
 fn equals_committed(name: &str, text: &str) {
     let path = format!("{}/../openapi/{name}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var("KONTOR_TEST_WRITE").is_ok() {
         std::fs::write(&path, text).expect("the file is written");
     }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(committed, text, "run `make openapi`, and look at what it changes in openapi/{name}");
+    crate::openapi::same_as_committed(name, text);
 }

@@ -19,7 +19,10 @@ both! {
         assert_eq!(products.len(), 36);
         for product in &products {
             for edition in product["skus"].as_array().expect("editions") {
-                let sold: Vec<_> = edition["offers"].as_array().expect("offers").iter()
+                let sold: Vec<_> = edition["offers"]
+                    .as_array()
+                    .expect("offers")
+                    .iter()
                     .filter(|offer| !offer["price"].is_null())
                     .map(|offer| [&offer["term"], &offer["billing_cycle"], &offer["policy_key"]].map(text).join(" "))
                     .collect();
@@ -39,15 +42,18 @@ both! {
         let offer = offer(&buyer, "Office 365 E1", MONTH);
         let german = buyer.with("Accept-Language", "de").get(&format!("/v1/offers/{offer}")).expect(200);
         assert_eq!(german.body["limits"], json!({"min": 1, "max": 100_000, "step": 1}));
-        assert_eq!(german.body["policy"]["words"], json!([
-            "Abrechnung je Kalendermonat.",
-            "Beginnt am Ersten des laufenden Monats, der voll berechnet wird.",
-            "Weniger Lizenzen: jederzeit, zum Monatsende.",
-            "Kündbar zum Monatsende.",
-            "Verlängert sich um dieselbe Laufzeit.",
-            "Der Preis gilt für den Abrechnungszeitraum.",
-            "Eine aktive Bestellung je Produkt.",
-        ]));
+        assert_eq!(
+            german.body["policy"]["words"],
+            json!([
+                "Abrechnung je Kalendermonat.",
+                "Beginnt am Ersten des laufenden Monats, der voll berechnet wird.",
+                "Weniger Lizenzen: jederzeit, zum Monatsende.",
+                "Kündbar zum Monatsende.",
+                "Verlängert sich um dieselbe Laufzeit.",
+                "Der Preis gilt für den Abrechnungszeitraum.",
+                "Eine aktive Bestellung je Produkt.",
+            ])
+        );
     }
 }
 
@@ -71,7 +77,10 @@ both! {
             text(&plan_of(&edition, MONTH)["price"]["amount"])
         };
         assert_eq!(seen(""), "11.28");
-        assert_eq!((seen(&format!("&customer_id={own}")), seen(&format!("&customer_id={other}"))), ("10.80".into(), "11.28".into()));
+        assert_eq!(
+            (seen(&format!("&customer_id={own}")), seen(&format!("&customer_id={other}"))),
+            ("10.80".into(), "11.28".into())
+        );
         // Who sells sees the cost; who buys never.
         assert_eq!(plan_of(&shop::edition_for(&provider, "Office 365 E1", ""), MONTH)["cost"], price("9.024"));
         assert!(plan_of(&mine, MONTH).get("cost").is_none());
@@ -122,7 +131,7 @@ both! {
 }
 
 both! {
-    /// G-17: "my orders" show quantity, provisioning date, start and end; the start is the 1st of the month.
+    /// G-17: "my orders" show quantity, provisioning date, start and end; the start is the 1st.
     an_order_of_the_17th_starts_on_the_1st_and_the_whole_month_is_charged(app) {
         let (provider, buyer) = (app.client("provider@ahd.example"), buyer(&app));
         set_clock(&provider, "2026-09-17T14:30:00Z");
@@ -135,7 +144,10 @@ both! {
         app.drain();
         let subscription = subscriptions(&buyer, &order).remove(0);
         assert_eq!(subscription["quantity"], 18);
-        assert_eq!((&subscription["term_start"], &subscription["term_end"]), (&json!("2026-09-01"), &json!("2026-09-30")));
+        assert_eq!(
+            (&subscription["term_start"], &subscription["term_end"]),
+            (&json!("2026-09-01"), &json!("2026-09-30"))
+        );
         assert_eq!(subscription["created_at"], "2026-09-17T14:30:00Z");
         assert!(text(&subscription["activated_at"]).starts_with("2026-09-17T14:30:"), "{subscription}");
         assert_eq!(subscription["auto_renew"], true);
@@ -204,7 +216,7 @@ both! {
 }
 
 both! {
-    /// an add-on is booked to an order that is provided, or together with it; which, depends on the product.
+    /// an add-on is booked to an order that is provided; which, depends on the product.
     an_add_on_is_booked_to_what_it_adds_to(app) {
         let buyer = buyer(&app);
         let alone = cart_with(&buyer, "Audio Conferencing", MONTH, 3);

@@ -1,8 +1,8 @@
 //! Bad input: each gives the documented problem, names its field, and changes nothing.
 
 use crate::shop::{
-    self, Cart, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, customer, edition, euros, offer, publish,
-    rows, text, told, wrong,
+    self, Cart, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, customer, edition, euros, offer, plan_of,
+    price, publish, rows, text, told, wrong,
 };
 use serde_json::{Value, json};
 use tests::{Client, TestApp, both};
@@ -55,10 +55,32 @@ both! {
             let refused = cart.try_order().refused(422, "quantity_out_of_range");
             assert_eq!(told(&refused), wrong([("/lines/0/quantity", "quantity_out_of_range")]));
         }
-        assert_eq!(told(&cart.change(&line, json!({"quantity": -5})).refused(422, "invalid_value")), wrong([("/quantity", "invalid_value")]));
+        assert_eq!(
+            told(&cart.change(&line, json!({"quantity": -5})).refused(422, "invalid_value")),
+            wrong([("/quantity", "invalid_value")])
+        );
         cart.change(&line, json!({"quantity": 0})).expect(200);
         assert_eq!(told(&cart.try_order().refused(422, "use_cancel")), wrong([("/lines/0/quantity", "use_cancel")]));
         nothing_was_ordered(&buyer);
+    }
+}
+
+both! {
+    /// a suite of which Microsoft sells 300 licences says so, and more are refused.
+    an_offer_says_its_limits(app) {
+        let buyer = buyer(&app);
+        let basic = plan_of(&edition(&buyer, "Microsoft 365 Business Basic"), YEAR_MONTHLY);
+        assert_eq!(basic["limits"], json!({"min": 1, "max": 300, "step": 1}));
+        let cart = Cart::new(&buyer);
+        let line = cart.add(&text(&basic["id"]), 301);
+        assert_eq!(
+            told(&cart.try_order().refused(422, "quantity_out_of_range")),
+            wrong([("/lines/0/quantity", "quantity_out_of_range")])
+        );
+        cart.change(&line, json!({"quantity": 300})).expect(200);
+        let order = cart.order();
+        app.drain();
+        assert_eq!(shop::order_now(&buyer, &order)["status"], "completed");
     }
 }
 
@@ -95,15 +117,21 @@ both! {
         let row = Row { currency: "USD".to_owned(), ..Row::e1().priced("1.20", "1.20") };
         publish(&provider, RETAIL, &[row]);
         let office = edition(&buyer, "Office 365 E1");
-        let dollars = office["offers"].as_array().expect("offers").iter().find(|offer| offer["price"]["currency"] == "USD");
+        let dollars =
+            office["offers"].as_array().expect("offers").iter().find(|offer| offer["price"]["currency"] == "USD");
         let dollars = text(&dollars.expect("an offer in dollars")["id"]);
+        // C-16: "from" is in the currency of the shop.
+        assert_eq!(office["from_price"], price("9.40"));
         let cart = five(&buyer);
         cart.add(&dollars, 5);
         let preview = cart.preview();
         assert_eq!(told(&preview), wrong([("/lines/1/offer_id", "mixed_currencies")]));
         // What can be priced still is.
         assert_eq!(preview.body["due_now"], euros("39.17", "7.44", "46.61"));
-        assert_eq!(told(&cart.try_order().refused(422, "mixed_currencies")), wrong([("/lines/1/offer_id", "mixed_currencies")]));
+        assert_eq!(
+            told(&cart.try_order().refused(422, "mixed_currencies")),
+            wrong([("/lines/1/offer_id", "mixed_currencies")])
+        );
         nothing_was_ordered(&buyer);
     }
 }
@@ -118,7 +146,10 @@ both! {
             request["consents"] = consents;
             buyer.post("/v1/orders", request)
         };
-        assert_eq!(told(&order(json!([])).refused(422, "consent_required")), wrong([("/consents", "consent_required")]));
+        assert_eq!(
+            told(&order(json!([])).refused(422, "consent_required")),
+            wrong([("/consents", "consent_required")])
+        );
         let old = order(json!([{"kind": "vendor_terms", "version": "2025-07"}])).refused(422, "consent_outdated");
         assert_eq!(told(&old), wrong([("/consents", "consent_outdated")]));
         assert!(text(&old.body["errors"][0]["detail"]).contains("2026-01"), "{}", old.text);
@@ -128,10 +159,12 @@ both! {
         assert_eq!(told(&unknown), wrong([("/consents/0/kind", "invalid_value")]));
         let blank = order(json!([{"kind": "vendor_terms", "version": " "}])).refused(422, "required");
         assert_eq!(told(&blank), wrong([("/consents/0/version", "required")]));
-        let more = order(json!([{"kind": "vendor_terms", "version": "2026-01", "read": true}])).refused(422, "unknown_field");
+        let more =
+            order(json!([{"kind": "vendor_terms", "version": "2026-01", "read": true}])).refused(422, "unknown_field");
         assert_eq!(told(&more), wrong([("/consents/0/read", "unknown_field")]));
         nothing_was_ordered(&buyer);
-        let superfluous = json!([{"kind": "vendor_terms", "version": "2026-01"}, {"kind": "privacy", "version": "2026-01"}]);
+        let superfluous =
+            json!([{"kind": "vendor_terms", "version": "2026-01"}, {"kind": "privacy", "version": "2026-01"}]);
         assert_eq!(order(superfluous.clone()).expect(201).body["consents"], superfluous);
         app.drain();
     }
@@ -156,7 +189,10 @@ both! {
         nobodys["cart_id"] = json!("crt_01kagy2qk8e3vrc6h1x0m4t7ws");
         buyer.post("/v1/orders", nobodys.clone()).refused(404, "not_found");
         nobodys["cart_id"] = json!("crt_1");
-        assert_eq!(told(&buyer.post("/v1/orders", nobodys).refused(422, "invalid_id")), wrong([("/cart_id", "invalid_id")]));
+        assert_eq!(
+            told(&buyer.post("/v1/orders", nobodys).refused(422, "invalid_id")),
+            wrong([("/cart_id", "invalid_id")])
+        );
         // A customer's cart for another customer.
         let neighbor = customer(&provider(&app), "Neukunde GmbH");
         buyer.post("/v1/carts", json!({"customer_id": neighbor})).refused(404, "not_found");
@@ -197,7 +233,10 @@ both! {
             buyer.post("/v1/orders", request.clone()).refused(409, "preview_stale");
         }
         request["preview_token"] = json!("x".repeat(101));
-        assert_eq!(told(&buyer.post("/v1/orders", request.clone()).refused(422, "too_long")), wrong([("/preview_token", "too_long")]));
+        assert_eq!(
+            told(&buyer.post("/v1/orders", request.clone()).refused(422, "too_long")),
+            wrong([("/preview_token", "too_long")])
+        );
         // The token may be left out: who trusts the price orders without.
         request.as_object_mut().expect("an object").remove("preview_token");
         buyer.post("/v1/orders", request).expect(201);
@@ -261,7 +300,10 @@ both! {
         let cart = Cart::new(&buyer);
         let preview = cart.preview();
         assert_eq!(told(&preview), wrong([("/lines", "cart_empty")]));
-        assert_eq!((&preview.body["due_now"], &preview.body["recurring"]), (&euros("0.00", "0.00", "0.00"), &json!([])));
+        assert_eq!(
+            (&preview.body["due_now"], &preview.body["recurring"]),
+            (&euros("0.00", "0.00", "0.00"), &json!([]))
+        );
         assert_eq!(told(&cart.try_order().refused(422, "cart_empty")), wrong([("/lines", "cart_empty")]));
         buyer.delete(&cart.path("")).expect(204);
         buyer.get(&cart.path("")).refused(404, "not_found");
@@ -294,8 +336,22 @@ both! {
         let cart = five(&buyer);
         let line = text(&buyer.get(&cart.path("")).expect(200).body["lines"][0]["id"]);
         let name = |name: &str| buyer.patch(&cart.path(""), json!({"name": name}));
-        for text in ["a\u{0}b", "a\u{7}b", "a\nb", "a\tb", "a\u{7f}b", "a\u{85}b", "Rechnung\u{202e}gpj.exe", "\u{2066}a", "a\u{2069}b"] {
-            assert_eq!(told(&name(text).refused(422, "invalid_value")), wrong([("/name", "invalid_value")]), "{text:?}");
+        for text in [
+            "a\u{0}b",
+            "a\u{7}b",
+            "a\nb",
+            "a\tb",
+            "a\u{7f}b",
+            "a\u{85}b",
+            "Rechnung\u{202e}gpj.exe",
+            "\u{2066}a",
+            "a\u{2069}b",
+        ] {
+            assert_eq!(
+                told(&name(text).refused(422, "invalid_value")),
+                wrong([("/name", "invalid_value")]),
+                "{text:?}"
+            );
             let refused = cart.change(&line, json!({"reference": text})).refused(422, "invalid_value");
             assert_eq!(told(&refused), wrong([("/reference", "invalid_value")]), "{text:?}");
         }
@@ -304,9 +360,17 @@ both! {
         }
         let both = name(&"\u{1}".repeat(201)).refused(422, "validation_failed");
         assert_eq!(told(&both), wrong([("/name", "too_long"), ("/name", "invalid_value")]));
-        assert_eq!(told(&cart.change(&line, json!({"branch": "🦊".repeat(101)})).refused(422, "too_long")), wrong([("/branch", "too_long")]));
+        assert_eq!(
+            told(&cart.change(&line, json!({"branch": "🦊".repeat(101)})).refused(422, "too_long")),
+            wrong([("/branch", "too_long")])
+        );
         assert_eq!(buyer.get(&cart.path("")).expect(200).body["name"], json!(null));
-        for right in ["🦊".repeat(200), "<script>alert('x')</script>".to_owned(), "e\u{301}=cmd|' /C calc'!A0 %00 {{7*7}}".to_owned(), "مرحبا שלום".to_owned()] {
+        for right in [
+            "🦊".repeat(200),
+            "<script>alert('x')</script>".to_owned(),
+            "e\u{301}=cmd|' /C calc'!A0 %00 {{7*7}}".to_owned(),
+            "مرحبا שלום".to_owned(),
+        ] {
             assert_eq!(name(&right).expect(200).body["name"], json!(right));
         }
         name("  Kostenstelle  ").expect(200);
@@ -332,13 +396,19 @@ both! {
         let cart = five(&buyer);
         let known = |answer: tests::Answer| told(&answer.refused(422, "unknown_field"));
         assert_eq!(known(buyer.post("/v1/carts", json!({"nmae": "x"}))), wrong([("/nmae", "unknown_field")]));
-        assert_eq!(known(buyer.patch(&cart.path(""), json!({"status": "ordered"}))), wrong([("/status", "unknown_field")]));
+        assert_eq!(
+            known(buyer.patch(&cart.path(""), json!({"status": "ordered"}))),
+            wrong([("/status", "unknown_field")])
+        );
         let line = json!({"offer_id": offer(&buyer, "Office 365 E1", MONTH), "quantity": 1, "price": "0.01"});
         assert_eq!(known(cart.try_add(line)), wrong([("/price", "unknown_field")]));
         let mut request = cart.request();
         request["discount"] = json!("100");
         assert_eq!(known(buyer.post("/v1/orders", request)), wrong([("/discount", "unknown_field")]));
-        assert_eq!(told(&buyer.get("/v1/products?category=email&sortby=price").expect(422)), wrong([("sortby", "unknown_field")]));
+        assert_eq!(
+            told(&buyer.get("/v1/products?category=email&sortby=price").expect(422)),
+            wrong([("sortby", "unknown_field")])
+        );
     }
 }
 
@@ -366,11 +436,18 @@ both! {
             assert_eq!(changed.body["vat_id_valid"], valid, "{vat_id}");
             let preview = cart.preview();
             assert_eq!(told(&preview), wrong([]), "{country}");
-            assert_eq!(preview.body["tax"], json!({"category": tax.0, "percent": tax.1, "country": country}), "{vat_id}");
+            assert_eq!(
+                preview.body["tax"],
+                json!({"category": tax.0, "percent": tax.1, "country": country}),
+                "{vat_id}"
+            );
             assert_eq!(preview.body["due_now"], euros("39.17", due.0, due.1), "{country} {vat_id}");
         }
         let order = cart.order();
-        assert_eq!((&order["due_now"]["tax"], &order["recurring"][0]["money"]), (&json!("0.00"), &euros("47.00", "0.00", "47.00")));
+        assert_eq!(
+            (&order["due_now"]["tax"], &order["recurring"][0]["money"]),
+            (&json!("0.00"), &euros("47.00", "0.00", "47.00"))
+        );
         app.drain();
     }
 }
@@ -380,18 +457,32 @@ both! {
     a_wrong_address_names_its_fields(app) {
         let buyer = buyer(&app);
         let cart = five(&buyer);
-        let bad = json!({"street": "", "postal_code": "x".repeat(21), "city": "a\nb", "country": "de", "region": "x".repeat(21)});
+        let long = "x".repeat(21);
+        let bad = json!({"street": "", "postal_code": long, "city": "a\nb", "country": "de", "region": long});
         let expected = |at: &str| {
-            [("country", "invalid_value"), ("street", "required"), ("postal_code", "too_long"), ("city", "invalid_value"), ("region", "too_long")]
-                .map(|(field, code)| (format!("{at}/{field}"), code.to_owned())).to_vec()
+            [
+                ("country", "invalid_value"),
+                ("street", "required"),
+                ("postal_code", "too_long"),
+                ("city", "invalid_value"),
+                ("region", "too_long"),
+            ]
+            .map(|(field, code)| (format!("{at}/{field}"), code.to_owned()))
+            .to_vec()
         };
         let patched = buyer.patch(&cart.path(""), json!({"billing_address": bad})).refused(422, "validation_failed");
         assert_eq!(told(&patched), expected("/billing_address"));
         let mut request = cart.request();
         request["billing_address"] = bad.clone();
-        assert_eq!(told(&buyer.post("/v1/orders", request).refused(422, "validation_failed")), expected("/billing_address"));
+        assert_eq!(
+            told(&buyer.post("/v1/orders", request).refused(422, "validation_failed")),
+            expected("/billing_address")
+        );
         let own = format!("/v1/customers/{}", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
-        assert_eq!(told(&buyer.patch(&own, json!({"address": bad})).refused(422, "validation_failed")), expected("/address"));
+        assert_eq!(
+            told(&buyer.patch(&own, json!({"address": bad})).refused(422, "validation_failed")),
+            expected("/address")
+        );
         nothing_was_ordered(&buyer);
     }
 }
@@ -428,9 +519,12 @@ both! {
         assert!(!stranger.get("/v1/customers").expect(200).text.contains(&own));
         stranger.patch(&format!("/v1/customers/{own}"), json!({"name": "mine"})).refused(404, "not_found");
         stranger.post("/v1/carts", json!({"customer_id": own})).refused(404, "not_found");
-        stranger.put(&format!("/v1/customers/{own}/tenant"), json!({"mode": "create", "prefix": "mine"})).refused(404, "not_found");
+        stranger
+            .put(&format!("/v1/customers/{own}/tenant"), json!({"mode": "create", "prefix": "mine"}))
+            .refused(404, "not_found");
         // Nor is one log-in another's: the address belongs to its marketplace.
-        let elsewhere = json!({"email": "admin@kunde.cancom.example", "password": api::demo::PASSWORD, "marketplace": "colt"});
+        let elsewhere =
+            json!({"email": "admin@kunde.cancom.example", "password": api::demo::PASSWORD, "marketplace": "colt"});
         app.anonymous().post("/v1/auth/login", elsewhere).refused(401, "invalid_credentials");
     }
 }

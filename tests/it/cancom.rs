@@ -60,7 +60,10 @@ both! {
         assert_eq!(subscription["status"], "active");
         assert_eq!(subscription["quantity"], 5);
         assert_eq!(subscription["unit_price"], price("9.40"));
-        assert_eq!((&subscription["term_start"], &subscription["term_end"]), (&json!("2026-09-06"), &json!("2027-09-05")));
+        assert_eq!(
+            (&subscription["term_start"], &subscription["term_end"]),
+            (&json!("2026-09-06"), &json!("2027-09-05"))
+        );
         assert_eq!(subscription["next_charge_on"], "2026-10-01");
         assert_eq!(subscription["auto_renew"], true);
     }
@@ -97,7 +100,10 @@ both! {
         assert_eq!(order["placed_at"], "2026-11-30T12:00:00Z");
         app.drain();
         let subscription = subscriptions(&buyer, &order).remove(0);
-        assert_eq!((&subscription["term_start"], &subscription["term_end"]), (&json!("2026-11-30"), &json!("2027-11-29")));
+        assert_eq!(
+            (&subscription["term_start"], &subscription["term_end"]),
+            (&json!("2026-11-30"), &json!("2027-11-29"))
+        );
         assert_eq!(subscription["next_charge_on"], "2026-12-01");
     }
 }
@@ -128,12 +134,18 @@ both! {
     /// C-02, C-65: a storefront names its country's currency, its language and its support contacts.
     a_storefront_says_whom_to_reach(app) {
         let shop = app.anonymous().get("/v1/marketplaces/cancom").expect(200).body;
-        assert_eq!((&shop["name"], &shop["currency"], &shop["locale"]), (&json!("CANCOM Marketplace"), &json!("EUR"), &json!("de")));
+        assert_eq!(
+            (&shop["name"], &shop["currency"], &shop["locale"]),
+            (&json!("CANCOM Marketplace"), &json!("EUR"), &json!("de"))
+        );
         assert_eq!(column(shop["support"].as_array().expect("contacts"), "/concern"), ["orders", "support"]);
         assert_eq!(shop["support"][1]["email"], "support@cancom.example");
         // C-05, C-10: how one gets in, and what a password must be.
         assert_eq!(shop["registration_mode"], "approval");
-        assert_eq!((&shop["form_rules"]["password"]["min_length"], &shop["form_rules"]["password"]["not_login"]), (&json!(8), &json!(true)));
+        assert_eq!(
+            (&shop["form_rules"]["password"]["min_length"], &shop["form_rules"]["password"]["not_login"]),
+            (&json!(8), &json!(true))
+        );
         assert_eq!(shop["form_rules"]["consents"], json!([{"kind": "vendor_terms", "version": "2026-01"}]));
         assert_eq!(shop["form_rules"]["payment_methods"], json!(["invoice"]));
     }
@@ -145,7 +157,10 @@ both! {
         let buyer = buyer(&app);
         let titles = |query: &str| column(&rows(&buyer.get(&format!("/v1/products?{query}")).expect(200)), "/title");
         assert_eq!(titles("q=nce+office"), ["Office 365 Enterprise (NCE)"]);
-        assert_eq!(titles("q=E5+Microsoft+365"), ["Microsoft 365 Enterprise (NCE)", "Microsoft Purview", "Office 365 Enterprise (NCE)"]);
+        assert_eq!(
+            titles("q=E5+Microsoft+365"),
+            ["Microsoft 365 Enterprise (NCE)", "Microsoft Purview", "Office 365 Enterprise (NCE)"]
+        );
         assert_eq!(titles("q=exchange&category=email"), ["Exchange Online"]);
         assert_eq!(titles("category=email"), ["Exchange Online"]);
         assert_eq!(titles("q=nothing+of+the+kind"), [] as [&str; 0]);
@@ -172,7 +187,10 @@ both! {
         let single = buyer.get(&format!("/v1/products/{}", text(&office["id"]))).expect(200);
         assert_eq!(single.body, office);
         let details = buyer.get(&format!("/v1/offers/{}", text(&editions[1]["offers"][0]["id"]))).expect(200);
-        assert_eq!((details.text_at("/product_title"), details.text_at("/sku_title")), ("Office 365 Enterprise (NCE)", "Office 365 E3"));
+        assert_eq!(
+            (details.text_at("/product_title"), details.text_at("/sku_title")),
+            ("Office 365 Enterprise (NCE)", "Office 365 E3")
+        );
         assert_eq!(details.text_at("/policy/key"), "cancom_monthly12");
     }
 }
@@ -184,7 +202,11 @@ both! {
         for (title, month, year, alone) in EDITIONS {
             let edition = edition(&buyer, title);
             let amount = |plan| text(&plan_of(&edition, plan)["price"]["amount"]);
-            assert_eq!((amount(YEAR_MONTHLY), amount(YEAR_ANNUAL), amount(MONTH)), (month.into(), year.into(), alone.into()), "{title}");
+            assert_eq!(
+                (amount(YEAR_MONTHLY), amount(YEAR_ANNUAL), amount(MONTH)),
+                (month.into(), year.into(), alone.into()),
+                "{title}"
+            );
             assert_eq!(cents(&amount(YEAR_ANNUAL)), 12 * cents(&amount(YEAR_MONTHLY)), "{title}");
             assert_eq!(10 * cents(&amount(MONTH)), 12 * cents(&amount(YEAR_MONTHLY)), "{title}");
         }
@@ -212,20 +234,39 @@ both! {
             cart.add(&offer(&buyer, "Office 365 E1", plan), 5);
         }
         let preview = cart.preview();
-        let told: Vec<_> = preview.body["lines"].as_array().expect("lines").iter().map(|line| {
-            let charge = &line["charges"][0];
-            [&charge["explain"], &charge["net"]["amount"], &charge["service_start"], &charge["service_end"], &line["next_charge_on"]].map(text).join(" ")
-        }).collect();
-        assert_eq!(told, [
-            "5 * 11.28 * 25 / 30 47.00 2026-09-06 2026-09-30 2026-10-01",
-            "5 * 9.40 * 25 / 30 39.17 2026-09-06 2026-09-30 2026-10-01",
-            "5 * 112.80 564.00 2026-09-06 2027-09-05 null",
-        ]);
+        let told: Vec<_> = preview.body["lines"]
+            .as_array()
+            .expect("lines")
+            .iter()
+            .map(|line| {
+                let charge = &line["charges"][0];
+                [
+                    &charge["explain"],
+                    &charge["net"]["amount"],
+                    &charge["service_start"],
+                    &charge["service_end"],
+                    &line["next_charge_on"],
+                ]
+                .map(text)
+                .join(" ")
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "5 * 11.28 * 25 / 30 47.00 2026-09-06 2026-09-30 2026-10-01",
+                "5 * 9.40 * 25 / 30 39.17 2026-09-06 2026-09-30 2026-10-01",
+                "5 * 112.80 564.00 2026-09-06 2027-09-05 null",
+            ]
+        );
         assert_eq!(preview.body["due_now"], euros("650.17", "123.53", "773.70"));
-        assert_eq!(preview.body["recurring"], json!([
-            {"billing_cycle": "monthly", "money": euros("103.40", "19.65", "123.05")},
-            {"billing_cycle": "annual", "money": euros("564.00", "107.16", "671.16")},
-        ]));
+        assert_eq!(
+            preview.body["recurring"],
+            json!([
+                {"billing_cycle": "monthly", "money": euros("103.40", "19.65", "123.05")},
+                {"billing_cycle": "annual", "money": euros("564.00", "107.16", "671.16")},
+            ])
+        );
         // The plan's own words say how long the price is protected.
         let words = |plan| {
             let german = buyer.with("Accept-Language", "de");
@@ -233,7 +274,11 @@ both! {
             text(&details.body["policy"]["words"])
         };
         assert!(words(MONTH) != words(YEAR_MONTHLY) && words(YEAR_MONTHLY) != words(YEAR_ANNUAL));
-        assert!(words(YEAR_MONTHLY).contains("Vorzeitige Kündigung kostet 100 % der Restlaufzeit."), "{}", words(YEAR_MONTHLY));
+        assert!(
+            words(YEAR_MONTHLY).contains("Vorzeitige Kündigung kostet 100 % der Restlaufzeit."),
+            "{}",
+            words(YEAR_MONTHLY)
+        );
     }
 }
 
@@ -249,7 +294,10 @@ both! {
         assert_eq!(changed.body["lines"][0]["quantity"], 7);
         let annual = offer(&buyer, "Office 365 E1", YEAR_ANNUAL);
         let changed = cart.change(&first, json!({"offer_id": annual})).expect(200);
-        assert_eq!((&changed.body["lines"][0]["offer_id"], &changed.body["lines"][0]["quantity"]), (&json!(annual), &json!(7)));
+        assert_eq!(
+            (&changed.body["lines"][0]["offer_id"], &changed.body["lines"][0]["quantity"]),
+            (&json!(annual), &json!(7))
+        );
         let left = buyer.delete(&cart.path(&format!("/lines/{second}"))).expect(200);
         assert_eq!(column(left.body["lines"].as_array().expect("lines"), "/id"), [first.as_str()]);
         assert_eq!(cart.preview().body["due_now"]["net"], "789.60");
@@ -273,9 +321,15 @@ both! {
         cart.change(&second, json!({"reference": "Bestellung 12", "branch": "Werk Süd"})).expect(200);
         // Only what is named changes; null clears.
         let cleared = cart.change(&second, json!({"branch": null})).expect(200);
-        assert_eq!((&cleared.body["lines"][1]["reference"], &cleared.body["lines"][1]["branch"]), (&json!("Bestellung 12"), &json!(null)));
+        assert_eq!(
+            (&cleared.body["lines"][1]["reference"], &cleared.body["lines"][1]["branch"]),
+            (&json!("Bestellung 12"), &json!(null))
+        );
         let order = cart.order();
-        assert_eq!(column(order["lines"].as_array().expect("lines"), "/reference"), ["Kostenstelle 4711 – Vertrieb", "Bestellung 12"]);
+        assert_eq!(
+            column(order["lines"].as_array().expect("lines"), "/reference"),
+            ["Kostenstelle 4711 – Vertrieb", "Bestellung 12"]
+        );
         assert_eq!(column(order["lines"].as_array().expect("lines"), "/branch"), ["Werk Nord", "null"]);
         app.drain();
         assert_eq!(order_now(&buyer, &order)["lines"][0]["branch"], "Werk Nord");
@@ -380,10 +434,18 @@ both! {
         let me = admin.get("/v1/me").expect(200).body;
         assert_eq!(me["role"], "customer_admin");
         let own = format!("/v1/customers/{}", text(&me["customer_id"]));
-        let changed = admin.patch(&own, json!({"contact": {
-            "first_name": "Max", "last_name": "Muster", "email": "rechnung@kunde.cancom.example", "phone": null,
-        }})).expect(200);
-        assert_eq!((changed.text_at("/contact/email"), changed.text_at("/name")), ("rechnung@kunde.cancom.example", "Musterfirma GmbH"));
+        let changed = admin
+            .patch(
+                &own,
+                json!({"contact": {
+                    "first_name": "Max", "last_name": "Muster", "email": "rechnung@kunde.cancom.example", "phone": null,
+                }}),
+            )
+            .expect(200);
+        assert_eq!(
+            (changed.text_at("/contact/email"), changed.text_at("/name")),
+            ("rechnung@kunde.cancom.example", "Musterfirma GmbH")
+        );
         // Selling is not a customer's: neither prices nor other companies.
         admin.get("/v1/price-lists").refused(403, "forbidden");
         admin.post("/v1/customers", json!({})).refused(403, "forbidden");
@@ -406,13 +468,16 @@ both! {
 }
 
 both! {
-    /// A new company's first purchase: the operator makes its tenant, takes the credentials, notes the agreement, orders.
+    /// A new company: the operator makes its tenant, takes the credentials, notes the agreement, orders.
     a_new_company_gets_its_tenant_and_its_first_subscription(app) {
         let provider = app.client("provider@cancom.example");
         let customer = shop::customer(&provider, "Neukunde GmbH");
         let tenant = format!("/v1/customers/{customer}/tenant");
         let suggested = provider.get("/v1/tenant-domains?company=Neukunde+GmbH").expect(200);
-        assert_eq!(suggested.body, json!({"prefix": "neukundegmbh", "domain": "neukundegmbh.onmicrosoft.com", "available": true}));
+        assert_eq!(
+            suggested.body,
+            json!({"prefix": "neukundegmbh", "domain": "neukundegmbh.onmicrosoft.com", "available": true})
+        );
         provider.put(&tenant, json!({"mode": "create", "prefix": "neukundegmbh"})).expect(202);
         app.drain();
         let credentials = provider.post(&format!("{tenant}/credentials"), json!({})).expect(200);

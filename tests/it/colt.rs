@@ -45,7 +45,9 @@ both! {
         let role = |email: &str| app.client(email).get("/v1/me").expect(200).body;
         let (admin, user) = (role("admin@kunde.colt.example"), role("user@kunde.colt.example"));
         assert_eq!((&admin["role"], &user["role"]), (&json!("customer_admin"), &json!("customer_user")));
-        let may = |who: &serde_json::Value| who["permissions"].as_array().expect("permissions").contains(&json!("orders.place"));
+        let may = |who: &serde_json::Value| {
+            who["permissions"].as_array().expect("permissions").contains(&json!("orders.place"))
+        };
         assert!(may(&admin) && !may(&user));
     }
 }
@@ -76,7 +78,10 @@ both! {
     three_combinations_of_billing_and_term(app) {
         let buyer = buyer(&app);
         let offers = edition(&buyer, "Office 365 E1")["offers"].as_array().cloned().expect("offers");
-        let plans: Vec<_> = offers.iter().map(|offer| [&offer["billing_cycle"], &offer["term"], &offer["price"]["amount"]].map(text).join(" ")).collect();
+        let plans: Vec<_> = offers
+            .iter()
+            .map(|offer| [&offer["billing_cycle"], &offer["term"], &offer["price"]["amount"]].map(text).join(" "))
+            .collect();
         assert_eq!(plans, ["monthly P1Y 9.40", "monthly P1M 11.28", "annual P1Y 112.80"]);
         assert!(offers.iter().all(|offer| offer["policy_key"] == "colt_nce"));
         let cart = Cart::new(&buyer);
@@ -182,8 +187,14 @@ both! {
         let buyer = buyer(&app);
         let subscription = shop::buy(&app, &buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         assert_eq!(subscription["auto_renew"], true);
-        assert_eq!((&subscription["created_at"], &subscription["cancel_until"]), (&json!("2026-09-06T10:15:00Z"), &json!("2026-09-13T10:15:00Z")));
+        assert_eq!(
+            (&subscription["created_at"], &subscription["cancel_until"]),
+            (&json!("2026-09-06T10:15:00Z"), &json!("2026-09-13T10:15:00Z"))
+        );
         assert_eq!((&subscription["policy_key"], &subscription["policy_version"]), (&json!("colt_nce"), &json!(1)));
-        assert_eq!((&subscription["term_end"], &subscription["next_charge_on"]), (&json!("2027-09-05"), &json!("2026-10-06")));
+        assert_eq!(
+            (&subscription["term_end"], &subscription["next_charge_on"]),
+            (&json!("2027-09-05"), &json!("2026-10-06"))
+        );
     }
 }

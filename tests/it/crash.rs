@@ -157,14 +157,14 @@ fn killed_again_and_again(installation: &Installation) {
     let mut dice = Dice::thrown();
     let mut program = installation.start();
     let load = Load::new(&program.url);
-    let placed: Vec<BTreeMap<String, String>> = std::thread::scope(|threads| {
+    let (program, placed) = std::thread::scope(|threads| {
         let order = |(slug, client, offer): (&'static str, Client, String)| {
             let load = &load;
             threads.spawn(move || load.order(&client, slug, &offer))
         };
         let customers: Vec<_> = people(&program.url, "admin").into_iter().map(order).collect();
         for kill in 0..KILLS {
-            load.wait_for_answers(dice.below(25) as usize);
+            load.wait_for_answers(dice.below(50) as usize);
             std::thread::sleep(Duration::from_micros(dice.below(20_000)));
             program.kill();
             if kill % 4 == 3 {
@@ -177,7 +177,9 @@ fn killed_again_and_again(installation: &Installation) {
             *load.url.write().expect("nobody panics with it") = program.url.clone();
         }
         load.over.store(true, Ordering::Relaxed);
-        customers.into_iter().map(|thread| thread.join().expect("everybody is answered")).collect()
+        let placed = customers.into_iter().map(|thread| thread.join().expect("everybody is answered"));
+        let placed: Vec<BTreeMap<String, String>> = placed.collect();
+        (program, placed)
     });
     let orders = placed.iter().map(BTreeMap::len).sum::<usize>();
     println!("{KILLS} kills, {orders} orders, {} answers", load.answers.load(Ordering::Relaxed));

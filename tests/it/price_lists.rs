@@ -87,11 +87,11 @@ both! {
     a_sheet_is_compared_and_published(app) {
         let (provider, buyer) = (provider(&app), buyer(&app));
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
-        let list = import(&provider, RETAIL, sheet(&[
-            Row::e1().priced("96.00", "120.00"),
-            Row::e1().planned("P1Y", "Annual"),
-            new_product(),
-        ]));
+        let list = import(
+            &provider,
+            RETAIL,
+            sheet(&[Row::e1().priced("96.00", "120.00"), Row::e1().planned("P1Y", "Annual"), new_product()]),
+        );
         assert_eq!((&list["status"], counts(&list)), (&json!("draft"), [3, 1, 1, 1, 0]));
         assert_eq!((&list["name"], &list["published_at"]), (&json!("Herbst"), &json!(null)));
         let of = |change: &str| rows(&provider.get(&below(&list, &format!("/rows?change={change}"))).expect(200));
@@ -107,7 +107,10 @@ both! {
         assert_eq!(rows(&buyer.get("/v1/products?q=zeiterfassung").expect(200)).len(), 0);
         let before = buyer.get("/v1/products?q=office+365+e1").expect(200);
         let published = try_publish(&provider, &list).expect(200);
-        assert_eq!((published.text_at("/status"), published.text_at("/published_at")), ("published", "2026-09-06T10:15:00Z"));
+        assert_eq!(
+            (published.text_at("/status"), published.text_at("/published_at")),
+            ("published", "2026-09-06T10:15:00Z")
+        );
         assert_eq!(price_of(&buyer, "Office 365 E1", YEAR_MONTHLY), "10.00");
         assert_eq!(plan_of(&edition(&buyer, "Office 365 E1"), YEAR_MONTHLY)["price_list_id"], list["id"]);
         assert_eq!(cart.preview().body["due_now"]["net"], "41.67");
@@ -127,7 +130,10 @@ both! {
         assert_eq!((&found["from_price"], &found["publisher"]), (&price("4.00"), &json!("Microsoft Corporation")));
         assert_eq!(column(&rows(&buyer.get("/v1/products?q=sued+zeit").expect(200)), "/title"), ["Zeiterfassung Süd"]);
         let subscription = shop::buy(&app, &buyer, "Zeiterfassung Basis", YEAR_MONTHLY, 3);
-        assert_eq!((&subscription["status"], &subscription["policy_key"]), (&json!("active"), &json!("cancom_monthly12")));
+        assert_eq!(
+            (&subscription["status"], &subscription["policy_key"]),
+            (&json!("active"), &json!("cancom_monthly12"))
+        );
     }
 }
 
@@ -167,8 +173,9 @@ both! {
             let (_, _, valid_from) = drafted(&provider, sheet(&[Row::e1().from(from)]));
             assert_eq!(valid_from, "2026-08-01T00:00:00Z", "{from}");
         }
-        let until = |until: &str| Row { until: until.to_owned(), ..Row::e1() };
-        let list = import(&provider, RETAIL, sheet(&["2026-12-31", "12/31/2026 11:59:59 PM", "9999-12-31"].map(until)));
+        let until = |(sku, until): (&str, &str)| Row { sku: sku.to_owned(), until: until.to_owned(), ..Row::e1() };
+        let ends = [("0001", "2026-12-31"), ("0002", "12/31/2026 11:59:59 PM"), ("0003", "9999-12-31")];
+        let list = import(&provider, RETAIL, sheet(&ends.map(until)));
         let ends = column(&rows(&provider.get(&below(&list, "/rows")).expect(200)), "/valid_until");
         assert_eq!(ends, ["2027-01-01T00:00:00Z", "2027-01-01T00:00:00Z", "null"]);
     }
@@ -209,25 +216,49 @@ both! {
         all.push(new_product());
         let list = import(&provider, RETAIL, sheet(&all) + "\"too\",\"few\"\n");
         assert_eq!(counts(&list), [2, 1, 1, 0, 11]);
-        assert_eq!(left_out(&provider, &list), [
-            "3 UnitPrice 12,x malformed",
-            "4 UnitPrice -1 negative",
-            "5 Currency XXX not_supported",
-            "6 ProductId CFQ malformed",
-            "7 BillingPlan Annual inconsistent",
-            "8 TermDuration P7Y unknown",
-            "9 EffectiveStartDate 31.12.2026 malformed",
-            "10 SkuTitle  missing",
-            "11 EffectiveEndDate 2020-01-01 ends_before_start",
-            "12 ERP Price  missing",
-            r#"14  "too","few" column_count"#,
-        ]);
+        assert_eq!(
+            left_out(&provider, &list),
+            [
+                "3 UnitPrice 12,x malformed",
+                "4 UnitPrice -1 negative",
+                "5 Currency XXX not_supported",
+                "6 ProductId CFQ malformed",
+                "7 BillingPlan Annual inconsistent",
+                "8 TermDuration P7Y unknown",
+                "9 EffectiveStartDate 31.12.2026 malformed",
+                "10 SkuTitle  missing",
+                "11 EffectiveEndDate 2020-01-01 ends_before_start",
+                "12 ERP Price  missing",
+                r#"14  "too","few" column_count"#,
+            ]
+        );
         let first = provider.get(&below(&list, "/errors?limit=3")).expect(200);
         assert_eq!(column(&rows(&first), "/line"), ["3", "4", "5"]);
         let next = format!("/errors?limit=200&cursor={}", first.text_at("/next_cursor"));
         assert_eq!(rows(&provider.get(&below(&list, &next)).expect(200)).len(), 8);
         try_publish(&provider, &list).expect(200);
         assert_eq!(price_of(&buyer, "Office 365 E1", YEAR_MONTHLY), "10.00");
+    }
+}
+
+both! {
+    /// Two rows that say the same offer's price from the same instant: the first is taken, the second reported.
+    a_price_is_said_once(app) {
+        let (provider, buyer) = (provider(&app), buyer(&app));
+        let list = import(
+            &provider,
+            RETAIL,
+            sheet(&[
+                Row::e1().priced("96.00", "120.00"),
+                Row::e1().priced("97.00", "121.00").from("9/1/2026 12:00:00 AM"),
+                Row::e1().priced("98.00", "132.00").from("2026-10-01"),
+            ]),
+        );
+        assert_eq!(left_out(&provider, &list), ["3 EffectiveStartDate 2026-09-01T00:00:00Z repeated"]);
+        try_publish(&provider, &list).expect(200);
+        assert_eq!(price_of(&buyer, "Office 365 E1", YEAR_MONTHLY), "10.00");
+        set_clock(&provider, "2026-10-01T00:00:00Z");
+        assert_eq!(price_of(&buyer, "Office 365 E1", YEAR_MONTHLY), "11.00");
     }
 }
 
@@ -255,7 +286,12 @@ both! {
         try_publish(&provider, &empty).refused(409, "price_list_empty");
         // What was refused stands as discarded and is never published.
         let lists = rows(&provider.get("/v1/price-lists").expect(200));
-        assert!(lists.iter().filter(|list| list["id"] != empty["id"] && list["name"] == "Herbst").all(|list| list["status"] == "discarded"));
+        assert!(
+            lists
+                .iter()
+                .filter(|list| list["id"] != empty["id"] && list["name"] == "Herbst")
+                .all(|list| list["status"] == "discarded")
+        );
     }
 }
 
@@ -305,7 +341,13 @@ both! {
         assert_eq!(priced("percent_on_cost=8"), "7.52 8.1216");
         assert_eq!(priced("percent_off_retail=0"), "7.52 9.40");
         assert_eq!(priced("percent_off_retail=2.5"), "7.52 9.165");
-        for wrong in ["", "percent_on_cost=1&percent_off_retail=1", "percent_on_cost=abc", "percent_on_cost=-1", "percent_off_retail=100"] {
+        for wrong in [
+            "",
+            "percent_on_cost=1&percent_off_retail=1",
+            "percent_on_cost=abc",
+            "percent_on_cost=-1",
+            "percent_off_retail=100",
+        ] {
             let refused = try_import(&provider, wrong, sheet(&[Row::e1()])).expect(422);
             assert!(told(&refused)[0].0.starts_with("percent_"), "{wrong}: {}", refused.text);
         }
@@ -351,10 +393,14 @@ both! {
     a_price_ends_with_its_last_day(app) {
         let (provider, buyer) = (provider(&app), buyer(&app));
         let offered = |until: &str, row: Row| Row { until: until.to_owned(), ..row };
-        publish(&provider, RETAIL, &[
-            offered("2026-09-30", Row::e1().planned("P1M", "Monthly").priced("7.00", "8.00")),
-            offered("2026-09-30", new_product()),
-        ]);
+        publish(
+            &provider,
+            RETAIL,
+            &[
+                offered("2026-09-30", Row::e1().planned("P1M", "Monthly").priced("7.00", "8.00")),
+                offered("2026-09-30", new_product()),
+            ],
+        );
         let cart = cart_with(&buyer, "Zeiterfassung Basis", YEAR_MONTHLY, 3);
         assert_eq!(price_of(&buyer, "Office 365 E1", MONTH), "8.00");
         assert_eq!(edition(&buyer, "Office 365 E1")["from_price"], price("8.00"));
@@ -389,9 +435,15 @@ both! {
         let own = shop::customer(&provider, "Musterfirma GmbH");
         let for_customer = format!("{RETAIL}&customer_id={own}");
         let list = import(&provider, &for_customer, sheet(&[Row::e1().priced("90.24", "108.00")]));
-        assert_eq!((counts(&list), &list["customer_id"], &list["reseller_id"]), ([1, 1, 0, 0, 0], &json!(own), &json!(null)));
+        assert_eq!(
+            (counts(&list), &list["customer_id"], &list["reseller_id"]),
+            ([1, 1, 0, 0, 0], &json!(own), &json!(null))
+        );
         try_publish(&provider, &list).expect(200);
-        assert_eq!((price_of(&buyer, "Office 365 E1", YEAR_MONTHLY), price_of(&provider, "Office 365 E1", YEAR_MONTHLY)), ("9.00".into(), "9.40".into()));
+        assert_eq!(
+            (price_of(&buyer, "Office 365 E1", YEAR_MONTHLY), price_of(&provider, "Office 365 E1", YEAR_MONTHLY)),
+            ("9.00".into(), "9.40".into())
+        );
         let again = import(&provider, &for_customer, sheet(&[Row::e1().priced("90.24", "106.80")]));
         assert_eq!(counts(&again), [1, 0, 1, 0, 0]);
         assert_eq!(rows(&provider.get(&below(&again, "/rows")).expect(200))[0]["previous"], price("9.00"));
@@ -401,7 +453,10 @@ both! {
         let unknown = format!("{RETAIL}&customer_id=cus_01kagy2qk8e3vrc6h1x0m4t7ws");
         try_import(&provider, &unknown, sheet(&[Row::e1()])).refused(404, "not_found");
         let two = format!("{for_customer}&reseller_id=rsl_01kagy2qk8e3vrc6h1x0m4t7ws");
-        assert_eq!(told(&try_import(&provider, &two, sheet(&[Row::e1()])).expect(422)), wrong([("customer_id", "invalid_value")]));
+        assert_eq!(
+            told(&try_import(&provider, &two, sheet(&[Row::e1()])).expect(422)),
+            wrong([("customer_id", "invalid_value")])
+        );
     }
 }
 
@@ -464,7 +519,9 @@ both! {
         assert_eq!((again.header("location"), again.header("etag")), (first.header("location"), first.header("etag")));
         // The same in small pieces.
         assert!(in_pieces(&app, keyed.token(), "herbst-2026", &csv).starts_with("HTTP/1.1 201"));
-        let herbst = || rows(&provider.get("/v1/price-lists").expect(200)).iter().filter(|list| list["name"] == "Herbst").count();
+        let herbst = || {
+            rows(&provider.get("/v1/price-lists").expect(200)).iter().filter(|list| list["name"] == "Herbst").count()
+        };
         assert_eq!(herbst(), 1);
         try_import(&keyed, RETAIL, sheet(&[Row::e1()])).refused(422, "idempotency_key_reused");
         try_import(&keyed, "percent_on_cost=25", csv).refused(422, "idempotency_key_reused");

@@ -34,7 +34,11 @@ both! {
         let buyer = buyer(&app);
         let shown = |plan: Plan| {
             let preview = cart_with(&buyer, "Office 365 E1", plan, 5).preview();
-            (text(&preview.body["due_now"]["net"]), preview.body["recurring"].clone(), text(&preview.body["lines"][0]["next_charge_on"]))
+            (
+                text(&preview.body["due_now"]["net"]),
+                preview.body["recurring"].clone(),
+                text(&preview.body["lines"][0]["next_charge_on"]),
+            )
         };
         let monthly = json!([{"billing_cycle": "monthly", "money": euros("47.00", "8.93", "55.93")}]);
         assert_eq!(shown(YEAR_MONTHLY), ("47.00".into(), monthly, "2026-10-06".into()));
@@ -67,15 +71,20 @@ both! {
         let provider = app.client("provider@mskeys.example");
         let missing = |body: serde_json::Value| told(&provider.post("/v1/customers", body).expect(422));
         assert_eq!(missing(json!({})), wrong([("/name", "missing_field")]));
-        let nobody = json!({"name": "Neu GmbH", "contact": {"first_name": "", "last_name": " ", "email": ""}, "address": {
-            "street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "Germany",
-        }});
-        assert_eq!(missing(nobody), wrong([
-            ("/contact/first_name", "required"),
-            ("/contact/last_name", "required"),
-            ("/contact/email", "required"),
-            ("/address/country", "invalid_value"),
-        ]));
+        let nobody = json!({
+            "name": "Neu GmbH",
+            "contact": {"first_name": "", "last_name": " ", "email": ""},
+            "address": {"street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "Germany"},
+        });
+        assert_eq!(
+            missing(nobody),
+            wrong([
+                ("/contact/first_name", "required"),
+                ("/contact/last_name", "required"),
+                ("/contact/email", "required"),
+                ("/address/country", "invalid_value"),
+            ])
+        );
         let whole = json!({
             "name": "Neu GmbH",
             "contact": {"first_name": "Erika", "last_name": "Muster", "email": "Erika@Neu.example"},
@@ -122,7 +131,10 @@ both! {
         assert_eq!(offered.text_at("/status"), "awaiting_confirmation");
         let cart = Cart::of(&provider, &id);
         cart.add(&offer(&provider, "Office 365 E1", YEAR_ANNUAL), 5);
-        assert_eq!(told(&cart.try_order().refused(409, "tenant_required")), wrong([("/customer_id", "tenant_required")]));
+        assert_eq!(
+            told(&cart.try_order().refused(409, "tenant_required")),
+            wrong([("/customer_id", "tenant_required")])
+        );
         assert_eq!(app.mock.effects(), provisioning::mock::Effects::default());
     }
 }

@@ -1,6 +1,7 @@
 //! The customer's Microsoft tenant and agreement, with everything that may go wrong.
 
 use crate::shop::{YEAR_MONTHLY, cart_with, column, customer, encoded, offer, rows, text, told, wrong};
+use domain::access::Scope;
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
 use std::thread;
@@ -65,11 +66,17 @@ both! {
             ("Donaudampfschifffahrtsgesellschaft mbH", "donaudampfschifffahrtsgesel"),
         ] {
             let suggested = suggest(company).expect(200).body;
-            assert_eq!(suggested, json!({"prefix": prefix, "domain": format!("{prefix}.onmicrosoft.com"), "available": true}));
+            assert_eq!(
+                suggested,
+                json!({"prefix": prefix, "domain": format!("{prefix}.onmicrosoft.com"), "available": true})
+            );
         }
         assert_eq!(suggest("Contoso").expect(200).body["available"], false);
         // A name without a letter that Microsoft takes suggests nothing.
-        assert_eq!(told(&suggest("北京").refused(422, "tenant_prefix_invalid")), wrong([("company", "tenant_prefix_invalid")]));
+        assert_eq!(
+            told(&suggest("北京").refused(422, "tenant_prefix_invalid")),
+            wrong([("company", "tenant_prefix_invalid")])
+        );
         assert_eq!(told(&suggest(" ").refused(422, "required")), wrong([("company", "required")]));
         provider.get("/v1/tenant-domains").refused(422, "missing_field");
     }
@@ -80,7 +87,10 @@ both! {
     a_prefix_is_free_or_taken(app) {
         let newcomer = Newcomer::of(&app);
         let ask = |prefix: &str| newcomer.provider.get(&format!("/v1/tenant-domains/{prefix}"));
-        assert_eq!(ask("Neukunde1").expect(200).body, json!({"prefix": "neukunde1", "domain": "neukunde1.onmicrosoft.com", "available": true}));
+        assert_eq!(
+            ask("Neukunde1").expect(200).body,
+            json!({"prefix": "neukunde1", "domain": "neukunde1.onmicrosoft.com", "available": true})
+        );
         assert_eq!(ask("neukunde1").expect(200).body["available"], true);
         for taken in ["contoso", "fabrikam", "cancomkunde"] {
             assert_eq!(ask(taken).expect(200).body["available"], false, "{taken}");
@@ -91,7 +101,10 @@ both! {
             ask(wrong).refused(422, "tenant_prefix_invalid");
         }
         for prefix in ["", " ", "neu-kunde", "neu.kunde", "müller", &"a".repeat(28), "a\u{202e}b"] {
-            assert_eq!(told(&newcomer.create(prefix).refused(422, "tenant_prefix_invalid")), wrong([("/prefix", "tenant_prefix_invalid")]));
+            assert_eq!(
+                told(&newcomer.create(prefix).refused(422, "tenant_prefix_invalid")),
+                wrong([("/prefix", "tenant_prefix_invalid")])
+            );
         }
         newcomer.create(&"a".repeat(27)).expect(202);
         app.drain();
@@ -104,16 +117,19 @@ both! {
     the_same_request_again_answers_the_state(app) {
         let newcomer = Newcomer::of(&app);
         let first = newcomer.create("neukunde").expect(202);
-        assert_eq!(first.body, json!({
-            "customer_id": newcomer.id,
-            "status": "creating",
-            "domain": "neukunde.onmicrosoft.com",
-            "entra_tenant_id": null,
-            "invitation_url": null,
-            "credentials_available": false,
-            "failure": null,
-            "requested_at": "2026-09-06T10:15:00Z",
-        }));
+        assert_eq!(
+            first.body,
+            json!({
+                "customer_id": newcomer.id,
+                "status": "creating",
+                "domain": "neukunde.onmicrosoft.com",
+                "entra_tenant_id": null,
+                "invitation_url": null,
+                "credentials_available": false,
+                "failure": null,
+                "requested_at": "2026-09-06T10:15:00Z",
+            })
+        );
         let again = newcomer.create(" NeuKunde ").expect(202);
         assert_eq!((&again.body, again.header("etag")), (&first.body, first.header("etag")));
         newcomer.create("andere").refused(409, "tenant_exists");
@@ -219,14 +235,21 @@ both! {
         let newcomer = Newcomer::of(&app);
         newcomer.link("unknown.example").expect(202);
         app.drain();
-        assert_eq!((&newcomer.tenant()["status"], &newcomer.tenant()["failure"]), (&json!("failed"), &json!("tenant_unknown")));
+        assert_eq!(
+            (&newcomer.tenant()["status"], &newcomer.tenant()["failure"]),
+            (&json!("failed"), &json!("tenant_unknown"))
+        );
         newcomer.link("unconfirmed.example").expect(202);
         app.drain();
         let waiting = newcomer.tenant();
         assert_eq!((&waiting["status"], &waiting["failure"]), (&json!("awaiting_confirmation"), &json!(null)));
         assert_eq!(newcomer.verify().expect(200).body, waiting);
         for domain in ["", "contoso", "a b.de", "müller.de", "10.0.0.1", "-a.de", "https://neukunde.example"] {
-            assert_eq!(told(&newcomer.link(domain).refused(422, "tenant_domain_invalid")), wrong([("/domain", "tenant_domain_invalid")]), "{domain}");
+            assert_eq!(
+                told(&newcomer.link(domain).refused(422, "tenant_domain_invalid")),
+                wrong([("/domain", "tenant_domain_invalid")]),
+                "{domain}"
+            );
         }
     }
 }
@@ -247,7 +270,10 @@ both! {
         let put = |body: Value| told(&newcomer.provider.put(&newcomer.path("/tenant"), body).expect(422));
         assert_eq!(put(json!({})), wrong([("/mode", "missing_field")]));
         assert_eq!(put(json!({"mode": "create"})), wrong([("/prefix", "missing_field")]));
-        assert_eq!(put(json!({"mode": "create", "prefix": "a", "domain": "a.de"})), wrong([("/domain", "unknown_field")]));
+        assert_eq!(
+            put(json!({"mode": "create", "prefix": "a", "domain": "a.de"})),
+            wrong([("/domain", "unknown_field")])
+        );
         assert_eq!(put(json!({"mode": "steal", "prefix": "a"}))[0].1, "invalid_value");
         assert_eq!(put(json!({"mode": "create", "prefix": 7}))[0].1, "invalid_type");
     }
@@ -323,7 +349,10 @@ both! {
         // That they were taken, and by whom, does.
         let me = newcomer.provider.get("/v1/me").expect(200).body;
         let log = rows(&newcomer.provider.get("/v1/audit-log").expect(200));
-        assert_eq!((&log[0]["action"], &log[0]["actor"], &log[0]["subject"]), (&json!("tenant.credentials_taken"), &me["id"], &json!(newcomer.id)));
+        assert_eq!(
+            (&log[0]["action"], &log[0]["actor"], &log[0]["subject"]),
+            (&json!("tenant.credentials_taken"), &me["id"], &json!(newcomer.id))
+        );
         assert_eq!((&log[0]["before"], &log[0]["after"]), (&json!(null), &json!(null)));
     }
 }
@@ -334,6 +363,28 @@ fn everything(newcomer: &Newcomer) -> String {
     let own = ["", "/tenant"].map(|below| newcomer.path(below));
     let all = paths.into_iter().map(str::to_owned).chain(own);
     all.map(|path| newcomer.provider.get(&path).expect(200).text).collect()
+}
+
+both! {
+    /// They are stored sealed until they are taken, and not at all afterwards.
+    credentials_are_sealed_at_rest(app) {
+        let newcomer = Newcomer::of(&app);
+        newcomer.create("neukunde").expect(202);
+        app.drain();
+        let sealed = stored(&app, &newcomer).expect("credentials that wait to be taken");
+        let taken = newcomer.credentials().expect(200);
+        let holds = |text: &str| sealed.windows(text.len()).any(|part| part == text.as_bytes());
+        assert!(!holds(taken.text_at("/password")) && !holds(taken.text_at("/user_name")));
+        assert_eq!(stored(&app, &newcomer), None);
+    }
+}
+
+/// A tenant's credentials as the database has them.
+fn stored(app: &TestApp, newcomer: &Newcomer) -> Option<Vec<u8>> {
+    let marketplace = app.app.marketplaces.by_slug("cancom").expect("the marketplace").marketplace.id;
+    let (scope, customer) = (Scope::Marketplace(marketplace), newcomer.id.parse().expect("an id"));
+    let record = app.app.store.read(|conn| store::tenants::get(conn, &scope, customer)).expect("the tenant is read");
+    record.expect("a tenant").credentials
 }
 
 both! {
@@ -364,14 +415,17 @@ both! {
         let newcomer = Newcomer::of(&app);
         newcomer.provider.get(&newcomer.path("/agreements")).refused(404, "not_found");
         let recorded = newcomer.agree(json!({"agreed_at": "2026-09-01T08:30:00Z"})).expect(201);
-        assert_eq!(recorded.body, json!({
-            "customer_id": newcomer.id,
-            "kind": "microsoft_customer_agreement",
-            "first_name": "Erika",
-            "last_name": "Muster",
-            "email": "erika@neukunde.example",
-            "agreed_at": "2026-09-01T08:30:00Z",
-        }));
+        assert_eq!(
+            recorded.body,
+            json!({
+                "customer_id": newcomer.id,
+                "kind": "microsoft_customer_agreement",
+                "first_name": "Erika",
+                "last_name": "Muster",
+                "email": "erika@neukunde.example",
+                "agreed_at": "2026-09-01T08:30:00Z",
+            })
+        );
         newcomer.agree(json!({})).refused(409, "agreement_exists");
         assert_eq!(newcomer.provider.get(&newcomer.path("/agreements")).expect(200).body, recorded.body);
         let log = rows(&newcomer.provider.get(&format!("/v1/audit-log?subject={}", newcomer.id)).expect(200));
@@ -422,7 +476,9 @@ both! {
         let version = newcomer.provider.get(&newcomer.path("/tenant")).expect(200).header("etag").to_owned();
         app.drain();
         let stale = newcomer.provider.with("If-Match", &version);
-        stale.put(&newcomer.path("/tenant"), json!({"mode": "create", "prefix": "neukunde"})).refused(412, "precondition_failed");
+        stale
+            .put(&newcomer.path("/tenant"), json!({"mode": "create", "prefix": "neukunde"}))
+            .refused(412, "precondition_failed");
         assert_eq!(newcomer.tenant()["status"], "failed");
         let version = newcomer.provider.get(&newcomer.path("/tenant")).expect(200).header("etag").to_owned();
         let fresh = newcomer.provider.with("If-Match", &version);

@@ -201,7 +201,7 @@ fn mangled(forge: &Forge, refresh_token: &str) -> Vec<String> {
         String::from_utf8(bytes).ok()
     };
     all.into_iter()
-        .chain((0..token.len()).filter_map(flip).filter(|flipped| flipped.bytes().all(|byte| byte > b' ')))
+        .chain((0..token.len()).filter_map(flip).filter(|flipped| flipped.bytes().all(|byte| byte.is_ascii_graphic())))
         .collect()
 }
 

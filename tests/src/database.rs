@@ -50,9 +50,18 @@ impl Database {
     /// A new PostgreSQL database; none where no server is given.
     pub fn postgres() -> Option<Arc<Self>> {
         let (admin, template) = POSTGRES_TEMPLATE.as_ref()?;
+        Some(Self::create(admin, &format!("TEMPLATE {template}")))
+    }
+
+    /// A new PostgreSQL database with nothing in it; none where no server is given.
+    pub fn empty_postgres() -> Option<Arc<Self>> {
+        Some(Self::create(&server_url()?, ""))
+    }
+
+    fn create(admin: &str, how: &str) -> Arc<Self> {
         let name = format!("kontor_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        execute(admin, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
-        Some(Arc::new(Self { url: beside(admin, &name), admin: Some((admin.clone(), name)), _directory: None }))
+        execute(admin, &format!("CREATE DATABASE {name} {how}"));
+        Arc::new(Self { url: beside(admin, &name), admin: Some((admin.to_owned(), name)), _directory: None })
     }
 
     /// Its address.

@@ -4,6 +4,7 @@
 //! A test that leaves work behind fails when its [`TestApp`] is dropped.
 
 pub mod client;
+pub mod cluster;
 pub mod database;
 pub mod partner_center;
 pub mod program;

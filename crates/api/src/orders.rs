@@ -3,7 +3,7 @@
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{OrdersPlace, OrdersRead};
-use crate::carts::{Charge, Recurring};
+use crate::carts::preview::{Charge, Recurring};
 use crate::edge::Meta;
 use crate::operations::place_order as operation;
 use crate::problem::{Code, Problem};
@@ -14,7 +14,7 @@ use crate::wire::codes::{BillingCycle, ConsentKind, EventKind, OrderLineStatus, 
 use crate::wire::money::{Money, Price};
 use crate::wire::party::Address;
 use crate::wire::{instant, list};
-use crate::{page, work};
+use crate::{only_object, page, work};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::event::Event;
 use domain::id::{CartId, CustomerId, OrderId};
@@ -49,7 +49,7 @@ pub struct OrderCreate {
 
 /// A consent that is given.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Consent {
     /// To what.
     pub kind: ConsentKind,
@@ -57,6 +57,8 @@ pub struct Consent {
     #[schema(max_length = 50, example = "2026-01")]
     pub version: String,
 }
+
+only_object!(Consent);
 
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]

@@ -63,7 +63,7 @@ pub async fn move_sandbox_clock(
     let running = app.clone();
     web::block(move || {
         running.refresh()?;
-        worker::drain(&running, Some(marketplace))
+        worker::settle(&running, marketplace)
     })
     .await
     .map_err(Problem::internal)??;

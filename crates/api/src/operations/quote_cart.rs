@@ -1,6 +1,6 @@
 //! What a cart costs: the facts are loaded here, the decision is `domain::cart::quote`. Preview and order share it.
 
-use crate::carts::{self, CartPreview, PreviewProblem, Recurring};
+use crate::carts::preview::{self, CartPreview, PreviewProblem, Recurring};
 use crate::marketplaces::ConsentRule;
 use crate::problem::{FieldProblem, Problem};
 use crate::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
@@ -97,7 +97,7 @@ impl Quoted {
             cart_id: self.cart.id.to_string(),
             due_now: quotation.due_now.into(),
             recurring: recurring(quotation),
-            lines: quotation.lines.iter().map(carts::preview_line).collect(),
+            lines: quotation.lines.iter().map(preview::line).collect(),
             tax: (&quotation.tax_rule).into(),
             consents_required: consents
                 .map(|rule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() })

@@ -72,7 +72,6 @@ codes! {
     InvalidValue = "invalid_value" 422,
     InvalidId = "invalid_id" 422,
     TooLong = "too_long" 422,
-    TooShort = "too_short" 422,
     OutOfRange = "out_of_range" 422,
     Required = "required" 422,
     InvalidCursor = "invalid_cursor" 422,

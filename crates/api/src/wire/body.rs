@@ -63,13 +63,47 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = serde_path_to_error::deserialize(OnlyObject(&mut deserializer)).map_err(|error| {
         let pointer = format!("{at}{}", pointer(error.path()));
         let inner = error.into_inner();
         if inner.is_data() { field(pointer, &inner.to_string()) } else { Problem::new(Code::MalformedJson) }
     })?;
     deserializer.end().map_err(|_| Problem::new(Code::MalformedJson))?;
     Ok(value)
+}
+
+/// Reads a struct from an object only: serde would also take an array, as its fields in their order.
+pub struct OnlyObject<D>(pub D);
+
+impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for OnlyObject<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// `only_object!(Contact)`: reads a part of requests by [`OnlyObject`]; the struct says `#[serde(remote = "Self")]`.
+#[macro_export]
+macro_rules! only_object {
+    ($name:ident) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize($crate::wire::body::OnlyObject(deserializer))
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+    };
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

@@ -1,13 +1,14 @@
 //! Addresses and contacts on the wire.
 
 use super::checks::Checks;
+use crate::only_object;
 use domain::party;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A postal address (C-37).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Address {
     /// The company on the envelope, where it differs from the customer.
     #[serde(default)]
@@ -35,8 +36,11 @@ pub struct Address {
     pub phone: Option<String>,
 }
 
+only_object!(Address);
+
 /// What changes about an address; a field left out stays, null clears.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "the shape of a merge patch of an address")]
 pub struct AddressUpdate {
     /// The company on the envelope, where it differs from the customer.
@@ -101,7 +105,7 @@ impl From<&party::Address> for Address {
 
 /// A person to reach at an organisation (T-18).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Contact {
     /// First name.
     #[schema(max_length = 50, example = "Erika")]
@@ -118,8 +122,11 @@ pub struct Contact {
     pub phone: Option<String>,
 }
 
+only_object!(Contact);
+
 /// What changes about a contact; a field left out stays, null clears.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "the shape of a merge patch of a contact")]
 pub struct ContactUpdate {
     /// First name.

@@ -17,6 +17,7 @@ use domain::id::MarketplaceId;
 use provisioning::ProvisioningError;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
+use store::Conn;
 use store::outbox::{self, Task};
 
 /// Tasks taken at once.
@@ -161,17 +162,21 @@ pub fn run_once(app: &App, only: Option<MarketplaceId>) -> Result<usize, Problem
     Ok(tasks.len())
 }
 
-/// Works until nothing is due any more.
+/// Works until nothing is left to be claimed.
 pub fn drain(app: &App, only: Option<MarketplaceId>) -> Result<(), Problem> {
+    while run_once(app, only)? > 0 {}
+    Ok(())
+}
+
+/// Works until nothing of a marketplace is due any more, what other workers have claimed included.
+pub fn settle(app: &App, marketplace: MarketplaceId) -> Result<(), Problem> {
     let started = Instant::now();
     while started.elapsed() < DRAIN {
-        if run_once(app, only)? > 0 {
-            continue;
-        }
-        if app.store.read(|conn| Ok::<_, Problem>(outbox::due(conn, app.clock.now(), only)?))? == 0 {
+        drain(app, Some(marketplace))?;
+        let due = |conn: &mut Conn| Ok::<_, Problem>(outbox::due(conn, app.clock.now(), Some(marketplace))?);
+        if app.store.read(due)? == 0 {
             return Ok(());
         }
-        // Another worker has the rest.
         std::thread::sleep(POLL / 25);
     }
     Err(Problem::unavailable(Code::Unavailable, "what is due takes longer"))

@@ -4,7 +4,7 @@
 //! tried again: a cart is never checked out twice.
 
 use super::{Outcome, Trouble};
-use crate::carts::Charge;
+use crate::carts::preview::Charge;
 use crate::ids::New as _;
 use crate::problem::Problem;
 use crate::{App, work};

@@ -1,0 +1,268 @@
+//! What the source must hold to, whoever writes in it: who may import whom, and where a thing is done.
+
+use api::problem::Code;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The longest that a file may get: then it holds two things.
+const LINES: usize = 500;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// A file of the workspace, and its path from the root.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn is_test(&self) -> bool {
+        self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
+    }
+
+    /// The lines with their numbers, without what is compiled for tests only and without comments.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let tests = self.text.find("#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());
+        let lines = self.text[..tests].lines().zip(1..).map(|(line, number)| (number, line));
+        lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+
+    /// Where a text stands in the code, as `path:line`.
+    fn finds(&self, pattern: &str) -> Vec<String> {
+        self.code()
+            .filter(|(_, line)| line.contains(pattern))
+            .map(|(number, _)| format!("{}:{number}", self.path))
+            .collect()
+    }
+}
+
+/// Every Rust file below a folder.
+fn sources(folder: &str) -> Vec<Source> {
+    let mut found = vec![];
+    let mut open = vec![root().join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source is text");
+                let path = path.strip_prefix(root()).expect("it is below the root").display().to_string();
+                found.push(Source { path, text });
+            }
+        }
+    }
+    assert!(found.len() > 3, "{folder} has sources");
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+/// Everywhere that a text stands in the code of some files.
+fn found<'a>(sources: impl IntoIterator<Item = &'a Source>, pattern: &str) -> Vec<String> {
+    sources.into_iter().flat_map(|source| source.finds(pattern)).collect()
+}
+
+/// The direct dependencies of each crate of the workspace, tests and build scripts left out.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    let metadata: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let packages = metadata["packages"].as_array().expect("packages");
+    let normal = |package: &Value| {
+        let all = package["dependencies"].as_array().expect("dependencies");
+        all.iter().filter(|one| one["kind"].is_null()).map(|one| text(&one["name"])).collect()
+    };
+    packages.iter().map(|package| (text(&package["name"]), normal(package))).collect()
+}
+
+#[test]
+fn domain_knows_no_database_no_web_and_no_clock() {
+    let expected = ["rust_decimal", "serde", "serde_json", "thiserror", "time"].map(str::to_owned);
+    assert_eq!(dependencies()["domain"], BTreeSet::from(expected));
+}
+
+#[test]
+fn only_api_speaks_http_and_signs_tokens() {
+    let all = dependencies();
+    for (name, dependencies) in all.iter().filter(|(name, _)| !["api", "tests", "bench"].contains(&name.as_str())) {
+        let web = |one: &&String| ["actix", "utoipa", "jsonwebtoken"].iter().any(|prefix| one.starts_with(prefix));
+        assert_eq!(dependencies.iter().filter(web).collect::<Vec<_>>(), Vec::<&String>::new(), "{name}");
+    }
+    assert!(all["api"].contains("actix-web") && all["api"].contains("jsonwebtoken"));
+}
+
+#[test]
+fn store_and_provisioning_do_not_know_each_other() {
+    let all = dependencies();
+    let ours = |name: &str| -> Vec<&str> {
+        let ours = all[name].iter().filter(|one| all.contains_key(*one)).map(String::as_str);
+        ours.collect()
+    };
+    assert_eq!(ours("domain"), Vec::<&str>::new());
+    assert_eq!(ours("store"), ["domain"]);
+    assert_eq!(ours("provisioning"), ["domain"]);
+    assert_eq!(ours("api"), ["domain", "provisioning", "store"]);
+    let knows_api: Vec<_> =
+        all.iter().filter(|(_, list)| list.contains("api")).map(|(name, _)| name.as_str()).collect();
+    assert_eq!(knows_api, ["tests"]);
+    for name in ["diesel", "diesel_migrations"] {
+        let users: Vec<_> = all.iter().filter(|(_, list)| list.contains(name)).map(|(user, _)| user.as_str()).collect();
+        assert!(users.iter().all(|user| ["store", "tests", "bench"].contains(user)), "{name}: {users:?}");
+    }
+}
+
+#[test]
+fn only_the_worker_asks_microsoft() {
+    let api = sources("crates/api/src");
+    let (worker, others): (Vec<_>, Vec<_>) = api.iter().partition(|source| source.path.contains("/src/worker/"));
+    for call in [".partner_center.", "partner_center()"] {
+        assert_eq!(found(others.iter().copied(), call), Vec::<String>::new(), "{call}");
+    }
+    assert!(!found(worker, ".partner_center.").is_empty(), "this test looks for the right words");
+}
+
+#[test]
+fn handlers_work_through_work() {
+    // Who opens transactions: the worker, the operations that take several, what loads demo data, and these.
+    let exceptions = [
+        ("crates/api/src/health.rs", "metrics are read without a caller"),
+        ("crates/api/src/lib.rs", "the catalogues are read without a request"),
+        ("crates/api/src/sessions.rs", "who logs in is nobody yet, and a refused refresh token is a committed fact"),
+        ("crates/api/src/work.rs", "this is the way"),
+    ];
+    let api = sources("crates/api/src");
+    let elsewhere = ["/src/worker/", "/src/operations/", "/src/demo/"];
+    let mut open = BTreeSet::new();
+    for source in api.iter().filter(|source| !elsewhere.iter().any(|folder| source.path.contains(folder))) {
+        if [".store.read(", ".store.read_one(", ".store.write("].iter().any(|call| !source.finds(call).is_empty()) {
+            open.insert(source.path.as_str());
+        }
+    }
+    assert_eq!(open, exceptions.map(|(path, _)| path).into(), "as listed, each with its reason");
+}
+
+#[test]
+fn the_environment_is_read_once() {
+    let all = sources("crates");
+    let readers: BTreeSet<_> = ["std::env::var", "env::vars", "env!(\"KONTOR", "option_env!"]
+        .iter()
+        .flat_map(|pattern| found(all.iter().filter(|source| !source.is_test()), pattern))
+        .filter_map(|place| place.split(':').next().map(str::to_owned))
+        .collect();
+    assert_eq!(readers, BTreeSet::from(["crates/api/src/config.rs".to_owned()]));
+}
+
+#[test]
+fn no_file_is_longer_than_five_hundred_lines() {
+    let long: Vec<_> =
+        sources("crates").iter().map(|source| (source.text.lines().count(), source.path.clone())).collect();
+    let long: Vec<_> = long.into_iter().filter(|(lines, _)| *lines > LINES).collect();
+    assert_eq!(long, vec![]);
+}
+
+#[test]
+fn nothing_is_left_to_be_done_and_nothing_is_unwrapped() {
+    let all = sources("crates");
+    for pattern in [".unwrap()", ".expect(", "todo!", "unimplemented!", "dbg!(", "TODO", "FIXME", "XXX"] {
+        let places = found(all.iter().filter(|source| !source.is_test() && !is_contract(source)), pattern);
+        assert_eq!(places, Vec::<String>::new(), "{pattern}");
+    }
+}
+
+/// The checks that any Partner Center must pass are a library, but their failures are panics by design.
+fn is_contract(source: &Source) -> bool {
+    source.path == "crates/provisioning/src/contract.rs"
+}
+
+#[test]
+fn every_refusal_is_in_the_table_of_problems_and_is_made_somewhere() {
+    let refusal = std::fs::read_to_string(root().join("crates/domain/src/refusal.rs")).expect("refusals");
+    let arms = refusal.lines().filter_map(|line| line.trim().strip_prefix("Self::")?.split_once(" => \""));
+    let codes: Vec<(String, String)> = arms
+        .map(|(variant, rest)| {
+            let variant = variant.split(['(', ' ']).next().unwrap_or_default();
+            (variant.to_owned(), rest.trim_end_matches("\",").to_owned())
+        })
+        .collect();
+    assert!(codes.len() > 20, "{codes:?}");
+    let (domain, api) = (sources("crates/domain/src"), sources("crates/api/src"));
+    let elsewhere: Vec<_> = domain.iter().chain(&api).filter(|source| !source.path.ends_with("/refusal.rs")).collect();
+    for (variant, code) in codes {
+        assert!(Code::from_text(&code).is_some(), "{code} is not in the table");
+        let made = found(
+            elsewhere.iter().copied().filter(|source| !source.path.contains("/problem/")),
+            &format!("Refusal::{variant}"),
+        );
+        assert!(!made.is_empty(), "nobody refuses with {variant}");
+    }
+}
+
+#[test]
+fn every_code_of_the_table_is_used() {
+    let table = std::fs::read_to_string(root().join("crates/api/src/problem/code.rs")).expect("the table");
+    let variant = |line: &str| {
+        let (name, code) = line.trim().split_once(" = \"")?;
+        let is_variant = name.chars().all(char::is_alphanumeric);
+        Some((name.to_owned(), code.split('"').next()?.to_owned())).filter(|_| is_variant)
+    };
+    let table: Vec<_> = table.lines().filter_map(variant).collect();
+    assert_eq!(table.len(), Code::ALL.len(), "every line of the table is read");
+    let refusals = std::fs::read_to_string(root().join("crates/domain/src/refusal.rs")).expect("refusals");
+    let api = sources("crates/api/src");
+    let outside: Vec<_> = api.iter().filter(|source| !source.path.ends_with("/problem/code.rs")).collect();
+    let is_used = |name: &str, code: &str| {
+        let places = outside.iter().flat_map(|source| source.code()).any(|(_, line)| {
+            line.match_indices(&format!("Code::{name}")).any(|(at, found)| {
+                // `Code::NotFound` is not `Code::NotFoundAtAll`.
+                !line[at + found.len()..].starts_with(|next: char| next.is_alphanumeric())
+            })
+        });
+        places || refusals.contains(&format!("=> \"{code}\""))
+    };
+    let unused: Vec<_> = table.iter().filter(|(name, code)| !is_used(name, code)).collect();
+    assert_eq!(unused, Vec::<&(String, String)>::new());
+}
+
+/// The columns of each table, as the migrations of a database make them.
+fn tables(database: &str) -> BTreeMap<String, Vec<String>> {
+    let mut tables = BTreeMap::new();
+    for entry in std::fs::read_dir(root().join("migrations").join(database)).expect("migrations") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path().join("up.sql")).expect("a migration");
+        for made in text.split("\nCREATE TABLE ").skip(1) {
+            let (name, rest) = made.split_once(" (\n").expect("a table");
+            let (body, _) = rest.split_once("\n)").expect("its end");
+            let column =
+                |line: &str| line.trim().split(' ').next().filter(|word| word.chars().all(is_small)).map(str::to_owned);
+            tables.insert(name.to_owned(), body.lines().filter_map(column).filter(|name| !name.is_empty()).collect());
+        }
+    }
+    tables
+}
+
+fn is_small(letter: char) -> bool {
+    letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_'
+}
+
+#[test]
+fn every_table_says_whose_marketplace_it_is() {
+    let (sqlite, postgres) = (tables("sqlite"), tables("postgres"));
+    assert!(sqlite.len() > 20, "{:?}", sqlite.keys());
+    assert_eq!(sqlite, postgres, "both databases have the same tables with the same columns");
+    // A marketplace itself, and answers that belong to whoever asked.
+    let global = ["idempotency_keys", "marketplaces"];
+    let without: Vec<_> = sqlite
+        .iter()
+        .filter(|(_, columns)| !columns.contains(&"marketplace_id".to_owned()))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(without, global);
+}

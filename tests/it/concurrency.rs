@@ -9,7 +9,7 @@ use tests::{Answer, Client, TestApp, both};
 const E1: &str = "Office 365 E1";
 
 /// Sends requests at the same moment, each from a thread of its own; the answers, in the order of the requests.
-fn at_once<T: Sync>(requests: &[T], send: impl Fn(&T) -> Answer + Sync) -> Vec<Answer> {
+pub fn at_once<T: Sync>(requests: &[T], send: impl Fn(&T) -> Answer + Sync) -> Vec<Answer> {
     let (gate, send) = (&Barrier::new(requests.len()), &send);
     std::thread::scope(|threads| {
         let request = |one| {

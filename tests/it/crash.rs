@@ -68,20 +68,37 @@ impl Dice {
 }
 
 /// What the customers and whoever kills the server share.
-struct Load {
+pub struct Load {
     url: RwLock<String>,
     answers: AtomicUsize,
     over: AtomicBool,
+    given_up: AtomicBool,
+}
+
+/// Sends everybody home where the test has failed: else they would ask for ever.
+pub struct Care<'a>(&'a Load);
+
+impl Drop for Care<'_> {
+    fn drop(&mut self) {
+        self.0.given_up.store(std::thread::panicking(), Ordering::Relaxed);
+    }
 }
 
 impl Load {
-    fn new(url: &str) -> Self {
-        Self { url: RwLock::new(url.to_owned()), answers: AtomicUsize::new(0), over: AtomicBool::new(false) }
+    /// Against a server at an address.
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: RwLock::new(url.to_owned()),
+            answers: AtomicUsize::new(0),
+            over: AtomicBool::new(false),
+            given_up: AtomicBool::new(false),
+        }
     }
 
     /// Sends a request until it is answered: the same request, with the same key.
     fn insist(&self, client: &Client, path: &str, body: &Value, status: u16) -> Answer {
         loop {
+            assert!(!self.given_up.load(Ordering::Relaxed), "the test has failed");
             let url = self.url.read().expect("nobody panics with it").clone();
             match client.at(&url).try_send("POST", path, Some(body.clone())) {
                 Ok(answer) if answer.status == 503 => assert_ne!(answer.header("retry-after"), "", "{}", answer.text),
@@ -96,7 +113,7 @@ impl Load {
     }
 
     /// Orders until it is over; says which order each key was answered with.
-    fn order(&self, client: &Client, slug: &str, offer: &str) -> BTreeMap<String, String> {
+    pub fn order(&self, client: &Client, slug: &str, offer: &str) -> BTreeMap<String, String> {
         let mut placed = BTreeMap::new();
         for n in 0.. {
             if self.over.load(Ordering::Relaxed) {
@@ -120,8 +137,18 @@ impl Load {
         placed
     }
 
+    /// To be held while people order.
+    pub fn care(&self) -> Care<'_> {
+        Care(self)
+    }
+
+    /// Lets everybody finish what is begun.
+    pub fn finish(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
     /// Waits until so many more requests were answered.
-    fn wait_for_answers(&self, more: usize) {
+    pub fn wait_for_answers(&self, more: usize) {
         let (begun, from) = (Instant::now(), self.answers.load(Ordering::Relaxed));
         while self.answers.load(Ordering::Relaxed) < from + more {
             assert!(begun.elapsed() < PATIENCE, "nobody is answered any more");
@@ -158,6 +185,7 @@ fn killed_again_and_again(installation: &Installation) {
     let mut program = installation.start();
     let load = Load::new(&program.url);
     let (program, placed) = std::thread::scope(|threads| {
+        let _care = load.care();
         let order = |(slug, client, offer): (&'static str, Client, String)| {
             let load = &load;
             threads.spawn(move || load.order(&client, slug, &offer))
@@ -176,7 +204,7 @@ fn killed_again_and_again(installation: &Installation) {
             program = installation.start();
             *load.url.write().expect("nobody panics with it") = program.url.clone();
         }
-        load.over.store(true, Ordering::Relaxed);
+        load.finish();
         let placed = customers.into_iter().map(|thread| thread.join().expect("everybody is answered"));
         let placed: Vec<BTreeMap<String, String>> = placed.collect();
         (program, placed)
@@ -199,7 +227,7 @@ fn killed_again_and_again(installation: &Installation) {
 }
 
 /// Waits until nothing is left to be done; nothing was given up.
-fn finished(provider: &Client, slug: &str) {
+pub fn finished(provider: &Client, slug: &str) {
     let begun = Instant::now();
     while !rows(&provider.get("/v1/jobs?status=pending&limit=1").expect(200)).is_empty() {
         assert!(begun.elapsed() < PATIENCE, "{slug} does not come to an end");
@@ -209,7 +237,7 @@ fn finished(provider: &Client, slug: &str) {
 }
 
 /// Every acknowledged order exists, every order was acknowledged, and each has everything that belongs to it.
-fn everything_is_there_once(provider: &Client, placed: &BTreeMap<String, String>, bought: &mut BTreeSet<String>) {
+pub fn everything_is_there_once(provider: &Client, placed: &BTreeMap<String, String>, bought: &mut BTreeSet<String>) {
     let orders = all(provider, "/v1/orders");
     let found: BTreeMap<_, _> = orders.iter().map(|order| (text(&order["name"]), text(&order["id"]))).collect();
     assert_eq!(&found, placed, "each key is one order, and the one that was answered");

@@ -13,6 +13,7 @@ mod database;
 mod edge;
 mod idempotency;
 mod lists;
+mod logs;
 mod oauth;
 mod openapi;
 mod price_lists;

@@ -48,7 +48,7 @@ impl Cluster {
         let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "ssl=off"];
         let mut command = self.command("postgres");
         command.args(["-D", "data", "-p", &self.port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
-        settings.iter().for_each(|setting| drop(command.args(["-c", setting])));
+        command.args(settings.iter().flat_map(|setting| ["-c", setting]));
         self.server = Some(command.spawn().expect("the server starts"));
         let (begun, state) = (Instant::now(), self.directory.path().join("data/postmaster.pid"));
         while !std::fs::read_to_string(&state).is_ok_and(|text| text.lines().any(|line| line.starts_with("ready"))) {

@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 /// Far longer than a start, a stop or a recovery takes: a test that waits as long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// So much of what a program wrote is shown where a test fails.
+const LAST_LINES: usize = 40;
+
 /// A setting of a program: name and value.
 pub type Setting = (&'static str, String);
 
@@ -100,7 +103,9 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
-            eprintln!("what the program wrote:\n{}", self.output());
+            let output = self.output();
+            let last: Vec<_> = output.lines().rev().take(LAST_LINES).collect();
+            eprintln!("what the program wrote last:\n{}", last.into_iter().rev().collect::<Vec<_>>().join("\n"));
         }
     }
 }

@@ -161,6 +161,10 @@ pub async fn list_customers(
     checks.done()?;
     let scope = caller.scope();
     let found = work::read(&app, move |_, conn| {
+        // A customer sees itself only, and no reseller.
+        if let Some(reseller) = reseller_id.filter(|_| scope.customer().is_none()) {
+            store::resellers::get(conn, &scope, reseller)?;
+        }
         let filter = store::customers::Filter { reseller_id, name: name.as_deref() };
         Ok(store::customers::list(conn, &scope, &filter, &page)?)
     })

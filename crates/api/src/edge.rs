@@ -117,7 +117,8 @@ fn render_problem(response: &mut ServiceResponse, lang: Lang, request_id: &str) 
         return None;
     }
     let problem = ours.unwrap_or_else(|| of_status(status));
-    let bare = std::mem::replace(response.response_mut(), HttpResponse::new(status));
+    let mut bare = std::mem::replace(response.response_mut(), HttpResponse::new(status));
+    *bare.status_mut() = problem.code.status();
     *response.response_mut() = with_body(bare, &problem, lang, request_id);
     Some(problem.code)
 }
@@ -217,4 +218,45 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
     };
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Ok(Meta { request_id, idempotency_key: key, if_match, target: format!("{} {}", request.method(), request.uri()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use serde_json::Value;
+
+    /// What a handler that goes wrong is answered by: status, content type, request id, body.
+    async fn broken(path: &str) -> (u16, String, String, Value) {
+        let routed = actix_web::App::new()
+            .route("/panic", web::get().to(|| async { if true { panic!("a secret") } else { HttpResponse::Ok() } }))
+            .route(
+                "/error",
+                web::get().to(|| async { Err::<String, _>(actix_web::error::ErrorBadGateway("a secret")) }),
+            )
+            .wrap(from_fn(edge));
+        let service = init_service(routed).await;
+        let request = TestRequest::get().uri(path).insert_header(("X-Request-Id", "req-1")).to_request();
+        let response = match try_call_service(&service, request).await {
+            Ok(response) => response.into_parts().1,
+            Err(error) => error.error_response(),
+        };
+        let header = |name: &HeaderName| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        let (status, media, id) = (response.status().as_u16(), header(&header::CONTENT_TYPE), header(&REQUEST_ID));
+        let body = actix_web::body::to_bytes(response.into_body()).await.unwrap_or_default();
+        (status, media, id, serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    #[actix_web::test]
+    async fn what_breaks_in_a_handler_is_a_problem_that_tells_the_request_id_and_nothing_else() {
+        for path in ["/panic", "/error"] {
+            let (status, media, id, body) = broken(path).await;
+            assert_eq!((status, media.as_str(), id.as_str()), (500, "application/problem+json", "req-1"), "{path}");
+            assert_eq!((&body["code"], &body["request_id"]), (&"internal".into(), &"req-1".into()));
+            assert!(!body.to_string().contains("secret"), "{body}");
+        }
+    }
 }

@@ -308,9 +308,15 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
         parameter("Accept-Language", "Language of titles and details: en, de, pl", text(200)),
     ];
     if method == "post" && path.starts_with("/v1") {
+        // Secrets are not kept to be given again, and a preview has no effect.
+        let afresh = ["/v1/auth/", "/v1/oauth/", "/preview", "/credentials"].iter().any(|part| path.contains(part));
         added.push(parameter(
             "Idempotency-Key",
-            "The same key and body is done once and answered alike; kept 30 days",
+            if afresh {
+                "Accepted like everywhere, but not needed: each request is answered afresh"
+            } else {
+                "The same key and body is done once and answered alike; kept 30 days"
+            },
             json!({"type": "string", "minLength": 1, "maxLength": 255}),
         ));
     }

@@ -9,6 +9,7 @@ run: ## Start the server with demo data
 	cargo run --release --bin kontor -- serve --demo
 
 test: ## Run all tests, on SQLite and on a throw-away PostgreSQL (one test: make test ARGS=name)
+	cargo build --bin kontor --locked
 	scripts/postgres.sh run -- cargo test --workspace --locked $(ARGS)
 
 check: ## Formatting, lints and documentation, without a single warning

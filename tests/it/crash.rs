@@ -55,7 +55,7 @@ impl Dice {
     /// Other numbers each time; the seed is printed, for whoever wants the same ones.
     fn thrown() -> Self {
         let seed = RandomState::new().hash_one("dice");
-        println!("the seed is {seed}");
+        eprintln!("the seed is {seed}");
         Self(seed)
     }
 
@@ -210,7 +210,7 @@ fn killed_again_and_again(installation: &Installation) {
         (program, placed)
     });
     let orders = placed.iter().map(BTreeMap::len).sum::<usize>();
-    println!("{KILLS} kills, {orders} orders, {} answers", load.answers.load(Ordering::Relaxed));
+    eprintln!("{KILLS} kills, {orders} orders, {} answers", load.answers.load(Ordering::Relaxed));
     assert!(placed.iter().all(|orders| orders.len() > 1), "everybody got something done");
     let mut bought = BTreeSet::new();
     for (slug, placed) in MARKETPLACES.into_iter().zip(&placed) {
@@ -342,7 +342,7 @@ fn stopped_in_order(installation: &Installation) {
         let placed: Vec<_> = customers.into_iter().map(|thread| thread.join().expect("accepted is answered")).collect();
         (placed, told.elapsed())
     });
-    println!("stopped after {took:?}, {} orders", answered.load(Ordering::Relaxed));
+    eprintln!("stopped after {took:?}, {} orders", answered.load(Ordering::Relaxed));
     assert!(took < Duration::from_secs(30), "{took:?}");
     drop(idle);
     // What was done was answered: an order that nobody was told of would be here.

@@ -424,10 +424,11 @@ both! {
         let order = order(&app, &[(E1, 5), (E3, 2)]);
         app.drain();
         completed(&app, &order);
-        // Looked for after 1, 5, 15 and 60 seconds, then every 5 minutes, the subscription once more after that.
-        assert_eq!(app.now() - begun, Duration::seconds(1 + 5 + 15 + 60 + 4 * 300));
+        // Tried again after a second; then looked for after 1, 5, 15 and 60 seconds, then every 5 minutes, the
+        // subscription once more after that.
+        assert_eq!(app.now() - begun, Duration::seconds(1 + 1 + 5 + 15 + 60 + 4 * 300));
         assert_eq!(app.mock.calls(Call::CheckOut), 1);
-        assert_eq!(app.mock.calls(Call::OrdersOfCart), 7);
+        assert_eq!(app.mock.calls(Call::OrdersOfCart), 8);
         assert_eq!(app.mock.effects().carts_checked_out.len(), 1);
     }
 }
@@ -516,6 +517,22 @@ both! {
         app.drain();
         completed(&app, &doomed);
         assert_eq!(app.mock.effects().carts_created.len(), 1);
+    }
+}
+
+both! {
+    /// Processes that die again and again with an order in their hands cost it no pause: the next looks at once.
+    deaths_are_neither_failures_nor_polls(app) {
+        let order = order(&app, &[(E1, 5), (E3, 2)]);
+        for _ in 0..15 {
+            claim(&app);
+            app = app.restart();
+            app.advance(LEASE);
+        }
+        let begun = app.now();
+        app.drain();
+        completed(&app, &order);
+        assert_eq!(app.now() - begun, Duration::SECOND, "the first poll comes a second after the order");
     }
 }
 

@@ -227,14 +227,19 @@ mod tests {
     use actix_web::test::{TestRequest, init_service, try_call_service};
     use serde_json::Value;
 
+    async fn panics() -> HttpResponse {
+        panic!("a secret")
+    }
+
+    async fn fails() -> Result<HttpResponse, actix_web::Error> {
+        Err(actix_web::error::ErrorBadGateway("a secret"))
+    }
+
     /// What a handler that goes wrong is answered by: status, content type, request id, body.
     async fn broken(path: &str) -> (u16, String, String, Value) {
         let routed = actix_web::App::new()
-            .route("/panic", web::get().to(|| async { if true { panic!("a secret") } else { HttpResponse::Ok() } }))
-            .route(
-                "/error",
-                web::get().to(|| async { Err::<String, _>(actix_web::error::ErrorBadGateway("a secret")) }),
-            )
+            .route("/panic", web::get().to(panics))
+            .route("/error", web::get().to(fails))
             .wrap(from_fn(edge));
         let service = init_service(routed).await;
         let request = TestRequest::get().uri(path).insert_header(("X-Request-Id", "req-1")).to_request();

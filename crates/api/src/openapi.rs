@@ -132,7 +132,7 @@ pub fn operations() -> Vec<Operation> {
                 id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
                 method: method.to_uppercase(),
                 path: path.clone(),
-                permission: operation["security"][0]["bearer"][0].as_str().map(str::to_owned),
+                permission: operation["security"][1]["oauth2"][0].as_str().map(str::to_owned),
             });
         }
     }
@@ -211,7 +211,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let secured = operation.get("security").is_some();
     if secured {
         let scopes = operation["security"][0]["bearer"].clone();
-        operation["security"] = json!([{ "bearer": scopes.clone() }, { "oauth2": scopes }]);
+        operation["security"] = json!([{ "bearer": [] }, { "oauth2": scopes }]);
     } else {
         operation["security"] = json!([]);
     }

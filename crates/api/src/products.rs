@@ -4,7 +4,7 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CatalogRead;
 use crate::auth::token::Identity;
-use crate::catalog::{Catalog, view};
+use crate::catalog::{Audience, Catalog, view};
 use crate::problem::{Code, Problem};
 use crate::reply;
 use crate::wire::body::{PathId, Query};
@@ -18,6 +18,7 @@ use domain::id::{CustomerId, OfferId, ProductId};
 use domain::pricing::Buyer;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -128,21 +129,40 @@ pub async fn list_products(
 ) -> Result<HttpResponse, Problem> {
     let reader = reader(&app, caller.identity(), filter.0.customer_id.as_deref()).await?;
     let catalog = app.catalogs.of(caller.scope().marketplace());
-    let (positions, more) = select(&catalog, &filter.0)?;
     let audience = catalog.audience(reader.buyer, reader.cost);
     let now = app.now(caller.scope().marketplace());
+    // Whoever owns nothing sees what everybody of the audience sees: ready bytes.
+    let key = (audience, request.query_string().to_owned());
+    let ready = reader.owned.is_empty();
+    if let Some(page) = ready.then(|| catalog.page(&key, now)).flatten() {
+        return Ok(reply::tagged(&request, page.tag.clone(), page.bytes.clone()));
+    }
+    let page = write_page(&catalog, &filter.0, &reader, audience, now)?;
+    let response = reply::tagged(&request, page.tag.clone(), page.bytes.clone());
+    if ready {
+        catalog.keep_page(key, page);
+    }
+    Ok(response)
+}
+
+fn write_page(
+    catalog: &Catalog,
+    filter: &ProductFilter,
+    reader: &Reader,
+    audience: Audience,
+    now: OffsetDateTime,
+) -> Result<view::Page, Problem> {
+    let (positions, more) = select(catalog, filter)?;
     let next_cursor =
         more.then(|| positions.last().map(|last| list::cursor(catalog.products[*last].product.id.as_u128()))).flatten();
-    let mut digests = String::new();
+    let (mut digests, mut until) = (String::new(), None);
     let mut body = Vec::with_capacity(64 + positions.len() * 2_048);
     body.extend_from_slice(b"{\"data\":[");
     for (n, position) in positions.into_iter().enumerate() {
         let rendered = catalog.rendered(position, audience, now)?;
         let owned = reader.owned(catalog.products[position].product.id);
-        digests.push_str(&rendered.digest);
-        if owned > 0 {
-            digests.push_str(&format!("-{owned}"));
-        }
+        digests.push_str(&format!("{}-{owned} ", rendered.digest));
+        until = [until, rendered.until].into_iter().flatten().min();
         if n > 0 {
             body.push(b',');
         }
@@ -152,11 +172,8 @@ pub async fn list_products(
     body.extend_from_slice(next_cursor.map_or_else(|| "null".to_owned(), |cursor| format!("\"{cursor}\"")).as_bytes());
     body.push(b'}');
     let digest = crate::keys::sha256(digests.as_bytes());
-    Ok(reply::tagged(
-        &request,
-        format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default())),
-        body,
-    ))
+    let tag = format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default()));
+    Ok(view::Page { bytes: body.into(), tag, from: now, until })
 }
 
 /// Show a product
@@ -256,7 +273,7 @@ async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Option<&s
     };
     let scope = identity.scope;
     let own = scope.customer() == Some(customer);
-    work::read(app, move |_, conn| {
+    work::read_one(app, move |_, conn| {
         let reseller =
             if own { identity.buys_through } else { store::customers::get(conn, &scope, customer)?.value.reseller_id };
         let mut owned = HashMap::new();

@@ -2,6 +2,7 @@
 
 use crate::problem::Problem;
 use actix_web::http::header::{self, ETAG, HeaderValue, LOCATION, VARY};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
@@ -85,11 +86,11 @@ pub fn by_content(request: &HttpRequest, body: &impl Serialize) -> Result<HttpRe
 }
 
 /// Ready bytes with their entity tag, or 304.
-pub fn tagged(request: &HttpRequest, tag: String, body: Vec<u8>) -> HttpResponse {
+pub fn tagged(request: &HttpRequest, tag: String, body: impl Into<Bytes>) -> HttpResponse {
     if not_modified(request, &tag) {
         return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
     }
-    HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body)
+    HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body.into())
 }
 
 /// A list or other answer without an ETag.

@@ -26,6 +26,15 @@ pub async fn read<T: Send + 'static>(
     web::block(move || app.store.read(|conn| work(&app, conn))).await.map_err(Problem::internal)?
 }
 
+/// The same without a transaction: for what is one query, or does not mind that another comes between.
+pub async fn read_one<T: Send + 'static>(
+    app: &web::Data<App>,
+    mut work: impl FnMut(&App, &mut Conn) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let app = app.clone();
+    web::block(move || app.store.read_one(|conn| work(&app, conn))).await.map_err(Problem::internal)?
+}
+
 /// What a write works with: the transaction, who asks, and when it is in its marketplace.
 pub struct Write<'a> {
     /// The application.

@@ -379,6 +379,7 @@ tables! {
         leased_until -> Nullable<Instant>,
         attempts -> Integer,
         failures -> Integer,
+        waits -> Integer,
         error -> Nullable<Text>,
     }
 

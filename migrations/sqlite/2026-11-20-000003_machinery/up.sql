@@ -27,6 +27,7 @@ CREATE TABLE tasks (
     leased_until INTEGER,
     attempts INTEGER NOT NULL,
     failures INTEGER NOT NULL,
+    waits INTEGER NOT NULL,
     error TEXT,
     PRIMARY KEY (marketplace_id, id),
     CHECK ((status = 'pending') = (due_at IS NOT NULL)),

@@ -72,6 +72,7 @@ pub struct Catalog {
     with_own_prices: HashSet<PriceOwner>,
     index: Index,
     rendered: moka::sync::Cache<(Audience, usize), Arc<view::Rendered>>,
+    pages: moka::sync::Cache<PageKey, Arc<view::Page>>,
 }
 
 /// A product with its SKUs.
@@ -98,6 +99,9 @@ pub struct Audience {
     /// Whether cost is shown: to the provider only (N-07).
     pub cost: bool,
 }
+
+/// Who asks, and for which page: the query string as it came.
+pub type PageKey = (Audience, String);
 
 /// An offer found in the catalogue.
 #[derive(Clone, Copy)]
@@ -138,6 +142,12 @@ impl Catalog {
             policies: policies.into_iter().map(|policy| (policy.key.clone(), policy)).collect(),
             index: Index::build(&products),
             products,
+            pages: moka::sync::Cache::builder()
+                .max_capacity(RENDERED_BYTES)
+                .weigher(|key: &PageKey, page: &Arc<view::Page>| {
+                    u32::try_from(key.1.len() + page.bytes.len()).unwrap_or(u32::MAX)
+                })
+                .build(),
             rendered: moka::sync::Cache::builder()
                 .max_capacity(RENDERED_BYTES)
                 .weigher(|_, rendered: &Arc<view::Rendered>| u32::try_from(rendered.bytes.len()).unwrap_or(u32::MAX))
@@ -208,6 +218,16 @@ impl Catalog {
             .flatten()
             .filter(|change| *change > now)
             .min()
+    }
+
+    /// A page of products that was written before, while its prices hold.
+    pub fn page(&self, key: &PageKey, now: OffsetDateTime) -> Option<Arc<view::Page>> {
+        self.pages.get(key).filter(|held| held.holds(now))
+    }
+
+    /// Keeps a page for whoever asks the same.
+    pub fn keep_page(&self, key: PageKey, page: view::Page) {
+        self.pages.insert(key, Arc::new(page));
     }
 
     /// A product as bytes for an audience, rendered at most once until its prices change.

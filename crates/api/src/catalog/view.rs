@@ -126,7 +126,27 @@ pub struct Rendered {
     /// A digest of the bytes.
     pub digest: String,
     from: OffsetDateTime,
-    until: Option<OffsetDateTime>,
+    /// Until one of its prices begins or ends.
+    pub until: Option<OffsetDateTime>,
+}
+
+/// A page of products as it goes out.
+pub struct Page {
+    /// The whole answer.
+    pub bytes: Bytes,
+    /// Its entity tag.
+    pub tag: String,
+    /// When it was written.
+    pub from: OffsetDateTime,
+    /// Until a price in it begins or ends.
+    pub until: Option<OffsetDateTime>,
+}
+
+impl Page {
+    /// Whether its prices hold at an instant.
+    pub fn holds(&self, now: OffsetDateTime) -> bool {
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
 }
 
 impl Rendered {

@@ -125,7 +125,7 @@ impl Step<'_> {
             Some(remote) if remote.ordered => match self.app.partner_center.orders_of_cart(&self.tenant, cart)? {
                 Some(bought) => bought,
                 // Orders may show up 15 minutes late (partner-center.md 4.3).
-                None => return Ok(Outcome::Wait(poll_after(self.task.attempts))),
+                None => return Ok(Outcome::Wait(poll_after(self.task.waits))),
             },
             Some(_) => {
                 let request = RequestId(format!("{}-{cart}", self.task.event.id));
@@ -145,7 +145,7 @@ impl Step<'_> {
     fn start_again(&self) -> Result<Outcome, Trouble> {
         let progress = Record { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
         self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
-        Ok(Outcome::Wait(poll_after(self.task.attempts)))
+        Ok(Outcome::Wait(poll_after(self.task.waits)))
     }
 
     /// A cart may have been bought or have expired since it was asked about: refused is only one that still waits.
@@ -258,7 +258,7 @@ impl Step<'_> {
             }
             self.activate(tx, &provided)
         })?;
-        Ok(if all { Outcome::Done } else { Outcome::Wait(poll_after(self.task.attempts)) })
+        Ok(if all { Outcome::Done } else { Outcome::Wait(poll_after(self.task.waits)) })
     }
 
     fn external_id(&self, line: &OrderLine) -> Result<Option<String>, Trouble> {
@@ -325,13 +325,13 @@ fn line_payload(line: LineId, mut payload: Value) -> Value {
     payload
 }
 
-/// 1 s, 5 s, 15 s, 60 s, then each 5 minutes (partner-center.md 4.4).
-fn poll_after(attempts: i32) -> time::Duration {
-    time::Duration::seconds(match attempts {
-        ..=1 => 1,
-        2 => 5,
-        3 => 15,
-        4 => 60,
+/// 1 s, 5 s, 15 s, 60 s, then each 5 minutes (partner-center.md 4.4), whatever failed in between.
+fn poll_after(waits: i32) -> time::Duration {
+    time::Duration::seconds(match waits {
+        ..=0 => 1,
+        1 => 5,
+        2 => 15,
+        3 => 60,
         _ => 300,
     })
 }

@@ -46,6 +46,8 @@ pub struct Task {
     pub attempts: i32,
     /// Counts the failures since it last got on.
     pub failures: i32,
+    /// Counts how often it had to wait for something.
+    pub waits: i32,
     /// Since when it was due.
     pub due_at: OffsetDateTime,
     /// Until when nobody else claims it.
@@ -101,6 +103,7 @@ pub(super) struct NewTaskRow<'a> {
     due_at: At,
     attempts: i32,
     failures: i32,
+    waits: i32,
 }
 
 impl<'a> NewTaskRow<'a> {
@@ -114,6 +117,7 @@ impl<'a> NewTaskRow<'a> {
             due_at: At(task.due_at),
             attempts: 0,
             failures: 0,
+            waits: 0,
         }
     }
 }
@@ -130,6 +134,7 @@ struct TaskRow {
     leased_until: Option<At>,
     attempts: i32,
     failures: i32,
+    waits: i32,
     error: Option<String>,
 }
 
@@ -145,6 +150,7 @@ impl TaskRow {
             consumer: self.consumer,
             attempts: self.attempts,
             failures: self.failures,
+            waits: self.waits,
             due_at: due_at.0,
             lease: lease.0,
         })
@@ -281,19 +287,20 @@ pub fn finish(tx: &mut Conn, task: &Task) -> Result<bool> {
 
 /// Says that a task waits for something and is due again later; false where its lease was lost.
 pub fn wait(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, what_for: &str) -> Result<bool> {
-    again(tx, task, due_at, what_for, 0)
+    again(tx, task, due_at, what_for, (0, task.waits + 1))
 }
 
 /// Says that a task failed and is due again later; false where its lease was lost.
 pub fn retry(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, error: &str) -> Result<bool> {
-    again(tx, task, due_at, error, task.failures + 1)
+    again(tx, task, due_at, error, (task.failures + 1, task.waits))
 }
 
-fn again(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, why: &str, failures: i32) -> Result<bool> {
+fn again(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, why: &str, (failures, waits): (i32, i32)) -> Result<bool> {
     let set = (
         tasks::due_at.eq(Some(At(due_at))),
         tasks::leased_until.eq(None::<At>),
         tasks::failures.eq(failures),
+        tasks::waits.eq(waits),
         tasks::error.eq(Some(why)),
     );
     Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
@@ -318,6 +325,7 @@ pub fn replay(tx: &mut Conn, scope: &Scope, id: TaskId, now: OffsetDateTime) -> 
         tasks::due_at.eq(Some(At(now))),
         tasks::attempts.eq(0),
         tasks::failures.eq(0),
+        tasks::waits.eq(0),
     );
     found(on!(tx, c => diesel::update(parked).set(set).execute(c))?)
 }

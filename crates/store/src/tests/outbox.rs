@@ -125,7 +125,7 @@ fn a_lost_lease_finishes_nothing(test: &TestStore) {
     assert_eq!((failed.attempts, failed.failures), (3, 1));
     assert!(test.write(|tx| outbox::wait(tx, &failed, minutes(40), "not provided yet")).unwrap());
     let waited = claim(test, minutes(40), 1).remove(0);
-    assert_eq!((waited.attempts, waited.failures), (4, 0), "waiting is no failure");
+    assert_eq!((waited.attempts, waited.failures, waited.waits), (4, 0, 1), "waiting is no failure");
 }
 
 fn a_parked_task_is_replayed(test: &TestStore) {

@@ -4,7 +4,9 @@
 use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, cart_with, column, offer, order_now, rows, subscriptions, text};
 use api::App;
 use api::worker::{self, Outcome, Trouble, create_tenant, provision};
+use domain::access::Scope;
 use provisioning::mock::{Behavior, Call, Effects, Fault, Provisioning, RepeatedCheckOut};
+use provisioning::{PartnerCenter as _, RequestId};
 use serde_json::{Value, json};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -383,6 +385,40 @@ both! {
         assert_eq!(back["net"], json!({"amount": format!("-{amount}"), "currency": "EUR"}));
         assert_eq!((&back["service_start"], &back["service_end"]), (&charge["service_start"], &charge["service_end"]));
         assert_eq!(column(&subscriptions(&buyer(&app), &order), "/status"), ["canceled", "active"]);
+        // In the books, too: 4,242 × 9.40 × 25/30 and back, and what was quoted for the other line.
+        assert_eq!(booked(&app, &order["lines"][0]), [("new", 3_322_900), ("cancel", -3_322_900)]);
+        assert_eq!(booked(&app, &order["lines"][1]), [("new", 4_183)]);
+    }
+}
+
+/// What is booked for an order line: kind and cents.
+fn booked(app: &TestApp, line: &Value) -> Vec<(&'static str, i64)> {
+    let marketplace = app.app.marketplaces.by_slug("cancom").expect("it is there").marketplace.id;
+    let subscription = text(&line["subscription_id"]).parse().expect("an id");
+    let scope = Scope::Marketplace(marketplace);
+    let charges = app.app.store.read(|conn| store::charges::of_subscription(conn, &scope, subscription));
+    let charges = charges.expect("charges").into_iter().map(|record| record.charge);
+    charges.map(|charge| (charge.kind.code(), charge.net.minor)).collect()
+}
+
+both! {
+    /// A check-out of a worker that was thought dead arrives between our question and our own: Microsoft refuses
+    /// ours, and what was bought is what counts.
+    a_check_out_that_was_overtaken_is_no_refusal(app) {
+        let order = order(&app, &[(E1, 5), (E3, 2)]);
+        let path = format!("/v1/customers/{}/tenant", text(&order["customer_id"]));
+        let tenant = text(&provider(&app).get(&path).expect(200).body["entra_tenant_id"]);
+        let (mock, late) = (app.mock.clone(), AtomicBool::new(true));
+        let worker = app.beside(Watched::new(&app.mock, move |call| {
+            if call == Call::Cart && late.swap(false, Ordering::Relaxed) {
+                let cart = mock.effects().carts_created[0].clone();
+                mock.check_out(&RequestId("late".to_owned()), &tenant, &cart).expect("it is bought");
+            }
+        }));
+        work(&worker);
+        app.drain();
+        completed(&app, &order);
+        assert_eq!((app.mock.calls(Call::CheckOut), app.mock.effects().carts_checked_out.len()), (2, 1));
     }
 }
 

@@ -229,8 +229,12 @@ fn killed_again_and_again(installation: &Installation) {
 /// Waits until nothing is left to be done; nothing was given up.
 pub fn finished(provider: &Client, slug: &str) {
     let begun = Instant::now();
-    while !rows(&provider.get("/v1/jobs?status=pending&limit=1").expect(200)).is_empty() {
-        assert!(begun.elapsed() < PATIENCE, "{slug} does not come to an end");
+    loop {
+        let pending = rows(&provider.get("/v1/jobs?status=pending").expect(200));
+        if pending.is_empty() {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{slug} does not come to an end: {pending:?}");
         std::thread::sleep(Duration::from_millis(20));
     }
     assert_eq!(rows(&provider.get("/v1/jobs?status=parked").expect(200)), Vec::<Value>::new(), "{slug}");

@@ -126,6 +126,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
     if definition.slug == "terra" {
         people.resellers(tx)?;
     }
+    introduce_products(tx, id, &definition.profile())?;
     Ok(id)
 }
 
@@ -307,7 +308,6 @@ fn guid(value: u128) -> String {
 
 /// The catalogue comes in as any provider's does: a price sheet, imported and published.
 fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
-    app.store.write(|tx| introduce_products(tx, marketplace, &definition.profile()))?;
     let identity = Identity {
         actor: "demo".to_owned(),
         machine: true,

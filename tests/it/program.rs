@@ -226,6 +226,12 @@ struct Count {
     rows: i64,
 }
 
+fn count(path: &Path, query: &str) -> i64 {
+    let mut connection = diesel::SqliteConnection::establish(&path.display().to_string()).expect("the file opens");
+    let found: Vec<Count> = diesel::sql_query(query).load(&mut connection).expect("a count");
+    found[0].rows
+}
+
 /// How many rows each table of a SQLite file has.
 fn counts(path: &Path) -> Vec<(String, i64)> {
     let mut connection = diesel::SqliteConnection::establish(&path.display().to_string()).expect("the file opens");
@@ -249,20 +255,26 @@ fn demo_data_are_loaded_once_also_where_it_was_interrupted() {
     assert!(loaded.contains(&("marketplaces".to_owned(), 5)), "{loaded:?}");
     assert_eq!(load(&whole).status.code(), Some(0));
     assert_eq!(counts(&whole.path().join("kontor.db")), loaded, "twice adds nothing");
-    // Killed at several points on the way.
-    for wait in [150, 300, 450, 600] {
+    // Killed at many points on the way, each time a little further.
+    for wait in [100, 150, 200, 150, 200, 250, 200, 300] {
         let mut child = command(&[sqlite(broken.path())]).arg("demo").output_later();
         std::thread::sleep(Duration::from_millis(wait));
         child.kill().expect("it may have ended");
         child.wait().expect("it ends");
     }
-    assert_eq!(load(&broken).status.code(), Some(0));
+    let last = load(&broken);
+    assert_eq!(last.status.code(), Some(0), "{:?}", ending(&last));
     // An import that broke off stands as discarded, with the rows it had.
     let but_lists = |counts: Vec<(String, i64)>| -> Vec<_> {
         counts.into_iter().filter(|(table, _)| !table.starts_with("price_list") && table != "audit_entries").collect()
     };
     let repaired = counts(&broken.path().join("kontor.db"));
     assert_eq!(but_lists(repaired), but_lists(loaded), "what was left out is added, and nothing else");
+    let lists = |status: &str| {
+        let query = format!("SELECT '{status}' AS name, count(*) AS rows FROM price_lists WHERE status = '{status}'");
+        count(&broken.path().join("kontor.db"), &query)
+    };
+    assert_eq!((lists("published"), lists("draft")), (5, 0), "one for each marketplace, and none forgotten");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::work::Write;
 use domain::access::{Role, Scope};
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
-use domain::id::{ApiClientId, CustomerId, MarketplaceId, OfferId, ProductId, ResellerId, SkuId, UserId};
+use domain::id::{ApiClientId, CustomerId, MarketplaceId, OfferId, PriceListId, ProductId, ResellerId, SkuId, UserId};
 use domain::money::Currency;
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
 use domain::policy::{Policy, presets};
@@ -30,7 +30,8 @@ use provisioning::mock::MockPartnerCenter;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::HashMap;
-use store::{Conn, agreements, api_clients, catalog, customers, resellers, tenants, users};
+use store::page::PageRequest;
+use store::{Conn, agreements, api_clients, catalog, customers, price_lists, resellers, tenants, users};
 use time::OffsetDateTime;
 
 /// The password of every demo log-in.
@@ -322,13 +323,25 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
         owner: PriceOwner::Everybody,
         category: "other".to_owned(),
     };
-    let sheet = definition.sheet(PRICE_SHEET);
-    let id = import_prices::import_sheet(app, &identity, &meta, &request, std::io::Cursor::new(sheet))?;
+    let id = match unpublished(app, &identity.scope)? {
+        Some(id) => id,
+        None => {
+            let sheet = std::io::Cursor::new(definition.sheet(PRICE_SHEET));
+            import_prices::import_sheet(app, &identity, &meta, &request, sheet)?
+        }
+    };
     app.store.write(|tx| {
         let now = app.now(marketplace);
         publish_prices::publish(&mut Write { app, tx, identity: &identity, meta: &meta, now }, id)
     })?;
     Ok(())
+}
+
+/// The draft that an interrupted load has left: a list is one only once all of its rows are there.
+fn unpublished(app: &App, scope: &Scope) -> Result<Option<PriceListId>, Problem> {
+    let first = PageRequest { limit: 200, after: None, descending: false };
+    let lists = app.store.read(|conn| Ok::<_, Problem>(price_lists::list(conn, scope, &first)?))?.items;
+    Ok(lists.into_iter().find(|list| list.status == price_lists::Status::Draft).map(|list| list.id))
 }
 
 /// What a price sheet does not say: categories, former names, limits, which SKU needs which.

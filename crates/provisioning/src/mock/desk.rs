@@ -24,14 +24,12 @@ pub(super) struct Desk {
     pub(super) state: State,
     seed: u64,
     journal: Option<Journal>,
-    /// How often each subscription was asked for before it was provided.
-    polls: HashMap<String, u32>,
 }
 
 impl Desk {
     pub(super) fn new(seed: u64) -> Self {
         let (behavior, state) = (Behavior::default(), State::default());
-        Self { behavior, state, seed, journal: None, polls: HashMap::new() }
+        Self { behavior, state, seed, journal: None }
     }
 
     /// A desk that begins with what is in a journal, and goes on with it.
@@ -307,17 +305,19 @@ impl Desk {
         self.known_tenant(tenant_id)?;
         let found = self.state.subscriptions.get(subscription_id).filter(|found| found.entra_tenant_id == tenant_id);
         let Some(found) = found else { return Ok(None) };
-        let (quantity, mut provided) = (found.quantity, found.provided);
-        if !provided {
-            let polls = self.polls.entry(subscription_id.to_owned()).or_default();
-            provided = match self.behavior.provisioning {
-                Provisioning::AfterPolls(needed) => *polls >= needed,
+        let quantity = found.quantity;
+        let provided = found.provided
+            || match self.behavior.provisioning {
+                Provisioning::AfterPolls(needed) => found.polls >= needed,
                 Provisioning::After(duration) => now - found.created_at >= duration,
             };
-            *polls = polls.saturating_add(1);
-            if provided {
-                self.record(Fact::SubscriptionProvided { subscription_id: subscription_id.to_owned() })?;
-            }
+        if !found.provided {
+            let subscription_id = subscription_id.to_owned();
+            self.record(if provided {
+                Fact::SubscriptionProvided { subscription_id }
+            } else {
+                Fact::SubscriptionAwaited { subscription_id }
+            })?;
         }
         Ok(Some(RemoteSubscription { id: subscription_id.to_owned(), provided, quantity }))
     }

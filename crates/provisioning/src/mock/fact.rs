@@ -51,6 +51,10 @@ pub(super) enum Fact {
         at: OffsetDateTime,
         outcomes: Vec<(LineId, LineOutcome)>,
     },
+    /// Asked for, and not provided yet.
+    SubscriptionAwaited {
+        subscription_id: String,
+    },
     SubscriptionProvided {
         subscription_id: String,
     },

@@ -65,6 +65,8 @@ pub(super) struct Subscription {
     pub(super) quantity: u32,
     pub(super) created_at: OffsetDateTime,
     pub(super) provided: bool,
+    /// How often it was asked for before it was provided.
+    pub(super) polls: u32,
 }
 
 /// A request id in use: by which call, for which tenant.
@@ -123,6 +125,11 @@ impl State {
                 self.carts.insert(cart_id, cart);
             }
             Fact::CartCheckedOut { request, cart_id, at, outcomes } => self.check_out(&request, cart_id, at, outcomes),
+            Fact::SubscriptionAwaited { subscription_id } => {
+                if let Some(subscription) = self.subscriptions.get_mut(&subscription_id) {
+                    subscription.polls += 1;
+                }
+            }
             Fact::SubscriptionProvided { subscription_id } => {
                 if let Some(subscription) = self.subscriptions.get_mut(&subscription_id) {
                     subscription.provided = true;
@@ -145,6 +152,7 @@ impl State {
                 quantity: line.quantity,
                 created_at: at,
                 provided: false,
+                polls: 0,
             };
             self.subscriptions.insert(subscription_id.clone(), subscription);
             let seats = self.seats.entry(cart.entra_tenant_id.clone()).or_default();

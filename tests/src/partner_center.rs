@@ -3,7 +3,7 @@
 use provisioning::mock::{Call, MockPartnerCenter};
 use provisioning::{
     AgreementConfirmation, CheckOut, CreatedTenant, NewTenant, PartnerCenter, ProvisioningError, RemoteCart,
-    RemoteLine, RemoteSubscription, RequestId, TenantRelation,
+    RemoteChange, RemoteLine, RemoteSubscription, RequestId, TenantRelation,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -76,5 +76,16 @@ impl<F: Fn(Call) + Send + Sync> PartnerCenter for Watched<F> {
 
     fn subscription(&self, tenant_id: &str, subscription_id: &str) -> Answer<Option<RemoteSubscription>> {
         self.after(Call::Subscription, self.mock.subscription(tenant_id, subscription_id))
+    }
+
+    fn change_subscription(
+        &self,
+        request: &RequestId,
+        tenant_id: &str,
+        subscription_id: &str,
+        change: &RemoteChange,
+    ) -> Answer<RemoteSubscription> {
+        let answer = self.mock.change_subscription(request, tenant_id, subscription_id, change);
+        self.after(Call::ChangeSubscription, answer)
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::{
     AgreementConfirmation, CheckOut, CreatedTenant, LineOutcome, NewTenant, PartnerCenter, ProvisioningError,
-    RemoteCart, RemoteLine, RemoteSubscription, RequestId,
+    RemoteCart, RemoteChange, RemoteLine, RemotePlan, RemoteStatus, RemoteSubscription, RequestId,
 };
 use domain::calendar::{BillingCycle, Term};
 use domain::id::LineId;
@@ -26,6 +26,8 @@ pub struct World<'a> {
     pub unknown_domain: &'a str,
     /// Product and SKU of something that is sold for P1M, paid monthly.
     pub item: (&'a str, &'a str),
+    /// Product and SKU of something that it can be upgraded to, for P1M, paid monthly.
+    pub upgrade: (&'a str, &'a str),
     /// Now, for the dates that are sent.
     pub now: OffsetDateTime,
     /// Lets some time pass between two polls.
@@ -46,8 +48,16 @@ pub fn contract(pc: &dyn PartnerCenter, world: &World) {
     let bought = check.cart_is_bought_once(&tenant);
     check.licences_are_provided(&tenant, &bought);
     check.good_lines_are_bought_beside_bad_ones(&tenant);
+    let subscription = subscriptions(&bought)[0];
+    check.quantity_changes_once_per_request(&tenant, subscription);
+    check.a_suspended_subscription_waits(&tenant, subscription);
+    check.an_upgrade_is_full_or_partial(&tenant, subscription);
+    check.a_longer_term_begins_and_no_shorter_one(&tenant, subscription);
+    check.a_cancelled_subscription_is_deleted(&tenant, subscription);
     check.strangers_are_kept_out(&tenant);
 }
+
+type Changed = Result<RemoteSubscription, ProvisioningError>;
 
 struct Check<'a> {
     pc: &'a dyn PartnerCenter,
@@ -207,8 +217,9 @@ impl Check<'_> {
         for (subscription, quantity) in subscriptions(bought).into_iter().zip([3, 5]) {
             let ask = || done("subscription", self.pc.subscription(&tenant.entra_tenant_id, subscription));
             let provided = self.poll("a subscription", || ask().filter(|found| found.provided));
-            let id = subscription.to_owned();
-            assert_eq!(provided, RemoteSubscription { id, provided: true, quantity }, "what was bought is provided");
+            let (id, status) = (subscription.to_owned(), RemoteStatus::Active);
+            let wanted = RemoteSubscription { id, provided: true, quantity, status, auto_renew: true };
+            assert_eq!(provided, wanted, "what was bought is provided, runs and renews itself");
             assert_eq!(ask(), Some(provided), "what is provided stays so");
         }
     }
@@ -222,6 +233,87 @@ impl Check<'_> {
         assert!(matches!(outcome(good.line), Some(LineOutcome::Ordered { .. })), "a good line is: {bought:?}");
     }
 
+    /// Changes a subscription with a new request id.
+    fn change(&self, tenant: &CreatedTenant, id: &str, change: &RemoteChange) -> Changed {
+        self.pc.change_subscription(&self.request(), &tenant.entra_tenant_id, id, change)
+    }
+
+    /// The same; it must succeed, and the subscription must then be seen as it was answered.
+    fn changed(&self, tenant: &CreatedTenant, id: &str, change: &RemoteChange) -> RemoteSubscription {
+        let answer = done("change_subscription", self.change(tenant, id, change));
+        let ask = || done("subscription", self.pc.subscription(&tenant.entra_tenant_id, &answer.id));
+        let stands = |found: &RemoteSubscription| (found.quantity, found.status, found.auto_renew);
+        self.poll("a change", || ask().filter(|found| stands(found) == stands(&answer)));
+        answer
+    }
+
+    fn plan(&self, (product, sku): (&str, &str), term: Term, quantity: u32) -> RemotePlan {
+        RemotePlan {
+            product_external_id: product.to_owned(),
+            sku_external_id: sku.to_owned(),
+            term,
+            billing_cycle: BillingCycle::Monthly,
+            quantity,
+        }
+    }
+
+    fn quantity_changes_once_per_request(&self, tenant: &CreatedTenant, id: &str) {
+        let (request, tenant_id) = (self.request(), &tenant.entra_tenant_id);
+        let change = |quantity| self.pc.change_subscription(&request, tenant_id, id, &RemoteChange::Quantity(quantity));
+        let more = done("change_subscription", change(7));
+        assert_eq!((more.id.as_str(), more.quantity), (id, 7), "a quantity is the new total");
+        let fewer = self.changed(tenant, id, &RemoteChange::Quantity(6));
+        assert_eq!(fewer.quantity, 6, "licences can be given back while they are new");
+        assert_eq!(done("change_subscription", change(7)), more, "the same request gives the same answer");
+        let now = done("subscription", self.pc.subscription(tenant_id, id));
+        assert_eq!(now.map(|now| now.quantity), Some(6), "the same request has its effect once");
+        let refused = self.change(tenant, id, &RemoteChange::Quantity(0));
+        assert!(is_refused(&refused, None), "no licences is no quantity: {refused:?}");
+    }
+
+    fn a_suspended_subscription_waits(&self, tenant: &CreatedTenant, id: &str) {
+        let stands = |found: &RemoteSubscription| (found.status, found.auto_renew);
+        let off = self.changed(tenant, id, &RemoteChange::AutoRenew(false));
+        assert_eq!(stands(&off), (RemoteStatus::Active, false), "the renewal is off");
+        self.changed(tenant, id, &RemoteChange::AutoRenew(true));
+        let suspended = self.changed(tenant, id, &RemoteChange::Suspend);
+        assert_eq!(stands(&suspended), (RemoteStatus::Suspended, false), "who suspends turns the renewal off");
+        let refused = self.change(tenant, id, &RemoteChange::Quantity(7));
+        assert!(is_refused(&refused, Some("2001")), "no other quantity while suspended: {refused:?}");
+        let resumed = self.changed(tenant, id, &RemoteChange::Resume);
+        assert_eq!(stands(&resumed), (RemoteStatus::Active, false), "it runs again; the renewal stays off");
+        let renewing = self.changed(tenant, id, &RemoteChange::AutoRenew(true));
+        assert_eq!(stands(&renewing), (RemoteStatus::Active, true), "the renewal is on");
+    }
+
+    fn an_upgrade_is_full_or_partial(&self, tenant: &CreatedTenant, id: &str) {
+        let plan = |quantity| self.plan(self.world.upgrade, Term::P1M, quantity);
+        let part = self.changed(tenant, id, &RemoteChange::Split(plan(2)));
+        assert_ne!(part.id, id, "a partial upgrade is a new subscription");
+        assert_eq!((part.quantity, part.status), (2, RemoteStatus::Active), "so many licences go there");
+        let rest = done("subscription", self.pc.subscription(&tenant.entra_tenant_id, id));
+        assert_eq!(rest.map(|rest| rest.quantity), Some(4), "the others stay");
+        let full = self.changed(tenant, id, &RemoteChange::Replace(plan(4)));
+        assert_eq!((full.id.as_str(), full.quantity), (id, 4), "a full upgrade is the same subscription");
+    }
+
+    fn a_longer_term_begins_and_no_shorter_one(&self, tenant: &CreatedTenant, id: &str) {
+        let change = |term| RemoteChange::Replace(self.plan(self.world.upgrade, term, 4));
+        let longer = self.changed(tenant, id, &change(Term::P1Y));
+        assert_eq!((longer.id.as_str(), longer.quantity), (id, 4), "a longer term is the same subscription");
+        let refused = self.change(tenant, id, &change(Term::P1M));
+        assert!(is_refused(&refused, Some("800122")), "no shorter term now: {refused:?}");
+    }
+
+    fn a_cancelled_subscription_is_deleted(&self, tenant: &CreatedTenant, id: &str) {
+        let cancelled = self.changed(tenant, id, &RemoteChange::Cancel);
+        assert_eq!((cancelled.status, cancelled.auto_renew), (RemoteStatus::Deleted, false), "it ends at once");
+        for change in [RemoteChange::Quantity(5), RemoteChange::Resume, RemoteChange::AutoRenew(true)] {
+            let refused = self.change(tenant, id, &change);
+            assert!(is_refused(&refused, Some("2011")), "a deleted subscription stays so: {refused:?}");
+        }
+    }
+
     fn strangers_are_kept_out(&self, tenant: &CreatedTenant) {
         const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
         let id = &tenant.entra_tenant_id;
@@ -230,6 +322,8 @@ impl Check<'_> {
         let refused = self.pc.check_out(&self.request(), id, NOBODY);
         assert!(is_refused(&refused, Some("800008")), "an unknown cart is not bought: {refused:?}");
         assert_eq!(done("subscription", self.pc.subscription(id, NOBODY)), None, "an unknown subscription is none");
+        let refused = self.change(tenant, NOBODY, &RemoteChange::Suspend);
+        assert!(is_refused(&refused, Some("20003")), "an unknown subscription is not changed: {refused:?}");
         let refused = self.pc.create_cart(&self.request(), NOBODY, &[self.line(1)]);
         assert!(is_refused(&refused, None), "nothing is sold to a tenant that is not ours: {refused:?}");
     }

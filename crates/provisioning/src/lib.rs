@@ -55,12 +55,23 @@ pub trait PartnerCenter: Send + Sync {
     /// a quarter of an hour after it was: an order may take that long to be listed.
     fn orders_of_cart(&self, tenant_id: &str, cart_id: &str) -> Result<Option<CheckOut>, ProvisioningError>;
 
-    /// A remote subscription: whether it is provided yet (4.4).
+    /// A remote subscription: whether it is provided yet (4.4), and how it stands.
     fn subscription(
         &self,
         tenant_id: &str,
         subscription_id: &str,
     ) -> Result<Option<RemoteSubscription>, ProvisioningError>;
+
+    /// Changes a running subscription (5.2) and answers it as it is then; after [`RemoteChange::Split`] the new one.
+    /// After an answer that was lost, ask [`PartnerCenter::subscription`] or repeat with the same request id: the same
+    /// request id has its effect once and gives the same answer.
+    fn change_subscription(
+        &self,
+        request: &RequestId,
+        tenant_id: &str,
+        subscription_id: &str,
+        change: &RemoteChange,
+    ) -> Result<RemoteSubscription, ProvisioningError>;
 }
 
 /// Names one call, so that repeating it after a timeout does nothing twice (1.2, 1.3). After an answer, whichever, the
@@ -203,8 +214,60 @@ pub enum LineOutcome {
 pub struct RemoteSubscription {
     /// Microsoft's id.
     pub id: String,
-    /// Whether its licences can be used.
+    /// Whether its licences were provided; whether they can be used now, its status says.
     pub provided: bool,
+    /// How many licences.
+    pub quantity: u32,
+    /// How it stands.
+    pub status: RemoteStatus,
+    /// Whether it renews itself at the end of its term.
+    pub auto_renew: bool,
+}
+
+/// How a subscription at Microsoft stands (5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoteStatus {
+    /// It runs.
+    Active,
+    /// It is charged and cannot be used (5.6).
+    Suspended,
+    /// It was cancelled.
+    Deleted,
+}
+
+/// What to change about a subscription at Microsoft: one thing per call (5.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemoteChange {
+    /// So many licences from now on: the new total, not the difference (5.3).
+    Quantity(u32),
+    /// Whether it renews itself.
+    AutoRenew(bool),
+    /// Its licences cannot be used until it is resumed. Turns the renewal off (5.6).
+    Suspend,
+    /// Its licences can be used again. The renewal stays off until it is turned on (5.6).
+    Resume,
+    /// It ends at once (5.6).
+    Cancel,
+    /// A full upgrade, or another term or billing cycle: the same subscription (5.4, 5.8).
+    Replace(RemotePlan),
+    /// A partial upgrade: so many of its licences go to a new subscription, which is the answer (5.8).
+    Split(RemotePlan),
+    /// It runs again, where the marketplace's policy allows (K-20).
+    Reactivate,
+}
+
+/// What a subscription at Microsoft is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemotePlan {
+    /// Microsoft's `ProductId`.
+    pub product_external_id: String,
+    /// Microsoft's `SkuId`.
+    pub sku_external_id: String,
+    /// How long the buyer is bound.
+    pub term: Term,
+    /// How often Microsoft charges.
+    pub billing_cycle: BillingCycle,
     /// How many licences.
     pub quantity: u32,
 }

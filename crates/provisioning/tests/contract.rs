@@ -25,6 +25,7 @@ fn check(pc: &MockPartnerCenter, minutes: &AtomicI64) {
         taken_domain: "contoso.onmicrosoft.com",
         unknown_domain: "unknown.example",
         item: ("CFQ7TTC0LF8Q", "0001"),
+        upgrade: ("CFQ7TTC0LF8R", "0001"),
         now: START,
         wait: &wait,
     };
@@ -53,6 +54,7 @@ fn the_mock_keeps_the_contract_when_it_is_slow_and_whatever_it_repeats() {
             provisioning: Provisioning::After(Duration::minutes(20)),
             order_lag: Duration::minutes(15),
             repeated_check_out,
+            windows: true,
         });
         check(&pc, &minutes);
     }

@@ -1,63 +1,17 @@
 //! The mock beyond the contract: magic values, limits, time, faults, journal.
 
+mod bench;
+
+use bench::{Bench, DEMO, START, code, line, open, subscription};
 use domain::calendar::{BillingCycle, Term};
-use domain::id::LineId;
 use domain::party::{Address, Contact, Country};
-use provisioning::mock::{Behavior, Call, Clock, Fault, MockPartnerCenter, Provisioning, RepeatedCheckOut};
+use provisioning::mock::{Behavior, Call, Fault, MockPartnerCenter, Provisioning, RepeatedCheckOut};
 use provisioning::{
-    AgreementConfirmation, CheckOut, LineOutcome, NewTenant, PartnerCenter, ProvisioningError, RemoteLine, RequestId,
+    AgreementConfirmation, LineOutcome, NewTenant, PartnerCenter, ProvisioningError, RemoteLine, RequestId,
 };
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::{fs, io};
-use time::macros::datetime;
-use time::{Duration, OffsetDateTime};
-
-const START: OffsetDateTime = datetime!(2026-11-20 09:00 UTC);
-const DEMO: &str = "11111111-1111-4111-8111-111111111111";
-
-/// A mock with one adopted tenant, and its clock.
-struct Bench {
-    pc: MockPartnerCenter,
-    seconds: Arc<AtomicI64>,
-    requests: AtomicU32,
-}
-
-fn clock(seconds: &Arc<AtomicI64>) -> Clock {
-    let seconds = Arc::clone(seconds);
-    Arc::new(move || START + Duration::seconds(seconds.load(Ordering::Relaxed)))
-}
-
-impl Bench {
-    fn new() -> Self {
-        let seconds = Arc::new(AtomicI64::new(0));
-        let pc = MockPartnerCenter::in_memory(clock(&seconds), 7);
-        pc.adopt_tenant("demo.example", DEMO).expect("adopted");
-        Self { pc, seconds, requests: AtomicU32::new(0) }
-    }
-
-    fn advance(&self, by: Duration) {
-        self.seconds.fetch_add(by.whole_seconds(), Ordering::Relaxed);
-    }
-
-    fn request(&self) -> RequestId {
-        RequestId(format!("request-{}", self.requests.fetch_add(1, Ordering::Relaxed)))
-    }
-
-    fn cart(&self, lines: &[RemoteLine]) -> String {
-        self.pc.create_cart(&self.request(), DEMO, lines).expect("cart").id
-    }
-
-    fn check_out(&self, cart: &str) -> Result<CheckOut, ProvisioningError> {
-        self.pc.check_out(&self.request(), DEMO, cart)
-    }
-
-    /// Buys lines and says what became of each.
-    fn buy(&self, lines: &[RemoteLine]) -> Vec<LineOutcome> {
-        let bought = self.check_out(&self.cart(lines)).expect("bought");
-        bought.lines.into_iter().map(|(_, outcome)| outcome).collect()
-    }
-}
+use time::Duration;
 
 fn new_tenant(domain: &str) -> NewTenant {
     NewTenant {
@@ -91,36 +45,10 @@ fn agreement() -> AgreementConfirmation {
     }
 }
 
-fn line(id: u128, quantity: u32) -> RemoteLine {
-    RemoteLine {
-        line: LineId::from_u128(id),
-        product_external_id: "CFQ7TTC0LF8Q".to_owned(),
-        sku_external_id: "0001".to_owned(),
-        quantity,
-        term: Term::P1Y,
-        billing_cycle: BillingCycle::Monthly,
-        partner_of_record: None,
-    }
-}
-
-fn code<T: std::fmt::Debug>(answer: Result<T, ProvisioningError>) -> String {
-    match answer {
-        Err(ProvisioningError::Refused { code, .. }) => code,
-        other => panic!("not refused: {other:?}"),
-    }
-}
-
 fn refused(outcome: &LineOutcome) -> Option<(&str, &str)> {
     match outcome {
         LineOutcome::Refused { code, message } => Some((code, message)),
         LineOutcome::Ordered { .. } => None,
-    }
-}
-
-fn subscription(outcome: &LineOutcome) -> &str {
-    match outcome {
-        LineOutcome::Ordered { subscription_id, .. } => subscription_id,
-        LineOutcome::Refused { .. } => panic!("not ordered: {outcome:?}"),
     }
 }
 
@@ -402,11 +330,6 @@ fn ids_and_passwords_follow_from_the_seed() {
     assert_ne!(create(1).entra_tenant_id, create(2).entra_tenant_id);
     assert_ne!(create(1).admin_password, create(2).admin_password);
     assert_eq!(create(1).entra_tenant_id.len(), 36);
-}
-
-/// A mock over a journal whose clock stands still.
-fn open(path: &std::path::Path) -> io::Result<MockPartnerCenter> {
-    MockPartnerCenter::with_journal(path, Arc::new(|| START), 7)
 }
 
 #[test]

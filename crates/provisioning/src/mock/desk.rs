@@ -4,6 +4,7 @@ use super::fact::Fact;
 use super::journal::Journal;
 use super::rules::{self, code, normal, refuse};
 use super::state::{self, RequestKey, State};
+use super::subscription::Subscription;
 use super::{Behavior, Provisioning, RepeatedCheckOut, derive};
 use crate::{
     AgreementConfirmation, CheckOut, CreatedTenant, LineOutcome, NewTenant, ProvisioningError, RemoteCart, RemoteLine,
@@ -15,14 +16,14 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use time::OffsetDateTime;
 
-type Answer<T> = Result<T, ProvisioningError>;
+pub(super) type Answer<T> = Result<T, ProvisioningError>;
 
 /// The mock behind its lock.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) behavior: Behavior,
     pub(super) state: State,
-    seed: u64,
+    pub(super) seed: u64,
     journal: Option<Journal>,
 }
 
@@ -61,7 +62,7 @@ impl Desk {
         }
     }
 
-    fn record(&mut self, fact: Fact) -> Answer<()> {
+    pub(super) fn record(&mut self, fact: Fact) -> Answer<()> {
         if let Some(journal) = &mut self.journal {
             journal.append(&fact).map_err(transient)?;
         }
@@ -70,7 +71,7 @@ impl Desk {
     }
 
     /// The id that an earlier call with this request id gave; refused where that call asked for something else.
-    fn answered(&self, key: &RequestKey, content: &str) -> Answer<Option<String>> {
+    pub(super) fn answered(&self, key: &RequestKey, content: &str) -> Answer<Option<String>> {
         match self.state.requests.get(key) {
             None => Ok(None),
             Some((same, id)) if same == content => Ok(Some(id.clone())),
@@ -78,7 +79,7 @@ impl Desk {
         }
     }
 
-    fn known_tenant(&self, tenant_id: &str) -> Answer<()> {
+    pub(super) fn known_tenant(&self, tenant_id: &str) -> Answer<()> {
         if self.state.tenants.contains_key(tenant_id) {
             return Ok(());
         }
@@ -260,8 +261,9 @@ impl Desk {
         let mut seats: HashMap<String, u64> = HashMap::new();
         let mut outcomes = Vec::with_capacity(cart.lines.len());
         for line in &cart.lines {
-            let there = || self.state.seats(&cart.entra_tenant_id, line);
-            let seats = seats.entry(state::catalog_item(line)).or_insert_with(there);
+            let (product, sku) = (&line.product_external_id, &line.sku_external_id);
+            let there = || self.state.seats(&cart.entra_tenant_id, product, sku);
+            let seats = seats.entry(state::catalog_item(product, sku)).or_insert_with(there);
             let error = cart.line_errors.iter().find(|(id, _)| *id == line.line).map(|(_, error)| error.as_str());
             let outcome = rules::refusal(line, error, *seats).unwrap_or_else(|| {
                 *seats += u64::from(line.quantity);
@@ -303,14 +305,8 @@ impl Desk {
         now: OffsetDateTime,
     ) -> Answer<Option<RemoteSubscription>> {
         self.known_tenant(tenant_id)?;
-        let found = self.state.subscriptions.get(subscription_id).filter(|found| found.entra_tenant_id == tenant_id);
-        let Some(found) = found else { return Ok(None) };
-        let quantity = found.quantity;
-        let provided = found.provided
-            || match self.behavior.provisioning {
-                Provisioning::AfterPolls(needed) => found.polls >= needed,
-                Provisioning::After(duration) => now - found.created_at >= duration,
-            };
+        let Some(found) = self.owned(tenant_id, subscription_id) else { return Ok(None) };
+        let (provided, view) = (self.is_provided(found, now), found.view(subscription_id));
         if !found.provided {
             let subscription_id = subscription_id.to_owned();
             self.record(if provided {
@@ -319,11 +315,24 @@ impl Desk {
                 Fact::SubscriptionAwaited { subscription_id }
             })?;
         }
-        Ok(Some(RemoteSubscription { id: subscription_id.to_owned(), provided, quantity }))
+        Ok(Some(RemoteSubscription { provided, ..view }))
+    }
+
+    /// A subscription of a tenant.
+    pub(super) fn owned(&self, tenant_id: &str, subscription_id: &str) -> Option<&Subscription> {
+        self.state.subscriptions.get(subscription_id).filter(|found| found.entra_tenant_id == tenant_id)
+    }
+
+    pub(super) fn is_provided(&self, found: &Subscription, now: OffsetDateTime) -> bool {
+        found.provided
+            || match self.behavior.provisioning {
+                Provisioning::AfterPolls(needed) => found.polls >= needed,
+                Provisioning::After(duration) => now - found.bought_at >= duration,
+            }
     }
 }
 
 /// The journal failed before anything was done.
-fn transient(error: impl ToString) -> ProvisioningError {
+pub(super) fn transient(error: impl ToString) -> ProvisioningError {
     ProvisioningError::Transient(error.to_string())
 }

@@ -1,6 +1,6 @@
 //! What happened at the mock: the closed set of facts that its state is made of.
 
-use crate::{LineOutcome, RemoteLine};
+use crate::{LineOutcome, RemoteChange, RemoteLine};
 use domain::id::LineId;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -57,6 +57,17 @@ pub(super) enum Fact {
     },
     SubscriptionProvided {
         subscription_id: String,
+    },
+    SubscriptionChanged {
+        request: String,
+        entra_tenant_id: String,
+        subscription_id: String,
+        change: RemoteChange,
+        #[serde(with = "instant")]
+        at: OffsetDateTime,
+        /// The subscription that a split made.
+        #[serde(default)]
+        new_subscription_id: Option<String>,
     },
 }
 

@@ -26,6 +26,8 @@ pub enum Call {
     OrdersOfCart,
     /// `subscription`.
     Subscription,
+    /// `change_subscription`.
+    ChangeSubscription,
 }
 
 /// How a call goes wrong.

@@ -9,15 +9,24 @@
 //! | linking a domain that starts with `unknown` | no tenant has it |
 //! | linking a domain that starts with `unconfirmed` | its tenant never confirms the relationship |
 //! | linking any other domain with a dot | a stranger's tenant has it and confirms on the first check, whether or not it was free before |
-//! | 4,242 licences of anything | refused at check-out (`800069`) |
-//! | more than 100,000 licences of a SKU, more than 300 of Microsoft 365 Business | refused at check-out (`800088`) |
+//! | 4,242 licences of anything | refused at check-out, and as the quantity of a change (`800069`) |
+//! | more than 100,000 licences of a SKU, more than 300 of Microsoft 365 Business | refused at check-out, and in a change (`800088`) |
 //!
-//! Product ids have twelve and SKU ids four capital letters or digits; a line with others has the error `10001`.
+//! Product ids have twelve and SKU ids four capital letters or digits; a line with others has the error `10001`,
+//! a change to others is refused (`400013`, `400018`).
+//!
+//! A running subscription changes as Microsoft's rules say (5.2 to 5.8): not to no licences (`2002`) or to a part that
+//! is all of them, not while it is suspended (`2001`, `800091`), not once it is deleted (`2011`) but to reactivate it,
+//! not to a plan that there is not (`800121`) or of a shorter term (`800122`), no trial to another trial (`800107`) and
+//! no perpetual licence but to give it back (`800062`). Nothing renews or expires here, and the windows of seven days
+//! count only where [`Behavior::windows`] is set.
 //!
 //! The state is the sum of facts; with a journal these survive the process, and a process killed at any point
 //! finds its tenants and orders again. Whoever opens a journal must give the seed that it began with: ids and
 //! passwords follow from it.
 
+mod change_rules;
+mod changes;
 mod derive;
 mod desk;
 mod fact;
@@ -25,13 +34,14 @@ mod fault;
 mod journal;
 mod rules;
 mod state;
+mod subscription;
 
 pub use fault::{Call, Fault};
 pub use state::Effects;
 
 use crate::{
     AgreementConfirmation, CheckOut, CreatedTenant, NewTenant, PartnerCenter, ProvisioningError, RemoteCart,
-    RemoteLine, RemoteSubscription, RequestId, TenantRelation,
+    RemoteChange, RemoteLine, RemoteSubscription, RequestId, TenantRelation,
 };
 use desk::Desk;
 use fault::Faults;
@@ -54,15 +64,20 @@ pub struct Behavior {
     pub order_lag: Duration,
     /// What a second check-out is told; sources differ (1.3).
     pub repeated_check_out: RepeatedCheckOut,
+    /// Whether licences can be given back (`800090`) and subscriptions cancelled (`900117`) only within 168 hours of
+    /// their purchase by the mock's clock (5.3, 5.6; 30 days for a perpetual licence). Off where the marketplace has a
+    /// clock of its own (N-10).
+    pub windows: bool,
 }
 
 impl Default for Behavior {
-    /// Provided on the second poll, orders listed at once, a second check-out refused.
+    /// Provided on the second poll, orders listed at once, a second check-out refused, no windows.
     fn default() -> Self {
         Self {
             provisioning: Provisioning::AfterPolls(1),
             order_lag: Duration::ZERO,
             repeated_check_out: RepeatedCheckOut::Refused,
+            windows: false,
         }
     }
 }
@@ -223,5 +238,17 @@ impl PartnerCenter for MockPartnerCenter {
         subscription_id: &str,
     ) -> Result<Option<RemoteSubscription>, ProvisioningError> {
         self.call(Call::Subscription, |desk, now| desk.subscription(tenant_id, subscription_id, now))
+    }
+
+    fn change_subscription(
+        &self,
+        request: &RequestId,
+        tenant_id: &str,
+        subscription_id: &str,
+        change: &RemoteChange,
+    ) -> Result<RemoteSubscription, ProvisioningError> {
+        self.call(Call::ChangeSubscription, |desk, now| {
+            desk.change_subscription(request, tenant_id, subscription_id, change, now)
+        })
     }
 }

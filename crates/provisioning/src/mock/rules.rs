@@ -12,7 +12,10 @@ const MICROSOFT_DOMAIN: &str = ".onmicrosoft.com";
 const TAKEN: [&str; 2] = ["contoso.onmicrosoft.com", "fabrikam.onmicrosoft.com"];
 
 /// So many of anything fail Microsoft's risk check.
-const REFUSED_QUANTITY: u32 = 4_242;
+pub(super) const REFUSED_QUANTITY: u32 = 4_242;
+
+/// What the risk check says.
+pub(super) const RISK_WORDS: &str = "The order failed the risk management check.";
 
 /// The most licences of a SKU that a tenant may have.
 const SEATS: u64 = 100_000;
@@ -38,9 +41,30 @@ pub(super) mod code {
     /// The line has an error.
     pub(super) const LINE_ERROR: &str = "800009";
     /// Risk check failed.
-    pub(super) const RISK: &str = "800069";
+    pub(crate) const RISK: &str = "800069";
     /// Too many seats.
-    pub(super) const SEATS: &str = "800088";
+    pub(crate) const SEATS: &str = "800088";
+    /// Subscription not found.
+    pub(crate) const NO_SUBSCRIPTION: &str = "20003";
+    /// The subscription is deleted.
+    pub(crate) const DELETED: &str = "2011";
+    /// The subscription is suspended: its quantity stays, and so does the rest.
+    pub(crate) const SUSPENDED_QUANTITY: &str = "2001";
+    pub(crate) const SUSPENDED: &str = "800091";
+    /// Quantity outside of what is possible.
+    pub(crate) const QUANTITY: &str = "2002";
+    /// The item is not eligible.
+    pub(crate) const NOT_ELIGIBLE: &str = "800062";
+    /// Product not found, SKU not found.
+    pub(crate) const NO_PRODUCT: &str = "400013";
+    pub(crate) const NO_SKU: &str = "400018";
+    /// Term and billing cycle do not go together; the term is shorter than the running one; a trial keeps its term.
+    pub(crate) const NO_PLAN: &str = "800121";
+    pub(crate) const SHORTER_TERM: &str = "800122";
+    pub(crate) const TRIAL_TERM: &str = "800107";
+    /// The window for fewer licences has passed; the one for a cancellation.
+    pub(crate) const DECREASE: &str = "800090";
+    pub(crate) const CANCEL: &str = "900117";
     /// Of a cart's line (4.1): unknown catalogue item, invalid input, billing plan not supported.
     pub(super) const LINE_ITEM: &str = "10001";
     pub(super) const LINE_INPUT: &str = "10010";
@@ -84,10 +108,7 @@ pub(super) fn check_tenant(state: &State, new: &NewTenant) -> Result<(), Provisi
 
 /// What is wrong with a line as soon as it is in a cart (4.1).
 pub(super) fn line_error(line: &RemoteLine) -> Option<&'static str> {
-    let is_id = |id: &str, length: usize| {
-        id.len() == length && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-    };
-    if !is_id(&line.product_external_id, 12) || !is_id(&line.sku_external_id, 4) {
+    if !is_product(&line.product_external_id) || !is_sku(&line.sku_external_id) {
         Some(code::LINE_ITEM)
     } else if line.quantity == 0 || line.partner_of_record.as_deref().is_some_and(|id| id.trim().is_empty()) {
         Some(code::LINE_INPUT)
@@ -98,8 +119,22 @@ pub(super) fn line_error(line: &RemoteLine) -> Option<&'static str> {
     }
 }
 
+/// Whether a text has the form of a product's id.
+pub(super) fn is_product(id: &str) -> bool {
+    is_id(id, 12)
+}
+
+/// Whether a text has the form of a SKU's id.
+pub(super) fn is_sku(id: &str) -> bool {
+    is_id(id, 4)
+}
+
+fn is_id(id: &str, length: usize) -> bool {
+    id.len() == length && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 /// The terms and billing cycles that go together (3.1, 7.1); a trial has no cycle, a perpetual licence no term.
-fn has_plan(term: Term, cycle: BillingCycle) -> bool {
+pub(super) fn has_plan(term: Term, cycle: BillingCycle) -> bool {
     use BillingCycle::{Annual, Monthly, None, OneTime, Triennial};
     match term {
         Term::P1M => matches!(cycle, Monthly | None),
@@ -114,22 +149,21 @@ pub(super) fn refusal(line: &RemoteLine, line_error: Option<&str>, seats: u64) -
     let (code, message) = if let Some(error) = line_error {
         (code::LINE_ERROR, format!("The cart's line has an error: {error}."))
     } else if line.quantity == REFUSED_QUANTITY {
-        (code::RISK, "The order failed the risk management check.".to_owned())
+        (code::RISK, RISK_WORDS.to_owned())
     } else {
-        let limit =
-            if SMALL_BUSINESS.contains(&line.product_external_id.as_str()) { SMALL_BUSINESS_SEATS } else { SEATS };
-        let left = limit.saturating_sub(seats);
-        if u64::from(line.quantity) <= left {
-            return None;
-        }
-        let item = state::catalog_item(line);
-        let asked = line.quantity;
-        (
-            code::SEATS,
-            format!("The requested number of {asked} seats exceeds the remaining limit of {left} for {item}."),
-        )
+        let (product, sku) = (&line.product_external_id, &line.sku_external_id);
+        (code::SEATS, beyond_limit(product, sku, line.quantity, seats)?)
     };
     Some(LineOutcome::Refused { code: code.to_owned(), message })
+}
+
+/// Why so many licences more of a SKU are too many, with `seats` of it already there.
+pub(super) fn beyond_limit(product: &str, sku: &str, asked: u32, seats: u64) -> Option<String> {
+    let limit = if SMALL_BUSINESS.contains(&product) { SMALL_BUSINESS_SEATS } else { SEATS };
+    let left = limit.saturating_sub(seats);
+    let item = state::catalog_item(product, sku);
+    let words = || format!("The requested number of {asked} seats exceeds the remaining limit of {left} for {item}.");
+    (u64::from(asked) > left).then(words)
 }
 
 /// A refusal.

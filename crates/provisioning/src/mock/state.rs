@@ -1,7 +1,8 @@
 //! What the mock knows: facts, added up.
 
 use super::fact::Fact;
-use crate::{CheckOut, LineOutcome, RemoteCart, RemoteLine};
+use super::subscription::Subscription;
+use crate::{CheckOut, LineOutcome, RemoteCart, RemoteChange, RemoteLine, RemotePlan, RemoteSubscription};
 use domain::id::LineId;
 use std::collections::HashMap;
 use time::{Duration, OffsetDateTime};
@@ -20,6 +21,8 @@ pub struct Effects {
     pub carts_created: Vec<String>,
     /// The ids of the carts checked out.
     pub carts_checked_out: Vec<String>,
+    /// The ids of the subscriptions changed, and how.
+    pub subscriptions_changed: Vec<(String, RemoteChange)>,
 }
 
 /// A tenant that has confirmed our relationship.
@@ -58,17 +61,6 @@ impl Cart {
     }
 }
 
-/// What was bought with one line.
-#[derive(Debug)]
-pub(super) struct Subscription {
-    pub(super) entra_tenant_id: String,
-    pub(super) quantity: u32,
-    pub(super) created_at: OffsetDateTime,
-    pub(super) provided: bool,
-    /// How often it was asked for before it was provided.
-    pub(super) polls: u32,
-}
-
 /// A request id in use: by which call, for which tenant.
 pub(super) type RequestKey = (&'static str, String, String);
 
@@ -80,10 +72,12 @@ pub(super) struct State {
     pub(super) tenants: HashMap<String, Tenant>,
     pub(super) carts: HashMap<String, Cart>,
     pub(super) subscriptions: HashMap<String, Subscription>,
-    /// How many licences were bought of each SKU: by tenant, then product and SKU.
+    /// How many licences there are of each SKU: by tenant, then product and SKU.
     seats: HashMap<String, HashMap<String, u64>>,
     /// What each answered request was for (its content) and the id that it gave.
     pub(super) requests: HashMap<RequestKey, (String, String)>,
+    /// What each answered change of a subscription was told.
+    pub(super) changes: HashMap<RequestKey, RemoteSubscription>,
     pub(super) effects: Effects,
 }
 
@@ -94,9 +88,9 @@ impl State {
         (cart.entra_tenant_id == tenant_id && !cart.has_expired(now)).then_some(cart)
     }
 
-    /// How many licences of a line's SKU a tenant has.
-    pub(super) fn seats(&self, tenant_id: &str, line: &RemoteLine) -> u64 {
-        let seats = self.seats.get(tenant_id).and_then(|seats| seats.get(&catalog_item(line)));
+    /// How many licences of a SKU a tenant has.
+    pub(super) fn seats(&self, tenant_id: &str, product: &str, sku: &str) -> u64 {
+        let seats = self.seats.get(tenant_id).and_then(|seats| seats.get(&catalog_item(product, sku)));
         seats.copied().unwrap_or_default()
     }
 
@@ -135,6 +129,17 @@ impl State {
                     subscription.provided = true;
                 }
             }
+            Fact::SubscriptionChanged {
+                request,
+                entra_tenant_id,
+                subscription_id,
+                change,
+                at,
+                new_subscription_id,
+            } => {
+                let key = change_request(&entra_tenant_id, &request);
+                self.change(key, subscription_id, change, at, new_subscription_id);
+            }
         }
     }
 
@@ -147,27 +152,50 @@ impl State {
         let Some(cart) = self.carts.get_mut(&cart_id) else { return };
         for (line, (_, outcome)) in cart.lines.iter().zip(&outcomes) {
             let LineOutcome::Ordered { subscription_id, .. } = outcome else { continue };
-            let subscription = Subscription {
-                entra_tenant_id: cart.entra_tenant_id.clone(),
-                quantity: line.quantity,
-                created_at: at,
-                provided: false,
-                polls: 0,
-            };
-            self.subscriptions.insert(subscription_id.clone(), subscription);
+            let subscription = Subscription::bought(&cart.entra_tenant_id, line, at);
             let seats = self.seats.entry(cart.entra_tenant_id.clone()).or_default();
-            *seats.entry(catalog_item(line)).or_default() += u64::from(line.quantity);
+            *seats.entry(item_of(&subscription.plan)).or_default() += subscription.seats();
+            self.subscriptions.insert(subscription_id.clone(), subscription);
         }
         let key = check_out_request(&cart.entra_tenant_id, request);
         self.requests.insert(key, (cart_id.clone(), cart_id.clone()));
         cart.checked_out = Some((at, CheckOut { lines: outcomes }));
         self.effects.carts_checked_out.push(cart_id);
     }
+
+    fn change(
+        &mut self,
+        key: RequestKey,
+        id: String,
+        change: RemoteChange,
+        at: OffsetDateTime,
+        new_id: Option<String>,
+    ) {
+        let Some(found) = self.subscriptions.get_mut(&id) else { return };
+        let seats = self.seats.entry(found.entra_tenant_id.clone()).or_default();
+        let before = seats.entry(item_of(&found.plan)).or_default();
+        *before = before.saturating_sub(found.seats());
+        let split = found.change(&change, at);
+        *seats.entry(item_of(&found.plan)).or_default() += found.seats();
+        let mut answer = found.view(&id);
+        if let Some((split, new_id)) = split.zip(new_id) {
+            *seats.entry(item_of(&split.plan)).or_default() += split.seats();
+            answer = split.view(&new_id);
+            self.subscriptions.insert(new_id, split);
+        }
+        self.requests.insert(key.clone(), (content_of_change(&id, &change), answer.id.clone()));
+        self.changes.insert(key, answer);
+        self.effects.subscriptions_changed.push((id, change));
+    }
 }
 
-/// Product and SKU of a line, as Microsoft writes them (3.1).
-pub(super) fn catalog_item(line: &RemoteLine) -> String {
-    format!("{}:{}", line.product_external_id, line.sku_external_id)
+/// Product and SKU, as Microsoft writes them (3.1).
+pub(super) fn catalog_item(product: &str, sku: &str) -> String {
+    format!("{product}:{sku}")
+}
+
+fn item_of(plan: &RemotePlan) -> String {
+    catalog_item(&plan.product_external_id, &plan.sku_external_id)
 }
 
 pub(super) fn tenant_request(request: &str) -> RequestKey {
@@ -182,7 +210,16 @@ pub(super) fn check_out_request(tenant_id: &str, request: &str) -> RequestKey {
     ("check_out", tenant_id.to_owned(), request.to_owned())
 }
 
+pub(super) fn change_request(tenant_id: &str, request: &str) -> RequestKey {
+    ("change_subscription", tenant_id.to_owned(), request.to_owned())
+}
+
 /// What a request for a cart asks for, to tell its repetition from another use of its id.
 pub(super) fn content_of_lines(lines: &[RemoteLine]) -> String {
     serde_json::to_string(lines).unwrap_or_default()
+}
+
+/// The same for a change of a subscription.
+pub(super) fn content_of_change(subscription_id: &str, change: &RemoteChange) -> String {
+    serde_json::to_string(&(subscription_id, change)).unwrap_or_default()
 }

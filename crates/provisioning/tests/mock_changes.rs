@@ -38,7 +38,7 @@ impl Bench {
     }
 
     fn seen(&self, id: &str) -> RemoteSubscription {
-        self.pc.subscription(DEMO, id).unwrap().unwrap()
+        self.pc.subscription(DEMO, id).expect("answer").expect("subscription")
     }
 
     /// So that the windows of seven days count.
@@ -391,10 +391,10 @@ fn a_change_goes_wrong_in_every_way() {
 
 /// Buys so many licences of the usual line.
 fn buy(pc: &MockPartnerCenter, quantity: u32) -> String {
-    pc.adopt_tenant("demo.example", DEMO).unwrap();
+    pc.adopt_tenant("demo.example", DEMO).expect("adopted");
     let request = RequestId("buy".to_owned());
-    let cart = pc.create_cart(&request, DEMO, &[line(1, quantity)]).unwrap();
-    let bought = pc.check_out(&request, DEMO, &cart.id).unwrap();
+    let cart = pc.create_cart(&request, DEMO, &[line(1, quantity)]).expect("cart");
+    let bought = pc.check_out(&request, DEMO, &cart.id).expect("bought");
     subscription(&bought.lines[0].1).to_owned()
 }
 

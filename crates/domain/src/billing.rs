@@ -1,7 +1,12 @@
 //! Charges: facts with a span and an amount. A subscription never knows amounts.
+//!
+//! What begins with a term ([`start_term`]), what each cycle costs ([`cycle_charge`]), what is given back
+//! ([`credit`]) and what an early end costs ([`fee`]). Every amount is rounded once and carries its formula.
 
 use crate::access::codes;
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
+use crate::cycles::Calendar;
+use crate::id::ChargeId;
 use crate::money::{Money, MoneyError, UnitPrice};
 use crate::policy::{ChangeDay, EndOfTerm, FirstPeriod, PeriodAnchor, Rules};
 use crate::proration::{Explained, Part, prorate, whole};
@@ -12,8 +17,22 @@ codes! {
     ChargeKind {
         /// The first of a subscription.
         New = "new",
-        /// Takes back what was charged for something that did not come to run.
+        /// The first of a term that follows another.
+        Renew = "renew",
+        /// A later cycle of a term.
+        Cycle = "cycle",
+        /// More licences.
+        AddQuantity = "add_quantity",
+        /// Fewer licences: what they had cost is given back.
+        RemoveQuantity = "remove_quantity",
+        /// A cancellation: below zero what is given back, above zero its fee.
         Cancel = "cancel",
+        /// Another SKU, term or billing cycle: what the old one had cost, and what the new one costs.
+        Transition = "transition",
+        /// A trial that becomes paid.
+        Convert = "convert",
+        /// A correction: of what Microsoft refused afterwards.
+        Adjustment = "adjustment",
     }
 }
 
@@ -24,14 +43,56 @@ pub struct Charge {
     pub kind: ChargeKind,
     /// The days it pays for.
     pub service_span: DaySpan,
+    /// The whole billing cycle that the unit price is for; the service span where nothing is said.
+    #[serde(default)]
+    pub cycle_span: Option<DaySpan>,
     /// How many licences.
     pub quantity: u32,
     /// The price of one licence and whole billing cycle.
     pub unit_price: UnitPrice,
-    /// The amount, rounded once.
+    /// The amount, rounded once; below zero for a credit.
     pub net: Money,
     /// The formula in numbers, an arithmetic expression that gives `net` once rounded: `5 * 9.40 * 25 / 30` (N-02).
     pub explain: String,
+    /// The charge that this one gives back, wholly or in part.
+    #[serde(default)]
+    pub reverses: Option<ChargeId>,
+}
+
+/// A charge that stands, with what of it was not given back yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCharge {
+    /// Its id.
+    pub id: ChargeId,
+    /// The charge.
+    pub charge: Charge,
+    /// The licences that were not given back.
+    pub open_quantity: u32,
+    /// The amount that was not given back.
+    pub open_net: Money,
+}
+
+/// The charges of a subscription that stand, oldest first, each less what later ones gave back of it.
+pub fn open_charges(ledger: &[(ChargeId, Charge)]) -> Vec<OpenCharge> {
+    let mut open: Vec<OpenCharge> = Vec::new();
+    for (id, charge) in ledger {
+        let reversed = charge.reverses.and_then(|of| open.iter_mut().find(|open| open.id == of));
+        match reversed {
+            Some(of) => {
+                of.open_quantity = of.open_quantity.saturating_sub(charge.quantity);
+                of.open_net = Money::new(of.open_net.minor + charge.net.minor, of.open_net.currency);
+            }
+            None if charge.net.minor < 0 || charge.kind == ChargeKind::Adjustment => {}
+            None => open.push(OpenCharge {
+                id: *id,
+                open_quantity: charge.quantity,
+                open_net: charge.net,
+                charge: charge.clone(),
+            }),
+        }
+    }
+    open.retain(|open| open.open_quantity > 0);
+    open
 }
 
 /// Takes a charge back whole, at the price that was charged: credits never exceed what they reverse.
@@ -40,21 +101,48 @@ pub fn reverse(charge: &Charge) -> Charge {
         kind: ChargeKind::Cancel,
         net: Money::new(-charge.net.minor, charge.net.currency),
         explain: format!("-1 * ({})", charge.explain),
+        reverses: None,
         ..charge.clone()
     }
 }
 
-/// What begins with an order line: its first charge and its calendar.
+/// What begins with a term: its first charge and its calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beginning {
     /// What is charged at once; none where the first period is free or the offer a trial.
     pub charge: Option<Charge>,
     /// What each later cycle costs, net; none where nothing recurs.
     pub recurring: Option<Money>,
-    /// The first term; none for a perpetual licence.
+    /// The term; none for a perpetual licence.
     pub term_span: Option<DaySpan>,
     /// The day of the second charge; none where nothing follows in this term or ever.
     pub next_charge_on: Option<Day>,
+}
+
+/// What is sold for a term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan<'a> {
+    /// The rules of the term.
+    pub rules: &'a Rules,
+    /// For how long.
+    pub term: Term,
+    /// How often it is charged.
+    pub cycle: BillingCycle,
+    /// The price of one licence and cycle.
+    pub unit_price: UnitPrice,
+    /// How many licences.
+    pub quantity: u32,
+}
+
+/// When a term starts and, where it is aligned, ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermStart {
+    /// Its first day.
+    pub day: Day,
+    /// The day of the month on which the subscription's first term began.
+    pub anchor_day: u8,
+    /// Its last day, where it is to end with something else; a shorter term.
+    pub aligned_to: Option<Day>,
 }
 
 /// What begins with an order on a day (X-01…X-05): the decision behind due today and recurring.
@@ -69,82 +157,191 @@ pub fn begin(
     quantity: u32,
     day: Day,
 ) -> Result<Beginning, MoneyError> {
-    let full = whole(unit_price, quantity, rules.rounding)?;
-    let Some(months) = cycle.months() else {
-        let once = (cycle == BillingCycle::OneTime).then_some(full);
-        return Ok(begin_once(term, once, unit_price, quantity, day));
+    let plan = Plan { rules, term, cycle, unit_price, quantity };
+    order(plan, TermStart { day, anchor_day: day.of_month(), aligned_to: None })
+}
+
+/// The same for a term that may be aligned to another's end.
+pub fn order(plan: Plan<'_>, start: TermStart) -> Result<Beginning, MoneyError> {
+    let rules = plan.rules;
+    let running = Calendar::new(rules, plan.term, start.day, start.anchor_day).cycle_at(plan.cycle, start.day);
+    match (running, rules.first_period) {
+        (Some(running), FirstPeriod::FullBackdated) => {
+            let first = TermStart { day: running.first, anchor_day: running.first.of_month(), ..start };
+            start_term(plan, first, ChargeKind::New)
+        }
+        (Some(_), FirstPeriod::Prorate) if rules.period_anchor == PeriodAnchor::Anniversary => {
+            start_term(plan, start, ChargeKind::New)
+        }
+        (Some(running), FirstPeriod::Prorate) if rules.change_day == ChangeDay::Exclusive => {
+            let begins = start_term(plan, start, ChargeKind::New)?;
+            let service = DaySpan::new(start.day.plus_days(1), running.last);
+            Ok(Beginning { charge: part(plan, service, running, ChargeKind::New)?, ..begins })
+        }
+        (Some(running), FirstPeriod::Full) => {
+            let begins = start_term(plan, start, ChargeKind::New)?;
+            let full = whole(plan.unit_price, plan.quantity, rules.rounding)?;
+            let service = begins.term_span.and_then(|term| running.within(term)).unwrap_or(running);
+            // An aligned term's cycle is shorter than what the price is for.
+            let charge = match begins.term_span.filter(|_| start.aligned_to.is_some()) {
+                Some(_) => begins.charge,
+                None => Some(charge(ChargeKind::New, service, running, full, plan)),
+            };
+            Ok(Beginning { charge, ..begins })
+        }
+        (Some(_), FirstPeriod::Free) => Ok(Beginning { charge: None, ..start_term(plan, start, ChargeKind::New)? }),
+        _ => start_term(plan, start, ChargeKind::New),
+    }
+}
+
+/// A term's first charge and calendar. The days of the first cycle that lie before the term, and those of the
+/// last that lie behind it, are not charged.
+pub fn start_term(plan: Plan<'_>, start: TermStart, kind: ChargeKind) -> Result<Beginning, MoneyError> {
+    let calendar = Calendar::new(plan.rules, plan.term, start.day, start.anchor_day);
+    let full_span = calendar.term_span();
+    let term_span = full_span.map(|span| DaySpan::new(span.first, start.aligned_to.unwrap_or(span.last)));
+    let Some(running) = calendar.cycle_at(plan.cycle, start.day) else {
+        return once(plan, term_span, start.day, kind);
     };
-    let running = cycle_around(rules.period_anchor, months, day);
-    let start = if rules.first_period == FirstPeriod::FullBackdated { running.first } else { day };
-    let term_span = term.span_from(start);
+    let full = whole(plan.unit_price, plan.quantity, plan.rules.rounding)?;
+    let service = match term_span {
+        Some(term) => running.within(term).unwrap_or(running),
+        None => DaySpan::new(start.day, running.last),
+    };
     let next = running.last.plus_days(1);
     let next_charge_on = term_span.is_none_or(|term| next <= term.last).then_some(next);
-    let recurs = next_charge_on.is_some() || rules.end_of_term != EndOfTerm::Expire;
-    let recurring = recurs.then_some(full.money);
-    let charge = first_period(rules, running, full, unit_price, quantity, day)?
-        .map(|(span, explained)| new_charge(span, explained, unit_price, quantity));
-    Ok(Beginning { charge, recurring, term_span, next_charge_on })
+    let recurs = next_charge_on.is_some() || plan.rules.end_of_term != EndOfTerm::Expire;
+    let charge = part(plan, service, running, kind)?;
+    Ok(Beginning { charge, recurring: recurs.then_some(full.money), term_span, next_charge_on })
+}
+
+/// What the cycle around a day of a running term costs, from that day to its end or the term's.
+pub fn cycle_charge(
+    plan: Plan<'_>,
+    calendar: Calendar,
+    term: DaySpan,
+    from: Day,
+    kind: ChargeKind,
+) -> Result<Option<Charge>, MoneyError> {
+    let Some(cycle) = calendar.cycle_at(plan.cycle, from) else { return Ok(None) };
+    match DaySpan::new(from, cycle.last).within(term) {
+        Some(service) => part(plan, service, cycle, kind),
+        None => Ok(None),
+    }
 }
 
 /// A trial, which costs nothing, or what is paid once.
-fn begin_once(term: Term, price: Option<Explained>, unit_price: UnitPrice, quantity: u32, day: Day) -> Beginning {
-    let term_span = term.span_from(day);
+fn once(plan: Plan<'_>, term_span: Option<DaySpan>, day: Day, kind: ChargeKind) -> Result<Beginning, MoneyError> {
     // What is paid once and used without end is paid for on its day.
     let service = term_span.unwrap_or(DaySpan::new(day, day));
-    let charge = price.map(|price| new_charge(service, price, unit_price, quantity));
-    Beginning { charge, recurring: None, term_span, next_charge_on: None }
-}
-
-/// The days and price of the first, maybe incomplete, cycle; none where it costs nothing.
-fn first_period(
-    rules: &Rules,
-    running: DaySpan,
-    full: Explained,
-    unit_price: UnitPrice,
-    quantity: u32,
-    day: Day,
-) -> Result<Option<(DaySpan, Explained)>, MoneyError> {
-    let from_today = DaySpan::new(day, running.last);
-    Ok(match rules.first_period {
-        FirstPeriod::Free => None,
-        FirstPeriod::FullBackdated => Some((running, full)),
-        FirstPeriod::Full => Some((from_today, full)),
-        FirstPeriod::Prorate if rules.period_anchor == PeriodAnchor::Anniversary => Some((from_today, full)),
-        FirstPeriod::Prorate => {
-            let first = match rules.change_day {
-                ChangeDay::Inclusive => day,
-                ChangeDay::Exclusive => day.plus_days(1),
-            };
-            let service = DaySpan::new(first, running.last);
-            let part = Part { service, cycle: running };
-            let price = prorate(unit_price, quantity, part, rules.proration_basis, rules.rounding)?;
-            (service.days() > 0).then_some((service, price))
+    let charge = match plan.cycle {
+        BillingCycle::OneTime => {
+            let price = whole(plan.unit_price, plan.quantity, plan.rules.rounding)?;
+            Some(charge(kind, service, service, price, plan))
         }
-    })
-}
-
-fn new_charge(service_span: DaySpan, price: Explained, unit_price: UnitPrice, quantity: u32) -> Charge {
-    let Explained { money: net, formula: explain } = price;
-    Charge { kind: ChargeKind::New, service_span, quantity, unit_price, net, explain }
-}
-
-/// The billing cycle that a day is in.
-fn cycle_around(anchor: PeriodAnchor, months: i32, day: Day) -> DaySpan {
-    let (first, next) = match anchor {
-        PeriodAnchor::Anniversary => (day, day.plus_months(months)),
-        PeriodAnchor::CalendarMonth => anchored(1, months, day),
-        PeriodAnchor::DayOfMonth(anchor) => anchored(anchor, months, day),
+        _ => None,
     };
-    DaySpan::new(first, next.plus_days(-1))
+    Ok(Beginning { charge, recurring: None, term_span, next_charge_on: None })
 }
 
-/// First day of the cycle around a day and of the cycle after it, where cycles begin on a day of the month.
-/// Both are counted from a month's first: from 28 February an anchor of 31 goes on to 31 March.
-fn anchored(anchor: u8, months: i32, day: Day) -> (Day, Day) {
-    let in_month = |month: Day| month.month_start().plus_days(i64::from(anchor.max(1)) - 1).min(month.month_end());
-    let this_month = in_month(day);
-    let first = if this_month <= day { this_month } else { in_month(day.month_start().plus_days(-1)) };
-    (first, in_month(first.month_start().plus_months(months)))
+/// A part of a cycle; none where it has no days.
+pub fn part(plan: Plan<'_>, service: DaySpan, cycle: DaySpan, kind: ChargeKind) -> Result<Option<Charge>, MoneyError> {
+    if service.days() == 0 {
+        return Ok(None);
+    }
+    let rules = plan.rules;
+    let price =
+        prorate(plan.unit_price, plan.quantity, Part { service, cycle }, rules.proration_basis, rules.rounding)?;
+    Ok(Some(charge(kind, service, cycle, price, plan)))
+}
+
+fn charge(kind: ChargeKind, service_span: DaySpan, cycle: DaySpan, price: Explained, plan: Plan<'_>) -> Charge {
+    let Explained { money: net, formula: explain } = price;
+    let Plan { quantity, unit_price, .. } = plan;
+    Charge { kind, service_span, cycle_span: Some(cycle), quantity, unit_price, net, explain, reverses: None }
+}
+
+/// Gives back what so many licences of a charge cost for its last days, `days` of them, at the price that was
+/// charged and never more than is left of it.
+pub fn credit(
+    rules: &Rules,
+    open: &OpenCharge,
+    quantity: u32,
+    days: i64,
+    kind: ChargeKind,
+) -> Result<Option<Charge>, MoneyError> {
+    let of = &open.charge;
+    let quantity = quantity.min(open.open_quantity);
+    let days = days.min(of.service_span.days());
+    if quantity == 0 || days <= 0 {
+        return Ok(None);
+    }
+    let service = DaySpan::new(of.service_span.last.plus_days(1 - days), of.service_span.last);
+    let all = quantity == open.open_quantity && service == of.service_span;
+    let price = credited(rules, of, quantity, service)?;
+    let (net, explain) = if all || price.money.minor >= open.open_net.minor {
+        (open.open_net, open.open_net.to_string())
+    } else {
+        (price.money, price.formula)
+    };
+    let net = Money::new(-net.minor, net.currency);
+    let explain = format!("-1 * {explain}");
+    Ok(Some(Charge { kind, service_span: service, quantity, net, explain, reverses: Some(open.id), ..of.clone() }))
+}
+
+/// Gives back a fraction of what so many licences of a charge cost: used where hours count.
+pub fn credit_fraction(
+    rules: &Rules,
+    open: &OpenCharge,
+    quantity: u32,
+    (part, of): (i64, i64),
+    kind: ChargeKind,
+) -> Result<Option<Charge>, MoneyError> {
+    let charge = &open.charge;
+    let quantity = quantity.min(open.open_quantity);
+    if quantity == 0 || part <= 0 {
+        return Ok(None);
+    }
+    let money = charge.unit_price.times(quantity).times(part, of)?.round(rules.rounding.mode)?;
+    let formula = format!("{quantity} * {} * {part} / {of}", charge.unit_price);
+    let capped = money.minor >= open.open_net.minor;
+    let (net, explain) = if capped { (open.open_net, open.open_net.to_string()) } else { (money, formula) };
+    let net = Money::new(-net.minor, net.currency);
+    let explain = format!("-1 * {explain}");
+    Ok(Some(Charge { kind, quantity, net, explain, reverses: Some(open.id), ..charge.clone() }))
+}
+
+fn credited(rules: &Rules, of: &Charge, quantity: u32, service: DaySpan) -> Result<Explained, MoneyError> {
+    let cycle = of.cycle_span.unwrap_or(of.service_span);
+    // A whole cycle's price may have been taken for fewer days: then those are the whole.
+    let cycle = if of.kind == ChargeKind::New && rules.first_period == FirstPeriod::Full { of.service_span } else { cycle };
+    prorate(of.unit_price, quantity, Part { service, cycle }, rules.proration_basis, rules.rounding)
+}
+
+/// The fee of ending a term early (C-29): so many percent of the cycles that are not charged yet.
+pub fn fee(
+    plan: Plan<'_>,
+    calendar: Calendar,
+    term: DaySpan,
+    next_charge_on: Option<Day>,
+    percent: u8,
+) -> Result<Option<Charge>, MoneyError> {
+    let mut rest = Vec::new();
+    let mut next = next_charge_on.filter(|day| term.contains(*day));
+    while let Some(day) = next {
+        let Some(charge) = cycle_charge(plan, calendar, term, day, ChargeKind::Cancel)? else { break };
+        next = Some(charge.service_span.last.plus_days(1)).filter(|day| term.contains(*day));
+        rest.push(charge);
+    }
+    let Some(first) = rest.first().map(|charge| charge.service_span.first) else { return Ok(None) };
+    let total = Money::sum(plan.unit_price.currency, rest.iter().map(|charge| charge.net))?;
+    let net = total.exact().times(i64::from(percent), 100)?.round(plan.rules.rounding.mode)?;
+    if net.minor == 0 {
+        return Ok(None);
+    }
+    let service = DaySpan::new(first, term.last);
+    let price = Explained { money: net, formula: format!("{total} * {percent} / 100") };
+    Ok(Some(Charge { cycle_span: None, ..charge(ChargeKind::Cancel, service, service, price, plan) }))
 }
 
 #[cfg(test)]

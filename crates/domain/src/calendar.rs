@@ -52,6 +52,17 @@ impl Day {
         Self(Date::from_calendar_date(year, month, day).unwrap_or(Date::MAX))
     }
 
+    /// The day of the month `anchor` in the month `months` later, or that month's last day.
+    pub fn in_month(self, months: i32, anchor: u8) -> Self {
+        let month = self.month_start().plus_months(months);
+        month.plus_days(i64::from(anchor.max(1)) - 1).min(month.month_end())
+    }
+
+    /// The day of the month, from 1.
+    pub fn of_month(self) -> u8 {
+        self.0.day()
+    }
+
     /// The first day of this day's month.
     pub fn month_start(self) -> Self {
         Self(self.0.replace_day(1).unwrap_or(self.0))
@@ -144,6 +155,19 @@ impl DaySpan {
     /// The calendar month that a day is in.
     pub fn month_of(day: Day) -> Self {
         Self::new(day.month_start(), day.month_end())
+    }
+}
+
+impl DaySpan {
+    /// The days that both spans have; none where there is no such day.
+    pub fn within(self, other: Self) -> Option<Self> {
+        let both = Self::new(self.first.max(other.first), self.last.min(other.last));
+        (both.first <= both.last).then_some(both)
+    }
+
+    /// Whether a day is one of the span.
+    pub fn contains(self, day: Day) -> bool {
+        self.first <= day && day <= self.last
     }
 }
 

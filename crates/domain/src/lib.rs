@@ -8,6 +8,7 @@ pub mod billing;
 pub mod calendar;
 pub mod cart;
 pub mod catalog;
+pub mod cycles;
 pub mod event;
 pub mod id;
 pub mod money;

@@ -5,9 +5,15 @@
 //! at the start of each term. The shipped presets are in [`presets`].
 
 pub mod presets;
+mod values;
 
-use crate::access::codes;
-use crate::money::Rounding;
+pub use values::{
+    AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, Decrease, EditionChange, EndOfTerm, ExtendedTerm,
+    FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock,
+    ProrationBasis, QuantityBasis, ReactivateUntil, RefundKind, RefundStep, RefundUnit, RenewalStart, Repricing,
+    RoundingRule, RoundingScope, TermChange, TrialConversion, UpgradeWindow, WindowAnchor, ZeroQuantity,
+};
+
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -22,7 +28,7 @@ pub struct Policy {
     pub rules: Rules,
 }
 
-/// The rules that decide an order and its first charge. A field left out of a document takes the
+/// The rules that decide an order, its charges, and everything that happens to its subscription. A field left out of a document takes the
 /// default that requirements.md names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +46,18 @@ pub struct Rules {
     /// what is rounded, and how.
     #[serde(default = "RoundingRule::default_value")]
     pub rounding: RoundingRule,
+    /// How months are counted from the 29th, 30th and 31st.
+    #[serde(default)]
+    pub month_end: MonthEnd,
+    /// What more licences cost in the running cycle.
+    #[serde(default)]
+    pub increase: Increase,
+    /// How a change within a cycle is written down.
+    #[serde(default)]
+    pub repricing: Repricing,
+    /// which quantity is charged.
+    #[serde(default)]
+    pub quantity_basis: QuantityBasis,
     /// when fewer licences take effect.
     pub decrease: Decrease,
     /// days before the term's end until which a renewal can be stopped.
@@ -48,10 +66,61 @@ pub struct Rules {
     /// hours after the start of a term in which licences can be given back.
     #[serde(default)]
     pub window_hours: Option<u16>,
+    /// what opens the window.
+    #[serde(default = "default_window_anchors")]
+    pub window_anchors: Vec<WindowAnchor>,
+    /// what is given back in the window, in the order of time; nothing said is in proportion.
+    #[serde(default)]
+    pub refund: Vec<RefundStep>,
     /// what a cancellation in mid-term means.
     pub cancel: Cancel,
+    /// how long the service is on after a cancellation out of the window.
+    #[serde(default)]
+    pub access_after_cancel: AccessAfterCancel,
     /// what follows the term.
     pub end_of_term: EndOfTerm,
+    /// What the extended service term costs.
+    #[serde(default = "ExtendedTerm::default_value")]
+    pub extended_term: ExtendedTerm,
+    /// days of use after a term that was not renewed (K-19).
+    #[serde(default)]
+    pub grace_days: u16,
+    /// days after those in which the data are kept (K-20).
+    #[serde(default)]
+    pub disabled_days: u16,
+    /// until when it can be brought back.
+    #[serde(default)]
+    pub reactivate_until: ReactivateUntil,
+    /// when a renewal may start.
+    #[serde(default)]
+    pub renewal_start: RenewalStart,
+    /// Days before the term's end on which its people are told (K-16), the most first.
+    #[serde(default = "default_reminders")]
+    pub reminders: Vec<u16>,
+    /// what a change does to one that waits.
+    #[serde(default)]
+    pub pending_slot: PendingSlot,
+    /// What a change at once does to one that waits.
+    #[serde(default)]
+    pub pending_after_change: PendingAfterChange,
+    /// how the edition is changed.
+    #[serde(default)]
+    pub edition_change: EditionChange,
+    /// When another term or billing cycle takes effect.
+    #[serde(default)]
+    pub term_change: TermChange,
+    /// Which window moved licences have.
+    #[serde(default)]
+    pub upgrade_window: UpgradeWindow,
+    /// What a trial becomes.
+    #[serde(default = "TrialConversion::default_value")]
+    pub trial_converts_to: TrialConversion,
+    /// The most changes of one subscription; none is no limit.
+    #[serde(default)]
+    pub max_changes: Option<u32>,
+    /// whether the customer's first administrator gets a licence (K-10).
+    #[serde(default)]
+    pub auto_assign_admin_licence: bool,
     /// how long the price holds.
     pub price_lock: PriceLock,
     /// what a quantity of zero means.
@@ -80,213 +149,23 @@ impl Rules {
         }
     }
 
-    /// Until when what starts at an instant can be given back; none where there is no window.
-    pub fn window_end(&self, start: OffsetDateTime) -> Option<OffsetDateTime> {
-        self.window_hours.map(|hours| start.saturating_add(Duration::hours(i64::from(hours))))
+    /// Until when what starts at an instant can be given back, that instant included; none where the
+    /// anchor opens no window.
+    pub fn window_end(&self, anchor: WindowAnchor, start: OffsetDateTime) -> Option<OffsetDateTime> {
+        let hours = self.window_hours.filter(|_| self.window_anchors.contains(&anchor))?;
+        Some(start.saturating_add(Duration::hours(i64::from(hours))))
     }
+}
+
+fn default_window_anchors() -> Vec<WindowAnchor> {
+    vec![WindowAnchor::TermStart, WindowAnchor::Renewal]
+}
+
+fn default_reminders() -> Vec<u16> {
+    vec![60, 30, 7, 1]
 }
 
 fn default_payment_methods() -> Vec<PaymentMethod> {
     vec![PaymentMethod::Invoice]
 }
 
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PeriodAnchor {
-    /// Cycles are calendar months (or years that begin on a month's first).
-    CalendarMonth,
-    /// Cycles begin on the day of the order.
-    Anniversary,
-    /// Cycles begin on this day of the month, or the month's last.
-    DayOfMonth(u8),
-}
-
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FirstPeriod {
-    /// From the day of the order to the end of the cycle, in proportion (C-38).
-    Prorate,
-    /// The whole cycle, begun on its first day whatever the day of the order.
-    FullBackdated,
-    /// A whole cycle's price for the cycle that begins now.
-    Full,
-    /// Nothing until the next cycle.
-    Free,
-}
-
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeDay {
-    /// The day of the change is paid with what begins on it.
-    Inclusive,
-    /// The day of the change is not paid with what begins on it.
-    Exclusive,
-}
-
-impl ChangeDay {
-    const fn default_value() -> Self {
-        Self::Inclusive
-    }
-}
-
-/// X-04; golden.md 5.1 names each as a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProrationBasis {
-    /// Days of the part over days of the cycle, both as they are (P-LINE).
-    ActualDays,
-    /// Days of the part over 30 (P-30).
-    Fixed30,
-    /// Each month counts 30 days, its 31st none.
-    D30360,
-    /// Days of the part over 365, of the yearly price.
-    Fixed365,
-    /// Seconds of the part over seconds of the cycle (P-SEC).
-    Seconds,
-    /// The daily rate is rounded to so many decimals first (P-DAY2, P-DAY3).
-    DailyRateRounded(u8),
-    /// The fraction is rounded to so many decimals first (P-RATIO2).
-    RatioRounded(u8),
-    /// Never in parts: whole cycles only.
-    None,
-}
-
-impl ProrationBasis {
-    const fn default_value() -> Self {
-        Self::ActualDays
-    }
-}
-
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RoundingRule {
-    /// What is rounded.
-    pub scope: RoundingScope,
-    /// How.
-    pub mode: Rounding,
-}
-
-impl RoundingRule {
-    /// Once per line, half up (C-39).
-    pub const fn default_value() -> Self {
-        Self { scope: RoundingScope::Line, mode: Rounding::HalfUp }
-    }
-}
-
-/// What is rounded to whole minor units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoundingScope {
-    /// The price of one licence's part, before it is multiplied (P-UNIT).
-    Unit,
-    /// The line, once (P-LINE).
-    Line,
-}
-
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decrease {
-    /// Any day, with effect at the month's end.
-    AnyTimeMonthEnd,
-    /// With effect at the term's end (C-50).
-    ScheduleToTermEnd,
-    /// Only in the window, else refused (L-36).
-    WindowElseReject,
-    /// In the window at once, else at the term's end (T-39).
-    WindowElseSchedule,
-}
-
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cancel {
-    /// For a fee of so many percent of what remains (C-29).
-    FeePercent(u8),
-    /// At the end of the month, free.
-    MonthEnd,
-    /// Refused after the window: kept and billed to the term's end (L-36).
-    RejectBilledToTermEnd,
-    /// In the window only, with loss of the service at once (T-46).
-    WindowOnly,
-}
-
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndOfTerm {
-    /// Renews for the same term.
-    RenewSame,
-    /// Renews for twelve months.
-    RenewToYear,
-    /// Renews for one month.
-    RenewToMonth,
-    /// Goes on month by month at the extended service term's price.
-    ExtendedServiceTerm,
-    /// Ends.
-    Expire,
-}
-
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceLock {
-    /// No promise.
-    None,
-    /// Until the next billing cycle.
-    Period,
-    /// Until the term's end.
-    Term,
-}
-
-///
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ZeroQuantity {
-    /// Refused with a pointer to the cancellation (T-45).
-    Reject,
-    /// Taken as a cancellation.
-    Cancel,
-}
-
-impl ZeroQuantity {
-    const fn default_value() -> Self {
-        Self::Reject
-    }
-}
-
-codes! {
-    /// What a buyer agrees to with an order.
-    ConsentKind {
-        /// The seller's terms and licence conditions.
-        Terms = "terms",
-        /// The privacy notice (T-06).
-        Privacy = "privacy",
-        /// The vendor's supplementary terms of use (C-41).
-        VendorTerms = "vendor_terms",
-        /// That a Microsoft account is created in the buyer's name.
-        MicrosoftAccount = "microsoft_account",
-    }
-}
-
-/// A consent that every order needs, in the version now in force.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConsentRule {
-    /// What is agreed to.
-    pub kind: ConsentKind,
-    /// Which text of it.
-    pub version: String,
-}
-
-codes! {
-    /// How an order is paid.
-    PaymentMethod {
-        /// On invoice (C-37).
-        Invoice = "invoice",
-    }
-}

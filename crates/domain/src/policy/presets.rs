@@ -3,7 +3,7 @@
 use super::Rules;
 
 /// The key and the document of each.
-const DOCUMENTS: [(&str, &str); 10] = [
+const DOCUMENTS: [(&str, &str); 15] = [
     ("cancom_monthly1", include_str!("presets/cancom_monthly1.json")),
     ("cancom_monthly12", include_str!("presets/cancom_monthly12.json")),
     ("cancom_annual12", include_str!("presets/cancom_annual12.json")),
@@ -13,6 +13,11 @@ const DOCUMENTS: [(&str, &str); 10] = [
     ("terra_nce_p1m_m", include_str!("presets/terra_nce_p1m_m.json")),
     ("terra_nce_p1y_m", include_str!("presets/terra_nce_p1y_m.json")),
     ("terra_nce_p1y_y", include_str!("presets/terra_nce_p1y_y.json")),
+    ("terra_legacy_m", include_str!("presets/terra_legacy_m.json")),
+    ("ms_nce_2026", include_str!("presets/ms_nce_2026.json")),
+    ("ms_perpetual", include_str!("presets/ms_perpetual.json")),
+    ("ms_software", include_str!("presets/ms_software.json")),
+    ("ms_saas_monthly", include_str!("presets/ms_saas_monthly.json")),
     // Whatever is imported from a price sheet and named by no marketplace's own policy.
     ("default_nce", include_str!("presets/default_nce.json")),
 ];

@@ -1,0 +1,435 @@
+//! The values of a policy's keys: one type a conflict between the manuals (requirements.md 1.6).
+
+use crate::access::codes;
+use crate::calendar::{BillingCycle, Term};
+use crate::money::Rounding;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodAnchor {
+    /// Cycles are calendar months (or years that begin on a month's first).
+    CalendarMonth,
+    /// Cycles begin on the day of the order.
+    Anniversary,
+    /// Cycles begin on this day of the month, or the month's last.
+    DayOfMonth(u8),
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstPeriod {
+    /// From the day of the order to the end of the cycle, in proportion (C-38).
+    Prorate,
+    /// The whole cycle, begun on its first day whatever the day of the order.
+    FullBackdated,
+    /// A whole cycle's price for the cycle that begins now.
+    Full,
+    /// Nothing until the next cycle.
+    Free,
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeDay {
+    /// The day of the change is paid with what begins on it.
+    Inclusive,
+    /// The day of the change is not paid with what begins on it.
+    Exclusive,
+}
+
+impl ChangeDay {
+    pub(super) const fn default_value() -> Self {
+        Self::Inclusive
+    }
+}
+
+/// X-04; golden.md 5.1 names each as a profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProrationBasis {
+    /// Days of the part over days of the cycle, both as they are (P-LINE).
+    ActualDays,
+    /// Days of the part over 30 (P-30).
+    Fixed30,
+    /// Each month counts 30 days, its 31st none.
+    D30360,
+    /// Days of the part over 365, of the yearly price.
+    Fixed365,
+    /// Seconds of the part over seconds of the cycle (P-SEC).
+    Seconds,
+    /// The daily rate is rounded to so many decimals first (P-DAY2, P-DAY3).
+    DailyRateRounded(u8),
+    /// The fraction is rounded to so many decimals first (P-RATIO2).
+    RatioRounded(u8),
+    /// Never in parts: whole cycles only.
+    None,
+}
+
+impl ProrationBasis {
+    pub(super) const fn default_value() -> Self {
+        Self::ActualDays
+    }
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoundingRule {
+    /// What is rounded.
+    pub scope: RoundingScope,
+    /// How.
+    pub mode: Rounding,
+}
+
+impl RoundingRule {
+    /// Once per line, half up (C-39).
+    pub const fn default_value() -> Self {
+        Self { scope: RoundingScope::Line, mode: Rounding::HalfUp }
+    }
+}
+
+/// What is rounded to whole minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundingScope {
+    /// The price of one licence's part, before it is multiplied (P-UNIT).
+    Unit,
+    /// The line, once (P-LINE).
+    Line,
+}
+
+/// How months are counted from a day that some months have not (partner-center.md 6.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MonthEnd {
+    /// The day of the first term comes back wherever a month has it: 31 January, 28 February, 31 March.
+    #[default]
+    KeepDay,
+    /// As Microsoft counts: each monthly term starts anew from the one before (31 January, 28 February, 28 March);
+    /// months within a longer term keep their distance from the month's end.
+    Microsoft,
+}
+
+/// What more licences cost in the cycle that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Increase {
+    /// In proportion, from the day of the change to the cycle's end (T-34, T-35).
+    #[default]
+    Prorate,
+    /// The whole cycle.
+    FullCycle,
+}
+
+/// How a change within a cycle is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repricing {
+    /// One charge for the difference.
+    #[default]
+    Difference,
+    /// What was charged is given back for the days that are left, and the new whole is charged (partner-center.md 6.3).
+    RefundAndRebill,
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuantityBasis {
+    /// What runs is charged.
+    #[default]
+    Running,
+    /// The highest quantity of the cycle is charged, for all of it (T-58).
+    PeakInPeriod,
+}
+
+/// what opens a window in which licences can be given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowAnchor {
+    /// The first term's start.
+    TermStart,
+    /// Each renewal.
+    Renewal,
+    /// Each increase, for the licences that it added.
+    SeatBatch,
+}
+
+/// what is given back until so long after the licences were bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundStep {
+    /// Until so many hours after, that instant included.
+    pub until_hours: u16,
+    /// How much.
+    pub kind: RefundKind,
+    /// In which units what was used is counted.
+    #[serde(default)]
+    pub unit: RefundUnit,
+}
+
+/// how much is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundKind {
+    /// Everything.
+    Full,
+    /// What was not used.
+    Prorated,
+    /// Nothing.
+    None,
+}
+
+/// in which units what was used is counted; a unit that was begun is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundUnit {
+    /// Calendar days; the day of the change is given back too (partner-center.md 5.6).
+    #[default]
+    DayIncluded,
+    /// Calendar days; the day of the change counts as used (P-CALDAY).
+    CalendarDay,
+    /// Blocks of 24 hours from the purchase (P-BLOCK24).
+    Block24h,
+    /// Hours from the purchase (P-HOUR).
+    Hour,
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decrease {
+    /// Any day, with effect at the month's end.
+    AnyTimeMonthEnd,
+    /// With effect at the term's end (C-50).
+    ScheduleToTermEnd,
+    /// Only in the window, else refused (L-36).
+    WindowElseReject,
+    /// In the window at once, else at the term's end (T-39).
+    WindowElseSchedule,
+    /// Any day, at once (T-59).
+    AnyTime,
+    /// Never: all or nothing, as software subscriptions (G-130).
+    Never,
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cancel {
+    /// For a fee of so many percent of what remains (C-29).
+    FeePercent(u8),
+    /// At the end of the month, free.
+    MonthEnd,
+    /// Refused after the window: kept and billed to the term's end (L-36).
+    RejectBilledToTermEnd,
+    /// In the window only, with loss of the service at once (T-46).
+    WindowOnly,
+    /// In the window at once, else at the term's end (G-131).
+    AtTermEnd,
+    /// Any day, for what was not used: as in the extended service term (partner-center.md 5.7).
+    AnyTime,
+}
+
+/// how long a service is on after its cancellation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessAfterCancel {
+    /// To the end of what is paid.
+    #[default]
+    UntilEnd,
+    /// It is off at once (T-46).
+    Immediate,
+}
+
+/// what a change does to one that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PendingSlot {
+    /// Replaces it: the last one wins (C-51).
+    #[default]
+    SingleOverwrite,
+    /// Is refused while one waits.
+    RejectIfPending,
+}
+
+/// G-104: what a change that takes effect at once does to one that waits for the term's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PendingAfterChange {
+    /// Deletes it, as Microsoft does; the answer says so.
+    #[default]
+    Delete,
+    /// Leaves it.
+    Keep,
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EditionChange {
+    /// On the subscription, at once (C-54).
+    #[default]
+    InPlaceImmediate,
+    /// On the subscription, at the term's end.
+    AtTermEnd,
+    /// Only by a new order.
+    NewSubscription,
+}
+
+/// When another term or billing cycle of the same SKU takes effect (partner-center.md 5.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TermChange {
+    /// A longer term at once or at the term's end, all else at the term's end.
+    #[default]
+    LongerNow,
+    /// At the term's end.
+    AtTermEnd,
+}
+
+/// G-128: which window licences have that were moved to another SKU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UpgradeWindow {
+    /// None.
+    None,
+    /// The one they had.
+    #[default]
+    Inherit,
+}
+
+/// What the extended service term costs on top, in percent (partner-center.md 5.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtendedTerm {
+    /// On the price of the monthly term, where the SKU has one (G-69).
+    pub percent_on_monthly: Decimal,
+    /// On the monthly price of a longer term, where it has not (G-70).
+    pub percent_on_longer: Decimal,
+}
+
+impl ExtendedTerm {
+    pub(super) fn default_value() -> Self {
+        Self { percent_on_monthly: Decimal::from(3), percent_on_longer: Decimal::from(23) }
+    }
+}
+
+/// when a renewal that somebody asks for may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RenewalStart {
+    /// At the term's end only.
+    #[default]
+    AtTermEnd,
+    /// Also at once; the days that are left are lost (K-18).
+    Immediately,
+}
+
+/// until when a subscription that was not renewed can be brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReactivateUntil {
+    /// Never: a new order.
+    #[default]
+    None,
+    /// So many days after the term's end (K-20).
+    Days(u16),
+}
+
+/// What a trial becomes at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrialConversion {
+    /// For how long.
+    pub term: Term,
+    /// How it is charged.
+    pub billing_cycle: BillingCycle,
+}
+
+impl TrialConversion {
+    pub(super) const fn default_value() -> Self {
+        Self { term: Term::P1Y, billing_cycle: BillingCycle::Monthly }
+    }
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndOfTerm {
+    /// Renews for the same term.
+    RenewSame,
+    /// Renews for twelve months.
+    RenewToYear,
+    /// Renews for one month.
+    RenewToMonth,
+    /// Goes on month by month at the extended service term's price.
+    ExtendedServiceTerm,
+    /// Ends.
+    Expire,
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceLock {
+    /// No promise.
+    None,
+    /// Until the next billing cycle.
+    Period,
+    /// Until the term's end.
+    Term,
+}
+
+///
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZeroQuantity {
+    /// Refused with a pointer to the cancellation (T-45).
+    Reject,
+    /// Taken as a cancellation.
+    Cancel,
+}
+
+impl ZeroQuantity {
+    pub(super) const fn default_value() -> Self {
+        Self::Reject
+    }
+}
+
+codes! {
+    /// What a buyer agrees to with an order.
+    ConsentKind {
+        /// The seller's terms and licence conditions.
+        Terms = "terms",
+        /// The privacy notice (T-06).
+        Privacy = "privacy",
+        /// The vendor's supplementary terms of use (C-41).
+        VendorTerms = "vendor_terms",
+        /// That a Microsoft account is created in the buyer's name.
+        MicrosoftAccount = "microsoft_account",
+    }
+}
+
+/// A consent that every order needs, in the version now in force.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentRule {
+    /// What is agreed to.
+    pub kind: ConsentKind,
+    /// Which text of it.
+    pub version: String,
+}
+
+codes! {
+    /// How an order is paid.
+    PaymentMethod {
+        /// On invoice (C-37).
+        Invoice = "invoice",
+    }
+}

@@ -78,11 +78,16 @@ pub fn open_charges(ledger: &[(ChargeId, Charge)]) -> Vec<OpenCharge> {
     for (id, charge) in ledger {
         let reversed = charge.reverses.and_then(|of| open.iter_mut().find(|open| open.id == of));
         match reversed {
+            // Above zero: what was given back is charged again.
+            Some(of) if charge.net.minor > 0 => {
+                of.open_quantity += charge.quantity;
+                of.open_net = Money::new(of.open_net.minor + charge.net.minor, of.open_net.currency);
+            }
             Some(of) => {
                 of.open_quantity = of.open_quantity.saturating_sub(charge.quantity);
                 of.open_net = Money::new(of.open_net.minor + charge.net.minor, of.open_net.currency);
             }
-            None if charge.net.minor < 0 || charge.kind == ChargeKind::Adjustment => {}
+            None if charge.net.minor < 0 || charge.reverses.is_some() => {}
             None => open.push(OpenCharge {
                 id: *id,
                 open_quantity: charge.quantity,
@@ -104,6 +109,11 @@ pub fn reverse(charge: &Charge) -> Charge {
         reverses: None,
         ..charge.clone()
     }
+}
+
+/// Undoes a charge or credit of a change that Microsoft refused afterwards: the ledger stands as before.
+pub fn undo(id: ChargeId, charge: &Charge) -> Charge {
+    Charge { kind: ChargeKind::Adjustment, reverses: charge.reverses.or(Some(id)), ..reverse(charge) }
 }
 
 /// What begins with a term: its first charge and its calendar.
@@ -314,7 +324,8 @@ pub fn credit_fraction(
 fn credited(rules: &Rules, of: &Charge, quantity: u32, service: DaySpan) -> Result<Explained, MoneyError> {
     let cycle = of.cycle_span.unwrap_or(of.service_span);
     // A whole cycle's price may have been taken for fewer days: then those are the whole.
-    let cycle = if of.kind == ChargeKind::New && rules.first_period == FirstPeriod::Full { of.service_span } else { cycle };
+    let cycle =
+        if of.kind == ChargeKind::New && rules.first_period == FirstPeriod::Full { of.service_span } else { cycle };
     prorate(of.unit_price, quantity, Part { service, cycle }, rules.proration_basis, rules.rounding)
 }
 

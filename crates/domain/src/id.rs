@@ -121,6 +121,8 @@ id!(/// An order.
     OrderId, "ord_");
 id!(/// A subscription.
     SubscriptionId, "sub_");
+id!(/// A change of a subscription.
+    ChangeId, "chn_");
 id!(/// A charge.
     ChargeId, "chg_");
 id!(/// An event.

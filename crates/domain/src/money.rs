@@ -218,6 +218,12 @@ impl Amount {
         self.currency
     }
 
+    /// Whether this amount is more than another.
+    pub fn exceeds(self, other: Self) -> Result<bool, MoneyError> {
+        let less = self.checked_add(other.times(-1, 1)?)?;
+        Ok(less.numerator > 0)
+    }
+
     /// This amount times a fraction; the denominator must be positive.
     pub fn times(self, numerator: i64, denominator: i64) -> Result<Self, MoneyError> {
         if denominator <= 0 {

@@ -96,6 +96,11 @@ pub fn discounted(price: UnitPrice, percent: Decimal) -> Result<UnitPrice, Money
     plus_percent(price.times(1), -percent)?.unit_price()
 }
 
+/// A price raised by so many percent (G-69).
+pub fn raised(price: UnitPrice, percent: Decimal) -> Result<UnitPrice, MoneyError> {
+    plus_percent(price.times(1), percent)?.unit_price()
+}
+
 /// What an offer costs a licence and month, for the "from" price (C-16); none where charges do not recur.
 pub fn per_month(price: UnitPrice, cycle: BillingCycle) -> Option<Amount> {
     price.times(1).times(1, i64::from(cycle.months()?)).ok()

@@ -1,10 +1,25 @@
 //! Every reason we say no, with its stable code and its numbers.
 
+use crate::calendar::Day;
 use crate::catalog::{QuantityLimits, Segment};
-use crate::id::SubscriptionId;
-use crate::money::Currency;
+use crate::id::{SubscriptionId, UserId};
+use crate::money::{Currency, MoneyError};
 use crate::party::Country;
 use crate::policy::ConsentKind;
+use time::OffsetDateTime;
+
+/// When a change that was refused could have been asked for, or can be again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bounds {
+    /// Until when it could.
+    pub allowed_until: Option<OffsetDateTime>,
+    /// From when on it can again.
+    pub next_allowed_at: Option<OffsetDateTime>,
+    /// How many licences could go now.
+    pub quantity_now: Option<u32>,
+    /// The last day that is charged in any case (G-23).
+    pub billed_until: Option<Day>,
+}
 
 /// A rule said no. The caller can mend it; the texts for people are the `api` crate's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +65,45 @@ pub enum Refusal {
     ProductTwiceInCart,
     /// The amount is beyond what can be represented.
     AmountOutOfRange,
+    /// Microsoft has not provided the subscription yet.
+    SubscriptionNotReady,
+    /// The subscription has ended, or its end is settled.
+    SubscriptionEnded,
+    /// The subscription is suspended: resume it first.
+    SubscriptionSuspended,
+    /// Microsoft is being asked for an earlier change.
+    ChangeInProgress,
+    /// A change waits, and the policy allows one at a time.
+    ChangePending,
+    /// The subscription was changed as often as Microsoft allows.
+    TooManyChanges,
+    /// It is as it is asked to be.
+    NothingChanges,
+    /// The policy does not offer this; its key, and when it would.
+    NotOffered(&'static str, Bounds),
+    /// Not now, but it can be scheduled; the policy's key, and from when on.
+    OnlyLater(&'static str, Bounds),
+    /// The window is closed (L-36, T-41); the policy's key.
+    WindowClosed(&'static str, Bounds),
+    /// The notice period has begun (C-31, G-11).
+    NoticeMissed(Bounds),
+    /// Nothing can be scheduled for a renewal that is turned off (G-123).
+    NotRenewing,
+    /// More people have a licence than would be left; who got theirs last must give it up.
+    LicensesAssigned {
+        /// These.
+        must_give_up: Vec<UserId>,
+    },
+    /// A trial has its quantity (partner-center.md 5.3).
+    TrialFixed,
+    /// The subscription cannot be changed to this offer.
+    TransitionNotOffered,
+    /// The day is none that the term may end on.
+    DateNotOffered,
+    /// The day is behind the end of the full term (G-113).
+    BeyondTerm(Day),
+    /// It is too late to bring the subscription back.
+    ReactivationOver(Bounds),
     /// The text is not a domain prefix that Microsoft takes (T-22).
     TenantPrefixInvalid,
     /// The text is not a domain name.
@@ -84,11 +138,41 @@ impl Refusal {
             Self::ActiveOrderExists { .. } => "active_order_exists",
             Self::ProductTwiceInCart => "product_twice_in_cart",
             Self::AmountOutOfRange => "amount_out_of_range",
+            Self::SubscriptionNotReady => "subscription_not_ready",
+            Self::SubscriptionEnded => "subscription_ended",
+            Self::SubscriptionSuspended => "subscription_suspended",
+            Self::ChangeInProgress => "change_in_progress",
+            Self::ChangePending => "change_pending",
+            Self::TooManyChanges => "too_many_changes",
+            Self::NothingChanges => "nothing_changes",
+            Self::NotOffered(..) => "not_offered",
+            Self::OnlyLater(..) => "only_later",
+            Self::WindowClosed(..) => "window_closed",
+            Self::NoticeMissed(_) => "notice_missed",
+            Self::NotRenewing => "not_renewing",
+            Self::LicensesAssigned { .. } => "licenses_assigned",
+            Self::TrialFixed => "trial_fixed",
+            Self::TransitionNotOffered => "transition_not_offered",
+            Self::DateNotOffered => "date_not_offered",
+            Self::BeyondTerm(_) => "beyond_term",
+            Self::ReactivationOver(_) => "reactivation_over",
             Self::TenantPrefixInvalid => "tenant_prefix_invalid",
             Self::TenantDomainInvalid => "tenant_domain_invalid",
             Self::TenantDomainTaken => "tenant_domain_taken",
             Self::TenantExists => "tenant_exists",
             Self::AgreementExists => "agreement_exists",
+        }
+    }
+
+    /// When it could have been asked for, or can be again, where that is known.
+    pub fn bounds(&self) -> Bounds {
+        match self {
+            Self::NotOffered(_, bounds)
+            | Self::OnlyLater(_, bounds)
+            | Self::WindowClosed(_, bounds)
+            | Self::NoticeMissed(bounds)
+            | Self::ReactivationOver(bounds) => *bounds,
+            _ => Bounds::default(),
         }
     }
 
@@ -99,8 +183,19 @@ impl Refusal {
             Self::ConsentRequired(..) | Self::ConsentOutdated(..) => Some("consents"),
             Self::PaymentMethodNotOffered => Some("payment_methods"),
             Self::ActiveOrderExists { .. } | Self::ProductTwiceInCart => Some("one_active_per_product"),
+            Self::NotOffered(rule, _) | Self::OnlyLater(rule, _) | Self::WindowClosed(rule, _) => Some(rule),
+            Self::NoticeMissed(_) => Some("notice_days"),
+            Self::ChangePending => Some("pending_slot"),
+            Self::TooManyChanges => Some("max_changes"),
+            Self::ReactivationOver(_) => Some("reactivate_until"),
             _ => None,
         }
+    }
+}
+
+impl From<MoneyError> for Refusal {
+    fn from(_: MoneyError) -> Self {
+        Self::AmountOutOfRange
     }
 }
 

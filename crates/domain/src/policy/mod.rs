@@ -168,4 +168,3 @@ fn default_reminders() -> Vec<u16> {
 fn default_payment_methods() -> Vec<PaymentMethod> {
     vec![PaymentMethod::Invoice]
 }
-

@@ -1,0 +1,107 @@
+//! What could be asked for now (R-02, N-03): every action whether, until when, else from when, for which money, or why
+//! not. Sound and complete because it asks [`rules::decide`] itself.
+
+use super::change::{AlignTo, Change, Decision, Facts, Request, Starts, Timing, When};
+use super::{AtTermEnd, Subscription, alignment, ending, rules};
+use crate::id::ChangeId;
+use crate::money::Money;
+use crate::refusal::Refusal;
+use time::OffsetDateTime;
+
+/// An action with what would become of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// The change to ask for.
+    pub change: Change,
+    /// Whether it takes effect when asked for now.
+    pub allowed: bool,
+    /// Until when, where that ends by itself.
+    pub until: Option<OffsetDateTime>,
+    /// When it takes effect instead, where it can be asked for now all the same.
+    pub else_effective_at: Option<OffsetDateTime>,
+    /// What is due with it, net; below zero what is given back.
+    pub net: Option<Money>,
+    /// Why it does not take effect now.
+    pub reason: Option<Refusal>,
+}
+
+/// Every action that the subscription's people could think of.
+pub fn allowed(facts: &Facts, now: OffsetDateTime) -> Vec<Action> {
+    candidates(facts).into_iter().map(|change| action(facts, change, now)).collect()
+}
+
+fn action(facts: &Facts, change: Change, now: OffsetDateTime) -> Action {
+    let ask = |when| rules::decide(facts, &Request { id: ChangeId::from_u128(0), change, when }, now);
+    let money = |decision: &Decision| decision.net().ok();
+    match ask(When::Now) {
+        Ok(decision) => Action {
+            change,
+            allowed: true,
+            until: until(&facts.subscription, &change, now),
+            else_effective_at: None,
+            net: money(&decision),
+            reason: None,
+        },
+        Err(reason) => {
+            let later = ask(When::Earliest).or_else(|_| ask(When::AtRenewal)).ok();
+            let at = later.as_ref().and_then(|decision| match decision.timing {
+                Timing::At(at) => Some(at),
+                Timing::Now => None,
+            });
+            let net = later.as_ref().and_then(money);
+            Action { change, allowed: false, until: None, else_effective_at: at, net, reason: Some(reason) }
+        }
+    }
+}
+
+/// When an action that is possible now stops being so by itself.
+fn until(subscription: &Subscription, change: &Change, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let term_end = subscription.term_ends_at();
+    match change {
+        Change::SetQuantity(to) if *to < subscription.quantity => {
+            let mut open =
+                subscription.lots.iter().filter(|lot| lot.is_open(now)).filter_map(|lot| lot.reducible_until);
+            open.next().or(term_end)
+        }
+        Change::Cancel => subscription.cancel_until.filter(|until| now <= *until).or(term_end),
+        Change::SetAutoRenew(false) | Change::SetAtTermEnd(AtTermEnd::End | AtTermEnd::Extend) => {
+            ending::notice_until(subscription).or(term_end)
+        }
+        Change::Reactivate => subscription.ending.map(|ending| ending.data_deleted_at),
+        _ => term_end,
+    }
+}
+
+fn candidates(facts: &Facts) -> Vec<Change> {
+    let subscription = &facts.subscription;
+    let step = facts.own().map_or(1, |own| own.offer.limits.step.max(1));
+    let mut changes = vec![Change::SetQuantity(subscription.quantity.saturating_add(step))];
+    changes.extend(subscription.quantity.checked_sub(step).filter(|to| *to > 0).map(Change::SetQuantity));
+    changes.extend([Change::Cancel, Change::SetAutoRenew(!subscription.auto_renew())]);
+    changes.extend(AtTermEnd::ALL.iter().map(|then| Change::SetAtTermEnd(*then)));
+    changes.extend(offers(facts));
+    let dates = alignment::options(facts).unwrap_or_default();
+    changes.extend(dates.iter().map(|quoted| Change::AlignTermEnd(AlignTo::Date(quoted.date.day))));
+    changes.extend([Change::Suspend, Change::Resume, Change::Reactivate]);
+    changes.extend(Starts::ALL.iter().map(|starts| Change::Renew(*starts)));
+    changes.extend(facts.by.map(Change::TakeOver));
+    changes
+}
+
+/// The SKU's other plans, and of each other SKU the same plan (C-53).
+fn offers(facts: &Facts) -> impl Iterator<Item = Change> {
+    let subscription = &facts.subscription;
+    let segment = facts.own().map(|own| (own.offer.segment, own.offer.market));
+    facts.offers.iter().filter_map(move |offered| {
+        let offer = &offered.offer;
+        let comparable = segment.is_none_or(|own| own == (offer.segment, offer.market));
+        let same_plan = (offer.term, offer.billing_cycle) == (subscription.term, subscription.billing_cycle);
+        if !comparable || offer.id == subscription.offer_id {
+            None
+        } else if offer.sku_id == subscription.sku_id {
+            Some(Change::ChangeOffer(offer.id))
+        } else {
+            same_plan.then_some(Change::Transition { offer: offer.id, quantity: None })
+        }
+    })
+}

@@ -1,0 +1,138 @@
+//! Ends that come together (R-25, partner-center.md 5.5): which days a next term may end on, and what it costs.
+
+use super::change::{Decision, Facts, Neighbor, Request, When};
+use super::rules::at_renewal;
+use super::{Effect, Subscription};
+use crate::billing::{self, ChargeKind, Plan, TermStart};
+use crate::calendar::{BillingCycle, Day, DaySpan, Term};
+use crate::catalog::OfferKind;
+use crate::cycles::Calendar;
+use crate::id::SubscriptionId;
+use crate::money::{Money, MoneyError};
+use crate::refusal::{Bounds, Refusal};
+use time::OffsetDateTime;
+
+/// A day that a term may be made to end on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndDate {
+    /// The last day.
+    pub day: Day,
+    /// Subscriptions that end on it too; none is the end of a calendar month.
+    pub with: Vec<SubscriptionId>,
+}
+
+/// The days that a term which starts on a day may end on, the earliest first: with each subscription that it may be
+/// aligned to, the latest end in that one's chain of renewals that lies inside the full term; and the last end of a
+/// month inside of it.
+pub fn end_dates(term: Term, full: DaySpan, neighbors: &[Neighbor]) -> Vec<EndDate> {
+    let mut dates: Vec<EndDate> = Vec::new();
+    let with = neighbors.iter().filter_map(|neighbor| Some((end_with(term, full, neighbor)?, neighbor.id)));
+    for (day, id) in with {
+        match dates.iter_mut().find(|date| date.day == day) {
+            Some(date) => date.with.push(id),
+            None => dates.push(EndDate { day, with: vec![id] }),
+        }
+    }
+    let month_end = if full.last == full.last.month_end() { full.last } else { full.last.month_start().plus_days(-1) };
+    if month_end >= full.first && dates.iter().all(|date| date.day != month_end) {
+        dates.push(EndDate { day: month_end, with: Vec::new() });
+    }
+    dates.sort_by_key(|date| date.day);
+    dates
+}
+
+/// G-55, G-56, G-109: a longer term is not aligned to a monthly one; a monthly one not to an end on the 28th to 30th
+/// that is not the month's last day.
+fn end_with(term: Term, full: DaySpan, neighbor: &Neighbor) -> Option<Day> {
+    let months = neighbor.term.months()?;
+    if neighbor.term == Term::P1M && term != Term::P1M {
+        return None;
+    }
+    let after = neighbor.last.plus_days(1);
+    let ends = (0..).map(|number: i32| after.plus_months(months * number).plus_days(-1));
+    let ends = ends.take(if neighbor.renews { 40 } else { 1 }).take_while(|end| *end <= full.last);
+    let latest = ends.filter(|end| *end >= full.first).last()?;
+    let ambiguous = latest.of_month() >= 28 && latest != latest.month_end();
+    (term != Term::P1M || !ambiguous).then_some(latest)
+}
+
+/// An end date of the next term with what that term costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted {
+    /// The day.
+    pub date: EndDate,
+    /// The days of the next term.
+    pub term_span: DaySpan,
+    /// The first charge of it.
+    pub first_charge: Money,
+    /// All charges of it together.
+    pub whole_term: Money,
+}
+
+/// The end dates that a subscription's next term may have, with their money at today's price.
+pub fn options(facts: &Facts) -> Result<Vec<Quoted>, Refusal> {
+    let subscription = &facts.subscription;
+    let full = next_full_term(subscription)?;
+    let price = facts.own().and_then(|own| own.price).unwrap_or(subscription.unit_price);
+    let rules = &subscription.policy.rules;
+    let plan = Plan { unit_price: price, ..subscription.plan(rules, subscription.quantity) };
+    let quoted = end_dates(subscription.term, full, &facts.neighbors).into_iter().map(|date| quote(plan, full, date));
+    Ok(quoted.collect::<Result<_, _>>()?)
+}
+
+fn quote(plan: Plan<'_>, full: DaySpan, date: EndDate) -> Result<Quoted, MoneyError> {
+    let term_span = DaySpan::new(full.first, date.day);
+    let start = TermStart { day: full.first, anchor_day: full.first.of_month(), aligned_to: Some(date.day) };
+    let begins = billing::start_term(plan, start, ChargeKind::Renew)?;
+    let zero = Money::zero(plan.unit_price.currency);
+    let first_charge = begins.charge.map_or(zero, |charge| charge.net);
+    let calendar = Calendar::new(plan.rules, plan.term, full.first, full.first.of_month());
+    let (mut whole_term, mut next) = (first_charge, begins.next_charge_on);
+    while let Some(day) = next {
+        let Some(charge) = billing::cycle_charge(plan, calendar, term_span, day, ChargeKind::Cycle)? else { break };
+        whole_term = whole_term.checked_add(charge.net)?;
+        next = Some(charge.service_span.last.plus_days(1)).filter(|day| term_span.contains(*day));
+    }
+    Ok(Quoted { date, term_span, first_charge, whole_term })
+}
+
+/// The days of the next term, were it not aligned.
+fn next_full_term(subscription: &Subscription) -> Result<DaySpan, Refusal> {
+    let once = matches!(subscription.billing_cycle, BillingCycle::OneTime | BillingCycle::None);
+    let term = subscription.term_span.filter(|_| !once && subscription.kind != OfferKind::Trial);
+    let start = term.map(|term| term.last.plus_days(1));
+    let full = start.and_then(|start| {
+        Calendar::new(&subscription.policy.rules, subscription.term, start, subscription.anchor_day).term_span()
+    });
+    full.ok_or(Refusal::NotOffered("align_term_end", Bounds::default()))
+}
+
+/// The next term ends on a day; never the running one (G-116).
+pub(super) fn to_date(facts: &Facts, request: &Request, day: Day, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let full = next_full_term(subscription)?;
+    if day > full.last {
+        return Err(Refusal::BeyondTerm(full.last));
+    }
+    if end_dates(subscription.term, full, &facts.neighbors).iter().all(|date| date.day != day) {
+        return Err(Refusal::DateNotOffered);
+    }
+    if request.when == When::Now {
+        let next_allowed_at = subscription.term_ends_at();
+        return Err(Refusal::OnlyLater("align_term_end", Bounds { next_allowed_at, ..Bounds::default() }));
+    }
+    at_renewal(subscription, request, Effect::TermEnd(day), now)
+}
+
+/// The next term ends with another subscription.
+pub(super) fn to_subscription(
+    facts: &Facts,
+    request: &Request,
+    id: SubscriptionId,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    let full = next_full_term(&facts.subscription)?;
+    let neighbor = facts.neighbors.iter().find(|neighbor| neighbor.id == id).ok_or(Refusal::DateNotOffered)?;
+    let day = end_with(facts.subscription.term, full, neighbor).ok_or(Refusal::DateNotOffered)?;
+    to_date(facts, request, day, now)
+}

@@ -1,0 +1,276 @@
+//! What can be asked of a subscription, the facts that decide it, and what was decided.
+
+use super::{AtTermEnd, ScheduledChange, Subscription};
+use crate::access::codes;
+use crate::billing::{Charge, OpenCharge};
+use crate::calendar::{Day, Term};
+use crate::catalog::Offer;
+use crate::id::{ChangeId, OfferId, ProductId, SubscriptionId, UserId};
+use crate::money::{Money, MoneyError, UnitPrice};
+use crate::policy::Policy;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// A change that somebody asks for (api.md, Subscriptions).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Another quantity: the new total (C-49).
+    SetQuantity(u32),
+    /// The end of it.
+    Cancel,
+    /// Whether another term follows.
+    SetAutoRenew(bool),
+    /// What follows the term.
+    SetAtTermEnd(AtTermEnd),
+    /// Another SKU of the product, for all licences or some (C-53, partner-center.md 5.8).
+    Transition {
+        /// The offer of that SKU.
+        offer: OfferId,
+        /// How many licences; none is all.
+        quantity: Option<u32>,
+    },
+    /// Another term or billing cycle of the same SKU (partner-center.md 5.4).
+    ChangeOffer(OfferId),
+    /// The next term ends with something else.
+    AlignTermEnd(AlignTo),
+    /// The service off, billing on (G-121).
+    Suspend,
+    /// The service on again.
+    Resume,
+    /// Back after its end (K-20).
+    Reactivate,
+    /// Another term (K-17, K-18).
+    Renew(Starts),
+    /// Somebody else becomes responsible (C-59).
+    TakeOver(UserId),
+}
+
+codes! {
+    /// The kinds of changes, as on the wire.
+    ChangeKind {
+        /// [`Change::SetQuantity`].
+        SetQuantity = "set_quantity",
+        /// [`Change::Cancel`].
+        Cancel = "cancel",
+        /// [`Change::SetAutoRenew`].
+        SetAutoRenew = "set_auto_renew",
+        /// [`Change::SetAtTermEnd`].
+        SetAtTermEnd = "set_at_term_end",
+        /// [`Change::Transition`].
+        Transition = "transition",
+        /// [`Change::ChangeOffer`].
+        ChangeOffer = "change_offer",
+        /// [`Change::AlignTermEnd`].
+        AlignTermEnd = "align_term_end",
+        /// [`Change::Suspend`].
+        Suspend = "suspend",
+        /// [`Change::Resume`].
+        Resume = "resume",
+        /// [`Change::Reactivate`].
+        Reactivate = "reactivate",
+        /// [`Change::Renew`].
+        Renew = "renew",
+        /// [`Change::TakeOver`].
+        TakeOver = "take_over",
+    }
+}
+
+impl Change {
+    /// Its kind.
+    pub const fn kind(&self) -> ChangeKind {
+        match self {
+            Self::SetQuantity(_) => ChangeKind::SetQuantity,
+            Self::Cancel => ChangeKind::Cancel,
+            Self::SetAutoRenew(_) => ChangeKind::SetAutoRenew,
+            Self::SetAtTermEnd(_) => ChangeKind::SetAtTermEnd,
+            Self::Transition { .. } => ChangeKind::Transition,
+            Self::ChangeOffer(_) => ChangeKind::ChangeOffer,
+            Self::AlignTermEnd(_) => ChangeKind::AlignTermEnd,
+            Self::Suspend => ChangeKind::Suspend,
+            Self::Resume => ChangeKind::Resume,
+            Self::Reactivate => ChangeKind::Reactivate,
+            Self::Renew(_) => ChangeKind::Renew,
+            Self::TakeOver(_) => ChangeKind::TakeOver,
+        }
+    }
+}
+
+/// With what the next term is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlignTo {
+    /// On this day.
+    Date(Day),
+    /// With this subscription.
+    Subscription(SubscriptionId),
+}
+
+codes! {
+    /// When a renewal that somebody asks for starts.
+    Starts {
+        /// With the old term's end.
+        AtTermEnd = "at_term_end",
+        /// At once; the days that are left are lost.
+        Immediately = "immediately",
+    }
+}
+
+codes! {
+    /// When a change is to take effect.
+    When {
+        /// As soon as the policy lets it.
+        Earliest = "earliest",
+        /// Now, or not at all.
+        Now = "now",
+        /// With the renewal.
+        AtRenewal = "at_renewal",
+    }
+}
+
+/// A change with how it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request {
+    /// Its id, should it be scheduled.
+    pub id: ChangeId,
+    /// What.
+    pub change: Change,
+    /// When.
+    pub when: When,
+}
+
+/// An offer that could be changed to, with what holds for this buyer now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// The offer.
+    pub offer: Offer,
+    /// Its product.
+    pub product_id: ProductId,
+    /// The policy in force.
+    pub policy: Policy,
+    /// The buyer's price; none where it is not sold to this buyer now.
+    pub price: Option<UnitPrice>,
+}
+
+/// Another subscription of the customer, to align with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Neighbor {
+    /// Its id.
+    pub id: SubscriptionId,
+    /// Its term.
+    pub term: Term,
+    /// Its last day.
+    pub last: Day,
+    /// Whether it renews.
+    pub renews: bool,
+}
+
+/// An add-on of the subscription, which ends with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddOn {
+    /// The add-on.
+    pub subscription: Subscription,
+    /// Its charges that stand.
+    pub charges: Vec<OpenCharge>,
+}
+
+/// What decides a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The subscription.
+    pub subscription: Subscription,
+    /// Its charges that stand, oldest first.
+    pub charges: Vec<OpenCharge>,
+    /// The offers of its product, and whichever a change names, where the marketplace sells them.
+    pub offers: Vec<Offered>,
+    /// The customer's other subscriptions that run.
+    pub neighbors: Vec<Neighbor>,
+    /// Its add-ons that run.
+    pub add_ons: Vec<AddOn>,
+    /// Who has a licence, oldest first.
+    pub assigned: Vec<UserId>,
+    /// Whether the subscription that it is an add-on of is on; true where it is none.
+    pub base_serves: bool,
+    /// Who asks, where it is a person.
+    pub by: Option<UserId>,
+}
+
+impl Facts {
+    /// An offer that is sold here.
+    pub fn offered(&self, id: OfferId) -> Option<&Offered> {
+        self.offers.iter().find(|offered| offered.offer.id == id)
+    }
+
+    /// The subscription's own offer, while it is sold.
+    pub fn own(&self) -> Option<&Offered> {
+        self.offered(self.subscription.offer_id)
+    }
+}
+
+/// When a decision takes effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    /// At once.
+    Now,
+    /// At an instant.
+    At(OffsetDateTime),
+}
+
+/// A subscription with what its change costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The subscription as it then stands.
+    pub after: Subscription,
+    /// What is charged and given back at once.
+    pub charges: Vec<Charge>,
+}
+
+/// Licences that go to a subscription of their own (partner-center.md 5.8, partial).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The new subscription, all but its id, which is the old one's.
+    pub subscription: Subscription,
+    /// What it is charged at once.
+    pub charges: Vec<Charge>,
+}
+
+/// What a change does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// When.
+    pub timing: Timing,
+    /// The subscription as it stands right after the request.
+    pub after: Subscription,
+    /// What is charged and given back at once.
+    pub charges: Vec<Charge>,
+    /// The change that waited and no longer does.
+    pub replaced: Option<ScheduledChange>,
+    /// What happens to its add-ons.
+    pub add_ons: Vec<Outcome>,
+    /// A subscription that comes of it.
+    pub split: Option<Split>,
+    /// Paid days that are lost (K-18, G-27).
+    pub days_lost: i64,
+}
+
+impl Decision {
+    pub(super) fn now(after: Subscription, charges: Vec<Charge>) -> Self {
+        Self { timing: Timing::Now, after, charges, replaced: None, add_ons: Vec::new(), split: None, days_lost: 0 }
+    }
+
+    pub(super) fn scheduled(after: Subscription, at: OffsetDateTime) -> Self {
+        Self { timing: Timing::At(at), ..Self::now(after, Vec::new()) }
+    }
+
+    /// All charges and credits of it, those of add-ons and of a new subscription included.
+    pub fn all_charges(&self) -> impl Iterator<Item = &Charge> {
+        let add_ons = self.add_ons.iter().flat_map(|outcome| &outcome.charges);
+        let split = self.split.iter().flat_map(|split| &split.charges);
+        self.charges.iter().chain(add_ons).chain(split)
+    }
+
+    /// What is due at once, net; below zero what is given back.
+    pub fn net(&self) -> Result<Money, MoneyError> {
+        Money::sum(self.after.unit_price.currency, self.all_charges().map(|charge| charge.net))
+    }
+}

@@ -1,0 +1,267 @@
+//! Ends and what keeps them away: cancellation, automatic renewal (L-33, L-34, C-31), suspension (G-121),
+//! reactivation (K-20) and renewal on request (K-17, K-18).
+
+use super::change::{Decision, Facts, Offered, Outcome, Request, Starts, When};
+use super::refund::Ledger;
+use super::rules::may_wait;
+use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, renewal};
+use crate::billing::{self, Charge, ChargeKind, OpenCharge, TermStart};
+use crate::calendar::{BillingCycle, Day};
+use crate::catalog::OfferKind;
+use crate::money::MoneyError;
+use crate::policy::{AccessAfterCancel, Cancel, EndOfTerm, ReactivateUntil, RenewalStart, Rules, WindowAnchor};
+use crate::refusal::{Bounds, Refusal};
+use time::{Duration, OffsetDateTime};
+
+/// The end of it: in the window at once with a refund, else as the policy says.
+pub(super) fn cancel(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let rules = subscription.rules();
+    if request.when == When::AtRenewal {
+        return cancel_at_term_end(facts, request, now);
+    }
+    if subscription.cancel_until.is_some_and(|until| now <= until) || rules.cancel == Cancel::AnyTime {
+        return Ok(cancel_at_once(facts, now)?);
+    }
+    let bounds = Bounds {
+        allowed_until: subscription.cancel_until,
+        next_allowed_at: subscription.term_ends_at().filter(|_| subscription.auto_renew()),
+        billed_until: subscription.term_span.map(|span| span.last),
+        ..Bounds::default()
+    };
+    match rules.cancel {
+        Cancel::FeePercent(percent) => Ok(cancel_for_a_fee(facts, &rules, percent, now)?),
+        Cancel::MonthEnd => {
+            let month_end = Day::of(now).month_end().plus_days(1).start();
+            let at = subscription.term_ends_at().map_or(month_end, |end| end.min(month_end));
+            may_wait(request.when, "cancel", Bounds { next_allowed_at: Some(at), ..bounds })?;
+            end_at(facts, request, at, now)
+        }
+        Cancel::AtTermEnd => {
+            may_wait(request.when, "cancel", Bounds { next_allowed_at: subscription.term_ends_at(), ..bounds })?;
+            cancel_at_term_end(facts, request, now)
+        }
+        Cancel::RejectBilledToTermEnd | Cancel::WindowOnly | Cancel::AnyTime => {
+            Err(Refusal::WindowClosed("cancel", bounds))
+        }
+    }
+}
+
+/// Off at once, with what the policy gives back of each lot; add-ons go with it.
+fn cancel_at_once(facts: &Facts, now: OffsetDateTime) -> Result<Decision, MoneyError> {
+    let Outcome { after, charges } = off(&facts.subscription, &facts.charges, now)?;
+    let add_ons = facts.add_ons.iter().map(|add_on| off(&add_on.subscription, &add_on.charges, now));
+    Ok(Decision { add_ons: add_ons.collect::<Result<_, _>>()?, ..Decision::now(after, charges) })
+}
+
+/// A subscription that is off, with the refund of those lots whose window is open.
+fn off(subscription: &Subscription, open: &[OpenCharge], now: OffsetDateTime) -> Result<Outcome, MoneyError> {
+    let rules = subscription.rules();
+    let any_day = rules.cancel == Cancel::AnyTime;
+    let in_window = any_day || subscription.cancel_until.is_some_and(|until| now <= until);
+    let mut ledger = Ledger::new(&rules, open, ChargeKind::Cancel);
+    for lot in subscription.lots.iter().rev().filter(|_| in_window) {
+        ledger.give_back(lot, lot.quantity, now)?;
+    }
+    let after = Subscription {
+        status: SubscriptionStatus::Canceled,
+        ending: Some(Ending::canceled(Some(now), now)),
+        at_term_end: AtTermEnd::End,
+        pending: None,
+        next_charge_on: None,
+        next_reminder_on: None,
+        ..subscription.clone()
+    };
+    Ok(Outcome { after, charges: ledger.given() })
+}
+
+/// C-29: so many percent of what is not charged yet is due now; the service ends with the term or at once.
+fn cancel_for_a_fee(facts: &Facts, rules: &Rules, percent: u8, now: OffsetDateTime) -> Result<Decision, MoneyError> {
+    let of = |subscription: &Subscription| -> Result<Outcome, MoneyError> {
+        let charges = fee(subscription, rules, percent)?.into_iter().collect();
+        let end = subscription.term_ends_at().unwrap_or(now);
+        let at = if rules.access_after_cancel == AccessAfterCancel::UntilEnd { end } else { now };
+        let status = if at == now { SubscriptionStatus::Canceled } else { subscription.status };
+        let after = Subscription {
+            status,
+            ending: Some(Ending::canceled(Some(now), at)),
+            at_term_end: AtTermEnd::End,
+            pending: None,
+            next_charge_on: None,
+            ..subscription.clone()
+        };
+        Ok(Outcome { after, charges })
+    };
+    let Outcome { after, charges } = of(&facts.subscription)?;
+    let add_ons = facts.add_ons.iter().map(|add_on| of(&add_on.subscription)).collect::<Result<_, _>>()?;
+    Ok(Decision { add_ons, ..Decision::now(after, charges) })
+}
+
+fn fee(subscription: &Subscription, rules: &Rules, percent: u8) -> Result<Option<Charge>, MoneyError> {
+    let (Some(calendar), Some(term)) = (subscription.calendar(), subscription.term_span) else { return Ok(None) };
+    let plan = subscription.plan(rules, subscription.quantity);
+    billing::fee(plan, calendar, term, subscription.next_charge_on, percent)
+}
+
+fn cancel_at_term_end(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let Some(end) = subscription.term_ends_at() else {
+        return Err(Refusal::NotOffered("cancel", Bounds::default()));
+    };
+    in_time(subscription, now)?;
+    end_at(facts, request, end, now)
+}
+
+/// The end waits for its instant; add-ons end with it (A-16, G-18).
+fn end_at(facts: &Facts, request: &Request, at: OffsetDateTime, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    if facts.subscription.pending.as_ref().is_some_and(|pending| pending.effect == Effect::End) {
+        return Err(Refusal::NothingChanges);
+    }
+    let pending = ScheduledChange { change_id: request.id, requested_at: now, effective_at: at, effect: Effect::End };
+    let waiting = |subscription: &Subscription| Subscription { pending: Some(pending.clone()), ..subscription.clone() };
+    let add_ons = facts.add_ons.iter().map(|add_on| Outcome { after: waiting(&add_on.subscription), charges: vec![] });
+    Ok(Decision { add_ons: add_ons.collect(), ..Decision::scheduled(waiting(&facts.subscription), at) })
+}
+
+/// C-31: a renewal is stopped so many days before the term's end, or not at all.
+fn in_time(subscription: &Subscription, now: OffsetDateTime) -> Result<(), Refusal> {
+    match notice_until(subscription) {
+        Some(until) if now > until => Err(Refusal::NoticeMissed(Bounds {
+            allowed_until: Some(until),
+            next_allowed_at: subscription.term_ends_at(),
+            billed_until: subscription.term_span.map(|span| span.last),
+            ..Bounds::default()
+        })),
+        _ => Ok(()),
+    }
+}
+
+/// The last instant in which the renewal can be stopped (G-11); none where the policy asks for no notice.
+pub(super) fn notice_until(subscription: &Subscription) -> Option<OffsetDateTime> {
+    let days = subscription.policy.rules.notice_days?;
+    let last = subscription.term_span?.last.plus_days(-i64::from(days));
+    Some(last.plus_days(1).start() - Duration::MICROSECOND)
+}
+
+/// L-33, L-34. Off: what follows is the end or, since 2026, the extended service term (G-72).
+pub(super) fn set_auto_renew(facts: &Facts, renew: bool, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    if subscription.auto_renew() == renew {
+        return Err(Refusal::NothingChanges);
+    }
+    let then = match (renew, subscription.policy.rules.end_of_term) {
+        (true, _) => AtTermEnd::Renew,
+        (false, EndOfTerm::ExtendedServiceTerm) if subscription.kind == OfferKind::Licensed => AtTermEnd::Extend,
+        (false, _) => AtTermEnd::End,
+    };
+    set_at_term_end(facts, then, now)
+}
+
+/// Renew, end or extend.
+pub(super) fn set_at_term_end(facts: &Facts, then: AtTermEnd, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let rules = &subscription.policy.rules;
+    if subscription.term_span.is_none() {
+        return Err(Refusal::NotOffered("end_of_term", Bounds::default()));
+    }
+    if subscription.at_term_end == then {
+        return Err(Refusal::NothingChanges);
+    }
+    match then {
+        // Without a key nothing is renewed (K-17): that is the change `renew`.
+        AtTermEnd::Renew if rules.end_of_term == EndOfTerm::Expire => {
+            Err(Refusal::NotOffered("end_of_term", Bounds::default()))
+        }
+        AtTermEnd::Renew => Ok(()),
+        AtTermEnd::End => in_time(subscription, now),
+        AtTermEnd::Extend if rules.end_of_term == EndOfTerm::ExtendedServiceTerm => in_time(subscription, now),
+        AtTermEnd::Extend => Err(Refusal::NotOffered("end_of_term", Bounds::default())),
+    }?;
+    Ok(Decision::now(Subscription { at_term_end: then, ..subscription.clone() }, Vec::new()))
+}
+
+/// The service off, billing on; what waited is gone and nothing renews until somebody says so (G-121). Add-ons
+/// are off with it.
+pub(super) fn suspend(facts: &Facts) -> Result<Decision, Refusal> {
+    if facts.subscription.term_span.is_none() {
+        return Err(Refusal::NotOffered("suspend", Bounds::default()));
+    }
+    let off = |subscription: &Subscription| Subscription {
+        status: SubscriptionStatus::Suspended,
+        at_term_end: AtTermEnd::End,
+        pending: None,
+        ..subscription.clone()
+    };
+    let running = facts.add_ons.iter().filter(|add_on| add_on.subscription.status == SubscriptionStatus::Active);
+    let add_ons = running.map(|add_on| Outcome { after: off(&add_on.subscription), charges: vec![] }).collect();
+    Ok(Decision { add_ons, ..Decision::now(off(&facts.subscription), Vec::new()) })
+}
+
+/// The service on again, its add-ons with it. It still ends with its term: turn the renewal on to keep it.
+pub(super) fn resume(facts: &Facts) -> Result<Decision, Refusal> {
+    if !facts.base_serves {
+        return Err(Refusal::PrerequisiteMissing);
+    }
+    let on = |subscription: &Subscription| Subscription { status: SubscriptionStatus::Active, ..subscription.clone() };
+    let off = facts.add_ons.iter().filter(|add_on| add_on.subscription.status == SubscriptionStatus::Suspended);
+    let add_ons = off.map(|add_on| Outcome { after: on(&add_on.subscription), charges: vec![] }).collect();
+    Ok(Decision { add_ons, ..Decision::now(on(&facts.subscription), Vec::new()) })
+}
+
+/// K-20, X-33: a new term from today, at today's price.
+pub(super) fn reactivate(facts: &Facts, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let days = match subscription.policy.rules.reactivate_until {
+        ReactivateUntil::None => return Err(Refusal::NotOffered("reactivate_until", Bounds::default())),
+        ReactivateUntil::Days(days) => days,
+    };
+    let until = subscription.ending.map(|ending| ending.ends_at.saturating_add(Duration::days(days.into())));
+    if until.is_none_or(|until| now > until) {
+        return Err(Refusal::ReactivationOver(Bounds { allowed_until: until, ..Bounds::default() }));
+    }
+    if !facts.base_serves {
+        return Err(Refusal::PrerequisiteMissing);
+    }
+    let (after, charges) = from_today(facts, now)?;
+    Ok(Decision::now(after, charges))
+}
+
+/// K-17: with the term's end; K-18: at once, which loses the days that are left (G-27).
+pub(super) fn renew(facts: &Facts, starts: Starts, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let Some(term) = subscription.term_span else {
+        return Err(Refusal::NotOffered("renewal_start", Bounds::default()));
+    };
+    let ended = matches!(subscription.status, SubscriptionStatus::Expired | SubscriptionStatus::Disabled);
+    match starts {
+        Starts::AtTermEnd if ended => Err(Refusal::SubscriptionEnded),
+        Starts::AtTermEnd if subscription.at_term_end == AtTermEnd::Renew => Err(Refusal::NothingChanges),
+        Starts::AtTermEnd => {
+            let after = Subscription { at_term_end: AtTermEnd::Renew, ..subscription.clone() };
+            Ok(Decision::now(after, Vec::new()))
+        }
+        Starts::Immediately if subscription.policy.rules.renewal_start == RenewalStart::AtTermEnd => {
+            let next_allowed_at = subscription.term_ends_at();
+            Err(Refusal::NotOffered("renewal_start", Bounds { next_allowed_at, ..Bounds::default() }))
+        }
+        Starts::Immediately if ended => reactivate(facts, now),
+        Starts::Immediately => {
+            let (after, charges) = from_today(facts, now)?;
+            let lost = crate::calendar::DaySpan::new(Day::of(now), term.last).days();
+            Ok(Decision { days_lost: lost, ..Decision::now(after, charges) })
+        }
+    }
+}
+
+/// The same offer for a new term that starts today.
+fn from_today(facts: &Facts, now: OffsetDateTime) -> Result<(Subscription, Vec<Charge>), Refusal> {
+    let offered: &Offered = facts.own().ok_or(Refusal::OfferUnknown)?;
+    let price = offered.price.ok_or(Refusal::NoPrice)?;
+    if offered.offer.billing_cycle == BillingCycle::OneTime {
+        return Err(Refusal::NotOffered("renewal_start", Bounds::default()));
+    }
+    let day = Day::of(now);
+    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
+    let opens = Some(WindowAnchor::Renewal);
+    Ok(renewal::new_term(&facts.subscription, offered, price, start, ChargeKind::Renew, opens, now)?)
+}

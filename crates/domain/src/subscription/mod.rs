@@ -1,0 +1,322 @@
+//! A subscription: one offer, one customer, one quantity, running in terms.
+//!
+//! Three functions decide everything: [`rules::decide`] what a change asked for does, [`renewal::step`] what time
+//! alone does, [`actions::allowed`] what could be asked for now. All are pure: facts, request, now.
+
+pub mod actions;
+pub mod alignment;
+pub mod change;
+mod ending;
+mod offers;
+mod quantity;
+mod refund;
+pub mod renewal;
+pub mod rules;
+
+use crate::access::codes;
+use crate::billing::Plan;
+use crate::calendar::{BillingCycle, Day, DaySpan, Term};
+use crate::catalog::OfferKind;
+use crate::cycles::Calendar;
+use crate::id::{
+    ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
+};
+use crate::money::UnitPrice;
+use crate::policy::{Cancel, Decrease, Policy, PriceLock, Rules, WindowAnchor};
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+codes! {
+    /// Where a subscription stands; orthogonal to money.
+    SubscriptionStatus {
+        /// Ordered, not yet provided by Microsoft.
+        Pending = "pending",
+        /// Running.
+        Active = "active",
+        /// Service off, billing on.
+        Suspended = "suspended",
+        /// In the extended service term.
+        Extended = "extended",
+        /// Term over, not renewed; still usable (K-19).
+        Expired = "expired",
+        /// Not usable, data kept (K-20).
+        Disabled = "disabled",
+        /// Ended for good.
+        Canceled = "canceled",
+    }
+}
+
+impl SubscriptionStatus {
+    /// Whether the service is on.
+    pub const fn serves(self) -> bool {
+        match self {
+            Self::Active | Self::Extended | Self::Expired => true,
+            Self::Pending | Self::Suspended | Self::Disabled | Self::Canceled => false,
+        }
+    }
+
+    /// Whether the customer owns its licences: counts for add-ons, limits and what is shown as owned.
+    pub const fn owned(self) -> bool {
+        match self {
+            Self::Pending | Self::Active | Self::Suspended | Self::Extended => true,
+            Self::Expired | Self::Disabled | Self::Canceled => false,
+        }
+    }
+}
+
+codes! {
+    /// What follows the running term, unless a scheduled change says otherwise (partner-center.md 5.7).
+    AtTermEnd {
+        /// Another term.
+        Renew = "renew",
+        /// Nothing.
+        End = "end",
+        /// The extended service term, month by month.
+        Extend = "extend",
+    }
+}
+
+/// Licences that came together: with the order, a renewal or an increase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuantityLot {
+    /// How many are left of them.
+    pub quantity: u32,
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub added_at: OffsetDateTime,
+    /// Until when they can be given back, that instant included; none where there is no window.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub reducible_until: Option<OffsetDateTime>,
+}
+
+/// A change that waits for its instant; there is one place for it (C-51, X-15).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduledChange {
+    /// The change.
+    pub change_id: ChangeId,
+    /// When it was asked for.
+    #[serde(with = "time::serde::rfc3339")]
+    pub requested_at: OffsetDateTime,
+    /// When it takes effect.
+    #[serde(with = "time::serde::rfc3339")]
+    pub effective_at: OffsetDateTime,
+    /// What it does then.
+    pub effect: Effect,
+}
+
+/// What a scheduled change does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Another quantity.
+    Quantity(u32),
+    /// Another offer: SKU, term or billing cycle.
+    Offer(OfferId),
+    /// The next term ends on this day (G-116).
+    TermEnd(Day),
+    /// The subscription ends.
+    End,
+}
+
+/// How a subscription came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ending {
+    /// When somebody asked for it; none where it was just not renewed.
+    pub requested_at: Option<OffsetDateTime>,
+    /// From when on nothing is paid for.
+    pub ends_at: OffsetDateTime,
+    /// From when on the service is off.
+    pub access_ends_at: OffsetDateTime,
+    /// From when on the data are gone.
+    pub data_deleted_at: OffsetDateTime,
+}
+
+/// Days in which an administrator can save data after a cancellation (partner-center.md 5.6, G-120).
+pub const DAYS_TO_SAVE_DATA: i64 = 7;
+
+/// A subscription as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// Its id.
+    pub id: SubscriptionId,
+    /// Whose marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Who uses it.
+    pub customer_id: CustomerId,
+    /// Through which reseller it was bought.
+    pub reseller_id: Option<ResellerId>,
+    /// The subscription that it is an add-on of, and ends with.
+    pub base_id: Option<SubscriptionId>,
+    /// Where it stands.
+    pub status: SubscriptionStatus,
+    /// The product.
+    pub product_id: ProductId,
+    /// The SKU.
+    pub sku_id: SkuId,
+    /// The offer.
+    pub offer_id: OfferId,
+    /// What the offer is.
+    pub kind: OfferKind,
+    /// The offer's term.
+    pub term: Term,
+    /// The offer's billing cycle.
+    pub billing_cycle: BillingCycle,
+    /// Licences.
+    pub quantity: u32,
+    /// The same by when they came, oldest first.
+    pub lots: Vec<QuantityLot>,
+    /// The most licences of the running cycle.
+    pub peak_quantity: u32,
+    /// The price that holds, per licence and billing cycle (C-47).
+    pub unit_price: UnitPrice,
+    /// The running term; none for a perpetual licence.
+    pub term_span: Option<DaySpan>,
+    /// The day of the month on which the first term began.
+    pub anchor_day: u8,
+    /// The day of the next charge within the term, where one follows.
+    pub next_charge_on: Option<Day>,
+    /// What follows the term.
+    pub at_term_end: AtTermEnd,
+    /// The change that waits.
+    pub pending: Option<ScheduledChange>,
+    /// The change that Microsoft is being asked for; no other is taken meanwhile.
+    pub applying: Option<ChangeId>,
+    /// Until when it may be cancelled for its policy's window, that instant included.
+    pub cancel_until: Option<OffsetDateTime>,
+    /// Its end, where that is settled.
+    pub ending: Option<Ending>,
+    /// The day of the next reminder of the term's end.
+    pub next_reminder_on: Option<Day>,
+    /// How many changes were made to it.
+    pub changes: u32,
+    /// The policy as it was at the start of the term.
+    pub policy: Policy,
+    /// The order and line it came from.
+    pub order_id: OrderId,
+    /// The line.
+    pub order_line_id: LineId,
+    /// Who is responsible for it (C-43).
+    pub responsible_user: Option<UserId>,
+    /// Microsoft's id of it, once known.
+    pub external_id: Option<String>,
+    /// When it was ordered.
+    pub created_at: OffsetDateTime,
+    /// When it began to run.
+    pub activated_at: Option<OffsetDateTime>,
+    /// Counts each change of the row; the ETag.
+    pub version: i64,
+}
+
+impl Subscription {
+    /// Whether another term follows, as far as is settled.
+    pub fn auto_renew(&self) -> bool {
+        self.at_term_end == AtTermEnd::Renew
+    }
+
+    /// The rules in force: in the extended service term everything is possible on any day (partner-center.md 5.7).
+    pub fn rules(&self) -> Rules {
+        let rules = self.policy.rules.clone();
+        if self.status != SubscriptionStatus::Extended {
+            return rules;
+        }
+        Rules {
+            cancel: Cancel::AnyTime,
+            decrease: Decrease::AnyTime,
+            price_lock: PriceLock::Period,
+            window_hours: None,
+            refund: Vec::new(),
+            ..rules
+        }
+    }
+
+    /// The instant after the term: when it renews or ends.
+    pub fn term_ends_at(&self) -> Option<OffsetDateTime> {
+        self.term_span.map(|span| span.last.plus_days(1).start())
+    }
+
+    /// From where its months are counted; none for a perpetual licence.
+    pub fn calendar(&self) -> Option<Calendar> {
+        let span = self.term_span?;
+        Some(Calendar::new(&self.policy.rules, self.term, span.first, self.anchor_day))
+    }
+
+    /// The whole billing cycle that a day of the term is in.
+    pub fn cycle_at(&self, day: Day) -> Option<DaySpan> {
+        self.calendar()?.cycle_at(self.billing_cycle, day)
+    }
+
+    /// What runs, as it is charged, with another quantity.
+    pub fn plan<'a>(&self, rules: &'a Rules, quantity: u32) -> Plan<'a> {
+        Plan { rules, term: self.term, cycle: self.billing_cycle, unit_price: self.unit_price, quantity }
+    }
+
+    /// Licences that can be given back at an instant, by their windows.
+    pub fn reducible(&self, now: OffsetDateTime) -> u32 {
+        self.lots.iter().filter(|lot| lot.is_open(now)).map(|lot| lot.quantity).sum()
+    }
+
+    /// The first reminder of the term's end after a day (K-16).
+    pub fn reminder_after(&self, day: Day) -> Option<Day> {
+        let last = self.term_span?.last;
+        let days = self.policy.rules.reminders.iter().map(|days| last.plus_days(-i64::from(*days)));
+        days.filter(|reminder| *reminder > day).min()
+    }
+
+    /// Puts the licences of a new term in one lot with the window that its start opens.
+    fn open_window(&mut self, anchor: WindowAnchor, at: OffsetDateTime) {
+        let until = self.policy.rules.window_end(anchor, at);
+        self.lots = vec![QuantityLot { quantity: self.quantity, added_at: at, reducible_until: until }];
+        self.cancel_until = until;
+    }
+
+    /// The lots of a subscription that begins.
+    pub fn first_lots(rules: &Rules, quantity: u32, at: OffsetDateTime) -> Vec<QuantityLot> {
+        vec![QuantityLot { quantity, added_at: at, reducible_until: rules.window_end(WindowAnchor::TermStart, at) }]
+    }
+
+    /// How it would end if nothing else were said: at the settled instant, at a scheduled end, or with the term.
+    pub fn expected_ending(&self) -> Option<Ending> {
+        if self.ending.is_some() {
+            return self.ending;
+        }
+        if let Some(pending) = self.pending.as_ref().filter(|pending| pending.effect == Effect::End) {
+            return Some(Ending::canceled(Some(pending.requested_at), pending.effective_at));
+        }
+        match (self.status, self.at_term_end) {
+            (SubscriptionStatus::Active | SubscriptionStatus::Extended, AtTermEnd::End) => {
+                Some(Ending::not_renewed(&self.policy.rules, self.term_ends_at()?))
+            }
+            (SubscriptionStatus::Suspended, _) => {
+                Some(Ending::while_suspended(&self.policy.rules, self.term_ends_at()?))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl QuantityLot {
+    /// Whether its licences can be given back at an instant; exactly at the end they still can.
+    pub fn is_open(&self, now: OffsetDateTime) -> bool {
+        self.reducible_until.is_some_and(|until| now <= until)
+    }
+}
+
+impl Ending {
+    /// By a cancellation: the service is off, the data can be saved for a week.
+    pub fn canceled(requested_at: Option<OffsetDateTime>, at: OffsetDateTime) -> Self {
+        let data_deleted_at = at.saturating_add(Duration::days(DAYS_TO_SAVE_DATA));
+        Self { requested_at, ends_at: at, access_ends_at: at, data_deleted_at }
+    }
+
+    /// By a term that was not renewed: days of use, then days in which the data are kept (X-11, K-19, K-20).
+    pub fn not_renewed(rules: &Rules, at: OffsetDateTime) -> Self {
+        let access_ends_at = at.saturating_add(Duration::days(rules.grace_days.into()));
+        let data_deleted_at = access_ends_at.saturating_add(Duration::days(rules.disabled_days.into()));
+        Self { requested_at: None, ends_at: at, access_ends_at, data_deleted_at }
+    }
+
+    /// By a term that ended while it was suspended: nobody uses it any more (G-119).
+    pub fn while_suspended(rules: &Rules, at: OffsetDateTime) -> Self {
+        Self { access_ends_at: at, ..Self::not_renewed(rules, at) }
+    }
+}

@@ -1,0 +1,213 @@
+//! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
+
+use super::change::{Decision, Facts, Offered, Request, Split, When};
+use super::refund::{self, Ledger};
+use super::rules::at_renewal;
+use super::{Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
+use crate::billing::{self, Charge, ChargeKind, TermStart};
+use crate::calendar::Day;
+use crate::catalog::OfferKind;
+use crate::id::OfferId;
+use crate::money::{MoneyError, UnitPrice};
+use crate::policy::{EditionChange, TermChange, UpgradeWindow};
+use crate::pricing;
+use crate::refusal::{Bounds, Refusal};
+use time::OffsetDateTime;
+
+/// Another SKU of the product: up at once, down with the next term; all licences or some.
+pub(super) fn transition(
+    facts: &Facts,
+    request: &Request,
+    offer: OfferId,
+    quantity: Option<u32>,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let (target, price) = target(facts, offer)?;
+    if target.offer.sku_id == subscription.sku_id {
+        return Err(Refusal::TransitionNotOffered);
+    }
+    let rule = subscription.policy.rules.edition_change;
+    if rule == EditionChange::NewSubscription {
+        return Err(Refusal::NotOffered("edition_change", Bounds::default()));
+    }
+    let quantity = quantity.unwrap_or(subscription.quantity);
+    if quantity == 0 || quantity > subscription.quantity {
+        return Err(Refusal::QuantityOutOfRange(target.offer.limits));
+    }
+    fits(target, quantity)?;
+    let same_plan = (target.offer.term, target.offer.billing_cycle) == (subscription.term, subscription.billing_cycle);
+    let at_once = rule == EditionChange::InPlaceImmediate
+        && is_up(facts, target, price)?
+        && (same_plan || is_longer(target, subscription));
+    match (at_once && request.when != When::AtRenewal, quantity == subscription.quantity) {
+        (true, true) if same_plan => Ok(in_place(facts, target, price, now)?),
+        (true, true) => Ok(from_today(facts, target, price, now)?),
+        (true, false) if same_plan => split(facts, target, price, quantity, now),
+        (true | false, false) => Err(Refusal::NotOffered("edition_change", Bounds::default())),
+        (false, true) if request.when == When::Now => Err(only_at_renewal(subscription, "edition_change")),
+        (false, true) => at_renewal(subscription, request, Effect::Offer(offer), now),
+    }
+}
+
+/// Another term or billing cycle of the same SKU; a trial becomes paid.
+pub(super) fn change_offer(
+    facts: &Facts,
+    request: &Request,
+    offer: OfferId,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let (target, price) = target(facts, offer)?;
+    if target.offer.sku_id != subscription.sku_id {
+        return Err(Refusal::TransitionNotOffered);
+    }
+    let extended = subscription.status == SubscriptionStatus::Extended;
+    if offer == subscription.offer_id && !extended {
+        return Err(Refusal::NothingChanges);
+    }
+    fits(target, subscription.quantity)?;
+    let trial = subscription.kind == OfferKind::Trial;
+    let longer = is_longer(target, subscription) && subscription.policy.rules.term_change == TermChange::LongerNow;
+    if (trial || extended || longer) && request.when != When::AtRenewal {
+        return Ok(from_today(facts, target, price, now)?);
+    }
+    if request.when == When::Now {
+        return Err(only_at_renewal(subscription, "term_change"));
+    }
+    at_renewal(subscription, request, Effect::Offer(offer), now)
+}
+
+/// The offer to change to, where this buyer can have it instead of what runs: of the same product, segment, market
+/// and currency.
+fn target(facts: &Facts, offer: OfferId) -> Result<(&Offered, UnitPrice), Refusal> {
+    let subscription = &facts.subscription;
+    let target = facts.offered(offer).ok_or(Refusal::OfferUnknown)?;
+    if target.product_id != subscription.product_id || target.offer.kind != OfferKind::Licensed {
+        return Err(Refusal::TransitionNotOffered);
+    }
+    if let Some(own) = facts.own() {
+        if own.offer.segment != target.offer.segment {
+            return Err(Refusal::SegmentRequired(target.offer.segment));
+        }
+        if own.offer.market.country != target.offer.market.country {
+            return Err(Refusal::OfferNotInMarket(own.offer.market.country));
+        }
+    }
+    let price = target.price.ok_or(Refusal::NoPrice)?;
+    let (ours, theirs) = (subscription.unit_price.currency, price.currency);
+    if ours == theirs { Ok((target, price)) } else { Err(Refusal::MixedCurrencies(ours, theirs)) }
+}
+
+fn fits(target: &Offered, quantity: u32) -> Result<(), Refusal> {
+    let limits = target.offer.limits;
+    let fits = (limits.min.max(1)..=limits.max).contains(&quantity) && quantity.is_multiple_of(limits.step.max(1));
+    if fits { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
+}
+
+/// Up is what costs more a month, list against list.
+fn is_up(facts: &Facts, target: &Offered, price: UnitPrice) -> Result<bool, MoneyError> {
+    let subscription = &facts.subscription;
+    let ours = facts.own().and_then(|own| own.price).unwrap_or(subscription.unit_price);
+    let month = |price, cycle| pricing::per_month(price, cycle).ok_or(MoneyError::OutOfRange);
+    let theirs = month(price, target.offer.billing_cycle)?;
+    theirs.exceeds(month(ours, subscription.billing_cycle)?)
+}
+
+fn is_longer(target: &Offered, subscription: &Subscription) -> bool {
+    target.offer.term.months() > subscription.term.months()
+}
+
+fn only_at_renewal(subscription: &Subscription, rule: &'static str) -> Refusal {
+    let next_allowed_at = subscription.term_ends_at().filter(|_| subscription.auto_renew());
+    Refusal::OnlyLater(rule, Bounds { next_allowed_at, ..Bounds::default() })
+}
+
+/// The same term and cycle go on with another SKU: the days that are left are given back at the old price and
+/// charged at the new one.
+fn in_place(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDateTime) -> Result<Decision, MoneyError> {
+    let subscription = &facts.subscription;
+    let rules = subscription.rules();
+    let mut ledger = Ledger::new(&rules, &facts.charges, ChargeKind::Transition);
+    ledger.from(subscription.quantity, Day::of(now))?;
+    let mut after = moved(subscription, target, price);
+    if rules.upgrade_window == UpgradeWindow::None {
+        close_windows(&mut after);
+    }
+    let charge = rest_of_cycle(&after, now)?;
+    Ok(Decision::now(after, ledger.given().into_iter().chain(charge).collect()))
+}
+
+/// A longer term starts today; the old one's days that are left are given back (G-135).
+fn from_today(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDateTime) -> Result<Decision, MoneyError> {
+    let subscription = &facts.subscription;
+    let rules = subscription.rules();
+    let kind = if subscription.kind == OfferKind::Trial { ChargeKind::Convert } else { ChargeKind::Transition };
+    let mut ledger = Ledger::new(&rules, &facts.charges, kind);
+    ledger.from(subscription.quantity, Day::of(now))?;
+    let day = Day::of(now);
+    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
+    let (after, charges) = renewal::new_term(subscription, target, price, start, kind, None, now)?;
+    Ok(Decision::now(after, ledger.given().into_iter().chain(charges).collect()))
+}
+
+/// Some licences go to a subscription of their own that ends with this one.
+fn split(
+    facts: &Facts,
+    target: &Offered,
+    price: UnitPrice,
+    quantity: u32,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    let left = facts.subscription.quantity - quantity;
+    if facts.assigned.len() > left as usize {
+        return Err(Refusal::LicensesAssigned { must_give_up: facts.assigned[left as usize..].to_vec() });
+    }
+    let rules = facts.subscription.rules();
+    let mut after = facts.subscription.clone();
+    let taken = refund::take(&mut after, quantity, |_| true);
+    let mut ledger = Ledger::new(&rules, &facts.charges, ChargeKind::Transition);
+    ledger.from(quantity, Day::of(now))?;
+    let lots = taken.iter().rev().map(|(lot, quantity)| QuantityLot { quantity: *quantity, ..*lot }).collect();
+    let mut moved = moved(&facts.subscription, target, price);
+    moved = Subscription {
+        quantity,
+        peak_quantity: quantity,
+        lots,
+        pending: None,
+        changes: 0,
+        created_at: now,
+        external_id: None,
+        ..moved
+    };
+    if rules.upgrade_window == UpgradeWindow::None {
+        close_windows(&mut moved);
+    }
+    let charges = rest_of_cycle(&moved, now)?.into_iter().collect();
+    let split = Split { subscription: moved, charges };
+    Ok(Decision { split: Some(split), ..Decision::now(after, ledger.given()) })
+}
+
+fn moved(subscription: &Subscription, target: &Offered, price: UnitPrice) -> Subscription {
+    Subscription {
+        offer_id: target.offer.id,
+        sku_id: target.offer.sku_id,
+        kind: target.offer.kind,
+        unit_price: price,
+        ..subscription.clone()
+    }
+}
+
+fn close_windows(subscription: &mut Subscription) {
+    subscription.cancel_until = None;
+    for lot in &mut subscription.lots {
+        lot.reducible_until = None;
+    }
+}
+
+fn rest_of_cycle(subscription: &Subscription, now: OffsetDateTime) -> Result<Option<Charge>, MoneyError> {
+    let (Some(calendar), Some(term)) = (subscription.calendar(), subscription.term_span) else { return Ok(None) };
+    let rules = subscription.rules();
+    let plan = subscription.plan(&rules, subscription.quantity);
+    billing::cycle_charge(plan, calendar, term, Day::of(now), ChargeKind::Transition)
+}

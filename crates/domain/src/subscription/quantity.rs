@@ -1,0 +1,194 @@
+//! More or fewer licences (C-49…C-51, A-13, T-39, X-06, R-26).
+
+use super::change::{Decision, Facts, Request, When};
+use super::refund::{self, Ledger};
+use super::rules::{at_renewal, may_wait, schedule};
+use super::{Effect, QuantityLot, Subscription, ending};
+use crate::billing::{self, Charge, ChargeKind};
+use crate::calendar::{BillingCycle, Day};
+use crate::catalog::{OfferKind, QuantityLimits};
+use crate::money::MoneyError;
+use crate::policy::{ChangeDay, Decrease, Increase, QuantityBasis, Repricing, Rules, WindowAnchor, ZeroQuantity};
+use crate::refusal::{Bounds, Refusal};
+use time::OffsetDateTime;
+
+/// The new total.
+pub(super) fn set(facts: &Facts, request: &Request, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let rules = subscription.rules();
+    if to == 0 {
+        return match rules.zero_quantity {
+            ZeroQuantity::Reject => Err(Refusal::UseCancel),
+            ZeroQuantity::Cancel => ending::cancel(facts, request, now),
+        };
+    }
+    check_limits(facts, to)?;
+    if subscription.kind == OfferKind::Trial {
+        return Err(Refusal::TrialFixed);
+    }
+    if subscription.billing_cycle == BillingCycle::OneTime && to > subscription.quantity {
+        // More of what is bought once is another order.
+        return Err(Refusal::NotOffered("increase", Bounds::default()));
+    }
+    match to.cmp(&subscription.quantity) {
+        std::cmp::Ordering::Equal => keep(subscription),
+        std::cmp::Ordering::Greater if request.when == When::AtRenewal => {
+            at_renewal(subscription, request, Effect::Quantity(to), now)
+        }
+        std::cmp::Ordering::Greater => increase(facts, &rules, to, now),
+        std::cmp::Ordering::Less => decrease(facts, request, &rules, to, now),
+    }
+}
+
+/// The quantity that there is: takes back a change that waits (C-51).
+fn keep(subscription: &Subscription) -> Result<Decision, Refusal> {
+    if subscription.pending.is_none() {
+        return Err(Refusal::NothingChanges);
+    }
+    Ok(Decision::now(Subscription { pending: None, ..subscription.clone() }, Vec::new()))
+}
+
+/// An offer that is no longer sold keeps no limits.
+fn check_limits(facts: &Facts, quantity: u32) -> Result<(), Refusal> {
+    let limits = facts.own().map_or(QuantityLimits::ANY, |offered| offered.offer.limits);
+    let fits = (limits.min.max(1)..=limits.max).contains(&quantity) && quantity.is_multiple_of(limits.step.max(1));
+    if fits { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
+}
+
+fn increase(facts: &Facts, rules: &Rules, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let added = to - subscription.quantity;
+    let charges = added_charges(facts, rules, to, Day::of(now))?;
+    let mut after = subscription.clone();
+    let until = match rules.window_end(WindowAnchor::SeatBatch, now) {
+        Some(until) => Some(until),
+        // Without windows of their own, new licences share the term's while it is open.
+        None => subscription.cancel_until.filter(|until| now <= *until),
+    };
+    after.lots.push(QuantityLot { quantity: added, added_at: now, reducible_until: until });
+    after.quantity = to;
+    after.peak_quantity = after.peak_quantity.max(to);
+    Ok(Decision::now(after, charges))
+}
+
+/// What more licences cost from a day to the end of the running cycle.
+fn added_charges(facts: &Facts, rules: &Rules, to: u32, today: Day) -> Result<Vec<Charge>, MoneyError> {
+    let subscription = &facts.subscription;
+    let from = match rules.change_day {
+        ChangeDay::Inclusive => today,
+        ChangeDay::Exclusive => today.plus_days(1),
+    };
+    let billed = match rules.quantity_basis {
+        QuantityBasis::Running => subscription.quantity,
+        QuantityBasis::PeakInPeriod => subscription.peak_quantity,
+    };
+    let Some(more) = to.checked_sub(billed).filter(|more| *more > 0) else { return Ok(Vec::new()) };
+    match (rules.repricing, rules.increase) {
+        (Repricing::RefundAndRebill, _) => rebill(facts, rules, to, from, ChargeKind::AddQuantity),
+        (Repricing::Difference, Increase::Prorate) => {
+            Ok(rest_of_cycle(subscription, rules, more, from)?.into_iter().collect())
+        }
+        (Repricing::Difference, Increase::FullCycle) => {
+            let first = subscription.cycle_at(today).map_or(today, |cycle| cycle.first);
+            let first = subscription.term_span.map_or(first, |term| term.first.max(first));
+            Ok(rest_of_cycle(subscription, rules, more, first)?.into_iter().collect())
+        }
+    }
+}
+
+/// What licences cost from a day to the end of the cycle or term that runs.
+fn rest_of_cycle(
+    subscription: &Subscription,
+    rules: &Rules,
+    quantity: u32,
+    from: Day,
+) -> Result<Option<Charge>, MoneyError> {
+    let (Some(calendar), Some(term)) = (subscription.calendar(), subscription.term_span) else { return Ok(None) };
+    billing::cycle_charge(subscription.plan(rules, quantity), calendar, term, from, ChargeKind::AddQuantity)
+}
+
+/// Gives back what the old quantity cost from a day on, and charges the new one (G-42).
+fn rebill(facts: &Facts, rules: &Rules, to: u32, from: Day, kind: ChargeKind) -> Result<Vec<Charge>, MoneyError> {
+    let mut ledger = Ledger::new(rules, &facts.charges, kind);
+    ledger.from(facts.subscription.quantity, from)?;
+    let again = rest_of_cycle(&facts.subscription, rules, to, from)?;
+    Ok(ledger.given().into_iter().chain(again.map(|charge| Charge { kind, ..charge })).collect())
+}
+
+/// In the window at once where there is one; else as the policy says.
+fn decrease(
+    facts: &Facts,
+    request: &Request,
+    rules: &Rules,
+    to: u32,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    let fewer = subscription.quantity - to;
+    let assigned = facts.assigned.len();
+    if assigned > to as usize {
+        return Err(Refusal::LicensesAssigned { must_give_up: facts.assigned[to as usize..].to_vec() });
+    }
+    let reducible = subscription.reducible(now);
+    if request.when != When::AtRenewal {
+        if fewer <= reducible && rules.decrease != Decrease::Never {
+            return at_once(facts, rules, to, now, |lot| lot.is_open(now));
+        }
+        if rules.decrease == Decrease::AnyTime {
+            return at_once(facts, rules, to, now, |_| true);
+        }
+    }
+    let bounds = Bounds {
+        allowed_until: subscription.lots.iter().filter_map(|lot| lot.reducible_until).max(),
+        next_allowed_at: subscription.term_ends_at().filter(|_| subscription.auto_renew()),
+        quantity_now: Some(reducible),
+        billed_until: subscription.term_span.map(|span| span.last),
+    };
+    match rules.decrease {
+        Decrease::Never => Err(Refusal::NotOffered("decrease", Bounds::default())),
+        Decrease::WindowElseReject => Err(Refusal::WindowClosed("decrease", bounds)),
+        Decrease::WindowElseSchedule if request.when == When::Now => Err(Refusal::WindowClosed("decrease", bounds)),
+        Decrease::AnyTimeMonthEnd if request.when == When::Earliest => {
+            schedule(subscription, request, Effect::Quantity(to), cycle_ends_at(subscription, now), now)
+        }
+        Decrease::AnyTimeMonthEnd => {
+            let next = Some(cycle_ends_at(subscription, now));
+            may_wait(request.when, "decrease", Bounds { next_allowed_at: next, ..bounds })?;
+            at_renewal(subscription, request, Effect::Quantity(to), now)
+        }
+        Decrease::WindowElseSchedule | Decrease::ScheduleToTermEnd | Decrease::AnyTime => {
+            may_wait(request.when, "decrease", bounds)?;
+            at_renewal(subscription, request, Effect::Quantity(to), now)
+        }
+    }
+}
+
+/// The instant after the running cycle, or after the term where that ends first.
+pub(super) fn cycle_ends_at(subscription: &Subscription, now: OffsetDateTime) -> OffsetDateTime {
+    let cycle = subscription.cycle_at(Day::of(now)).map(|cycle| cycle.last.plus_days(1).start());
+    [cycle, subscription.term_ends_at()].into_iter().flatten().min().unwrap_or(now)
+}
+
+fn at_once(
+    facts: &Facts,
+    rules: &Rules,
+    to: u32,
+    now: OffsetDateTime,
+    meant: impl Fn(&QuantityLot) -> bool,
+) -> Result<Decision, Refusal> {
+    let mut after = facts.subscription.clone();
+    let taken = refund::take(&mut after, facts.subscription.quantity - to, meant);
+    let charges = match (rules.quantity_basis, rules.repricing) {
+        // The cycle's peak is charged whatever comes after it (T-58).
+        (QuantityBasis::PeakInPeriod, _) => Vec::new(),
+        (_, Repricing::RefundAndRebill) => rebill(facts, rules, to, Day::of(now), ChargeKind::RemoveQuantity)?,
+        (_, Repricing::Difference) => {
+            let mut ledger = Ledger::new(rules, &facts.charges, ChargeKind::RemoveQuantity);
+            for (lot, quantity) in &taken {
+                ledger.give_back(lot, *quantity, now)?;
+            }
+            ledger.given()
+        }
+    };
+    Ok(Decision::now(after, charges))
+}

@@ -1,0 +1,154 @@
+//! What is given back, at the price of the charge that it reverses and never more than that.
+
+use super::{QuantityLot, Subscription};
+use crate::billing::{self, Charge, ChargeKind, OpenCharge};
+use crate::calendar::Day;
+use crate::money::{Money, MoneyError};
+use crate::policy::{RefundKind, RefundStep, RefundUnit, Rules};
+use time::{Duration, OffsetDateTime};
+
+/// A subscription's open charges while one decision gives back of them, newest first.
+pub(super) struct Ledger<'a> {
+    rules: &'a Rules,
+    open: Vec<OpenCharge>,
+    kind: ChargeKind,
+    given: Vec<Charge>,
+}
+
+impl<'a> Ledger<'a> {
+    pub(super) fn new(rules: &'a Rules, open: &[OpenCharge], kind: ChargeKind) -> Self {
+        Self { rules, open: open.iter().rev().cloned().collect(), kind, given: Vec::new() }
+    }
+
+    /// What was given back.
+    pub(super) fn given(self) -> Vec<Charge> {
+        self.given
+    }
+
+    /// Gives back some licences of a lot at an instant, by the policy's steps.
+    pub(super) fn give_back(
+        &mut self,
+        lot: &QuantityLot,
+        quantity: u32,
+        now: OffsetDateTime,
+    ) -> Result<(), MoneyError> {
+        match step(self.rules, now - lot.added_at) {
+            RefundStep { kind: RefundKind::None, .. } => Ok(()),
+            RefundStep { kind: RefundKind::Full, .. } => self.whole(quantity, Day::of(lot.added_at)),
+            RefundStep { kind: RefundKind::Prorated, unit, .. } => match unit {
+                RefundUnit::DayIncluded => self.from(quantity, Day::of(now)),
+                RefundUnit::CalendarDay => self.from(quantity, Day::of(now).plus_days(1)),
+                RefundUnit::Block24h => self.unused(quantity, lot.added_at, now, Duration::DAY),
+                RefundUnit::Hour => self.unused(quantity, lot.added_at, now, Duration::HOUR),
+            },
+        }
+    }
+
+    /// Gives back the days from one on, of what pays for them.
+    pub(super) fn from(&mut self, quantity: u32, day: Day) -> Result<(), MoneyError> {
+        let rules = self.rules;
+        self.each(
+            quantity,
+            |open| open.charge.service_span.last >= day,
+            |open, quantity, kind| {
+                let days = open.charge.service_span.last.plus_days(1);
+                billing::credit(rules, open, quantity, crate::calendar::DaySpan::new(day, days).days() - 1, kind)
+            },
+        )
+    }
+
+    /// Gives everything back that was charged since a day: each cycle's charges pay for the same licences.
+    fn whole(&mut self, quantity: u32, since: Day) -> Result<(), MoneyError> {
+        let rules = self.rules;
+        let mut ends: Vec<Day> = self.open.iter().map(|open| open.charge.service_span.last).collect();
+        ends.retain(|last| *last >= since);
+        ends.dedup();
+        for end in ends {
+            self.each(
+                quantity,
+                |open| open.charge.service_span.last == end,
+                |open, quantity, kind| billing::credit(rules, open, quantity, open.charge.service_span.days(), kind),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Gives back the units that were not begun, counted from the purchase or, later, from the cycle's start.
+    fn unused(
+        &mut self,
+        quantity: u32,
+        added: OffsetDateTime,
+        now: OffsetDateTime,
+        unit: Duration,
+    ) -> Result<(), MoneyError> {
+        let (rules, today) = (self.rules, Day::of(now));
+        self.each(
+            quantity,
+            |open| open.charge.service_span.last >= today,
+            |open, quantity, kind| {
+                let span = open.charge.service_span;
+                let begun = now - added.max(span.first.start());
+                let used = (begun.whole_microseconds() + unit.whole_microseconds() - 1) / unit.whole_microseconds();
+                let used = i64::try_from(used).unwrap_or(i64::MAX).max(1);
+                if unit == Duration::DAY {
+                    return billing::credit(rules, open, quantity, span.days() - used, kind);
+                }
+                let hours = |days: i64| days * 24;
+                let cycle = open.charge.cycle_span.unwrap_or(span);
+                billing::credit_fraction(rules, open, quantity, (hours(span.days()) - used, hours(cycle.days())), kind)
+            },
+        )
+    }
+
+    /// Credits licences of the charges that are meant, newest first, until there are enough.
+    fn each(
+        &mut self,
+        mut quantity: u32,
+        meant: impl Fn(&OpenCharge) -> bool,
+        credit: impl Fn(&OpenCharge, u32, ChargeKind) -> Result<Option<Charge>, MoneyError>,
+    ) -> Result<(), MoneyError> {
+        for open in self.open.iter_mut().filter(|open| meant(open)) {
+            let part = quantity.min(open.open_quantity);
+            if part == 0 {
+                continue;
+            }
+            quantity -= part;
+            if let Some(given) = credit(open, part, self.kind)? {
+                open.open_net = Money::new(open.open_net.minor + given.net.minor, open.open_net.currency);
+                self.given.push(given);
+            }
+            open.open_quantity -= part;
+        }
+        Ok(())
+    }
+}
+
+/// The policy's step for what was bought so long ago; nothing said is in proportion, and past the last step nothing.
+fn step(rules: &Rules, elapsed: Duration) -> RefundStep {
+    let prorated = RefundStep { until_hours: 0, kind: RefundKind::Prorated, unit: RefundUnit::DayIncluded };
+    if rules.refund.is_empty() {
+        return prorated;
+    }
+    let holds = |step: &&RefundStep| elapsed <= Duration::hours(step.until_hours.into());
+    rules.refund.iter().find(holds).copied().unwrap_or(RefundStep { kind: RefundKind::None, ..prorated })
+}
+
+/// Takes licences from the lots, newest first: those whose window is open, or any.
+pub(super) fn take(
+    subscription: &mut Subscription,
+    mut quantity: u32,
+    meant: impl Fn(&QuantityLot) -> bool,
+) -> Vec<(QuantityLot, u32)> {
+    let mut taken = Vec::new();
+    for lot in subscription.lots.iter_mut().rev().filter(|lot| meant(lot)) {
+        let part = quantity.min(lot.quantity);
+        if part > 0 {
+            taken.push((*lot, part));
+            lot.quantity -= part;
+            quantity -= part;
+            subscription.quantity -= part;
+        }
+    }
+    subscription.lots.retain(|lot| lot.quantity > 0);
+    taken
+}

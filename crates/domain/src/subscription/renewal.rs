@@ -1,0 +1,405 @@
+//! What time alone does: cycles, renewals, scheduled changes, reminders, ends.
+//!
+//! [`due_at`] says when something is due next, [`step`] does all of that instant. Whoever goes on from one due
+//! instant to the next gets the same history, however far the clock jumps.
+
+use super::change::{Offered, Outcome};
+use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, refund};
+use crate::billing::{self, Charge, ChargeKind, TermStart};
+use crate::calendar::{BillingCycle, Day, Term};
+use crate::catalog::OfferKind;
+use crate::id::OfferId;
+use crate::money::{MoneyError, UnitPrice};
+use crate::policy::{EndOfTerm, PriceLock, WindowAnchor};
+use crate::pricing;
+use time::OffsetDateTime;
+
+/// Something that time brought about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    /// A new term started.
+    Renewed,
+    /// A trial became paid.
+    Converted,
+    /// A month of the extended service term started.
+    Extended,
+    /// The term was to be renewed, but what it would renew to is not sold any more.
+    NotRenewed,
+    /// The term is over; the service can still be used (K-19).
+    Expired,
+    /// The service cannot be used any more; the data are kept (K-20).
+    Disabled,
+    /// It is over for good.
+    Canceled,
+    /// A cycle was charged.
+    CycleCharged,
+    /// The change that waited took effect.
+    Applied,
+    /// The change that waited could not take effect: what it wanted is not sold any more.
+    NotApplied,
+    /// Its people are told of the term's end, so many days before (K-16).
+    Reminded(i64),
+}
+
+/// What is known when something is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due<'a> {
+    /// The subscription.
+    pub subscription: &'a Subscription,
+    /// The offers of its product with the prices of the instant.
+    pub offers: &'a [Offered],
+}
+
+/// What became of an instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The subscription after it.
+    pub after: Subscription,
+    /// What was charged.
+    pub charges: Vec<Charge>,
+    /// What happened, in order.
+    pub happened: Vec<Happened>,
+    /// The change that took effect.
+    pub applied: Option<ScheduledChange>,
+    /// What would have come without that change: what is gone back to, should Microsoft refuse it.
+    pub without: Option<Outcome>,
+}
+
+/// When something is due next; none where nothing follows by itself.
+pub fn due_at(subscription: &Subscription) -> Option<OffsetDateTime> {
+    let ending = subscription.ending.as_ref();
+    match subscription.status {
+        SubscriptionStatus::Pending | SubscriptionStatus::Canceled => None,
+        SubscriptionStatus::Expired => ending.map(|ending| ending.access_ends_at),
+        SubscriptionStatus::Disabled => ending.map(|ending| ending.data_deleted_at),
+        SubscriptionStatus::Active | SubscriptionStatus::Suspended | SubscriptionStatus::Extended => [
+            ending.map(|ending| ending.ends_at),
+            subscription.pending.as_ref().map(|pending| pending.effective_at),
+            subscription.term_ends_at(),
+            subscription.next_charge_on.map(Day::start),
+            subscription.next_reminder_on.map(Day::start),
+        ]
+        .into_iter()
+        .flatten()
+        .min(),
+    }
+}
+
+/// Does everything that is due at an instant, which is [`due_at`]'s.
+pub fn step(due: &Due<'_>, at: OffsetDateTime) -> Result<Step, MoneyError> {
+    let mut step = play(due.subscription, due.offers, at)?;
+    if step.applied.is_some() {
+        let plain = Subscription { pending: None, ..due.subscription.clone() };
+        let plain = play(&plain, due.offers, at)?;
+        step.without = Some(Outcome { after: plain.after, charges: plain.charges });
+    }
+    Ok(step)
+}
+
+fn play(subscription: &Subscription, offers: &[Offered], at: OffsetDateTime) -> Result<Step, MoneyError> {
+    let after = subscription.clone();
+    let mut step = Step { after, charges: Vec::new(), happened: Vec::new(), applied: None, without: None };
+    while due_at(&step.after).is_some_and(|due| due <= at) {
+        next(&mut step, offers, at)?;
+    }
+    Ok(step)
+}
+
+/// The most weighty thing that is due: an end before a new term, a new term before a charge.
+fn next(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
+    let subscription = &step.after;
+    let is_due = |instant: Option<OffsetDateTime>| instant.is_some_and(|instant| instant <= at);
+    let pending = subscription.pending.clone().filter(|pending| pending.effective_at <= at);
+    match subscription.status {
+        SubscriptionStatus::Expired => after_grace(step),
+        SubscriptionStatus::Disabled => become_canceled(step),
+        _ if is_due(subscription.ending.map(|ending| ending.ends_at)) => become_canceled(step),
+        _ if pending.as_ref().is_some_and(|pending| pending.effect == Effect::End) => scheduled_end(step, at),
+        _ if is_due(subscription.term_ends_at()) => return end_of_term(step, offers, at),
+        _ if pending.is_some() => apply_quantity(step),
+        _ if is_due(subscription.next_charge_on.map(Day::start)) => return charge_cycle(step, offers),
+        _ => remind(step),
+    }
+    Ok(())
+}
+
+fn after_grace(step: &mut Step) {
+    let ending = step.after.ending;
+    if ending.is_some_and(|ending| ending.data_deleted_at > ending.access_ends_at) {
+        step.after.status = SubscriptionStatus::Disabled;
+        step.happened.push(Happened::Disabled);
+    } else {
+        become_canceled(step);
+    }
+}
+
+fn become_canceled(step: &mut Step) {
+    step.after.status = SubscriptionStatus::Canceled;
+    step.after.at_term_end = AtTermEnd::End;
+    stop(&mut step.after);
+    step.happened.push(Happened::Canceled);
+}
+
+fn scheduled_end(step: &mut Step, at: OffsetDateTime) {
+    let pending = step.after.pending.take();
+    step.after.ending = Some(Ending::canceled(pending.as_ref().map(|pending| pending.requested_at), at));
+    step.applied = pending;
+    become_canceled(step);
+}
+
+fn stop(subscription: &mut Subscription) {
+    subscription.pending = None;
+    subscription.next_charge_on = None;
+    subscription.next_reminder_on = None;
+}
+
+/// A reduction or increase for the next cycle.
+fn apply_quantity(step: &mut Step) {
+    let pending = step.after.pending.take();
+    if let Some(Effect::Quantity(quantity)) = pending.as_ref().map(|pending| pending.effect) {
+        set_quantity(&mut step.after, quantity, pending.as_ref().map(|pending| pending.effective_at));
+    }
+    step.applied = pending;
+    step.happened.push(Happened::Applied);
+}
+
+fn set_quantity(subscription: &mut Subscription, quantity: u32, at: Option<OffsetDateTime>) {
+    if quantity < subscription.quantity {
+        let fewer = subscription.quantity - quantity;
+        refund::take(subscription, fewer, |_| true);
+    } else if let Some(added_at) = at {
+        let lot = super::QuantityLot { quantity: quantity - subscription.quantity, added_at, reducible_until: None };
+        subscription.lots.push(lot);
+    }
+    subscription.quantity = quantity;
+}
+
+/// The next cycle's charge, at the price that the policy protects or at the day's.
+fn charge_cycle(step: &mut Step, offers: &[Offered]) -> Result<(), MoneyError> {
+    let subscription = &mut step.after;
+    let rules = subscription.rules();
+    let own = offers.iter().find(|offered| offered.offer.id == subscription.offer_id).and_then(|own| own.price);
+    if rules.price_lock != PriceLock::Term {
+        subscription.unit_price = own.unwrap_or(subscription.unit_price);
+    }
+    let Some(((calendar, term), day)) =
+        subscription.calendar().zip(subscription.term_span).zip(subscription.next_charge_on.take())
+    else {
+        return Ok(());
+    };
+    subscription.peak_quantity = subscription.quantity;
+    let plan = subscription.plan(&rules, subscription.quantity);
+    let charge = billing::cycle_charge(plan, calendar, term, day, ChargeKind::Cycle)?;
+    let next = calendar.cycle_at(subscription.billing_cycle, day).map(|cycle| cycle.last.plus_days(1));
+    subscription.next_charge_on = next.filter(|next| *next <= term.last);
+    step.charges.extend(charge);
+    step.happened.push(Happened::CycleCharged);
+    Ok(())
+}
+
+fn remind(step: &mut Step) {
+    if let Some((day, term)) = step.after.next_reminder_on.take().zip(step.after.term_span) {
+        let days = (term.last.date() - day.date()).whole_days();
+        step.happened.push(Happened::Reminded(days));
+        step.after.next_reminder_on = step.after.reminder_after(day);
+    }
+}
+
+/// Canceled before suspended before what was scheduled before what is set (partner-center.md 7.8).
+fn end_of_term(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
+    match (step.after.status, step.after.at_term_end) {
+        (SubscriptionStatus::Suspended, _) => {
+            let ending = Ending::while_suspended(&step.after.policy.rules, at);
+            end_unrenewed(step, ending);
+            Ok(())
+        }
+        (_, AtTermEnd::End) => {
+            let ending = Ending::not_renewed(&step.after.policy.rules, at);
+            end_unrenewed(step, ending);
+            Ok(())
+        }
+        (_, AtTermEnd::Extend) => extend(step, offers, at),
+        (_, AtTermEnd::Renew) => renew(step, offers, at),
+    }
+}
+
+/// in use for a while, then only kept, then gone; what the policy gives no days for is skipped.
+fn end_unrenewed(step: &mut Step, ending: Ending) {
+    stop(&mut step.after);
+    step.after.ending = Some(ending);
+    if ending.access_ends_at > ending.ends_at {
+        step.after.status = SubscriptionStatus::Expired;
+        step.happened.push(Happened::Expired);
+    } else if ending.data_deleted_at > ending.ends_at {
+        step.after.status = SubscriptionStatus::Disabled;
+        step.happened.push(Happened::Disabled);
+    } else {
+        become_canceled(step);
+    }
+}
+
+/// Another term, with what was scheduled for it, at the price of its day (T-55). What is no longer sold ends.
+fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
+    let pending = step.after.pending.take();
+    let wanted = match pending.as_ref().map(|pending| pending.effect) {
+        Some(Effect::Offer(id)) => priced(offers, id),
+        _ => None,
+    };
+    let missed = wanted.is_none() && matches!(pending.as_ref().map(|pending| pending.effect), Some(Effect::Offer(_)));
+    let Some((offered, price)) = wanted.or_else(|| follow_up(&step.after, offers)) else {
+        step.happened.push(Happened::NotRenewed);
+        let ending = Ending::not_renewed(&step.after.policy.rules, at);
+        end_unrenewed(step, ending);
+        return Ok(());
+    };
+    let mut aligned_to = None;
+    match pending.as_ref().map(|pending| pending.effect) {
+        Some(Effect::Quantity(quantity)) => set_quantity(&mut step.after, quantity, Some(at)),
+        Some(Effect::TermEnd(day)) => aligned_to = Some(day),
+        Some(Effect::Offer(_) | Effect::End) | None => {}
+    }
+    let trial = step.after.kind == OfferKind::Trial;
+    let kind = if trial { ChargeKind::Convert } else { ChargeKind::Renew };
+    let start = TermStart { day: Day::of(at), anchor_day: next_anchor(&step.after, Day::of(at)), aligned_to };
+    let (after, charges) = new_term(&step.after, offered, price, start, kind, Some(WindowAnchor::Renewal), at)?;
+    step.after = after;
+    step.charges.extend(charges);
+    match (&pending, missed) {
+        (Some(_), true) => step.happened.push(Happened::NotApplied),
+        (Some(_), false) => step.happened.push(Happened::Applied),
+        (None, _) => {}
+    }
+    step.applied = pending;
+    step.happened.push(if trial { Happened::Converted } else { Happened::Renewed });
+    Ok(())
+}
+
+/// After an aligned term months are counted from the new start.
+fn next_anchor(subscription: &Subscription, start: Day) -> u8 {
+    let full = subscription.calendar().and_then(crate::cycles::Calendar::term_span);
+    if full == subscription.term_span { subscription.anchor_day } else { start.of_month() }
+}
+
+fn priced(offers: &[Offered], id: OfferId) -> Option<(&Offered, UnitPrice)> {
+    let offered = offers.iter().find(|offered| offered.offer.id == id)?;
+    Some((offered, offered.price?))
+}
+
+/// What a term is followed by where nothing was scheduled: the same, or the SKU's offer of the policy's term.
+/// A trial becomes what the policy says.
+pub fn follow_up<'a>(subscription: &Subscription, offers: &'a [Offered]) -> Option<(&'a Offered, UnitPrice)> {
+    let rules = &subscription.policy.rules;
+    let own = || priced(offers, subscription.offer_id);
+    let (term, cycle) = match (subscription.kind, rules.end_of_term) {
+        (OfferKind::Trial, _) => (rules.trial_converts_to.term, rules.trial_converts_to.billing_cycle),
+        (_, EndOfTerm::RenewToYear) => (Term::P1Y, subscription.billing_cycle),
+        (_, EndOfTerm::RenewToMonth) => (Term::P1M, BillingCycle::Monthly),
+        (_, EndOfTerm::RenewSame | EndOfTerm::ExtendedServiceTerm | EndOfTerm::Expire) => return own(),
+    };
+    sibling(subscription, offers, term, cycle)
+        .or_else(|| if subscription.kind == OfferKind::Trial { None } else { own() })
+}
+
+/// The offer of the same SKU for a term and cycle.
+fn sibling<'a>(
+    subscription: &Subscription,
+    offers: &'a [Offered],
+    term: Term,
+    cycle: BillingCycle,
+) -> Option<(&'a Offered, UnitPrice)> {
+    let own = offers.iter().find(|offered| offered.offer.id == subscription.offer_id)?;
+    let same = |offered: &&Offered| {
+        let (ours, theirs) = (&own.offer, &offered.offer);
+        (ours.sku_id, ours.segment, ours.market) == (theirs.sku_id, theirs.segment, theirs.market)
+            && (theirs.term, theirs.billing_cycle) == (term, cycle)
+            && theirs.kind != OfferKind::Trial
+    };
+    let offered = offers.iter().find(same)?;
+    Some((offered, offered.price?))
+}
+
+/// A month of the extended service term (partner-center.md 5.7); where no price is known it ends instead.
+fn extend(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
+    let Some(unit_price) = extended_price(&step.after, offers)? else {
+        step.happened.push(Happened::NotRenewed);
+        let ending = Ending::not_renewed(&step.after.policy.rules, at);
+        end_unrenewed(step, ending);
+        return Ok(());
+    };
+    let day = Day::of(at);
+    let after = &mut step.after;
+    (after.term, after.billing_cycle, after.unit_price) = (Term::P1M, BillingCycle::Monthly, unit_price);
+    let rules = after.rules();
+    let start = TermStart { day, anchor_day: after.anchor_day, aligned_to: None };
+    let begins = billing::start_term(after.plan(&rules, after.quantity), start, ChargeKind::Renew)?;
+    after.status = SubscriptionStatus::Extended;
+    after.term_span = begins.term_span;
+    after.next_charge_on = begins.next_charge_on;
+    after.cancel_until = None;
+    after.pending = None;
+    after.lots = vec![super::QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
+    after.peak_quantity = after.quantity;
+    after.next_reminder_on = after.reminder_after(day);
+    step.charges.extend(begins.charge);
+    step.happened.push(Happened::Extended);
+    Ok(())
+}
+
+/// What a licence costs in the extended service term: more than the monthly term or, where the SKU has none, than the
+/// month of a longer one (G-69, G-70).
+pub fn extended_price(subscription: &Subscription, offers: &[Offered]) -> Result<Option<UnitPrice>, MoneyError> {
+    let rule = subscription.policy.rules.extended_term;
+    let of = |term| sibling(subscription, offers, term, BillingCycle::Monthly).map(|(_, price)| price);
+    match (of(Term::P1M), of(Term::P1Y)) {
+        (Some(monthly), _) => pricing::raised(monthly, rule.percent_on_monthly).map(Some),
+        (None, Some(yearly)) => pricing::raised(yearly, rule.percent_on_longer).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// A term that starts with an offer at a price: the subscription in it, and its first charge. The policy in force is
+/// taken over here and nowhere else (N-04).
+pub(super) fn new_term(
+    subscription: &Subscription,
+    offered: &Offered,
+    price: UnitPrice,
+    start: TermStart,
+    kind: ChargeKind,
+    opens: Option<WindowAnchor>,
+    at: OffsetDateTime,
+) -> Result<(Subscription, Vec<Charge>), MoneyError> {
+    let mut after = Subscription {
+        status: SubscriptionStatus::Active,
+        offer_id: offered.offer.id,
+        sku_id: offered.offer.sku_id,
+        kind: offered.offer.kind,
+        term: offered.offer.term,
+        billing_cycle: offered.offer.billing_cycle,
+        policy: offered.policy.clone(),
+        unit_price: price,
+        peak_quantity: subscription.quantity,
+        anchor_day: start.anchor_day,
+        at_term_end: default_end(offered),
+        pending: None,
+        ending: None,
+        ..subscription.clone()
+    };
+    let rules = after.policy.rules.clone();
+    let begins = billing::start_term(after.plan(&rules, after.quantity), start, kind)?;
+    after.term_span = begins.term_span;
+    after.next_charge_on = begins.next_charge_on;
+    match opens {
+        Some(anchor) => after.open_window(anchor, at),
+        None => {
+            after.cancel_until = None;
+            after.lots = vec![super::QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
+        }
+    }
+    after.next_reminder_on = after.reminder_after(start.day);
+    Ok((after, begins.charge.into_iter().collect()))
+}
+
+/// What follows a term unless somebody says otherwise.
+fn default_end(offered: &Offered) -> AtTermEnd {
+    if offered.policy.rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End }
+}

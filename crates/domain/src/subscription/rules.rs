@@ -1,0 +1,147 @@
+//! The decision: what a change asked for does, and when. The table [`gate`] says which change a subscription takes
+//! where it stands; each change has its own module; [`settle`] keeps the one place for what waits.
+
+use super::change::{AlignTo, Change, Decision, Facts, Outcome, Request, Timing, When};
+use super::{Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity};
+use crate::id::UserId;
+use crate::policy::{PendingAfterChange, PendingSlot};
+use crate::refusal::{Bounds, Refusal};
+use time::OffsetDateTime;
+
+/// Decides a change. Preview, commit, and the list of allowed actions all ask here.
+pub fn decide(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
+    gate(subscription, &request.change)?;
+    if subscription.policy.rules.pending_slot == PendingSlot::RejectIfPending
+        && subscription.pending.is_some()
+        && !matches!(request.change, Change::TakeOver(_))
+    {
+        return Err(Refusal::ChangePending);
+    }
+    let decision = match request.change {
+        Change::SetQuantity(quantity) => quantity::set(facts, request, quantity, now),
+        Change::Cancel => ending::cancel(facts, request, now),
+        Change::SetAutoRenew(renew) => ending::set_auto_renew(facts, renew, now),
+        Change::SetAtTermEnd(then) => ending::set_at_term_end(facts, then, now),
+        Change::Transition { offer, quantity } => offers::transition(facts, request, offer, quantity, now),
+        Change::ChangeOffer(offer) => offers::change_offer(facts, request, offer, now),
+        Change::AlignTermEnd(AlignTo::Date(day)) => alignment::to_date(facts, request, day, now),
+        Change::AlignTermEnd(AlignTo::Subscription(id)) => alignment::to_subscription(facts, request, id, now),
+        Change::Suspend => ending::suspend(facts),
+        Change::Resume => ending::resume(facts),
+        Change::Reactivate => ending::reactivate(facts, now),
+        Change::Renew(starts) => ending::renew(facts, starts, now),
+        Change::TakeOver(user) => take_over(facts, user),
+    }?;
+    settle(facts, request, decision)
+}
+
+/// Which changes a subscription takes where it stands.
+fn gate(subscription: &Subscription, change: &Change) -> Result<(), Refusal> {
+    use SubscriptionStatus as Status;
+    if subscription.applying.is_some() {
+        return Err(Refusal::ChangeInProgress);
+    }
+    if matches!(change, Change::TakeOver(_)) && subscription.status != Status::Canceled {
+        return Ok(());
+    }
+    let limit = subscription.policy.rules.max_changes;
+    if limit.is_some_and(|most| subscription.changes >= most) {
+        return Err(Refusal::TooManyChanges);
+    }
+    match (subscription.status, change) {
+        (Status::Pending, _) => Err(Refusal::SubscriptionNotReady),
+        // A settled end is not taken back (C-29).
+        (Status::Active | Status::Suspended | Status::Extended, _) if subscription.ending.is_some() => {
+            Err(Refusal::SubscriptionEnded)
+        }
+        (Status::Active | Status::Extended, Change::Resume | Change::Reactivate) => Err(Refusal::NothingChanges),
+        (Status::Active, _) => Ok(()),
+        (Status::Extended, Change::AlignTermEnd(_) | Change::Transition { .. } | Change::Suspend) => {
+            Err(Refusal::NotOffered("end_of_term", Bounds::default()))
+        }
+        (Status::Extended, _) => Ok(()),
+        (Status::Suspended, Change::Resume | Change::Cancel) => Ok(()),
+        (Status::Suspended, Change::Suspend) => Err(Refusal::NothingChanges),
+        (Status::Suspended, _) => Err(Refusal::SubscriptionSuspended),
+        (Status::Expired | Status::Disabled, Change::Reactivate | Change::Renew(_)) => Ok(()),
+        (Status::Expired | Status::Disabled | Status::Canceled, _) => Err(Refusal::SubscriptionEnded),
+    }
+}
+
+/// C-59: nothing but the person changes, and it costs nothing. Done by who is to be responsible.
+fn take_over(facts: &Facts, user: UserId) -> Result<Decision, Refusal> {
+    if facts.subscription.responsible_user == Some(user) {
+        return Err(Refusal::NothingChanges);
+    }
+    Ok(Decision::now(Subscription { responsible_user: Some(user), ..facts.subscription.clone() }, Vec::new()))
+}
+
+/// The last change wins the one place for what waits (C-51); a change at once deletes what waits or leaves it
+/// (G-104, G-122).
+fn settle(facts: &Facts, request: &Request, mut decision: Decision) -> Result<Decision, Refusal> {
+    let before = facts.subscription.pending.clone();
+    let leaves = match request.change {
+        Change::TakeOver(_) | Change::Resume | Change::SetAutoRenew(true) => true,
+        _ => facts.subscription.policy.rules.pending_after_change == PendingAfterChange::Keep,
+    };
+    match decision.timing {
+        // A decision that asked for nothing but the end of what waits has cleared it already.
+        Timing::Now if decision.after.pending != before => decision.replaced = before,
+        Timing::Now if leaves => {}
+        Timing::Now => decision.replaced = decision.after.pending.take(),
+        Timing::At(_) => decision.replaced = before,
+    }
+    let freed = decision.replaced.as_ref().filter(|replaced| replaced.effect == Effect::End);
+    if let Some(freed) = freed.filter(|_| decision.add_ons.is_empty()) {
+        decision.add_ons = kept_add_ons(facts, freed);
+    }
+    if !matches!(request.change, Change::TakeOver(_)) {
+        decision.after.changes += 1;
+    }
+    Ok(decision)
+}
+
+/// Add-ons that were to end with a cancellation which no longer holds.
+fn kept_add_ons(facts: &Facts, freed: &ScheduledChange) -> Vec<Outcome> {
+    let waiting = facts.add_ons.iter().map(|add_on| &add_on.subscription);
+    let with_it = waiting.filter(|add_on| add_on.pending.as_ref().is_some_and(|own| own.change_id == freed.change_id));
+    let kept = |add_on: &Subscription| Subscription { pending: None, ..add_on.clone() };
+    with_it.map(|add_on| Outcome { after: kept(add_on), charges: Vec::new() }).collect()
+}
+
+/// Puts a change in the place for what waits. A change for the next term needs one (G-123).
+pub(super) fn schedule(
+    subscription: &Subscription,
+    request: &Request,
+    effect: Effect,
+    at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    if subscription.term_ends_at().is_none_or(|end| at >= end) && !subscription.auto_renew() {
+        return Err(Refusal::NotRenewing);
+    }
+    let pending = ScheduledChange { change_id: request.id, requested_at: now, effective_at: at, effect };
+    Ok(Decision::scheduled(Subscription { pending: Some(pending), ..subscription.clone() }, at))
+}
+
+/// Puts a change where the next term starts.
+pub(super) fn at_renewal(
+    subscription: &Subscription,
+    request: &Request,
+    effect: Effect,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    let Some(end) = subscription.term_ends_at() else {
+        return Err(Refusal::NotOffered("end_of_term", Bounds::default()));
+    };
+    schedule(subscription, request, effect, end, now)
+}
+
+/// Whether the request can wait for the renewal; else it is refused with that instant.
+pub(super) fn may_wait(when: When, rule: &'static str, until: Bounds) -> Result<(), Refusal> {
+    match when {
+        When::Now => Err(Refusal::OnlyLater(rule, until)),
+        When::Earliest | When::AtRenewal => Ok(()),
+    }
+}

@@ -1,7 +1,7 @@
 //! Where ids are made: UUIDv7, so that new rows lie together and lists walk in the order of creation.
 
 use domain::id::{
-    ApiClientId, CartId, ChargeId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId,
+    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId,
     ProductId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
 };
 
@@ -24,6 +24,7 @@ macro_rules! new {
 new!(
     ApiClientId,
     CartId,
+    ChangeId,
     ChargeId,
     CustomerId,
     EventId,

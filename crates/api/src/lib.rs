@@ -8,6 +8,7 @@ pub mod audit_log;
 pub mod auth;
 pub mod carts;
 pub mod catalog;
+pub mod changes;
 pub mod clock;
 pub mod config;
 pub mod customers;

@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, audit_log, carts, customers, health, jobs, marketplaces, me, oauth, openapi, orders, policies,
+    agreements, audit_log, carts, changes, customers, health, jobs, marketplaces, me, oauth, openapi, orders, policies,
     price_lists, products, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(carts::routes)
             .configure(orders::routes)
             .configure(subscriptions::routes)
+            .configure(changes::routes)
             .configure(resellers::routes)
             .configure(customers::routes)
             .configure(tenants::routes)

@@ -57,9 +57,17 @@ pub async fn move_sandbox_clock(
     let target = checks.instant("/now", &body.value.now);
     let target = checks.finish(target)?;
     let marketplace = caller.scope().marketplace();
+    let (running, if_match) = (app.clone(), meta.if_match);
+    web::block(move || {
+        let record = running.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::get(conn, marketplace)?))?;
+        move_clock::check(&running, &record, if_match, target)?;
+        move_clock::play(&running, marketplace, target)
+    })
+    .await
+    .map_err(Problem::internal)??;
+    let identity = caller.identity();
     let response =
-        work::write(&app, caller.identity(), meta, body.digest, move |write| move_clock::forward(write, target))
-            .await?;
+        work::write(&app, identity, meta, body.digest, move |write| move_clock::forward(write, target)).await?;
     let running = app.clone();
     web::block(move || {
         running.refresh()?;

@@ -141,7 +141,7 @@ fn view(app: &App, subscription: &subscription::Subscription) -> Subscription {
         term_start: span.map(|span| span.first.to_string()),
         term_end: span.map(|span| span.last.to_string()),
         next_charge_on: subscription.next_charge_on.map(|day| day.to_string()),
-        auto_renew: subscription.auto_renew,
+        auto_renew: subscription.auto_renew(),
         cancel_until: subscription.cancel_until.map(instant),
         policy_key: subscription.policy.key.clone(),
         policy_version: subscription.policy.version,

@@ -102,6 +102,8 @@ codes! {
         OrdersRead = "orders.read",
         /// See subscriptions.
         SubscriptionsRead = "subscriptions.read",
+        /// Change subscriptions: more, fewer, others, none.
+        SubscriptionsChange = "subscriptions.change",
         /// See customers and the state of their tenants.
         CustomersRead = "customers.read",
         /// Create customers.
@@ -154,6 +156,7 @@ impl Role {
                 P::OrdersPlace,
                 P::OrdersRead,
                 P::SubscriptionsRead,
+                P::SubscriptionsChange,
                 P::CustomersRead,
                 P::CustomersCreate,
                 P::CustomersWrite,
@@ -170,6 +173,7 @@ impl Role {
                 P::OrdersPlace,
                 P::OrdersRead,
                 P::SubscriptionsRead,
+                P::SubscriptionsChange,
                 P::CustomersRead,
                 P::CustomersCreate,
                 P::CustomersWrite,
@@ -184,6 +188,7 @@ impl Role {
                 P::OrdersPlace,
                 P::OrdersRead,
                 P::SubscriptionsRead,
+                P::SubscriptionsChange,
                 P::CustomersRead,
                 P::CustomersWrite,
                 P::TenantsManage,
@@ -197,6 +202,7 @@ impl Role {
                 P::OrdersPlace,
                 P::OrdersRead,
                 P::SubscriptionsRead,
+                P::SubscriptionsChange,
                 P::CustomersRead,
                 P::PoliciesRead,
             ],

@@ -34,8 +34,32 @@ codes! {
         OrderCompleted = "order.completed",
         /// A subscription runs.
         SubscriptionActivated = "subscription.activated",
-        /// A subscription will not run: its order line was refused.
+        /// A subscription is over: canceled, ended, or refused by Microsoft with its order line.
         SubscriptionCanceled = "subscription.canceled",
+        /// A subscription was changed.
+        SubscriptionChanged = "subscription.changed",
+        /// A change of a subscription waits for its instant.
+        SubscriptionChangeScheduled = "subscription.change_scheduled",
+        /// A change that waited does no longer.
+        SubscriptionChangeWithdrawn = "subscription.change_withdrawn",
+        /// Microsoft made a change.
+        SubscriptionChangeConfirmed = "subscription.change_confirmed",
+        /// Microsoft refused a change; it is undone.
+        SubscriptionChangeFailed = "subscription.change_failed",
+        /// A new term started.
+        SubscriptionRenewed = "subscription.renewed",
+        /// A trial became paid.
+        SubscriptionConverted = "subscription.converted",
+        /// A month of the extended service term started.
+        SubscriptionExtended = "subscription.extended",
+        /// A term was to be renewed, but what it would renew to is not sold any more.
+        SubscriptionNotRenewed = "subscription.not_renewed",
+        /// A term is over and was not renewed; the service can still be used.
+        SubscriptionExpired = "subscription.expired",
+        /// The service cannot be used any more; the data are kept.
+        SubscriptionDisabled = "subscription.disabled",
+        /// Its people are told that the term ends.
+        SubscriptionReminded = "subscription.reminded",
         /// A price list was published.
         PriceListPublished = "price_list.published",
     }

@@ -253,6 +253,8 @@ pub enum RemoteChange {
     Replace(RemotePlan),
     /// A partial upgrade: so many of its licences go to a new subscription, which is the answer (5.8).
     Split(RemotePlan),
+    /// A new term starts, with any quantity, SKU, term or billing cycle: what was scheduled for it (5.4).
+    Renew(RemotePlan),
     /// It runs again, where the marketplace's policy allows (K-20).
     Reactivate,
 }

@@ -26,6 +26,7 @@ permits!(
     OrdersPlace,
     OrdersRead,
     SubscriptionsRead,
+    SubscriptionsChange,
     CustomersRead,
     CustomersCreate,
     CustomersWrite,

@@ -81,7 +81,7 @@ pub struct PreviewLine {
 }
 
 /// An amount for a span of days, with the arithmetic that gave it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Charge {
     /// What for.
     pub kind: ChargeKind,
@@ -101,6 +101,9 @@ pub struct Charge {
     /// The formula in numbers; it gives `net` once rounded.
     #[schema(example = "5 * 9.40 * 25 / 30")]
     pub explain: String,
+    /// The charge that this one gives back, wholly or in part.
+    #[schema(required, example = "chg_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reverses: Option<String>,
 }
 
 /// Which VAT holds.
@@ -139,6 +142,7 @@ impl From<&domain::billing::Charge> for Charge {
             unit_price: charge.unit_price.into(),
             net: charge.net.into(),
             explain: charge.explain.clone(),
+            reverses: charge.reverses.map(|id| id.to_string()),
         }
     }
 }

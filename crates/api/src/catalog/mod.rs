@@ -6,6 +6,7 @@
 pub mod search;
 pub mod view;
 
+use crate::App;
 use crate::problem::Problem;
 use arc_swap::ArcSwap;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
@@ -53,6 +54,15 @@ impl Catalogs {
         });
         Ok(self.of(id))
     }
+}
+
+/// A marketplace's now and catalogue as the database has them: a clock moved or a list published by another process
+/// is seen here, so that a preview and what it is a preview of agree.
+pub fn now_of(app: &App, conn: &mut Conn, id: MarketplaceId) -> Result<(OffsetDateTime, Arc<Catalog>), Problem> {
+    let marketplace = store::marketplaces::get(conn, id)?;
+    let real = app.clock.now();
+    let now = real.checked_add(time::Duration::microseconds(marketplace.clock_offset_us)).unwrap_or(real);
+    Ok((now, app.catalogs.refresh(conn, &marketplace, now)?))
 }
 
 /// One marketplace's published catalogue.

@@ -1,6 +1,7 @@
 //! One file per write: check, decide, persist, inside the one transaction that `crate::work` opened.
 
 pub mod accept_agreement;
+pub mod change_subscription;
 pub mod edit_cart;
 pub mod edit_customer;
 pub mod edit_reseller;

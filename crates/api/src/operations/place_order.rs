@@ -6,13 +6,15 @@ use crate::orders;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
 use crate::work::Write;
+use domain::calendar::Day;
 use domain::cart::PricedLine;
 use domain::event::EventKind;
 use domain::id::{CartId, ChargeId, OrderId, SubscriptionId, UserId};
 use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus, PlaceOrder};
 use domain::party::Address;
+use domain::policy::WindowAnchor;
 use domain::refusal::Refusal;
-use domain::subscription::{Subscription, SubscriptionStatus};
+use domain::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
 use serde_json::json;
 use store::charges;
 
@@ -116,23 +118,33 @@ fn line(priced: &PricedLine) -> OrderLine {
 fn subscriptions(write: &Write<'_>, quoted: &Quoted, order: &Order) -> Vec<Subscription> {
     let begin = |(priced, line): (&PricedLine, &OrderLine)| {
         let rules = &priced.facts.policy.rules;
-        Subscription {
+        let begun = Subscription {
             id: line.subscription_id,
             marketplace_id: order.marketplace_id,
             customer_id: order.customer_id,
             reseller_id: order.reseller_id,
+            base_id: base(quoted, order, line),
             status: SubscriptionStatus::Pending,
             product_id: line.product_id,
             sku_id: line.sku_id,
             offer_id: line.offer_id,
+            kind: priced.facts.offer.kind,
             term: line.term,
             billing_cycle: line.billing_cycle,
             quantity: line.quantity,
+            lots: Subscription::first_lots(rules, line.quantity, write.now),
+            peak_quantity: line.quantity,
             unit_price: line.unit_price,
             term_span: priced.term_span,
+            anchor_day: priced.term_span.map_or(1, |span| span.first.of_month()),
             next_charge_on: priced.next_charge_on,
-            auto_renew: rules.auto_renews(),
-            cancel_until: rules.window_end(write.now),
+            at_term_end: if rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End },
+            pending: None,
+            applying: None,
+            cancel_until: rules.window_end(WindowAnchor::TermStart, write.now),
+            ending: None,
+            next_reminder_on: None,
+            changes: 0,
             policy: priced.facts.policy.clone(),
             order_id: order.id,
             order_line_id: line.id,
@@ -141,9 +153,20 @@ fn subscriptions(write: &Write<'_>, quoted: &Quoted, order: &Order) -> Vec<Subsc
             created_at: order.placed_at,
             activated_at: None,
             version: 1,
-        }
+        };
+        let today = Day::of(write.now);
+        Subscription { next_reminder_on: begun.reminder_after(today), ..begun }
     };
     quoted.quotation.lines.iter().zip(&order.lines).map(begin).collect()
+}
+
+/// The subscription that an add-on belongs to: one that runs already, else one of the same order.
+fn base(quoted: &Quoted, order: &Order, line: &OrderLine) -> Option<SubscriptionId> {
+    let needs = &quoted.quotation.lines.iter().find(|priced| priced.line.id == line.id)?.facts.offer.prerequisites;
+    let runs = quoted.owned.iter().find(|owned| owned.status.serves() && needs.contains(&owned.sku_id));
+    let runs = runs.map(|owned| owned.subscription_id);
+    let beside = || order.lines.iter().find(|other| needs.contains(&other.sku_id)).map(|other| other.subscription_id);
+    runs.or_else(beside)
 }
 
 fn charges_of(order: &Order) -> Vec<charges::Record> {
@@ -156,6 +179,7 @@ fn charges_of(order: &Order) -> Vec<charges::Record> {
         reseller_id: order.reseller_id,
         subscription_id,
         order_id: order.id,
+        change_id: None,
         charge: charge.clone(),
         created_at: order.placed_at,
     };

@@ -24,6 +24,8 @@ pub struct Quoted {
     pub customer: Customer,
     /// Whose invoice it is: the cart's address, else the customer's.
     pub billing_address: Address,
+    /// What the customer owns.
+    pub owned: Vec<Owned>,
     /// The decision.
     pub quotation: Quotation,
 }
@@ -32,11 +34,7 @@ pub struct Quoted {
 pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Quoted, Problem> {
     let cart = store::carts::get(conn, scope, id)?;
     let customer = store::customers::get(conn, scope, cart.customer_id)?.value;
-    // A publish or a moved clock of another process is seen here, so that a preview and its order price alike.
-    let marketplace = store::marketplaces::get(conn, cart.marketplace_id)?;
-    let real = app.clock.now();
-    let now = real.checked_add(time::Duration::microseconds(marketplace.clock_offset_us)).unwrap_or(real);
-    let catalog = app.catalogs.refresh(conn, &marketplace, now)?;
+    let (now, catalog) = crate::catalog::now_of(app, conn, cart.marketplace_id)?;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
     let lines: Vec<_> = cart.lines.iter().map(|line| line_facts(&catalog, line, buyer, &owned, now)).collect();
@@ -46,7 +44,7 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
     if cart.ordered_as.is_some() {
         quotation.problems.insert(0, cart::Problem { line: None, field: "cart_id", refusal: Refusal::CartOrdered });
     }
-    Ok(Quoted { cart, customer, billing_address, quotation })
+    Ok(Quoted { cart, customer, billing_address, owned, quotation })
 }
 
 fn buyer_facts(

@@ -225,12 +225,43 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         Refusal::ActiveOrderExists { subscription_id, quantity } => {
             vec![("subscription_id", subscription_id.to_string()), ("quantity", quantity.to_string())]
         }
+        Refusal::NotOffered(rule, _) => vec![("rule", (*rule).to_owned())],
+        Refusal::OnlyLater(_, bounds) | Refusal::WindowClosed(_, bounds) => {
+            let next = bounds.next_allowed_at.map_or("-".to_owned(), crate::wire::instant);
+            vec![("next_allowed_at", next), ("quantity_now", bounds.quantity_now.unwrap_or_default().to_string())]
+        }
+        Refusal::NoticeMissed(bounds) | Refusal::ReactivationOver(bounds) => {
+            vec![("allowed_until", bounds.allowed_until.map_or("-".to_owned(), crate::wire::instant))]
+        }
+        Refusal::LicensesAssigned { must_give_up } => vec![("count", must_give_up.len().to_string())],
+        Refusal::BeyondTerm(day) => vec![("limit", day.to_string())],
         _ => vec![],
     }
 }
 
 fn extra_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
+    let mut extra = bounds_of(refusal);
+    extra.extend(members_of(refusal));
+    extra
+}
+
+/// When it could have been asked for, or can be again, where that is known.
+fn bounds_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
+    let bounds = refusal.bounds();
+    let at = |instant: Option<time::OffsetDateTime>| instant.map(|at| json!(crate::wire::instant(at)));
+    let members = [
+        ("allowed_until", at(bounds.allowed_until)),
+        ("next_allowed_at", at(bounds.next_allowed_at)),
+        ("quantity_now", bounds.quantity_now.map(|quantity| json!(quantity))),
+        ("billed_until", bounds.billed_until.map(|day| json!(day))),
+    ];
+    members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+fn members_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
     match refusal {
+        // Who got theirs last.
+        Refusal::LicensesAssigned { must_give_up } => vec![("must_give_up", json!(must_give_up))],
         // G-20: the answer carries what there is.
         Refusal::ActiveOrderExists { subscription_id, quantity } => {
             vec![("subscription_id", json!(subscription_id)), ("quantity", json!(quantity))]

@@ -47,6 +47,14 @@ wire_codes! {
     OrderLineStatus(domain::order::OrderLineStatus) "Where an order line stands.",
     /// A subscription's status.
     SubscriptionStatus(domain::subscription::SubscriptionStatus) "Where a subscription stands; orthogonal to money.",
+    /// What follows a term.
+    AtTermEnd(domain::subscription::AtTermEnd) "What follows the running term: another one, nothing, or the extended service term month by month.",
+    /// A kind of change.
+    ChangeType(domain::subscription::change::ChangeKind) "What is to change; each type has its own fields.",
+    /// When a change takes effect.
+    When(domain::subscription::change::When) "When: as soon as the policy lets it (and scheduled where that is later), now or not at all, or with the renewal.",
+    /// When a renewal starts.
+    Starts(domain::subscription::change::Starts) "With the old term's end, or at once: the days that are left are lost.",
     /// A tenant's status.
     TenantStatus(domain::tenant::TenantStatus) "Where a customer's Microsoft tenant stands.",
     /// A kind of charge.

@@ -4,6 +4,8 @@
 //! Whatever kills the process, the lease runs out and the task is taken up again; consumers ask
 //! before they act, so that nothing is done twice.
 
+pub mod apply_change;
+pub mod clock;
 pub mod create_tenant;
 pub mod housekeeping;
 pub mod provision;
@@ -36,6 +38,8 @@ pub enum Consumer {
     CreateTenant,
     /// Orders at Microsoft and activates subscriptions.
     Provision,
+    /// Changes subscriptions at Microsoft.
+    ApplyChange,
 }
 
 impl Consumer {
@@ -44,17 +48,19 @@ impl Consumer {
         match self {
             Self::CreateTenant => "create_tenant",
             Self::Provision => "provision",
+            Self::ApplyChange => "apply_change",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::CreateTenant, Self::Provision].into_iter().find(|consumer| consumer.name() == name)
+        [Self::CreateTenant, Self::Provision, Self::ApplyChange].into_iter().find(|consumer| consumer.name() == name)
     }
 
     fn handle(self, app: &App, task: &Task) -> Result<Outcome, Trouble> {
         match self {
             Self::CreateTenant => create_tenant::handle(app, task),
             Self::Provision => provision::handle(app, task),
+            Self::ApplyChange => apply_change::handle(app, task),
         }
     }
 }
@@ -64,6 +70,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
     match kind {
         EventKind::TenantRequested => &[Consumer::CreateTenant],
         EventKind::OrderPlaced => &[Consumer::Provision],
+        // A cancellation is asked of Microsoft, too; what ended by itself has no change to ask for.
+        EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange],
         EventKind::TenantLinked
         | EventKind::TenantFailed
         | EventKind::AgreementAccepted
@@ -75,7 +83,17 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::OrderLineFailed
         | EventKind::OrderCompleted
         | EventKind::SubscriptionActivated
-        | EventKind::SubscriptionCanceled
+        | EventKind::SubscriptionChangeScheduled
+        | EventKind::SubscriptionChangeWithdrawn
+        | EventKind::SubscriptionChangeConfirmed
+        | EventKind::SubscriptionChangeFailed
+        | EventKind::SubscriptionRenewed
+        | EventKind::SubscriptionConverted
+        | EventKind::SubscriptionExtended
+        | EventKind::SubscriptionNotRenewed
+        | EventKind::SubscriptionExpired
+        | EventKind::SubscriptionDisabled
+        | EventKind::SubscriptionReminded
         | EventKind::PriceListPublished => &[],
     }
 }
@@ -137,7 +155,7 @@ pub async fn run(app: web::Data<App>) {
             if sweep && let Err(problem) = housekeeping::sweep(&working) {
                 tracing::warn!(%problem, "housekeeping did not work");
             }
-            run_once(&working, None)
+            Ok::<_, Problem>(clock::run_all(&working)? + run_once(&working, None)?)
         });
         match round.await {
             Ok(Ok(0)) => {}
@@ -162,10 +180,17 @@ pub fn run_once(app: &App, only: Option<MarketplaceId>) -> Result<usize, Problem
     Ok(tasks.len())
 }
 
-/// Works until nothing is left to be claimed.
+/// Works until nothing is left to be claimed, and nothing has become due.
 pub fn drain(app: &App, only: Option<MarketplaceId>) -> Result<(), Problem> {
-    while run_once(app, only)? > 0 {}
-    Ok(())
+    loop {
+        let steps = match only {
+            Some(id) => clock::run(app, id, app.now(id))?,
+            None => clock::run_all(app)?,
+        };
+        if steps + run_once(app, only)? == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// Works until nothing of a marketplace is due any more, what other workers have claimed included.

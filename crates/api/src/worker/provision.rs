@@ -235,6 +235,7 @@ impl Step<'_> {
             reseller_id: self.order.reseller_id,
             subscription_id: line.subscription_id,
             order_id: self.order.id,
+            change_id: None,
             charge: billing::reverse(charge),
             created_at: now,
         }

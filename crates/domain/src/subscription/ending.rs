@@ -137,7 +137,7 @@ fn in_time(subscription: &Subscription, now: OffsetDateTime) -> Result<(), Refus
 }
 
 /// The last instant in which the renewal can be stopped (G-11); none where the policy asks for no notice.
-pub(super) fn notice_until(subscription: &Subscription) -> Option<OffsetDateTime> {
+pub fn notice_until(subscription: &Subscription) -> Option<OffsetDateTime> {
     let days = subscription.policy.rules.notice_days?;
     let last = subscription.term_span?.last.plus_days(-i64::from(days));
     Some(last.plus_days(1).start() - Duration::MICROSECOND)

@@ -13,6 +13,8 @@ mod refund;
 pub mod renewal;
 pub mod rules;
 
+pub use ending::notice_until;
+
 use crate::access::codes;
 use crate::billing::Plan;
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
@@ -119,23 +121,27 @@ pub enum Effect {
 }
 
 /// How a subscription came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     /// When somebody asked for it; none where it was just not renewed.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub requested_at: Option<OffsetDateTime>,
     /// From when on nothing is paid for.
+    #[serde(with = "time::serde::rfc3339")]
     pub ends_at: OffsetDateTime,
     /// From when on the service is off.
+    #[serde(with = "time::serde::rfc3339")]
     pub access_ends_at: OffsetDateTime,
     /// From when on the data are gone.
+    #[serde(with = "time::serde::rfc3339")]
     pub data_deleted_at: OffsetDateTime,
 }
 
 /// Days in which an administrator can save data after a cancellation (partner-center.md 5.6, G-120).
 pub const DAYS_TO_SAVE_DATA: i64 = 7;
 
-/// A subscription as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A subscription as it stands. It can be written as a document: what to go back to should Microsoft refuse a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// Its id.
     pub id: SubscriptionId,
@@ -182,6 +188,7 @@ pub struct Subscription {
     /// The change that Microsoft is being asked for; no other is taken meanwhile.
     pub applying: Option<ChangeId>,
     /// Until when it may be cancelled for its policy's window, that instant included.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub cancel_until: Option<OffsetDateTime>,
     /// Its end, where that is settled.
     pub ending: Option<Ending>,
@@ -200,8 +207,10 @@ pub struct Subscription {
     /// Microsoft's id of it, once known.
     pub external_id: Option<String>,
     /// When it was ordered.
+    #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     /// When it began to run.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub activated_at: Option<OffsetDateTime>,
     /// Counts each change of the row; the ETag.
     pub version: i64,

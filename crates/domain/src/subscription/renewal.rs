@@ -399,6 +399,17 @@ pub(super) fn new_term(
     Ok((after, begins.charge.into_iter().collect()))
 }
 
+/// An add-on as it ends with its base, in its base's state; none where it has ended already.
+pub fn end_with_base(add_on: &Subscription, base: &Subscription) -> Option<Subscription> {
+    if !add_on.status.owned() {
+        return None;
+    }
+    let mut after =
+        Subscription { status: base.status, ending: base.ending, at_term_end: AtTermEnd::End, ..add_on.clone() };
+    stop(&mut after);
+    Some(after)
+}
+
 /// What follows a term unless somebody says otherwise.
 fn default_end(offered: &Offered) -> AtTermEnd {
     if offered.policy.rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End }

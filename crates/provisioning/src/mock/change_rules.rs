@@ -30,6 +30,11 @@ pub(super) fn check(
             let there = if is_same_item(&found.plan, plan) { found.plan.quantity } else { 0 };
             check_seats(state, found, plan, plan.quantity.saturating_sub(there))
         }
+        RemoteChange::Renew(plan) => {
+            check_form(found, plan)?;
+            let there = if is_same_item(&found.plan, plan) { found.plan.quantity } else { 0 };
+            check_seats(state, found, plan, plan.quantity.saturating_sub(there))
+        }
         RemoteChange::Split(plan) => {
             check_plan(found, plan)?;
             if plan.quantity >= found.plan.quantity {
@@ -54,14 +59,14 @@ pub(super) fn check(
 
 /// What its status and kind leave open. A perpetual licence can only be given back (7.3, 7.5).
 fn check_status(found: &Subscription, change: &RemoteChange) -> Checked {
-    use RemoteChange::{AutoRenew, Cancel, Quantity, Reactivate, Replace, Split};
+    use RemoteChange::{AutoRenew, Cancel, Quantity, Reactivate, Renew, Replace, Split};
     match (found.status, change) {
         (RemoteStatus::Deleted, Reactivate) => {}
         (RemoteStatus::Deleted, _) => return refuse(code::DELETED, "The subscription is deleted."),
         (RemoteStatus::Suspended, Quantity(_)) => {
             return refuse(code::SUSPENDED_QUANTITY, "The quantity of a suspended subscription cannot be changed.");
         }
-        (RemoteStatus::Suspended, AutoRenew(true) | Replace(_) | Split(_)) => {
+        (RemoteStatus::Suspended, AutoRenew(true) | Renew(_) | Replace(_) | Split(_)) => {
             return refuse(code::SUSPENDED, "A suspended subscription cannot be updated.");
         }
         _ => {}
@@ -74,6 +79,14 @@ fn check_status(found: &Subscription, change: &RemoteChange) -> Checked {
 
 /// Whether a subscription may become, or give licences to, another plan: now, so never for a shorter term (5.4).
 fn check_plan(found: &Subscription, plan: &RemotePlan) -> Checked {
+    if plan.term < found.plan.term {
+        return refuse(code::SHORTER_TERM, "The target term is shorter than the running one.");
+    }
+    check_form(found, plan)
+}
+
+/// Whether there is such a plan to change to.
+fn check_form(found: &Subscription, plan: &RemotePlan) -> Checked {
     let RemotePlan { product_external_id: product, sku_external_id: sku, term, billing_cycle, quantity } = plan;
     let from_trial = found.plan.billing_cycle == BillingCycle::None;
     if !rules::is_product(product) {
@@ -85,8 +98,6 @@ fn check_plan(found: &Subscription, plan: &RemotePlan) -> Checked {
     } else if !rules::has_plan(*term, *billing_cycle) || billing_cycle.months().is_none() {
         let (term, cycle) = (term.code(), billing_cycle.code());
         refuse(code::NO_PLAN, format!("There is no plan with the term {term} and the billing cycle {cycle}."))
-    } else if *term < found.plan.term {
-        refuse(code::SHORTER_TERM, "The target term is shorter than the running one.")
     } else {
         check_quantity(*quantity)
     }

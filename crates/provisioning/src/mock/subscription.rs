@@ -100,6 +100,11 @@ impl Subscription {
                 self.set_quantity(plan.quantity, at);
                 self.plan = plan.clone();
             }
+            RemoteChange::Renew(plan) => {
+                self.set_quantity(plan.quantity, at);
+                self.batches = vec![Batch { quantity: plan.quantity, bought_at: at }];
+                (self.plan, self.bought_at) = (plan.clone(), at);
+            }
             RemoteChange::Split(plan) => return Some(self.split(plan, at)),
         }
         None

@@ -1,14 +1,16 @@
 //! Charges: facts, never changed.
 
 use crate::schema::charges;
+use crate::statement::LIST;
 use crate::types::{At, Coded, Id};
 use crate::{Conn, Result, StoreError, count};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{Day, DaySpan};
-use domain::id::{ChargeId, CustomerId, MarketplaceId, OrderId, ResellerId, SubscriptionId};
+use domain::id::{ChangeId, ChargeId, CustomerId, MarketplaceId, OrderId, ResellerId, SubscriptionId};
 use domain::money::{Currency, Money, UnitPrice};
+use std::collections::{HashMap, HashSet};
 use time::{Date, OffsetDateTime};
 
 /// A charge and what it belongs to.
@@ -26,6 +28,8 @@ pub struct Record {
     pub subscription_id: SubscriptionId,
     /// With which order.
     pub order_id: OrderId,
+    /// Of which change, where one brought it about.
+    pub change_id: Option<ChangeId>,
     /// The charge.
     pub charge: Charge,
     /// When it was made.
@@ -41,14 +45,18 @@ struct Row {
     reseller_id: Option<Id<ResellerId>>,
     subscription_id: Id<SubscriptionId>,
     order_id: Id<OrderId>,
+    change_id: Option<Id<ChangeId>>,
     kind: Coded<ChargeKind>,
     span_first: Date,
     span_last: Date,
+    cycle_first: Option<Date>,
+    cycle_last: Option<Date>,
     quantity: i64,
     unit_price: i64,
     net: i64,
     currency: Coded<Currency>,
     explain: String,
+    reverses: Option<Id<ChargeId>>,
     created_at: At,
 }
 
@@ -62,14 +70,18 @@ impl From<&Record> for Row {
             reseller_id: record.reseller_id.map(Id),
             subscription_id: Id(record.subscription_id),
             order_id: Id(record.order_id),
+            change_id: record.change_id.map(Id),
             kind: Coded(charge.kind),
             span_first: charge.service_span.first.date(),
             span_last: charge.service_span.last.date(),
+            cycle_first: charge.cycle_span.map(|span| span.first.date()),
+            cycle_last: charge.cycle_span.map(|span| span.last.date()),
             quantity: charge.quantity.into(),
             unit_price: charge.unit_price.micros,
             net: charge.net.minor,
             currency: Coded(charge.net.currency),
             explain: charge.explain,
+            reverses: charge.reverses.map(Id),
             created_at: At(record.created_at),
         }
     }
@@ -78,13 +90,16 @@ impl From<&Record> for Row {
 impl TryFrom<Row> for Record {
     type Error = StoreError;
     fn try_from(row: Row) -> Result<Self> {
+        let span = |first, last| DaySpan::new(Day::new(first), Day::new(last));
         let charge = Charge {
             kind: row.kind.0,
-            service_span: DaySpan::new(Day::new(row.span_first), Day::new(row.span_last)),
+            service_span: span(row.span_first, row.span_last),
+            cycle_span: row.cycle_first.zip(row.cycle_last).map(|(first, last)| span(first, last)),
             quantity: count(row.quantity)?,
             unit_price: UnitPrice::from_micros(row.unit_price, row.currency.0),
             net: Money::new(row.net, row.currency.0),
             explain: row.explain,
+            reverses: row.reverses.map(|id| id.0),
         };
         Ok(Self {
             id: row.id.0,
@@ -93,6 +108,7 @@ impl TryFrom<Row> for Record {
             reseller_id: row.reseller_id.map(|id| id.0),
             subscription_id: row.subscription_id.0,
             order_id: row.order_id.0,
+            change_id: row.change_id.map(|id| id.0),
             charge,
             created_at: row.created_at.0,
         })
@@ -111,6 +127,61 @@ pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = charges::table
             .filter(charges::subscription_id.eq(Id(subscription)))
+            .order(charges::id)
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        within!(query, scope, charges).load(c)
+    })?;
+    rows.into_iter().map(Record::try_from).collect()
+}
+
+/// A subscription's charges that pay for a day or later ones, and whatever gives something of those back; oldest
+/// first, so that each comes before what reverses it.
+pub fn standing(
+    c: &mut Conn,
+    scope: &Scope,
+    subscription: SubscriptionId,
+    since: Day,
+) -> Result<Vec<(ChargeId, Charge)>> {
+    let mut standing = of_subscriptions(c, scope, &[subscription], since)?;
+    Ok(standing.remove(&subscription).unwrap_or_default())
+}
+
+/// The same of many subscriptions at once; those without any are left out.
+pub fn of_subscriptions(
+    c: &mut Conn,
+    scope: &Scope,
+    ids: &[SubscriptionId],
+    since: Day,
+) -> Result<HashMap<SubscriptionId, Vec<(ChargeId, Charge)>>> {
+    let mut rows: Vec<Row> = Vec::new();
+    for ids in ids.chunks(LIST) {
+        rows.extend(on!(c, c, Db => {
+            let query = charges::table
+                .filter(charges::subscription_id.eq_any(ids.iter().copied().map(Id)))
+                .filter(charges::span_last.ge(since.date()).or(charges::reverses.is_not_null()))
+                .order(charges::id)
+                .select(Row::as_select())
+                .into_boxed::<Db>();
+            within!(query, scope, charges).load::<Row>(c)
+        })?);
+    }
+    let pays = |row: &Row| row.span_last >= since.date();
+    let paying: HashSet<ChargeId> = rows.iter().filter(|row| pays(row)).map(|row| row.id.0).collect();
+    rows.retain(|row| pays(row) || row.reverses.is_some_and(|of| paying.contains(&of.0)));
+    let mut standing: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows {
+        let record = Record::try_from(row)?;
+        standing.entry(record.subscription_id).or_default().push((record.id, record.charge));
+    }
+    Ok(standing)
+}
+
+/// What a change charged and gave back, oldest first.
+pub fn of_change(c: &mut Conn, scope: &Scope, change: ChangeId) -> Result<Vec<Record>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = charges::table
+            .filter(charges::change_id.eq(Some(Id(change))))
             .order(charges::id)
             .select(Row::as_select())
             .into_boxed::<Db>();

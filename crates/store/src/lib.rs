@@ -24,6 +24,7 @@ pub mod api_clients;
 pub mod audit;
 pub mod carts;
 pub mod catalog;
+pub mod changes;
 pub mod charges;
 pub mod customers;
 pub mod idempotency;

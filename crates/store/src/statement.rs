@@ -61,7 +61,7 @@ macro_rules! changed {
     };
 }
 
-/// `insert_rows!(tx, order_lines, &rows)`: inserts a slice of rows.
+/// `insert_rows!(tx, order_lines, &rows)`: inserts a slice of rows; how many were written.
 ///
 /// PostgreSQL gets few statements, since each costs a round trip. SQLite is in this process: one prepared
 /// statement run for each row costs least there.
@@ -77,24 +77,26 @@ macro_rules! insert_rows {
     };
     ($tx:expr, $rows:expr, $c:ident, $batch:ident => $statement:expr, $one_by_one:expr) => {{
         let rows: &[_] = $rows;
+        let mut written = 0;
         match $tx {
             $crate::Conn::Sqlite(pooled) => {
                 let $c: &mut diesel::SqliteConnection = pooled;
                 for $batch in rows {
-                    $one_by_one?;
+                    written += $one_by_one?;
                 }
             }
             $crate::Conn::Postgres(pooled) => {
                 let c: &mut diesel::PgConnection = pooled;
                 for $batch in rows.chunks($crate::statement::BATCH) {
-                    if $batch.len() <= $crate::statement::SMALL_BATCH {
-                        kept!(c, $statement)?;
+                    written += if $batch.len() <= $crate::statement::SMALL_BATCH {
+                        kept!(c, $statement)?
                     } else {
-                        $statement.execute(c)?;
-                    }
+                        $statement.execute(c)?
+                    };
                 }
             }
         }
+        written
     }};
 }
 

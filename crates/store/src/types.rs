@@ -10,6 +10,7 @@
 //! A code that the domain does not know is an error of the row: nothing that was read is trusted.
 
 use self::sql::{Code, Document, Instant, Uid};
+use crate::changes::Status as ChangeStatus;
 use crate::outbox::TaskStatus;
 use crate::price_lists::{Change, Status as PriceListStatus};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -24,14 +25,15 @@ use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::event::EventKind;
 use domain::id::{
-    ApiClientId, CartId, ChargeId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId,
+    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId,
     ProductId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
 use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::Country;
 use domain::policy::PaymentMethod;
-use domain::subscription::SubscriptionStatus;
+use domain::subscription::change::ChangeKind;
+use domain::subscription::{AtTermEnd, SubscriptionStatus};
 use domain::tenant::TenantStatus;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,6 +96,7 @@ macro_rules! ids {
 ids!(
     ApiClientId,
     CartId,
+    ChangeId,
     ChargeId,
     CustomerId,
     EventId,
@@ -175,8 +178,11 @@ macro_rules! codes {
 }
 
 codes!(
+    AtTermEnd,
     BillingCycle,
     Change,
+    ChangeKind,
+    ChangeStatus,
     ChargeKind,
     Country,
     Currency,

@@ -55,20 +55,36 @@ impl From<EventRow> for Event<Value> {
     }
 }
 
+impl From<&Event<Value>> for EventRow {
+    fn from(event: &Event<Value>) -> Self {
+        Self {
+            marketplace_id: Id(event.marketplace_id),
+            id: Id(event.id),
+            customer_id: event.customer_id.map(Id),
+            kind: Coded(event.kind),
+            subject: event.subject.clone(),
+            occurred_at: At(event.occurred_at),
+            payload: Json(event.payload.clone()),
+        }
+    }
+}
+
 /// Remembers a fact and the work it causes.
 pub fn append(tx: &mut Conn, event: &Event<Value>, tasks: &[NewTask<'_>]) -> Result<()> {
-    let row = EventRow {
-        marketplace_id: Id(event.marketplace_id),
-        id: Id(event.id),
-        customer_id: event.customer_id.map(Id),
-        kind: Coded(event.kind),
-        subject: event.subject.clone(),
-        occurred_at: At(event.occurred_at),
-        payload: Json(event.payload.clone()),
-    };
-    on!(tx, c => diesel::insert_into(events::table).values(row).execute(c))?;
-    let rows: Vec<_> = tasks.iter().map(|task| NewTaskRow::new(event, task)).collect();
-    insert_rows!(tx, task_table, &rows);
+    let tasks: Vec<_> = tasks.iter().map(|task| NewTaskRow::new(event, task)).collect();
+    append_rows(tx, &[EventRow::from(event)], &tasks)
+}
+
+/// Remembers many facts, in this order, and the work that each causes, in few statements.
+pub fn append_all(tx: &mut Conn, events: &[(Event<Value>, Vec<NewTask<'_>>)]) -> Result<()> {
+    let rows: Vec<_> = events.iter().map(|(event, _)| EventRow::from(event)).collect();
+    let tasks = events.iter().flat_map(|(event, tasks)| tasks.iter().map(|task| NewTaskRow::new(event, task)));
+    append_rows(tx, &rows, &tasks.collect::<Vec<_>>())
+}
+
+fn append_rows(tx: &mut Conn, events: &[EventRow], tasks: &[NewTaskRow<'_>]) -> Result<()> {
+    insert_rows!(tx, events, events);
+    insert_rows!(tx, task_table, tasks);
     Ok(())
 }
 

@@ -1,18 +1,24 @@
 //! Subscriptions.
 
+mod due;
 mod rows;
+mod saving;
+
+pub use due::{claim_due, next_due};
+pub use saving::{activate, lock, save, save_all, set_external_id, set_status};
 
 use crate::page::{Page, PageRequest};
 use crate::schema::subscriptions;
 use crate::statement::Fixed;
-use crate::types::{At, Coded, Id};
-use crate::{Conn, Result, found};
+use crate::types::{Coded, Id};
+use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::access::Scope;
-use domain::id::{CustomerId, MarketplaceId, OfferId, ProductId, SkuId, SubscriptionId};
+use domain::calendar::Day;
+use domain::catalog::OfferKind;
+use domain::id::{CustomerId, OfferId, ProductId, SkuId, SubscriptionId, UserId};
 use domain::subscription::{Subscription, SubscriptionStatus};
 use rows::{OwnedRow, Row};
-use time::OffsetDateTime;
 
 /// Which subscriptions.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,7 +31,19 @@ pub struct Filter {
     pub offer_id: Option<OfferId>,
     /// Of this product.
     pub product_id: Option<ProductId>,
+    /// Of offers of this kind.
+    pub kind: Option<OfferKind>,
+    /// That renew, or that do not.
+    pub auto_renew: Option<bool>,
+    /// Whose term ends on this day or before.
+    pub term_ends_before: Option<Day>,
+    /// That this person is responsible for.
+    pub responsible_user: Option<UserId>,
 }
+
+/// Those that run.
+const RUNNING: [SubscriptionStatus; 3] =
+    [SubscriptionStatus::Active, SubscriptionStatus::Suspended, SubscriptionStatus::Extended];
 
 /// What a customer owns, in short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,46 +97,49 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         if let Some(id) = filter.product_id {
             query = query.filter(subscriptions::product_id.eq(Id(id)));
         }
+        if let Some(kind) = filter.kind {
+            query = query.filter(subscriptions::kind.eq(Coded(kind)));
+        }
+        if let Some(renews) = filter.auto_renew {
+            query = query.filter(subscriptions::auto_renew.eq(renews));
+        }
+        if let Some(day) = filter.term_ends_before {
+            query = query.filter(subscriptions::term_last.le(Some(day.date())));
+        }
+        if let Some(id) = filter.responsible_user {
+            query = query.filter(subscriptions::responsible_user_id.eq(Some(Id(id))));
+        }
         paged!(within!(query, scope, subscriptions), subscriptions::id, page).load(c)
     })?;
     Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Subscription::try_from)
 }
 
-/// Says that a subscription runs, and Microsoft's id of it.
-pub fn activate(
-    tx: &mut Conn,
-    marketplace: MarketplaceId,
-    id: SubscriptionId,
-    external_id: &str,
-    at: OffsetDateTime,
-) -> Result<()> {
-    let set = (
-        subscriptions::status.eq(Coded(SubscriptionStatus::Active)),
-        subscriptions::external_id.eq(Some(external_id)),
-        subscriptions::activated_at.eq(Some(At(at))),
-        subscriptions::version.eq(subscriptions::version + 1),
-    );
-    let target = subscriptions::table.find((Id(marketplace), Id(id)));
-    found(changed!(tx, diesel::update(target).set(set))?)
+/// The add-ons of a subscription that have not ended for good, oldest first.
+pub fn add_ons(c: &mut Conn, scope: &Scope, base: SubscriptionId) -> Result<Vec<Subscription>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = subscriptions::table
+            .filter(subscriptions::base_id.eq(Some(Id(base))))
+            .filter(subscriptions::status.ne(Coded(SubscriptionStatus::Canceled)))
+            .order(subscriptions::id)
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        within!(query, scope, subscriptions).load(c)
+    })?;
+    rows.into_iter().map(Subscription::try_from).collect()
 }
 
-/// Remembers Microsoft's id of a subscription that is ordered there.
-pub fn set_external_id(tx: &mut Conn, marketplace: MarketplaceId, id: SubscriptionId, external_id: &str) -> Result<()> {
-    let set = (subscriptions::external_id.eq(Some(external_id)), subscriptions::version.eq(subscriptions::version + 1));
-    let target = subscriptions::table.find((Id(marketplace), Id(id)));
-    found(changed!(tx, diesel::update(target).set(set))?)
-}
-
-/// Says where a subscription stands.
-pub fn set_status(
-    tx: &mut Conn,
-    marketplace: MarketplaceId,
-    id: SubscriptionId,
-    status: SubscriptionStatus,
-) -> Result<()> {
-    let set = (subscriptions::status.eq(Coded(status)), subscriptions::version.eq(subscriptions::version + 1));
-    let target = subscriptions::table.find((Id(marketplace), Id(id)));
-    found(changed!(tx, diesel::update(target).set(set))?)
+/// The subscriptions of a customer that run, oldest first.
+pub fn of_customer(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Subscription>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = subscriptions::table
+            .filter(subscriptions::customer_id.eq(Id(customer)))
+            .filter(subscriptions::status.eq_any(RUNNING.map(Coded)))
+            .order(subscriptions::id)
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        Fixed(within!(query, scope, subscriptions)).load(c)
+    })?;
+    rows.into_iter().map(Subscription::try_from).collect()
 }
 
 /// What a customer owns, oldest first.

@@ -6,14 +6,18 @@ use crate::types::{At, Coded, Id, Json};
 use crate::{StoreError, count};
 use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
+use domain::catalog::OfferKind;
 use domain::id::{
-    CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
+    ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
 };
 use domain::money::{Currency, UnitPrice};
 use domain::policy::Policy;
-use domain::subscription::{Subscription, SubscriptionStatus};
-use time::Date;
+use domain::subscription::{
+    AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
+};
+use time::{Date, OffsetDateTime};
 
+/// A row. What is due next and whether it renews is kept for the indexes and lists, and not read back.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = subscriptions, treat_none_as_default_value = false)]
 pub(super) struct Row {
@@ -21,20 +25,35 @@ pub(super) struct Row {
     pub(super) id: Id<SubscriptionId>,
     customer_id: Id<CustomerId>,
     reseller_id: Option<Id<ResellerId>>,
+    base_id: Option<Id<SubscriptionId>>,
     status: Coded<SubscriptionStatus>,
     product_id: Id<ProductId>,
     sku_id: Id<SkuId>,
     offer_id: Id<OfferId>,
+    kind: Coded<OfferKind>,
     term: Coded<Term>,
     billing_cycle: Coded<BillingCycle>,
     quantity: i64,
+    lots: Json<Vec<QuantityLot>>,
+    peak_quantity: i64,
     unit_price: i64,
     currency: Coded<Currency>,
     term_first: Option<Date>,
     term_last: Option<Date>,
+    anchor_day: i32,
     next_charge_on: Option<Date>,
     auto_renew: bool,
+    at_term_end: Coded<AtTermEnd>,
+    pending: Option<Json<ScheduledChange>>,
+    applying: Option<Id<ChangeId>>,
     cancel_until: Option<At>,
+    cancel_requested_at: Option<At>,
+    ended_at: Option<At>,
+    access_ends_at: Option<At>,
+    data_deleted_at: Option<At>,
+    next_reminder_on: Option<Date>,
+    next_due_at: Option<At>,
+    changes: i64,
     policy: Json<Policy>,
     order_id: Id<OrderId>,
     order_line_id: Id<LineId>,
@@ -48,25 +67,41 @@ pub(super) struct Row {
 impl From<&Subscription> for Row {
     fn from(subscription: &Subscription) -> Self {
         let subscription = subscription.clone();
+        let ending = subscription.ending;
         Self {
+            auto_renew: subscription.auto_renew(),
+            next_due_at: next_due(&subscription).map(At),
             marketplace_id: Id(subscription.marketplace_id),
             id: Id(subscription.id),
             customer_id: Id(subscription.customer_id),
             reseller_id: subscription.reseller_id.map(Id),
+            base_id: subscription.base_id.map(Id),
             status: Coded(subscription.status),
             product_id: Id(subscription.product_id),
             sku_id: Id(subscription.sku_id),
             offer_id: Id(subscription.offer_id),
+            kind: Coded(subscription.kind),
             term: Coded(subscription.term),
             billing_cycle: Coded(subscription.billing_cycle),
             quantity: subscription.quantity.into(),
+            lots: Json(subscription.lots),
+            peak_quantity: subscription.peak_quantity.into(),
             unit_price: subscription.unit_price.micros,
             currency: Coded(subscription.unit_price.currency),
             term_first: subscription.term_span.map(|span| span.first.date()),
             term_last: subscription.term_span.map(|span| span.last.date()),
+            anchor_day: subscription.anchor_day.into(),
             next_charge_on: subscription.next_charge_on.map(Day::date),
-            auto_renew: subscription.auto_renew,
+            at_term_end: Coded(subscription.at_term_end),
+            pending: subscription.pending.map(Json),
+            applying: subscription.applying.map(Id),
             cancel_until: subscription.cancel_until.map(At),
+            cancel_requested_at: ending.and_then(|ending| ending.requested_at).map(At),
+            ended_at: ending.map(|ending| At(ending.ends_at)),
+            access_ends_at: ending.map(|ending| At(ending.access_ends_at)),
+            data_deleted_at: ending.map(|ending| At(ending.data_deleted_at)),
+            next_reminder_on: subscription.next_reminder_on.map(Day::date),
+            changes: subscription.changes.into(),
             policy: Json(subscription.policy),
             order_id: Id(subscription.order_id),
             order_line_id: Id(subscription.order_line_id),
@@ -79,27 +114,81 @@ impl From<&Subscription> for Row {
     }
 }
 
+impl Row {
+    /// The row of the version after the one that was read.
+    pub(super) fn changed(subscription: &Subscription) -> Self {
+        Self { version: subscription.version + 1, ..Self::from(subscription) }
+    }
+}
+
+/// When something is due next by itself: nothing while Microsoft is asked for a change.
+fn next_due(subscription: &Subscription) -> Option<OffsetDateTime> {
+    if subscription.applying.is_some() { None } else { renewal::due_at(subscription) }
+}
+
+impl Row {
+    /// The licences by when they came; a row from before that was kept says that they came with the order.
+    fn lots(&self, quantity: u32) -> Vec<QuantityLot> {
+        if !self.lots.0.is_empty() || quantity == 0 {
+            return self.lots.0.clone();
+        }
+        vec![QuantityLot {
+            quantity,
+            added_at: self.created_at.0,
+            reducible_until: self.cancel_until.map(|until| until.0),
+        }]
+    }
+
+    fn ending(&self) -> Result<Option<Ending>, StoreError> {
+        let Some(ends_at) = self.ended_at else { return Ok(None) };
+        let (Some(access_ends_at), Some(data_deleted_at)) = (self.access_ends_at, self.data_deleted_at) else {
+            return Err(StoreError::Corrupt(format!("the end of {}", self.id.0)));
+        };
+        Ok(Some(Ending {
+            requested_at: self.cancel_requested_at.map(|at| at.0),
+            ends_at: ends_at.0,
+            access_ends_at: access_ends_at.0,
+            data_deleted_at: data_deleted_at.0,
+        }))
+    }
+}
+
 impl TryFrom<Row> for Subscription {
     type Error = StoreError;
     fn try_from(row: Row) -> Result<Self, StoreError> {
+        let quantity = count(row.quantity)?;
+        let lots = row.lots(quantity);
+        let ending = row.ending()?;
+        let peak_quantity = if row.peak_quantity == 0 { quantity } else { count(row.peak_quantity)? };
+        let anchor_day = u8::try_from(row.anchor_day);
         let term_span = row.term_first.zip(row.term_last);
         Ok(Self {
             id: row.id.0,
             marketplace_id: row.marketplace_id.0,
             customer_id: row.customer_id.0,
             reseller_id: row.reseller_id.map(|id| id.0),
+            base_id: row.base_id.map(|id| id.0),
             status: row.status.0,
             product_id: row.product_id.0,
             sku_id: row.sku_id.0,
             offer_id: row.offer_id.0,
+            kind: row.kind.0,
             term: row.term.0,
             billing_cycle: row.billing_cycle.0,
-            quantity: count(row.quantity)?,
+            quantity,
+            lots,
+            peak_quantity,
             unit_price: UnitPrice::from_micros(row.unit_price, row.currency.0),
             term_span: term_span.map(|(first, last)| DaySpan::new(Day::new(first), Day::new(last))),
+            anchor_day: anchor_day.map_err(|_| StoreError::Corrupt(format!("the day {}", row.anchor_day)))?,
             next_charge_on: row.next_charge_on.map(Day::new),
-            auto_renew: row.auto_renew,
+            at_term_end: row.at_term_end.0,
+            pending: row.pending.map(|pending| pending.0),
+            applying: row.applying.map(|id| id.0),
             cancel_until: row.cancel_until.map(|at| at.0),
+            ending,
+            next_reminder_on: row.next_reminder_on.map(Day::new),
+            changes: count(row.changes)?,
             policy: row.policy.0,
             order_id: row.order_id.0,
             order_line_id: row.order_line_id.0,

@@ -17,11 +17,8 @@ use domain::id::{
 use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{Consent, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
-use domain::policy::{
-    Cancel, ChangeDay, ConsentKind, Decrease, EndOfTerm, FirstPeriod, PaymentMethod, PeriodAnchor, Policy, PriceLock,
-    ProrationBasis, RoundingRule, Rules, ZeroQuantity,
-};
-use domain::subscription::{Subscription, SubscriptionStatus};
+use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};
+use domain::subscription::{AtTermEnd, QuantityLot, Subscription, SubscriptionStatus};
 use domain::tax::Taxed;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -271,10 +268,12 @@ pub(super) fn charge() -> Charge {
     Charge {
         kind: ChargeKind::New,
         service_span: span(),
+        cycle_span: None,
         quantity: 5,
         unit_price: UnitPrice::from_micros(9_400_000, Currency::Eur),
         net: Money::new(1723, Currency::Eur),
         explain: "5 * 9.40 * 11 / 30".to_owned(),
+        reverses: None,
     }
 }
 
@@ -321,23 +320,8 @@ pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>
 }
 
 pub(super) fn policy() -> Policy {
-    let rules = Rules {
-        period_anchor: PeriodAnchor::CalendarMonth,
-        first_period: FirstPeriod::Prorate,
-        change_day: ChangeDay::Inclusive,
-        proration_basis: ProrationBasis::ActualDays,
-        rounding: RoundingRule::default_value(),
-        decrease: Decrease::ScheduleToTermEnd,
-        notice_days: None,
-        window_hours: Some(168),
-        cancel: Cancel::WindowOnly,
-        end_of_term: EndOfTerm::RenewSame,
-        price_lock: PriceLock::Term,
-        zero_quantity: ZeroQuantity::Reject,
-        one_active_per_product: false,
-        consents: vec![],
-        payment_methods: vec![PaymentMethod::Invoice],
-    };
+    let presets = presets::all().unwrap();
+    let (_, rules) = presets.into_iter().find(|(key, _)| *key == "cancom_monthly12").unwrap();
     Policy { key: "cancom_monthly12".to_owned(), version: 1, rules }
 }
 
@@ -348,18 +332,28 @@ pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
         marketplace_id: order.marketplace_id,
         customer_id: order.customer_id,
         reseller_id: order.reseller_id,
+        base_id: None,
         status: SubscriptionStatus::Pending,
         product_id: line.product_id,
         sku_id: line.sku_id,
         offer_id: line.offer_id,
+        kind: OfferKind::Licensed,
         term: line.term,
         billing_cycle: line.billing_cycle,
         quantity: line.quantity,
+        lots: vec![QuantityLot { quantity: line.quantity, added_at: NOW, reducible_until: Some(NOW) }],
+        peak_quantity: line.quantity,
         unit_price: line.unit_price,
         term_span: Some(span()),
+        anchor_day: 20,
         next_charge_on: None,
-        auto_renew: true,
+        at_term_end: AtTermEnd::Renew,
+        pending: None,
+        applying: None,
         cancel_until: Some(NOW),
+        ending: None,
+        next_reminder_on: None,
+        changes: 0,
         policy: policy(),
         order_id: order.id,
         order_line_id: line.id,

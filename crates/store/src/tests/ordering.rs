@@ -198,6 +198,7 @@ fn subscriptions_are_filtered(test: &TestStore) {
         status: Some(SubscriptionStatus::Pending),
         offer_id: Some(world.offer),
         product_id: Some(world.product),
+        ..all
     };
     assert_eq!((count(world.provider(), of), count(world.customer(2), of)), (2, 0));
     let first = orders[1].lines[0].subscription_id;
@@ -241,6 +242,7 @@ fn charges_come_back(test: &TestStore) {
         reseller_id: Some(world.resellers[0]),
         subscription_id: subscription,
         order_id: order.id,
+        change_id: None,
         charge: fixture::charge(),
         created_at: NOW,
     };

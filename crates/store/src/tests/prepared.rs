@@ -102,6 +102,7 @@ fn charge_of(world: &World, order: &Order) -> charges::Record {
         reseller_id: order.reseller_id,
         subscription_id: order.lines[0].subscription_id,
         order_id: order.id,
+        change_id: None,
         charge: charge(),
         created_at: NOW,
     }

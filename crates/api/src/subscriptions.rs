@@ -1,5 +1,8 @@
 //! Subscriptions: what runs for a customer.
 
+pub mod history;
+pub mod view;
+
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::SubscriptionsRead;
@@ -7,88 +10,21 @@ use crate::problem::Problem;
 use crate::reply;
 use crate::wire::body::{PathId, Query};
 use crate::wire::checks::Checks;
-use crate::wire::codes::{BillingCycle, SubscriptionStatus, Term};
-use crate::wire::money::Price;
-use crate::wire::{instant, list};
+use crate::wire::codes::{OfferKind, SubscriptionStatus};
+use crate::wire::list;
 use crate::{page, work};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId};
+use domain::access::Scope;
+use domain::calendar::Day;
+use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
+use domain::party::Customer;
 use domain::subscription;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use std::collections::HashMap;
+use store::Conn;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-/// A subscription: one offer, one customer, one quantity.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Subscription {
-    /// Its id.
-    #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// Where it stands.
-    pub status: SubscriptionStatus,
-    /// Who uses it.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub customer_id: String,
-    /// Through which reseller it was bought.
-    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub reseller_id: Option<String>,
-    /// The product.
-    #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub product_id: String,
-    /// The SKU.
-    #[schema(example = "sku_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub sku_id: String,
-    /// The SKU's title; null where it is no longer in the catalogue.
-    #[schema(required, example = "Office 365 E1")]
-    pub sku_title: Option<String>,
-    /// The offer.
-    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub offer_id: String,
-    /// For how long.
-    pub term: Term,
-    /// How often it is charged.
-    pub billing_cycle: BillingCycle,
-    /// Licences.
-    #[schema(example = 5)]
-    pub quantity: u32,
-    /// The price that was agreed, per licence and billing cycle (C-47).
-    pub unit_price: Price,
-    /// The first day of the running term.
-    #[schema(required, format = Date, example = "2026-11-06")]
-    pub term_start: Option<String>,
-    /// Its last day, itself included.
-    #[schema(required, format = Date, example = "2027-11-05")]
-    pub term_end: Option<String>,
-    /// The day of the next charge.
-    #[schema(required, format = Date, example = "2026-12-01")]
-    pub next_charge_on: Option<String>,
-    /// Whether it renews at the term's end.
-    pub auto_renew: bool,
-    /// Until when it may be canceled in its policy's window; null where there is none.
-    #[schema(required, format = DateTime, example = "2026-11-27T10:15:00Z")]
-    pub cancel_until: Option<String>,
-    /// The policy as it was at the start of the term.
-    #[schema(example = "cancom_monthly12")]
-    pub policy_key: String,
-    /// The policy's version.
-    #[schema(example = 1)]
-    pub policy_version: u32,
-    /// The order it came from.
-    #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub order_id: String,
-    /// Who is responsible for it.
-    #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub responsible_user: Option<String>,
-    /// Microsoft's id of it, once provided.
-    #[schema(required, example = "5f2c9c1e-7b4e-4c8f-9a37-0d1e2f3a4b5c")]
-    pub external_id: Option<String>,
-    /// When it was ordered.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-    /// When it began to run.
-    #[schema(required, format = DateTime, example = "2026-11-20T10:15:02Z")]
-    pub activated_at: Option<String>,
-}
+use view::{Context, Subscription, view};
 
 page!(
     /// A page of subscriptions, newest first.
@@ -112,6 +48,17 @@ pub struct SubscriptionFilter {
     /// Only of this product.
     #[param(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     product_id: Option<String>,
+    /// Only of this kind.
+    #[param(value_type = Option<OfferKind>)]
+    kind: Option<String>,
+    /// Only those that renew at their term's end, or only those that do not.
+    auto_renew: Option<bool>,
+    /// Only those whose term ends on this day or before.
+    #[param(format = Date, example = "2027-09-30")]
+    term_ends_before: Option<String>,
+    /// Only those that this user is responsible for.
+    #[param(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    responsible_user: Option<String>,
     /// Rows of the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -122,40 +69,51 @@ pub struct SubscriptionFilter {
     sort: Option<String>,
 }
 
-fn view(app: &App, subscription: &subscription::Subscription) -> Subscription {
-    let catalog = app.catalogs.of(subscription.marketplace_id);
-    let span = subscription.term_span;
-    Subscription {
-        id: subscription.id.to_string(),
-        status: SubscriptionStatus(subscription.status),
-        customer_id: subscription.customer_id.to_string(),
-        reseller_id: subscription.reseller_id.map(|id| id.to_string()),
-        product_id: subscription.product_id.to_string(),
-        sku_id: subscription.sku_id.to_string(),
-        sku_title: catalog.offer(subscription.offer_id).map(|found| found.sku.title.clone()),
-        offer_id: subscription.offer_id.to_string(),
-        term: Term(subscription.term),
-        billing_cycle: BillingCycle(subscription.billing_cycle),
-        quantity: subscription.quantity,
-        unit_price: subscription.unit_price.into(),
-        term_start: span.map(|span| span.first.to_string()),
-        term_end: span.map(|span| span.last.to_string()),
-        next_charge_on: subscription.next_charge_on.map(|day| day.to_string()),
-        auto_renew: subscription.auto_renew(),
-        cancel_until: subscription.cancel_until.map(instant),
-        policy_key: subscription.policy.key.clone(),
-        policy_version: subscription.policy.version,
-        order_id: subscription.order_id.to_string(),
-        responsible_user: subscription.responsible_user.map(|id| id.to_string()),
-        external_id: subscription.external_id.clone(),
-        created_at: instant(subscription.created_at),
-        activated_at: subscription.activated_at.map(instant),
+impl SubscriptionFilter {
+    fn check(&self) -> Result<store::subscriptions::Filter, Problem> {
+        let mut checks = Checks::new();
+        let filter = store::subscriptions::Filter {
+            customer_id: self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
+            offer_id: self.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("offer_id", id)),
+            product_id: self.product_id.as_deref().and_then(|id| checks.id::<ProductId>("product_id", id)),
+            responsible_user: self
+                .responsible_user
+                .as_deref()
+                .and_then(|id| checks.id::<UserId>("responsible_user", id)),
+            status: self.status.as_deref().and_then(|code| {
+                let expected = "pending, active, suspended, extended, expired, disabled, canceled";
+                checks.code("status", code, subscription::SubscriptionStatus::from_code, expected)
+            }),
+            kind: self.kind.as_deref().and_then(|code| {
+                let expected = "licensed, trial, perpetual, add_on";
+                checks.code("kind", code, domain::catalog::OfferKind::from_code, expected)
+            }),
+            term_ends_before: self.term_ends_before.as_deref().and_then(|day| {
+                let read = |text: &str| text.parse::<Day>().ok();
+                checks.code("term_ends_before", day, read, "a day like 2026-11-20")
+            }),
+            auto_renew: self.auto_renew,
+        };
+        checks.done()?;
+        Ok(filter)
     }
+}
+
+/// What the rows of a page need besides themselves: one query each, however many rows.
+type Beside = (HashMap<CustomerId, Customer>, HashMap<SubscriptionId, u32>);
+
+fn beside(conn: &mut Conn, scope: &Scope, rows: &[subscription::Subscription]) -> Result<Beside, Problem> {
+    let mut customers: Vec<_> = rows.iter().map(|row| row.customer_id).collect();
+    customers.sort_unstable();
+    customers.dedup();
+    let customers = store::customers::of_ids(conn, scope, &customers)?;
+    let customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
+    Ok((customers, HashMap::new()))
 }
 
 /// List subscriptions
 ///
-/// Newest first.
+/// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end.
 #[utoipa::path(tag = "subscriptions", params(SubscriptionFilter), responses((status = 200, body = SubscriptionPage)), security(("bearer" = ["subscriptions.read"])))]
 #[get("/subscriptions")]
 pub async fn list_subscriptions(
@@ -164,31 +122,24 @@ pub async fn list_subscriptions(
     query: Query<SubscriptionFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let mut checks = Checks::new();
-    let filter = store::subscriptions::Filter {
-        customer_id: query.0.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
-        offer_id: query.0.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("offer_id", id)),
-        product_id: query.0.product_id.as_deref().and_then(|id| checks.id::<ProductId>("product_id", id)),
-        status: query.0.status.as_deref().and_then(|code| {
-            let expected = "pending, active, suspended, extended, expired, disabled, canceled";
-            checks.code("status", code, subscription::SubscriptionStatus::from_code, expected)
-        }),
-    };
-    checks.done()?;
+    let filter = query.0.check()?;
     let scope = caller.scope();
-    let found = work::read(&app, move |_, conn| {
+    let (found, (customers, assigned)) = work::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {
             store::customers::get(conn, &scope, customer)?;
         }
-        Ok(store::subscriptions::list(conn, &scope, &filter, &page)?)
+        let found = store::subscriptions::list(conn, &scope, &filter, &page)?;
+        let beside = beside(conn, &scope, &found.items)?;
+        Ok((found, beside))
     })
     .await?;
-    reply::ok(&SubscriptionPage::of(found, |subscription| view(&app, &subscription)))
+    let context = Context { app: &app, identity: &caller, customers, assigned };
+    reply::ok(&SubscriptionPage::of(found, |subscription| view(&context, &subscription)))
 }
 
 /// Show a subscription
 ///
-/// With its running term, the price that was agreed, and until when it may be canceled.
+/// With its running term, the price that holds, what waits, and until when it may be canceled.
 #[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = Subscription)), security(("bearer" = ["subscriptions.read"])))]
 #[get("/subscriptions/{subscription_id}")]
 pub async fn show_subscription(
@@ -198,11 +149,17 @@ pub async fn show_subscription(
     id: PathId<SubscriptionId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let subscription = work::read(&app, move |_, conn| Ok(store::subscriptions::get(conn, &scope, id.0)?)).await?;
-    reply::resource(&request, subscription.version, &view(&app, &subscription))
+    let (subscription, (customers, assigned)) = work::read(&app, move |_, conn| {
+        let subscription = store::subscriptions::get(conn, &scope, id.0)?;
+        let beside = beside(conn, &scope, std::slice::from_ref(&subscription))?;
+        Ok((subscription, beside))
+    })
+    .await?;
+    let context = Context { app: &app, identity: &caller, customers, assigned };
+    reply::resource(&request, subscription.version, &view(&context, &subscription))
 }
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_subscriptions).service(show_subscription);
+    config.service(list_subscriptions).service(show_subscription).service(history::show_history);
 }

@@ -82,6 +82,18 @@ pub fn get(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<Versioned<Cust
     Ok(row.into())
 }
 
+/// Customers by their ids, as many of them as the scope sees.
+pub fn of_ids(c: &mut Conn, scope: &Scope, ids: &[CustomerId]) -> Result<Vec<Customer>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = customers::table
+            .filter(customers::id.eq_any(ids.iter().copied().map(Id)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        within!(query, scope, customers, id).load(c)
+    })?;
+    Ok(rows.into_iter().map(|row| Versioned::from(row).value).collect())
+}
+
 /// The customers.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Versioned<Customer>>> {
     let rows: Vec<Row> = on!(c, c, Db => {

@@ -118,6 +118,18 @@ const fn decrease(rule: Decrease, lang: Lang) -> &'static str {
             "Weniger Lizenzen: im Zeitfenster sofort, sonst zum Ende der Laufzeit.",
             "Mniej licencji: w oknie czasowym od razu, w innym razie z końcem okresu umowy.",
         ),
+        Decrease::AnyTime => pick(
+            lang,
+            "Fewer licences: any time, at once.",
+            "Weniger Lizenzen: jederzeit, sofort.",
+            "Mniej licencji: w każdej chwili, od razu.",
+        ),
+        Decrease::Never => pick(
+            lang,
+            "Fewer licences: not possible, only the whole can be canceled.",
+            "Weniger Lizenzen: nicht möglich, nur das Ganze ist kündbar.",
+            "Mniej licencji: niemożliwe, anulować można tylko całość.",
+        ),
     }
 }
 
@@ -149,6 +161,18 @@ fn cancel(rule: Cancel, lang: Lang) -> String {
             "Can be canceled in the window only, with loss of the service at once.",
             "Nur im Zeitfenster kündbar, der Dienst endet dann sofort.",
             "Można anulować tylko w oknie czasowym, usługa kończy się od razu.",
+        ),
+        Cancel::AtTermEnd => pick(
+            lang,
+            "Can be canceled in the window at once, else to the end of the term.",
+            "Im Zeitfenster sofort kündbar, sonst zum Ende der Laufzeit.",
+            "Można anulować w oknie czasowym od razu, w innym razie z końcem okresu umowy.",
+        ),
+        Cancel::AnyTime => pick(
+            lang,
+            "Can be canceled any day; what was not used is given back.",
+            "Jederzeit kündbar; was nicht genutzt wurde, wird erstattet.",
+            "Można anulować każdego dnia; niewykorzystana część jest zwracana.",
         ),
     };
     text.to_owned()

@@ -79,10 +79,11 @@ fn check_status(found: &Subscription, change: &RemoteChange) -> Checked {
 
 /// Whether a subscription may become, or give licences to, another plan: now, so never for a shorter term (5.4).
 fn check_plan(found: &Subscription, plan: &RemotePlan) -> Checked {
+    check_form(found, plan)?;
     if plan.term < found.plan.term {
         return refuse(code::SHORTER_TERM, "The target term is shorter than the running one.");
     }
-    check_form(found, plan)
+    Ok(())
 }
 
 /// Whether there is such a plan to change to.

@@ -1,0 +1,112 @@
+//! The history of a subscription: every change, charge and event, in order.
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::SubscriptionsRead;
+use crate::carts::preview::Charge;
+use crate::changes::{self, SubscriptionChange};
+use crate::problem::Problem;
+use crate::reply;
+use crate::wire::body::{PathId, Query};
+use crate::wire::codes::EventKind;
+use crate::wire::instant;
+use crate::wire::list::ShortQuery;
+use crate::work;
+use actix_web::{HttpResponse, get, web};
+use domain::id::SubscriptionId;
+use serde::Serialize;
+use serde_json::Value;
+use store::page::PageRequest;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+/// The most changes of a history.
+const CHANGES: u32 = 2_000;
+
+/// One thing of a history: exactly one of `event`, `charge` and `change` is there.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryEntry {
+    /// Its id: of the event, the charge or the change.
+    #[schema(example = "evt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// When, by the marketplace's clock.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub at: String,
+    /// Something that happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<HistoryEvent>,
+    /// An amount that was charged or given back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charge: Option<Charge>,
+    /// A change that somebody asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<SubscriptionChange>,
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryEvent {
+    /// What.
+    pub kind: EventKind,
+    /// The rest.
+    #[schema(value_type = Object)]
+    pub details: Value,
+}
+
+/// A page of a history, oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryPage {
+    /// The rows.
+    pub data: Vec<HistoryEntry>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "Y2hnXzAxa2FneTJxazhlM3ZyYzZoMXgwbTR0N3dz")]
+    pub next_cursor: Option<String>,
+}
+
+/// Show a subscription's history
+///
+/// Every change, charge and event in the order in which they happened.
+#[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery), responses((status = 200, body = HistoryPage)), security(("bearer" = ["subscriptions.read"])))]
+#[get("/subscriptions/{subscription_id}/history")]
+pub async fn show_history(
+    app: web::Data<App>,
+    caller: Caller<SubscriptionsRead>,
+    id: PathId<SubscriptionId>,
+    query: Query<ShortQuery>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let mut entries = work::read(&app, move |_, conn| {
+        store::subscriptions::get(conn, &scope, id.0)?;
+        let all = PageRequest { limit: CHANGES, after: None, descending: true };
+        let changes = store::changes::list(conn, &scope, id.0, &all)?.items;
+        let charges = store::charges::of_subscription(conn, &scope, id.0)?;
+        let events = store::outbox::events_of(conn, &scope, &id.0.to_string())?;
+        let changes = changes.iter().map(|record| (record.requested_at, 0, change(record)));
+        let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
+        let events = events.into_iter().map(|happened| (happened.occurred_at, 2, event(happened)));
+        Ok(changes.chain(charges).chain(events).collect::<Vec<(OffsetDateTime, u8, HistoryEntry)>>())
+    })
+    .await?;
+    // What was asked for, then what it cost, then what came of it.
+    entries.sort_by(|(at, rank, entry), (other_at, other_rank, other)| {
+        (at, rank, &entry.id).cmp(&(other_at, other_rank, &other.id))
+    });
+    let entries = entries.into_iter().map(|(_, _, entry)| entry).collect();
+    let (data, next_cursor) = query.0.page(entries, |entry| &entry.id)?;
+    reply::ok(&HistoryPage { data, next_cursor })
+}
+
+fn change(record: &store::changes::Record) -> HistoryEntry {
+    let change = Some(changes::view(record));
+    HistoryEntry { id: record.id.to_string(), at: instant(record.requested_at), event: None, charge: None, change }
+}
+
+fn charge(record: &store::charges::Record) -> HistoryEntry {
+    let charge = Some(Charge::from(&record.charge));
+    HistoryEntry { id: record.id.to_string(), at: instant(record.created_at), event: None, charge, change: None }
+}
+
+fn event(happened: domain::event::Event<Value>) -> HistoryEntry {
+    let event = Some(HistoryEvent { kind: EventKind(happened.kind), details: happened.payload });
+    HistoryEntry { id: happened.id.to_string(), at: instant(happened.occurred_at), event, charge: None, change: None }
+}

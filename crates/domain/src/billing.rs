@@ -43,7 +43,7 @@ pub struct Charge {
     pub kind: ChargeKind,
     /// The days it pays for.
     pub service_span: DaySpan,
-    /// The whole billing cycle that the unit price is for; the service span where nothing is said.
+    /// The days that the unit price is for: the whole billing cycle; the service span where nothing is said.
     #[serde(default)]
     pub cycle_span: Option<DaySpan>,
     /// How many licences.
@@ -195,7 +195,8 @@ pub fn order(plan: Plan<'_>, start: TermStart) -> Result<Beginning, MoneyError> 
             // An aligned term's cycle is shorter than what the price is for.
             let charge = match begins.term_span.filter(|_| start.aligned_to.is_some()) {
                 Some(_) => begins.charge,
-                None => Some(charge(ChargeKind::New, service, running, full, plan)),
+                // A whole cycle's price for fewer days: those are the whole of which parts are given back.
+                None => Some(charge(ChargeKind::New, service, service, full, plan)),
             };
             Ok(Beginning { charge, ..begins })
         }
@@ -209,7 +210,8 @@ pub fn order(plan: Plan<'_>, start: TermStart) -> Result<Beginning, MoneyError> 
 pub fn start_term(plan: Plan<'_>, start: TermStart, kind: ChargeKind) -> Result<Beginning, MoneyError> {
     let calendar = Calendar::new(plan.rules, plan.term, start.day, start.anchor_day);
     let full_span = calendar.term_span();
-    let term_span = full_span.map(|span| DaySpan::new(span.first, start.aligned_to.unwrap_or(span.last)));
+    let last = |span: DaySpan| start.aligned_to.map_or(span.last, |day| day.min(span.last));
+    let term_span = full_span.map(|span| DaySpan::new(span.first, last(span)));
     let Some(running) = calendar.cycle_at(plan.cycle, start.day) else {
         return once(plan, term_span, start.day, kind);
     };
@@ -323,9 +325,6 @@ pub fn credit_fraction(
 
 fn credited(rules: &Rules, of: &Charge, quantity: u32, service: DaySpan) -> Result<Explained, MoneyError> {
     let cycle = of.cycle_span.unwrap_or(of.service_span);
-    // A whole cycle's price may have been taken for fewer days: then those are the whole.
-    let cycle =
-        if of.kind == ChargeKind::New && rules.first_period == FirstPeriod::Full { of.service_span } else { cycle };
     prorate(of.unit_price, quantity, Part { service, cycle }, rules.proration_basis, rules.rounding)
 }
 

@@ -111,6 +111,11 @@ pub struct QuantityLimits {
 impl QuantityLimits {
     /// From one to as many as Microsoft takes in one line, one by one.
     pub const ANY: Self = Self { min: 1, max: 100_000, step: 1 };
+
+    /// Whether so many may be bought.
+    pub fn allow(self, quantity: u32) -> bool {
+        (self.min.max(1)..=self.max).contains(&quantity) && quantity.is_multiple_of(self.step.max(1))
+    }
 }
 
 /// Whom a price is for: the most specific wins.

@@ -214,8 +214,7 @@ fn quantity_problem(quantity: u32, facts: &OfferFacts) -> Option<Refusal> {
     if quantity == 0 && facts.policy.rules.zero_quantity == ZeroQuantity::Reject {
         return Some(Refusal::UseCancel);
     }
-    let fits = (limits.min.max(1)..=limits.max).contains(&quantity) && quantity.is_multiple_of(limits.step.max(1));
-    (!fits).then_some(Refusal::QuantityOutOfRange(limits))
+    (!limits.allow(quantity)).then_some(Refusal::QuantityOutOfRange(limits))
 }
 
 /// An offer is made for the marketplace's market; a buyer abroad may buy it too (an Austrian customer of a

@@ -2,9 +2,10 @@
 //! not. Sound and complete because it asks [`rules::decide`] itself.
 
 use super::change::{AlignTo, Change, Decision, Facts, Request, Starts, Timing, When};
-use super::{AtTermEnd, Subscription, alignment, ending, rules};
+use super::{AtTermEnd, Subscription, SubscriptionStatus, alignment, ending, rules};
 use crate::id::ChangeId;
 use crate::money::Money;
+use crate::policy::{Cancel, Decrease};
 use crate::refusal::Refusal;
 use time::OffsetDateTime;
 
@@ -56,20 +57,42 @@ fn action(facts: &Facts, change: Change, now: OffsetDateTime) -> Action {
 
 /// When an action that is possible now stops being so by itself.
 fn until(subscription: &Subscription, change: &Change, now: OffsetDateTime) -> Option<OffsetDateTime> {
-    let term_end = subscription.term_ends_at();
-    match change {
-        Change::SetQuantity(to) if *to < subscription.quantity => {
-            let mut open =
-                subscription.lots.iter().filter(|lot| lot.is_open(now)).filter_map(|lot| lot.reducible_until);
-            open.next().or(term_end)
+    let status_ends = match subscription.status {
+        SubscriptionStatus::Expired | SubscriptionStatus::Disabled => {
+            subscription.ending.map(|ending| ending.data_deleted_at)
         }
-        Change::Cancel => subscription.cancel_until.filter(|until| now <= *until).or(term_end),
+        _ => subscription.term_ends_at(),
+    };
+    let by_rule = match change {
+        Change::SetQuantity(to) => closes_at(subscription, subscription.quantity.saturating_sub(*to), now),
+        Change::Cancel if subscription.rules().cancel == Cancel::AnyTime => None,
+        Change::Cancel => subscription.cancel_until.filter(|until| now <= *until).or_else(|| stop_until(subscription)),
         Change::SetAutoRenew(false) | Change::SetAtTermEnd(AtTermEnd::End | AtTermEnd::Extend) => {
-            ending::notice_until(subscription).or(term_end)
+            ending::notice_until(subscription)
         }
-        Change::Reactivate => subscription.ending.map(|ending| ending.data_deleted_at),
-        _ => term_end,
+        Change::Reactivate | Change::Renew(Starts::Immediately) => ending::reactivate_until(subscription),
+        _ => None,
+    };
+    [by_rule, status_ends].into_iter().flatten().min()
+}
+
+/// The notice, where a renewal is still to be stopped.
+fn stop_until(subscription: &Subscription) -> Option<OffsetDateTime> {
+    ending::notice_until(subscription).filter(|_| subscription.auto_renew())
+}
+
+/// When too few windows are open to give back so many licences; none where that is possible on any day.
+fn closes_at(subscription: &Subscription, fewer: u32, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    if subscription.rules().decrease == Decrease::AnyTime {
+        return None;
     }
+    let mut open: Vec<_> = subscription.lots.iter().filter(|lot| lot.is_open(now)).collect();
+    open.sort_by_key(|lot| std::cmp::Reverse(lot.reducible_until));
+    let mut left = fewer;
+    open.into_iter().find_map(|lot| {
+        left = left.saturating_sub(lot.quantity);
+        lot.reducible_until.filter(|_| fewer > 0 && left == 0)
+    })
 }
 
 fn candidates(facts: &Facts) -> Vec<Change> {

@@ -1,8 +1,8 @@
 //! Ends that come together (R-25, partner-center.md 5.5): which days a next term may end on, and what it costs.
 
-use super::change::{Decision, Facts, Neighbor, Request, When};
+use super::change::{Decision, Facts, Neighbor, Offered, Request, When};
 use super::rules::at_renewal;
-use super::{Effect, Subscription};
+use super::{Effect, renewal};
 use crate::billing::{self, ChargeKind, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::catalog::OfferKind;
@@ -69,52 +69,68 @@ pub struct Quoted {
     pub whole_term: Money,
 }
 
+/// The term that follows the running one, were it not aligned.
+struct NextTerm<'a> {
+    /// What it is charged, at today's price.
+    plan: Plan<'a>,
+    /// Its days.
+    full: DaySpan,
+    /// From which day of the month its months are counted.
+    anchor_day: u8,
+}
+
+impl<'a> NextTerm<'a> {
+    fn of(facts: &'a Facts) -> Result<Self, Refusal> {
+        let subscription = &facts.subscription;
+        let refused = Refusal::NotOffered("align_term_end", Bounds::default());
+        let once = matches!(subscription.billing_cycle, BillingCycle::OneTime | BillingCycle::None);
+        let running = subscription.term_span.filter(|_| !once && subscription.kind != OfferKind::Trial);
+        let Some(start) = running.map(|term| term.last.plus_days(1)) else { return Err(refused) };
+        let own = subscription.plan(&subscription.policy.rules, subscription.quantity);
+        let plan = match renewal::follow_up(subscription, &facts.offers) {
+            Some((Offered { offer, policy, .. }, unit_price)) => {
+                Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, ..own }
+            }
+            None => own,
+        };
+        let anchor_day = renewal::next_anchor(subscription, start);
+        let full = Calendar::new(plan.rules, plan.term, start, anchor_day).term_span();
+        full.map(|full| Self { plan, full, anchor_day }).ok_or(refused)
+    }
+
+    fn quote(&self, date: EndDate) -> Result<Quoted, MoneyError> {
+        let Self { plan, full, anchor_day } = *self;
+        let term_span = DaySpan::new(full.first, date.day);
+        let start = TermStart { day: full.first, anchor_day, aligned_to: Some(date.day) };
+        let begins = billing::start_term(plan, start, ChargeKind::Renew)?;
+        let zero = Money::zero(plan.unit_price.currency);
+        let first_charge = begins.charge.map_or(zero, |charge| charge.net);
+        let calendar = Calendar::new(plan.rules, plan.term, full.first, anchor_day);
+        let (mut whole_term, mut next) = (first_charge, begins.next_charge_on);
+        while let Some(day) = next {
+            let Some(charge) = billing::cycle_charge(plan, calendar, term_span, day, ChargeKind::Cycle)? else { break };
+            whole_term = whole_term.checked_add(charge.net)?;
+            next = Some(charge.service_span.last.plus_days(1)).filter(|day| term_span.contains(*day));
+        }
+        Ok(Quoted { date, term_span, first_charge, whole_term })
+    }
+}
+
 /// The end dates that a subscription's next term may have, with their money at today's price.
 pub fn options(facts: &Facts) -> Result<Vec<Quoted>, Refusal> {
-    let subscription = &facts.subscription;
-    let full = next_full_term(subscription)?;
-    let price = facts.own().and_then(|own| own.price).unwrap_or(subscription.unit_price);
-    let rules = &subscription.policy.rules;
-    let plan = Plan { unit_price: price, ..subscription.plan(rules, subscription.quantity) };
-    let quoted = end_dates(subscription.term, full, &facts.neighbors).into_iter().map(|date| quote(plan, full, date));
+    let next = NextTerm::of(facts)?;
+    let quoted = end_dates(next.plan.term, next.full, &facts.neighbors).into_iter().map(|date| next.quote(date));
     Ok(quoted.collect::<Result<_, _>>()?)
-}
-
-fn quote(plan: Plan<'_>, full: DaySpan, date: EndDate) -> Result<Quoted, MoneyError> {
-    let term_span = DaySpan::new(full.first, date.day);
-    let start = TermStart { day: full.first, anchor_day: full.first.of_month(), aligned_to: Some(date.day) };
-    let begins = billing::start_term(plan, start, ChargeKind::Renew)?;
-    let zero = Money::zero(plan.unit_price.currency);
-    let first_charge = begins.charge.map_or(zero, |charge| charge.net);
-    let calendar = Calendar::new(plan.rules, plan.term, full.first, full.first.of_month());
-    let (mut whole_term, mut next) = (first_charge, begins.next_charge_on);
-    while let Some(day) = next {
-        let Some(charge) = billing::cycle_charge(plan, calendar, term_span, day, ChargeKind::Cycle)? else { break };
-        whole_term = whole_term.checked_add(charge.net)?;
-        next = Some(charge.service_span.last.plus_days(1)).filter(|day| term_span.contains(*day));
-    }
-    Ok(Quoted { date, term_span, first_charge, whole_term })
-}
-
-/// The days of the next term, were it not aligned.
-fn next_full_term(subscription: &Subscription) -> Result<DaySpan, Refusal> {
-    let once = matches!(subscription.billing_cycle, BillingCycle::OneTime | BillingCycle::None);
-    let term = subscription.term_span.filter(|_| !once && subscription.kind != OfferKind::Trial);
-    let start = term.map(|term| term.last.plus_days(1));
-    let full = start.and_then(|start| {
-        Calendar::new(&subscription.policy.rules, subscription.term, start, subscription.anchor_day).term_span()
-    });
-    full.ok_or(Refusal::NotOffered("align_term_end", Bounds::default()))
 }
 
 /// The next term ends on a day; never the running one (G-116).
 pub(super) fn to_date(facts: &Facts, request: &Request, day: Day, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
-    let full = next_full_term(subscription)?;
+    let NextTerm { plan, full, .. } = NextTerm::of(facts)?;
     if day > full.last {
         return Err(Refusal::BeyondTerm(full.last));
     }
-    if end_dates(subscription.term, full, &facts.neighbors).iter().all(|date| date.day != day) {
+    if end_dates(plan.term, full, &facts.neighbors).iter().all(|date| date.day != day) {
         return Err(Refusal::DateNotOffered);
     }
     if request.when == When::Now {
@@ -131,8 +147,11 @@ pub(super) fn to_subscription(
     id: SubscriptionId,
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
-    let full = next_full_term(&facts.subscription)?;
+    let NextTerm { plan, full, .. } = NextTerm::of(facts)?;
     let neighbor = facts.neighbors.iter().find(|neighbor| neighbor.id == id).ok_or(Refusal::DateNotOffered)?;
-    let day = end_with(facts.subscription.term, full, neighbor).ok_or(Refusal::DateNotOffered)?;
+    if neighbor.last > full.last {
+        return Err(Refusal::BeyondTerm(full.last));
+    }
+    let day = end_with(plan.term, full, neighbor).ok_or(Refusal::DateNotOffered)?;
     to_date(facts, request, day, now)
 }

@@ -30,7 +30,13 @@ pub(super) fn cancel(facts: &Facts, request: &Request, now: OffsetDateTime) -> R
         ..Bounds::default()
     };
     match rules.cancel {
-        Cancel::FeePercent(percent) => Ok(cancel_for_a_fee(facts, &rules, percent, now)?),
+        Cancel::FeePercent(percent) => {
+            // Past its notice the contract is renewed already (C-31, G-11).
+            if subscription.auto_renew() {
+                in_time(subscription, now)?;
+            }
+            Ok(cancel_for_a_fee(facts, &rules, percent, now)?)
+        }
         Cancel::MonthEnd => {
             let month_end = Day::of(now).month_end().plus_days(1).start();
             let at = subscription.term_ends_at().map_or(month_end, |end| end.min(month_end));
@@ -75,12 +81,16 @@ fn off(subscription: &Subscription, open: &[OpenCharge], now: OffsetDateTime) ->
     Ok(Outcome { after, charges: ledger.given() })
 }
 
-/// C-29: so many percent of what is not charged yet is due now; the service ends with the term or at once.
+/// C-29: so many percent of what is not charged yet is due now; the service ends with the term or at once, and that of
+/// its add-ons with it.
 fn cancel_for_a_fee(facts: &Facts, rules: &Rules, percent: u8, now: OffsetDateTime) -> Result<Decision, MoneyError> {
+    let end = match rules.access_after_cancel {
+        AccessAfterCancel::UntilEnd => facts.subscription.term_ends_at().unwrap_or(now),
+        AccessAfterCancel::Immediate => now,
+    };
     let of = |subscription: &Subscription| -> Result<Outcome, MoneyError> {
         let charges = fee(subscription, rules, percent)?.into_iter().collect();
-        let end = subscription.term_ends_at().unwrap_or(now);
-        let at = if rules.access_after_cancel == AccessAfterCancel::UntilEnd { end } else { now };
+        let at = subscription.term_ends_at().map_or(end, |own| own.min(end));
         let status = if at == now { SubscriptionStatus::Canceled } else { subscription.status };
         let after = Subscription {
             status,
@@ -114,12 +124,15 @@ fn cancel_at_term_end(facts: &Facts, request: &Request, now: OffsetDateTime) -> 
 
 /// The end waits for its instant; add-ons end with it (A-16, G-18).
 fn end_at(facts: &Facts, request: &Request, at: OffsetDateTime, now: OffsetDateTime) -> Result<Decision, Refusal> {
-    if facts.subscription.pending.as_ref().is_some_and(|pending| pending.effect == Effect::End) {
+    let waits = |pending: &ScheduledChange| pending.effect == Effect::End && pending.effective_at == at;
+    if facts.subscription.pending.as_ref().is_some_and(waits) {
         return Err(Refusal::NothingChanges);
     }
     let pending = ScheduledChange { change_id: request.id, requested_at: now, effective_at: at, effect: Effect::End };
     let waiting = |subscription: &Subscription| Subscription { pending: Some(pending.clone()), ..subscription.clone() };
-    let add_ons = facts.add_ons.iter().map(|add_on| Outcome { after: waiting(&add_on.subscription), charges: vec![] });
+    let ends_before = |add_on: &Subscription| add_on.expected_ending().is_some_and(|ending| ending.ends_at <= at);
+    let add_ons = facts.add_ons.iter().map(|add_on| &add_on.subscription).filter(|add_on| !ends_before(add_on));
+    let add_ons = add_ons.map(|add_on| Outcome { after: waiting(add_on), charges: vec![] });
     Ok(Decision { add_ons: add_ons.collect(), ..Decision::scheduled(waiting(&facts.subscription), at) })
 }
 
@@ -146,15 +159,27 @@ pub fn notice_until(subscription: &Subscription) -> Option<OffsetDateTime> {
 /// L-33, L-34. Off: what follows is the end or, since 2026, the extended service term (G-72).
 pub(super) fn set_auto_renew(facts: &Facts, renew: bool, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
-    if subscription.auto_renew() == renew {
-        return Err(Refusal::NothingChanges);
-    }
-    let then = match (renew, subscription.policy.rules.end_of_term) {
+    let then = match (renew, subscription.at_term_end) {
         (true, _) => AtTermEnd::Renew,
-        (false, EndOfTerm::ExtendedServiceTerm) if subscription.kind == OfferKind::Licensed => AtTermEnd::Extend,
-        (false, _) => AtTermEnd::End,
+        (false, AtTermEnd::Renew) if extends(subscription) => AtTermEnd::Extend,
+        (false, AtTermEnd::Renew) => AtTermEnd::End,
+        (false, AtTermEnd::End | AtTermEnd::Extend) => return Err(Refusal::NothingChanges),
     };
     set_at_term_end(facts, then, now)
+}
+
+/// Whether the extended service term can follow: not for trials, and not for what is paid once (partner-center.md 5.7).
+fn extends(subscription: &Subscription) -> bool {
+    subscription.policy.rules.end_of_term == EndOfTerm::ExtendedServiceTerm
+        && matches!(subscription.kind, OfferKind::Licensed | OfferKind::AddOn)
+        && subscription.billing_cycle.months().is_some()
+}
+
+/// A renewal that is asked for takes back an end that waits, too (C-51).
+fn renewing(subscription: &Subscription) -> Result<Decision, Refusal> {
+    let pending = subscription.pending.clone().filter(|pending| pending.effect != Effect::End);
+    let after = Subscription { at_term_end: AtTermEnd::Renew, pending, ..subscription.clone() };
+    if after == *subscription { Err(Refusal::NothingChanges) } else { Ok(Decision::now(after, Vec::new())) }
 }
 
 /// Renew, end or extend.
@@ -164,7 +189,7 @@ pub(super) fn set_at_term_end(facts: &Facts, then: AtTermEnd, now: OffsetDateTim
     if subscription.term_span.is_none() {
         return Err(Refusal::NotOffered("end_of_term", Bounds::default()));
     }
-    if subscription.at_term_end == then {
+    if subscription.at_term_end == then && then != AtTermEnd::Renew {
         return Err(Refusal::NothingChanges);
     }
     match then {
@@ -172,9 +197,9 @@ pub(super) fn set_at_term_end(facts: &Facts, then: AtTermEnd, now: OffsetDateTim
         AtTermEnd::Renew if rules.end_of_term == EndOfTerm::Expire => {
             Err(Refusal::NotOffered("end_of_term", Bounds::default()))
         }
-        AtTermEnd::Renew => Ok(()),
+        AtTermEnd::Renew => return renewing(subscription),
         AtTermEnd::End => in_time(subscription, now),
-        AtTermEnd::Extend if rules.end_of_term == EndOfTerm::ExtendedServiceTerm => in_time(subscription, now),
+        AtTermEnd::Extend if extends(subscription) => in_time(subscription, now),
         AtTermEnd::Extend => Err(Refusal::NotOffered("end_of_term", Bounds::default())),
     }?;
     Ok(Decision::now(Subscription { at_term_end: then, ..subscription.clone() }, Vec::new()))
@@ -211,11 +236,10 @@ pub(super) fn resume(facts: &Facts) -> Result<Decision, Refusal> {
 /// K-20, X-33: a new term from today, at today's price.
 pub(super) fn reactivate(facts: &Facts, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
-    let days = match subscription.policy.rules.reactivate_until {
-        ReactivateUntil::None => return Err(Refusal::NotOffered("reactivate_until", Bounds::default())),
-        ReactivateUntil::Days(days) => days,
-    };
-    let until = subscription.ending.map(|ending| ending.ends_at.saturating_add(Duration::days(days.into())));
+    if subscription.policy.rules.reactivate_until == ReactivateUntil::None {
+        return Err(Refusal::NotOffered("reactivate_until", Bounds::default()));
+    }
+    let until = reactivate_until(subscription);
     if until.is_none_or(|until| now > until) {
         return Err(Refusal::ReactivationOver(Bounds { allowed_until: until, ..Bounds::default() }));
     }
@@ -224,6 +248,14 @@ pub(super) fn reactivate(facts: &Facts, now: OffsetDateTime) -> Result<Decision,
     }
     let (after, charges) = from_today(facts, now)?;
     Ok(Decision::now(after, charges))
+}
+
+/// The last instant in which it can be brought back; none where that is not offered or it has not ended.
+pub(super) fn reactivate_until(subscription: &Subscription) -> Option<OffsetDateTime> {
+    match subscription.policy.rules.reactivate_until {
+        ReactivateUntil::None => None,
+        ReactivateUntil::Days(days) => Some(subscription.ending?.ends_at.saturating_add(Duration::days(days.into()))),
+    }
 }
 
 /// K-17: with the term's end; K-18: at once, which loses the days that are left (G-27).
@@ -235,11 +267,7 @@ pub(super) fn renew(facts: &Facts, starts: Starts, now: OffsetDateTime) -> Resul
     let ended = matches!(subscription.status, SubscriptionStatus::Expired | SubscriptionStatus::Disabled);
     match starts {
         Starts::AtTermEnd if ended => Err(Refusal::SubscriptionEnded),
-        Starts::AtTermEnd if subscription.at_term_end == AtTermEnd::Renew => Err(Refusal::NothingChanges),
-        Starts::AtTermEnd => {
-            let after = Subscription { at_term_end: AtTermEnd::Renew, ..subscription.clone() };
-            Ok(Decision::now(after, Vec::new()))
-        }
+        Starts::AtTermEnd => renewing(subscription),
         Starts::Immediately if subscription.policy.rules.renewal_start == RenewalStart::AtTermEnd => {
             let next_allowed_at = subscription.term_ends_at();
             Err(Refusal::NotOffered("renewal_start", Bounds { next_allowed_at, ..Bounds::default() }))

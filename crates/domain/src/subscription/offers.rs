@@ -1,6 +1,7 @@
 //! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
 
 use super::change::{Decision, Facts, Offered, Request, Split, When};
+use super::quantity::check_limits;
 use super::refund::{self, Ledger};
 use super::rules::at_renewal;
 use super::{Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
@@ -83,7 +84,12 @@ pub(super) fn change_offer(
 fn target(facts: &Facts, offer: OfferId) -> Result<(&Offered, UnitPrice), Refusal> {
     let subscription = &facts.subscription;
     let target = facts.offered(offer).ok_or(Refusal::OfferUnknown)?;
-    if target.product_id != subscription.product_id || target.offer.kind != OfferKind::Licensed {
+    let fits = match subscription.kind {
+        OfferKind::Licensed | OfferKind::Trial => target.offer.kind == OfferKind::Licensed,
+        OfferKind::AddOn => target.offer.kind == OfferKind::AddOn,
+        OfferKind::Perpetual => false,
+    };
+    if target.product_id != subscription.product_id || !fits {
         return Err(Refusal::TransitionNotOffered);
     }
     if let Some(own) = facts.own() {
@@ -101,17 +107,18 @@ fn target(facts: &Facts, offer: OfferId) -> Result<(&Offered, UnitPrice), Refusa
 
 fn fits(target: &Offered, quantity: u32) -> Result<(), Refusal> {
     let limits = target.offer.limits;
-    let fits = (limits.min.max(1)..=limits.max).contains(&quantity) && quantity.is_multiple_of(limits.step.max(1));
-    if fits { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
+    if limits.allow(quantity) { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
 }
 
-/// Up is what costs more a month, list against list.
-fn is_up(facts: &Facts, target: &Offered, price: UnitPrice) -> Result<bool, MoneyError> {
+/// Up is what costs more a month, list against list; what is paid once or a trial is neither up nor down.
+fn is_up(facts: &Facts, target: &Offered, price: UnitPrice) -> Result<bool, Refusal> {
     let subscription = &facts.subscription;
     let ours = facts.own().and_then(|own| own.price).unwrap_or(subscription.unit_price);
-    let month = |price, cycle| pricing::per_month(price, cycle).ok_or(MoneyError::OutOfRange);
-    let theirs = month(price, target.offer.billing_cycle)?;
-    theirs.exceeds(month(ours, subscription.billing_cycle)?)
+    let ours = pricing::per_month(ours, subscription.billing_cycle);
+    match (ours, pricing::per_month(price, target.offer.billing_cycle)) {
+        (Some(ours), Some(theirs)) => Ok(theirs.exceeds(ours)?),
+        _ => Err(Refusal::TransitionNotOffered),
+    }
 }
 
 fn is_longer(target: &Offered, subscription: &Subscription) -> bool {
@@ -160,6 +167,7 @@ fn split(
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
     let left = facts.subscription.quantity - quantity;
+    check_limits(facts, left)?;
     if facts.assigned.len() > left as usize {
         return Err(Refusal::LicensesAssigned { must_give_up: facts.assigned[left as usize..].to_vec() });
     }

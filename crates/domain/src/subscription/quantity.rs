@@ -49,10 +49,9 @@ fn keep(subscription: &Subscription) -> Result<Decision, Refusal> {
 }
 
 /// An offer that is no longer sold keeps no limits.
-fn check_limits(facts: &Facts, quantity: u32) -> Result<(), Refusal> {
+pub(super) fn check_limits(facts: &Facts, quantity: u32) -> Result<(), Refusal> {
     let limits = facts.own().map_or(QuantityLimits::ANY, |offered| offered.offer.limits);
-    let fits = (limits.min.max(1)..=limits.max).contains(&quantity) && quantity.is_multiple_of(limits.step.max(1));
-    if fits { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
+    if limits.allow(quantity) { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
 }
 
 fn increase(facts: &Facts, rules: &Rules, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {

@@ -2,7 +2,7 @@
 
 use super::{QuantityLot, Subscription};
 use crate::billing::{self, Charge, ChargeKind, OpenCharge};
-use crate::calendar::Day;
+use crate::calendar::{Day, DaySpan};
 use crate::money::{Money, MoneyError};
 use crate::policy::{RefundKind, RefundStep, RefundUnit, Rules};
 use time::{Duration, OffsetDateTime};
@@ -38,8 +38,11 @@ impl<'a> Ledger<'a> {
             RefundStep { kind: RefundKind::Prorated, unit, .. } => match unit {
                 RefundUnit::DayIncluded => self.from(quantity, Day::of(now)),
                 RefundUnit::CalendarDay => self.from(quantity, Day::of(now).plus_days(1)),
-                RefundUnit::Block24h => self.unused(quantity, lot.added_at, now, Duration::DAY),
-                RefundUnit::Hour => self.unused(quantity, lot.added_at, now, Duration::HOUR),
+                RefundUnit::Block24h => {
+                    let day = Day::of(lot.added_at).plus_days(begun(now - lot.added_at, Duration::DAY));
+                    self.from(quantity, day)
+                }
+                RefundUnit::Hour => self.hours(quantity, lot, now),
             },
         }
     }
@@ -52,7 +55,7 @@ impl<'a> Ledger<'a> {
             |open| open.charge.service_span.last >= day,
             |open, quantity, kind| {
                 let days = open.charge.service_span.last.plus_days(1);
-                billing::credit(rules, open, quantity, crate::calendar::DaySpan::new(day, days).days() - 1, kind)
+                billing::credit(rules, open, quantity, DaySpan::new(day, days).days() - 1, kind)
             },
         )
     }
@@ -73,29 +76,17 @@ impl<'a> Ledger<'a> {
         Ok(())
     }
 
-    /// Gives back the units that were not begun, counted from the purchase or, later, from the cycle's start.
-    fn unused(
-        &mut self,
-        quantity: u32,
-        added: OffsetDateTime,
-        now: OffsetDateTime,
-        unit: Duration,
-    ) -> Result<(), MoneyError> {
-        let (rules, today) = (self.rules, Day::of(now));
+    /// Gives back the hours that were not begun: those of the days from the purchase on, less those since then.
+    fn hours(&mut self, quantity: u32, lot: &QuantityLot, now: OffsetDateTime) -> Result<(), MoneyError> {
+        let (rules, bought, used) = (self.rules, Day::of(lot.added_at), begun(now - lot.added_at, Duration::HOUR));
         self.each(
             quantity,
-            |open| open.charge.service_span.last >= today,
+            |open| open.charge.service_span.last >= Day::of(now),
             |open, quantity, kind| {
                 let span = open.charge.service_span;
-                let begun = now - added.max(span.first.start());
-                let used = (begun.whole_microseconds() + unit.whole_microseconds() - 1) / unit.whole_microseconds();
-                let used = i64::try_from(used).unwrap_or(i64::MAX).max(1);
-                if unit == Duration::DAY {
-                    return billing::credit(rules, open, quantity, span.days() - used, kind);
-                }
-                let hours = |days: i64| days * 24;
+                let left = DaySpan::new(bought, span.last).days() * 24 - used;
                 let cycle = open.charge.cycle_span.unwrap_or(span);
-                billing::credit_fraction(rules, open, quantity, (hours(span.days()) - used, hours(cycle.days())), kind)
+                billing::credit_fraction(rules, open, quantity, (left.min(span.days() * 24), cycle.days() * 24), kind)
             },
         )
     }
@@ -121,6 +112,12 @@ impl<'a> Ledger<'a> {
         }
         Ok(())
     }
+}
+
+/// How many units of a duration were begun, at least one.
+fn begun(elapsed: Duration, unit: Duration) -> i64 {
+    let units = (elapsed.whole_microseconds() + unit.whole_microseconds() - 1) / unit.whole_microseconds();
+    i64::try_from(units).unwrap_or(i64::MAX).max(1)
 }
 
 /// The policy's step for what was bought so long ago; nothing said is in proportion, and past the last step nothing.

@@ -240,7 +240,9 @@ fn end_unrenewed(step: &mut Step, ending: Ending) {
 
 /// Another term, with what was scheduled for it, at the price of its day (T-55). What is no longer sold ends.
 fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
-    let pending = step.after.pending.take();
+    let pending = step.after.pending.take_if(|pending| pending.effective_at <= at);
+    // An add-on ends with its base: the new term is no longer than until then.
+    let later = step.after.pending.clone();
     let wanted = match pending.as_ref().map(|pending| pending.effect) {
         Some(Effect::Offer(id)) => priced(offers, id),
         _ => None,
@@ -252,7 +254,7 @@ fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), 
         end_unrenewed(step, ending);
         return Ok(());
     };
-    let mut aligned_to = None;
+    let mut aligned_to = later.as_ref().map(|later| Day::of(later.effective_at).plus_days(-1));
     match pending.as_ref().map(|pending| pending.effect) {
         Some(Effect::Quantity(quantity)) => set_quantity(&mut step.after, quantity, Some(at)),
         Some(Effect::TermEnd(day)) => aligned_to = Some(day),
@@ -262,7 +264,7 @@ fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), 
     let kind = if trial { ChargeKind::Convert } else { ChargeKind::Renew };
     let start = TermStart { day: Day::of(at), anchor_day: next_anchor(&step.after, Day::of(at)), aligned_to };
     let (after, charges) = new_term(&step.after, offered, price, start, kind, Some(WindowAnchor::Renewal), at)?;
-    step.after = after;
+    step.after = Subscription { pending: later, ..after };
     step.charges.extend(charges);
     match (&pending, missed) {
         (Some(_), true) => step.happened.push(Happened::NotApplied),
@@ -275,7 +277,7 @@ fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), 
 }
 
 /// After an aligned term months are counted from the new start.
-fn next_anchor(subscription: &Subscription, start: Day) -> u8 {
+pub(super) fn next_anchor(subscription: &Subscription, start: Day) -> u8 {
     let full = subscription.calendar().and_then(crate::cycles::Calendar::term_span);
     if full == subscription.term_span { subscription.anchor_day } else { start.of_month() }
 }
@@ -336,7 +338,7 @@ fn extend(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(),
     after.term_span = begins.term_span;
     after.next_charge_on = begins.next_charge_on;
     after.cancel_until = None;
-    after.pending = None;
+    after.pending.take_if(|pending| pending.effective_at <= at);
     after.lots = vec![super::QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
     after.peak_quantity = after.quantity;
     after.next_reminder_on = after.reminder_after(day);

@@ -1,8 +1,10 @@
 //! The decision: what a change asked for does, and when. The table [`gate`] says which change a subscription takes
 //! where it stands; each change has its own module; [`settle`] keeps the one place for what waits.
 
-use super::change::{AlignTo, Change, Decision, Facts, Outcome, Request, Timing, When};
-use super::{Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity};
+use super::change::{AlignTo, Change, Decision, Facts, Outcome, Request, Starts, Timing, When};
+use super::{
+    AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity,
+};
 use crate::id::UserId;
 use crate::policy::{PendingAfterChange, PendingSlot};
 use crate::refusal::{Bounds, Refusal};
@@ -82,7 +84,11 @@ fn take_over(facts: &Facts, user: UserId) -> Result<Decision, Refusal> {
 fn settle(facts: &Facts, request: &Request, mut decision: Decision) -> Result<Decision, Refusal> {
     let before = facts.subscription.pending.clone();
     let leaves = match request.change {
-        Change::TakeOver(_) | Change::Resume | Change::SetAutoRenew(true) => true,
+        Change::TakeOver(_)
+        | Change::Resume
+        | Change::SetAutoRenew(true)
+        | Change::SetAtTermEnd(AtTermEnd::Renew)
+        | Change::Renew(Starts::AtTermEnd) => true,
         _ => facts.subscription.policy.rules.pending_after_change == PendingAfterChange::Keep,
     };
     match decision.timing {

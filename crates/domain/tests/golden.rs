@@ -1,7 +1,8 @@
 //! The golden rows (golden.md) that are about prices, first charges, tax and rounding.
 //!
 //! The rows stand in `golden/*.json`, one object a row; their expected values are copied from golden.md,
-//! never computed. `golden/rows.txt` lists every row of golden.md; a row that is not tested here says why.
+//! never computed. Those about a running subscription stand in `golden/changes/*.json` (see `golden_changes.rs`).
+//! `golden/rows.txt` lists every row of golden.md; a row that is tested in neither says why.
 //! Of each amount the explanation is computed a second time by the [`evaluator`] (N-02).
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -19,6 +20,7 @@ use domain::tax;
 use domain::tenant;
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -304,17 +306,28 @@ fn folder() -> &'static Path {
 
 /// The rows of all files.
 fn rows() -> Vec<Row> {
-    let files = std::fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path());
+    read(folder())
+}
+
+/// What stands in the files of a folder.
+fn read<T: DeserializeOwned>(folder: &Path) -> Vec<T> {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
     files.sort();
-    let read = |path: PathBuf| -> Vec<Row> {
+    let read = |path: PathBuf| -> Vec<T> {
         serde_json::from_str(&std::fs::read_to_string(&path).unwrap())
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
     files.into_iter().flat_map(read).collect()
 }
 
-/// Every row of golden.md, with the reason where it is not tested here.
+/// The id of a row of changes.
+#[derive(Deserialize)]
+struct ChangeRow {
+    id: String,
+}
+
+/// Every row of golden.md, with the reason where it is not tested.
 fn listed() -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(folder().join("rows.txt")).unwrap();
     let row = |line: &str| {
@@ -337,6 +350,10 @@ fn every_golden_row_is_tested_once_or_says_why_not() {
     for row in rows() {
         assert!(tested.insert(row.id.clone()), "{} appears twice", row.id);
         assert_eq!(listed.get(&row.id).map(String::as_str), Some(""), "{} is no row to be tested here", row.id);
+    }
+    for ChangeRow { id } in read(&folder().join("changes")) {
+        assert_eq!(listed.get(&id).map(String::as_str), Some(""), "{id} is no row to be tested");
+        tested.insert(id);
     }
     let untested = |(id, reason): &(&String, &String)| reason.is_empty() && !tested.contains(*id);
     let untested: Vec<_> = listed.iter().filter(untested).map(|(id, _)| id).collect();

@@ -1,7 +1,8 @@
 //! An independent reader of explanations (N-02): computes `5 * round(9.40 / 30, 3) * 25` with its own
 //! exact fractions and rounds the result once.
 //!
-//! `explanation := factor (("*" | "/") factor)*`, `factor := number | "round(" explanation ", " places ")"`.
+//! `explanation := factor (("*" | "/") factor)*`,
+//! `factor := ["-"] number | "(" explanation ")" | "round(" explanation ", " places ")"`.
 
 use domain::money::Rounding;
 
@@ -40,6 +41,15 @@ impl Reader<'_> {
     }
 
     fn factor(&mut self) -> Fraction {
+        if self.skip("(") {
+            let inner = self.explanation();
+            assert!(self.skip(")"), "no end in {:?}", self.rest);
+            return inner;
+        }
+        if self.skip("-") {
+            let Fraction(numerator, denominator) = self.number();
+            return Fraction(-numerator, denominator);
+        }
         if !self.skip("round(") {
             return self.number();
         }
@@ -75,8 +85,11 @@ fn reduced(numerator: i128, denominator: i128) -> Fraction {
     Fraction(numerator / a.max(1), denominator / a.max(1))
 }
 
-/// A fraction that is not negative in units of so many decimal places.
+/// A fraction in units of so many decimal places; below zero as above.
 fn rounded(Fraction(numerator, denominator): Fraction, places: u32, mode: Rounding) -> i128 {
+    if numerator < 0 {
+        return -rounded(Fraction(-numerator, denominator), places, mode);
+    }
     let scaled = numerator * 10_i128.pow(places);
     let (down, twice_rest) = (scaled / denominator, scaled % denominator * 2);
     let up = match mode {

@@ -1,0 +1,323 @@
+//! A customer's subscription with its ledger, its add-ons and a catalogue whose prices change, played as the service
+//! plays it: what is asked for is decided by `rules::decide`, what time does by `renewal::step`, instant by instant.
+
+#![allow(dead_code, reason = "each of the tests that share it uses its part")]
+
+use domain::billing::{self, Charge, OpenCharge, Plan, TermStart};
+use domain::calendar::{BillingCycle, Day, Term};
+use domain::catalog::{Offer, OfferKind, QuantityLimits, Segment};
+use domain::id::{
+    ChangeId, ChargeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, SkuId, SubscriptionId, UserId,
+};
+use domain::money::{Currency, Money, UnitPrice};
+use domain::party::{Country, Market};
+use domain::policy::{Policy, Rules, presets};
+use domain::refusal::Refusal;
+use domain::subscription::change::{AddOn, Change, Decision, Facts, Neighbor, Offered, Outcome, Request, When};
+use domain::subscription::renewal::{self, Due, Happened};
+use domain::subscription::rules;
+use domain::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
+use time::OffsetDateTime;
+
+/// The product that everything is an offer of.
+pub(crate) const PRODUCT: ProductId = ProductId::from_u128(1);
+
+/// A policy that ships.
+pub(crate) fn preset(key: &str) -> Policy {
+    let (_, rules) = presets::all().unwrap().into_iter().find(|(known, _)| *known == key).unwrap();
+    Policy { key: key.to_owned(), version: 1, rules }
+}
+
+/// An amount of euros.
+pub(crate) fn price(text: &str) -> UnitPrice {
+    UnitPrice::from_decimal(text.parse().unwrap(), Currency::Eur).unwrap()
+}
+
+/// A SKU of the product for a term and billing cycle.
+pub(crate) fn offer(id: u128, sku: u128, term: Term, billing_cycle: BillingCycle, policy: &Policy) -> Offer {
+    let kind = match (term, billing_cycle) {
+        (Term::None, _) => OfferKind::Perpetual,
+        (_, BillingCycle::None) => OfferKind::Trial,
+        _ => OfferKind::Licensed,
+    };
+    Offer {
+        id: OfferId::from_u128(id),
+        sku_id: SkuId::from_u128(sku),
+        term,
+        billing_cycle,
+        segment: Segment::Commercial,
+        market: Market { country: Country::from_code("DE").unwrap(), currency: Currency::Eur },
+        kind,
+        limits: QuantityLimits::ANY,
+        prerequisites: Vec::new(),
+        policy_key: policy.key.clone(),
+        preselected: false,
+    }
+}
+
+/// An offer with its prices, each from an instant on; none is not sold any more.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    pub(crate) offer: Offer,
+    pub(crate) policy: Policy,
+    pub(crate) prices: Vec<(OffsetDateTime, Option<UnitPrice>)>,
+}
+
+impl Listed {
+    fn offered(&self, at: OffsetDateTime) -> Offered {
+        let price = self.prices.iter().rev().find(|(from, _)| *from <= at).and_then(|(_, price)| *price);
+        Offered { offer: self.offer.clone(), product_id: PRODUCT, policy: self.policy.clone(), price }
+    }
+}
+
+/// A subscription and everything that was charged for it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Account {
+    pub(crate) subscription: Subscription,
+    pub(crate) ledger: Vec<(ChargeId, Charge)>,
+}
+
+impl Account {
+    /// What was charged less what was given back.
+    pub(crate) fn balance(&self) -> Money {
+        Money::sum(Currency::Eur, self.ledger.iter().map(|(_, charge)| charge.net)).unwrap()
+    }
+}
+
+/// What an instant brought.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Played {
+    pub(crate) at: OffsetDateTime,
+    pub(crate) charges: Vec<Charge>,
+    pub(crate) happened: Vec<Happened>,
+}
+
+/// An order, as it is placed.
+pub(crate) struct Ordered {
+    pub(crate) offer: OfferId,
+    pub(crate) quantity: u32,
+    pub(crate) at: OffsetDateTime,
+    /// The last day of the first term, where it is aligned.
+    pub(crate) aligned_to: Option<Day>,
+}
+
+/// The subscription, what belongs to it, and the instant.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    pub(crate) now: OffsetDateTime,
+    pub(crate) main: Account,
+    pub(crate) add_ons: Vec<Account>,
+    /// Subscriptions that some of its licences went to.
+    pub(crate) splits: Vec<Account>,
+    pub(crate) offers: Vec<Listed>,
+    pub(crate) neighbors: Vec<Neighbor>,
+    pub(crate) assigned: Vec<UserId>,
+    pub(crate) by: Option<UserId>,
+    ids: u128,
+}
+
+impl World {
+    /// The world right after an order was placed and provided.
+    pub(crate) fn new(offers: Vec<Listed>, ordered: &Ordered) -> Self {
+        let mut world = Self {
+            now: ordered.at,
+            main: opened(&offers, ordered, SubscriptionId::from_u128(1)),
+            add_ons: Vec::new(),
+            splits: Vec::new(),
+            offers,
+            neighbors: Vec::new(),
+            assigned: Vec::new(),
+            by: None,
+            ids: 1_000,
+        };
+        let base = std::mem::take(&mut world.main.ledger);
+        world.main.ledger = world.numbered(base.into_iter().map(|(_, charge)| charge).collect());
+        world
+    }
+
+    /// Buys an add-on.
+    pub(crate) fn add(&mut self, ordered: &Ordered) {
+        let id = SubscriptionId::from_u128(2 + self.add_ons.len() as u128);
+        let mut account = opened(&self.offers, ordered, id);
+        account.subscription.base_id = Some(self.main.subscription.id);
+        account.subscription.kind = OfferKind::AddOn;
+        account.ledger = self.numbered(account.ledger.into_iter().map(|(_, charge)| charge).collect());
+        self.add_ons.push(account);
+    }
+
+    fn numbered(&mut self, charges: Vec<Charge>) -> Vec<(ChargeId, Charge)> {
+        charges
+            .into_iter()
+            .map(|charge| {
+                self.ids += 1;
+                (ChargeId::from_u128(self.ids), charge)
+            })
+            .collect()
+    }
+
+    /// The product's offers with their prices at an instant.
+    pub(crate) fn offered(&self, at: OffsetDateTime) -> Vec<Offered> {
+        self.offers.iter().map(|listed| listed.offered(at)).collect()
+    }
+
+    /// What decides a change now.
+    pub(crate) fn facts(&self) -> Facts {
+        let add_on = |account: &Account| AddOn {
+            subscription: account.subscription.clone(),
+            charges: billing::open_charges(&account.ledger),
+        };
+        let runs = |account: &&Account| account.subscription.status.owned();
+        Facts {
+            subscription: self.main.subscription.clone(),
+            charges: self.open_charges(),
+            offers: self.offered(self.now),
+            neighbors: self.neighbors.clone(),
+            add_ons: self.add_ons.iter().filter(runs).map(add_on).collect(),
+            assigned: self.assigned.clone(),
+            base_serves: true,
+            by: self.by,
+        }
+    }
+
+    /// The charges that stand.
+    pub(crate) fn open_charges(&self) -> Vec<OpenCharge> {
+        billing::open_charges(&self.main.ledger)
+    }
+
+    /// A request for a change, each with its own id.
+    pub(crate) fn request(&self, change: Change, when: When) -> Request {
+        Request { id: ChangeId::from_u128(self.ids), change, when }
+    }
+
+    /// What a change would do now.
+    pub(crate) fn decide(&self, change: Change, when: When) -> Result<Decision, Refusal> {
+        rules::decide(&self.facts(), &self.request(change, when), self.now)
+    }
+
+    /// Asks for a change and takes what was decided.
+    pub(crate) fn ask(&mut self, change: Change, when: When) -> Result<Decision, Refusal> {
+        let decision = self.decide(change, when)?;
+        self.take(decision.clone());
+        Ok(decision)
+    }
+
+    /// Takes a decision over.
+    pub(crate) fn take(&mut self, decision: Decision) {
+        self.ids += 1;
+        let charges = self.numbered(decision.charges);
+        self.main.ledger.extend(charges);
+        self.main.subscription = decision.after;
+        for Outcome { after, charges } in decision.add_ons {
+            let charges = self.numbered(charges);
+            let id = after.id;
+            let add_on = self.add_ons.iter_mut().find(|account| account.subscription.id == id).unwrap();
+            add_on.ledger.extend(charges);
+            add_on.subscription = after;
+        }
+        if let Some(split) = decision.split {
+            let id = SubscriptionId::from_u128(self.ids);
+            let ledger = self.numbered(split.charges);
+            self.splits.push(Account { subscription: Subscription { id, ..split.subscription }, ledger });
+        }
+    }
+
+    /// Another price from now on.
+    pub(crate) fn reprice(&mut self, offer: OfferId, price: Option<UnitPrice>) {
+        let now = self.now;
+        let listed = self.offers.iter_mut().find(|listed| listed.offer.id == offer).unwrap();
+        listed.prices.push((now, price));
+    }
+
+    /// Moves on to an instant and plays everything due until then, add-ons and splits as well; what it brought for
+    /// the subscription itself.
+    pub(crate) fn advance(&mut self, to: OffsetDateTime) -> Vec<Played> {
+        assert!(to >= self.now, "{to} is before {}", self.now);
+        for place in 0..self.add_ons.len() {
+            let mut account = self.add_ons[place].clone();
+            self.play(&mut account, to);
+            self.add_ons[place] = account;
+        }
+        for place in 0..self.splits.len() {
+            let mut account = self.splits[place].clone();
+            self.play(&mut account, to);
+            self.splits[place] = account;
+        }
+        let mut main = self.main.clone();
+        let played = self.play(&mut main, to);
+        self.main = main;
+        self.now = to;
+        played
+    }
+
+    fn play(&mut self, account: &mut Account, to: OffsetDateTime) -> Vec<Played> {
+        let mut played = Vec::new();
+        while let Some(at) = renewal::due_at(&account.subscription).filter(|due| *due <= to) {
+            let offers = self.offered(at);
+            let step = renewal::step(&Due { subscription: &account.subscription, offers: &offers }, at).unwrap();
+            assert!(renewal::due_at(&step.after).is_none_or(|next| next > at), "{at} is never over: {:?}", step.after);
+            account.subscription = step.after;
+            account.ledger.extend(self.numbered(step.charges.clone()));
+            played.push(Played { at, charges: step.charges, happened: step.happened });
+        }
+        played
+    }
+}
+
+/// The subscription of an order, and its first charge.
+fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId) -> Account {
+    let offered = offers.iter().find(|listed| listed.offer.id == ordered.offer).unwrap().offered(ordered.at);
+    let Offered { offer, policy, price, .. } = offered;
+    let unit_price = price.unwrap();
+    let (day, quantity) = (Day::of(ordered.at), ordered.quantity);
+    let plan = Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
+    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: ordered.aligned_to };
+    let begins = billing::order(plan, start).unwrap();
+    let lots = Subscription::first_lots(&policy.rules, quantity, ordered.at);
+    let mut subscription = Subscription {
+        id,
+        marketplace_id: MarketplaceId::from_u128(1),
+        customer_id: CustomerId::from_u128(1),
+        reseller_id: None,
+        base_id: None,
+        status: SubscriptionStatus::Active,
+        product_id: PRODUCT,
+        sku_id: offer.sku_id,
+        offer_id: offer.id,
+        kind: offer.kind,
+        term: offer.term,
+        billing_cycle: offer.billing_cycle,
+        quantity,
+        cancel_until: lots[0].reducible_until,
+        lots,
+        peak_quantity: quantity,
+        unit_price,
+        term_span: begins.term_span,
+        anchor_day: begins.term_span.map_or(day, |term| term.first).of_month(),
+        next_charge_on: begins.next_charge_on,
+        at_term_end: if policy.rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End },
+        pending: None,
+        applying: None,
+        ending: None,
+        next_reminder_on: None,
+        changes: 0,
+        policy,
+        order_id: OrderId::from_u128(1),
+        order_line_id: LineId::from_u128(1),
+        responsible_user: None,
+        external_id: None,
+        created_at: ordered.at,
+        activated_at: Some(ordered.at),
+        version: 1,
+    };
+    subscription.next_reminder_on = subscription.reminder_after(day);
+    let ledger = begins.charge.map(|charge| (ChargeId::from_u128(0), charge)).into_iter().collect();
+    Account { subscription, ledger }
+}
+
+/// A policy's rules with some of them said anew.
+pub(crate) fn overridden(policy: &Policy, keys: &serde_json::Map<String, serde_json::Value>) -> Policy {
+    let mut document = serde_json::to_value(&policy.rules).unwrap();
+    document.as_object_mut().unwrap().extend(keys.clone());
+    let rules: Rules = serde_json::from_value(document).unwrap();
+    Policy { rules, ..policy.clone() }
+}

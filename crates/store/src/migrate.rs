@@ -47,3 +47,12 @@ pub(crate) fn revert_all(tx: &mut Conn) -> Result<(), StoreError> {
         Conn::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()).map_err(failed),
     }
 }
+
+/// Takes the last migration back.
+#[cfg(test)]
+pub(crate) fn revert_last(tx: &mut Conn) -> Result<(), StoreError> {
+    match tx {
+        Conn::Postgres(c) => c.revert_last_migration(POSTGRES).map(|_| ()).map_err(failed),
+        Conn::Sqlite(c) => c.revert_last_migration(SQLITE).map(|_| ()).map_err(failed),
+    }
+}

@@ -45,7 +45,10 @@ pub fn save_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
         .on_conflict((subscriptions::marketplace_id, subscriptions::id))
         .do_update()
         .set(columns!(
-            base_id, status, product_id, sku_id, offer_id, kind, term, billing_cycle, quantity, lots, peak_quantity, unit_price, currency, term_first, term_last, anchor_day, next_charge_on, auto_renew, at_term_end, pending, applying, cancel_until, cancel_requested_at, ended_at, access_ends_at, data_deleted_at, next_reminder_on, next_due_at, changes, policy, responsible_user_id, external_id, activated_at, version,
+            base_id, status, product_id, sku_id, offer_id, kind, term, billing_cycle, quantity, lots, peak_quantity,
+            unit_price, currency, term_first, term_last, anchor_day, next_charge_on, auto_renew, at_term_end, pending,
+            applying, cancel_until, cancel_requested_at, ended_at, access_ends_at, data_deleted_at, next_reminder_on,
+            next_due_at, changes, policy, responsible_user_id, external_id, activated_at, version,
         ))
         .filter((subscriptions::version + 1).eq(next)));
     if saved == rows.len() { Ok(()) } else { updated(0) }

@@ -254,7 +254,7 @@ fn an_agreement_is_recorded_once(test: &TestStore) {
     }
 }
 
-fn user(world: &World) -> users::Record {
+pub(super) fn user(world: &World) -> users::Record {
     users::Record {
         id: UserId::from_u128(fresh()),
         marketplace_id: world.marketplace,

@@ -1,8 +1,10 @@
 //! Tests of the store: each runs on SQLite, and on PostgreSQL where `KONTOR_TEST_POSTGRES_URL` names a server.
 
+mod changes;
 mod fixture;
 mod idempotency;
 mod identity;
+mod lifecycle;
 mod ordering;
 mod outbox;
 mod prepared;

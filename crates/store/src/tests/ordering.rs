@@ -2,10 +2,10 @@
 
 use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both};
-use crate::{StoreError, carts, charges, orders, provisionings, subscriptions};
+use crate::{StoreError, carts, orders, provisionings, subscriptions};
 use domain::access::Scope;
 use domain::cart::Cart;
-use domain::id::{CartId, ChargeId, OrderId};
+use domain::id::{CartId, OrderId};
 use domain::order::{Order, OrderLineStatus, OrderStatus};
 use domain::subscription::{Subscription, SubscriptionStatus};
 
@@ -22,7 +22,6 @@ both!(
     a_subscription_comes_back_and_goes_on,
     subscriptions_are_filtered,
     what_is_owned_counts,
-    charges_come_back,
     provisionings_are_put,
 );
 
@@ -227,32 +226,6 @@ fn what_is_owned_counts(test: &TestStore) {
     );
     for scope in world.strangers() {
         assert_eq!(owned(scope), [], "{scope:?}");
-    }
-}
-
-fn charges_come_back(test: &TestStore) {
-    let world = world(test);
-    let order = fixture::order(&world, 0, Some(world.resellers[0]), 1);
-    place(test, &order);
-    let subscription = order.lines[0].subscription_id;
-    let charge = |_| charges::Record {
-        id: ChargeId::from_u128(fresh()),
-        marketplace_id: world.marketplace,
-        customer_id: world.customers[0],
-        reseller_id: Some(world.resellers[0]),
-        subscription_id: subscription,
-        order_id: order.id,
-        change_id: None,
-        charge: fixture::charge(),
-        created_at: NOW,
-    };
-    let made: Vec<_> = (0..20).map(charge).collect();
-    test.write(|tx| charges::insert_all(tx, &made)).unwrap();
-    for scope in world.insiders() {
-        assert_eq!(test.read(|c| charges::of_subscription(c, &scope, subscription)), Ok(made.clone()));
-    }
-    for scope in world.strangers() {
-        assert_eq!(test.read(|c| charges::of_subscription(c, &scope, subscription)), Ok(vec![]), "{scope:?}");
     }
 }
 

@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use time::{Duration, OffsetDateTime};
 
 both!(
+    many_facts_are_remembered_at_once,
     each_task_is_claimed_once,
     a_task_is_leased_and_finished,
     a_claim_may_be_of_one_marketplace,
@@ -43,6 +44,28 @@ fn append_due(test: &TestStore, world: &World, due: &[OffsetDateTime]) -> Vec<Ta
 
 fn claim(test: &TestStore, now: OffsetDateTime, limit: u32) -> Vec<Task> {
     test.write(|tx| outbox::claim(tx, now, now + Duration::minutes(1), limit, None)).unwrap()
+}
+
+fn many_facts_are_remembered_at_once(test: &TestStore) {
+    let world = world(test);
+    for count in [0, 2, 30] {
+        let subject = format!("ord_{count}");
+        let task = |consumer, due_at| NewTask { id: TaskId::from_u128(fresh()), consumer, due_at };
+        let facts: Vec<_> = (0..count)
+            .map(|minute| {
+                let mut tasks = vec![task("charge", minutes(minute)), task("notify", minutes(minute))];
+                tasks.truncate(if minute == 1 { 0 } else { 2 });
+                (event(&world, Some(world.customers[0]), &subject), tasks)
+            })
+            .collect();
+        test.write(|tx| outbox::append_all(tx, &facts)).unwrap();
+        let events: Vec<_> = facts.iter().map(|(event, _)| event.clone()).collect();
+        assert_eq!(test.read(|c| outbox::events_of(c, &world.provider(), &subject)), Ok(events));
+        let wanted = facts.iter().flat_map(|(event, tasks)| tasks.iter().map(|task| (task.id, event.id)));
+        let claimed = claim(test, minutes(count), 100);
+        assert!(claimed.iter().map(|task| (task.id, task.event.id)).eq(wanted), "{count}");
+        test.write(|tx| claimed.iter().try_for_each(|task| outbox::finish(tx, task).map(drop))).unwrap();
+    }
 }
 
 /// Eight workers, 2,000 tasks: each is done by one of them.

@@ -212,12 +212,8 @@ fn every_change_comes_back(test: &TestStore) {
     ];
     let whens = When::ALL.iter().copied().cycle();
     let all = all.into_iter().zip(whens).map(|(asked, when)| changes::Record { when, ..change(&order, asked) });
-    let all: Vec<_> = all
-        .map(|record| {
-            test.write(|tx| changes::insert(tx, &record)).unwrap();
-            record
-        })
-        .collect();
+    let all: Vec<_> = all.collect();
+    test.write(|tx| all.iter().try_for_each(|record| changes::insert(tx, record))).unwrap();
     let subscription = order.lines[0].subscription_id;
     let page = |page: PageRequest| test.read(|c| changes::list(c, &world.provider(), subscription, &page)).unwrap();
     assert_eq!(page(ALL).items, all);
@@ -233,7 +229,7 @@ fn changes_are_seen_by_their_own(test: &TestStore) {
     let list = |scope: &Scope| test.read(|c| changes::list(c, scope, record.subscription_id, &ALL)).unwrap().items;
     for scope in world.insiders() {
         assert_eq!(test.read(|c| changes::get(c, &scope, record.id)), Ok(record.clone()));
-        assert_eq!(list(&scope), [record.clone()]);
+        assert_eq!(list(&scope), std::slice::from_ref(&record));
     }
     for scope in world.strangers() {
         assert_eq!(test.read(|c| changes::get(c, &scope, record.id)), Err(StoreError::NotFound), "{scope:?}");

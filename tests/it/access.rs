@@ -88,7 +88,15 @@ fn whose(operation: &str) -> Of {
         | "verify_tenant"
         | "place_order"
         | "show_order"
-        | "show_subscription" => Of::Customer,
+        | "show_subscription"
+        | "list_history"
+        | "show_allowed_actions"
+        | "show_coterm_options"
+        | "preview_change"
+        | "change_subscription"
+        | "list_changes"
+        | "show_change"
+        | "withdraw_change" => Of::Customer,
         new => panic!("say whose data {new} is about, here and in tests/it/access.rs::body"),
     }
 }
@@ -99,6 +107,8 @@ fn reached(operation: &str) -> &'static str {
         "accept_agreement" => "agreement_exists",
         "take_tenant_credentials" => "credentials_not_ready",
         "replay_job" => "task_not_parked",
+        "preview_change" | "change_subscription" => "nothing_changes",
+        "withdraw_change" => "change_not_waiting",
         _ => "",
     }
 }
@@ -139,6 +149,11 @@ impl World {
         let first = |path: &str| text(&shop::rows(&world.provider.get(path).expect(200))[0]["id"]);
         let (job, list) = (first("/v1/jobs"), first("/v1/price-lists"));
         let (order, subscription) = (text(&order["id"]), text(&order["lines"][0]["subscription_id"]));
+        let taken_over =
+            world.provider.post(&format!("/v1/subscriptions/{subscription}/changes"), json!({"type": "take_over"}));
+        let change = taken_over.expect(201).text_at("/id").to_owned();
+        app.drain();
+        world.ids.insert("change_id", change);
         let found = [("job_id", job), ("price_list_id", list), ("order_id", order), ("subscription_id", subscription)];
         world.ids.extend(found);
         world
@@ -210,6 +225,7 @@ impl World {
                 json!({"cart_id": id("cart_id"), "payment_method": "invoice", "consents": consents})
             }
             "create_reseller" | "update_reseller" => json!({"name": "Systemhaus West GmbH"}),
+            "preview_change" | "change_subscription" => json!({"type": "resume"}),
             "move_sandbox_clock" => {
                 json!({"now": self.provider.get("/v1/sandbox/clock").expect(200).body["now"]})
             }

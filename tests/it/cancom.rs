@@ -401,7 +401,10 @@ both! {
         assert_eq!(user.get("/v1/me").expect(200).text_at("/role"), "customer_user");
         product(&user, "Office 365 Enterprise (NCE)", "");
         let subscription = shop::buy(&app, &buyer(&app), "Office 365 E1", YEAR_MONTHLY, 5);
-        assert_eq!(rows(&user.get("/v1/subscriptions").expect(200)), [subscription]);
+        // C-43: what the buyer may edit, the user only sees.
+        let mut seen = subscription;
+        seen["permission"] = json!("view");
+        assert_eq!(rows(&user.get("/v1/subscriptions").expect(200)), [seen]);
         let me = user.get("/v1/me").expect(200).body;
         user.post("/v1/carts", json!({})).refused(403, "forbidden");
         user.get("/v1/orders").refused(403, "forbidden");

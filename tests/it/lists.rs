@@ -13,8 +13,14 @@ const PROVIDER: &str = "provider@terra.example";
 /// Every list with its path, for a client that may see all of them.
 fn lists(client: &Client) -> Vec<(Operation, String)> {
     let list = text(&shop::rows(&client.get("/v1/price-lists").expect(200))[0]["id"]);
+    let subscription = shop::rows(&client.get("/v1/subscriptions").expect(200)).first().map(|first| text(&first["id"]));
     let of = |one: Operation| {
-        (one.id.starts_with("list_")).then(|| (one.clone(), one.path.replace("{price_list_id}", &list)))
+        let path = one.path.replace("{price_list_id}", &list);
+        let path = match &subscription {
+            Some(id) => path.replace("{subscription_id}", id),
+            None => path,
+        };
+        (one.id.starts_with("list_") && !path.contains('{')).then_some((one, path))
     };
     operations().into_iter().filter_map(of).collect()
 }

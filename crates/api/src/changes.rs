@@ -211,8 +211,8 @@ pub async fn list_changes(
 /// Show a change
 ///
 /// Where it stands, and what it did.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ("change_id" = String, Path, description = "The change's id")), responses((status = 200, body = SubscriptionChange)), security(("bearer" = ["subscriptions.read"])))]
-#[get("/subscriptions/{subscription_id}/changes/{change_id}")]
+#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ("change_id" = String, Path, description = "The change's id", max_length = 30, example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")), responses((status = 200, body = SubscriptionChange)), security(("bearer" = ["subscriptions.read"])))]
+#[get("/subscriptions/{subscription_id}/changes/{change_id:chn_[^/]+}")]
 pub async fn show_change(
     app: web::Data<App>,
     caller: Caller<SubscriptionsRead>,
@@ -232,8 +232,8 @@ pub async fn show_change(
 /// Withdraw a change that waits
 ///
 /// The subscription goes on as if it had not been asked for. What has taken effect is not undone by this.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ("change_id" = String, Path, description = "The change's id")), responses((status = 204, description = "Withdrawn"), (status = 409, body = crate::openapi::Problem, content_type = "application/problem+json", description = "It does not wait")), security(("bearer" = ["subscriptions.change"])))]
-#[delete("/subscriptions/{subscription_id}/changes/{change_id}")]
+#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ("change_id" = String, Path, description = "The change's id", max_length = 30, example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")), responses((status = 204, description = "Withdrawn"), (status = 409, body = crate::openapi::Problem, content_type = "application/problem+json", description = "It does not wait")), security(("bearer" = ["subscriptions.change"])))]
+#[delete("/subscriptions/{subscription_id}/changes/{change_id:chn_[^/]+}")]
 pub async fn withdraw_change(
     app: web::Data<App>,
     caller: Caller<SubscriptionsChange>,

@@ -32,6 +32,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "carts", description = "What is about to be ordered"),
         (name = "orders", description = "What was ordered"),
         (name = "subscriptions", description = "What runs"),
+        (name = "changes", description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
         (name = "tenants", description = "The customer at Microsoft"),

@@ -59,8 +59,7 @@ pub async fn move_sandbox_clock(
     let marketplace = caller.scope().marketplace();
     let (running, if_match) = (app.clone(), meta.if_match);
     web::block(move || {
-        let record = running.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::get(conn, marketplace)?))?;
-        move_clock::check(&running, &record, if_match, target)?;
+        move_clock::check(&running, marketplace, if_match, target)?;
         move_clock::play(&running, marketplace, target)
     })
     .await

@@ -52,12 +52,13 @@ pub struct SubscriptionFilter {
     #[param(value_type = Option<OfferKind>)]
     kind: Option<String>,
     /// Only those that renew at their term's end, or only those that do not.
+    #[param(example = false)]
     auto_renew: Option<bool>,
     /// Only those whose term ends on this day or before.
     #[param(format = Date, example = "2027-09-30")]
     term_ends_before: Option<String>,
     /// Only those that this user is responsible for.
-    #[param(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    #[param(max_length = 30, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     responsible_user: Option<String>,
     /// Rows of the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -161,5 +162,5 @@ pub async fn show_subscription(
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_subscriptions).service(show_subscription).service(history::show_history);
+    config.service(list_subscriptions).service(show_subscription).service(history::list_history);
 }

@@ -11,7 +11,7 @@ use crate::wire::body::PathId;
 use crate::wire::instant;
 use crate::wire::money::Money;
 use crate::work;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::id::SubscriptionId;
 use domain::subscription::actions::{self, Action};
 use domain::subscription::alignment::{self, Quoted};
@@ -70,6 +70,7 @@ pub struct CotermOption {
     #[schema(format = Date, example = "2028-06-30")]
     pub date: String,
     /// The subscriptions that end on it, too; none is the end of a calendar month.
+    #[schema(example = json!(["sub_01kagy2qk8e3vrc6h1x0m4t7ws"]))]
     pub with_subscriptions: Vec<String>,
     /// The first day of the next term.
     #[schema(format = Date, example = "2027-09-06")]
@@ -106,15 +107,16 @@ fn option(quoted: &Quoted, rule: TaxRule) -> Result<CotermOption, Problem> {
     })
 }
 
-/// List what could be changed now
+/// Show what could be changed now
 ///
 /// Every action with whether it takes effect at once, until when, else from when, for which money, or why not. What
 /// this says is what a change in the same second does: both ask the same decision.
 #[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = AllowedActions)), security(("bearer" = ["subscriptions.read"])))]
 #[get("/subscriptions/{subscription_id}/allowed-actions")]
-pub async fn list_allowed_actions(
+pub async fn show_allowed_actions(
     app: web::Data<App>,
     caller: Caller<SubscriptionsRead>,
+    request: HttpRequest,
     id: PathId<SubscriptionId>,
 ) -> Result<HttpResponse, Problem> {
     let (scope, by) = (caller.scope(), person(&caller));
@@ -128,17 +130,18 @@ pub async fn list_allowed_actions(
         Ok(AllowedActions { subscription_id, as_of: instant(loaded.now), actions })
     })
     .await?;
-    reply::ok(&allowed)
+    reply::by_content(&request, &allowed)
 }
 
-/// List the days the next term may end on
+/// Show the days the next term may end on
 ///
 /// With what the then shorter term costs. Choose one with the change `align_term_end`.
 #[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = CotermOptions)), security(("bearer" = ["subscriptions.read"])))]
 #[get("/subscriptions/{subscription_id}/coterm-options")]
-pub async fn list_coterm_options(
+pub async fn show_coterm_options(
     app: web::Data<App>,
     caller: Caller<SubscriptionsRead>,
+    request: HttpRequest,
     id: PathId<SubscriptionId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
@@ -150,10 +153,10 @@ pub async fn list_coterm_options(
         Ok(CotermOptions { data: quoted.iter().map(|quoted| option(quoted, rule)).collect::<Result<_, _>>()? })
     })
     .await?;
-    reply::ok(&options)
+    reply::by_content(&request, &options)
 }
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_allowed_actions).service(list_coterm_options);
+    config.service(show_allowed_actions).service(show_coterm_options);
 }

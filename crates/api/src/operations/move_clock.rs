@@ -64,14 +64,20 @@ fn now(app: &App, record: &Record) -> OffsetDateTime {
 }
 
 /// Whether the clock of a sandbox may be moved to an instant.
-pub fn check(app: &App, record: &Record, if_match: Option<i64>, target: OffsetDateTime) -> Result<(), Problem> {
+pub fn check(
+    app: &App,
+    marketplace: MarketplaceId,
+    if_match: Option<i64>,
+    target: OffsetDateTime,
+) -> Result<(), Problem> {
+    let record = app.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::get(conn, marketplace)?))?;
     if !record.marketplace.sandbox {
         return Err(Problem::new(Code::NotASandbox));
     }
     if if_match.is_some_and(|version| version != record.clock_offset_us) {
         return Err(Problem::new(Code::PreconditionFailed));
     }
-    let (real, now) = (app.clock.now(), now(app, record));
+    let (real, now) = (app.clock.now(), now(app, &record));
     if target > real + REACH {
         let limit = format!("{} - {}", instant(now), instant(real + REACH));
         return Err(Problem::field("/now", Code::OutOfRange).with("limit", limit));

@@ -49,7 +49,7 @@ pub struct HistoryEvent {
     /// What.
     pub kind: EventKind,
     /// The rest.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({"change_id": "chn_01kagy2qk8e3vrc6h1x0m4t7ws"}))]
     pub details: Value,
 }
 
@@ -63,12 +63,12 @@ pub struct HistoryPage {
     pub next_cursor: Option<String>,
 }
 
-/// Show a subscription's history
+/// List a subscription's history
 ///
 /// Every change, charge and event in the order in which they happened.
 #[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery), responses((status = 200, body = HistoryPage)), security(("bearer" = ["subscriptions.read"])))]
 #[get("/subscriptions/{subscription_id}/history")]
-pub async fn show_history(
+pub async fn list_history(
     app: web::Data<App>,
     caller: Caller<SubscriptionsRead>,
     id: PathId<SubscriptionId>,

@@ -3,6 +3,10 @@
 //! What begins with a term ([`start_term`]), what each cycle costs ([`cycle_charge`]), what is given back
 //! ([`credit`]) and what an early end costs ([`fee`]). Every amount is rounded once and carries its formula.
 
+mod ledger;
+
+pub use ledger::{OpenCharge, credit, credit_fraction, open_charges, reverse, undo};
+
 use crate::access::codes;
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::cycles::Calendar;
@@ -57,63 +61,6 @@ pub struct Charge {
     /// The charge that this one gives back, wholly or in part.
     #[serde(default)]
     pub reverses: Option<ChargeId>,
-}
-
-/// A charge that stands, with what of it was not given back yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenCharge {
-    /// Its id.
-    pub id: ChargeId,
-    /// The charge.
-    pub charge: Charge,
-    /// The licences that were not given back.
-    pub open_quantity: u32,
-    /// The amount that was not given back.
-    pub open_net: Money,
-}
-
-/// The charges of a subscription that stand, oldest first, each less what later ones gave back of it.
-pub fn open_charges(ledger: &[(ChargeId, Charge)]) -> Vec<OpenCharge> {
-    let mut open: Vec<OpenCharge> = Vec::new();
-    for (id, charge) in ledger {
-        let reversed = charge.reverses.and_then(|of| open.iter_mut().find(|open| open.id == of));
-        match reversed {
-            // Above zero: what was given back is charged again.
-            Some(of) if charge.net.minor > 0 => {
-                of.open_quantity += charge.quantity;
-                of.open_net = Money::new(of.open_net.minor + charge.net.minor, of.open_net.currency);
-            }
-            Some(of) => {
-                of.open_quantity = of.open_quantity.saturating_sub(charge.quantity);
-                of.open_net = Money::new(of.open_net.minor + charge.net.minor, of.open_net.currency);
-            }
-            None if charge.net.minor < 0 || charge.reverses.is_some() => {}
-            None => open.push(OpenCharge {
-                id: *id,
-                open_quantity: charge.quantity,
-                open_net: charge.net,
-                charge: charge.clone(),
-            }),
-        }
-    }
-    open.retain(|open| open.open_quantity > 0);
-    open
-}
-
-/// Takes a charge back whole, at the price that was charged: credits never exceed what they reverse.
-pub fn reverse(charge: &Charge) -> Charge {
-    Charge {
-        kind: ChargeKind::Cancel,
-        net: Money::new(-charge.net.minor, charge.net.currency),
-        explain: format!("-1 * ({})", charge.explain),
-        reverses: None,
-        ..charge.clone()
-    }
-}
-
-/// Undoes a charge or credit of a change that Microsoft refused afterwards: the ledger stands as before.
-pub fn undo(id: ChargeId, charge: &Charge) -> Charge {
-    Charge { kind: ChargeKind::Adjustment, reverses: charge.reverses.or(Some(id)), ..reverse(charge) }
 }
 
 /// What begins with a term: its first charge and its calendar.
@@ -271,61 +218,6 @@ fn charge(kind: ChargeKind, service_span: DaySpan, cycle: DaySpan, price: Explai
     let Explained { money: net, formula: explain } = price;
     let Plan { quantity, unit_price, .. } = plan;
     Charge { kind, service_span, cycle_span: Some(cycle), quantity, unit_price, net, explain, reverses: None }
-}
-
-/// Gives back what so many licences of a charge cost for its last days, `days` of them, at the price that was
-/// charged and never more than is left of it.
-pub fn credit(
-    rules: &Rules,
-    open: &OpenCharge,
-    quantity: u32,
-    days: i64,
-    kind: ChargeKind,
-) -> Result<Option<Charge>, MoneyError> {
-    let of = &open.charge;
-    let quantity = quantity.min(open.open_quantity);
-    let days = days.min(of.service_span.days());
-    if quantity == 0 || days <= 0 {
-        return Ok(None);
-    }
-    let service = DaySpan::new(of.service_span.last.plus_days(1 - days), of.service_span.last);
-    let all = quantity == open.open_quantity && service == of.service_span;
-    let price = credited(rules, of, quantity, service)?;
-    let (net, explain) = if all || price.money.minor >= open.open_net.minor {
-        (open.open_net, open.open_net.to_string())
-    } else {
-        (price.money, price.formula)
-    };
-    let net = Money::new(-net.minor, net.currency);
-    let explain = format!("-1 * {explain}");
-    Ok(Some(Charge { kind, service_span: service, quantity, net, explain, reverses: Some(open.id), ..of.clone() }))
-}
-
-/// Gives back a fraction of what so many licences of a charge cost: used where hours count.
-pub fn credit_fraction(
-    rules: &Rules,
-    open: &OpenCharge,
-    quantity: u32,
-    (part, of): (i64, i64),
-    kind: ChargeKind,
-) -> Result<Option<Charge>, MoneyError> {
-    let charge = &open.charge;
-    let quantity = quantity.min(open.open_quantity);
-    if quantity == 0 || part <= 0 {
-        return Ok(None);
-    }
-    let money = charge.unit_price.times(quantity).times(part, of)?.round(rules.rounding.mode)?;
-    let formula = format!("{quantity} * {} * {part} / {of}", charge.unit_price);
-    let capped = money.minor >= open.open_net.minor;
-    let (net, explain) = if capped { (open.open_net, open.open_net.to_string()) } else { (money, formula) };
-    let net = Money::new(-net.minor, net.currency);
-    let explain = format!("-1 * {explain}");
-    Ok(Some(Charge { kind, quantity, net, explain, reverses: Some(open.id), ..charge.clone() }))
-}
-
-fn credited(rules: &Rules, of: &Charge, quantity: u32, service: DaySpan) -> Result<Explained, MoneyError> {
-    let cycle = of.cycle_span.unwrap_or(of.service_span);
-    prorate(of.unit_price, quantity, Part { service, cycle }, rules.proration_basis, rules.rounding)
 }
 
 /// The fee of ending a term early (C-29): so many percent of the cycles that are not charged yet.

@@ -160,12 +160,13 @@ pub fn of_subscriptions(
             let query = charges::table
                 .filter(charges::subscription_id.eq_any(ids.iter().copied().map(Id)))
                 .filter(charges::span_last.ge(since.date()).or(charges::reverses.is_not_null()))
-                .order(charges::id)
                 .select(Row::as_select())
                 .into_boxed::<Db>();
             within!(query, scope, charges).load::<Row>(c)
         })?);
     }
+    // Sorted here: asked for an order, SQLite would rather walk all charges in it than look these up.
+    rows.sort_unstable_by_key(|row| row.id);
     let pays = |row: &Row| row.span_last >= since.date();
     let paying: HashSet<ChargeId> = rows.iter().filter(|row| pays(row)).map(|row| row.id.0).collect();
     rows.retain(|row| pays(row) || row.reverses.is_some_and(|of| paying.contains(&of.0)));

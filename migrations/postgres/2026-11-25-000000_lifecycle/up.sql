@@ -27,7 +27,7 @@ UPDATE subscriptions SET
 
 -- Holds what time will do something to, and nothing else.
 CREATE INDEX subscriptions_due ON subscriptions (marketplace_id, next_due_at, id) WHERE next_due_at IS NOT NULL;
-CREATE INDEX subscriptions_by_base ON subscriptions (marketplace_id, base_id) WHERE base_id IS NOT NULL;
+CREATE INDEX subscriptions_by_base ON subscriptions (marketplace_id, base_id, id) WHERE base_id IS NOT NULL;
 
 ALTER TABLE charges
     ADD COLUMN cycle_first DATE,

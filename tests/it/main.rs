@@ -5,6 +5,7 @@ mod ahd;
 mod architecture;
 mod bad_input;
 mod cancom;
+mod changes;
 mod colt;
 mod concurrency;
 mod conventions;

@@ -133,80 +133,92 @@ codes! {
 
 use Permission as P;
 
+const PROVIDER_SUPPORT: &[Permission] = &[
+    P::MeRead,
+    P::CatalogRead,
+    P::CostsRead,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::CustomersRead,
+    P::ResellersRead,
+    P::PoliciesRead,
+    P::AuditRead,
+];
+
+const RESELLER_ADMIN: &[Permission] = &[
+    P::MeRead,
+    P::CatalogRead,
+    P::CartsWrite,
+    P::OrdersPlace,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsChange,
+    P::CustomersRead,
+    P::CustomersCreate,
+    P::CustomersWrite,
+    P::TenantsManage,
+    P::ResellersRead,
+    P::ResellersWrite,
+    P::PoliciesRead,
+    P::AuditRead,
+];
+
+const RESELLER_EMPLOYEE: &[Permission] = &[
+    P::MeRead,
+    P::CatalogRead,
+    P::CartsWrite,
+    P::OrdersPlace,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsChange,
+    P::CustomersRead,
+    P::CustomersCreate,
+    P::CustomersWrite,
+    P::TenantsManage,
+    P::ResellersRead,
+    P::PoliciesRead,
+];
+
+const CUSTOMER_ADMIN: &[Permission] = &[
+    P::MeRead,
+    P::CatalogRead,
+    P::CartsWrite,
+    P::OrdersPlace,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsChange,
+    P::CustomersRead,
+    P::CustomersWrite,
+    P::TenantsManage,
+    P::PoliciesRead,
+    P::AuditRead,
+];
+
+const CUSTOMER_BILLING: &[Permission] = &[
+    P::MeRead,
+    P::CatalogRead,
+    P::CartsWrite,
+    P::OrdersPlace,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsChange,
+    P::CustomersRead,
+    P::PoliciesRead,
+];
+
+const CUSTOMER_USER: &[Permission] = &[P::MeRead, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead];
+
 impl Role {
     /// What the role may do.
     pub const fn permissions(self) -> &'static [Permission] {
         match self {
             Self::ProviderAdmin => Permission::ALL,
-            Self::ProviderSupport => &[
-                P::MeRead,
-                P::CatalogRead,
-                P::CostsRead,
-                P::OrdersRead,
-                P::SubscriptionsRead,
-                P::CustomersRead,
-                P::ResellersRead,
-                P::PoliciesRead,
-                P::AuditRead,
-            ],
-            Self::ResellerAdmin => &[
-                P::MeRead,
-                P::CatalogRead,
-                P::CartsWrite,
-                P::OrdersPlace,
-                P::OrdersRead,
-                P::SubscriptionsRead,
-                P::SubscriptionsChange,
-                P::CustomersRead,
-                P::CustomersCreate,
-                P::CustomersWrite,
-                P::TenantsManage,
-                P::ResellersRead,
-                P::ResellersWrite,
-                P::PoliciesRead,
-                P::AuditRead,
-            ],
-            Self::ResellerEmployee => &[
-                P::MeRead,
-                P::CatalogRead,
-                P::CartsWrite,
-                P::OrdersPlace,
-                P::OrdersRead,
-                P::SubscriptionsRead,
-                P::SubscriptionsChange,
-                P::CustomersRead,
-                P::CustomersCreate,
-                P::CustomersWrite,
-                P::TenantsManage,
-                P::ResellersRead,
-                P::PoliciesRead,
-            ],
-            Self::CustomerAdmin => &[
-                P::MeRead,
-                P::CatalogRead,
-                P::CartsWrite,
-                P::OrdersPlace,
-                P::OrdersRead,
-                P::SubscriptionsRead,
-                P::SubscriptionsChange,
-                P::CustomersRead,
-                P::CustomersWrite,
-                P::TenantsManage,
-                P::PoliciesRead,
-                P::AuditRead,
-            ],
-            Self::CustomerBilling => &[
-                P::MeRead,
-                P::CatalogRead,
-                P::CartsWrite,
-                P::OrdersPlace,
-                P::OrdersRead,
-                P::SubscriptionsRead,
-                P::SubscriptionsChange,
-                P::CustomersRead,
-                P::PoliciesRead,
-            ],
-            Self::CustomerUser => &[P::MeRead, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead],
+            Self::ProviderSupport => PROVIDER_SUPPORT,
+            Self::ResellerAdmin => RESELLER_ADMIN,
+            Self::ResellerEmployee => RESELLER_EMPLOYEE,
+            Self::CustomerAdmin => CUSTOMER_ADMIN,
+            Self::CustomerBilling => CUSTOMER_BILLING,
+            Self::CustomerUser => CUSTOMER_USER,
         }
     }
 

@@ -49,7 +49,7 @@ pub struct HistoryEvent {
     /// What.
     pub kind: EventKind,
     /// The rest.
-    #[schema(value_type = Object, example = json!({"change_id": "chn_01kagy2qk8e3vrc6h1x0m4t7ws"}))]
+    #[schema(value_type = Object)]
     pub details: Value,
 }
 

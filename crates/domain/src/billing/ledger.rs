@@ -4,7 +4,7 @@ use super::{Charge, ChargeKind};
 use crate::calendar::DaySpan;
 use crate::id::ChargeId;
 use crate::money::{Money, MoneyError};
-use crate::policy::{FirstPeriod, Rules};
+use crate::policy::Rules;
 use crate::proration::{Explained, Part, prorate};
 
 /// A charge that stands, with what of it was not given back yet.

@@ -149,10 +149,13 @@ impl World {
         let first = |path: &str| text(&shop::rows(&world.provider.get(path).expect(200))[0]["id"]);
         let (job, list) = (first("/v1/jobs"), first("/v1/price-lists"));
         let (order, subscription) = (text(&order["id"]), text(&order["lines"][0]["subscription_id"]));
-        let more = json!({"type": "set_quantity", "quantity": 2});
-        let change = world.provider.post(&format!("/v1/subscriptions/{subscription}/changes"), more);
-        let change = change.expect(201).text_at("/id").to_owned();
-        app.drain();
+        let mut change = String::new();
+        for quantity in [2, 3] {
+            let more = json!({"type": "set_quantity", "quantity": quantity});
+            let made = world.provider.post(&format!("/v1/subscriptions/{subscription}/changes"), more);
+            change = made.expect(201).text_at("/id").to_owned();
+            app.drain();
+        }
         world.ids.insert("change_id", change);
         let found = [("job_id", job), ("price_list_id", list), ("order_id", order), ("subscription_id", subscription)];
         world.ids.extend(found);

@@ -1,5 +1,5 @@
-//! The decision: what a change asked for does, and when. The table [`gate`] says which change a subscription takes
-//! where it stands; each change has its own module; [`settle`] keeps the one place for what waits.
+//! The decision: what a change asked for does, and when. The table `gate` says which change a subscription takes
+//! where it stands; each change has its own module; `settle` keeps the one place for what waits.
 
 use super::change::{AlignTo, Change, Decision, Facts, Outcome, Request, Starts, Timing, When};
 use super::{

@@ -87,9 +87,7 @@ pub fn credit(
     } else {
         (price.money, price.formula)
     };
-    let net = Money::new(-net.minor, net.currency);
-    let explain = format!("-1 * {explain}");
-    Ok(Some(Charge { kind, service_span: service, quantity, net, explain, reverses: Some(open.id), ..of.clone() }))
+    Ok(given_back(open, kind, service, quantity, net, &explain))
 }
 
 /// Gives back a fraction of what so many licences of a charge cost: used where hours count.
@@ -109,9 +107,22 @@ pub fn credit_fraction(
     let formula = format!("{quantity} * {} * {part} / {of}", charge.unit_price);
     let capped = money.minor >= open.open_net.minor;
     let (net, explain) = if capped { (open.open_net, open.open_net.to_string()) } else { (money, formula) };
-    let net = Money::new(-net.minor, net.currency);
+    Ok(given_back(open, kind, charge.service_span, quantity, net, &explain))
+}
+
+/// The credit of an amount; none where that is nothing.
+fn given_back(
+    of: &OpenCharge,
+    kind: ChargeKind,
+    service_span: DaySpan,
+    quantity: u32,
+    amount: Money,
+    explain: &str,
+) -> Option<Charge> {
+    let net = Money::new(-amount.minor, amount.currency);
     let explain = format!("-1 * {explain}");
-    Ok(Some(Charge { kind, quantity, net, explain, reverses: Some(open.id), ..charge.clone() }))
+    let credit = Charge { kind, service_span, quantity, net, explain, reverses: Some(of.id), ..of.charge.clone() };
+    (net.minor < 0).then_some(credit)
 }
 
 fn credited(rules: &Rules, of: &Charge, quantity: u32, service: DaySpan) -> Result<Explained, MoneyError> {

@@ -100,7 +100,7 @@ fn candidates(facts: &Facts) -> Vec<Change> {
     let step = facts.own().map_or(1, |own| own.offer.limits.step.max(1));
     let mut changes = vec![Change::SetQuantity(subscription.quantity.saturating_add(step))];
     changes.extend(subscription.quantity.checked_sub(step).filter(|to| *to > 0).map(Change::SetQuantity));
-    changes.extend([Change::Cancel, Change::SetAutoRenew(!subscription.auto_renew())]);
+    changes.extend([Change::Cancel, Change::SetAutoRenew(true), Change::SetAutoRenew(false)]);
     changes.extend(AtTermEnd::ALL.iter().map(|then| Change::SetAtTermEnd(*then)));
     changes.extend(offers(facts));
     let dates = alignment::options(facts).unwrap_or_default();
@@ -111,20 +111,21 @@ fn candidates(facts: &Facts) -> Vec<Change> {
     changes
 }
 
-/// The SKU's other plans, and of each other SKU the same plan (C-53).
+/// The SKU's other offers, and those of each other SKU (C-53).
 fn offers(facts: &Facts) -> impl Iterator<Item = Change> {
     let subscription = &facts.subscription;
     let segment = facts.own().map(|own| (own.offer.segment, own.offer.market));
+    let extended = subscription.status == SubscriptionStatus::Extended;
     facts.offers.iter().filter_map(move |offered| {
         let offer = &offered.offer;
         let comparable = segment.is_none_or(|own| own == (offer.segment, offer.market));
-        let same_plan = (offer.term, offer.billing_cycle) == (subscription.term, subscription.billing_cycle);
-        if !comparable || offer.id == subscription.offer_id {
+        // Out of the extended service term it may go back to the offer it had.
+        if !comparable || (offer.id == subscription.offer_id && !extended) {
             None
         } else if offer.sku_id == subscription.sku_id {
             Some(Change::ChangeOffer(offer.id))
         } else {
-            same_plan.then_some(Change::Transition { offer: offer.id, quantity: None })
+            Some(Change::Transition { offer: offer.id, quantity: None })
         }
     })
 }

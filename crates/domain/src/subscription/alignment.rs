@@ -87,12 +87,9 @@ impl<'a> NextTerm<'a> {
         let running = subscription.term_span.filter(|_| !once && subscription.kind != OfferKind::Trial);
         let Some(start) = running.map(|term| term.last.plus_days(1)) else { return Err(refused) };
         let own = subscription.plan(&subscription.policy.rules, subscription.quantity);
-        let plan = match renewal::follow_up(subscription, &facts.offers) {
-            Some((Offered { offer, policy, .. }, unit_price)) => {
-                Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, ..own }
-            }
-            None => own,
-        };
+        let follows = renewal::follow_up(subscription, &facts.offers).ok_or(Refusal::NoPrice)?;
+        let (Offered { offer, policy, .. }, unit_price) = follows;
+        let plan = Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, ..own };
         let anchor_day = renewal::next_anchor(subscription, start);
         let full = Calendar::new(plan.rules, plan.term, start, anchor_day).term_span();
         full.map(|full| Self { plan, full, anchor_day }).ok_or(refused)

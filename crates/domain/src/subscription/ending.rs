@@ -98,6 +98,7 @@ fn cancel_for_a_fee(facts: &Facts, rules: &Rules, percent: u8, now: OffsetDateTi
             at_term_end: AtTermEnd::End,
             pending: None,
             next_charge_on: None,
+            next_reminder_on: subscription.next_reminder_on.filter(|_| at > now),
             ..subscription.clone()
         };
         Ok(Outcome { after, charges })

@@ -147,13 +147,14 @@ fn decrease(
         Decrease::Never => Err(Refusal::NotOffered("decrease", Bounds::default())),
         Decrease::WindowElseReject => Err(Refusal::WindowClosed("decrease", bounds)),
         Decrease::WindowElseSchedule if request.when == When::Now => Err(Refusal::WindowClosed("decrease", bounds)),
-        Decrease::AnyTimeMonthEnd if request.when == When::Earliest => {
-            schedule(subscription, request, Effect::Quantity(to), cycle_ends_at(subscription, now), now)
-        }
         Decrease::AnyTimeMonthEnd => {
-            let next = Some(cycle_ends_at(subscription, now));
-            may_wait(request.when, "decrease", Bounds { next_allowed_at: next, ..bounds })?;
-            at_renewal(subscription, request, Effect::Quantity(to), now)
+            // What is used without end has no cycle whose end it could wait for.
+            let cycle_end = cycle_ends_at(subscription, now).ok_or(Refusal::NotOffered("decrease", bounds))?;
+            may_wait(request.when, "decrease", Bounds { next_allowed_at: Some(cycle_end), ..bounds })?;
+            match request.when {
+                When::AtRenewal => at_renewal(subscription, request, Effect::Quantity(to), now),
+                _ => schedule(subscription, request, Effect::Quantity(to), cycle_end, now),
+            }
         }
         Decrease::WindowElseSchedule | Decrease::ScheduleToTermEnd | Decrease::AnyTime => {
             may_wait(request.when, "decrease", bounds)?;
@@ -162,10 +163,10 @@ fn decrease(
     }
 }
 
-/// The instant after the running cycle, or after the term where that ends first.
-pub(super) fn cycle_ends_at(subscription: &Subscription, now: OffsetDateTime) -> OffsetDateTime {
+/// The instant after the running cycle, or after the term where that ends first; none for a perpetual licence.
+fn cycle_ends_at(subscription: &Subscription, now: OffsetDateTime) -> Option<OffsetDateTime> {
     let cycle = subscription.cycle_at(Day::of(now)).map(|cycle| cycle.last.plus_days(1).start());
-    [cycle, subscription.term_ends_at()].into_iter().flatten().min().unwrap_or(now)
+    [cycle, subscription.term_ends_at()].into_iter().flatten().min()
 }
 
 fn at_once(
@@ -180,8 +181,10 @@ fn at_once(
     let charges = match (rules.quantity_basis, rules.repricing) {
         // The cycle's peak is charged whatever comes after it (T-58).
         (QuantityBasis::PeakInPeriod, _) => Vec::new(),
-        (_, Repricing::RefundAndRebill) => rebill(facts, rules, to, Day::of(now), ChargeKind::RemoveQuantity)?,
-        (_, Repricing::Difference) => {
+        (_, Repricing::RefundAndRebill) if after.billing_cycle.months().is_some() => {
+            rebill(facts, rules, to, Day::of(now), ChargeKind::RemoveQuantity)?
+        }
+        (_, Repricing::RefundAndRebill | Repricing::Difference) => {
             let mut ledger = Ledger::new(rules, &facts.charges, ChargeKind::RemoveQuantity);
             for (lot, quantity) in &taken {
                 ledger.give_back(lot, *quantity, now)?;

@@ -228,38 +228,54 @@ impl World {
         listed.prices.push((now, price));
     }
 
-    /// Moves on to an instant and plays everything due until then, add-ons and splits as well; what it brought for
-    /// the subscription itself.
+    /// Moves on to an instant and plays everything due until then, in the order of time and the base first; what it
+    /// brought for the subscription itself. Add-ons end with it.
     pub(crate) fn advance(&mut self, to: OffsetDateTime) -> Vec<Played> {
         assert!(to >= self.now, "{to} is before {}", self.now);
-        for place in 0..self.add_ons.len() {
-            let mut account = self.add_ons[place].clone();
-            self.play(&mut account, to);
-            self.add_ons[place] = account;
+        let mut played = Vec::new();
+        while let Some((at, place)) = self.next_due().filter(|(at, _)| *at <= to) {
+            let offers = self.offered(at);
+            let before = self.accounts()[place].subscription.clone();
+            let step = renewal::step(&Due { subscription: &before, offers: &offers }, at).unwrap();
+            assert!(renewal::due_at(&step.after).is_none_or(|next| next > at), "{at} is never over: {:?}", step.after);
+            let charges = self.numbered(step.charges.clone());
+            let account = self.account(place);
+            account.subscription = step.after;
+            account.ledger.extend(charges);
+            if place == 0 {
+                played.push(Played { at, charges: step.charges, happened: step.happened });
+                self.end_add_ons();
+            }
         }
-        for place in 0..self.splits.len() {
-            let mut account = self.splits[place].clone();
-            self.play(&mut account, to);
-            self.splits[place] = account;
-        }
-        let mut main = self.main.clone();
-        let played = self.play(&mut main, to);
-        self.main = main;
         self.now = to;
         played
     }
 
-    fn play(&mut self, account: &mut Account, to: OffsetDateTime) -> Vec<Played> {
-        let mut played = Vec::new();
-        while let Some(at) = renewal::due_at(&account.subscription).filter(|due| *due <= to) {
-            let offers = self.offered(at);
-            let step = renewal::step(&Due { subscription: &account.subscription, offers: &offers }, at).unwrap();
-            assert!(renewal::due_at(&step.after).is_none_or(|next| next > at), "{at} is never over: {:?}", step.after);
-            account.subscription = step.after;
-            account.ledger.extend(self.numbered(step.charges.clone()));
-            played.push(Played { at, charges: step.charges, happened: step.happened });
+    /// The subscription, its add-ons, what was split off.
+    pub(crate) fn accounts(&self) -> Vec<&Account> {
+        [&self.main].into_iter().chain(&self.add_ons).chain(&self.splits).collect()
+    }
+
+    fn account(&mut self, place: usize) -> &mut Account {
+        [&mut self.main].into_iter().chain(&mut self.add_ons).chain(&mut self.splits).nth(place).unwrap()
+    }
+
+    /// When something is due next, and for which of the accounts.
+    pub(crate) fn next_due(&self) -> Option<(OffsetDateTime, usize)> {
+        let due = |(place, account): (usize, &&Account)| Some((renewal::due_at(&account.subscription)?, place));
+        self.accounts().iter().enumerate().filter_map(due).min()
+    }
+
+    fn end_add_ons(&mut self) {
+        let base = &self.main.subscription;
+        if base.status.owned() {
+            return;
         }
-        played
+        for add_on in &mut self.add_ons {
+            if let Some(ended) = renewal::end_with_base(&add_on.subscription, base) {
+                add_on.subscription = ended;
+            }
+        }
     }
 }
 

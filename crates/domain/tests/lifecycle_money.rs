@@ -1,0 +1,158 @@
+//! What a random life costs, computed a second time: each day that was paid for costs its share of its cycle's price,
+//! for as many licences and at the price that it ended with. The ledger comes to the same, within a cent a line.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod lifecycle;
+mod lives;
+
+use domain::billing::ChargeKind;
+use domain::calendar::{BillingCycle, Day, DaySpan};
+use domain::policy::Cancel;
+use domain::subscription::change::{Change, Starts, Timing, When};
+use domain::subscription::{Subscription, SubscriptionStatus, alignment};
+use lifecycle::World;
+use lives::{Became, Command, Life, lives, lives_by_days};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use std::collections::BTreeMap;
+use time::Duration;
+
+/// Fractions of a micro-unit that a day's share is computed in.
+const FINE: i128 = 1_000_000;
+
+/// What each day that was paid for costs, in fine micro-units.
+#[derive(Default)]
+struct Days {
+    cost: BTreeMap<Day, i128>,
+    /// Days that were paid for twice: a renewal that starts at once loses what is left (K-18).
+    lost: i128,
+}
+
+impl Days {
+    /// From a day on as the subscription now stands, to the end of what is paid.
+    fn repaint(&mut self, subscription: &Subscription, from: Day) {
+        self.cost.split_off(&from);
+        let price = i128::from(subscription.quantity) * i128::from(subscription.unit_price.micros) * FINE;
+        let Some(term) = subscription.term_span else {
+            let bought = Day::of(subscription.created_at);
+            if from <= bought {
+                self.cost.insert(bought, price);
+            }
+            return;
+        };
+        let last = subscription.next_charge_on.map_or(term.last, |next| next.plus_days(-1));
+        let mut day = from;
+        while day <= last && subscription.billing_cycle != BillingCycle::None {
+            let cycle = subscription.cycle_at(day).unwrap_or(term);
+            self.cost.insert(day, price / i128::from(cycle.days()));
+            day = day.plus_days(1);
+        }
+    }
+
+    fn changed(&mut self, before: &Subscription, world: &World, change: &Change) {
+        let (after, today) = (&world.main.subscription, Day::of(world.now));
+        let costs = |of: &Subscription| (of.quantity, of.unit_price, of.term_span, of.billing_cycle);
+        if after.status == SubscriptionStatus::Canceled {
+            let in_window = before.cancel_until.is_some_and(|until| world.now <= until);
+            if in_window || before.rules().cancel == Cancel::AnyTime {
+                self.cost.split_off(&today);
+            }
+        } else if *change == Change::Renew(Starts::Immediately) {
+            self.lost += self.cost.range(today..).map(|(_, cost)| cost).sum::<i128>();
+            self.repaint(after, today);
+        } else if costs(before) != costs(after) {
+            self.repaint(after, today);
+        }
+    }
+
+    /// The difference to what was charged, fees aside, in cents.
+    fn missed_by(&self, world: &World) -> i128 {
+        let fee = |kind, minor| kind == ChargeKind::Cancel && minor > 0;
+        let ledger = world.main.ledger.iter().map(|(_, charge)| charge);
+        let charged = ledger.filter(|charge| !fee(charge.kind, charge.net.minor)).map(|charge| charge.net.minor);
+        let cent = 10_000 * FINE;
+        let by_days = self.cost.values().sum::<i128>() + self.lost;
+        (i128::from(charged.sum::<i64>()) * cent - by_days).abs() / cent
+    }
+}
+
+fn costs_its_days(life: &Life) -> Result<(), TestCaseError> {
+    let mut world = life.begin();
+    let mut days = Days::default();
+    let first = world.main.subscription.term_span.map_or(Day::of(world.now), |term| term.first);
+    if !world.main.ledger.is_empty() || world.main.subscription.next_charge_on.is_none() {
+        days.repaint(&world.main.subscription.clone(), first);
+    }
+    for command in &life.commands {
+        match command {
+            Command::Advance(_) | Command::TermEnd(_) => {
+                let target = command.target(&world).unwrap_or(world.now);
+                while let Some((at, _)) = world.next_due().filter(|(at, _)| *at <= target) {
+                    if world.advance(at).iter().any(|played| !played.charges.is_empty()) {
+                        days.repaint(&world.main.subscription.clone(), Day::of(at));
+                    }
+                }
+                world.advance(target);
+            }
+            Command::Ask(ask, _) => {
+                let (before, change) = (world.main.subscription.clone(), ask.change(&world));
+                if let (Became::Decided(decision), Some(change)) = (command.run(&mut world), change)
+                    && decision.timing == Timing::Now
+                {
+                    days.changed(&before, &world, &change);
+                }
+            }
+            _ => drop(command.run(&mut world)),
+        }
+        let lines = world.main.ledger.len() as i128;
+        prop_assert!(days.missed_by(&world) <= lines, "{} cents in {lines} lines", days.missed_by(&world));
+    }
+    Ok(())
+}
+
+/// whoever chooses a day pays exactly what was quoted for it.
+fn costs_what_was_quoted(life: &Life) -> Result<(), TestCaseError> {
+    let mut world = life.begin();
+    for command in &life.commands {
+        command.run(&mut world);
+    }
+    for quoted in alignment::options(&world.facts()).unwrap_or_default() {
+        let mut then = world.clone();
+        let change = Change::AlignTermEnd(domain::subscription::change::AlignTo::Date(quoted.date.day));
+        if then.ask(change, When::Earliest).is_err() {
+            continue;
+        }
+        let start = then.main.subscription.term_ends_at().unwrap();
+        then.advance(start - Duration::SECOND);
+        let unlocked = then.main.subscription.unit_price;
+        let played = then.advance(start);
+        let first: i64 = played.iter().flat_map(|played| &played.charges).map(|charge| charge.net.minor).sum();
+        let term = then.main.subscription.term_span.unwrap();
+        prop_assert_eq!(term, DaySpan::new(Day::of(start), quoted.date.day));
+        prop_assert_eq!(term, quoted.term_span);
+        prop_assert_eq!(first, quoted.first_charge.minor, "{:?} after {:?}", quoted, unlocked);
+        let rest = then.advance(term.last.plus_days(1).start() - Duration::SECOND);
+        let rest: i64 = rest.iter().flat_map(|played| &played.charges).map(|charge| charge.net.minor).sum();
+        prop_assert_eq!(first + rest, quoted.whole_term.minor);
+    }
+    Ok(())
+}
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
+}
+
+proptest! {
+    #![proptest_config(config(600))]
+
+    #[test]
+    fn every_life_costs_its_days(life in lives_by_days()) {
+        costs_its_days(&life)?;
+    }
+
+    #[test]
+    fn r25_an_aligned_term_costs_what_was_quoted(life in lives()) {
+        costs_what_was_quoted(&life)?;
+    }
+}

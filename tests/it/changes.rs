@@ -100,7 +100,10 @@ both! {
     /// a reduction that waits takes effect by the clock alone, and the renewal charges the new quantity.
     a_scheduled_reduction_takes_effect_with_the_renewal(app) {
         let running = Running::buy(&app, "cancom", "Office 365 E1", YEAR_MONTHLY, 10);
-        running.change(json!({"type": "set_quantity", "quantity": 7}));
+        let fewer = running.change(json!({"type": "set_quantity", "quantity": 7}));
+        let then = &fewer["outcome"]["then"];
+        assert_eq!((&then["quantity"], &then["term_end"]), (&json!(7), &json!("2028-09-05")));
+        assert_eq!(then["due"], shop::euros("54.83", "10.42", "65.25"));
         set_clock(&provider(&app, "cancom"), "2027-09-06T08:00:00Z");
         app.drain();
         let now = running.show();

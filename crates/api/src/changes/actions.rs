@@ -12,6 +12,7 @@ use crate::wire::instant;
 use crate::wire::money::Money;
 use crate::work;
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::access::Permission;
 use domain::id::SubscriptionId;
 use domain::subscription::actions::{self, Action};
 use domain::subscription::alignment::{self, Quoted};
@@ -93,6 +94,13 @@ fn action(action: &Action, as_of: When, rule: TaxRule) -> Result<AllowedAction, 
     })
 }
 
+fn forbid(action: &mut AllowedAction) {
+    action.allowed = false;
+    action.until = None;
+    action.else_effective_at = None;
+    action.reason_code = Some(Code::Forbidden);
+}
+
 fn option(quoted: &Quoted, rule: TaxRule) -> Result<CotermOption, Problem> {
     let money = |net: domain::money::Money| -> Result<Money, Problem> {
         let taxed = tax::document(rule, net.currency, [net], domain::money::Rounding::HalfUp);
@@ -120,12 +128,20 @@ pub async fn show_allowed_actions(
     id: PathId<SubscriptionId>,
 ) -> Result<HttpResponse, Problem> {
     let (scope, by) = (caller.scope(), person(&caller));
+    let may_change = caller.role.may(Permission::SubscriptionsChange);
     let allowed = work::read(&app, move |app, conn| {
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
         let rule = tax_rule(app, conn, &scope, &subscription)?;
         let loaded = facts::load(app, conn, &scope, subscription, None, by)?;
         let found = actions::allowed(&loaded.facts, loaded.now);
-        let actions = found.iter().map(|found| action(found, When::Now, rule)).collect::<Result<_, _>>()?;
+        let mut actions = found
+            .iter()
+            .map(|found| action(found, When::Now, rule))
+            .collect::<Result<Vec<AllowedAction>, Problem>>()?;
+        if !may_change {
+            // Who may only look is told what there is, and that it is for others.
+            actions.iter_mut().for_each(forbid);
+        }
         let subscription_id = loaded.facts.subscription.id.to_string();
         Ok(AllowedActions { subscription_id, as_of: instant(loaded.now), actions })
     })

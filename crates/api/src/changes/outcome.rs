@@ -8,7 +8,8 @@ use domain::id::SubscriptionId;
 use domain::money::MoneyError;
 use domain::proration;
 use domain::subscription::Subscription;
-use domain::subscription::change::{Decision, Outcome, Split, Timing};
+use domain::subscription::change::{Decision, Offered, Outcome, Split, Timing};
+use domain::subscription::renewal::{self, Due};
 use domain::tax::{self, TaxRule, Taxed};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,6 +46,9 @@ pub struct ChangeOutcome {
     /// When it ends, where it will; null where it goes on.
     #[schema(required, format = DateTime, example = "2027-09-06T00:00:00Z")]
     pub ends_at: Option<String>,
+    /// What a scheduled change will bring at its instant, at today's prices; null where it takes effect at once.
+    #[schema(required)]
+    pub then: Option<Expected>,
     /// The change that waited and no longer does.
     #[schema(required)]
     pub replaced: Option<Replaced>,
@@ -56,6 +60,29 @@ pub struct ChangeOutcome {
     /// Paid days that are lost with a renewal that starts at once.
     #[schema(example = 0)]
     pub days_lost: i64,
+}
+
+/// How the subscription will stand right after a scheduled change took effect.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Expected {
+    /// Where it will stand.
+    pub status: SubscriptionStatus,
+    /// Licences.
+    #[schema(example = 7)]
+    pub quantity: u32,
+    /// The offer.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// The first day of the term that will run.
+    #[schema(required, format = Date, example = "2027-09-06")]
+    pub term_start: Option<String>,
+    /// Its last day, itself included.
+    #[schema(required, format = Date, example = "2028-09-05")]
+    pub term_end: Option<String>,
+    /// What will be charged at that instant.
+    pub charges: Vec<Charge>,
+    /// The same together.
+    pub due: Money,
 }
 
 /// A change that waited and no longer does.
@@ -106,6 +133,7 @@ pub struct NewSubscription {
 /// A decision on the wire. The tax is the customer's, rounded once for the whole.
 pub fn of(
     decision: &Decision,
+    offers: &[Offered],
     tax_rule: TaxRule,
     new_subscription: Option<SubscriptionId>,
 ) -> Result<ChangeOutcome, MoneyError> {
@@ -126,6 +154,7 @@ pub fn of(
         term_end: span.map(|span| span.last.to_string()),
         at_term_end: AtTermEnd(after.at_term_end),
         ends_at: after.expected_ending().map(|ending| instant(ending.ends_at)),
+        then: expected(decision, offers, tax_rule)?,
         replaced: decision.replaced.as_ref().map(|replaced| Replaced {
             change_id: replaced.change_id.to_string(),
             effective_at: instant(replaced.effective_at),
@@ -134,6 +163,24 @@ pub fn of(
         new_subscription: decision.split.as_ref().map(|split| new(split, new_subscription)),
         days_lost: decision.days_lost,
     })
+}
+
+fn expected(decision: &Decision, offers: &[Offered], rule: TaxRule) -> Result<Option<Expected>, MoneyError> {
+    if decision.timing == Timing::Now {
+        return Ok(None);
+    }
+    let Some(step) = renewal::expected(&Due { subscription: &decision.after, offers })? else { return Ok(None) };
+    let (after, mode) = (&step.after, decision.after.policy.rules.rounding.mode);
+    let nets = step.charges.iter().map(|charge| charge.net);
+    Ok(Some(Expected {
+        status: SubscriptionStatus(after.status),
+        quantity: after.quantity,
+        offer_id: after.offer_id.to_string(),
+        term_start: after.term_span.map(|span| span.first.to_string()),
+        term_end: after.term_span.map(|span| span.last.to_string()),
+        charges: step.charges.iter().map(Charge::from).collect(),
+        due: tax::document(rule, after.unit_price.currency, nets, mode)?.into(),
+    }))
 }
 
 fn due(decision: &Decision, rule: TaxRule) -> Result<Taxed, MoneyError> {

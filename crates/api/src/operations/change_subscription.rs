@@ -114,7 +114,7 @@ pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<Record, Proble
         add_ons: loaded.facts.add_ons.iter().map(|add_on| add_on.subscription.clone()).collect(),
         new_subscription: new_id,
     });
-    let outcome = outcome::of(decision, *tax_rule, new_id).map_err(Problem::internal)?;
+    let outcome = outcome::of(decision, &loaded.facts.offers, *tax_rule, new_id).map_err(Problem::internal)?;
     let record = record(write, decided, &outcome, undo.as_ref())?;
     store::changes::insert(write.tx, &record)?;
     tell(write, decided, &record)?;
@@ -279,7 +279,8 @@ impl Decided {
     /// The decision on the wire, with the token that binds a change to it.
     pub fn preview(&self, app: &App) -> Result<ChangePreview, Problem> {
         let subscription = &self.loaded.facts.subscription;
-        let outcome = outcome::of(&self.decision, self.tax_rule, None).map_err(Problem::internal)?;
+        let outcome =
+            outcome::of(&self.decision, &self.loaded.facts.offers, self.tax_rule, None).map_err(Problem::internal)?;
         // The instant of a change at once is not part of what was seen: a second later it is another one.
         let ends_at = outcome.ends_at.clone().filter(|_| self.decision.after.status != SubscriptionStatus::Canceled);
         let shown = ChangeOutcome { ends_at, add_ons: Vec::new(), ..outcome.clone() };

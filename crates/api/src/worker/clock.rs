@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use domain::access::Scope;
 use domain::billing;
 use domain::event::{Event, EventKind};
-use domain::id::{ChangeId, ChargeId, EventId, MarketplaceId, ProductId, TaskId};
+use domain::id::{ChangeId, ChargeId, EventId, MarketplaceId, ProductId, SubscriptionId, TaskId};
 use domain::pricing::Buyer;
 use domain::subscription::change::Offered;
 use domain::subscription::renewal::{self, Due, Happened, Step};
@@ -65,9 +65,7 @@ fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result
         }
         let (_, catalog) = crate::catalog::now_of(app, tx, marketplace)?;
         let mut written = Written::new(marketplace, catalog);
-        for subscription in &due {
-            written.take(tx, subscription)?;
-        }
+        written.take_all(tx, &due)?;
         written.write(tx, app.clock.now())?;
         Ok(due.len())
     })
@@ -109,6 +107,29 @@ impl Written {
         Arc::clone(offers)
     }
 
+    /// Takes subscriptions one instant further each. A base comes before its add-ons: these end with it, and what
+    /// has ended is not renewed.
+    fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
+        let scope = Scope::Marketplace(self.marketplace);
+        for subscription in due {
+            if let Some(base) = subscription.base_id.filter(|base| !self.has(*base)) {
+                let base = store::subscriptions::lock(tx, &scope, base)?;
+                if renewal::due_at(&base).is_some_and(|at| Some(at) <= renewal::due_at(subscription)) {
+                    self.take(tx, &base)?;
+                }
+            }
+            if !self.has(subscription.id) {
+                self.take(tx, subscription)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a subscription was taken further in this batch.
+    fn has(&self, id: SubscriptionId) -> bool {
+        self.subscriptions.iter().any(|written| written.id == id)
+    }
+
     /// Takes a subscription one instant further.
     fn take(&mut self, tx: &mut Conn, subscription: &Subscription) -> Result<(), Problem> {
         let Some(at) = renewal::due_at(subscription) else {
@@ -120,7 +141,11 @@ impl Written {
         let change = step.applied.as_ref().map(|applied| applied.change_id);
         let booked = self.book(subscription, &step.charges, change, at);
         if let Some(applied) = &step.applied {
-            let undo = self.undo(subscription, &step, applied, &booked)?;
+            let mut undo = self.undo(subscription, &step, applied, &booked)?;
+            if let Some(undo) = undo.as_mut().filter(|_| applied.effect == Effect::End) {
+                let scope = Scope::Marketplace(self.marketplace);
+                undo.add_ons = store::subscriptions::add_ons(tx, &scope, subscription.id)?;
+            }
             let status = if undo.is_some() { Status::Applying } else { Status::Done };
             after.applying = undo.as_ref().map(|_| applied.change_id);
             self.changes.push((applied.change_id, status, at));
@@ -187,21 +212,18 @@ impl Written {
         }))
     }
 
-    /// A16: add-ons end with their base, at its instant and in its state.
+    /// add-ons end with their base, at its instant and in its state.
     fn end_add_ons(&mut self, tx: &mut Conn, base: &Subscription, at: OffsetDateTime) -> Result<(), Problem> {
         for add_on in store::subscriptions::add_ons(tx, &Scope::Marketplace(self.marketplace), base.id)? {
-            if let Some(after) = renewal::end_with_base(&add_on, base) {
-                let kind = ended_kind(after.status);
-                self.event(
-                    &add_on,
-                    kind,
-                    at,
-                    json!({"base_id": base.id, "before": snapshot(&add_on), "after": snapshot(&after)}),
-                );
-                // One that is due in the same batch is written once, as it ends.
-                self.subscriptions.retain(|written| written.id != after.id);
-                self.subscriptions.push(after);
+            // One that this batch took further already ends as it then stands.
+            let taken = self.subscriptions.iter().position(|written| written.id == add_on.id);
+            let add_on = taken.map_or(add_on, |taken| self.subscriptions.swap_remove(taken));
+            let after = renewal::end_with_base(&add_on, base);
+            if let Some(after) = &after {
+                let told = json!({"base_id": base.id, "before": snapshot(&add_on), "after": snapshot(after)});
+                self.event(&add_on, ended_kind(after.status), at, told);
             }
+            self.subscriptions.extend(after.or(taken.map(|_| add_on)));
         }
         Ok(())
     }

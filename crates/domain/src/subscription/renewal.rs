@@ -42,7 +42,7 @@ pub enum Happened {
 }
 
 /// What is known when something is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due<'a> {
     /// The subscription.
     pub subscription: &'a Subscription,
@@ -83,6 +83,15 @@ pub fn due_at(subscription: &Subscription) -> Option<OffsetDateTime> {
         .flatten()
         .min(),
     }
+}
+
+/// What the change that waits will bring at its instant, were the prices then as they are in the offers; none where
+/// nothing waits. What is due before that instant is left out.
+pub fn expected(due: &Due<'_>) -> Result<Option<Step>, MoneyError> {
+    let Some(at) = due.subscription.pending.as_ref().map(|pending| pending.effective_at) else { return Ok(None) };
+    let next_charge_on = due.subscription.next_charge_on.filter(|day| day.start() >= at);
+    let only_that = Subscription { next_charge_on, next_reminder_on: None, ..due.subscription.clone() };
+    step(&Due { subscription: &only_that, ..*due }, at).map(Some)
 }
 
 /// Does everything that is due at an instant, which is [`due_at`]'s.

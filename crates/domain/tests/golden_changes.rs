@@ -10,15 +10,13 @@ mod evaluator;
 mod lifecycle;
 
 use domain::billing::Charge;
-use domain::calendar::{BillingCycle, Day, Term};
-use domain::catalog::OfferKind;
+use domain::calendar::{Day, Term};
 use domain::id::{OfferId, SubscriptionId, UserId};
-use domain::policy::Policy;
 use domain::refusal::Refusal;
 use domain::subscription::change::{AlignTo, Change, Decision, Neighbor, Starts, Timing, When};
 use domain::subscription::renewal::Happened;
 use domain::subscription::{AtTermEnd, Effect, ScheduledChange, Subscription, alignment};
-use lifecycle::{Listed, Ordered, Played, World};
+use lifecycle::{Ordered, Played, World};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -146,18 +144,14 @@ impl<'a> Run<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let policy = lifecycle::overridden(&lifecycle::preset(&scenario.policy), &scenario.rules);
         let names: Vec<&String> = scenario.offers.keys().collect();
-        let skus: Vec<&str> = names.iter().map(|name| name.split_once(' ').unwrap().0).collect();
-        let listed = names.iter().enumerate().map(|(place, name)| {
-            let sku = skus.iter().position(|sku| *sku == skus[place]).unwrap();
-            listed(place, sku, name, &policy, &scenario.offers[*name])
-        });
+        let prices: Vec<_> = scenario.offers.iter().map(|(name, price)| (name.as_str(), price.as_str())).collect();
         let ordered = |order: &Order| Ordered {
             offer: OfferId::from_u128(names.iter().position(|name| **name == order.offer).unwrap() as u128),
             quantity: order.quantity,
             at: order.at,
             aligned_to: order.aligned_to,
         };
-        let mut world = World::new(listed.collect(), &ordered(&scenario.order));
+        let mut world = World::new(lifecycle::catalog(&prices, &policy), &ordered(&scenario.order));
         for add_on in &scenario.add_ons {
             world.add(&ordered(add_on));
         }
@@ -274,7 +268,7 @@ impl<'a> Run<'a> {
     }
 
     fn outcome(&mut self, expect: &Expect, subscription: &Subscription, charges: &[Charge]) {
-        let written: Vec<String> = charges.iter().map(charged).collect();
+        let written: Vec<String> = charges.iter().map(lifecycle::charged).collect();
         if expect.sum.is_none() || !expect.charges.is_empty() {
             self.equal("charges", &expect.charges, &written);
         }
@@ -370,28 +364,12 @@ impl<'a> Run<'a> {
     }
 }
 
-fn listed(place: usize, sku: usize, name: &str, policy: &Policy, price: &str) -> Listed {
-    let parts: Vec<&str> = name.split(' ').collect();
-    let (term, cycle) = (Term::from_code(parts[1]).unwrap(), BillingCycle::from_code(parts[2]).unwrap());
-    let mut offer = lifecycle::offer(place as u128, sku as u128, term, cycle, policy);
-    if name.starts_with("AddOn") {
-        offer.kind = OfferKind::AddOn;
-    }
-    Listed { offer, policy: policy.clone(), prices: vec![(OffsetDateTime::UNIX_EPOCH, Some(lifecycle::price(price)))] }
-}
-
 fn neighbor(place: u128, other: &Other) -> Neighbor {
     Neighbor { id: SubscriptionId::from_u128(place), term: other.term, last: other.last, renews: other.renews }
 }
 
 fn instant(at: OffsetDateTime) -> String {
     at.format(&Rfc3339).unwrap()
-}
-
-/// `kind first…last explain = net`.
-fn charged(charge: &Charge) -> String {
-    let (kind, span) = (charge.kind.code(), charge.service_span);
-    format!("{kind} {}…{} {} = {}", span.first, span.last, charge.explain, charge.net)
 }
 
 fn lots(subscription: &Subscription) -> String {

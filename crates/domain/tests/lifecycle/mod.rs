@@ -55,6 +55,28 @@ pub(crate) fn offer(id: u128, sku: u128, term: Term, billing_cycle: BillingCycle
     }
 }
 
+/// Offers by their names, `E1 P1Y monthly`: SKU, term and billing cycle, each with its price. Their ids are their places.
+pub(crate) fn catalog(prices: &[(&str, &str)], policy: &Policy) -> Vec<Listed> {
+    let skus: Vec<&str> = prices.iter().map(|(name, _)| name.split_once(' ').unwrap().0).collect();
+    let listed = |(place, (name, unit_price)): (usize, &(&str, &str))| {
+        let parts: Vec<&str> = name.split(' ').collect();
+        let (term, cycle) = (Term::from_code(parts[1]).unwrap(), BillingCycle::from_code(parts[2]).unwrap());
+        let sku = skus.iter().position(|sku| *sku == parts[0]).unwrap();
+        let mut offer = offer(place as u128, sku as u128, term, cycle, policy);
+        if parts[0] == "AddOn" {
+            offer.kind = OfferKind::AddOn;
+        }
+        Listed { offer, policy: policy.clone(), prices: vec![(OffsetDateTime::UNIX_EPOCH, Some(price(unit_price)))] }
+    };
+    prices.iter().enumerate().map(listed).collect()
+}
+
+/// `kind first…last explain = net`.
+pub(crate) fn charged(charge: &Charge) -> String {
+    let (kind, span) = (charge.kind.code(), charge.service_span);
+    format!("{kind} {}…{} {} = {}", span.first, span.last, charge.explain, charge.net)
+}
+
 /// An offer with its prices, each from an instant on; none is not sold any more.
 #[derive(Debug, Clone)]
 pub(crate) struct Listed {

@@ -50,6 +50,9 @@ fn whose(operation: &str) -> Of {
         | "list_orders"
         | "list_policies"
         | "show_policy"
+        | "publish_policy"
+        | "list_policy_versions"
+        | "show_policy_version"
         | "list_price_lists"
         | "import_price_list"
         | "list_products"
@@ -130,6 +133,7 @@ impl World {
         let mut ids = HashMap::from([
             ("slug", slug.to_owned()),
             ("key", "default_nce".to_owned()),
+            ("version", "1".to_owned()),
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
             ("domain", domain.text_at("/domain").to_owned()),
@@ -226,6 +230,10 @@ impl World {
                 let consents = self.provider.post(&format!("/v1/carts/{}/preview", id("cart_id")), Value::Null);
                 let consents = &consents.expect(200).body["consents_required"];
                 json!({"cart_id": id("cart_id"), "payment_method": "invoice", "consents": consents})
+            }
+            "publish_policy" => {
+                let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
+                json!({"key": "another_portal", "rules": rules})
             }
             "create_reseller" | "update_reseller" => json!({"name": "Systemhaus West GmbH"}),
             "preview_change" | "change_subscription" => json!({"type": "resume"}),

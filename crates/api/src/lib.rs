@@ -141,9 +141,7 @@ impl App {
         })?;
         for record in &records {
             // One catalogue that cannot be read must not keep the others, or the worker, from going on.
-            if let Err(problem) =
-                self.store.read(|conn| self.catalogs.refresh(conn, record, self.now(record.marketplace.id)))
-            {
+            if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record)) {
                 tracing::error!(marketplace = record.marketplace.slug, %problem, "the catalogue cannot be loaded; the one held stays");
             }
         }

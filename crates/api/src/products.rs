@@ -215,9 +215,10 @@ pub async fn show_offer(
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let found = catalog.offer(id.0).ok_or_else(|| Problem::new(Code::NotFound))?;
     let audience = catalog.audience(reader.buyer, reader.cost);
-    let policy = catalog.policy(found.offer).ok_or_else(|| Problem::internal("an offer without a policy"))?;
+    let now = app.now(caller.scope().marketplace());
+    let policy = catalog.policy(found.offer, now).ok_or_else(|| Problem::internal("an offer without a policy"))?;
     let body = OfferDetails {
-        offer: view::offer(&catalog, found, audience, app.now(caller.scope().marketplace())),
+        offer: view::offer(&catalog, found, audience, now),
         product_title: found.product.title.clone(),
         sku_title: found.sku.title.clone(),
         policy: crate::policies::view(policy, crate::edge::language(request.headers())),

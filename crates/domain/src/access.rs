@@ -122,6 +122,8 @@ codes! {
         PriceListsManage = "price_lists.manage",
         /// See policies.
         PoliciesRead = "policies.read",
+        /// Publish policies, and put overrides over products and offers.
+        PoliciesPublish = "policies.publish",
         /// See parked and waiting work, and replay it.
         JobsManage = "jobs.manage",
         /// See who did what.
@@ -281,7 +283,7 @@ mod tests {
 
     #[test]
     fn only_the_provider_runs_the_marketplace() {
-        let provider = [P::PriceListsManage, P::JobsManage, P::SandboxManage, P::ResellersCreate];
+        let provider = [P::PriceListsManage, P::PoliciesPublish, P::JobsManage, P::SandboxManage, P::ResellersCreate];
         for role in Role::ALL.iter().filter(|role| **role != Role::ProviderAdmin) {
             assert!(provider.iter().all(|permission| !role.may(*permission)), "{}", role.code());
         }

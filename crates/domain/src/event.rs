@@ -62,6 +62,8 @@ codes! {
         SubscriptionReminded = "subscription.reminded",
         /// A price list was published.
         PriceListPublished = "price_list.published",
+        /// A version of a policy, or of an override, was published.
+        PolicyPublished = "policy.published",
     }
 }
 

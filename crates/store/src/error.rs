@@ -78,9 +78,10 @@ const BUSY: [&str; 4] = ["database is locked", "database table is locked", "dead
 
 /// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_email`; SQLite the columns,
 /// `users.marketplace_id, users.email`.
-const UNIQUE: [&str; 10] = [
+const UNIQUE: [&str; 11] = [
     "marketplaces.slug",
     "policies.version",
+    "policy_overrides.version",
     "users.email",
     "agreements.customer_id",
     "products.external_id",

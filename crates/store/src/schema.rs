@@ -37,6 +37,15 @@ tables! {
         rules -> Document,
     }
 
+    policy_overrides (marketplace_id, subject_kind, subject_id, version) {
+        marketplace_id -> Uid,
+        subject_kind -> Code,
+        subject_id -> Uid,
+        version -> BigInt,
+        valid_from -> Instant,
+        rules -> Document,
+    }
+
     resellers (marketplace_id, id) {
         marketplace_id -> Uid,
         id -> Uid,
@@ -449,3 +458,4 @@ tables! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(customers, tenants, agreements, events, tasks);
+diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);

@@ -12,6 +12,7 @@
 use self::sql::{Code, Document, Instant, Uid};
 use crate::changes::Status as ChangeStatus;
 use crate::outbox::TaskStatus;
+use crate::policies::SubjectKind;
 use crate::price_lists::{Change, Status as PriceListStatus};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -194,6 +195,7 @@ codes!(
     PriceListStatus,
     Role,
     Segment,
+    SubjectKind,
     SubscriptionStatus,
     TaskStatus,
     TenantStatus,

@@ -36,6 +36,7 @@ permits!(
     ResellersWrite,
     PriceListsManage,
     PoliciesRead,
+    PoliciesPublish,
     JobsManage,
     AuditRead,
     SandboxManage,

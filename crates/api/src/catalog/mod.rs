@@ -1,10 +1,13 @@
 //! The published catalogues, held in memory as they are sold: loaded at a publish, read by every request.
 //!
 //! The database says which version is in force; [`Catalogs::refresh`] takes up a newer one. Answers are
-//! rendered once per product and audience and kept as bytes until a price begins or ends.
+//! rendered once per product and audience and kept as bytes until a price or a policy begins or ends.
 
+mod policies;
 pub mod search;
 pub mod view;
+
+pub use policies::{Policies, sold};
 
 use crate::App;
 use crate::problem::Problem;
@@ -12,7 +15,7 @@ use arc_swap::ArcSwap;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
 use domain::id::{MarketplaceId, OfferId, ProductId};
 use domain::money::Currency;
-use domain::policy::Policy;
+use domain::policy::{Book, Policy};
 use domain::pricing::{self, Buyer, PriceQuote};
 use search::Index;
 use std::collections::{HashMap, HashSet};
@@ -36,13 +39,13 @@ impl Catalogs {
     }
 
     /// Takes up the version in force, where it is newer than the one held; the catalogue that then holds.
-    pub fn refresh(&self, conn: &mut Conn, record: &Record, now: OffsetDateTime) -> Result<Arc<Catalog>, Problem> {
+    pub fn refresh(&self, conn: &mut Conn, record: &Record) -> Result<Arc<Catalog>, Problem> {
         let id = record.marketplace.id;
         if let Some(held) = self.0.load().get(&id).filter(|held| held.version >= record.catalog_version) {
             return Ok(Arc::clone(held));
         }
         let data = store::catalog::load(conn, id)?;
-        let policies = store::policies::current(conn, id, now)?;
+        let policies = store::policies::load(conn, id)?;
         let fresh = Arc::new(Catalog::new(record.catalog_version, record.marketplace.currency, data, policies));
         self.0.rcu(|held| {
             let mut next = HashMap::clone(held);
@@ -62,7 +65,7 @@ pub fn now_of(app: &App, conn: &mut Conn, id: MarketplaceId) -> Result<(OffsetDa
     let marketplace = store::marketplaces::get(conn, id)?;
     let real = app.clock.now();
     let now = real.checked_add(time::Duration::microseconds(marketplace.clock_offset_us)).unwrap_or(real);
-    Ok((now, app.catalogs.refresh(conn, &marketplace, now)?))
+    Ok((now, app.catalogs.refresh(conn, &marketplace)?))
 }
 
 /// One marketplace's published catalogue.
@@ -78,7 +81,8 @@ pub struct Catalog {
     positions: HashMap<ProductId, usize>,
     offers: HashMap<OfferId, (usize, usize, usize)>,
     prices: HashMap<OfferId, Vec<PriceEntry>>,
-    policies: HashMap<String, Policy>,
+    /// What rules the offers, and when.
+    pub policies: Policies,
     with_own_prices: HashSet<PriceOwner>,
     index: Index,
     rendered: moka::sync::Cache<(Audience, usize), Arc<view::Rendered>>,
@@ -126,10 +130,10 @@ pub struct Found<'a> {
 
 impl Catalog {
     fn empty() -> Self {
-        Self::new(0, Currency::Eur, CatalogData::default(), vec![])
+        Self::new(0, Currency::Eur, CatalogData::default(), Book::default())
     }
 
-    fn new(version: i64, currency: Currency, data: CatalogData, policies: Vec<Policy>) -> Self {
+    fn new(version: i64, currency: Currency, data: CatalogData, policies: Book) -> Self {
         let CatalogData { mut categories, products, skus, offers, prices: entries } = data;
         categories.sort_by(|one, other| (one.position, &one.slug).cmp(&(other.position, &other.slug)));
         let products = assemble(products, skus, offers);
@@ -149,7 +153,7 @@ impl Catalog {
             offers: offers.collect(),
             with_own_prices: prices.values().flatten().map(|entry| entry.owner).collect(),
             prices,
-            policies: policies.into_iter().map(|policy| (policy.key.clone(), policy)).collect(),
+            policies: Policies::new(policies, &products),
             index: Index::build(&products),
             products,
             pages: moka::sync::Cache::builder()
@@ -178,9 +182,9 @@ impl Catalog {
         Some(Found { product: &product.product, sku: &sku.sku, offer: &sku.offers[offer] })
     }
 
-    /// The policy that rules an offer.
-    pub fn policy(&self, offer: &Offer) -> Option<&Policy> {
-        self.policies.get(&offer.policy_key)
+    /// The policy that rules an offer at an instant, the overrides of its product and its own put over it.
+    pub fn policy(&self, offer: &Offer, at: OffsetDateTime) -> Option<&Policy> {
+        self.policies.of(offer).and_then(|timeline| timeline.at(at))
     }
 
     /// Whether a category is another or within it.
@@ -188,13 +192,6 @@ impl Catalog {
         let parent = |slug: &str| self.categories.iter().find(|category| category.slug == slug)?.parent.as_deref();
         // Bounded: a circle of parents must not hang a request.
         std::iter::successors(Some(slug), |slug| parent(slug)).take(8).any(|slug| slug == ancestor)
-    }
-
-    /// Every policy in force, by key.
-    pub fn policies(&self) -> Vec<&Policy> {
-        let mut all: Vec<_> = self.policies.values().collect();
-        all.sort_by(|one, other| one.key.cmp(&other.key));
-        all
     }
 
     /// What an offer costs a buyer.
@@ -219,15 +216,13 @@ impl Catalog {
         self.index.find(text).unwrap_or_else(|| (0..self.products.len()).collect())
     }
 
-    /// When the prices of a product next change.
+    /// When a price or a policy of a product next changes.
     fn next_change(&self, node: &ProductNode, now: OffsetDateTime) -> Option<OffsetDateTime> {
-        let offers = node.skus.iter().flat_map(|sku| &sku.offers);
-        let entries = offers.filter_map(|offer| self.prices.get(&offer.id)).flatten();
-        entries
-            .flat_map(|entry| [Some(entry.valid_from), entry.valid_until])
-            .flatten()
-            .filter(|change| *change > now)
-            .min()
+        let offers = || node.skus.iter().flat_map(|sku| &sku.offers);
+        let entries = offers().filter_map(|offer| self.prices.get(&offer.id)).flatten();
+        let prices = entries.flat_map(|entry| [Some(entry.valid_from), entry.valid_until]).flatten();
+        let policies = offers().filter_map(|offer| self.policies.of(offer)).filter_map(|timeline| timeline.next(now));
+        prices.filter(|change| *change > now).chain(policies).min()
     }
 
     /// A page of products that was written before, while its prices hold.

@@ -79,7 +79,7 @@ pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: Offset
 
 fn offered(catalog: &Catalog, found: Found<'_>, buyer: Buyer, at: OffsetDateTime) -> Option<Offered> {
     let price = catalog.price(found.offer.id, buyer, at).map(|quote| quote.unit_price);
-    let policy = catalog.policy(found.offer)?.clone();
+    let policy = catalog.policy(found.offer, at)?.clone();
     Some(Offered { offer: found.offer.clone(), product_id: found.product.id, policy, price })
 }
 

@@ -22,7 +22,7 @@ use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Seg
 use domain::id::{ApiClientId, CustomerId, MarketplaceId, OfferId, PriceListId, ProductId, ResellerId, SkuId, UserId};
 use domain::money::Currency;
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
-use domain::policy::{Policy, presets};
+use domain::policy::{Version, presets};
 use domain::pricing::Margin;
 use domain::tenant::{Tenant, TenantStatus};
 use marketplaces::Definition;
@@ -118,7 +118,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
         &store::marketplaces::Record { marketplace, profile, clock_offset_us: 0, catalog_version: 0 },
     )?;
     for (key, rules) in presets::all().map_err(Problem::internal)? {
-        store::policies::insert(tx, id, &Policy { key: key.to_owned(), version: 1, rules }, now)?;
+        store::policies::insert(tx, id, key, &Version { version: 1, valid_from: now, content: rules })?;
     }
     let people = People { marketplace: id, slug: definition.slug, hash, now };
     people.user(tx, &format!("provider@{}.example", definition.slug), Role::ProviderAdmin, None, None)?;

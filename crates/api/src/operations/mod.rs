@@ -9,5 +9,6 @@ pub mod import_prices;
 pub mod link_tenant;
 pub mod move_clock;
 pub mod place_order;
+pub mod publish_policy;
 pub mod publish_prices;
 pub mod quote_cart;

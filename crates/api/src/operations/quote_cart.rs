@@ -73,7 +73,7 @@ fn line_facts(catalog: &Catalog, line: &CartLine, buyer: Buyer, owned: &[Owned],
         let prerequisites = &found.offer.prerequisites;
         let same_product = owned.iter().find(|subscription| subscription.product_id == found.product.id);
         Some(OfferFacts {
-            policy: catalog.policy(found.offer)?.clone(),
+            policy: catalog.policy(found.offer, now)?.clone(),
             offer: found.offer.clone(),
             product_id: found.product.id,
             price: catalog.price(line.offer_id, buyer, now),

@@ -134,6 +134,11 @@ codes! {
     BeyondTerm = "beyond_term" 422,
     ReactivationOver = "reactivation_over" 422,
     PersonRequired = "person_required" 422,
+    // Policies
+    RuleNeeded = "rule_needed" 422,
+    NotAscending = "not_ascending" 422,
+    NotDescending = "not_descending" 422,
+    Repeated = "repeated" 422,
     // Price lists
     SheetUnreadable = "sheet_unreadable" 422,
     SheetColumnsMissing = "sheet_columns_missing" 422,

@@ -61,7 +61,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     parse_at("", bytes)
 }
 
-fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
+/// The same of a part of a request; `at` is where the part stands.
+pub fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(OnlyObject(&mut deserializer)).map_err(|error| {
         let pointer = format!("{at}{}", pointer(error.path()));
@@ -185,6 +186,34 @@ impl<T: FromStr> FromRequest for PathId<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let mut ids = request.match_info().iter().filter_map(|(_, value)| value.parse().ok());
         std::future::ready(ids.next().map(Self).ok_or_else(|| Problem::new(Code::NotFound)))
+    }
+}
+
+/// The members of an object, for what is read as a whole later; each must stand there only once.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Members(pub serde_json::Map<String, Value>);
+
+impl<'de> serde::Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = serde_json::Map::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if members.insert(name.clone(), value).is_some() {
+                        return Err(serde::de::Error::custom(format!("duplicate field `{name}`")));
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
     }
 }
 

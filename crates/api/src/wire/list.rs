@@ -47,6 +47,11 @@ pub struct ShortQuery {
 }
 
 impl ShortQuery {
+    /// The page of a query that also has filters.
+    pub const fn new(limit: Option<u32>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// The rows of the page, and what to pass for the next one.
     pub fn page<T>(&self, mut rows: Vec<T>, name: impl Fn(&T) -> &str) -> Result<(Vec<T>, Option<String>), Problem> {
         let limit = page_request(self.limit, None, None)?.limit as usize;

@@ -24,7 +24,7 @@ fn price(amount: &str, currency: Currency) -> PriceQuote {
 
 fn policy(key: &str) -> Policy {
     let (_, rules) = presets::all().unwrap().into_iter().find(|(known, _)| *known == key).unwrap();
-    Policy { key: key.to_owned(), version: 1, rules }
+    Policy::new(key.to_owned(), 1, rules)
 }
 
 /// Office 365 E1, twelve months, monthly: the offer of C-17.

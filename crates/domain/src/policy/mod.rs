@@ -4,8 +4,13 @@
 //! is published under a key and version, read by the decision functions, and frozen on the subscription
 //! at the start of each term. The shipped presets are in [`presets`].
 
+mod book;
+mod check;
 pub mod presets;
 mod values;
+
+pub use book::{Book, Override, Partial, Sold, Subject, Timeline, Version};
+pub use check::{Fault, Flaw};
 
 pub use values::{
     AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, Decrease, EditionChange, EndOfTerm, ExtendedTerm,
@@ -24,8 +29,18 @@ pub struct Policy {
     pub key: String,
     /// Counts up from 1 with each publication under the key.
     pub version: u32,
-    /// The rules.
+    /// The rules, overrides put over them.
     pub rules: Rules,
+    /// The overrides that are in the rules: the product's, then the offer's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
+}
+
+impl Policy {
+    /// A policy as it was published.
+    pub const fn new(key: String, version: u32, rules: Rules) -> Self {
+        Self { key, version, rules, overrides: Vec::new() }
+    }
 }
 
 /// The rules that decide an order, its charges, and everything that happens to its subscription. A field left out of a document takes the

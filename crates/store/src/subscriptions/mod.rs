@@ -42,7 +42,7 @@ pub struct Filter {
 }
 
 /// Those that run.
-const RUNNING: [SubscriptionStatus; 3] =
+pub(crate) const RUNNING: [SubscriptionStatus; 3] =
     [SubscriptionStatus::Active, SubscriptionStatus::Suspended, SubscriptionStatus::Extended];
 
 /// What a customer owns, in short.

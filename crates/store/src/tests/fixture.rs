@@ -322,7 +322,7 @@ pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>
 pub(super) fn policy() -> Policy {
     let presets = presets::all().unwrap();
     let (_, rules) = presets.into_iter().find(|(key, _)| *key == "cancom_monthly12").unwrap();
-    Policy { key: "cancom_monthly12".to_owned(), version: 1, rules }
+    Policy::new("cancom_monthly12".to_owned(), 1, rules)
 }
 
 /// The subscription that each line of an order makes.

@@ -8,15 +8,16 @@ use crate::{
     users,
 };
 use domain::access::{Role, Scope};
-use domain::id::{ApiClientId, CustomerId, MarketplaceId, ResellerId, UserId};
+use domain::id::{ApiClientId, CustomerId, MarketplaceId, OfferId, ProductId, ResellerId, UserId};
 use domain::party::{Customer, Reseller};
-use domain::policy::Policy;
+use domain::policy::{Partial, Subject, Version};
 use domain::tenant::{Tenant, TenantStatus};
 use time::Duration;
 
 both!(
     a_marketplace_is_found_and_set,
-    the_last_valid_policy_counts,
+    a_version_of_a_policy_is_published_once,
+    an_override_keeps_its_versions_by_subject,
     resellers_are_seen_by_their_own,
     a_reseller_is_changed_once_per_version,
     customers_are_seen_by_their_own,
@@ -45,24 +46,38 @@ fn a_marketplace_is_found_and_set(test: &TestStore) {
     assert_eq!(test.write(|tx| marketplaces::bump_catalog_version(tx, nobody)), Err(StoreError::NotFound));
 }
 
-fn the_last_valid_policy_counts(test: &TestStore) {
+fn a_version_of_a_policy_is_published_once(test: &TestStore) {
     let world = world(test);
     let publish = |key: &str, version, days| {
-        let policy = Policy { key: key.to_owned(), version, ..fixture::policy() };
-        test.write(|tx| policies::insert(tx, world.marketplace, &policy, NOW + Duration::days(days)))
+        let version = Version { version, valid_from: NOW + Duration::days(days), content: fixture::policy().rules };
+        test.write(|tx| policies::insert(tx, world.marketplace, key, &version))
     };
     publish("a", 1, 0).unwrap();
     publish("a", 2, 1).unwrap();
-    publish("a", 3, 10).unwrap();
     publish("b", 1, 2).unwrap();
-    assert_eq!(publish("a", 3, 11), Err(StoreError::Conflict("policies.version")));
-    let current = |days| {
-        let policies = test.read(|c| policies::current(c, world.marketplace, NOW + Duration::days(days))).unwrap();
-        policies.into_iter().map(|policy| format!("{}{}", policy.key, policy.version)).collect::<Vec<_>>().join(" ")
+    assert_eq!(publish("a", 2, 11), Err(StoreError::Conflict("policies.version")));
+    let book = test.read(|c| policies::load(c, world.marketplace)).unwrap();
+    assert_eq!(book.keys().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(book.versions("a").iter().map(|version| version.version).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(book.versions("b")[0].valid_from, NOW + Duration::days(2));
+    assert_eq!(book.versions("b")[0].content, fixture::policy().rules);
+}
+
+fn an_override_keeps_its_versions_by_subject(test: &TestStore) {
+    let world = world(test);
+    let (product, offer) = (Subject::Product(ProductId::from_u128(7)), Subject::Offer(OfferId::from_u128(7)));
+    let rules: Partial = [("notice_days".to_owned(), 9.into())].into_iter().collect();
+    let publish = |subject, version| {
+        let version = Version { version, valid_from: NOW, content: rules.clone() };
+        test.write(|tx| policies::insert_override(tx, world.marketplace, subject, &version))
     };
-    assert_eq!([-1, 0, 1, 2, 10].map(current), ["", "a1", "a2", "a2 b1", "a3 b1"]);
-    let policy = test.read(|c| policies::current(c, world.marketplace, NOW)).unwrap().remove(0);
-    assert_eq!(policy.rules, fixture::policy().rules);
+    publish(product, 1).unwrap();
+    publish(offer, 1).unwrap();
+    publish(offer, 2).unwrap();
+    assert_eq!(publish(offer, 2), Err(StoreError::Conflict("policy_overrides.version")));
+    let book = test.read(|c| policies::load(c, world.marketplace)).unwrap();
+    assert_eq!([product, offer].map(|subject| book.overrides(subject).len()), [1, 2]);
+    assert_eq!(book.overrides(offer)[1].content, rules);
 }
 
 fn resellers_are_seen_by_their_own(test: &TestStore) {

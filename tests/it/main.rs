@@ -17,6 +17,7 @@ mod lists;
 mod logs;
 mod oauth;
 mod openapi;
+mod policies;
 mod price_lists;
 mod product_keys;
 mod program;

@@ -8,8 +8,15 @@ use tests::schema::{DOCUMENT, resolve};
 use tests::{TestApp, both};
 
 /// Free-form values: whatever an event, a policy or a change of any noun says.
-const FREE_FORM: [&str; 5] =
-    ["AuditEntry/after", "AuditEntry/before", "HistoryEvent/details", "Policy/rules", "TimelineEntry/details"];
+const FREE_FORM: [&str; 7] = [
+    "AuditEntry/after",
+    "AuditEntry/before",
+    "HistoryEvent/details",
+    "Policy/rules",
+    "PolicyVersion/rules",
+    "PublishPolicy/rules",
+    "TimelineEntry/details",
+];
 
 /// A file under `openapi/` must be the generated text.
 #[track_caller]

@@ -121,10 +121,10 @@ pub struct PublishPolicy {
     #[schema(example = "cancom_monthly12", max_length = 50, pattern = "^[a-z][a-z0-9_]*$")]
     key: Option<String>,
     /// The product whose offers the rules are put over.
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), max_length = 30)]
     product_id: Option<String>,
     /// The offer that the rules are put over: they win over the product's.
-    #[schema(example = json!(null))]
+    #[schema(example = json!(null), max_length = 30)]
     offer_id: Option<String>,
     /// From when on, not before now; at once where it is left out.
     #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
@@ -231,10 +231,11 @@ pub async fn list_policies(
     let marketplace = caller.scope().marketplace();
     let mut checks = Checks::new();
     let at = query.0.at.as_deref().and_then(|at| checks.instant("at", at));
+    let key = query.0.key.as_deref().map(|key| checks.text("key", key, 50));
     checks.done()?;
     let catalog = app.catalogs.of(marketplace);
     let mut all = catalog.policies.in_force(at.unwrap_or_else(|| app.now(marketplace)));
-    all.retain(|policy| query.0.key.as_ref().is_none_or(|key| *key == policy.key));
+    all.retain(|policy| key.as_ref().is_none_or(|key| *key == policy.key));
     let page = ShortQuery::new(query.0.limit, query.0.cursor);
     let (policies, next_cursor) = page.page(all, |policy| &policy.key)?;
     reply::ok(&PolicyPage { data: policies.into_iter().map(|policy| view(policy, lang)).collect(), next_cursor })

@@ -40,12 +40,10 @@ impl Policies {
 
     /// What rules an offer, over time.
     pub fn of(&self, offer: &Offer) -> Option<&Timeline> {
-        if !self.overridden.is_empty() {
-            if let Some(own) = self.overridden.get(&offer.id) {
-                return own.as_deref();
-            }
+        match self.overridden.get(&offer.id) {
+            Some(own) => own.as_deref(),
+            None => self.plain.get(&offer.policy_key),
         }
-        self.plain.get(&offer.policy_key)
     }
 
     /// Every policy in force at an instant as it was published, by key.

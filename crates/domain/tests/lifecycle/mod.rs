@@ -25,7 +25,7 @@ pub(crate) const PRODUCT: ProductId = ProductId::from_u128(1);
 /// A policy that ships.
 pub(crate) fn preset(key: &str) -> Policy {
     let (_, rules) = presets::all().unwrap().into_iter().find(|(known, _)| *known == key).unwrap();
-    Policy { key: key.to_owned(), version: 1, rules }
+    Policy::new(key.to_owned(), 1, rules)
 }
 
 /// An amount of euros.

@@ -277,7 +277,7 @@ impl Life {
         if setup.by_days {
             divide_by_days(&mut rules);
         }
-        let policy = Policy { key: key.to_owned(), version: 1, rules };
+        let policy = Policy::new(key.to_owned(), 1, rules);
         let at = datetime!(2026-01-01 0:00 UTC) + Duration::hours(setup.hours) + Duration::minutes(setup.hours % 60);
         let limits = [(1, 60, 1), (2, 40, 2)].get(setup.limits).copied().unwrap_or((1, 100_000, 1));
         let listed = OFFERS.iter().enumerate().map(|(place, offer)| {

@@ -132,7 +132,8 @@ pub fn order(plan: Plan<'_>, start: TermStart) -> Result<Beginning, MoneyError> 
         }
         (Some(running), FirstPeriod::Prorate) if rules.change_day == ChangeDay::Exclusive => {
             let begins = start_term(plan, start, ChargeKind::New)?;
-            let service = DaySpan::new(start.day.plus_days(1), running.last);
+            let last = begins.term_span.map_or(running.last, |term| running.last.min(term.last));
+            let service = DaySpan::new(rules.first_paid(start.day), last);
             Ok(Beginning { charge: part(plan, service, running, ChargeKind::New)?, ..begins })
         }
         (Some(running), FirstPeriod::Full) => {

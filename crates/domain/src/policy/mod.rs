@@ -19,6 +19,7 @@ pub use values::{
     RoundingRule, RoundingScope, TermChange, TrialConversion, UpgradeWindow, WindowAnchor, ZeroQuantity,
 };
 
+use crate::calendar::Day;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -161,6 +162,14 @@ impl Rules {
             | EndOfTerm::RenewToMonth
             | EndOfTerm::ExtendedServiceTerm => true,
             EndOfTerm::Expire => false,
+        }
+    }
+
+    /// The first day that is paid for what begins on a day within a cycle.
+    pub fn first_paid(&self, day: Day) -> Day {
+        match self.change_day {
+            ChangeDay::Inclusive => day,
+            ChangeDay::Exclusive => day.plus_days(1),
         }
     }
 

@@ -68,7 +68,7 @@ fn until(subscription: &Subscription, change: &Change, now: OffsetDateTime) -> O
         Change::Cancel if subscription.rules().cancel == Cancel::AnyTime => None,
         Change::Cancel => subscription.cancel_until.filter(|until| now <= *until).or_else(|| stop_until(subscription)),
         Change::SetAutoRenew(false) | Change::SetAtTermEnd(AtTermEnd::End | AtTermEnd::Extend) => {
-            ending::notice_until(subscription)
+            stop_until(subscription)
         }
         Change::Reactivate | Change::Renew(Starts::Immediately) => ending::reactivate_until(subscription),
         _ => None,

@@ -32,9 +32,7 @@ pub(super) fn cancel(facts: &Facts, request: &Request, now: OffsetDateTime) -> R
     match rules.cancel {
         Cancel::FeePercent(percent) => {
             // Past its notice the contract is renewed already (C-31, G-11).
-            if subscription.auto_renew() {
-                in_time(subscription, now)?;
-            }
+            in_time(subscription, now)?;
             Ok(cancel_for_a_fee(facts, &rules, percent, now)?)
         }
         Cancel::MonthEnd => {
@@ -137,9 +135,9 @@ fn end_at(facts: &Facts, request: &Request, at: OffsetDateTime, now: OffsetDateT
     Ok(Decision { add_ons: add_ons.collect(), ..Decision::scheduled(waiting(&facts.subscription), at) })
 }
 
-/// C-31: a renewal is stopped so many days before the term's end, or not at all.
+/// C-31: a renewal is stopped so many days before the term's end, or not at all; one that is stopped needs no notice.
 fn in_time(subscription: &Subscription, now: OffsetDateTime) -> Result<(), Refusal> {
-    match notice_until(subscription) {
+    match notice_until(subscription).filter(|_| subscription.auto_renew()) {
         Some(until) if now > until => Err(Refusal::NoticeMissed(Bounds {
             allowed_until: Some(until),
             next_allowed_at: subscription.term_ends_at(),

@@ -1,11 +1,11 @@
 //! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
 
 use super::change::{Decision, Facts, Offered, Request, Split, When};
-use super::quantity::check_limits;
+use super::quantity::{check_limits, rest_of_cycle};
 use super::refund::{self, Ledger};
 use super::rules::at_renewal;
 use super::{Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
-use crate::billing::{self, Charge, ChargeKind, TermStart};
+use crate::billing::{Charge, ChargeKind, TermStart};
 use crate::calendar::Day;
 use crate::catalog::OfferKind;
 use crate::id::OfferId;
@@ -136,12 +136,14 @@ fn in_place(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDateTi
     let subscription = &facts.subscription;
     let rules = subscription.rules();
     let mut ledger = Ledger::new(&rules, &facts.charges, ChargeKind::Transition);
-    ledger.from(subscription.quantity, Day::of(now))?;
+    ledger.from(subscription.quantity, rules.first_paid(Day::of(now)))?;
     let mut after = moved(subscription, target, price);
+    // Of the new SKU no more was charged yet (T-58).
+    after.peak_quantity = after.quantity;
     if rules.upgrade_window == UpgradeWindow::None {
         close_windows(&mut after);
     }
-    let charge = rest_of_cycle(&after, now)?;
+    let charge = rest_of_new(&after, now)?;
     Ok(Decision::now(after, ledger.given().into_iter().chain(charge).collect()))
 }
 
@@ -175,7 +177,8 @@ fn split(
     let mut after = facts.subscription.clone();
     let taken = refund::take(&mut after, quantity, |_| true);
     let mut ledger = Ledger::new(&rules, &facts.charges, ChargeKind::Transition);
-    ledger.from(quantity, Day::of(now))?;
+    ledger.from(quantity, rules.first_paid(Day::of(now)))?;
+    after.peak_quantity -= quantity;
     let lots = taken.iter().rev().map(|(lot, quantity)| QuantityLot { quantity: *quantity, ..*lot }).collect();
     let mut moved = moved(&facts.subscription, target, price);
     moved = Subscription {
@@ -191,7 +194,7 @@ fn split(
     if rules.upgrade_window == UpgradeWindow::None {
         close_windows(&mut moved);
     }
-    let charges = rest_of_cycle(&moved, now)?.into_iter().collect();
+    let charges = rest_of_new(&moved, now)?.into_iter().collect();
     let split = Split { subscription: moved, charges };
     Ok(Decision { split: Some(split), ..Decision::now(after, ledger.given()) })
 }
@@ -213,9 +216,9 @@ fn close_windows(subscription: &mut Subscription) {
     }
 }
 
-fn rest_of_cycle(subscription: &Subscription, now: OffsetDateTime) -> Result<Option<Charge>, MoneyError> {
-    let (Some(calendar), Some(term)) = (subscription.calendar(), subscription.term_span) else { return Ok(None) };
-    let rules = subscription.rules();
+/// What the new SKU costs for the days that are left.
+fn rest_of_new(subscription: &Subscription, now: OffsetDateTime) -> Result<Option<Charge>, MoneyError> {
+    let (rules, today) = (subscription.rules(), Day::of(now));
     let plan = subscription.plan(&rules, subscription.quantity);
-    billing::cycle_charge(plan, calendar, term, Day::of(now), ChargeKind::Transition)
+    rest_of_cycle(subscription, plan, today, rules.first_paid(today), ChargeKind::Transition)
 }

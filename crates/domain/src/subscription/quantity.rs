@@ -4,11 +4,11 @@ use super::change::{Decision, Facts, Request, When};
 use super::refund::{self, Ledger};
 use super::rules::{at_renewal, may_wait, schedule};
 use super::{Effect, QuantityLot, Subscription, ending};
-use crate::billing::{self, Charge, ChargeKind};
-use crate::calendar::{BillingCycle, Day};
+use crate::billing::{self, Charge, ChargeKind, Plan};
+use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{OfferKind, QuantityLimits};
 use crate::money::MoneyError;
-use crate::policy::{ChangeDay, Decrease, Increase, QuantityBasis, Repricing, Rules, WindowAnchor, ZeroQuantity};
+use crate::policy::{Decrease, Increase, QuantityBasis, Repricing, Rules, WindowAnchor, ZeroQuantity};
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
@@ -73,45 +73,47 @@ fn increase(facts: &Facts, rules: &Rules, to: u32, now: OffsetDateTime) -> Resul
 /// What more licences cost from a day to the end of the running cycle.
 fn added_charges(facts: &Facts, rules: &Rules, to: u32, today: Day) -> Result<Vec<Charge>, MoneyError> {
     let subscription = &facts.subscription;
-    let from = match rules.change_day {
-        ChangeDay::Inclusive => today,
-        ChangeDay::Exclusive => today.plus_days(1),
-    };
     let billed = match rules.quantity_basis {
         QuantityBasis::Running => subscription.quantity,
         QuantityBasis::PeakInPeriod => subscription.peak_quantity,
     };
     let Some(more) = to.checked_sub(billed).filter(|more| *more > 0) else { return Ok(Vec::new()) };
-    match (rules.repricing, rules.increase) {
-        (Repricing::RefundAndRebill, _) => rebill(facts, rules, to, from, ChargeKind::AddQuantity),
-        (Repricing::Difference, Increase::Prorate) => {
-            Ok(rest_of_cycle(subscription, rules, more, from)?.into_iter().collect())
-        }
-        (Repricing::Difference, Increase::FullCycle) => {
-            let first = subscription.cycle_at(today).map_or(today, |cycle| cycle.first);
-            let first = subscription.term_span.map_or(first, |term| term.first.max(first));
-            Ok(rest_of_cycle(subscription, rules, more, first)?.into_iter().collect())
-        }
+    // What was charged for a peak is not given back, so there is nothing to charge anew.
+    let again = rules.repricing == Repricing::RefundAndRebill && rules.quantity_basis == QuantityBasis::Running;
+    if again {
+        return rebill(facts, rules, to, today, ChargeKind::AddQuantity);
     }
+    let from = match rules.increase {
+        Increase::Prorate => rules.first_paid(today),
+        Increase::FullCycle => {
+            let first = subscription.cycle_at(today).map_or(today, |cycle| cycle.first);
+            subscription.term_span.map_or(first, |term| term.first.max(first))
+        }
+    };
+    let plan = subscription.plan(rules, more);
+    Ok(rest_of_cycle(subscription, plan, today, from, ChargeKind::AddQuantity)?.into_iter().collect())
 }
 
-/// What licences cost from a day to the end of the cycle or term that runs.
-fn rest_of_cycle(
+/// What a plan costs from a day to the end of the cycle or term that runs today.
+pub(super) fn rest_of_cycle(
     subscription: &Subscription,
-    rules: &Rules,
-    quantity: u32,
+    plan: Plan<'_>,
+    today: Day,
     from: Day,
+    kind: ChargeKind,
 ) -> Result<Option<Charge>, MoneyError> {
-    let (Some(calendar), Some(term)) = (subscription.calendar(), subscription.term_span) else { return Ok(None) };
-    billing::cycle_charge(subscription.plan(rules, quantity), calendar, term, from, ChargeKind::AddQuantity)
+    let (Some(cycle), Some(term)) = (subscription.cycle_at(today), subscription.term_span) else { return Ok(None) };
+    billing::part(plan, DaySpan::new(from, cycle.last.min(term.last)), cycle, kind)
 }
 
-/// Gives back what the old quantity cost from a day on, and charges the new one (G-42).
-fn rebill(facts: &Facts, rules: &Rules, to: u32, from: Day, kind: ChargeKind) -> Result<Vec<Charge>, MoneyError> {
+/// Gives back what the old quantity cost for the days that are left, and charges the new one (G-42).
+fn rebill(facts: &Facts, rules: &Rules, to: u32, today: Day, kind: ChargeKind) -> Result<Vec<Charge>, MoneyError> {
+    let from = rules.first_paid(today);
     let mut ledger = Ledger::new(rules, &facts.charges, kind);
     ledger.from(facts.subscription.quantity, from)?;
-    let again = rest_of_cycle(&facts.subscription, rules, to, from)?;
-    Ok(ledger.given().into_iter().chain(again.map(|charge| Charge { kind, ..charge })).collect())
+    let plan = facts.subscription.plan(rules, to);
+    let again = rest_of_cycle(&facts.subscription, plan, today, from, kind)?;
+    Ok(ledger.given().into_iter().chain(again).collect())
 }
 
 /// In the window at once where there is one; else as the policy says.

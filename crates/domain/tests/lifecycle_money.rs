@@ -8,10 +8,11 @@ mod lives;
 
 use domain::billing::ChargeKind;
 use domain::calendar::{BillingCycle, Day, DaySpan};
-use domain::policy::Cancel;
+use domain::id::OfferId;
+use domain::policy::{Cancel, Decrease, Repricing};
 use domain::subscription::change::{Change, Starts, Timing, When};
 use domain::subscription::{Subscription, SubscriptionStatus, alignment};
-use lifecycle::World;
+use lifecycle::{Ordered, World};
 use lives::{Became, Command, Life, lives, lives_by_days};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -62,7 +63,14 @@ impl Days {
             self.lost += self.cost.range(today..).map(|(_, cost)| cost).sum::<i128>();
             self.repaint(after, today);
         } else if costs(before) != costs(after) {
-            self.repaint(after, today);
+            let rules = before.rules();
+            let in_term = before.term_span == after.term_span && before.billing_cycle.months().is_some();
+            let given_back = after.quantity < before.quantity
+                && after.unit_price == before.unit_price
+                && matches!(change, Change::SetQuantity(_))
+                && rules.repricing == Repricing::Difference;
+            // The day of a change within a term is the old one's where the policy says so.
+            self.repaint(after, if in_term && !given_back { rules.first_paid(today) } else { today });
         }
     }
 
@@ -80,9 +88,8 @@ impl Days {
 fn costs_its_days(life: &Life) -> Result<(), TestCaseError> {
     let mut world = life.begin();
     let mut days = Days::default();
-    let first = world.main.subscription.term_span.map_or(Day::of(world.now), |term| term.first);
-    if !world.main.ledger.is_empty() || world.main.subscription.next_charge_on.is_none() {
-        days.repaint(&world.main.subscription.clone(), first);
+    if let Some((_, charge)) = world.main.ledger.first() {
+        days.repaint(&world.main.subscription.clone(), charge.service_span.first);
     }
     for command in &life.commands {
         match command {
@@ -139,6 +146,32 @@ fn costs_what_was_quoted(life: &Life) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// T-58: by days of April to June and the quantities then asked for, each month costs its highest quantity.
+fn costs_its_peaks(changes: &BTreeMap<i64, u32>) -> Result<(), TestCaseError> {
+    let mut policy = lifecycle::preset("terra_legacy_m");
+    policy.rules.decrease = Decrease::AnyTime;
+    let first = Day::from_ymd(2026, 4, 1).unwrap();
+    let order = Ordered { offer: OfferId::from_u128(0), quantity: 10, at: first.start(), aligned_to: None };
+    let mut world = World::new(lifecycle::catalog(&[("E1 P1Y monthly", "10.00")], &policy), &order);
+    let mut peaks = BTreeMap::from([(first, 10)]);
+    for (days, quantity) in changes {
+        let day = first.plus_days(*days);
+        for month in [1, 2].map(|months| first.plus_months(months)).into_iter().filter(|month| *month <= day) {
+            peaks.entry(month).or_insert(world.main.subscription.quantity);
+        }
+        world.advance(day.start() + Duration::HOUR);
+        if world.ask(Change::SetQuantity(*quantity), When::Now).is_ok() {
+            let peak = peaks.entry(day.month_start()).or_insert(*quantity);
+            *peak = (*peak).max(*quantity);
+        }
+    }
+    let last = world.main.subscription.quantity;
+    world.advance(first.plus_months(3).start() - Duration::HOUR);
+    let months = (0..3).map(|months| peaks.get(&first.plus_months(months)).copied().unwrap_or(last));
+    prop_assert_eq!(world.main.balance().minor, months.map(|peak| i64::from(peak) * 1_000).sum::<i64>());
+    Ok(())
+}
+
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }
@@ -149,6 +182,13 @@ proptest! {
     #[test]
     fn every_life_costs_its_days(life in lives_by_days()) {
         costs_its_days(&life)?;
+    }
+
+    #[test]
+    fn t58_every_month_costs_its_highest_quantity(
+        changes in prop::collection::btree_map(0_i64..91, 1_u32..30, 0..12),
+    ) {
+        costs_its_peaks(&changes)?;
     }
 
     #[test]

@@ -134,6 +134,18 @@ fn x03_the_day_of_a_change_is_paid_for_or_not() {
 }
 
 #[test]
+fn x03_on_the_last_day_of_a_cycle_nothing_is_left_to_pay() {
+    let offers = [("E1 P1Y monthly", "9.40"), ("E3 P1Y monthly", "25.10")];
+    let turn = |rules: &mut Rules| rules.change_day = ChangeDay::Exclusive;
+    let mut world = ordered("terra_nce_p1y_m", turn, &offers, 5, ORDERED);
+    world.advance(at("2026-10-05"));
+    assert_eq!(charges(&world.ask(Change::SetQuantity(6), When::Now).unwrap()), Vec::<String>::new());
+    let up = Change::Transition { offer: OfferId::from_u128(1), quantity: None };
+    assert_eq!(charges(&world.ask(up, When::Now).unwrap()), Vec::<String>::new());
+    assert_eq!(played(&mut world, at("2026-10-06")), ["cycle 2026-10-06…2026-11-05 6 * 25.10 = 150.60"]);
+}
+
+#[test]
 fn x04_a_part_of_a_cycle_is_divided_as_the_policy_says() {
     let of = |basis| {
         let prices = [("E1 P1Y monthly", "31.00")];
@@ -495,6 +507,25 @@ fn x28_t58_the_highest_quantity_of_a_month_is_billed() {
     let running = of(QuantityBasis::Running);
     assert_eq!(running[2], "remove_quantity 2026-04-15…2026-04-30 -1 * 5 * 10.00 * 16 / 30 = -26.67");
     assert_eq!(running[3], "remove_quantity 2026-04-15…2026-04-30 -1 * 3 * 10.00 * 16 / 30 = -16.00");
+}
+
+#[test]
+fn x28_t58_another_edition_has_its_own_highest_quantity() {
+    let offers = [("E1 P1Y monthly", "10.00"), ("E3 P1Y monthly", "20.00")];
+    let turn = |rules: &mut Rules| rules.decrease = Decrease::AnyTime;
+    let mut world = ordered("terra_legacy_m", turn, &offers, 10, at("2026-04-01"));
+    world.advance(at("2026-04-16"));
+    world.ask(Change::SetQuantity(4), When::Now).unwrap();
+    let up = world.ask(Change::Transition { offer: OfferId::from_u128(1), quantity: None }, When::Now).unwrap();
+    assert_eq!(
+        charges(&up),
+        [
+            "transition 2026-04-16…2026-04-30 -1 * 4 * 10.00 * 15 / 30 = -20.00",
+            "transition 2026-04-16…2026-04-30 4 * 20.00 * 15 / 30 = 40.00"
+        ]
+    );
+    let more = world.ask(Change::SetQuantity(10), When::Now).unwrap();
+    assert_eq!(charges(&more), ["add_quantity 2026-04-01…2026-04-30 6 * 20.00 = 120.00"]);
 }
 
 #[test]

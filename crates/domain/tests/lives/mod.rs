@@ -19,6 +19,7 @@ pub(crate) type Turn = fn(&mut Rules);
 
 /// Turns that leave what a day costs as it is: its share of the price of the cycle that it is in.
 pub(crate) const TURNS_OF_TIME: &[Turn] = &[
+    |rules| rules.change_day = ChangeDay::Exclusive,
     |rules| rules.period_anchor = PeriodAnchor::CalendarMonth,
     |rules| rules.period_anchor = PeriodAnchor::Anniversary,
     |rules| rules.period_anchor = PeriodAnchor::DayOfMonth(15),
@@ -78,7 +79,6 @@ pub(crate) const TURNS_OF_MONEY: &[Turn] = &[
     |rules| rules.first_period = FirstPeriod::FullBackdated,
     |rules| rules.first_period = FirstPeriod::Full,
     |rules| rules.first_period = FirstPeriod::Free,
-    |rules| rules.change_day = ChangeDay::Exclusive,
     |rules| rules.increase = Increase::FullCycle,
     |rules| rules.quantity_basis = QuantityBasis::PeakInPeriod,
     |rules| rules.access_after_cancel = AccessAfterCancel::Immediate,
@@ -305,7 +305,6 @@ fn divide_by_days(rules: &mut Rules) {
     rules.rounding = RoundingRule { scope: RoundingScope::Line, mode: Rounding::HalfUp };
     rules.quantity_basis = QuantityBasis::Running;
     rules.increase = Increase::Prorate;
-    rules.change_day = ChangeDay::Inclusive;
     rules.access_after_cancel = AccessAfterCancel::UntilEnd;
     rules.refund = Vec::new();
     if rules.first_period == FirstPeriod::Full {

@@ -8,35 +8,12 @@ mod lifecycle;
 use domain::calendar::{Day, Term};
 use domain::id::{OfferId, SubscriptionId};
 use domain::policy::*;
-use domain::subscription::change::{AlignTo, Change, Decision, Neighbor, Starts, Timing, When};
+use domain::subscription::change::{AlignTo, Change, Neighbor, Starts, Timing, When};
 use domain::subscription::renewal::Happened;
 use domain::subscription::{AtTermEnd, Effect, SubscriptionStatus as Status};
-use lifecycle::{Account, Ordered, World, charged};
+use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, ordered, played};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
-
-const ORDERED: OffsetDateTime = datetime!(2026-09-06 08:00 UTC);
-
-/// The first of the offers, ordered under a preset with some rules turned.
-fn ordered(key: &str, turn: impl Fn(&mut Rules), offers: &[(&str, &str)], quantity: u32, at: OffsetDateTime) -> World {
-    let mut policy = lifecycle::preset(key);
-    turn(&mut policy.rules);
-    let order = Ordered { offer: OfferId::from_u128(0), quantity, at, aligned_to: None };
-    World::new(lifecycle::catalog(offers, &policy), &order)
-}
-
-fn at(text: &str) -> OffsetDateTime {
-    text.parse::<Day>().unwrap().start()
-}
-
-fn charges(decision: &Decision) -> Vec<String> {
-    decision.charges.iter().map(charged).collect()
-}
-
-fn played(world: &mut World, to: OffsetDateTime) -> Vec<String> {
-    let charges = |played: lifecycle::Played| played.charges;
-    world.advance(to).into_iter().flat_map(charges).map(|charge| charged(&charge)).collect()
-}
 
 /// The days on which a kind of thing happened.
 fn days(world: &mut World, to: OffsetDateTime, which: fn(Happened) -> bool) -> Vec<String> {

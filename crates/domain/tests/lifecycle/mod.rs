@@ -18,6 +18,7 @@ use domain::subscription::renewal::{self, Due, Happened};
 use domain::subscription::rules;
 use domain::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
 use time::OffsetDateTime;
+use time::macros::datetime;
 
 /// The product that everything is an offer of.
 pub(crate) const PRODUCT: ProductId = ProductId::from_u128(1);
@@ -299,6 +300,48 @@ impl World {
             }
         }
     }
+}
+
+/// The first of the offers, ordered under a preset with some rules turned.
+pub(crate) fn ordered(
+    key: &str,
+    turn: impl Fn(&mut Rules),
+    offers: &[(&str, &str)],
+    quantity: u32,
+    at: OffsetDateTime,
+) -> World {
+    let mut policy = preset(key);
+    turn(&mut policy.rules);
+    let order = Ordered { offer: OfferId::from_u128(0), quantity, at, aligned_to: None };
+    World::new(catalog(offers, &policy), &order)
+}
+
+/// The 6th of a month of 30 days, in the morning.
+pub(crate) const ORDERED: OffsetDateTime = datetime!(2026-09-06 08:00 UTC);
+
+/// Five licences for a year, ordered on 6 September 2026.
+pub(crate) fn five(key: &str, turn: impl Fn(&mut Rules)) -> World {
+    ordered(key, turn, &[("E1 P1Y monthly", "9.40")], 5, ORDERED)
+}
+
+/// Everything that was charged.
+pub(crate) fn ledger(world: &World) -> Vec<String> {
+    world.main.ledger.iter().map(|(_, charge)| charged(charge)).collect()
+}
+
+/// The start of a day.
+pub(crate) fn at(day: &str) -> OffsetDateTime {
+    day.parse::<Day>().unwrap().start()
+}
+
+/// What a decision charges.
+pub(crate) fn charges(decision: &Decision) -> Vec<String> {
+    decision.charges.iter().map(charged).collect()
+}
+
+/// What time charges until an instant.
+pub(crate) fn played(world: &mut World, to: OffsetDateTime) -> Vec<String> {
+    world.advance(to).iter().flat_map(|played| &played.charges).map(charged).collect()
 }
 
 /// The subscription of an order, and its first charge.

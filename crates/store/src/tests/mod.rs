@@ -5,6 +5,7 @@ mod fixture;
 mod idempotency;
 mod identity;
 mod lifecycle;
+mod licenses;
 mod ordering;
 mod outbox;
 mod prepared;

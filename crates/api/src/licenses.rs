@@ -10,8 +10,8 @@ use crate::reply;
 use crate::wire::body::{Body, PathId, Query, given};
 use crate::wire::checks::Checks;
 use crate::wire::codes::SubscriptionStatus;
-use crate::wire::list::{self, ShortQuery};
 use crate::wire::instant;
+use crate::wire::list::{self, ShortQuery};
 use crate::{page, work};
 use actix_web::{HttpResponse, delete, get, post, web};
 use domain::id::{CustomerId, SubscriptionId, UserId};
@@ -187,6 +187,8 @@ pub fn view(holder: Holder, status: subscription::SubscriptionStatus) -> Assignm
 
 fn summary_view(app: &App, caller: &Caller<SubscriptionsRead>, summary: license::SkuSummary) -> LicenseSummary {
     let catalog = app.catalogs.of(caller.scope().marketplace());
+    let skus = catalog.position(summary.product_id).map(|position| &catalog.products[position].skus);
+    let sku = skus.and_then(|skus| skus.iter().find(|node| node.sku.id == summary.sku_id));
     let holding = |one: license::Holding| LicenseHolding {
         term_end: one.term_last.map(|day| day.to_string()),
         subscription_id: one.subscription_id.to_string(),
@@ -197,7 +199,7 @@ fn summary_view(app: &App, caller: &Caller<SubscriptionsRead>, summary: license:
     LicenseSummary {
         product_id: summary.product_id.to_string(),
         sku_id: summary.sku_id.to_string(),
-        sku_title: catalog.sku(summary.sku_id).map(|sku| sku.title.clone()),
+        sku_title: sku.map(|node| node.sku.title.clone()),
         owned: summary.owned,
         assigned: summary.assigned,
         free: summary.free,
@@ -287,9 +289,5 @@ pub async fn list_license_summary(
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(list_assignments)
-        .service(assign_licenses)
-        .service(take_license_back)
-        .service(list_license_summary);
+    config.service(list_assignments).service(assign_licenses).service(take_license_back).service(list_license_summary);
 }

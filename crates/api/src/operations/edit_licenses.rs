@@ -20,8 +20,7 @@ use time::OffsetDateTime;
 pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, UserId)]) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
     // Of two who take the last licence at the same time one gets it.
-    store::subscriptions::lock(write.tx, &scope, id)?;
-    let subscription = store::subscriptions::get(write.tx, &scope, id)?;
+    let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     let ids: Vec<_> = wanted.iter().map(|(_, user)| *user).collect();
     let known = Known::read(write.tx, &subscription, &ids)?;
     license::assign(&known.facts(&subscription), &ids).map_err(|denied| refuse(denied, wanted))?;
@@ -46,8 +45,7 @@ pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, User
 /// Takes somebody's licence back.
 pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
-    store::subscriptions::lock(write.tx, &scope, id)?;
-    let subscription = store::subscriptions::get(write.tx, &scope, id)?;
+    let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     let marketplace = subscription.marketplace_id;
     if assignments::holders(write.tx, marketplace, id, &[user])?.is_empty() {
         return Err(Problem::new(Code::NotFound));

@@ -18,7 +18,6 @@ use domain::id::{CustomerId, SubscriptionId, UserId};
 use domain::license::{self, MAX_AT_ONCE};
 use domain::subscription;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use store::assignments::Holder;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,4 +1,5 @@
-//! Giving licences to people and taking them back, each under the lock of the subscription whose they are.
+//! Giving licences to people and taking them back, each under the lock of the subscription whose they are, and as one
+//! of its versions: a subscription shows how many of its licences are given.
 
 use crate::ids;
 use crate::licenses::{self, AssignedLicenses};
@@ -27,7 +28,7 @@ pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, User
     let by = Some(write.identity.actor.clone());
     let records: Vec<_> = ids.iter().map(|user| record(&subscription, *user, by.clone(), write.now)).collect();
     assignments::insert_all(write.tx, &records)?;
-    let version = store::subscriptions::touch(write.tx, subscription.marketplace_id, id)?;
+    store::subscriptions::save(write.tx, &subscription)?;
     let assigned = known.assigned + u32::try_from(ids.len()).unwrap_or(u32::MAX);
     let payload = payload(&ids, subscription.quantity, assigned);
     write.record(EventKind::LicenseAssigned, Some(subscription.customer_id), id.to_string(), payload)?;
@@ -39,7 +40,7 @@ pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, User
         data: holders.map(|holder| licenses::view(holder, subscription.status)).collect(),
     };
     let location = format!("/v1/subscriptions/{id}/assignments");
-    Ok(Reply::json(201, &view)?.version(version).location(location))
+    Ok(Reply::json(201, &view)?.version(subscription.version + 1).location(location))
 }
 
 /// Takes somebody's licence back.
@@ -54,7 +55,7 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
         return Err(Problem::new(Code::PreconditionFailed));
     }
     assignments::remove(write.tx, marketplace, id, &[user])?;
-    store::subscriptions::touch(write.tx, marketplace, id)?;
+    store::subscriptions::save(write.tx, &subscription)?;
     let assigned = count(write.tx, &subscription)?;
     let payload = payload(&[user], subscription.quantity, assigned);
     write.record(EventKind::LicenseTakenBack, Some(subscription.customer_id), id.to_string(), payload)?;
@@ -83,7 +84,7 @@ pub fn assign_administrator(
         return Ok(None);
     }
     assignments::insert_all(tx, &[record(subscription, first.id, None, now)])?;
-    store::subscriptions::touch(tx, marketplace, subscription.id)?;
+    store::subscriptions::save(tx, subscription)?;
     Ok(Some(payload(&[first.id], subscription.quantity, known.assigned + 1)))
 }
 

@@ -156,11 +156,3 @@ pub fn owned(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Ow
     })?;
     rows.into_iter().map(Owned::try_from).collect()
 }
-
-/// Counts a change of what is shown with a subscription but stands elsewhere; the version it then has.
-pub fn touch(tx: &mut Conn, marketplace: MarketplaceId, id: SubscriptionId) -> Result<i64> {
-    let target = subscriptions::table.find((Id(marketplace), Id(id)));
-    let set = subscriptions::version.eq(subscriptions::version + 1);
-    let update = diesel::update(target).set(set).returning(subscriptions::version);
-    Ok(on!(tx, c => Fixed(update).get_result(c))?)
-}

@@ -19,7 +19,6 @@ both!(
     licences_are_counted_in_one_query,
     what_a_customer_owns_is_counted,
     the_oldest_administrator_is_found,
-    a_version_is_counted,
 );
 
 fn user(world: &World, customer: Option<usize>, role: Role) -> users::Record {
@@ -209,12 +208,4 @@ fn the_oldest_administrator_is_found(test: &TestStore) {
     let mut found = test.read(|c| users::of_ids(c, world.marketplace, &wanted)).unwrap();
     found.sort_by_key(|user| user.id);
     assert_eq!(ids(&found), [newer.id, strangers[1].id]);
-}
-
-fn a_version_is_counted(test: &TestStore) {
-    let world = world(test);
-    let subscription = bought(test, &world, 0, 1)[0];
-    let touch = |id| test.write(|tx| subscriptions::touch(tx, world.marketplace, id));
-    assert_eq!((touch(subscription), touch(subscription)), (Ok(2), Ok(3)));
-    assert_eq!(touch(SubscriptionId::from_u128(fresh())), Err(StoreError::NotFound));
 }

@@ -54,7 +54,8 @@ pub struct Assignment {
     /// Since when.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub assigned_at: String,
-    /// Who gave it: a user's or API client's id; null where the policy did (K-10).
+    /// Who gave it: a user's or API client's id; null where it came by itself: from the policy (K-10), or again after
+    /// a change that Microsoft refused.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub assigned_by: Option<String>,
 }

@@ -86,6 +86,15 @@ fn eligible(facts: &Facts<'_>, wanted: &[UserId], place: usize) -> Result<(), Re
     Ok(())
 }
 
+/// How many people may have a licence: as many as there are licences, and nobody once the subscription has ended for
+/// good. One that is suspended or disabled may come back: its people keep theirs, and use nothing meanwhile.
+pub const fn most(status: SubscriptionStatus, quantity: u32) -> u32 {
+    match status {
+        SubscriptionStatus::Canceled => 0,
+        _ => quantity,
+    }
+}
+
 /// Whether somebody who has a licence can use it now (L-20).
 pub const fn in_use(status: SubscriptionStatus, usable: bool) -> bool {
     status.serves() && usable

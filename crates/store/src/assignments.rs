@@ -33,7 +33,7 @@ pub struct Record {
     pub reseller_id: Option<ResellerId>,
     /// Since when, by the marketplace's clock.
     pub assigned_at: OffsetDateTime,
-    /// Who gave it; none where a policy did (K-10).
+    /// Who gave it; none where it came by itself (K-10).
     pub assigned_by: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub struct Holder {
     pub disabled: bool,
     /// Since when.
     pub assigned_at: OffsetDateTime,
-    /// Who gave it; none where a policy did.
+    /// Who gave it; none where it came by itself.
     pub assigned_by: Option<String>,
 }
 

@@ -78,10 +78,9 @@ both! {
             "email": "user@kunde.cancom.example",
             "name": "Erika customer_user",
             "in_use": true,
-            "assigned_at": "2026-09-06T10:15:02Z",
+            "assigned_at": given.body["data"][0]["assigned_at"],
             "assigned_by": me,
         });
-        let row = json!({ "assigned_at": given.body["data"][0]["assigned_at"], ..row });
         assert_eq!(given.body["data"], json!([row]));
         assert_eq!(client.get(&path(&subscription)).expect(200).body, json!({"data": [row], "next_cursor": null}));
         // What is shown with the subscription is a version of it.
@@ -288,8 +287,7 @@ both! {
 
 /// Moves a marketplace's clock; waits for what is due.
 fn advance_to(app: &TestApp, slug: &str, now: &str) {
-    let provider = app.client(&format!("provider@{slug}.example"));
-    provider.put("/v1/sandbox/clock", json!({ "now": now })).expect(200);
+    shop::set_clock(&app.client(&format!("provider@{slug}.example")), now);
     app.drain();
 }
 
@@ -341,7 +339,7 @@ both! {
         let [one, two, three] = people(&app, "terra");
         let subscription = bought(&app, &client, E1, MONTH, 2);
         give(&client, &subscription, &[&two, &one]).expect(201);
-        let refuse = || app.mock.fault(Call::ChangeSubscription, Fault::RefusedWith("800069".to_owned()));
+        let refuse = || app.mock.fail_next(Call::ChangeSubscription, Fault::RefusedWith("800069".to_owned()));
         refuse();
         change(&client, &subscription, json!({"type": "cancel"})).expect(201);
         assert_eq!(holders(&client, &subscription), [""; 0]);

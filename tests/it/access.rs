@@ -28,6 +28,7 @@ enum Of {
     Customer,
 }
 
+#[allow(clippy::too_many_lines, reason = "it is a list")]
 fn whose(operation: &str) -> Of {
     match operation {
         "show_jwks"

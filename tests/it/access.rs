@@ -104,7 +104,11 @@ fn whose(operation: &str) -> Of {
         | "change_subscription"
         | "list_changes"
         | "show_change"
-        | "withdraw_change" => Of::Customer,
+        | "withdraw_change"
+        | "list_assignments"
+        | "assign_licenses"
+        | "take_license_back"
+        | "list_license_summary" => Of::Customer,
         new => panic!("say whose data {new} is about, here and in tests/it/access.rs::body"),
     }
 }
@@ -117,6 +121,7 @@ fn reached(operation: &str) -> &'static str {
         "replay_job" => "task_not_parked",
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
+        "assign_licenses" => "license_assigned",
         _ => "",
     }
 }
@@ -134,6 +139,7 @@ impl World {
         let provider = app.client(&format!("provider@{slug}.example"));
         let offer = shop::plan_of(&shop::edition(&provider, "Office 365 E1"), YEAR_MONTHLY);
         let customer = provider.get(&format!("/v1/customers/{}", shop::customer(&provider, customer))).expect(200);
+        let admin = app.client(customer.text_at("/contact/email")).get("/v1/me").expect(200);
         let domain = provider.get(&format!("/v1/customers/{}/tenant", customer.text_at("/id"))).expect(200);
         let mut ids = HashMap::from([
             ("slug", slug.to_owned()),
@@ -143,6 +149,7 @@ impl World {
             ("prefix", "freifirma".to_owned()),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
+            ("user_id", admin.text_at("/id").to_owned()),
             ("product_id", text(&offer["product_id"])),
             ("offer_id", text(&offer["id"])),
         ]);
@@ -178,9 +185,17 @@ impl World {
         self.ids.extend([("cart_id", cart.id), ("line_id", line)]);
     }
 
+    /// The customer's administrator has a licence of its subscription.
+    fn give_license(&self) {
+        let assignments = format!("/v1/subscriptions/{}/assignments", self.ids["subscription_id"]);
+        let given = self.provider.post(&assignments, json!({"user_id": self.ids["user_id"]}));
+        assert!(given.status == 201 || given.code() == "license_assigned", "{}", given.text);
+    }
+
     /// Replaces what a call of the operation uses up.
     fn freshen(&mut self, operation: &str) {
         match operation {
+            "take_license_back" => self.give_license(),
             "delete_cart" | "remove_cart_line" | "place_order" => self.put_cart(),
             "publish_price_list" | "discard_price_list" => {
                 let draft = shop::import(&self.provider, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
@@ -242,6 +257,7 @@ impl World {
             }
             "create_reseller" | "update_reseller" => json!({"name": "Systemhaus West GmbH"}),
             "preview_change" | "change_subscription" => json!({"type": "resume"}),
+            "assign_licenses" => json!({"user_id": id("user_id")}),
             "move_sandbox_clock" => {
                 json!({"now": self.provider.get("/v1/sandbox/clock").expect(200).body["now"]})
             }

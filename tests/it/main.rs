@@ -13,6 +13,7 @@ mod crash;
 mod database;
 mod edge;
 mod idempotency;
+mod licenses;
 mod lists;
 mod logs;
 mod oauth;

@@ -18,6 +18,7 @@ pub mod health;
 pub mod ids;
 pub mod jobs;
 pub mod keys;
+pub mod licenses;
 pub mod marketplaces;
 pub mod me;
 pub mod metrics;

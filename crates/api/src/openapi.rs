@@ -33,6 +33,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "orders", description = "What was ordered"),
         (name = "subscriptions", description = "What runs"),
         (name = "changes", description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"),
+        (name = "licenses", description = "Who may use what runs"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
         (name = "tenants", description = "The customer at Microsoft"),

@@ -2,8 +2,8 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, audit_log, carts, changes, customers, health, jobs, marketplaces, me, oauth, openapi, orders, policies,
-    price_lists, products, resellers, sandbox, sessions, subscriptions, tenants,
+    agreements, audit_log, carts, changes, customers, health, jobs, licenses, marketplaces, me, oauth, openapi, orders,
+    policies, price_lists, products, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -23,6 +23,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(orders::routes)
             .configure(subscriptions::routes)
             .configure(changes::routes)
+            .configure(licenses::routes)
             .configure(resellers::routes)
             .configure(customers::routes)
             .configure(tenants::routes)

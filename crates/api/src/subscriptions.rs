@@ -109,7 +109,8 @@ fn beside(conn: &mut Conn, scope: &Scope, rows: &[subscription::Subscription]) -
     customers.dedup();
     let customers = store::customers::of_ids(conn, scope, &customers)?;
     let customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
-    Ok((customers, HashMap::new()))
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok((customers, store::assignments::counts(conn, scope, &ids)?))
 }
 
 /// List subscriptions

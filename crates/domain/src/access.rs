@@ -104,6 +104,8 @@ codes! {
         SubscriptionsRead = "subscriptions.read",
         /// Change subscriptions: more, fewer, others, none.
         SubscriptionsChange = "subscriptions.change",
+        /// Give licences to people and take them back (C-60, L-07).
+        LicensesManage = "licenses.manage",
         /// See customers and the state of their tenants.
         CustomersRead = "customers.read",
         /// Create customers.
@@ -155,6 +157,7 @@ const RESELLER_ADMIN: &[Permission] = &[
     P::OrdersRead,
     P::SubscriptionsRead,
     P::SubscriptionsChange,
+    P::LicensesManage,
     P::CustomersRead,
     P::CustomersCreate,
     P::CustomersWrite,
@@ -173,6 +176,7 @@ const RESELLER_EMPLOYEE: &[Permission] = &[
     P::OrdersRead,
     P::SubscriptionsRead,
     P::SubscriptionsChange,
+    P::LicensesManage,
     P::CustomersRead,
     P::CustomersCreate,
     P::CustomersWrite,
@@ -189,6 +193,7 @@ const CUSTOMER_ADMIN: &[Permission] = &[
     P::OrdersRead,
     P::SubscriptionsRead,
     P::SubscriptionsChange,
+    P::LicensesManage,
     P::CustomersRead,
     P::CustomersWrite,
     P::TenantsManage,
@@ -278,7 +283,9 @@ mod tests {
         for role in [Role::CustomerAdmin, Role::CustomerBilling] {
             assert!(role.may(P::OrdersPlace) && role.may(P::CartsWrite), "{}", role.code());
         }
-        assert!(Role::CustomerAdmin.may(P::CustomersWrite) && !Role::CustomerBilling.may(P::CustomersWrite));
+        for permission in [P::CustomersWrite, P::LicensesManage] {
+            assert!(Role::CustomerAdmin.may(permission) && !Role::CustomerBilling.may(permission));
+        }
     }
 
     #[test]

@@ -60,6 +60,10 @@ codes! {
         SubscriptionDisabled = "subscription.disabled",
         /// Its people are told that the term ends.
         SubscriptionReminded = "subscription.reminded",
+        /// People got licences of a subscription.
+        LicenseAssigned = "license.assigned",
+        /// People gave licences of a subscription back.
+        LicenseTakenBack = "license.taken_back",
         /// A price list was published.
         PriceListPublished = "price_list.published",
         /// A version of a policy, or of an override, was published.

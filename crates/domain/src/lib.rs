@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod cycles;
 pub mod event;
 pub mod id;
+pub mod license;
 pub mod money;
 pub mod order;
 pub mod party;

@@ -94,6 +94,19 @@ pub enum Refusal {
         /// These.
         must_give_up: Vec<UserId>,
     },
+    /// Every licence has its user (C-60).
+    NoLicenseFree {
+        /// The subscription's licences.
+        quantity: u32,
+        /// How many people have one.
+        assigned: u32,
+    },
+    /// The user has a licence of the subscription.
+    LicenseAssigned,
+    /// There is no such user at the subscription's customer.
+    UserNotOfCustomer,
+    /// The user is disabled (L-20).
+    UserDisabled,
     /// A trial has its quantity (partner-center.md 5.3).
     TrialFixed,
     /// The subscription cannot be changed to this offer.
@@ -151,6 +164,10 @@ impl Refusal {
             Self::NoticeMissed(_) => "notice_missed",
             Self::NotRenewing => "not_renewing",
             Self::LicensesAssigned { .. } => "licenses_assigned",
+            Self::NoLicenseFree { .. } => "no_license_free",
+            Self::LicenseAssigned => "license_assigned",
+            Self::UserNotOfCustomer => "user_not_of_customer",
+            Self::UserDisabled => "user_disabled",
             Self::TrialFixed => "trial_fixed",
             Self::TransitionNotOffered => "transition_not_offered",
             Self::DateNotOffered => "date_not_offered",

@@ -78,7 +78,7 @@ const BUSY: [&str; 4] = ["database is locked", "database table is locked", "dead
 
 /// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_email`; SQLite the columns,
 /// `users.marketplace_id, users.email`.
-const UNIQUE: [&str; 11] = [
+const UNIQUE: [&str; 12] = [
     "marketplaces.slug",
     "policies.version",
     "policy_overrides.version",
@@ -90,6 +90,7 @@ const UNIQUE: [&str; 11] = [
     "price_list_failures.field",
     "provisionings.order_id",
     "orders.cart_id",
+    "license_assignments.user_id",
 ];
 
 fn unique_thing(information: &dyn DatabaseErrorInformation) -> &'static str {

@@ -21,6 +21,7 @@ mod types;
 
 pub mod agreements;
 pub mod api_clients;
+pub mod assignments;
 pub mod audit;
 pub mod carts;
 pub mod catalog;

@@ -48,11 +48,16 @@ pub(crate) fn revert_all(tx: &mut Conn) -> Result<(), StoreError> {
     }
 }
 
-/// Takes the last migration back.
+/// Takes back a migration, by its version, and all that came after it.
 #[cfg(test)]
-pub(crate) fn revert_last(tx: &mut Conn) -> Result<(), StoreError> {
-    match tx {
-        Conn::Postgres(c) => c.revert_last_migration(POSTGRES).map(|_| ()).map_err(failed),
-        Conn::Sqlite(c) => c.revert_last_migration(SQLITE).map(|_| ()).map_err(failed),
+pub(crate) fn revert_from(tx: &mut Conn, version: &str) -> Result<(), StoreError> {
+    loop {
+        let reverted = match tx {
+            Conn::Postgres(c) => c.revert_last_migration(POSTGRES),
+            Conn::Sqlite(c) => c.revert_last_migration(SQLITE),
+        };
+        if reverted.map_err(failed)?.to_string() == version {
+            return Ok(());
+        }
     }
 }

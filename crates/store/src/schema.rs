@@ -397,6 +397,17 @@ tables! {
         version -> BigInt,
     }
 
+    license_assignments (marketplace_id, subscription_id, user_id) {
+        marketplace_id -> Uid,
+        subscription_id -> Uid,
+        user_id -> Uid,
+        id -> Uid,
+        customer_id -> Uid,
+        reseller_id -> Nullable<Uid>,
+        assigned_at -> Instant,
+        assigned_by -> Nullable<Text>,
+    }
+
     provisionings (marketplace_id, order_id) {
         marketplace_id -> Uid,
         order_id -> Uid,
@@ -459,3 +470,4 @@ tables! {
 
 diesel::allow_tables_to_appear_in_same_query!(customers, tenants, agreements, events, tasks);
 diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);
+diesel::allow_tables_to_appear_in_same_query!(license_assignments, users, subscriptions);

@@ -119,3 +119,24 @@ pub fn get(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Recor
     let row: Row = on!(c, c => users::table.find((Id(marketplace), Id(id))).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
+
+/// Those of these users that there are.
+pub fn of_ids(c: &mut Conn, marketplace: MarketplaceId, ids: &[UserId]) -> Result<Vec<Record>> {
+    let query = users::table
+        .filter(users::marketplace_id.eq(Id(marketplace)))
+        .filter(users::id.eq_any(ids.iter().copied().map(Id)));
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(Record::from).collect())
+}
+
+/// The oldest user of a customer who has a role and is not kept out.
+pub fn oldest(c: &mut Conn, marketplace: MarketplaceId, customer: CustomerId, role: Role) -> Result<Option<Record>> {
+    let query = users::table
+        .filter(users::marketplace_id.eq(Id(marketplace)))
+        .filter(users::customer_id.eq(Some(Id(customer))))
+        .filter(users::role.eq(Coded(role)))
+        .filter(users::disabled.eq(false))
+        .order((users::created_at, users::id));
+    let row: Option<Row> = on!(c, c => query.select(Row::as_select()).first(c).optional())?;
+    Ok(row.map(Record::from))
+}

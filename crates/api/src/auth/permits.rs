@@ -27,6 +27,7 @@ permits!(
     OrdersRead,
     SubscriptionsRead,
     SubscriptionsChange,
+    LicensesManage,
     CustomersRead,
     CustomersCreate,
     CustomersWrite,

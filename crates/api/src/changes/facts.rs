@@ -46,13 +46,14 @@ pub fn load(
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
     let add_ons = add_ons(conn, scope, &subscription, since)?;
     let neighbors = neighbors(conn, scope, &subscription)?;
+    let assigned = store::assignments::of_subscription(conn, scope, subscription.id)?;
     let base = subscription.base_id.map(|id| store::subscriptions::get(conn, scope, id)).transpose()?;
     let facts = Facts {
         charges,
         offers,
         neighbors,
         add_ons,
-        assigned: Vec::new(),
+        assigned,
         base_serves: base.is_none_or(|base| base.status.serves()),
         by,
         subscription,

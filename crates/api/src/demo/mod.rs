@@ -216,8 +216,10 @@ impl People<'_> {
                 Some(reseller.id),
                 None,
             )?;
-            let customer = format!("Kunde {n} GmbH");
-            self.customer(tx, &customer, &format!("kunde{n}"), Some(reseller.id), true)?;
+            let short = format!("kunde{n}");
+            let customer = self.customer(tx, &format!("Kunde {n} GmbH"), &short, Some(reseller.id), true)?;
+            let admin = format!("admin@{short}.{}.example", self.slug);
+            self.user(tx, &admin, Role::CustomerAdmin, None, Some(customer))?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use crate::changes::outcome::{self, ChangeOutcome};
 use crate::changes::request::{self, Asked};
 use crate::changes::{self, ChangePreview};
 use crate::ids::New as _;
+use crate::operations::edit_licenses;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
 use crate::work::Write;
@@ -13,7 +14,7 @@ use crate::{App, catalog::Catalog};
 use domain::access::Scope;
 use domain::billing::{self, Charge};
 use domain::event::EventKind;
-use domain::id::{ChangeId, ChargeId, SubscriptionId};
+use domain::id::{ChangeId, ChargeId, SubscriptionId, UserId};
 use domain::subscription::change::{Change, Decision, Request, Timing};
 use domain::subscription::{Effect, Subscription, SubscriptionStatus, rules};
 use domain::tax::{self, TaxRule};
@@ -101,6 +102,8 @@ pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<Record, Proble
         charged.extend(booked(before, id, request.id, &split.charges, loaded.now));
     }
     charges::insert_all(write.tx, &charged)?;
+    let add_ons = decision.add_ons.iter().map(|add_on| &add_on.after);
+    let licenses = edit_licenses::take_surplus(write, std::iter::once(&decision.after).chain(add_ons))?;
     if let Some(replaced) = &decision.replaced {
         store::changes::set_status(write.tx, before.marketplace_id, replaced.change_id, Status::Replaced, loaded.now)?;
     }
@@ -113,6 +116,7 @@ pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<Record, Proble
             .collect(),
         add_ons: loaded.facts.add_ons.iter().map(|add_on| add_on.subscription.clone()).collect(),
         new_subscription: new_id,
+        licenses,
     });
     let outcome = outcome::of(decision, &loaded.facts.offers, *tax_rule, new_id).map_err(Problem::internal)?;
     let record = record(write, decided, &outcome, undo.as_ref())?;
@@ -232,6 +236,9 @@ pub struct Undo {
     pub add_ons: Vec<Subscription>,
     /// The subscription that came of the change, and then does not.
     pub new_subscription: Option<SubscriptionId>,
+    /// Who lost licences by it.
+    #[serde(default)]
+    pub licenses: Vec<(SubscriptionId, Vec<UserId>)>,
 }
 
 /// What a change means to Microsoft; none where it is none of its business, or where it is told at the instant.

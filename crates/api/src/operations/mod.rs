@@ -4,6 +4,7 @@ pub mod accept_agreement;
 pub mod change_subscription;
 pub mod edit_cart;
 pub mod edit_customer;
+pub mod edit_licenses;
 pub mod edit_reseller;
 pub mod import_prices;
 pub mod link_tenant;

@@ -233,6 +233,9 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         Refusal::NoticeMissed(bounds) | Refusal::ReactivationOver(bounds) => {
             vec![("allowed_until", bounds.allowed_until.map_or("-".to_owned(), crate::wire::instant))]
         }
+        Refusal::NoLicenseFree { quantity, assigned } => {
+            vec![("quantity", quantity.to_string()), ("assigned", assigned.to_string())]
+        }
         Refusal::LicensesAssigned { must_give_up } => vec![("count", must_give_up.len().to_string())],
         Refusal::BeyondTerm(day) => vec![("limit", day.to_string())],
         _ => vec![],
@@ -261,6 +264,9 @@ fn bounds_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
 fn members_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
     match refusal {
         // Who got theirs last.
+        Refusal::NoLicenseFree { quantity, assigned } => {
+            vec![("quantity", json!(quantity)), ("assigned", json!(assigned))]
+        }
         Refusal::LicensesAssigned { must_give_up } => vec![("must_give_up", json!(must_give_up))],
         // G-20: the answer carries what there is.
         Refusal::ActiveOrderExists { subscription_id, quantity } => {

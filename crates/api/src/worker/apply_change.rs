@@ -5,6 +5,7 @@ use super::{Outcome, Trouble};
 use crate::App;
 use crate::ids::New as _;
 use crate::operations::change_subscription::{Undo, snapshot};
+use crate::operations::edit_licenses;
 use crate::problem::Problem;
 use domain::access::Scope;
 use domain::event::EventKind;
@@ -92,6 +93,7 @@ fn refused(
         };
         store::subscriptions::save(tx, &restored)?;
         restore_add_ons(tx, task, undo)?;
+        correct_licenses(app, tx, task, &restored, undo)?;
         if let Some(id) = undo.new_subscription {
             store::subscriptions::set_status(tx, task.marketplace_id, id, SubscriptionStatus::Canceled)?;
         }
@@ -113,6 +115,27 @@ fn restore_add_ons(tx: &mut Conn, task: &Task, undo: &Undo) -> Result<(), Troubl
     for add_on in &undo.add_ons {
         let current = store::subscriptions::lock(tx, &scope, add_on.id)?;
         store::subscriptions::save(tx, &Subscription { version: current.version, ..add_on.clone() })?;
+    }
+    Ok(())
+}
+
+/// Licences of an increase that was refused are taken back; who lost one by the change gets it again.
+fn correct_licenses(
+    app: &App,
+    tx: &mut Conn,
+    task: &Task,
+    restored: &Subscription,
+    undo: &Undo,
+) -> Result<(), Trouble> {
+    if let Some((_, payload)) = edit_licenses::surplus(tx, restored)? {
+        remember(app, tx, task, EventKind::LicenseTakenBack, restored.id, payload)?;
+    }
+    for (id, users) in &undo.licenses {
+        let of = std::iter::once(restored).chain(&undo.add_ons).find(|subscription| subscription.id == *id);
+        let Some(of) = of else { continue };
+        if let Some(payload) = edit_licenses::give_again(tx, of, users, app.now(task.marketplace_id))? {
+            remember(app, tx, task, EventKind::LicenseAssigned, *id, payload)?;
+        }
     }
     Ok(())
 }

@@ -9,11 +9,13 @@ use crate::catalog::Catalog;
 use crate::changes::facts::offers_of;
 use crate::ids::New as _;
 use crate::operations::change_subscription::{self, Undo, snapshot};
+use crate::operations::edit_licenses;
 use crate::problem::Problem;
 use domain::access::Scope;
 use domain::billing;
 use domain::event::{Event, EventKind};
-use domain::id::{ChangeId, ChargeId, EventId, MarketplaceId, ProductId, SubscriptionId, TaskId};
+use domain::id::{ChangeId, ChargeId, EventId, MarketplaceId, ProductId, SubscriptionId, TaskId, UserId};
+use domain::license;
 use domain::pricing::Buyer;
 use domain::subscription::change::Offered;
 use domain::subscription::renewal::{self, Due, Happened, Step};
@@ -140,6 +142,8 @@ impl Written {
         let mut after = step.after.clone();
         let change = step.applied.as_ref().map(|applied| applied.change_id);
         let booked = self.book(subscription, &step.charges, change, at);
+        let mut lost = self.take_surplus(tx, subscription, &after, at)?;
+        let mut asked = None;
         if let Some(applied) = &step.applied {
             let mut undo = self.undo(subscription, &step, applied, &booked)?;
             if let Some(undo) = undo.as_mut().filter(|_| applied.effect == Effect::End) {
@@ -149,12 +153,13 @@ impl Written {
             let status = if undo.is_some() { Status::Applying } else { Status::Done };
             after.applying = undo.as_ref().map(|_| applied.change_id);
             self.changes.push((applied.change_id, status, at));
-            self.undos.extend(undo.map(|undo| (applied.change_id, undo)));
+            asked = undo.map(|undo| (applied.change_id, undo));
         }
         self.tell(subscription, &step, &offers, at);
         if !after.status.owned() && subscription.status.owned() {
-            self.end_add_ons(tx, &after, at)?;
+            lost.extend(self.end_add_ons(tx, &after, at)?);
         }
+        self.undos.extend(asked.map(|(id, undo)| (id, Undo { licenses: lost, ..undo })));
         self.charges.extend(booked);
         self.subscriptions.push(after);
         Ok(())
@@ -209,11 +214,18 @@ impl Written {
             charges: reversals.chain(instead).collect(),
             add_ons: vec![],
             new_subscription: None,
+            licenses: vec![],
         }))
     }
 
-    /// add-ons end with their base, at its instant and in its state.
-    fn end_add_ons(&mut self, tx: &mut Conn, base: &Subscription, at: OffsetDateTime) -> Result<(), Problem> {
+    /// add-ons end with their base, at its instant and in its state; who lost licences of which.
+    fn end_add_ons(
+        &mut self,
+        tx: &mut Conn,
+        base: &Subscription,
+        at: OffsetDateTime,
+    ) -> Result<Vec<(SubscriptionId, Vec<UserId>)>, Problem> {
+        let mut lost = vec![];
         for add_on in store::subscriptions::add_ons(tx, &Scope::Marketplace(self.marketplace), base.id)? {
             // One that this batch took further already ends as it then stands.
             let taken = self.subscriptions.iter().position(|written| written.id == add_on.id);
@@ -222,10 +234,28 @@ impl Written {
             if let Some(after) = &after {
                 let told = json!({"base_id": base.id, "before": snapshot(&add_on), "after": snapshot(after)});
                 self.event(&add_on, ended_kind(after.status), at, told);
+                lost.extend(self.take_surplus(tx, &add_on, after, at)?);
             }
             self.subscriptions.extend(after.or(taken.map(|_| add_on)));
         }
-        Ok(())
+        Ok(lost)
+    }
+
+    /// Takes licences back that there are no more, from who got theirs last; says from whom.
+    fn take_surplus(
+        &mut self,
+        tx: &mut Conn,
+        before: &Subscription,
+        after: &Subscription,
+        at: OffsetDateTime,
+    ) -> Result<Vec<(SubscriptionId, Vec<UserId>)>, Problem> {
+        let most = |subscription: &Subscription| license::most(subscription.status, subscription.quantity);
+        if most(after) >= most(before) {
+            return Ok(vec![]);
+        }
+        let Some((users, payload)) = edit_licenses::surplus(tx, after)? else { return Ok(vec![]) };
+        self.event(after, EventKind::LicenseTakenBack, at, payload);
+        Ok(vec![(after.id, users)])
     }
 
     fn tell(&mut self, before: &Subscription, step: &Step, offers: &[Offered], at: OffsetDateTime) {

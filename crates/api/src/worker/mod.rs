@@ -94,6 +94,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::SubscriptionExpired
         | EventKind::SubscriptionDisabled
         | EventKind::SubscriptionReminded
+        | EventKind::LicenseAssigned
+        | EventKind::LicenseTakenBack
         | EventKind::PriceListPublished
         | EventKind::PolicyPublished => &[],
     }

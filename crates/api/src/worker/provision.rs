@@ -6,6 +6,7 @@
 use super::{Outcome, Trouble};
 use crate::carts::preview::Charge;
 use crate::ids::New as _;
+use crate::operations::edit_licenses;
 use crate::problem::Problem;
 use crate::{App, work};
 use domain::access::Scope;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 use store::Conn;
 use store::outbox::{self, Task};
 use store::provisionings::Record;
+use time::OffsetDateTime;
 
 /// Takes the order one step further.
 pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
@@ -226,7 +228,7 @@ impl Step<'_> {
         &self,
         line: &OrderLine,
         charge: &domain::billing::Charge,
-        now: time::OffsetDateTime,
+        now: OffsetDateTime,
     ) -> store::charges::Record {
         store::charges::Record {
             id: ChargeId::new(),
@@ -283,6 +285,7 @@ impl Step<'_> {
                 )?;
                 let payload = json!({"order_id": self.order.id, "external_id": external, "quantity": line.quantity});
                 self.remember(tx, EventKind::SubscriptionActivated, line.subscription_id.to_string(), payload)?;
+                self.assign_administrator(tx, line, now)?;
             }
         }
         let after = self
@@ -303,6 +306,16 @@ impl Step<'_> {
                 self.order.id.to_string(),
                 json!({"status": status.code()}),
             ),
+        }
+    }
+
+    /// K-10: where the policy says so, the customer's administrator gets a licence of what has just begun to run.
+    fn assign_administrator(&self, tx: &mut Conn, line: &OrderLine, now: OffsetDateTime) -> Result<(), Trouble> {
+        let scope = Scope::Marketplace(self.order.marketplace_id);
+        let subscription = store::subscriptions::get(tx, &scope, line.subscription_id)?;
+        match edit_licenses::assign_administrator(tx, &subscription, now)? {
+            Some(payload) => self.remember(tx, EventKind::LicenseAssigned, line.subscription_id.to_string(), payload),
+            None => Ok(()),
         }
     }
 

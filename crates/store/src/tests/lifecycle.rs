@@ -331,7 +331,7 @@ fn what_was_sold_before_lives_on(test: &TestStore) {
     );
     let ends = saved(test, Subscription { status, at_term_end: AtTermEnd::End, cancel_until: None, ..ends });
     let perpetual = saved(test, Subscription { status, term_span: None, at_term_end: AtTermEnd::Extend, ..perpetual });
-    test.write(migrate::revert_last).unwrap();
+    test.write(|tx| migrate::revert_from(tx, "20261125000000")).unwrap();
     test.store.migrate().unwrap();
 
     let lot = QuantityLot { quantity: 5, added_at: NOW, reducible_until: Some(NOW) };

@@ -4,6 +4,7 @@ mod changes;
 mod fixture;
 mod idempotency;
 mod identity;
+mod licenses;
 mod lifecycle;
 mod ordering;
 mod outbox;

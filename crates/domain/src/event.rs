@@ -60,6 +60,16 @@ codes! {
         SubscriptionDisabled = "subscription.disabled",
         /// Its people are told that the term ends.
         SubscriptionReminded = "subscription.reminded",
+        /// A product key was consumed (K-02).
+        ProductKeyRedeemed = "product_key.redeemed",
+        /// A redemption is completed, its keys with it.
+        RedemptionCompleted = "redemption.completed",
+        /// A partner offered to administer for a customer (K-13).
+        DelegationOffered = "delegation.offered",
+        /// The customer accepted.
+        DelegationAccepted = "delegation.accepted",
+        /// The customer declined.
+        DelegationDeclined = "delegation.declined",
         /// A price list was published.
         PriceListPublished = "price_list.published",
     }

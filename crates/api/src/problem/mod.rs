@@ -234,6 +234,10 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
             vec![("allowed_until", bounds.allowed_until.map_or("-".to_owned(), crate::wire::instant))]
         }
         Refusal::LicensesAssigned { must_give_up } => vec![("count", must_give_up.len().to_string())],
+        Refusal::KeyActionNotPossible(action) => vec![("action", action.code().to_owned())],
+        Refusal::RenewalNotCovered { needed, given } => {
+            vec![("needed", needed.to_string()), ("given", given.to_string())]
+        }
         Refusal::BeyondTerm(day) => vec![("limit", day.to_string())],
         _ => vec![],
     }

@@ -8,12 +8,14 @@ pub mod presets;
 mod values;
 
 pub use values::{
-    AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, Decrease, EditionChange, EndOfTerm, ExtendedTerm,
-    FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock,
-    ProrationBasis, QuantityBasis, ReactivateUntil, RefundKind, RefundStep, RefundUnit, RenewalStart, Repricing,
-    RoundingRule, RoundingScope, TermChange, TrialConversion, UpgradeWindow, WindowAnchor, ZeroQuantity,
+    AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, Decrease, DelegatedAdministration, EditionChange,
+    EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot,
+    PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundKind, RefundStep, RefundUnit,
+    RenewalStart, Repricing, RoundingRule, RoundingScope, TermChange, TrialConversion, UpgradeWindow, WindowAnchor,
+    ZeroQuantity,
 };
 
+use crate::party::Country;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -132,6 +134,12 @@ pub struct Rules {
     /// what the buyer must agree to with each order.
     #[serde(default)]
     pub consents: Vec<ConsentRule>,
+    /// K-13: what a partner needs before it acts on a customer's behalf.
+    #[serde(default)]
+    pub delegated_administration: DelegatedAdministration,
+    /// K-09: the buyers' countries that have the service; empty is everywhere that the offer is sold.
+    #[serde(default)]
+    pub served_countries: Vec<Country>,
     /// how may be paid.
     #[serde(default = "default_payment_methods")]
     pub payment_methods: Vec<PaymentMethod>,

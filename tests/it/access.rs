@@ -6,7 +6,7 @@
 //! `provider_support` and `reseller_employee` have no column: nobody in the demo data has these roles, and people
 //! cannot be added over HTTP yet. `domain::access` holds what they may do.
 
-use crate::shop::{self, Cart, YEAR_MONTHLY, text};
+use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, text};
 use api::openapi::{Operation, operations};
 use domain::access::{Permission, Role};
 use serde_json::{Value, json};
@@ -66,6 +66,9 @@ const OF_NOBODY: &[&str] = &[
 ];
 
 fn whose(operation: &str) -> Of {
+    if let Some(of) = of_keys(operation) {
+        return of;
+    }
     match operation {
         nobody if OF_NOBODY.contains(&nobody) => Of::Nobody,
         "show_job"
@@ -113,12 +116,34 @@ fn whose(operation: &str) -> Of {
     }
 }
 
+/// The same of product keys and delegated administration.
+fn of_keys(operation: &str) -> Option<Of> {
+    Some(match operation {
+        "list_redemptions" | "list_product_key_batches" => Of::Nobody,
+        "create_product_key_batch" | "show_product_key_batch" | "revoke_product_key_batch" => Of::Marketplace,
+        "create_redemption"
+        | "show_redemption"
+        | "update_redemption"
+        | "abandon_redemption"
+        | "complete_redemption"
+        | "offer_delegation"
+        | "show_delegation"
+        | "accept_delegation"
+        | "decline_delegation" => Of::Customer,
+        _ => return None,
+    })
+}
+
 /// Refusals that only those get to who may: the demo's customers are linked and have agreed, and no job is parked.
 fn reached(operation: &str) -> &'static str {
     match operation {
         "accept_agreement" => "agreement_exists",
         "take_tenant_credentials" => "credentials_not_ready",
         "replay_job" => "task_not_parked",
+        // Whoever comes second adds to what the first has begun.
+        "complete_redemption" => "subscription_not_ready",
+        "offer_delegation" => "delegation_exists",
+        "decline_delegation" => "delegation_not_offered",
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
         "assign_licenses" => "license_assigned",
@@ -137,7 +162,8 @@ impl World {
     /// Orders something for a customer of a marketplace.
     pub fn new(app: &TestApp, slug: &'static str, customer: &str) -> Self {
         let provider = app.client(&format!("provider@{slug}.example"));
-        let offer = shop::plan_of(&shop::edition(&provider, "Office 365 E1"), YEAR_MONTHLY);
+        let edition = shop::edition(&provider, "Office 365 E1");
+        let offer = shop::plan_of(&edition, YEAR_MONTHLY);
         let customer = provider.get(&format!("/v1/customers/{}", shop::customer(&provider, customer))).expect(200);
         let admin = app.client(customer.text_at("/contact/email")).get("/v1/me").expect(200);
         let domain = provider.get(&format!("/v1/customers/{}/tenant", customer.text_at("/id"))).expect(200);
@@ -152,12 +178,14 @@ impl World {
             ("user_id", admin.text_at("/id").to_owned()),
             ("product_id", text(&offer["product_id"])),
             ("offer_id", text(&offer["id"])),
+            ("prepaid_offer_id", text(&shop::plan_of(&edition, MONTH)["id"])),
         ]);
         if let Some(reseller) = customer.body["reseller_id"].as_str() {
             ids.insert("reseller_id", reseller.to_owned());
         }
         let mut world = Self { slug, provider, ids };
         world.put_cart();
+        world.put_redemption();
         let cart = Cart::of(&world.provider, &world.ids["customer_id"]);
         cart.add(&world.ids["offer_id"], 1);
         let order = cart.order();
@@ -192,11 +220,28 @@ impl World {
         assert!(given.status == 201 || given.code() == "license_assigned", "{}", given.text);
     }
 
+    /// A redemption with a new key, which nobody has completed.
+    fn put_redemption(&mut self) {
+        let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
+        let batch = self.provider.post("/v1/product-keys/batches", batch).expect(201);
+        let redemption =
+            json!({"customer_id": self.ids["customer_id"], "keys": batch.body["keys"], "responsible": true});
+        let redemption = self.provider.post("/v1/product-keys/redemptions", redemption).expect(201);
+        let (batch, redemption) = (batch.text_at("/id").to_owned(), redemption.text_at("/id").to_owned());
+        self.ids.extend([("batch_id", batch), ("redemption_id", redemption)]);
+    }
+
     /// Replaces what a call of the operation uses up.
     fn freshen(&mut self, operation: &str) {
         match operation {
             "take_license_back" => self.give_license(),
             "delete_cart" | "remove_cart_line" | "place_order" => self.put_cart(),
+            "abandon_redemption" | "complete_redemption" => self.put_redemption(),
+            "accept_delegation" => {
+                // Refused once it is accepted.
+                self.provider
+                    .post(&format!("/v1/customers/{}/delegated-administration", self.ids["customer_id"]), json!({}));
+            }
             "publish_price_list" | "discard_price_list" => {
                 let draft = shop::import(&self.provider, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
                 self.ids.insert("price_list_id", text(&draft["id"]));
@@ -239,9 +284,24 @@ impl World {
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
             "update_cart_line" => json!({"quantity": 4}),
-            "preview_cart" | "replay_job" | "publish_price_list" | "verify_tenant" | "take_tenant_credentials" => {
+            "preview_cart"
+            | "replay_job"
+            | "publish_price_list"
+            | "verify_tenant"
+            | "take_tenant_credentials"
+            | "complete_redemption"
+            | "revoke_product_key_batch"
+            | "accept_delegation"
+            | "decline_delegation" => {
                 return None;
             }
+            "create_product_key_batch" => json!({"offer_id": id("prepaid_offer_id"), "quantity": 1, "count": 1}),
+            "create_redemption" => {
+                let key = "ABCDE-FGHJK-LMNPQ-RSTUV-23456";
+                json!({"customer_id": id("customer_id"), "keys": [key], "responsible": true})
+            }
+            "update_redemption" => json!({"partner_of_record": "5357564"}),
+            "offer_delegation" => json!({"message": "Wir helfen gern."}),
             "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
             "update_customer" => json!({"contact": contact()}),
             "accept_agreement" => contact(),
@@ -342,7 +402,14 @@ impl Actor {
             Of::Marketplace => worlds[n].slug == self.marketplace,
             Of::Reseller | Of::Customer => self.sees.contains(&n),
         };
-        if seen { "ok" } else { "404" }
+        // K-13: nobody accepts or declines for a customer.
+        let of_customer = matches!(role, Role::CustomerAdmin | Role::CustomerBilling | Role::CustomerUser);
+        let answers = matches!(operation.id.as_str(), "accept_delegation" | "decline_delegation");
+        match seen {
+            true if answers && !of_customer => "403",
+            true => "ok",
+            false => "404",
+        }
     }
 
     /// What one's own data and everybody else's are answered by.
@@ -364,6 +431,8 @@ impl Actor {
             let given = match answer.status {
                 200..300 => "ok".to_owned(),
                 _ if !answer.code().is_empty() && answer.code() == reached(&operation.id) => "ok".to_owned(),
+                // An offer of another marketplace is none.
+                _ if answer.code() == "offer_unknown" => "404".to_owned(),
                 status => status.to_string(),
             };
             if given != expected {

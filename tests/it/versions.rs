@@ -20,6 +20,12 @@ fn changes(app: &TestApp, client: &Client) -> Vec<(&'static str, String, Option<
     let draft = shop::import(client, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
     let list = format!("/v1/price-lists/{}", text(&draft["id"]));
     let of_customer = |below: &str| format!("/v1/customers/{customer}{below}");
+    let redemption = || {
+        let keys = json!({"customer_id": customer, "keys": ["ABCDE-FGHJK-LMNPQ-RSTUV-23456"], "responsible": true});
+        let begun = client.post("/v1/product-keys/redemptions", keys).expect(201);
+        format!("/v1/product-keys/redemptions/{}", begun.text_at("/id"))
+    };
+    let (redemption, abandoned) = (redemption(), redemption());
     let clock = client.get("/v1/sandbox/clock").expect(200).body;
     client.put(&of_customer("/tenant"), json!({"mode": "create", "prefix": "freifirma"})).expect(202);
     app.drain();
@@ -38,6 +44,8 @@ fn changes(app: &TestApp, client: &Client) -> Vec<(&'static str, String, Option<
         ("PATCH", cart.path(&format!("/lines/{line}")), Some(json!({"quantity": 3})), cart.path("")),
         ("DELETE", cart.path(&format!("/lines/{other}")), None, cart.path("")),
         ("DELETE", whole.path(""), None, whole.path("")),
+        ("PATCH", redemption.clone(), Some(json!({"partner_of_record": "5357564"})), redemption),
+        ("DELETE", abandoned.clone(), None, abandoned),
         ("DELETE", list.clone(), None, list),
         ("PUT", "/v1/sandbox/clock".to_owned(), Some(clock), "/v1/sandbox/clock".to_owned()),
     ]

@@ -213,8 +213,8 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
     }
     let if_match = match text(header::IF_MATCH).transpose().map_err(|_| wrong("If-Match"))?.as_deref() {
         None | Some("*") => None,
-        // An entity tag that we did not make matches nothing.
-        Some(tag) => Some(tag.trim_matches('"').parse().unwrap_or(-1)),
+        // An entity tag that we did not make matches nothing. Behind the version may stand a digest of what was shown.
+        Some(tag) => Some(tag.trim_matches('"').split('-').next().and_then(|text| text.parse().ok()).unwrap_or(-1)),
     };
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Ok(Meta { request_id, idempotency_key: key, if_match, target: format!("{} {}", request.method(), request.uri()) })

@@ -1,4 +1,4 @@
-//! What is derived from the secret key: token signing, sealed credentials, preview tokens, cursors.
+//! What is derived from the secret key: token signing, sealed credentials, preview tokens, what product keys are known by.
 //!
 //! One secret, one key per purpose (HKDF-SHA-256). The key before a rotation still verifies and opens.
 
@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use aws_lc_rs::{digest, hkdf, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::product_key::ProductKey;
 
 /// Why keys could not be made or used; tells nothing about the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +25,7 @@ struct KeySet {
     key_id: String,
     seal: RandomizedNonceKey,
     binding: hmac::Key,
+    product_keys: hmac::Key,
 }
 
 impl Keys {
@@ -77,6 +79,17 @@ impl Keys {
         signer.update(content);
         URL_SAFE_NO_PAD.encode(&signer.sign().as_ref()[..24])
     }
+
+    /// What a product key is known by: its keyed hash. Whoever reads the database can neither redeem keys nor try some out.
+    pub fn product_key_digest(&self, key: &ProductKey) -> [u8; 32] {
+        self.current.product_key_digest(key)
+    }
+
+    /// The same under each secret key, the current one first: a key may have been made before a rotation.
+    pub fn product_key_digests(&self, key: &ProductKey) -> Vec<[u8; 32]> {
+        let sets = std::iter::once(&self.current).chain(&self.previous);
+        sets.map(|set| set.product_key_digest(key)).collect()
+    }
 }
 
 impl KeySet {
@@ -87,7 +100,14 @@ impl KeySet {
         let seal = RandomizedNonceKey::new(&AES_256_GCM, &expand(secret, b"kontor sealed credentials")?)
             .map_err(|_| KeyError)?;
         let binding = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor preview binding")?);
-        Ok(Self { signing, key_id, seal, binding })
+        let product_keys = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor product keys")?);
+        Ok(Self { signing, key_id, seal, binding, product_keys })
+    }
+
+    fn product_key_digest(&self, key: &ProductKey) -> [u8; 32] {
+        let mut digest = [0_u8; 32];
+        digest.copy_from_slice(hmac::sign(&self.product_keys, key.as_bytes()).as_ref());
+        digest
     }
 }
 
@@ -139,6 +159,13 @@ impl Default for Sha256 {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A product key that nobody can guess.
+pub fn random_product_key() -> Result<ProductKey, KeyError> {
+    let mut bytes = [0_u8; 25];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| KeyError)?;
+    Ok(ProductKey::of_random(&bytes))
 }
 
 /// A secret of 256 random bits as text: refresh tokens, client secrets.

@@ -6,7 +6,8 @@
 use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
-    CartId, CustomerId, LineId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SubscriptionId, TaskId, UserId,
+    CartId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId,
+    SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "subscriptions", description = "What runs"),
         (name = "changes", description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"),
         (name = "licenses", description = "Who may use what runs"),
+        (name = "product_keys", description = "Paid before, redeemed later"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
         (name = "tenants", description = "The customer at Microsoft"),
@@ -268,7 +270,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 11] = [
+const ID_PARAMETERS: [(&str, &str); 13] = [
+    ("batch_id", KeyBatchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
     ("customer_id", CustomerId::PREFIX),
@@ -278,6 +281,7 @@ const ID_PARAMETERS: [(&str, &str); 11] = [
     ("product_id", ProductId::PREFIX),
     ("order_id", OrderId::PREFIX),
     ("price_list_id", PriceListId::PREFIX),
+    ("redemption_id", RedemptionId::PREFIX),
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
 ];
@@ -311,7 +315,8 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
     ];
     if method == "post" && path.starts_with("/v1") {
         // Secrets are not kept to be given again, and a preview has no effect.
-        let afresh = ["/v1/auth/", "/v1/oauth/", "/preview", "/credentials"].iter().any(|part| path.contains(part));
+        let afresh = ["/v1/auth/", "/v1/oauth/", "/preview", "/credentials"].iter().any(|part| path.contains(part))
+            || path.ends_with("/product-keys/batches");
         added.push(parameter(
             "Idempotency-Key",
             if afresh {

@@ -35,6 +35,14 @@ impl Reply {
         self
     }
 
+    /// With the version that the resource now has, where it also shows what its version says nothing about: what others
+    /// did meanwhile. The digest of the body is part of its entity tag, the version stays what `If-Match` is about.
+    pub fn reviewed(mut self, version: i64) -> Self {
+        let tag = reviewed_tag(version, &self.body);
+        self.headers.push((ETAG.to_string(), tag));
+        self
+    }
+
     /// With the path of the resource.
     pub fn location(mut self, path: String) -> Self {
         self.headers.push((LOCATION.to_string(), path));
@@ -66,6 +74,22 @@ pub fn resource(request: &HttpRequest, version: i64, body: &impl Serialize) -> R
     Ok(Reply::json(200, body)?.version(version).respond())
 }
 
+/// The same for a resource that also shows what others did meanwhile.
+pub fn reviewed(request: &HttpRequest, version: i64, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let mut response = tagged(request, reviewed_tag(version, &body), body);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Language"));
+    Ok(response)
+}
+
+fn reviewed_tag(version: i64, body: &[u8]) -> String {
+    format!("\"{version}-{}\"", short_digest(body))
+}
+
+fn short_digest(body: &[u8]) -> String {
+    crate::keys::sha256(body)[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// Whether the reader has this entity already.
 pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
     let names = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| HeaderValue::to_str(value).ok());
@@ -78,9 +102,7 @@ pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
 /// A single resource without a version of its own: its ETag is made of what it says, also in which language.
 pub fn by_content(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-    let digest =
-        crate::keys::sha256(&body)[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    let mut response = tagged(request, format!("\"{digest}\""), body);
+    let mut response = tagged(request, format!("\"{}\"", short_digest(&body)), body);
     response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Language"));
     Ok(response)
 }

@@ -2,8 +2,9 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, audit_log, carts, changes, customers, health, jobs, licenses, marketplaces, me, oauth, openapi, orders,
-    policies, price_lists, products, resellers, sandbox, sessions, subscriptions, tenants,
+    agreements, audit_log, carts, changes, customers, delegations, health, jobs, licenses, marketplaces, me, oauth,
+    openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers, sandbox, sessions,
+    subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -28,6 +29,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(customers::routes)
             .configure(tenants::routes)
             .configure(agreements::routes)
+            .configure(delegations::routes)
+            .configure(product_keys::routes)
+            .configure(redemptions::routes)
             .configure(price_lists::routes)
             .configure(jobs::routes)
             .configure(audit_log::routes)

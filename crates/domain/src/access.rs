@@ -120,6 +120,14 @@ codes! {
         ResellersCreate = "resellers.create",
         /// Change resellers.
         ResellersWrite = "resellers.write",
+        /// Make, see and revoke batches of product keys.
+        ProductKeysManage = "product_keys.manage",
+        /// Redeem product keys.
+        ProductKeysRedeem = "product_keys.redeem",
+        /// Offer a customer to administer for it (K-13).
+        DelegationsOffer = "delegations.offer",
+        /// Accept or decline such an offer; only for one's own company.
+        DelegationsAnswer = "delegations.answer",
         /// Import, compare and publish price lists.
         PriceListsManage = "price_lists.manage",
         /// See policies.
@@ -162,6 +170,8 @@ const RESELLER_ADMIN: &[Permission] = &[
     P::CustomersCreate,
     P::CustomersWrite,
     P::TenantsManage,
+    P::ProductKeysRedeem,
+    P::DelegationsOffer,
     P::ResellersRead,
     P::ResellersWrite,
     P::PoliciesRead,
@@ -181,6 +191,7 @@ const RESELLER_EMPLOYEE: &[Permission] = &[
     P::CustomersCreate,
     P::CustomersWrite,
     P::TenantsManage,
+    P::ProductKeysRedeem,
     P::ResellersRead,
     P::PoliciesRead,
 ];
@@ -197,6 +208,8 @@ const CUSTOMER_ADMIN: &[Permission] = &[
     P::CustomersRead,
     P::CustomersWrite,
     P::TenantsManage,
+    P::ProductKeysRedeem,
+    P::DelegationsAnswer,
     P::PoliciesRead,
     P::AuditRead,
 ];
@@ -290,7 +303,14 @@ mod tests {
 
     #[test]
     fn only_the_provider_runs_the_marketplace() {
-        let provider = [P::PriceListsManage, P::PoliciesPublish, P::JobsManage, P::SandboxManage, P::ResellersCreate];
+        let provider = [
+            P::PriceListsManage,
+            P::PoliciesPublish,
+            P::ProductKeysManage,
+            P::JobsManage,
+            P::SandboxManage,
+            P::ResellersCreate,
+        ];
         for role in Role::ALL.iter().filter(|role| **role != Role::ProviderAdmin) {
             assert!(provider.iter().all(|permission| !role.may(*permission)), "{}", role.code());
         }

@@ -64,6 +64,16 @@ codes! {
         LicenseAssigned = "license.assigned",
         /// People gave licences of a subscription back.
         LicenseTakenBack = "license.taken_back",
+        /// A product key was consumed (K-02).
+        ProductKeyRedeemed = "product_key.redeemed",
+        /// A redemption is completed, its keys with it.
+        RedemptionCompleted = "redemption.completed",
+        /// A partner offered to administer for a customer (K-13).
+        DelegationOffered = "delegation.offered",
+        /// The customer accepted.
+        DelegationAccepted = "delegation.accepted",
+        /// The customer declined.
+        DelegationDeclined = "delegation.declined",
         /// A price list was published.
         PriceListPublished = "price_list.published",
         /// A version of a policy, or of an override, was published.

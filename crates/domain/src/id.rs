@@ -123,6 +123,10 @@ id!(/// A subscription.
     SubscriptionId, "sub_");
 id!(/// A change of a subscription.
     ChangeId, "chn_");
+id!(/// A batch of product keys.
+    KeyBatchId, "pkb_");
+id!(/// A redemption of product keys.
+    RedemptionId, "rdm_");
 id!(/// A charge.
     ChargeId, "chg_");
 id!(/// An event.

@@ -6,6 +6,7 @@ use crate::id::{SubscriptionId, UserId};
 use crate::money::{Currency, MoneyError};
 use crate::party::Country;
 use crate::policy::ConsentKind;
+use crate::product_key::KeyAction;
 use time::OffsetDateTime;
 
 /// When a change that was refused could have been asked for, or can be again.
@@ -127,6 +128,43 @@ pub enum Refusal {
     TenantExists,
     /// The agreement was recorded already.
     AgreementExists,
+    /// The text is no product key (K-01, G-26).
+    ProductKeyInvalid,
+    /// There is no such product key in this marketplace.
+    ProductKeyUnknown,
+    /// The product key was redeemed, or stands twice in the redemption (G-26).
+    KeyAlreadyUsed,
+    /// The product key can no longer be redeemed.
+    KeyRevoked,
+    /// Redeeming starts with a confirmation of being responsible (K-04).
+    ResponsibilityRequired,
+    /// A key cannot be used like this for this customer (K-02).
+    KeyActionNotPossible(KeyAction),
+    /// There is no subscription of the key's offer that could be renewed.
+    NothingToRenew,
+    /// Other keys of the redemption want something else with the same subscription.
+    KeyActionsMixed,
+    /// The keys renew fewer licences than the subscription has.
+    RenewalNotCovered {
+        /// What it has.
+        needed: u32,
+        /// What the keys are for.
+        given: u32,
+    },
+    /// Product keys have paid the next term already (K-17).
+    NextTermPrepaid,
+    /// A key pays one whole term: not of an offer that is charged more often, or never.
+    OfferNotPrepayable,
+    /// The redemption is completed.
+    RedemptionCompleted,
+    /// The customer has not accepted that its partner administers for it (K-13).
+    DelegationRequired,
+    /// Only a reseller with a partner id offers to administer (K-14).
+    PartnerIdRequired,
+    /// There is no offer to answer.
+    DelegationNotOffered,
+    /// The customer has accepted already.
+    DelegationExists,
 }
 
 impl Refusal {
@@ -178,6 +216,22 @@ impl Refusal {
             Self::TenantDomainTaken => "tenant_domain_taken",
             Self::TenantExists => "tenant_exists",
             Self::AgreementExists => "agreement_exists",
+            Self::ProductKeyInvalid => "product_key_invalid",
+            Self::ProductKeyUnknown => "product_key_unknown",
+            Self::KeyAlreadyUsed => "key_already_used",
+            Self::KeyRevoked => "key_revoked",
+            Self::ResponsibilityRequired => "responsibility_required",
+            Self::KeyActionNotPossible(_) => "key_action_not_possible",
+            Self::NothingToRenew => "nothing_to_renew",
+            Self::KeyActionsMixed => "key_actions_mixed",
+            Self::RenewalNotCovered { .. } => "renewal_not_covered",
+            Self::NextTermPrepaid => "next_term_prepaid",
+            Self::OfferNotPrepayable => "offer_not_prepayable",
+            Self::RedemptionCompleted => "redemption_completed",
+            Self::DelegationRequired => "delegation_required",
+            Self::PartnerIdRequired => "partner_id_required",
+            Self::DelegationNotOffered => "delegation_not_offered",
+            Self::DelegationExists => "delegation_exists",
         }
     }
 
@@ -199,6 +253,7 @@ impl Refusal {
             Self::UseCancel => Some("zero_quantity"),
             Self::ConsentRequired(..) | Self::ConsentOutdated(..) => Some("consents"),
             Self::PaymentMethodNotOffered => Some("payment_methods"),
+            Self::DelegationRequired => Some("delegated_administration"),
             Self::ActiveOrderExists { .. } | Self::ProductTwiceInCart => Some("one_active_per_product"),
             Self::NotOffered(rule, _) | Self::OnlyLater(rule, _) | Self::WindowClosed(rule, _) => Some(rule),
             Self::NoticeMissed(_) => Some("notice_days"),
@@ -232,6 +287,7 @@ mod tests {
             Refusal::PaymentMethodNotOffered,
             Refusal::ActiveOrderExists { subscription_id: SubscriptionId::from_u128(0), quantity: 18 },
             Refusal::ProductTwiceInCart,
+            Refusal::DelegationRequired,
         ];
         for refusal in by_rule {
             let key = refusal.rule().unwrap();

@@ -10,11 +10,15 @@ mod columns {
 macro_rules! tables {
     ($($table:ident ($($key:ident),+) { $($columns:tt)+ })+) => {$(
         diesel::table! {
-            use super::columns::*;
+            use crate::schema::columns::*;
             $table ($($key),+) { $($columns)+ }
         }
     )+};
 }
+
+pub(crate) mod keys;
+
+use keys::delegations;
 
 tables! {
     marketplaces (id) {
@@ -336,6 +340,7 @@ tables! {
         next_charge_on -> Nullable<Date>,
         auto_renew -> Bool,
         at_term_end -> Code,
+        prepaid -> BigInt,
         pending -> Nullable<Document>,
         applying -> Nullable<Uid>,
         cancel_until -> Nullable<Instant>,
@@ -468,6 +473,6 @@ tables! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(customers, tenants, agreements, events, tasks);
+diesel::allow_tables_to_appear_in_same_query!(customers, tenants, agreements, delegations, events, tasks);
 diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);
 diesel::allow_tables_to_appear_in_same_query!(license_assignments, users, subscriptions);

@@ -24,16 +24,18 @@ use domain::access::Role;
 use domain::billing::ChargeKind;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
+use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
 use domain::id::{
-    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId,
-    ProductId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
+    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, KeyBatchId, LineId, MarketplaceId, OfferId, OrderId,
+    PriceListId, ProductId, RedemptionId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
 use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::Country;
 use domain::policy::PaymentMethod;
-use domain::subscription::change::ChangeKind;
+use domain::product_key::{KeyAction, RedemptionStatus};
+use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
 use domain::tenant::TenantStatus;
 use serde::Serialize;
@@ -101,12 +103,14 @@ ids!(
     ChargeId,
     CustomerId,
     EventId,
+    KeyBatchId,
     LineId,
     MarketplaceId,
     OfferId,
     OrderId,
     PriceListId,
     ProductId,
+    RedemptionId,
     ResellerId,
     SkuId,
     SubscriptionId,
@@ -187,15 +191,19 @@ codes!(
     ChargeKind,
     Country,
     Currency,
+    DelegationStatus,
     EventKind,
+    KeyAction,
     OfferKind,
     OrderLineStatus,
     OrderStatus,
     PaymentMethod,
     PriceListStatus,
+    RedemptionStatus,
     Role,
     Segment,
     SubjectKind,
+    Starts,
     SubscriptionStatus,
     TaskStatus,
     TenantStatus,

@@ -4,6 +4,7 @@ use super::{facts, person, request};
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::SubscriptionsRead;
+use crate::delegations;
 use crate::operations::change_subscription::tax_rule;
 use crate::problem::{Code, Problem};
 use crate::reply;
@@ -94,11 +95,11 @@ fn action(action: &Action, as_of: When, rule: TaxRule) -> Result<AllowedAction, 
     })
 }
 
-fn forbid(action: &mut AllowedAction) {
+fn forbid(action: &mut AllowedAction, reason: Code) {
     action.allowed = false;
     action.until = None;
     action.else_effective_at = None;
-    action.reason_code = Some(Code::Forbidden);
+    action.reason_code = Some(reason);
 }
 
 fn option(quoted: &Quoted, rule: TaxRule) -> Result<CotermOption, Problem> {
@@ -132,15 +133,19 @@ pub async fn show_allowed_actions(
     let allowed = work::read(&app, move |app, conn| {
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
         let rule = tax_rule(app, conn, &scope, &subscription)?;
+        let delegated = subscription.policy.rules.delegated_administration;
+        let may_act = delegations::may_act(conn, &scope, subscription.customer_id, delegated)?;
         let loaded = facts::load(app, conn, &scope, subscription, None, by)?;
         let found = actions::allowed(&loaded.facts, loaded.now);
         let mut actions = found
             .iter()
             .map(|found| action(found, When::Now, rule))
             .collect::<Result<Vec<AllowedAction>, Problem>>()?;
-        if !may_change {
-            // Who may only look is told what there is, and that it is for others.
-            actions.iter_mut().for_each(forbid);
+        // Who may only look is told what there is, and that it is for others; so is a partner that the customer has not
+        // accepted (K-13).
+        let reason = may_act.as_ref().err().and_then(|refusal| Code::from_text(refusal.code()));
+        if let Some(reason) = if may_change { reason } else { Some(Code::Forbidden) } {
+            actions.iter_mut().for_each(|action| forbid(action, reason));
         }
         let subscription_id = loaded.facts.subscription.id.to_string();
         Ok(AllowedActions { subscription_id, as_of: instant(loaded.now), actions })

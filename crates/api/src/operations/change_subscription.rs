@@ -5,6 +5,7 @@ use crate::changes::facts::{self, Loaded};
 use crate::changes::outcome::{self, ChangeOutcome};
 use crate::changes::request::{self, Asked};
 use crate::changes::{self, ChangePreview};
+use crate::delegations;
 use crate::ids::New as _;
 use crate::operations::edit_licenses;
 use crate::problem::{Code, Problem};
@@ -46,6 +47,8 @@ pub fn decide(
     asked: &Asked,
 ) -> Result<Decided, Problem> {
     let tax_rule = tax_rule(app, conn, scope, &subscription)?;
+    let rule = subscription.policy.rules.delegated_administration;
+    delegations::check(conn, scope, subscription.customer_id, rule)?;
     let loaded = facts::load(app, conn, scope, subscription, Some(&asked.change), asked.by)?;
     let request = Request { id: ChangeId::new(), change: asked.change, when: asked.when };
     let decision = rules::decide(&loaded.facts, &request, loaded.now)
@@ -309,6 +312,8 @@ pub fn withdraw(write: &mut Write<'_>, id: SubscriptionId, change: ChangeId) -> 
     let found = store::subscriptions::get(write.tx, &scope, id)?;
     store::customers::lock(write.tx, &scope, found.customer_id)?;
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
+    let rule = subscription.policy.rules.delegated_administration;
+    delegations::check(write.tx, &scope, subscription.customer_id, rule)?;
     let record = store::changes::get(write.tx, &scope, change)?;
     if record.subscription_id != id {
         return Err(Problem::new(Code::NotFound));

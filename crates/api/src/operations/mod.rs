@@ -2,14 +2,17 @@
 
 pub mod accept_agreement;
 pub mod change_subscription;
+pub mod delegate;
 pub mod edit_cart;
 pub mod edit_customer;
 pub mod edit_licenses;
 pub mod edit_reseller;
 pub mod import_prices;
 pub mod link_tenant;
+pub mod make_keys;
 pub mod move_clock;
 pub mod place_order;
 pub mod publish_policy;
 pub mod publish_prices;
 pub mod quote_cart;
+pub mod redeem_keys;

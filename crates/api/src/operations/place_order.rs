@@ -46,8 +46,16 @@ pub fn place_order(write: &mut Write<'_>, request: &Request) -> Result<Reply, Pr
         return Err(Problem::new(Code::PreviewStale).with_extra("preview", quoted.preview(write.app, request.lang)));
     }
     order::check(&quoted.quotation, &request.place).map_err(quote_cart::refuse)?;
-    let order = compose(write, &quoted, request);
-    let subscriptions = subscriptions(write, &quoted, &order);
+    let order = write_order(write, &mut quoted, &request.place)?;
+    let timeline = store::outbox::events_of(write.tx, &scope, &order.id.to_string())?;
+    let view = orders::view(&order, &timeline);
+    Ok(Reply::json(201, &view)?.version(order.version).location(format!("/v1/orders/{}", order.id)))
+}
+
+/// Writes the order of a quotation that was checked, with its subscriptions, its charges and its first event.
+pub fn write_order(write: &mut Write<'_>, quoted: &mut Quoted, place: &PlaceOrder) -> Result<Order, Problem> {
+    let order = compose(write, quoted, place);
+    let subscriptions = subscriptions(write, quoted, &order);
     store::orders::insert(write.tx, &order)?;
     store::subscriptions::insert_all(write.tx, &subscriptions)?;
     charges::insert_all(write.tx, &charges_of(&order))?;
@@ -55,9 +63,7 @@ pub fn place_order(write: &mut Write<'_>, request: &Request) -> Result<Reply, Pr
     store::carts::save(write.tx, &quoted.cart, Some(quoted.cart.version))?;
     let payload = json!({"customer_id": order.customer_id, "due_now": crate::wire::money::Money::from(order.due_now), "lines": order.lines.len()});
     write.record(EventKind::OrderPlaced, Some(order.customer_id), order.id.to_string(), payload)?;
-    let timeline = store::outbox::events_of(write.tx, &scope, &order.id.to_string())?;
-    let view = orders::view(&order, &timeline);
-    Ok(Reply::json(201, &view)?.version(order.version).location(format!("/v1/orders/{}", order.id)))
+    Ok(order)
 }
 
 /// The quotation, with the order's own invoice address where it names one: the address decides the tax (C-40).
@@ -73,7 +79,7 @@ fn priced(write: &mut Write<'_>, request: &Request) -> Result<Quoted, Problem> {
     quote_cart::quote(write.app, write.tx, &scope, request.cart_id)
 }
 
-fn compose(write: &Write<'_>, quoted: &Quoted, request: &Request) -> Order {
+fn compose(write: &Write<'_>, quoted: &Quoted, place: &PlaceOrder) -> Order {
     let Quoted { cart, quotation, billing_address, .. } = quoted;
     Order {
         id: OrderId::new(),
@@ -85,8 +91,8 @@ fn compose(write: &Write<'_>, quoted: &Quoted, request: &Request) -> Order {
         status: OrderStatus::Placed,
         due_now: quotation.due_now,
         recurring: quotation.recurring.clone(),
-        payment_method: request.place.payment_method,
-        consents: request.place.consents.clone(),
+        payment_method: place.payment_method,
+        consents: place.consents.clone(),
         billing_address: billing_address.clone(),
         placed_by: write.identity.actor.clone(),
         placed_at: write.now,
@@ -139,6 +145,7 @@ fn subscriptions(write: &Write<'_>, quoted: &Quoted, order: &Order) -> Vec<Subsc
             anchor_day: priced.term_span.map_or(1, |span| span.first.of_month()),
             next_charge_on: priced.next_charge_on,
             at_term_end: if rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End },
+            prepaid: 0,
             pending: None,
             applying: None,
             cancel_until: rules.window_end(WindowAnchor::TermStart, write.now),

@@ -8,7 +8,7 @@ use crate::wire::{Lang, money::Money};
 use crate::{App, catalog::Catalog};
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
-use domain::id::CartId;
+use domain::id::{CartId, OfferId};
 use domain::party::{Address, Customer};
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
@@ -37,7 +37,8 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
     let (now, catalog) = crate::catalog::now_of(app, conn, cart.marketplace_id)?;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
-    let lines: Vec<_> = cart.lines.iter().map(|line| line_facts(&catalog, line, buyer, &owned, now)).collect();
+    let facts_of = |line: &CartLine| offer_facts(&catalog, line.offer_id, buyer, &owned, now);
+    let lines: Vec<_> = cart.lines.iter().map(|line| LineFacts { line: line.clone(), offer: facts_of(line) }).collect();
     let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
     let facts = buyer_facts(app, conn, scope, &customer, &billing_address)?;
     let mut quotation = cart::quote(&lines, &facts, now);
@@ -47,7 +48,8 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
     Ok(Quoted { cart, customer, billing_address, owned, quotation })
 }
 
-fn buyer_facts(
+/// What is known about a buyer with an invoice address.
+pub fn buyer_facts(
     app: &App,
     conn: &mut Conn,
     scope: &Scope,
@@ -68,22 +70,27 @@ fn buyer_facts(
     })
 }
 
-fn line_facts(catalog: &Catalog, line: &CartLine, buyer: Buyer, owned: &[Owned], now: OffsetDateTime) -> LineFacts {
-    let facts = catalog.offer(line.offer_id).and_then(|found| {
-        let prerequisites = &found.offer.prerequisites;
-        let same_product = owned.iter().find(|subscription| subscription.product_id == found.product.id);
-        Some(OfferFacts {
-            policy: catalog.policy(found.offer, now)?.clone(),
-            offer: found.offer.clone(),
-            product_id: found.product.id,
-            price: catalog.price(line.offer_id, buyer, now),
-            owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
-            // only what is provisioned can carry an add-on.
-            prerequisites_met: prerequisites.is_empty()
-                || owned.iter().any(|base| base.status.serves() && prerequisites.contains(&base.sku_id)),
-        })
-    });
-    LineFacts { line: line.clone(), offer: facts }
+/// What is known about an offer for a buyer; nothing where it is not sold here.
+pub fn offer_facts(
+    catalog: &Catalog,
+    id: OfferId,
+    buyer: Buyer,
+    owned: &[Owned],
+    now: OffsetDateTime,
+) -> Option<OfferFacts> {
+    let found = catalog.offer(id)?;
+    let prerequisites = &found.offer.prerequisites;
+    let same_product = owned.iter().find(|subscription| subscription.product_id == found.product.id);
+    Some(OfferFacts {
+        policy: catalog.policy(found.offer, now)?.clone(),
+        offer: found.offer.clone(),
+        product_id: found.product.id,
+        price: catalog.price(id, buyer, now),
+        owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
+        // only what is provisioned can carry an add-on.
+        prerequisites_met: prerequisites.is_empty()
+            || owned.iter().any(|base| base.status.serves() && prerequisites.contains(&base.sku_id)),
+    })
 }
 
 impl Quoted {
@@ -105,7 +112,8 @@ impl Quoted {
             preview_token: String::new(),
         };
         preview.preview_token = token(app, &preview);
-        preview.problems = problems(quotation, lang);
+        let problems = quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
+        preview.problems = told(problems.collect(), lang);
         preview
     }
 
@@ -130,10 +138,9 @@ pub fn recurring(quotation: &Quotation) -> Vec<Recurring> {
     quotation.recurring.iter().map(entry).collect()
 }
 
-fn problems(quotation: &Quotation, lang: Lang) -> Vec<PreviewProblem> {
-    let all = Problem::refusals(
-        quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone())).collect(),
-    );
+/// Refusals with their pointers, in words.
+pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang) -> Vec<PreviewProblem> {
+    let all = Problem::refusals(refusals);
     let text = |field: &FieldProblem| PreviewProblem {
         detail: crate::problem::texts::of(field.code, lang, &field.arguments).1,
         pointer: field.pointer.clone(),

@@ -237,6 +237,10 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
             vec![("quantity", quantity.to_string()), ("assigned", assigned.to_string())]
         }
         Refusal::LicensesAssigned { must_give_up } => vec![("count", must_give_up.len().to_string())],
+        Refusal::KeyActionNotPossible(action) => vec![("action", action.code().to_owned())],
+        Refusal::RenewalNotCovered { needed, given } => {
+            vec![("needed", needed.to_string()), ("given", given.to_string())]
+        }
         Refusal::BeyondTerm(day) => vec![("limit", day.to_string())],
         _ => vec![],
     }

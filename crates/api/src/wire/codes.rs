@@ -65,6 +65,12 @@ wire_codes! {
     ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to.",
     /// A payment method.
     PaymentMethod(domain::policy::PaymentMethod) "How an order is paid.",
+    /// What a product key does.
+    KeyAction(domain::product_key::KeyAction) "What a product key does: begin a subscription, add licences to one, or renew one.",
+    /// A redemption's status.
+    RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption stands; its keys are consumed with its completion.",
+    /// A delegation's status.
+    DelegationStatus(domain::delegation::DelegationStatus) "Where a partner's offer to administer stands.",
     /// A kind of event.
     EventKind(domain::event::EventKind) "What happened: noun.past_tense.",
 }

@@ -94,6 +94,11 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::SubscriptionExpired
         | EventKind::SubscriptionDisabled
         | EventKind::SubscriptionReminded
+        | EventKind::ProductKeyRedeemed
+        | EventKind::RedemptionCompleted
+        | EventKind::DelegationOffered
+        | EventKind::DelegationAccepted
+        | EventKind::DelegationDeclined
         | EventKind::LicenseAssigned
         | EventKind::LicenseTakenBack
         | EventKind::PriceListPublished

@@ -198,7 +198,7 @@ fn line_problems(index: usize, lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<(
     let Some(facts) = facts else { return vec![("offer_id", Refusal::OfferUnknown)] };
     let quantity = quantity_problem(line.quantity, facts).map(|refusal| ("quantity", refusal));
     let offer = [
-        market_problem(&facts.offer, buyer),
+        market_problem(facts, buyer),
         segment_problem(&facts.offer, buyer),
         price_problem(facts, buyer),
         prerequisite_problem(index, facts, lines),
@@ -218,10 +218,12 @@ fn quantity_problem(quantity: u32, facts: &OfferFacts) -> Option<Refusal> {
 }
 
 /// An offer is made for the marketplace's market; a buyer abroad may buy it too (an Austrian customer of a
-/// German marketplace). So its country is the seller's or the buyer's.
-fn market_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
-    let sold = [buyer.seller_country, buyer.country].contains(&offer.market.country);
-    (!sold).then_some(Refusal::OfferNotInMarket(buyer.country))
+/// German marketplace). So its country is the seller's or the buyer's; and the buyer's has the service (K-09).
+fn market_problem(facts: &OfferFacts, buyer: &BuyerFacts) -> Option<Refusal> {
+    let sold = [buyer.seller_country, buyer.country].contains(&facts.offer.market.country);
+    let served = &facts.policy.rules.served_countries;
+    let served = served.is_empty() || served.contains(&buyer.country);
+    (!sold || !served).then_some(Refusal::OfferNotInMarket(buyer.country))
 }
 
 fn segment_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
@@ -302,11 +304,12 @@ fn consents_required(lines: &[LineFacts]) -> Vec<ConsentRule> {
     consents.into_iter().cloned().collect()
 }
 
-/// What every line's policy allows.
+/// What every line's policy allows; a cart is not paid with product keys, which are redeemed.
 fn payment_methods(lines: &[LineFacts]) -> Vec<PaymentMethod> {
     let by_all =
         |method: &PaymentMethod| facts_of(lines).all(|facts| facts.policy.rules.payment_methods.contains(method));
-    PaymentMethod::ALL.iter().copied().filter(by_all).collect()
+    let for_carts = PaymentMethod::ALL.iter().copied().filter(|method| *method != PaymentMethod::ProductKey);
+    for_carts.filter(by_all).collect()
 }
 
 fn facts_of(lines: &[LineFacts]) -> impl Iterator<Item = &OfferFacts> {

@@ -13,13 +13,15 @@ pub use book::{Book, Override, Partial, Sold, Subject, Timeline, Version};
 pub use check::{Fault, Flaw};
 
 pub use values::{
-    AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, Decrease, EditionChange, EndOfTerm, ExtendedTerm,
-    FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock,
-    ProrationBasis, QuantityBasis, ReactivateUntil, RefundKind, RefundStep, RefundUnit, RenewalStart, Repricing,
-    RoundingRule, RoundingScope, TermChange, TrialConversion, UpgradeWindow, WindowAnchor, ZeroQuantity,
+    AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, Decrease, DelegatedAdministration, EditionChange,
+    EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot,
+    PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundKind, RefundStep, RefundUnit,
+    RenewalStart, Repricing, RoundingRule, RoundingScope, TermChange, TrialConversion, UpgradeWindow, WindowAnchor,
+    ZeroQuantity,
 };
 
 use crate::calendar::Day;
+use crate::party::Country;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -148,6 +150,12 @@ pub struct Rules {
     /// what the buyer must agree to with each order.
     #[serde(default)]
     pub consents: Vec<ConsentRule>,
+    /// K-13: what a partner needs before it acts on a customer's behalf.
+    #[serde(default)]
+    pub delegated_administration: DelegatedAdministration,
+    /// K-09: the buyers' countries that have the service; empty is everywhere that the offer is sold.
+    #[serde(default)]
+    pub served_countries: Vec<Country>,
     /// how may be paid.
     #[serde(default = "default_payment_methods")]
     pub payment_methods: Vec<PaymentMethod>,

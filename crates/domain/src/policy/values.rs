@@ -358,6 +358,17 @@ impl TrialConversion {
     }
 }
 
+/// K-13: what a partner needs before it acts on a customer's behalf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DelegatedAdministration {
+    /// Nothing: it comes with being the customer's partner.
+    #[default]
+    Implied,
+    /// The customer's acceptance of an offer.
+    Required,
+}
+
 ///
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -431,5 +442,7 @@ codes! {
     PaymentMethod {
         /// On invoice (C-37).
         Invoice = "invoice",
+        /// With a product key, which was paid before (K-02): of a redemption's order, never of a cart's.
+        ProductKey = "product_key",
     }
 }

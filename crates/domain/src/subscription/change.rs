@@ -254,7 +254,8 @@ pub struct Decision {
 }
 
 impl Decision {
-    pub(super) fn now(after: Subscription, charges: Vec<Charge>) -> Self {
+    /// At once, with what is charged and given back.
+    pub fn now(after: Subscription, charges: Vec<Charge>) -> Self {
         Self { timing: Timing::Now, after, charges, replaced: None, add_ons: Vec::new(), split: None, days_lost: 0 }
     }
 

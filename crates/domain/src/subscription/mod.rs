@@ -183,6 +183,9 @@ pub struct Subscription {
     pub next_charge_on: Option<Day>,
     /// What follows the term.
     pub at_term_end: AtTermEnd,
+    /// Licences of the next term that product keys have paid (K-17).
+    #[serde(default)]
+    pub prepaid: u32,
     /// The change that waits.
     pub pending: Option<ScheduledChange>,
     /// The change that Microsoft is being asked for; no other is taken meanwhile.

@@ -257,7 +257,8 @@ fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), 
         _ => None,
     };
     let missed = wanted.is_none() && matches!(pending.as_ref().map(|pending| pending.effect), Some(Effect::Offer(_)));
-    let Some((offered, price)) = wanted.or_else(|| follow_up(&step.after, offers)) else {
+    let follows = || prepaid(&step.after, offers).or_else(|| follow_up(&step.after, offers));
+    let Some((offered, price)) = wanted.or_else(follows) else {
         step.happened.push(Happened::NotRenewed);
         let ending = Ending::not_renewed(&step.after.policy.rules, at);
         end_unrenewed(step, ending);
@@ -274,6 +275,7 @@ fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), 
     let start = TermStart { day: Day::of(at), anchor_day: next_anchor(&step.after, Day::of(at)), aligned_to };
     let (after, charges) = new_term(&step.after, offered, price, start, kind, Some(WindowAnchor::Renewal), at)?;
     step.after = Subscription { pending: later, ..after };
+    let charges = if step.after.prepaid > 0 { beyond_prepaid(&mut step.after, start, kind)? } else { charges };
     step.charges.extend(charges);
     match (&pending, missed) {
         (Some(_), true) => step.happened.push(Happened::NotApplied),
@@ -283,6 +285,24 @@ fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), 
     step.applied = pending;
     step.happened.push(if trial { Happened::Converted } else { Happened::Renewed });
     Ok(())
+}
+
+/// What product keys have paid follows whatever it costs by now (K-17).
+fn prepaid<'a>(subscription: &Subscription, offers: &'a [Offered]) -> Option<(&'a Offered, UnitPrice)> {
+    let own = offers.iter().find(|offered| offered.offer.id == subscription.offer_id);
+    let own = own.filter(|_| subscription.prepaid > 0)?;
+    Some((own, own.price.unwrap_or(subscription.unit_price)))
+}
+
+/// A term that starts is charged for the licences that product keys have not paid (K-17).
+fn beyond_prepaid(after: &mut Subscription, start: TermStart, kind: ChargeKind) -> Result<Vec<Charge>, MoneyError> {
+    let unpaid = after.quantity.saturating_sub(std::mem::take(&mut after.prepaid));
+    if unpaid == 0 {
+        after.next_charge_on = None;
+        return Ok(Vec::new());
+    }
+    let rules = after.policy.rules.clone();
+    Ok(billing::start_term(after.plan(&rules, unpaid), start, kind)?.charge.into_iter().collect())
 }
 
 /// After an aligned term months are counted from the new start.

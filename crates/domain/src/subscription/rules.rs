@@ -51,6 +51,10 @@ fn gate(subscription: &Subscription, change: &Change) -> Result<(), Refusal> {
     if limit.is_some_and(|most| subscription.changes >= most) {
         return Err(Refusal::TooManyChanges);
     }
+    // What product keys have paid is a term of this offer.
+    if subscription.prepaid > 0 && matches!(change, Change::Transition { .. } | Change::ChangeOffer(_)) {
+        return Err(Refusal::NextTermPrepaid);
+    }
     match (subscription.status, change) {
         (Status::Pending, _) => Err(Refusal::SubscriptionNotReady),
         // A settled end is not taken back (C-29).

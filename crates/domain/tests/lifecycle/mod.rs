@@ -376,6 +376,7 @@ fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId) -> Account {
         anchor_day: begins.term_span.map_or(day, |term| term.first).of_month(),
         next_charge_on: begins.next_charge_on,
         at_term_end: if policy.rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End },
+        prepaid: 0,
         pending: None,
         applying: None,
         ending: None,

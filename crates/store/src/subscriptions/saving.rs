@@ -46,8 +46,8 @@ pub fn save_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
         .do_update()
         .set(columns!(
             base_id, status, product_id, sku_id, offer_id, kind, term, billing_cycle, quantity, lots, peak_quantity,
-            unit_price, currency, term_first, term_last, anchor_day, next_charge_on, auto_renew, at_term_end, pending,
-            applying, cancel_until, cancel_requested_at, ended_at, access_ends_at, data_deleted_at, next_reminder_on,
+            unit_price, currency, term_first, term_last, anchor_day, next_charge_on, auto_renew, at_term_end, prepaid,
+            pending, applying, cancel_until, cancel_requested_at, ended_at, access_ends_at, data_deleted_at, next_reminder_on,
             next_due_at, changes, policy, responsible_user_id, external_id, activated_at, version,
         ))
         .filter((subscriptions::version + 1).eq(next)));

@@ -348,6 +348,7 @@ pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
         anchor_day: 20,
         next_charge_on: None,
         at_term_end: AtTermEnd::Renew,
+        prepaid: 0,
         pending: None,
         applying: None,
         cancel_until: Some(NOW),

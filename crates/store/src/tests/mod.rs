@@ -4,6 +4,7 @@ mod changes;
 mod fixture;
 mod idempotency;
 mod identity;
+mod keys;
 mod licenses;
 mod lifecycle;
 mod ordering;

@@ -46,10 +46,10 @@ fn columns_of(test: &TestStore) -> Columns {
 
 /// What `schema.rs` says, in a database's own words for the types.
 fn declared(engine: Engine) -> Columns {
-    let text = include_str!("../schema.rs");
+    let texts = [include_str!("../schema.rs"), include_str!("../schema/keys.rs")];
     let mut table = String::new();
     let mut columns = Columns::new();
-    for line in text.lines().skip_while(|line| *line != "tables! {") {
+    for line in texts.iter().flat_map(|text| text.lines().skip_while(|line| *line != "tables! {")) {
         let line = line.trim();
         if let Some((name, _)) = line.strip_suffix(") {").and_then(|line| line.split_once(" (")) {
             name.clone_into(&mut table);

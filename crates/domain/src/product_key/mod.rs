@@ -1,0 +1,254 @@
+//! Product keys: paid before, redeemed later (K-01…K-20).
+//!
+//! A key is 25 characters; what it is for is known by its batch. A redemption holds the keys that a customer entered
+//! until it is completed; [`review`](review::review) says what completing it does, and consumes nothing.
+
+pub mod review;
+
+use crate::access::codes;
+use crate::calendar::BillingCycle;
+use crate::catalog::{Offer, OfferKind};
+use crate::id::{CustomerId, KeyBatchId, MarketplaceId, OfferId, OrderId, RedemptionId, ResellerId, SubscriptionId};
+use crate::refusal::Refusal;
+use crate::subscription::change::Starts;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use time::OffsetDateTime;
+
+/// The characters of a key (K-01).
+const LENGTH: usize = 25;
+/// The characters of a group, where it is written in groups.
+const GROUP: usize = 5;
+/// What new keys are made of: letters and digits that are not taken for one another.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// The most keys of one batch.
+pub const MAX_BATCH: u32 = 1_000;
+/// The most keys of one redemption (K-05).
+pub const MAX_KEYS: usize = 25;
+
+/// A product key in its normal form: capitals in five groups. It is a secret: whoever has it has what was paid.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProductKey([u8; LENGTH]);
+
+impl ProductKey {
+    /// Reads a key as people write it: 25 letters and digits, in one piece or in five groups with dashes (G-26).
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        let groups: Vec<&str> = text.split('-').collect();
+        let shaped = groups.len() == 1 || groups.len() == GROUP && groups.iter().all(|group| group.len() == GROUP);
+        let letters = groups.concat().to_ascii_uppercase().into_bytes();
+        let right = shaped && letters.iter().all(u8::is_ascii_alphanumeric);
+        letters.try_into().ok().filter(|_| right).map(Self).ok_or(Refusal::ProductKeyInvalid)
+    }
+
+    /// The key that random bytes make; five bits of each are used.
+    pub fn of_random(bytes: &[u8; LENGTH]) -> Self {
+        Self(bytes.map(|byte| ALPHABET[usize::from(byte & 31)]))
+    }
+
+    /// The bytes of the normal form, without dashes: what it is known by.
+    pub const fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The last group: enough to tell keys apart, too little to redeem them.
+    pub fn last_five(&self) -> String {
+        String::from_utf8_lossy(&self.0[LENGTH - GROUP..]).into_owned()
+    }
+}
+
+/// The normal form, for whoever the key is handed to.
+impl fmt::Display for ProductKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let groups: Vec<_> = self.0.chunks(GROUP).map(String::from_utf8_lossy).collect();
+        f.write_str(&groups.join("-"))
+    }
+}
+
+/// Logs show no key.
+impl fmt::Debug for ProductKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ProductKey(…{})", self.last_five())
+    }
+}
+
+codes! {
+    /// What a key does (K-02).
+    KeyAction {
+        /// A subscription begins.
+        Activate = "activate",
+        /// A subscription that runs gets more licences.
+        AddUsers = "add_users",
+        /// A subscription gets another term.
+        Renew = "renew",
+    }
+}
+
+codes! {
+    /// Where a redemption stands.
+    RedemptionStatus {
+        /// Begun; nothing is consumed (K-07).
+        Open = "open",
+        /// Its keys are consumed.
+        Completed = "completed",
+    }
+}
+
+/// Keys of one kind that were made together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyBatch {
+    /// Its id.
+    pub id: KeyBatchId,
+    /// Whose marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// What each key pays a term of.
+    pub offer_id: OfferId,
+    /// Licences of each key.
+    pub quantity: u32,
+    /// How many keys.
+    pub count: u32,
+    /// Who made it: a user's or an API client's id.
+    pub created_by: String,
+    /// When.
+    pub created_at: OffsetDateTime,
+    /// Since when its unused keys can no longer be redeemed.
+    pub revoked_at: Option<OffsetDateTime>,
+    /// Counts each change; the ETag.
+    pub version: i64,
+}
+
+/// Whether a key can pay a term of an offer: licences for a term that is charged once.
+pub fn prepayable(offer: &Offer) -> Result<(), Refusal> {
+    let once = offer.billing_cycle == BillingCycle::OneTime || offer.billing_cycle.months() == offer.term.months();
+    let right = offer.kind == OfferKind::Licensed && offer.term.months().is_some() && once;
+    if right { Ok(()) } else { Err(Refusal::OfferNotPrepayable) }
+}
+
+/// What somebody wants a key to do; what is left open is decided by what the customer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Which of the three.
+    pub action: Option<KeyAction>,
+    /// With which subscription.
+    pub subscription_id: Option<SubscriptionId>,
+    /// When a renewal starts (K-18, X-30).
+    pub starts: Option<Starts>,
+}
+
+/// A key as it was entered: its keyed hash and its last group are kept, never the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnteredKey {
+    /// What it is known by.
+    pub digest: [u8; 32],
+    /// Its last group.
+    pub last_five: String,
+    /// What it is to do; once completed, what it did.
+    pub wanted: Wanted,
+}
+
+/// A redemption: resumable, and without effect until it is completed (K-07).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redemption {
+    /// Its id.
+    pub id: RedemptionId,
+    /// Whose marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// For whom.
+    pub customer_id: CustomerId,
+    /// Through which reseller.
+    pub reseller_id: Option<ResellerId>,
+    /// Where it stands.
+    pub status: RedemptionStatus,
+    /// What was entered, in that order.
+    pub keys: Vec<EnteredKey>,
+    /// The partner's number that the customer names (K-15).
+    pub partner_of_record: Option<String>,
+    /// Who confirmed being responsible (K-04): a user's or an API client's id.
+    pub confirmed_by: String,
+    /// When it was begun.
+    pub created_at: OffsetDateTime,
+    /// When it was completed.
+    pub completed_at: Option<OffsetDateTime>,
+    /// The order of what its keys activated.
+    pub order_id: Option<OrderId>,
+    /// Counts each change; the ETag.
+    pub version: i64,
+}
+
+/// K-04: redeeming starts with an explicit confirmation.
+pub const fn confirm(responsible: bool) -> Result<(), Refusal> {
+    if responsible { Ok(()) } else { Err(Refusal::ResponsibilityRequired) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Term;
+    use crate::catalog::{QuantityLimits, Segment};
+    use crate::id::SkuId;
+    use crate::money::Currency;
+    use crate::party::{Country, Market};
+
+    #[test]
+    fn g26_k01_a_key_is_25_letters_and_digits_with_or_without_dashes() {
+        let normal = "ABCDE-FGHJK-LMNPQ-RSTUV-23456";
+        for text in [normal, "abcdefghjklmnpqrstuv23456", " abcde-fghjk-LMNPQ-rstuv-23456\n"] {
+            assert_eq!(ProductKey::parse(text).map(|key| key.to_string()).as_deref(), Ok(normal), "{text}");
+        }
+        for text in [
+            "ABCDEFGHJKLMNPQRSTUV2345",
+            "ABCDEFGHJKLMNPQRSTUV234567",
+            "ABCDEFGHJKLMNPQRSTUV2345!",
+            "",
+            "ABCDE-FGHJK-LMNPQ-RSTUV-2345",
+            "ABCD-EFGHJK-LMNPQ-RSTUV-23456",
+            "ABCDE-FGHJK-LMNPQ-RSTUV23456",
+            "-ABCDEFGHJKLMNPQRSTUV23456",
+            "ABCDE FGHJK LMNPQ RSTUV 23456",
+            "ÄBCDEFGHJKLMNPQRSTUV23456",
+        ] {
+            assert_eq!(ProductKey::parse(text), Err(Refusal::ProductKeyInvalid), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_random_bytes_reads_like_any_other_and_is_not_logged() {
+        let key = ProductKey::of_random(&std::array::from_fn(|n| u8::try_from(n * 10).unwrap_or(u8::MAX)));
+        assert_eq!(ProductKey::parse(&key.to_string()), Ok(key));
+        assert_eq!(format!("{key:?}"), format!("ProductKey(…{})", &key.to_string()[24..]));
+    }
+
+    #[test]
+    fn a_key_pays_one_whole_term() {
+        let of = |kind, term, billing_cycle| {
+            let market = Market { country: Country::from_code("DE").unwrap(), currency: Currency::Eur };
+            prepayable(&Offer {
+                id: OfferId::from_u128(1),
+                sku_id: SkuId::from_u128(1),
+                term,
+                billing_cycle,
+                segment: Segment::Commercial,
+                market,
+                kind,
+                limits: QuantityLimits::ANY,
+                prerequisites: Vec::new(),
+                policy_key: String::new(),
+                preselected: false,
+            })
+        };
+        use BillingCycle::{Annual, Monthly, OneTime, Triennial};
+        for (term, cycle) in [(Term::P1M, Monthly), (Term::P1Y, Annual), (Term::P3Y, Triennial), (Term::P1Y, OneTime)] {
+            assert_eq!(of(OfferKind::Licensed, term, cycle), Ok(()));
+        }
+        for (kind, term, cycle) in [
+            (OfferKind::Licensed, Term::P1Y, Monthly),
+            (OfferKind::Licensed, Term::P3Y, Annual),
+            (OfferKind::Perpetual, Term::None, OneTime),
+            (OfferKind::Trial, Term::P1M, BillingCycle::None),
+            (OfferKind::AddOn, Term::P1Y, Annual),
+        ] {
+            assert_eq!(of(kind, term, cycle), Err(Refusal::OfferNotPrepayable));
+        }
+    }
+}

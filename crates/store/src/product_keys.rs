@@ -1,0 +1,221 @@
+//! Product keys and the batches they were made in. A key is known by its keyed hash; the key itself is nowhere.
+
+use crate::page::{Page, PageRequest};
+use crate::schema::keys::{product_key_batches, product_keys};
+use crate::types::{At, Id};
+use crate::{Conn, Result, StoreError, count, found, provider};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use domain::access::Scope;
+use domain::id::{KeyBatchId, MarketplaceId, OfferId, RedemptionId};
+use domain::product_key::KeyBatch;
+use std::collections::HashMap;
+use time::OffsetDateTime;
+
+/// A key that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its keyed hash.
+    pub digest: [u8; 32],
+    /// Its last group.
+    pub last_five: String,
+}
+
+/// What a key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its keyed hash.
+    pub digest: [u8; 32],
+    /// What it pays a term of.
+    pub offer_id: OfferId,
+    /// Licences.
+    pub quantity: u32,
+    /// The redemption that consumed it.
+    pub redemption_id: Option<RedemptionId>,
+    /// Whether its batch was revoked.
+    pub revoked: bool,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = product_key_batches, treat_none_as_default_value = false)]
+struct BatchRow {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<KeyBatchId>,
+    offer_id: Id<OfferId>,
+    quantity: i64,
+    key_count: i64,
+    created_by: String,
+    created_at: At,
+    revoked_at: Option<At>,
+    version: i64,
+}
+
+impl From<&KeyBatch> for BatchRow {
+    fn from(batch: &KeyBatch) -> Self {
+        Self {
+            marketplace_id: Id(batch.marketplace_id),
+            id: Id(batch.id),
+            offer_id: Id(batch.offer_id),
+            quantity: batch.quantity.into(),
+            key_count: batch.count.into(),
+            created_by: batch.created_by.clone(),
+            created_at: At(batch.created_at),
+            revoked_at: batch.revoked_at.map(At),
+            version: batch.version,
+        }
+    }
+}
+
+impl TryFrom<BatchRow> for KeyBatch {
+    type Error = StoreError;
+    fn try_from(row: BatchRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.0,
+            marketplace_id: row.marketplace_id.0,
+            offer_id: row.offer_id.0,
+            quantity: count(row.quantity)?,
+            count: count(row.key_count)?,
+            created_by: row.created_by,
+            created_at: row.created_at.0,
+            revoked_at: row.revoked_at.map(|at| at.0),
+            version: row.version,
+        })
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = product_keys)]
+struct KeyRow<'a> {
+    marketplace_id: Id<MarketplaceId>,
+    digest: &'a [u8],
+    batch_id: Id<KeyBatchId>,
+    last_five: &'a str,
+}
+
+impl<'a> KeyRow<'a> {
+    fn new(batch: &KeyBatch, key: &'a Kept) -> Self {
+        Self {
+            marketplace_id: Id(batch.marketplace_id),
+            digest: &key.digest,
+            batch_id: Id(batch.id),
+            last_five: &key.last_five,
+        }
+    }
+}
+
+/// Adds a batch with its keys; a conflict where there is such a key.
+pub fn insert(tx: &mut Conn, batch: &KeyBatch, keys: &[Kept]) -> Result<()> {
+    on!(tx, c => diesel::insert_into(product_key_batches::table).values(BatchRow::from(batch)).execute(c))?;
+    let row = |key| KeyRow::new(batch, key);
+    let rows: Vec<_> = keys.iter().map(row).collect();
+    insert_rows!(tx, product_keys, &rows);
+    Ok(())
+}
+
+/// A batch.
+pub fn get(c: &mut Conn, scope: &Scope, id: KeyBatchId) -> Result<KeyBatch> {
+    let query = product_key_batches::table.find((Id(provider(scope)?), Id(id)));
+    let row: BatchRow = on!(c, c => query.select(BatchRow::as_select()).get_result(c))?;
+    row.try_into()
+}
+
+/// The batches.
+pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<KeyBatch>> {
+    let marketplace = provider(scope)?;
+    let rows: Vec<BatchRow> = on!(c, c, Db => {
+        let query = product_key_batches::table
+            .filter(product_key_batches::marketplace_id.eq(Id(marketplace)))
+            .select(BatchRow::as_select())
+            .into_boxed::<Db>();
+        paged!(query, product_key_batches::id, page).load(c)
+    })?;
+    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(KeyBatch::try_from)
+}
+
+/// How many keys of each of some batches were redeemed.
+pub fn used(c: &mut Conn, marketplace: MarketplaceId, batches: &[KeyBatchId]) -> Result<HashMap<KeyBatchId, u32>> {
+    let query = product_keys::table
+        .filter(product_keys::marketplace_id.eq(Id(marketplace)))
+        .filter(product_keys::batch_id.eq_any(batches.iter().copied().map(Id)))
+        .filter(product_keys::redemption_id.is_not_null())
+        .group_by(product_keys::batch_id)
+        .select((product_keys::batch_id, count_star()));
+    let rows: Vec<(Id<KeyBatchId>, i64)> = on!(c, c => query.load(c))?;
+    rows.into_iter().map(|(id, used)| Ok((id.0, count(used)?))).collect()
+}
+
+/// Revokes a batch that was read in this transaction: its unused keys can no longer be redeemed.
+pub fn revoke(tx: &mut Conn, batch: &KeyBatch, at: OffsetDateTime) -> Result<()> {
+    let target = product_key_batches::table.find((Id(batch.marketplace_id), Id(batch.id)));
+    let set = (
+        product_key_batches::revoked_at.eq(Some(At(at))),
+        product_key_batches::version.eq(product_key_batches::version + 1),
+    );
+    found(changed!(tx, diesel::update(target).set(set))?)
+}
+
+/// What the keys with some keyed hashes are; those that there are none of are left out.
+pub fn known(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> Result<Vec<Known>> {
+    let of_batch = product_key_batches::marketplace_id
+        .eq(product_keys::marketplace_id)
+        .and(product_key_batches::id.eq(product_keys::batch_id));
+    let query = product_keys::table
+        .inner_join(product_key_batches::table.on(of_batch))
+        .filter(product_keys::marketplace_id.eq(Id(marketplace)))
+        .filter(product_keys::digest.eq_any(digests.iter().map(<[u8; 32]>::as_slice)))
+        .select((
+            product_keys::digest,
+            product_key_batches::offer_id,
+            product_key_batches::quantity,
+            product_keys::redemption_id,
+            product_key_batches::revoked_at,
+        ));
+    type Columns = (Vec<u8>, Id<OfferId>, i64, Option<Id<RedemptionId>>, Option<At>);
+    let rows: Vec<Columns> = on!(c, c => query.load(c))?;
+    let known = |(bytes, offer_id, quantity, redemption_id, revoked_at): Columns| {
+        Ok(Known {
+            digest: digest(bytes)?,
+            offer_id: offer_id.0,
+            quantity: count(quantity)?,
+            redemption_id: redemption_id.map(|id| id.0),
+            revoked: revoked_at.is_some(),
+        })
+    };
+    rows.into_iter().map(known).collect()
+}
+
+/// Consumes a key, unless it was redeemed or revoked; says whether it did. Whoever comes second, even at the same time,
+/// gets nothing.
+pub fn consume(
+    tx: &mut Conn,
+    marketplace: MarketplaceId,
+    digest: &[u8; 32],
+    redemption: RedemptionId,
+    at: OffsetDateTime,
+) -> Result<bool> {
+    let batch = product_keys::table.find((Id(marketplace), digest.as_slice())).select(product_keys::batch_id);
+    let batch: Option<Id<KeyBatchId>> = on!(tx, c => batch.get_result(c).optional())?;
+    let Some(batch) = batch else { return Ok(false) };
+    if is_revoked(tx, marketplace, batch.0)? {
+        return Ok(false);
+    }
+    let unused =
+        product_keys::table.find((Id(marketplace), digest.as_slice())).filter(product_keys::redemption_id.is_null());
+    let set = (product_keys::redemption_id.eq(Some(Id(redemption))), product_keys::redeemed_at.eq(Some(At(at))));
+    Ok(changed!(tx, diesel::update(unused).set(set))? == 1)
+}
+
+/// Whether a batch is revoked; nobody revokes it any more while the transaction lasts. SQLite has one writer anyway.
+fn is_revoked(tx: &mut Conn, marketplace: MarketplaceId, id: KeyBatchId) -> Result<bool> {
+    let revoked = product_key_batches::table.find((Id(marketplace), Id(id))).select(product_key_batches::revoked_at);
+    let at: Option<At> = match tx {
+        Conn::Postgres(c) => revoked.for_share().get_result(c)?,
+        Conn::Sqlite(c) => revoked.get_result(c)?,
+    };
+    Ok(at.is_some())
+}
+
+/// A keyed hash from a column.
+pub(crate) fn digest(bytes: Vec<u8>) -> Result<[u8; 32]> {
+    bytes.try_into().map_err(|bytes: Vec<u8>| StoreError::Corrupt(format!("a keyed hash of {} bytes", bytes.len())))
+}

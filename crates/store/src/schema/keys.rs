@@ -1,0 +1,63 @@
+//! The tables of product keys, their redemptions, and delegated administration.
+
+tables! {
+    product_key_batches (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        offer_id -> Uid,
+        quantity -> BigInt,
+        key_count -> BigInt,
+        created_by -> Text,
+        created_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+
+    product_keys (marketplace_id, digest) {
+        marketplace_id -> Uid,
+        digest -> Binary,
+        batch_id -> Uid,
+        last_five -> Text,
+        redemption_id -> Nullable<Uid>,
+        redeemed_at -> Nullable<Instant>,
+    }
+
+    redemptions (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        customer_id -> Uid,
+        reseller_id -> Nullable<Uid>,
+        status -> Code,
+        partner_of_record -> Nullable<Text>,
+        confirmed_by -> Text,
+        created_at -> Instant,
+        completed_at -> Nullable<Instant>,
+        order_id -> Nullable<Uid>,
+        version -> BigInt,
+    }
+
+    redemption_keys (marketplace_id, redemption_id, position) {
+        marketplace_id -> Uid,
+        redemption_id -> Uid,
+        position -> Integer,
+        digest -> Binary,
+        last_five -> Text,
+        action -> Nullable<Code>,
+        subscription_id -> Nullable<Uid>,
+        starts -> Nullable<Code>,
+    }
+
+    delegations (marketplace_id, customer_id) {
+        marketplace_id -> Uid,
+        customer_id -> Uid,
+        status -> Code,
+        message -> Nullable<Text>,
+        offered_by -> Text,
+        offered_at -> Instant,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(product_key_batches, product_keys);

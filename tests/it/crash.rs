@@ -17,20 +17,22 @@ use tests::{Answer, Client};
 
 const KILLS: usize = 20;
 /// Who orders, in four marketplaces at once.
-const MARKETPLACES: [&str; 4] = ["cancom", "colt", "mskeys", "terra"];
+pub const MARKETPLACES: [&str; 4] = ["cancom", "colt", "mskeys", "terra"];
 /// Longer than any recovery takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An installation that outlives its processes.
-struct Installation {
-    database: Arc<Database>,
+pub struct Installation {
+    /// Its database.
+    pub database: Arc<Database>,
     settings: Vec<Setting>,
     journal: PathBuf,
     _directory: tempfile::TempDir,
 }
 
 impl Installation {
-    fn new(database: Arc<Database>) -> Self {
+    /// Around a database.
+    pub fn new(database: Arc<Database>) -> Self {
         let directory = tempfile::TempDir::new().expect("a temporary directory");
         let journal = directory.path().join("partner-center");
         let settings = vec![
@@ -43,23 +45,36 @@ impl Installation {
         Self { database, settings, journal, _directory: directory }
     }
 
-    fn start(&self) -> Program {
+    /// A process of it.
+    pub fn start(&self) -> Program {
         Program::serve(&self.settings, &[])
+    }
+
+    /// The database's address.
+    pub fn url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// What happened at Microsoft's side, from its journal.
+    pub fn facts(&self) -> Vec<Value> {
+        let journal = std::fs::read_to_string(&self.journal).expect("the journal");
+        journal.lines().map(|line| serde_json::from_str(line).expect("a fact")).collect()
     }
 }
 
 /// Numbers that look random and follow from a seed (SplitMix64).
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
     /// Other numbers each time; the seed is printed, for whoever wants the same ones.
-    fn thrown() -> Self {
+    pub fn thrown() -> Self {
         let seed = RandomState::new().hash_one("dice");
         eprintln!("the seed is {seed}");
         Self(seed)
     }
 
-    fn below(&mut self, end: u64) -> u64 {
+    /// A number below an end.
+    pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -95,8 +110,18 @@ impl Load {
         }
     }
 
-    /// Sends a request until it is answered: the same request, with the same key.
+    /// Everybody turns to another address: the server was started anew.
+    pub fn goes_on_at(&self, url: &str) {
+        url.clone_into(&mut self.url.write().expect("nobody panics with it"));
+    }
+
+    /// Sends a request until it is answered as expected: the same request, with the same key.
     fn insist(&self, client: &Client, path: &str, body: &Value, status: u16) -> Answer {
+        self.insist_any(client, path, body).expect(status)
+    }
+
+    /// The same, whatever the answer.
+    pub fn insist_any(&self, client: &Client, path: &str, body: &Value) -> Answer {
         loop {
             assert!(!self.given_up.load(Ordering::Relaxed), "the test has failed");
             let url = self.url.read().expect("nobody panics with it").clone();
@@ -104,7 +129,7 @@ impl Load {
                 Ok(answer) if answer.status == 503 => assert_ne!(answer.header("retry-after"), "", "{}", answer.text),
                 Ok(answer) => {
                     self.answers.fetch_add(1, Ordering::Relaxed);
-                    return answer.expect(status);
+                    return answer;
                 }
                 // Killed before it answered, or not started yet.
                 Err(_) => std::thread::sleep(Duration::from_millis(2)),
@@ -158,7 +183,7 @@ impl Load {
 }
 
 /// Somebody of each marketplace, with what is ordered there.
-fn people(url: &str, name: &str) -> Vec<(&'static str, Client, String)> {
+pub fn people(url: &str, name: &str) -> Vec<(&'static str, Client, String)> {
     let log_in = |slug: &'static str| {
         let client = Client::log_in(url, &format!("{name}@kunde.{slug}.example"));
         let offer = offer(&client, "Office 365 E1", YEAR_MONTHLY);
@@ -202,7 +227,7 @@ fn killed_again_and_again(installation: &Installation) {
                 starting.kill();
             }
             program = installation.start();
-            *load.url.write().expect("nobody panics with it") = program.url.clone();
+            load.goes_on_at(&program.url);
         }
         load.finish();
         let placed = customers.into_iter().map(|thread| thread.join().expect("everybody is answered"));
@@ -223,7 +248,7 @@ fn killed_again_and_again(installation: &Installation) {
     program.terminate();
     let (status, output) = program.wait();
     assert_eq!(status.code(), Some(0), "{output}");
-    assert_intact(installation.database.url());
+    assert_intact(installation.url());
 }
 
 /// Waits until nothing is left to be done; nothing was given up.
@@ -264,10 +289,8 @@ pub fn everything_is_there_once(provider: &Client, placed: &BTreeMap<String, Str
 
 /// The subscriptions of Microsoft's side, from its journal; each cart was bought once.
 fn bought_at_microsoft(installation: &Installation) -> BTreeSet<String> {
-    let journal = std::fs::read_to_string(&installation.journal).expect("the journal");
-    let facts = journal.lines().map(|line| serde_json::from_str::<Value>(line).expect("a fact"));
     let (mut bought, mut carts) = (BTreeSet::new(), BTreeSet::new());
-    for fact in facts.filter(|fact| fact["fact"] == "cart_checked_out") {
+    for fact in installation.facts().into_iter().filter(|fact| fact["fact"] == "cart_checked_out") {
         assert!(carts.insert(text(&fact["cart_id"])), "bought twice: {fact}");
         for outcome in fact["outcomes"].as_array().expect("outcomes") {
             assert!(bought.insert(text(&outcome[1]["ordered"]["subscription_id"])), "sold twice: {fact}");
@@ -282,7 +305,8 @@ struct Verdict {
     integrity_check: String,
 }
 
-fn assert_intact(url: &str) {
+/// Where it is SQLite's, the file is sound.
+pub fn assert_intact(url: &str) {
     let Some(path) = url.strip_prefix("sqlite:") else { return };
     let mut connection = diesel::SqliteConnection::establish(path).expect("the file opens");
     let verdict: Vec<Verdict> = diesel::sql_query("PRAGMA integrity_check").load(&mut connection).expect("a verdict");

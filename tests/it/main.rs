@@ -10,6 +10,7 @@ mod colt;
 mod concurrency;
 mod conventions;
 mod crash;
+mod crash_clock;
 mod database;
 mod edge;
 mod idempotency;

@@ -94,6 +94,21 @@ fn has_a_next_step(world: &World) -> Checked {
     Ok(())
 }
 
+/// whatever ends a base ends its add-ons, no later; and none outlives it.
+fn ends_with_its_base(world: &World) -> Checked {
+    let base = &world.main.subscription;
+    let waits = base.pending.as_ref().filter(|pending| pending.effect == Effect::End);
+    let settled = base.ending.map(|ending| ending.ends_at).or(waits.map(|pending| pending.effective_at));
+    for add_on in &world.add_ons {
+        let add_on = &add_on.subscription;
+        let ends = add_on.expected_ending().map(|ending| ending.ends_at);
+        let in_time = settled.is_none_or(|settled| ends.is_some_and(|ends| ends <= settled));
+        prop_assert!(in_time, "{:?} after {:?}", ends, settled);
+        prop_assert!(base.status.owned() || !add_on.status.owned());
+    }
+    Ok(())
+}
+
 /// Of no charge more is given back than it was, and each explanation gives its amount.
 fn adds_up(account: &Account) -> Checked {
     let mode = account.subscription.policy.rules.rounding.mode;
@@ -246,7 +261,11 @@ fn can_be_undone(world: &World) -> Checked {
         let mut ledger = world.main.ledger.clone();
         let charged: Vec<_> = (90_000..).map(ChargeId::from_u128).zip(decision.charges.iter().cloned()).collect();
         ledger.extend(charged.clone());
-        let undone = charged.iter().map(|(id, charge)| billing::undo(*id, charge));
+        let undone: Vec<_> = charged.iter().map(|(id, charge)| billing::undo(*id, charge)).collect();
+        for charge in &undone {
+            let again = evaluator::cents(&charge.explain, facts.subscription.policy.rules.rounding.mode);
+            prop_assert_eq!(again, charge.net.minor, "{}", charge.explain);
+        }
         ledger.extend((95_000..).map(ChargeId::from_u128).zip(undone));
         prop_assert_eq!(billing::open_charges(&ledger), world.open_charges(), "{:?}", decision.charges);
     }
@@ -262,6 +281,11 @@ proptest! {
             has_a_next_step(world)?;
             world.accounts().iter().try_for_each(|account| is_sound(&account.subscription, world.now))
         })?;
+    }
+
+    #[test]
+    fn a16_add_ons_end_with_their_base(life in lives()) {
+        live(&life, ends_with_its_base)?;
     }
 
     #[test]

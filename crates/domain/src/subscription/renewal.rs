@@ -59,7 +59,7 @@ pub struct Step {
     pub charges: Vec<Charge>,
     /// What happened, in order.
     pub happened: Vec<Happened>,
-    /// The change that took effect.
+    /// The change that waited for it; [`Happened`] says whether it took effect.
     pub applied: Option<ScheduledChange>,
     /// What would have come without that change: what is gone back to, should Microsoft refuse it.
     pub without: Option<Outcome>,

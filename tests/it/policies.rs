@@ -4,7 +4,9 @@ use crate::shop::{
     self, MONTH, RETAIL, Row, YEAR_MONTHLY, buy, cart_with, column, edition, import, offer, plan_of, rows, set_clock,
     sheet, text, told, try_publish, wrong,
 };
+use domain::policy::presets;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tests::{Answer, Client, TestApp, both};
 
 fn provider(app: &TestApp) -> Client {
@@ -61,6 +63,23 @@ fn sixth_portal() -> Value {
         "notice_days": null,
         "consents": [{"kind": "privacy", "version": "2026-09"}],
     })
+}
+
+both! {
+    /// X-01…X-33: every shipped preset is in force in each marketplace, as data and in the reader's language.
+    every_shipped_preset_is_listed(app) {
+        let shipped: BTreeSet<_> = presets::all().expect("presets").into_iter().map(|(key, _)| key.to_owned()).collect();
+        for slug in ["cancom", "ahd", "colt", "mskeys", "terra"] {
+            let provider = app.client(&format!("provider@{slug}.example"));
+            let listed = |lang: &str| rows(&provider.with("Accept-Language", lang).get("/v1/policies").expect(200));
+            let (english, polish) = (listed("en"), listed("pl"));
+            assert_eq!(column(&english, "/key").into_iter().collect::<BTreeSet<_>>(), shipped, "{slug}");
+            for (one, other) in english.iter().zip(&polish) {
+                assert_eq!(one["rules"], other["rules"]);
+                assert!(one["words"] != other["words"] && !one["words"].to_string().contains('{'), "{one}");
+            }
+        }
+    }
 }
 
 both! {

@@ -159,6 +159,7 @@ both! {
         app.drain();
         let running = shop::subscriptions(&buyer, &order).remove(0);
         assert_eq!((&running["policy_key"], &running["auto_renew"]), (&json!("cancom_monthly12"), &json!(false)));
+        assert_eq!(running["policy_overrides"], overrides);
         let fewer = change(&buyer, &running, json!({"type": "set_quantity", "quantity": 3})).expect(201);
         assert_eq!(fewer.body["outcome"]["quantity"], 3, "at once: {}", fewer.text);
         app.drain();
@@ -279,6 +280,23 @@ both! {
         let second = publish(&once, json!({"key": "seventh", "rules": rules})).expect(201);
         assert_eq!((&second.body, second.header("idempotent-replayed")), (&first.body, "true"));
         assert_eq!(rows(&provider.get("/v1/policies/seventh/versions").expect(200)).len(), 1);
+    }
+}
+
+both! {
+    /// a preview is of the rules, too: where they change in between, the order says so.
+    a_preview_is_stale_when_its_rules_change(app) {
+        let (provider, buyer) = (provider(&app), buyer(&app));
+        let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
+        let offer = offer(&buyer, "Office 365 E1", YEAR_MONTHLY);
+        let request = cart.request();
+        publish(&provider, json!({"offer_id": offer, "rules": {"notice_days": 30}})).expect(201);
+        buyer.post("/v1/orders", request).refused(409, "preview_stale");
+        let order = cart.order();
+        app.drain();
+        let running = shop::subscriptions(&buyer, &order).remove(0);
+        assert_eq!(running["policy_overrides"], json!([{"subject": offer, "version": 1}]));
+        assert_eq!(running["renewal_can_be_stopped_until"], "2027-08-06T23:59:59.999999Z");
     }
 }
 

@@ -47,11 +47,21 @@ both! {
             json!([
                 "Abrechnung je Kalendermonat.",
                 "Beginnt am Ersten des laufenden Monats, der voll berechnet wird.",
+                "Ein Zeitraum wird nie anteilig berechnet.",
+                "Der Preis gilt für den Abrechnungszeitraum.",
+                "Mehr Lizenzen: sofort, berechnet für den ganzen Zeitraum.",
                 "Weniger Lizenzen: jederzeit, zum Monatsende.",
+                "Andere Edition: im selben Abonnement, zum Ende der Laufzeit.",
+                "Andere Laufzeit: zum Ende der laufenden.",
+                "Eine Änderung kann vorgemerkt sein: eine neue ersetzt sie.",
+                "Eine sofort wirksame Änderung löscht die vorgemerkte.",
+                "Eine aktive Bestellung je Produkt.",
                 "Kündbar zum Monatsende.",
                 "Verlängert sich um dieselbe Laufzeit.",
-                "Der Preis gilt für den Abrechnungszeitraum.",
-                "Eine aktive Bestellung je Produkt.",
+                "Erinnerungen vor dem Ende, in Tagen: 60, 30, 7, 1.",
+                "Mit dem Ende ist der Dienst aus.",
+                "Die Daten werden dann gelöscht.",
+                "Was beendet ist, kann nicht zurückgeholt werden: bestellen Sie neu.",
             ])
         );
     }

@@ -4,7 +4,9 @@ use crate::shop::{
     self, MONTH, RETAIL, Row, YEAR_MONTHLY, buy, cart_with, column, edition, import, offer, plan_of, rows, set_clock,
     sheet, text, told, try_publish, wrong,
 };
+use domain::policy::presets;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tests::{Answer, Client, TestApp, both};
 
 fn provider(app: &TestApp) -> Client {
@@ -61,6 +63,23 @@ fn sixth_portal() -> Value {
         "notice_days": null,
         "consents": [{"kind": "privacy", "version": "2026-09"}],
     })
+}
+
+both! {
+    /// X-01…X-33: every shipped preset is in force in each marketplace, as data and in the reader's language.
+    every_shipped_preset_is_listed(app) {
+        let shipped: BTreeSet<_> = presets::all().expect("presets").into_iter().map(|(key, _)| key.to_owned()).collect();
+        for slug in ["cancom", "ahd", "colt", "mskeys", "terra"] {
+            let provider = app.client(&format!("provider@{slug}.example"));
+            let listed = |lang: &str| rows(&provider.with("Accept-Language", lang).get("/v1/policies").expect(200));
+            let (english, polish) = (listed("en"), listed("pl"));
+            assert_eq!(column(&english, "/key").into_iter().collect::<BTreeSet<_>>(), shipped, "{slug}");
+            for (one, other) in english.iter().zip(&polish) {
+                assert_eq!(one["rules"], other["rules"]);
+                assert!(one["words"] != other["words"] && !one["words"].to_string().contains('{'), "{one}");
+            }
+        }
+    }
 }
 
 both! {
@@ -140,6 +159,7 @@ both! {
         app.drain();
         let running = shop::subscriptions(&buyer, &order).remove(0);
         assert_eq!((&running["policy_key"], &running["auto_renew"]), (&json!("cancom_monthly12"), &json!(false)));
+        assert_eq!(running["policy_overrides"], overrides);
         let fewer = change(&buyer, &running, json!({"type": "set_quantity", "quantity": 3})).expect(201);
         assert_eq!(fewer.body["outcome"]["quantity"], 3, "at once: {}", fewer.text);
         app.drain();
@@ -260,6 +280,23 @@ both! {
         let second = publish(&once, json!({"key": "seventh", "rules": rules})).expect(201);
         assert_eq!((&second.body, second.header("idempotent-replayed")), (&first.body, "true"));
         assert_eq!(rows(&provider.get("/v1/policies/seventh/versions").expect(200)).len(), 1);
+    }
+}
+
+both! {
+    /// a preview is of the rules, too: where they change in between, the order says so.
+    a_preview_is_stale_when_its_rules_change(app) {
+        let (provider, buyer) = (provider(&app), buyer(&app));
+        let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
+        let offer = offer(&buyer, "Office 365 E1", YEAR_MONTHLY);
+        let request = cart.request();
+        publish(&provider, json!({"offer_id": offer, "rules": {"notice_days": 30}})).expect(201);
+        buyer.post("/v1/orders", request).refused(409, "preview_stale");
+        let order = cart.order();
+        app.drain();
+        let running = shop::subscriptions(&buyer, &order).remove(0);
+        assert_eq!(running["policy_overrides"], json!([{"subject": offer, "version": 1}]));
+        assert_eq!(running["renewal_can_be_stopped_until"], "2027-08-06T23:59:59.999999Z");
     }
 }
 

@@ -16,7 +16,7 @@ use crate::wire::{Lang, instant};
 use crate::work;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::{OfferId, ProductId};
-use domain::policy::{Partial, Rules, Subject, Version};
+use domain::policy::{Override, Partial, Rules, Subject, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -43,7 +43,7 @@ pub struct Policy {
 }
 
 /// An override that is in a policy's rules.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PolicyOverride {
     /// The product or offer it is put over.
     #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
@@ -154,16 +154,19 @@ pub struct PolicyQuery {
 
 /// A policy on the wire.
 pub fn view(policy: &domain::policy::Policy, lang: Lang) -> Policy {
-    let overrides = policy.overrides.iter();
     Policy {
         key: policy.key.clone(),
         version: policy.version,
         rules: serde_json::to_value(&policy.rules).unwrap_or(Value::Null),
-        overrides: overrides
-            .map(|over| PolicyOverride { subject: name(over.subject), version: over.version })
-            .collect(),
+        overrides: overrides(policy),
         words: words::of(&policy.rules, lang),
     }
+}
+
+/// The overrides in a policy on the wire.
+pub fn overrides(policy: &domain::policy::Policy) -> Vec<PolicyOverride> {
+    let view = |over: &Override| PolicyOverride { subject: name(over.subject), version: over.version };
+    policy.overrides.iter().map(view).collect()
 }
 
 /// A version of a policy on the wire.

@@ -1,6 +1,7 @@
 //! What a cart costs, on the wire: the same shapes in the preview and in the order.
 
 use crate::marketplaces::ConsentRule;
+use crate::policies::PolicyOverride;
 use crate::wire::codes::{BillingCycle, ChargeKind, PaymentMethod, TaxCategory};
 use crate::wire::money::{Money, Price};
 use domain::cart;
@@ -78,6 +79,8 @@ pub struct PreviewLine {
     /// The policy's version.
     #[schema(example = 1)]
     pub policy_version: u32,
+    /// The overrides that are in its rules: the product's, then the offer's.
+    pub policy_overrides: Vec<PolicyOverride>,
 }
 
 /// An amount for a span of days, with the arithmetic that gave it.
@@ -172,5 +175,6 @@ pub fn line(line: &cart::PricedLine) -> PreviewLine {
         next_charge_on: line.next_charge_on.map(|day| day.to_string()),
         policy_key: line.facts.policy.key.clone(),
         policy_version: line.facts.policy.version,
+        policy_overrides: crate::policies::overrides(&line.facts.policy),
     }
 }

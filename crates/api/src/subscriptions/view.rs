@@ -4,6 +4,7 @@ use crate::App;
 use crate::auth::token::Identity;
 use crate::catalog::Catalog;
 use crate::changes::outcome;
+use crate::policies::PolicyOverride;
 use crate::wire::codes::{AtTermEnd, BillingCycle, OfferKind, SubscriptionStatus, Term};
 use crate::wire::instant;
 use crate::wire::money::{Money, Price};
@@ -123,6 +124,8 @@ pub struct Subscription {
     /// The policy's version.
     #[schema(example = 1)]
     pub policy_version: u32,
+    /// The overrides that are in its rules: the product's, then the offer's.
+    pub policy_overrides: Vec<PolicyOverride>,
     /// The order it came from.
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub order_id: String,
@@ -260,6 +263,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         changes: subscription.changes,
         policy_key: subscription.policy.key.clone(),
         policy_version: subscription.policy.version,
+        policy_overrides: crate::policies::overrides(&subscription.policy),
         order_id: subscription.order_id.to_string(),
         responsible_user: subscription.responsible_user.map(|id| id.to_string()),
         permission: if may_change { CallerPermission::ViewAndEdit } else { CallerPermission::View },

@@ -1,71 +1,10 @@
 //! Changes of a running subscription over HTTP: previewed, made, scheduled, refused, undone.
 
+use crate::running::{Running, provider};
 use crate::shop::{self, MONTH, YEAR_MONTHLY, rows, set_clock, text};
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
-use tests::{Answer, Client, TestApp, both};
-
-/// A subscription with whom to change it.
-struct Running {
-    buyer: Client,
-    id: String,
-}
-
-impl Running {
-    /// Buys licences in a marketplace, on the 6th of September 2026 at 10:15 unless the clock was moved.
-    fn buy(app: &TestApp, slug: &str, edition: &str, plan: (&'static str, &'static str), quantity: u32) -> Self {
-        let buyer = app.client(&format!("admin@kunde.{slug}.example"));
-        let subscription = shop::buy(app, &buyer, edition, plan, quantity);
-        Self { buyer, id: text(&subscription["id"]) }
-    }
-
-    fn path(&self, below: &str) -> String {
-        format!("/v1/subscriptions/{}{below}", self.id)
-    }
-
-    fn show(&self) -> Value {
-        self.buyer.get(&self.path("")).expect(200).body
-    }
-
-    fn ask(&self, change: Value) -> Answer {
-        self.buyer.post(&self.path("/changes"), change)
-    }
-
-    /// Previews and makes a change: both must say the same.
-    fn change(&self, mut change: Value) -> Value {
-        let preview = self.buyer.post(&self.path("/changes/preview"), change.clone()).expect(200).body;
-        change["preview_token"] = preview["preview_token"].clone();
-        let made = self.ask(change).expect(201).body;
-        assert_eq!(made["outcome"]["charges"].to_string(), preview["outcome"]["charges"].to_string());
-        assert_eq!(made["outcome"]["due_now"], preview["outcome"]["due_now"]);
-        made
-    }
-
-    fn history(&self) -> Vec<Value> {
-        rows(&self.buyer.get(&self.path("/history?limit=200")).expect(200))
-    }
-
-    /// Every charge as `kind first…last explain = net`.
-    fn charges(&self) -> Vec<String> {
-        let charges = self.history().into_iter().filter_map(|entry| entry.get("charge").cloned());
-        charges
-            .map(|charge| {
-                let [kind, first, last, explain] =
-                    ["kind", "service_start", "service_end", "explain"].map(|name| text(&charge[name]));
-                format!("{kind} {first}…{last} {explain} = {}", text(&charge["net"]["amount"]))
-            })
-            .collect()
-    }
-
-    fn events(&self) -> Vec<String> {
-        let events = self.history().into_iter().filter_map(|entry| entry.get("event").cloned());
-        events.map(|event| text(&event["kind"])).collect()
-    }
-}
-
-fn provider(app: &TestApp, slug: &str) -> Client {
-    app.client(&format!("provider@{slug}.example"))
-}
+use tests::both;
 
 both! {
     /// C-49, C-50, C-51, G-15: more at once and in proportion; fewer with the term's end; the last change wins.

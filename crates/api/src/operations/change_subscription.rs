@@ -15,8 +15,13 @@ use crate::{App, catalog::Catalog};
 use domain::access::Scope;
 use domain::billing::{self, Charge};
 use domain::event::EventKind;
+<<<<<<< HEAD
 use domain::id::{ChangeId, ChargeId, SubscriptionId, UserId};
 use domain::subscription::change::{Change, Decision, Request, Timing};
+=======
+use domain::id::{ChangeId, ChargeId, SubscriptionId};
+use domain::subscription::change::{Change, Decision, Request, Starts, Timing};
+>>>>>>> 37a607f (tests: the lives of ahd's, colt's and product key subscriptions; a renewal at once is told to Microsoft)
 use domain::subscription::{Effect, Subscription, SubscriptionStatus, rules};
 use domain::tax::{self, TaxRule};
 use provisioning::{RemoteChange, RemotePlan};
@@ -267,6 +272,7 @@ fn remote(
         _ if after.offer_id != before.offer_id => Some(RemoteChange::Replace(plan(after, catalog)?)),
         _ if after.quantity != before.quantity => Some(RemoteChange::Quantity(after.quantity)),
         _ if !before.status.owned() => Some(RemoteChange::Reactivate),
+        Change::Renew(Starts::Immediately) => Some(RemoteChange::Renew(plan(after, catalog)?)),
         _ if after.auto_renew() != before.auto_renew() => Some(RemoteChange::AutoRenew(after.auto_renew())),
         _ => None,
     })

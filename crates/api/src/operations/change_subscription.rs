@@ -15,13 +15,8 @@ use crate::{App, catalog::Catalog};
 use domain::access::Scope;
 use domain::billing::{self, Charge};
 use domain::event::EventKind;
-<<<<<<< HEAD
 use domain::id::{ChangeId, ChargeId, SubscriptionId, UserId};
-use domain::subscription::change::{Change, Decision, Request, Timing};
-=======
-use domain::id::{ChangeId, ChargeId, SubscriptionId};
 use domain::subscription::change::{Change, Decision, Request, Starts, Timing};
->>>>>>> 37a607f (tests: the lives of ahd's, colt's and product key subscriptions; a renewal at once is told to Microsoft)
 use domain::subscription::{Effect, Subscription, SubscriptionStatus, rules};
 use domain::tax::{self, TaxRule};
 use provisioning::{RemoteChange, RemotePlan};

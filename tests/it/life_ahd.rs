@@ -158,7 +158,8 @@ both! {
         assert_eq!(column(&add_ons, "/ends_at"), ["2026-10-01T00:00:00Z"; 2]);
         let mut named = column(&add_ons, "/subscription_id");
         let mut expected = [all[1].id.clone(), all[2].id.clone()];
-        (named.sort(), expected.sort());
+        named.sort();
+        expected.sort();
         assert_eq!(named, expected);
         for running in &all {
             assert_eq!(running.fields(["status", "ends_at", "pending_change/ends"]), ["active", "2026-10-01T00:00:00Z", "true"]);

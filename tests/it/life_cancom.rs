@@ -35,7 +35,7 @@ fn e1_from(day: &str, retail: &str) -> Row {
 }
 
 both! {
-    /// C-42…C-46, G-08…G-10: the service list: licences, product, edition, the fee with its tax, who is responsible,
+    /// C-42…C-46, C-60, G-08…G-10: the service list: licences, product, edition, the fee with its tax, who is responsible,
     /// what the reader may do, and the contract.
     the_service_list_shows_what_runs_and_its_fee(app) {
         let (provider, buyer) = (provider(&app, CANCOM), buyer(&app));
@@ -48,9 +48,15 @@ both! {
         };
         import_in("business", devices.priced("288.00", "360.00"));
         import_in("other", support.priced("4800.00", "5988.00"));
-        shop::buy(&app, &buyer, "Windows 10 Devices", YEAR_MONTHLY, 90);
-        shop::buy(&app, &buyer, "Microsoft 365 E3", MONTH, 92);
+        let devices = Running::of(&buyer, &shop::buy(&app, &buyer, "Windows 10 Devices", YEAR_MONTHLY, 90));
+        let suite = Running::of(&buyer, &shop::buy(&app, &buyer, "Microsoft 365 E3", MONTH, 92));
         shop::buy(&app, &buyer, "Flat support fee", YEAR_MONTHLY, 1);
+        // C-60: users are assigned on its page; so many licences are used.
+        let id_of = |name: &str| app.client(&format!("{name}@kunde.cancom.example")).get("/v1/me").expect(200).body["id"].clone();
+        let [admin, user] = ["admin", "user"].map(id_of);
+        buyer.post(&devices.path("/assignments"), json!({"user_ids": [user]})).expect(201);
+        buyer.post(&suite.path("/assignments"), json!({"user_ids": [admin, user]})).expect(201);
+        app.drain();
         let list = rows(&buyer.get("/v1/subscriptions?sort=created_at").expect(200));
         let row = |row: &Value| {
             let names = ["category", "product_title", "sku_title", "assigned", "quantity", "term_end", "follow_up_term"];
@@ -59,8 +65,8 @@ both! {
         assert_eq!(
             list.iter().map(row).collect::<Vec<_>>(),
             [
-                "business | Device Management | Windows 10 Devices | 0 | 90 | 2027-09-05 | P1Y",
-                "productivity | Microsoft 365 Enterprise (NCE) | Microsoft 365 E3 | 0 | 92 | 2026-10-05 | P1M",
+                "business | Device Management | Windows 10 Devices | 1 | 90 | 2027-09-05 | P1Y",
+                "productivity | Microsoft 365 Enterprise (NCE) | Microsoft 365 E3 | 2 | 92 | 2026-10-05 | P1M",
                 "other | Office 365 Premium Support | Flat support fee | 0 | 1 | 2027-09-05 | P1Y",
             ]
         );
@@ -73,7 +79,7 @@ both! {
         ];
         assert_eq!(fees, expected);
         assert_eq!(list[1]["unit_price"], price("44.802"));
-        let me = text(&buyer.get("/v1/me").expect(200).body["id"]);
+        let me = text(&admin);
         assert!(list.iter().all(|row| row["responsible_user"] == me && row["permission"] == "view_and_edit"), "{list:?}");
         let user = app.client("user@kunde.cancom.example");
         let seen = rows(&user.get(&format!("/v1/subscriptions?responsible_user={me}")).expect(200));

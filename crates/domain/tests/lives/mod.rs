@@ -9,7 +9,7 @@ use domain::id::{OfferId, SubscriptionId, UserId};
 use domain::money::{Currency, Rounding, UnitPrice};
 use domain::policy::*;
 use domain::subscription::change::{AlignTo, Change, Decision, Neighbor, Starts, When};
-use domain::subscription::{AtTermEnd, SubscriptionStatus, alignment};
+use domain::subscription::{AtTermEnd, Subscription, SubscriptionStatus, alignment};
 use proptest::prelude::*;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -187,6 +187,8 @@ pub(crate) enum Command {
     Reprice(usize, Option<i64>),
     Assign(u128),
     AddOn(usize, u32),
+    /// Product keys pay for the licences of the next term (K-17).
+    Prepay,
 }
 
 /// A life.
@@ -205,7 +207,8 @@ pub(crate) enum Became {
 
 /// Lives under any rules.
 pub(crate) fn lives() -> impl Strategy<Value = Life> {
-    (setups(true), prop::collection::vec(commands(), 1..14)).prop_map(|(setup, commands)| Life { setup, commands })
+    let command = prop_oneof![30 => commands(), 1 => Just(Command::Prepay)];
+    (setups(true), prop::collection::vec(command, 1..14)).prop_map(|(setup, commands)| Life { setup, commands })
 }
 
 /// Lives in which a day costs its share of its cycle's price, whatever happens.
@@ -409,8 +412,18 @@ impl Command {
                 world.assigned = (1..=users).map(UserId::from_u128).collect();
             }
             Self::AddOn(offer, quantity) => buy_add_on(world, *offer, *quantity),
+            Self::Prepay => prepay(&mut world.main.subscription),
         }
         Became::Nothing
+    }
+}
+
+/// Only for what runs and ends with a term.
+fn prepay(subscription: &mut Subscription) {
+    let runs = subscription.status == SubscriptionStatus::Active && subscription.ending.is_none();
+    if runs && subscription.kind == OfferKind::Licensed && subscription.term_span.is_some() {
+        subscription.prepaid = subscription.quantity;
+        subscription.at_term_end = AtTermEnd::Renew;
     }
 }
 

@@ -69,8 +69,13 @@ impl Days {
                 && after.unit_price == before.unit_price
                 && matches!(change, Change::SetQuantity(_))
                 && rules.repricing == Repricing::Difference;
+            let paid_today = self.cost.get(&today).copied().unwrap_or_default();
             // The day of a change within a term is the old one's where the policy says so.
             self.repaint(after, if in_term && !given_back { rules.first_paid(today) } else { today });
+            // What is given back makes no day dearer: licences that came today may be paid from tomorrow on only.
+            if let Some(cost) = self.cost.get_mut(&today).filter(|_| given_back) {
+                *cost = paid_today.min(*cost);
+            }
         }
     }
 

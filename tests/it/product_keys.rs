@@ -636,3 +636,26 @@ both! {
         assert_eq!(shown(&buyer, &lost["id"])["status"], "canceled");
     }
 }
+
+both! {
+    /// What Microsoft refuses afterwards is not lost: its keys are given back and can be redeemed again.
+    a_key_that_microsoft_refuses_is_given_back(app) {
+        let (buyer, provider) = (buyer(&app), provider(&app));
+        let refused = |keys: &[String]| {
+            let path = enter(&buyer, keys);
+            let done = complete(&buyer, &path).expect(200);
+            assert_eq!(done.body["keys"][0]["consumed"], true);
+            app.drain();
+            assert_eq!(buyer.get(&path).expect(200).body["keys"][0]["consumed"], false);
+            assert_eq!(told(&try_enter(&buyer, keys).expect(201)), wrong([]), "it can be redeemed again");
+            done.body["keys"][0]["subscription_id"].clone()
+        };
+        // Magic: Microsoft refuses a quantity of 4242.
+        let begun = refused(&keys(&provider, "Office 365 E1", 4242, 1));
+        assert_eq!(shown(&buyer, &begun)["status"], "canceled");
+        let running = redeem(&app, &buyer, &keys(&provider, "Office 365 E1", 242, 1));
+        assert_eq!(refused(&keys(&provider, "Office 365 E1", 4000, 1)), running["id"]);
+        assert_eq!(shown(&buyer, &running["id"])["quantity"], 242);
+        assert_eq!(charges(&buyer, &running), Vec::<String>::new());
+    }
+}

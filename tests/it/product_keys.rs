@@ -276,7 +276,8 @@ both! {
 
 both! {
     /// K-05, K-06, K-07: three keys are entered, the browser is closed, and another day they are all still there; the
-    /// review says what will be, nothing is consumed before, and completing it does just that. Nothing is charged.
+    /// review says what will be, nothing is consumed before, and completing it does just that. Nothing is charged (K-10: and
+    /// the administrator gets a licence).
     a_redemption_is_resumed_and_completed(app) {
         let made = batch(&provider(&app), "Office 365 E1", 5, 2);
         let path = format!("/v1/product-keys/batches/{}", made.text_at("/id"));
@@ -308,6 +309,8 @@ both! {
         assert_eq!((&e1["status"], &e1["quantity"], &e1["auto_renew"]), (&json!("active"), &json!(10), &json!(false)));
         assert_eq!((&e1["next_charge_on"], charges(&buyer, e1)), (&json!(null), vec![]));
         assert_eq!(e3["quantity"], 1);
+        // K-10, X-29: the administrator has a licence of each by itself.
+        assert_eq!((&e1["assigned"], &e3["assigned"]), (&json!(1), &json!(1)));
         let did = column(done.body["keys"].as_array().expect("keys"), "/subscription_id");
         assert_eq!(did, [text(&e1["id"]), text(&e1["id"]), text(&e3["id"])]);
         assert_eq!(buyer.get(&redemption).expect(200).body, done.body);
@@ -515,6 +518,12 @@ both! {
             let path = format!("/v1/subscriptions/{running}{below}");
             provider.post(&path, more.clone()).refused(409, "delegation_required");
         }
+        let user = text(&app.client("user@kunde.mskeys.example").get("/v1/me").expect(200).body["id"]);
+        let assignments = format!("/v1/subscriptions/{running}/assignments");
+        let assign = json!({"user_id": user});
+        provider.post(&assignments, assign.clone()).refused(409, "delegation_required");
+        provider.delete(&format!("{assignments}/{user}")).refused(409, "delegation_required");
+        buyer.post(&assignments, assign).expect(201);
         let allowed = format!("/v1/subscriptions/{running}/allowed-actions");
         let reasons = |client: &Client| {
             let actions = client.get(&allowed).expect(200);
@@ -634,5 +643,28 @@ both! {
         assert_eq!(shown(&buyer, &lost["id"])["status"], "disabled");
         set_clock(&provider, "2028-01-04T00:00:00Z");
         assert_eq!(shown(&buyer, &lost["id"])["status"], "canceled");
+    }
+}
+
+both! {
+    /// What Microsoft refuses afterwards is not lost: its keys are given back and can be redeemed again.
+    a_key_that_microsoft_refuses_is_given_back(app) {
+        let (buyer, provider) = (buyer(&app), provider(&app));
+        let refused = |keys: &[String]| {
+            let path = enter(&buyer, keys);
+            let done = complete(&buyer, &path).expect(200);
+            assert_eq!(done.body["keys"][0]["consumed"], true);
+            app.drain();
+            assert_eq!(buyer.get(&path).expect(200).body["keys"][0]["consumed"], false);
+            assert_eq!(told(&try_enter(&buyer, keys).expect(201)), wrong([]), "it can be redeemed again");
+            done.body["keys"][0]["subscription_id"].clone()
+        };
+        // Magic: Microsoft refuses a quantity of 4242.
+        let begun = refused(&keys(&provider, "Office 365 E1", 4242, 1));
+        assert_eq!(shown(&buyer, &begun)["status"], "canceled");
+        let running = redeem(&app, &buyer, &keys(&provider, "Office 365 E1", 242, 1));
+        assert_eq!(refused(&keys(&provider, "Office 365 E1", 4000, 1)), running["id"]);
+        assert_eq!(shown(&buyer, &running["id"])["quantity"], 242);
+        assert_eq!(charges(&buyer, &running), Vec::<String>::new());
     }
 }

@@ -66,6 +66,8 @@ codes! {
         LicenseTakenBack = "license.taken_back",
         /// A product key was consumed (K-02).
         ProductKeyRedeemed = "product_key.redeemed",
+        /// A product key can be redeemed again: Microsoft refused what it was used for.
+        ProductKeyReleased = "product_key.released",
         /// A redemption is completed, its keys with it.
         RedemptionCompleted = "redemption.completed",
         /// A partner offered to administer for a customer (K-13).

@@ -184,15 +184,20 @@ pub fn known(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> 
     rows.into_iter().map(known).collect()
 }
 
+/// By what a key is consumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    /// The redemption.
+    pub redemption_id: RedemptionId,
+    /// The bits of the id of the subscription that begins, or of the change that is made.
+    pub used_for: u128,
+    /// When.
+    pub at: OffsetDateTime,
+}
+
 /// Consumes a key, unless it was redeemed or revoked; says whether it did. Whoever comes second, even at the same time,
 /// gets nothing.
-pub fn consume(
-    tx: &mut Conn,
-    marketplace: MarketplaceId,
-    digest: &[u8; 32],
-    redemption: RedemptionId,
-    at: OffsetDateTime,
-) -> Result<bool> {
+pub fn consume(tx: &mut Conn, marketplace: MarketplaceId, digest: &[u8; 32], by: Use) -> Result<bool> {
     let batch = product_keys::table.find((Id(marketplace), digest.as_slice())).select(product_keys::batch_id);
     let batch: Option<Id<KeyBatchId>> = on!(tx, c => batch.get_result(c).optional())?;
     let Some(batch) = batch else { return Ok(false) };
@@ -201,8 +206,29 @@ pub fn consume(
     }
     let unused =
         product_keys::table.find((Id(marketplace), digest.as_slice())).filter(product_keys::redemption_id.is_null());
-    let set = (product_keys::redemption_id.eq(Some(Id(redemption))), product_keys::redeemed_at.eq(Some(At(at))));
+    let set = (
+        product_keys::redemption_id.eq(Some(Id(by.redemption_id))),
+        product_keys::redeemed_at.eq(Some(At(by.at))),
+        product_keys::used_for.eq(Some(Id(by.used_for))),
+    );
     Ok(changed!(tx, diesel::update(unused).set(set))? == 1)
+}
+
+/// Gives back the keys that were used for what Microsoft refused: they can be redeemed again. Says the last group of each,
+/// with the redemption that had consumed it.
+pub fn release(tx: &mut Conn, marketplace: MarketplaceId, used_for: u128) -> Result<Vec<(RedemptionId, String)>> {
+    let used = product_keys::table
+        .filter(product_keys::marketplace_id.eq(Id(marketplace)))
+        .filter(product_keys::used_for.eq(Some(Id(used_for))));
+    let keys = used.order(product_keys::digest).select((product_keys::redemption_id, product_keys::last_five));
+    let rows: Vec<(Option<Id<RedemptionId>>, String)> = on!(tx, c => keys.load(c))?;
+    let set = (
+        product_keys::redemption_id.eq(None::<Id<RedemptionId>>),
+        product_keys::redeemed_at.eq(None::<At>),
+        product_keys::used_for.eq(None::<Id<u128>>),
+    );
+    changed!(tx, diesel::update(used).set(set))?;
+    Ok(rows.into_iter().filter_map(|(redemption, last_five)| Some((redemption?.0, last_five))).collect())
 }
 
 /// Whether a batch is revoked; nobody revokes it any more while the transaction lasts. SQLite has one writer anyway.

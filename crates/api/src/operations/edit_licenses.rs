@@ -1,6 +1,7 @@
 //! Giving licences to people and taking them back, each under the lock of the subscription whose they are, and as one
 //! of its versions: a subscription shows how many of its licences are given.
 
+use crate::delegations;
 use crate::ids;
 use crate::licenses::{self, AssignedLicenses};
 use crate::problem::{Code, Problem};
@@ -22,6 +23,7 @@ pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, User
     let scope = write.identity.scope;
     // Of two who take the last licence at the same time one gets it.
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
+    delegated(write.tx, &scope, &subscription)?;
     let ids: Vec<_> = wanted.iter().map(|(_, user)| *user).collect();
     let known = Known::read(write.tx, &subscription, &ids)?;
     license::assign(&known.facts(&subscription), &ids).map_err(|denied| refuse(denied, wanted))?;
@@ -47,6 +49,7 @@ pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, User
 pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
+    delegated(write.tx, &scope, &subscription)?;
     let marketplace = subscription.marketplace_id;
     if assignments::holders(write.tx, marketplace, id, &[user])?.is_empty() {
         return Err(Problem::new(Code::NotFound));
@@ -60,6 +63,12 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
     let payload = payload(&[user], subscription.quantity, assigned);
     write.record(EventKind::LicenseTakenBack, Some(subscription.customer_id), id.to_string(), payload)?;
     Ok(Reply::empty())
+}
+
+/// A partner gives and takes no licences before the customer has accepted it, where the policy asks for that (K-13).
+fn delegated(tx: &mut Conn, scope: &Scope, subscription: &Subscription) -> Result<(), Problem> {
+    let rule = subscription.policy.rules.delegated_administration;
+    delegations::check(tx, scope, subscription.customer_id, rule)
 }
 
 /// Gives the customer's first administrator a licence of a subscription that has just begun to run, where its policy

@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Conn;
 use store::page::{MAX_LIMIT, PageRequest};
-use store::product_keys::Known;
+use store::product_keys::{Known, Use};
 use time::OffsetDateTime;
 
 /// Keys that are entered.
@@ -289,7 +289,6 @@ pub fn complete(write: &mut Write<'_>, id: RedemptionId, lang: Lang) -> Result<R
     if !review.problems.is_empty() {
         return Err(Problem::refusals(refusals(&review)));
     }
-    consume(write, &redemption)?;
     redemption.order_id = activate(write, &redemption, &considered, &review.activations)?;
     for change in &review.changes {
         apply(write, &considered, change)?;
@@ -307,12 +306,16 @@ fn rule(considered: &Considered) -> DelegatedAdministration {
 }
 
 /// Consumes every key, in the order of what they are known by, so that two redemptions never wait for each other.
-fn consume(write: &mut Write<'_>, redemption: &Redemption) -> Result<(), Problem> {
+fn consume(write: &mut Write<'_>, redemption: &Redemption, review: &Review) -> Result<(), Problem> {
     let mut keys: Vec<_> = redemption.keys.iter().enumerate().collect();
     keys.sort_by_key(|(_, key)| key.digest);
     for (place, key) in keys {
-        let marketplace = redemption.marketplace_id;
-        if !store::product_keys::consume(write.tx, marketplace, &key.digest, redemption.id, write.now)? {
+        let change = review.changes.iter().find(|change| change.keys.contains(&place));
+        let change = change.map(|change| change.request.id.as_u128());
+        let begun = key.wanted.subscription_id.map(SubscriptionId::as_u128);
+        let used_for = change.or(begun).ok_or_else(|| Problem::internal("a key without an effect"))?;
+        let by = Use { redemption_id: redemption.id, used_for, at: write.now };
+        if !store::product_keys::consume(write.tx, redemption.marketplace_id, &key.digest, by)? {
             return Err(Problem::refusals(vec![(format!("/keys/{place}"), Refusal::KeyAlreadyUsed)]));
         }
     }
@@ -395,6 +398,7 @@ fn settle(write: &mut Write<'_>, redemption: &mut Redemption, review: &Review) -
         let subscription_id = reviewed.subscription_id.or_else(|| begun(place));
         key.wanted = Wanted { action: reviewed.action, subscription_id, starts: reviewed.starts };
     }
+    consume(write, redemption, review)?;
     redemption.status = RedemptionStatus::Completed;
     redemption.completed_at = Some(write.now);
     redemption.version = store::redemptions::save(write.tx, redemption, None)?;

@@ -65,6 +65,8 @@ pub struct RedemptionKey {
     /// Its last group; the rest is not kept.
     #[schema(example = "23456")]
     pub last_five: String,
+    /// Whether this redemption has consumed it; not before it is completed, and no longer where Microsoft refused it.
+    pub consumed: bool,
     /// What it pays a term of; null where there is no such key.
     #[schema(required, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: Option<String>,
@@ -127,6 +129,7 @@ pub fn plain(redemption: &product_key::Redemption, known: &[Known], catalog: &Ca
         RedemptionKey {
             position,
             last_five: key.last_five.clone(),
+            consumed: found.is_some_and(|found| found.redemption_id == Some(redemption.id)),
             offer_id: found.map(|found| found.offer_id.to_string()),
             sku_title: offer.map(|offer| offer.sku.title.clone()),
             quantity: found.map(|found| found.quantity),

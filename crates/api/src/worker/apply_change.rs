@@ -1,7 +1,7 @@
 //! `subscription.changed`: asks Microsoft for a change that was made here. One that Microsoft refuses is undone
 //! visibly: the subscription stands as before, compensating charges put the ledger right, an event says why.
 
-use super::{Outcome, Trouble};
+use super::{Outcome, Trouble, release_keys};
 use crate::App;
 use crate::ids::New as _;
 use crate::operations::change_subscription::{Undo, snapshot};
@@ -101,6 +101,7 @@ fn refused(
         store::charges::insert_all(tx, &compensation)?;
         let failed = Record { status: Status::Failed, failure: Some(code.to_owned()), applied_at: Some(now), ..record.clone() };
         store::changes::save(tx, &failed)?;
+        release_keys::release(app, tx, task, record.id.as_u128(), code)?;
         let told: Vec<_> = compensation.iter().map(|record| crate::carts::preview::Charge::from(&record.charge)).collect();
         let mut payload = json!({"change_id": record.id, "type": record.change.kind(), "code": code, "message": message, "charges": told});
         payload["before"] = snapshot(&current);

@@ -10,6 +10,7 @@ pub mod create_tenant;
 pub mod housekeeping;
 pub mod provision;
 pub mod questions;
+pub mod release_keys;
 
 use crate::App;
 use crate::problem::{Code, Problem};
@@ -95,6 +96,7 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::SubscriptionDisabled
         | EventKind::SubscriptionReminded
         | EventKind::ProductKeyRedeemed
+        | EventKind::ProductKeyReleased
         | EventKind::RedemptionCompleted
         | EventKind::DelegationOffered
         | EventKind::DelegationAccepted

@@ -3,7 +3,7 @@
 //! No transaction is held over the network. A step that may have happened is asked about before it is
 //! tried again: a cart is never checked out twice.
 
-use super::{Outcome, Trouble};
+use super::{Outcome, Trouble, release_keys};
 use crate::carts::preview::Charge;
 use crate::ids::New as _;
 use crate::operations::edit_licenses;
@@ -14,6 +14,7 @@ use domain::billing;
 use domain::event::{Event, EventKind};
 use domain::id::{ChargeId, EventId, LineId, OrderId};
 use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus};
+use domain::policy::PaymentMethod;
 use domain::subscription::SubscriptionStatus;
 use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, ProvisioningError, RemoteLine, RequestId};
 use serde_json::{Value, json};
@@ -220,6 +221,9 @@ impl Step<'_> {
         let taken_back: Vec<_> = reversals.iter().map(|record| Charge::from(&record.charge)).collect();
         let payload = line_payload(line.id, json!({"code": code, "message": message, "charges": taken_back}));
         self.remember(tx, EventKind::OrderLineFailed, self.order.id.to_string(), payload)?;
+        if self.order.payment_method == PaymentMethod::ProductKey {
+            release_keys::release(self.app, tx, self.task, line.subscription_id.as_u128(), code)?;
+        }
         let payload = json!({"order_id": self.order.id, "code": code});
         self.remember(tx, EventKind::SubscriptionCanceled, line.subscription_id.to_string(), payload)
     }

@@ -20,6 +20,7 @@ tables! {
         last_five -> Text,
         redemption_id -> Nullable<Uid>,
         redeemed_at -> Nullable<Instant>,
+        used_for -> Nullable<Uid>,
     }
 
     redemptions (marketplace_id, id) {

@@ -2,7 +2,7 @@
 
 use super::fixture::{ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
-use crate::product_keys::{Kept, Known};
+use crate::product_keys::{Kept, Known, Use};
 use crate::{StoreError, delegations, product_keys, redemptions};
 use domain::access::Scope;
 use domain::delegation::DelegationStatus;
@@ -15,6 +15,7 @@ both!(
     a_key_is_consumed_once,
     many_at_once_consume_a_key_once,
     a_revoked_key_is_not_consumed,
+    a_released_key_is_consumed_again,
     a_redemption_comes_back,
     a_redemption_is_seen_by_its_own,
     a_delegation_is_put_and_seen,
@@ -48,7 +49,11 @@ fn stored(test: &TestStore, world: &World, count: u8) -> KeyBatch {
 
 fn consume(test: &TestStore, world: &World, n: u8) -> bool {
     let redemption = RedemptionId::from_u128(fresh());
-    test.write(|tx| product_keys::consume(tx, world.marketplace, &digest(n), redemption, NOW)).unwrap()
+    consume_by(test, world, n, Use { redemption_id: redemption, used_for: fresh(), at: NOW })
+}
+
+fn consume_by(test: &TestStore, world: &World, n: u8, by: Use) -> bool {
+    test.write(|tx| product_keys::consume(tx, world.marketplace, &digest(n), by)).unwrap()
 }
 
 fn a_batch_counts_its_used_keys(test: &TestStore) {
@@ -75,10 +80,10 @@ fn a_key_is_consumed_once(test: &TestStore) {
     let unused = Known { digest: digest(1), offer_id: world.offer, quantity: 5, redemption_id: None, revoked: false };
     assert_eq!((known(1), known(9)), (vec![unused.clone()], vec![]));
     let redemption = RedemptionId::from_u128(fresh());
-    let by = |redemption| test.write(|tx| product_keys::consume(tx, world.marketplace, &digest(1), redemption, NOW));
-    assert_eq!(by(redemption), Ok(true));
+    let by = |redemption_id| consume_by(test, &world, 1, Use { redemption_id, used_for: 7, at: NOW });
+    assert!(by(redemption));
     assert_eq!(known(1), [Known { redemption_id: Some(redemption), ..unused }]);
-    assert_eq!(by(RedemptionId::from_u128(fresh())), Ok(false));
+    assert!(!by(RedemptionId::from_u128(fresh())));
     assert!(!consume(test, &world, 9), "there is no such key");
     let elsewhere = super::fixture::world(test);
     assert!(!consume(test, &elsewhere, 2), "it is another marketplace's");
@@ -104,6 +109,19 @@ fn a_revoked_key_is_not_consumed(test: &TestStore) {
     assert!(known.iter().all(|key| key.revoked), "{known:?}");
     let revoked = KeyBatch { revoked_at: Some(NOW), version: 2, ..batch.clone() };
     assert_eq!(test.read(|c| product_keys::get(c, &world.provider(), batch.id)), Ok(revoked));
+}
+
+fn a_released_key_is_consumed_again(test: &TestStore) {
+    let world = world(test);
+    stored(test, &world, 3);
+    let redemption_id = RedemptionId::from_u128(fresh());
+    for (n, used_for) in [(1, 7), (2, 7), (3, 8)] {
+        assert!(consume_by(test, &world, n, Use { redemption_id, used_for, at: NOW }));
+    }
+    let release = |used_for| test.write(|tx| product_keys::release(tx, world.marketplace, used_for)).unwrap();
+    assert_eq!(release(7), [(redemption_id, "ABCD1".to_owned()), (redemption_id, "ABCD2".to_owned())]);
+    assert_eq!(release(7), []);
+    assert!(consume(test, &world, 1) && consume(test, &world, 2) && !consume(test, &world, 3));
 }
 
 fn redemption(world: &World) -> Redemption {

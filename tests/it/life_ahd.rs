@@ -29,7 +29,10 @@ both! {
         assert_eq!(running.fields(shown), ["18", "2026-09-01", "2026-09-30", "null", "true"]);
         assert!(running.fields(["activated_at"])[0].starts_with("2026-09-17T14:30:"), "{}", running.show());
         let canceled = running.change(cancel());
-        assert_eq!((&canceled["status"], &canceled["effective_at"]), (&json!("scheduled"), &json!("2026-10-01T00:00:00Z")));
+        assert_eq!(
+            (&canceled["status"], &canceled["effective_at"]),
+            (&json!("scheduled"), &json!("2026-10-01T00:00:00Z"))
+        );
         assert_eq!(canceled["outcome"]["due_now"], euros("0.00", "0.00", "0.00"));
         assert_eq!(
             running.fields(["status", "term_end", "ends_at", "access_ends_at", "renews_at", "follow_up_term"]),
@@ -71,7 +74,10 @@ both! {
         assert_eq!(all("cancel"), [["false", "2026-10-01T00:00:00Z"]]);
         // At once there is no cancellation.
         let refused = running.ask(json!({"type": "cancel", "when": "now"})).refused(422, "only_later");
-        assert_eq!((&refused.body["rule"], &refused.body["next_allowed_at"]), (&json!("cancel"), &json!("2026-10-01T00:00:00Z")));
+        assert_eq!(
+            (&refused.body["rule"], &refused.body["next_allowed_at"]),
+            (&json!("cancel"), &json!("2026-10-01T00:00:00Z"))
+        );
     }
 }
 
@@ -131,7 +137,10 @@ both! {
         let order = cart_with(&buyer, E1, MONTH, 18).order();
         let add_on = cart_with(&buyer, AUDIO, MONTH, 3);
         assert_eq!(subscriptions(&buyer, &order)[0]["status"], "pending");
-        assert_eq!(told(&add_on.try_order().refused(422, "prerequisite_missing")), wrong([("/lines/0/offer_id", "prerequisite_missing")]));
+        assert_eq!(
+            told(&add_on.try_order().refused(422, "prerequisite_missing")),
+            wrong([("/lines/0/offer_id", "prerequisite_missing")])
+        );
         app.drain();
         let booked = add_on.order();
         app.drain();
@@ -162,7 +171,10 @@ both! {
         expected.sort();
         assert_eq!(named, expected);
         for running in &all {
-            assert_eq!(running.fields(["status", "ends_at", "pending_change/ends"]), ["active", "2026-10-01T00:00:00Z", "true"]);
+            assert_eq!(
+                running.fields(["status", "ends_at", "pending_change/ends"]),
+                ["active", "2026-10-01T00:00:00Z", "true"]
+            );
         }
         go_to(&app, AHD, "2026-11-15T00:00:00Z");
         for running in &all {

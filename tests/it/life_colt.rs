@@ -44,11 +44,17 @@ both! {
     /// for 30 days, disabled for 90, and never brought back.
     switched_off_it_expires_with_its_period(app) {
         let running = Running::buy(&app, COLT, E1, YEAR_MONTHLY, 5);
-        assert_eq!(running.fields(["auto_renew", "at_term_end", "renews_at"]), ["true", "renew", "2027-09-06T00:00:00Z"]);
+        assert_eq!(
+            running.fields(["auto_renew", "at_term_end", "renews_at"]),
+            ["true", "renew", "2027-09-06T00:00:00Z"]
+        );
         go_to(&app, COLT, "2027-09-06T00:00:00Z");
         assert_eq!(running.fields(["status", "term_start", "term_end"]), ["active", "2027-09-06", "2028-09-05"]);
         let off = running.change_done(&app, auto_renew(false));
-        assert_eq!((&off["outcome"]["at_term_end"], &off["outcome"]["due_now"]["net"]), (&json!("end"), &json!("0.00")));
+        assert_eq!(
+            (&off["outcome"]["at_term_end"], &off["outcome"]["due_now"]["net"]),
+            (&json!("end"), &json!("0.00"))
+        );
         assert_eq!(
             running.fields(["auto_renew", "at_term_end", "renews_at", "ends_at", "access_ends_at", "data_deleted_at"]),
             ["false", "end", "null", "2028-09-06T00:00:00Z", "2028-10-06T00:00:00Z", "2029-01-04T00:00:00Z"]
@@ -103,7 +109,10 @@ both! {
         let late = Running::buy(&app, COLT, E1, YEAR_MONTHLY, 5);
         let year = Running::buy(&app, COLT, E1, YEAR_ANNUAL, 5);
         let policy = early.buyer.get("/v1/policies/colt_nce").expect(200).body;
-        assert_eq!((&policy["rules"]["cancel"], &policy["rules"]["window_hours"]), (&json!("reject_billed_to_term_end"), &json!(168)));
+        assert_eq!(
+            (&policy["rules"]["cancel"], &policy["rules"]["window_hours"]),
+            (&json!("reject_billed_to_term_end"), &json!(168))
+        );
         // The second one was bought a moment later: its window is counted from its own instant.
         let bought = late.fields(["created_at", "cancel_until"]);
         assert_eq!(bought, ["2026-09-06T10:15:01Z", "2026-09-13T10:15:01Z"]);
@@ -132,7 +141,10 @@ both! {
         assert_eq!(year.fields(["cancel_until", "term_end"]), ["2027-09-13T00:00:00Z", "2028-09-05"]);
         go_to(&app, COLT, "2027-09-13T00:00:00Z");
         // 2028 has a 29th of February: 359 of 366 days.
-        assert_eq!(lines(&year.change(cancel())), ["cancel 2027-09-13…2028-09-05 -1 * 5 * 112.80 * 359 / 366 = -553.21"]);
+        assert_eq!(
+            lines(&year.change(cancel())),
+            ["cancel 2027-09-13…2028-09-05 -1 * 5 * 112.80 * 359 / 366 = -553.21"]
+        );
         app.drain();
     }
 }

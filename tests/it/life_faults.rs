@@ -98,7 +98,12 @@ both! {
         assert_eq!(expired.fields(["status"]), ["expired"]);
         refuses(&expired, but(&["reactivate", "renew"]), 409, "subscription_ended");
         for running in [&running, &expired] {
-            refuses(running, vec![json!({"type": "reactivate"}), json!({"type": "renew", "starts": "immediately"})], 422, "not_offered");
+            refuses(
+                running,
+                vec![json!({"type": "reactivate"}), json!({"type": "renew", "starts": "immediately"})],
+                422,
+                "not_offered",
+            );
         }
         let canceled = Running::buy(&app, "terra", E1, MONTH, 5);
         canceled.change_done(&app, cancel());
@@ -149,7 +154,8 @@ both! {
     /// charged twice.
     of_many_changes_at_once_one_wins(app) {
         let running = Running::buy(&app, "cancom", E1, YEAR_MONTHLY, 10);
-        let clients: Vec<Client> = ["admin", "billing"].map(|name| app.client(&format!("{name}@kunde.cancom.example"))).to_vec();
+        let clients: Vec<Client> =
+            ["admin", "billing"].map(|name| app.client(&format!("{name}@kunde.cancom.example"))).to_vec();
         let requests: Vec<_> = (0..12).map(|n| (&clients[n % 2], 11 + u32::try_from(n).expect("small"))).collect();
         let ask = |(client, to): &(&Client, u32)| running.by(client).ask(quantity(*to));
         let won = one_wins(at_once(&requests, ask), 409, "change_in_progress");
@@ -232,7 +238,10 @@ both! {
         let e3 = shop::offer(&office.buyer, E3, YEAR_MONTHLY);
         for part in [0, 6] {
             let refused = office.ask(json!({"type": "transition", "offer_id": e3, "quantity": part}));
-            assert_eq!(told(&refused.refused(422, "quantity_out_of_range")), wrong([("/quantity", "quantity_out_of_range")]));
+            assert_eq!(
+                told(&refused.refused(422, "quantity_out_of_range")),
+                wrong([("/quantity", "quantity_out_of_range")])
+            );
         }
     }
 }
@@ -242,7 +251,9 @@ both! {
     a_target_is_of_the_same_product_market_segment_and_currency(app) {
         let running = Running::buy(&app, "terra", E1, MONTH, 5);
         let provider = provider(&app, "terra");
-        let year = Row::of("Office 365 Enterprise (NCE)", "CFQ7TTC0LF8Q", "0001", E1).planned("P3Y", "Annual").priced("270.72", "338.40");
+        let year = Row::of("Office 365 Enterprise (NCE)", "CFQ7TTC0LF8Q", "0001", E1)
+            .planned("P3Y", "Annual")
+            .priced("270.72", "338.40");
         let plain = sheet(&[year]);
         let in_dollars = plain.replace("\"EUR\"", "\"USD\"");
         for sheet in [plain.replace("\"DE\"", "\"AT\""), plain.replace("Commercial", "Education"), in_dollars] {
@@ -250,7 +261,9 @@ both! {
         }
         let offers = shop::edition(&provider, E1)["offers"].as_array().cloned().expect("offers");
         let target = |key: &str, value: &str| {
-            let found = offers.iter().find(|offer| offer["term"] == "P3Y" && offer.pointer(key).is_some_and(|found| found == value));
+            let found = offers
+                .iter()
+                .find(|offer| offer["term"] == "P3Y" && offer.pointer(key).is_some_and(|found| found == value));
             text(&found.unwrap_or_else(|| panic!("no {value} in {offers:?}"))["id"])
         };
         let refused = |change: Value, code: &str| {
@@ -310,12 +323,24 @@ both! {
             running.change(json!({"type": "set_quantity", "quantity": 7, "when": "at_renewal"}));
         }
         go_to(&app, "terra", "2027-03-15T10:00:00Z");
-        for day in ["2026-09-30", "2026-10-05", "2026-10-06", "2026-10-07", "2026-11-30", "2026-12-06", "2027-02-28", "2027-03-15"] {
+        for day in [
+            "2026-09-30",
+            "2026-10-05",
+            "2026-10-06",
+            "2026-10-07",
+            "2026-11-30",
+            "2026-12-06",
+            "2027-02-28",
+            "2027-03-15",
+        ] {
             go_to(&app, "colt", &format!("{day}T10:00:00Z"));
         }
         assert_eq!(jumps.charges(), steps.charges());
         assert_eq!(jumps.events(), steps.events());
         assert_eq!(jumps.when("subscription.renewed"), steps.when("subscription.renewed"));
-        assert_eq!(jumps.fields(["term_end", "quantity", "cancel_until"]), steps.fields(["term_end", "quantity", "cancel_until"]));
+        assert_eq!(
+            jumps.fields(["term_end", "quantity", "cancel_until"]),
+            steps.fields(["term_end", "quantity", "cancel_until"])
+        );
     }
 }

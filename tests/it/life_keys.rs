@@ -38,12 +38,8 @@ both! {
         go_to(&app, KEYS, "2027-07-07T12:00:00Z");
         assert_eq!(reminders(&running).len(), 1);
         go_to(&app, KEYS, "2027-09-05T23:59:59Z");
-        let all = [
-            "2027-07-07T00:00:00Z 60",
-            "2027-08-06T00:00:00Z 30",
-            "2027-08-29T00:00:00Z 7",
-            "2027-09-04T00:00:00Z 1",
-        ];
+        let all =
+            ["2027-07-07T00:00:00Z 60", "2027-08-06T00:00:00Z 30", "2027-08-29T00:00:00Z 7", "2027-09-04T00:00:00Z 1"];
         assert_eq!(reminders(&running), all);
         let app = app.restart();
         let running = running.by(&app.client("admin@kunde.mskeys.example"));
@@ -91,7 +87,11 @@ both! {
     it_is_brought_back_until_day_120(app) {
         let (soon, late) = (a_year(&app), a_year(&app));
         go_to(&app, KEYS, "2027-08-01T00:00:00Z");
-        publish(&provider(&app, KEYS), RETAIL, &[Row::e1().planned("P1Y", "Annual").priced("100.00", "125.16").from("2027-09-01")]);
+        publish(
+            &provider(&app, KEYS),
+            RETAIL,
+            &[Row::e1().planned("P1Y", "Annual").priced("100.00", "125.16").from("2027-09-01")],
+        );
         soon.ask(json!({"type": "reactivate"})).refused(409, "nothing_changes");
         go_to(&app, KEYS, "2027-09-16T09:00:00Z");
         assert_eq!(soon.fields(["status"]), ["expired"]);
@@ -120,7 +120,11 @@ both! {
     /// K-17: renewed with a key before it ends, another year follows at the price of its day, and ends again.
     renewed_in_time_another_year_follows(app) {
         let running = a_year(&app);
-        publish(&provider(&app, KEYS), RETAIL, &[Row::e1().planned("P1Y", "Annual").priced("100.00", "125.16").from("2027-09-06")]);
+        publish(
+            &provider(&app, KEYS),
+            RETAIL,
+            &[Row::e1().planned("P1Y", "Annual").priced("100.00", "125.16").from("2027-09-06")],
+        );
         go_to(&app, KEYS, "2027-08-06T09:00:00Z");
         let renewed = running.change_done(&app, renew("at_term_end"));
         assert_eq!((&renewed["outcome"]["charges"], &renewed["outcome"]["days_lost"]), (&json!([]), &json!(0)));
@@ -139,10 +143,16 @@ both! {
         go_to(&app, KEYS, "2027-07-28T09:00:00Z");
         let preview = running.preview(renew("immediately")).expect(200).body;
         assert_eq!(preview["outcome"]["days_lost"], 40);
-        assert_eq!((&preview["outcome"]["term_start"], &preview["outcome"]["term_end"]), (&json!("2027-07-28"), &json!("2028-07-27")));
+        assert_eq!(
+            (&preview["outcome"]["term_start"], &preview["outcome"]["term_end"]),
+            (&json!("2027-07-28"), &json!("2028-07-27"))
+        );
         let renewed = running.change_done(&app, renew("immediately"));
         assert_eq!(lines(&renewed), ["renew 2027-07-28…2028-07-27 5 * 112.80 = 564.00"]);
-        assert_eq!((&renewed["outcome"]["days_lost"], &renewed["outcome"]["due_now"]), (&json!(40), &euros("564.00", "107.16", "671.16")));
+        assert_eq!(
+            (&renewed["outcome"]["days_lost"], &renewed["outcome"]["due_now"]),
+            (&json!(40), &euros("564.00", "107.16", "671.16"))
+        );
         assert_eq!(running.fields(["term_start", "term_end", "status"]), ["2027-07-28", "2028-07-27", "active"]);
         let told = app.mock.effects().subscriptions_changed;
         assert!(matches!(&told[..], [(_, RemoteChange::Renew(plan))] if plan.quantity == 5), "{told:?}");

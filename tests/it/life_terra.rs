@@ -42,7 +42,10 @@ both! {
         let waits = running.change(quantity(4));
         assert_eq!((&waits["status"], &waits["effective_at"]), (&json!("scheduled"), &json!("2026-10-06T00:00:00Z")));
         go_to(&app, TERRA, "2026-10-06T00:00:00Z");
-        assert_eq!(running.fields(["quantity", "term_end", "cancel_until"]), ["4", "2026-11-05", "2026-10-13T00:00:00Z"]);
+        assert_eq!(
+            running.fields(["quantity", "term_end", "cancel_until"]),
+            ["4", "2026-11-05", "2026-10-13T00:00:00Z"]
+        );
         assert_eq!(last(&running), "renew 2026-10-06…2026-11-05 4 * 11.28 = 45.12");
         go_to(&app, TERRA, "2026-10-13T00:00:00Z");
         // In its last instant the window is open: 24 of 31 days.
@@ -92,7 +95,13 @@ both! {
         let more = running.change_done(&app, quantity(7));
         assert_eq!(lines(&more), ["add_quantity 2027-02-18…2027-09-05 3 * 112.80 * 200 / 365 = 185.42"]);
         // What was added has no window of its own here (T-60).
-        assert_eq!(running.ask(json!({"type": "set_quantity", "quantity": 6, "when": "now"})).refused(422, "window_closed").body["quantity_now"], 0);
+        assert_eq!(
+            running
+                .ask(json!({"type": "set_quantity", "quantity": 6, "when": "now"}))
+                .refused(422, "window_closed")
+                .body["quantity_now"],
+            0
+        );
         go_to(&app, TERRA, "2027-09-07T09:00:00Z");
         assert_eq!(last(&running), "renew 2027-09-06…2028-09-05 7 * 112.80 = 789.60");
         let canceled = running.change_done(&app, cancel());
@@ -108,7 +117,10 @@ both! {
     a_quantity_of_zero_points_to_the_cancellation(app) {
         let running = buy(&app, YEAR_MONTHLY);
         let refused = running.ask(quantity(0)).refused(422, "use_cancel");
-        assert_eq!((told(&refused), &refused.body["rule"]), (wrong([("/quantity", "use_cancel")]), &json!("zero_quantity")));
+        assert_eq!(
+            (told(&refused), &refused.body["rule"]),
+            (wrong([("/quantity", "use_cancel")]), &json!("zero_quantity"))
+        );
         assert_eq!(running.preview(quantity(0)).code(), "use_cancel");
         assert_eq!(running.fields(["quantity", "status"]), ["5", "active"]);
     }
@@ -199,17 +211,26 @@ both! {
         legacy(&app, YEAR_MONTHLY, &json!({"decrease": "any_time"}));
         let running = Running::buy(&app, TERRA, E1, YEAR_MONTHLY, 10);
         go_to(&app, TERRA, "2026-10-05T09:00:00Z");
-        assert_eq!(lines(&running.change_done(&app, quantity(20))), ["add_quantity 2026-10-01…2026-10-31 10 * 9.40 = 94.00"]);
+        assert_eq!(
+            lines(&running.change_done(&app, quantity(20))),
+            ["add_quantity 2026-10-01…2026-10-31 10 * 9.40 = 94.00"]
+        );
         // Down at once, and nothing comes back; up again to the peak costs nothing more.
         assert_eq!(lines(&running.change_done(&app, quantity(8))), [] as [&str; 0]);
         assert_eq!(running.fields(["quantity"]), ["8"]);
         assert_eq!(lines(&running.change_done(&app, quantity(18))), [] as [&str; 0]);
-        assert_eq!(lines(&running.change_done(&app, quantity(21))), ["add_quantity 2026-10-01…2026-10-31 1 * 9.40 = 9.40"]);
+        assert_eq!(
+            lines(&running.change_done(&app, quantity(21))),
+            ["add_quantity 2026-10-01…2026-10-31 1 * 9.40 = 9.40"]
+        );
         running.change_done(&app, quantity(12));
         go_to(&app, TERRA, "2026-11-24T09:00:00Z");
         // Hence switched in a month's last week: what was begun is paid, and no month after it.
         let canceled = running.change(cancel());
-        assert_eq!((&canceled["effective_at"], &canceled["outcome"]["due_now"]["net"]), (&json!("2026-12-01T00:00:00Z"), &json!("0.00")));
+        assert_eq!(
+            (&canceled["effective_at"], &canceled["outcome"]["due_now"]["net"]),
+            (&json!("2026-12-01T00:00:00Z"), &json!("0.00"))
+        );
         go_to(&app, TERRA, "2027-03-01T00:00:00Z");
         assert_eq!(
             running.charges(),
@@ -242,7 +263,9 @@ both! {
 both! {
     /// T-57: legacy paid for the year and replaced before April: the rest of the term is credited.
     a_legacy_year_is_credited_for_its_rest(app) {
-        let annual = json!({"period_anchor": "anniversary", "first_period": "full", "quantity_basis": "running", "cancel": "any_time"});
+        let annual = json!({
+            "period_anchor": "anniversary", "first_period": "full", "quantity_basis": "running", "cancel": "any_time",
+        });
         legacy(&app, YEAR_ANNUAL, &annual);
         let running = buy(&app, YEAR_ANNUAL);
         go_to(&app, TERRA, "2027-03-31T09:00:00Z");
@@ -311,7 +334,10 @@ both! {
         assert_eq!(last(&add_on), "cycle 2026-10-06…2026-11-05 5 * 3.70 = 18.50");
         running.change_done(&app, json!({"type": "resume"}));
         for running in [&running, &add_on] {
-            assert_eq!(running.fields(["status", "auto_renew", "ends_at"]), ["active", "false", "2027-09-06T00:00:00Z"]);
+            assert_eq!(
+                running.fields(["status", "auto_renew", "ends_at"]),
+                ["active", "false", "2027-09-06T00:00:00Z"]
+            );
         }
         running.ask(json!({"type": "resume"})).refused(409, "nothing_changes");
         let told = running.ask(json!({"type": "set_quantity", "quantity": 3, "when": "at_renewal"}));
@@ -320,7 +346,10 @@ both! {
         assert_eq!(running.fields(["auto_renew", "renews_at"]), ["true", "2027-09-06T00:00:00Z"]);
         // The add-on was left as it is: it ends with its term, its base goes on.
         go_to(&app, TERRA, "2027-09-06T00:00:00Z");
-        assert_eq!((running.fields(["status"]), add_on.fields(["status"])), (["active".to_owned()], ["expired".to_owned()]));
+        assert_eq!(
+            (running.fields(["status"]), add_on.fields(["status"])),
+            (["active".to_owned()], ["expired".to_owned()])
+        );
     }
 }
 
@@ -360,7 +389,10 @@ both! {
         let sold = plan_of(&edition(&app.client("admin@kunde.terra.example"), E1), TRIAL);
         assert_eq!((&sold["kind"], &sold["limits"]["max"]), (&json!("trial"), &json!(25)));
         let [goes_on, stops, now] = [(); 3].map(|()| Running::buy(&app, TERRA, E1, TRIAL, 25));
-        assert_eq!(goes_on.fields(["kind", "status", "recurring", "term_end"]), ["trial", "active", "null", "2026-10-05"]);
+        assert_eq!(
+            goes_on.fields(["kind", "status", "recurring", "term_end"]),
+            ["trial", "active", "null", "2026-10-05"]
+        );
         for change in [quantity(24), quantity(20)] {
             goes_on.ask(change).refused(422, "trial_fixed");
         }

@@ -17,6 +17,7 @@ mod idempotency;
 mod licenses;
 mod life_ahd;
 mod life_cancom;
+mod life_cancom_editions;
 mod life_colt;
 mod life_faults;
 mod life_keys;

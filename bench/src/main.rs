@@ -18,7 +18,11 @@ mod process;
 mod processor;
 mod purchases;
 mod reads;
+mod renewal_sql;
+mod renewals;
 mod report;
+mod sandbox;
+mod seed;
 mod start;
 mod yardstick;
 
@@ -78,12 +82,64 @@ struct Settings {
     /// Rows of the price sheet.
     #[arg(long, default_value_t = 100_000)]
     sheet_rows: usize,
+    /// Subscriptions that renew on one day.
+    #[arg(long, default_value_t = 100_000)]
+    renewals: usize,
+    /// Subscriptions of the sandbox whose clock is moved.
+    #[arg(long, default_value_t = 10_000)]
+    sandbox: usize,
+    /// How many years that sandbox's clock is moved.
+    #[arg(long, default_value_t = 3)]
+    years: i32,
+    /// Measure nothing but this: may be given several times.
+    #[arg(long)]
+    only: Vec<Part>,
     /// Seconds to wait in all for the machine to be quiet.
     #[arg(long, default_value_t = 900)]
     patience: u64,
 }
 
+/// A part of what is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Start-up and memory.
+    Start,
+    /// Products.
+    Reads,
+    /// Orders.
+    Purchases,
+    /// Price sheets.
+    Import,
+    /// Previews of changes.
+    Previews,
+    /// Renewals on one day.
+    Renewals,
+    /// A sandbox's clock.
+    Sandbox,
+}
+
+impl Part {
+    const ALL: [Self; 7] =
+        [Self::Start, Self::Reads, Self::Purchases, Self::Import, Self::Previews, Self::Renewals, Self::Sandbox];
+
+    fn measure(self, bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
+        match self {
+            Self::Start => start::measure(bench, demo),
+            Self::Reads => reads::measure(bench, demo),
+            Self::Purchases => purchases::measure(bench, demo),
+            Self::Import => import::measure(bench, demo),
+            Self::Previews => reads::measure_previews(bench, demo),
+            Self::Renewals => renewals::measure(bench, demo),
+            Self::Sandbox => sandbox::measure(bench, demo),
+        }
+    }
+}
+
 impl Settings {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
+
     fn round(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }
@@ -118,10 +174,9 @@ fn run(settings: &Settings) -> Result<()> {
     let mut bench = Bench { settings, quiet, report: Report::new(&settings.date, machine) };
     for empty in databases {
         let demo = database::with_demo_data(settings, empty)?;
-        start::measure(&mut bench, &demo)?;
-        reads::measure(&mut bench, &demo)?;
-        purchases::measure(&mut bench, &demo)?;
-        import::measure(&mut bench, &demo)?;
+        for part in Part::ALL.into_iter().filter(|part| settings.wants(*part)) {
+            part.measure(&mut bench, &demo)?;
+        }
     }
     println!("{}", bench.report.table());
     bench.report.write_into(&settings.page)

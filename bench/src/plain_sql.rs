@@ -30,7 +30,7 @@ const TABLES: [&str; 12] = [
 pub(crate) struct PlainSql(Vec<Vec<String>>);
 
 /// A row's columns and values; a value is a literal of the engine's SQL.
-type Row = Vec<(String, String)>;
+pub(crate) type Row = Vec<(String, String)>;
 
 impl PlainSql {
     /// From a database that has seen one purchase.
@@ -152,7 +152,7 @@ pub(crate) fn check_same_rows(before: &Database, ours: &Database, plain: &Databa
 }
 
 /// The rows of a table as literals, without the number that the database gives by itself.
-fn rows(database: &Database, table: &str, filter: &str) -> Result<Vec<Row>> {
+pub(crate) fn rows(database: &Database, table: &str, filter: &str) -> Result<Vec<Row>> {
     let (names, literal, array) = match database.engine() {
         Engine::Sqlite => (format!("SELECT name FROM pragma_table_info('{table}')"), "quote", "json_array"),
         Engine::Postgres => {
@@ -233,7 +233,7 @@ impl Fresh {
 }
 
 /// pgbench takes `:name` for a variable, also within quotes.
-fn without_colons(literal: &str) -> String {
+pub(crate) fn without_colons(literal: &str) -> String {
     if !literal.contains(':') {
         return literal.to_owned();
     }

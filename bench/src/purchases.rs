@@ -142,14 +142,10 @@ fn sample(settings: &Settings, database: &Database) -> Result<PlainSql> {
 fn prepare(settings: &Settings, database: &Database) -> Result<Goods> {
     let server = Server::kontor(settings, &database.url(), &[])?;
     let mut client = Client::log_in(server.address, PROVIDER)?;
-    let contact = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@bench.example"});
-    let address = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
     let agreement = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@bench.example"});
     let mut customers = vec![];
     for number in 0..CUSTOMERS {
-        let name = format!("Messkunde {number} GmbH");
-        let body = json!({"name": name, "contact": contact, "address": address, "vat_id": "DE136695976"});
-        let id = text(&client.send("POST", "/v1/customers", &body)?, "/id")?.to_owned();
+        let id = customer(&mut client, number)?;
         let tenant = json!({"mode": "create", "prefix": format!("messkunde{number}")});
         client.send("PUT", &format!("/v1/customers/{id}/tenant"), &tenant)?;
         client.send("POST", &format!("/v1/customers/{id}/agreements"), &agreement)?;
@@ -161,6 +157,15 @@ fn prepare(settings: &Settings, database: &Database) -> Result<Goods> {
     Ok(goods)
 }
 
+/// Makes a customer; its id.
+pub(crate) fn customer(client: &mut Client, number: usize) -> Result<String> {
+    let contact = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@bench.example"});
+    let address = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
+    let name = format!("Messkunde {number} GmbH");
+    let body = json!({"name": name, "contact": contact, "address": address, "vat_id": "DE136695976"});
+    Ok(text(&client.send("POST", "/v1/customers", &body)?, "/id")?.to_owned())
+}
+
 fn offers(client: &mut Client) -> Result<[String; 2]> {
     let offer = |answer: &Value| Ok::<_, crate::Error>(text(answer, "/data/0/skus/0/offers/0/id")?.to_owned());
     Ok([
@@ -170,7 +175,7 @@ fn offers(client: &mut Client) -> Result<[String; 2]> {
 }
 
 /// Waits until the worker has nothing left to do; says how long that took.
-fn drain(server: &Server) -> Result<Duration> {
+pub(crate) fn drain(server: &Server) -> Result<Duration> {
     let begun = Instant::now();
     let mut connection = Connection::open(server.address)?;
     while begun.elapsed() < PATIENCE {

@@ -118,7 +118,30 @@ impl TryFrom<Row> for Record {
 /// Adds charges.
 pub fn insert_all(tx: &mut Conn, charges: &[Record]) -> Result<()> {
     let rows: Vec<_> = charges.iter().map(Row::from).collect();
-    insert_rows!(tx, charges, &rows);
+    insert_many!(
+        tx,
+        charges,
+        &rows,
+        marketplace_id,
+        id,
+        customer_id,
+        reseller_id,
+        subscription_id,
+        order_id,
+        change_id,
+        kind,
+        span_first,
+        span_last,
+        cycle_first,
+        cycle_last,
+        quantity,
+        unit_price,
+        net,
+        currency,
+        explain,
+        reverses,
+        created_at,
+    );
     Ok(())
 }
 

@@ -100,6 +100,104 @@ macro_rules! insert_rows {
     }};
 }
 
+/// `arrays!(query, charges, rows, id, net)`: binds columns of rows to a raw query of PostgreSQL, each as an array.
+macro_rules! arrays {
+    ($query:expr, $table:ident, $rows:expr, $($column:ident),+) => {
+        $query$(.bind::<diesel::sql_types::Array<diesel::dsl::SqlTypeOf<$table::$column>>, _>(
+            $rows.iter().map(|row| &row.$column).collect::<Vec<_>>(),
+        ))+
+    };
+}
+
+/// `insert_many!(tx, charges, &rows, id, net)`: as `insert_rows!`, every column named, for tables that thousands of
+/// rows come into at once. PostgreSQL takes longer to read a statement with a place for each value than to do it: it
+/// gets the columns as arrays.
+macro_rules! insert_many {
+    ($tx:expr, $table:ident, $rows:expr, $($column:ident),+ $(,)?) => {{
+        let (tx, rows): (&mut $crate::Conn, &[_]) = ($tx, $rows);
+        if let ($crate::Conn::Postgres(pooled), true) = (&mut *tx, rows.len() > $crate::statement::SMALL_BATCH) {
+            let c: &mut diesel::PgConnection = pooled;
+            let sql = $crate::statement::insert_of_arrays(stringify!($table), &[$(stringify!($column)),+]);
+            arrays!(diesel::sql_query(sql), $table, rows, $($column),+).execute(c)?
+        } else {
+            insert_rows!(tx, $table, rows)
+        }
+    }};
+}
+
+/// `updates! { fn write(subscriptions: Row, status, version) }`: a function that sets these columns of rows, known by
+/// marketplace and id, where the version is still the one before the row's; it says how many were set.
+///
+/// For what is updated by the thousand: the statement of a row is written once, where diesel writes and prepares one
+/// anew each time, and answers no rows, for which SQLite would make a table. PostgreSQL gets the columns as arrays.
+macro_rules! updates {
+    ($(#[$doc:meta])* fn $name:ident($table:ident: $row:ty, $($column:ident),+ $(,)?)) => {
+        $(#[$doc])*
+        #[allow(clippy::needless_lifetimes, reason = "a row may borrow")]
+        fn $name<'a>(tx: &mut $crate::Conn, rows: &'a [$row]) -> diesel::QueryResult<usize> {
+            struct One<'a>(&'a $row);
+            impl diesel::query_builder::QueryId for One<'_> {
+                type QueryId = One<'static>;
+                const HAS_STATIC_QUERY_ID: bool = true;
+            }
+            impl<C> diesel::RunQueryDsl<C> for One<'_> {}
+            updates!(@one One, diesel::pg::Pg, $table, $($column),+);
+            updates!(@one One, diesel::sqlite::Sqlite, $table, $($column),+);
+            match tx {
+                $crate::Conn::Postgres(pooled) if rows.len() > 1 => {
+                    let c: &mut diesel::PgConnection = pooled;
+                    let sql = $crate::statement::update_of_arrays(stringify!($table), &[$(stringify!($column)),+]);
+                    arrays!(diesel::sql_query(sql), $table, rows, marketplace_id, id, $($column),+).execute(c)
+                }
+                tx => on!(tx, c => rows.iter().map(|row| One(row).execute(c)).sum()),
+            }
+        }
+    };
+    (@one $one:ident, $db:ty, $table:ident, $($column:ident),+) => {
+        impl diesel::query_builder::QueryFragment<$db> for $one<'_> {
+            fn walk_ast<'b>(
+                &'b self,
+                mut out: diesel::query_builder::AstPass<'_, 'b, $db>,
+            ) -> diesel::QueryResult<()> {
+                let mut before = concat!("UPDATE ", stringify!($table), " SET ");
+                $(
+                    out.push_sql(before);
+                    out.push_sql(concat!(stringify!($column), " = "));
+                    out.push_bind_param::<diesel::dsl::SqlTypeOf<$table::$column>, _>(&self.0.$column)?;
+                    before = ", ";
+                )+
+                out.push_sql(" WHERE marketplace_id = ");
+                out.push_bind_param::<diesel::dsl::SqlTypeOf<$table::marketplace_id>, _>(&self.0.marketplace_id)?;
+                out.push_sql(" AND id = ");
+                out.push_bind_param::<diesel::dsl::SqlTypeOf<$table::id>, _>(&self.0.id)?;
+                out.push_sql(" AND version + 1 = ");
+                out.push_bind_param::<diesel::dsl::SqlTypeOf<$table::version>, _>(&self.0.version)
+            }
+        }
+    };
+}
+
+fn places(number: usize) -> String {
+    (1..=number).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The statement that inserts rows whose columns are arrays.
+pub(crate) fn insert_of_arrays(table: &str, columns: &[&str]) -> String {
+    format!("INSERT INTO {table} ({}) SELECT * FROM unnest({})", columns.join(", "), places(columns.len()))
+}
+
+/// The statement that updates rows whose keys and columns are arrays.
+pub(crate) fn update_of_arrays(table: &str, columns: &[&str]) -> String {
+    let set: Vec<_> = columns.iter().map(|column| format!("{column} = new.{column}")).collect();
+    format!(
+        "UPDATE {table} AS old SET {} FROM unnest({}) AS new (marketplace_id, id, {}) \
+         WHERE (old.marketplace_id, old.id, old.version + 1) = (new.marketplace_id, new.id, new.version)",
+        set.join(", "),
+        places(columns.len() + 2),
+        columns.join(", ")
+    )
+}
+
 /// `within!(query, scope, orders)`: only the rows of a boxed query that the scope sees. The customer's
 /// column may be named: `within!(query, scope, customers, id)`.
 macro_rules! within {

@@ -28,6 +28,7 @@ use store::Conn;
 use store::changes::Status;
 use store::charges;
 use store::outbox::NewTask;
+use store::subscriptions::Moved;
 use time::OffsetDateTime;
 
 /// Subscriptions of one transaction.
@@ -79,7 +80,9 @@ struct Written {
     catalog: Arc<Catalog>,
     /// Offers by product, buyer and instant: the same for most of a batch.
     offers: HashMap<(ProductId, Buyer, OffsetDateTime), Arc<Vec<Offered>>>,
-    subscriptions: Vec<Subscription>,
+    subscriptions: Vec<Moved>,
+    /// Where each of these is.
+    taken: HashMap<SubscriptionId, usize>,
     charges: Vec<charges::Record>,
     events: Vec<(Event<Value>, &'static [super::Consumer])>,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
@@ -93,6 +96,7 @@ impl Written {
             catalog,
             offers: HashMap::new(),
             subscriptions: vec![],
+            taken: HashMap::new(),
             charges: vec![],
             events: vec![],
             changes: vec![],
@@ -114,22 +118,17 @@ impl Written {
     fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
         let scope = Scope::Marketplace(self.marketplace);
         for subscription in due {
-            if let Some(base) = subscription.base_id.filter(|base| !self.has(*base)) {
+            if let Some(base) = subscription.base_id.filter(|base| !self.taken.contains_key(base)) {
                 let base = store::subscriptions::lock(tx, &scope, base)?;
                 if renewal::due_at(&base).is_some_and(|at| Some(at) <= renewal::due_at(subscription)) {
                     self.take(tx, &base)?;
                 }
             }
-            if !self.has(subscription.id) {
+            if !self.taken.contains_key(&subscription.id) {
                 self.take(tx, subscription)?;
             }
         }
         Ok(())
-    }
-
-    /// Whether a subscription was taken further in this batch.
-    fn has(&self, id: SubscriptionId) -> bool {
-        self.subscriptions.iter().any(|written| written.id == id)
     }
 
     /// Takes a subscription one instant further.
@@ -139,10 +138,9 @@ impl Written {
         };
         let offers = self.offers(subscription, at);
         let step = renewal::step(&Due { subscription, offers: &offers }, at).map_err(Problem::internal)?;
-        let mut after = step.after.clone();
         let change = step.applied.as_ref().map(|applied| applied.change_id);
         let booked = self.book(subscription, &step.charges, change, at);
-        let mut lost = self.take_surplus(tx, subscription, &after, at)?;
+        let mut lost = self.take_surplus(tx, subscription, &step.after, at)?;
         let mut asked = None;
         if let Some(applied) = &step.applied {
             let mut undo = self.undo(subscription, &step, applied, &booked)?;
@@ -151,18 +149,23 @@ impl Written {
                 undo.add_ons = store::subscriptions::add_ons(tx, &scope, subscription.id)?;
             }
             let status = if undo.is_some() { Status::Applying } else { Status::Done };
-            after.applying = undo.as_ref().map(|_| applied.change_id);
             self.changes.push((applied.change_id, status, at));
             asked = undo.map(|undo| (applied.change_id, undo));
         }
         self.tell(subscription, &step, &offers, at);
-        if !after.status.owned() && subscription.status.owned() {
-            lost.extend(self.end_add_ons(tx, &after, at)?);
+        if !step.after.status.owned() && subscription.status.owned() {
+            lost.extend(self.end_add_ons(tx, &step.after, at)?);
         }
+        let applying = asked.as_ref().map(|(id, _)| *id).or(step.after.applying);
         self.undos.extend(asked.map(|(id, undo)| (id, Undo { licenses: lost, ..undo })));
         self.charges.extend(booked);
-        self.subscriptions.push(after);
+        self.push(subscription, Subscription { applying, ..step.after });
         Ok(())
+    }
+
+    fn push(&mut self, before: &Subscription, after: Subscription) {
+        self.taken.insert(after.id, self.subscriptions.len());
+        self.subscriptions.push(Moved::new(before, after));
     }
 
     fn book(
@@ -228,15 +231,16 @@ impl Written {
         let mut lost = vec![];
         for add_on in store::subscriptions::add_ons(tx, &Scope::Marketplace(self.marketplace), base.id)? {
             // One that this batch took further already ends as it then stands.
-            let taken = self.subscriptions.iter().position(|written| written.id == add_on.id);
-            let add_on = taken.map_or(add_on, |taken| self.subscriptions.swap_remove(taken));
-            let after = renewal::end_with_base(&add_on, base);
-            if let Some(after) = &after {
-                let told = json!({"base_id": base.id, "before": snapshot(&add_on), "after": snapshot(after)});
-                self.event(&add_on, ended_kind(after.status), at, told);
-                lost.extend(self.take_surplus(tx, &add_on, after, at)?);
+            let taken = self.taken.get(&add_on.id).copied();
+            let add_on = taken.map_or(add_on, |taken| self.subscriptions[taken].subscription().clone());
+            let Some(after) = renewal::end_with_base(&add_on, base) else { continue };
+            let told = json!({"base_id": base.id, "before": snapshot(&add_on), "after": snapshot(&after)});
+            self.event(&add_on, ended_kind(after.status), at, told);
+            lost.extend(self.take_surplus(tx, &add_on, &after, at)?);
+            match taken {
+                Some(taken) => self.subscriptions[taken].go_on(after),
+                None => self.push(&add_on, after),
             }
-            self.subscriptions.extend(after.or(taken.map(|_| add_on)));
         }
         Ok(lost)
     }
@@ -301,7 +305,7 @@ impl Written {
     }
 
     fn write(&mut self, tx: &mut Conn, real_now: OffsetDateTime) -> Result<(), Problem> {
-        store::subscriptions::save_all(tx, &self.subscriptions)?;
+        store::subscriptions::save_moved(tx, &self.subscriptions)?;
         charges::insert_all(tx, &self.charges)?;
         for (id, status, at) in &self.changes {
             store::changes::set_status(tx, self.marketplace, *id, *status, *at)?;

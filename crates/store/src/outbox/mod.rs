@@ -29,8 +29,8 @@ pub struct NewTask<'a> {
     pub due_at: OffsetDateTime,
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = events, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events)]
 struct EventRow {
     marketplace_id: Id<MarketplaceId>,
     id: Id<EventId>,
@@ -55,16 +55,28 @@ impl From<EventRow> for Event<Value> {
     }
 }
 
-impl From<&Event<Value>> for EventRow {
-    fn from(event: &Event<Value>) -> Self {
+#[derive(Insertable)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
+struct NewEventRow<'a> {
+    marketplace_id: Id<MarketplaceId>,
+    id: Id<EventId>,
+    customer_id: Option<Id<CustomerId>>,
+    kind: Coded<EventKind>,
+    subject: &'a str,
+    occurred_at: At,
+    payload: Json<&'a Value>,
+}
+
+impl<'a> From<&'a Event<Value>> for NewEventRow<'a> {
+    fn from(event: &'a Event<Value>) -> Self {
         Self {
             marketplace_id: Id(event.marketplace_id),
             id: Id(event.id),
             customer_id: event.customer_id.map(Id),
             kind: Coded(event.kind),
-            subject: event.subject.clone(),
+            subject: &event.subject,
             occurred_at: At(event.occurred_at),
-            payload: Json(event.payload.clone()),
+            payload: Json(&event.payload),
         }
     }
 }
@@ -72,18 +84,18 @@ impl From<&Event<Value>> for EventRow {
 /// Remembers a fact and the work it causes.
 pub fn append(tx: &mut Conn, event: &Event<Value>, tasks: &[NewTask<'_>]) -> Result<()> {
     let tasks: Vec<_> = tasks.iter().map(|task| NewTaskRow::new(event, task)).collect();
-    append_rows(tx, &[EventRow::from(event)], &tasks)
+    append_rows(tx, &[NewEventRow::from(event)], &tasks)
 }
 
 /// Remembers many facts, in this order, and the work that each causes, in few statements.
 pub fn append_all(tx: &mut Conn, events: &[(Event<Value>, Vec<NewTask<'_>>)]) -> Result<()> {
-    let rows: Vec<_> = events.iter().map(|(event, _)| EventRow::from(event)).collect();
+    let rows: Vec<_> = events.iter().map(|(event, _)| NewEventRow::from(event)).collect();
     let tasks = events.iter().flat_map(|(event, tasks)| tasks.iter().map(|task| NewTaskRow::new(event, task)));
     append_rows(tx, &rows, &tasks.collect::<Vec<_>>())
 }
 
-fn append_rows(tx: &mut Conn, events: &[EventRow], tasks: &[NewTaskRow<'_>]) -> Result<()> {
-    insert_rows!(tx, events, events);
+fn append_rows(tx: &mut Conn, rows: &[NewEventRow<'_>], tasks: &[NewTaskRow<'_>]) -> Result<()> {
+    insert_many!(tx, events, rows, marketplace_id, id, customer_id, kind, subject, occurred_at, payload);
     insert_rows!(tx, task_table, tasks);
     Ok(())
 }

@@ -5,7 +5,7 @@ mod rows;
 mod saving;
 
 pub use due::{claim_due, next_due};
-pub use saving::{activate, lock, save, save_all, set_external_id, set_status};
+pub use saving::{Moved, activate, lock, save, save_all, save_moved, set_external_id, set_status};
 
 use crate::page::{Page, PageRequest};
 use crate::schema::subscriptions;

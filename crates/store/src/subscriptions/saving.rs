@@ -1,12 +1,10 @@
 //! Changes of subscriptions: each is read, changed as a value and saved whole, by the version that was read.
 
-use super::rows::Row;
+use super::rows::{MovedRow, Row};
 use crate::schema::subscriptions;
 use crate::types::Id;
 use crate::{Conn, Result, updated};
 use diesel::prelude::*;
-use diesel::query_dsl::methods::FilterDsl;
-use diesel::upsert::excluded;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, SubscriptionId};
 use domain::subscription::{Subscription, SubscriptionStatus};
@@ -21,37 +19,77 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscrip
     super::get(tx, scope, id)
 }
 
-/// `columns!(a, b)`: sets each column to what the statement would have inserted.
-macro_rules! columns {
-    ($($column:ident),+ $(,)?) => {
-        ($(subscriptions::$column.eq(excluded(subscriptions::$column))),+)
-    };
+updates! {
+    /// Writes all that may change.
+    fn write(
+        subscriptions: Row,
+        base_id, status, product_id, sku_id, offer_id, kind, term, billing_cycle, quantity, lots, peak_quantity,
+        unit_price, currency, term_first, term_last, anchor_day, next_charge_on, auto_renew, at_term_end, prepaid,
+        pending, applying, cancel_until, cancel_requested_at, ended_at, access_ends_at, data_deleted_at,
+        next_reminder_on, next_due_at, changes, policy, responsible_user_id, external_id, activated_at, version,
+    )
+}
+
+updates! {
+    /// Writes what time changes, most often.
+    fn write_moved(
+        subscriptions: MovedRow<'a>,
+        status, quantity, lots, peak_quantity, unit_price, currency, term_first, term_last, anchor_day, next_charge_on,
+        auto_renew, at_term_end, prepaid, pending, applying, cancel_until, cancel_requested_at, ended_at,
+        access_ends_at, data_deleted_at, next_reminder_on, next_due_at, version,
+    )
 }
 
 /// Remembers a subscription as it was read and changed in this transaction, under the version after that one; busy
 /// where somebody else was faster. Whose it is, where it came from and when are not changed.
 pub fn save(tx: &mut Conn, subscription: &Subscription) -> Result<()> {
-    save_all(tx, std::slice::from_ref(subscription))
+    save_all(tx, [subscription])
 }
 
 /// The same for many at once, each of them another one: all of them or, where one was changed meanwhile, none. The
 /// caller has locked them.
-pub fn save_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
-    let rows: Vec<_> = subscriptions.iter().map(Row::changed).collect();
-    let next = excluded(subscriptions::version);
-    // One statement for many rows; what it would insert is always there already.
-    let saved = insert_rows!(tx, &rows, batch => diesel::insert_into(subscriptions::table)
-        .values(batch)
-        .on_conflict((subscriptions::marketplace_id, subscriptions::id))
-        .do_update()
-        .set(columns!(
-            base_id, status, product_id, sku_id, offer_id, kind, term, billing_cycle, quantity, lots, peak_quantity,
-            unit_price, currency, term_first, term_last, anchor_day, next_charge_on, auto_renew, at_term_end, prepaid,
-            pending, applying, cancel_until, cancel_requested_at, ended_at, access_ends_at, data_deleted_at, next_reminder_on,
-            next_due_at, changes, policy, responsible_user_id, external_id, activated_at, version,
-        ))
-        .filter((subscriptions::version + 1).eq(next)));
-    if saved == rows.len() { Ok(()) } else { updated(0) }
+pub fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
+    let rows: Vec<_> = subscriptions.into_iter().map(Row::changed).collect();
+    all(write(tx, &rows)?, rows.len())
+}
+
+/// The same for subscriptions that time has moved on.
+pub fn save_moved(tx: &mut Conn, moved: &[Moved]) -> Result<()> {
+    let (whole, others): (Vec<_>, Vec<_>) = moved.iter().partition(|moved| moved.whole);
+    save_all(tx, whole.into_iter().map(|moved| &moved.subscription))?;
+    let rows: Vec<_> = others.into_iter().map(|moved| MovedRow::changed(&moved.subscription)).collect();
+    all(write_moved(tx, &rows)?, rows.len())
+}
+
+fn all(saved: usize, wanted: usize) -> Result<()> {
+    if saved == wanted { Ok(()) } else { updated(0) }
+}
+
+/// A subscription that time has moved on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    subscription: Subscription,
+    /// Whether all of it is written: what it is of, and under which policy, stays as it is with most renewals.
+    whole: bool,
+}
+
+impl Moved {
+    /// As it stood and as it stands.
+    pub fn new(before: &Subscription, after: Subscription) -> Self {
+        let whole = MovedRow::with_only_time(before, &after) != after;
+        Self { subscription: after, whole }
+    }
+
+    /// As it stands.
+    pub fn subscription(&self) -> &Subscription {
+        &self.subscription
+    }
+
+    /// Moves it on once more in the same transaction.
+    pub fn go_on(&mut self, after: Subscription) {
+        let Self { subscription, whole } = Self::new(&self.subscription, after);
+        *self = Self { subscription, whole: self.whole || whole };
+    }
 }
 
 /// Reads a subscription, changes it and saves it.

@@ -3,6 +3,7 @@
 use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both, identity};
 use crate::schema::subscriptions as table;
+use crate::subscriptions::Moved;
 use crate::types::{At, Id};
 use crate::{Engine, StoreError, migrate, subscriptions, users};
 use diesel::prelude::*;
@@ -10,6 +11,7 @@ use domain::access::Scope;
 use domain::calendar::{Day, DaySpan};
 use domain::catalog::OfferKind;
 use domain::id::{ChangeId, SubscriptionId};
+use domain::policy::Policy;
 use domain::subscription::{
     AtTermEnd, Effect, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
 };
@@ -22,6 +24,7 @@ both!(
     all_of_it_comes_back,
     it_is_saved_once_per_version,
     many_are_saved_or_none,
+    what_time_moved_is_saved_whole,
     an_order_that_runs_is_due,
     it_is_due_when_something_follows,
     what_is_due_longest_comes_first,
@@ -164,6 +167,31 @@ fn many_are_saved_or_none(test: &TestStore) {
         assert_eq!(test.write(|tx| subscriptions::save_all(tx, &all)), Err(StoreError::Busy));
         let versions = all.iter().map(|subscription| read(test, &world, subscription.id).version);
         assert!(versions.eq(std::iter::repeat_n(2, count)), "{count}");
+    }
+}
+
+/// Whatever of a subscription time changes is written: with its policy where that is another one, without it else.
+fn what_time_moved_is_saved_whole(test: &TestStore) {
+    let world = world(test);
+    for count in [1, 40] {
+        let sold = sold(test, &world, count);
+        let moved = |(n, before): (usize, &Subscription)| {
+            let full = full(before, before.id);
+            let Subscription { base_id, kind, changes, external_id, activated_at, .. } = before.clone();
+            let after = Subscription { base_id, kind, changes, external_id, activated_at, ..full };
+            let key = if n % 2 == 0 { &before.policy.key } else { "another" };
+            let policy = Policy { key: key.to_owned(), ..before.policy.clone() };
+            Moved::new(before, Subscription { policy, quantity: 12 + n as u32, ..after })
+        };
+        let mut moved: Vec<_> = sold.iter().enumerate().map(moved).collect();
+        let ended = Subscription { changes: 7, quantity: 90, ..moved[0].subscription().clone() };
+        moved[0].go_on(ended);
+        test.write(|tx| subscriptions::save_moved(tx, &moved)).unwrap();
+        for moved in &moved {
+            let saved = Subscription { version: 2, ..moved.subscription().clone() };
+            assert_eq!(read(test, &world, saved.id), saved);
+        }
+        assert_eq!(test.write(|tx| subscriptions::save_moved(tx, &moved)), Err(StoreError::Busy));
     }
 }
 

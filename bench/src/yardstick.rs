@@ -11,7 +11,8 @@ pub(crate) fn serve(file: &Path, workers: usize) -> Result<()> {
     actix_web::rt::System::new().block_on(async move {
         let app = move || {
             let bytes = bytes.clone();
-            let answer = move || {
+            // What was sent is read, or the connection would be closed.
+            let answer = move |_sent: Bytes| {
                 let bytes = bytes.clone();
                 async move { HttpResponse::Ok().content_type("application/json").body(bytes) }
             };

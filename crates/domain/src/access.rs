@@ -48,6 +48,63 @@ impl Scope {
     }
 }
 
+/// Where somebody belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Organization {
+    /// At the provider.
+    Provider,
+    /// At a reseller.
+    Reseller(ResellerId),
+    /// At a customer.
+    Customer(CustomerId),
+}
+
+impl Organization {
+    /// What kind it is.
+    pub const fn kind(self) -> OrganizationKind {
+        match self {
+            Self::Provider => OrganizationKind::Provider,
+            Self::Reseller(_) => OrganizationKind::Reseller,
+            Self::Customer(_) => OrganizationKind::Customer,
+        }
+    }
+
+    /// The reseller, where it is one.
+    pub const fn reseller(self) -> Option<ResellerId> {
+        match self {
+            Self::Reseller(id) => Some(id),
+            Self::Provider | Self::Customer(_) => None,
+        }
+    }
+
+    /// The customer, where it is one.
+    pub const fn customer(self) -> Option<CustomerId> {
+        match self {
+            Self::Customer(id) => Some(id),
+            Self::Provider | Self::Reseller(_) => None,
+        }
+    }
+
+    /// Whose data its people see.
+    pub const fn scope(self, marketplace: MarketplaceId) -> Scope {
+        match self {
+            Self::Provider => Scope::Marketplace(marketplace),
+            Self::Reseller(id) => Scope::Reseller(marketplace, id),
+            Self::Customer(id) => Scope::Customer(marketplace, id),
+        }
+    }
+}
+
+impl From<Scope> for Organization {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Marketplace(_) => Self::Provider,
+            Scope::Reseller(_, id) => Self::Reseller(id),
+            Scope::Customer(_, id) => Self::Customer(id),
+        }
+    }
+}
+
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*

@@ -110,6 +110,25 @@ pub struct PeopleRules {
 }
 
 impl PeopleRules {
+    /// Where no rules are known: nobody comes in but by invitation.
+    pub fn strictest() -> Self {
+        Self {
+            registration_mode: RegistrationMode::InviteOnly,
+            registers: OrganizationKind::Customer,
+            activation: Activation::default(),
+            password: PasswordRules::strictest(),
+            admin_sets_passwords: false,
+            login_kind: LoginKind::Email,
+            lockout: Lockout::default(),
+            sessions: Sessions::default(),
+            consents: Vec::new(),
+            bank_data: BankData::Never,
+            roles: Vec::new(),
+            access_minutes: default_access_minutes(),
+            shop_url: String::new(),
+        }
+    }
+
     /// The offer of a shipped role here; none where administrators do not give it.
     pub fn offer(&self, role: Role) -> Option<&RoleOffer> {
         self.roles.iter().find(|offer| offer.role == role)

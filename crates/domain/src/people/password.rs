@@ -77,6 +77,19 @@ impl PasswordClass {
 }
 
 impl PasswordRules {
+    /// Twelve characters of four classes.
+    pub fn strictest() -> Self {
+        use PasswordClass::{Digit, Lower, Special, Upper};
+        Self {
+            min_length: 12,
+            max_length: default_max_length(),
+            all_of: vec![Upper, Lower, Digit, Special],
+            any_of: Vec::new(),
+            not_login: true,
+            allowed_specials: None,
+        }
+    }
+
     /// Everything that is wrong with a password for somebody of a log-in name.
     pub fn check(&self, password: &str, login: &str) -> Vec<PasswordFlaw> {
         let length = password.chars().count();

@@ -198,6 +198,7 @@ impl People<'_> {
         api_clients::insert(tx, &client)?;
         let secret = api_clients::Secret {
             id: ClientSecretId::new(),
+            marketplace_id: self.marketplace,
             client_id: id,
             hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
             hint: crate::api_clients::hint(CLIENT_SECRET),

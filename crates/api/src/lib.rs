@@ -20,6 +20,7 @@ pub mod ids;
 pub mod jobs;
 pub mod keys;
 pub mod licenses;
+pub mod mail;
 pub mod marketplaces;
 pub mod me;
 pub mod metrics;
@@ -50,6 +51,7 @@ use crate::auth::token::Tokens;
 use crate::catalog::Catalogs;
 use crate::clock::Clock;
 use crate::keys::Keys;
+use crate::mail::{Outage, Post};
 use crate::marketplaces::Marketplaces;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -81,6 +83,10 @@ pub struct App {
     pub marketplaces: Marketplaces,
     /// What `/metrics` tells.
     pub metrics: Metrics,
+    /// How mails go.
+    pub post: Post,
+    /// Whether the mail server is away.
+    pub outage: Outage,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
     /// How long a worker has a job for itself.
@@ -101,6 +107,8 @@ pub struct Parts {
     pub secret_keys: ([u8; 32], Option<[u8; 32]>),
     /// Issuer and audience of the tokens.
     pub public_url: String,
+    /// How mails go.
+    pub post: Post,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
     /// How long a worker has a job for itself.
@@ -123,6 +131,8 @@ impl App {
             catalogs: Catalogs::default(),
             marketplaces: Marketplaces::default(),
             metrics: Metrics::default(),
+            post: parts.post,
+            outage: Outage::default(),
             cors_origins: parts.cors_origins,
             job_lease: parts.job_lease,
             wake: Notify::new(),

@@ -14,6 +14,7 @@ pub mod event;
 pub mod id;
 pub mod license;
 pub mod money;
+pub mod notification;
 pub mod order;
 pub mod party;
 pub mod policy;

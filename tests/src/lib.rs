@@ -9,6 +9,7 @@ pub mod database;
 pub mod partner_center;
 pub mod program;
 pub mod schema;
+pub mod smtp;
 
 pub use client::{Answer, Client};
 

@@ -1,8 +1,8 @@
 //! Where ids are made: UUIDv7, so that new rows lie together and lists walk in the order of creation.
 
 use domain::id::{
-    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, KeyBatchId, LineId, MarketplaceId, OfferId, OrderId,
-    PriceListId, ProductId, RedemptionId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
+    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, KeyBatchId, LineId, MarketplaceId, NotificationId,
+    OfferId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
 };
 
 /// 128 bits of a new UUIDv7.
@@ -31,6 +31,7 @@ new!(
     KeyBatchId,
     LineId,
     MarketplaceId,
+    NotificationId,
     OfferId,
     OrderId,
     PriceListId,

@@ -24,6 +24,7 @@ pub mod mail;
 pub mod marketplaces;
 pub mod me;
 pub mod metrics;
+pub mod notifications;
 pub mod oauth;
 pub mod openapi;
 pub mod operations;
@@ -92,6 +93,7 @@ pub struct App {
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
     wake: Notify,
+    wake_mail: Notify,
     draining: AtomicBool,
 }
 
@@ -136,6 +138,7 @@ impl App {
             cors_origins: parts.cors_origins,
             job_lease: parts.job_lease,
             wake: Notify::new(),
+            wake_mail: Notify::new(),
             draining: AtomicBool::new(false),
         })
     }
@@ -165,11 +168,17 @@ impl App {
     /// Tells the worker that there may be something to do.
     pub fn wake(&self) {
         self.wake.notify_one();
+        self.wake_mail.notify_one();
     }
 
     /// Waits until there may be something to do.
     pub async fn woken(&self) {
         self.wake.notified().await;
+    }
+
+    /// Waits until there may be a mail to send.
+    pub async fn mail_woken(&self) {
+        self.wake_mail.notified().await;
     }
 
     /// Stops taking new work: `/readyz` says so.

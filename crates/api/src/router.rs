@@ -2,9 +2,9 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, audit_log, carts, changes, customers, delegations, health, jobs, licenses, marketplaces, me, oauth,
-    openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers, sandbox, sessions,
-    subscriptions, tenants,
+    agreements, audit_log, carts, changes, customers, delegations, health, jobs, licenses, marketplaces, me,
+    notifications, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers,
+    sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -34,6 +34,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(redemptions::routes)
             .configure(price_lists::routes)
             .configure(jobs::routes)
+            .configure(notifications::routes)
             .configure(audit_log::routes)
             .configure(sandbox::routes),
     );

@@ -138,6 +138,8 @@ codes! {
         JobsManage = "jobs.manage",
         /// See who did what.
         AuditRead = "audit.read",
+        /// See who was told what by mail, and whether it went.
+        NotificationsRead = "notifications.read",
         /// Move a sandbox's clock.
         SandboxManage = "sandbox.manage",
     }
@@ -155,6 +157,7 @@ const PROVIDER_SUPPORT: &[Permission] = &[
     P::ResellersRead,
     P::PoliciesRead,
     P::AuditRead,
+    P::NotificationsRead,
 ];
 
 const RESELLER_ADMIN: &[Permission] = &[
@@ -176,6 +179,7 @@ const RESELLER_ADMIN: &[Permission] = &[
     P::ResellersWrite,
     P::PoliciesRead,
     P::AuditRead,
+    P::NotificationsRead,
 ];
 
 const RESELLER_EMPLOYEE: &[Permission] = &[
@@ -212,6 +216,7 @@ const CUSTOMER_ADMIN: &[Permission] = &[
     P::DelegationsAnswer,
     P::PoliciesRead,
     P::AuditRead,
+    P::NotificationsRead,
 ];
 
 const CUSTOMER_BILLING: &[Permission] = &[

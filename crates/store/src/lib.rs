@@ -31,6 +31,7 @@ pub mod customers;
 pub mod delegations;
 pub mod idempotency;
 pub mod marketplaces;
+pub mod notifications;
 pub mod orders;
 pub mod outbox;
 pub mod policies;

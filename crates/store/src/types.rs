@@ -27,10 +27,11 @@ use domain::catalog::{OfferKind, Segment};
 use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
 use domain::id::{
-    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, KeyBatchId, LineId, MarketplaceId, OfferId, OrderId,
-    PriceListId, ProductId, RedemptionId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
+    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, KeyBatchId, LineId, MarketplaceId, NotificationId,
+    OfferId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
+use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::Country;
 use domain::policy::PaymentMethod;
@@ -106,6 +107,7 @@ ids!(
     KeyBatchId,
     LineId,
     MarketplaceId,
+    NotificationId,
     OfferId,
     OrderId,
     PriceListId,
@@ -194,6 +196,8 @@ codes!(
     DelegationStatus,
     EventKind,
     KeyAction,
+    NotificationKind,
+    NotificationStatus,
     OfferKind,
     OrderLineStatus,
     OrderStatus,

@@ -44,5 +44,6 @@ permits!(
     PoliciesPublish,
     JobsManage,
     AuditRead,
+    NotificationsRead,
     SandboxManage,
 );

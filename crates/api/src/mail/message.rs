@@ -45,14 +45,14 @@ pub(super) fn address(text: &str) -> Result<Address, SendError> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use crate::wire::Lang;
     use domain::notification::NotificationKind;
     use time::macros::datetime;
 
     /// A mail to write.
-    pub fn mail() -> Mail {
+    fn mail() -> Mail {
         Mail {
             id: "ntf_01kagy2qk8e3vrc6h1x0m4t7ws".to_owned(),
             kind: NotificationKind::OrderReady,
@@ -94,7 +94,7 @@ pub(super) mod tests {
         let cases = [
             Mail { subject: evil.to_owned(), ..mail() },
             Mail { from_name: evil.to_owned(), ..mail() },
-            Mail { to: format!("a@b.example\r\nBcc: all@world.example"), ..mail() },
+            Mail { to: "a@b.example\r\nBcc: all@world.example".to_owned(), ..mail() },
             Mail { to: "a@b.example, all@world.example".to_owned(), ..mail() },
             Mail { to: "no address".to_owned(), ..mail() },
         ];

@@ -193,3 +193,24 @@ both! {
         assert_eq!(column(&rows(&provider.get("/v1/notifications").expect(200)), "/kind"), ["order_ready"]);
     }
 }
+
+both! {
+    /// Who has a log-in is told that one was ended because its refresh token was used twice.
+    the_owner_is_told_of_a_stolen_log_in(app) {
+        let anonymous = app.anonymous();
+        let login = json!({"email": "billing@kunde.cancom.example", "password": api::demo::PASSWORD});
+        let pair = anonymous.post("/v1/auth/login", login).expect(200);
+        let refresh = json!({"refresh_token": pair.text_at("/refresh_token")});
+        anonymous.post("/v1/auth/refresh", refresh.clone()).expect(200);
+        app.advance(time::Duration::minutes(5));
+        for _ in 0..2 {
+            anonymous.post("/v1/auth/refresh", refresh.clone()).refused(401, "invalid_credentials");
+        }
+        app.drain();
+        let mail = only(app.mails());
+        assert_eq!((mail.to.as_str(), mail.kind.as_str()), ("billing@kunde.cancom.example", "session_reused"));
+        for part in ["am 06.09.2026, 10:20 UTC", "https://shop.cancom.example/passwordReset\n"] {
+            assert!(mail.text.contains(part), "{part} in {}", mail.text);
+        }
+    }
+}

@@ -253,6 +253,7 @@ fn build(
         public_url: "http://kontor.test".to_owned(),
         post: post(transport),
         cors_origins: vec!["https://shop.example".to_owned()],
+        trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,
         cheap_passwords: true,
     };

@@ -97,6 +97,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         public_url: config.public_url.clone(),
         post: Post::of(&config.mail, &config.public_url),
         cors_origins: config.cors_origins.clone(),
+        trusted_proxies: config.trusted_proxies,
         job_lease: config.job_lease,
         cheap_passwords: false,
     })?;

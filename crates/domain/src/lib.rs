@@ -17,6 +17,7 @@ pub mod money;
 pub mod notification;
 pub mod order;
 pub mod party;
+pub mod people;
 pub mod policy;
 pub mod pricing;
 pub mod product_key;

@@ -84,9 +84,14 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         EventKind::OrderPlaced => &[Consumer::Provision],
         // A cancellation is asked of Microsoft, too; what ended by itself has no change to ask for.
         EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange],
-        EventKind::OrderCompleted | EventKind::SubscriptionReminded | EventKind::SubscriptionNotRenewed => {
-            &[Consumer::Notify]
-        }
+        EventKind::OrderCompleted
+        | EventKind::SubscriptionReminded
+        | EventKind::SubscriptionNotRenewed
+        | EventKind::UserInvited
+        | EventKind::UserLocked
+        | EventKind::UserPasswordChanged
+        | EventKind::UserPasswordResetRequested
+        | EventKind::SessionReused => &[Consumer::Notify],
         EventKind::TenantLinked
         | EventKind::TenantFailed
         | EventKind::AgreementAccepted
@@ -94,6 +99,21 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::CustomerChanged
         | EventKind::ResellerCreated
         | EventKind::ResellerChanged
+        | EventKind::UserCreated
+        | EventKind::UserActivated
+        | EventKind::UserChanged
+        | EventKind::UserDisabled
+        | EventKind::UserEnabled
+        | EventKind::UserUnlocked
+        | EventKind::UserDeleted
+        | EventKind::UserImpersonated
+        | EventKind::UserConsented
+        | EventKind::SessionsEnded
+        | EventKind::RoleDefined
+        | EventKind::RoleRemoved
+        | EventKind::ApiClientCreated
+        | EventKind::ApiClientChanged
+        | EventKind::ApiClientRevoked
         | EventKind::OrderLineOrdered
         | EventKind::OrderLineFailed
         | EventKind::SubscriptionActivated

@@ -9,11 +9,16 @@ use crate::problem::Problem;
 use crate::wire::{Lang, parse_instant};
 use domain::access::Scope;
 use domain::event::Event;
-use domain::id::{CustomerId, OfferId, OrderId, SubscriptionId};
+use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, SubscriptionId};
 use domain::notification::NotificationKind as Kind;
 use domain::order::{Order, OrderLine, OrderLineStatus};
 use serde_json::Value;
 use store::notifications::Record;
+use store::users::Record as User;
+use time::OffsetDateTime;
+
+/// Why somebody is not told.
+const GONE: &str = "the person is here no longer";
 
 /// What there is to say.
 pub enum Said {
@@ -31,7 +36,18 @@ pub fn say(app: &App, event: &Event<Value>, record: &Record, lang: Lang) -> Resu
         Kind::TermEnding => say.term_ending(),
         Kind::SubscriptionNotRenewed => say.not_renewed(),
         Kind::TenantConfirmation => say.tenant(),
-        _ => Ok(Said::Nothing("nothing is known of this kind")),
+        Kind::Activation => say.link("accountSetup"),
+        Kind::PasswordReset => say.link("passwordReset"),
+        Kind::PasswordChanged | Kind::SessionReused => say.account(),
+        Kind::UserLocked => say.locked(),
+        Kind::RegistrationApproved
+        | Kind::RegistrationConfirm
+        | Kind::RegistrationRejected
+        | Kind::RegistrationKnown
+        | Kind::RegistrationReferred
+        | Kind::RegistrationReferral
+        | Kind::ResellerIdsChanged
+        | Kind::ResellerAccessOverdue => Ok(Said::Nothing("nobody is told this yet")),
     }
 }
 
@@ -54,7 +70,7 @@ impl Say<'_> {
         let values = self.person()?.line("order", name_of(&order)).line("customer", customer);
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
         let lines = order.lines.iter().map(|line| self.line(&catalog, line)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Said::Values(values.lines("lines", &lines).line("link", self.link(&format!("orders/{id}"))?)))
+        Ok(Said::Values(values.lines("lines", &lines).line("link", self.page(&format!("orders/{id}"))?)))
     }
 
     fn line(&self, catalog: &Catalog, line: &OrderLine) -> Result<String, Problem> {
@@ -117,7 +133,7 @@ impl Say<'_> {
             .line("subscription", title(&catalog, subscription.offer_id))
             .line("customer", customer)
             .line("quantity", subscription.quantity.to_string())
-            .line("link", self.link(&format!("subscriptions/{id}"))?))
+            .line("link", self.page(&format!("subscriptions/{id}"))?))
     }
 
     fn tenant(&self) -> Result<Said, Trouble> {
@@ -131,19 +147,79 @@ impl Say<'_> {
         Ok(Said::Values(values.line("link", link)))
     }
 
+    /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.
+    fn link(&self, page: &str) -> Result<Said, Trouble> {
+        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
+        let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
+        let values = self.greeting(&user).line("login", &user.login).line("until", until);
+        Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
+    }
+
+    /// The event's token, and until when it works; none where it does not any more.
+    fn token(&self) -> Result<Option<(String, String)>, Trouble> {
+        let id = self.event.payload["token_id"].as_str().and_then(|id| id.parse::<OneTimeTokenId>().ok());
+        let id = id.ok_or_else(|| Problem::internal("an event with a link and without a token"))?;
+        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::one_time_tokens::get(conn, id)?);
+        let token = self.app.store.read_one(read)?;
+        let over = token.used_at.is_some() || token.revoked_at.is_some();
+        if over || self.app.now(self.event.marketplace_id) >= token.expires_at {
+            return Ok(None);
+        }
+        let text = crate::auth::one_time::text(self.app, &token)?;
+        Ok(Some((text, templates::instant(self.lang, token.expires_at))))
+    }
+
+    /// What happened to an account, when, and where a new password is asked for.
+    fn account(&self) -> Result<Said, Trouble> {
+        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
+        Ok(Said::Values(self.account_at(&user, self.event.occurred_at)?))
+    }
+
+    fn locked(&self) -> Result<Said, Trouble> {
+        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
+        let Some(lock) = user.state.lock else { return Ok(Said::Nothing("the lock is over")) };
+        let unlocked = match lock.until {
+            Some(until) => templates::word(
+                self.lang,
+                "unlocked.at",
+                &Values::new().line("at", templates::instant(self.lang, until)),
+            )?,
+            None => templates::word(self.lang, "unlocked.admin", &Values::new())?,
+        };
+        Ok(Said::Values(self.account_at(&user, lock.since)?.line("unlocked", unlocked)))
+    }
+
+    fn account_at(&self, user: &User, at: OffsetDateTime) -> Result<Values, Trouble> {
+        let at = templates::instant(self.lang, at);
+        let values = self.greeting(user).line("login", &user.login).line("at", at);
+        Ok(values.line("reset_link", self.page("passwordReset")?))
+    }
+
     /// Whom the mail greets.
     fn person(&self) -> Result<Values, Trouble> {
-        let Some(id) = self.record.user_id else { return Ok(Values::new().person("")) };
-        let read = |conn: &mut store::Conn| match store::users::get(conn, self.record.marketplace_id, id) {
-            Ok(user) => Ok(format!("{} {}", user.first_name, user.last_name)),
-            Err(store::StoreError::NotFound) => Ok(String::new()),
-            Err(error) => Err(Trouble::from(error)),
-        };
-        Ok(Values::new().person(&self.app.store.read_one(read)?))
+        Ok(self.user()?.map_or_else(|| Values::new().person(""), |user| self.greeting(&user)))
+    }
+
+    fn greeting(&self, user: &User) -> Values {
+        Values::new().person(&format!("{} {}", user.first_name, user.last_name))
+    }
+
+    /// Who is told, where it is still here.
+    fn user(&self) -> Result<Option<User>, Trouble> {
+        let Some(id) = self.record.user_id else { return Ok(None) };
+        self.app.store.read_one(|conn| match store::users::get(conn, self.record.marketplace_id, id) {
+            Ok(user) => Ok(Some(user)),
+            Err(store::StoreError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        })
     }
 
     /// A page of the shop.
-    fn link(&self, page: &str) -> Result<String, Problem> {
+    fn page(&self, page: &str) -> Result<String, Problem> {
+        let own = &self.app.marketplaces.people(self.event.marketplace_id)?.shop_url;
+        if !own.is_empty() {
+            return Ok(format!("{own}/{page}"));
+        }
         let marketplace = self.app.marketplaces.get(self.event.marketplace_id)?;
         let shop = self.app.post.shop_url.replace("{marketplace}", &marketplace.marketplace.slug);
         Ok(format!("{shop}/{page}"))

@@ -4,7 +4,7 @@ use super::super::Trouble;
 use crate::App;
 use crate::problem::Problem;
 use crate::wire::Lang;
-use domain::access::{Role, Scope};
+use domain::access::{Organization, Scope};
 use domain::event::{Event, EventKind};
 use domain::id::{CustomerId, MarketplaceId, OrderId, ResellerId, SubscriptionId, UserId};
 use domain::notification::NotificationKind as Kind;
@@ -14,6 +14,9 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::str::FromStr;
 use store::{Conn, StoreError};
+
+/// The most administrators of an organisation that are told.
+const MOST: u32 = 20;
 
 /// Somebody who is told something.
 pub struct Person {
@@ -41,6 +44,11 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         EventKind::SubscriptionReminded => told.of_subscription(event, Kind::TermEnding)?,
         EventKind::SubscriptionNotRenewed => told.of_subscription(event, Kind::SubscriptionNotRenewed)?,
         EventKind::TenantRequested => told.of_tenant(event)?,
+        EventKind::UserInvited => told.user(Kind::Activation, subject(event)?)?,
+        EventKind::UserPasswordResetRequested => told.user(Kind::PasswordReset, subject(event)?)?,
+        EventKind::UserPasswordChanged => told.user(Kind::PasswordChanged, subject(event)?)?,
+        EventKind::UserLocked => told.user(Kind::UserLocked, subject(event)?)?,
+        EventKind::SessionReused => told.user(Kind::SessionReused, subject(event)?)?,
         _ => {}
     }
     let mut seen = HashSet::new();
@@ -71,8 +79,8 @@ impl Told<'_> {
         let completed = event.payload["status"] == OrderStatus::Completed.code();
         let kind = if completed { Kind::OrderReady } else { Kind::OrderFailed };
         match order.placed_by.parse::<UserId>() {
-            Ok(id) => self.user(kind, id, order.reseller_id),
-            Err(_) => self.administrators_of_customer(kind, order.customer_id, order.reseller_id),
+            Ok(id) => self.user(kind, id),
+            Err(_) => self.administrators(kind, Organization::Customer(order.customer_id)),
         }
     }
 
@@ -80,13 +88,13 @@ impl Told<'_> {
     fn of_subscription(&mut self, event: &Event<Value>, kind: Kind) -> Result<(), Trouble> {
         let subscription = store::subscriptions::get(self.conn, &self.scope(), subject::<SubscriptionId>(event)?)?;
         if let Some(id) = subscription.responsible_user {
-            self.user(kind, id, subscription.reseller_id)?;
+            self.user(kind, id)?;
         }
         if self.people.is_empty() {
-            self.administrators_of_customer(kind, subscription.customer_id, subscription.reseller_id)?;
+            self.administrators(kind, Organization::Customer(subscription.customer_id))?;
         }
         match subscription.reseller_id {
-            Some(id) => self.administrators_of_reseller(kind, id),
+            Some(id) => self.administrators(kind, Organization::Reseller(id)),
             None => Ok(()),
         }
     }
@@ -113,46 +121,41 @@ impl Told<'_> {
         Ok(())
     }
 
-    /// One person; nobody where it is gone.
-    fn user(&mut self, kind: Kind, id: UserId, reseller: Option<ResellerId>) -> Result<(), Trouble> {
+    /// One person; nobody where it is gone or kept out.
+    fn user(&mut self, kind: Kind, id: UserId) -> Result<(), Trouble> {
         match store::users::get(self.conn, self.marketplace, id) {
-            Ok(user) => {
-                self.add(kind, user, reseller);
-                Ok(())
-            }
+            Ok(user) => self.add(kind, &user),
             Err(StoreError::NotFound) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    fn administrators_of_customer(
-        &mut self,
-        kind: Kind,
-        customer: CustomerId,
-        reseller: Option<ResellerId>,
-    ) -> Result<(), Trouble> {
-        let found = store::users::oldest(self.conn, self.marketplace, customer, Role::CustomerAdmin)?;
-        if let Some(user) = found {
-            self.add(kind, user, reseller);
+    /// Who runs an organisation.
+    fn administrators(&mut self, kind: Kind, organization: Organization) -> Result<(), Trouble> {
+        let role = organization.kind().administrator().into();
+        for user in store::users::with_role(self.conn, self.marketplace, organization, &role, MOST)? {
+            self.add(kind, &user)?;
         }
         Ok(())
     }
 
-    fn administrators_of_reseller(&mut self, _kind: Kind, _reseller: ResellerId) -> Result<(), Trouble> {
-        Ok(())
-    }
-
-    fn add(&mut self, kind: Kind, user: store::users::Record, reseller: Option<ResellerId>) {
-        if user.disabled {
-            return;
+    fn add(&mut self, kind: Kind, user: &store::users::Record) -> Result<(), Trouble> {
+        if user.state.disabled {
+            return Ok(());
         }
+        let customer_id = user.organization.customer();
+        let reseller_id = match customer_id {
+            Some(id) => store::customers::get(self.conn, &self.scope(), id)?.value.reseller_id,
+            None => user.organization.reseller(),
+        };
         self.people.push(Person {
             kind,
-            address: user.email,
-            language: self.locale,
+            address: user.notified_at().to_owned(),
+            language: user.language.as_deref().and_then(Lang::from_code).unwrap_or(self.locale),
             user_id: Some(user.id),
-            customer_id: user.customer_id,
-            reseller_id: user.reseller_id.or(reseller.filter(|_| user.customer_id.is_some())),
+            customer_id,
+            reseller_id,
         });
+        Ok(())
     }
 }

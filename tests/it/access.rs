@@ -26,6 +26,8 @@ enum Of {
     Reseller,
     /// A customer's.
     Customer,
+    /// An organisation's itself: not even seen from above.
+    Organization,
 }
 
 /// Operations about nobody's data, or about that of whoever asks.
@@ -43,6 +45,8 @@ const OF_NOBODY: &[&str] = &[
     "list_marketplaces",
     "show_marketplace",
     "list_audit_log",
+    "list_api_clients",
+    "create_api_client",
     "list_categories",
     "list_customers",
     "create_customer",
@@ -72,6 +76,11 @@ fn whose(operation: &str) -> Of {
     }
     match operation {
         nobody if OF_NOBODY.contains(&nobody) => Of::Nobody,
+        "show_api_client"
+        | "update_api_client"
+        | "revoke_api_client"
+        | "add_api_client_secret"
+        | "revoke_api_client_secret" => Of::Organization,
         "show_job"
         | "replay_job"
         | "show_offer"
@@ -156,6 +165,7 @@ fn reached(operation: &str) -> &'static str {
 pub struct World {
     slug: &'static str,
     provider: Client,
+    admin: Client,
     ids: HashMap<&'static str, String>,
 }
 
@@ -166,7 +176,8 @@ impl World {
         let edition = shop::edition(&provider, "Office 365 E1");
         let offer = shop::plan_of(&edition, YEAR_MONTHLY);
         let customer = provider.get(&format!("/v1/customers/{}", shop::customer(&provider, customer))).expect(200);
-        let admin = app.client(customer.text_at("/contact/email")).get("/v1/me").expect(200);
+        let admin_client = app.client(customer.text_at("/contact/email"));
+        let admin = admin_client.get("/v1/me").expect(200);
         let domain = provider.get(&format!("/v1/customers/{}/tenant", customer.text_at("/id"))).expect(200);
         let mut ids = HashMap::from([
             ("slug", slug.to_owned()),
@@ -177,6 +188,7 @@ impl World {
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
+            ("admin", customer.text_at("/contact/email").to_owned()),
             ("product_id", text(&offer["product_id"])),
             ("offer_id", text(&offer["id"])),
             ("prepaid_offer_id", text(&shop::plan_of(&edition, MONTH)["id"])),
@@ -184,7 +196,8 @@ impl World {
         if let Some(reseller) = customer.body["reseller_id"].as_str() {
             ids.insert("reseller_id", reseller.to_owned());
         }
-        let mut world = Self { slug, provider, ids };
+        let mut world = Self { slug, provider, admin: admin_client, ids };
+        world.put_api_client();
         world.put_cart();
         world.put_redemption();
         let cart = Cart::of(&world.provider, &world.ids["customer_id"]);
@@ -221,6 +234,13 @@ impl World {
         assert!(given.status == 201 || given.code() == "license_assigned", "{}", given.text);
     }
 
+    /// A script of the customer's own.
+    fn put_api_client(&mut self) {
+        let client = self.admin.post("/v1/api-clients", json!({"name": "ERP", "permissions": ["me.read"]})).expect(201);
+        let (id, secret) = (client.text_at("/id").to_owned(), client.text_at("/secrets/0/id").to_owned());
+        self.ids.extend([("client_id", id), ("secret_id", secret)]);
+    }
+
     /// A redemption with a new key, which nobody has completed.
     fn put_redemption(&mut self) {
         let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
@@ -236,6 +256,9 @@ impl World {
     fn freshen(&mut self, operation: &str) {
         match operation {
             "take_license_back" => self.give_license(),
+            "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
+                self.put_api_client();
+            }
             "delete_cart" | "remove_cart_line" | "place_order" => self.put_cart(),
             "abandon_redemption" | "complete_redemption" => self.put_redemption(),
             "accept_delegation" => {
@@ -293,7 +316,8 @@ impl World {
             | "complete_redemption"
             | "revoke_product_key_batch"
             | "accept_delegation"
-            | "decline_delegation" => {
+            | "decline_delegation"
+            | "add_api_client_secret" => {
                 return None;
             }
             "create_product_key_batch" => json!({"offer_id": id("prepaid_offer_id"), "quantity": 1, "count": 1}),
@@ -301,6 +325,8 @@ impl World {
                 let key = "ABCDE-FGHJK-LMNPQ-RSTUV-23456";
                 json!({"customer_id": id("customer_id"), "keys": [key], "responsible": true})
             }
+            "create_api_client" => json!({"name": "ERP", "permissions": ["me.read"]}),
+            "update_api_client" => json!({"name": "Lager"}),
             "update_redemption" => json!({"partner_of_record": "5357564"}),
             "offer_delegation" => json!({"message": "Wir helfen gern."}),
             "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
@@ -402,6 +428,7 @@ impl Actor {
             Of::Nobody => true,
             Of::Marketplace => worlds[n].slug == self.marketplace,
             Of::Reseller | Of::Customer => self.sees.contains(&n),
+            Of::Organization => self.sees == [n] && role == Role::CustomerAdmin,
         };
         // K-13: nobody accepts or declines for a customer.
         let of_customer = matches!(role, Role::CustomerAdmin | Role::CustomerBilling | Role::CustomerUser);
@@ -465,6 +492,7 @@ both! {
         let actors = actors(&app);
         for world in &mut worlds {
             world.provider = app.client(&format!("provider@{}.example", world.slug));
+            world.admin = app.client(&world.ids["admin"]);
         }
         let (mut table, mut wrong) = (HEAD.to_owned(), vec![]);
         let _ = write!(table, "{:<24}", "operation");

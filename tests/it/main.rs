@@ -2,6 +2,7 @@
 
 mod access;
 mod ahd;
+mod api_clients;
 mod architecture;
 mod bad_input;
 mod cancom;

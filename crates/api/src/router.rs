@@ -2,8 +2,8 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, audit_log, carts, changes, customers, delegations, health, jobs, licenses, marketplaces, me,
-    notifications, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers,
+    agreements, api_clients, audit_log, carts, changes, customers, delegations, health, jobs, licenses, marketplaces,
+    me, notifications, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers,
     sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(sessions::routes)
             .configure(oauth::routes)
             .configure(me::routes)
+            .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)
             .configure(carts::routes)

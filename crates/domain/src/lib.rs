@@ -23,6 +23,7 @@ pub mod pricing;
 pub mod product_key;
 pub mod proration;
 pub mod refusal;
+pub mod registration;
 pub mod subscription;
 pub mod tax;
 pub mod tenant;

@@ -51,6 +51,7 @@ const OF_NOBODY: &[&str] = &[
     "list_customers",
     "create_customer",
     "list_jobs",
+    "list_notifications",
     "list_orders",
     "list_policies",
     "show_policy",

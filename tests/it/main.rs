@@ -25,6 +25,8 @@ mod life_keys;
 mod life_terra;
 mod lists;
 mod logs;
+mod mail_server;
+mod mails;
 mod oauth;
 mod openapi;
 mod policies;

@@ -2,8 +2,8 @@
 
 use domain::id::{
     ApiClientId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId, LoginAttemptId,
-    MarketplaceId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId, SessionId,
-    SkuId, SubscriptionId, TaskId, UserId,
+    MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId,
+    SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 
 /// 128 bits of a new UUIDv7.
@@ -34,6 +34,7 @@ new!(
     LineId,
     LoginAttemptId,
     MarketplaceId,
+    NotificationId,
     OfferId,
     OneTimeTokenId,
     OrderId,

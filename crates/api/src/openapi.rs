@@ -42,6 +42,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "price_lists", description = "Importing and publishing prices"),
         (name = "api_clients", description = "Scripts and portals that are let in"),
         (name = "jobs", description = "Work under way"),
+        (name = "notifications", description = "Who was told what by mail"),
         (name = "audit", description = "Who did what"),
         (name = "sandbox", description = "Time in a sandbox"),
         (name = "operation", description = "For load balancers and monitoring"),

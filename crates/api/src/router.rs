@@ -3,8 +3,8 @@
 use crate::problem::{Code, Problem};
 use crate::{
     agreements, api_clients, audit_log, carts, changes, customers, delegations, health, jobs, licenses, marketplaces,
-    me, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers, sandbox,
-    sessions, subscriptions, tenants,
+    me, notifications, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers,
+    sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -35,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(redemptions::routes)
             .configure(price_lists::routes)
             .configure(jobs::routes)
+            .configure(notifications::routes)
             .configure(audit_log::routes)
             .configure(sandbox::routes),
     );

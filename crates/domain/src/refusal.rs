@@ -165,6 +165,8 @@ pub enum Refusal {
     DelegationNotOffered,
     /// The customer has accepted already.
     DelegationExists,
+    /// The registration is not at the point where this could be done.
+    RegistrationNotWaiting,
 }
 
 impl Refusal {
@@ -232,6 +234,7 @@ impl Refusal {
             Self::PartnerIdRequired => "partner_id_required",
             Self::DelegationNotOffered => "delegation_not_offered",
             Self::DelegationExists => "delegation_exists",
+            Self::RegistrationNotWaiting => "registration_not_waiting",
         }
     }
 

@@ -31,10 +31,11 @@ use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
 use domain::id::{
     ApiClientId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId, LoginAttemptId,
-    MarketplaceId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId, SessionId,
-    SkuId, SubscriptionId, TaskId, UserId,
+    MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId,
+    SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
+use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::Country;
 use domain::people::AccountConsentKind;
@@ -113,6 +114,7 @@ ids!(
     LineId,
     LoginAttemptId,
     MarketplaceId,
+    NotificationId,
     OfferId,
     OneTimeTokenId,
     OrderId,
@@ -206,6 +208,8 @@ codes!(
     EventKind,
     KeyAction,
     LoginOutcome,
+    NotificationKind,
+    NotificationStatus,
     OfferKind,
     OrderLineStatus,
     OrderStatus,

@@ -50,5 +50,6 @@ permits!(
     PoliciesPublish,
     JobsManage,
     AuditRead,
+    NotificationsRead,
     SandboxManage,
 );

@@ -274,7 +274,7 @@ fn a_token_is_verified_by_the_published_key_also_after_a_rotation() {
         let keys = api::keys::Keys::derive(&[current; 32], Some(&[previous; 32])).expect("keys");
         let tokens = Tokens::new("http://kontor.test", &keys).expect("tokens");
         let published = tokens.jwks()["keys"].as_array().map_or(0, Vec::len);
-        (tokens.verify(&token, START).map(|known| known.0.actor.clone()), published)
+        (tokens.verify(&token, START).map(|known| known.0.who.actor()), published)
     };
     assert_eq!(rotated(9, 7), (Ok(forge.claims["sub"].as_str().expect("somebody").to_owned()), 2));
     assert_eq!(rotated(10, 9), (Err(Refused::Invalid), 2));
@@ -376,9 +376,9 @@ both! {
             let marketplace = app.app.marketplaces.by_slug(slug).expect("a marketplace").marketplace.id;
             let password_hash = app.app.passwords.hash(password).expect("a hash");
             app.app.store.write(|tx| {
-                let provider = store::users::by_email(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
+                let provider = store::users::by_login(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
                 let id = UserId::from_u128(api::ids::fresh());
-                store::users::insert(tx, &store::users::Record { id, email: EMAIL.to_owned(), password_hash: password_hash.clone(), ..provider })
+                store::users::insert(tx, &store::users::Record { id, login: EMAIL.to_owned(), password_hash: Some(password_hash.clone()), ..provider })
             }).expect("the user is added");
         }
         client.post("/v1/auth/login", credentials(EMAIL)).refused(422, "marketplace_required");

@@ -106,6 +106,7 @@ fn fill(url: &str) {
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),
         cors_origins: vec![],
+        trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,
         cheap_passwords: true,
     });

@@ -163,6 +163,7 @@ fn build(database: &Database, clock: Arc<ManualClock>, partner_center: Arc<dyn P
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),
         cors_origins: vec!["https://shop.example".to_owned()],
+        trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,
         cheap_passwords: true,
     };

@@ -24,6 +24,9 @@ pub struct AuditEntry {
     /// Who: a user's or API client's id.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub actor: String,
+    /// Who acted in the actor's name.
+    #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub impersonator: Option<String>,
     /// `user` or `api_client`.
     #[schema(example = "user")]
     pub actor_kind: String,
@@ -42,7 +45,7 @@ pub struct AuditEntry {
     /// The request it was done by.
     #[schema(example = "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a")]
     pub request_id: String,
-    /// `done`.
+    /// `done`, or the code of the problem that refused it.
     #[schema(example = "done")]
     pub outcome: String,
 }
@@ -60,7 +63,7 @@ pub struct AuditFilter {
     /// Only about this thing.
     #[param(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws", max_length = 64)]
     subject: Option<String>,
-    /// Only by this user or API client.
+    /// Only by this user or API client, in its own or in somebody else's name.
     #[param(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws", max_length = 64)]
     actor: Option<String>,
     /// Rows of the page.
@@ -97,6 +100,7 @@ pub async fn list_audit_log(
     reply::ok(&AuditPage::of(found, |entry| AuditEntry {
         at: instant(entry.at),
         actor: entry.actor,
+        impersonator: entry.impersonator,
         actor_kind: entry.actor_kind,
         action: entry.action,
         subject: entry.subject,

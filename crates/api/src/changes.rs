@@ -8,7 +8,7 @@ pub mod request;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
-use crate::auth::token::Identity;
+use crate::auth::standing::Identity;
 use crate::edge::Meta;
 use crate::operations::change_subscription as operation;
 use crate::problem::{Code, Problem};

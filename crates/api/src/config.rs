@@ -25,6 +25,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_POOL_SIZE", "8", "database connections, at most"),
     ("KONTOR_HTTP_WORKERS", "number of cores", "threads that answer requests"),
     ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas"),
+    ("KONTOR_TRUSTED_PROXIES", "0", "how many proxies in front are ours: their X-Forwarded-For says who calls"),
     ("KONTOR_JOB_LEASE", "60", "seconds until the work of a process that died is taken up by another"),
     ("KONTOR_LOG_FORMAT", "text", "text or json"),
     ("KONTOR_LOG_LEVEL", "info", "error, warn, info, debug, trace; or a filter such as api=debug"),
@@ -51,6 +52,8 @@ pub struct Config {
     pub http_workers: Option<usize>,
     /// `KONTOR_CORS_ORIGINS`.
     pub cors_origins: Vec<String>,
+    /// `KONTOR_TRUSTED_PROXIES`.
+    pub trusted_proxies: usize,
     /// `KONTOR_JOB_LEASE`.
     pub job_lease: time::Duration,
     /// `KONTOR_LOG_FORMAT` is `json`.
@@ -109,6 +112,7 @@ impl Config {
             pool_size: given.number("KONTOR_POOL_SIZE", 1..=200)?.unwrap_or(8) as u32,
             http_workers: given.number("KONTOR_HTTP_WORKERS", 1..=256)?,
             cors_origins: given.text("KONTOR_CORS_ORIGINS")?.map(|list| split(&list)).unwrap_or_default(),
+            trusted_proxies: given.number("KONTOR_TRUSTED_PROXIES", 0..=10)?.unwrap_or(0),
             job_lease: time::Duration::seconds(given.number("KONTOR_JOB_LEASE", 5..=3_600)?.unwrap_or(60) as i64),
             log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
             log_level: given.log_level()?,
@@ -127,6 +131,7 @@ impl Config {
             ("KONTOR_CORS_ORIGINS", self.cors_origins.join(",")),
             ("KONTOR_JOB_LEASE", self.job_lease.whole_seconds().to_string()),
             ("KONTOR_LOG_FORMAT", if self.log_json { "json" } else { "text" }.to_owned()),
+            ("KONTOR_TRUSTED_PROXIES", self.trusted_proxies.to_string()),
             ("KONTOR_LOG_LEVEL", self.log_level.clone()),
             ("KONTOR_SECRET_KEY", "***".to_owned()),
         ]

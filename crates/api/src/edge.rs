@@ -72,6 +72,9 @@ pub async fn edge(
     };
     let code = render_problem(&mut response, lang, &request_id);
     finish_headers(response.headers_mut(), &request_id);
+    if let Some(code) = code.filter(|code| code.status().is_client_error()) {
+        crate::refusals::record(&response, &method, code).await;
+    }
     log(&response, &method, started.elapsed(), code);
     Ok(response)
 }
@@ -187,6 +190,8 @@ pub struct Meta {
     pub if_match: Option<i64>,
     /// Method, path and query: part of what an idempotency key stands for.
     pub target: String,
+    /// Method and pattern of the path.
+    pub operation: String,
 }
 
 impl actix_web::FromRequest for Meta {
@@ -217,7 +222,14 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
         Some(tag) => Some(tag.trim_matches('"').split('-').next().and_then(|text| text.parse().ok()).unwrap_or(-1)),
     };
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    Ok(Meta { request_id, idempotency_key: key, if_match, target: format!("{} {}", request.method(), request.uri()) })
+    let pattern = request.match_pattern().unwrap_or_default();
+    Ok(Meta {
+        request_id,
+        idempotency_key: key,
+        if_match,
+        target: format!("{} {}", request.method(), request.uri()),
+        operation: format!("{} {pattern}", request.method()),
+    })
 }
 
 #[cfg(test)]

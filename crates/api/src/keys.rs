@@ -1,4 +1,4 @@
-//! What is derived from the secret key: token signing, sealed credentials, preview tokens, what product keys are known by.
+//! What is derived from the secret key: token signing, sealed credentials, preview tokens, one-time tokens, what product keys are known by.
 //!
 //! One secret, one key per purpose (HKDF-SHA-256). The key before a rotation still verifies and opens.
 
@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use aws_lc_rs::{digest, hkdf, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::id::OneTimeTokenId;
 use domain::product_key::ProductKey;
 
 /// Why keys could not be made or used; tells nothing about the secret.
@@ -26,6 +27,7 @@ struct KeySet {
     seal: RandomizedNonceKey,
     binding: hmac::Key,
     product_keys: hmac::Key,
+    one_time: hmac::Key,
 }
 
 impl Keys {
@@ -80,6 +82,12 @@ impl Keys {
         URL_SAFE_NO_PAD.encode(&signer.sign().as_ref()[..24])
     }
 
+    /// The text of a one-time token under each secret key, the current one first, or the current one twice.
+    pub fn one_time_texts(&self, id: OneTimeTokenId) -> [String; 2] {
+        let text = |set: &KeySet| URL_SAFE_NO_PAD.encode(hmac::sign(&set.one_time, &id.as_u128().to_be_bytes()));
+        [text(&self.current), text(self.previous.as_ref().unwrap_or(&self.current))]
+    }
+
     /// What a product key is known by: its keyed hash. Whoever reads the database can neither redeem keys nor try some out.
     pub fn product_key_digest(&self, key: &ProductKey) -> [u8; 32] {
         self.current.product_key_digest(key)
@@ -101,7 +109,8 @@ impl KeySet {
             .map_err(|_| KeyError)?;
         let binding = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor preview binding")?);
         let product_keys = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor product keys")?);
-        Ok(Self { signing, key_id, seal, binding, product_keys })
+        let one_time = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor one-time tokens")?);
+        Ok(Self { signing, key_id, seal, binding, product_keys, one_time })
     }
 
     fn product_key_digest(&self, key: &ProductKey) -> [u8; 32] {

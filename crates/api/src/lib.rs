@@ -4,6 +4,7 @@
 //! pure domain decision; whatever must happen elsewhere is a row in the outbox.
 
 pub mod agreements;
+pub mod api_clients;
 pub mod audit_log;
 pub mod auth;
 pub mod carts;
@@ -27,12 +28,14 @@ pub mod oauth;
 pub mod openapi;
 pub mod operations;
 pub mod orders;
+pub mod origin;
 pub mod policies;
 pub mod price_lists;
 pub mod problem;
 pub mod product_keys;
 pub mod products;
 pub mod redemptions;
+pub mod refusals;
 pub mod reply;
 pub mod resellers;
 pub mod router;
@@ -46,6 +49,7 @@ pub mod work;
 pub mod worker;
 
 use crate::auth::password::Passwords;
+use crate::auth::standing::Standings;
 use crate::auth::token::Tokens;
 use crate::catalog::Catalogs;
 use crate::clock::Clock;
@@ -73,6 +77,8 @@ pub struct App {
     pub keys: Keys,
     /// Access tokens.
     pub tokens: Tokens,
+    /// Who may what at this moment.
+    pub standings: Standings,
     /// Password hashing.
     pub passwords: Passwords,
     /// The published catalogues.
@@ -83,6 +89,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
+    /// How many proxies in front of us are ours: their `X-Forwarded-For` is believed.
+    pub trusted_proxies: usize,
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
     wake: Notify,
@@ -103,6 +111,8 @@ pub struct Parts {
     pub public_url: String,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
+    /// How many proxies in front of us are ours.
+    pub trusted_proxies: usize,
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
     /// Passwords hashed as cheaply as the algorithm goes: for tests only.
@@ -115,6 +125,7 @@ impl App {
         let keys = Keys::derive(&parts.secret_keys.0, parts.secret_keys.1.as_ref()).map_err(Problem::internal)?;
         Ok(Self {
             tokens: Tokens::new(&parts.public_url, &keys).map_err(Problem::internal)?,
+            standings: Standings::default(),
             passwords: Passwords::new(parts.cheap_passwords)?,
             keys,
             store: parts.store,
@@ -124,6 +135,7 @@ impl App {
             marketplaces: Marketplaces::default(),
             metrics: Metrics::default(),
             cors_origins: parts.cors_origins,
+            trusted_proxies: parts.trusted_proxies,
             job_lease: parts.job_lease,
             wake: Notify::new(),
             draining: AtomicBool::new(false),
@@ -143,6 +155,7 @@ impl App {
             self.marketplaces.replace(records.clone());
             Ok::<_, Problem>(records)
         })?;
+        self.standings.heed(records.iter().map(|record| record.access_version).sum());
         for record in &records {
             // One catalogue that cannot be read must not keep the others, or the worker, from going on.
             if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record)) {

@@ -9,6 +9,7 @@ use crate::wire::list::ShortQuery;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
+use domain::people::{PeopleRules, presets};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,14 +17,30 @@ use store::marketplaces::Record;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// The marketplaces of this installation, held in memory.
+/// The marketplaces of this installation, held in memory, and what holds for their people.
 #[derive(Default)]
-pub struct Marketplaces(ArcSwap<HashMap<MarketplaceId, Arc<Record>>>);
+pub struct Marketplaces(
+    ArcSwap<HashMap<MarketplaceId, Arc<Record>>>,
+    ArcSwap<HashMap<MarketplaceId, Arc<PeopleRules>>>,
+);
 
 impl Marketplaces {
     /// Takes over what the database says.
     pub fn replace(&self, records: Vec<Record>) {
+        let (known, rules) = (self.0.load(), self.1.load());
+        let of = |record: &Record| {
+            let id = record.marketplace.id;
+            let same = known.get(&id).is_some_and(|known| known.profile == record.profile);
+            let held = rules.get(&id).filter(|_| same).cloned();
+            (id, held.unwrap_or_else(|| Arc::new(people_rules(record))))
+        };
+        self.1.store(Arc::new(records.iter().map(of).collect()));
         self.0.store(Arc::new(records.into_iter().map(|record| (record.marketplace.id, Arc::new(record))).collect()));
+    }
+
+    /// What holds for people at a marketplace.
+    pub fn people(&self, id: MarketplaceId) -> Result<Arc<PeopleRules>, Problem> {
+        self.1.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
     }
 
     /// One marketplace.
@@ -73,6 +90,9 @@ pub struct MarketplaceProfile {
 pub struct StoredProfile {
     /// What everybody may know.
     pub public: MarketplaceProfile,
+    /// What holds for people; a marketplace without has the shipped rules of its name.
+    #[serde(default)]
+    pub people: Option<PeopleRules>,
     /// Which policy rules an offer of a term and billing cycle; `default_nce` where none is named.
     pub offer_policies: Vec<OfferPolicy>,
 }
@@ -219,6 +239,15 @@ pub struct MarketplacePage {
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "Y2FuY29t")]
     pub next_cursor: Option<String>,
+}
+
+/// The rules of a marketplace's document; where it has none those that ship under its name, else the strictest: nobody
+/// comes in but by invitation.
+fn people_rules(record: &Record) -> PeopleRules {
+    let stored =
+        serde_json::from_value::<StoredProfile>(record.profile.clone()).ok().and_then(|profile| profile.people);
+    let shipped = || presets::of(&record.marketplace.slug).or_else(|| presets::of("colt"));
+    stored.or_else(shipped).unwrap_or_else(PeopleRules::strictest)
 }
 
 fn view(record: &Record) -> Result<Marketplace, Problem> {

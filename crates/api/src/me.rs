@@ -5,7 +5,7 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::MeRead;
 use crate::problem::Problem;
 use crate::reply;
-use crate::wire::codes::{Permission, Role};
+use crate::wire::codes::Permission;
 use crate::work;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::id::{ApiClientId, UserId};
@@ -27,8 +27,12 @@ pub struct Me {
     /// Its e-mail address; a machine has none.
     #[schema(required, example = "admin@kunde.cancom.example")]
     pub email: Option<String>,
-    /// What it is at its organisation.
-    pub role: Role,
+    /// What it is at its organisation: a shipped role, or one of the marketplace's own.
+    #[schema(example = "customer_admin")]
+    pub role: String,
+    /// Who acts in this person's name.
+    #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub impersonator: Option<String>,
     /// What it may do.
     pub permissions: Vec<Permission>,
     /// The marketplace's slug.
@@ -72,8 +76,9 @@ pub async fn show_me(
         machine: identity.machine,
         name,
         email,
-        role: Role(identity.role),
-        permissions: identity.role.permissions().iter().map(|permission| Permission(*permission)).collect(),
+        role: identity.role.to_string(),
+        impersonator: identity.impersonator.map(|id| id.to_string()),
+        permissions: identity.permissions.iter().map(Permission).collect(),
         marketplace: marketplace.marketplace.slug.clone(),
         marketplace_id: marketplace.marketplace.id.to_string(),
         reseller_id: identity.scope.reseller().map(|id| id.to_string()),

@@ -1,23 +1,23 @@
 //! Log-in of machines: RFC 6749 client credentials, and the public keys of the tokens.
 
 use crate::App;
-use crate::auth::token::Identity;
+use crate::auth::standing::{self, Identity};
+use crate::auth::token::{Speaker, Who};
 use crate::keys::sha256;
 use crate::problem::Problem;
-use crate::sessions::scope_of;
-use crate::work;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use base64::Engine as _;
 use domain::id::ApiClientId;
 use serde::{Deserialize, Serialize};
+use store::Conn;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The form of RFC 6749 4.4.2.
 #[derive(Default, Deserialize, ToSchema)]
-#[allow(dead_code, reason = "scope is read by nobody: a client has its role's permissions")]
+#[allow(dead_code, reason = "scope is read by nobody: a client has its own permissions")]
 pub struct TokenRequest {
     /// Always `client_credentials`.
     #[schema(max_length = 50, example = "client_credentials")]
@@ -28,7 +28,7 @@ pub struct TokenRequest {
     /// The client's secret, where it is not in the `Authorization` header.
     #[schema(max_length = 200, example = "kontor-demo-secret")]
     client_secret: Option<String>,
-    /// Accepted and not needed: a client always has all permissions of its role.
+    /// Accepted and not needed: a token always carries all of the client's permissions.
     #[schema(max_length = 1000, example = "orders.place")]
     scope: Option<String>,
 }
@@ -118,7 +118,7 @@ pub async fn issue_token(app: web::Data<App>, request: HttpRequest, body: web::B
         return Ok(refuse("invalid_client", "client id or secret is missing"));
     };
     match identify(&app, id, secret).await? {
-        Some(identity) => grant(&app, &identity),
+        Some((speaker, identity)) => grant(&app, &speaker, &identity),
         None => Ok(refuse("invalid_client", "client id or secret is wrong")),
     }
 }
@@ -142,33 +142,40 @@ fn credentials(request: &HttpRequest, form: TokenRequest) -> Option<(String, Str
     Some((decode(id)?, decode(secret)?))
 }
 
-async fn identify(app: &web::Data<App>, id: String, secret: String) -> Result<Option<Identity>, Problem> {
+async fn identify(app: &web::Data<App>, id: String, secret: String) -> Result<Option<(Speaker, Identity)>, Problem> {
     // A secret has 256 random bits: a plain digest is enough to store it by.
     let digest = sha256(secret.as_bytes());
     let Ok(id) = id.parse::<ApiClientId>() else { return Ok(None) };
-    work::read(app, move |_, conn| {
-        let client = match store::api_clients::get(conn, id) {
-            Ok(client) => client,
-            Err(store::StoreError::NotFound) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let same = aws_lc_rs::constant_time::verify_slices_are_equal(&client.secret_hash, &digest).is_ok();
-        if !same || client.disabled {
-            return Ok(None);
-        }
-        let scope = scope_of(client.marketplace_id, client.reseller_id, client.customer_id);
-        let buys_through = match client.customer_id {
-            Some(customer) => store::customers::get(conn, &scope, customer)?.value.reseller_id,
-            None => None,
-        };
-        Ok(Some(Identity { actor: id.to_string(), machine: true, role: client.role, scope, buys_through }))
-    })
-    .await
+    let app = app.clone();
+    web::block(move || app.store.write(|tx| speaker_of(&app, tx, id, &digest))).await.map_err(Problem::internal)?
 }
 
-fn grant(app: &App, identity: &Identity) -> Result<HttpResponse, Problem> {
-    let (access_token, expires_in) = app.tokens.issue(identity, app.clock.now()).map_err(Problem::internal)?;
-    let scope = identity.role.permissions().iter().map(|permission| permission.code()).collect::<Vec<_>>().join(" ");
+/// Who a client with one of its live secrets is; remembers that the secret was used.
+fn speaker_of(
+    app: &App,
+    tx: &mut Conn,
+    id: ApiClientId,
+    digest: &[u8; 32],
+) -> Result<Option<(Speaker, Identity)>, Problem> {
+    let client = match store::api_clients::get(tx, id) {
+        Ok(client) => client,
+        Err(store::StoreError::NotFound) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let secrets = store::api_clients::secrets(tx, &[id])?;
+    let same = |hash: &[u8]| aws_lc_rs::constant_time::verify_slices_are_equal(hash, digest).is_ok();
+    let Some(secret) = secrets.iter().find(|secret| same(&secret.hash)).filter(|_| !client.revoked) else {
+        return Ok(None);
+    };
+    store::api_clients::secret_used(tx, secret.id, app.clock.now())?;
+    let who = Who::Machine { client: id, secret: secret.id };
+    let speaker = Speaker { marketplace: client.marketplace_id, who };
+    Ok(Some((speaker, standing::of_client(tx, &client)?)))
+}
+
+fn grant(app: &App, speaker: &Speaker, identity: &Identity) -> Result<HttpResponse, Problem> {
+    let (access_token, expires_in) = app.tokens.issue(speaker, app.clock.now()).map_err(Problem::internal)?;
+    let scope = identity.permissions.iter().map(|permission| permission.code()).collect::<Vec<_>>().join(" ");
     let body = AccessToken { access_token, token_type: "Bearer", expires_in, scope };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(body))
 }

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CatalogRead;
-use crate::auth::token::Identity;
+use crate::auth::standing::Identity;
 use crate::catalog::{Audience, Catalog, view};
 use crate::problem::{Code, Problem};
 use crate::reply;
@@ -261,7 +261,7 @@ impl Reader {
 }
 
 async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Option<&str>) -> Result<Reader, Problem> {
-    let cost = identity.role.may(Permission::CostsRead);
+    let cost = identity.may(Permission::CostsRead);
     let mut checks = Checks::new();
     let asked = customer_id.and_then(|text| checks.id::<CustomerId>("customer_id", text));
     checks.done()?;

@@ -95,6 +95,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         secret_keys: (config.secret_key, config.secret_key_previous),
         public_url: config.public_url.clone(),
         cors_origins: config.cors_origins.clone(),
+        trusted_proxies: config.trusted_proxies,
         job_lease: config.job_lease,
         cheap_passwords: false,
     })?;

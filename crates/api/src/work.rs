@@ -1,7 +1,7 @@
 //! Reads and writes off the request threads: one transaction each, an effect at most once per idempotency key.
 
 use crate::App;
-use crate::auth::token::Identity;
+use crate::auth::standing::Identity;
 use crate::edge::Meta;
 use crate::ids::{self, New as _};
 use crate::problem::{Code, Problem};
@@ -47,6 +47,8 @@ pub struct Write<'a> {
     pub meta: &'a Meta,
     /// The marketplace's now.
     pub now: OffsetDateTime,
+    /// Whether somebody may have lost something whose token is still out; said by [`Write::access_changed`].
+    pub forget: bool,
 }
 
 /// Runs a write in one transaction. With an `Idempotency-Key` its answer is stored in that same
@@ -61,10 +63,19 @@ pub async fn write(
     let app = app.clone();
     let worker = app.clone();
     let (reply, replayed) = web::block(move || {
-        app.store.write(|tx| {
+        let mut forget = false;
+        let done = app.store.write(|tx| {
             let now = app.now(identity.scope.marketplace());
-            once(&mut Write { app: &app, tx, identity: &identity, meta: &meta, now }, digest, &mut work)
-        })
+            let mut write = Write { app: &app, tx, identity: &identity, meta: &meta, now, forget: false };
+            let done = once(&mut write, digest, &mut work);
+            forget = write.forget;
+            done
+        });
+        // Once it is committed, and before anybody is answered.
+        if forget {
+            app.standings.forget();
+        }
+        done
     })
     .await
     .map_err(Problem::internal)??;
@@ -109,6 +120,13 @@ pub fn once(
 }
 
 impl Write<'_> {
+    /// Says that somebody may have lost something whose token is still out: from the next request on it is refused.
+    pub fn access_changed(&mut self) -> Result<(), Problem> {
+        store::marketplaces::bump_access_version(self.tx, self.identity.scope.marketplace())?;
+        self.forget = true;
+        Ok(())
+    }
+
     /// Remembers a fact with the work it causes, and says in the audit log who did it.
     pub fn record(
         &mut self,
@@ -168,6 +186,7 @@ impl Write<'_> {
             customer_id: customer.or(self.identity.scope.customer()),
             reseller_id: self.identity.scope.reseller(),
             actor: self.identity.actor.clone(),
+            impersonator: self.identity.impersonator.map(|id| id.to_string()),
             actor_kind: if self.identity.machine { "api_client" } else { "user" }.to_owned(),
             action: action.to_owned(),
             subject,

@@ -1,6 +1,13 @@
 //! Who may do what: roles, permissions and whose data.
 //!
-//! The table [`Role::permissions`] is the only place that says what a role may do (C-62…C-64, L-21, T-10, T-11).
+//! The tables in [`roles`] are the only place that says what a shipped role may do (C-62…C-64, L-21, T-10, T-11);
+//! a marketplace's own role is a set of permissions within what its kind of organisation may.
+
+mod permissions;
+mod roles;
+
+pub use permissions::Permissions;
+pub use roles::{OrganizationKind, OwnRole, RoleKey, RoleName, may_act_as};
 
 use crate::id::{CustomerId, MarketplaceId, ResellerId};
 use serde::{Deserialize, Serialize};
@@ -37,6 +44,63 @@ impl Scope {
         match self {
             Self::Customer(_, id) => Some(id),
             Self::Marketplace(_) | Self::Reseller(..) => None,
+        }
+    }
+}
+
+/// Where somebody belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Organization {
+    /// At the provider.
+    Provider,
+    /// At a reseller.
+    Reseller(ResellerId),
+    /// At a customer.
+    Customer(CustomerId),
+}
+
+impl Organization {
+    /// What kind it is.
+    pub const fn kind(self) -> OrganizationKind {
+        match self {
+            Self::Provider => OrganizationKind::Provider,
+            Self::Reseller(_) => OrganizationKind::Reseller,
+            Self::Customer(_) => OrganizationKind::Customer,
+        }
+    }
+
+    /// The reseller, where it is one.
+    pub const fn reseller(self) -> Option<ResellerId> {
+        match self {
+            Self::Reseller(id) => Some(id),
+            Self::Provider | Self::Customer(_) => None,
+        }
+    }
+
+    /// The customer, where it is one.
+    pub const fn customer(self) -> Option<CustomerId> {
+        match self {
+            Self::Customer(id) => Some(id),
+            Self::Provider | Self::Reseller(_) => None,
+        }
+    }
+
+    /// Whose data its people see.
+    pub const fn scope(self, marketplace: MarketplaceId) -> Scope {
+        match self {
+            Self::Provider => Scope::Marketplace(marketplace),
+            Self::Reseller(id) => Scope::Reseller(marketplace, id),
+            Self::Customer(id) => Scope::Customer(marketplace, id),
+        }
+    }
+}
+
+impl From<Scope> for Organization {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Marketplace(_) => Self::Provider,
+            Scope::Reseller(_, id) => Self::Reseller(id),
+            Scope::Customer(_, id) => Self::Customer(id),
         }
     }
 }
@@ -86,10 +150,26 @@ codes! {
 }
 
 codes! {
+    /// A part of a reseller's work that an employee is let into (T-11).
+    Area {
+        /// Get in and see what is sold.
+        GeneralAccess = "general_access",
+        /// See what was ordered and what runs.
+        Dashboard = "dashboard",
+        /// Create and change end customers.
+        CustomerManagement = "customer_management",
+        /// Order for customers and change their subscriptions.
+        Csp = "csp",
+    }
+}
+
+codes! {
     /// One thing a caller may do; every operation names exactly one.
     Permission {
         /// See who one is.
         MeRead = "me.read",
+        /// Change one's own password, end one's own log-ins, agree to new versions of consents.
+        MeWrite = "me.write",
         /// See categories, products and offers with one's own prices.
         CatalogRead = "catalog.read",
         /// See what the provider pays (N-07).
@@ -120,6 +200,16 @@ codes! {
         ResellersCreate = "resellers.create",
         /// Change resellers.
         ResellersWrite = "resellers.write",
+        /// See the people of one's own organisation and of those below it (L-03).
+        UsersRead = "users.read",
+        /// Invite, change, disable, unlock and delete people (C-61, L-04…L-16).
+        UsersManage = "users.manage",
+        /// Act as somebody who may not more than oneself (L-13).
+        UsersImpersonate = "users.impersonate",
+        /// Define a marketplace's own roles.
+        RolesManage = "roles.manage",
+        /// Let scripts and portals in for one's own organisation.
+        ApiClientsManage = "api_clients.manage",
         /// Make, see and revoke batches of product keys.
         ProductKeysManage = "product_keys.manage",
         /// Redeem product keys.
@@ -143,189 +233,9 @@ codes! {
     }
 }
 
-use Permission as P;
-
-const PROVIDER_SUPPORT: &[Permission] = &[
-    P::MeRead,
-    P::CatalogRead,
-    P::CostsRead,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::CustomersRead,
-    P::ResellersRead,
-    P::PoliciesRead,
-    P::AuditRead,
-];
-
-const RESELLER_ADMIN: &[Permission] = &[
-    P::MeRead,
-    P::CatalogRead,
-    P::CartsWrite,
-    P::OrdersPlace,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsChange,
-    P::LicensesManage,
-    P::CustomersRead,
-    P::CustomersCreate,
-    P::CustomersWrite,
-    P::TenantsManage,
-    P::ProductKeysRedeem,
-    P::DelegationsOffer,
-    P::ResellersRead,
-    P::ResellersWrite,
-    P::PoliciesRead,
-    P::AuditRead,
-];
-
-const RESELLER_EMPLOYEE: &[Permission] = &[
-    P::MeRead,
-    P::CatalogRead,
-    P::CartsWrite,
-    P::OrdersPlace,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsChange,
-    P::LicensesManage,
-    P::CustomersRead,
-    P::CustomersCreate,
-    P::CustomersWrite,
-    P::TenantsManage,
-    P::ProductKeysRedeem,
-    P::ResellersRead,
-    P::PoliciesRead,
-];
-
-const CUSTOMER_ADMIN: &[Permission] = &[
-    P::MeRead,
-    P::CatalogRead,
-    P::CartsWrite,
-    P::OrdersPlace,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsChange,
-    P::LicensesManage,
-    P::CustomersRead,
-    P::CustomersWrite,
-    P::TenantsManage,
-    P::ProductKeysRedeem,
-    P::DelegationsAnswer,
-    P::PoliciesRead,
-    P::AuditRead,
-];
-
-const CUSTOMER_BILLING: &[Permission] = &[
-    P::MeRead,
-    P::CatalogRead,
-    P::CartsWrite,
-    P::OrdersPlace,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsChange,
-    P::CustomersRead,
-    P::PoliciesRead,
-];
-
-const CUSTOMER_USER: &[Permission] = &[P::MeRead, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead];
-
-impl Role {
-    /// What the role may do.
-    pub const fn permissions(self) -> &'static [Permission] {
-        match self {
-            Self::ProviderAdmin => Permission::ALL,
-            Self::ProviderSupport => PROVIDER_SUPPORT,
-            Self::ResellerAdmin => RESELLER_ADMIN,
-            Self::ResellerEmployee => RESELLER_EMPLOYEE,
-            Self::CustomerAdmin => CUSTOMER_ADMIN,
-            Self::CustomerBilling => CUSTOMER_BILLING,
-            Self::CustomerUser => CUSTOMER_USER,
-        }
-    }
-
-    /// Whether the role may do a thing.
-    pub fn may(self, permission: Permission) -> bool {
-        self.permissions().contains(&permission)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
-
-    fn of(role: Role) -> BTreeSet<Permission> {
-        role.permissions().iter().copied().collect()
-    }
-
-    #[test]
-    fn a_role_names_a_permission_once() {
-        for role in Role::ALL {
-            assert_eq!(of(*role).len(), role.permissions().len(), "{}", role.code());
-        }
-    }
-
-    #[test]
-    fn everybody_may_see_who_they_are_and_what_is_sold() {
-        for role in Role::ALL {
-            assert!(role.may(P::MeRead) && role.may(P::CatalogRead), "{}", role.code());
-        }
-    }
-
-    #[test]
-    fn who_runs_an_organization_may_what_its_people_may() {
-        let ladders = [
-            [Role::ProviderAdmin, Role::ProviderSupport, Role::ProviderSupport],
-            [Role::ProviderAdmin, Role::ResellerAdmin, Role::ResellerEmployee],
-            [Role::ProviderAdmin, Role::CustomerAdmin, Role::CustomerUser],
-            [Role::CustomerAdmin, Role::CustomerBilling, Role::CustomerUser],
-        ];
-        for step in ladders.iter().flat_map(|ladder| ladder.windows(2)) {
-            assert!(of(step[0]).is_superset(&of(step[1])), "{} < {}", step[0].code(), step[1].code());
-        }
-    }
-
-    #[test]
-    fn c62_a_user_orders_and_changes_nothing() {
-        for role in [Role::CustomerUser, Role::ProviderSupport] {
-            assert!(of(role).iter().all(|permission| permission.code().ends_with(".read")), "{}", role.code());
-        }
-    }
-
-    #[test]
-    fn c63_c64_both_administrators_order_and_one_manages() {
-        for role in [Role::CustomerAdmin, Role::CustomerBilling] {
-            assert!(role.may(P::OrdersPlace) && role.may(P::CartsWrite), "{}", role.code());
-        }
-        for permission in [P::CustomersWrite, P::LicensesManage] {
-            assert!(Role::CustomerAdmin.may(permission) && !Role::CustomerBilling.may(permission));
-        }
-    }
-
-    #[test]
-    fn only_the_provider_runs_the_marketplace() {
-        let provider = [
-            P::PriceListsManage,
-            P::PoliciesPublish,
-            P::ProductKeysManage,
-            P::JobsManage,
-            P::SandboxManage,
-            P::ResellersCreate,
-        ];
-        for role in Role::ALL.iter().filter(|role| **role != Role::ProviderAdmin) {
-            assert!(provider.iter().all(|permission| !role.may(*permission)), "{}", role.code());
-        }
-    }
-
-    #[test]
-    fn codes_are_unique_and_found_again() {
-        for permission in Permission::ALL {
-            assert_eq!(Permission::from_code(permission.code()), Some(*permission));
-        }
-        for role in Role::ALL {
-            assert_eq!(Role::from_code(role.code()), Some(*role));
-        }
-        assert_eq!(Role::from_code("admin"), None);
-    }
 
     #[test]
     fn a_scope_is_always_within_a_marketplace() {

@@ -24,6 +24,46 @@ codes! {
         ResellerCreated = "reseller.created",
         /// A reseller was changed.
         ResellerChanged = "reseller.changed",
+        /// A person was added, ready to log in or by an activation mail.
+        UserCreated = "user.created",
+        /// An activation mail is to be sent.
+        UserInvited = "user.invited",
+        /// A person has activated the account, or was activated by an administrator.
+        UserActivated = "user.activated",
+        /// A person's data, role or areas were changed.
+        UserChanged = "user.changed",
+        /// A person is kept out.
+        UserDisabled = "user.disabled",
+        /// A person is let in again.
+        UserEnabled = "user.enabled",
+        /// Too many failed log-ins.
+        UserLocked = "user.locked",
+        /// An administrator has ended a lock.
+        UserUnlocked = "user.unlocked",
+        /// A person is here no longer.
+        UserDeleted = "user.deleted",
+        /// A person has another password.
+        UserPasswordChanged = "user.password_changed",
+        /// A link to set a new password is to be sent.
+        UserPasswordResetRequested = "user.password_reset_requested",
+        /// Somebody acts as somebody else (L-13).
+        UserImpersonated = "user.impersonated",
+        /// A person has agreed to the texts that an account needs.
+        UserConsented = "user.consented",
+        /// A refresh token was used twice: somebody else may have it. The log-in was ended.
+        SessionReused = "session.refresh_token_reused",
+        /// Log-ins were ended before their time.
+        SessionsEnded = "session.ended",
+        /// A marketplace's own role was defined or changed.
+        RoleDefined = "role.defined",
+        /// A marketplace's own role is there no longer.
+        RoleRemoved = "role.removed",
+        /// A script or portal is let in.
+        ApiClientCreated = "api_client.created",
+        /// An API client has another name, other permissions, one secret more or fewer.
+        ApiClientChanged = "api_client.changed",
+        /// An API client is kept out, for good.
+        ApiClientRevoked = "api_client.revoked",
         /// An order was placed.
         OrderPlaced = "order.placed",
         /// Microsoft took an order line.

@@ -105,6 +105,14 @@ id!(/// A person who can log in.
     UserId, "usr_");
 id!(/// An API client: a script or portal that gets in by client credentials.
     ApiClientId, "key_");
+id!(/// A secret of an API client.
+    ClientSecretId, "sec_");
+id!(/// A log-in of a person: the family of its refresh tokens.
+    SessionId, "ses_");
+id!(/// A link that works once: activation, password reset.
+    OneTimeTokenId, "ott_");
+id!(/// A try to log in.
+    LoginAttemptId, "att_");
 id!(/// A product: a group of SKUs.
     ProductId, "prd_");
 id!(/// A SKU (edition) of a product.

@@ -18,6 +18,7 @@ pub mod license;
 pub mod money;
 pub mod order;
 pub mod party;
+pub mod people;
 pub mod policy;
 pub mod pricing;
 pub mod product_key;

@@ -1,11 +1,12 @@
-//! API clients: scripts and portals that get in by client credentials.
+//! API clients: scripts and portals that get in by client credentials, each with up to two live secrets.
 
-use crate::schema::api_clients;
-use crate::types::{At, Coded, Id};
-use crate::{Conn, Result};
+use crate::page::{Page, PageRequest};
+use crate::schema::people::{api_client_secrets, api_clients};
+use crate::types::{At, Coded, Id, Json};
+use crate::{Conn, Result, found, next_version, updated};
 use diesel::prelude::*;
-use domain::access::Role;
-use domain::id::{ApiClientId, CustomerId, MarketplaceId, ResellerId};
+use domain::access::{Organization, Permissions, Role};
+use domain::id::{ApiClientId, ClientSecretId, CustomerId, MarketplaceId, ResellerId};
 use time::OffsetDateTime;
 
 /// An API client.
@@ -17,18 +18,39 @@ pub struct Record {
     pub marketplace_id: MarketplaceId,
     /// What its owner calls it.
     pub name: String,
-    /// What it may do.
+    /// The most it may do.
     pub role: Role,
-    /// The reseller it works for.
-    pub reseller_id: Option<ResellerId>,
-    /// The customer it works for.
-    pub customer_id: Option<CustomerId>,
-    /// The hash of its secret.
-    pub secret_hash: Vec<u8>,
-    /// Whether it is kept out.
-    pub disabled: bool,
+    /// What it may do; none is all that its role may.
+    pub permissions: Option<Permissions>,
+    /// Whom it works for.
+    pub organization: Organization,
+    /// Whether it is kept out, for good.
+    pub revoked: bool,
+    /// Who created it.
+    pub created_by: String,
     /// When it was created.
     pub created_at: OffsetDateTime,
+    /// Counts each change; the ETag.
+    pub version: i64,
+}
+
+/// A secret of an API client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// Its id.
+    pub id: ClientSecretId,
+    /// Whose it is.
+    pub client_id: ApiClientId,
+    /// Its hash.
+    pub hash: Vec<u8>,
+    /// Its last characters, to tell it from others.
+    pub hint: String,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// When a token was issued for it last.
+    pub last_used_at: Option<OffsetDateTime>,
+    /// When it was revoked.
+    pub revoked_at: Option<OffsetDateTime>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -40,40 +62,75 @@ struct Row {
     role: Coded<Role>,
     reseller_id: Option<Id<ResellerId>>,
     customer_id: Option<Id<CustomerId>>,
-    secret_hash: Vec<u8>,
     disabled: bool,
     created_at: At,
+    permissions: Option<Json<Permissions>>,
+    created_by: String,
+    version: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = api_client_secrets, treat_none_as_default_value = false)]
+struct SecretRow {
+    id: Id<ClientSecretId>,
+    client_id: Id<ApiClientId>,
+    hash: Vec<u8>,
+    hint: String,
+    created_at: At,
+    last_used_at: Option<At>,
+    revoked_at: Option<At>,
 }
 
 impl From<&Record> for Row {
     fn from(record: &Record) -> Self {
-        let record = record.clone();
         Self {
             id: Id(record.id),
             marketplace_id: Id(record.marketplace_id),
-            name: record.name,
+            name: record.name.clone(),
             role: Coded(record.role),
-            reseller_id: record.reseller_id.map(Id),
-            customer_id: record.customer_id.map(Id),
-            secret_hash: record.secret_hash,
-            disabled: record.disabled,
+            reseller_id: record.organization.reseller().map(Id),
+            customer_id: record.organization.customer().map(Id),
+            disabled: record.revoked,
             created_at: At(record.created_at),
+            permissions: record.permissions.map(Json),
+            created_by: record.created_by.clone(),
+            version: record.version,
         }
     }
 }
 
 impl From<Row> for Record {
     fn from(row: Row) -> Self {
+        let organization = match (row.customer_id, row.reseller_id) {
+            (Some(id), _) => Organization::Customer(id.0),
+            (None, Some(id)) => Organization::Reseller(id.0),
+            (None, None) => Organization::Provider,
+        };
         Self {
             id: row.id.0,
             marketplace_id: row.marketplace_id.0,
             name: row.name,
             role: row.role.0,
-            reseller_id: row.reseller_id.map(|id| id.0),
-            customer_id: row.customer_id.map(|id| id.0),
-            secret_hash: row.secret_hash,
-            disabled: row.disabled,
+            permissions: row.permissions.map(|document| document.0),
+            organization,
+            revoked: row.disabled,
+            created_by: row.created_by,
             created_at: row.created_at.0,
+            version: row.version,
+        }
+    }
+}
+
+impl From<SecretRow> for Secret {
+    fn from(row: SecretRow) -> Self {
+        Self {
+            id: row.id.0,
+            client_id: row.client_id.0,
+            hash: row.hash,
+            hint: row.hint,
+            created_at: row.created_at.0,
+            last_used_at: row.last_used_at.map(|at| at.0),
+            revoked_at: row.revoked_at.map(|at| at.0),
         }
     }
 }
@@ -88,4 +145,109 @@ pub fn insert(tx: &mut Conn, client: &Record) -> Result<()> {
 pub fn get(c: &mut Conn, id: ApiClientId) -> Result<Record> {
     let row: Row = on!(c, c => api_clients::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
+}
+
+/// `of!(query, marketplace, organization)`: only the clients of a boxed query that an organisation itself has.
+macro_rules! of {
+    ($query:expr, $marketplace:expr, $organization:expr) => {{
+        let query = $query.filter(api_clients::marketplace_id.eq(Id($marketplace)));
+        match $organization {
+            Organization::Provider => {
+                query.filter(api_clients::reseller_id.is_null()).filter(api_clients::customer_id.is_null())
+            }
+            Organization::Reseller(id) => query.filter(api_clients::reseller_id.eq(Some(Id(id)))),
+            Organization::Customer(id) => query.filter(api_clients::customer_id.eq(Some(Id(id)))),
+        }
+    }};
+}
+
+/// A client of an organisation itself.
+pub fn owned(c: &mut Conn, marketplace: MarketplaceId, organization: Organization, id: ApiClientId) -> Result<Record> {
+    let row: Row = on!(c, c, Db => {
+        let query = api_clients::table.filter(api_clients::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
+        of!(query, marketplace, organization).get_result(c)
+    })?;
+    Ok(row.into())
+}
+
+/// The clients of an organisation itself, those that were revoked too.
+pub fn list(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    organization: Organization,
+    page: &PageRequest,
+) -> Result<Page<Record>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = api_clients::table.select(Row::as_select()).into_boxed::<Db>();
+        paged!(of!(query, marketplace, organization), api_clients::id, page).load(c)
+    })?;
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+}
+
+/// Changes a client's name, permissions, and whether it is kept out; the version it then has.
+pub fn update(tx: &mut Conn, client: &Record, expected: Option<i64>) -> Result<i64> {
+    let current = get(tx, client.id)?.version;
+    let version = next_version(current, expected)?;
+    let target = api_clients::table.find(Id(client.id)).filter(api_clients::version.eq(current));
+    let set = (
+        api_clients::name.eq(client.name.clone()),
+        api_clients::permissions.eq(client.permissions.map(Json)),
+        api_clients::disabled.eq(client.revoked),
+        api_clients::version.eq(version),
+    );
+    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    Ok(version)
+}
+
+/// Keeps others from locking the same client until the transaction ends. SQLite has one writer anyway.
+pub fn lock(tx: &mut Conn, id: ApiClientId) -> Result<()> {
+    if let Conn::Postgres(c) = tx {
+        let row = api_clients::table.find(Id(id)).select(api_clients::id);
+        row.for_no_key_update().get_result::<Id<ApiClientId>>(c)?;
+    }
+    Ok(())
+}
+
+/// Adds a secret.
+pub fn insert_secret(tx: &mut Conn, secret: &Secret) -> Result<()> {
+    let row = SecretRow {
+        id: Id(secret.id),
+        client_id: Id(secret.client_id),
+        hash: secret.hash.clone(),
+        hint: secret.hint.clone(),
+        created_at: At(secret.created_at),
+        last_used_at: secret.last_used_at.map(At),
+        revoked_at: secret.revoked_at.map(At),
+    };
+    on!(tx, c => diesel::insert_into(api_client_secrets::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// The live secrets of clients, the oldest first.
+pub fn secrets(c: &mut Conn, clients: &[ApiClientId]) -> Result<Vec<Secret>> {
+    let query = api_client_secrets::table
+        .filter(api_client_secrets::client_id.eq_any(clients.iter().copied().map(Id)))
+        .filter(api_client_secrets::revoked_at.is_null())
+        .order((api_client_secrets::client_id, api_client_secrets::id));
+    let rows: Vec<SecretRow> = on!(c, c => query.select(SecretRow::as_select()).load(c))?;
+    Ok(rows.into_iter().map(Secret::from).collect())
+}
+
+/// A secret of a client, live or not.
+pub fn secret(c: &mut Conn, client: ApiClientId, id: ClientSecretId) -> Result<Secret> {
+    let query = api_client_secrets::table.find(Id(id)).filter(api_client_secrets::client_id.eq(Id(client)));
+    let row: SecretRow = on!(c, c => query.select(SecretRow::as_select()).get_result(c))?;
+    Ok(row.into())
+}
+
+/// Says that a token was issued for a secret.
+pub fn secret_used(tx: &mut Conn, id: ClientSecretId, at: OffsetDateTime) -> Result<()> {
+    let set = api_client_secrets::last_used_at.eq(Some(At(at)));
+    found(changed!(tx, diesel::update(api_client_secrets::table.find(Id(id))).set(set))?)
+}
+
+/// Revokes a secret.
+pub fn revoke_secret(tx: &mut Conn, id: ClientSecretId, at: OffsetDateTime) -> Result<()> {
+    let live = api_client_secrets::table.find(Id(id)).filter(api_client_secrets::revoked_at.is_null());
+    found(changed!(tx, diesel::update(live).set(api_client_secrets::revoked_at.eq(Some(At(at)))))?)
 }

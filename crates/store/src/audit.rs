@@ -23,6 +23,8 @@ pub struct Entry {
     pub reseller_id: Option<ResellerId>,
     /// Who: a user's or an API client's id.
     pub actor: String,
+    /// Who acted in the actor's name: a user's id.
+    pub impersonator: Option<String>,
     /// What the actor is.
     pub actor_kind: String,
     /// What was done.
@@ -46,7 +48,7 @@ pub struct Entry {
 pub struct Filter<'a> {
     /// About this thing.
     pub subject: Option<&'a str>,
-    /// By this actor.
+    /// By this actor, or by it in somebody else's name.
     pub actor: Option<&'a str>,
 }
 
@@ -66,6 +68,7 @@ struct Row {
     request_id: String,
     outcome: String,
     at: At,
+    impersonator: Option<String>,
 }
 
 impl From<&Entry> for Row {
@@ -85,6 +88,7 @@ impl From<&Entry> for Row {
             request_id: entry.request_id,
             outcome: entry.outcome,
             at: At(entry.at),
+            impersonator: entry.impersonator,
         }
     }
 }
@@ -105,6 +109,7 @@ impl From<Row> for Entry {
             request_id: row.request_id,
             outcome: row.outcome,
             at: row.at.0,
+            impersonator: row.impersonator,
         }
     }
 }
@@ -123,7 +128,9 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
             query = query.filter(audit_entries::subject.eq(subject));
         }
         if let Some(actor) = filter.actor {
-            query = query.filter(audit_entries::actor.eq(actor));
+            query = query.filter(
+                audit_entries::actor.nullable().eq(Some(actor)).or(audit_entries::impersonator.eq(Some(actor))),
+            );
         }
         paged!(within!(query, scope, audit_entries), audit_entries::id, page).load(c)
     })?;

@@ -76,13 +76,16 @@ fn of_database(kind: &DatabaseErrorKind, information: &dyn DatabaseErrorInformat
 /// (40P01) and lock timeout (55P03).
 const BUSY: [&str; 4] = ["database is locked", "database table is locked", "deadlock detected", "lock timeout"];
 
-/// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_email`; SQLite the columns,
-/// `users.marketplace_id, users.email`.
-const UNIQUE: [&str; 12] = [
+/// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_login`; SQLite the columns,
+/// `users.marketplace_id, users.login`, or of an index over expressions its name.
+const UNIQUE: [&str; 15] = [
     "marketplaces.slug",
     "policies.version",
     "policy_overrides.version",
-    "users.email",
+    "users.login",
+    "users.external_ref",
+    "roles.key",
+    "account_consents.kind",
     "agreements.customer_id",
     "products.external_id",
     "skus.external_id",
@@ -96,7 +99,10 @@ const UNIQUE: [&str; 12] = [
 fn unique_thing(information: &dyn DatabaseErrorInformation) -> &'static str {
     let known = |name: &&&'static str| match information.constraint_name() {
         Some(constraint) => name.replace('.', "_") == constraint,
-        None => information.message().ends_with(**name),
+        None => {
+            let (message, index) = (information.message(), format!("index '{}'", name.replace('.', "_")));
+            message.ends_with(**name) || message.ends_with(&index)
+        }
     };
     UNIQUE.iter().find(known).copied().unwrap_or("id")
 }

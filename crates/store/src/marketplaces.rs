@@ -3,7 +3,7 @@
 use crate::schema::marketplaces;
 use crate::statement::Fixed;
 use crate::types::{Coded, Id, Json};
-use crate::{Conn, Result, StoreError};
+use crate::{Conn, Result, StoreError, found};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
 use domain::money::Currency;
@@ -21,6 +21,8 @@ pub struct Record {
     pub clock_offset_us: i64,
     /// Counts up each time that the catalogue changes.
     pub catalog_version: i64,
+    /// Counts up each time that somebody may have lost something, whose token is still out.
+    pub access_version: i64,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -35,6 +37,7 @@ struct Row {
     profile: Json<Value>,
     clock_offset_us: i64,
     catalog_version: i64,
+    access_version: i64,
 }
 
 impl From<&Record> for Row {
@@ -50,6 +53,7 @@ impl From<&Record> for Row {
             profile: Json(record.profile.clone()),
             clock_offset_us: record.clock_offset_us,
             catalog_version: record.catalog_version,
+            access_version: record.access_version,
         }
     }
 }
@@ -68,6 +72,7 @@ impl From<Row> for Record {
             profile: row.profile.0,
             clock_offset_us: row.clock_offset_us,
             catalog_version: row.catalog_version,
+            access_version: row.access_version,
         }
     }
 }
@@ -125,6 +130,12 @@ pub fn bump_catalog_version(tx: &mut Conn, id: MarketplaceId) -> Result<i64> {
     let update =
         Fixed(diesel::update(marketplaces::table.find(Id(id))).set(set).returning(marketplaces::catalog_version));
     Ok(on!(tx, c => update.get_result(c))?)
+}
+
+/// Says that somebody may have lost something whose token is still out: every process asks anew who may what.
+pub fn bump_access_version(tx: &mut Conn, id: MarketplaceId) -> Result<()> {
+    let set = marketplaces::access_version.eq(marketplaces::access_version + 1);
+    found(changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
 }
 
 /// The version of each marketplace's catalogue.

@@ -1,10 +1,10 @@
-//! Refresh tokens: kept by their hash. The tokens that follow one another after one log-in are a family.
+//! Refresh tokens: kept by their hash. The tokens that follow one another after one log-in are a family: its session.
 
-use crate::schema::refresh_tokens;
+use crate::schema::people::refresh_tokens;
 use crate::types::{At, Id};
 use crate::{Conn, Result};
 use diesel::prelude::*;
-use domain::id::{MarketplaceId, UserId};
+use domain::id::{MarketplaceId, SessionId, UserId};
 use time::OffsetDateTime;
 
 /// A refresh token.
@@ -12,8 +12,10 @@ use time::OffsetDateTime;
 pub struct Record {
     /// Its hash.
     pub hash: Vec<u8>,
-    /// The family.
-    pub family: u128,
+    /// The log-in it belongs to.
+    pub session_id: SessionId,
+    /// Counts up with each refresh of the log-in.
+    pub generation: i64,
     /// The user's marketplace.
     pub marketplace_id: MarketplaceId,
     /// Whose it is.
@@ -24,21 +26,19 @@ pub struct Record {
     pub expires_at: OffsetDateTime,
     /// When it was used.
     pub used_at: Option<OffsetDateTime>,
-    /// When its family was revoked.
-    pub revoked_at: Option<OffsetDateTime>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = refresh_tokens, treat_none_as_default_value = false)]
 struct Row {
     hash: Vec<u8>,
-    family: Id<u128>,
+    family: Id<SessionId>,
     marketplace_id: Id<MarketplaceId>,
     user_id: Id<UserId>,
     issued_at: At,
     expires_at: At,
     used_at: Option<At>,
-    revoked_at: Option<At>,
+    generation: i64,
 }
 
 impl From<&Record> for Row {
@@ -46,13 +46,13 @@ impl From<&Record> for Row {
         let record = record.clone();
         Self {
             hash: record.hash,
-            family: Id(record.family),
+            family: Id(record.session_id),
             marketplace_id: Id(record.marketplace_id),
             user_id: Id(record.user_id),
             issued_at: At(record.issued_at),
             expires_at: At(record.expires_at),
             used_at: record.used_at.map(At),
-            revoked_at: record.revoked_at.map(At),
+            generation: record.generation,
         }
     }
 }
@@ -61,13 +61,13 @@ impl From<Row> for Record {
     fn from(row: Row) -> Self {
         Self {
             hash: row.hash,
-            family: row.family.0,
+            session_id: row.family.0,
             marketplace_id: row.marketplace_id.0,
             user_id: row.user_id.0,
             issued_at: row.issued_at.0,
             expires_at: row.expires_at.0,
             used_at: row.used_at.map(|at| at.0),
-            revoked_at: row.revoked_at.map(|at| at.0),
+            generation: row.generation,
         }
     }
 }
@@ -88,15 +88,6 @@ pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
 pub fn mark_used(tx: &mut Conn, hash: &[u8], at: OffsetDateTime) -> Result<bool> {
     let unused = refresh_tokens::table.find(hash).filter(refresh_tokens::used_at.is_null());
     Ok(changed!(tx, diesel::update(unused).set(refresh_tokens::used_at.eq(Some(At(at)))))? == 1)
-}
-
-/// Revokes every token of a family that is not yet revoked.
-pub fn revoke_family(tx: &mut Conn, family: u128, at: OffsetDateTime) -> Result<()> {
-    let tokens = refresh_tokens::table
-        .filter(refresh_tokens::family.eq(Id(family)))
-        .filter(refresh_tokens::revoked_at.is_null());
-    changed!(tx, diesel::update(tokens).set(refresh_tokens::revoked_at.eq(Some(At(at)))))?;
-    Ok(())
 }
 
 /// Forgets the tokens that expired before an instant; how many.

@@ -17,8 +17,10 @@ macro_rules! tables {
 }
 
 pub(crate) mod keys;
+pub(crate) mod people;
 
 use keys::delegations;
+pub(crate) use people::users;
 
 tables! {
     marketplaces (id) {
@@ -31,6 +33,7 @@ tables! {
         profile -> Document,
         clock_offset_us -> BigInt,
         catalog_version -> BigInt,
+        access_version -> BigInt,
     }
 
     policies (marketplace_id, key, version) {
@@ -98,44 +101,6 @@ tables! {
         agreed_at -> Instant,
         recorded_by -> Text,
         recorded_at -> Instant,
-    }
-
-    users (marketplace_id, id) {
-        marketplace_id -> Uid,
-        id -> Uid,
-        email -> Text,
-        first_name -> Text,
-        last_name -> Text,
-        role -> Code,
-        reseller_id -> Nullable<Uid>,
-        customer_id -> Nullable<Uid>,
-        password_hash -> Text,
-        disabled -> Bool,
-        created_at -> Instant,
-        version -> BigInt,
-    }
-
-    api_clients (id) {
-        id -> Uid,
-        marketplace_id -> Uid,
-        name -> Text,
-        role -> Code,
-        reseller_id -> Nullable<Uid>,
-        customer_id -> Nullable<Uid>,
-        secret_hash -> Binary,
-        disabled -> Bool,
-        created_at -> Instant,
-    }
-
-    refresh_tokens (hash) {
-        hash -> Binary,
-        family -> Uid,
-        marketplace_id -> Uid,
-        user_id -> Uid,
-        issued_at -> Instant,
-        expires_at -> Instant,
-        used_at -> Nullable<Instant>,
-        revoked_at -> Nullable<Instant>,
     }
 
     categories (marketplace_id, slug) {
@@ -470,9 +435,10 @@ tables! {
         request_id -> Text,
         outcome -> Text,
         at -> Instant,
+        impersonator -> Nullable<Text>,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(customers, tenants, agreements, delegations, events, tasks);
 diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);
-diesel::allow_tables_to_appear_in_same_query!(license_assignments, users, subscriptions);
+diesel::allow_tables_to_appear_in_same_query!(license_assignments, users, subscriptions, customers);

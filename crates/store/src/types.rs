@@ -11,28 +11,33 @@
 
 use self::sql::{Code, Document, Instant, Uid};
 use crate::changes::Status as ChangeStatus;
+use crate::login_attempts::LoginOutcome;
+use crate::one_time_tokens::Purpose;
 use crate::outbox::TaskStatus;
 use crate::policies::SubjectKind;
 use crate::price_lists::{Change, Status as PriceListStatus};
+use crate::sessions::EndReason;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::BigInt;
 use diesel::sqlite::{Sqlite, SqliteValue};
-use domain::access::Role;
+use domain::access::{OrganizationKind, Role, RoleName};
 use domain::billing::ChargeKind;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
 use domain::id::{
-    ApiClientId, CartId, ChangeId, ChargeId, CustomerId, EventId, KeyBatchId, LineId, MarketplaceId, OfferId, OrderId,
-    PriceListId, ProductId, RedemptionId, ResellerId, SkuId, SubscriptionId, TaskId, UserId,
+    ApiClientId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId, LoginAttemptId,
+    MarketplaceId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId, SessionId,
+    SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
 use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::Country;
+use domain::people::AccountConsentKind;
 use domain::policy::PaymentMethod;
 use domain::product_key::{KeyAction, RedemptionStatus};
 use domain::subscription::change::{ChangeKind, Starts};
@@ -101,17 +106,21 @@ ids!(
     CartId,
     ChangeId,
     ChargeId,
+    ClientSecretId,
     CustomerId,
     EventId,
     KeyBatchId,
     LineId,
+    LoginAttemptId,
     MarketplaceId,
     OfferId,
+    OneTimeTokenId,
     OrderId,
     PriceListId,
     ProductId,
     RedemptionId,
     ResellerId,
+    SessionId,
     SkuId,
     SubscriptionId,
     TaskId,
@@ -183,6 +192,7 @@ macro_rules! codes {
 }
 
 codes!(
+    AccountConsentKind,
     AtTermEnd,
     BillingCycle,
     Change,
@@ -192,15 +202,20 @@ codes!(
     Country,
     Currency,
     DelegationStatus,
+    EndReason,
     EventKind,
     KeyAction,
+    LoginOutcome,
     OfferKind,
     OrderLineStatus,
     OrderStatus,
+    OrganizationKind,
     PaymentMethod,
     PriceListStatus,
+    Purpose,
     RedemptionStatus,
     Role,
+    RoleName,
     Segment,
     SubjectKind,
     Starts,

@@ -1,112 +1,77 @@
-//! Users: people who can log in. Their address is unique within a marketplace, whatever its capitals.
+//! Users: people who can log in. Their log-in name is unique within a marketplace. Who was deleted is kept without a
+//! name, because what was done by them is; nothing here finds them.
 
-use crate::schema::users;
+mod rows;
+
+pub use rows::Record;
+
+use crate::page::{Page, PageRequest};
+use crate::schema::{customers, users};
 use crate::types::{At, Coded, Id};
-use crate::{Conn, Result};
+use crate::{Conn, Result, count, next_version, updated};
 use diesel::prelude::*;
-use domain::access::Role;
+use domain::access::{Organization, RoleName, Scope};
 use domain::id::{CustomerId, MarketplaceId, ResellerId, UserId};
+use domain::people::UserStatus;
+use rows::Row;
 use time::OffsetDateTime;
 
-/// The most users that one address finds; more marketplaces than this nobody works for.
+/// The most users that one log-in name finds; more marketplaces than this nobody works for.
 const MOST: i64 = 20;
 
-/// A user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its id.
-    pub id: UserId,
-    /// Its marketplace.
-    pub marketplace_id: MarketplaceId,
-    /// Its address; kept in small letters.
-    pub email: String,
-    /// First name.
-    pub first_name: String,
-    /// Last name.
-    pub last_name: String,
-    /// What it may do.
-    pub role: Role,
-    /// The reseller it works for.
-    pub reseller_id: Option<ResellerId>,
-    /// The customer it works for.
+/// Which users.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// Of this customer.
     pub customer_id: Option<CustomerId>,
-    /// The hash of its password.
-    pub password_hash: String,
-    /// Whether it is kept out.
-    pub disabled: bool,
-    /// When it was created.
-    pub created_at: OffsetDateTime,
-    /// Counts each change; the ETag.
-    pub version: i64,
+    /// Of this reseller itself.
+    pub reseller_id: Option<ResellerId>,
+    /// With this role.
+    pub role: Option<&'a RoleName>,
+    /// In this state, at an instant of real time.
+    pub status: Option<(UserStatus, OffsetDateTime)>,
+    /// With this log-in name.
+    pub login: Option<&'a str>,
+    /// Known to their owner by this.
+    pub external_ref: Option<&'a str>,
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = users, treat_none_as_default_value = false)]
-struct Row {
-    id: Id<UserId>,
-    marketplace_id: Id<MarketplaceId>,
-    email: String,
-    first_name: String,
-    last_name: String,
-    role: Coded<Role>,
-    reseller_id: Option<Id<ResellerId>>,
-    customer_id: Option<Id<CustomerId>>,
-    password_hash: String,
-    disabled: bool,
-    created_at: At,
-    version: i64,
-}
-
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
-        let record = record.clone();
-        Self {
-            id: Id(record.id),
-            marketplace_id: Id(record.marketplace_id),
-            email: record.email,
-            first_name: record.first_name,
-            last_name: record.last_name,
-            role: Coded(record.role),
-            reseller_id: record.reseller_id.map(Id),
-            customer_id: record.customer_id.map(Id),
-            password_hash: record.password_hash,
-            disabled: record.disabled,
-            created_at: At(record.created_at),
-            version: record.version,
+/// `seen!(query, scope)`: only the users of a boxed query that the scope sees: a reseller its own and its customers'.
+macro_rules! seen {
+    ($query:expr, $scope:expr) => {{
+        let query =
+            $query.filter(users::marketplace_id.eq(Id($scope.marketplace()))).filter(users::deleted_at.is_null());
+        match $scope {
+            Scope::Marketplace(_) => query,
+            Scope::Customer(_, id) => query.filter(users::customer_id.eq(Some(Id(*id)))),
+            Scope::Reseller(marketplace, id) => {
+                let of_reseller = customers::table
+                    .filter(customers::marketplace_id.eq(Id(*marketplace)))
+                    .filter(customers::reseller_id.eq(Some(Id(*id))))
+                    .select(customers::id.nullable());
+                query.filter(users::reseller_id.eq(Some(Id(*id))).or(users::customer_id.eq_any(of_reseller)))
+            }
         }
-    }
-}
-
-impl From<Row> for Record {
-    fn from(row: Row) -> Self {
-        Self {
-            id: row.id.0,
-            marketplace_id: row.marketplace_id.0,
-            email: row.email,
-            first_name: row.first_name,
-            last_name: row.last_name,
-            role: row.role.0,
-            reseller_id: row.reseller_id.map(|id| id.0),
-            customer_id: row.customer_id.map(|id| id.0),
-            password_hash: row.password_hash,
-            disabled: row.disabled,
-            created_at: row.created_at.0,
-            version: row.version,
-        }
-    }
+    }};
 }
 
 /// Adds a user.
 pub fn insert(tx: &mut Conn, user: &Record) -> Result<()> {
-    let row = Row { email: user.email.to_lowercase(), ..Row::from(user) };
-    on!(tx, c => diesel::insert_into(users::table).values(row).execute(c))?;
+    on!(tx, c => diesel::insert_into(users::table).values(Row::from(user)).execute(c))?;
     Ok(())
 }
 
-/// The users of an address, in one marketplace or, not knowing which, in all.
-pub fn by_email(c: &mut Conn, email: &str, marketplace: Option<MarketplaceId>) -> Result<Vec<Record>> {
-    let email = email.to_lowercase();
-    let query = users::table.filter(users::email.eq(email)).order(users::id).limit(MOST);
+/// Adds users, all or none, in few statements.
+pub fn insert_all(tx: &mut Conn, all: &[Record]) -> Result<()> {
+    let rows: Vec<Row> = all.iter().map(Row::from).collect();
+    insert_rows!(tx, users, &rows);
+    Ok(())
+}
+
+/// The users of a log-in name, in one marketplace or, not knowing which, in all.
+pub fn by_login(c: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<Vec<Record>> {
+    let login = login.to_ascii_lowercase();
+    let query = users::table.filter(users::login.eq(login)).order(users::id).limit(MOST);
     let rows: Vec<Row> = match marketplace.map(Id) {
         Some(id) => on!(c, c => query.filter(users::marketplace_id.eq(id)).select(Row::as_select()).load(c)),
         None => on!(c, c => query.select(Row::as_select()).load(c)),
@@ -114,29 +79,169 @@ pub fn by_email(c: &mut Conn, email: &str, marketplace: Option<MarketplaceId>) -
     Ok(rows.into_iter().map(Record::from).collect())
 }
 
-/// A user of a marketplace.
+/// Those of these log-in names that are taken, with their users.
+pub fn by_logins(c: &mut Conn, marketplace: MarketplaceId, logins: &[&str]) -> Result<Vec<Record>> {
+    let query = users::table.filter(users::marketplace_id.eq(Id(marketplace))).filter(users::login.eq_any(logins));
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(Record::from).collect())
+}
+
+/// A user of a marketplace, whoever asks: for what is decided before or without a scope.
 pub fn get(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Record> {
-    let row: Row = on!(c, c => users::table.find((Id(marketplace), Id(id))).select(Row::as_select()).get_result(c))?;
+    let query = users::table.find((Id(marketplace), Id(id))).filter(users::deleted_at.is_null());
+    let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
+}
+
+/// A user whom a scope sees.
+pub fn seen(c: &mut Conn, scope: &Scope, id: UserId) -> Result<Record> {
+    let row: Row = on!(c, c, Db => {
+        let query = users::table.filter(users::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
+        seen!(query, scope).get_result(c)
+    })?;
+    Ok(row.into())
+}
+
+/// The users whom a scope sees.
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Record>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let mut query = users::table.select(Row::as_select()).into_boxed::<Db>();
+        if let Some(id) = filter.customer_id {
+            query = query.filter(users::customer_id.eq(Some(Id(id))));
+        }
+        if let Some(id) = filter.reseller_id {
+            query = query.filter(users::reseller_id.eq(Some(Id(id))));
+        }
+        if let Some(role) = filter.role {
+            query = query.filter(users::role.eq(Coded(role.clone())));
+        }
+        if let Some(login) = filter.login {
+            query = query.filter(users::login.eq(login.to_ascii_lowercase()));
+        }
+        if let Some(external_ref) = filter.external_ref {
+            query = query.filter(users::external_ref.eq(external_ref.to_owned()));
+        }
+        if let Some((status, now)) = filter.status {
+            query = query.filter(users::disabled.eq(status == UserStatus::Disabled));
+            query = match status {
+                UserStatus::Disabled => query,
+                UserStatus::NotActivated => query.filter(users::activated_at.is_null()),
+                UserStatus::Locked => query
+                    .filter(users::activated_at.is_not_null())
+                    .filter(users::locked_at.is_not_null())
+                    .filter(users::locked_until.is_null().or(users::locked_until.gt(Some(At(now))))),
+                UserStatus::Ready => query
+                    .filter(users::activated_at.is_not_null())
+                    .filter(users::locked_at.is_null().or(users::locked_until.le(Some(At(now))))),
+            };
+        }
+        paged!(seen!(query, scope), users::id, page).load(c)
+    })?;
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+}
+
+/// Changes a user; the version it then has.
+pub fn update(tx: &mut Conn, user: &Record, expected: Option<i64>) -> Result<i64> {
+    let current: i64 = {
+        let query = users::table.find((Id(user.marketplace_id), Id(user.id))).select(users::version);
+        on!(tx, c => query.get_result(c))?
+    };
+    let version = next_version(current, expected)?;
+    let target = users::table.find((Id(user.marketplace_id), Id(user.id))).filter(users::version.eq(current));
+    let mut set = Row::from(user);
+    set.version = version;
+    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    Ok(version)
+}
+
+/// Keeps others from locking the same user until the transaction ends. SQLite has one writer anyway.
+pub fn lock(tx: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<()> {
+    if let Conn::Postgres(c) = tx {
+        let row = users::table.find((Id(marketplace), Id(id))).select(users::id);
+        row.for_no_key_update().get_result::<Id<UserId>>(c)?;
+    }
+    Ok(())
+}
+
+/// `of!(query, marketplace, organization)`: only the users of a boxed query who belong to an organisation itself.
+macro_rules! of {
+    ($query:expr, $marketplace:expr, $organization:expr) => {{
+        let query = $query.filter(users::marketplace_id.eq(Id($marketplace))).filter(users::deleted_at.is_null());
+        match $organization {
+            Organization::Provider => query.filter(users::reseller_id.is_null()).filter(users::customer_id.is_null()),
+            Organization::Reseller(id) => query.filter(users::reseller_id.eq(Some(Id(id)))),
+            Organization::Customer(id) => query.filter(users::customer_id.eq(Some(Id(id)))),
+        }
+    }};
+}
+
+/// How many of an organisation's people have a role, are activated and not kept out. PostgreSQL locks them: of two
+/// that would remove the last administrator one comes second.
+pub fn count_active(
+    tx: &mut Conn,
+    marketplace: MarketplaceId,
+    organization: Organization,
+    role: &RoleName,
+) -> Result<u32> {
+    let ids: Vec<Id<UserId>> = on!(tx, c, Db => {
+        let query = users::table.select(users::id).into_boxed::<Db>();
+        of!(query, marketplace, organization)
+            .filter(users::role.eq(Coded(role.clone())))
+            .filter(users::disabled.eq(false))
+            .filter(users::activated_at.is_not_null())
+            .order(users::id)
+            .load(c)
+    })?;
+    let Conn::Postgres(c) = tx else { return count(ids.len() as i64) };
+    let still = users::table
+        .filter(users::marketplace_id.eq(Id(marketplace)))
+        .filter(users::id.eq_any(ids))
+        .filter(users::role.eq(Coded(role.clone())))
+        .filter(users::disabled.eq(false))
+        .filter(users::deleted_at.is_null())
+        .order(users::id)
+        .select(users::id);
+    let still: Vec<Id<UserId>> = still.for_no_key_update().load(c)?;
+    count(still.len() as i64)
+}
+
+/// The people of an organisation itself who have a role and are not kept out; the oldest first, at most so many.
+pub fn with_role(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    organization: Organization,
+    role: &RoleName,
+    most: u32,
+) -> Result<Vec<Record>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = users::table.select(Row::as_select()).into_boxed::<Db>();
+        of!(query, marketplace, organization)
+            .filter(users::role.eq(Coded(role.clone())))
+            .filter(users::disabled.eq(false))
+            .order((users::created_at, users::id))
+            .limit(most.into())
+            .load(c)
+    })?;
+    Ok(rows.into_iter().map(Record::from).collect())
+}
+
+/// Whether anybody has a role.
+pub fn anybody_has(c: &mut Conn, marketplace: MarketplaceId, role: &RoleName) -> Result<bool> {
+    let people = users::table
+        .filter(users::marketplace_id.eq(Id(marketplace)))
+        .filter(users::role.eq(Coded(role.clone())))
+        .filter(users::deleted_at.is_null())
+        .select(users::id);
+    let one: Option<Id<UserId>> = on!(c, c => people.first(c).optional())?;
+    Ok(one.is_some())
 }
 
 /// Those of these users that there are.
 pub fn of_ids(c: &mut Conn, marketplace: MarketplaceId, ids: &[UserId]) -> Result<Vec<Record>> {
     let query = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))
+        .filter(users::deleted_at.is_null())
         .filter(users::id.eq_any(ids.iter().copied().map(Id)));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
     Ok(rows.into_iter().map(Record::from).collect())
-}
-
-/// The oldest user of a customer who has a role and is not kept out.
-pub fn oldest(c: &mut Conn, marketplace: MarketplaceId, customer: CustomerId, role: Role) -> Result<Option<Record>> {
-    let query = users::table
-        .filter(users::marketplace_id.eq(Id(marketplace)))
-        .filter(users::customer_id.eq(Some(Id(customer))))
-        .filter(users::role.eq(Coded(role)))
-        .filter(users::disabled.eq(false))
-        .order((users::created_at, users::id));
-    let row: Option<Row> = on!(c, c => query.select(Row::as_select()).first(c).optional())?;
-    Ok(row.map(Record::from))
 }

@@ -1,13 +1,15 @@
 //! The guard: a handler that takes a [`Caller`] runs only for callers that hold its permission.
 
 use super::permits::Permit;
-use super::token::{Identity, Refused};
+use super::standing::Identity;
+use super::token::{Refused, Speaker};
 use crate::App;
 use crate::problem::{Code, Problem};
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web};
 use domain::access::Scope;
-use std::future::{Ready, ready};
+use domain::id::{SessionId, UserId};
+use futures_util::future::LocalBoxFuture;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -38,21 +40,74 @@ impl<P> Deref for Caller<P> {
 
 impl<P: Permit> FromRequest for Caller<P> {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(authenticate(request).and_then(|identity| {
-            if identity.role.may(P::PERMISSION) {
+        let request = request.clone();
+        Box::pin(async move {
+            let identity = authenticate(&request).await?;
+            // The edge says in the audit log who was refused.
+            request.extensions_mut().insert(identity.clone());
+            if identity.may(P::PERMISSION) {
                 Ok(Self { identity, permit: PhantomData })
             } else {
                 Err(Problem::new(Code::Forbidden))
             }
-        }))
+        })
     }
 }
 
-fn authenticate(request: &HttpRequest) -> Result<Identity, Problem> {
+/// A person who acts in its own name: no machine, and nobody who acts in the person's name (L-13). For what only that
+/// person may: passwords, consents, log-ins.
+pub struct InPerson<P> {
+    caller: Caller<P>,
+    /// Who.
+    pub user: UserId,
+    /// By which log-in.
+    pub session: SessionId,
+}
+
+impl<P> Deref for InPerson<P> {
+    type Target = Caller<P>;
+    fn deref(&self) -> &Caller<P> {
+        &self.caller
+    }
+}
+
+impl<P: Permit> FromRequest for InPerson<P> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::<P>::from_request(request, payload);
+        Box::pin(async move {
+            let caller = caller.await?;
+            if caller.impersonator.is_some() {
+                return Err(Problem::new(Code::NotWhileImpersonating));
+            }
+            let (Ok(user), Some(session)) = (caller.actor.parse(), caller.session) else {
+                return Err(Problem::new(Code::OnlyInPerson));
+            };
+            Ok(Self { caller, user, session })
+        })
+    }
+}
+
+async fn authenticate(request: &HttpRequest) -> Result<Identity, Problem> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Problem::internal("no application state"))?;
+    let speaker = speaker(app, request)?;
+    let identity = match app.standings.recall(&speaker, app.clock.now()) {
+        Some(known) => known,
+        None => {
+            let app = app.clone();
+            let found = web::block(move || app.standings.look_up(&app, &speaker));
+            found.await.map_err(Problem::internal)??
+        }
+    };
+    identity.ok_or_else(|| Problem::new(Code::Unauthorized))
+}
+
+fn speaker(app: &App, request: &HttpRequest) -> Result<Speaker, Problem> {
     let mut headers = request.headers().get_all(AUTHORIZATION);
     let token = match (headers.next(), headers.next()) {
         (Some(header), None) => header.to_str().ok().and_then(bearer),
@@ -61,7 +116,7 @@ fn authenticate(request: &HttpRequest) -> Result<Identity, Problem> {
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized))?;
     // Tokens live by real time: a sandbox's clock must not log everybody out.
     match app.tokens.verify(token, app.clock.now()) {
-        Ok(known) => Ok(known.0.clone()),
+        Ok(known) => Ok(known.0),
         Err(Refused::Expired) => Err(Problem::new(Code::TokenExpired)),
         Err(Refused::Invalid) => Err(Problem::new(Code::Unauthorized)),
     }

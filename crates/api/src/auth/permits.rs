@@ -21,6 +21,12 @@ macro_rules! permits {
 
 permits!(
     MeRead,
+    MeWrite,
+    UsersRead,
+    UsersManage,
+    UsersImpersonate,
+    RolesManage,
+    ApiClientsManage,
     CatalogRead,
     CartsWrite,
     OrdersPlace,

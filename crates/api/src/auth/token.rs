@@ -3,8 +3,7 @@
 use crate::keys::{KeyError, Keys, sha256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::access::{Role, Scope};
-use domain::id::{CustomerId, MarketplaceId, ResellerId};
+use domain::id::{ApiClientId, ClientSecretId, MarketplaceId, SessionId, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,19 +19,44 @@ const REMEMBERED: u64 = 10_000;
 /// A longer text is no token of ours.
 const MAX_LENGTH: usize = 4 * 1024;
 
-/// Who a caller is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+/// Whom a token speaks for. What that one may is not in the token: it is asked anew whenever it may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Speaker {
+    /// In which marketplace.
+    pub marketplace: MarketplaceId,
+    /// Who.
+    pub who: Who,
+}
+
+/// A person or a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// A person who is logged in.
+    Person {
+        /// Who.
+        user: UserId,
+        /// By which log-in.
+        session: SessionId,
+        /// Who acts in the person's name (RFC 8693 `act`).
+        impersonator: Option<UserId>,
+    },
+    /// A script or portal.
+    Machine {
+        /// Which.
+        client: ApiClientId,
+        /// By which of its secrets.
+        secret: ClientSecretId,
+    },
+}
+
+impl Who {
     /// The user's or API client's id.
-    pub actor: String,
-    /// Whether it is a script or portal.
-    pub machine: bool,
-    /// What it is at its organisation.
-    pub role: Role,
-    /// Whose data it sees.
-    pub scope: Scope,
-    /// The reseller that a customer buys through: decides the prices it is shown.
-    pub buys_through: Option<ResellerId>,
+    pub fn actor(self) -> String {
+        match self {
+            Self::Person { user, .. } => user.to_string(),
+            Self::Machine { client, .. } => client.to_string(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,16 +70,19 @@ struct Claims {
     #[serde(skip_serializing_if = "Option::is_none")]
     nbf: Option<i64>,
     jti: String,
+    /// The log-in of a person, or the secret of a machine.
+    sid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    role: Role,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Act>,
     marketplace_id: MarketplaceId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reseller_id: Option<ResellerId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    customer_id: Option<CustomerId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buys_through: Option<ResellerId>,
+}
+
+/// Who really acts (RFC 8693 4.1).
+#[derive(Debug, Serialize, Deserialize)]
+struct Act {
+    sub: UserId,
 }
 
 /// Why a token is refused.
@@ -74,7 +101,7 @@ pub struct Tokens {
     key_id: String,
     verifying: HashMap<String, DecodingKey>,
     jwks: Value,
-    remembered: moka::sync::Cache<[u8; 32], Arc<(Identity, i64)>>,
+    remembered: moka::sync::Cache<[u8; 32], Arc<(Speaker, i64)>>,
 }
 
 impl Tokens {
@@ -98,32 +125,36 @@ impl Tokens {
         &self.jwks
     }
 
-    /// A token for a caller, with its lifetime in seconds.
-    pub fn issue(&self, identity: &Identity, now: OffsetDateTime) -> Result<(String, i64), KeyError> {
+    /// A token for somebody, with its lifetime in seconds.
+    pub fn issue(&self, speaker: &Speaker, now: OffsetDateTime) -> Result<(String, i64), KeyError> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(self.key_id.clone());
+        let (sid, client_id, act) = match speaker.who {
+            Who::Person { session, impersonator, .. } => {
+                (session.to_string(), None, impersonator.map(|sub| Act { sub }))
+            }
+            Who::Machine { client, secret } => (secret.to_string(), Some(client.to_string()), None),
+        };
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.issuer.clone(),
-            sub: identity.actor.clone(),
+            sub: speaker.who.actor(),
             iat: now.unix_timestamp(),
             exp: now.unix_timestamp() + LIFETIME,
             nbf: None,
             jti: format!("{:032x}", crate::ids::fresh()),
-            client_id: identity.machine.then(|| identity.actor.clone()),
-            role: identity.role,
-            marketplace_id: identity.scope.marketplace(),
-            reseller_id: identity.scope.reseller(),
-            customer_id: identity.scope.customer(),
-            buys_through: identity.buys_through,
+            sid,
+            client_id,
+            act,
+            marketplace_id: speaker.marketplace,
         };
         let token = jsonwebtoken::encode(&header, &claims, &self.signing).map_err(|_| KeyError)?;
         Ok((token, LIFETIME))
     }
 
     /// Who a token speaks for.
-    pub fn verify(&self, token: &str, now: OffsetDateTime) -> Result<Arc<(Identity, i64)>, Refused> {
+    pub fn verify(&self, token: &str, now: OffsetDateTime) -> Result<Arc<(Speaker, i64)>, Refused> {
         if token.len() > MAX_LENGTH {
             return Err(Refused::Invalid);
         }
@@ -140,7 +171,7 @@ impl Tokens {
     }
 
     /// Signature, type, issuer and audience; the time is checked each time, by our own clock.
-    fn check(&self, token: &str, now: OffsetDateTime) -> Result<(Identity, i64), Refused> {
+    fn check(&self, token: &str, now: OffsetDateTime) -> Result<(Speaker, i64), Refused> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Refused::Invalid)?;
         if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {
             return Err(Refused::Invalid);
@@ -155,16 +186,23 @@ impl Tokens {
         if claims.nbf.is_some_and(|begin| begin > now.unix_timestamp()) {
             return Err(Refused::Invalid);
         }
-        let scope = match (claims.reseller_id, claims.customer_id) {
-            (None, None) => Scope::Marketplace(claims.marketplace_id),
-            (Some(reseller), None) => Scope::Reseller(claims.marketplace_id, reseller),
-            (None, Some(customer)) => Scope::Customer(claims.marketplace_id, customer),
-            (Some(_), Some(_)) => return Err(Refused::Invalid),
-        };
-        let machine = claims.client_id.is_some();
-        Ok((
-            Identity { actor: claims.sub, machine, role: claims.role, scope, buys_through: claims.buys_through },
-            claims.exp,
-        ))
+        let who = claims.who().ok_or(Refused::Invalid)?;
+        Ok((Speaker { marketplace: claims.marketplace_id, who }, claims.exp))
+    }
+}
+
+impl Claims {
+    fn who(&self) -> Option<Who> {
+        Some(match &self.client_id {
+            None => Who::Person {
+                user: self.sub.parse().ok()?,
+                session: self.sid.parse().ok()?,
+                impersonator: self.act.as_ref().map(|act| act.sub),
+            },
+            Some(client) if *client == self.sub && self.act.is_none() => {
+                Who::Machine { client: client.parse().ok()?, secret: self.sid.parse().ok()? }
+            }
+            Some(_) => return None,
+        })
     }
 }

@@ -129,7 +129,7 @@ pub async fn show_allowed_actions(
     id: PathId<SubscriptionId>,
 ) -> Result<HttpResponse, Problem> {
     let (scope, by) = (caller.scope(), person(&caller));
-    let may_change = caller.role.may(Permission::SubscriptionsChange);
+    let may_change = caller.may(Permission::SubscriptionsChange);
     let allowed = work::read(&app, move |app, conn| {
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
         let rule = tax_rule(app, conn, &scope, &subscription)?;

@@ -124,6 +124,7 @@ impl Definition {
                     order_button: order_button(),
                 },
             },
+            people: domain::people::presets::of(self.slug),
             offer_policies: self.plans.iter().enumerate().map(plan).collect(),
         }
     }

@@ -8,7 +8,7 @@ mod marketplaces;
 pub use guide::guide;
 
 use crate::App;
-use crate::auth::token::Identity;
+use crate::auth::standing::Identity;
 use crate::edge::Meta;
 use crate::ids::New as _;
 use crate::keys::sha256;
@@ -16,12 +16,15 @@ use crate::marketplaces::StoredProfile;
 use crate::operations::{import_prices, publish_prices};
 use crate::problem::Problem;
 use crate::work::Write;
-use domain::access::{Role, Scope};
+use domain::access::{Organization, Role, Scope};
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
-use domain::id::{ApiClientId, CustomerId, MarketplaceId, OfferId, PriceListId, ProductId, ResellerId, SkuId, UserId};
+use domain::id::{
+    ApiClientId, ClientSecretId, CustomerId, MarketplaceId, OfferId, PriceListId, ProductId, ResellerId, SkuId, UserId,
+};
 use domain::money::Currency;
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
+use domain::people::UserState;
 use domain::policy::{Version, presets};
 use domain::pricing::Margin;
 use domain::tenant::{Tenant, TenantStatus};
@@ -115,13 +118,19 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
     let profile = serde_json::to_value(definition.profile()).map_err(Problem::internal)?;
     store::marketplaces::insert(
         tx,
-        &store::marketplaces::Record { marketplace, profile, clock_offset_us: 0, catalog_version: 0 },
+        &store::marketplaces::Record {
+            marketplace,
+            profile,
+            clock_offset_us: 0,
+            catalog_version: 0,
+            access_version: 0,
+        },
     )?;
     for (key, rules) in presets::all().map_err(Problem::internal)? {
         store::policies::insert(tx, id, key, &Version { version: 1, valid_from: now, content: rules })?;
     }
     let people = People { marketplace: id, slug: definition.slug, hash, now };
-    people.user(tx, &format!("provider@{}.example", definition.slug), Role::ProviderAdmin, None, None)?;
+    people.user(tx, &format!("provider@{}.example", definition.slug), Role::ProviderAdmin, Organization::Provider)?;
     people.client(tx)?;
     people.customers(tx)?;
     if definition.slug == "terra" {
@@ -144,28 +153,28 @@ struct People<'a> {
 }
 
 impl People<'_> {
-    fn user(
-        &self,
-        tx: &mut Conn,
-        email: &str,
-        role: Role,
-        reseller: Option<ResellerId>,
-        customer: Option<CustomerId>,
-    ) -> Result<(), Problem> {
+    fn user(&self, tx: &mut Conn, email: &str, role: Role, organization: Organization) -> Result<(), Problem> {
         let (first_name, last_name) = ("Erika".to_owned(), role.code().to_owned());
         Ok(users::insert(
             tx,
             &users::Record {
                 id: UserId::new(),
                 marketplace_id: self.marketplace,
+                organization,
+                login: email.to_owned(),
                 email: email.to_owned(),
+                notification_email: None,
                 first_name,
                 last_name,
-                role,
-                reseller_id: reseller,
-                customer_id: customer,
-                password_hash: self.hash.to_owned(),
-                disabled: false,
+                phone: None,
+                address: None,
+                language: None,
+                role: role.into(),
+                areas: None,
+                external_ref: None,
+                password_hash: Some(self.hash.to_owned()),
+                state: UserState { disabled: false, activated_at: Some(self.now), lock: None },
+                deleted_at: None,
                 created_at: self.now,
                 version: 1,
             },
@@ -173,20 +182,30 @@ impl People<'_> {
     }
 
     fn client(&self, tx: &mut Conn) -> Result<(), Problem> {
-        Ok(api_clients::insert(
-            tx,
-            &api_clients::Record {
-                id: client_id(self.slug),
-                marketplace_id: self.marketplace,
-                name: "Demo script".to_owned(),
-                role: Role::ProviderAdmin,
-                reseller_id: None,
-                customer_id: None,
-                secret_hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
-                disabled: false,
-                created_at: self.now,
-            },
-        )?)
+        let id = client_id(self.slug);
+        let client = api_clients::Record {
+            id,
+            marketplace_id: self.marketplace,
+            name: "Demo script".to_owned(),
+            role: Role::ProviderAdmin,
+            permissions: None,
+            organization: Organization::Provider,
+            revoked: false,
+            created_by: "demo".to_owned(),
+            created_at: self.now,
+            version: 1,
+        };
+        api_clients::insert(tx, &client)?;
+        let secret = api_clients::Secret {
+            id: ClientSecretId::new(),
+            client_id: id,
+            hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
+            hint: crate::api_clients::hint(CLIENT_SECRET),
+            created_at: self.now,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        Ok(api_clients::insert_secret(tx, &secret)?)
     }
 
     fn customers(&self, tx: &mut Conn) -> Result<(), Problem> {
@@ -194,7 +213,7 @@ impl People<'_> {
         for (name, role) in
             [("admin", Role::CustomerAdmin), ("billing", Role::CustomerBilling), ("user", Role::CustomerUser)]
         {
-            self.user(tx, &format!("{name}@kunde.{}.example", self.slug), role, None, Some(first))?;
+            self.user(tx, &format!("{name}@kunde.{}.example", self.slug), role, Organization::Customer(first))?;
         }
         self.customer(tx, "Neukunde GmbH", "neukunde", None, false)?;
         Ok(())
@@ -213,13 +232,12 @@ impl People<'_> {
                 tx,
                 &format!("admin@reseller{n}.{}.example", self.slug),
                 Role::ResellerAdmin,
-                Some(reseller.id),
-                None,
+                Organization::Reseller(reseller.id),
             )?;
             let short = format!("kunde{n}");
             let customer = self.customer(tx, &format!("Kunde {n} GmbH"), &short, Some(reseller.id), true)?;
             let admin = format!("admin@{short}.{}.example", self.slug);
-            self.user(tx, &admin, Role::CustomerAdmin, None, Some(customer))?;
+            self.user(tx, &admin, Role::CustomerAdmin, Organization::Customer(customer))?;
         }
         Ok(())
     }
@@ -311,14 +329,14 @@ fn guid(value: u128) -> String {
 
 /// The catalogue comes in as any provider's does: a price sheet, imported and published.
 fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
-    let identity = Identity {
-        actor: "demo".to_owned(),
-        machine: true,
-        role: Role::ProviderAdmin,
-        scope: Scope::Marketplace(marketplace),
-        buys_through: None,
+    let identity = Identity::of_program("demo", marketplace);
+    let meta = Meta {
+        request_id: "demo".to_owned(),
+        idempotency_key: None,
+        if_match: None,
+        target: "demo".to_owned(),
+        operation: "demo".to_owned(),
     };
-    let meta = Meta { request_id: "demo".to_owned(), idempotency_key: None, if_match: None, target: "demo".to_owned() };
     let request = import_prices::Request {
         name: "Demo".to_owned(),
         margin: Margin::PercentOffRetail(Decimal::ZERO),
@@ -334,7 +352,7 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
     };
     app.store.write(|tx| {
         let now = app.now(marketplace);
-        publish_prices::publish(&mut Write { app, tx, identity: &identity, meta: &meta, now }, id)
+        publish_prices::publish(&mut Write { app, tx, identity: &identity, meta: &meta, now, forget: false }, id)
     })?;
     Ok(())
 }

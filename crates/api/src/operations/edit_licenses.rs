@@ -7,7 +7,7 @@ use crate::licenses::{self, AssignedLicenses};
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
 use crate::work::Write;
-use domain::access::{Role, Scope};
+use domain::access::{Organization, Role, Scope};
 use domain::event::EventKind;
 use domain::id::{SubscriptionId, UserId};
 use domain::license::{self, Denied, Facts, Person};
@@ -83,7 +83,8 @@ pub fn assign_administrator(
         return Ok(None);
     }
     let marketplace = subscription.marketplace_id;
-    let Some(first) = users::oldest(tx, marketplace, subscription.customer_id, Role::CustomerAdmin)? else {
+    let (of, role) = (Organization::Customer(subscription.customer_id), Role::CustomerAdmin.into());
+    let Some(first) = users::with_role(tx, marketplace, of, &role, 1)?.pop() else {
         return Ok(None);
     };
     let held = assignments::of_user(tx, marketplace, first.id)?;
@@ -157,8 +158,11 @@ impl Known {
     fn read(tx: &mut Conn, subscription: &Subscription, wanted: &[UserId]) -> Result<Self, Problem> {
         let marketplace = subscription.marketplace_id;
         let users = users::of_ids(tx, marketplace, wanted)?;
-        let person =
-            |user: &users::Record| Person { id: user.id, customer_id: user.customer_id, usable: !user.disabled };
+        let person = |user: &users::Record| Person {
+            id: user.id,
+            customer_id: user.organization.customer(),
+            usable: !user.state.disabled,
+        };
         let people = users.iter().map(person).collect();
         let holders = assignments::holders(tx, marketplace, subscription.id, wanted)?;
         Ok(Self { users, people, holders, assigned: count(tx, subscription)? })
@@ -182,7 +186,7 @@ impl Known {
             email: user.email.clone(),
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),
-            disabled: user.disabled,
+            disabled: user.state.disabled,
             assigned_at: record.assigned_at,
             assigned_by: record.assigned_by.clone(),
         })

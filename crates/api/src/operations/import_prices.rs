@@ -4,7 +4,7 @@
 //! off, the list stands as discarded.
 
 use crate::App;
-use crate::auth::token::Identity;
+use crate::auth::standing::Identity;
 use crate::catalog::Catalog;
 use crate::edge::Meta;
 use crate::ids::New as _;
@@ -97,7 +97,7 @@ pub async fn import(
 fn answered(app: &App, identity: &Identity, meta: &Meta, digest: [u8; 32]) -> Result<Option<Reply>, Problem> {
     let (now, mut fresh) = (app.now(identity.scope.marketplace()), false);
     let looked = app.store.write(|tx| {
-        crate::work::once(&mut Write { app, tx, identity, meta, now }, digest, &mut |_| {
+        crate::work::once(&mut Write { app, tx, identity, meta, now, forget: false }, digest, &mut |_| {
             fresh = true;
             // Ends the transaction: the key is taken with the import's last one.
             Err(Problem::new(Code::Conflict))
@@ -276,7 +276,7 @@ impl<'a> Import<'a> {
         self.record.status = Status::Draft;
         let (record, identity) = (&self.record, self.identity);
         self.app.store.write(|tx| {
-            let mut write = Write { app: self.app, tx, identity, meta, now: record.created_at };
+            let mut write = Write { app: self.app, tx, identity, meta, now: record.created_at, forget: false };
             crate::work::once(&mut write, digest, &mut |write| {
                 let mut record = record.clone();
                 record.version = store::price_lists::update(write.tx, &record, None)?;

@@ -8,6 +8,7 @@ pub mod edit_customer;
 pub mod edit_licenses;
 pub mod edit_reseller;
 pub mod import_prices;
+pub mod keep_session;
 pub mod link_tenant;
 pub mod make_keys;
 pub mod move_clock;

@@ -59,6 +59,8 @@ codes! {
     TokenExpired = "token_expired" 401,
     InvalidCredentials = "invalid_credentials" 401,
     Forbidden = "forbidden" 403,
+    NotWhileImpersonating = "not_while_impersonating" 403,
+    OnlyInPerson = "only_in_person" 403,
     NotFound = "not_found" 404,
     MethodNotAllowed = "method_not_allowed" 405,
     RequestTimeout = "request_timeout" 408,
@@ -166,6 +168,10 @@ codes! {
     PriceListNotDraft = "price_list_not_draft" 409,
     PriceListStale = "price_list_stale" 409,
     PriceListEmpty = "price_list_empty" 409,
+    // People and links
+    LinkInvalid = "link_invalid" 422,
+    LinkUsed = "link_used" 409,
+    LinkExpired = "link_expired" 422,
     // Load and faults
     TooManyRequests = "too_many_requests" 429,
     Internal = "internal" 500,

@@ -1,7 +1,7 @@
 //! A subscription on the wire: the fields of the service list (C-43), "my orders" and the contract (C-48).
 
 use crate::App;
-use crate::auth::token::Identity;
+use crate::auth::standing::Identity;
 use crate::catalog::Catalog;
 use crate::changes::outcome;
 use crate::policies::PolicyOverride;
@@ -224,7 +224,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
     let found = catalog.offer(subscription.offer_id);
     let span = subscription.term_span;
     let ending = subscription.expected_ending();
-    let may_change = context.identity.role.may(Permission::SubscriptionsChange);
+    let may_change = context.identity.may(Permission::SubscriptionsChange);
     Subscription {
         id: subscription.id.to_string(),
         status: SubscriptionStatus(subscription.status),

@@ -1,4 +1,4 @@
-//! What may be forgotten: answers kept for idempotency keys, and refresh tokens that are over.
+//! What may be forgotten: answers kept for idempotency keys, log-ins that are over, old tries to log in.
 
 use crate::App;
 use crate::problem::Problem;
@@ -7,12 +7,17 @@ use time::Duration;
 /// An answer is given again for so long (api.md, Idempotency).
 const KEPT: Duration = Duration::days(30);
 
+/// So long the log-in history goes back (L-12).
+const HISTORY: Duration = Duration::days(180);
+
 /// Forgets what is past its time.
 pub fn sweep(app: &App) -> Result<(), Problem> {
     let now = app.clock.now();
     app.store.write(|tx| {
         store::idempotency::purge(tx, now - KEPT)?;
         store::refresh_tokens::purge_expired(tx, now - KEPT)?;
+        store::sessions::purge(tx, now - KEPT)?;
+        store::login_attempts::purge(tx, now - HISTORY)?;
         Ok(())
     })
 }

@@ -80,6 +80,26 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::CustomerChanged
         | EventKind::ResellerCreated
         | EventKind::ResellerChanged
+        | EventKind::UserCreated
+        | EventKind::UserInvited
+        | EventKind::UserActivated
+        | EventKind::UserChanged
+        | EventKind::UserDisabled
+        | EventKind::UserEnabled
+        | EventKind::UserLocked
+        | EventKind::UserUnlocked
+        | EventKind::UserDeleted
+        | EventKind::UserPasswordChanged
+        | EventKind::UserPasswordResetRequested
+        | EventKind::UserImpersonated
+        | EventKind::UserConsented
+        | EventKind::SessionReused
+        | EventKind::SessionsEnded
+        | EventKind::RoleDefined
+        | EventKind::RoleRemoved
+        | EventKind::ApiClientCreated
+        | EventKind::ApiClientChanged
+        | EventKind::ApiClientRevoked
         | EventKind::OrderLineOrdered
         | EventKind::OrderLineFailed
         | EventKind::OrderCompleted

@@ -4,7 +4,7 @@ use super::TestStore;
 use crate::catalog::{self, Category};
 use crate::page::PageRequest;
 use crate::{Conn, Result, customers, marketplaces, orders, price_lists, resellers, subscriptions};
-use domain::access::Scope;
+use domain::access::{Organization, Role, Scope};
 use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::cart::{Cart, CartLine};
@@ -12,11 +12,12 @@ use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Seg
 use domain::event::{Event, EventKind};
 use domain::id::{
     CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
-    SubscriptionId,
+    SubscriptionId, UserId,
 };
 use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{Consent, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
+use domain::people::UserState;
 use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};
 use domain::subscription::{AtTermEnd, QuantityLot, Subscription, SubscriptionStatus};
 use domain::tax::Taxed;
@@ -124,6 +125,7 @@ pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::Record {
         profile: json!({"support": "help@example.com"}),
         clock_offset_us: 0,
         catalog_version: 0,
+        access_version: 0,
     }
 }
 
@@ -386,5 +388,35 @@ pub(super) fn event(world: &World, customer: Option<CustomerId>, subject: &str) 
         subject: subject.to_owned(),
         occurred_at: NOW,
         payload: json!({"n": 1.5, "t": "ü"}),
+    }
+}
+
+/// Somebody who is activated and has a role.
+pub(super) fn person(
+    marketplace: MarketplaceId,
+    organization: Organization,
+    role: Role,
+    login: &str,
+) -> crate::users::Record {
+    crate::users::Record {
+        id: UserId::from_u128(fresh()),
+        marketplace_id: marketplace,
+        organization,
+        login: login.to_owned(),
+        email: "ada@example.com".to_owned(),
+        notification_email: None,
+        first_name: "Ada".to_owned(),
+        last_name: "Müller".to_owned(),
+        phone: None,
+        address: None,
+        language: None,
+        role: role.into(),
+        areas: None,
+        external_ref: None,
+        password_hash: Some("$argon2id$".to_owned()),
+        state: UserState { disabled: false, activated_at: Some(NOW), lock: None },
+        deleted_at: None,
+        created_at: NOW,
+        version: 1,
     }
 }

@@ -3,12 +3,9 @@
 use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::page::{Page, PageRequest};
-use crate::{
-    Result, StoreError, agreements, api_clients, customers, marketplaces, policies, refresh_tokens, resellers, tenants,
-    users,
-};
-use domain::access::{Role, Scope};
-use domain::id::{ApiClientId, CustomerId, MarketplaceId, OfferId, ProductId, ResellerId, UserId};
+use crate::{Result, StoreError, agreements, customers, marketplaces, policies, resellers, tenants, users};
+use domain::access::{Organization, Role, Scope};
+use domain::id::{CustomerId, MarketplaceId, OfferId, ProductId, ResellerId};
 use domain::party::{Customer, Reseller};
 use domain::policy::{Partial, Subject, Version};
 use domain::tenant::{Tenant, TenantStatus};
@@ -27,8 +24,6 @@ both!(
     a_tenant_is_put_and_seen,
     credentials_are_taken_once,
     an_agreement_is_recorded_once,
-    users_and_clients_come_back,
-    a_refresh_token_is_used_once,
     a_walk_meets_each_row_once,
 );
 
@@ -270,80 +265,8 @@ fn an_agreement_is_recorded_once(test: &TestStore) {
 }
 
 pub(super) fn user(world: &World) -> users::Record {
-    users::Record {
-        id: UserId::from_u128(fresh()),
-        marketplace_id: world.marketplace,
-        email: "ada@example.com".to_owned(),
-        first_name: "Ada".to_owned(),
-        last_name: "Müller".to_owned(),
-        role: Role::ResellerEmployee,
-        reseller_id: Some(world.resellers[0]),
-        customer_id: None,
-        password_hash: "$argon2id$".to_owned(),
-        disabled: true,
-        created_at: NOW,
-        version: 1,
-    }
-}
-
-fn users_and_clients_come_back(test: &TestStore) {
-    let world = world(test);
-    let user = user(&world);
-    let client = api_clients::Record {
-        id: ApiClientId::from_u128(fresh()),
-        marketplace_id: world.marketplace,
-        name: "portal".to_owned(),
-        role: Role::CustomerAdmin,
-        reseller_id: None,
-        customer_id: Some(world.customers[0]),
-        secret_hash: vec![0, 255],
-        disabled: false,
-        created_at: NOW,
-    };
-    test.write(|tx| {
-        users::insert(tx, &user)?;
-        api_clients::insert(tx, &client)
-    })
-    .unwrap();
-    assert_eq!(test.read(|c| users::get(c, world.marketplace, user.id)), Ok(user.clone()));
-    let elsewhere = MarketplaceId::from_u128(fresh());
-    assert_eq!(test.read(|c| users::get(c, elsewhere, user.id)), Err(StoreError::NotFound));
-    assert_eq!(test.read(|c| api_clients::get(c, client.id)), Ok(client.clone()));
-    assert_eq!(test.read(|c| api_clients::get(c, ApiClientId::from_u128(fresh()))), Err(StoreError::NotFound));
-}
-
-fn a_refresh_token_is_used_once(test: &TestStore) {
-    let world = world(test);
-    let user = user(&world);
-    let token = |hash: u8, days| refresh_tokens::Record {
-        hash: vec![hash; 32],
-        family: 7,
-        marketplace_id: world.marketplace,
-        user_id: user.id,
-        issued_at: NOW,
-        expires_at: NOW + Duration::days(days),
-        used_at: None,
-        revoked_at: None,
-    };
-    test.write(|tx| {
-        users::insert(tx, &user)?;
-        refresh_tokens::insert(tx, &token(1, 1))?;
-        refresh_tokens::insert(tx, &token(2, 30))
-    })
-    .unwrap();
-    let used: usize = std::thread::scope(|scope| {
-        let mark = || test.write(|tx| refresh_tokens::mark_used(tx, &[1; 32], NOW)).unwrap();
-        let threads: Vec<_> = (0..8).map(|_| scope.spawn(mark)).collect();
-        threads.into_iter().filter(|_| true).map(|thread| usize::from(thread.join().unwrap())).sum()
-    });
-    assert_eq!(used, 1);
-    test.write(|tx| refresh_tokens::revoke_family(tx, 7, NOW)).unwrap();
-    let stored = |hash: u8| test.read(|c| refresh_tokens::by_hash(c, &[hash; 32]));
-    let revoked = refresh_tokens::Record { revoked_at: Some(NOW), ..token(2, 30) };
-    assert_eq!(stored(1).unwrap().used_at, Some(NOW));
-    assert_eq!(stored(2), Ok(revoked));
-    assert_eq!(test.write(|tx| refresh_tokens::purge_expired(tx, NOW + Duration::days(2))), Ok(1));
-    assert_eq!((stored(1), stored(2).is_ok()), (Err(StoreError::NotFound), true));
+    let employer = Organization::Reseller(world.resellers[0]);
+    fixture::person(world.marketplace, employer, Role::ResellerEmployee, "ada@example.com")
 }
 
 /// A walk in pages of three, both ways, while others add rows: what was there is met exactly once.

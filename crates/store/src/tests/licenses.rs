@@ -4,9 +4,10 @@ use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both};
 use crate::page::PageRequest;
 use crate::{Result, StoreError, assignments, subscriptions, users};
-use domain::access::{Role, Scope};
+use domain::access::{Organization, Role, Scope};
 use domain::calendar::Day;
 use domain::id::{CustomerId, SubscriptionId, UserId};
+use domain::people::UserState;
 use domain::subscription::SubscriptionStatus;
 use std::collections::HashMap;
 use time::Duration;
@@ -22,21 +23,8 @@ both!(
 );
 
 fn user(world: &World, customer: Option<usize>, role: Role) -> users::Record {
-    let id = UserId::from_u128(fresh());
-    users::Record {
-        id,
-        marketplace_id: world.marketplace,
-        email: format!("{}@example.com", id.as_u128()),
-        first_name: "Ada".to_owned(),
-        last_name: format!("Müller {}", id.as_u128()),
-        role,
-        reseller_id: None,
-        customer_id: customer.map(|index| world.customers[index]),
-        password_hash: "hash".to_owned(),
-        disabled: false,
-        created_at: NOW,
-        version: 1,
-    }
+    let of = customer.map_or(Organization::Provider, |index| Organization::Customer(world.customers[index]));
+    fixture::person(world.marketplace, of, role, &format!("{}@example.com", fresh()))
 }
 
 /// So many people of a customer.
@@ -193,10 +181,13 @@ fn the_oldest_administrator_is_found(test: &TestStore) {
         ..user(&world, Some(0), Role::CustomerAdmin)
     };
     let (newer, older) = (admin(2), admin(1));
-    let disabled = users::Record { disabled: true, ..admin(0) };
+    let kept_out = admin(0);
+    let state = UserState { disabled: true, ..kept_out.state };
+    let disabled = users::Record { state, ..kept_out };
     let oldest = |customer: CustomerId| {
-        let found = test.read(|c| users::oldest(c, world.marketplace, customer, Role::CustomerAdmin)).unwrap();
-        found.map(|user| user.id)
+        let (of, role) = (Organization::Customer(customer), Role::CustomerAdmin.into());
+        let found = test.read(|c| users::with_role(c, world.marketplace, of, &role, 1)).unwrap();
+        found.first().map(|user| user.id)
     };
     assert_eq!(oldest(world.customers[0]), None);
     let strangers = [user(&world, Some(0), Role::CustomerBilling), user(&world, Some(1), Role::CustomerAdmin)];

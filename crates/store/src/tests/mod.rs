@@ -9,6 +9,7 @@ mod licenses;
 mod lifecycle;
 mod ordering;
 mod outbox;
+mod people;
 mod prepared;
 mod pricing;
 mod schema;

@@ -220,6 +220,7 @@ fn the_audit_log_is_seen_by_its_own(test: &TestStore) {
         customer_id: own.then_some(world.customers[0]),
         reseller_id: own.then_some(world.resellers[0]),
         actor: actor.to_owned(),
+        impersonator: None,
         actor_kind: "user".to_owned(),
         action: "orders.place".to_owned(),
         subject: subject.to_owned(),

@@ -115,6 +115,7 @@ fn entry(world: &World) -> audit::Entry {
         customer_id: None,
         reseller_id: None,
         actor: "usr".to_owned(),
+        impersonator: None,
         actor_kind: "user".to_owned(),
         action: "orders.place".to_owned(),
         subject: "ord".to_owned(),

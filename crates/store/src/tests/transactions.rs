@@ -4,8 +4,8 @@ use super::fixture::{self, NOW, fresh, world};
 use super::{Place, TestStore, both};
 use crate::{Conn, Engine, Failure, OpenError, Options, Result, Store, StoreError, marketplaces, resellers, users};
 use diesel::connection::SimpleConnection;
-use domain::access::Role;
-use domain::id::{MarketplaceId, ResellerId, UserId};
+use domain::access::{Organization, Role};
+use domain::id::{MarketplaceId, ResellerId};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -104,30 +104,17 @@ fn busy_work_runs_again(test: &TestStore) {
     assert_eq!((result, attempts.load(Ordering::Relaxed)), (Err(StoreError::Busy), 5));
 }
 
-fn user(marketplace: MarketplaceId, email: &str) -> users::Record {
-    users::Record {
-        id: UserId::from_u128(fresh()),
-        marketplace_id: marketplace,
-        email: email.to_owned(),
-        first_name: "Ada".to_owned(),
-        last_name: "Müller".to_owned(),
-        role: Role::ProviderAdmin,
-        reseller_id: None,
-        customer_id: None,
-        password_hash: "$argon2id$".to_owned(),
-        disabled: false,
-        created_at: NOW,
-        version: 1,
-    }
+fn user(marketplace: MarketplaceId, login: &str) -> users::Record {
+    fixture::person(marketplace, Organization::Provider, Role::ProviderAdmin, login)
 }
 
 fn a_unique_thing_conflicts(test: &TestStore) {
     let (one, other) = (world(test), world(test));
     test.write(|tx| users::insert(tx, &user(one.marketplace, "Ada@Example.com"))).unwrap();
     let again = test.write(|tx| users::insert(tx, &user(one.marketplace, "ada@example.COM")));
-    assert_eq!(again, Err(StoreError::Conflict("users.email")));
+    assert_eq!(again, Err(StoreError::Conflict("users.login")));
     test.write(|tx| users::insert(tx, &user(other.marketplace, "ada@example.com"))).unwrap();
-    let found = |marketplace| test.read(|conn| users::by_email(conn, "ADA@example.com", marketplace)).unwrap().len();
+    let found = |marketplace| test.read(|conn| users::by_login(conn, "ADA@example.com", marketplace)).unwrap().len();
     assert_eq!((found(None), found(Some(one.marketplace))), (2, 1));
     let same_slug = marketplaces::Record {
         marketplace: domain::party::Marketplace {

@@ -1,0 +1,69 @@
+//! One-time tokens: what the links in mails carry. A token is derived from its id and the secret key when it is needed,
+//! so that it can be put into a mail later, and again, without being kept: the database has its hash only.
+
+use crate::App;
+use crate::ids::New as _;
+use crate::keys::sha256;
+use crate::problem::{Code, Problem};
+use domain::id::{MarketplaceId, OneTimeTokenId};
+use store::one_time_tokens::{self, Owner, Purpose, Record};
+use store::{Conn, StoreError};
+use time::{Duration, OffsetDateTime};
+
+/// Makes a token for somebody; those before it for the same purpose work no longer.
+pub fn issue(
+    app: &App,
+    tx: &mut Conn,
+    marketplace: MarketplaceId,
+    owner: Owner,
+    purpose: Purpose,
+    ttl: Duration,
+    now: OffsetDateTime,
+) -> Result<OneTimeTokenId, Problem> {
+    let id = OneTimeTokenId::new();
+    let [text, ..] = app.keys.one_time_texts(id);
+    let hash = sha256(text.as_bytes()).to_vec();
+    let expires_at = now + ttl;
+    let token = Record {
+        id,
+        marketplace_id: marketplace,
+        purpose,
+        hash,
+        owner,
+        created_at: now,
+        expires_at,
+        used_at: None,
+        revoked_at: None,
+    };
+    one_time_tokens::replace(tx, &token)?;
+    Ok(id)
+}
+
+/// The text of a token, for the link in a mail.
+pub fn text(app: &App, token: &Record) -> Result<String, Problem> {
+    let texts = app.keys.one_time_texts(token.id);
+    let of_token = |text: &String| sha256(text.as_bytes()).as_slice() == token.hash;
+    texts.into_iter().find(of_token).ok_or_else(|| Problem::internal("a one-time token of another secret key"))
+}
+
+/// The token of a text, where it can still be used for a purpose; `now` is the marketplace's.
+pub fn open(app: &App, conn: &mut Conn, text: &str, purpose: Purpose) -> Result<Record, Problem> {
+    let token = match one_time_tokens::by_hash(conn, &sha256(text.as_bytes())) {
+        Ok(token) if token.purpose == purpose => token,
+        Ok(_) | Err(StoreError::NotFound) => return Err(Problem::field("/token", Code::LinkInvalid)),
+        Err(error) => return Err(error.into()),
+    };
+    if token.used_at.is_some() || token.revoked_at.is_some() {
+        return Err(Problem::field("/token", Code::LinkUsed));
+    }
+    // G-21: at its last instant it does not work any more.
+    if app.now(token.marketplace_id) >= token.expires_at {
+        return Err(Problem::field("/token", Code::LinkExpired));
+    }
+    Ok(token)
+}
+
+/// Uses a token up; of two who try at once one succeeds.
+pub fn use_up(tx: &mut Conn, token: &Record, now: OffsetDateTime) -> Result<(), Problem> {
+    if one_time_tokens::mark_used(tx, token.id, now)? { Ok(()) } else { Err(Problem::field("/token", Code::LinkUsed)) }
+}

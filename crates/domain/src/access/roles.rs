@@ -1,0 +1,423 @@
+//! Roles: named sets of permissions.
+
+use super::{Area, Permission, Permissions, Role, codes};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+use Permission as P;
+
+const PROVIDER_SUPPORT: &[Permission] = &[
+    P::MeRead,
+    P::MeWrite,
+    P::UsersRead,
+    P::CatalogRead,
+    P::CostsRead,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::CustomersRead,
+    P::ResellersRead,
+    P::PoliciesRead,
+    P::AuditRead,
+];
+
+const RESELLER_ADMIN: &[Permission] = &[
+    P::MeRead,
+    P::MeWrite,
+    P::UsersRead,
+    P::UsersManage,
+    P::UsersImpersonate,
+    P::ApiClientsManage,
+    P::CatalogRead,
+    P::CartsWrite,
+    P::OrdersPlace,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsChange,
+    P::LicensesManage,
+    P::CustomersRead,
+    P::CustomersCreate,
+    P::CustomersWrite,
+    P::TenantsManage,
+    P::ProductKeysRedeem,
+    P::DelegationsOffer,
+    P::ResellersRead,
+    P::ResellersWrite,
+    P::PoliciesRead,
+    P::AuditRead,
+];
+
+/// What every employee may, whatever the areas: see who one is, and look after one's own log-in.
+const ANY_EMPLOYEE: &[Permission] = &[P::MeRead, P::MeWrite];
+
+const GENERAL_ACCESS: &[Permission] = &[P::CatalogRead, P::PoliciesRead, P::ResellersRead];
+
+const DASHBOARD: &[Permission] = &[P::CustomersRead, P::OrdersRead, P::SubscriptionsRead];
+
+const CUSTOMER_MANAGEMENT: &[Permission] = &[P::CustomersRead, P::CustomersCreate, P::CustomersWrite, P::UsersRead];
+
+const CSP: &[Permission] = &[
+    P::CustomersRead,
+    P::CartsWrite,
+    P::OrdersPlace,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsChange,
+    P::LicensesManage,
+    P::TenantsManage,
+    P::ProductKeysRedeem,
+];
+
+const CUSTOMER_ADMIN: &[Permission] = &[
+    P::MeRead,
+    P::MeWrite,
+    P::UsersRead,
+    P::UsersManage,
+    P::UsersImpersonate,
+    P::ApiClientsManage,
+    P::CatalogRead,
+    P::CartsWrite,
+    P::OrdersPlace,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsChange,
+    P::LicensesManage,
+    P::CustomersRead,
+    P::CustomersWrite,
+    P::TenantsManage,
+    P::ProductKeysRedeem,
+    P::DelegationsAnswer,
+    P::PoliciesRead,
+    P::AuditRead,
+];
+
+const CUSTOMER_BILLING: &[Permission] = &[
+    P::MeRead,
+    P::MeWrite,
+    P::CatalogRead,
+    P::CartsWrite,
+    P::OrdersPlace,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsChange,
+    P::CustomersRead,
+    P::PoliciesRead,
+];
+
+const CUSTOMER_USER: &[Permission] = &[P::MeRead, P::MeWrite, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead];
+
+codes! {
+    /// A kind of organisation; everybody is at one.
+    OrganizationKind {
+        /// Runs the marketplace.
+        Provider = "provider",
+        /// Sells to customers.
+        Reseller = "reseller",
+        /// Buys.
+        Customer = "customer",
+    }
+}
+
+impl OrganizationKind {
+    /// The role of whoever runs such an organisation; there is always somebody who has it.
+    pub const fn administrator(self) -> Role {
+        match self {
+            Self::Provider => Role::ProviderAdmin,
+            Self::Reseller => Role::ResellerAdmin,
+            Self::Customer => Role::CustomerAdmin,
+        }
+    }
+
+    /// The most that anybody there may.
+    pub const fn ceiling(self) -> Permissions {
+        self.administrator().permissions()
+    }
+}
+
+impl Role {
+    /// What the role may do; an employee with every area (T-11).
+    pub const fn permissions(self) -> Permissions {
+        match self {
+            Self::ProviderAdmin => Permissions::of(Permission::ALL),
+            Self::ProviderSupport => Permissions::of(PROVIDER_SUPPORT),
+            Self::ResellerAdmin => Permissions::of(RESELLER_ADMIN),
+            Self::ResellerEmployee => Permissions::of(ANY_EMPLOYEE)
+                .and(Permissions::of(GENERAL_ACCESS))
+                .and(Permissions::of(DASHBOARD))
+                .and(Permissions::of(CUSTOMER_MANAGEMENT))
+                .and(Permissions::of(CSP)),
+            Self::CustomerAdmin => Permissions::of(CUSTOMER_ADMIN),
+            Self::CustomerBilling => Permissions::of(CUSTOMER_BILLING),
+            Self::CustomerUser => Permissions::of(CUSTOMER_USER),
+        }
+    }
+
+    /// Whether the role may do a thing.
+    pub const fn may(self, permission: Permission) -> bool {
+        self.permissions().contains(permission)
+    }
+
+    /// At which kind of organisation people have it.
+    pub const fn organization(self) -> OrganizationKind {
+        match self {
+            Self::ProviderAdmin | Self::ProviderSupport => OrganizationKind::Provider,
+            Self::ResellerAdmin | Self::ResellerEmployee => OrganizationKind::Reseller,
+            Self::CustomerAdmin | Self::CustomerBilling | Self::CustomerUser => OrganizationKind::Customer,
+        }
+    }
+
+    /// Whether areas say what somebody with the role may (T-11).
+    pub const fn by_area(self) -> bool {
+        matches!(self, Self::ResellerEmployee)
+    }
+}
+
+impl Area {
+    /// What the area lets an employee do.
+    pub const fn permissions(self) -> Permissions {
+        match self {
+            Self::GeneralAccess => Permissions::of(GENERAL_ACCESS),
+            Self::Dashboard => Permissions::of(DASHBOARD),
+            Self::CustomerManagement => Permissions::of(CUSTOMER_MANAGEMENT),
+            Self::Csp => Permissions::of(CSP),
+        }
+    }
+}
+
+/// The key of a marketplace's own role: small letters, digits and `_`, at most 40, and no shipped role's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct RoleKey(String);
+
+impl RoleKey {
+    /// The key of a text.
+    pub fn new(text: &str) -> Option<Self> {
+        let letters = text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        let first = text.starts_with(|first: char| first.is_ascii_lowercase());
+        let free = Role::from_code(text).is_none();
+        (letters && first && free && text.len() <= 40).then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for RoleKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).ok_or_else(|| serde::de::Error::custom("expected a key of small letters, digits and _"))
+    }
+}
+
+/// A role by its name: a shipped one, or a marketplace's own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RoleName {
+    /// A shipped role.
+    Shipped(Role),
+    /// A marketplace's own.
+    Own(RoleKey),
+}
+
+impl RoleName {
+    /// The name as on the wire and in the database.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Shipped(role) => role.code(),
+            Self::Own(key) => key.as_str(),
+        }
+    }
+
+    /// The role of a name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Role::from_code(code).map(Self::Shipped).or_else(|| RoleKey::new(code).map(Self::Own))
+    }
+
+    /// What somebody with this role may; `own` is the marketplace's own role of that name, where it is one. An own
+    /// role that is there no longer permits nothing.
+    pub fn permissions(&self, areas: Option<&[Area]>, own: Option<&OwnRole>) -> Permissions {
+        match (self, areas) {
+            (Self::Shipped(role), Some(areas)) if role.by_area() => {
+                areas.iter().fold(Permissions::of(ANY_EMPLOYEE), |all, area| all.and(area.permissions()))
+            }
+            (Self::Shipped(role), _) => role.permissions(),
+            (Self::Own(_), _) => own.map_or(Permissions::NONE, OwnRole::effective),
+        }
+    }
+}
+
+impl fmt::Display for RoleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl From<Role> for RoleName {
+    fn from(role: Role) -> Self {
+        Self::Shipped(role)
+    }
+}
+
+impl Serialize for RoleName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for RoleName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_code(&text).ok_or_else(|| serde::de::Error::custom("expected the name of a role"))
+    }
+}
+
+/// A role that a marketplace defines for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnRole {
+    /// Its key.
+    pub key: RoleKey,
+    /// Where people can have it.
+    pub organization: OrganizationKind,
+    /// What it may do, as the marketplace wants it.
+    pub permissions: Permissions,
+}
+
+impl OwnRole {
+    /// What is beyond those who run such an organisation: such a role is refused.
+    pub const fn excess(&self) -> Permissions {
+        self.permissions.without(self.organization.ceiling())
+    }
+
+    /// What it may do: never more than those who run such an organisation, and always look after one's own log-in.
+    pub const fn effective(&self) -> Permissions {
+        self.permissions.and(Permissions::of(&[P::MeRead, P::MeWrite])).within(self.organization.ceiling())
+    }
+}
+
+/// Whether somebody may act as somebody else: never as one who may more (L-13).
+pub const fn may_act_as(own: Permissions, others: Permissions) -> bool {
+    own.contains(P::UsersImpersonate) && others.without(own).is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn of(role: Role) -> BTreeSet<Permission> {
+        role.permissions().iter().collect()
+    }
+
+    #[test]
+    fn everybody_may_see_who_they_are_and_what_is_sold() {
+        for role in Role::ALL {
+            assert!(role.may(P::MeRead) && role.may(P::CatalogRead), "{}", role.code());
+        }
+    }
+
+    #[test]
+    fn who_runs_an_organization_may_what_its_people_may() {
+        let ladders = [
+            [Role::ProviderAdmin, Role::ProviderSupport, Role::ProviderSupport],
+            [Role::ProviderAdmin, Role::ResellerAdmin, Role::ResellerEmployee],
+            [Role::ProviderAdmin, Role::CustomerAdmin, Role::CustomerUser],
+            [Role::CustomerAdmin, Role::CustomerBilling, Role::CustomerUser],
+        ];
+        for step in ladders.iter().flat_map(|ladder| ladder.windows(2)) {
+            assert!(of(step[0]).is_superset(&of(step[1])), "{} < {}", step[0].code(), step[1].code());
+        }
+    }
+
+    #[test]
+    fn c62_a_user_orders_and_changes_nothing() {
+        for role in [Role::CustomerUser, Role::ProviderSupport] {
+            assert!(
+                of(role).iter().all(|permission| *permission == P::MeWrite || permission.code().ends_with(".read")),
+                "{}",
+                role.code()
+            );
+        }
+    }
+
+    #[test]
+    fn c63_c64_both_administrators_order_and_one_manages() {
+        for role in [Role::CustomerAdmin, Role::CustomerBilling] {
+            assert!(role.may(P::OrdersPlace) && role.may(P::CartsWrite), "{}", role.code());
+        }
+        for permission in [P::CustomersWrite, P::LicensesManage] {
+            assert!(Role::CustomerAdmin.may(permission) && !Role::CustomerBilling.may(permission));
+        }
+    }
+
+    #[test]
+    fn only_the_provider_runs_the_marketplace() {
+        let provider = [
+            P::PriceListsManage,
+            P::PoliciesPublish,
+            P::ProductKeysManage,
+            P::JobsManage,
+            P::SandboxManage,
+            P::ResellersCreate,
+            P::RolesManage,
+        ];
+        for role in Role::ALL.iter().filter(|role| **role != Role::ProviderAdmin) {
+            assert!(provider.iter().all(|permission| !role.may(*permission)), "{}", role.code());
+        }
+    }
+
+    #[test]
+    fn codes_are_unique_and_found_again() {
+        for permission in Permission::ALL {
+            assert_eq!(Permission::from_code(permission.code()), Some(*permission));
+        }
+        for role in Role::ALL {
+            assert_eq!(Role::from_code(role.code()), Some(*role));
+        }
+        assert_eq!(Role::from_code("admin"), None);
+    }
+
+    #[test]
+    fn t11_an_employee_may_what_the_areas_say() {
+        let employee = RoleName::from(Role::ResellerEmployee);
+        let may = |areas: &[Area]| employee.permissions(Some(areas), None);
+        assert_eq!(may(&[]), Permissions::of(&[P::MeRead, P::MeWrite]));
+        assert!(may(&[Area::GeneralAccess]).contains(P::CatalogRead));
+        assert!(!may(&[Area::GeneralAccess, Area::Dashboard]).contains(P::OrdersPlace));
+        assert!(may(&[Area::CustomerManagement]).contains(P::CustomersCreate));
+        assert!(!may(&[Area::CustomerManagement]).contains(P::OrdersPlace));
+        assert!(may(&[Area::Csp]).contains(P::OrdersPlace) && !may(&[Area::Csp]).contains(P::CustomersCreate));
+        assert_eq!(may(Area::ALL), Role::ResellerEmployee.permissions());
+        // Areas are an employee's only.
+        let admin = RoleName::from(Role::CustomerAdmin);
+        assert_eq!(admin.permissions(Some(&[]), None), Role::CustomerAdmin.permissions());
+    }
+
+    #[test]
+    fn x22_an_own_role_never_exceeds_its_kind_of_organization() {
+        let permissions = Permissions::of(&[P::OrdersRead, P::PoliciesPublish]);
+        let key = RoleKey::new("purchaser").unwrap();
+        let role = OwnRole { key: key.clone(), organization: OrganizationKind::Customer, permissions };
+        assert_eq!(role.excess(), Permissions::of(&[P::PoliciesPublish]));
+        assert_eq!(role.effective(), Permissions::of(&[P::MeRead, P::MeWrite, P::OrdersRead]));
+        let name = RoleName::Own(key);
+        assert_eq!(name.permissions(None, Some(&role)), role.effective());
+        assert_eq!(name.permissions(None, None), Permissions::NONE);
+    }
+
+    #[test]
+    fn an_own_role_takes_no_shipped_roles_name() {
+        for wrong in ["customer_admin", "", "Purchaser", "1st", "ein-käufer", &"a".repeat(41)] {
+            assert_eq!(RoleKey::new(wrong), None, "{wrong}");
+        }
+        assert_eq!(RoleName::from_code("customer_admin"), Some(RoleName::Shipped(Role::CustomerAdmin)));
+    }
+
+    #[test]
+    fn l13_nobody_acts_as_somebody_who_may_more() {
+        let may = Role::permissions;
+        assert!(may_act_as(may(Role::ProviderAdmin), may(Role::ProviderAdmin)));
+        assert!(may_act_as(may(Role::CustomerAdmin), may(Role::CustomerUser)));
+        assert!(!may_act_as(may(Role::CustomerAdmin), may(Role::ResellerAdmin)));
+        assert!(!may_act_as(may(Role::ProviderSupport), may(Role::ProviderAdmin)));
+        assert!(!may_act_as(may(Role::CustomerBilling), may(Role::CustomerUser)));
+    }
+}

@@ -1,0 +1,262 @@
+//! How people get into a marketplace and what holds for their log-ins: rules as data, one document per marketplace.
+//!
+//! The conflicts between the five manuals (requirements.md X-18…) are values here, never an `if`. The
+//! documents that ship are in [`presets`].
+
+pub mod login;
+pub mod password;
+pub mod presets;
+mod status;
+
+pub use login::{LoginFlaw, LoginName};
+pub use password::{PasswordClass, PasswordFlaw, PasswordRules};
+pub use status::{Lock, UserState, UserStatus};
+
+use crate::access::{Area, OrganizationKind, Role, codes};
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+codes! {
+    /// How one gets in.
+    RegistrationMode {
+        /// A request that the provider reviews (C-05).
+        Approval = "approval",
+        /// A customer number that the provider knows (T-01).
+        CustomerNumber = "customer_number",
+        /// Log-ins are given out by the provider and by those who have one (L-01).
+        InviteOnly = "invite_only",
+    }
+}
+
+codes! {
+    /// What a log-in name is.
+    LoginKind {
+        /// The e-mail address, always (C-03, T-02).
+        Email = "email",
+        /// Any name; at first the e-mail address, and editable (L-22).
+        Free = "free",
+    }
+}
+
+codes! {
+    /// Who ends a lock after too many failed log-ins.
+    Unlock {
+        /// Time, or an administrator before.
+        Auto = "auto",
+        /// Only an administrator.
+        Admin = "admin",
+    }
+}
+
+codes! {
+    /// What a person agrees to for the account (X-27, scope account).
+    AccountConsentKind {
+        /// General terms, and the privacy notice was read: one checkbox (C-09).
+        TermsAndPrivacy = "terms_and_privacy",
+        /// General terms (T-06).
+        GeneralTerms = "general_terms",
+        /// Data-protection guideline (T-06).
+        DataProtection = "data_protection",
+    }
+}
+
+codes! {
+    /// When bank data are asked for at registration.
+    BankData {
+        /// Never.
+        Never = "never",
+        /// Where no customer number is given (T-05).
+        WithoutCustomerNumber = "without_customer_number",
+    }
+}
+
+/// What holds for people at a marketplace. A field left out of a document takes the default that requirements.md names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleRules {
+    /// how one gets in.
+    pub registration_mode: RegistrationMode,
+    /// What somebody who registers becomes: a customer (C-08), or a reseller (T-01).
+    pub registers: OrganizationKind,
+    /// whether an account must be activated by a link, and how long the link works.
+    #[serde(default)]
+    pub activation: Activation,
+    /// what a password must be.
+    pub password: PasswordRules,
+    /// L-11: whether an administrator may set somebody's password, not only have it reset.
+    #[serde(default)]
+    pub admin_sets_passwords: bool,
+    /// what a log-in name is.
+    pub login_kind: LoginKind,
+    /// what too many failed log-ins do.
+    #[serde(default)]
+    pub lockout: Lockout,
+    /// How long a log-in lasts.
+    #[serde(default)]
+    pub sessions: Sessions,
+    /// what a person agrees to for the account, each in the version now in force.
+    #[serde(default)]
+    pub consents: Vec<AccountConsent>,
+    /// when bank data are asked for.
+    #[serde(default = "BankData::default_value")]
+    pub bank_data: BankData,
+    /// the roles that administrators give here; the manual's words for them.
+    pub roles: Vec<RoleOffer>,
+    /// T-09: minutes after which access that has not followed by itself is escalated.
+    #[serde(default = "default_access_minutes")]
+    pub access_minutes: u32,
+    /// Where links in mails lead: the shop's own address, without a slash at its end (C-06).
+    pub shop_url: String,
+}
+
+impl PeopleRules {
+    /// Where no rules are known: nobody comes in but by invitation.
+    pub fn strictest() -> Self {
+        Self {
+            registration_mode: RegistrationMode::InviteOnly,
+            registers: OrganizationKind::Customer,
+            activation: Activation::default(),
+            password: PasswordRules::strictest(),
+            admin_sets_passwords: false,
+            login_kind: LoginKind::Email,
+            lockout: Lockout::default(),
+            sessions: Sessions::default(),
+            consents: Vec::new(),
+            bank_data: BankData::Never,
+            roles: Vec::new(),
+            access_minutes: default_access_minutes(),
+            shop_url: String::new(),
+        }
+    }
+
+    /// The offer of a shipped role here; none where administrators do not give it.
+    pub fn offer(&self, role: Role) -> Option<&RoleOffer> {
+        self.roles.iter().find(|offer| offer.role == role)
+    }
+}
+
+impl BankData {
+    const fn default_value() -> Self {
+        Self::Never
+    }
+}
+
+const fn default_access_minutes() -> u32 {
+    60
+}
+
+/// activation by a link in a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activation {
+    /// Whether it may be left out (L-08).
+    #[serde(default)]
+    pub optional: bool,
+    /// Hours that a link works (L-09).
+    #[serde(default = "default_ttl_hours")]
+    pub ttl_hours: u16,
+}
+
+const fn default_ttl_hours() -> u16 {
+    48
+}
+
+impl Default for Activation {
+    fn default() -> Self {
+        Self { optional: false, ttl_hours: default_ttl_hours() }
+    }
+}
+
+impl Activation {
+    /// How long a link works; at its last instant it does not (G-21).
+    pub const fn ttl(&self) -> Duration {
+        Duration::hours(self.ttl_hours as i64)
+    }
+}
+
+/// what too many failed log-ins do. The defaults are our choice: no manual gives a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lockout {
+    /// Failures of one account within the window that lock it.
+    pub max_attempts: u32,
+    /// Minutes in which they are counted.
+    pub window_minutes: u32,
+    /// Minutes that a lock lasts where time ends it.
+    pub duration_minutes: u32,
+    /// Who ends it.
+    pub unlock: Unlock,
+    /// Failures from one network address within an hour, whatever the accounts, after which it has to wait.
+    pub max_per_address: u32,
+}
+
+impl Default for Lockout {
+    fn default() -> Self {
+        Self { max_attempts: 5, window_minutes: 15, duration_minutes: 15, unlock: Unlock::Auto, max_per_address: 100 }
+    }
+}
+
+/// How long a log-in lasts without logging in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sessions {
+    /// Days after which one that was not used ends.
+    pub idle_days: u16,
+    /// Days after which every one ends.
+    pub absolute_days: u16,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { idle_days: 7, absolute_days: 30 }
+    }
+}
+
+impl Sessions {
+    /// The time without use after which it ends.
+    pub const fn idle(&self) -> Duration {
+        Duration::days(self.idle_days as i64)
+    }
+
+    /// The time after which it ends in any case.
+    pub const fn absolute(&self) -> Duration {
+        Duration::days(self.absolute_days as i64)
+    }
+}
+
+/// A consent that an account needs, and the version of its text in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountConsent {
+    /// To what.
+    pub kind: AccountConsentKind,
+    /// Which text of it.
+    pub version: String,
+    /// Where the text is.
+    pub url: String,
+}
+
+/// A role that administrators give here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleOffer {
+    /// The role.
+    pub role: Role,
+    /// The areas that can be chosen for it (T-11); empty where the role itself says what it may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<Area>,
+    /// What the marketplace calls it.
+    pub title: Title,
+}
+
+/// A text in the three languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    /// German.
+    pub de: String,
+    /// English.
+    pub en: String,
+    /// Polish.
+    pub pl: String,
+}

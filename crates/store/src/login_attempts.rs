@@ -1,0 +1,137 @@
+//! Tries to log in: the log-in history of people (L-12), and what lock-out and throttling count. By real time.
+
+use crate::page::{Page, PageRequest};
+use crate::schema::people::login_attempts;
+use crate::types::{At, Coded, Id, closed_set};
+use crate::{Conn, Result, count};
+use diesel::prelude::*;
+use domain::id::{LoginAttemptId, MarketplaceId, UserId};
+use time::OffsetDateTime;
+
+closed_set! {
+    /// How a try to log in went.
+    LoginOutcome {
+        /// Logged in.
+        Succeeded = "succeeded",
+        /// Another password.
+        WrongPassword = "wrong_password",
+        /// The account was locked, whatever the password.
+        Locked = "locked",
+        /// The account was disabled.
+        Disabled = "disabled",
+        /// The account was not activated.
+        NotActivated = "not_activated",
+        /// Nobody has that name.
+        Unknown = "unknown",
+    }
+}
+
+/// A try to log in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its id.
+    pub id: LoginAttemptId,
+    /// In which marketplace as whom; none where nobody has that name.
+    pub user: Option<(MarketplaceId, UserId)>,
+    /// From which network address.
+    pub address: String,
+    /// By which program.
+    pub user_agent: String,
+    /// How it went.
+    pub outcome: LoginOutcome,
+    /// When.
+    pub at: OffsetDateTime,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = login_attempts, treat_none_as_default_value = false)]
+struct Row {
+    id: Id<LoginAttemptId>,
+    marketplace_id: Option<Id<MarketplaceId>>,
+    user_id: Option<Id<UserId>>,
+    address: String,
+    user_agent: String,
+    outcome: Coded<LoginOutcome>,
+    at: At,
+}
+
+impl From<&Record> for Row {
+    fn from(record: &Record) -> Self {
+        Self {
+            id: Id(record.id),
+            marketplace_id: record.user.map(|(marketplace, _)| Id(marketplace)),
+            user_id: record.user.map(|(_, user)| Id(user)),
+            address: record.address.clone(),
+            user_agent: record.user_agent.clone(),
+            outcome: Coded(record.outcome),
+            at: At(record.at),
+        }
+    }
+}
+
+impl From<Row> for Record {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.0,
+            user: row.marketplace_id.zip(row.user_id).map(|(marketplace, user)| (marketplace.0, user.0)),
+            address: row.address,
+            user_agent: row.user_agent,
+            outcome: row.outcome.0,
+            at: row.at.0,
+        }
+    }
+}
+
+/// Adds a try.
+pub fn insert(tx: &mut Conn, attempt: &Record) -> Result<()> {
+    on!(tx, c => diesel::insert_into(login_attempts::table).values(Row::from(attempt)).execute(c))?;
+    Ok(())
+}
+
+/// The log-in history of a user.
+pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId, page: &PageRequest) -> Result<Page<Record>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = login_attempts::table
+            .filter(login_attempts::marketplace_id.eq(Some(Id(marketplace))))
+            .filter(login_attempts::user_id.eq(Some(Id(user))))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        paged!(query, login_attempts::id, page).load(c)
+    })?;
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+}
+
+/// How often a user's password was wrong after an instant, and after the last time that it was right.
+pub fn failures_of(c: &mut Conn, marketplace: MarketplaceId, user: UserId, since: OffsetDateTime) -> Result<u32> {
+    let of_user = login_attempts::table
+        .filter(login_attempts::marketplace_id.eq(Some(Id(marketplace))))
+        .filter(login_attempts::user_id.eq(Some(Id(user))))
+        .filter(login_attempts::at.ge(At(since)));
+    let right = of_user
+        .filter(login_attempts::outcome.eq(Coded(LoginOutcome::Succeeded)))
+        .order(login_attempts::at.desc())
+        .select(login_attempts::at);
+    let right: Option<At> = on!(c, c => right.first(c).optional())?;
+    let wrong = of_user.filter(login_attempts::outcome.eq(Coded(LoginOutcome::WrongPassword)));
+    let number: i64 = match right {
+        Some(at) => on!(c, c => wrong.filter(login_attempts::at.gt(at)).count().get_result(c)),
+        None => on!(c, c => wrong.count().get_result(c)),
+    }?;
+    count(number)
+}
+
+/// How often somebody at a network address did not get in after an instant, whatever the accounts.
+pub fn failures_from(c: &mut Conn, address: &str, since: OffsetDateTime) -> Result<u32> {
+    let failures = login_attempts::table
+        .filter(login_attempts::address.eq(address))
+        .filter(login_attempts::at.ge(At(since)))
+        .filter(login_attempts::outcome.ne(Coded(LoginOutcome::Succeeded)))
+        .count();
+    count(on!(c, c => failures.get_result(c))?)
+}
+
+/// Forgets the tries before an instant; how many.
+pub fn purge(tx: &mut Conn, before: OffsetDateTime) -> Result<usize> {
+    let old = login_attempts::table.filter(login_attempts::at.lt(At(before)));
+    Ok(on!(tx, c => diesel::delete(old).execute(c))?)
+}

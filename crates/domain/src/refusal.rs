@@ -4,6 +4,7 @@ use crate::calendar::Day;
 use crate::catalog::{QuantityLimits, Segment};
 use crate::id::{SubscriptionId, UserId};
 use crate::money::{Currency, MoneyError};
+use crate::organization::ResellerNeed;
 use crate::party::Country;
 use crate::policy::ConsentKind;
 use crate::product_key::KeyAction;
@@ -165,6 +166,10 @@ pub enum Refusal {
     DelegationNotOffered,
     /// The customer has accepted already.
     DelegationExists,
+    /// The customer has no branch of this name (C-34).
+    BranchUnknown(String),
+    /// The reseller lacks something before its first purchase (T-12…T-16).
+    ResellerNotReady(Vec<ResellerNeed>),
 }
 
 impl Refusal {
@@ -232,6 +237,8 @@ impl Refusal {
             Self::PartnerIdRequired => "partner_id_required",
             Self::DelegationNotOffered => "delegation_not_offered",
             Self::DelegationExists => "delegation_exists",
+            Self::BranchUnknown(_) => "branch_unknown",
+            Self::ResellerNotReady(_) => "reseller_not_ready",
         }
     }
 

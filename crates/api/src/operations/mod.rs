@@ -3,8 +3,10 @@
 pub mod accept_agreement;
 pub mod change_subscription;
 pub mod delegate;
+pub mod edit_branch;
 pub mod edit_cart;
 pub mod edit_customer;
+pub mod edit_customer_number;
 pub mod edit_licenses;
 pub mod edit_reseller;
 pub mod import_prices;

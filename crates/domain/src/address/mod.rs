@@ -129,9 +129,6 @@ impl CountryRules {
 pub fn check(address: &Address, needed: &[AddressField]) -> Vec<Flaw> {
     let rules = rules(address.country);
     let mut flaws = vec![];
-    if !exists(address.country) {
-        flaws.push(Flaw::CountryUnknown);
-    }
     for field in AddressField::ALL {
         let by_country = match field {
             AddressField::Street | AddressField::City => true,
@@ -145,25 +142,38 @@ pub fn check(address: &Address, needed: &[AddressField]) -> Vec<Flaw> {
             flaws.push(Flaw::Missing(*field));
         }
     }
-    let code = address.postal_code.as_str();
-    if !code.is_empty() && !rules.postal_codes.is_empty() && normal_code(rules, code).is_none() {
+    flaws.extend(check_place(address.country, &address.postal_code, address.region.as_deref().unwrap_or_default()));
+    flaws
+}
+
+/// What is wrong with the forms of a country, postal code and region; empty ones are left out.
+pub fn check_place(country: Country, postal_code: &str, region: &str) -> Vec<Flaw> {
+    let rules = rules(country);
+    let known = |region: &str| rules.regions.iter().any(|known| known.code == region);
+    let mut flaws = vec![];
+    if !exists(country) {
+        flaws.push(Flaw::CountryUnknown);
+    }
+    if !postal_code.is_empty() && !rules.postal_codes.is_empty() && normal_code(rules, postal_code).is_none() {
         flaws.push(Flaw::PostalCode(rules.postal_codes));
     }
-    let known = |region: &str| rules.regions.iter().any(|known| known.code == region);
-    if !rules.regions.is_empty() && address.region.as_deref().is_some_and(|region| !region.is_empty() && !known(region))
-    {
+    if !region.is_empty() && !rules.regions.is_empty() && !known(region) {
         flaws.push(Flaw::Region(rules.regions));
     }
     flaws
 }
 
+/// A postal code in its country's writing; one of another form as it is.
+pub fn normalized_postal_code(country: Country, code: &str) -> String {
+    normal_code(rules(country), code).unwrap_or_else(|| single_blanks(code))
+}
+
 /// The address as it is kept: the postal code in its country's writing, blanks single.
 pub fn normalized(address: Address) -> Address {
-    let code = normal_code(rules(address.country), &address.postal_code);
     Address {
         company: address.company.as_deref().map(single_blanks),
         street: single_blanks(&address.street),
-        postal_code: code.unwrap_or_else(|| single_blanks(&address.postal_code)),
+        postal_code: normalized_postal_code(address.country, &address.postal_code),
         city: single_blanks(&address.city),
         ..address
     }

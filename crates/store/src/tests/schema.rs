@@ -46,7 +46,12 @@ fn columns_of(test: &TestStore) -> Columns {
 
 /// What `schema.rs` says, in a database's own words for the types.
 fn declared(engine: Engine) -> Columns {
-    let texts = [include_str!("../schema.rs"), include_str!("../schema/keys.rs"), include_str!("../schema/people.rs")];
+    let texts = [
+        include_str!("../schema.rs"),
+        include_str!("../schema/keys.rs"),
+        include_str!("../schema/organizations.rs"),
+        include_str!("../schema/people.rs"),
+    ];
     let mut table = String::new();
     let mut columns = Columns::new();
     for line in texts.iter().flat_map(|text| text.lines().skip_while(|line| *line != "tables! {")) {

@@ -357,11 +357,11 @@ impl World {
 }
 
 fn contact() -> Value {
-    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
+    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example", "phone": "+49 221 1234567"})
 }
 
 fn address() -> Value {
-    json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"})
+    json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"})
 }
 
 /// Somebody who calls.

@@ -54,6 +54,8 @@ const OF_NOBODY: &[&str] = &[
     "list_notifications",
     "list_orders",
     "list_policies",
+    "show_people_rules",
+    "put_people_rules",
     "show_policy",
     "publish_policy",
     "list_policy_versions",
@@ -336,6 +338,7 @@ impl World {
                 let consents = &consents.expect(200).body["consents_required"];
                 json!({"cart_id": id("cart_id"), "payment_method": "invoice", "consents": consents})
             }
+            "put_people_rules" => self.provider.get("/v1/people-rules").expect(200).body,
             "publish_policy" => {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
                 json!({"key": "another_portal", "rules": rules})

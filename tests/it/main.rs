@@ -29,6 +29,7 @@ mod mail_server;
 mod mails;
 mod oauth;
 mod openapi;
+mod people_rules;
 mod policies;
 mod price_lists;
 mod product_keys;

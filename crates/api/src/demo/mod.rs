@@ -369,6 +369,7 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
         request_id: "demo".to_owned(),
         idempotency_key: None,
         if_match: None,
+        if_match_tag: None,
         target: "demo".to_owned(),
         operation: "demo".to_owned(),
     };

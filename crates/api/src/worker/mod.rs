@@ -135,6 +135,7 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::LicenseAssigned
         | EventKind::LicenseTakenBack
         | EventKind::PriceListPublished
+        | EventKind::PeopleRulesChanged
         | EventKind::PolicyPublished => &[],
     }
 }

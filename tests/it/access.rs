@@ -41,6 +41,8 @@ const OF_NOBODY: &[&str] = &[
     "log_out",
     "refresh_login",
     "issue_token",
+    "show_activation",
+    "activate_account",
     "show_me",
     "list_marketplaces",
     "show_marketplace",
@@ -158,6 +160,7 @@ fn reached(operation: &str) -> &'static str {
         "decline_delegation" => "delegation_not_offered",
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
+        "show_activation" | "activate_account" => "link_invalid",
         "assign_licenses" => "license_assigned",
         _ => "",
     }
@@ -304,6 +307,8 @@ impl World {
                 let pair = self.provider.post("/v1/auth/login", self.credentials()).expect(200);
                 json!({"refresh_token": pair.body["refresh_token"]})
             }
+            "show_activation" => json!({"token": "x"}),
+            "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),

@@ -3,8 +3,9 @@
 use crate::problem::{Code, Problem};
 use crate::{
     activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
-    delegations, health, jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules,
-    policies, price_lists, product_keys, products, redemptions, resellers, sandbox, sessions, subscriptions, tenants,
+    delegations, health, jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, own_account,
+    passwords, people_rules, policies, price_lists, product_keys, products, redemptions, resellers, sandbox, sessions,
+    subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -19,6 +20,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(activations::routes)
             .configure(oauth::routes)
             .configure(me::routes)
+            .configure(own_account::routes)
+            .configure(passwords::routes)
             .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)

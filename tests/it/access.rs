@@ -43,6 +43,15 @@ const OF_NOBODY: &[&str] = &[
     "issue_token",
     "show_activation",
     "activate_account",
+    "change_password",
+    "request_password_reset",
+    "confirm_password_reset",
+    "list_own_logins",
+    "list_own_sessions",
+    "end_own_session",
+    "end_own_sessions",
+    "list_own_consents",
+    "give_own_consents",
     "show_me",
     "list_marketplaces",
     "show_marketplace",
@@ -72,6 +81,17 @@ const OF_NOBODY: &[&str] = &[
     "list_subscriptions",
     "suggest_tenant_domain",
     "check_tenant_domain",
+];
+
+/// Operations about what is a person's own, and no script's.
+const IN_PERSON: &[&str] = &[
+    "change_password",
+    "list_own_logins",
+    "list_own_sessions",
+    "end_own_session",
+    "end_own_sessions",
+    "list_own_consents",
+    "give_own_consents",
 ];
 
 fn whose(operation: &str) -> Of {
@@ -160,7 +180,9 @@ fn reached(operation: &str) -> &'static str {
         "decline_delegation" => "delegation_not_offered",
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
-        "show_activation" | "activate_account" => "link_invalid",
+        "show_activation" | "activate_account" | "confirm_password_reset" => "link_invalid",
+        "change_password" => "validation_failed",
+        "end_own_session" => "not_found",
         "assign_licenses" => "license_assigned",
         _ => "",
     }
@@ -188,6 +210,7 @@ impl World {
             ("version", "1".to_owned()),
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
+            ("session_id", "ses_01kagy2qk8e3vrc6h1x0m4t7ws".to_owned()),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
@@ -308,6 +331,10 @@ impl World {
                 json!({"refresh_token": pair.body["refresh_token"]})
             }
             "show_activation" => json!({"token": "x"}),
+            "change_password" => json!({"current_password": "x", "new_password": "x"}),
+            "request_password_reset" => json!({"email": "nobody@kunde.example"}),
+            "confirm_password_reset" => json!({"token": "x", "password": "Kontor-demo-2!"}),
+            "give_own_consents" => json!({"consents": [{"kind": "general_terms", "version": "2026-01"}]}),
             "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "update_cart" => json!({"name": "Herbst"}),
@@ -428,6 +455,9 @@ impl Actor {
         };
         let Some(role) = self.role else { return "401" };
         if !role.may(Permission::from_code(permission).expect("a permission")) {
+            return "403";
+        }
+        if self.name == "api_client" && IN_PERSON.contains(&operation.id.as_str()) {
             return "403";
         }
         let seen = match whose(&operation.id) {

@@ -38,6 +38,7 @@ mod product_keys;
 mod program;
 mod provisioning;
 mod running;
+mod sessions;
 mod shop;
 mod tenants;
 mod terra;

@@ -183,6 +183,8 @@ fn reached(operation: &str) -> &'static str {
         "show_activation" | "activate_account" | "confirm_password_reset" => "link_invalid",
         "change_password" => "validation_failed",
         "end_own_session" => "not_found",
+        // Another marketplace needs other consents.
+        "give_own_consents" => "invalid_value",
         "assign_licenses" => "license_assigned",
         _ => "",
     }

@@ -344,7 +344,7 @@ fn what_a_token_says_beyond_who_it_is_for_counts_for_nothing() {
     ] {
         let client = anonymous.with_token(&forge.claim(name, value));
         assert_eq!(client.get(ME).expect(200).body, me, "{name}");
-        client.get("/v1/people-rules").refused(403, "forbidden");
+        client.get("/v1/audit-log").refused(403, "forbidden");
     }
 }
 

@@ -95,16 +95,7 @@ pub async fn request_password_reset(
 ) -> Result<HttpResponse, Problem> {
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
     let PasswordResetRequest { email, marketplace } = body.value;
-    let login = email.trim().to_ascii_lowercase();
-    let marketplace = marketplace.map(|slug| app.marketplaces.by_slug(&slug).map(|record| record.marketplace.id));
-    // A marketplace that there is not has nobody.
-    if marketplace != Some(None) {
-        let worker = app.clone();
-        let request =
-            move || worker.store.write(|tx| set_password::request(&worker, tx, &login, marketplace.flatten()));
-        web::block(request).await.map_err(Problem::internal)??;
-        app.wake();
-    }
+    set_password::request(&app, email.trim().to_ascii_lowercase(), marketplace).await?;
     tokio::time::sleep_until(answer_at).await;
     Ok(HttpResponse::Accepted().finish())
 }

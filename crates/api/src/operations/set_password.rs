@@ -6,6 +6,7 @@ use crate::ids::New as _;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
 use crate::work::{self, Write};
+use actix_web::web;
 use domain::event::{Event, EventKind};
 use domain::id::{EventId, MarketplaceId, SessionId};
 use domain::people::{Unlock, UserStatus};
@@ -65,7 +66,21 @@ fn put(
 
 /// Has links sent to whoever has a log-in name, where there is somebody who can use one. Whether there was is for the
 /// caller not to tell.
-pub fn request(app: &App, tx: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<(), Problem> {
+pub async fn request(app: &web::Data<App>, login: String, marketplace: Option<String>) -> Result<(), Problem> {
+    let marketplace = match marketplace.map(|slug| app.marketplaces.by_slug(&slug)) {
+        None => None,
+        Some(Some(record)) => Some(record.marketplace.id),
+        // A marketplace that there is not has nobody.
+        Some(None) => return Ok(()),
+    };
+    let worker = app.clone();
+    let send = move || worker.store.write(|tx| send_links(&worker, tx, &login, marketplace));
+    web::block(send).await.map_err(Problem::internal)??;
+    app.wake();
+    Ok(())
+}
+
+fn send_links(app: &App, tx: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<(), Problem> {
     for user in users::by_login(tx, login, marketplace)? {
         if !user.state.disabled && user.state.activated_at.is_some() {
             send_link(app, tx, &user)?;

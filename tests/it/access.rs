@@ -26,6 +26,8 @@ enum Of {
     Reseller,
     /// A customer's.
     Customer,
+    /// An organisation's itself: not even seen from above.
+    Organization,
 }
 
 /// Operations about nobody's data, or about that of whoever asks.
@@ -43,9 +45,13 @@ const OF_NOBODY: &[&str] = &[
     "list_marketplaces",
     "show_marketplace",
     "list_audit_log",
+    "list_api_clients",
+    "create_api_client",
     "list_categories",
     "list_customers",
     "create_customer",
+    "list_customer_numbers",
+    "put_customer_number",
     "list_jobs",
     "list_orders",
     "list_policies",
@@ -71,6 +77,11 @@ fn whose(operation: &str) -> Of {
     }
     match operation {
         nobody if OF_NOBODY.contains(&nobody) => Of::Nobody,
+        "show_api_client"
+        | "update_api_client"
+        | "revoke_api_client"
+        | "add_api_client_secret"
+        | "revoke_api_client_secret" => Of::Organization,
         "show_job"
         | "replay_job"
         | "show_offer"
@@ -80,6 +91,7 @@ fn whose(operation: &str) -> Of {
         | "publish_price_list"
         | "list_price_list_rows"
         | "show_product" => Of::Marketplace,
+        "show_customer_number" | "delete_customer_number" => Of::Marketplace,
         "show_reseller" | "update_reseller" => Of::Reseller,
         "create_cart"
         | "delete_cart"
@@ -91,6 +103,11 @@ fn whose(operation: &str) -> Of {
         | "preview_cart"
         | "show_customer"
         | "update_customer"
+        | "create_branch"
+        | "list_branches"
+        | "show_branch"
+        | "update_branch"
+        | "delete_branch"
         | "show_agreement"
         | "accept_agreement"
         | "show_tenant"
@@ -155,6 +172,7 @@ fn reached(operation: &str) -> &'static str {
 pub struct World {
     slug: &'static str,
     provider: Client,
+    admin: Client,
     ids: HashMap<&'static str, String>,
 }
 
@@ -165,7 +183,8 @@ impl World {
         let edition = shop::edition(&provider, "Office 365 E1");
         let offer = shop::plan_of(&edition, YEAR_MONTHLY);
         let customer = provider.get(&format!("/v1/customers/{}", shop::customer(&provider, customer))).expect(200);
-        let admin = app.client(customer.text_at("/contact/email")).get("/v1/me").expect(200);
+        let admin_client = app.client(customer.text_at("/contact/email"));
+        let admin = admin_client.get("/v1/me").expect(200);
         let domain = provider.get(&format!("/v1/customers/{}/tenant", customer.text_at("/id"))).expect(200);
         let mut ids = HashMap::from([
             ("slug", slug.to_owned()),
@@ -176,6 +195,7 @@ impl World {
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
+            ("admin", customer.text_at("/contact/email").to_owned()),
             ("product_id", text(&offer["product_id"])),
             ("offer_id", text(&offer["id"])),
             ("prepaid_offer_id", text(&shop::plan_of(&edition, MONTH)["id"])),
@@ -183,7 +203,11 @@ impl World {
         if let Some(reseller) = customer.body["reseller_id"].as_str() {
             ids.insert("reseller_id", reseller.to_owned());
         }
-        let mut world = Self { slug, provider, ids };
+        let mut world = Self { slug, provider, admin: admin_client, ids };
+        world.put_api_client();
+        world.put_customer_number();
+        let branch = world.put_branch();
+        world.ids.extend([("branch_id", branch), ("free_branch", "Werk West".to_owned())]);
         world.put_cart();
         world.put_redemption();
         let cart = Cart::of(&world.provider, &world.ids["customer_id"]);
@@ -220,6 +244,31 @@ impl World {
         assert!(given.status == 201 || given.code() == "license_assigned", "{}", given.text);
     }
 
+    /// A script of the customer's own.
+    fn put_api_client(&mut self) {
+        let client = self.admin.post("/v1/api-clients", json!({"name": "ERP", "permissions": ["me.read"]})).expect(201);
+        let (id, secret) = (client.text_at("/id").to_owned(), client.text_at("/secrets/0/id").to_owned());
+        self.ids.extend([("client_id", id), ("secret_id", secret)]);
+    }
+
+    /// A branch of the customer, with a name that none had.
+    fn put_branch(&self) -> String {
+        let path = format!("/v1/customers/{}/branches", self.ids["customer_id"]);
+        let last =
+            shop::rows(&self.provider.get(&path).expect(200)).first().map_or_else(String::new, |row| text(&row["id"]));
+        let made = self.provider.post(&path, json!({"name": format!("Nach {last}"), "address": address()}));
+        made.expect(201).text_at("/id").to_owned()
+    }
+
+    /// A customer number that nobody is registered under.
+    fn put_customer_number(&mut self) {
+        let number = format!("{}-1", self.slug.to_uppercase());
+        let record = json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"});
+        let put = self.provider.put(&format!("/v1/customer-numbers/{number}"), record);
+        assert!(put.status < 300, "{}", put.text);
+        self.ids.insert("number", number);
+    }
+
     /// A redemption with a new key, which nobody has completed.
     fn put_redemption(&mut self) {
         let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
@@ -235,6 +284,17 @@ impl World {
     fn freshen(&mut self, operation: &str) {
         match operation {
             "take_license_back" => self.give_license(),
+            "create_branch" => {
+                self.ids.insert("free_branch", format!("Werk {}", self.put_branch()));
+            }
+            "delete_branch" => {
+                let branch = self.put_branch();
+                self.ids.insert("branch_id", branch);
+            }
+            "delete_customer_number" => self.put_customer_number(),
+            "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
+                self.put_api_client();
+            }
             "delete_cart" | "remove_cart_line" | "place_order" => self.put_cart(),
             "abandon_redemption" | "complete_redemption" => self.put_redemption(),
             "accept_delegation" => {
@@ -292,7 +352,8 @@ impl World {
             | "complete_redemption"
             | "revoke_product_key_batch"
             | "accept_delegation"
-            | "decline_delegation" => {
+            | "decline_delegation"
+            | "add_api_client_secret" => {
                 return None;
             }
             "create_product_key_batch" => json!({"offer_id": id("prepaid_offer_id"), "quantity": 1, "count": 1}),
@@ -300,8 +361,13 @@ impl World {
                 let key = "ABCDE-FGHJK-LMNPQ-RSTUV-23456";
                 json!({"customer_id": id("customer_id"), "keys": [key], "responsible": true})
             }
+            "create_api_client" => json!({"name": "ERP", "permissions": ["me.read"]}),
+            "update_api_client" => json!({"name": "Lager"}),
             "update_redemption" => json!({"partner_of_record": "5357564"}),
             "offer_delegation" => json!({"message": "Wir helfen gern."}),
+            "create_branch" => json!({"name": id("free_branch"), "address": address()}),
+            "update_branch" => json!({"address": {"city": "Bonn"}}),
+            "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
             "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
             "update_customer" => json!({"contact": contact()}),
             "accept_agreement" => contact(),
@@ -401,6 +467,7 @@ impl Actor {
             Of::Nobody => true,
             Of::Marketplace => worlds[n].slug == self.marketplace,
             Of::Reseller | Of::Customer => self.sees.contains(&n),
+            Of::Organization => self.sees == [n] && role == Role::CustomerAdmin,
         };
         // K-13: nobody accepts or declines for a customer.
         let of_customer = matches!(role, Role::CustomerAdmin | Role::CustomerBilling | Role::CustomerUser);
@@ -464,6 +531,7 @@ both! {
         let actors = actors(&app);
         for world in &mut worlds {
             world.provider = app.client(&format!("provider@{}.example", world.slug));
+            world.admin = app.client(&world.ids["admin"]);
         }
         let (mut table, mut wrong) = (HEAD.to_owned(), vec![]);
         let _ = write!(table, "{:<24}", "operation");

@@ -2,6 +2,7 @@
 
 mod access;
 mod ahd;
+mod api_clients;
 mod architecture;
 mod bad_input;
 mod cancom;
@@ -11,6 +12,7 @@ mod concurrency;
 mod conventions;
 mod crash;
 mod crash_clock;
+mod customers;
 mod database;
 mod edge;
 mod idempotency;

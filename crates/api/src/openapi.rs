@@ -40,6 +40,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "customers", description = "Who buys"),
         (name = "tenants", description = "The customer at Microsoft"),
         (name = "price_lists", description = "Importing and publishing prices"),
+        (name = "api_clients", description = "Scripts and portals that are let in"),
         (name = "jobs", description = "Work under way"),
         (name = "audit", description = "Who did what"),
         (name = "sandbox", description = "Time in a sandbox"),

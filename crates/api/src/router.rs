@@ -2,9 +2,9 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health, jobs, licenses,
-    marketplaces, me, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers,
-    sandbox, sessions, subscriptions, tenants,
+    agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
+    jobs, licenses, marketplaces, me, oauth, openapi, orders, policies, price_lists, product_keys, products,
+    redemptions, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -18,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(sessions::routes)
             .configure(oauth::routes)
             .configure(me::routes)
+            .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)
             .configure(carts::routes)

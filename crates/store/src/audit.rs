@@ -1,7 +1,7 @@
 //! The audit log: who did what, never changed.
 
 use crate::page::{Page, PageRequest};
-use crate::schema::audit_entries;
+use crate::schema::{audit_entries, customers};
 use crate::types::{At, Id, Json};
 use crate::{Conn, Result};
 use diesel::prelude::*;
@@ -114,6 +114,26 @@ impl From<Row> for Entry {
     }
 }
 
+/// `seen!(query, scope)`: only the entries of a boxed query that the scope sees. A reseller sees what it did, and what
+/// was done with its customers' data, whoever did it.
+macro_rules! seen {
+    ($query:expr, $scope:expr) => {{
+        let query = $query.filter(audit_entries::marketplace_id.eq(Id($scope.marketplace())));
+        match $scope {
+            Scope::Marketplace(_) => query,
+            Scope::Customer(_, id) => query.filter(audit_entries::customer_id.eq(Some(Id(*id)))),
+            Scope::Reseller(marketplace, id) => {
+                let of_reseller = customers::table
+                    .filter(customers::marketplace_id.eq(Id(*marketplace)))
+                    .filter(customers::reseller_id.eq(Some(Id(*id))))
+                    .select(customers::id.nullable());
+                let own = audit_entries::reseller_id.eq(Some(Id(*id)));
+                query.filter(own.or(audit_entries::customer_id.eq_any(of_reseller)))
+            }
+        }
+    }};
+}
+
 /// Adds an entry.
 pub fn insert(tx: &mut Conn, entry: &Entry) -> Result<()> {
     on!(tx, c => diesel::insert_into(audit_entries::table).values(Row::from(entry)).execute(c))?;
@@ -132,7 +152,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
                 audit_entries::actor.nullable().eq(Some(actor)).or(audit_entries::impersonator.eq(Some(actor))),
             );
         }
-        paged!(within!(query, scope, audit_entries), audit_entries::id, page).load(c)
+        paged!(seen!(query, scope), audit_entries::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0).map(Entry::from))
 }

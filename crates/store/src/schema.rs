@@ -453,6 +453,14 @@ tables! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(customers, tenants, agreements, delegations, events, tasks);
+diesel::allow_tables_to_appear_in_same_query!(
+    customers,
+    tenants,
+    agreements,
+    delegations,
+    events,
+    tasks,
+    audit_entries
+);
 diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);
 diesel::allow_tables_to_appear_in_same_query!(license_assignments, users, subscriptions, customers);

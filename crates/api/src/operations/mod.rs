@@ -3,6 +3,7 @@
 pub mod accept_agreement;
 pub mod change_subscription;
 pub mod delegate;
+pub mod edit_api_client;
 pub mod edit_branch;
 pub mod edit_cart;
 pub mod edit_customer;

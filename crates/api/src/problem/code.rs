@@ -181,6 +181,9 @@ codes! {
     LinkInvalid = "link_invalid" 422,
     LinkUsed = "link_used" 409,
     LinkExpired = "link_expired" 422,
+    PermissionNotHeld = "permission_not_held" 422,
+    ApiClientRevoked = "api_client_revoked" 409,
+    TooManySecrets = "too_many_secrets" 409,
     // Load and faults
     TooManyRequests = "too_many_requests" 429,
     Internal = "internal" 500,

@@ -1,0 +1,153 @@
+//! Scripts and portals: let in for one's own organisation, with some of one's own permissions, by secrets that can be
+//! changed without a pause; and what a change of theirs does to tokens that are out.
+
+use serde_json::{Value, json};
+use tests::{Answer, Client, TestApp, both};
+
+const ADMIN: &str = "admin@kunde.cancom.example";
+const CLIENTS: &str = "/v1/api-clients";
+
+/// A client of the caller's organisation.
+fn create(caller: &Client, permissions: &[&str]) -> Answer {
+    caller.post(CLIENTS, json!({"name": "ERP", "permissions": permissions})).expect(201)
+}
+
+/// What the token endpoint says to a client's secret.
+fn grant(app: &TestApp, client: &Answer, secret: &Answer) -> Answer {
+    let (id, secret) = (client.text_at("/id"), secret.text_at("/secret"));
+    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+    app.anonymous().send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into_bytes())
+}
+
+/// A script that is in.
+fn script(app: &TestApp, client: &Answer, secret: &Answer) -> Client {
+    app.anonymous().with_token(grant(app, client, secret).expect(200).text_at("/access_token"))
+}
+
+both! {
+    a_client_may_what_it_was_given_for_its_own_organization(app) {
+        let admin = app.client(ADMIN);
+        let client = create(&admin, &["me.read", "customers.read"]);
+        assert_eq!(client.header("cache-control"), "no-store");
+        assert_eq!(client.body["secrets"].as_array().map(Vec::len), Some(1));
+        let script = script(&app, &client, &client);
+        let me = script.get("/v1/me").expect(200);
+        assert_eq!((&me.body["machine"], &me.body["permissions"]), (&json!(true), &json!(["me.read", "customers.read"])));
+        assert_eq!(me.body["customer_id"], admin.get("/v1/me").expect(200).body["customer_id"]);
+        let seen = script.get("/v1/customers").expect(200);
+        assert_eq!(seen.body["data"].as_array().map(Vec::len), Some(1), "its own");
+        script.get("/v1/orders").refused(403, "forbidden");
+        script.get(CLIENTS).refused(403, "forbidden");
+    }
+}
+
+both! {
+    /// Nobody gives what it has not: an administrator of a customer lets no script change policies.
+    a_client_gets_some_of_its_creators_permissions(app) {
+        let wanted = json!({"name": "ERP", "permissions": ["orders.read", "policies.publish", "users.manage", "jobs.manage"]});
+        let refused = app.client(ADMIN).post(CLIENTS, wanted).refused(422, "validation_failed");
+        let pointers: Vec<_> = refused.body["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].clone()).collect();
+        assert_eq!(pointers, ["/permissions/1", "/permissions/3"]);
+        app.client(ADMIN).post(CLIENTS, json!({"name": "ERP", "permissions": []})).refused(422, "required");
+        app.client(ADMIN).post(CLIENTS, json!({"name": "ERP", "permissions": ["orders.eat"]})).refused(422, "invalid_value");
+        for field in ["id", "role", "marketplace_id", "customer_id", "created_by"] {
+            let body = json!({"name": "ERP", "permissions": ["orders.read"], field: "x"});
+            app.client(ADMIN).post(CLIENTS, body).refused(422, "unknown_field");
+        }
+    }
+}
+
+both! {
+    /// Rotation: the new secret works before the old one is revoked, and a third there is not.
+    two_secrets_live_at_once_and_each_is_revoked_at_once(app) {
+        let admin = app.client(ADMIN);
+        let client = create(&admin, &["me.read"]);
+        let path = format!("{CLIENTS}/{}", client.text_at("/id"));
+        let second = admin.post(&format!("{path}/secrets"), Value::Null).expect(201);
+        assert_ne!(second.body["secret"], client.body["secret"]);
+        admin.post(&format!("{path}/secrets"), Value::Null).refused(409, "too_many_secrets");
+        let (old, new) = (script(&app, &client, &client), script(&app, &client, &second));
+        let shown = admin.get(&path).expect(200);
+        assert_eq!(shown.body["secret"], Value::Null);
+        assert!(!shown.text.contains(client.text_at("/secret")), "shown once");
+        assert!(shown.text_at("/secrets/0/last_used_at") == "2026-09-06T10:15:00Z", "{}", shown.text);
+        admin.delete(&format!("{path}/secrets/{}", client.text_at("/secrets/0/id"))).expect(204);
+        old.get("/v1/me").refused(401, "unauthorized");
+        assert_eq!(grant(&app, &client, &client).status, 401);
+        new.get("/v1/me").expect(200);
+        script(&app, &client, &second).get("/v1/me").expect(200);
+    }
+}
+
+both! {
+    a_revoked_client_is_out_at_its_next_request(app) {
+        let admin = app.client(ADMIN);
+        let client = create(&admin, &["me.read"]);
+        let path = format!("{CLIENTS}/{}", client.text_at("/id"));
+        let script = script(&app, &client, &client);
+        script.get("/v1/me").expect(200);
+        admin.delete(&path).expect(204);
+        script.get("/v1/me").refused(401, "unauthorized");
+        assert_eq!(grant(&app, &client, &client).status, 401);
+        assert_eq!(admin.get(&path).expect(200).body["revoked"], json!(true));
+        admin.delete(&path).expect(204);
+        admin.patch(&path, json!({"name": "x"})).refused(409, "api_client_revoked");
+        admin.post(&format!("{path}/secrets"), Value::Null).refused(409, "api_client_revoked");
+    }
+}
+
+both! {
+    other_permissions_hold_at_the_next_request(app) {
+        let admin = app.client(ADMIN);
+        let client = create(&admin, &["me.read", "orders.read"]);
+        let script = script(&app, &client, &client);
+        script.get("/v1/orders").expect(200);
+        let path = format!("{CLIENTS}/{}", client.text_at("/id"));
+        admin.patch(&path, json!({"permissions": ["me.read"]})).expect(200);
+        script.get("/v1/orders").refused(403, "forbidden");
+    }
+}
+
+both! {
+    /// Other organisations' clients do not exist, not even those of one's own customers.
+    clients_are_their_organizations_alone(app) {
+        let client = create(&app.client("admin@kunde.terra.example"), &["me.read"]);
+        let path = format!("{CLIENTS}/{}", client.text_at("/id"));
+        for stranger in ["provider@terra.example", "admin@reseller1.terra.example", "admin@kunde.cancom.example"] {
+            let stranger = app.client(stranger);
+            stranger.get(&path).refused(404, "not_found");
+            stranger.delete(&path).refused(404, "not_found");
+            stranger.post(&format!("{path}/secrets"), Value::Null).refused(404, "not_found");
+        }
+    }
+}
+
+both! {
+    /// Every change and every refused attempt: who, what, before and after, in which request.
+    the_audit_log_says_what_was_done_and_what_was_refused(app) {
+        let admin = app.client(ADMIN);
+        let client = create(&admin, &["me.read", "orders.read"]);
+        let id = client.text_at("/id");
+        admin.patch(&format!("{CLIENTS}/{id}"), json!({"permissions": ["me.read"]})).expect(200);
+        let script = script(&app, &client, &client);
+        script.with("X-Request-Id", "attempt-1").post("/v1/carts", json!({})).refused(403, "forbidden");
+        script.with("X-Request-Id", "attempt-2").get("/v1/orders").refused(403, "forbidden");
+        let about = admin.get(&format!("/v1/audit-log?subject={id}")).expect(200);
+        let entries = about.body["data"].as_array().expect("entries").clone();
+        let actions: Vec<_> = entries.iter().map(|entry| entry["action"].as_str().expect("an action")).collect();
+        assert_eq!(actions, ["api_client.changed", "api_client.created"]);
+        assert_eq!(entries[0]["before"]["permissions"], json!(["me.read", "orders.read"]));
+        assert_eq!(entries[0]["after"]["permissions"], json!(["me.read"]));
+        assert!(!about.text.contains(client.text_at("/secret")));
+        let by = admin.get(&format!("/v1/audit-log?actor={id}")).expect(200);
+        let facts = |n: usize| {
+            let entry = &by.body["data"][n];
+            ["action", "subject", "outcome", "request_id", "actor_kind"].map(|name| entry[name].as_str().expect("a text").to_owned())
+        };
+        assert_eq!(facts(0), ["GET /v1/orders", "/v1/orders", "forbidden", "attempt-2", "api_client"]);
+        assert_eq!(facts(1), ["POST /v1/carts", "/v1/carts", "forbidden", "attempt-1", "api_client"]);
+        // A neighbour reads nothing of it.
+        let neighbour = app.client("admin@kunde.ahd.example").get(&format!("/v1/audit-log?actor={id}")).expect(200);
+        assert_eq!(neighbour.body["data"], json!([]));
+    }
+}

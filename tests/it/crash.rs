@@ -39,6 +39,7 @@ impl Installation {
             ("KONTOR_DATABASE_URL", database.url().to_owned()),
             ("KONTOR_SECRET_KEY", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=".to_owned()),
             ("KONTOR_PARTNER_CENTER_JOURNAL", journal.display().to_string()),
+            ("KONTOR_MAIL", format!("file:{}", directory.path().join("mails").display())),
             ("KONTOR_JOB_LEASE", "5".to_owned()),
             ("KONTOR_LOG_LEVEL", "warn".to_owned()),
         ];

@@ -77,7 +77,7 @@ fn work(app: &App) {
 
 /// Takes what is due, as a worker does before it works on it.
 fn claim(app: &TestApp) -> Task {
-    let tasks = app.app.store.write(|tx| outbox::claim(tx, app.now(), app.now() + LEASE, 10, None));
+    let tasks = app.app.store.write(|tx| outbox::claim(tx, app.now(), app.now() + LEASE, 10, None, outbox::Lane::All));
     let mut tasks = tasks.expect("tasks are claimed");
     assert_eq!(tasks.len(), 1, "{tasks:?}");
     tasks.remove(0)

@@ -105,6 +105,7 @@ fn fill(url: &str) {
         clock,
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),
+        post: crate::post(Arc::new(api::mail::Collecting::default())),
         cors_origins: vec![],
         trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,

@@ -9,11 +9,13 @@ pub mod database;
 pub mod partner_center;
 pub mod program;
 pub mod schema;
+pub mod smtp;
 
 pub use client::{Answer, Client};
 
 use actix_web::web;
 use api::clock::{Clock, ManualClock};
+use api::mail::{Collecting, Mail, Post, Transport};
 use api::{App, Parts, demo, server, worker};
 use database::Database;
 use provisioning::PartnerCenter;
@@ -26,6 +28,59 @@ use time::macros::datetime;
 /// When every test begins: the 6th of a month of 30 days, as in C-39.
 pub const START: OffsetDateTime = datetime!(2026-09-06 10:15:00 UTC);
 
+/// A mail that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentMail {
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+    /// What it is about, by its code: `order_ready`.
+    pub kind: String,
+    /// `de`, `en` or `pl`.
+    pub language: String,
+}
+
+impl From<&Mail> for SentMail {
+    fn from(mail: &Mail) -> Self {
+        Self {
+            to: mail.to.clone(),
+            subject: mail.subject.clone(),
+            text: mail.text.clone(),
+            kind: mail.kind.code().to_owned(),
+            language: mail.language.code().to_owned(),
+        }
+    }
+}
+
+impl SentMail {
+    /// What follows the last slash of the first link: a token.
+    #[track_caller]
+    pub fn token(&self) -> String {
+        let link = self.text.split_whitespace().find(|word| word.starts_with("http"));
+        let link = link.unwrap_or_else(|| panic!("no link in {}", self.text));
+        link.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+}
+
+/// What a process does not take with it when it is killed.
+struct Outside {
+    clock: Arc<ManualClock>,
+    mock: Arc<MockPartnerCenter>,
+    collected: Arc<Collecting>,
+}
+
+impl Outside {
+    fn new() -> Self {
+        let clock = Arc::new(ManualClock::at(START));
+        let now = Arc::clone(&clock);
+        let mock = Arc::new(MockPartnerCenter::in_memory(Arc::new(move || now.now()), 1));
+        Self { clock, mock, collected: Arc::default() }
+    }
+}
+
 /// A running service with its own database.
 pub struct TestApp {
     /// The application inside, for the worker and the mock.
@@ -34,6 +89,7 @@ pub struct TestApp {
     pub mock: Arc<MockPartnerCenter>,
     /// Where it listens: `http://127.0.0.1:…`.
     pub url: String,
+    collected: Arc<Collecting>,
     clock: Arc<ManualClock>,
     server: actix_web::dev::ServerHandle,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -53,13 +109,10 @@ impl TestApp {
         Some(Self::start(Database::postgres()?, None))
     }
 
-    fn start(database: Arc<Database>, old: Option<(Arc<ManualClock>, Arc<MockPartnerCenter>)>) -> Self {
-        let (clock, mock) = old.unwrap_or_else(|| {
-            let clock = Arc::new(ManualClock::at(START));
-            let now = Arc::clone(&clock);
-            (clock, Arc::new(MockPartnerCenter::in_memory(Arc::new(move || now.now()), 1)))
-        });
-        let app = build(&database, Arc::clone(&clock), Arc::clone(&mock) as Arc<dyn PartnerCenter>);
+    fn start(database: Arc<Database>, old: Option<Outside>) -> Self {
+        let Outside { clock, mock, collected } = old.unwrap_or_else(Outside::new);
+        let partner_center = Arc::clone(&mock) as Arc<dyn PartnerCenter>;
+        let app = build(&database, Arc::clone(&clock), partner_center, Arc::clone(&collected) as Arc<dyn Transport>);
         app.refresh().expect("the catalogues load");
         demo::adopt_tenants(&app, &mock).expect("the demo's tenants exist");
         let (url, server, thread) = serve(app.clone());
@@ -67,6 +120,7 @@ impl TestApp {
             app,
             mock,
             url,
+            collected,
             clock,
             server,
             thread: Some(thread),
@@ -79,17 +133,37 @@ impl TestApp {
     /// Ends this process and starts another on the same database, as after a kill: whatever was in memory is gone.
     pub fn restart(mut self) -> Self {
         self.leaves_work = true;
-        let (database, clock, mock) = (Arc::clone(&self.database), Arc::clone(&self.clock), Arc::clone(&self.mock));
+        let database = Arc::clone(&self.database);
+        let (clock, mock, collected) = (Arc::clone(&self.clock), Arc::clone(&self.mock), Arc::clone(&self.collected));
         drop(self);
-        Self::start(database, Some((clock, mock)))
+        Self::start(database, Some(Outside { clock, mock, collected }))
     }
 
     /// What another process would be: its own connections and memory, the same database and clock, and a
     /// Partner Center of the caller's choice. It serves nobody; it can work.
     pub fn beside(&self, partner_center: Arc<dyn PartnerCenter>) -> web::Data<App> {
-        let app = build(&self.database, Arc::clone(&self.clock), partner_center);
+        let transport = Arc::clone(&self.collected) as Arc<dyn Transport>;
+        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport);
         app.refresh().expect("the catalogues load");
         app
+    }
+
+    /// The same with another way for mails.
+    pub fn beside_with_mail(&self, transport: Arc<dyn Transport>) -> web::Data<App> {
+        let partner_center = Arc::clone(&self.mock) as Arc<dyn PartnerCenter>;
+        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport);
+        app.refresh().expect("the catalogues load");
+        app
+    }
+
+    /// What was sent so far, in order, a mail that was sent again again.
+    pub fn mails(&self) -> Vec<SentMail> {
+        self.collected.mails().iter().map(SentMail::from).collect()
+    }
+
+    /// What was sent to an address so far.
+    pub fn mails_to(&self, address: &str) -> Vec<SentMail> {
+        self.mails().into_iter().filter(|mail| mail.to == address).collect()
     }
 
     /// A client that is logged in as a demo person.
@@ -155,13 +229,29 @@ impl Drop for TestApp {
     }
 }
 
-fn build(database: &Database, clock: Arc<ManualClock>, partner_center: Arc<dyn PartnerCenter>) -> web::Data<App> {
+/// By this transport, to a shop that nobody has.
+pub fn post(transport: Arc<dyn Transport>) -> Post {
+    Post {
+        transport,
+        from: "no-reply@kontor.test".to_owned(),
+        from_name: None,
+        shop_url: "https://shop.test/{marketplace}".to_owned(),
+    }
+}
+
+fn build(
+    database: &Database,
+    clock: Arc<ManualClock>,
+    partner_center: Arc<dyn PartnerCenter>,
+    transport: Arc<dyn Transport>,
+) -> web::Data<App> {
     let parts = Parts {
         store: database.open(),
         partner_center,
         clock,
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),
+        post: post(transport),
         cors_origins: vec!["https://shop.example".to_owned()],
         trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,

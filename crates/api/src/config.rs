@@ -3,6 +3,7 @@
 //! Every `KONTOR_…` variable is listed in [`VARIABLES`]; an unknown one is an error, so that a typing
 //! error does not pass silently. A secret may come from a file: `KONTOR_SECRET_KEY_FILE`.
 
+use crate::mail::setting::{self, MailSetting, Way};
 use base64::Engine as _;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -27,6 +28,17 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas"),
     ("KONTOR_TRUSTED_PROXIES", "0", "how many proxies in front are ours: their X-Forwarded-For says who calls"),
     ("KONTOR_JOB_LEASE", "60", "seconds until the work of a process that died is taken up by another"),
+    (
+        "KONTOR_MAIL",
+        "file:kontor.mails",
+        "file:FOLDER (beside the SQLite file), smtp://USER:PASSWORD@HOST:587 (STARTTLS; ?tls=none without) or smtps://…",
+    ),
+    ("KONTOR_MAIL_FROM", "kontor@localhost", "sender of all mails: an address or Name <address>; demanded with SMTP"),
+    (
+        "KONTOR_SHOP_URL",
+        "KONTOR_PUBLIC_URL/shop/{marketplace}",
+        "where links in mails lead, unless a marketplace says so",
+    ),
     ("KONTOR_LOG_FORMAT", "text", "text or json"),
     ("KONTOR_LOG_LEVEL", "info", "error, warn, info, debug, trace; or a filter such as api=debug"),
 ];
@@ -56,6 +68,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// `KONTOR_JOB_LEASE`.
     pub job_lease: time::Duration,
+    /// `KONTOR_MAIL`, `KONTOR_MAIL_FROM`, `KONTOR_SHOP_URL`.
+    pub mail: MailSetting,
     /// `KONTOR_LOG_FORMAT` is `json`.
     pub log_json: bool,
     /// `KONTOR_LOG_LEVEL`.
@@ -114,6 +128,7 @@ impl Config {
             cors_origins: given.text("KONTOR_CORS_ORIGINS")?.map(|list| split(&list)).unwrap_or_default(),
             trusted_proxies: given.number("KONTOR_TRUSTED_PROXIES", 0..=10)?.unwrap_or(0),
             job_lease: time::Duration::seconds(given.number("KONTOR_JOB_LEASE", 5..=3_600)?.unwrap_or(60) as i64),
+            mail: given.mail(beside.as_deref())?,
             log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
             log_level: given.log_level()?,
             database_url,
@@ -130,6 +145,8 @@ impl Config {
             ("KONTOR_POOL_SIZE", self.pool_size.to_string()),
             ("KONTOR_CORS_ORIGINS", self.cors_origins.join(",")),
             ("KONTOR_JOB_LEASE", self.job_lease.whole_seconds().to_string()),
+            ("KONTOR_MAIL", self.mail.way.to_string()),
+            ("KONTOR_MAIL_FROM", self.mail.from.clone()),
             ("KONTOR_LOG_FORMAT", if self.log_json { "json" } else { "text" }.to_owned()),
             ("KONTOR_TRUSTED_PROXIES", self.trusted_proxies.to_string()),
             ("KONTOR_LOG_LEVEL", self.log_level.clone()),
@@ -172,6 +189,25 @@ impl Given {
             || ConfigError(format!("{name} is {text:?}: expected a number from {} to {}", range.start(), range.end()));
         let number = text.parse().map_err(|_| wrong())?;
         if range.contains(&number) { Ok(Some(number)) } else { Err(wrong()) }
+    }
+
+    fn mail(&self, sqlite_path: Option<&str>) -> Result<MailSetting, ConfigError> {
+        let wrong = |name: &'static str| move |error: String| ConfigError(format!("{name}: {error}"));
+        let folder = || sqlite_path.map_or_else(|| "kontor.mails".to_owned(), |path| format!("{path}.mails"));
+        let way = match self.text("KONTOR_MAIL")? {
+            Some(text) => setting::way(&text).map_err(wrong("KONTOR_MAIL"))?,
+            None => Way::File(folder().into()),
+        };
+        let (from, from_name) = match (self.text("KONTOR_MAIL_FROM")?, &way) {
+            (Some(text), _) => setting::sender(&text).map_err(wrong("KONTOR_MAIL_FROM"))?,
+            (None, Way::File(_)) => ("kontor@localhost".to_owned(), None),
+            (None, Way::Smtp(_)) => {
+                return Err(ConfigError("KONTOR_MAIL_FROM is missing: an SMTP server asks who sends".to_owned()));
+            }
+        };
+        let shop_url =
+            self.text("KONTOR_SHOP_URL")?.map(|text| setting::shop_url(&text).map_err(wrong("KONTOR_SHOP_URL")));
+        Ok(MailSetting { way, from, from_name, shop_url: shop_url.transpose()? })
     }
 
     fn log_level(&self) -> Result<String, ConfigError> {

@@ -2,8 +2,8 @@
 
 use domain::id::{
     ApiClientId, BranchId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId,
-    LoginAttemptId, MarketplaceId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId,
-    SessionId, SkuId, SubscriptionId, TaskId, UserId,
+    LoginAttemptId, MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId,
+    RedemptionId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 
 /// 128 bits of a new UUIDv7.
@@ -35,6 +35,7 @@ new!(
     LineId,
     LoginAttemptId,
     MarketplaceId,
+    NotificationId,
     OfferId,
     OneTimeTokenId,
     OrderId,

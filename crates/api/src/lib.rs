@@ -23,14 +23,17 @@ pub mod ids;
 pub mod jobs;
 pub mod keys;
 pub mod licenses;
+pub mod mail;
 pub mod marketplaces;
 pub mod me;
 pub mod metrics;
+pub mod notifications;
 pub mod oauth;
 pub mod openapi;
 pub mod operations;
 pub mod orders;
 pub mod origin;
+pub mod people_rules;
 pub mod policies;
 pub mod price_lists;
 pub mod problem;
@@ -56,6 +59,7 @@ use crate::auth::token::Tokens;
 use crate::catalog::Catalogs;
 use crate::clock::Clock;
 use crate::keys::Keys;
+use crate::mail::{Outage, Post};
 use crate::marketplaces::Marketplaces;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -89,6 +93,10 @@ pub struct App {
     pub marketplaces: Marketplaces,
     /// What `/metrics` tells.
     pub metrics: Metrics,
+    /// How mails go.
+    pub post: Post,
+    /// Whether the mail server is away.
+    pub outage: Outage,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
     /// How many proxies in front of us are ours: their `X-Forwarded-For` is believed.
@@ -96,6 +104,7 @@ pub struct App {
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
     wake: Notify,
+    wake_mail: Notify,
     draining: AtomicBool,
 }
 
@@ -111,6 +120,8 @@ pub struct Parts {
     pub secret_keys: ([u8; 32], Option<[u8; 32]>),
     /// Issuer and audience of the tokens.
     pub public_url: String,
+    /// How mails go.
+    pub post: Post,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
     /// How many proxies in front of us are ours.
@@ -136,10 +147,13 @@ impl App {
             catalogs: Catalogs::default(),
             marketplaces: Marketplaces::default(),
             metrics: Metrics::default(),
+            post: parts.post,
+            outage: Outage::default(),
             cors_origins: parts.cors_origins,
             trusted_proxies: parts.trusted_proxies,
             job_lease: parts.job_lease,
             wake: Notify::new(),
+            wake_mail: Notify::new(),
             draining: AtomicBool::new(false),
         })
     }
@@ -170,11 +184,17 @@ impl App {
     /// Tells the worker that there may be something to do.
     pub fn wake(&self) {
         self.wake.notify_one();
+        self.wake_mail.notify_one();
     }
 
     /// Waits until there may be something to do.
     pub async fn woken(&self) {
         self.wake.notified().await;
+    }
+
+    /// Waits until there may be a mail to send.
+    pub async fn mail_woken(&self) {
+        self.wake_mail.notified().await;
     }
 
     /// Stops taking new work: `/readyz` says so.

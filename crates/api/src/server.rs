@@ -2,6 +2,7 @@
 
 use crate::config::{Config, ConfigError};
 use crate::edge::edge;
+use crate::mail::Post;
 use crate::problem::Problem;
 use crate::{App, Parts, clock, openapi, router, wire, worker};
 use actix_cors::Cors;
@@ -94,6 +95,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         clock,
         secret_keys: (config.secret_key, config.secret_key_previous),
         public_url: config.public_url.clone(),
+        post: Post::of(&config.mail, &config.public_url),
         cors_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies,
         job_lease: config.job_lease,

@@ -230,6 +230,8 @@ codes! {
         JobsManage = "jobs.manage",
         /// See who did what.
         AuditRead = "audit.read",
+        /// See who was told what by mail, and whether it went.
+        NotificationsRead = "notifications.read",
         /// Move a sandbox's clock.
         SandboxManage = "sandbox.manage",
     }

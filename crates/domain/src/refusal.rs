@@ -166,6 +166,8 @@ pub enum Refusal {
     DelegationNotOffered,
     /// The customer has accepted already.
     DelegationExists,
+    /// The registration is not at the point where this could be done.
+    RegistrationNotWaiting,
     /// The customer has no branch of this name (C-34).
     BranchUnknown(String),
     /// The reseller lacks something before its first purchase (T-12…T-16).
@@ -237,6 +239,7 @@ impl Refusal {
             Self::PartnerIdRequired => "partner_id_required",
             Self::DelegationNotOffered => "delegation_not_offered",
             Self::DelegationExists => "delegation_exists",
+            Self::RegistrationNotWaiting => "registration_not_waiting",
             Self::BranchUnknown(_) => "branch_unknown",
             Self::ResellerNotReady(_) => "reseller_not_ready",
         }

@@ -35,6 +35,7 @@ pub mod delegations;
 pub mod idempotency;
 pub mod login_attempts;
 pub mod marketplaces;
+pub mod notifications;
 pub mod one_time_tokens;
 pub mod orders;
 pub mod outbox;

@@ -17,6 +17,7 @@ macro_rules! tables {
 }
 
 pub(crate) mod keys;
+pub(crate) mod mail;
 pub(crate) mod organizations;
 pub(crate) mod people;
 

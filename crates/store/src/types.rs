@@ -31,10 +31,11 @@ use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
 use domain::id::{
     ApiClientId, BranchId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId,
-    LoginAttemptId, MarketplaceId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId,
-    SessionId, SkuId, SubscriptionId, TaskId, UserId,
+    LoginAttemptId, MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId,
+    RedemptionId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
+use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::{CompanySize, Country};
 use domain::people::AccountConsentKind;
@@ -114,6 +115,7 @@ ids!(
     LineId,
     LoginAttemptId,
     MarketplaceId,
+    NotificationId,
     OfferId,
     OneTimeTokenId,
     OrderId,
@@ -208,6 +210,8 @@ codes!(
     EventKind,
     KeyAction,
     LoginOutcome,
+    NotificationKind,
+    NotificationStatus,
     OfferKind,
     OrderLineStatus,
     OrderStatus,

@@ -51,5 +51,6 @@ permits!(
     PoliciesPublish,
     JobsManage,
     AuditRead,
+    NotificationsRead,
     SandboxManage,
 );

@@ -202,6 +202,7 @@ impl People<'_> {
         api_clients::insert(tx, &client)?;
         let secret = api_clients::Secret {
             id: ClientSecretId::new(),
+            marketplace_id: self.marketplace,
             client_id: id,
             hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
             hint: crate::api_clients::hint(CLIENT_SECRET),
@@ -379,6 +380,7 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
         request_id: "demo".to_owned(),
         idempotency_key: None,
         if_match: None,
+        if_match_tag: None,
         target: "demo".to_owned(),
         operation: "demo".to_owned(),
     };

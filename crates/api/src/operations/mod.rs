@@ -20,3 +20,4 @@ pub mod publish_policy;
 pub mod publish_prices;
 pub mod quote_cart;
 pub mod redeem_keys;
+pub mod set_people_rules;

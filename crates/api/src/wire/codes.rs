@@ -73,6 +73,10 @@ wire_codes! {
     RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption stands; its keys are consumed with its completion.",
     /// A delegation's status.
     DelegationStatus(domain::delegation::DelegationStatus) "Where a partner's offer to administer stands.",
+    /// What a mail is about.
+    NotificationKind(domain::notification::NotificationKind) "What a mail is about; each kind has a text in every language.",
+    /// What became of a mail.
+    NotificationStatus(domain::notification::NotificationStatus) "What became of a mail: to be sent, taken by the mail server, or refused for good.",
     /// A kind of event.
     EventKind(domain::event::EventKind) "What happened: noun.past_tense.",
 }

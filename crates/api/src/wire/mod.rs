@@ -23,6 +23,24 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// Every language.
+    pub const ALL: [Self; 3] = [Self::De, Self::En, Self::Pl];
+
+    /// Its tag.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::De => "de",
+            Self::En => "en",
+            Self::Pl => "pl",
+        }
+    }
+
+    /// The language of a tag such as `de` or `de-AT`, if we know it.
+    pub fn from_code(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        Self::ALL.into_iter().find(|lang| lang.code() == primary)
+    }
+
     /// The language we know that stands first in the header with the highest weight.
     pub fn from_header(header: &str) -> Self {
         let mut best = (Self::En, 0_u32);

@@ -299,9 +299,11 @@ impl Written {
             occurred_at: at,
             payload,
         };
+        // What time alone did is not asked of Microsoft.
         let asks = event.payload.get("change_id").is_some();
         let consumers = super::consumers_of(kind);
-        self.events.push((event, if asks { consumers } else { &[] }));
+        let heard = asks || !consumers.contains(&super::Consumer::ApplyChange);
+        self.events.push((event, if heard { consumers } else { &[] }));
     }
 
     fn write(&mut self, tx: &mut Conn, real_now: OffsetDateTime) -> Result<(), Problem> {

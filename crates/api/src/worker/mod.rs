@@ -8,6 +8,7 @@ pub mod apply_change;
 pub mod clock;
 pub mod create_tenant;
 pub mod housekeeping;
+pub mod notify;
 pub mod provision;
 pub mod questions;
 pub mod release_keys;
@@ -21,7 +22,7 @@ use provisioning::ProvisioningError;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use store::Conn;
-use store::outbox::{self, Task};
+use store::outbox::{self, Lane, Task};
 
 /// Tasks taken at once.
 const BATCH: u32 = 20;
@@ -32,6 +33,11 @@ const MAX_FAILURES: i32 = 12;
 /// The longest that moving a sandbox's clock waits for what is due.
 const DRAIN: Duration = Duration::from_secs(60);
 
+/// Mails.
+const MAILS: Lane<'static> = Lane::Only(Consumer::Notify.name());
+/// Everything else.
+const WORK: Lane<'static> = Lane::Except(Consumer::Notify.name());
+
 /// Who works on events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consumer {
@@ -41,6 +47,8 @@ pub enum Consumer {
     Provision,
     /// Changes subscriptions at Microsoft.
     ApplyChange,
+    /// Sends mails.
+    Notify,
 }
 
 impl Consumer {
@@ -50,11 +58,13 @@ impl Consumer {
             Self::CreateTenant => "create_tenant",
             Self::Provision => "provision",
             Self::ApplyChange => "apply_change",
+            Self::Notify => "notify",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::CreateTenant, Self::Provision, Self::ApplyChange].into_iter().find(|consumer| consumer.name() == name)
+        let all = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::Notify];
+        all.into_iter().find(|consumer| consumer.name() == name)
     }
 
     fn handle(self, app: &App, task: &Task) -> Result<Outcome, Trouble> {
@@ -62,6 +72,7 @@ impl Consumer {
             Self::CreateTenant => create_tenant::handle(app, task),
             Self::Provision => provision::handle(app, task),
             Self::ApplyChange => apply_change::handle(app, task),
+            Self::Notify => notify::handle(app, task),
         }
     }
 }
@@ -69,10 +80,18 @@ impl Consumer {
 /// Who wants to know of an event: the one place that says so.
 pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
     match kind {
-        EventKind::TenantRequested => &[Consumer::CreateTenant],
+        EventKind::TenantRequested => &[Consumer::CreateTenant, Consumer::Notify],
         EventKind::OrderPlaced => &[Consumer::Provision],
         // A cancellation is asked of Microsoft, too; what ended by itself has no change to ask for.
         EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange],
+        EventKind::OrderCompleted
+        | EventKind::SubscriptionReminded
+        | EventKind::SubscriptionNotRenewed
+        | EventKind::UserInvited
+        | EventKind::UserLocked
+        | EventKind::UserPasswordChanged
+        | EventKind::UserPasswordResetRequested
+        | EventKind::SessionReused => &[Consumer::Notify],
         EventKind::TenantLinked
         | EventKind::TenantFailed
         | EventKind::AgreementAccepted
@@ -81,19 +100,14 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::ResellerCreated
         | EventKind::ResellerChanged
         | EventKind::UserCreated
-        | EventKind::UserInvited
         | EventKind::UserActivated
         | EventKind::UserChanged
         | EventKind::UserDisabled
         | EventKind::UserEnabled
-        | EventKind::UserLocked
         | EventKind::UserUnlocked
         | EventKind::UserDeleted
-        | EventKind::UserPasswordChanged
-        | EventKind::UserPasswordResetRequested
         | EventKind::UserImpersonated
         | EventKind::UserConsented
-        | EventKind::SessionReused
         | EventKind::SessionsEnded
         | EventKind::RoleDefined
         | EventKind::RoleRemoved
@@ -102,7 +116,6 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::ApiClientRevoked
         | EventKind::OrderLineOrdered
         | EventKind::OrderLineFailed
-        | EventKind::OrderCompleted
         | EventKind::SubscriptionActivated
         | EventKind::SubscriptionChangeScheduled
         | EventKind::SubscriptionChangeWithdrawn
@@ -111,10 +124,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::SubscriptionRenewed
         | EventKind::SubscriptionConverted
         | EventKind::SubscriptionExtended
-        | EventKind::SubscriptionNotRenewed
         | EventKind::SubscriptionExpired
         | EventKind::SubscriptionDisabled
-        | EventKind::SubscriptionReminded
         | EventKind::ProductKeyRedeemed
         | EventKind::ProductKeyReleased
         | EventKind::RedemptionCompleted
@@ -124,6 +135,7 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::LicenseAssigned
         | EventKind::LicenseTakenBack
         | EventKind::PriceListPublished
+        | EventKind::PeopleRulesChanged
         | EventKind::PolicyPublished => &[],
     }
 }
@@ -136,6 +148,8 @@ pub enum Outcome {
     Next,
     /// Microsoft is not ready: look again later.
     Wait(time::Duration),
+    /// Somebody else is not ready, and why.
+    Hold(time::Duration, String),
 }
 
 /// Why a task could not be done.
@@ -175,8 +189,26 @@ impl store::Failure for Trouble {
     }
 }
 
-/// Runs until the process stops.
+/// Runs until the process stops. Mails have a lane of their own: a mail server that answers slowly keeps nothing else
+/// from being done.
 pub async fn run(app: web::Data<App>) {
+    tokio::join!(run_work(app.clone()), run_mails(app));
+}
+
+async fn run_mails(app: web::Data<App>) {
+    while !app.draining() {
+        let working = app.clone();
+        match web::block(move || run_lane(&working, None, MAILS)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(_)) => continue,
+            Ok(Err(problem)) => tracing::warn!(%problem, "the worker could not look for mails"),
+            Err(error) => tracing::error!(%error, "the mails' round broke off"),
+        }
+        let _ = tokio::time::timeout(POLL, app.mail_woken()).await;
+    }
+}
+
+async fn run_work(app: web::Data<App>) {
     let mut swept = None;
     while !app.draining() {
         let working = app.clone();
@@ -185,7 +217,7 @@ pub async fn run(app: web::Data<App>) {
             if sweep && let Err(problem) = housekeeping::sweep(&working) {
                 tracing::warn!(%problem, "housekeeping did not work");
             }
-            Ok::<_, Problem>(clock::run_all(&working)? + run_once(&working, None)?)
+            Ok::<_, Problem>(clock::run_all(&working)? + run_lane(&working, None, WORK)?)
         });
         match round.await {
             Ok(Ok(0)) => {}
@@ -202,8 +234,13 @@ pub async fn run(app: web::Data<App>) {
 
 /// Works on due tasks once; says how many there were.
 pub fn run_once(app: &App, only: Option<MarketplaceId>) -> Result<usize, Problem> {
+    Ok(run_lane(app, only, WORK)? + run_lane(app, only, MAILS)?)
+}
+
+fn run_lane(app: &App, only: Option<MarketplaceId>, lane: Lane<'_>) -> Result<usize, Problem> {
     let now = app.clock.now();
-    let tasks = app.store.write(|tx| Ok::<_, Problem>(outbox::claim(tx, now, now + app.job_lease, BATCH, only)?))?;
+    let lease = now + app.job_lease;
+    let tasks = app.store.write(|tx| Ok::<_, Problem>(outbox::claim(tx, now, lease, BATCH, only, lane)?))?;
     for task in &tasks {
         work_on(app, task)?;
     }
@@ -250,10 +287,11 @@ fn work_on(app: &App, task: &Task) -> Result<(), Problem> {
     match steps(app, consumer, task) {
         Ok(Outcome::Done | Outcome::Next) => app.metrics.task(consumer.name(), "done"),
         Err(Trouble::LeaseLost) => {}
-        Ok(Outcome::Wait(wait)) => postpone(app, consumer, task, "waited", wait)?,
+        Ok(Outcome::Wait(wait)) => postpone(app, consumer, task, "waited", wait, MICROSOFT)?,
+        Ok(Outcome::Hold(wait, why)) => postpone(app, consumer, task, "waited", wait, &why)?,
         Err(Trouble::PartnerCenter(ProvisioningError::Throttled { after })) => {
             let wait = time::Duration::try_from(after).unwrap_or(time::Duration::MINUTE);
-            postpone(app, consumer, task, "throttled", wait)?;
+            postpone(app, consumer, task, "throttled", wait, MICROSOFT)?;
         }
         Err(Trouble::PartnerCenter(error)) => failed(app, consumer, task, &error.to_string())?,
         Err(Trouble::Own(problem)) => failed(app, consumer, task, &problem.to_string())?,
@@ -273,17 +311,20 @@ fn steps(app: &App, consumer: Consumer, task: &Task) -> Result<Outcome, Trouble>
         .unwrap_or_else(|_| Err(Trouble::Own(Problem::internal("a consumer panicked"))))
 }
 
-/// Microsoft is not ready: that is no failure, however often it happens.
+const MICROSOFT: &str = "waiting for Microsoft";
+
+/// Somebody else is not ready: that is no failure, however often it happens.
 fn postpone(
     app: &App,
     consumer: Consumer,
     task: &Task,
     result: &'static str,
     wait: time::Duration,
+    why: &str,
 ) -> Result<(), Problem> {
     app.metrics.task(consumer.name(), result);
     app.store.write(|tx| {
-        outbox::wait(tx, task, app.clock.now() + wait, "waiting for Microsoft")?;
+        outbox::wait(tx, task, app.clock.now() + wait, why)?;
         Ok(())
     })
 }
@@ -303,7 +344,7 @@ fn failed(app: &App, consumer: Consumer, task: &Task, error: &str) -> Result<(),
 }
 
 /// 1 s, 2 s, 4 s … at most an hour.
-fn back_off(failures: i32) -> time::Duration {
+pub fn back_off(failures: i32) -> time::Duration {
     let exponent = u32::try_from(failures.clamp(1, 12)).unwrap_or(1) - 1;
     time::Duration::seconds(2_i64.pow(exponent).min(3_600))
 }

@@ -18,6 +18,7 @@ const PROVIDER_SUPPORT: &[Permission] = &[
     P::ResellersRead,
     P::PoliciesRead,
     P::AuditRead,
+    P::NotificationsRead,
 ];
 
 const RESELLER_ADMIN: &[Permission] = &[
@@ -44,6 +45,7 @@ const RESELLER_ADMIN: &[Permission] = &[
     P::ResellersWrite,
     P::PoliciesRead,
     P::AuditRead,
+    P::NotificationsRead,
 ];
 
 /// What every employee may, whatever the areas: see who one is, and look after one's own log-in.
@@ -88,6 +90,7 @@ const CUSTOMER_ADMIN: &[Permission] = &[
     P::DelegationsAnswer,
     P::PoliciesRead,
     P::AuditRead,
+    P::NotificationsRead,
 ];
 
 const CUSTOMER_BILLING: &[Permission] = &[

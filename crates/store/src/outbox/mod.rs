@@ -3,7 +3,7 @@
 mod tasks;
 
 pub use tasks::{
-    Backlog, Task, TaskRecord, TaskStatus, backlog, bring_forward, claim, due, finish, park, replay, retry,
+    Backlog, Lane, Task, TaskRecord, TaskStatus, backlog, bring_forward, claim, due, finish, park, replay, retry,
     still_leased, task, tasks, wait,
 };
 

@@ -183,17 +183,36 @@ macro_rules! free {
     };
 }
 
-/// Leases the tasks that have been due longest, of one marketplace or of all: at most `limit`. Instants are
-/// of the real clock. Each task goes to one worker, however many claim at the same time.
+/// Whose tasks are claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane<'a> {
+    /// Everybody's.
+    All,
+    /// Only those of one consumer.
+    Only(&'a str),
+    /// All others.
+    Except(&'a str),
+}
+
+/// Leases the tasks that have been due longest, of one marketplace or of all, of some consumers: at most `limit`.
+/// Instants are of the real clock. Each task goes to one worker, however many claim at the same time.
 pub fn claim(
     tx: &mut Conn,
     now: OffsetDateTime,
     lease_until: OffsetDateTime,
     limit: u32,
     only: Option<MarketplaceId>,
+    lane: Lane<'_>,
 ) -> Result<Vec<Task>> {
+    // No consumer is called nothing: then all are others.
+    let (consumer, is) = match lane {
+        Lane::All => ("", false),
+        Lane::Only(consumer) => (consumer, true),
+        Lane::Except(consumer) => (consumer, false),
+    };
     let candidates = tasks::table
         .filter(free!(now))
+        .filter(tasks::consumer.eq(consumer).eq(is))
         .order((tasks::due_at, tasks::id))
         .limit(limit.into())
         .select((tasks::marketplace_id, tasks::id));

@@ -2,7 +2,7 @@
 
 use super::fixture::{ALL, NOW, World, event, fresh, world};
 use super::{TestStore, both};
-use crate::outbox::{self, Backlog, NewTask, Task, TaskStatus};
+use crate::outbox::{self, Backlog, Lane, NewTask, Task, TaskStatus};
 use crate::page::PageRequest;
 use crate::{StoreError, audit};
 use domain::access::Scope;
@@ -43,7 +43,7 @@ fn append_due(test: &TestStore, world: &World, due: &[OffsetDateTime]) -> Vec<Ta
 }
 
 fn claim(test: &TestStore, now: OffsetDateTime, limit: u32) -> Vec<Task> {
-    test.write(|tx| outbox::claim(tx, now, now + Duration::minutes(1), limit, None)).unwrap()
+    test.write(|tx| outbox::claim(tx, now, now + Duration::minutes(1), limit, None, Lane::All)).unwrap()
 }
 
 fn many_facts_are_remembered_at_once(test: &TestStore) {
@@ -115,7 +115,8 @@ fn a_claim_may_be_of_one_marketplace(test: &TestStore) {
     let (one, other) = (world(test), world(test));
     append(test, &other, 2);
     let id = append(test, &one, 1)[0];
-    let claim_of = |marketplace| test.write(|tx| outbox::claim(tx, NOW, minutes(1), 10, Some(marketplace))).unwrap();
+    let claim_of =
+        |marketplace| test.write(|tx| outbox::claim(tx, NOW, minutes(1), 10, Some(marketplace), Lane::All)).unwrap();
     let claimed: Vec<_> = claim_of(one.marketplace).iter().map(|task| task.id).collect();
     assert_eq!(claimed, [id]);
     assert_eq!((claim_of(one.marketplace).len(), claim_of(other.marketplace).len()), (0, 2));

@@ -130,7 +130,7 @@ fn entry(world: &World) -> audit::Entry {
 fn provide(tx: &mut Conn, world: &World, order: &Order) -> Result<()> {
     let market = world.marketplace;
     outbox::due(tx, NOW, None)?;
-    let tasks = outbox::claim(tx, NOW, NOW + Duration::minutes(1), 10, None)?;
+    let tasks = outbox::claim(tx, NOW, NOW + Duration::minutes(1), 10, None, outbox::Lane::All)?;
     assert!(outbox::still_leased(tx, &tasks[0])?);
     provisionings::get(tx, market, order.id)?;
     let record = provisionings::Record {

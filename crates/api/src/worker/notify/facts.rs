@@ -1,0 +1,236 @@
+//! What a mail says: what has happened, as it now stands.
+
+use super::super::Trouble;
+use super::people::subject;
+use crate::App;
+use crate::catalog::Catalog;
+use crate::mail::templates::{self, Values};
+use crate::problem::Problem;
+use crate::wire::{Lang, parse_instant};
+use domain::access::Scope;
+use domain::event::Event;
+use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, SubscriptionId};
+use domain::notification::NotificationKind as Kind;
+use domain::order::{Order, OrderLine, OrderLineStatus};
+use serde_json::Value;
+use store::notifications::Record;
+use store::users::Record as User;
+use time::OffsetDateTime;
+
+/// Why somebody is not told.
+const GONE: &str = "the person is here no longer";
+
+/// What there is to say.
+pub enum Said {
+    /// This.
+    Values(Values),
+    /// Nothing any more, and why.
+    Nothing(&'static str),
+}
+
+/// What a notification says about its event.
+pub fn say(app: &App, event: &Event<Value>, record: &Record, lang: Lang) -> Result<Said, Trouble> {
+    let say = Say { app, event, record, lang, scope: Scope::Marketplace(event.marketplace_id) };
+    match record.kind {
+        Kind::OrderReady | Kind::OrderFailed => say.order(),
+        Kind::TermEnding => say.term_ending(),
+        Kind::SubscriptionNotRenewed => say.not_renewed(),
+        Kind::TenantConfirmation => say.tenant(),
+        Kind::Activation => say.link("accountSetup"),
+        Kind::PasswordReset => say.link("passwordReset"),
+        Kind::PasswordChanged | Kind::SessionReused => say.account(),
+        Kind::UserLocked => say.locked(),
+        Kind::RegistrationApproved
+        | Kind::RegistrationConfirm
+        | Kind::RegistrationRejected
+        | Kind::RegistrationKnown
+        | Kind::RegistrationReferred
+        | Kind::RegistrationReferral
+        | Kind::ResellerIdsChanged
+        | Kind::ResellerAccessOverdue => Ok(Said::Nothing("nobody is told this yet")),
+    }
+}
+
+struct Say<'a> {
+    app: &'a App,
+    event: &'a Event<Value>,
+    record: &'a Record,
+    lang: Lang,
+    scope: Scope,
+}
+
+impl Say<'_> {
+    fn order(&self) -> Result<Said, Trouble> {
+        let id: OrderId = subject(self.event)?;
+        let (order, customer) = self.app.store.read(|conn| {
+            let order = store::orders::get(conn, &self.scope, id)?;
+            let customer = store::customers::get(conn, &self.scope, order.customer_id)?.value;
+            Ok::<_, Trouble>((order, customer.name))
+        })?;
+        let values = self.person()?.line("order", name_of(&order)).line("customer", customer);
+        let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        let lines = order.lines.iter().map(|line| self.line(&catalog, line)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Said::Values(values.lines("lines", &lines).line("link", self.page(&format!("orders/{id}"))?)))
+    }
+
+    fn line(&self, catalog: &Catalog, line: &OrderLine) -> Result<String, Problem> {
+        let key = match line.status {
+            OrderLineStatus::Active => "line.active",
+            OrderLineStatus::Failed => "line.failed",
+            OrderLineStatus::Placed | OrderLineStatus::Ordered => "line.open",
+        };
+        let values = Values::new()
+            .line("quantity", line.quantity.to_string())
+            .line("title", title(catalog, line.offer_id))
+            .line("code", line.failure.as_deref().unwrap_or_default());
+        templates::word(self.lang, key, &values)
+    }
+
+    fn term_ending(&self) -> Result<Said, Trouble> {
+        let payload = &self.event.payload;
+        let days = payload["days"].as_i64().unwrap_or_default();
+        let term_end = serde_json::from_value(payload["term_end"].clone()).map_err(Problem::internal)?;
+        let values = self
+            .subscription()?
+            .line("days", templates::days(self.lang, days)?)
+            .line("term_end", templates::day(self.lang, term_end))
+            .lines("then", &self.then()?);
+        Ok(Said::Values(values))
+    }
+
+    /// What follows the term, as things stood when the reminder was due.
+    fn then(&self) -> Result<Vec<String>, Problem> {
+        let payload = &self.event.payload;
+        let stoppable = payload["renewal_can_be_stopped_until"].as_str().and_then(parse_instant);
+        let follows = match payload["at_term_end"].as_str() {
+            Some("renew") if stoppable.is_some() => "then.renew_until",
+            Some("renew") => "then.renew",
+            Some("extend") => "then.extend",
+            _ => "then.end",
+        };
+        let until = stoppable.map(|at| templates::instant(self.lang, at)).unwrap_or_default();
+        let mut then = vec![templates::word(self.lang, follows, &Values::new().line("at", until))?];
+        if !payload["pending_change_id"].is_null() {
+            then.push(templates::word(self.lang, "then.pending", &Values::new())?);
+        }
+        Ok(then)
+    }
+
+    fn not_renewed(&self) -> Result<Said, Trouble> {
+        Ok(Said::Values(self.subscription()?))
+    }
+
+    fn subscription(&self) -> Result<Values, Trouble> {
+        let id: SubscriptionId = subject(self.event)?;
+        let (subscription, customer) = self.app.store.read(|conn| {
+            let subscription = store::subscriptions::get(conn, &self.scope, id)?;
+            let customer = store::customers::get(conn, &self.scope, subscription.customer_id)?.value;
+            Ok::<_, Trouble>((subscription, customer.name))
+        })?;
+        let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        Ok(self
+            .person()?
+            .line("subscription", title(&catalog, subscription.offer_id))
+            .line("customer", customer)
+            .line("quantity", subscription.quantity.to_string())
+            .line("link", self.page(&format!("subscriptions/{id}"))?))
+    }
+
+    fn tenant(&self) -> Result<Said, Trouble> {
+        let id: CustomerId = subject(self.event)?;
+        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
+        let customer = self.app.store.read_one(read)?;
+        let link = self.app.partner_center.invitation_url()?;
+        let name = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
+        let domain = self.event.payload["domain"].as_str().unwrap_or_default();
+        let values = Values::new().person(&name).line("customer", customer.name).line("domain", domain);
+        Ok(Said::Values(values.line("link", link)))
+    }
+
+    /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.
+    fn link(&self, page: &str) -> Result<Said, Trouble> {
+        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
+        let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
+        let values = self.greeting(&user).line("login", &user.login).line("until", until);
+        Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
+    }
+
+    /// The event's token, and until when it works; none where it does not any more.
+    fn token(&self) -> Result<Option<(String, String)>, Trouble> {
+        let id = self.event.payload["token_id"].as_str().and_then(|id| id.parse::<OneTimeTokenId>().ok());
+        let id = id.ok_or_else(|| Problem::internal("an event with a link and without a token"))?;
+        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::one_time_tokens::get(conn, id)?);
+        let token = self.app.store.read_one(read)?;
+        let over = token.used_at.is_some() || token.revoked_at.is_some();
+        if over || self.app.now(self.event.marketplace_id) >= token.expires_at {
+            return Ok(None);
+        }
+        let text = crate::auth::one_time::text(self.app, &token)?;
+        Ok(Some((text, templates::instant(self.lang, token.expires_at))))
+    }
+
+    /// What happened to an account, when, and where a new password is asked for.
+    fn account(&self) -> Result<Said, Trouble> {
+        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
+        Ok(Said::Values(self.account_at(&user, self.event.occurred_at)?))
+    }
+
+    fn locked(&self) -> Result<Said, Trouble> {
+        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
+        let Some(lock) = user.state.lock else { return Ok(Said::Nothing("the lock is over")) };
+        let unlocked = match lock.until {
+            Some(until) => templates::word(
+                self.lang,
+                "unlocked.at",
+                &Values::new().line("at", templates::instant(self.lang, until)),
+            )?,
+            None => templates::word(self.lang, "unlocked.admin", &Values::new())?,
+        };
+        Ok(Said::Values(self.account_at(&user, lock.since)?.line("unlocked", unlocked)))
+    }
+
+    fn account_at(&self, user: &User, at: OffsetDateTime) -> Result<Values, Trouble> {
+        let at = templates::instant(self.lang, at);
+        let values = self.greeting(user).line("login", &user.login).line("at", at);
+        Ok(values.line("reset_link", self.page("passwordReset")?))
+    }
+
+    /// Whom the mail greets.
+    fn person(&self) -> Result<Values, Trouble> {
+        Ok(self.user()?.map_or_else(|| Values::new().person(""), |user| self.greeting(&user)))
+    }
+
+    fn greeting(&self, user: &User) -> Values {
+        Values::new().person(&format!("{} {}", user.first_name, user.last_name))
+    }
+
+    /// Who is told, where it is still here.
+    fn user(&self) -> Result<Option<User>, Trouble> {
+        let Some(id) = self.record.user_id else { return Ok(None) };
+        self.app.store.read_one(|conn| match store::users::get(conn, self.record.marketplace_id, id) {
+            Ok(user) => Ok(Some(user)),
+            Err(store::StoreError::NotFound) => Ok(None),
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    /// A page of the shop.
+    fn page(&self, page: &str) -> Result<String, Problem> {
+        let own = &self.app.marketplaces.people(self.event.marketplace_id)?.shop_url;
+        if !own.is_empty() {
+            return Ok(format!("{own}/{page}"));
+        }
+        let marketplace = self.app.marketplaces.get(self.event.marketplace_id)?;
+        let shop = self.app.post.shop_url.replace("{marketplace}", &marketplace.marketplace.slug);
+        Ok(format!("{shop}/{page}"))
+    }
+}
+
+fn name_of(order: &Order) -> String {
+    order.name.clone().unwrap_or_else(|| order.id.to_string())
+}
+
+/// What an offer is called; its id where it is no longer in the catalogue.
+fn title(catalog: &Catalog, offer: OfferId) -> String {
+    catalog.offer(offer).map_or_else(|| offer.to_string(), |found| found.sku.title.clone())
+}

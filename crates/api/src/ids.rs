@@ -2,8 +2,8 @@
 
 use domain::id::{
     ApiClientId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId, LoginAttemptId,
-    MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId,
-    SessionId, SkuId, SubscriptionId, TaskId, UserId,
+    MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId,
+    RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 
 /// 128 bits of a new UUIDv7.
@@ -41,6 +41,7 @@ new!(
     PriceListId,
     ProductId,
     RedemptionId,
+    RegistrationId,
     ResellerId,
     SessionId,
     SkuId,

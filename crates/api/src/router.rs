@@ -3,8 +3,8 @@
 use crate::problem::{Code, Problem};
 use crate::{
     agreements, api_clients, audit_log, carts, changes, customers, delegations, health, jobs, licenses, marketplaces,
-    me, notifications, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions, resellers,
-    sandbox, sessions, subscriptions, tenants,
+    me, notifications, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions,
+    registrations, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -26,6 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(subscriptions::routes)
             .configure(changes::routes)
             .configure(licenses::routes)
+            .configure(registrations::routes)
             .configure(resellers::routes)
             .configure(customers::routes)
             .configure(tenants::routes)

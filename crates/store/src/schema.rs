@@ -19,6 +19,7 @@ macro_rules! tables {
 pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod people;
+pub(crate) mod registrations;
 
 use keys::delegations;
 pub(crate) use people::users;

@@ -31,16 +31,17 @@ use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
 use domain::id::{
     ApiClientId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId, LoginAttemptId,
-    MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId,
-    SessionId, SkuId, SubscriptionId, TaskId, UserId,
+    MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId,
+    RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
 use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::Country;
-use domain::people::AccountConsentKind;
+use domain::people::{AccountConsentKind, RegistrationMode};
 use domain::policy::PaymentMethod;
 use domain::product_key::{KeyAction, RedemptionStatus};
+use domain::registration::RegistrationStatus;
 use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
 use domain::tenant::TenantStatus;
@@ -121,6 +122,7 @@ ids!(
     PriceListId,
     ProductId,
     RedemptionId,
+    RegistrationId,
     ResellerId,
     SessionId,
     SkuId,
@@ -218,6 +220,8 @@ codes!(
     PriceListStatus,
     Purpose,
     RedemptionStatus,
+    RegistrationMode,
+    RegistrationStatus,
     Role,
     RoleName,
     Segment,

@@ -51,5 +51,7 @@ permits!(
     JobsManage,
     AuditRead,
     NotificationsRead,
+    RegistrationsRead,
+    RegistrationsDecide,
     SandboxManage,
 );

@@ -20,6 +20,11 @@ impl Checks {
         Self::default()
     }
 
+    /// Whether something is wrong with a field already.
+    pub fn is_wrong(&self, pointer: &str) -> bool {
+        self.fields.iter().any(|field| field.pointer == pointer)
+    }
+
     /// Notes a wrong field.
     pub fn note(&mut self, pointer: &str, code: Code, arguments: Vec<(&'static str, String)>) {
         self.fields.push(FieldProblem { pointer: pointer.to_owned(), code, arguments });

@@ -51,6 +51,7 @@ fn declared(engine: Engine) -> Columns {
         include_str!("../schema/keys.rs"),
         include_str!("../schema/mail.rs"),
         include_str!("../schema/people.rs"),
+        include_str!("../schema/registrations.rs"),
     ];
     let mut table = String::new();
     let mut columns = Columns::new();

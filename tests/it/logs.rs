@@ -82,8 +82,9 @@ fn sessions(anonymous: &Client, canaries: &mut Canaries) {
     let pair = refresh(&first).expect(200);
     let second = canaries.plant("second refresh token", pair.text_at("/refresh_token"));
     canaries.plant("second access token", pair.text_at("/access_token"));
-    // Used twice: the log-in is ended, and the log says whose it was.
-    canaries.hear(&refresh(&first), 401);
+    // Used twice, by another program: the log-in is ended, and the log says whose it was.
+    let thief = anonymous.with("User-Agent", "thief/1");
+    canaries.hear(&thief.post("/v1/auth/refresh", json!({ "refresh_token": first })), 401);
     canaries.hear(&refresh(&second), 401);
     canaries.hear(&refresh("canary-unknown-refresh-token"), 401);
     canaries.plant("unknown refresh token", "canary-unknown-refresh-token");

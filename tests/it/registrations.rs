@@ -8,6 +8,7 @@ use tests::{Answer, Client, SentMail, TestApp, both};
 use time::Duration;
 
 const ERIKA: &str = "erika@mueller.example";
+const JAN: &str = "jan@wschod.example";
 
 fn provider(app: &TestApp, slug: &str) -> Client {
     app.client(&format!("provider@{slug}.example"))
@@ -50,8 +51,56 @@ fn approved(app: &TestApp, email: &str) -> String {
     last_mail(app, email).token()
 }
 
+/// What a stranger asks a marketplace with, as it wants to be asked.
+pub fn request(slug: &str, email: &str) -> Value {
+    if slug == "terra" { whole_form(email) } else { json!({"marketplace": slug, "email": email}) }
+}
+
+/// A registration that waits for the provider's review; its id.
+pub fn requested(app: &TestApp, slug: &str, email: &str) -> String {
+    let anonymous = app.anonymous();
+    anonymous.post("/v1/registrations", request(slug, email)).expect(202);
+    app.drain();
+    if slug == "terra" {
+        anonymous.post("/v1/registrations/confirm", json!({"token": last_mail(app, email).token()})).expect(200);
+    }
+    let waiting = rows(&provider(app, slug).get("/v1/registrations?status=requested").expect(200));
+    let found = waiting.iter().find(|one| one["email"] == email).unwrap_or_else(|| panic!("{email} in {waiting:?}"));
+    shop::text(&found["id"])
+}
+
+/// The form of a reseller without a customer number, as T-01 to T-06 have it.
+fn whole_form(email: &str) -> Value {
+    json!({
+        "marketplace": "terra",
+        "email": email,
+        "first_name": "Jan",
+        "last_name": "Nowak",
+        "password": "Nowak-2026!",
+        "company": {
+            "name": "Systemhaus Wschód Sp. z o.o.",
+            "phone": "+48 22 1234567",
+            "address": {"street": "Prosta 1", "postal_code": "00-838", "city": "Warszawa", "region": "14", "country": "PL"},
+        },
+        "bank_data": {"account_holder": "Jan Nowak", "iban": "PL61 1090 1014 0000 0712 1981 2874", "bic": "WBKPPLPP"},
+        "consents": [
+            {"kind": "general_terms", "version": "2026-01"},
+            {"kind": "data_protection", "version": "2026-01"},
+        ],
+    })
+}
+
+/// The same with a customer number.
+fn numbered_form(number: &str) -> Value {
+    let mut form = whole_form(JAN);
+    let form_object = form.as_object_mut().expect("an object");
+    form_object.remove("bank_data");
+    form_object.insert("customer_number".to_owned(), json!(number));
+    form
+}
+
 /// The account form as C-07 and C-08 have it.
-fn account_form(token: &str) -> Value {
+pub fn account_form(token: &str) -> Value {
     json!({
         "token": token,
         "first_name": "Erika",
@@ -379,5 +428,151 @@ both! {
         app.drain();
         let of = |query: &str| rows(&provider.get(&format!("/v1/registrations?{query}")).expect(200)).len();
         assert_eq!([of("status=requested"), of("status=activation_sent")], [0, 1]);
+    }
+}
+
+fn register(app: &TestApp, form: Value) -> Answer {
+    app.anonymous().post("/v1/registrations", form)
+}
+
+/// Follows the link of the newest confirmation mail.
+#[track_caller]
+fn confirm(app: &TestApp, email: &str) -> Answer {
+    app.drain();
+    let mail = last_mail(app, email);
+    assert_eq!(mail.kind, "registration_confirm");
+    app.anonymous().post("/v1/registrations/confirm", json!({"token": mail.token()}))
+}
+
+both! {
+    /// T-01 to T-07: a customer number that the provider knows, data that fit its records, a confirmed address: the
+    /// reseller is there, with its administrator.
+    t01_to_t07_a_customer_number_that_fits_opens_the_account(app) {
+        let receipt = register(&app, numbered_form("20002")).expect(202);
+        assert_eq!(receipt.body, json!({"marketplace": "terra", "email": JAN}));
+        app.drain();
+        assert_eq!(only(&app, "terra")["status"], "awaiting_confirmation");
+        log_in(&app, JAN, "Nowak-2026!").refused(401, "invalid_credentials");
+        let mail = last_mail(&app, JAN);
+        let link = format!("https://shop.terra.example/registrationConfirm/{}\n", mail.token());
+        assert!(mail.text.contains(&link) && mail.text.contains(JAN), "{}", mail.text);
+        let done = confirm(&app, JAN).expect(200);
+        assert_eq!(done.body, json!({"status": "active", "login": JAN}));
+        let pair = log_in(&app, JAN, "Nowak-2026!").expect(200);
+        let jan = app.anonymous().with_token(pair.text_at("/access_token"));
+        let me = jan.get("/v1/me").expect(200);
+        assert_eq!((me.text_at("/role"), me.text_at("/name")), ("reseller_admin", "Jan Nowak"));
+        let reseller = jan.get(&format!("/v1/resellers/{}", me.text_at("/reseller_id"))).expect(200);
+        assert_eq!(reseller.text_at("/name"), "Systemhaus Wschód Sp. z o.o.");
+        let number = provider(&app, "terra").get("/v1/customer-numbers/20002").expect(200);
+        assert_eq!(number.body["reseller_id"], me.body["reseller_id"]);
+        app.drain();
+        assert_eq!(app.mails_to(JAN).len(), 1, "who sees it on the screen needs no other mail");
+        app.anonymous().post("/v1/registrations/confirm", json!({"token": mail.token()})).refused(409, "link_used");
+    }
+}
+
+both! {
+    /// T-04: what does not fit the records is not told to who registers, but reviewed by the provider, who sees what
+    /// differs. The answers to a stranger are the same.
+    t04_what_does_not_fit_is_reviewed(app) {
+        let cases = [
+            ("20002", "/company/name", json!("Systemhaus Zachód Sp. z o.o."), json!(["company"])),
+            ("20002", "/company/address/postal_code", json!("00-839"), json!(["postal_code"])),
+            ("20002", "/company/address/region", json!("12"), json!(["region"])),
+            ("20001", "/company/name", json!("Systemhaus Wschód Sp. z o.o."), json!(["company", "postal_code", "country", "region"])),
+            ("99999", "/company/name", json!("Systemhaus Wschód Sp. z o.o."), json!(["customer_number"])),
+        ];
+        let provider = provider(&app, "terra");
+        for (number, at, value, mismatches) in cases {
+            register(&app, with(numbered_form(number), at, value)).expect(202);
+            assert_eq!(confirm(&app, JAN).expect(200).body, json!({"status": "requested", "login": JAN}));
+            log_in(&app, JAN, "Nowak-2026!").refused(401, "invalid_credentials");
+            let waiting = &rows(&provider.get("/v1/registrations?status=requested").expect(200))[0];
+            assert_eq!((&waiting["mismatches"], &waiting["customer_number"]), (&mismatches, &json!(number)));
+            decide(&app, "terra", waiting, "reject", json!({"reason": "Dane nie pasują."})).expect(200);
+            app.drain();
+        }
+    }
+}
+
+both! {
+    /// T-01, T-05: who has no number gives bank data, is reviewed, and gets a number.
+    t05_without_a_number_bank_data_and_review(app) {
+        let id = requested(&app, "terra", JAN);
+        let provider = provider(&app, "terra");
+        let shown = provider.get(&format!("/v1/registrations/{id}")).expect(200);
+        assert_eq!((&shown.body["mismatches"], shown.text_at("/iban_last_four")), (&json!(["no_customer_number"]), "2874"));
+        assert_eq!(shown.text_at("/company/name"), "Systemhaus Wschód Sp. z o.o.");
+        for secret in ["1090", "WBKPPLPP", "Nowak-2026!", "argon2"] {
+            assert!(!shown.text.contains(secret), "{secret} in {}", shown.text);
+        }
+        decide(&app, "terra", &shown.body, "approve", json!({})).refused(422, "required");
+        decide(&app, "terra", &shown.body, "approve", json!({"customer_number": "K 1"})).refused(422, "invalid_value");
+        let done = decide(&app, "terra", &shown.body, "approve", json!({"customer_number": "k-4711"})).expect(200);
+        assert_eq!((done.text_at("/status"), done.text_at("/customer_number")), ("active", "K-4711"));
+        app.drain();
+        let mail = last_mail(&app, JAN);
+        assert_eq!(mail.kind, "registration_active");
+        for part in ["K-4711", "Systemhaus Wschód Sp. z o.o.", "https://shop.terra.example/login"] {
+            assert!(mail.text.contains(part), "{part} in {}", mail.text);
+        }
+        let pair = log_in(&app, JAN, "Nowak-2026!").expect(200);
+        let me = app.anonymous().with_token(pair.text_at("/access_token")).get("/v1/me").expect(200);
+        assert_eq!(me.text_at("/role"), "reseller_admin");
+    }
+}
+
+both! {
+    /// T-03, T-05, T-06: what the form must have.
+    t03_to_t06_what_the_form_must_have(app) {
+        let (bank, number) = (whole_form(JAN), numbered_form("20002"));
+        let iban = "PL61 1090 1014 0000 0712 1981 2875";
+        let cases = [
+            (&number, "/password", json!("nowak-2026!"), ("/password", "invalid_value")),
+            (&number, "/password", json!("Nowak2026"), ("/password", "invalid_value")),
+            (&number, "/password", json!("Nowak-2026§"), ("/password", "invalid_value")),
+            (&number, "/consents/1/kind", json!("general_terms"), ("/consents", "consent_required")),
+            (&number, "/consents/1/version", json!("2025"), ("/consents/1", "consent_outdated")),
+            (&number, "/customer_number", json!("20/002"), ("/customer_number", "invalid_value")),
+            (&number, "/customer_number", json!(null), ("/customer_number", "number_or_bank_data")),
+            (&number, "/company/phone", json!(null), ("/company/phone", "required")),
+            (&number, "/company/address/postal_code", json!("00838"), ("/company/address/postal_code", "postal_code_invalid")),
+            (&number, "/company", json!(null), ("/company", "required")),
+            (&bank, "/bank_data/iban", json!(iban), ("/bank_data/iban", "invalid_value")),
+            (&bank, "/bank_data/bic", json!("WBKP"), ("/bank_data/bic", "invalid_value")),
+            (&bank, "/bank_data/account_holder", json!(""), ("/bank_data/account_holder", "required")),
+        ];
+        for (form, at, value, expected) in cases {
+            let refused = register(&app, with(form.clone(), at, value.clone()));
+            assert_eq!((refused.status, told(&refused)), (422, wrong([expected])), "{at} {value}: {}", refused.text);
+        }
+        let mut both = whole_form(JAN);
+        both["customer_number"] = json!("20002");
+        assert_eq!(told(&register(&app, both)), wrong([("/customer_number", "number_or_bank_data")]));
+        app.drain();
+        assert_eq!((seen(&app, "terra"), app.mails()), (vec![], vec![]));
+    }
+}
+
+both! {
+    /// T-07: what was not confirmed is corrected by sending the form again; the older link works no longer.
+    t07_a_form_is_corrected_until_it_is_confirmed(app) {
+        register(&app, with(numbered_form("20002"), "/company/name", json!("Systemhaus"))).expect(202);
+        app.drain();
+        let older = last_mail(&app, JAN).token();
+        register(&app, numbered_form("20002")).expect(202);
+        app.drain();
+        assert_eq!(only(&app, "terra")["company"]["name"], "Systemhaus Wschód Sp. z o.o.");
+        app.anonymous().post("/v1/registrations/confirm", json!({"token": older})).refused(422, "link_invalid");
+        decide(&app, "terra", &only(&app, "terra"), "resend", Value::Null).expect(200);
+        app.drain();
+        app.advance(Duration::hours(48));
+        confirm(&app, JAN).refused(422, "link_expired");
+        decide(&app, "terra", &only(&app, "terra"), "resend", Value::Null).expect(200);
+        assert_eq!(confirm(&app, JAN).expect(200).text_at("/status"), "active");
+        register(&app, numbered_form("20003")).expect(202);
+        app.drain();
+        assert_eq!(last_mail(&app, JAN).kind, "registration_known");
     }
 }

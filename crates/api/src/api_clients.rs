@@ -31,7 +31,7 @@ pub struct ApiClientCreate {
     #[schema(max_length = 100, example = "ERP")]
     name: String,
     /// What it may do: some of one's own permissions.
-    #[schema(example = json!(["catalog.read", "orders.place", "orders.read"]))]
+    #[schema(min_items = 1, max_items = 64, example = json!(["catalog.read", "orders.place", "orders.read"]))]
     permissions: Vec<Permission>,
 }
 
@@ -45,7 +45,7 @@ pub struct ApiClientUpdate {
     name: Option<String>,
     /// All that it may do from now on: some of one's own permissions.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Vec<Permission>, required = false, example = json!(["catalog.read", "orders.read"]))]
+    #[schema(value_type = Vec<Permission>, required = false, min_items = 1, max_items = 64, example = json!(["catalog.read", "orders.read"]))]
     permissions: Option<Vec<Permission>>,
 }
 

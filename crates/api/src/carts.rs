@@ -16,6 +16,7 @@ use crate::wire::instant;
 use crate::wire::party::{Address, AddressUpdate};
 use crate::work::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::address::AddressField;
 use domain::cart;
 use domain::id::{CartId, CustomerId, LineId, OfferId};
 use serde::{Deserialize, Serialize};
@@ -168,7 +169,8 @@ pub async fn create_cart(
     meta: Meta,
     body: Body<CartCreate>,
 ) -> Result<HttpResponse, Problem> {
-    let request = body.value.check()?;
+    let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
+    let request = body.value.check(&rules.address_fields)?;
     work::write(&app, caller.identity(), meta, body.digest, move |write| edit_cart::create(write, &request)).await
 }
 
@@ -200,8 +202,9 @@ pub async fn update_cart(
     id: PathId<CartId>,
     body: Body<CartUpdate>,
 ) -> Result<HttpResponse, Problem> {
+    let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     work::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit_cart::edit(write, id.0, 200, |cart| body.value.apply(cart))
+        edit_cart::edit(write, id.0, 200, |cart| body.value.apply(cart, &rules.address_fields))
     })
     .await
 }
@@ -307,19 +310,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl CartCreate {
-    fn check(self) -> Result<edit_cart::NewCart, Problem> {
+    fn check(self, needed: &[AddressField]) -> Result<edit_cart::NewCart, Problem> {
         let mut checks = Checks::new();
         let customer_id = self.customer_id.as_deref().map(|id| checks.id::<CustomerId>("/customer_id", id));
         let name = checks.optional("/name", self.name.as_deref(), 200);
         let billing_address =
-            self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks));
+            self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks, needed));
         checks.done()?;
         Ok(edit_cart::NewCart { customer_id: customer_id.flatten(), name, billing_address })
     }
 }
 
 impl CartUpdate {
-    fn apply(&self, cart: &mut cart::Cart) -> Result<(), Problem> {
+    fn apply(&self, cart: &mut cart::Cart, needed: &[AddressField]) -> Result<(), Problem> {
         let mut checks = Checks::new();
         match &self.billing_address {
             None => {}
@@ -327,7 +330,7 @@ impl CartUpdate {
             Some(Some(patch)) => {
                 let current = cart.billing_address.as_ref().map(Address::from);
                 let address: Address = patched("/billing_address", current.as_ref(), patch)?;
-                cart.billing_address = address.check("/billing_address", &mut checks);
+                cart.billing_address = address.check("/billing_address", &mut checks, needed);
             }
         }
         if let Some(name) = &self.name {

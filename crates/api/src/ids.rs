@@ -1,9 +1,9 @@
 //! Where ids are made: UUIDv7, so that new rows lie together and lists walk in the order of creation.
 
 use domain::id::{
-    ApiClientId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId, LoginAttemptId,
-    MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId,
-    RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
+    ApiClientId, BranchId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId,
+    LoginAttemptId, MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId,
+    RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 
 /// 128 bits of a new UUIDv7.
@@ -24,6 +24,7 @@ macro_rules! new {
 
 new!(
     ApiClientId,
+    BranchId,
     CartId,
     ChangeId,
     ChargeId,

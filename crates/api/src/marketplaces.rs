@@ -9,6 +9,7 @@ use crate::wire::list::ShortQuery;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
+use domain::organization::OrganizationRules;
 use domain::people::{PeopleRules, presets};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub struct Marketplaces(
     ArcSwap<HashMap<MarketplaceId, Arc<Record>>>,
     ArcSwap<HashMap<MarketplaceId, Arc<PeopleRules>>>,
+    ArcSwap<HashMap<MarketplaceId, Arc<OrganizationRules>>>,
 );
 
 impl Marketplaces {
@@ -35,12 +37,19 @@ impl Marketplaces {
             (id, held.unwrap_or_else(|| Arc::new(people_rules(record))))
         };
         self.1.store(Arc::new(records.iter().map(of).collect()));
+        let of = |record: &Record| (record.marketplace.id, Arc::new(organization_rules(record)));
+        self.2.store(Arc::new(records.iter().map(of).collect()));
         self.0.store(Arc::new(records.into_iter().map(|record| (record.marketplace.id, Arc::new(record))).collect()));
     }
 
     /// What holds for people at a marketplace.
     pub fn people(&self, id: MarketplaceId) -> Result<Arc<PeopleRules>, Problem> {
         self.1.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
+    }
+
+    /// What holds for organisations at a marketplace.
+    pub fn organizations(&self, id: MarketplaceId) -> Result<Arc<OrganizationRules>, Problem> {
+        self.2.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
     }
 
     /// One marketplace.
@@ -93,6 +102,9 @@ pub struct StoredProfile {
     /// What holds for people; a marketplace without has the shipped rules of its name.
     #[serde(default)]
     pub people: Option<PeopleRules>,
+    /// What holds for organisations; a marketplace without has the shipped rules of its name.
+    #[serde(default)]
+    pub organizations: Option<OrganizationRules>,
     /// Which policy rules an offer of a term and billing cycle; `default_nce` where none is named.
     pub offer_policies: Vec<OfferPolicy>,
 }
@@ -248,6 +260,13 @@ fn people_rules(record: &Record) -> PeopleRules {
         serde_json::from_value::<StoredProfile>(record.profile.clone()).ok().and_then(|profile| profile.people);
     let shipped = || presets::of(&record.marketplace.slug).or_else(|| presets::of("colt"));
     stored.or_else(shipped).unwrap_or_else(PeopleRules::strictest)
+}
+
+/// The same for organisations; where none ship under the name, nothing is asked for beyond what countries do.
+fn organization_rules(record: &Record) -> OrganizationRules {
+    let stored =
+        serde_json::from_value::<StoredProfile>(record.profile.clone()).ok().and_then(|profile| profile.organizations);
+    stored.unwrap_or_else(|| OrganizationRules::shipped(&record.marketplace.slug))
 }
 
 fn view(record: &Record) -> Result<Marketplace, Problem> {

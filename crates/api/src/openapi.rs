@@ -6,8 +6,8 @@
 use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
-    CartId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId, ProductId, RedemptionId, ResellerId,
-    SubscriptionId, TaskId, UserId,
+    ApiClientId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId, ProductId,
+    RedemptionId, ResellerId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -273,7 +273,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 13] = [
+const ID_PARAMETERS: [(&str, &str); 15] = [
     ("batch_id", KeyBatchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
@@ -287,6 +287,8 @@ const ID_PARAMETERS: [(&str, &str); 13] = [
     ("redemption_id", RedemptionId::PREFIX),
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
+    ("client_id", ApiClientId::PREFIX),
+    ("secret_id", ClientSecretId::PREFIX),
 ];
 
 /// What ids, cursors and sort orders look like is the same everywhere.

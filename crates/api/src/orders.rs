@@ -16,6 +16,7 @@ use crate::wire::party::Address;
 use crate::wire::{instant, list};
 use crate::{only_object, page, work};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::address::AddressField;
 use domain::event::Event;
 use domain::id::{CartId, CustomerId, OrderId};
 use domain::order;
@@ -45,6 +46,9 @@ pub struct OrderCreate {
     consents: Vec<Consent>,
     /// The invoice address, where it is not the cart's.
     billing_address: Option<Address>,
+    /// What a script calls it; only one order of the customer has it.
+    #[schema(max_length = 100, example = "erp-4711")]
+    external_ref: Option<String>,
 }
 
 /// A consent that is given.
@@ -80,6 +84,9 @@ pub struct Order {
     /// Its name.
     #[schema(required, example = "Neue Arbeitsplätze")]
     pub name: Option<String>,
+    /// What a script calls it.
+    #[schema(required, example = "erp-4711")]
+    pub external_ref: Option<String>,
     /// What was due with it.
     pub due_now: Money,
     /// What recurs.
@@ -165,6 +172,9 @@ pub struct OrderFilter {
     /// Only this customer's.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
+    /// Only the one that a script calls so.
+    #[param(example = "erp-4711", max_length = 100)]
+    external_ref: Option<String>,
     /// Only those that stand so.
     #[param(value_type = Option<OrderStatus>)]
     status: Option<String>,
@@ -200,6 +210,7 @@ pub fn view(order: &order::Order, timeline: &[Event<Value>]) -> Order {
         reseller_id: order.reseller_id.map(|id| id.to_string()),
         cart_id: order.cart_id.to_string(),
         name: order.name.clone(),
+        external_ref: order.external_ref.clone(),
         due_now: order.due_now.into(),
         recurring: recurring.collect(),
         payment_method: PaymentMethod(order.payment_method),
@@ -242,7 +253,8 @@ pub async fn place_order(
     meta: Meta,
     body: Body<OrderCreate>,
 ) -> Result<HttpResponse, Problem> {
-    let order = body.value.check(crate::edge::language(request.headers()))?;
+    let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
+    let order = body.value.check(crate::edge::language(request.headers()), &rules.address_fields)?;
     work::write(&app, caller.identity(), meta, body.digest, move |write| operation::place_order(write, &order)).await
 }
 
@@ -259,6 +271,7 @@ pub async fn list_orders(
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let mut checks = Checks::new();
     let filter = store::orders::Filter {
+        external_ref: checks.optional("external_ref", query.0.external_ref.as_deref(), 100),
         customer_id: query.0.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
         status: query.0.status.as_deref().and_then(|code| {
             checks.code(
@@ -307,12 +320,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl OrderCreate {
-    fn check(self, lang: crate::wire::Lang) -> Result<operation::Request, Problem> {
+    fn check(self, lang: crate::wire::Lang, needed: &[AddressField]) -> Result<operation::Request, Problem> {
         let mut checks = Checks::new();
         let cart_id = checks.id::<CartId>("/cart_id", &self.cart_id);
         let preview_token = checks.optional("/preview_token", self.preview_token.as_deref(), 100);
         let billing_address =
-            self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks));
+            self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks, needed));
         let mut consent = |(n, consent): (usize, &Consent)| order::Consent {
             kind: consent.kind.0,
             version: checks.text(&format!("/consents/{n}/version"), &consent.version, 50),
@@ -322,7 +335,8 @@ impl OrderCreate {
             checks.note("/consents", Code::OutOfRange, vec![("limit", format!("0-{MAX_CONSENTS}"))]);
         }
         let place = order::PlaceOrder { payment_method: self.payment_method.0, consents };
+        let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), 100);
         let cart_id = checks.finish(cart_id)?;
-        Ok(operation::Request { cart_id, preview_token, billing_address, place, lang })
+        Ok(operation::Request { cart_id, preview_token, billing_address, external_ref, place, lang })
     }
 }

@@ -21,6 +21,7 @@ use crate::wire::codes::RegistrationStatus;
 use crate::wire::{Lang, instant};
 use crate::work;
 use actix_web::{HttpResponse, post, web};
+use domain::organization::OrganizationRules;
 use domain::people::{LoginKind, LoginName, PeopleRules, RegistrationMode};
 use form::{AccountConsentForm, BankDataForm, CompanyForm};
 use serde::{Deserialize, Serialize};
@@ -172,7 +173,10 @@ pub async fn request_registration(
     let request = match rules.registration_mode {
         RegistrationMode::InviteOnly => return Err(closed(&app, &request.marketplace)),
         RegistrationMode::Approval => address_only(request, &origin)?,
-        RegistrationMode::CustomerNumber => whole_form(&app, &rules, request, &origin).await?,
+        RegistrationMode::CustomerNumber => {
+            let organizations = app.marketplaces.organizations(marketplace)?;
+            whole_form(&app, (&rules, &organizations), request, &origin).await?
+        }
     };
     let identity = stranger(&origin, marketplace);
     work::write(&app, identity, meta, body.digest, move |write| take_registration::take(write, &request)).await
@@ -229,16 +233,17 @@ fn address_only(request: RegistrationRequest, origin: &Origin) -> Result<Request
 /// T-01…T-06: everything at once.
 async fn whole_form(
     app: &App,
-    rules: &PeopleRules,
+    (rules, organizations): (&PeopleRules, &OrganizationRules),
     request: RegistrationRequest,
     origin: &Origin,
 ) -> Result<Request, Problem> {
     let mut checks = Checks::new();
     let (email, language) = address(&mut checks, &request);
     let empty = String::new();
-    let (first, last) = (request.first_name.as_ref().unwrap_or(&empty), request.last_name.as_ref().unwrap_or(&empty));
+    let names =
+        (request.first_name.as_ref().unwrap_or(&empty).as_str(), request.last_name.as_ref().unwrap_or(&empty).as_str());
     let applicant = match &request.company {
-        Some(company) => form::applicant(&mut checks, first, last, company),
+        Some(company) => form::applicant(&mut checks, organizations, names, company),
         None => {
             checks.note("/company", Code::Required, vec![]);
             None
@@ -321,7 +326,9 @@ pub async fn complete_registration(
     if request.company.invoice_email.as_deref().is_none_or(|email| email.trim().is_empty()) {
         checks.note("/company/invoice_email", Code::Required, vec![]);
     }
-    let applicant = form::applicant(&mut checks, &request.first_name, &request.last_name, &request.company);
+    let organizations = app.marketplaces.organizations(record.marketplace_id)?;
+    let names = (request.first_name.as_str(), request.last_name.as_str());
+    let applicant = form::applicant(&mut checks, &organizations, names, &request.company);
     form::password(&mut checks, &rules.password, &request.password, &record.email);
     form::consents(&mut checks, &rules.consents, &request.consents);
     let completion = Completion {

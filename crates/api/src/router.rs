@@ -2,9 +2,9 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, api_clients, audit_log, carts, changes, customers, delegations, health, jobs, licenses, marketplaces,
-    me, notifications, oauth, openapi, orders, policies, price_lists, product_keys, products, redemptions,
-    registrations, resellers, sandbox, sessions, subscriptions, tenants,
+    agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
+    jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, policies, price_lists, product_keys,
+    products, redemptions, registrations, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -28,7 +28,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(licenses::routes)
             .configure(registrations::routes)
             .configure(resellers::routes)
+            .configure(customer_numbers::routes)
             .configure(customers::routes)
+            .configure(branches::routes)
             .configure(tenants::routes)
             .configure(agreements::routes)
             .configure(delegations::routes)

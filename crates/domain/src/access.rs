@@ -200,6 +200,8 @@ codes! {
         ResellersCreate = "resellers.create",
         /// Change resellers.
         ResellersWrite = "resellers.write",
+        /// Keep the records of customer numbers (T-01).
+        CustomerNumbersManage = "customer_numbers.manage",
         /// See the people of one's own organisation and of those below it (L-03).
         UsersRead = "users.read",
         /// Invite, change, disable, unlock and delete people (C-61, L-04…L-16).

@@ -101,6 +101,8 @@ id!(/// A reseller: sells to customers, buys from the provider.
     ResellerId, "rsl_");
 id!(/// A customer: the end organisation. Never Microsoft's tenant id.
     CustomerId, "cus_");
+id!(/// A branch: another invoice address of a customer (C-34).
+    BranchId, "brn_");
 id!(/// A person who can log in.
     UserId, "usr_");
 id!(/// An API client: a script or portal that gets in by client credentials.

@@ -4,10 +4,12 @@
 //! clock, makes an id, opens a file, or knows HTTP or SQL, and computes no money with floats.
 
 pub mod access;
+pub mod address;
 pub mod billing;
 pub mod calendar;
 pub mod cart;
 pub mod catalog;
+pub mod customer_number;
 pub mod cycles;
 pub mod delegation;
 pub mod event;
@@ -16,6 +18,7 @@ pub mod license;
 pub mod money;
 pub mod notification;
 pub mod order;
+pub mod organization;
 pub mod party;
 pub mod people;
 pub mod policy;

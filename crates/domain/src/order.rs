@@ -79,6 +79,8 @@ pub struct Order {
     pub cart_id: CartId,
     /// Its name (T-36).
     pub name: Option<String>,
+    /// What a script calls it; one order of the customer has it.
+    pub external_ref: Option<String>,
     /// Where it stands.
     pub status: OrderStatus,
     /// What was due with it.

@@ -1,6 +1,7 @@
 //! Who takes part: marketplace, reseller, customer; country, address, VAT id.
 
-use crate::id::{CustomerId, MarketplaceId, ResellerId};
+use crate::access::codes;
+use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
 use crate::money::Currency;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -10,6 +11,9 @@ use std::fmt;
 pub struct Country([u8; 2]);
 
 impl Country {
+    /// Stands for one that is not known: no country has these letters, so no rule is about it.
+    pub const NOWHERE: Self = Self(*b"ZZ");
+
     /// The country of two capital letters; does not look it up in a list.
     pub fn from_code(code: &str) -> Option<Self> {
         match code.as_bytes() {
@@ -109,6 +113,33 @@ pub struct Reseller {
     pub partner_id: Option<String>,
 }
 
+codes! {
+    /// How many people work at a company; it decides what is recommended (C-08).
+    CompanySize {
+        /// Up to nine.
+        UpTo9 = "1-9",
+        /// Ten to forty-nine.
+        UpTo49 = "10-49",
+        /// Fifty and more.
+        From50 = "50+",
+    }
+}
+
+/// Another invoice address of a customer, chosen per line of an order (C-34).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// Its id.
+    pub id: BranchId,
+    /// Its marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Whose.
+    pub customer_id: CustomerId,
+    /// Its name: one of the customer's has it.
+    pub name: String,
+    /// Its address.
+    pub address: Address,
+}
+
 /// An end organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
@@ -124,8 +155,14 @@ pub struct Customer {
     pub contact: Contact,
     /// Primary invoice address.
     pub address: Address,
-    /// VAT id, as given; whether it is valid is for [`crate::tax`] to say.
+    /// VAT id; whether it is valid is for [`crate::tax`] to say.
     pub vat_id: Option<String>,
+    /// How many people work there (C-08).
+    pub size: Option<CompanySize>,
+    /// Who gets the invoices, where it is not the contact (C-08).
+    pub invoice_email: Option<String>,
+    /// What the owner's scripts call it; one of the owner's customers has it.
+    pub external_ref: Option<String>,
 }
 
 /// A person to reach at an organisation (T-18).

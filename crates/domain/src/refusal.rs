@@ -4,6 +4,7 @@ use crate::calendar::Day;
 use crate::catalog::{QuantityLimits, Segment};
 use crate::id::{SubscriptionId, UserId};
 use crate::money::{Currency, MoneyError};
+use crate::organization::ResellerNeed;
 use crate::party::Country;
 use crate::policy::ConsentKind;
 use crate::product_key::KeyAction;
@@ -167,6 +168,10 @@ pub enum Refusal {
     DelegationExists,
     /// The registration is not at the point where this could be done.
     RegistrationNotWaiting,
+    /// The customer has no branch of this name (C-34).
+    BranchUnknown(String),
+    /// The reseller lacks something before its first purchase (T-12…T-16).
+    ResellerNotReady(Vec<ResellerNeed>),
 }
 
 impl Refusal {
@@ -235,6 +240,8 @@ impl Refusal {
             Self::DelegationNotOffered => "delegation_not_offered",
             Self::DelegationExists => "delegation_exists",
             Self::RegistrationNotWaiting => "registration_not_waiting",
+            Self::BranchUnknown(_) => "branch_unknown",
+            Self::ResellerNotReady(_) => "reseller_not_ready",
         }
     }
 

@@ -3,7 +3,7 @@
 pub mod bank;
 
 use crate::access::codes;
-use crate::party::Address;
+use crate::party::{Address, CompanySize};
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ pub struct Company {
     /// Its name.
     pub name: String,
     /// How many people work there: decides what is recommended (C-08).
-    pub size: Option<String>,
+    pub size: Option<CompanySize>,
     /// Phone.
     pub phone: Option<String>,
     /// VAT id.

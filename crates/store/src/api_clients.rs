@@ -39,6 +39,8 @@ pub struct Record {
 pub struct Secret {
     /// Its id.
     pub id: ClientSecretId,
+    /// Whose marketplace.
+    pub marketplace_id: MarketplaceId,
     /// Whose it is.
     pub client_id: ApiClientId,
     /// Its hash.
@@ -73,6 +75,7 @@ struct Row {
 #[diesel(table_name = api_client_secrets, treat_none_as_default_value = false)]
 struct SecretRow {
     id: Id<ClientSecretId>,
+    marketplace_id: Id<MarketplaceId>,
     client_id: Id<ApiClientId>,
     hash: Vec<u8>,
     hint: String,
@@ -125,6 +128,7 @@ impl From<SecretRow> for Secret {
     fn from(row: SecretRow) -> Self {
         Self {
             id: row.id.0,
+            marketplace_id: row.marketplace_id.0,
             client_id: row.client_id.0,
             hash: row.hash,
             hint: row.hint,
@@ -212,6 +216,7 @@ pub fn lock(tx: &mut Conn, id: ApiClientId) -> Result<()> {
 pub fn insert_secret(tx: &mut Conn, secret: &Secret) -> Result<()> {
     let row = SecretRow {
         id: Id(secret.id),
+        marketplace_id: Id(secret.marketplace_id),
         client_id: Id(secret.client_id),
         hash: secret.hash.clone(),
         hint: secret.hint.clone(),

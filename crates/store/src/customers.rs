@@ -7,7 +7,7 @@ use crate::{Conn, Result, Versioned, next_version, updated};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, ResellerId};
-use domain::party::{Address, Contact, Country, Customer};
+use domain::party::{Address, CompanySize, Contact, Country, Customer};
 use time::OffsetDateTime;
 
 /// Which customers.
@@ -17,6 +17,10 @@ pub struct Filter<'a> {
     pub reseller_id: Option<ResellerId>,
     /// Whose name begins like this, whatever the capitals.
     pub name: Option<&'a str>,
+    /// That the owner's scripts call so.
+    pub external_ref: Option<&'a str>,
+    /// With this VAT id, in the writing of [`domain::tax::vat_id::normalized`].
+    pub vat_id: Option<&'a str>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -34,6 +38,9 @@ struct Row {
     vat_id: Option<String>,
     created_at: At,
     version: i64,
+    size: Option<Coded<CompanySize>>,
+    invoice_email: Option<String>,
+    external_ref: Option<String>,
 }
 
 impl From<Row> for Versioned<Customer> {
@@ -46,6 +53,9 @@ impl From<Row> for Versioned<Customer> {
             contact: row.contact.0,
             address: row.address.0,
             vat_id: row.vat_id,
+            size: row.size.map(|size| size.0),
+            invoice_email: row.invoice_email,
+            external_ref: row.external_ref,
         };
         Self { value, version: row.version, created_at: row.created_at.0 }
     }
@@ -64,6 +74,9 @@ fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
         vat_id: customer.vat_id.clone(),
         created_at: At(created_at),
         version,
+        size: customer.size.map(Coded),
+        invoice_email: customer.invoice_email.clone(),
+        external_ref: customer.external_ref.clone(),
     }
 }
 
@@ -101,6 +114,12 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
         if let Some(id) = filter.reseller_id {
             query = query.filter(customers::reseller_id.eq(Some(Id(id))));
         }
+        if let Some(external_ref) = filter.external_ref {
+            query = query.filter(customers::external_ref.eq(external_ref));
+        }
+        if let Some(vat_id) = filter.vat_id {
+            query = query.filter(customers::vat_id.eq(vat_id));
+        }
         if let Some(prefix) = filter.name.map(str::to_lowercase) {
             // Both databases keep the column in the order of its bytes: everything that begins like this
             // lies between the prefix and the prefix before the last character there is.
@@ -110,6 +129,39 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
         paged!(within!(query, scope, customers, id), customers::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Versioned::from))
+}
+
+/// What makes a customer look like another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookAlike {
+    /// The other one.
+    pub id: CustomerId,
+    /// Whether it has the same VAT id; else it has the same name.
+    pub same_vat_id: bool,
+}
+
+/// The most look-alikes that are told.
+const MAX_LOOK_ALIKES: i64 = 10;
+
+/// Customers that the scope sees with the VAT id or the name of one, oldest first.
+pub fn look_alikes(c: &mut Conn, scope: &Scope, customer: &Customer) -> Result<Vec<LookAlike>> {
+    let rows: Vec<(Id<CustomerId>, Option<String>)> = on!(c, c, Db => {
+        let same_vat_id = customers::vat_id.is_not_null().and(customers::vat_id.eq(customer.vat_id.clone()));
+        let same = customers::name_folded.eq(customer.name.to_lowercase()).nullable().or(same_vat_id);
+        let query = customers::table
+            .filter(customers::id.ne(Id(customer.id)))
+            .filter(same)
+            .select((customers::id, customers::vat_id))
+            .order(customers::id)
+            .limit(MAX_LOOK_ALIKES)
+            .into_boxed::<Db>();
+        within!(query, scope, customers, id).load(c)
+    })?;
+    let alike = |(id, vat_id): (Id<CustomerId>, Option<String>)| LookAlike {
+        id: id.0,
+        same_vat_id: vat_id.is_some() && vat_id == customer.vat_id,
+    };
+    Ok(rows.into_iter().map(alike).collect())
 }
 
 /// Changes a customer; the version it then has.

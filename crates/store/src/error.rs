@@ -78,12 +78,18 @@ const BUSY: [&str; 4] = ["database is locked", "database table is locked", "dead
 
 /// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_login`; SQLite the columns,
 /// `users.marketplace_id, users.login`, or of an index over expressions its name.
-const UNIQUE: [&str; 16] = [
+const UNIQUE: [&str; 22] = [
     "marketplaces.slug",
     "policies.version",
     "policy_overrides.version",
     "users.login",
     "users.external_ref",
+    "customers.external_ref",
+    "branches.name",
+    "orders.external_ref",
+    "resellers.customer_number",
+    "resellers.external_ref",
+    "customer_numbers.number",
     "roles.key",
     "account_consents.kind",
     "agreements.customer_id",
@@ -99,7 +105,8 @@ const UNIQUE: [&str; 16] = [
 
 fn unique_thing(information: &dyn DatabaseErrorInformation) -> &'static str {
     let known = |name: &&&'static str| match information.constraint_name() {
-        Some(constraint) => name.replace('.', "_") == constraint,
+        // What is unique in two ways has two indexes.
+        Some(constraint) => name.replace('.', "_") == constraint.trim_end_matches("_direct"),
         None => {
             let (message, index) = (information.message(), format!("index '{}'", name.replace('.', "_")));
             message.ends_with(**name) || message.ends_with(&index)

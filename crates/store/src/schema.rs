@@ -18,6 +18,7 @@ macro_rules! tables {
 
 pub(crate) mod keys;
 pub(crate) mod mail;
+pub(crate) mod organizations;
 pub(crate) mod people;
 pub(crate) mod registrations;
 
@@ -62,6 +63,15 @@ tables! {
         partner_id -> Nullable<Text>,
         created_at -> Instant,
         version -> BigInt,
+        customer_number -> Nullable<Text>,
+        microsoft_id -> Nullable<Text>,
+        address -> Nullable<Document>,
+        contact -> Nullable<Document>,
+        external_ref -> Nullable<Text>,
+        standing -> Nullable<Document>,
+        ids_completed_at -> Nullable<Instant>,
+        access_granted_at -> Nullable<Instant>,
+        access_overdue_at -> Nullable<Instant>,
     }
 
     customers (marketplace_id, id) {
@@ -76,6 +86,9 @@ tables! {
         vat_id -> Nullable<Text>,
         created_at -> Instant,
         version -> BigInt,
+        size -> Nullable<Code>,
+        invoice_email -> Nullable<Text>,
+        external_ref -> Nullable<Text>,
     }
 
     tenants (marketplace_id, customer_id) {
@@ -260,6 +273,7 @@ tables! {
         placed_by -> Text,
         placed_at -> Instant,
         version -> BigInt,
+        external_ref -> Nullable<Text>,
     }
 
     order_lines (marketplace_id, order_id, position) {

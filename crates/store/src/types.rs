@@ -30,14 +30,14 @@ use domain::catalog::{OfferKind, Segment};
 use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
 use domain::id::{
-    ApiClientId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId, LoginAttemptId,
-    MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId, RedemptionId,
-    RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
+    ApiClientId, BranchId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId,
+    LoginAttemptId, MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId,
+    RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
 use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
-use domain::party::Country;
+use domain::party::{CompanySize, Country};
 use domain::people::{AccountConsentKind, RegistrationMode};
 use domain::policy::PaymentMethod;
 use domain::product_key::{KeyAction, RedemptionStatus};
@@ -105,6 +105,7 @@ macro_rules! ids {
 
 ids!(
     ApiClientId,
+    BranchId,
     CartId,
     ChangeId,
     ChargeId,
@@ -200,6 +201,7 @@ codes!(
     AtTermEnd,
     BillingCycle,
     Change,
+    CompanySize,
     ChangeKind,
     ChangeStatus,
     ChargeKind,

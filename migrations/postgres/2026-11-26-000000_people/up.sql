@@ -116,6 +116,7 @@ ALTER TABLE api_clients ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 CREATE INDEX api_clients_by_marketplace ON api_clients (marketplace_id, id);
 CREATE TABLE api_client_secrets (
     id UUID NOT NULL PRIMARY KEY,
+    marketplace_id UUID NOT NULL REFERENCES marketplaces (id),
     client_id UUID NOT NULL REFERENCES api_clients (id),
     hash BYTEA NOT NULL,
     hint TEXT NOT NULL,
@@ -124,7 +125,8 @@ CREATE TABLE api_client_secrets (
     revoked_at TIMESTAMPTZ
 );
 CREATE INDEX api_client_secrets_by_client ON api_client_secrets (client_id, id);
-INSERT INTO api_client_secrets (id, client_id, hash, hint, created_at) SELECT id, id, secret_hash, '', created_at FROM api_clients;
+INSERT INTO api_client_secrets (id, marketplace_id, client_id, hash, hint, created_at)
+SELECT id, marketplace_id, id, secret_hash, '', created_at FROM api_clients;
 ALTER TABLE api_clients DROP COLUMN secret_hash;
 
 -- Who acted in somebody else's name.

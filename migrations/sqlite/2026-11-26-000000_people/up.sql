@@ -118,6 +118,7 @@ ALTER TABLE api_clients ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 CREATE INDEX api_clients_by_marketplace ON api_clients (marketplace_id, id);
 CREATE TABLE api_client_secrets (
     id BLOB NOT NULL PRIMARY KEY,
+    marketplace_id BLOB NOT NULL REFERENCES marketplaces (id),
     client_id BLOB NOT NULL REFERENCES api_clients (id),
     hash BLOB NOT NULL,
     hint TEXT NOT NULL,
@@ -126,7 +127,8 @@ CREATE TABLE api_client_secrets (
     revoked_at INTEGER
 ) STRICT;
 CREATE INDEX api_client_secrets_by_client ON api_client_secrets (client_id, id);
-INSERT INTO api_client_secrets (id, client_id, hash, hint, created_at) SELECT id, id, secret_hash, '', created_at FROM api_clients;
+INSERT INTO api_client_secrets (id, marketplace_id, client_id, hash, hint, created_at)
+SELECT id, marketplace_id, id, secret_hash, '', created_at FROM api_clients;
 ALTER TABLE api_clients DROP COLUMN secret_hash;
 
 -- Who acted in somebody else's name.

@@ -41,6 +41,7 @@ permits!(
     ResellersRead,
     ResellersCreate,
     ResellersWrite,
+    CustomerNumbersManage,
     ProductKeysManage,
     ProductKeysRedeem,
     DelegationsOffer,

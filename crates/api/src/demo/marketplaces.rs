@@ -5,8 +5,10 @@ use crate::marketplaces::{
     RegistrationMode, StoredProfile, SupportContact,
 };
 use crate::wire::codes::{self, ConsentKind, PaymentMethod};
+use domain::address;
 use domain::calendar::{BillingCycle, Term};
 use domain::id::MarketplaceId;
+use domain::organization::OrganizationRules;
 use store::catalog::Category;
 
 /// A marketplace to make.
@@ -125,6 +127,7 @@ impl Definition {
                 },
             },
             people: domain::people::presets::of(self.slug),
+            organizations: Some(OrganizationRules::shipped(self.slug)),
             offer_policies: self.plans.iter().enumerate().map(plan).collect(),
         }
     }
@@ -145,18 +148,10 @@ impl Definition {
 }
 
 fn postal_codes() -> Vec<PostalCodeRule> {
-    let rule =
-        |(country, pattern): (&str, &str)| PostalCodeRule { country: country.to_owned(), pattern: pattern.to_owned() };
-    [
-        ("DE", r"^\d{5}$"),
-        ("AT", r"^\d{4}$"),
-        ("CH", r"^\d{4}$"),
-        ("BE", r"^\d{4}$"),
-        ("PL", r"^\d{2}-\d{3}$"),
-        ("SK", r"^\d{3} ?\d{2}$"),
-    ]
-    .map(rule)
-    .to_vec()
+    let rule = |rules: &address::CountryRules| {
+        Some(PostalCodeRule { country: rules.country.to_owned(), pattern: rules.postal_code_pattern()? })
+    };
+    address::all().iter().filter_map(rule).collect()
 }
 
 fn order_button() -> Vec<LocalizedText> {

@@ -19,6 +19,7 @@ use crate::work::Write;
 use domain::access::{Organization, Role, Scope};
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
+use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{
     ApiClientId, ClientSecretId, CustomerId, MarketplaceId, OfferId, PriceListId, ProductId, ResellerId, SkuId, UserId,
 };
@@ -34,7 +35,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::HashMap;
 use store::page::PageRequest;
-use store::{Conn, agreements, api_clients, catalog, customers, price_lists, resellers, tenants, users};
+use store::{
+    Conn, agreements, api_clients, catalog, customer_numbers, customers, price_lists, resellers, tenants, users,
+};
 use time::OffsetDateTime;
 
 /// The password of every demo log-in.
@@ -135,6 +138,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
     people.customers(tx)?;
     if definition.slug == "terra" {
         people.resellers(tx)?;
+        people.customer_numbers(tx)?;
     }
     introduce_products(tx, id, &definition.profile())?;
     Ok(id)
@@ -198,6 +202,7 @@ impl People<'_> {
         api_clients::insert(tx, &client)?;
         let secret = api_clients::Secret {
             id: ClientSecretId::new(),
+            marketplace_id: self.marketplace,
             client_id: id,
             hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
             hint: crate::api_clients::hint(CLIENT_SECRET),
@@ -242,6 +247,33 @@ impl People<'_> {
         Ok(())
     }
 
+    /// Whom the provider has given a number, but who is not registered yet (T-01).
+    fn customer_numbers(&self, tx: &mut Conn) -> Result<(), Problem> {
+        let numbers = [
+            ("20001", "Systemhaus West GmbH", "50667", "DE", Some("NW")),
+            ("20002", "Systemhaus Wschód Sp. z o.o.", "00-838", "PL", Some("14")),
+            ("20003", "Systemhaus Alpen GmbH", "1010", "AT", None),
+        ];
+        for (number, name, postal_code, country, region) in numbers {
+            let country = Country::from_code(country).ok_or_else(|| Problem::internal("no country"))?;
+            let company = CompanyFacts {
+                name: name.to_owned(),
+                postal_code: postal_code.to_owned(),
+                country,
+                region: region.map(str::to_owned),
+            };
+            let record = CustomerRecord {
+                marketplace_id: self.marketplace,
+                number: number.to_owned(),
+                company,
+                reseller_id: None,
+                customer_id: None,
+            };
+            customer_numbers::insert(tx, crate::ids::fresh(), &record, self.now)?;
+        }
+        Ok(())
+    }
+
     fn customer(
         &self,
         tx: &mut Conn,
@@ -274,6 +306,9 @@ impl People<'_> {
             contact,
             address,
             vat_id: Some("DE136695976".to_owned()),
+            size: None,
+            invoice_email: None,
+            external_ref: None,
         };
         customers::insert(tx, &customer, self.now)?;
         if linked {

@@ -118,6 +118,7 @@ fn put_secret(write: &mut Write<'_>, client: ApiClientId) -> Result<String, Prob
     let text = random_secret().map_err(Problem::internal)?;
     let secret = Secret {
         id: ClientSecretId::new(),
+        marketplace_id: write.identity.scope.marketplace(),
         client_id: client,
         hash: sha256(text.as_bytes()).to_vec(),
         hint: hint(&text),

@@ -69,7 +69,7 @@ pub fn create(write: &mut Write<'_>, request: &NewCart) -> Result<Reply, Problem
 
 /// Adds a line.
 pub fn add_line(write: &mut Write<'_>, id: CartId, line: &NewLine) -> Result<Reply, Problem> {
-    let known = known_offer(write, line.offer_id);
+    let known = known_offer(write, line.offer_id).and_then(|()| known_branch(write, id, line.branch.as_deref()));
     edit(write, id, 201, |cart| {
         known?;
         if cart.lines.len() >= MAX_LINES {
@@ -91,6 +91,8 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, line: &NewLine) -> Result<Rep
 /// Changes a line.
 pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, change: &LineChange) -> Result<Reply, Problem> {
     let known = change.offer_id.map_or(Ok(()), |offer| known_offer(write, offer));
+    let branch = change.branch.as_ref().and_then(Option::as_deref);
+    let known = known.and_then(|()| known_branch(write, id, branch));
     edit(write, id, 200, |cart| {
         let line = cart.lines.iter_mut().find(|known| known.id == line).ok_or_else(|| Problem::new(Code::NotFound))?;
         known?;
@@ -153,5 +155,15 @@ fn known_offer(write: &Write<'_>, offer: OfferId) -> Result<(), Problem> {
     match catalog.offer(offer) {
         Some(_) => Ok(()),
         None => Err(Problem::refusals(vec![("/offer_id".to_owned(), Refusal::OfferUnknown)])),
+    }
+}
+
+/// The name of a branch is one of the customer's (C-34).
+fn known_branch(write: &mut Write<'_>, cart: CartId, branch: Option<&str>) -> Result<(), Problem> {
+    let (Some(name), scope) = (branch, write.identity.scope) else { return Ok(()) };
+    let customer = store::carts::get(write.tx, &scope, cart)?.customer_id;
+    match store::branches::known(write.tx, &scope, customer, &[name])?.is_empty() {
+        false => Ok(()),
+        true => Err(Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.to_owned()))])),
     }
 }

@@ -1,13 +1,13 @@
 //! Creating and changing customers.
 
-use crate::customers;
+use crate::customers::{self, PossibleDuplicate};
 use crate::ids::New as _;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::work::Write;
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId};
-use domain::party::{Address, Contact, Customer};
+use domain::party::{Address, CompanySize, Contact, Customer};
 use store::Versioned;
 
 /// A customer that is asked for.
@@ -20,6 +20,12 @@ pub struct NewCustomer {
     pub address: Address,
     /// VAT id.
     pub vat_id: Option<String>,
+    /// How many people work there.
+    pub size: Option<CompanySize>,
+    /// Who gets the invoices.
+    pub invoice_email: Option<String>,
+    /// What the owner's scripts call it.
+    pub external_ref: Option<String>,
     /// The reseller it buys through.
     pub reseller_id: Option<ResellerId>,
 }
@@ -38,11 +44,15 @@ pub fn create(write: &mut Write<'_>, request: &NewCustomer) -> Result<Reply, Pro
         contact: request.contact.clone(),
         address: request.address.clone(),
         vat_id: request.vat_id.clone(),
+        size: request.size,
+        invoice_email: request.invoice_email.clone(),
+        external_ref: request.external_ref.clone(),
     };
     store::customers::insert(write.tx, &customer, write.now)?;
     let record = Versioned { value: customer, version: 1, created_at: write.now };
-    let view = customers::view(&record);
+    let mut view = customers::view(&record);
     let after = serde_json::to_value(&view).map_err(Problem::internal)?;
+    view.possible_duplicates = duplicates(write, &record.value)?;
     write.record(EventKind::CustomerCreated, Some(record.value.id), record.value.id.to_string(), after)?;
     Ok(Reply::json(201, &view)?.version(1).location(format!("/v1/customers/{}", record.value.id)))
 }
@@ -60,8 +70,15 @@ pub fn update(
     let before = serde_json::to_value(customers::view(&record)).map_err(Problem::internal)?;
     change(&mut record.value)?;
     record.version = store::customers::update(write.tx, &scope, &record.value, write.meta.if_match)?;
-    let view = customers::view(&record);
+    let mut view = customers::view(&record);
     let after = serde_json::to_value(&view).map_err(Problem::internal)?;
+    view.possible_duplicates = duplicates(write, &record.value)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
     Ok(Reply::json(200, &view)?.version(record.version))
+}
+
+/// Customers of the caller that look like the same one: they are told, not refused.
+fn duplicates(write: &mut Write<'_>, customer: &Customer) -> Result<Vec<PossibleDuplicate>, Problem> {
+    let alike = store::customers::look_alikes(write.tx, &write.identity.scope, customer)?;
+    Ok(alike.iter().map(customers::duplicate).collect())
 }

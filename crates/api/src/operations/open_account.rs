@@ -1,9 +1,11 @@
 //! A registration becomes an organisation with its administrator.
 
+use super::edit_customer_number;
 use crate::ids::New as _;
 use crate::problem::Problem;
 use crate::work::Write;
 use domain::access::{Organization, OrganizationKind};
+use domain::customer_number::{CompanyFacts, Mismatch, match_record};
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId, UserId};
 use domain::party::{Contact, Customer, Reseller};
@@ -12,7 +14,10 @@ use domain::registration::Applicant;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::registrations::Record;
-use store::{Versioned, account_consents, users};
+use store::{StoreError, Versioned, account_consents, users};
+
+/// Beside the codes of [`Mismatch`]: no number was given at all.
+const NO_NUMBER: &str = "no_customer_number";
 
 /// A consent to a text, as it is kept until there is somebody whose it is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,15 +54,40 @@ pub struct Opened {
 
 /// What does not fit the provider's records, as codes; nothing where all fits (T-04). Who gave no number always needs
 /// the provider, which gives one (T-01).
-pub fn mismatches(_write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static str>, Problem> {
-    Ok(if record.customer_number.is_some() { vec!["customer_number"] } else { vec!["no_customer_number"] })
+pub fn mismatches(write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static str>, Problem> {
+    let Some(number) = &record.customer_number else { return Ok(vec![NO_NUMBER]) };
+    let company = applicant(record)?.company;
+    let facts = CompanyFacts {
+        name: company.name,
+        postal_code: company.address.postal_code,
+        country: company.address.country,
+        region: company.address.region,
+    };
+    match store::customer_numbers::get(write.tx, record.marketplace_id, number) {
+        // Somebody is registered under it: that is for the provider to clear up.
+        Ok(known) if known.value.is_taken() => Ok(vec![Mismatch::Number.code()]),
+        Ok(known) => match match_record(&known.value, number, &facts) {
+            Ok(()) => Ok(vec![]),
+            Err(wrong) => Ok(wrong.into_iter().map(Mismatch::code).collect()),
+        },
+        Err(StoreError::NotFound) => Ok(vec![Mismatch::Number.code()]),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was filled in at once.
+fn applicant(record: &Record) -> Result<Applicant, Problem> {
+    let form = record.form.clone().ok_or_else(incomplete)?;
+    serde_json::from_value(form).map_err(Problem::internal)
+}
+
+fn incomplete() -> Problem {
+    Problem::internal("a registration without what was filled in")
 }
 
 /// Opens the account of a registration that was complete from the start (T-01).
 pub fn open_kept(write: &mut Write<'_>, record: &Record, customer_number: Option<&str>) -> Result<Opened, Problem> {
-    let incomplete = || Problem::internal("a registration without what was filled in");
-    let form = record.form.clone().ok_or_else(incomplete)?;
-    let applicant: Applicant = serde_json::from_value(form).map_err(Problem::internal)?;
+    let applicant = applicant(record)?;
     let account = Account {
         email: &record.email,
         language: record.language.as_deref(),
@@ -99,6 +129,9 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
         contact: contact(account),
         address: company.address.clone(),
         vat_id: company.vat_id.clone(),
+        size: company.size,
+        invoice_email: company.invoice_email.clone(),
+        external_ref: None,
     };
     let id = customer.id;
     store::customers::insert(write.tx, &customer, write.now)?;
@@ -108,7 +141,7 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
     Ok(id)
 }
 
-fn reseller(write: &mut Write<'_>, account: &Account<'_>, _number: Option<&str>) -> Result<ResellerId, Problem> {
+fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) -> Result<ResellerId, Problem> {
     let company = &account.applicant.company;
     let reseller = Reseller {
         id: ResellerId::new(),
@@ -118,6 +151,9 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, _number: Option<&str>)
     };
     let id = reseller.id;
     store::resellers::insert(write.tx, &reseller, write.now)?;
+    if let Some(number) = number {
+        edit_customer_number::register_reseller(write, number, id)?;
+    }
     let record = Versioned { value: reseller, version: 1, created_at: write.now };
     let after = serde_json::to_value(crate::resellers::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::ResellerCreated, None, id.to_string(), after)?;

@@ -26,6 +26,8 @@ pub struct Request {
     pub preview_token: Option<String>,
     /// Another invoice address than the cart's.
     pub billing_address: Option<Address>,
+    /// What a script calls it.
+    pub external_ref: Option<String>,
     /// Consents and payment method.
     pub place: PlaceOrder,
     /// The language of the new preview, where the old one is stale.
@@ -46,15 +48,20 @@ pub fn place_order(write: &mut Write<'_>, request: &Request) -> Result<Reply, Pr
         return Err(Problem::new(Code::PreviewStale).with_extra("preview", quoted.preview(write.app, request.lang)));
     }
     order::check(&quoted.quotation, &request.place).map_err(quote_cart::refuse)?;
-    let order = write_order(write, &mut quoted, &request.place)?;
+    let order = write_order(write, &mut quoted, &request.place, request.external_ref.as_deref())?;
     let timeline = store::outbox::events_of(write.tx, &scope, &order.id.to_string())?;
     let view = orders::view(&order, &timeline);
     Ok(Reply::json(201, &view)?.version(order.version).location(format!("/v1/orders/{}", order.id)))
 }
 
 /// Writes the order of a quotation that was checked, with its subscriptions, its charges and its first event.
-pub fn write_order(write: &mut Write<'_>, quoted: &mut Quoted, place: &PlaceOrder) -> Result<Order, Problem> {
-    let order = compose(write, quoted, place);
+pub fn write_order(
+    write: &mut Write<'_>,
+    quoted: &mut Quoted,
+    place: &PlaceOrder,
+    external_ref: Option<&str>,
+) -> Result<Order, Problem> {
+    let order = Order { external_ref: external_ref.map(str::to_owned), ..compose(write, quoted, place) };
     let subscriptions = subscriptions(write, quoted, &order);
     store::orders::insert(write.tx, &order)?;
     store::subscriptions::insert_all(write.tx, &subscriptions)?;
@@ -88,6 +95,7 @@ fn compose(write: &Write<'_>, quoted: &Quoted, place: &PlaceOrder) -> Order {
         reseller_id: cart.reseller_id,
         cart_id: cart.id,
         name: cart.name.clone(),
+        external_ref: None,
         status: OrderStatus::Placed,
         due_now: quotation.due_now,
         recurring: quotation.recurring.clone(),

@@ -45,7 +45,23 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
     if cart.ordered_as.is_some() {
         quotation.problems.insert(0, cart::Problem { line: None, field: "cart_id", refusal: Refusal::CartOrdered });
     }
+    quotation.problems.extend(unknown_branches(conn, scope, &cart)?);
     Ok(Quoted { cart, customer, billing_address, owned, quotation })
+}
+
+/// A line's branch is one of the customer's (C-34); it may have gone since it was put in.
+fn unknown_branches(conn: &mut Conn, scope: &Scope, cart: &Cart) -> Result<Vec<cart::Problem>, Problem> {
+    let lines = cart.lines.iter().enumerate();
+    let named: Vec<_> = lines.filter_map(|(n, line)| Some((n, line.branch.as_deref()?))).collect();
+    let names: Vec<_> = named.iter().map(|(_, name)| *name).collect();
+    let known = store::branches::known(conn, scope, cart.customer_id, &names)?;
+    let unknown = named.into_iter().filter(|(_, name)| !known.iter().any(|known| known == name));
+    let problem = |(line, name): (usize, &str)| cart::Problem {
+        line: Some(line),
+        field: "branch",
+        refusal: Refusal::BranchUnknown(name.to_owned()),
+    };
+    Ok(unknown.map(problem).collect())
 }
 
 /// What is known about a buyer with an invoice address.

@@ -352,7 +352,7 @@ fn activate(
         quotation,
     };
     let place = PlaceOrder { payment_method: PaymentMethod::ProductKey, consents: Vec::new() };
-    Ok(Some(place_order::write_order(write, &mut quoted, &place)?.id))
+    Ok(Some(place_order::write_order(write, &mut quoted, &place, None)?.id))
 }
 
 /// The cart of that order: an order is always of one.

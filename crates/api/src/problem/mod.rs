@@ -196,13 +196,26 @@ impl From<store::StoreError> for Problem {
     fn from(error: store::StoreError) -> Self {
         let mut problem = match &error {
             store::StoreError::NotFound => Self::new(Code::NotFound),
-            store::StoreError::Conflict(what) => Self::new(Code::AlreadyExists).with("what", what),
+            store::StoreError::Conflict(what) => conflict(what),
             store::StoreError::Stale => Self::new(Code::PreconditionFailed),
             store::StoreError::Busy | store::StoreError::Unavailable(_) => Self::unavailable(Code::Unavailable, &error),
             store::StoreError::Corrupt(_) | store::StoreError::Other(_) => Self::internal(&error),
         };
         problem.rest.cause = Some(error);
         problem
+    }
+}
+
+/// What there is already, with the field that says so where a request has one.
+fn conflict(what: &str) -> Problem {
+    let field = what.split('.').next_back().unwrap_or_default();
+    match what {
+        "customers.external_ref" | "orders.external_ref" | "resellers.external_ref" => {
+            Problem::field("/external_ref", Code::ExternalRefTaken)
+        }
+        "resellers.customer_number" => Problem::field("/customer_number", Code::CustomerNumberTaken),
+        "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", field),
+        _ => Problem::new(Code::AlreadyExists).with("what", what),
     }
 }
 
@@ -241,6 +254,10 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         Refusal::RenewalNotCovered { needed, given } => {
             vec![("needed", needed.to_string()), ("given", given.to_string())]
         }
+        Refusal::BranchUnknown(name) => vec![("branch", name.clone())],
+        Refusal::ResellerNotReady(missing) => {
+            vec![("missing", missing.iter().map(|need| need.code()).collect::<Vec<_>>().join(", "))]
+        }
         Refusal::BeyondTerm(day) => vec![("limit", day.to_string())],
         _ => vec![],
     }
@@ -272,6 +289,7 @@ fn members_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
             vec![("quantity", json!(quantity)), ("assigned", json!(assigned))]
         }
         Refusal::LicensesAssigned { must_give_up } => vec![("must_give_up", json!(must_give_up))],
+        Refusal::ResellerNotReady(missing) => vec![("missing", json!(missing))],
         // G-20: the answer carries what there is.
         Refusal::ActiveOrderExists { subscription_id, quantity } => {
             vec![("subscription_id", json!(subscription_id)), ("quantity", json!(quantity))]

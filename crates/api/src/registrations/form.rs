@@ -3,16 +3,15 @@
 use crate::only_object;
 use crate::problem::Code;
 use crate::wire::checks::Checks;
-use crate::wire::codes::AccountConsentKind;
+use crate::wire::codes::{AccountConsentKind, CompanySize};
 use crate::wire::party::Address;
+use domain::customer_number::is_number;
+use domain::organization::OrganizationRules;
 use domain::people::{AccountConsent, PasswordRules};
 use domain::registration::bank::{self, Iban};
 use domain::registration::{Applicant, Company};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// The sizes of a company (C-08).
-const SIZES: [&str; 3] = ["1-9", "10-49", "50+"];
 
 /// The company that somebody registers for (C-08).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -21,10 +20,10 @@ pub struct CompanyForm {
     /// Company name.
     #[schema(max_length = 200, example = "Müller GmbH")]
     pub name: String,
-    /// How many people work there: `1-9`, `10-49` or `50+`.
+    /// How many people work there.
     #[serde(default)]
-    #[schema(pattern = "^(1-9|10-49|50\\+)$", example = "10-49", required)]
-    pub size: Option<String>,
+    #[schema(required)]
+    pub size: Option<CompanySize>,
     /// Phone.
     #[serde(default)]
     #[schema(max_length = 50, example = "+49 221 1234567", required)]
@@ -74,19 +73,23 @@ pub struct BankDataForm {
 only_object!(BankDataForm);
 
 /// The person and its company, as they are kept.
-pub fn applicant(checks: &mut Checks, first_name: &str, last_name: &str, company: &CompanyForm) -> Option<Applicant> {
+pub fn applicant(
+    checks: &mut Checks,
+    rules: &OrganizationRules,
+    (first_name, last_name): (&str, &str),
+    company: &CompanyForm,
+) -> Option<Applicant> {
     let first_name = checks.text("/first_name", first_name, 100);
     let last_name = checks.text("/last_name", last_name, 100);
-    let size = checks.optional("/company/size", company.size.as_deref(), 10);
-    if size.as_ref().is_some_and(|size| !SIZES.contains(&size.as_str())) {
-        checks.note("/company/size", Code::InvalidValue, vec![("expected", SIZES.join(", "))]);
-    }
-    let invoice_email = company.invoice_email.as_deref().filter(|email| !email.trim().is_empty());
     let name = checks.text("/company/name", &company.name, 200);
     let phone = checks.optional("/company/phone", company.phone.as_deref(), 50);
-    let vat_id = checks.optional("/company/vat_id", company.vat_id.as_deref(), 20);
-    let invoice_email = invoice_email.map(|email| checks.email("/company/invoice_email", email));
-    let address = company.address.check("/company/address", checks)?;
+    if rules.contact_phone && phone.is_none() {
+        checks.note("/company/phone", Code::Required, vec![]);
+    }
+    let vat_id = checks.vat_id("/company/vat_id", company.vat_id.as_deref());
+    let invoice_email = checks.optional_email("/company/invoice_email", company.invoice_email.as_deref());
+    let address = company.address.check("/company/address", checks, &rules.address_fields)?;
+    let size = company.size.map(|size| size.0);
     Some(Applicant { first_name, last_name, company: Company { name, size, phone, vat_id, invoice_email, address } })
 }
 
@@ -131,8 +134,7 @@ pub fn bank_data(checks: &mut Checks, form: &BankDataForm) -> Option<bank::BankD
 /// A customer number, where one is given; how it is written does not matter: `k-4711` is `K-4711`.
 pub fn customer_number(checks: &mut Checks, text: Option<&str>) -> Option<String> {
     let number = text.map(|text| text.trim().to_ascii_uppercase()).filter(|number| !number.is_empty())?;
-    let right = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'-';
-    if number.len() > 20 || !number.bytes().all(right) {
+    if !is_number(&number) {
         checks.note("/customer_number", Code::InvalidValue, vec![("expected", "a customer number".to_owned())]);
     }
     Some(number)

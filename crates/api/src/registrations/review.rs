@@ -151,7 +151,7 @@ pub fn view(record: &Record, known_organizations: Vec<KnownOrganization>) -> Reg
     let applicant = record.form.clone().and_then(|form| serde_json::from_value::<Applicant>(form).ok());
     let company = applicant.as_ref().map(|applicant| CompanyForm {
         name: applicant.company.name.clone(),
-        size: applicant.company.size.clone(),
+        size: applicant.company.size.map(crate::wire::codes::CompanySize),
         phone: applicant.company.phone.clone(),
         vat_id: applicant.company.vat_id.clone(),
         invoice_email: applicant.company.invoice_email.clone(),

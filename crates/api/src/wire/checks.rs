@@ -1,6 +1,7 @@
 //! Checking fields: every problem of a request at once, each with its pointer.
 
 use crate::problem::{Code, FieldProblem, Problem};
+use domain::tax::vat_id;
 use std::str::FromStr;
 
 /// A control character, or one that turns the direction of the text around it: what is shown would not be what is said.
@@ -66,6 +67,21 @@ impl Checks {
             self.note(pointer, Code::InvalidValue, vec![("expected", "an e-mail address".to_owned())]);
         }
         value
+    }
+
+    /// The same where it may be missing.
+    pub fn optional_email(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
+        let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+        Some(self.email(pointer, value))
+    }
+
+    /// A VAT id that may be missing, in one writing. One that is mistyped for certain is refused; others may be right.
+    pub fn vat_id(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
+        let value = self.optional(pointer, value, 20)?;
+        if let Some(expected) = vat_id::mistyped(&value) {
+            self.note(pointer, Code::VatIdMistyped, vec![("expected", expected)]);
+        }
+        Some(vat_id::normalized(&value))
     }
 
     /// An id of a kind.

@@ -37,6 +37,8 @@ wire_codes! {
     Term(domain::calendar::Term) "How long the buyer is bound: ISO 8601, or none for a perpetual licence.",
     /// A billing cycle.
     BillingCycle(domain::calendar::BillingCycle) "How often a charge is raised.",
+    /// A company's size.
+    CompanySize(domain::party::CompanySize) "How many people work at a company (C-08).",
     /// A segment.
     Segment(domain::catalog::Segment) "Who may buy.",
     /// A kind of offer.

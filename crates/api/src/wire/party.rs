@@ -2,6 +2,8 @@
 
 use super::checks::Checks;
 use crate::only_object;
+use crate::problem::Code;
+use domain::address::{self, AddressField, Flaw};
 use domain::party;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,8 +19,9 @@ pub struct Address {
     /// Street and number.
     #[schema(max_length = 200, example = "Kalker Hauptstraße 1")]
     pub street: String,
-    /// Postal code in the country's form.
-    #[schema(max_length = 20, example = "51063")]
+    /// Postal code in the country's form; empty where the country has none.
+    #[serde(default)]
+    #[schema(max_length = 20, example = "51063", required)]
     pub postal_code: String,
     /// City.
     #[schema(max_length = 100, example = "Köln")]
@@ -67,25 +70,53 @@ pub struct AddressUpdate {
 }
 
 impl Address {
-    /// The address, where every field of it is right.
-    pub fn check(&self, at: &str, checks: &mut Checks) -> Option<party::Address> {
+    /// The address as it is kept, where every field of it is right: by its country, and with the fields that
+    /// the marketplace needs (T-18).
+    pub fn check(&self, at: &str, checks: &mut Checks, needed: &[AddressField]) -> Option<party::Address> {
         let pointer = |name: &str| format!("{at}/{name}");
-        let country = checks.code(
-            &pointer("country"),
-            &self.country,
-            party::Country::from_code,
-            "two capital letters of ISO 3166-1",
-        );
+        let country = country(&pointer("country"), &self.country, checks);
         let address = party::Address {
             company: checks.optional(&pointer("company"), self.company.as_deref(), 200),
             street: checks.text(&pointer("street"), &self.street, 200),
-            postal_code: checks.text(&pointer("postal_code"), &self.postal_code, 20),
+            postal_code: checks.optional(&pointer("postal_code"), Some(&self.postal_code), 20).unwrap_or_default(),
             city: checks.text(&pointer("city"), &self.city, 100),
             region: checks.optional(&pointer("region"), self.region.as_deref(), 20),
             phone: checks.optional(&pointer("phone"), self.phone.as_deref(), 50),
-            country: country?,
+            country: country.unwrap_or(UNKNOWN),
         };
-        Some(address)
+        for flaw in address::check(&address, needed) {
+            // A text that is no country at all was noted above.
+            if country.is_some() || flaw != Flaw::CountryUnknown {
+                note(at, &flaw, address.country, checks);
+            }
+        }
+        country.map(|_| address::normalized(address))
+    }
+}
+
+/// Stands for a country that was not understood: it has no rules.
+const UNKNOWN: party::Country = party::Country::NOWHERE;
+
+/// A country, by its two letters.
+pub fn country(pointer: &str, text: &str, checks: &mut Checks) -> Option<party::Country> {
+    checks.code(pointer, text, party::Country::from_code, "two capital letters of ISO 3166-1")
+}
+
+/// Notes what is wrong with an address that stands at `at`; a field that is too long is wrong already.
+pub fn note(at: &str, flaw: &Flaw, country: party::Country, checks: &mut Checks) {
+    let pointer = format!("{at}/{}", flaw.field().code());
+    let code = match flaw {
+        Flaw::Missing(_) => Code::Required,
+        Flaw::CountryUnknown => Code::CountryUnknown,
+        Flaw::PostalCode(_) => Code::PostalCodeInvalid,
+        Flaw::Region(_) => Code::RegionUnknown,
+    };
+    let arguments = match flaw {
+        Flaw::Missing(_) => vec![],
+        _ => vec![("country", country.to_string()), ("expected", flaw.expected())],
+    };
+    if !checks.is_wrong(&pointer) {
+        checks.note(&pointer, code, arguments);
     }
 }
 
@@ -144,6 +175,15 @@ pub struct ContactUpdate {
 }
 
 impl Contact {
+    /// The same where the marketplace may need a phone (T-18).
+    pub fn check_with(&self, at: &str, checks: &mut Checks, needs_phone: bool) -> party::Contact {
+        let contact = self.check(at, checks);
+        if needs_phone && contact.phone.is_none() {
+            checks.note(&format!("{at}/phone"), Code::Required, vec![]);
+        }
+        contact
+    }
+
     /// The contact; what is wrong with it is noted.
     pub fn check(&self, at: &str, checks: &mut Checks) -> party::Contact {
         party::Contact {

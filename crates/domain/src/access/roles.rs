@@ -361,6 +361,7 @@ mod tests {
             P::JobsManage,
             P::SandboxManage,
             P::ResellersCreate,
+            P::CustomerNumbersManage,
             P::RolesManage,
         ];
         for role in Role::ALL.iter().filter(|role| **role != Role::ProviderAdmin) {

@@ -25,7 +25,7 @@ const fn unchecked(_: &[u32]) -> bool {
     true
 }
 
-const SCHEMES: [Scheme; 28] = [
+static SCHEMES: [Scheme; 28] = [
     scheme("AT", &["U########"], austria),
     scheme("BE", &["0#########", "1#########"], belgium),
     scheme("BG", &["#########", "##########"], unchecked),
@@ -63,13 +63,43 @@ const SCHEMES: [Scheme; 28] = [
 
 /// The country whose VAT id a text is, where it is one.
 pub fn country_of(text: &str) -> Option<Country> {
-    let ignored = |letter: &char| letter.is_whitespace() || matches!(letter, '.' | '-');
-    let id: String = text.chars().filter(|letter| !ignored(letter)).map(|letter| letter.to_ascii_uppercase()).collect();
-    let (prefix, number) = id.split_at_checked(2)?;
-    let scheme = SCHEMES.iter().find(|scheme| scheme.prefix == prefix)?;
-    let digits: Vec<u32> = number.chars().filter_map(|letter| letter.to_digit(10)).collect();
-    let right = scheme.forms.iter().any(|form| has_form(number, form)) && (scheme.check)(&digits);
+    let id = normalized(text);
+    let (scheme, number) = scheme_of(&id)?;
+    let right = scheme.forms.iter().any(|form| has_form(number, form)) && (scheme.check)(&digits(number));
     if right { Country::from_code(scheme.country) } else { None }
+}
+
+/// The text as it is kept and compared: in capitals, without blanks, dots and dashes.
+pub fn normalized(text: &str) -> String {
+    let ignored = |letter: &char| letter.is_whitespace() || matches!(letter, '.' | '-');
+    text.chars().filter(|letter| !ignored(letter)).map(|letter| letter.to_ascii_uppercase()).collect()
+}
+
+/// The form that is expected of a text that is written as its country does, but whose check digits are wrong: a typing
+/// error for certain. None where it may be right, or has a form that is not known here.
+pub fn mistyped(text: &str) -> Option<String> {
+    let id = normalized(text);
+    let (scheme, number) = scheme_of(&id)?;
+    let form = scheme.forms.iter().find(|form| has_form(number, form))?;
+    if (scheme.check)(&digits(number)) {
+        return None;
+    }
+    let place = |place: char| match place {
+        '#' | '%' => '9',
+        '@' => 'A',
+        '?' => 'X',
+        other => other,
+    };
+    Some(scheme.prefix.chars().chain(form.chars().map(place)).collect())
+}
+
+fn scheme_of(id: &str) -> Option<(&'static Scheme, &str)> {
+    let (prefix, number) = id.split_at_checked(2)?;
+    Some((SCHEMES.iter().find(|scheme| scheme.prefix == prefix)?, number))
+}
+
+fn digits(number: &str) -> Vec<u32> {
+    number.chars().filter_map(|letter| letter.to_digit(10)).collect()
 }
 
 fn has_form(number: &str, form: &str) -> bool {

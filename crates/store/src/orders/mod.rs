@@ -14,12 +14,14 @@ use rows::{LineRow, Row};
 use std::collections::HashMap;
 
 /// Which orders.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this customer.
     pub customer_id: Option<CustomerId>,
     /// That stand here.
     pub status: Option<OrderStatus>,
+    /// That a script calls so.
+    pub external_ref: Option<String>,
 }
 
 /// Adds an order with its lines.
@@ -53,6 +55,9 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         }
         if let Some(status) = filter.status {
             query = query.filter(orders::status.eq(Coded(status)));
+        }
+        if let Some(external_ref) = &filter.external_ref {
+            query = query.filter(orders::external_ref.eq(external_ref));
         }
         paged!(within!(query, scope, orders), orders::id, page).load(c)
     })?;

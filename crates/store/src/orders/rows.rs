@@ -36,6 +36,7 @@ pub(super) struct Row {
     placed_by: String,
     placed_at: At,
     version: i64,
+    external_ref: Option<String>,
 }
 
 impl From<&Order> for Row {
@@ -59,6 +60,7 @@ impl From<&Order> for Row {
             placed_by: order.placed_by.clone(),
             placed_at: At(order.placed_at),
             version: order.version,
+            external_ref: order.external_ref.clone(),
         }
     }
 }
@@ -73,6 +75,7 @@ impl Row {
             reseller_id: self.reseller_id.map(|id| id.0),
             cart_id: self.cart_id.0,
             name: self.name,
+            external_ref: self.external_ref,
             status: self.status.0,
             due_now: Taxed { net: money(self.due_net), tax: money(self.due_tax), gross: money(self.due_gross) },
             recurring: self.recurring.0,

@@ -111,6 +111,7 @@ tables! {
 
     api_client_secrets (id) {
         id -> Uid,
+        marketplace_id -> Uid,
         client_id -> Uid,
         hash -> Binary,
         hint -> Text,

@@ -151,6 +151,9 @@ pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerI
         },
         address: address(),
         vat_id: None,
+        size: None,
+        invoice_email: None,
+        external_ref: None,
     }
 }
 
@@ -308,6 +311,7 @@ pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>
         reseller_id: reseller,
         cart_id: CartId::from_u128(fresh()),
         name: Some("Licences".to_owned()),
+        external_ref: None,
         status: OrderStatus::Placed,
         due_now: taxed(1723),
         recurring: vec![(BillingCycle::Monthly, taxed(4700))],

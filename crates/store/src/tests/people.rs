@@ -149,6 +149,7 @@ fn clients_come_back_with_their_live_secrets(test: &TestStore) {
     };
     let secret = || api_clients::Secret {
         id: ClientSecretId::from_u128(fresh()),
+        marketplace_id: world.marketplace,
         client_id: client.id,
         hash: vec![0, 255],
         hint: "wxyz".to_owned(),

@@ -50,6 +50,7 @@ fn declared(engine: Engine) -> Columns {
         include_str!("../schema.rs"),
         include_str!("../schema/keys.rs"),
         include_str!("../schema/mail.rs"),
+        include_str!("../schema/organizations.rs"),
         include_str!("../schema/people.rs"),
         include_str!("../schema/registrations.rs"),
     ];

@@ -1,0 +1,56 @@
+//! What a marketplace asks of organisations beyond what their countries do: rules as data.
+
+use crate::access::codes;
+use crate::address::AddressField;
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// What a reseller must have before its first purchase (T-12…T-16).
+    ResellerNeed {
+        /// Its partner id and its Microsoft id.
+        Ids = "ids",
+        /// The Microsoft Partner Agreement, signed.
+        PartnerAgreement = "partner_agreement",
+        /// The indirect relationship with the provider.
+        Relationship = "relationship",
+    }
+}
+
+/// The rules of a marketplace for its organisations. A field left out asks for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OrganizationRules {
+    /// Fields that an address must have, whatever its country (T-18).
+    pub address_fields: Vec<AddressField>,
+    /// Whether a customer's contact must have a phone (T-18).
+    pub contact_phone: bool,
+    /// What a reseller must have before its first purchase.
+    pub reseller_needs: Vec<ResellerNeed>,
+}
+
+impl OrganizationRules {
+    /// The rules that ship for a marketplace of this name; none of its own for others.
+    pub fn shipped(slug: &str) -> Self {
+        match slug {
+            "terra" => Self {
+                address_fields: vec![AddressField::Region],
+                contact_phone: true,
+                reseller_needs: ResellerNeed::ALL.to_vec(),
+            },
+            _ => Self::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t18_one_marketplace_asks_for_more_and_the_others_for_nothing() {
+        assert_eq!(OrganizationRules::shipped("cancom"), serde_json::from_str("{}").unwrap());
+        let terra = r#"{"address_fields": ["region"], "contact_phone": true,
+            "reseller_needs": ["ids", "partner_agreement", "relationship"]}"#;
+        assert_eq!(OrganizationRules::shipped("terra"), serde_json::from_str(terra).unwrap());
+    }
+}

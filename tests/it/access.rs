@@ -6,6 +6,7 @@
 //! `provider_support` and `reseller_employee` have no column: nobody in the demo data has these roles, and people
 //! cannot be added over HTTP yet. `domain::access` holds what they may do.
 
+use crate::registrations;
 use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, text};
 use api::openapi::{Operation, operations};
 use domain::access::{Permission, Role};
@@ -54,6 +55,11 @@ const OF_NOBODY: &[&str] = &[
     "put_customer_number",
     "list_jobs",
     "list_notifications",
+    "list_registrations",
+    "request_registration",
+    "show_registration_link",
+    "complete_registration",
+    "confirm_registration",
     "list_orders",
     "list_policies",
     "show_people_rules",
@@ -93,8 +99,14 @@ fn whose(operation: &str) -> Of {
         | "list_price_list_errors"
         | "publish_price_list"
         | "list_price_list_rows"
-        | "show_product" => Of::Marketplace,
-        "show_customer_number" | "delete_customer_number" => Of::Marketplace,
+        | "show_customer_number"
+        | "delete_customer_number"
+        | "show_product"
+        | "show_registration"
+        | "approve_registration"
+        | "reject_registration"
+        | "refer_registration"
+        | "resend_registration" => Of::Marketplace,
         "show_reseller" | "update_reseller" => Of::Reseller,
         "create_cart"
         | "delete_cart"
@@ -167,6 +179,11 @@ fn reached(operation: &str) -> &'static str {
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
         "assign_licenses" => "license_assigned",
+        // Whoever decides first has decided.
+        "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
+            "registration_not_waiting"
+        }
+        "show_registration_link" | "complete_registration" | "confirm_registration" => "link_invalid",
         _ => "",
     }
 }
@@ -210,6 +227,7 @@ impl World {
         world.ids.extend([("branch_id", branch), ("free_branch", "Werk West".to_owned())]);
         world.put_cart();
         world.put_redemption();
+        world.put_registration(app);
         let cart = Cart::of(&world.provider, &world.ids["customer_id"]);
         cart.add(&world.ids["offer_id"], 1);
         let order = cart.order();
@@ -235,6 +253,13 @@ impl World {
         let cart = Cart::of(&self.provider, &self.ids["customer_id"]);
         let line = cart.add(&self.ids["offer_id"], 2);
         self.ids.extend([("cart_id", cart.id), ("line_id", line)]);
+    }
+
+    /// A registration that the provider is to review.
+    fn put_registration(&mut self, app: &TestApp) {
+        let email = format!("neu-{}@unbekannt.example", &self.ids["customer_id"][20..]);
+        let id = registrations::requested(app, self.slug, &email);
+        self.ids.insert("registration_id", id);
     }
 
     /// The customer's administrator has a licence of its subscription.
@@ -347,6 +372,7 @@ impl World {
             "update_cart_line" => json!({"quantity": 4}),
             "preview_cart"
             | "replay_job"
+            | "resend_registration"
             | "publish_price_list"
             | "verify_tenant"
             | "take_tenant_credentials"
@@ -371,7 +397,9 @@ impl World {
             "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
             "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
             "update_customer" => json!({"contact": contact()}),
-            "accept_agreement" => contact(),
+            "accept_agreement" => {
+                json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
+            }
             "put_tenant" => json!({"mode": "link", "domain": id("domain")}),
             "place_order" => {
                 let consents = self.provider.post(&format!("/v1/carts/{}/preview", id("cart_id")), Value::Null);
@@ -383,6 +411,15 @@ impl World {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
                 json!({"key": "another_portal", "rules": rules})
             }
+            "request_registration" => registrations::request(self.slug, "erika@unbekannt.example"),
+            "show_registration_link" | "confirm_registration" => json!({"token": "x"}),
+            "complete_registration" => registrations::account_form("x"),
+            "approve_registration" if self.slug == "terra" => {
+                json!({"customer_number": id("registration_id")[24..].to_uppercase()})
+            }
+            "approve_registration" => json!({}),
+            "reject_registration" => json!({"reason": "Wir kennen das Unternehmen nicht."}),
+            "refer_registration" => json!({"customer_id": id("customer_id")}),
             "create_reseller" | "update_reseller" => json!({"name": "Systemhaus West GmbH"}),
             "preview_change" | "change_subscription" => json!({"type": "resume"}),
             "assign_licenses" => json!({"user_id": id("user_id")}),

@@ -36,6 +36,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "changes", description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"),
         (name = "licenses", description = "Who may use what runs"),
         (name = "product_keys", description = "Paid before, redeemed later"),
+        (name = "registrations", description = "How strangers get in"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
         (name = "tenants", description = "The customer at Microsoft"),

@@ -4,7 +4,7 @@ use crate::problem::{Code, Problem};
 use crate::{
     agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
     jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules, policies, price_lists,
-    product_keys, products, redemptions, resellers, sandbox, sessions, subscriptions, tenants,
+    product_keys, products, redemptions, registrations, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -27,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(subscriptions::routes)
             .configure(changes::routes)
             .configure(licenses::routes)
+            .configure(registrations::routes)
             .configure(resellers::routes)
             .configure(customer_numbers::routes)
             .configure(customers::routes)

@@ -73,6 +73,10 @@ wire_codes! {
     RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption stands; its keys are consumed with its completion.",
     /// A delegation's status.
     DelegationStatus(domain::delegation::DelegationStatus) "Where a partner's offer to administer stands.",
+    /// Where a registration stands.
+    RegistrationStatus(domain::registration::RegistrationStatus) "Where a registration stands.",
+    /// What a person agrees to for an account.
+    AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
     /// What a mail is about.
     NotificationKind(domain::notification::NotificationKind) "What a mail is about; each kind has a text in every language.",
     /// What became of a mail.

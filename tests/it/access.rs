@@ -317,7 +317,7 @@ impl World {
                 let branch = self.put_branch();
                 self.ids.insert("branch_id", branch);
             }
-            "delete_customer_number" => self.put_customer_number(),
+            "show_customer_number" | "delete_customer_number" => self.put_customer_number(),
             "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
                 self.put_api_client();
             }

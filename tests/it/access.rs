@@ -51,6 +51,8 @@ const OF_NOBODY: &[&str] = &[
     "list_categories",
     "list_customers",
     "create_customer",
+    "list_customer_numbers",
+    "put_customer_number",
     "list_jobs",
     "list_notifications",
     "list_registrations",
@@ -60,6 +62,8 @@ const OF_NOBODY: &[&str] = &[
     "confirm_registration",
     "list_orders",
     "list_policies",
+    "show_people_rules",
+    "put_people_rules",
     "show_policy",
     "publish_policy",
     "list_policy_versions",
@@ -101,6 +105,7 @@ fn whose(operation: &str) -> Of {
         | "reject_registration"
         | "refer_registration"
         | "resend_registration" => Of::Marketplace,
+        "show_customer_number" | "delete_customer_number" => Of::Marketplace,
         "show_reseller" | "update_reseller" => Of::Reseller,
         "create_cart"
         | "delete_cart"
@@ -112,6 +117,11 @@ fn whose(operation: &str) -> Of {
         | "preview_cart"
         | "show_customer"
         | "update_customer"
+        | "create_branch"
+        | "list_branches"
+        | "show_branch"
+        | "update_branch"
+        | "delete_branch"
         | "show_agreement"
         | "accept_agreement"
         | "show_tenant"
@@ -211,6 +221,9 @@ impl World {
         }
         let mut world = Self { slug, provider, ids };
         world.put_api_client();
+        world.put_customer_number();
+        let branch = world.put_branch();
+        world.ids.extend([("branch_id", branch), ("free_branch", "Werk West".to_owned())]);
         world.put_cart();
         world.put_redemption();
         world.put_registration(app);
@@ -263,6 +276,24 @@ impl World {
         self.ids.extend([("client_id", id), ("secret_id", secret)]);
     }
 
+    /// A branch of the customer, with a name that none had.
+    fn put_branch(&self) -> String {
+        let path = format!("/v1/customers/{}/branches", self.ids["customer_id"]);
+        let last =
+            shop::rows(&self.provider.get(&path).expect(200)).first().map_or_else(String::new, |row| text(&row["id"]));
+        let made = self.provider.post(&path, json!({"name": format!("Nach {last}"), "address": address()}));
+        made.expect(201).text_at("/id").to_owned()
+    }
+
+    /// A customer number that nobody is registered under.
+    fn put_customer_number(&mut self) {
+        let number = format!("{}-1", self.slug.to_uppercase());
+        let record = json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"});
+        let put = self.provider.put(&format!("/v1/customer-numbers/{number}"), record);
+        assert!(put.status < 300, "{}", put.text);
+        self.ids.insert("number", number);
+    }
+
     /// A redemption with a new key, which nobody has completed.
     fn put_redemption(&mut self) {
         let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
@@ -278,6 +309,14 @@ impl World {
     fn freshen(&mut self, operation: &str) {
         match operation {
             "take_license_back" => self.give_license(),
+            "create_branch" => {
+                self.ids.insert("free_branch", format!("Werk {}", self.put_branch()));
+            }
+            "delete_branch" => {
+                let branch = self.put_branch();
+                self.ids.insert("branch_id", branch);
+            }
+            "delete_customer_number" => self.put_customer_number(),
             "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
                 self.put_api_client();
             }
@@ -352,6 +391,9 @@ impl World {
             "update_api_client" => json!({"name": "Lager"}),
             "update_redemption" => json!({"partner_of_record": "5357564"}),
             "offer_delegation" => json!({"message": "Wir helfen gern."}),
+            "create_branch" => json!({"name": id("free_branch"), "address": address()}),
+            "update_branch" => json!({"address": {"city": "Bonn"}}),
+            "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
             "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
             "update_customer" => json!({"contact": contact()}),
             "accept_agreement" => contact(),
@@ -361,6 +403,7 @@ impl World {
                 let consents = &consents.expect(200).body["consents_required"];
                 json!({"cart_id": id("cart_id"), "payment_method": "invoice", "consents": consents})
             }
+            "put_people_rules" => self.provider.get("/v1/people-rules").expect(200).body,
             "publish_policy" => {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
                 json!({"key": "another_portal", "rules": rules})

@@ -8,13 +8,15 @@ use tests::schema::{DOCUMENT, resolve};
 use tests::{TestApp, both};
 
 /// Free-form values: whatever an event, a policy or a change of any noun says.
-const FREE_FORM: [&str; 7] = [
+const FREE_FORM: [&str; 9] = [
     "AuditEntry/after",
     "AuditEntry/before",
     "HistoryEvent/details",
+    "PeopleRules/rules",
     "Policy/rules",
     "PolicyVersion/rules",
     "PublishPolicy/rules",
+    "PutPeopleRules/rules",
     "TimelineEntry/details",
 ];
 

@@ -188,6 +188,8 @@ pub struct Meta {
     pub idempotency_key: Option<String>,
     /// The version in `If-Match`; none where the header is missing or `*`.
     pub if_match: Option<i64>,
+    /// The entity tag in `If-Match`, as it stands there; for what has no version.
+    pub if_match_tag: Option<String>,
     /// Method, path and query: part of what an idempotency key stands for.
     pub target: String,
     /// Method and pattern of the path.
@@ -216,6 +218,7 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
     {
         return Err(wrong("Idempotency-Key"));
     }
+    let if_match_tag = text(header::IF_MATCH).transpose().ok().flatten().filter(|tag| tag != "*");
     let if_match = match text(header::IF_MATCH).transpose().map_err(|_| wrong("If-Match"))?.as_deref() {
         None | Some("*") => None,
         // An entity tag that we did not make matches nothing. Behind the version may stand a digest of what was shown.
@@ -227,6 +230,7 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
         request_id,
         idempotency_key: key,
         if_match,
+        if_match_tag,
         target: format!("{} {}", request.method(), request.uri()),
         operation: format!("{} {pattern}", request.method()),
     })

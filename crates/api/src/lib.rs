@@ -33,6 +33,7 @@ pub mod openapi;
 pub mod operations;
 pub mod orders;
 pub mod origin;
+pub mod people_rules;
 pub mod policies;
 pub mod price_lists;
 pub mod problem;

@@ -255,7 +255,7 @@ pub struct MarketplacePage {
 
 /// The rules of a marketplace's document; where it has none those that ship under its name, else the strictest: nobody
 /// comes in but by invitation.
-fn people_rules(record: &Record) -> PeopleRules {
+pub fn people_rules(record: &Record) -> PeopleRules {
     let stored =
         serde_json::from_value::<StoredProfile>(record.profile.clone()).ok().and_then(|profile| profile.people);
     let shipped = || presets::of(&record.marketplace.slug).or_else(|| presets::of("colt"));

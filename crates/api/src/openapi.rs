@@ -7,7 +7,7 @@ use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
     ApiClientId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId, ProductId,
-    RedemptionId, ResellerId, SubscriptionId, TaskId, UserId,
+    RedemptionId, RegistrationId, ResellerId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -241,7 +241,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     } else {
         statuses.extend([("401", "Wrong credentials"), ("429", "Too many at once; see `Retry-After`")]);
     }
-    if id {
+    if path == "/v1/registrations" && method == "post" {
+        statuses.push(("403", "Log-ins are given out by the provider"));
+    }
+    if id || path == "/v1/registrations" {
         statuses.push(("404", "Unknown, or not the caller's"));
     }
     if has_body {
@@ -273,7 +276,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 15] = [
+const ID_PARAMETERS: [(&str, &str); 16] = [
     ("batch_id", KeyBatchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
@@ -285,6 +288,7 @@ const ID_PARAMETERS: [(&str, &str); 15] = [
     ("order_id", OrderId::PREFIX),
     ("price_list_id", PriceListId::PREFIX),
     ("redemption_id", RedemptionId::PREFIX),
+    ("registration_id", RegistrationId::PREFIX),
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
     ("client_id", ApiClientId::PREFIX),

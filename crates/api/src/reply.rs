@@ -43,6 +43,13 @@ impl Reply {
         self
     }
 
+    /// With an entity tag that is made of what the answer says.
+    pub fn by_content(mut self) -> Self {
+        let tag = content_tag(&self.body);
+        self.headers.push((ETAG.to_string(), tag));
+        self
+    }
+
     /// With the path of the resource.
     pub fn location(mut self, path: String) -> Self {
         self.headers.push((LOCATION.to_string(), path));
@@ -82,6 +89,11 @@ pub fn reviewed(request: &HttpRequest, version: i64, body: &impl Serialize) -> R
     Ok(response)
 }
 
+/// The entity tag of what an answer says.
+pub fn content_tag(body: &[u8]) -> String {
+    format!("\"{}\"", short_digest(body))
+}
+
 fn reviewed_tag(version: i64, body: &[u8]) -> String {
     format!("\"{version}-{}\"", short_digest(body))
 }
@@ -102,7 +114,7 @@ pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
 /// A single resource without a version of its own: its ETag is made of what it says, also in which language.
 pub fn by_content(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-    let mut response = tagged(request, format!("\"{}\"", short_digest(&body)), body);
+    let mut response = tagged(request, content_tag(&body), body);
     response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Language"));
     Ok(response)
 }

@@ -3,8 +3,8 @@
 use crate::problem::{Code, Problem};
 use crate::{
     agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
-    jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, policies, price_lists, product_keys,
-    products, redemptions, registrations, resellers, sandbox, sessions, subscriptions, tenants,
+    jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules, policies, price_lists,
+    product_keys, products, redemptions, registrations, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -21,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)
+            .configure(people_rules::routes)
             .configure(carts::routes)
             .configure(orders::routes)
             .configure(subscriptions::routes)

@@ -136,6 +136,8 @@ codes! {
         RegistrationActivated = "registration.activated",
         /// A price list was published.
         PriceListPublished = "price_list.published",
+        /// Other rules hold for people.
+        PeopleRulesChanged = "people_rules.changed",
         /// A version of a policy, or of an override, was published.
         PolicyPublished = "policy.published",
     }

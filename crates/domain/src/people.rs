@@ -3,6 +3,7 @@
 //! The conflicts between the five manuals (requirements.md X-18…) are values here, never an `if`. The
 //! documents that ship are in [`presets`].
 
+mod check;
 pub mod login;
 pub mod password;
 pub mod presets;

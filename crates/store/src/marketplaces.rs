@@ -124,6 +124,12 @@ pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Res
     }
 }
 
+/// Sets what a marketplace says of itself.
+pub fn set_profile(tx: &mut Conn, id: MarketplaceId, profile: &Value) -> Result<()> {
+    let set = marketplaces::profile.eq(Json(profile.clone()));
+    found(changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
+}
+
 /// Says that the catalogue has changed; the version it now has.
 pub fn bump_catalog_version(tx: &mut Conn, id: MarketplaceId) -> Result<i64> {
     let set = marketplaces::catalog_version.eq(marketplaces::catalog_version + 1);

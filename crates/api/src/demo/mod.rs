@@ -305,7 +305,7 @@ impl People<'_> {
             name: name.to_owned(),
             contact,
             address,
-            vat_id: Some("DE136695976".to_owned()),
+            vat_id: vat_id(name).map(str::to_owned),
             size: None,
             invoice_email: None,
             external_ref: None,
@@ -357,6 +357,17 @@ impl People<'_> {
     }
 }
 
+/// Each its own: two customers with one VAT id look like the same one.
+fn vat_id(customer: &str) -> Option<&'static str> {
+    match customer {
+        "Musterfirma GmbH" => Some("DE136695976"),
+        "Neukunde GmbH" => Some("DE261054328"),
+        "Kunde 1 GmbH" => Some("DE314527864"),
+        "Kunde 2 GmbH" => Some("DE298173644"),
+        _ => None,
+    }
+}
+
 fn guid(value: u128) -> String {
     let hex = format!("{value:032x}");
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
@@ -369,6 +380,7 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
         request_id: "demo".to_owned(),
         idempotency_key: None,
         if_match: None,
+        if_match_tag: None,
         target: "demo".to_owned(),
         operation: "demo".to_owned(),
     };

@@ -22,4 +22,5 @@ pub mod publish_prices;
 pub mod quote_cart;
 pub mod redeem_keys;
 pub mod review_registration;
+pub mod set_people_rules;
 pub mod take_registration;

@@ -136,7 +136,8 @@ fn check(book: &Book, catalog: &Catalog, of: &Publication, from: OffsetDateTime)
     if faults.is_empty() { Ok(()) } else { Err(Problem::fields(faults.iter().map(field).collect())) }
 }
 
-fn field(fault: &Fault) -> FieldProblem {
+/// A rule that cannot be published, as a problem of the request's field.
+pub fn field(fault: &Fault) -> FieldProblem {
     let (code, arguments) = match &fault.flaw {
         Flaw::OutOfRange(min, max) => (Code::OutOfRange, vec![("limit", format!("{min}-{max}"))]),
         Flaw::NeededBy(rule) => (Code::RuleNeeded, vec![("rule", (*rule).to_owned())]),

@@ -149,6 +149,7 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::LicenseTakenBack
         | EventKind::RegistrationRequested
         | EventKind::PriceListPublished
+        | EventKind::PeopleRulesChanged
         | EventKind::PolicyPublished => &[],
     }
 }

@@ -1,0 +1,106 @@
+//! Whether the rules for people fit together: what no type can say.
+
+use super::{PeopleRules, RegistrationMode};
+use crate::access::OrganizationKind;
+use crate::policy::{Fault, Flaw};
+
+impl PeopleRules {
+    /// Whether the rules can be put in force.
+    ///
+    /// # Errors
+    /// Every rule that cannot.
+    pub fn check(&self) -> Result<(), Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut note = |pointer: &str, flaw| faults.push(Fault { pointer: pointer.to_owned(), flaw });
+        for (pointer, value, min, max) in self.ranges() {
+            if !(min..=max).contains(&value) {
+                note(pointer, Flaw::OutOfRange(min, max));
+            }
+        }
+        if self.registers == OrganizationKind::Provider {
+            note("/registers", Flaw::Mismatch("customer or reseller"));
+        }
+        let by_number = self.registration_mode == RegistrationMode::CustomerNumber;
+        if by_number && self.registers != OrganizationKind::Reseller {
+            note("/registers", Flaw::Mismatch("reseller, where a customer number lets people in"));
+        }
+        // Whoever runs an organisation can pass that on.
+        for kind in [OrganizationKind::Provider, OrganizationKind::Customer] {
+            if self.offer(kind.administrator()).is_none() {
+                note("/roles", Flaw::Mismatch("provider_admin and customer_admin among them"));
+            }
+        }
+        for (n, offer) in self.roles.iter().enumerate() {
+            if self.roles[..n].iter().any(|before| before.role == offer.role) {
+                note(&format!("/roles/{n}"), Flaw::Repeated);
+            }
+            if offer.role.by_area() == offer.areas.is_empty() {
+                note(&format!("/roles/{n}/areas"), Flaw::Mismatch("areas exactly where the role goes by area"));
+            }
+        }
+        for (n, consent) in self.consents.iter().enumerate() {
+            if self.consents[..n].iter().any(|before| before.kind == consent.kind) {
+                note(&format!("/consents/{n}"), Flaw::Repeated);
+            }
+            if !(1..=50).contains(&consent.version.chars().count()) {
+                note(&format!("/consents/{n}/version"), Flaw::OutOfRange(1, 50));
+            }
+        }
+        if !self.shop_url.starts_with("https://") || self.shop_url.chars().any(char::is_whitespace) {
+            note("/shop_url", Flaw::Mismatch("an address that starts with https://"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// The numbers with their bounds, both included.
+    fn ranges(&self) -> [(&'static str, u32, u32, u32); 10] {
+        let (password, lockout, sessions) = (&self.password, &self.lockout, &self.sessions);
+        [
+            ("/activation/ttl_hours", self.activation.ttl_hours.into(), 1, 720),
+            ("/password/min_length", password.min_length.into(), 8, 64),
+            ("/password/max_length", password.max_length.into(), 64, 256),
+            ("/lockout/max_attempts", lockout.max_attempts, 3, 100),
+            ("/lockout/window_minutes", lockout.window_minutes, 1, 1_440),
+            ("/lockout/duration_minutes", lockout.duration_minutes, 1, 1_440),
+            ("/lockout/max_per_address", lockout.max_per_address, 10, 100_000),
+            ("/sessions/idle_days", sessions.idle_days.into(), 1, 90),
+            ("/sessions/absolute_days", sessions.absolute_days.into(), sessions.idle_days.into(), 366),
+            ("/access_minutes", self.access_minutes, 1, 10_080),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::presets;
+
+    #[test]
+    fn what_ships_can_be_put_in_force() {
+        for name in presets::names() {
+            assert_eq!(presets::of(name).unwrap().check(), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn everything_that_does_not_fit_is_named() {
+        let mut rules = presets::of("cancom").unwrap();
+        rules.password.min_length = 7;
+        rules.lockout.max_attempts = 0;
+        rules.sessions.absolute_days = 6;
+        rules.registration_mode = RegistrationMode::CustomerNumber;
+        rules.roles.push(rules.roles[0].clone());
+        rules.shop_url = "javascript:alert(1)".to_owned();
+        let faults = rules.check().unwrap_err();
+        let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        let expected = [
+            "/password/min_length",
+            "/lockout/max_attempts",
+            "/sessions/absolute_days",
+            "/registers",
+            "/roles/5",
+            "/shop_url",
+        ];
+        assert_eq!(pointers, expected);
+    }
+}

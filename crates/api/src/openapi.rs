@@ -351,12 +351,15 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
-const WITHOUT_VERSION: [&str; 9] = [
+const WITHOUT_VERSION: [&str; 12] = [
     "AccessToken",
     "CartPreview",
     "Health",
     "JsonWebKeySet",
     "ProblemMeaning",
+    "RegistrationForm",
+    "RegistrationOutcome",
+    "RegistrationReceipt",
     "TenantCredentials",
     "TenantDomain",
     "TokenError",

@@ -99,13 +99,14 @@ fn whose(operation: &str) -> Of {
         | "list_price_list_errors"
         | "publish_price_list"
         | "list_price_list_rows"
+        | "show_customer_number"
+        | "delete_customer_number"
         | "show_product"
         | "show_registration"
         | "approve_registration"
         | "reject_registration"
         | "refer_registration"
         | "resend_registration" => Of::Marketplace,
-        "show_customer_number" | "delete_customer_number" => Of::Marketplace,
         "show_reseller" | "update_reseller" => Of::Reseller,
         "create_cart"
         | "delete_cart"
@@ -316,7 +317,7 @@ impl World {
                 let branch = self.put_branch();
                 self.ids.insert("branch_id", branch);
             }
-            "delete_customer_number" => self.put_customer_number(),
+            "show_customer_number" | "delete_customer_number" => self.put_customer_number(),
             "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
                 self.put_api_client();
             }
@@ -396,7 +397,9 @@ impl World {
             "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
             "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
             "update_customer" => json!({"contact": contact()}),
-            "accept_agreement" => contact(),
+            "accept_agreement" => {
+                json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
+            }
             "put_tenant" => json!({"mode": "link", "domain": id("domain")}),
             "place_order" => {
                 let consents = self.provider.post(&format!("/v1/carts/{}/preview", id("cart_id")), Value::Null);

@@ -283,6 +283,12 @@ both! {
             app.anonymous().post(&format!("/v1/registrations/{path}"), body).refused(422, "link_expired");
         }
         assert_eq!(only(&app, "cancom")["status"], "activation_sent");
+        // Who asks anew was approved already, and gets another link.
+        ask(&app, ERIKA).expect(202);
+        app.drain();
+        let newest = last_mail(&app, ERIKA).token();
+        assert!(newest != token && seen(&app, "cancom").len() == 1);
+        app.anonymous().post("/v1/registrations/show", json!({"token": newest})).expect(200);
         // L-16: it is sent again.
         decide(&app, "cancom", &only(&app, "cancom"), "resend", Value::Null).expect(200);
         app.drain();

@@ -95,7 +95,9 @@ fn whose(operation: &str) -> Of {
         | "list_price_list_rows"
         | "show_product" => Of::Marketplace,
         "show_customer_number" | "delete_customer_number" => Of::Marketplace,
-        "show_reseller" | "update_reseller" => Of::Reseller,
+        "show_reseller" | "update_reseller" | "put_microsoft_ids" | "show_onboarding" | "verify_onboarding" => {
+            Of::Reseller
+        }
         "create_cart"
         | "delete_cart"
         | "show_cart"
@@ -292,7 +294,7 @@ impl World {
                 let branch = self.put_branch();
                 self.ids.insert("branch_id", branch);
             }
-            "delete_customer_number" => self.put_customer_number(),
+            "show_customer_number" | "delete_customer_number" => self.put_customer_number(),
             "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
                 self.put_api_client();
             }
@@ -349,6 +351,7 @@ impl World {
             | "replay_job"
             | "publish_price_list"
             | "verify_tenant"
+            | "verify_onboarding"
             | "take_tenant_credentials"
             | "complete_redemption"
             | "revoke_product_key_batch"
@@ -369,7 +372,11 @@ impl World {
             "create_branch" => json!({"name": id("free_branch"), "address": address()}),
             "update_branch" => json!({"address": {"city": "Bonn"}}),
             "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
-            "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
+            "create_customer" => {
+                let mut contact = contact();
+                contact["phone"] = json!("+49 221 1234567");
+                json!({"name": "Müller GmbH", "contact": contact, "address": address()})
+            }
             "update_customer" => json!({"contact": contact()}),
             "accept_agreement" => contact(),
             "put_tenant" => json!({"mode": "link", "domain": id("domain")}),
@@ -382,6 +389,9 @@ impl World {
             "publish_policy" => {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
                 json!({"key": "another_portal", "rules": rules})
+            }
+            "put_microsoft_ids" => {
+                json!({"partner_id": "5357564", "microsoft_id": "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"})
             }
             "create_reseller" | "update_reseller" => json!({"name": "Systemhaus West GmbH"}),
             "preview_change" | "change_subscription" => json!({"type": "resume"}),
@@ -400,7 +410,7 @@ impl World {
 }
 
 fn contact() -> Value {
-    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example", "phone": "+49 221 1234567"})
+    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
 }
 
 fn address() -> Value {

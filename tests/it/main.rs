@@ -36,6 +36,7 @@ mod price_lists;
 mod product_keys;
 mod program;
 mod provisioning;
+mod resellers;
 mod running;
 mod shop;
 mod tenants;

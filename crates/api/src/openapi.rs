@@ -6,8 +6,8 @@
 use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
-    ApiClientId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId, ProductId,
-    RedemptionId, ResellerId, SubscriptionId, TaskId, UserId,
+    ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,
+    ProductId, RedemptionId, ResellerId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -272,8 +272,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 15] = [
+const ID_PARAMETERS: [(&str, &str); 16] = [
     ("batch_id", KeyBatchId::PREFIX),
+    ("branch_id", BranchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
     ("customer_id", CustomerId::PREFIX),

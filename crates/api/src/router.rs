@@ -3,8 +3,8 @@
 use crate::problem::{Code, Problem};
 use crate::{
     agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
-    jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules, policies, price_lists,
-    product_keys, products, redemptions, resellers, sandbox, sessions, subscriptions, tenants,
+    jobs, licenses, marketplaces, me, notifications, oauth, onboarding, openapi, orders, people_rules, policies,
+    price_lists, product_keys, products, redemptions, resellers, sandbox, sessions, subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -28,6 +28,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(changes::routes)
             .configure(licenses::routes)
             .configure(resellers::routes)
+            .configure(onboarding::routes)
             .configure(customer_numbers::routes)
             .configure(customers::routes)
             .configure(branches::routes)

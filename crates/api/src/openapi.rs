@@ -7,7 +7,7 @@ use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
     ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,
-    ProductId, RedemptionId, ResellerId, SubscriptionId, TaskId, UserId,
+    ProductId, RedemptionId, RegistrationId, ResellerId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -36,10 +36,12 @@ use utoipa_actix_web::AppExt as _;
         (name = "changes", description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"),
         (name = "licenses", description = "Who may use what runs"),
         (name = "product_keys", description = "Paid before, redeemed later"),
+        (name = "registrations", description = "How strangers get in"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
         (name = "tenants", description = "The customer at Microsoft"),
         (name = "price_lists", description = "Importing and publishing prices"),
+        (name = "users", description = "Who may log in, and what for"),
         (name = "api_clients", description = "Scripts and portals that are let in"),
         (name = "jobs", description = "Work under way"),
         (name = "notifications", description = "Who was told what by mail"),
@@ -272,7 +274,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 16] = [
+const ID_PARAMETERS: [(&str, &str); 17] = [
     ("batch_id", KeyBatchId::PREFIX),
     ("branch_id", BranchId::PREFIX),
     ("cart_id", CartId::PREFIX),
@@ -288,6 +290,7 @@ const ID_PARAMETERS: [(&str, &str); 16] = [
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
     ("client_id", ApiClientId::PREFIX),
+    ("registration_id", RegistrationId::PREFIX),
     ("secret_id", ClientSecretId::PREFIX),
 ];
 
@@ -347,12 +350,16 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
-const WITHOUT_VERSION: [&str; 9] = [
+const WITHOUT_VERSION: [&str; 13] = [
     "AccessToken",
     "CartPreview",
     "Health",
+    "Impersonation",
     "JsonWebKeySet",
     "ProblemMeaning",
+    "RegistrationForm",
+    "RegistrationOutcome",
+    "RegistrationReceipt",
     "TenantCredentials",
     "TenantDomain",
     "TokenError",

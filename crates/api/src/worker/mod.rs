@@ -12,6 +12,7 @@ pub mod housekeeping;
 pub mod notify;
 pub mod provision;
 pub mod questions;
+pub mod register;
 pub mod release_keys;
 
 use crate::App;
@@ -52,6 +53,8 @@ pub enum Consumer {
     GrantAccess,
     /// Sends mails.
     Notify,
+    /// Looks into registrations.
+    Register,
 }
 
 impl Consumer {
@@ -63,12 +66,13 @@ impl Consumer {
             Self::ApplyChange => "apply_change",
             Self::GrantAccess => "grant_access",
             Self::Notify => "notify",
+            Self::Register => "register",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        let all = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::GrantAccess, Self::Notify];
-        all.into_iter().find(|consumer| consumer.name() == name)
+        let work = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::GrantAccess];
+        work.into_iter().chain([Self::Notify, Self::Register]).find(|consumer| consumer.name() == name)
     }
 
     fn handle(self, app: &App, task: &Task) -> Result<Outcome, Trouble> {
@@ -78,6 +82,7 @@ impl Consumer {
             Self::ApplyChange => apply_change::handle(app, task),
             Self::GrantAccess => grant_access::handle(app, task),
             Self::Notify => notify::handle(app, task),
+            Self::Register => register::handle(app, task),
         }
     }
 }
@@ -97,7 +102,15 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::UserLocked
         | EventKind::UserPasswordChanged
         | EventKind::UserPasswordResetRequested
-        | EventKind::SessionReused => &[Consumer::Notify],
+        | EventKind::SessionReused
+        | EventKind::RegistrationKnown
+        | EventKind::RegistrationConfirmationRequested
+        | EventKind::RegistrationApproved
+        | EventKind::RegistrationLinkResent
+        | EventKind::RegistrationRejected
+        | EventKind::RegistrationReferred
+        | EventKind::RegistrationActivated => &[Consumer::Notify],
+        EventKind::RegistrationReceived => &[Consumer::Register],
         EventKind::TenantLinked
         | EventKind::TenantFailed
         | EventKind::AgreementAccepted
@@ -142,6 +155,7 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::DelegationDeclined
         | EventKind::LicenseAssigned
         | EventKind::LicenseTakenBack
+        | EventKind::RegistrationRequested
         | EventKind::PriceListPublished
         | EventKind::PeopleRulesChanged
         | EventKind::PolicyPublished => &[],

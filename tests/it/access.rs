@@ -106,15 +106,17 @@ fn whose(operation: &str) -> Of {
         | "list_price_list_errors"
         | "publish_price_list"
         | "list_price_list_rows"
-        | "show_customer_number"
+        | "show_product" => Of::Marketplace,
+        "show_reseller" | "update_reseller" | "put_microsoft_ids" | "show_onboarding" | "verify_onboarding" => {
+            Of::Reseller
+        }
+        "show_customer_number"
         | "delete_customer_number"
-        | "show_product"
         | "show_registration"
         | "approve_registration"
         | "reject_registration"
         | "refer_registration"
         | "resend_registration" => Of::Marketplace,
-        "show_reseller" | "update_reseller" => Of::Reseller,
         "create_cart"
         | "delete_cart"
         | "show_cart"
@@ -398,6 +400,7 @@ impl World {
             | "resend_registration"
             | "publish_price_list"
             | "verify_tenant"
+            | "verify_onboarding"
             | "take_tenant_credentials"
             | "complete_redemption"
             | "revoke_product_key_batch"
@@ -418,7 +421,11 @@ impl World {
             "create_branch" => json!({"name": id("free_branch"), "address": address()}),
             "update_branch" => json!({"address": {"city": "Bonn"}}),
             "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
-            "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
+            "create_customer" => {
+                let mut contact = contact();
+                contact["phone"] = json!("+49 221 1234567");
+                json!({"name": "Müller GmbH", "contact": contact, "address": address()})
+            }
             "update_customer" => json!({"contact": contact()}),
             "accept_agreement" => {
                 json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
@@ -434,6 +441,9 @@ impl World {
             "publish_policy" => {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
                 json!({"key": "another_portal", "rules": rules})
+            }
+            "put_microsoft_ids" => {
+                json!({"partner_id": "5357564", "microsoft_id": "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"})
             }
             "request_registration" => registrations::request(self.slug, "erika@unbekannt.example"),
             "show_registration_link" | "confirm_registration" => json!({"token": "x"}),
@@ -465,7 +475,7 @@ fn title() -> Value {
 }
 
 fn contact() -> Value {
-    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example", "phone": "+49 221 1234567"})
+    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
 }
 
 fn address() -> Value {

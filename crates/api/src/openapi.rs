@@ -279,6 +279,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 /// The ids' prefixes by the parameter that takes them.
 const ID_PARAMETERS: &[(&str, &str)] = &[
     ("batch_id", KeyBatchId::PREFIX),
+    ("branch_id", BranchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
     ("customer_id", CustomerId::PREFIX),
@@ -294,6 +295,7 @@ const ID_PARAMETERS: &[(&str, &str)] = &[
     ("user_id", UserId::PREFIX),
     ("client_id", ApiClientId::PREFIX),
     ("branch_id", BranchId::PREFIX),
+    ("registration_id", RegistrationId::PREFIX),
     ("secret_id", ClientSecretId::PREFIX),
 ];
 

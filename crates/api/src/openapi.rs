@@ -38,6 +38,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "product_keys", description = "Paid before, redeemed later"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
+        (name = "users", description = "Who may log in"),
         (name = "tenants", description = "The customer at Microsoft"),
         (name = "price_lists", description = "Importing and publishing prices"),
         (name = "api_clients", description = "Scripts and portals that are let in"),
@@ -346,7 +347,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
-const WITHOUT_VERSION: [&str; 9] = [
+const WITHOUT_VERSION: [&str; 10] = [
     "AccessToken",
     "CartPreview",
     "Health",
@@ -356,6 +357,7 @@ const WITHOUT_VERSION: [&str; 9] = [
     "TenantDomain",
     "TokenError",
     "TokenPair",
+    "UserBatch",
 ];
 
 fn has_version(response: &Value) -> bool {

@@ -3,8 +3,8 @@
 use crate::problem::{Code, Problem};
 use crate::{
     agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
-    jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules, policies, price_lists,
-    product_keys, products, redemptions, resellers, sandbox, sessions, subscriptions, tenants,
+    invitations, jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules, policies, price_lists,
+    product_keys, products, redemptions, resellers, sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -31,6 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(customer_numbers::routes)
             .configure(customers::routes)
             .configure(branches::routes)
+            .configure(users::routes)
+            .configure(invitations::routes)
             .configure(tenants::routes)
             .configure(agreements::routes)
             .configure(delegations::routes)

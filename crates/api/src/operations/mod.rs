@@ -1,6 +1,7 @@
 //! One file per write: check, decide, persist, inside the one transaction that `crate::work` opened.
 
 pub mod accept_agreement;
+pub mod add_users;
 pub mod change_subscription;
 pub mod delegate;
 pub mod edit_api_client;
@@ -10,6 +11,7 @@ pub mod edit_customer;
 pub mod edit_customer_number;
 pub mod edit_licenses;
 pub mod edit_reseller;
+pub mod edit_user;
 pub mod import_prices;
 pub mod keep_session;
 pub mod link_tenant;

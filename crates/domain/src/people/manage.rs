@@ -95,21 +95,6 @@ pub fn step_down(
     if stops && administrators <= 1 { Err(Refusal::LastAdministrator) } else { Ok(()) }
 }
 
-/// What a marketplace's own role may not have: what is beyond those who run such an
-/// organisation, and what the one who defines it does not have itself.
-pub fn define(own: Permissions, role: &OwnRole) -> (Permissions, Permissions) {
-    (role.excess(), role.permissions.without(role.excess()).without(own))
-}
-
-/// Whether people at one kind of organisation are shown the roles of another: their own and those below.
-pub const fn sees(viewer: OrganizationKind, kind: OrganizationKind) -> bool {
-    match viewer {
-        OrganizationKind::Provider => true,
-        OrganizationKind::Reseller => !matches!(kind, OrganizationKind::Provider),
-        OrganizationKind::Customer => matches!(kind, OrganizationKind::Customer),
-    }
-}
-
 /// Areas in the order of the enum, each once.
 pub fn sorted(areas: &[Area]) -> Vec<Area> {
     Area::ALL.iter().copied().filter(|area| areas.contains(area)).collect()
@@ -192,14 +177,5 @@ mod tests {
         assert_eq!(step(of(&admin, true), Some(of(&admin, true)), 1), Ok(()));
         assert_eq!(step(of(&admin, false), None, 1), Ok(()), "was none any more");
         assert_eq!(step(of(&user, true), None, 0), Ok(()));
-    }
-
-    #[test]
-    fn x22_what_a_role_may_not_have_is_named() {
-        let key = RoleKey::new("helper").unwrap();
-        let permissions = Permissions::of(&[P::OrdersRead, P::PoliciesPublish, P::UsersManage]);
-        let role = OwnRole { key, organization: OrganizationKind::Customer, permissions };
-        let own = Permissions::of(&[P::OrdersRead, P::RolesManage]);
-        assert_eq!(define(own, &role), (Permissions::of(&[P::PoliciesPublish]), Permissions::of(&[P::UsersManage])));
     }
 }

@@ -6,6 +6,7 @@
 //! `provider_support` and `reseller_employee` have no column: nobody in the demo data has these roles, and people
 //! cannot be added over HTTP yet. `domain::access` holds what they may do.
 
+use crate::registrations;
 use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, text};
 use api::openapi::{Operation, operations};
 use domain::access::{Permission, Role};
@@ -50,10 +51,19 @@ const OF_NOBODY: &[&str] = &[
     "list_categories",
     "list_customers",
     "create_customer",
+    "list_customer_numbers",
+    "put_customer_number",
     "list_jobs",
     "list_notifications",
+    "list_registrations",
+    "request_registration",
+    "show_registration_link",
+    "complete_registration",
+    "confirm_registration",
     "list_orders",
     "list_policies",
+    "list_roles",
+    "put_role",
     "show_people_rules",
     "put_people_rules",
     "show_policy",
@@ -72,6 +82,9 @@ const OF_NOBODY: &[&str] = &[
     "check_tenant_domain",
 ];
 
+/// What only a person does, in its own name.
+const IN_PERSON: &[&str] = &["impersonate_user"];
+
 fn whose(operation: &str) -> Of {
     if let Some(of) = of_keys(operation) {
         return of;
@@ -83,7 +96,9 @@ fn whose(operation: &str) -> Of {
         | "revoke_api_client"
         | "add_api_client_secret"
         | "revoke_api_client_secret" => Of::Organization,
-        "show_job"
+        "show_role"
+        | "remove_role"
+        | "show_job"
         | "replay_job"
         | "show_offer"
         | "discard_price_list"
@@ -91,7 +106,14 @@ fn whose(operation: &str) -> Of {
         | "list_price_list_errors"
         | "publish_price_list"
         | "list_price_list_rows"
-        | "show_product" => Of::Marketplace,
+        | "show_customer_number"
+        | "delete_customer_number"
+        | "show_product"
+        | "show_registration"
+        | "approve_registration"
+        | "reject_registration"
+        | "refer_registration"
+        | "resend_registration" => Of::Marketplace,
         "show_reseller" | "update_reseller" => Of::Reseller,
         "create_cart"
         | "delete_cart"
@@ -103,6 +125,11 @@ fn whose(operation: &str) -> Of {
         | "preview_cart"
         | "show_customer"
         | "update_customer"
+        | "create_branch"
+        | "list_branches"
+        | "show_branch"
+        | "update_branch"
+        | "delete_branch"
         | "show_agreement"
         | "accept_agreement"
         | "show_tenant"
@@ -123,6 +150,7 @@ fn whose(operation: &str) -> Of {
         | "list_assignments"
         | "assign_licenses"
         | "take_license_back"
+        | "impersonate_user"
         | "list_license_summary" => Of::Customer,
         new => panic!("say whose data {new} is about, here and in tests/it/access.rs::body"),
     }
@@ -158,7 +186,13 @@ fn reached(operation: &str) -> &'static str {
         "decline_delegation" => "delegation_not_offered",
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
+        "impersonate_user" => "impersonation_not_allowed",
         "assign_licenses" => "license_assigned",
+        // Whoever decides first has decided.
+        "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
+            "registration_not_waiting"
+        }
+        "show_registration_link" | "complete_registration" | "confirm_registration" => "link_invalid",
         _ => "",
     }
 }
@@ -185,6 +219,7 @@ impl World {
             ("version", "1".to_owned()),
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
+            ("role", "purchaser".to_owned()),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
@@ -197,8 +232,13 @@ impl World {
         }
         let mut world = Self { slug, provider, ids };
         world.put_api_client();
+        world.put_role();
+        world.put_customer_number();
+        let branch = world.put_branch();
+        world.ids.extend([("branch_id", branch), ("free_branch", "Werk West".to_owned())]);
         world.put_cart();
         world.put_redemption();
+        world.put_registration(app);
         let cart = Cart::of(&world.provider, &world.ids["customer_id"]);
         cart.add(&world.ids["offer_id"], 1);
         let order = cart.order();
@@ -226,6 +266,13 @@ impl World {
         self.ids.extend([("cart_id", cart.id), ("line_id", line)]);
     }
 
+    /// A registration that the provider is to review.
+    fn put_registration(&mut self, app: &TestApp) {
+        let email = format!("neu-{}@unbekannt.example", &self.ids["customer_id"][20..]);
+        let id = registrations::requested(app, self.slug, &email);
+        self.ids.insert("registration_id", id);
+    }
+
     /// The customer's administrator has a licence of its subscription.
     fn give_license(&self) {
         let assignments = format!("/v1/subscriptions/{}/assignments", self.ids["subscription_id"]);
@@ -239,6 +286,31 @@ impl World {
             self.provider.post("/v1/api-clients", json!({"name": "ERP", "permissions": ["me.read"]})).expect(201);
         let (id, secret) = (client.text_at("/id").to_owned(), client.text_at("/secrets/0/id").to_owned());
         self.ids.extend([("client_id", id), ("secret_id", secret)]);
+    }
+
+    /// A branch of the customer, with a name that none had.
+    fn put_branch(&self) -> String {
+        let path = format!("/v1/customers/{}/branches", self.ids["customer_id"]);
+        let last =
+            shop::rows(&self.provider.get(&path).expect(200)).first().map_or_else(String::new, |row| text(&row["id"]));
+        let made = self.provider.post(&path, json!({"name": format!("Nach {last}"), "address": address()}));
+        made.expect(201).text_at("/id").to_owned()
+    }
+
+    /// A role of the marketplace's own.
+    fn put_role(&self) {
+        let role = json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]});
+        let put = self.provider.put("/v1/roles/purchaser", role);
+        assert!(put.status < 300, "{}", put.text);
+    }
+
+    /// A customer number that nobody is registered under.
+    fn put_customer_number(&mut self) {
+        let number = format!("{}-1", self.slug.to_uppercase());
+        let record = json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"});
+        let put = self.provider.put(&format!("/v1/customer-numbers/{number}"), record);
+        assert!(put.status < 300, "{}", put.text);
+        self.ids.insert("number", number);
     }
 
     /// A redemption with a new key, which nobody has completed.
@@ -256,6 +328,15 @@ impl World {
     fn freshen(&mut self, operation: &str) {
         match operation {
             "take_license_back" => self.give_license(),
+            "create_branch" => {
+                self.ids.insert("free_branch", format!("Werk {}", self.put_branch()));
+            }
+            "delete_branch" => {
+                let branch = self.put_branch();
+                self.ids.insert("branch_id", branch);
+            }
+            "show_role" | "remove_role" => self.put_role(),
+            "show_customer_number" | "delete_customer_number" => self.put_customer_number(),
             "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
                 self.put_api_client();
             }
@@ -310,6 +391,7 @@ impl World {
             "update_cart_line" => json!({"quantity": 4}),
             "preview_cart"
             | "replay_job"
+            | "resend_registration"
             | "publish_price_list"
             | "verify_tenant"
             | "take_tenant_credentials"
@@ -329,20 +411,35 @@ impl World {
             "update_api_client" => json!({"name": "Lager"}),
             "update_redemption" => json!({"partner_of_record": "5357564"}),
             "offer_delegation" => json!({"message": "Wir helfen gern."}),
+            "create_branch" => json!({"name": id("free_branch"), "address": address()}),
+            "update_branch" => json!({"address": {"city": "Bonn"}}),
+            "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
             "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
             "update_customer" => json!({"contact": contact()}),
-            "accept_agreement" => contact(),
+            "accept_agreement" => {
+                json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
+            }
             "put_tenant" => json!({"mode": "link", "domain": id("domain")}),
             "place_order" => {
                 let consents = self.provider.post(&format!("/v1/carts/{}/preview", id("cart_id")), Value::Null);
                 let consents = &consents.expect(200).body["consents_required"];
                 json!({"cart_id": id("cart_id"), "payment_method": "invoice", "consents": consents})
             }
+            "put_role" => json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]}),
             "put_people_rules" => self.provider.get("/v1/people-rules").expect(200).body,
             "publish_policy" => {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
                 json!({"key": "another_portal", "rules": rules})
             }
+            "request_registration" => registrations::request(self.slug, "erika@unbekannt.example"),
+            "show_registration_link" | "confirm_registration" => json!({"token": "x"}),
+            "complete_registration" => registrations::account_form("x"),
+            "approve_registration" if self.slug == "terra" => {
+                json!({"customer_number": id("registration_id")[24..].to_uppercase()})
+            }
+            "approve_registration" => json!({}),
+            "reject_registration" => json!({"reason": "Wir kennen das Unternehmen nicht."}),
+            "refer_registration" => json!({"customer_id": id("customer_id")}),
             "create_reseller" | "update_reseller" => json!({"name": "Systemhaus West GmbH"}),
             "preview_change" | "change_subscription" => json!({"type": "resume"}),
             "assign_licenses" => json!({"user_id": id("user_id")}),
@@ -357,6 +454,10 @@ impl World {
     fn credentials(&self) -> Value {
         json!({"email": format!("provider@{}.example", self.slug), "password": api::demo::PASSWORD})
     }
+}
+
+fn title() -> Value {
+    json!({"de": "Einkauf", "en": "Purchasing", "pl": "Zakupy"})
 }
 
 fn contact() -> Value {
@@ -423,6 +524,9 @@ impl Actor {
         };
         let Some(role) = self.role else { return "401" };
         if !role.may(Permission::from_code(permission).expect("a permission")) {
+            return "403";
+        }
+        if self.name == "api_client" && IN_PERSON.contains(&operation.id.as_str()) {
             return "403";
         }
         let seen = match whose(&operation.id) {

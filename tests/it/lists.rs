@@ -163,7 +163,7 @@ both! {
 /// Adds a row to every list that grows.
 fn grow(app: &TestApp, client: &Client, n: usize) {
     let contact = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"});
-    let address = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
+    let address = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"});
     let reseller = client.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
     let customer =
         json!({"name": "Müller GmbH", "contact": contact, "address": address, "reseller_id": reseller.body["id"]});

@@ -57,7 +57,7 @@ both! {
         assert!(button.contains(&json!({"language": "pl", "text": "Zamówienie z obowiązkiem zapłaty"})), "{button:?}");
         // X-31: a Polish postal code has a dash.
         let codes = shop["form_rules"]["postal_codes"].as_array().expect("rules").clone();
-        assert!(codes.contains(&json!({"country": "PL", "pattern": r"^\d{2}-\d{3}$"})), "{codes:?}");
+        assert!(codes.contains(&json!({"country": "PL", "pattern": "^[0-9]{2}-[0-9]{3}$"})), "{codes:?}");
         assert_eq!(
             column(shop["support"].as_array().expect("contacts"), "/email"),
             ["orders@terra.example", "support@terra.example"]

@@ -20,6 +20,7 @@ pub mod demo;
 pub mod edge;
 pub mod health;
 pub mod ids;
+pub mod impersonation;
 pub mod invitations;
 pub mod jobs;
 pub mod keys;
@@ -42,8 +43,10 @@ pub mod product_keys;
 pub mod products;
 pub mod redemptions;
 pub mod refusals;
+pub mod registrations;
 pub mod reply;
 pub mod resellers;
+pub mod roles;
 pub mod router;
 pub mod sandbox;
 pub mod server;
@@ -65,6 +68,7 @@ use crate::mail::{Outage, Post};
 use crate::marketplaces::Marketplaces;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::registrations::throttle::Throttle;
 use domain::id::MarketplaceId;
 use provisioning::PartnerCenter;
 use std::sync::Arc;
@@ -99,6 +103,8 @@ pub struct App {
     pub post: Post,
     /// Whether the mail server is away.
     pub outage: Outage,
+    /// Who asks to be let in, and how often.
+    pub registering: Throttle,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
     /// How many proxies in front of us are ours: their `X-Forwarded-For` is believed.
@@ -151,6 +157,7 @@ impl App {
             metrics: Metrics::default(),
             post: parts.post,
             outage: Outage::default(),
+            registering: Throttle::default(),
             cors_origins: parts.cors_origins,
             trusted_proxies: parts.trusted_proxies,
             job_lease: parts.job_lease,

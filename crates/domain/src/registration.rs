@@ -3,6 +3,7 @@
 pub mod bank;
 
 use crate::access::codes;
+use crate::party::{Address, CompanySize};
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,36 @@ impl RegistrationStatus {
             Self::Received | Self::Active | Self::Rejected | Self::Referred => false,
         }
     }
+}
+
+/// Who registers, and for which company (C-07, C-08, T-18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Applicant {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The company.
+    pub company: Company,
+}
+
+/// The company that somebody registers for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Company {
+    /// Its name.
+    pub name: String,
+    /// How many people work there: decides what is recommended (C-08).
+    pub size: Option<CompanySize>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// VAT id.
+    pub vat_id: Option<String>,
+    /// Who gets the invoices (C-08); else the applicant does.
+    pub invoice_email: Option<String>,
+    /// Where it is.
+    pub address: Address,
 }
 
 /// What happens to a registration.

@@ -43,6 +43,15 @@ impl Passwords {
         Ok(self.argon.hash_password(password.as_bytes()).map_err(Problem::internal)?.to_string())
     }
 
+    /// The same, in turn with the others that are hashed or checked.
+    pub async fn hash_in_turn(&self, password: String) -> Result<String, Problem> {
+        let busy = || Problem::new(Code::TooManyRequests).retry_after(1);
+        let _place = self.queue.try_acquire().map_err(|_| busy())?;
+        let _turn = self.running.acquire().await.map_err(Problem::internal)?;
+        let this = self.clone();
+        web::block(move || this.hash(&password)).await.map_err(Problem::internal)?
+    }
+
     /// Whether a password is the one of a hash. Without a hash it takes as long and is not.
     pub async fn check(&self, password: String, hash: Option<String>) -> Result<bool, Problem> {
         if password.len() > MAX_LENGTH {

@@ -305,7 +305,7 @@ impl People<'_> {
             name: name.to_owned(),
             contact,
             address,
-            vat_id: Some("DE136695976".to_owned()),
+            vat_id: vat_id(name).map(str::to_owned),
             size: None,
             invoice_email: None,
             external_ref: None,
@@ -354,6 +354,17 @@ impl People<'_> {
                 recorded_at: self.now,
             },
         )?)
+    }
+}
+
+/// Each its own: two customers with one VAT id look like the same one.
+fn vat_id(customer: &str) -> Option<&'static str> {
+    match customer {
+        "Musterfirma GmbH" => Some("DE136695976"),
+        "Neukunde GmbH" => Some("DE261054328"),
+        "Kunde 1 GmbH" => Some("DE314527864"),
+        "Kunde 2 GmbH" => Some("DE298173644"),
+        _ => None,
     }
 }
 

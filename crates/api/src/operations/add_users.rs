@@ -102,8 +102,7 @@ fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Record>, Problem> {
 pub fn invite(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
     let ttl = write.app.marketplaces.people(user.marketplace_id)?.activation.ttl();
     let owner = Owner::User(user.id);
-    let token =
-        one_time::issue(write.app, write.tx, user.marketplace_id, owner, Purpose::Activation, ttl, write.now)?;
+    let token = one_time::issue(write.app, write.tx, user.marketplace_id, owner, Purpose::Activation, ttl, write.now)?;
     let payload = json!({"token_id": token, "user_id": user.id});
     write.record(EventKind::UserInvited, user.organization.customer(), user.id.to_string(), payload)
 }
@@ -139,8 +138,7 @@ fn check_roles(
     let known = store::roles::all(write.tx, marketplace)?;
     for (new, organization) in new.iter().zip(organizations) {
         let own = known.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == new.role.code());
-        let wanted =
-            Wanted { organization: organization.kind(), role: &new.role, areas: new.areas.as_deref(), own };
+        let wanted = Wanted { organization: organization.kind(), role: &new.role, areas: new.areas.as_deref(), own };
         // One role for all stands beside the addresses of an invitation.
         let at = |field: &str| if new.login_field.is_empty() { format!("/{field}") } else { new.pointer(field) };
         match manage::give(&rules, write.identity.permissions, &wanted) {

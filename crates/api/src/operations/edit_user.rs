@@ -178,8 +178,7 @@ pub fn reset_password(write: &mut Write<'_>, id: UserId) -> Result<Reply, Proble
         return Err(Problem::new(Code::UserNotReady));
     }
     let (marketplace, owner) = (user.marketplace_id, Owner::User(id));
-    let token =
-        one_time::issue(write.app, write.tx, marketplace, owner, Purpose::PasswordReset, RESET_TTL, write.now)?;
+    let token = one_time::issue(write.app, write.tx, marketplace, owner, Purpose::PasswordReset, RESET_TTL, write.now)?;
     let payload = json!({"token_id": token, "user_id": id});
     write.record(EventKind::UserPasswordResetRequested, user.organization.customer(), id.to_string(), payload)?;
     Ok(Reply::empty())

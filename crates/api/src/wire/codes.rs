@@ -32,7 +32,7 @@ wire_codes! {
     /// A role.
     Role(domain::access::Role) "What a person or API client is at its organisation.",
     /// A kind of organisation.
-    OrganizationKind(domain::access::OrganizationKind) "Where somebody is: at the provider, at a reseller, at a customer.",
+    OrganizationKind(domain::access::OrganizationKind) "Runs the marketplace, sells, or buys.",
     /// An area of a reseller's work.
     Area(domain::access::Area) "A part of a reseller's work that an employee is let into (T-11).",
     /// A person's status.
@@ -79,6 +79,10 @@ wire_codes! {
     RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption stands; its keys are consumed with its completion.",
     /// A delegation's status.
     DelegationStatus(domain::delegation::DelegationStatus) "Where a partner's offer to administer stands.",
+    /// Where a registration stands.
+    RegistrationStatus(domain::registration::RegistrationStatus) "Where a registration stands.",
+    /// What a person agrees to for an account.
+    AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
     /// What a mail is about.
     NotificationKind(domain::notification::NotificationKind) "What a mail is about; each kind has a text in every language.",
     /// What became of a mail.

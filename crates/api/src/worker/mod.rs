@@ -11,6 +11,7 @@ pub mod housekeeping;
 pub mod notify;
 pub mod provision;
 pub mod questions;
+pub mod register;
 pub mod release_keys;
 
 use crate::App;
@@ -49,6 +50,8 @@ pub enum Consumer {
     ApplyChange,
     /// Sends mails.
     Notify,
+    /// Looks into registrations.
+    Register,
 }
 
 impl Consumer {
@@ -59,11 +62,12 @@ impl Consumer {
             Self::Provision => "provision",
             Self::ApplyChange => "apply_change",
             Self::Notify => "notify",
+            Self::Register => "register",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        let all = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::Notify];
+        let all = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::Notify, Self::Register];
         all.into_iter().find(|consumer| consumer.name() == name)
     }
 
@@ -73,6 +77,7 @@ impl Consumer {
             Self::Provision => provision::handle(app, task),
             Self::ApplyChange => apply_change::handle(app, task),
             Self::Notify => notify::handle(app, task),
+            Self::Register => register::handle(app, task),
         }
     }
 }
@@ -91,7 +96,15 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::UserLocked
         | EventKind::UserPasswordChanged
         | EventKind::UserPasswordResetRequested
-        | EventKind::SessionReused => &[Consumer::Notify],
+        | EventKind::SessionReused
+        | EventKind::RegistrationKnown
+        | EventKind::RegistrationConfirmationRequested
+        | EventKind::RegistrationApproved
+        | EventKind::RegistrationLinkResent
+        | EventKind::RegistrationRejected
+        | EventKind::RegistrationReferred
+        | EventKind::RegistrationActivated => &[Consumer::Notify],
+        EventKind::RegistrationReceived => &[Consumer::Register],
         EventKind::TenantLinked
         | EventKind::TenantFailed
         | EventKind::AgreementAccepted
@@ -134,6 +147,7 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::DelegationDeclined
         | EventKind::LicenseAssigned
         | EventKind::LicenseTakenBack
+        | EventKind::RegistrationRequested
         | EventKind::PriceListPublished
         | EventKind::PeopleRulesChanged
         | EventKind::PolicyPublished => &[],

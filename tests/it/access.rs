@@ -42,6 +42,8 @@ const OF_NOBODY: &[&str] = &[
     "log_out",
     "refresh_login",
     "issue_token",
+    "show_activation",
+    "activate_account",
     "show_me",
     "list_marketplaces",
     "show_marketplace",
@@ -187,6 +189,7 @@ fn reached(operation: &str) -> &'static str {
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
         "impersonate_user" => "impersonation_not_allowed",
+        "show_activation" | "activate_account" => "link_invalid",
         "assign_licenses" => "license_assigned",
         // Whoever decides first has decided.
         "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
@@ -385,6 +388,8 @@ impl World {
                 let pair = self.provider.post("/v1/auth/login", self.credentials()).expect(200);
                 json!({"refresh_token": pair.body["refresh_token"]})
             }
+            "show_activation" => json!({"token": "x"}),
+            "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),

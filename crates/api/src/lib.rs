@@ -3,6 +3,7 @@
 //! A handler names who may call it and calls one operation; the operation is one transaction around one
 //! pure domain decision; whatever must happen elsewhere is a row in the outbox.
 
+pub mod activations;
 pub mod agreements;
 pub mod api_clients;
 pub mod audit_log;

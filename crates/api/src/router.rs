@@ -2,10 +2,10 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
-    impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules,
-    policies, price_lists, product_keys, products, redemptions, registrations, resellers, roles, sandbox, sessions,
-    subscriptions, tenants, users,
+    activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
+    delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth, openapi,
+    orders, people_rules, policies, price_lists, product_keys, products, redemptions, registrations, resellers, roles,
+    sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -17,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         scope("/v1")
             .configure(marketplaces::routes)
             .configure(sessions::routes)
+            .configure(activations::routes)
             .configure(oauth::routes)
             .configure(me::routes)
             .configure(roles::routes)

@@ -3,7 +3,7 @@
 
 use crate::schema::people::one_time_tokens;
 use crate::types::{At, Coded, Id, closed_set};
-use crate::{Conn, Result};
+use crate::{Conn, Result, count};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, OneTimeTokenId, UserId};
 use time::OffsetDateTime;
@@ -140,6 +140,23 @@ pub fn revoke(
         }
     }?;
     Ok(())
+}
+
+/// How many tokens of a purpose a user was given after an instant.
+pub fn given_since(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    user: UserId,
+    purpose: Purpose,
+    since: OffsetDateTime,
+) -> Result<u32> {
+    let given = one_time_tokens::table
+        .filter(one_time_tokens::marketplace_id.eq(Id(marketplace)))
+        .filter(one_time_tokens::user_id.eq(Some(Id(user))))
+        .filter(one_time_tokens::purpose.eq(Coded(purpose)))
+        .filter(one_time_tokens::created_at.gt(At(since)))
+        .count();
+    count(on!(c, c => given.get_result(c))?)
 }
 
 /// The token of a hash. Not within a scope: whoever has the token may use it.

@@ -129,15 +129,12 @@ pub fn unlock(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
     state(write, id, EventKind::UserUnlocked, |state| state.lock = None)
 }
 
-/// Activates an account without its link (L-16). Again is fine.
+/// Activates an account without its link (L-16); who has no password yet still gets it by the link. Again is fine.
 pub fn activate(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
     let now = write.now;
-    let reply = state(write, id, EventKind::UserActivated, |state| {
+    state(write, id, EventKind::UserActivated, |state| {
         state.activated_at.get_or_insert(now);
-    })?;
-    let marketplace = write.identity.scope.marketplace();
-    one_time_tokens::revoke(write.tx, marketplace, Owner::User(id), Purpose::Activation, now)?;
-    Ok(reply)
+    })
 }
 
 fn state(
@@ -163,7 +160,7 @@ pub fn send_activation_mail(write: &mut Write<'_>, id: UserId) -> Result<Reply, 
     if user.state.disabled {
         return Err(Problem::new(Code::UserNotReady));
     }
-    if user.state.activated_at.is_some() {
+    if user.state.activated_at.is_some() && user.password_hash.is_some() {
         return Err(Problem::new(Code::UserActivated));
     }
     add_users::invite(write, &user)?;

@@ -1,6 +1,7 @@
 //! One file per write: check, decide, persist, inside the one transaction that `crate::work` opened.
 
 pub mod accept_agreement;
+pub mod activate;
 pub mod add_users;
 pub mod change_subscription;
 pub mod delegate;
@@ -17,6 +18,7 @@ pub mod impersonate;
 pub mod import_prices;
 pub mod keep_session;
 pub mod link_tenant;
+pub mod log_in;
 pub mod make_keys;
 pub mod move_clock;
 pub mod open_account;

@@ -178,6 +178,13 @@ codes! {
     PriceListStale = "price_list_stale" 409,
     PriceListEmpty = "price_list_empty" 409,
     // People and links
+    PasswordTooShort = "password_too_short" 422,
+    PasswordTooLong = "password_too_long" 422,
+    PasswordClassMissing = "password_class_missing" 422,
+    PasswordClassMissingAny = "password_class_missing_any" 422,
+    PasswordCharacterNotAllowed = "password_character_not_allowed" 422,
+    PasswordIsLogin = "password_is_login" 422,
+    PasswordWrong = "password_wrong" 422,
     LinkInvalid = "link_invalid" 422,
     LinkUsed = "link_used" 409,
     LinkExpired = "link_expired" 422,

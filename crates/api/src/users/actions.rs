@@ -59,7 +59,7 @@ pub async fn unlock_user(
 
 /// Activate a person
 ///
-/// Without the link in the mail, which then works no longer (L-16). Again is fine.
+/// Without the link in the mail (L-16). Who has no password yet still sets it by that link. Again is fine.
 #[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
 #[post("/users/{user_id}/activate")]
 pub async fn activate_user(

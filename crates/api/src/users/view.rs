@@ -88,7 +88,7 @@ pub type Links = HashMap<domain::id::UserId, OffsetDateTime>;
 
 /// The open activation links of people.
 pub fn links<'a>(conn: &mut Conn, users: impl Iterator<Item = &'a Record>) -> Result<Links, Problem> {
-    let waiting = users.filter(|user| user.state.activated_at.is_none());
+    let waiting = users.filter(|user| user.state.activated_at.is_none() || user.password_hash.is_none());
     let waiting: Vec<_> = waiting.map(|user| (user.marketplace_id, user.id)).collect();
     let Some((marketplace, _)) = waiting.first().copied() else { return Ok(Links::new()) };
     let ids: Vec<_> = waiting.into_iter().map(|(_, id)| id).collect();

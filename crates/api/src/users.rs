@@ -82,7 +82,10 @@ pub async fn create_user(
     body: Body<UserCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.people(caller.scope().marketplace())?;
-    let new = body.value.check(&rules)?;
+    let (mut new, password) = body.value.check(&rules)?;
+    if let Some(password) = password {
+        new.password_hash = Some(app.passwords.hash_in_turn(password).await?);
+    }
     work::write(&app, caller.identity(), meta, body.digest, move |write| add_users::create(write, &new)).await
 }
 

@@ -135,6 +135,10 @@ fn check_roles(
 ) -> Result<(), Problem> {
     let marketplace = write.identity.scope.marketplace();
     let rules = write.app.marketplaces.people(marketplace)?;
+    if new.iter().any(|new| matches!(new.role, RoleName::Own(_))) {
+        // Nobody removes the role meanwhile.
+        store::marketplaces::lock(write.tx, marketplace)?;
+    }
     let known = store::roles::all(write.tx, marketplace)?;
     for (new, organization) in new.iter().zip(organizations) {
         let own = known.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == new.role.code());

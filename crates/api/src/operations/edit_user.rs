@@ -82,6 +82,10 @@ pub fn update(
 
 fn give(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
     let rules = write.app.marketplaces.people(user.marketplace_id)?;
+    if matches!(user.role, RoleName::Own(_)) {
+        // Nobody removes the role meanwhile.
+        store::marketplaces::lock(write.tx, user.marketplace_id)?;
+    }
     let known = store::roles::all(write.tx, user.marketplace_id)?;
     let own = known.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == user.role.code());
     let organization = user.organization.kind();
@@ -182,15 +186,9 @@ pub fn reset_password(write: &mut Write<'_>, id: UserId) -> Result<Reply, Proble
 }
 
 /// Sets somebody's password (L-11); all its log-ins are ended.
-pub fn set_password(
-    write: &mut Write<'_>,
-    id: UserId,
-    check: impl FnOnce(&Record) -> Result<(), Problem>,
-    hash: &str,
-) -> Result<Reply, Problem> {
+pub fn set_password(write: &mut Write<'_>, id: UserId, hash: &str) -> Result<Reply, Problem> {
     in_own_name(write)?;
     let mut user = managed(write, id)?.user;
-    check(&user)?;
     user.password_hash = Some(hash.to_owned());
     users::update(write.tx, &user, None)?;
     revoke(write, &user, Purpose::PasswordReset)?;

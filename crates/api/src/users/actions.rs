@@ -1,5 +1,6 @@
 //! What administrators do with people's accounts: keep out and let in, unlock, activate, mail (L-11, L-15, L-16).
 
+use super::request::PasswordPut;
 use super::view::User;
 use crate::App;
 use crate::auth::caller::Caller;
@@ -7,9 +8,9 @@ use crate::auth::permits::UsersManage;
 use crate::edge::Meta;
 use crate::operations::edit_user;
 use crate::problem::Problem;
-use crate::wire::body::PathId;
+use crate::wire::body::{Body, PathId};
 use crate::work::{self, NO_BODY};
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, post, put, web};
 use domain::id::UserId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -99,6 +100,27 @@ pub async fn reset_user_password(
     work::write(&app, caller.identity(), meta, NO_BODY, move |write| edit_user::reset_password(write, id.0)).await
 }
 
+/// Set somebody's password
+///
+/// Only where the marketplace lets administrators do that (L-11), and not in somebody else's name. All log-ins of the
+/// person are ended, and it is told by mail.
+#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), request_body = PasswordPut, responses((status = 204, description = "Set")), security(("bearer" = ["users.manage"])))]
+#[put("/users/{user_id}/password")]
+pub async fn set_user_password(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+    body: Body<PasswordPut>,
+) -> Result<HttpResponse, Problem> {
+    let (scope, id) = (caller.scope(), id.0);
+    let user = work::read(&app, move |_, conn| Ok(store::users::seen(conn, &scope, id)?)).await?;
+    body.value.check(&user.login, &*app.marketplaces.people(scope.marketplace())?)?;
+    let hash = app.passwords.hash_in_turn(body.value.password).await?;
+    work::write(&app, caller.identity(), meta, body.digest, move |write| edit_user::set_password(write, id, &hash))
+        .await
+}
+
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -107,5 +129,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(unlock_user)
         .service(activate_user)
         .service(send_activation_mail)
-        .service(reset_user_password);
+        .service(reset_user_password)
+        .service(set_user_password);
 }

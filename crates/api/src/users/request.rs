@@ -62,6 +62,19 @@ pub struct UserCreate {
     /// be left out: then it is ready at once, and nothing is sent.
     #[schema(default = true, example = true)]
     send_activation_mail: Option<bool>,
+    /// Its first password, by the rules of the marketplace: only where administrators set passwords and no activation
+    /// mail is sent, and not for several people at once.
+    #[schema(max_length = 128, example = "Kontor-demo-1!")]
+    password: Option<String>,
+}
+
+/// A password that an administrator sets.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordPut {
+    /// The password, by the rules of the marketplace.
+    #[schema(max_length = 128, example = "Kontor-demo-1!")]
+    pub password: String,
 }
 
 /// People who are to be added, all or nobody.
@@ -148,11 +161,19 @@ pub struct UserUpdate {
 }
 
 impl UserCreate {
-    /// The person, where every field is right.
-    pub fn check(&self, rules: &PeopleRules) -> Result<NewUser, Problem> {
+    /// The person, where every field is right, and its first password, where one is given.
+    pub fn check(&self, rules: &PeopleRules) -> Result<(NewUser, Option<String>), Problem> {
         let mut checks = Checks::new();
         let user = self.read("", rules, &mut checks);
-        checks.finish(user)
+        if let Some(password) = &self.password {
+            if self.send_activation_mail == Some(false) {
+                let login = user.as_ref().map_or("", |user| &user.login);
+                set_password(password, login, rules, &mut checks);
+            } else {
+                checks.note("/password", Code::PasswordNotSettable, vec![]);
+            }
+        }
+        Ok((checks.finish(user)?, self.password.clone()))
     }
 
     /// The same of a part of a request that stands at `at`.
@@ -192,6 +213,10 @@ impl UserBatchCreate {
     pub fn check(&self, rules: &PeopleRules) -> Result<Vec<NewUser>, Problem> {
         at_most("/users", self.users.len())?;
         let mut checks = Checks::new();
+        for (n, _) in self.users.iter().enumerate().filter(|(_, user)| user.password.is_some()) {
+            let field = vec![("field", "password".to_owned())];
+            checks.note(&format!("/users/{n}/password"), Code::UnknownField, field);
+        }
         let rows = self.users.iter().enumerate();
         let users: Vec<_> = rows.map(|(n, user)| user.read(&format!("/users/{n}"), rules, &mut checks)).collect();
         checks.finish(users.into_iter().collect())
@@ -290,6 +315,23 @@ impl UserUpdate {
     /// The field that says what somebody logs in by from now on.
     pub const fn login_field(&self) -> &'static str {
         if self.login.is_some() { "/login" } else { "/email" }
+    }
+}
+
+impl PasswordPut {
+    /// Whether an administrator may set this password for somebody who logs in by that.
+    pub fn check(&self, login: &str, rules: &PeopleRules) -> Result<(), Problem> {
+        let mut checks = Checks::new();
+        set_password(&self.password, login, rules, &mut checks);
+        checks.done()
+    }
+}
+
+fn set_password(password: &str, login: &str, rules: &PeopleRules, checks: &mut Checks) {
+    if rules.admin_sets_passwords {
+        checks.password("/password", password, &rules.password, login);
+    } else {
+        checks.note("/password", Code::PasswordNotSettable, vec![]);
     }
 }
 

@@ -3,9 +3,7 @@
 use crate::problem::{Code, Problem};
 use crate::{
     activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
-    delegations, health, impersonation, jobs, licenses, marketplaces, me, notifications, oauth, onboarding, openapi,
-    orders, people_rules, policies, price_lists, product_keys, products, redemptions, registrations, resellers, roles,
-    sandbox, sessions, subscriptions, tenants,
+    delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth, onboarding, openapi, orders, people_rules, policies, price_lists, product_keys, products, redemptions, registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -37,6 +35,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(customer_numbers::routes)
             .configure(customers::routes)
             .configure(branches::routes)
+            .configure(users::routes)
+            .configure(invitations::routes)
             .configure(tenants::routes)
             .configure(agreements::routes)
             .configure(delegations::routes)

@@ -2,6 +2,7 @@
 
 pub mod accept_agreement;
 pub mod activate;
+pub mod add_users;
 pub mod change_subscription;
 pub mod delegate;
 pub mod edit_api_client;
@@ -12,6 +13,7 @@ pub mod edit_customer_number;
 pub mod edit_licenses;
 pub mod edit_reseller;
 pub mod edit_role;
+pub mod edit_user;
 pub mod impersonate;
 pub mod import_prices;
 pub mod keep_session;

@@ -35,6 +35,8 @@ wire_codes! {
     OrganizationKind(domain::access::OrganizationKind) "Runs the marketplace, sells, or buys.",
     /// An area of a reseller's work.
     Area(domain::access::Area) "A part of a reseller's work that an employee is let into (T-11).",
+    /// A person's status.
+    UserStatus(domain::people::UserStatus) "Where a person's log-in stands: ready to log in; locked after too many failed log-ins; not activated as long as the link in the activation mail was not followed; disabled, so that it neither logs in nor uses any assigned service.",
     /// A permission.
     Permission(domain::access::Permission) "One thing a caller may do; every operation names exactly one.",
     /// A term.

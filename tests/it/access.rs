@@ -6,6 +6,7 @@
 //! `provider_support` and `reseller_employee` have no column: nobody in the demo data has these roles, and people
 //! cannot be added over HTTP yet. `domain::access` holds what they may do.
 
+use crate::registrations;
 use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, text};
 use api::openapi::{Operation, operations};
 use domain::access::{Permission, Role};
@@ -61,10 +62,19 @@ const OF_NOBODY: &[&str] = &[
     "list_categories",
     "list_customers",
     "create_customer",
+    "list_customer_numbers",
+    "put_customer_number",
     "list_jobs",
     "list_notifications",
+    "list_registrations",
+    "request_registration",
+    "show_registration_link",
+    "complete_registration",
+    "confirm_registration",
     "list_orders",
     "list_policies",
+    "list_roles",
+    "put_role",
     "show_people_rules",
     "put_people_rules",
     "show_policy",
@@ -83,8 +93,9 @@ const OF_NOBODY: &[&str] = &[
     "check_tenant_domain",
 ];
 
-/// Operations about what is a person's own, and no script's.
+/// What only a person does or asks, about what is its own.
 const IN_PERSON: &[&str] = &[
+    "impersonate_user",
     "change_password",
     "list_own_logins",
     "list_own_sessions",
@@ -105,7 +116,9 @@ fn whose(operation: &str) -> Of {
         | "revoke_api_client"
         | "add_api_client_secret"
         | "revoke_api_client_secret" => Of::Organization,
-        "show_job"
+        "show_role"
+        | "remove_role"
+        | "show_job"
         | "replay_job"
         | "show_offer"
         | "discard_price_list"
@@ -114,7 +127,16 @@ fn whose(operation: &str) -> Of {
         | "publish_price_list"
         | "list_price_list_rows"
         | "show_product" => Of::Marketplace,
-        "show_reseller" | "update_reseller" => Of::Reseller,
+        "show_reseller" | "update_reseller" | "put_microsoft_ids" | "show_onboarding" | "verify_onboarding" => {
+            Of::Reseller
+        }
+        "show_customer_number"
+        | "delete_customer_number"
+        | "show_registration"
+        | "approve_registration"
+        | "reject_registration"
+        | "refer_registration"
+        | "resend_registration" => Of::Marketplace,
         "create_cart"
         | "delete_cart"
         | "show_cart"
@@ -125,6 +147,11 @@ fn whose(operation: &str) -> Of {
         | "preview_cart"
         | "show_customer"
         | "update_customer"
+        | "create_branch"
+        | "list_branches"
+        | "show_branch"
+        | "update_branch"
+        | "delete_branch"
         | "show_agreement"
         | "accept_agreement"
         | "show_tenant"
@@ -145,6 +172,7 @@ fn whose(operation: &str) -> Of {
         | "list_assignments"
         | "assign_licenses"
         | "take_license_back"
+        | "impersonate_user"
         | "list_license_summary" => Of::Customer,
         new => panic!("say whose data {new} is about, here and in tests/it/access.rs::body"),
     }
@@ -180,12 +208,18 @@ fn reached(operation: &str) -> &'static str {
         "decline_delegation" => "delegation_not_offered",
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
+        "impersonate_user" => "impersonation_not_allowed",
         "show_activation" | "activate_account" | "confirm_password_reset" => "link_invalid",
         "change_password" => "validation_failed",
         "end_own_session" => "not_found",
         // Another marketplace needs other consents.
         "give_own_consents" => "invalid_value",
         "assign_licenses" => "license_assigned",
+        // Whoever decides first has decided.
+        "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
+            "registration_not_waiting"
+        }
+        "show_registration_link" | "complete_registration" | "confirm_registration" => "link_invalid",
         _ => "",
     }
 }
@@ -213,6 +247,7 @@ impl World {
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
             ("session_id", "ses_01kagy2qk8e3vrc6h1x0m4t7ws".to_owned()),
+            ("role", format!("{slug}_purchaser")),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
@@ -225,8 +260,13 @@ impl World {
         }
         let mut world = Self { slug, provider, ids };
         world.put_api_client();
+        world.put_role();
+        world.put_customer_number();
+        let branch = world.put_branch();
+        world.ids.extend([("branch_id", branch), ("free_branch", "Werk West".to_owned())]);
         world.put_cart();
         world.put_redemption();
+        world.put_registration(app);
         let cart = Cart::of(&world.provider, &world.ids["customer_id"]);
         cart.add(&world.ids["offer_id"], 1);
         let order = cart.order();
@@ -254,6 +294,13 @@ impl World {
         self.ids.extend([("cart_id", cart.id), ("line_id", line)]);
     }
 
+    /// A registration that the provider is to review.
+    fn put_registration(&mut self, app: &TestApp) {
+        let email = format!("neu-{}@unbekannt.example", &self.ids["customer_id"][20..]);
+        let id = registrations::requested(app, self.slug, &email);
+        self.ids.insert("registration_id", id);
+    }
+
     /// The customer's administrator has a licence of its subscription.
     fn give_license(&self) {
         let assignments = format!("/v1/subscriptions/{}/assignments", self.ids["subscription_id"]);
@@ -267,6 +314,31 @@ impl World {
             self.provider.post("/v1/api-clients", json!({"name": "ERP", "permissions": ["me.read"]})).expect(201);
         let (id, secret) = (client.text_at("/id").to_owned(), client.text_at("/secrets/0/id").to_owned());
         self.ids.extend([("client_id", id), ("secret_id", secret)]);
+    }
+
+    /// A branch of the customer, with a name that none had.
+    fn put_branch(&self) -> String {
+        let path = format!("/v1/customers/{}/branches", self.ids["customer_id"]);
+        let last =
+            shop::rows(&self.provider.get(&path).expect(200)).first().map_or_else(String::new, |row| text(&row["id"]));
+        let made = self.provider.post(&path, json!({"name": format!("Nach {last}"), "address": address()}));
+        made.expect(201).text_at("/id").to_owned()
+    }
+
+    /// A role of the marketplace's own.
+    fn put_role(&self) {
+        let role = json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]});
+        let put = self.provider.put(&format!("/v1/roles/{}", self.ids["role"]), role);
+        assert!(put.status < 300, "{}", put.text);
+    }
+
+    /// A customer number that nobody is registered under.
+    fn put_customer_number(&mut self) {
+        let number = format!("{}-1", self.slug.to_uppercase());
+        let record = json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"});
+        let put = self.provider.put(&format!("/v1/customer-numbers/{number}"), record);
+        assert!(put.status < 300, "{}", put.text);
+        self.ids.insert("number", number);
     }
 
     /// A redemption with a new key, which nobody has completed.
@@ -284,6 +356,15 @@ impl World {
     fn freshen(&mut self, operation: &str) {
         match operation {
             "take_license_back" => self.give_license(),
+            "create_branch" => {
+                self.ids.insert("free_branch", format!("Werk {}", self.put_branch()));
+            }
+            "delete_branch" => {
+                let branch = self.put_branch();
+                self.ids.insert("branch_id", branch);
+            }
+            "show_role" | "remove_role" => self.put_role(),
+            "show_customer_number" | "delete_customer_number" => self.put_customer_number(),
             "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
                 self.put_api_client();
             }
@@ -305,6 +386,10 @@ impl World {
     /// Calls an operation with this world's ids; none where the world has not what it is about.
     pub fn call(&self, client: &Client, method: &str, operation: &Operation) -> Option<Answer> {
         let mut path = operation.path.clone();
+        if operation.id == "put_role" {
+            // One that no other operation is about.
+            path = path.replace("{role}", "assistant");
+        }
         while let Some((before, rest)) = path.clone().split_once('{') {
             let (name, after) = rest.split_once('}').expect("a parameter");
             path = format!("{before}{}{after}", self.ids.get(name)?);
@@ -344,8 +429,10 @@ impl World {
             "update_cart_line" => json!({"quantity": 4}),
             "preview_cart"
             | "replay_job"
+            | "resend_registration"
             | "publish_price_list"
             | "verify_tenant"
+            | "verify_onboarding"
             | "take_tenant_credentials"
             | "complete_redemption"
             | "revoke_product_key_batch"
@@ -363,20 +450,42 @@ impl World {
             "update_api_client" => json!({"name": "Lager"}),
             "update_redemption" => json!({"partner_of_record": "5357564"}),
             "offer_delegation" => json!({"message": "Wir helfen gern."}),
-            "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
+            "create_branch" => json!({"name": id("free_branch"), "address": address()}),
+            "update_branch" => json!({"address": {"city": "Bonn"}}),
+            "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
+            "create_customer" => {
+                let mut contact = contact();
+                contact["phone"] = json!("+49 221 1234567");
+                json!({"name": "Müller GmbH", "contact": contact, "address": address()})
+            }
             "update_customer" => json!({"contact": contact()}),
-            "accept_agreement" => contact(),
+            "accept_agreement" => {
+                json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
+            }
             "put_tenant" => json!({"mode": "link", "domain": id("domain")}),
             "place_order" => {
                 let consents = self.provider.post(&format!("/v1/carts/{}/preview", id("cart_id")), Value::Null);
                 let consents = &consents.expect(200).body["consents_required"];
                 json!({"cart_id": id("cart_id"), "payment_method": "invoice", "consents": consents})
             }
+            "put_role" => json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]}),
             "put_people_rules" => self.provider.get("/v1/people-rules").expect(200).body,
             "publish_policy" => {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
                 json!({"key": "another_portal", "rules": rules})
             }
+            "put_microsoft_ids" => {
+                json!({"partner_id": "5357564", "microsoft_id": "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"})
+            }
+            "request_registration" => registrations::request(self.slug, "erika@unbekannt.example"),
+            "show_registration_link" | "confirm_registration" => json!({"token": "x"}),
+            "complete_registration" => registrations::account_form("x"),
+            "approve_registration" if self.slug == "terra" => {
+                json!({"customer_number": id("registration_id")[24..].to_uppercase()})
+            }
+            "approve_registration" => json!({}),
+            "reject_registration" => json!({"reason": "Wir kennen das Unternehmen nicht."}),
+            "refer_registration" => json!({"customer_id": id("customer_id")}),
             "create_reseller" | "update_reseller" => json!({"name": "Systemhaus West GmbH"}),
             "preview_change" | "change_subscription" => json!({"type": "resume"}),
             "assign_licenses" => json!({"user_id": id("user_id")}),
@@ -393,8 +502,12 @@ impl World {
     }
 }
 
+fn title() -> Value {
+    json!({"de": "Einkauf", "en": "Purchasing", "pl": "Zakupy"})
+}
+
 fn contact() -> Value {
-    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example", "phone": "+49 221 1234567"})
+    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
 }
 
 fn address() -> Value {

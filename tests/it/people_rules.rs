@@ -1,7 +1,7 @@
 //! What holds for people, as data that the provider changes (X-18…X-23).
 
 use serde_json::{Value, json};
-use tests::{Client, TestApp, both};
+use tests::{Client, both};
 
 const RULES: &str = "/v1/people-rules";
 const PROVIDER: &str = "provider@cancom.example";

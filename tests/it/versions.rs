@@ -159,19 +159,27 @@ both! {
         let reseller = format!("/v1/resellers/{}", reseller.text_at("/id"));
         let cart = Cart::of(&client, &shop::customer(&client, "Kunde 1 GmbH"));
         let line = cart.add(&shop::offer(&client, "Office 365 E1", YEAR_MONTHLY), 2);
-        let address = json!({"street": "Domstraße 1", "postal_code": "50668", "city": "Köln", "country": "DE", "phone": "+49 221 1"});
+        let address = json!({"street": "Domstraße 1", "postal_code": "50668", "city": "Köln", "region": "NW", "country": "DE", "phone": "+49 221 1"});
         client.patch(&cart.path(""), json!({"name": "Herbst", "billing_address": address})).expect(200);
+        let branch = json!({"name": "Nord", "address": address});
+        client.post(&format!("/v1/customers/{}/branches", shop::customer(&client, "Kunde 1 GmbH")), branch).expect(201);
         cart.change(&line, json!({"reference": "4711", "branch": "Nord"})).expect(200);
         let cart = cart.path("");
         for (path, patch, changed) in [
             (&customer, json!({}), vec![]),
             (&customer, json!({"name": "Musterfirma AG"}), vec!["/name"]),
             (&customer, json!({"contact": {"email": "neu@kunde.example"}}), vec!["/contact/email"]),
-            (&customer, json!({"contact": {"phone": null}}), vec!["/contact/phone"]),
-            (&customer, json!({"address": {"city": "Bonn", "region": null}}), vec!["/address/city", "/address/region"]),
+            (&customer, json!({"contact": {"phone": "+49 221 2"}}), vec!["/contact/phone"]),
+            (&customer, json!({"address": {"city": "Bonn", "phone": null}}), vec!["/address/city", "/address/phone"]),
             (&customer, json!({"vat_id": null}), vec!["/vat_id", "/vat_id_valid"]),
+            (&customer, json!({"size": "10-49"}), vec!["/size"]),
+            (&customer, json!({"invoice_email": "rechnung@kunde.example"}), vec!["/invoice_email"]),
+            (&customer, json!({"external_ref": "crm-4711"}), vec!["/external_ref"]),
+            (&customer, json!({"external_ref": null}), vec!["/external_ref"]),
             (&reseller, json!({"name": "Systemhaus West AG"}), vec!["/name"]),
-            (&reseller, json!({"partner_id": null}), vec!["/partner_id"]),
+            (&reseller, json!({"external_ref": "crm-1"}), vec!["/external_ref"]),
+            (&reseller, json!({"contact": {"first_name": "Anna", "last_name": "Nowak", "email": "anna@nord.example"}}), vec!["/contact"]),
+            (&reseller, json!({"contact": null}), vec!["/contact"]),
             (&cart, json!({"billing_address": {"city": "Bonn"}}), vec!["/billing_address/city"]),
             (&cart, json!({"name": null}), vec!["/name"]),
             (&cart, json!({"billing_address": null}), vec!["/billing_address"]),

@@ -3,7 +3,7 @@
 use domain::id::{
     ApiClientId, BranchId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId,
     LoginAttemptId, MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId,
-    RedemptionId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
+    RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 
 /// 128 bits of a new UUIDv7.
@@ -42,6 +42,7 @@ new!(
     PriceListId,
     ProductId,
     RedemptionId,
+    RegistrationId,
     ResellerId,
     SessionId,
     SkuId,

@@ -21,6 +21,8 @@ pub mod demo;
 pub mod edge;
 pub mod health;
 pub mod ids;
+pub mod impersonation;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod licenses;
@@ -30,6 +32,7 @@ pub mod me;
 pub mod metrics;
 pub mod notifications;
 pub mod oauth;
+pub mod onboarding;
 pub mod openapi;
 pub mod operations;
 pub mod orders;
@@ -44,14 +47,17 @@ pub mod product_keys;
 pub mod products;
 pub mod redemptions;
 pub mod refusals;
+pub mod registrations;
 pub mod reply;
 pub mod resellers;
+pub mod roles;
 pub mod router;
 pub mod sandbox;
 pub mod server;
 pub mod sessions;
 pub mod subscriptions;
 pub mod tenants;
+pub mod users;
 pub mod wire;
 pub mod work;
 pub mod worker;
@@ -66,6 +72,7 @@ use crate::mail::{Outage, Post};
 use crate::marketplaces::Marketplaces;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::registrations::throttle::Throttle;
 use domain::id::MarketplaceId;
 use provisioning::PartnerCenter;
 use std::sync::Arc;
@@ -100,6 +107,8 @@ pub struct App {
     pub post: Post,
     /// Whether the mail server is away.
     pub outage: Outage,
+    /// Who asks to be let in, and how often.
+    pub registering: Throttle,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
     /// How many proxies in front of us are ours: their `X-Forwarded-For` is believed.
@@ -152,6 +161,7 @@ impl App {
             metrics: Metrics::default(),
             post: parts.post,
             outage: Outage::default(),
+            registering: Throttle::default(),
             cors_origins: parts.cors_origins,
             trusted_proxies: parts.trusted_proxies,
             job_lease: parts.job_lease,

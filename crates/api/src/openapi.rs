@@ -6,8 +6,8 @@
 use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
-    ApiClientId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId, ProductId,
-    RedemptionId, ResellerId, SubscriptionId, TaskId, UserId,
+    ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,
+    ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -36,10 +36,13 @@ use utoipa_actix_web::AppExt as _;
         (name = "changes", description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"),
         (name = "licenses", description = "Who may use what runs"),
         (name = "product_keys", description = "Paid before, redeemed later"),
+        (name = "registrations", description = "How strangers get in"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
+        (name = "users", description = "Who may log in"),
         (name = "tenants", description = "The customer at Microsoft"),
         (name = "price_lists", description = "Importing and publishing prices"),
+        (name = "users", description = "Who may log in, and what for"),
         (name = "api_clients", description = "Scripts and portals that are let in"),
         (name = "jobs", description = "Work under way"),
         (name = "notifications", description = "Who was told what by mail"),
@@ -240,7 +243,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     } else {
         statuses.extend([("401", "Wrong credentials"), ("429", "Too many at once; see `Retry-After`")]);
     }
-    if id {
+    if path == "/v1/registrations" && method == "post" {
+        statuses.push(("403", "Log-ins are given out by the provider"));
+    }
+    if id || path == "/v1/registrations" {
         statuses.push(("404", "Unknown, or not the caller's"));
     }
     if has_body {
@@ -272,8 +278,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 15] = [
+const ID_PARAMETERS: &[(&str, &str)] = &[
     ("batch_id", KeyBatchId::PREFIX),
+    ("branch_id", BranchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
     ("customer_id", CustomerId::PREFIX),
@@ -284,10 +291,12 @@ const ID_PARAMETERS: [(&str, &str); 15] = [
     ("order_id", OrderId::PREFIX),
     ("price_list_id", PriceListId::PREFIX),
     ("redemption_id", RedemptionId::PREFIX),
+    ("registration_id", RegistrationId::PREFIX),
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
     ("client_id", ApiClientId::PREFIX),
     ("secret_id", ClientSecretId::PREFIX),
+    ("session_id", SessionId::PREFIX),
 ];
 
 /// What ids, cursors and sort orders look like is the same everywhere.
@@ -346,16 +355,21 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
-const WITHOUT_VERSION: [&str; 9] = [
+const WITHOUT_VERSION: &[&str] = &[
     "AccessToken",
     "CartPreview",
     "Health",
+    "Impersonation",
     "JsonWebKeySet",
     "ProblemMeaning",
+    "RegistrationForm",
+    "RegistrationOutcome",
+    "RegistrationReceipt",
     "TenantCredentials",
     "TenantDomain",
     "TokenError",
     "TokenPair",
+    "UserBatch",
 ];
 
 fn has_version(response: &Value) -> bool {

@@ -3,9 +3,9 @@
 use crate::problem::{Code, Problem};
 use crate::{
     activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
-    delegations, health, jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, own_account,
-    passwords, people_rules, policies, price_lists, product_keys, products, redemptions, resellers, sandbox, sessions,
-    subscriptions, tenants,
+    delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth,
+    onboarding, openapi, orders, own_account, passwords, people_rules, policies, price_lists, product_keys, products,
+    redemptions, registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -22,6 +22,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(me::routes)
             .configure(own_account::routes)
             .configure(passwords::routes)
+            .configure(roles::routes)
+            .configure(impersonation::routes)
             .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)
@@ -31,10 +33,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(subscriptions::routes)
             .configure(changes::routes)
             .configure(licenses::routes)
+            .configure(registrations::routes)
             .configure(resellers::routes)
+            .configure(onboarding::routes)
             .configure(customer_numbers::routes)
             .configure(customers::routes)
             .configure(branches::routes)
+            .configure(users::routes)
+            .configure(invitations::routes)
             .configure(tenants::routes)
             .configure(agreements::routes)
             .configure(delegations::routes)

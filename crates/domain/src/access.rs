@@ -232,6 +232,10 @@ codes! {
         AuditRead = "audit.read",
         /// See who was told what by mail, and whether it went.
         NotificationsRead = "notifications.read",
+        /// See who wants to be let in.
+        RegistrationsRead = "registrations.read",
+        /// Approve, reject and refer who wants to be let in (C-05).
+        RegistrationsDecide = "registrations.decide",
         /// Move a sandbox's clock.
         SandboxManage = "sandbox.manage",
     }

@@ -24,6 +24,12 @@ codes! {
         ResellerCreated = "reseller.created",
         /// A reseller was changed.
         ResellerChanged = "reseller.changed",
+        /// A reseller's partner id or Microsoft id was changed: to be announced to the provider (T-12).
+        ResellerIdsChanged = "reseller.ids_changed",
+        /// A reseller has all that it needs to buy (T-09).
+        ResellerAccessGranted = "reseller.access_granted",
+        /// A reseller's access has not followed in time (T-09).
+        ResellerAccessOverdue = "reseller.access_overdue",
         /// A person was added, ready to log in or by an activation mail.
         UserCreated = "user.created",
         /// An activation mail is to be sent.
@@ -116,6 +122,24 @@ codes! {
         DelegationAccepted = "delegation.accepted",
         /// The customer declined.
         DelegationDeclined = "delegation.declined",
+        /// Somebody asks to be let in; whether the address is known is yet to be looked up.
+        RegistrationReceived = "registration.received",
+        /// Who asks to be let in has a log-in already (C-13).
+        RegistrationKnown = "registration.known",
+        /// The address of a registration is to be confirmed (T-07).
+        RegistrationConfirmationRequested = "registration.confirmation_requested",
+        /// A registration waits for the provider's review (C-05).
+        RegistrationRequested = "registration.requested",
+        /// The provider approved: the link to the account form is to be sent (C-06).
+        RegistrationApproved = "registration.approved",
+        /// The link that was sent last is to be sent anew.
+        RegistrationLinkResent = "registration.link_resent",
+        /// The provider refused a registration.
+        RegistrationRejected = "registration.rejected",
+        /// The organisation's administrator is to let somebody in (C-04).
+        RegistrationReferred = "registration.referred",
+        /// A registration has become an account (C-11).
+        RegistrationActivated = "registration.activated",
         /// A price list was published.
         PriceListPublished = "price_list.published",
         /// Other rules hold for people.

@@ -141,6 +141,8 @@ id!(/// A charge.
     ChargeId, "chg_");
 id!(/// An event.
     EventId, "evt_");
+id!(/// A registration: a stranger who wants to be let in.
+    RegistrationId, "reg_");
 id!(/// A notification: what one person is told about one event.
     NotificationId, "ntf_");
 id!(/// A task: one event's work for one consumer.

@@ -20,6 +20,8 @@ codes! {
         RegistrationReferred = "registration_referred",
         /// The same for that administrator.
         RegistrationReferral = "registration_referral",
+        /// What a registration asked for is there: one can log in.
+        RegistrationActive = "registration_active",
         /// The link to a new password.
         PasswordReset = "password_reset",
         /// The password was changed.

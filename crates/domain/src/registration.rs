@@ -3,6 +3,7 @@
 pub mod bank;
 
 use crate::access::codes;
+use crate::party::{Address, CompanySize};
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,36 @@ impl RegistrationStatus {
             Self::Received | Self::Active | Self::Rejected | Self::Referred => false,
         }
     }
+}
+
+/// Who registers, and for which company (C-07, C-08, T-18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Applicant {
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// The company.
+    pub company: Company,
+}
+
+/// The company that somebody registers for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Company {
+    /// Its name.
+    pub name: String,
+    /// How many people work there: decides what is recommended (C-08).
+    pub size: Option<CompanySize>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// VAT id.
+    pub vat_id: Option<String>,
+    /// Who gets the invoices (C-08); else the applicant does.
+    pub invoice_email: Option<String>,
+    /// Where it is.
+    pub address: Address,
 }
 
 /// What happens to a registration.
@@ -77,6 +108,42 @@ pub const fn step(status: RegistrationStatus, step: Step) -> Result<Registration
         (Step::Resend, S::AwaitingConfirmation | S::ActivationSent) => Ok(status),
         (Step::Complete, S::ActivationSent) => Ok(S::Active),
         _ => Err(Refusal::RegistrationNotWaiting),
+    }
+}
+
+/// A registration that is open when its address asks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// Where it stands.
+    pub status: RegistrationStatus,
+    /// Whether its link works no longer.
+    pub expired: bool,
+    /// Whether it came from the same network address.
+    pub same_origin: bool,
+}
+
+/// What becomes of one that is open when its address asks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// The newer form takes its place.
+    Replace,
+    /// Its link is sent anew.
+    Resend,
+    /// It goes on, and the newer one is dropped.
+    Keep,
+}
+
+/// What becomes of an open registration when its address asks again, so that requests do not pile up.
+///
+/// A form that was not confirmed yet is corrected by sending it again (T-07), but not from elsewhere: a stranger must not
+/// be able to put his form, with his password, behind the link that somebody waits for.
+pub const fn again(open: Open) -> Again {
+    match open {
+        Open { status: RegistrationStatus::AwaitingConfirmation, expired, same_origin } if expired || same_origin => {
+            Again::Replace
+        }
+        Open { status: RegistrationStatus::ActivationSent, expired: true, .. } => Again::Resend,
+        Open { .. } => Again::Keep,
     }
 }
 
@@ -171,6 +238,17 @@ mod tests {
         for status in S::ALL {
             assert_eq!(status.is_open(), possible(*status) > 0 && *status != S::Received, "{}", status.code());
         }
+    }
+
+    #[test]
+    fn t07_a_form_is_corrected_from_where_it_came_or_once_its_link_is_over() {
+        let ask = |status, expired, same_origin| again(Open { status, expired, same_origin });
+        assert_eq!(ask(S::AwaitingConfirmation, false, true), Again::Replace);
+        assert_eq!(ask(S::AwaitingConfirmation, false, false), Again::Keep);
+        assert_eq!(ask(S::AwaitingConfirmation, true, false), Again::Replace);
+        assert_eq!(ask(S::Requested, true, true), Again::Keep);
+        assert_eq!(ask(S::ActivationSent, false, true), Again::Keep);
+        assert_eq!(ask(S::ActivationSent, true, false), Again::Resend);
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub mod product_keys;
 pub mod provisionings;
 pub mod redemptions;
 pub mod refresh_tokens;
+pub mod registrations;
 pub mod resellers;
 pub mod roles;
 pub mod sessions;

@@ -142,6 +142,16 @@ pub fn of_event(c: &mut Conn, marketplace: MarketplaceId, event: EventId) -> Res
     Ok(rows.into_iter().map(Record::from).collect())
 }
 
+/// How many mails were decided on for an address since an instant of the marketplace's clock.
+pub fn count_to(c: &mut Conn, marketplace: MarketplaceId, recipient: &str, since: OffsetDateTime) -> Result<u32> {
+    let query = notifications::table
+        .filter(notifications::marketplace_id.eq(Id(marketplace)))
+        .filter(notifications::recipient.eq(recipient))
+        .filter(notifications::created_at.gt(At(since)))
+        .count();
+    crate::count(on!(c, c => query.get_result(c))?)
+}
+
 /// Notes a try and what became of it; one that was sent stays so.
 pub fn note(
     tx: &mut Conn,

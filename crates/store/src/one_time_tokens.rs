@@ -172,6 +172,24 @@ pub fn get(c: &mut Conn, id: OneTimeTokenId) -> Result<Record> {
     Ok(row.into())
 }
 
+/// Until when the open tokens of these users for a purpose work.
+pub fn open_of(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    purpose: Purpose,
+    users: &[UserId],
+) -> Result<Vec<(UserId, OffsetDateTime)>> {
+    let query = one_time_tokens::table
+        .filter(one_time_tokens::marketplace_id.eq(Id(marketplace)))
+        .filter(one_time_tokens::purpose.eq(Coded(purpose)))
+        .filter(one_time_tokens::user_id.eq_any(users.iter().copied().map(|id| Some(Id(id)))))
+        .filter(one_time_tokens::used_at.is_null())
+        .filter(one_time_tokens::revoked_at.is_null())
+        .select((one_time_tokens::user_id.assume_not_null(), one_time_tokens::expires_at));
+    let rows: Vec<(Id<UserId>, At)> = on!(c, c => query.load(c))?;
+    Ok(rows.into_iter().map(|(user, until)| (user.0, until.0)).collect())
+}
+
 /// Marks a token as used; false where it was used or revoked already. Of two that try at once one succeeds.
 pub fn mark_used(tx: &mut Conn, id: OneTimeTokenId, at: OffsetDateTime) -> Result<bool> {
     let open = one_time_tokens::table

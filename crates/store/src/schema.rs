@@ -20,6 +20,7 @@ pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod organizations;
 pub(crate) mod people;
+pub(crate) mod registrations;
 
 use keys::delegations;
 pub(crate) use people::users;

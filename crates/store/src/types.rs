@@ -32,15 +32,16 @@ use domain::event::EventKind;
 use domain::id::{
     ApiClientId, BranchId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId,
     LoginAttemptId, MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId,
-    RedemptionId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
+    RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
 };
 use domain::money::Currency;
 use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::{CompanySize, Country};
-use domain::people::AccountConsentKind;
+use domain::people::{AccountConsentKind, RegistrationMode};
 use domain::policy::PaymentMethod;
 use domain::product_key::{KeyAction, RedemptionStatus};
+use domain::registration::RegistrationStatus;
 use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
 use domain::tenant::TenantStatus;
@@ -122,6 +123,7 @@ ids!(
     PriceListId,
     ProductId,
     RedemptionId,
+    RegistrationId,
     ResellerId,
     SessionId,
     SkuId,
@@ -220,6 +222,8 @@ codes!(
     PriceListStatus,
     Purpose,
     RedemptionStatus,
+    RegistrationMode,
+    RegistrationStatus,
     Role,
     RoleName,
     Segment,

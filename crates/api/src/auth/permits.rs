@@ -52,5 +52,7 @@ permits!(
     JobsManage,
     AuditRead,
     NotificationsRead,
+    RegistrationsRead,
+    RegistrationsDecide,
     SandboxManage,
 );

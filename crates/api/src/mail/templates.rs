@@ -36,6 +36,7 @@ pub const fn template(kind: NotificationKind, lang: Lang) -> &'static str {
         RegistrationKnown "registration_known",
         RegistrationReferred "registration_referred",
         RegistrationReferral "registration_referral",
+        RegistrationActive "registration_active",
         PasswordReset "password_reset",
         PasswordChanged "password_changed",
         UserLocked "user_locked",

@@ -31,6 +31,12 @@ macro_rules! wire_codes {
 wire_codes! {
     /// A role.
     Role(domain::access::Role) "What a person or API client is at its organisation.",
+    /// A kind of organisation.
+    OrganizationKind(domain::access::OrganizationKind) "Runs the marketplace, sells, or buys.",
+    /// An area of a reseller's work.
+    Area(domain::access::Area) "A part of a reseller's work that an employee is let into (T-11).",
+    /// A person's status.
+    UserStatus(domain::people::UserStatus) "Where a person's log-in stands: ready to log in; locked after too many failed log-ins; not activated as long as the link in the activation mail was not followed; disabled, so that it neither logs in nor uses any assigned service.",
     /// A permission.
     Permission(domain::access::Permission) "One thing a caller may do; every operation names exactly one.",
     /// A term.
@@ -39,6 +45,14 @@ wire_codes! {
     BillingCycle(domain::calendar::BillingCycle) "How often a charge is raised.",
     /// A company's size.
     CompanySize(domain::party::CompanySize) "How many people work at a company (C-08).",
+    /// Where a reseller starts.
+    OnboardingScenario(domain::onboarding::Scenario) "Where a reseller starts: it is an indirect reseller already, has a partner id, or has none.",
+    /// A step of a reseller.
+    OnboardingStepKind(domain::onboarding::StepKind) "What a reseller does before its first purchase.",
+    /// A reseller's access.
+    AccessState(domain::onboarding::AccessState) "Where a reseller's access stands.",
+    /// What a reseller needs.
+    ResellerNeed(domain::organization::ResellerNeed) "What a reseller must have before its first purchase.",
     /// A segment.
     Segment(domain::catalog::Segment) "Who may buy.",
     /// A kind of offer.
@@ -73,6 +87,8 @@ wire_codes! {
     RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption stands; its keys are consumed with its completion.",
     /// A delegation's status.
     DelegationStatus(domain::delegation::DelegationStatus) "Where a partner's offer to administer stands.",
+    /// Where a registration stands.
+    RegistrationStatus(domain::registration::RegistrationStatus) "Where a registration stands.",
     /// What a person agrees to for an account.
     AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
     /// A class of characters.

@@ -19,6 +19,7 @@ const PROVIDER_SUPPORT: &[Permission] = &[
     P::PoliciesRead,
     P::AuditRead,
     P::NotificationsRead,
+    P::RegistrationsRead,
 ];
 
 const RESELLER_ADMIN: &[Permission] = &[

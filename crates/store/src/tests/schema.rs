@@ -52,6 +52,7 @@ fn declared(engine: Engine) -> Columns {
         include_str!("../schema/mail.rs"),
         include_str!("../schema/organizations.rs"),
         include_str!("../schema/people.rs"),
+        include_str!("../schema/registrations.rs"),
     ];
     let mut table = String::new();
     let mut columns = Columns::new();

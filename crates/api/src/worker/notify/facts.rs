@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::wire::{Lang, parse_instant};
 use domain::access::Scope;
 use domain::event::Event;
-use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, SubscriptionId};
+use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, SubscriptionId};
 use domain::notification::NotificationKind as Kind;
 use domain::order::{Order, OrderLine, OrderLineStatus};
 use serde_json::Value;
@@ -40,14 +40,14 @@ pub fn say(app: &App, event: &Event<Value>, record: &Record, lang: Lang) -> Resu
         Kind::PasswordReset => say.link("passwordReset"),
         Kind::PasswordChanged | Kind::SessionReused => say.account(),
         Kind::UserLocked => say.locked(),
-        Kind::RegistrationApproved
-        | Kind::RegistrationConfirm
-        | Kind::RegistrationRejected
-        | Kind::RegistrationKnown
+        Kind::RegistrationKnown => say.known(),
+        Kind::RegistrationApproved => say.registration_link("accountSetup"),
+        Kind::RegistrationConfirm => say.registration_link("registrationConfirm"),
+        Kind::RegistrationRejected
         | Kind::RegistrationReferred
         | Kind::RegistrationReferral
-        | Kind::ResellerIdsChanged
-        | Kind::ResellerAccessOverdue => Ok(Said::Nothing("nobody is told this yet")),
+        | Kind::RegistrationActive => say.registration(),
+        Kind::ResellerIdsChanged | Kind::ResellerAccessOverdue => Ok(Said::Nothing("nobody is told this yet")),
     }
 }
 
@@ -153,6 +153,41 @@ impl Say<'_> {
         let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
         let values = self.greeting(&user).line("login", &user.login).line("until", until);
         Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
+    }
+
+    /// C-13: only to the address itself, which is the recipient's.
+    fn known(&self) -> Result<Said, Trouble> {
+        let values = Values::new().line("email", &self.record.recipient).line("login_link", self.page("login")?);
+        Ok(Said::Values(values.line("reset_link", self.page("passwordReset")?)))
+    }
+
+    /// C-06, T-07: names the address and carries the link. No name: whoever registers could write anything there.
+    fn registration_link(&self, page: &str) -> Result<Said, Trouble> {
+        let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
+        let values = Values::new().line("email", &self.record.recipient).line("until", until);
+        Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
+    }
+
+    /// What was decided about a registration, for who registered and for the administrator it was referred to.
+    fn registration(&self) -> Result<Said, Trouble> {
+        let id: RegistrationId = subject(self.event)?;
+        let (registration, referred_to) = self.app.store.read(|conn| {
+            let registration = store::registrations::get(conn, self.event.marketplace_id, id)?;
+            let customer =
+                registration.referred_to.map(|id| store::customers::get(conn, &self.scope, id)).transpose()?;
+            Ok::<_, Trouble>((registration, customer.map(|customer| customer.value.name)))
+        })?;
+        let company = registration.form.as_ref().and_then(|form| form["company"]["name"].as_str());
+        let organization = referred_to.as_deref().or(company).unwrap_or_default();
+        Ok(Said::Values(
+            self.person()?
+                .line("email", &registration.email)
+                .line("reason", registration.reason.unwrap_or_default())
+                .line("organization", organization)
+                .line("customer_number", registration.customer_number.unwrap_or_default())
+                .line("login_link", self.page("login")?)
+                .line("link", self.page("users")?),
+        ))
     }
 
     /// The event's token, and until when it works; none where it does not any more.

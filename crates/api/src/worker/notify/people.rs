@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::wire::Lang;
 use domain::access::{Organization, Scope};
 use domain::event::{Event, EventKind};
-use domain::id::{CustomerId, MarketplaceId, OrderId, ResellerId, SubscriptionId, UserId};
+use domain::id::{CustomerId, MarketplaceId, OrderId, RegistrationId, ResellerId, SubscriptionId, UserId};
 use domain::notification::NotificationKind as Kind;
 use domain::order::OrderStatus;
 use domain::tenant::TenantStatus;
@@ -49,6 +49,18 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         EventKind::UserPasswordChanged => told.user(Kind::PasswordChanged, subject(event)?)?,
         EventKind::UserLocked => told.user(Kind::UserLocked, subject(event)?)?,
         EventKind::SessionReused => told.user(Kind::SessionReused, subject(event)?)?,
+        EventKind::RegistrationKnown => told.of_known(event),
+        EventKind::RegistrationConfirmationRequested => told.of_registration(event, Kind::RegistrationConfirm)?,
+        EventKind::RegistrationApproved => told.of_registration(event, Kind::RegistrationApproved)?,
+        EventKind::RegistrationLinkResent if event.payload["confirms"] == true => {
+            told.of_registration(event, Kind::RegistrationConfirm)?;
+        }
+        EventKind::RegistrationLinkResent => told.of_registration(event, Kind::RegistrationApproved)?,
+        EventKind::RegistrationRejected => told.of_registration(event, Kind::RegistrationRejected)?,
+        EventKind::RegistrationReferred => told.of_referral(event)?,
+        EventKind::RegistrationActivated if event.payload["reviewed"] == true => {
+            told.of_registration(event, Kind::RegistrationActive)?;
+        }
         _ => {}
     }
     let mut seen = HashSet::new();
@@ -119,6 +131,43 @@ impl Told<'_> {
             reseller_id: customer.reseller_id,
         });
         Ok(())
+    }
+
+    /// Who has a log-in already; the registration is gone.
+    fn of_known(&mut self, event: &Event<Value>) {
+        let text = |name: &str| event.payload[name].as_str();
+        if let Some(email) = text("email") {
+            let language = text("language").map(str::to_owned);
+            self.stranger(Kind::RegistrationKnown, email.to_owned(), language);
+        }
+    }
+
+    /// Who registers.
+    fn of_registration(&mut self, event: &Event<Value>, kind: Kind) -> Result<(), Trouble> {
+        match store::registrations::get(self.conn, self.marketplace, subject(event)?) {
+            Ok(record) => self.stranger(kind, record.email, record.language),
+            // A newer form took its place.
+            Err(StoreError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Who registers, and who runs the organisation (C-04).
+    fn of_referral(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+        self.of_registration(event, Kind::RegistrationReferred)?;
+        let record = store::registrations::get(self.conn, self.marketplace, subject::<RegistrationId>(event)?)?;
+        match record.referred_to {
+            Some(id) => self.administrators(Kind::RegistrationReferral, Organization::Customer(id)),
+            None => Ok(()),
+        }
+    }
+
+    /// Somebody who cannot log in yet, or whom nobody may know to.
+    fn stranger(&mut self, kind: Kind, address: String, language: Option<String>) {
+        let language = language.as_deref().and_then(Lang::from_code).unwrap_or(self.locale);
+        let (user_id, customer_id, reseller_id) = (None, None, None);
+        self.people.push(Person { kind, address, language, user_id, customer_id, reseller_id });
     }
 
     /// One person; nobody where it is gone or kept out.

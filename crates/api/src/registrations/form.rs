@@ -1,0 +1,141 @@
+//! What is filled in to be let in, field by field.
+
+use crate::only_object;
+use crate::problem::Code;
+use crate::wire::checks::Checks;
+use crate::wire::codes::{AccountConsentKind, CompanySize};
+use crate::wire::party::Address;
+use domain::customer_number::is_number;
+use domain::organization::OrganizationRules;
+use domain::people::{AccountConsent, PasswordRules};
+use domain::registration::bank::{self, Iban};
+use domain::registration::{Applicant, Company};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The company that somebody registers for (C-08).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct CompanyForm {
+    /// Company name.
+    #[schema(max_length = 200, example = "Müller GmbH")]
+    pub name: String,
+    /// How many people work there.
+    #[serde(default)]
+    #[schema(required)]
+    pub size: Option<CompanySize>,
+    /// Phone.
+    #[serde(default)]
+    #[schema(max_length = 50, example = "+49 221 1234567", required)]
+    pub phone: Option<String>,
+    /// VAT id.
+    #[serde(default)]
+    #[schema(max_length = 20, example = "DE136695976", required)]
+    pub vat_id: Option<String>,
+    /// Who gets the invoices. Needed where a customer registers (C-08).
+    #[serde(default)]
+    #[schema(max_length = 254, example = "rechnung@mueller.example", required)]
+    pub invoice_email: Option<String>,
+    /// Where it is: also the first invoice address.
+    pub address: Address,
+}
+
+only_object!(CompanyForm);
+
+/// A consent that an account needs, and the version of its text that was shown.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct AccountConsentForm {
+    /// To what.
+    pub kind: AccountConsentKind,
+    /// Which text of it.
+    #[schema(max_length = 40, example = "2026-01")]
+    pub version: String,
+}
+
+only_object!(AccountConsentForm);
+
+/// Bank data of who has no customer number (T-05).
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct BankDataForm {
+    /// Whose account.
+    #[schema(max_length = 200, example = "Nowak Sp. z o.o.")]
+    pub account_holder: String,
+    /// IBAN, with or without blanks.
+    #[schema(max_length = 42, example = "PL61 1090 1014 0000 0712 1981 2874")]
+    pub iban: String,
+    /// BIC, 8 or 11 characters.
+    #[schema(max_length = 11, example = "WBKPPLPP")]
+    pub bic: String,
+}
+
+only_object!(BankDataForm);
+
+/// The person and its company, as they are kept.
+pub fn applicant(
+    checks: &mut Checks,
+    rules: &OrganizationRules,
+    (first_name, last_name): (&str, &str),
+    company: &CompanyForm,
+) -> Option<Applicant> {
+    let first_name = checks.text("/first_name", first_name, 100);
+    let last_name = checks.text("/last_name", last_name, 100);
+    let name = checks.text("/company/name", &company.name, 200);
+    let phone = checks.optional("/company/phone", company.phone.as_deref(), 50);
+    if rules.contact_phone && phone.is_none() {
+        checks.note("/company/phone", Code::Required, vec![]);
+    }
+    let vat_id = checks.vat_id("/company/vat_id", company.vat_id.as_deref());
+    let invoice_email = checks.optional_email("/company/invoice_email", company.invoice_email.as_deref());
+    let address = company.address.check("/company/address", checks, &rules.address_fields)?;
+    let size = company.size.map(|size| size.0);
+    Some(Applicant { first_name, last_name, company: Company { name, size, phone, vat_id, invoice_email, address } })
+}
+
+/// A password by the marketplace's rules.
+pub fn password(checks: &mut Checks, rules: &PasswordRules, password: &str, login: &str) {
+    if !rules.check(password, login).is_empty() {
+        let expected = "a password by the rules of the marketplace".to_owned();
+        checks.note("/password", Code::InvalidValue, vec![("expected", expected)]);
+    }
+}
+
+/// Every consent that the marketplace needs, each in the version in force (C-09, T-06).
+pub fn consents(checks: &mut Checks, needed: &[AccountConsent], given: &[AccountConsentForm]) {
+    for need in needed {
+        let arguments = || vec![("kind", need.kind.code().to_owned()), ("version", need.version.clone())];
+        let found = given.iter().position(|one| one.kind.0 == need.kind);
+        match found.map(|at| (at, given[at].version == need.version)) {
+            None => checks.note("/consents", Code::ConsentRequired, arguments()),
+            Some((at, false)) => checks.note(&format!("/consents/{at}"), Code::ConsentOutdated, arguments()),
+            Some((_, true)) => {}
+        }
+    }
+    if given.len() > needed.len() {
+        checks.note("/consents", Code::InvalidValue, vec![("expected", "each consent once".to_owned())]);
+    }
+}
+
+/// Bank data, held to their check digits.
+pub fn bank_data(checks: &mut Checks, form: &BankDataForm) -> Option<bank::BankData> {
+    let account_holder = checks.text("/bank_data/account_holder", &form.account_holder, 200);
+    let iban = Iban::new(&form.iban);
+    if iban.is_none() {
+        checks.note("/bank_data/iban", Code::InvalidValue, vec![("expected", "an IBAN".to_owned())]);
+    }
+    let bic = form.bic.trim().to_ascii_uppercase();
+    if !bank::is_bic(&bic) {
+        checks.note("/bank_data/bic", Code::InvalidValue, vec![("expected", "a BIC".to_owned())]);
+    }
+    Some(bank::BankData { account_holder, iban: iban?, bic })
+}
+
+/// A customer number, where one is given; how it is written does not matter: `k-4711` is `K-4711`.
+pub fn customer_number(checks: &mut Checks, text: Option<&str>) -> Option<String> {
+    let number = text.map(|text| text.trim().to_ascii_uppercase()).filter(|number| !number.is_empty())?;
+    if !is_number(&number) {
+        checks.note("/customer_number", Code::InvalidValue, vec![("expected", "a customer number".to_owned())]);
+    }
+    Some(number)
+}

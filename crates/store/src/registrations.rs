@@ -1,0 +1,108 @@
+//! Registrations: strangers who want to be let in.
+
+mod rows;
+
+pub use rows::Record;
+
+use crate::page::{Page, PageRequest};
+use crate::schema::customers;
+use crate::schema::people::users;
+use crate::schema::registrations::registrations;
+use crate::types::{Coded, Id};
+use crate::{Conn, Result, found, next_version, updated};
+use diesel::prelude::*;
+use domain::id::{CustomerId, MarketplaceId, RegistrationId};
+use domain::registration::RegistrationStatus;
+use rows::Row;
+
+/// The most organisations that are told of a domain.
+const MOST: i64 = 10;
+
+/// Adds a registration.
+pub fn insert(tx: &mut Conn, record: &Record) -> Result<()> {
+    on!(tx, c => diesel::insert_into(registrations::table).values(Row::from(record)).execute(c))?;
+    Ok(())
+}
+
+/// A registration, whoever asks: strangers have no scope, and only the provider reads the others.
+pub fn get(c: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> Result<Record> {
+    let query = registrations::table.find((Id(marketplace), Id(id)));
+    let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
+    Ok(row.into())
+}
+
+/// The registration of an address of which something is still to come.
+pub fn open_of(c: &mut Conn, marketplace: MarketplaceId, email: &str) -> Result<Option<Record>> {
+    let open: Vec<_> = RegistrationStatus::ALL.iter().copied().filter(|status| status.is_open()).map(Coded).collect();
+    let query = registrations::table
+        .filter(registrations::marketplace_id.eq(Id(marketplace)))
+        .filter(registrations::email.eq(email))
+        .filter(registrations::status.eq_any(open));
+    let row: Option<Row> = on!(c, c => query.select(Row::as_select()).get_result(c).optional())?;
+    Ok(row.map(Record::from))
+}
+
+/// A marketplace's registrations that have been looked into, for its provider.
+pub fn list(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    status: Option<RegistrationStatus>,
+    page: &PageRequest,
+) -> Result<Page<Record>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let mut query = registrations::table
+            .filter(registrations::marketplace_id.eq(Id(marketplace)))
+            .filter(registrations::status.ne(Coded(RegistrationStatus::Received)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        if let Some(status) = status {
+            query = query.filter(registrations::status.eq(Coded(status)));
+        }
+        paged!(query, registrations::id, page).load(c)
+    })?;
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+}
+
+/// Changes a registration; the version it then has.
+pub fn update(tx: &mut Conn, record: &Record, expected: Option<i64>) -> Result<i64> {
+    let current = get(tx, record.marketplace_id, record.id)?.version;
+    let version = next_version(current, expected)?;
+    let target = registrations::table
+        .find((Id(record.marketplace_id), Id(record.id)))
+        .filter(registrations::version.eq(current));
+    let set = Row::from(&Record { version, ..record.clone() });
+    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    Ok(version)
+}
+
+/// Forgets a registration that led to nothing.
+pub fn delete(tx: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> Result<()> {
+    found(on!(tx, c => diesel::delete(registrations::table.find((Id(marketplace), Id(id)))).execute(c))?)
+}
+
+/// Keeps others from locking the same registration until the transaction ends. SQLite has one writer anyway.
+pub fn lock(tx: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> Result<()> {
+    if let Conn::Postgres(c) = tx {
+        let row = registrations::table.find((Id(marketplace), Id(id))).select(registrations::id);
+        row.for_no_key_update().get_result::<Id<RegistrationId>>(c)?;
+    }
+    Ok(())
+}
+
+/// The customers whose people have addresses of a domain, and their names (C-04).
+pub fn organizations_of(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<Vec<(CustomerId, String)>> {
+    let escaped = domain.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let of_domain = users::table
+        .filter(users::marketplace_id.eq(Id(marketplace)))
+        .filter(users::deleted_at.is_null())
+        .filter(users::email.like(format!("%@{escaped}")).escape('\\'))
+        .select(users::customer_id);
+    let query = customers::table
+        .filter(customers::marketplace_id.eq(Id(marketplace)))
+        .filter(customers::id.nullable().eq_any(of_domain))
+        .order(customers::id)
+        .limit(MOST)
+        .select((customers::id, customers::name));
+    let rows: Vec<(Id<CustomerId>, String)> = on!(c, c => query.load(c))?;
+    Ok(rows.into_iter().map(|(id, name)| (id.0, name)).collect())
+}

@@ -1,0 +1,2 @@
+DROP INDEX notifications_by_recipient;
+DROP TABLE registrations;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 
 /// The password of every demo log-in.
-const PASSWORD: &str = "Kontor-demo-1!";
+pub(crate) const PASSWORD: &str = "Kontor-demo-1!";
 /// Runs the marketplace.
 pub(crate) const PROVIDER: &str = "provider@cancom.example";
 /// Company administrator of a demo customer.

@@ -12,6 +12,7 @@ mod database;
 mod http;
 mod import;
 mod load;
+mod logins;
 mod machine;
 mod plain_sql;
 mod process;
@@ -110,6 +111,8 @@ enum Part {
     Purchases,
     /// Price sheets.
     Import,
+    /// Logging in.
+    Logins,
     /// Previews of changes.
     Previews,
     /// Renewals on one day.
@@ -119,8 +122,16 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 7] =
-        [Self::Start, Self::Reads, Self::Purchases, Self::Import, Self::Previews, Self::Renewals, Self::Sandbox];
+    const ALL: [Self; 8] = [
+        Self::Start,
+        Self::Reads,
+        Self::Logins,
+        Self::Purchases,
+        Self::Import,
+        Self::Previews,
+        Self::Renewals,
+        Self::Sandbox,
+    ];
 
     fn measure(self, bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
         match self {
@@ -128,6 +139,7 @@ impl Part {
             Self::Reads => reads::measure(bench, demo),
             Self::Purchases => purchases::measure(bench, demo),
             Self::Import => import::measure(bench, demo),
+            Self::Logins => logins::measure(bench, demo),
             Self::Previews => reads::measure_previews(bench, demo),
             Self::Renewals => renewals::measure(bench, demo),
             Self::Sandbox => sandbox::measure(bench, demo),

@@ -44,6 +44,15 @@ const OF_NOBODY: &[&str] = &[
     "issue_token",
     "show_activation",
     "activate_account",
+    "change_password",
+    "request_password_reset",
+    "confirm_password_reset",
+    "list_own_logins",
+    "list_own_sessions",
+    "end_own_session",
+    "end_own_sessions",
+    "list_own_consents",
+    "give_own_consents",
     "show_me",
     "list_marketplaces",
     "show_marketplace",
@@ -86,6 +95,16 @@ const OF_NOBODY: &[&str] = &[
 
 /// What only a person does, in its own name.
 const IN_PERSON: &[&str] = &["impersonate_user"];
+/// Operations about what is a person's own, and no script's.
+const IN_PERSON: &[&str] = &[
+    "change_password",
+    "list_own_logins",
+    "list_own_sessions",
+    "end_own_session",
+    "end_own_sessions",
+    "list_own_consents",
+    "give_own_consents",
+];
 
 fn whose(operation: &str) -> Of {
     if let Some(of) = of_keys(operation) {
@@ -192,6 +211,11 @@ fn reached(operation: &str) -> &'static str {
         "withdraw_change" => "change_not_waiting",
         "impersonate_user" => "impersonation_not_allowed",
         "show_activation" | "activate_account" => "link_invalid",
+        "show_activation" | "activate_account" | "confirm_password_reset" => "link_invalid",
+        "change_password" => "validation_failed",
+        "end_own_session" => "not_found",
+        // Another marketplace needs other consents.
+        "give_own_consents" => "invalid_value",
         "assign_licenses" => "license_assigned",
         // Whoever decides first has decided.
         "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
@@ -225,6 +249,7 @@ impl World {
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
             ("role", format!("{slug}_purchaser")),
+            ("session_id", "ses_01kagy2qk8e3vrc6h1x0m4t7ws".to_owned()),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
@@ -395,6 +420,10 @@ impl World {
                 json!({"refresh_token": pair.body["refresh_token"]})
             }
             "show_activation" => json!({"token": "x"}),
+            "change_password" => json!({"current_password": "x", "new_password": "x"}),
+            "request_password_reset" => json!({"email": "nobody@kunde.example"}),
+            "confirm_password_reset" => json!({"token": "x", "password": "Kontor-demo-2!"}),
+            "give_own_consents" => json!({"consents": [{"kind": "general_terms", "version": "2026-01"}]}),
             "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "update_cart" => json!({"name": "Herbst"}),

@@ -43,6 +43,7 @@ mod registrations;
 mod resellers;
 mod roles;
 mod running;
+mod sessions;
 mod shop;
 mod tenants;
 mod terra;

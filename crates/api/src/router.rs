@@ -4,8 +4,8 @@ use crate::problem::{Code, Problem};
 use crate::{
     activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
     delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth,
-    onboarding, openapi, orders, people_rules, policies, price_lists, product_keys, products, redemptions,
-    registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
+    onboarding, openapi, orders, own_account, passwords, people_rules, policies, price_lists, product_keys, products,
+    redemptions, registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -22,6 +22,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(me::routes)
             .configure(roles::routes)
             .configure(impersonation::routes)
+            .configure(own_account::routes)
+            .configure(passwords::routes)
             .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)

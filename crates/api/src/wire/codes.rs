@@ -53,6 +53,12 @@ wire_codes! {
     AccessState(domain::onboarding::AccessState) "Where a reseller's access stands.",
     /// What a reseller needs.
     ResellerNeed(domain::organization::ResellerNeed) "What a reseller must have before its first purchase.",
+    /// A kind of form field.
+    FormFieldKind(domain::form::FieldKind) "What a field of a form holds.",
+    /// When a form field is needed.
+    FormFieldRequired(domain::form::Required) "When a field of a form must be filled in.",
+    /// A class of characters.
+    PasswordClass(domain::people::PasswordClass) "A class of characters: special ones are neither letters nor digits nor blanks.",
     /// A segment.
     Segment(domain::catalog::Segment) "Who may buy.",
     /// A kind of offer.

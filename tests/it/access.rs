@@ -62,6 +62,8 @@ const OF_NOBODY: &[&str] = &[
     "confirm_registration",
     "list_orders",
     "list_policies",
+    "list_roles",
+    "put_role",
     "show_people_rules",
     "put_people_rules",
     "show_policy",
@@ -80,6 +82,9 @@ const OF_NOBODY: &[&str] = &[
     "check_tenant_domain",
 ];
 
+/// What only a person does, in its own name.
+const IN_PERSON: &[&str] = &["impersonate_user"];
+
 fn whose(operation: &str) -> Of {
     if let Some(of) = of_keys(operation) {
         return of;
@@ -91,7 +96,9 @@ fn whose(operation: &str) -> Of {
         | "revoke_api_client"
         | "add_api_client_secret"
         | "revoke_api_client_secret" => Of::Organization,
-        "show_job"
+        "show_role"
+        | "remove_role"
+        | "show_job"
         | "replay_job"
         | "show_offer"
         | "discard_price_list"
@@ -143,6 +150,7 @@ fn whose(operation: &str) -> Of {
         | "list_assignments"
         | "assign_licenses"
         | "take_license_back"
+        | "impersonate_user"
         | "list_license_summary" => Of::Customer,
         new => panic!("say whose data {new} is about, here and in tests/it/access.rs::body"),
     }
@@ -178,6 +186,7 @@ fn reached(operation: &str) -> &'static str {
         "decline_delegation" => "delegation_not_offered",
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
+        "impersonate_user" => "impersonation_not_allowed",
         "assign_licenses" => "license_assigned",
         // Whoever decides first has decided.
         "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
@@ -210,6 +219,7 @@ impl World {
             ("version", "1".to_owned()),
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
+            ("role", "purchaser".to_owned()),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
@@ -222,6 +232,7 @@ impl World {
         }
         let mut world = Self { slug, provider, ids };
         world.put_api_client();
+        world.put_role();
         world.put_customer_number();
         let branch = world.put_branch();
         world.ids.extend([("branch_id", branch), ("free_branch", "Werk West".to_owned())]);
@@ -286,6 +297,13 @@ impl World {
         made.expect(201).text_at("/id").to_owned()
     }
 
+    /// A role of the marketplace's own.
+    fn put_role(&self) {
+        let role = json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]});
+        let put = self.provider.put("/v1/roles/purchaser", role);
+        assert!(put.status < 300, "{}", put.text);
+    }
+
     /// A customer number that nobody is registered under.
     fn put_customer_number(&mut self) {
         let number = format!("{}-1", self.slug.to_uppercase());
@@ -317,6 +335,7 @@ impl World {
                 let branch = self.put_branch();
                 self.ids.insert("branch_id", branch);
             }
+            "show_role" | "remove_role" => self.put_role(),
             "show_customer_number" | "delete_customer_number" => self.put_customer_number(),
             "update_api_client" | "revoke_api_client" | "add_api_client_secret" | "revoke_api_client_secret" => {
                 self.put_api_client();
@@ -406,6 +425,7 @@ impl World {
                 let consents = &consents.expect(200).body["consents_required"];
                 json!({"cart_id": id("cart_id"), "payment_method": "invoice", "consents": consents})
             }
+            "put_role" => json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]}),
             "put_people_rules" => self.provider.get("/v1/people-rules").expect(200).body,
             "publish_policy" => {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
@@ -434,6 +454,10 @@ impl World {
     fn credentials(&self) -> Value {
         json!({"email": format!("provider@{}.example", self.slug), "password": api::demo::PASSWORD})
     }
+}
+
+fn title() -> Value {
+    json!({"de": "Einkauf", "en": "Purchasing", "pl": "Zakupy"})
 }
 
 fn contact() -> Value {
@@ -500,6 +524,9 @@ impl Actor {
         };
         let Some(role) = self.role else { return "401" };
         if !role.may(Permission::from_code(permission).expect("a permission")) {
+            return "403";
+        }
+        if self.name == "api_client" && IN_PERSON.contains(&operation.id.as_str()) {
             return "403";
         }
         let seen = match whose(&operation.id) {

@@ -6,8 +6,8 @@
 use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
-    ApiClientId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId, ProductId,
-    RedemptionId, RegistrationId, ResellerId, SubscriptionId, TaskId, UserId,
+    ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,
+    ProductId, RedemptionId, RegistrationId, ResellerId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -41,6 +41,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "customers", description = "Who buys"),
         (name = "tenants", description = "The customer at Microsoft"),
         (name = "price_lists", description = "Importing and publishing prices"),
+        (name = "users", description = "Who may log in, and what for"),
         (name = "api_clients", description = "Scripts and portals that are let in"),
         (name = "jobs", description = "Work under way"),
         (name = "notifications", description = "Who was told what by mail"),
@@ -276,7 +277,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 16] = [
+const ID_PARAMETERS: [(&str, &str); 17] = [
     ("batch_id", KeyBatchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
@@ -288,10 +289,11 @@ const ID_PARAMETERS: [(&str, &str); 16] = [
     ("order_id", OrderId::PREFIX),
     ("price_list_id", PriceListId::PREFIX),
     ("redemption_id", RedemptionId::PREFIX),
-    ("registration_id", RegistrationId::PREFIX),
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
     ("client_id", ApiClientId::PREFIX),
+    ("branch_id", BranchId::PREFIX),
+    ("registration_id", RegistrationId::PREFIX),
     ("secret_id", ClientSecretId::PREFIX),
 ];
 
@@ -351,10 +353,11 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
-const WITHOUT_VERSION: [&str; 12] = [
+const WITHOUT_VERSION: [&str; 13] = [
     "AccessToken",
     "CartPreview",
     "Health",
+    "Impersonation",
     "JsonWebKeySet",
     "ProblemMeaning",
     "RegistrationForm",

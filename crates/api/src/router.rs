@@ -3,8 +3,9 @@
 use crate::problem::{Code, Problem};
 use crate::{
     agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
-    jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules, policies, price_lists,
-    product_keys, products, redemptions, registrations, resellers, sandbox, sessions, subscriptions, tenants,
+    impersonation, jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules, policies,
+    price_lists, product_keys, products, redemptions, registrations, resellers, roles, sandbox, sessions,
+    subscriptions, tenants,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -18,6 +19,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(sessions::routes)
             .configure(oauth::routes)
             .configure(me::routes)
+            .configure(roles::routes)
+            .configure(impersonation::routes)
             .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)

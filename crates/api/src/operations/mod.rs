@@ -10,6 +10,8 @@ pub mod edit_customer;
 pub mod edit_customer_number;
 pub mod edit_licenses;
 pub mod edit_reseller;
+pub mod edit_role;
+pub mod impersonate;
 pub mod import_prices;
 pub mod keep_session;
 pub mod link_tenant;

@@ -31,6 +31,10 @@ macro_rules! wire_codes {
 wire_codes! {
     /// A role.
     Role(domain::access::Role) "What a person or API client is at its organisation.",
+    /// A kind of organisation.
+    OrganizationKind(domain::access::OrganizationKind) "Runs the marketplace, sells, or buys.",
+    /// An area of a reseller's work.
+    Area(domain::access::Area) "A part of a reseller's work that an employee is let into (T-11).",
     /// A permission.
     Permission(domain::access::Permission) "One thing a caller may do; every operation names exactly one.",
     /// A term.

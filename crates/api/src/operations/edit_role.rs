@@ -1,0 +1,53 @@
+//! Defining and removing a marketplace's own roles.
+
+use crate::problem::{Code, Problem};
+use crate::reply::Reply;
+use crate::roles;
+use crate::work::Write;
+use domain::access::{RoleKey, RoleName};
+use domain::event::EventKind;
+use serde_json::Value;
+use store::StoreError;
+use store::roles::Titled;
+
+/// Defines a role, or changes what it may.
+pub fn put(write: &mut Write<'_>, role: &Titled) -> Result<Reply, Problem> {
+    let marketplace = write.identity.scope.marketplace();
+    let key = role.role.key.as_str().to_owned();
+    let view = roles::own(role);
+    let after = serde_json::to_value(&view).map_err(Problem::internal)?;
+    let status = match store::roles::get(write.tx, marketplace, &role.role.key) {
+        Ok(before) if before.value.role.organization != role.role.organization => {
+            let kind = before.value.role.organization.code();
+            return Err(Problem::field("/organization", Code::InvalidValue).with("expected", kind));
+        }
+        Ok(before) => {
+            store::roles::update(write.tx, marketplace, role, write.meta.if_match)?;
+            write.access_changed()?;
+            let before = serde_json::to_value(roles::own(&before.value)).map_err(Problem::internal)?;
+            write.changed(EventKind::RoleDefined, None, key.clone(), before, after)?;
+            200
+        }
+        Err(StoreError::NotFound) => {
+            store::roles::insert(write.tx, marketplace, role, write.now)?;
+            write.record(EventKind::RoleDefined, None, key.clone(), after)?;
+            201
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let reply = Reply::json(status, &view)?.by_content();
+    Ok(if status == 201 { reply.location(format!("/v1/roles/{key}")) } else { reply })
+}
+
+/// Removes a role that nobody has.
+pub fn remove(write: &mut Write<'_>, key: &RoleKey) -> Result<Reply, Problem> {
+    let marketplace = write.identity.scope.marketplace();
+    let role = store::roles::get(write.tx, marketplace, key)?;
+    if store::users::anybody_has(write.tx, marketplace, &RoleName::Own(key.clone()))? {
+        return Err(Problem::new(Code::RoleInUse));
+    }
+    store::roles::remove(write.tx, marketplace, key)?;
+    let before = serde_json::to_value(roles::own(&role.value)).map_err(Problem::internal)?;
+    write.changed(EventKind::RoleRemoved, None, key.as_str().to_owned(), before, Value::Null)?;
+    Ok(Reply::empty())
+}

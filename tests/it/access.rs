@@ -42,6 +42,8 @@ const OF_NOBODY: &[&str] = &[
     "log_out",
     "refresh_login",
     "issue_token",
+    "show_activation",
+    "activate_account",
     "show_me",
     "list_marketplaces",
     "show_marketplace",
@@ -106,15 +108,17 @@ fn whose(operation: &str) -> Of {
         | "list_price_list_errors"
         | "publish_price_list"
         | "list_price_list_rows"
-        | "show_customer_number"
+        | "show_product" => Of::Marketplace,
+        "show_reseller" | "update_reseller" | "put_microsoft_ids" | "show_onboarding" | "verify_onboarding" => {
+            Of::Reseller
+        }
+        "show_customer_number"
         | "delete_customer_number"
-        | "show_product"
         | "show_registration"
         | "approve_registration"
         | "reject_registration"
         | "refer_registration"
         | "resend_registration" => Of::Marketplace,
-        "show_reseller" | "update_reseller" => Of::Reseller,
         "create_cart"
         | "delete_cart"
         | "show_cart"
@@ -187,6 +191,7 @@ fn reached(operation: &str) -> &'static str {
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
         "impersonate_user" => "impersonation_not_allowed",
+        "show_activation" | "activate_account" => "link_invalid",
         "assign_licenses" => "license_assigned",
         // Whoever decides first has decided.
         "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
@@ -219,7 +224,7 @@ impl World {
             ("version", "1".to_owned()),
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
-            ("role", "purchaser".to_owned()),
+            ("role", format!("{slug}_purchaser")),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
@@ -300,7 +305,7 @@ impl World {
     /// A role of the marketplace's own.
     fn put_role(&self) {
         let role = json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]});
-        let put = self.provider.put("/v1/roles/purchaser", role);
+        let put = self.provider.put(&format!("/v1/roles/{}", self.ids["role"]), role);
         assert!(put.status < 300, "{}", put.text);
     }
 
@@ -358,6 +363,10 @@ impl World {
     /// Calls an operation with this world's ids; none where the world has not what it is about.
     pub fn call(&self, client: &Client, method: &str, operation: &Operation) -> Option<Answer> {
         let mut path = operation.path.clone();
+        if operation.id == "put_role" {
+            // One that no other operation is about.
+            path = path.replace("{role}", "assistant");
+        }
         while let Some((before, rest)) = path.clone().split_once('{') {
             let (name, after) = rest.split_once('}').expect("a parameter");
             path = format!("{before}{}{after}", self.ids.get(name)?);
@@ -385,6 +394,8 @@ impl World {
                 let pair = self.provider.post("/v1/auth/login", self.credentials()).expect(200);
                 json!({"refresh_token": pair.body["refresh_token"]})
             }
+            "show_activation" => json!({"token": "x"}),
+            "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
@@ -394,6 +405,7 @@ impl World {
             | "resend_registration"
             | "publish_price_list"
             | "verify_tenant"
+            | "verify_onboarding"
             | "take_tenant_credentials"
             | "complete_redemption"
             | "revoke_product_key_batch"
@@ -414,7 +426,11 @@ impl World {
             "create_branch" => json!({"name": id("free_branch"), "address": address()}),
             "update_branch" => json!({"address": {"city": "Bonn"}}),
             "put_customer_number" => json!({"company": "Neu GmbH", "postal_code": "51063", "country": "DE"}),
-            "create_customer" => json!({"name": "Müller GmbH", "contact": contact(), "address": address()}),
+            "create_customer" => {
+                let mut contact = contact();
+                contact["phone"] = json!("+49 221 1234567");
+                json!({"name": "Müller GmbH", "contact": contact, "address": address()})
+            }
             "update_customer" => json!({"contact": contact()}),
             "accept_agreement" => {
                 json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
@@ -430,6 +446,9 @@ impl World {
             "publish_policy" => {
                 let rules = &self.provider.get("/v1/policies/colt_nce").expect(200).body["rules"];
                 json!({"key": "another_portal", "rules": rules})
+            }
+            "put_microsoft_ids" => {
+                json!({"partner_id": "5357564", "microsoft_id": "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"})
             }
             "request_registration" => registrations::request(self.slug, "erika@unbekannt.example"),
             "show_registration_link" | "confirm_registration" => json!({"token": "x"}),
@@ -461,7 +480,7 @@ fn title() -> Value {
 }
 
 fn contact() -> Value {
-    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example", "phone": "+49 221 1234567"})
+    json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})
 }
 
 fn address() -> Value {

@@ -1,6 +1,7 @@
 //! The whole service, from the outside, on both databases.
 
 mod access;
+mod activation;
 mod ahd;
 mod api_clients;
 mod architecture;
@@ -26,6 +27,7 @@ mod life_faults;
 mod life_keys;
 mod life_terra;
 mod lists;
+mod login;
 mod logs;
 mod mail_server;
 mod mails;
@@ -38,6 +40,7 @@ mod product_keys;
 mod program;
 mod provisioning;
 mod registrations;
+mod resellers;
 mod roles;
 mod running;
 mod shop;

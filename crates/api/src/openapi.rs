@@ -39,6 +39,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "registrations", description = "How strangers get in"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
+        (name = "users", description = "Who may log in"),
         (name = "tenants", description = "The customer at Microsoft"),
         (name = "price_lists", description = "Importing and publishing prices"),
         (name = "users", description = "Who may log in, and what for"),
@@ -277,8 +278,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 17] = [
+const ID_PARAMETERS: &[(&str, &str)] = &[
     ("batch_id", KeyBatchId::PREFIX),
+    ("branch_id", BranchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
     ("customer_id", CustomerId::PREFIX),
@@ -353,7 +355,8 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
-const WITHOUT_VERSION: [&str; 13] = [
+const WITHOUT_VERSION: &[&str] = &[
+const WITHOUT_VERSION: [&str; 14] = [
     "AccessToken",
     "CartPreview",
     "Health",
@@ -367,6 +370,7 @@ const WITHOUT_VERSION: [&str; 13] = [
     "TenantDomain",
     "TokenError",
     "TokenPair",
+    "UserBatch",
 ];
 
 fn has_version(response: &Value) -> bool {

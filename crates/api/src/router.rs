@@ -2,10 +2,8 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
-    impersonation, jobs, licenses, marketplaces, me, notifications, oauth, openapi, orders, people_rules, policies,
-    price_lists, product_keys, products, redemptions, registrations, resellers, roles, sandbox, sessions,
-    subscriptions, tenants,
+    activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
+    delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth, onboarding, openapi, orders, people_rules, policies, price_lists, product_keys, products, redemptions, registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -17,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         scope("/v1")
             .configure(marketplaces::routes)
             .configure(sessions::routes)
+            .configure(activations::routes)
             .configure(oauth::routes)
             .configure(me::routes)
             .configure(roles::routes)
@@ -32,9 +31,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(licenses::routes)
             .configure(registrations::routes)
             .configure(resellers::routes)
+            .configure(onboarding::routes)
             .configure(customer_numbers::routes)
             .configure(customers::routes)
             .configure(branches::routes)
+            .configure(users::routes)
+            .configure(invitations::routes)
             .configure(tenants::routes)
             .configure(agreements::routes)
             .configure(delegations::routes)

@@ -294,7 +294,6 @@ const ID_PARAMETERS: &[(&str, &str)] = &[
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
     ("client_id", ApiClientId::PREFIX),
-    ("branch_id", BranchId::PREFIX),
     ("registration_id", RegistrationId::PREFIX),
     ("secret_id", ClientSecretId::PREFIX),
 ];
@@ -356,7 +355,6 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
 const WITHOUT_VERSION: &[&str] = &[
-const WITHOUT_VERSION: [&str; 14] = [
     "AccessToken",
     "CartPreview",
     "Health",

@@ -33,10 +33,12 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
     body
 }
 
-/// A colleague who is ready at once, with a password (ahd).
-fn ready(app: &TestApp, email: &str, role: &str) -> String {
-    let body = with(with(person(email), "send_activation_mail", json!(false)), "password", json!(PASSWORD));
-    admin(app, "ahd").post(USERS, with(body, "role", json!(role))).expect(201).text_at("/id").to_owned()
+/// Another administrator of the customer, ready at once (ahd).
+fn second_admin(app: &TestApp, email: &str) -> String {
+    let provider = app.client("provider@ahd.example");
+    let body = with(with(person(email), "send_activation_mail", json!(false)), "role", json!("customer_admin"));
+    let body = with(body, "customer_id", json!(shop::customer(&provider, "Musterfirma GmbH")));
+    provider.post(USERS, body).expect(201).text_at("/id").to_owned()
 }
 
 fn log_in(app: &TestApp, login: &str, password: &str) -> Answer {
@@ -59,23 +61,21 @@ fn activate(app: &TestApp, address: &str) -> Answer {
 
 both! {
     l08_l09_a_person_is_added_and_activates_the_account_by_the_link(app) {
-        let admin = admin(&app, "cancom");
         app.advance(datetime!(2026-09-07 10:00:00 UTC) - app.now());
-        let admin_again = crate::users::admin(&app, "cancom");
-        let added = admin_again.post(USERS, person("erika@kunde.example")).expect(201);
+        let admin = admin(&app, "cancom");
+        let added = admin.post(USERS, person("erika@kunde.example")).expect(201);
         assert_eq!(added.header("location"), path(added.text_at("/id")));
         assert_eq!((added.text_at("/status"), added.text_at("/login")), ("not_activated", "erika@kunde.example"));
         assert_eq!(added.text_at("/activation_expires_at"), "2026-09-09T10:00:00Z");
-        assert_eq!(added.body["customer_id"], admin_again.get("/v1/me").expect(200).body["customer_id"]);
+        assert_eq!(added.body["customer_id"], admin.get("/v1/me").expect(200).body["customer_id"]);
         assert!(!added.text.contains("token") && !added.text.contains("password"), "{}", added.text);
-        let shown = admin_again.get(&path(added.text_at("/id"))).expect(200);
+        let shown = admin.get(&path(added.text_at("/id"))).expect(200);
         assert_eq!((&shown.body, shown.header("etag")), (&added.body, added.header("etag")));
         app.drain();
         assert_eq!(app.mails_to("erika@kunde.example").len(), 1);
         activate(&app, "erika@kunde.example").expect(200);
-        assert_eq!(status(&admin_again, added.text_at("/id")), "ready");
+        assert_eq!(status(&admin, added.text_at("/id")), "ready");
         logged_in(&app, "erika@kunde.example").get("/v1/me").expect(200);
-        drop(admin);
     }
 }
 
@@ -153,7 +153,7 @@ both! {
 
 both! {
     an_address_is_taken_once_in_a_marketplace_and_nobody_learns_by_whom(app) {
-        let (provider, admin) = (app.client("provider@cancom.example"), admin(&app, "cancom"));
+        let admin = admin(&app, "cancom");
         let known = admin.post(USERS, person("user@kunde.cancom.example")).refused(409, "already_exists");
         assert_eq!(known.text_at("/user_id"), id_of(&app, "user@kunde.cancom.example"));
         let foreign = admin.post(USERS, person("Provider@cancom.example")).refused(422, "login_taken");
@@ -163,7 +163,6 @@ both! {
         assert_eq!(told(&moved.refused(422, "login_taken")), wrong([("/email", "login_taken")]));
         // In another marketplace it is free.
         app.client("provider@ahd.example").post(USERS, with(person("user@kunde.cancom.example"), "role", json!("provider_support"))).expect(201);
-        drop(provider);
         app.drain();
     }
 }
@@ -335,10 +334,9 @@ both! {
 
 both! {
     of_two_who_remove_the_last_two_administrators_at_once_one_is_refused(app) {
+        let (provider, first) = (app.client("provider@ahd.example"), id_of(&app, "admin@kunde.ahd.example"));
         for round in 0..3 {
-            let provider = app.client("provider@ahd.example");
-            let first = id_of(&app, "admin@kunde.ahd.example");
-            let second = ready(&app, &format!("zwei{round}@kunde.ahd.example"), "customer_admin");
+            let second = second_admin(&app, &format!("zwei{round}@kunde.ahd.example"));
             let answers = match round {
                 0 => at_once(&[&first, &second], |id| provider.post(&format!("{}/disable", path(id)), Value::Null)),
                 1 => at_once(&[&first, &second], |id| provider.patch(&path(id), json!({"role": "customer_user"}))),

@@ -147,7 +147,7 @@ both! {
             let name = json!({"name": format!("Runde {round} GmbH")});
             let vat_ids = ["DE136695976", "DE811569869"];
             for (path, field, value) in
-                [(&customer, "vat_id", vat_ids[round % 2].to_owned()), (&reseller, "partner_id", format!("53575{round:02}"))]
+                [(&customer, "vat_id", vat_ids[round % 2].to_owned()), (&reseller, "external_ref", format!("crm-{round}"))]
             {
                 let changes = [name.clone(), json!({ field: value })];
                 for answer in at_once(&changes, |change| terra.patch(path, change.clone())) {

@@ -51,7 +51,7 @@ fn walk(client: &Client, path: &str, limit: usize, mut meanwhile: impl FnMut(usi
 
 /// What tells a row from the others.
 fn name(row: &Value) -> String {
-    let id = ["id", "slug", "key", "line", "sku_id", "user_id"].iter().find_map(|key| row.get(*key));
+    let id = ["id", "slug", "key", "line", "sku_id", "user_id", "number"].iter().find_map(|key| row.get(*key));
     id.map_or_else(|| format!("{} {} {}", row["request_id"], row["action"], row["subject"]), text)
 }
 
@@ -162,7 +162,8 @@ both! {
 
 /// Adds a row to every list that grows.
 fn grow(app: &TestApp, client: &Client, n: usize) {
-    let contact = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"});
+    let contact =
+        json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example", "phone": "+49 221 1"});
     let address = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"});
     let reseller = client.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
     let customer =

@@ -41,6 +41,7 @@ mod product_keys;
 mod program;
 mod provisioning;
 mod registrations;
+mod resellers;
 mod roles;
 mod running;
 mod shop;

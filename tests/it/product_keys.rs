@@ -389,7 +389,7 @@ both! {
             ])
         );
         assert!(text(&review.body["problems"][2]["detail"]).contains("(KP)"), "{}", review.text);
-        let address = json!({"address": {"country": "AT"}});
+        let address = json!({"address": {"country": "AT", "postal_code": "1010"}});
         provider.patch(&format!("/v1/customers/{id}"), address).expect(200);
         let review = provider.get(&format!("{REDEMPTIONS}/{}", review.text_at("/id"))).expect(200);
         assert_eq!(told(&review).len(), 2, "{}", review.text);
@@ -542,11 +542,20 @@ both! {
         let provider = app.client("provider@terra.example");
         let id = customer(&provider, "Kunde 1 GmbH");
         let reseller = app.client("admin@reseller1.terra.example");
-        let own = text(&rows(&reseller.get("/v1/resellers").expect(200))[0]["id"]);
         let path = format!("/v1/customers/{id}/delegated-administration");
-        provider.patch(&format!("/v1/resellers/{own}"), json!({"partner_id": null})).expect(200);
-        reseller.post(&path, json!({})).refused(409, "partner_id_required");
-        provider.patch(&format!("/v1/resellers/{own}"), json!({"partner_id": "5357564"})).expect(200);
+        let newcomer = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
+        let whole = json!({
+            "name": "Neu GmbH", "reseller_id": newcomer.body["id"],
+            "contact": {"first_name": "Erika", "last_name": "Muster", "email": "erika@neu.example", "phone": "+49 221 1"},
+            "address": {"street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"},
+        });
+        let of_newcomer = provider.post("/v1/customers", whole).expect(201).text_at("/id").to_owned();
+        let offered = format!("/v1/customers/{of_newcomer}/delegated-administration");
+        provider.post(&offered, json!({})).refused(409, "partner_id_required");
+        let ids = json!({"partner_id": "5357565", "microsoft_id": "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"});
+        provider.put(&format!("/v1/resellers/{}/microsoft-ids", newcomer.text_at("/id")), ids).expect(200);
+        provider.post(&offered, json!({})).expect(201);
+        app.drain();
         assert_eq!(reseller.post(&path, json!({})).expect(201).text_at("/status"), "offered");
         app.client("admin@reseller2.terra.example").post(&path, json!({})).refused(404, "not_found");
     }

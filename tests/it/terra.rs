@@ -72,15 +72,20 @@ both! {
         let own = rows(&reseller.get("/v1/resellers").expect(200));
         assert_eq!(column(&own, "/name"), ["Systemhaus Nord GmbH"]);
         let path = format!("/v1/resellers/{}", text(&own[0]["id"]));
-        let changed = reseller.patch(&path, json!({"partner_id": "6100001"})).expect(200);
-        assert_eq!((changed.text_at("/partner_id"), changed.text_at("/name")), ("6100001", "Systemhaus Nord GmbH"));
+        // Locked: not with the other data, only by an operation of its own.
+        reseller.patch(&path, json!({"partner_id": "5100001"})).refused(422, "unknown_field");
+        let ids = json!({"partner_id": "5100001", "microsoft_id": own[0]["microsoft_id"]});
+        let changed = reseller.put(&format!("{path}/microsoft-ids"), ids.clone()).expect(200);
+        assert_eq!((changed.text_at("/partner_id"), changed.text_at("/name")), ("5100001", "Systemhaus Nord GmbH"));
         // A change is announced to the operator: it stands in the log with what was before.
         let log = rows(&provider(&app).get(&format!("/v1/audit-log?subject={}", text(&own[0]["id"]))).expect(200));
         assert_eq!(
             (&log[0]["action"], &log[0]["before"]["partner_id"], &log[0]["after"]["partner_id"]),
-            (&json!("reseller.changed"), &json!("5357564"), &json!("6100001"))
+            (&json!("reseller.ids_changed"), &json!("5357564"), &json!("5100001"))
         );
-        app.client("admin@reseller2.terra.example").patch(&path, json!({"partner_id": "1"})).refused(404, "not_found");
+        let other = app.client("admin@reseller2.terra.example");
+        other.put(&format!("{path}/microsoft-ids"), ids).refused(404, "not_found");
+        app.drain();
     }
 }
 
@@ -105,9 +110,11 @@ both! {
                 ("/contact/first_name", "required"),
                 ("/contact/last_name", "required"),
                 ("/contact/email", "invalid_value"),
+                ("/contact/phone", "required"),
                 ("/address/country", "invalid_value"),
                 ("/address/street", "required"),
                 ("/address/city", "required"),
+                ("/address/region", "required"),
             ])
         );
         let created = reseller.post("/v1/customers", polish_company()).expect(201);

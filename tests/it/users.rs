@@ -33,9 +33,9 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
     body
 }
 
-/// Another administrator of the customer, ready at once (ahd).
+/// Another administrator of the customer, ready at once (colt).
 fn second_admin(app: &TestApp, email: &str) -> String {
-    let provider = app.client("provider@ahd.example");
+    let provider = app.client("provider@colt.example");
     let body = with(with(person(email), "send_activation_mail", json!(false)), "role", json!("customer_admin"));
     let body = with(body, "customer_id", json!(shop::customer(&provider, "Musterfirma GmbH")));
     provider.post(USERS, body).expect(201).text_at("/id").to_owned()
@@ -81,24 +81,24 @@ both! {
 
 both! {
     g22_without_an_activation_mail_a_person_is_ready_at_once_and_nothing_is_sent(app) {
-        let body = with(person("max@kunde.ahd.example"), "send_activation_mail", json!(false));
-        let added = admin(&app, "ahd").post(USERS, with(body.clone(), "password", json!(PASSWORD))).expect(201);
+        let body = with(person("max@kunde.colt.example"), "send_activation_mail", json!(false));
+        let added = admin(&app, "colt").post(USERS, with(body.clone(), "password", json!(PASSWORD))).expect(201);
         assert_eq!((added.text_at("/status"), &added.body["activation_expires_at"]), ("ready", &Value::Null));
         app.drain();
         assert_eq!(app.mails().len(), 0);
-        logged_in(&app, "max@kunde.ahd.example").get("/v1/me").expect(200);
+        logged_in(&app, "max@kunde.colt.example").get("/v1/me").expect(200);
         // Elsewhere everybody activates the account by the link.
         let refused = admin(&app, "cancom").post(USERS, body).refused(422, "activation_not_optional");
         assert_eq!(told(&refused), wrong([("/send_activation_mail", "activation_not_optional")]));
         // With a mail the person sets the password itself.
-        let both = with(person("mia@kunde.ahd.example"), "password", json!(PASSWORD));
-        admin(&app, "ahd").post(USERS, both).refused(422, "password_not_settable");
+        let both = with(person("mia@kunde.colt.example"), "password", json!(PASSWORD));
+        admin(&app, "colt").post(USERS, both).refused(422, "password_not_settable");
     }
 }
 
 both! {
     x21_a_login_is_the_address_or_any_name_and_reads_like_nobody_elses(app) {
-        let (cancom, ahd) = (admin(&app, "cancom"), admin(&app, "ahd"));
+        let (cancom, ahd) = (admin(&app, "cancom"), admin(&app, "colt"));
         let named = with(person("e@kunde.example"), "login", json!("e.muster"));
         let refused = cancom.post(USERS, named.clone());
         assert_eq!(told(&refused), wrong([("/login", "invalid_value")]));
@@ -145,7 +145,7 @@ both! {
             let user = path(&id_of(&app, "user@kunde.cancom.example"));
             admin.patch(&user, json!({field: value})).refused(422, "unknown_field");
         }
-        let foreign = shop::customer(&app.client("provider@ahd.example"), "Musterfirma GmbH");
+        let foreign = shop::customer(&app.client("provider@colt.example"), "Musterfirma GmbH");
         let elsewhere = with(person("e@kunde.example"), "customer_id", json!(foreign));
         admin.post(USERS, elsewhere).refused(404, "not_found");
     }
@@ -162,7 +162,7 @@ both! {
         let moved = admin.patch(&billing, json!({"email": "user@kunde.cancom.example"}));
         assert_eq!(told(&moved.refused(422, "login_taken")), wrong([("/email", "login_taken")]));
         // In another marketplace it is free.
-        app.client("provider@ahd.example").post(USERS, with(person("user@kunde.cancom.example"), "role", json!("provider_support"))).expect(201);
+        app.client("provider@colt.example").post(USERS, with(person("user@kunde.cancom.example"), "role", json!("provider_support"))).expect(201);
         app.drain();
     }
 }
@@ -205,7 +205,7 @@ both! {
         let reseller = app.client("admin@reseller1.terra.example");
         assert!(logins(&reseller, "").iter().all(|login| login.contains("reseller1") || login.contains("kunde1")));
         app.client("admin@reseller2.terra.example").get(&path(&id_of(&app, "admin@reseller1.terra.example"))).refused(404, "not_found");
-        self::admin(&app, "ahd").get(&path(&erika)).refused(404, "not_found");
+        self::admin(&app, "colt").get(&path(&erika)).refused(404, "not_found");
         app.client("user@kunde.cancom.example").get(USERS).refused(403, "forbidden");
         app.drain();
     }
@@ -248,7 +248,7 @@ both! {
         reseller.post(USERS, above).refused(403, "role_exceeds_own");
         reseller.delete(&path(&column(&rows(&reseller.get("/v1/users?role=customer_admin").expect(200)), "/id")[0])).refused(403, "role_exceeds_own");
         // what the marketplace does not offer is not given.
-        self::admin(&app, "ahd").post(USERS, with(person("e@kunde.example"), "role", json!("customer_billing"))).refused(422, "role_not_offered");
+        self::admin(&app, "colt").post(USERS, with(person("e@kunde.example"), "role", json!("customer_billing"))).refused(422, "role_not_offered");
         self::admin(&app, "cancom").post(USERS, with(person("e@kunde.example"), "role", json!("provider_admin"))).refused(422, "role_not_offered");
         self::admin(&app, "cancom").post(USERS, with(person("e@kunde.example"), "role", json!("No Role"))).refused(422, "role_not_offered");
         app.drain();
@@ -334,9 +334,9 @@ both! {
 
 both! {
     of_two_who_remove_the_last_two_administrators_at_once_one_is_refused(app) {
-        let (provider, first) = (app.client("provider@ahd.example"), id_of(&app, "admin@kunde.ahd.example"));
+        let (provider, first) = (app.client("provider@colt.example"), id_of(&app, "admin@kunde.colt.example"));
         for round in 0..3 {
-            let second = second_admin(&app, &format!("zwei{round}@kunde.ahd.example"));
+            let second = second_admin(&app, &format!("zwei{round}@kunde.colt.example"));
             let answers = match round {
                 0 => at_once(&[&first, &second], |id| provider.post(&format!("{}/disable", path(id)), Value::Null)),
                 1 => at_once(&[&first, &second], |id| provider.patch(&path(id), json!({"role": "customer_user"}))),
@@ -403,20 +403,20 @@ both! {
 
 both! {
     l11_an_administrator_sets_a_password_where_the_marketplace_lets_it(app) {
-        let (admin, id) = (admin(&app, "ahd"), id_of(&app, "user@kunde.ahd.example"));
-        let (user, password) = (app.client("user@kunde.ahd.example"), format!("{}/password", path(&id_of(&app, "user@kunde.ahd.example"))));
+        let (admin, id) = (admin(&app, "colt"), id_of(&app, "user@kunde.colt.example"));
+        let (user, password) = (app.client("user@kunde.colt.example"), format!("{}/password", path(&id_of(&app, "user@kunde.colt.example"))));
         admin.put(&password, json!({"password": "abcdefgh"})).refused(422, "password_class_missing_any");
         admin.put(&password, json!({"password": PASSWORD})).expect(204);
         user.get("/v1/me").refused(401, "unauthorized");
-        assert_eq!(log_in(&app, "user@kunde.ahd.example", api::demo::PASSWORD).status, 401);
-        log_in(&app, "user@kunde.ahd.example", PASSWORD).expect(200);
+        assert_eq!(log_in(&app, "user@kunde.colt.example", api::demo::PASSWORD).status, 401);
+        log_in(&app, "user@kunde.colt.example", PASSWORD).expect(200);
         let log = admin.get(&format!("/v1/audit-log?subject={id}")).expect(200);
         assert_eq!((log.text_at("/data/0/action"), log.text.contains(PASSWORD)), ("user.password_changed", false));
         let cancom = self::admin(&app, "cancom");
         let other = format!("{}/password", path(&id_of(&app, "user@kunde.cancom.example")));
         cancom.put(&other, json!({"password": PASSWORD})).refused(422, "password_not_settable");
         app.drain();
-        assert_eq!(app.mails_to("user@kunde.ahd.example").len(), 1, "the owner is told");
+        assert_eq!(app.mails_to("user@kunde.colt.example").len(), 1, "the owner is told");
     }
 }
 
@@ -447,11 +447,11 @@ both! {
 
 both! {
     in_somebodys_name_no_password_is_set_and_nothing_agreed_to(app) {
-        let provider = app.client("provider@ahd.example");
-        let admin = id_of(&app, "admin@kunde.ahd.example");
+        let provider = app.client("provider@colt.example");
+        let admin = id_of(&app, "admin@kunde.colt.example");
         let token = provider.post(&format!("{}/impersonation", path(&admin)), Value::Null).expect(200);
         let acting = app.anonymous().with_token(token.text_at("/access_token"));
-        let user = path(&id_of(&app, "user@kunde.ahd.example"));
+        let user = path(&id_of(&app, "user@kunde.colt.example"));
         acting.put(&format!("{user}/password"), json!({"password": PASSWORD})).refused(403, "not_while_impersonating");
         acting.post(&format!("{user}/password-reset"), Value::Null).refused(403, "not_while_impersonating");
         let customer = acting.get("/v1/me").expect(200).text_at("/customer_id").to_owned();
@@ -460,7 +460,7 @@ both! {
         // Neither of both is kept out by it.
         acting.post(&format!("{}/disable", path(&admin)), Value::Null).refused(409, "not_oneself");
         acting.patch(&user, json!({"first_name": "Udo"})).expect(200);
-        let log = app.client("admin@kunde.ahd.example").get(&format!("/v1/audit-log?subject={}", &user[USERS.len() + 1..])).expect(200);
-        assert_eq!((log.text_at("/data/0/actor"), log.text_at("/data/0/impersonator")), (admin.as_str(), id_of(&app, "provider@ahd.example").as_str()));
+        let log = app.client("admin@kunde.colt.example").get(&format!("/v1/audit-log?subject={}", &user[USERS.len() + 1..])).expect(200);
+        assert_eq!((log.text_at("/data/0/actor"), log.text_at("/data/0/impersonator")), (admin.as_str(), id_of(&app, "provider@colt.example").as_str()));
     }
 }

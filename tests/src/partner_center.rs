@@ -1,5 +1,6 @@
 //! A Partner Center with something happening right after its calls: between an effect and its commit.
 
+use domain::onboarding::Standing;
 use provisioning::mock::{Call, MockPartnerCenter};
 use provisioning::{
     AgreementConfirmation, CheckOut, CreatedTenant, NewTenant, PartnerCenter, ProvisioningError, RemoteCart,
@@ -49,6 +50,14 @@ impl<F: Fn(Call) + Send + Sync> PartnerCenter for Watched<F> {
 
     fn invitation_url(&self) -> Answer<String> {
         self.after(Call::InvitationUrl, self.mock.invitation_url())
+    }
+
+    fn reseller_standing(&self, partner_id: &str) -> Answer<Standing> {
+        self.after(Call::ResellerStanding, self.mock.reseller_standing(partner_id))
+    }
+
+    fn relationship_url(&self) -> Answer<String> {
+        self.after(Call::RelationshipUrl, self.mock.relationship_url())
     }
 
     fn confirm_agreement(&self, tenant_id: &str, agreement: &AgreementConfirmation) -> Answer<()> {

@@ -32,6 +32,7 @@ pub mod me;
 pub mod metrics;
 pub mod notifications;
 pub mod oauth;
+pub mod onboarding;
 pub mod openapi;
 pub mod operations;
 pub mod orders;

@@ -243,7 +243,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     } else {
         statuses.extend([("401", "Wrong credentials"), ("429", "Too many at once; see `Retry-After`")]);
     }
-    if id {
+    if path == "/v1/registrations" && method == "post" {
+        statuses.push(("403", "Log-ins are given out by the provider"));
+    }
+    if id || path == "/v1/registrations" {
         statuses.push(("404", "Unknown, or not the caller's"));
     }
     if has_body {
@@ -275,8 +278,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 17] = [
+const ID_PARAMETERS: &[(&str, &str)] = &[
     ("batch_id", KeyBatchId::PREFIX),
+    ("branch_id", BranchId::PREFIX),
     ("cart_id", CartId::PREFIX),
     ("line_id", LineId::PREFIX),
     ("customer_id", CustomerId::PREFIX),
@@ -287,11 +291,10 @@ const ID_PARAMETERS: [(&str, &str); 17] = [
     ("order_id", OrderId::PREFIX),
     ("price_list_id", PriceListId::PREFIX),
     ("redemption_id", RedemptionId::PREFIX),
+    ("registration_id", RegistrationId::PREFIX),
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
     ("client_id", ApiClientId::PREFIX),
-    ("branch_id", BranchId::PREFIX),
-    ("registration_id", RegistrationId::PREFIX),
     ("secret_id", ClientSecretId::PREFIX),
 ];
 
@@ -351,7 +354,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
-const WITHOUT_VERSION: [&str; 14] = [
+const WITHOUT_VERSION: &[&str] = &[
     "AccessToken",
     "CartPreview",
     "Health",

@@ -71,6 +71,7 @@ pub struct RegistrationRequest {
     bank_data: Option<BankDataForm>,
     /// What is agreed to.
     #[serde(default)]
+    #[schema(max_items = 10)]
     consents: Option<Vec<AccountConsentForm>>,
 }
 
@@ -149,6 +150,7 @@ pub struct RegistrationCompletion {
     /// The company.
     company: CompanyForm,
     /// What is agreed to (C-09).
+    #[schema(max_items = 10)]
     consents: Vec<AccountConsentForm>,
 }
 

@@ -3,9 +3,9 @@
 use crate::problem::{Code, Problem};
 use crate::{
     activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
-    delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth, openapi,
-    orders, people_rules, policies, price_lists, product_keys, products, redemptions, registrations, resellers, roles,
-    sandbox, sessions, subscriptions, tenants, users,
+    delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth,
+    onboarding, openapi, orders, people_rules, policies, price_lists, product_keys, products, redemptions,
+    registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -33,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(licenses::routes)
             .configure(registrations::routes)
             .configure(resellers::routes)
+            .configure(onboarding::routes)
             .configure(customer_numbers::routes)
             .configure(customers::routes)
             .configure(branches::routes)

@@ -24,6 +24,12 @@ codes! {
         ResellerCreated = "reseller.created",
         /// A reseller was changed.
         ResellerChanged = "reseller.changed",
+        /// A reseller's partner id or Microsoft id was changed: to be announced to the provider (T-12).
+        ResellerIdsChanged = "reseller.ids_changed",
+        /// A reseller has all that it needs to buy (T-09).
+        ResellerAccessGranted = "reseller.access_granted",
+        /// A reseller's access has not followed in time (T-09).
+        ResellerAccessOverdue = "reseller.access_overdue",
         /// A person was added, ready to log in or by an activation mail.
         UserCreated = "user.created",
         /// An activation mail is to be sent.

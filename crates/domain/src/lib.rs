@@ -17,6 +17,7 @@ pub mod id;
 pub mod license;
 pub mod money;
 pub mod notification;
+pub mod onboarding;
 pub mod order;
 pub mod organization;
 pub mod party;

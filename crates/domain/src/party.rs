@@ -3,6 +3,7 @@
 use crate::access::codes;
 use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
 use crate::money::Currency;
+use crate::onboarding::Onboarding;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -111,6 +112,36 @@ pub struct Reseller {
     pub name: String,
     /// Microsoft's id of the reseller, sent as partner of record on every order line (T-12).
     pub partner_id: Option<String>,
+    /// Microsoft's id of its tenant as a partner (T-12).
+    pub microsoft_id: Option<String>,
+    /// The number that the provider knows it by (T-01).
+    pub customer_number: Option<String>,
+    /// Its address.
+    pub address: Option<Address>,
+    /// Whom to reach.
+    pub contact: Option<Contact>,
+    /// What the provider's scripts call it.
+    pub external_ref: Option<String>,
+    /// Its way to the first purchase.
+    pub onboarding: Onboarding,
+}
+
+impl Reseller {
+    /// One with nothing but its name.
+    pub fn new(id: ResellerId, marketplace_id: MarketplaceId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            marketplace_id,
+            name: name.into(),
+            partner_id: None,
+            microsoft_id: None,
+            customer_number: None,
+            address: None,
+            contact: None,
+            external_ref: None,
+            onboarding: Onboarding::default(),
+        }
+    }
 }
 
 codes! {

@@ -9,6 +9,7 @@ use crate::{
 };
 use domain::calendar::{BillingCycle, Term};
 use domain::id::LineId;
+use domain::onboarding::{Standing, is_microsoft_id};
 use domain::party::{Address, Contact, Country};
 use std::cell::Cell;
 use time::OffsetDateTime;
@@ -41,6 +42,7 @@ pub fn contract(pc: &dyn PartnerCenter, world: &World) {
     let tenant = check.tenant_is_created_once();
     check.tenant_is_found(&tenant);
     check.invitation();
+    check.resellers();
     check.carts(&tenant);
     check.bad_line_is_named_and_left_out(&tenant);
     check.nothing_is_bought_without_agreement(&tenant);
@@ -111,6 +113,15 @@ impl Check<'_> {
             (self.world.wait)();
         }
         panic!("{what} never came");
+    }
+
+    fn resellers(&self) {
+        let standing = done("reseller_standing", self.pc.reseller_standing("not a partner id"));
+        assert_eq!(standing, Standing::default(), "who is no partner has signed nothing and is no reseller of ours");
+        let url = done("relationship_url", self.pc.relationship_url());
+        assert!(url.starts_with("https://"), "{url} is no address");
+        let guid = url.split(|letter: char| !letter.is_ascii_hexdigit() && letter != '-').any(is_microsoft_id);
+        assert!(guid, "{url} carries no GUID of the provider");
     }
 
     fn domains(&self) {

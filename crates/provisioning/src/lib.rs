@@ -10,6 +10,7 @@ pub mod price_sheet;
 
 use domain::calendar::{BillingCycle, Term};
 use domain::id::LineId;
+use domain::onboarding::Standing;
 use domain::party::{Address, Contact};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -32,6 +33,13 @@ pub trait PartnerCenter: Send + Sync {
 
     /// The address that a tenant's administrator opens to confirm the relationship (T-26).
     fn invitation_url(&self) -> Result<String, ProvisioningError>;
+
+    /// What Microsoft says of a reseller by its partner id (T-12…T-15).
+    fn reseller_standing(&self, partner_id: &str) -> Result<Standing, ProvisioningError>;
+
+    /// The address that a reseller opens with its own log-in to become an indirect reseller of ours; it carries our
+    /// GUID (T-16).
+    fn relationship_url(&self) -> Result<String, ProvisioningError>;
 
     /// Records the customer's acceptance of Microsoft's agreement (2.6); again with the same content is fine.
     fn confirm_agreement(&self, tenant_id: &str, agreement: &AgreementConfirmation) -> Result<(), ProvisioningError>;

@@ -2,16 +2,18 @@
 
 use crate::page::{Page, PageRequest};
 use crate::schema::resellers;
-use crate::types::{At, Id};
+use crate::types::{At, Id, Json};
 use crate::{Conn, Result, StoreError, Versioned, next_version, updated};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, ResellerId};
-use domain::party::Reseller;
+use domain::onboarding::{Onboarding, Standing};
+use domain::party::{Address, Contact, Reseller};
 use time::OffsetDateTime;
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = resellers, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = resellers, primary_key(marketplace_id, id))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
 struct Row {
     marketplace_id: Id<MarketplaceId>,
     id: Id<ResellerId>,
@@ -19,13 +21,59 @@ struct Row {
     partner_id: Option<String>,
     created_at: At,
     version: i64,
+    customer_number: Option<String>,
+    microsoft_id: Option<String>,
+    address: Option<Json<Address>>,
+    contact: Option<Json<Contact>>,
+    external_ref: Option<String>,
+    standing: Option<Json<Standing>>,
+    ids_completed_at: Option<At>,
+    access_granted_at: Option<At>,
+    access_overdue_at: Option<At>,
 }
 
 impl From<Row> for Versioned<Reseller> {
     fn from(row: Row) -> Self {
-        let value =
-            Reseller { id: row.id.0, marketplace_id: row.marketplace_id.0, name: row.name, partner_id: row.partner_id };
+        let onboarding = Onboarding {
+            standing: row.standing.map(|standing| standing.0),
+            ids_completed_at: row.ids_completed_at.map(|at| at.0),
+            access_granted_at: row.access_granted_at.map(|at| at.0),
+            access_overdue_at: row.access_overdue_at.map(|at| at.0),
+        };
+        let value = Reseller {
+            id: row.id.0,
+            marketplace_id: row.marketplace_id.0,
+            name: row.name,
+            partner_id: row.partner_id,
+            microsoft_id: row.microsoft_id,
+            customer_number: row.customer_number,
+            address: row.address.map(|address| address.0),
+            contact: row.contact.map(|contact| contact.0),
+            external_ref: row.external_ref,
+            onboarding,
+        };
         Self { value, version: row.version, created_at: row.created_at.0 }
+    }
+}
+
+fn row(reseller: &Reseller, created_at: OffsetDateTime, version: i64) -> Row {
+    let onboarding = reseller.onboarding;
+    Row {
+        marketplace_id: Id(reseller.marketplace_id),
+        id: Id(reseller.id),
+        name: reseller.name.clone(),
+        partner_id: reseller.partner_id.clone(),
+        created_at: At(created_at),
+        version,
+        customer_number: reseller.customer_number.clone(),
+        microsoft_id: reseller.microsoft_id.clone(),
+        address: reseller.address.clone().map(Json),
+        contact: reseller.contact.clone().map(Json),
+        external_ref: reseller.external_ref.clone(),
+        standing: onboarding.standing.map(Json),
+        ids_completed_at: onboarding.ids_completed_at.map(At),
+        access_granted_at: onboarding.access_granted_at.map(At),
+        access_overdue_at: onboarding.access_overdue_at.map(At),
     }
 }
 
@@ -42,15 +90,7 @@ macro_rules! seen {
 
 /// Adds a reseller.
 pub fn insert(tx: &mut Conn, reseller: &Reseller, created_at: OffsetDateTime) -> Result<()> {
-    let row = Row {
-        marketplace_id: Id(reseller.marketplace_id),
-        id: Id(reseller.id),
-        name: reseller.name.clone(),
-        partner_id: reseller.partner_id.clone(),
-        created_at: At(created_at),
-        version: 1,
-    };
-    on!(tx, c => diesel::insert_into(resellers::table).values(row).execute(c))?;
+    on!(tx, c => diesel::insert_into(resellers::table).values(row(reseller, created_at, 1)).execute(c))?;
     Ok(())
 }
 
@@ -67,12 +107,20 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ResellerId) -> Result<Versioned<Rese
 }
 
 /// The resellers.
-pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Versioned<Reseller>>> {
+pub fn list(
+    c: &mut Conn,
+    scope: &Scope,
+    external_ref: Option<&str>,
+    page: &PageRequest,
+) -> Result<Page<Versioned<Reseller>>> {
     if scope.customer().is_some() {
         return Ok(Page::empty());
     }
     let rows: Vec<Row> = on!(c, c, Db => {
-        let query = resellers::table.select(Row::as_select()).into_boxed::<Db>();
+        let mut query = resellers::table.select(Row::as_select()).into_boxed::<Db>();
+        if let Some(external_ref) = external_ref {
+            query = query.filter(resellers::external_ref.eq(external_ref));
+        }
         paged!(seen!(query, scope), resellers::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Versioned::from))
@@ -80,15 +128,13 @@ pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Vers
 
 /// Changes a reseller; the version it then has.
 pub fn update(tx: &mut Conn, scope: &Scope, reseller: &Reseller, expected: Option<i64>) -> Result<i64> {
-    let current = get(tx, scope, reseller.id)?.version;
-    let version = next_version(current, expected)?;
-    let row = resellers::table.find((Id(scope.marketplace()), Id(reseller.id))).filter(resellers::version.eq(current));
-    let set = (
-        resellers::name.eq(&reseller.name),
-        resellers::partner_id.eq(&reseller.partner_id),
-        resellers::version.eq(version),
-    );
-    updated(changed!(tx, diesel::update(row).set(set))?)?;
+    let current = get(tx, scope, reseller.id)?;
+    let version = next_version(current.version, expected)?;
+    let target = resellers::table
+        .find((Id(scope.marketplace()), Id(reseller.id)))
+        .filter(resellers::version.eq(current.version));
+    let set = row(reseller, current.created_at, version);
+    updated(changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
@@ -99,4 +145,18 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: ResellerId) -> Result<()> {
         row.for_no_key_update().get_result::<Id<ResellerId>>(c)?;
     }
     Ok(())
+}
+
+/// Resellers of a marketplace whose ids were complete at an instant, and who wait for access since; those whom nobody
+/// was told about yet (T-09).
+pub fn overdue(c: &mut Conn, marketplace: MarketplaceId, completed_until: OffsetDateTime) -> Result<Vec<ResellerId>> {
+    let query = resellers::table
+        .filter(resellers::marketplace_id.eq(Id(marketplace)))
+        .filter(resellers::ids_completed_at.le(At(completed_until)))
+        .filter(resellers::access_granted_at.is_null())
+        .filter(resellers::access_overdue_at.is_null())
+        .order(resellers::ids_completed_at)
+        .select(resellers::id);
+    let ids: Vec<Id<ResellerId>> = on!(c, c => query.load(c))?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
 }

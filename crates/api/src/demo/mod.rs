@@ -4,6 +4,7 @@
 
 pub mod guide;
 mod marketplaces;
+mod organizations;
 
 pub use guide::guide;
 
@@ -19,12 +20,11 @@ use crate::work::Write;
 use domain::access::{Organization, Role, Scope};
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
-use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{
     ApiClientId, ClientSecretId, CustomerId, MarketplaceId, OfferId, PriceListId, ProductId, ResellerId, SkuId, UserId,
 };
 use domain::money::Currency;
-use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
+use domain::party::{Country, Customer, Market, Marketplace};
 use domain::people::UserState;
 use domain::policy::{Version, presets};
 use domain::pricing::Margin;
@@ -35,9 +35,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::HashMap;
 use store::page::PageRequest;
-use store::{
-    Conn, agreements, api_clients, catalog, customer_numbers, customers, price_lists, resellers, tenants, users,
-};
+use store::{Conn, agreements, api_clients, catalog, customers, price_lists, resellers, tenants, users};
 use time::OffsetDateTime;
 
 /// The password of every demo log-in.
@@ -226,13 +224,9 @@ impl People<'_> {
 
     fn resellers(&self, tx: &mut Conn) -> Result<(), Problem> {
         for (n, name, partner_id) in [(1, "Systemhaus Nord GmbH", "5357564"), (2, "Systemhaus Süd GmbH", "4847383")] {
-            let reseller = Reseller {
-                id: ResellerId::new(),
-                marketplace_id: self.marketplace,
-                name: name.to_owned(),
-                partner_id: Some(partner_id.to_owned()),
-            };
+            let reseller = self.reseller(n, name, partner_id)?;
             resellers::insert(tx, &reseller, self.now)?;
+            self.number_of(tx, &reseller)?;
             self.user(
                 tx,
                 &format!("admin@reseller{n}.{}.example", self.slug),
@@ -247,33 +241,6 @@ impl People<'_> {
         Ok(())
     }
 
-    /// Whom the provider has given a number, but who is not registered yet (T-01).
-    fn customer_numbers(&self, tx: &mut Conn) -> Result<(), Problem> {
-        let numbers = [
-            ("20001", "Systemhaus West GmbH", "50667", "DE", Some("NW")),
-            ("20002", "Systemhaus Wschód Sp. z o.o.", "00-838", "PL", Some("14")),
-            ("20003", "Systemhaus Alpen GmbH", "1010", "AT", None),
-        ];
-        for (number, name, postal_code, country, region) in numbers {
-            let country = Country::from_code(country).ok_or_else(|| Problem::internal("no country"))?;
-            let company = CompanyFacts {
-                name: name.to_owned(),
-                postal_code: postal_code.to_owned(),
-                country,
-                region: region.map(str::to_owned),
-            };
-            let record = CustomerRecord {
-                marketplace_id: self.marketplace,
-                number: number.to_owned(),
-                company,
-                reseller_id: None,
-                customer_id: None,
-            };
-            customer_numbers::insert(tx, crate::ids::fresh(), &record, self.now)?;
-        }
-        Ok(())
-    }
-
     fn customer(
         &self,
         tx: &mut Conn,
@@ -282,21 +249,7 @@ impl People<'_> {
         reseller: Option<ResellerId>,
         linked: bool,
     ) -> Result<CustomerId, Problem> {
-        let contact = Contact {
-            first_name: "Erika".to_owned(),
-            last_name: "Muster".to_owned(),
-            email: format!("admin@{short}.{}.example", self.slug),
-            phone: Some("+49 221 1234567".to_owned()),
-        };
-        let address = Address {
-            company: None,
-            street: "Kalker Hauptstraße 1".to_owned(),
-            postal_code: "51063".to_owned(),
-            city: "Köln".to_owned(),
-            region: Some("NW".to_owned()),
-            country: germany()?,
-            phone: contact.phone.clone(),
-        };
+        let (contact, address) = self.reached_at(short)?;
         let id = CustomerId::new();
         let customer = Customer {
             id,
@@ -305,7 +258,7 @@ impl People<'_> {
             name: name.to_owned(),
             contact,
             address,
-            vat_id: vat_id(name).map(str::to_owned),
+            vat_id: organizations::vat_id(name).map(str::to_owned),
             size: None,
             invoice_email: None,
             external_ref: None,
@@ -354,17 +307,6 @@ impl People<'_> {
                 recorded_at: self.now,
             },
         )?)
-    }
-}
-
-/// Each its own: two customers with one VAT id look like the same one.
-fn vat_id(customer: &str) -> Option<&'static str> {
-    match customer {
-        "Musterfirma GmbH" => Some("DE136695976"),
-        "Neukunde GmbH" => Some("DE261054328"),
-        "Kunde 1 GmbH" => Some("DE314527864"),
-        "Kunde 2 GmbH" => Some("DE298173644"),
-        _ => None,
     }
 }
 

@@ -144,10 +144,10 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
 fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) -> Result<ResellerId, Problem> {
     let company = &account.applicant.company;
     let reseller = Reseller {
-        id: ResellerId::new(),
-        marketplace_id: write.identity.scope.marketplace(),
-        name: company.name.clone(),
-        partner_id: None,
+        customer_number: number.map(str::to_owned),
+        address: Some(company.address.clone()),
+        contact: Some(contact(account)),
+        ..Reseller::new(ResellerId::new(), write.identity.scope.marketplace(), &company.name)
     };
     let id = reseller.id;
     store::resellers::insert(write.tx, &reseller, write.now)?;

@@ -46,7 +46,18 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
         quotation.problems.insert(0, cart::Problem { line: None, field: "cart_id", refusal: Refusal::CartOrdered });
     }
     quotation.problems.extend(unknown_branches(conn, scope, &cart)?);
+    quotation.problems.extend(not_ready(app, conn, &customer)?);
     Ok(Quoted { cart, customer, billing_address, owned, quotation })
+}
+
+/// Before its first purchase a reseller needs what its marketplace says (T-12…T-16).
+fn not_ready(app: &App, conn: &mut Conn, customer: &Customer) -> Result<Option<cart::Problem>, Problem> {
+    let needs = &app.marketplaces.organizations(customer.marketplace_id)?.reseller_needs;
+    let Some(id) = customer.reseller_id.filter(|_| !needs.is_empty()) else { return Ok(None) };
+    let scope = Scope::Marketplace(customer.marketplace_id);
+    let missing = store::resellers::get(conn, &scope, id)?.value.onboarding.missing(needs);
+    let refusal = (!missing.is_empty()).then_some(Refusal::ResellerNotReady(missing));
+    Ok(refusal.map(|refusal| cart::Problem { line: None, field: "customer_id", refusal }))
 }
 
 /// A line's branch is one of the customer's (C-34); it may have gone since it was put in.

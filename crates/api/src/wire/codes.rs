@@ -45,6 +45,14 @@ wire_codes! {
     BillingCycle(domain::calendar::BillingCycle) "How often a charge is raised.",
     /// A company's size.
     CompanySize(domain::party::CompanySize) "How many people work at a company (C-08).",
+    /// Where a reseller starts.
+    OnboardingScenario(domain::onboarding::Scenario) "Where a reseller starts: it is an indirect reseller already, has a partner id, or has none.",
+    /// A step of a reseller.
+    OnboardingStepKind(domain::onboarding::StepKind) "What a reseller does before its first purchase.",
+    /// A reseller's access.
+    AccessState(domain::onboarding::AccessState) "Where a reseller's access stands.",
+    /// What a reseller needs.
+    ResellerNeed(domain::organization::ResellerNeed) "What a reseller must have before its first purchase.",
     /// A segment.
     Segment(domain::catalog::Segment) "Who may buy.",
     /// A kind of offer.
@@ -81,6 +89,8 @@ wire_codes! {
     DelegationStatus(domain::delegation::DelegationStatus) "Where a partner's offer to administer stands.",
     /// Where a registration stands.
     RegistrationStatus(domain::registration::RegistrationStatus) "Where a registration stands.",
+    /// What a person agrees to for an account.
+    AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
     /// What a person agrees to for an account.
     AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
     /// A class of characters.

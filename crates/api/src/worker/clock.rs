@@ -4,6 +4,7 @@
 //! `domain::subscription::renewal::step`, and written with their charges and events. Whatever kills the process, a
 //! batch has happened or it has not.
 
+use super::grant_access;
 use crate::App;
 use crate::catalog::Catalog;
 use crate::changes::facts::offers_of;
@@ -36,7 +37,7 @@ const BATCH: u32 = 500;
 
 /// Does everything that is due in a marketplace until an instant; says how many steps there were.
 pub fn run(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
-    let mut steps = 0;
+    let mut steps = grant_access::overdue(app, marketplace, until)?;
     loop {
         let done = batch(app, marketplace, until)?;
         steps += done;
@@ -52,6 +53,7 @@ pub fn run_all(app: &App) -> Result<usize, Problem> {
     for record in app.marketplaces.all() {
         let id = record.marketplace.id;
         let now = app.now(id);
+        steps += grant_access::overdue(app, id, now)?;
         let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due(conn, id)?))?;
         if next.is_some_and(|next| next <= now) {
             steps += run(app, id, now)?;

@@ -7,6 +7,7 @@
 pub mod apply_change;
 pub mod clock;
 pub mod create_tenant;
+pub mod grant_access;
 pub mod housekeeping;
 pub mod notify;
 pub mod provision;
@@ -48,6 +49,8 @@ pub enum Consumer {
     Provision,
     /// Changes subscriptions at Microsoft.
     ApplyChange,
+    /// Lets resellers buy.
+    GrantAccess,
     /// Sends mails.
     Notify,
     /// Looks into registrations.
@@ -61,14 +64,15 @@ impl Consumer {
             Self::CreateTenant => "create_tenant",
             Self::Provision => "provision",
             Self::ApplyChange => "apply_change",
+            Self::GrantAccess => "grant_access",
             Self::Notify => "notify",
             Self::Register => "register",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        let all = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::Notify, Self::Register];
-        all.into_iter().find(|consumer| consumer.name() == name)
+        let work = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::GrantAccess];
+        work.into_iter().chain([Self::Notify, Self::Register]).find(|consumer| consumer.name() == name)
     }
 
     fn handle(self, app: &App, task: &Task) -> Result<Outcome, Trouble> {
@@ -76,6 +80,7 @@ impl Consumer {
             Self::CreateTenant => create_tenant::handle(app, task),
             Self::Provision => provision::handle(app, task),
             Self::ApplyChange => apply_change::handle(app, task),
+            Self::GrantAccess => grant_access::handle(app, task),
             Self::Notify => notify::handle(app, task),
             Self::Register => register::handle(app, task),
         }
@@ -86,6 +91,7 @@ impl Consumer {
 pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
     match kind {
         EventKind::TenantRequested => &[Consumer::CreateTenant, Consumer::Notify],
+        EventKind::ResellerIdsChanged => &[Consumer::GrantAccess],
         EventKind::OrderPlaced => &[Consumer::Provision],
         // A cancellation is asked of Microsoft, too; what ended by itself has no change to ask for.
         EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange],
@@ -112,6 +118,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::CustomerChanged
         | EventKind::ResellerCreated
         | EventKind::ResellerChanged
+        | EventKind::ResellerAccessGranted
+        | EventKind::ResellerAccessOverdue
         | EventKind::UserCreated
         | EventKind::UserActivated
         | EventKind::UserChanged

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::problem::{Code, Problem};
 use actix_web::web;
+use domain::onboarding::Standing;
 use provisioning::{PartnerCenter, ProvisioningError, TenantRelation};
 
 /// Whether a domain is free.
@@ -18,6 +19,16 @@ pub async fn find_tenant(app: &web::Data<App>, domain: String) -> Result<Option<
 /// What a tenant's administrator opens to confirm the relationship.
 pub async fn invitation_url(app: &web::Data<App>) -> Result<String, Problem> {
     ask(app, |partner_center| partner_center.invitation_url()).await
+}
+
+/// What Microsoft says of a reseller.
+pub async fn reseller_standing(app: &web::Data<App>, partner_id: String) -> Result<Standing, Problem> {
+    ask(app, move |partner_center| partner_center.reseller_standing(&partner_id)).await
+}
+
+/// What a reseller opens to become an indirect reseller of ours.
+pub async fn relationship_url(app: &web::Data<App>) -> Result<String, Problem> {
+    ask(app, |partner_center| partner_center.relationship_url()).await
 }
 
 async fn ask<T: Send + 'static>(

@@ -43,7 +43,7 @@ pub(super) const RULES: &[CountryRules] = &[
     CountryRules {
         country: "IE",
         postal_code_required: false,
-        postal_codes: &[Mask("A99 XXXX"), Mask("A9A XXXX")],
+        postal_codes: &[Mask("A99 ****"), Mask("A9A ****")],
         region_required: false,
         regions: &[],
     },

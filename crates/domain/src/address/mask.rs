@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// A form: `9` is a digit, `A` a letter, `X` a letter or digit, a blank may be left out, anything else is itself.
+/// A form: `9` is a digit, `A` a letter, `*` a letter or digit, a blank may be left out, anything else is itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mask(pub &'static str);
 
@@ -21,7 +21,7 @@ impl Mask {
             let fits = match place {
                 '9' => letter.is_ascii_digit(),
                 'A' => letter.is_ascii_alphabetic(),
-                'X' => letter.is_ascii_alphanumeric(),
+                '*' => letter.is_ascii_alphanumeric(),
                 other => letter == other,
             };
             if !fits {
@@ -40,7 +40,7 @@ impl Mask {
             let class = match place {
                 '9' => "[0-9]",
                 'A' => "[A-Za-z]",
-                'X' => "[0-9A-Za-z]",
+                '*' => "[0-9A-Za-z]",
                 ' ' => {
                     expression.push_str(" ?");
                     continue;
@@ -80,7 +80,7 @@ mod tests {
             ("999 99", "811 01", Some("811 01")),
             ("999 99", "811  01", None),
             ("9999 AA", "1012ab", Some("1012 AB")),
-            ("A99 XXXX", "d02 x285", Some("D02 X285")),
+            ("A99 ****", "d02 x285", Some("D02 X285")),
             ("99999", "٥١٠٦٣", None),
         ] {
             assert_eq!(Mask(mask).normalize(text).as_deref(), written, "{mask} {text}");

@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::calendar::Term;
 use domain::id::LineId;
+use domain::onboarding::Standing;
 use std::collections::{HashMap, HashSet};
 use std::io;
 use time::OffsetDateTime;
@@ -156,6 +157,19 @@ impl Desk {
             "https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationship&partnerId={partner}\
              &msppId=0#/partners/invitation"
         )
+    }
+
+    pub(super) fn reseller_standing(&self, partner_id: &str) -> Standing {
+        self.state.resellers.get(partner_id).copied().unwrap_or_else(|| rules::standing(partner_id))
+    }
+
+    pub(super) fn set_reseller(&mut self, partner_id: &str, standing: Standing) -> Answer<()> {
+        self.record(Fact::ResellerSet { partner_id: partner_id.to_owned(), standing })
+    }
+
+    pub(super) fn relationship_url(&self) -> String {
+        let provider = derive::guid(self.seed, &["partner"]);
+        format!("https://partner.microsoft.com/dashboard/v2/invitation/indirectprovider?partnerId={provider}")
     }
 
     pub(super) fn confirm_agreement(&mut self, tenant_id: &str, agreement: &AgreementConfirmation) -> Answer<()> {

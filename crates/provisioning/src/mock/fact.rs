@@ -2,6 +2,7 @@
 
 use crate::{LineOutcome, RemoteChange, RemoteLine};
 use domain::id::LineId;
+use domain::onboarding::Standing;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -26,6 +27,11 @@ pub(super) enum Fact {
     TenantAdopted {
         entra_tenant_id: String,
         domain: String,
+    },
+    /// Microsoft says otherwise of a reseller from now on.
+    ResellerSet {
+        partner_id: String,
+        standing: Standing,
     },
     AgreementConfirmed {
         entra_tenant_id: String,

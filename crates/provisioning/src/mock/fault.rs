@@ -14,6 +14,10 @@ pub enum Call {
     FindTenant,
     /// `invitation_url`.
     InvitationUrl,
+    /// `reseller_standing`.
+    ResellerStanding,
+    /// `relationship_url`.
+    RelationshipUrl,
     /// `confirm_agreement`.
     ConfirmAgreement,
     /// `create_cart`.

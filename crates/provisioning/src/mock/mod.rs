@@ -9,6 +9,8 @@
 //! | linking a domain that starts with `unknown` | no tenant has it |
 //! | linking a domain that starts with `unconfirmed` | its tenant never confirms the relationship |
 //! | linking any other domain with a dot | a stranger's tenant has it and confirms on the first check, whether or not it was free before |
+//! | a partner id of seven digits | is a reseller of ours that has signed Microsoft's agreement |
+//! | … that starts with `60`, `61`, `62` | is unknown, has not signed, is no reseller of ours |
 //! | 4,242 licences of anything | refused at check-out, and as the quantity of a change (`800069`) |
 //! | more than 100,000 licences of a SKU, more than 300 of Microsoft 365 Business | refused at check-out, and in a change (`800088`) |
 //!
@@ -44,6 +46,7 @@ use crate::{
     RemoteChange, RemoteLine, RemoteSubscription, RequestId, TenantRelation,
 };
 use desk::Desk;
+use domain::onboarding::Standing;
 use fault::Faults;
 use journal::Journal;
 use std::fmt;
@@ -141,6 +144,11 @@ impl MockPartnerCenter {
         self.lock().desk.serve(|desk| desk.adopt_tenant(domain, entra_tenant_id))
     }
 
+    /// From now on Microsoft says this of a reseller.
+    pub fn set_reseller(&self, partner_id: &str, standing: Standing) -> Result<(), ProvisioningError> {
+        self.lock().desk.serve(|desk| desk.set_reseller(partner_id, standing))
+    }
+
     /// From now on behaves otherwise.
     pub fn set_behavior(&self, behavior: Behavior) {
         self.lock().desk.behavior = behavior;
@@ -205,6 +213,14 @@ impl PartnerCenter for MockPartnerCenter {
 
     fn invitation_url(&self) -> Result<String, ProvisioningError> {
         self.call(Call::InvitationUrl, |desk, _| Ok(desk.invitation_url()))
+    }
+
+    fn reseller_standing(&self, partner_id: &str) -> Result<Standing, ProvisioningError> {
+        self.call(Call::ResellerStanding, |desk, _| Ok(desk.reseller_standing(partner_id)))
+    }
+
+    fn relationship_url(&self) -> Result<String, ProvisioningError> {
+        self.call(Call::RelationshipUrl, |desk, _| Ok(desk.relationship_url()))
     }
 
     fn confirm_agreement(&self, tenant_id: &str, agreement: &AgreementConfirmation) -> Result<(), ProvisioningError> {

@@ -3,6 +3,7 @@
 use super::state::{self, State};
 use crate::{LineOutcome, NewTenant, ProvisioningError, RemoteLine};
 use domain::calendar::{BillingCycle, Term};
+use domain::onboarding::Standing;
 use domain::tenant;
 
 /// What every domain ends with that Microsoft gives away.
@@ -169,4 +170,12 @@ pub(super) fn beyond_limit(product: &str, sku: &str, asked: u32, seats: u64) -> 
 /// A refusal.
 pub(super) fn refuse<T>(code: &str, message: impl Into<String>) -> Result<T, ProvisioningError> {
     Err(ProvisioningError::refused(code, message))
+}
+
+/// What Microsoft says of a reseller that nobody has set: see the magic values.
+pub(super) fn standing(partner_id: &str) -> Standing {
+    let known = partner_id.len() == 7 && partner_id.bytes().all(|byte| byte.is_ascii_digit());
+    let known = known && !partner_id.starts_with("60");
+    let agreement_signed = known && !partner_id.starts_with("61");
+    Standing { known, agreement_signed, related: agreement_signed && !partner_id.starts_with("62") }
 }

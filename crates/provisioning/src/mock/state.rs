@@ -4,6 +4,7 @@ use super::fact::Fact;
 use super::subscription::Subscription;
 use crate::{CheckOut, LineOutcome, RemoteCart, RemoteChange, RemoteLine, RemotePlan, RemoteSubscription};
 use domain::id::LineId;
+use domain::onboarding::Standing;
 use std::collections::HashMap;
 use time::{Duration, OffsetDateTime};
 
@@ -67,6 +68,8 @@ pub(super) type RequestKey = (&'static str, String, String);
 /// Everything the mock knows.
 #[derive(Debug, Default)]
 pub(super) struct State {
+    /// What was said of resellers, by partner id.
+    pub(super) resellers: HashMap<String, Standing>,
     /// The tenant of each domain.
     pub(super) domains: HashMap<String, String>,
     pub(super) tenants: HashMap<String, Tenant>,
@@ -119,6 +122,9 @@ impl State {
                 self.carts.insert(cart_id, cart);
             }
             Fact::CartCheckedOut { request, cart_id, at, outcomes } => self.check_out(&request, cart_id, at, outcomes),
+            Fact::ResellerSet { partner_id, standing } => {
+                self.resellers.insert(partner_id, standing);
+            }
             Fact::SubscriptionAwaited { subscription_id } => {
                 if let Some(subscription) = self.subscriptions.get_mut(&subscription_id) {
                     subscription.polls += 1;

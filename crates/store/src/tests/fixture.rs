@@ -134,7 +134,7 @@ pub(super) fn country(code: &str) -> Country {
 }
 
 pub(super) fn reseller(world: &World, id: ResellerId, name: &str) -> Reseller {
-    Reseller { id, marketplace_id: world.marketplace, name: name.to_owned(), partner_id: None }
+    Reseller::new(id, world.marketplace, name)
 }
 
 pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerId>, name: &str) -> Customer {

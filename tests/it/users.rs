@@ -98,18 +98,18 @@ both! {
 
 both! {
     x21_a_login_is_the_address_or_any_name_and_reads_like_nobody_elses(app) {
-        let (cancom, ahd) = (admin(&app, "cancom"), admin(&app, "colt"));
+        let (cancom, colt) = (admin(&app, "cancom"), admin(&app, "colt"));
         let named = with(person("e@kunde.example"), "login", json!("e.muster"));
         let refused = cancom.post(USERS, named.clone());
         assert_eq!(told(&refused), wrong([("/login", "invalid_value")]));
         let other = with(person("e@kunde.example"), "login", json!("f@kunde.example"));
         cancom.post(USERS, other).refused(422, "login_is_email");
-        let erika = ahd.post(USERS, named).expect(201);
+        let erika = colt.post(USERS, named).expect(201);
         assert_eq!(erika.text_at("/login"), "e.muster");
         // L-22: edited afterwards, on its own.
-        let moved = ahd.patch(&path(erika.text_at("/id")), json!({"email": "erika@kunde.example"})).expect(200);
+        let moved = colt.patch(&path(erika.text_at("/id")), json!({"email": "erika@kunde.example"})).expect(200);
         assert_eq!((moved.text_at("/login"), moved.text_at("/email")), ("e.muster", "erika@kunde.example"));
-        let renamed = ahd.patch(&path(erika.text_at("/id")), json!({"login": "Erika.Muster"})).expect(200);
+        let renamed = colt.patch(&path(erika.text_at("/id")), json!({"login": "Erika.Muster"})).expect(200);
         assert_eq!(renamed.text_at("/login"), "erika.muster");
         // Where it is the address, it follows it.
         let anna = cancom.post(USERS, person("anna@kunde.example")).expect(201);
@@ -118,7 +118,7 @@ both! {
         // A Cyrillic а, a fullwidth ａ, a line break.
         for login in ["\u{430}dmin@kunde.example", "\u{ff41}dmin", "admin\r\nBcc: x"] {
             let alike = with(person("x@kunde.example"), "login", json!(login));
-            assert_eq!(told(&ahd.post(USERS, alike)), wrong([("/login", "invalid_value")]), "{login:?}");
+            assert_eq!(told(&colt.post(USERS, alike)), wrong([("/login", "invalid_value")]), "{login:?}");
         }
         app.drain();
     }

@@ -13,6 +13,7 @@ use domain::access::{Permission, Role};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tests::schema::differences;
 use tests::{Answer, Client, TestApp, both};
 
@@ -74,6 +75,8 @@ const OF_NOBODY: &[&str] = &[
     "list_orders",
     "list_policies",
     "list_roles",
+    "list_users",
+    "list_invitations",
     "put_role",
     "show_people_rules",
     "put_people_rules",
@@ -106,9 +109,31 @@ const IN_PERSON: &[&str] = &[
     "give_own_consents",
 ];
 
+/// Operations about a customer's people.
+const OF_PEOPLE: &[&str] =
+    &["create_user", "create_users", "invite_users", "show_user", "list_user_logins", "list_user_sessions"];
+
+/// Those that change somebody who may not more than whoever calls.
+const CHANGES_SOMEBODY: &[&str] = &[
+    "update_user",
+    "delete_user",
+    "enable_user",
+    "disable_user",
+    "unlock_user",
+    "activate_user",
+    "send_activation_mail",
+    "reset_user_password",
+    "set_user_password",
+    "end_user_sessions",
+    "withdraw_invitation",
+];
+
 fn whose(operation: &str) -> Of {
     if let Some(of) = of_keys(operation) {
         return of;
+    }
+    if OF_PEOPLE.contains(&operation) || CHANGES_SOMEBODY.contains(&operation) {
+        return Of::Customer;
     }
     match operation {
         nobody if OF_NOBODY.contains(&nobody) => Of::Nobody,
@@ -216,6 +241,9 @@ fn reached(operation: &str) -> &'static str {
         "end_own_session" => "not_found",
         // Another marketplace needs other consents.
         "give_own_consents" => "invalid_value",
+        // Somebody new has not activated the account, and administrators set no passwords there.
+        "reset_user_password" => "user_not_ready",
+        "set_user_password" => "password_not_settable",
         "assign_licenses" => "license_assigned",
         // Whoever decides first has decided.
         "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
@@ -357,6 +385,10 @@ impl World {
     /// Replaces what a call of the operation uses up.
     fn freshen(&mut self, operation: &str) {
         match operation {
+            somebody if CHANGES_SOMEBODY.contains(&somebody) => {
+                let added = self.provider.post("/v1/users", self.person()).expect(201);
+                self.ids.insert("user_id", added.text_at("/id").to_owned());
+            }
             "take_license_back" => self.give_license(),
             "create_branch" => {
                 self.ids.insert("free_branch", format!("Werk {}", self.put_branch()));
@@ -425,6 +457,14 @@ impl World {
             "confirm_password_reset" => json!({"token": "x", "password": "Kontor-demo-2!"}),
             "give_own_consents" => json!({"consents": [{"kind": "general_terms", "version": "2026-01"}]}),
             "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
+            "create_user" => self.person(),
+            "create_users" => json!({"users": [self.person()]}),
+            "invite_users" => {
+                let person = self.person();
+                json!({"emails": [person["email"]], "role": "customer_user", "customer_id": id("customer_id")})
+            }
+            "update_user" => json!({"first_name": "Anna"}),
+            "set_user_password" => json!({"password": "Kontor-demo-2!"}),
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
@@ -497,6 +537,14 @@ impl World {
             _ => return None,
         };
         Some(("application/json", body.to_string()))
+    }
+
+    /// Somebody new at the customer.
+    fn person(&self) -> Value {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let email = format!("neu{}@kunde.example", NEXT.fetch_add(1, Ordering::Relaxed));
+        let (customer, role) = (&self.ids["customer_id"], "customer_user");
+        json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": role, "customer_id": customer})
     }
 
     fn credentials(&self) -> Value {

@@ -97,8 +97,6 @@ wire_codes! {
     RegistrationStatus(domain::registration::RegistrationStatus) "Where a registration stands.",
     /// What a person agrees to for an account.
     AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
-    /// A class of characters.
-    PasswordClass(domain::people::PasswordClass) "A class of characters that a password needs.",
     /// What a mail is about.
     NotificationKind(domain::notification::NotificationKind) "What a mail is about; each kind has a text in every language.",
     /// What became of a mail.

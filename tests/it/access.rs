@@ -13,6 +13,7 @@ use domain::access::{Permission, Role};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tests::schema::differences;
 use tests::{Answer, Client, TestApp, both};
 
@@ -42,6 +43,17 @@ const OF_NOBODY: &[&str] = &[
     "log_out",
     "refresh_login",
     "issue_token",
+    "show_activation",
+    "activate_account",
+    "change_password",
+    "request_password_reset",
+    "confirm_password_reset",
+    "list_own_logins",
+    "list_own_sessions",
+    "end_own_session",
+    "end_own_sessions",
+    "list_own_consents",
+    "give_own_consents",
     "show_me",
     "list_marketplaces",
     "show_marketplace",
@@ -63,6 +75,8 @@ const OF_NOBODY: &[&str] = &[
     "list_orders",
     "list_policies",
     "list_roles",
+    "list_users",
+    "list_invitations",
     "put_role",
     "show_people_rules",
     "put_people_rules",
@@ -84,10 +98,42 @@ const OF_NOBODY: &[&str] = &[
 
 /// What only a person does, in its own name.
 const IN_PERSON: &[&str] = &["impersonate_user"];
+/// Operations about what is a person's own, and no script's.
+const IN_PERSON: &[&str] = &[
+    "change_password",
+    "list_own_logins",
+    "list_own_sessions",
+    "end_own_session",
+    "end_own_sessions",
+    "list_own_consents",
+    "give_own_consents",
+];
+
+/// Operations about a customer's people.
+const OF_PEOPLE: &[&str] =
+    &["create_user", "create_users", "invite_users", "show_user", "list_user_logins", "list_user_sessions"];
+
+/// Those that change somebody who may not more than whoever calls.
+const CHANGES_SOMEBODY: &[&str] = &[
+    "update_user",
+    "delete_user",
+    "enable_user",
+    "disable_user",
+    "unlock_user",
+    "activate_user",
+    "send_activation_mail",
+    "reset_user_password",
+    "set_user_password",
+    "end_user_sessions",
+    "withdraw_invitation",
+];
 
 fn whose(operation: &str) -> Of {
     if let Some(of) = of_keys(operation) {
         return of;
+    }
+    if OF_PEOPLE.contains(&operation) || CHANGES_SOMEBODY.contains(&operation) {
+        return Of::Customer;
     }
     match operation {
         nobody if OF_NOBODY.contains(&nobody) => Of::Nobody,
@@ -189,6 +235,15 @@ fn reached(operation: &str) -> &'static str {
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
         "impersonate_user" => "impersonation_not_allowed",
+        "show_activation" | "activate_account" => "link_invalid",
+        "show_activation" | "activate_account" | "confirm_password_reset" => "link_invalid",
+        "change_password" => "validation_failed",
+        "end_own_session" => "not_found",
+        // Another marketplace needs other consents.
+        "give_own_consents" => "invalid_value",
+        // Somebody new has not activated the account, and administrators set no passwords there.
+        "reset_user_password" => "user_not_ready",
+        "set_user_password" => "password_not_settable",
         "assign_licenses" => "license_assigned",
         // Whoever decides first has decided.
         "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
@@ -221,7 +276,8 @@ impl World {
             ("version", "1".to_owned()),
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
-            ("role", "purchaser".to_owned()),
+            ("role", format!("{slug}_purchaser")),
+            ("session_id", "ses_01kagy2qk8e3vrc6h1x0m4t7ws".to_owned()),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
@@ -302,7 +358,7 @@ impl World {
     /// A role of the marketplace's own.
     fn put_role(&self) {
         let role = json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]});
-        let put = self.provider.put("/v1/roles/purchaser", role);
+        let put = self.provider.put(&format!("/v1/roles/{}", self.ids["role"]), role);
         assert!(put.status < 300, "{}", put.text);
     }
 
@@ -329,6 +385,10 @@ impl World {
     /// Replaces what a call of the operation uses up.
     fn freshen(&mut self, operation: &str) {
         match operation {
+            somebody if CHANGES_SOMEBODY.contains(&somebody) => {
+                let added = self.provider.post("/v1/users", self.person()).expect(201);
+                self.ids.insert("user_id", added.text_at("/id").to_owned());
+            }
             "take_license_back" => self.give_license(),
             "create_branch" => {
                 self.ids.insert("free_branch", format!("Werk {}", self.put_branch()));
@@ -360,6 +420,10 @@ impl World {
     /// Calls an operation with this world's ids; none where the world has not what it is about.
     pub fn call(&self, client: &Client, method: &str, operation: &Operation) -> Option<Answer> {
         let mut path = operation.path.clone();
+        if operation.id == "put_role" {
+            // One that no other operation is about.
+            path = path.replace("{role}", "assistant");
+        }
         while let Some((before, rest)) = path.clone().split_once('{') {
             let (name, after) = rest.split_once('}').expect("a parameter");
             path = format!("{before}{}{after}", self.ids.get(name)?);
@@ -387,6 +451,20 @@ impl World {
                 let pair = self.provider.post("/v1/auth/login", self.credentials()).expect(200);
                 json!({"refresh_token": pair.body["refresh_token"]})
             }
+            "show_activation" => json!({"token": "x"}),
+            "change_password" => json!({"current_password": "x", "new_password": "x"}),
+            "request_password_reset" => json!({"email": "nobody@kunde.example"}),
+            "confirm_password_reset" => json!({"token": "x", "password": "Kontor-demo-2!"}),
+            "give_own_consents" => json!({"consents": [{"kind": "general_terms", "version": "2026-01"}]}),
+            "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
+            "create_user" => self.person(),
+            "create_users" => json!({"users": [self.person()]}),
+            "invite_users" => {
+                let person = self.person();
+                json!({"emails": [person["email"]], "role": "customer_user", "customer_id": id("customer_id")})
+            }
+            "update_user" => json!({"first_name": "Anna"}),
+            "set_user_password" => json!({"password": "Kontor-demo-2!"}),
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
@@ -459,6 +537,14 @@ impl World {
             _ => return None,
         };
         Some(("application/json", body.to_string()))
+    }
+
+    /// Somebody new at the customer.
+    fn person(&self) -> Value {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let email = format!("neu{}@kunde.example", NEXT.fetch_add(1, Ordering::Relaxed));
+        let (customer, role) = (&self.ids["customer_id"], "customer_user");
+        json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": role, "customer_id": customer})
     }
 
     fn credentials(&self) -> Value {

@@ -109,7 +109,7 @@ both! {
         let created = reseller.post("/v1/customers", json!({
             "name": "Zażółć Sp. z o.o.",
             "contact": {"first_name": "Jan", "last_name": "Kowalski", "email": "jan@zazolc.example", "phone": "+48 22 1234567"},
-            "address": {"street": "Prosta 1", "postal_code": "00-001", "city": "Warszawa", "region": "MZ", "country": "PL"},
+            "address": {"street": "Prosta 1", "postal_code": "00-001", "city": "Warszawa", "region": "14", "country": "PL"},
         }));
         let path = format!("/v1/customers/{}/tenant", created.expect(201).text_at("/id"));
         let tenant = reseller.put(&path, json!({"mode": "link", "domain": "contoso.onmicrosoft.com"})).expect(202);

@@ -1,6 +1,7 @@
 //! The whole service, from the outside, on both databases.
 
 mod access;
+mod activation;
 mod ahd;
 mod api_clients;
 mod architecture;
@@ -18,6 +19,7 @@ mod edge;
 mod forms;
 mod idempotency;
 mod impersonation;
+mod invitations;
 mod licenses;
 mod life_ahd;
 mod life_cancom;
@@ -27,6 +29,7 @@ mod life_faults;
 mod life_keys;
 mod life_terra;
 mod lists;
+mod login;
 mod logs;
 mod mail_server;
 mod mails;
@@ -43,8 +46,10 @@ mod renderer;
 mod resellers;
 mod roles;
 mod running;
+mod sessions;
 mod shop;
 mod tenants;
 mod terra;
 mod tokens;
+mod users;
 mod versions;

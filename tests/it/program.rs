@@ -95,6 +95,22 @@ fn wrong_settings_are_exit_3_and_named() {
     refuses(&[sqlite(), ("KONTOR_PUBLIC_URL", "kontor.example".to_owned())], 3, &["KONTOR_PUBLIC_URL", "https://"]);
     refuses(&[sqlite(), ("KONTOR_PARTNER_CENTER", "live".to_owned())], 3, &["KONTOR_PARTNER_CENTER", "mock"]);
     refuses(&[sqlite(), ("KONTOR_JOB_LEASE", "1".to_owned())], 3, &["KONTOR_JOB_LEASE", "from 5 to 3600"]);
+    refuses(
+        &[sqlite(), ("KONTOR_MAIL", "mail.example".to_owned())],
+        3,
+        &["KONTOR_MAIL", "smtp://USER:PASSWORD@HOST:587"],
+    );
+    let smtp = || ("KONTOR_MAIL", "smtp://kontor:geheim@mail.example".to_owned());
+    refuses(&[sqlite(), smtp()], 3, &["KONTOR_MAIL_FROM is missing"]);
+    let said = refuses(
+        &[sqlite(), smtp(), ("KONTOR_MAIL_FROM", "kontor".to_owned())],
+        3,
+        &["KONTOR_MAIL_FROM", "Name <address>"],
+    );
+    assert!(!said.contains("geheim"), "{said}");
+    let typo = ("KONTOR_MAIL", "smtp://kontor:geheim%zz@mail.example".to_owned());
+    assert!(!refuses(&[sqlite(), typo], 3, &["KONTOR_MAIL", "percent-encoded"]).contains("geheim"));
+    refuses(&[sqlite(), ("KONTOR_SHOP_URL", "shop.example".to_owned())], 3, &["KONTOR_SHOP_URL", "https://"]);
     let missing = directory.path().join("no-such-key").display().to_string();
     refuses(&[sqlite(), ("KONTOR_SECRET_KEY_FILE", missing.clone())], 3, &["KONTOR_SECRET_KEY_FILE", &missing]);
     let said = refuses(&[sqlite(), ("KONTOR_SECRET_KEY", "geheim".to_owned())], 3, &["KONTOR_SECRET_KEY", "32 bytes"]);
@@ -149,10 +165,18 @@ fn check_config_shows_every_setting_and_no_secret() {
             key(),
             ("KONTOR_SECRET_KEY_PREVIOUS_FILE", file.display().to_string()),
             ("KONTOR_LOG_LEVEL", "api=debug".to_owned()),
+            ("KONTOR_MAIL", "smtps://kontor:geheim@mail.example".to_owned()),
+            ("KONTOR_MAIL_FROM", "Kontor <no-reply@kontor.example>".to_owned()),
         ];
         let (code, said) = ending(&run(&settings, &["check-config"]));
         assert_eq!(code, Some(0), "{said}");
-        for shown in ["db.example:5433", "sslmode=require", "KONTOR_LOG_LEVEL=api=debug", "KONTOR_SECRET_KEY=***"] {
+        for shown in [
+            "KONTOR_MAIL=smtps://kontor:***@mail.example:465",
+            "db.example:5433",
+            "sslmode=require",
+            "KONTOR_LOG_LEVEL=api=debug",
+            "KONTOR_SECRET_KEY=***",
+        ] {
             assert!(said.contains(shown), "{shown} is not in {said}");
         }
         for secret in ["geheim", "heim@", KEY, "CQkJ"] {

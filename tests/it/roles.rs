@@ -21,9 +21,9 @@ both! {
     /// C-62…C-64, L-21, T-10, T-11: each marketplace gives its own, in its own words.
     each_marketplace_gives_the_roles_of_its_manual(app) {
         assert_eq!(names(&app.client(ADMIN), ""), ["customer_admin", "customer_billing", "customer_user"]);
-        let ahd = app.client("admin@kunde.ahd.example");
-        assert_eq!(names(&ahd, ""), ["customer_admin", "customer_user"]);
-        assert_eq!(ahd.get("/v1/roles/customer_admin").expect(200).text_at("/title/de"), "Mitarbeiterrollen vergeben");
+        let colt = app.client("admin@kunde.colt.example");
+        assert_eq!(names(&colt, ""), ["customer_admin", "customer_user"]);
+        assert_eq!(colt.get("/v1/roles/customer_admin").expect(200).text_at("/title/en"), "Assign staff roles");
         let reseller = app.client("admin@reseller1.terra.example");
         assert_eq!(names(&reseller, "?organization=reseller"), ["reseller_admin", "reseller_employee"]);
         let employee = reseller.get("/v1/roles/reseller_employee").expect(200);
@@ -41,7 +41,7 @@ both! {
         assert_eq!(made.body["permissions"], json!(["me.read", "me.write", "catalog.read", "orders.place"]));
         assert_eq!(names(&app.client(ADMIN), "").last().map(String::as_str), Some("purchaser"));
         provider.put("/v1/roles/purchaser", purchaser(&["orders.read"])).expect(200);
-        assert_eq!(names(&app.client("admin@kunde.ahd.example"), ""), ["customer_admin", "customer_user"], "nobody else's");
+        assert_eq!(names(&app.client("admin@kunde.colt.example"), ""), ["customer_admin", "customer_user"], "nobody else's");
         provider.delete("/v1/roles/purchaser").expect(204);
         provider.delete("/v1/roles/purchaser").refused(404, "not_found");
     }

@@ -70,6 +70,7 @@ struct Outside {
     clock: Arc<ManualClock>,
     mock: Arc<MockPartnerCenter>,
     collected: Arc<Collecting>,
+    cheap_passwords: bool,
 }
 
 impl Outside {
@@ -77,7 +78,7 @@ impl Outside {
         let clock = Arc::new(ManualClock::at(START));
         let now = Arc::clone(&clock);
         let mock = Arc::new(MockPartnerCenter::in_memory(Arc::new(move || now.now()), 1));
-        Self { clock, mock, collected: Arc::default() }
+        Self { clock, mock, collected: Arc::default(), cheap_passwords: true }
     }
 }
 
@@ -104,15 +105,26 @@ impl TestApp {
         Self::start(Database::sqlite(), None)
     }
 
+    /// The same, with passwords hashed as slowly as they are for people.
+    pub fn with_slow_passwords() -> Self {
+        Self::start(Database::sqlite(), Some(Outside { cheap_passwords: false, ..Outside::new() }))
+    }
+
     /// On a new PostgreSQL database with the demo data; none where no server is given.
     pub fn postgres() -> Option<Self> {
         Some(Self::start(Database::postgres()?, None))
     }
 
     fn start(database: Arc<Database>, old: Option<Outside>) -> Self {
-        let Outside { clock, mock, collected } = old.unwrap_or_else(Outside::new);
+        let Outside { clock, mock, collected, cheap_passwords } = old.unwrap_or_else(Outside::new);
         let partner_center = Arc::clone(&mock) as Arc<dyn PartnerCenter>;
-        let app = build(&database, Arc::clone(&clock), partner_center, Arc::clone(&collected) as Arc<dyn Transport>);
+        let app = build(
+            &database,
+            Arc::clone(&clock),
+            partner_center,
+            Arc::clone(&collected) as Arc<dyn Transport>,
+            cheap_passwords,
+        );
         app.refresh().expect("the catalogues load");
         demo::adopt_tenants(&app, &mock).expect("the demo's tenants exist");
         let (url, server, thread) = serve(app.clone());
@@ -136,14 +148,14 @@ impl TestApp {
         let database = Arc::clone(&self.database);
         let (clock, mock, collected) = (Arc::clone(&self.clock), Arc::clone(&self.mock), Arc::clone(&self.collected));
         drop(self);
-        Self::start(database, Some(Outside { clock, mock, collected }))
+        Self::start(database, Some(Outside { clock, mock, collected, cheap_passwords: true }))
     }
 
     /// What another process would be: its own connections and memory, the same database and clock, and a
     /// Partner Center of the caller's choice. It serves nobody; it can work.
     pub fn beside(&self, partner_center: Arc<dyn PartnerCenter>) -> web::Data<App> {
         let transport = Arc::clone(&self.collected) as Arc<dyn Transport>;
-        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport);
+        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, true);
         app.refresh().expect("the catalogues load");
         app
     }
@@ -151,7 +163,7 @@ impl TestApp {
     /// The same with another way for mails.
     pub fn beside_with_mail(&self, transport: Arc<dyn Transport>) -> web::Data<App> {
         let partner_center = Arc::clone(&self.mock) as Arc<dyn PartnerCenter>;
-        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport);
+        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, true);
         app.refresh().expect("the catalogues load");
         app
     }
@@ -244,6 +256,7 @@ fn build(
     clock: Arc<ManualClock>,
     partner_center: Arc<dyn PartnerCenter>,
     transport: Arc<dyn Transport>,
+    cheap_passwords: bool,
 ) -> web::Data<App> {
     let parts = Parts {
         store: database.open(),
@@ -255,7 +268,7 @@ fn build(
         cors_origins: vec!["https://shop.example".to_owned()],
         trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,
-        cheap_passwords: true,
+        cheap_passwords,
     };
     web::Data::new(App::build(parts).expect("the application is built"))
 }

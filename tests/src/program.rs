@@ -43,7 +43,13 @@ impl Program {
 
     /// Starts `kontor serve` and waits for nothing.
     pub fn begin(settings: &[Setting], more: &[&str]) -> Self {
+        // What a test does not ask for is not found beside it afterwards.
+        let mails = std::env::temp_dir().join(format!("kontor-test-mails-{}", std::process::id()));
         let mut child = command(settings)
+            .envs(
+                (!settings.iter().any(|(name, _)| *name == "KONTOR_MAIL"))
+                    .then(|| ("KONTOR_MAIL", format!("file:{}", mails.display()))),
+            )
             .arg("serve")
             .args(more)
             .env("KONTOR_BIND", "127.0.0.1:0")

@@ -3,6 +3,7 @@
 //! A handler names who may call it and calls one operation; the operation is one transaction around one
 //! pure domain decision; whatever must happen elsewhere is a row in the outbox.
 
+pub mod activations;
 pub mod agreements;
 pub mod api_clients;
 pub mod audit_log;
@@ -21,6 +22,7 @@ pub mod edge;
 pub mod health;
 pub mod ids;
 pub mod impersonation;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod licenses;
@@ -35,6 +37,8 @@ pub mod openapi;
 pub mod operations;
 pub mod orders;
 pub mod origin;
+pub mod own_account;
+pub mod passwords;
 pub mod people_rules;
 pub mod policies;
 pub mod price_lists;
@@ -53,6 +57,7 @@ pub mod server;
 pub mod sessions;
 pub mod subscriptions;
 pub mod tenants;
+pub mod users;
 pub mod wire;
 pub mod work;
 pub mod worker;

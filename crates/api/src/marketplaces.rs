@@ -309,7 +309,7 @@ pub struct MarketplacePage {
 pub fn people_rules(record: &Record) -> PeopleRules {
     let stored =
         serde_json::from_value::<StoredProfile>(record.profile.clone()).ok().and_then(|profile| profile.people);
-    let shipped = || presets::of(&record.marketplace.slug).or_else(|| presets::of("colt"));
+    let shipped = || presets::of(&record.marketplace.slug);
     stored.or_else(shipped).unwrap_or_else(PeopleRules::strictest)
 }
 

@@ -39,6 +39,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "registrations", description = "How strangers get in"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
+        (name = "users", description = "Who may log in"),
         (name = "tenants", description = "The customer at Microsoft"),
         (name = "price_lists", description = "Importing and publishing prices"),
         (name = "users", description = "Who may log in, and what for"),
@@ -242,7 +243,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     } else {
         statuses.extend([("401", "Wrong credentials"), ("429", "Too many at once; see `Retry-After`")]);
     }
-    if id {
+    if path == "/v1/registrations" && method == "post" {
+        statuses.push(("403", "Log-ins are given out by the provider"));
+    }
+    if id || path == "/v1/registrations" {
         statuses.push(("404", "Unknown, or not the caller's"));
     }
     if has_body {
@@ -274,7 +278,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: [(&str, &str); 17] = [
+const ID_PARAMETERS: &[(&str, &str)] = &[
     ("batch_id", KeyBatchId::PREFIX),
     ("branch_id", BranchId::PREFIX),
     ("cart_id", CartId::PREFIX),
@@ -350,7 +354,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
-const WITHOUT_VERSION: [&str; 13] = [
+const WITHOUT_VERSION: &[&str] = &[
     "AccessToken",
     "CartPreview",
     "Health",
@@ -364,6 +368,7 @@ const WITHOUT_VERSION: [&str; 13] = [
     "TenantDomain",
     "TokenError",
     "TokenPair",
+    "UserBatch",
 ];
 
 fn has_version(response: &Value) -> bool {

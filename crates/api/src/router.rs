@@ -2,10 +2,10 @@
 
 use crate::problem::{Code, Problem};
 use crate::{
-    agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers, delegations, health,
-    impersonation, jobs, licenses, marketplaces, me, notifications, oauth, onboarding, openapi, orders, people_rules,
-    policies, price_lists, product_keys, products, redemptions, registrations, resellers, roles, sandbox, sessions,
-    subscriptions, tenants,
+    activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
+    delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth,
+    onboarding, openapi, orders, own_account, passwords, people_rules, policies, price_lists, product_keys, products,
+    redemptions, registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -17,10 +17,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         scope("/v1")
             .configure(marketplaces::routes)
             .configure(sessions::routes)
+            .configure(activations::routes)
             .configure(oauth::routes)
             .configure(me::routes)
             .configure(roles::routes)
             .configure(impersonation::routes)
+            .configure(own_account::routes)
+            .configure(passwords::routes)
             .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)
@@ -36,6 +39,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(customer_numbers::routes)
             .configure(customers::routes)
             .configure(branches::routes)
+            .configure(users::routes)
+            .configure(invitations::routes)
             .configure(tenants::routes)
             .configure(agreements::routes)
             .configure(delegations::routes)

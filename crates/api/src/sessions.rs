@@ -3,15 +3,15 @@
 use crate::App;
 use crate::auth::token::Speaker;
 use crate::keys::{random_secret, sha256};
+use crate::operations;
 use crate::operations::keep_session::{self, Refreshed};
+use crate::operations::log_in::Credentials;
 use crate::origin::Origin;
 use crate::problem::{Code, Problem};
 use crate::wire::body::Body;
-use crate::work;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, post, web};
 use serde::{Deserialize, Serialize};
-use store::users::Record;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -19,13 +19,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoginRequest {
-    /// E-mail address.
+    /// The log-in name: the e-mail address, or where the marketplace has free names that one.
     #[schema(max_length = 254, example = "admin@kunde.cancom.example")]
     email: String,
     /// Password.
     #[schema(max_length = 1024, example = "Kontor-demo-1!")]
     password: String,
-    /// The marketplace's slug; only needed where the same address and password open several.
+    /// The marketplace's slug; only needed where the same name and password open several.
     #[schema(max_length = 50, example = "cancom")]
     marketplace: Option<String>,
 }
@@ -58,38 +58,17 @@ pub struct TokenPair {
 
 /// Log in
 ///
-/// The answer to a wrong password, an unknown address and a disabled account is the same.
+/// The answer to a wrong password and to the right one of an account that is unknown, locked, disabled or not activated
+/// is the same, and takes as long. After too many wrong ones (`lockout` of the marketplace's rules) the account is
+/// locked, its owner is told by mail, and who is logged in stays logged in. A network address with too many failures
+/// within an hour is answered 429 until `Retry-After`.
 #[utoipa::path(tag = "auth", request_body = LoginRequest, responses((status = 200, body = TokenPair)))]
 #[post("/auth/login")]
 pub async fn log_in(app: web::Data<App>, origin: Origin, body: Body<LoginRequest>) -> Result<HttpResponse, Problem> {
     let LoginRequest { email, password, marketplace } = body.value;
-    let login = email.trim().to_lowercase();
-    let marketplace = match marketplace.as_deref().map(|slug| app.marketplaces.by_slug(slug)) {
-        None => None,
-        Some(Some(record)) => Some(record.marketplace.id),
-        // An unknown marketplace has no accounts: said no differently than a wrong password.
-        Some(None) => return refuse_slowly(&app, password).await,
-    };
-    let candidates = work::read(&app, move |_, conn| Ok(store::users::by_login(conn, &login, marketplace)?)).await?;
-    let mut opened = vec![];
-    let usable = |user: &&Record| !user.state.disabled && user.password_hash.is_some();
-    for user in candidates.iter().filter(usable) {
-        if app.passwords.check(password.clone(), user.password_hash.clone()).await? {
-            opened.push(user);
-        }
-    }
-    match opened.as_slice() {
-        [] if !candidates.iter().any(|user| usable(&user)) => refuse_slowly(&app, password).await,
-        [] => Err(Problem::new(Code::InvalidCredentials)),
-        [user] => begin(&app, (*user).clone(), origin).await,
-        _ => Err(Problem::field("/marketplace", Code::MarketplaceRequired)),
-    }
-}
-
-/// Takes as long as a wrong password does.
-async fn refuse_slowly(app: &App, password: String) -> Result<HttpResponse, Problem> {
-    app.passwords.check(password, None).await?;
-    Err(Problem::new(Code::InvalidCredentials))
+    let credentials = Credentials { login: email, password, marketplace };
+    let (speaker, refresh_token) = operations::log_in::log_in(&app, credentials, origin).await?;
+    answer(&app, &speaker, refresh_token)
 }
 
 /// Refresh a log-in
@@ -136,18 +115,6 @@ pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<
         app.standings.forget();
     }
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// Begins a log-in.
-async fn begin(app: &web::Data<App>, user: Record, origin: Origin) -> Result<HttpResponse, Problem> {
-    let secret = random_secret().map_err(Problem::internal)?;
-    let first = secret.clone();
-    let speaker = web::block({
-        let app = app.clone();
-        move || app.store.write(|tx| keep_session::begin(&app, tx, &user, &origin, &first))
-    });
-    let speaker = speaker.await.map_err(Problem::internal)??;
-    answer(app, &speaker, secret)
 }
 
 fn answer(app: &App, speaker: &Speaker, refresh_token: String) -> Result<HttpResponse, Problem> {

@@ -5,6 +5,7 @@
 
 mod check;
 pub mod login;
+pub mod manage;
 pub mod password;
 pub mod presets;
 mod status;

@@ -1,5 +1,6 @@
 //! Every reason we say no, with its stable code and its numbers.
 
+use crate::access::{Area, Permissions};
 use crate::calendar::Day;
 use crate::catalog::{QuantityLimits, Segment};
 use crate::id::{SubscriptionId, UserId};
@@ -172,6 +173,18 @@ pub enum Refusal {
     BranchUnknown(String),
     /// The reseller lacks something before its first purchase (T-12…T-16).
     ResellerNotReady(Vec<ResellerNeed>),
+    /// The role is not given at this kind of organisation here.
+    RoleNotOffered,
+    /// The role, or the person's, may do what the administrator may not itself; that.
+    RoleExceedsOwn(Permissions),
+    /// The role goes by area, and none is named (T-11).
+    AreasRequired,
+    /// The role does not go by area.
+    AreasNotChosen,
+    /// The area is not offered for the role here.
+    AreaNotOffered(Area),
+    /// Nobody else runs the organisation.
+    LastAdministrator,
 }
 
 impl Refusal {
@@ -242,6 +255,12 @@ impl Refusal {
             Self::RegistrationNotWaiting => "registration_not_waiting",
             Self::BranchUnknown(_) => "branch_unknown",
             Self::ResellerNotReady(_) => "reseller_not_ready",
+            Self::RoleNotOffered => "role_not_offered",
+            Self::RoleExceedsOwn(_) => "role_exceeds_own",
+            Self::AreasRequired => "areas_required",
+            Self::AreasNotChosen => "areas_not_chosen",
+            Self::AreaNotOffered(_) => "area_not_offered",
+            Self::LastAdministrator => "last_administrator",
         }
     }
 

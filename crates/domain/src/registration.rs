@@ -111,6 +111,42 @@ pub const fn step(status: RegistrationStatus, step: Step) -> Result<Registration
     }
 }
 
+/// A registration that is open when its address asks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// Where it stands.
+    pub status: RegistrationStatus,
+    /// Whether its link works no longer.
+    pub expired: bool,
+    /// Whether it came from the same network address.
+    pub same_origin: bool,
+}
+
+/// What becomes of one that is open when its address asks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// The newer form takes its place.
+    Replace,
+    /// Its link is sent anew.
+    Resend,
+    /// It goes on, and the newer one is dropped.
+    Keep,
+}
+
+/// What becomes of an open registration when its address asks again, so that requests do not pile up.
+///
+/// A form that was not confirmed yet is corrected by sending it again (T-07), but not from elsewhere: a stranger must not
+/// be able to put his form, with his password, behind the link that somebody waits for.
+pub const fn again(open: Open) -> Again {
+    match open {
+        Open { status: RegistrationStatus::AwaitingConfirmation, expired, same_origin } if expired || same_origin => {
+            Again::Replace
+        }
+        Open { status: RegistrationStatus::ActivationSent, expired: true, .. } => Again::Resend,
+        Open { .. } => Again::Keep,
+    }
+}
+
 /// Domains of addresses that say nothing about an organisation.
 const FREE_MAIL: &[&str] = &[
     "aol.com",
@@ -202,6 +238,17 @@ mod tests {
         for status in S::ALL {
             assert_eq!(status.is_open(), possible(*status) > 0 && *status != S::Received, "{}", status.code());
         }
+    }
+
+    #[test]
+    fn t07_a_form_is_corrected_from_where_it_came_or_once_its_link_is_over() {
+        let ask = |status, expired, same_origin| again(Open { status, expired, same_origin });
+        assert_eq!(ask(S::AwaitingConfirmation, false, true), Again::Replace);
+        assert_eq!(ask(S::AwaitingConfirmation, false, false), Again::Keep);
+        assert_eq!(ask(S::AwaitingConfirmation, true, false), Again::Replace);
+        assert_eq!(ask(S::Requested, true, true), Again::Keep);
+        assert_eq!(ask(S::ActivationSent, false, true), Again::Keep);
+        assert_eq!(ask(S::ActivationSent, true, false), Again::Resend);
     }
 
     #[test]

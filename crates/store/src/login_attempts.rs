@@ -101,7 +101,7 @@ pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId, page: &Pa
     Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
 }
 
-/// How often a user's password was wrong after an instant, and after the last time that it was right.
+/// How often a user's password was wrong from an instant on, and after the last time that it was right.
 pub fn failures_of(c: &mut Conn, marketplace: MarketplaceId, user: UserId, since: OffsetDateTime) -> Result<u32> {
     let of_user = login_attempts::table
         .filter(login_attempts::marketplace_id.eq(Some(Id(marketplace))))
@@ -109,25 +109,30 @@ pub fn failures_of(c: &mut Conn, marketplace: MarketplaceId, user: UserId, since
         .filter(login_attempts::at.ge(At(since)));
     let right = of_user
         .filter(login_attempts::outcome.eq(Coded(LoginOutcome::Succeeded)))
-        .order(login_attempts::at.desc())
-        .select(login_attempts::at);
-    let right: Option<At> = on!(c, c => right.first(c).optional())?;
-    let wrong = of_user.filter(login_attempts::outcome.eq(Coded(LoginOutcome::WrongPassword)));
-    let number: i64 = match right {
-        Some(at) => on!(c, c => wrong.filter(login_attempts::at.gt(at)).count().get_result(c)),
-        None => on!(c, c => wrong.count().get_result(c)),
-    }?;
-    count(number)
+        .order(login_attempts::id.desc())
+        .select(login_attempts::id);
+    // Ids are in the order of time, also within an instant; the id of zeros is before all.
+    let right: Option<Id<LoginAttemptId>> = on!(c, c => right.first(c).optional())?;
+    let after = right.unwrap_or(Id(LoginAttemptId::from_u128(0)));
+    let wrong = of_user
+        .filter(login_attempts::outcome.eq(Coded(LoginOutcome::WrongPassword)))
+        .filter(login_attempts::id.gt(after))
+        .count();
+    count(on!(c, c => wrong.get_result(c))?)
 }
 
-/// How often somebody at a network address did not get in after an instant, whatever the accounts.
-pub fn failures_from(c: &mut Conn, address: &str, since: OffsetDateTime) -> Result<u32> {
+/// When the so many last one was that somebody at a network address did not get in, whatever the accounts; none where
+/// there were fewer after an instant.
+pub fn failure_from(c: &mut Conn, address: &str, since: OffsetDateTime, last: u32) -> Result<Option<OffsetDateTime>> {
     let failures = login_attempts::table
         .filter(login_attempts::address.eq(address))
-        .filter(login_attempts::at.ge(At(since)))
+        .filter(login_attempts::at.gt(At(since)))
         .filter(login_attempts::outcome.ne(Coded(LoginOutcome::Succeeded)))
-        .count();
-    count(on!(c, c => failures.get_result(c))?)
+        .order(login_attempts::at.desc())
+        .offset(i64::from(last.saturating_sub(1)))
+        .select(login_attempts::at);
+    let at: Option<At> = on!(c, c => failures.first(c).optional())?;
+    Ok(at.map(|at| at.0))
 }
 
 /// Forgets the tries before an instant; how many.

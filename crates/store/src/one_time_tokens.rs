@@ -3,7 +3,7 @@
 
 use crate::schema::people::one_time_tokens;
 use crate::types::{At, Coded, Id, closed_set};
-use crate::{Conn, Result};
+use crate::{Conn, Result, count};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, OneTimeTokenId, UserId};
 use time::OffsetDateTime;
@@ -142,6 +142,23 @@ pub fn revoke(
     Ok(())
 }
 
+/// How many tokens of a purpose a user was given after an instant.
+pub fn given_since(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    user: UserId,
+    purpose: Purpose,
+    since: OffsetDateTime,
+) -> Result<u32> {
+    let given = one_time_tokens::table
+        .filter(one_time_tokens::marketplace_id.eq(Id(marketplace)))
+        .filter(one_time_tokens::user_id.eq(Some(Id(user))))
+        .filter(one_time_tokens::purpose.eq(Coded(purpose)))
+        .filter(one_time_tokens::created_at.gt(At(since)))
+        .count();
+    count(on!(c, c => given.get_result(c))?)
+}
+
 /// The token of a hash. Not within a scope: whoever has the token may use it.
 pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
     let query = one_time_tokens::table.filter(one_time_tokens::hash.eq(hash));
@@ -153,6 +170,24 @@ pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
 pub fn get(c: &mut Conn, id: OneTimeTokenId) -> Result<Record> {
     let row: Row = on!(c, c => one_time_tokens::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
+}
+
+/// Until when the open tokens of these users for a purpose work.
+pub fn open_of(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    purpose: Purpose,
+    users: &[UserId],
+) -> Result<Vec<(UserId, OffsetDateTime)>> {
+    let query = one_time_tokens::table
+        .filter(one_time_tokens::marketplace_id.eq(Id(marketplace)))
+        .filter(one_time_tokens::purpose.eq(Coded(purpose)))
+        .filter(one_time_tokens::user_id.eq_any(users.iter().copied().map(|id| Some(Id(id)))))
+        .filter(one_time_tokens::used_at.is_null())
+        .filter(one_time_tokens::revoked_at.is_null())
+        .select((one_time_tokens::user_id.assume_not_null(), one_time_tokens::expires_at));
+    let rows: Vec<(Id<UserId>, At)> = on!(c, c => query.load(c))?;
+    Ok(rows.into_iter().map(|(user, until)| (user.0, until.0)).collect())
 }
 
 /// Marks a token as used; false where it was used or revoked already. Of two that try at once one succeeds.

@@ -86,6 +86,15 @@ pub fn by_logins(c: &mut Conn, marketplace: MarketplaceId, logins: &[&str]) -> R
     Ok(rows.into_iter().map(Record::from).collect())
 }
 
+/// Those whom some owner knows by one of these references, in the whole marketplace.
+pub fn by_external_refs(c: &mut Conn, marketplace: MarketplaceId, references: &[&str]) -> Result<Vec<Record>> {
+    let wanted = references.iter().copied().map(Some);
+    let query =
+        users::table.filter(users::marketplace_id.eq(Id(marketplace))).filter(users::external_ref.eq_any(wanted));
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(Record::from).collect())
+}
+
 /// A user of a marketplace, whoever asks: for what is decided before or without a scope.
 pub fn get(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Record> {
     let query = users::table.find((Id(marketplace), Id(id))).filter(users::deleted_at.is_null());

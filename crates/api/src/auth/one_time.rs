@@ -7,7 +7,7 @@ use crate::keys::sha256;
 use crate::problem::{Code, Problem};
 use domain::id::{MarketplaceId, OneTimeTokenId};
 use store::one_time_tokens::{self, Owner, Purpose, Record};
-use store::{Conn, StoreError};
+use store::{Conn, StoreError, users};
 use time::{Duration, OffsetDateTime};
 
 /// Makes a token for somebody; those before it for the same purpose work no longer.
@@ -48,11 +48,22 @@ pub fn text(app: &App, token: &Record) -> Result<String, Problem> {
 
 /// The token of a text, where it can still be used for a purpose; `now` is the marketplace's.
 pub fn open(app: &App, conn: &mut Conn, text: &str, purpose: Purpose) -> Result<Record, Problem> {
-    let token = match one_time_tokens::by_hash(conn, &sha256(text.as_bytes())) {
-        Ok(token) if token.purpose == purpose => token,
-        Ok(_) | Err(StoreError::NotFound) => return Err(Problem::field("/token", Code::LinkInvalid)),
-        Err(error) => return Err(error.into()),
-    };
+    let token = find(conn, text, &[purpose])?;
+    still_works(app, &token)?;
+    Ok(token)
+}
+
+/// The token of a text for one of some purposes, whether or not it still works.
+pub fn find(conn: &mut Conn, text: &str, purposes: &[Purpose]) -> Result<Record, Problem> {
+    match one_time_tokens::by_hash(conn, &sha256(text.as_bytes())) {
+        Ok(token) if purposes.contains(&token.purpose) => Ok(token),
+        Ok(_) | Err(StoreError::NotFound) => Err(Problem::field("/token", Code::LinkInvalid)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Refuses a token that was used, replaced or is over.
+pub fn still_works(app: &App, token: &Record) -> Result<(), Problem> {
     if token.used_at.is_some() || token.revoked_at.is_some() {
         return Err(Problem::field("/token", Code::LinkUsed));
     }
@@ -60,7 +71,17 @@ pub fn open(app: &App, conn: &mut Conn, text: &str, purpose: Purpose) -> Result<
     if app.now(token.marketplace_id) >= token.expires_at {
         return Err(Problem::field("/token", Code::LinkExpired));
     }
-    Ok(token)
+    Ok(())
+}
+
+/// Whom a token leads to. Who is here no longer or kept out is not let in by a link.
+pub fn user(conn: &mut Conn, token: &Record) -> Result<users::Record, Problem> {
+    let Owner::User(id) = token.owner else { return Err(Problem::field("/token", Code::LinkInvalid)) };
+    match users::get(conn, token.marketplace_id, id) {
+        Ok(user) if !user.state.disabled => Ok(user),
+        Ok(_) | Err(StoreError::NotFound) => Err(Problem::field("/token", Code::LinkUsed)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Uses a token up; of two who try at once one succeeds.

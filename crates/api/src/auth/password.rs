@@ -5,14 +5,18 @@ use actix_web::web;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 /// A longer password is refused before it is hashed.
 pub const MAX_LENGTH: usize = 1_024;
-/// Hashes computed at once: the rest of the machine stays for other requests.
-const AT_ONCE: usize = 2;
 /// Log-ins that may wait for a hash; more are told to come again.
 const WAITING: usize = 64;
+
+/// Hashes computed at once: half of the processors, so that the other half stays for other requests.
+fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| (processors.get() / 2).max(1))
+}
 
 /// Hashes and checks passwords.
 #[derive(Clone)]
@@ -21,6 +25,7 @@ pub struct Passwords {
     /// A hash of nothing, checked where there is no account.
     nobody: Arc<str>,
     running: Arc<Semaphore>,
+    computed: Arc<AtomicU64>,
     queue: Arc<Semaphore>,
 }
 
@@ -30,12 +35,19 @@ impl Passwords {
         let params = if cheap { Params::new(8, 1, 1, None) } else { Params::new(19 * 1024, 2, 1, None) };
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(Problem::internal)?);
         let nobody = argon.hash_password(b"nobody").map_err(Problem::internal)?.to_string().into();
+        let at_once = at_once();
         Ok(Self {
             argon,
             nobody,
-            running: Arc::new(Semaphore::new(AT_ONCE)),
-            queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+            running: Arc::new(Semaphore::new(at_once)),
+            computed: Arc::default(),
+            queue: Arc::new(Semaphore::new(at_once + WAITING)),
         })
+    }
+
+    /// How many hashes were computed: for tests.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
     }
 
     /// The hash of a password, as a PHC string.
@@ -65,6 +77,7 @@ impl Passwords {
     }
 
     fn verify(&self, password: &str, hash: Option<&str>) -> bool {
+        self.computed.fetch_add(1, Ordering::Relaxed);
         let Ok(parsed) = PasswordHash::new(hash.unwrap_or(&self.nobody)) else { return false };
         self.argon.verify_password(password.as_bytes(), &parsed).is_ok() && hash.is_some()
     }

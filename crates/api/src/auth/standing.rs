@@ -45,6 +45,20 @@ impl Identity {
         self.permissions.contains(permission)
     }
 
+    /// Somebody who is not logged in, and shows by a link from a mail who it is. It may nothing but what the link is for.
+    pub fn by_link(user: &users::Record) -> Self {
+        Self {
+            actor: user.id.to_string(),
+            machine: false,
+            session: None,
+            impersonator: None,
+            role: user.role.clone(),
+            permissions: Permissions::of(&[]),
+            scope: user.organization.scope(user.marketplace_id),
+            buys_through: None,
+        }
+    }
+
     /// The program itself, for a marketplace: what no person or client asked for.
     pub fn of_program(name: &str, marketplace: MarketplaceId) -> Self {
         Self {

@@ -34,3 +34,30 @@ impl Transport for FileTransport {
         self.write(mail, &bytes).map_err(|error| SendError::Unavailable(format!("{}: {error}", self.folder.display())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::mail;
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_mail_is_one_file_that_a_repeated_one_overwrites() {
+        let folder = tempfile::tempdir().unwrap();
+        let transport = FileTransport::new(folder.path().join("mails"));
+        transport.send(&mail()).unwrap();
+        transport.send(&Mail { subject: "again".to_owned(), ..mail() }).unwrap();
+        let files: Vec<_> = std::fs::read_dir(folder.path().join("mails")).unwrap().flatten().collect();
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].file_name().to_str(), Some("ntf_01kagy2qk8e3vrc6h1x0m4t7ws.eml"));
+        assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(std::fs::read_to_string(files[0].path()).unwrap().contains("Subject: again"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_waited_for() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let sent = FileTransport::new(file.path().join("mails")).send(&mail());
+        assert!(matches!(sent, Err(SendError::Unavailable(_))), "{sent:?}");
+    }
+}

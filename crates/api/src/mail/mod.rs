@@ -7,6 +7,8 @@ mod collecting;
 mod file;
 mod message;
 mod outage;
+#[cfg(test)]
+mod sample;
 pub mod setting;
 mod smtp;
 pub mod templates;

@@ -65,6 +65,23 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
     Ok(Reply::empty())
 }
 
+/// Takes all licences back from somebody who goes.
+pub fn take_all_back(write: &mut Write<'_>, user: &users::Record) -> Result<(), Problem> {
+    let (marketplace, scope) = (user.marketplace_id, Scope::Marketplace(user.marketplace_id));
+    for held in assignments::of_user(write.tx, marketplace, user.id)? {
+        let subscription = store::subscriptions::lock(write.tx, &scope, held.subscription_id)?;
+        if assignments::remove(write.tx, marketplace, subscription.id, &[user.id])? == 0 {
+            continue;
+        }
+        store::subscriptions::save(write.tx, &subscription)?;
+        let assigned = count(write.tx, &subscription)?;
+        let payload = payload(&[user.id], subscription.quantity, assigned);
+        let (customer, subject) = (Some(subscription.customer_id), subscription.id.to_string());
+        write.record(EventKind::LicenseTakenBack, customer, subject, payload)?;
+    }
+    Ok(())
+}
+
 /// A partner gives and takes no licences before the customer has accepted it, where the policy asks for that (K-13).
 fn delegated(tx: &mut Conn, scope: &Scope, subscription: &Subscription) -> Result<(), Problem> {
     let rule = subscription.policy.rules.delegated_administration;

@@ -42,6 +42,8 @@ pub fn put(write: &mut Write<'_>, role: &Titled) -> Result<Reply, Problem> {
 /// Removes a role that nobody has.
 pub fn remove(write: &mut Write<'_>, key: &RoleKey) -> Result<Reply, Problem> {
     let marketplace = write.identity.scope.marketplace();
+    // Nobody is given the role meanwhile.
+    store::marketplaces::lock(write.tx, marketplace)?;
     let role = store::roles::get(write.tx, marketplace, key)?;
     if store::users::anybody_has(write.tx, marketplace, &RoleName::Own(key.clone()))? {
         return Err(Problem::new(Code::RoleInUse));

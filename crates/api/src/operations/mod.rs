@@ -1,6 +1,8 @@
 //! One file per write: check, decide, persist, inside the one transaction that `crate::work` opened.
 
 pub mod accept_agreement;
+pub mod activate;
+pub mod add_users;
 pub mod change_subscription;
 pub mod delegate;
 pub mod edit_api_client;
@@ -11,10 +13,13 @@ pub mod edit_customer_number;
 pub mod edit_licenses;
 pub mod edit_reseller;
 pub mod edit_role;
+pub mod edit_user;
+pub mod end_sessions;
 pub mod impersonate;
 pub mod import_prices;
 pub mod keep_session;
 pub mod link_tenant;
+pub mod log_in;
 pub mod make_keys;
 pub mod move_clock;
 pub mod open_account;
@@ -24,5 +29,6 @@ pub mod publish_prices;
 pub mod quote_cart;
 pub mod redeem_keys;
 pub mod review_registration;
+pub mod set_password;
 pub mod set_people_rules;
 pub mod take_registration;

@@ -15,15 +15,11 @@ use serde_json::{Value, json};
 use store::one_time_tokens::{Owner, Purpose};
 use store::registrations::Record;
 
-/// The registration, locked, as the caller knows it.
+/// The registration, locked.
 fn begin(write: &mut Write<'_>, id: RegistrationId) -> Result<Record, Problem> {
     let marketplace = write.identity.scope.marketplace();
     store::registrations::lock(write.tx, marketplace, id)?;
-    let record = store::registrations::get(write.tx, marketplace, id)?;
-    if write.meta.if_match.is_some_and(|known| known != record.version) {
-        return Err(Problem::new(Code::PreconditionFailed));
-    }
-    Ok(record)
+    Ok(store::registrations::get(write.tx, marketplace, id)?)
 }
 
 fn decided(write: &Write<'_>, record: Record, next: Step) -> Result<Record, Problem> {

@@ -213,6 +213,8 @@ fn conflict(what: &str) -> Problem {
         "customers.external_ref" | "orders.external_ref" | "resellers.external_ref" => {
             Problem::field("/external_ref", Code::ExternalRefTaken)
         }
+        "users.external_ref" => Problem::field("/external_ref", Code::ExternalRefTaken),
+        "users.login" => Problem::field("/login", Code::LoginTaken),
         "resellers.customer_number" => Problem::field("/customer_number", Code::CustomerNumberTaken),
         "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", field),
         _ => Problem::new(Code::AlreadyExists).with("what", what),
@@ -259,8 +261,15 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
             vec![("missing", missing.iter().map(|need| need.code()).collect::<Vec<_>>().join(", "))]
         }
         Refusal::BeyondTerm(day) => vec![("limit", day.to_string())],
+        Refusal::RoleExceedsOwn(excess) => vec![("permissions", listed(*excess))],
+        Refusal::AreaNotOffered(area) => vec![("area", area.code().to_owned())],
         _ => vec![],
     }
+}
+
+/// Permissions in a text.
+pub fn listed(permissions: domain::access::Permissions) -> String {
+    permissions.iter().map(domain::access::Permission::code).collect::<Vec<_>>().join(", ")
 }
 
 fn extra_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {

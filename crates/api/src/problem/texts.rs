@@ -54,7 +54,15 @@ pub fn of(code: Code, lang: Lang, arguments: &[(&'static str, String)]) -> (Stri
 fn fill(detail: &str, arguments: &[(&'static str, String)], lang: Lang) -> String {
     arguments
         .iter()
-        .fold(detail.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), phrase(value, lang)))
+        .fold(detail.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &phrases(value, lang)))
+}
+
+/// What an argument says in a language, or each of several.
+fn phrases(value: &str, lang: Lang) -> String {
+    if PHRASES.contains_key(value) {
+        return phrase(value, lang).to_owned();
+    }
+    value.split(", ").map(|one| phrase(one, lang)).collect::<Vec<_>>().join(", ")
 }
 
 /// What an argument says in a language: a phrase of ours, or as it is (numbers, codes, names).

@@ -142,7 +142,7 @@ pub struct RegistrationRejection {
 #[serde(deny_unknown_fields)]
 pub struct RegistrationReferral {
     /// The customer.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: String,
 }
 
@@ -209,7 +209,7 @@ pub async fn list_registrations(
 ///
 /// With the organisations that the address may belong to, so that it can be referred to one (C-04).
 #[utoipa::path(tag = "registrations", params(("registration_id" = String, Path, description = "The registration's id")), responses((status = 200, body = Registration)), security(("bearer" = ["registrations.read"])))]
-#[get("/registrations/{registration_id}")]
+#[get("/registrations/{registration_id:reg_[0-9a-z]+}")]
 pub async fn show_registration(
     app: web::Data<App>,
     caller: Caller<RegistrationsRead>,

@@ -2,12 +2,24 @@
 
 use crate::problem::{Code, FieldProblem, Problem};
 use domain::form::limits;
+use domain::people::{PasswordClass, PasswordFlaw, PasswordRules};
 use domain::tax::vat_id;
 use std::str::FromStr;
 
 /// A control character, or one that turns the direction of the text around it: what is shown would not be what is said.
 fn is_unprintable(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What a class of characters is called; `texts/phrases.json` has it in the other languages.
+const fn word(class: PasswordClass) -> &'static str {
+    match class {
+        PasswordClass::Letter => "a letter",
+        PasswordClass::Upper => "a capital letter",
+        PasswordClass::Lower => "a small letter",
+        PasswordClass::Digit => "a digit",
+        PasswordClass::Special => "a special character",
+    }
 }
 
 /// Collects what is wrong with a request's fields.
@@ -85,6 +97,25 @@ impl Checks {
         Some(vat_id::normalized(&value))
     }
 
+    /// A password by the rules of a marketplace, for somebody of a log-in name: everything that is wrong with it.
+    pub fn password(&mut self, pointer: &str, value: &str, rules: &PasswordRules, login: &str) {
+        let words = |classes: &[PasswordClass]| classes.iter().map(|class| word(*class)).collect::<Vec<_>>().join(", ");
+        for flaw in rules.check(value, login) {
+            let (code, arguments) = match flaw {
+                PasswordFlaw::TooShort => (Code::PasswordTooShort, vec![("limit", rules.min_length.to_string())]),
+                PasswordFlaw::TooLong => (Code::PasswordTooLong, vec![("limit", rules.max_length.to_string())]),
+                PasswordFlaw::Missing(class) => (Code::PasswordClassMissing, vec![("class", words(&[class]))]),
+                PasswordFlaw::MissingAny => (Code::PasswordClassMissingAny, vec![("classes", words(&rules.any_of))]),
+                PasswordFlaw::SpecialNotAllowed => (
+                    Code::PasswordCharacterNotAllowed,
+                    vec![("allowed", rules.allowed_specials.clone().unwrap_or_default())],
+                ),
+                PasswordFlaw::IsLogin => (Code::PasswordIsLogin, vec![]),
+            };
+            self.note(pointer, code, arguments);
+        }
+    }
+
     /// An id of a kind.
     pub fn id<T: FromStr<Err = domain::id::InvalidId>>(&mut self, pointer: &str, value: &str) -> Option<T> {
         value
@@ -132,5 +163,40 @@ impl Checks {
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
         self.done()?;
         value.ok_or_else(|| Problem::new(Code::ValidationFailed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Lang;
+    use domain::people::presets;
+
+    fn refused(slug: &str, password: &str, lang: Lang) -> serde_json::Value {
+        let mut checks = Checks::new();
+        checks.password("/password", password, &presets::of(slug).unwrap().password, "erika1@kunde.example");
+        checks.done().unwrap_err().body(lang, "req-1")
+    }
+
+    #[test]
+    fn x20_everything_wrong_with_a_password_is_said_at_once_with_the_way_out() {
+        let problem = refused("terra", "abc§", Lang::En);
+        let codes: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|error| &error["code"]).collect();
+        let expected = [
+            "password_too_short",
+            "password_class_missing",
+            "password_class_missing",
+            "password_character_not_allowed",
+        ];
+        assert_eq!(codes, expected, "{problem}");
+    }
+
+    #[test]
+    fn c10_the_classes_of_which_one_is_needed_are_named_in_the_readers_language() {
+        let detail = |lang| refused("cancom", "abcdefgh", lang)["detail"].as_str().unwrap().to_owned();
+        assert!(detail(Lang::En).contains("a digit, a special character"), "{}", detail(Lang::En));
+        assert!(detail(Lang::De).contains("eine Ziffer, ein Sonderzeichen"), "{}", detail(Lang::De));
+        assert!(detail(Lang::Pl).contains("cyfra, znak specjalny"), "{}", detail(Lang::Pl));
+        assert_eq!(refused("cancom", "erika1@kunde.example", Lang::En)["code"], "password_is_login");
     }
 }

@@ -35,6 +35,8 @@ wire_codes! {
     OrganizationKind(domain::access::OrganizationKind) "Runs the marketplace, sells, or buys.",
     /// An area of a reseller's work.
     Area(domain::access::Area) "A part of a reseller's work that an employee is let into (T-11).",
+    /// A person's status.
+    UserStatus(domain::people::UserStatus) "Where a person's log-in stands: ready to log in; locked after too many failed log-ins; not activated as long as the link in the activation mail was not followed; disabled, so that it neither logs in nor uses any assigned service.",
     /// A permission.
     Permission(domain::access::Permission) "One thing a caller may do; every operation names exactly one.",
     /// A term.
@@ -95,6 +97,8 @@ wire_codes! {
     RegistrationStatus(domain::registration::RegistrationStatus) "Where a registration stands.",
     /// What a person agrees to for an account.
     AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
+    /// A class of characters.
+    PasswordClass(domain::people::PasswordClass) "A class of characters that a password needs.",
     /// What a mail is about.
     NotificationKind(domain::notification::NotificationKind) "What a mail is about; each kind has a text in every language.",
     /// What became of a mail.

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod checks;
 pub mod codes;
+pub mod consents;
 pub mod list;
 pub mod money;
 pub mod party;

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use domain::event::EventKind;
 use domain::id::RegistrationId;
 use domain::people::RegistrationMode;
-use domain::registration::{RegistrationStatus, Step, step};
+use domain::registration::{Again, Open, RegistrationStatus, Step, again, step};
 use serde_json::{Value, json};
 use store::one_time_tokens::{Owner, Purpose};
 use store::outbox::{self, Task};
@@ -41,26 +41,36 @@ fn decide(app: &App, tx: &mut Conn, task: &Task, record: Record) -> Result<(), T
     if !store::users::by_login(tx, &record.email, Some(record.marketplace_id))?.is_empty() {
         return known(app, tx, task, &record);
     }
-    let open = registrations::open_of(tx, record.marketplace_id, &record.email)?;
-    match (record.mode, open) {
-        (RegistrationMode::CustomerNumber, Some(open)) if open.status == RegistrationStatus::AwaitingConfirmation => {
-            // Somebody corrects what was not confirmed yet (T-07): the newer form counts, the older link does not.
-            store::one_time_tokens::revoke(
-                tx,
-                open.marketplace_id,
-                Owner::Registration(open.id.as_u128()),
-                Purpose::Confirmation,
-                app.now(record.marketplace_id),
-            )?;
-            registrations::delete(tx, open.marketplace_id, open.id)?;
+    match (registrations::open_of(tx, record.marketplace_id, &record.email)?, record.mode) {
+        (Some(open), _) => ask_again(app, tx, task, record, open),
+        (None, RegistrationMode::CustomerNumber) => ask_to_confirm(app, tx, task, record),
+        (None, RegistrationMode::Approval) => ask(app, tx, task, record),
+        (None, RegistrationMode::InviteOnly) => Ok(registrations::delete(tx, record.marketplace_id, record.id)?),
+    }
+}
+
+/// One is under way: another would only be in its way.
+fn ask_again(app: &App, tx: &mut Conn, task: &Task, record: Record, open: Record) -> Result<(), Trouble> {
+    let (marketplace, now) = (record.marketplace_id, app.now(record.marketplace_id));
+    let ttl = app.marketplaces.people(marketplace)?.activation.ttl();
+    let same_origin = open.address == record.address;
+    match again(Open { status: open.status, expired: now >= open.updated_at + ttl, same_origin }) {
+        Again::Replace => {
+            let owner = Owner::Registration(open.id.as_u128());
+            store::one_time_tokens::revoke(tx, marketplace, owner, Purpose::Confirmation, now)?;
+            registrations::delete(tx, marketplace, open.id)?;
             ask_to_confirm(app, tx, task, record)
         }
-        // One is under way: another would only be in the way of it.
-        (_, Some(_)) | (RegistrationMode::InviteOnly, None) => {
-            Ok(registrations::delete(tx, record.marketplace_id, record.id)?)
+        Again::Resend => {
+            registrations::delete(tx, marketplace, record.id)?;
+            let owner = Owner::Registration(open.id.as_u128());
+            let token = one_time::issue(app, tx, marketplace, owner, Purpose::Registration, ttl, now)?;
+            let subject = open.id.to_string();
+            registrations::update(tx, &Record { updated_at: now, ..open }, None)?;
+            let payload = json!({"token_id": token.to_string(), "confirms": false});
+            provision::remember(app, tx, task, EventKind::RegistrationLinkResent, subject, payload)
         }
-        (RegistrationMode::CustomerNumber, None) => ask_to_confirm(app, tx, task, record),
-        (RegistrationMode::Approval, None) => ask(app, tx, task, record),
+        Again::Keep => Ok(registrations::delete(tx, marketplace, record.id)?),
     }
 }
 

@@ -51,10 +51,10 @@ mod tests {
     }
 
     #[test]
-    fn x19_x21_activation_can_be_left_out_and_logins_are_free_only_at_ahd() {
+    fn x19_x21_activation_can_be_left_out_and_logins_are_free_only_at_colt() {
         for name in names() {
-            assert_eq!(preset(name).activation.optional, name == "ahd", "{name}");
-            assert_eq!(preset(name).login_kind == LoginKind::Free, name == "ahd", "{name}");
+            assert_eq!(preset(name).activation.optional, name == "colt", "{name}");
+            assert_eq!(preset(name).login_kind == LoginKind::Free, name == "colt", "{name}");
             assert_eq!(preset(name).activation.ttl_hours, 48, "{name}");
         }
     }
@@ -63,7 +63,7 @@ mod tests {
     fn x22_each_manual_has_its_own_roles() {
         let roles = |name| preset(name).roles.iter().map(|offer| offer.role).collect::<Vec<_>>();
         assert!(roles("cancom").starts_with(&[Role::CustomerUser, Role::CustomerBilling, Role::CustomerAdmin]));
-        assert!(roles("ahd").starts_with(&[Role::CustomerUser, Role::CustomerAdmin]));
+        assert!(roles("colt").starts_with(&[Role::CustomerUser, Role::CustomerAdmin]));
         assert_eq!(preset("terra").offer(Role::ResellerEmployee).unwrap().areas, Area::ALL);
     }
 

@@ -56,6 +56,18 @@ impl UserState {
             _ => UserStatus::Ready,
         }
     }
+
+    /// From when on failed log-ins count at an instant: within the window, and since the last lock began. So after a
+    /// lock is over somebody has all its tries again.
+    pub fn failures_count_from(&self, rules: &Lockout, now: OffsetDateTime) -> OffsetDateTime {
+        let window = rules.counted_since(now);
+        self.lock.map_or(window, |lock| window.max(lock.since + Duration::MICROSECOND))
+    }
+
+    /// Ends a lock, and forgets the failures until now: what is left of it is a lock that ends where it begins.
+    pub const fn unlock(&mut self, now: OffsetDateTime) {
+        self.lock = Some(Lock { since: now, until: Some(now) });
+    }
 }
 
 impl Lockout {
@@ -102,6 +114,19 @@ mod tests {
         assert!(lock.holds(datetime!(2026-09-01 10:14:59 UTC)));
         assert!(!lock.holds(datetime!(2026-09-01 10:15 UTC)));
         assert_eq!(rules.counted_since(NOW), datetime!(2026-09-01 09:45 UTC));
+    }
+
+    #[test]
+    fn x23_after_a_lock_everybody_has_all_tries_again() {
+        let rules = Lockout { window_minutes: 60, ..Lockout::default() };
+        let locked = UserState { lock: rules.lock(5, NOW), ..state() };
+        let over = NOW + Duration::minutes(15);
+        assert_eq!(state().failures_count_from(&rules, over), over - Duration::HOUR);
+        assert_eq!(locked.failures_count_from(&rules, over), NOW + Duration::MICROSECOND);
+        let mut unlocked = locked;
+        unlocked.unlock(NOW + Duration::minutes(3));
+        assert_eq!(unlocked.status(NOW + Duration::minutes(3)), UserStatus::Ready);
+        assert!(unlocked.failures_count_from(&rules, over) > NOW + Duration::minutes(3));
     }
 
     #[test]

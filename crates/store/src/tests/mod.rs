@@ -5,6 +5,7 @@ mod fixture;
 mod idempotency;
 mod identity;
 mod keys;
+mod letting_in;
 mod licenses;
 mod lifecycle;
 mod ordering;

@@ -232,7 +232,8 @@ fn a_session_ends_once(test: &TestStore) {
     let all: Vec<_> = (0..3).map(|_| session(&user)).collect();
     test.write(|tx| all.iter().try_for_each(|session| sessions::insert(tx, session))).unwrap();
     let open = || {
-        let page = test.read(|c| sessions::open_of(c, world.marketplace, user.id, NOW, &ALL)).unwrap();
+        let page =
+            test.read(|c| sessions::open_of(c, world.marketplace, user.id, NOW, NOW - Duration::DAY, &ALL)).unwrap();
         page.items.into_iter().map(|session| session.id).collect::<Vec<_>>()
     };
     let end = |reason| test.write(|tx| sessions::end(tx, all[0].id, reason, NOW));
@@ -271,8 +272,10 @@ fn failures_count_until_the_password_was_right(test: &TestStore) {
     attempt(3, LoginOutcome::Succeeded);
     attempt(4, LoginOutcome::WrongPassword);
     assert_eq!((failures(0), failures(5)), (1, 0));
-    let from = |address: &str| test.read(|c| login_attempts::failures_from(c, address, NOW)).unwrap();
-    assert_eq!((from("192.0.2.1"), from("192.0.2.2")), (4, 0));
+    let since = NOW - Duration::SECOND;
+    let from = |address: &str, last| test.read(|c| login_attempts::failure_from(c, address, since, last)).unwrap();
+    assert_eq!(from("192.0.2.1", 1), Some(NOW + Duration::minutes(4)));
+    assert_eq!((from("192.0.2.1", 4), from("192.0.2.1", 5), from("192.0.2.2", 1)), (Some(NOW), None, None));
 }
 
 fn of_one_purpose_the_newest_token_works_once(test: &TestStore) {

@@ -48,7 +48,7 @@ fn text_of(values: &Values, pointer: &str) -> String {
 }
 
 fn is_filled(values: &Values, pointer: &str) -> bool {
-    values.get(pointer).is_some_and(|value| value.as_array().is_some_and(|list| !list.is_empty()))
+    values.get(pointer).is_some_and(|value| value.is_boolean() || value.as_array().is_some_and(|list| !list.is_empty()))
         || !text_of(values, pointer).is_empty()
 }
 
@@ -132,6 +132,9 @@ impl Rules {
             let needed = self.consents();
             return needed.len() == given.len() && needed.iter().all(|consent| given.contains(consent));
         }
+        if kind == "flag" {
+            return texts(&field["options"]).contains(&value.to_string());
+        }
         let text = value.as_str().expect("a text");
         if kind == "password" {
             return self.takes_password(text);
@@ -213,6 +216,7 @@ impl Rules {
             "iban" => (*dice.one_of(&IBANS)).to_owned(),
             "choice" => dice.one_of(&texts(&field["options"])).clone(),
             "consents" => return json!(self.consents()),
+            "flag" => return json!(dice.one_of(&texts(&field["options"])) == "true"),
             "password" => self.password(dice),
             "postal_code" if rule["postal_code_pattern"].is_string() => {
                 sample(rule["postal_code_pattern"].as_str().expect("a pattern"), dice)

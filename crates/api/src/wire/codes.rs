@@ -57,8 +57,6 @@ wire_codes! {
     FormFieldKind(domain::form::FieldKind) "What a field of a form holds.",
     /// When a form field is needed.
     FormFieldRequired(domain::form::Required) "When a field of a form must be filled in.",
-    /// A class of characters.
-    PasswordClass(domain::people::PasswordClass) "A class of characters: special ones are neither letters nor digits nor blanks.",
     /// A segment.
     Segment(domain::catalog::Segment) "Who may buy.",
     /// A kind of offer.

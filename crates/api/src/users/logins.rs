@@ -108,9 +108,10 @@ pub async fn list_user_sessions(
     query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (page, scope, now) = (query.0.read()?, caller.scope(), app.clock.now());
+    let used_after = now - app.marketplaces.people(scope.marketplace())?.sessions.idle();
     let found = work::read(&app, move |_, conn| {
         let user = store::users::seen(conn, &scope, id.0)?;
-        Ok(sessions::open_of(conn, user.marketplace_id, user.id, now, &page)?)
+        Ok(sessions::open_of(conn, user.marketplace_id, user.id, now, used_after, &page)?)
     })
     .await?;
     reply::ok(&UserSessionPage::of(found, |session| UserSession {

@@ -1,15 +1,21 @@
 //! The forms of a marketplace.
 
 use super::{Field, FieldKind, Form, Required, limits};
-use crate::access::OrganizationKind;
+use crate::access::{Area, OrganizationKind};
 use crate::address::AddressField;
 use crate::organization::OrganizationRules;
 use crate::party::CompanySize;
-use crate::people::{BankData, PeopleRules, RegistrationMode};
+use crate::people::{BankData, LoginKind, PeopleRules, RegistrationMode};
 
 /// Every form of a marketplace with these rules.
 pub fn all(people: &PeopleRules, organizations: &OrganizationRules) -> Vec<Form> {
     let mut forms = vec![customer(organizations), branch(organizations), reseller(organizations), microsoft_ids()];
+    forms.extend([
+        user("customer_user", OrganizationKind::Customer, people),
+        user("reseller_user", OrganizationKind::Reseller, people),
+        user("provider_user", OrganizationKind::Provider, people),
+        activation(people),
+    ]);
     match people.registration_mode {
         RegistrationMode::InviteOnly => {}
         RegistrationMode::Approval => forms.extend([address_only(), account(people, organizations)]),
@@ -60,6 +66,46 @@ fn microsoft_ids() -> Form {
         text("/microsoft_id", limits::MICROSOFT_ID).matching(limits::MICROSOFT_ID_PATTERN).required(),
     ];
     Form { key: "microsoft_ids", operation: "PUT /v1/resellers/{reseller_id}/microsoft-ids", fields }
+}
+
+/// L-21: somebody to add at an organisation of a kind.
+fn user(key: &'static str, kind: OrganizationKind, people: &PeopleRules) -> Form {
+    let by_email = people.login_kind == LoginKind::Email;
+    let email_field = email("/email").required();
+    let roles = people.roles.iter().filter(|offer| offer.role.organization() == kind);
+    let mut fields = vec![
+        if by_email { email_field.matching(limits::LOGIN_PATTERN) } else { email_field },
+        email("/notification_email"),
+        text("/first_name", limits::NAME).required(),
+        text("/last_name", limits::NAME).required(),
+        Field::new("/phone", FieldKind::Phone, limits::PHONE),
+        language(),
+        Field::choice("/role", roles.clone().map(|offer| offer.role.code())).required(),
+    ];
+    if !by_email {
+        fields.push(text("/login", limits::EMAIL).matching(limits::FREE_LOGIN_PATTERN));
+    }
+    if roles.clone().any(|offer| offer.role.by_area()) {
+        let areas = Field::choice("/areas", Area::ALL.iter().map(|area| area.code()));
+        fields.push(Field { kind: FieldKind::Choices, ..areas });
+    }
+    fields.extend(address("/address", &[], Some("/address")));
+    fields.push(text("/external_ref", limits::EXTERNAL_REF));
+    let mails: &[&'static str] = if people.activation.optional { &["true", "false"] } else { &["true"] };
+    let mails = Field::choice("/send_activation_mail", mails.iter().copied());
+    fields.push(Field { kind: FieldKind::Flag, ..mails });
+    Form { key, operation: "POST /v1/users", fields }
+}
+
+/// L-09, C-07: what the link of an activation mail opens, with its token.
+fn activation(people: &PeopleRules) -> Form {
+    let [first_name, last_name, password] = person(people);
+    // Whoever added the person has named it already.
+    let names = [first_name, last_name].map(|name| Field { required: Required::Never, ..name });
+    let mut fields = names.to_vec();
+    fields.push(password);
+    fields.extend(consents(people));
+    Form { key: "activation", operation: "POST /v1/activations", fields }
 }
 
 /// C-03: one field.

@@ -40,6 +40,9 @@ pub const EMAIL_PATTERN: &str = r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z
 /// An e-mail address that becomes a log-in name: with a dot in its domain, and none beside another before the `@`.
 pub const LOGIN_PATTERN: &str = r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$";
 
+/// A log-in name where it may be any, see [`crate::people::LoginName`].
+pub const FREE_LOGIN_PATTERN: &str = r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~@-]{3,254}$";
+
 /// A partner id, see [`crate::onboarding::is_partner_id`].
 pub const PARTNER_ID_PATTERN: &str = "^[0-9]{5,10}$";
 /// A Microsoft id, see [`crate::onboarding::is_microsoft_id`].

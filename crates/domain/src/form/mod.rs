@@ -34,6 +34,10 @@ codes! {
         Iban = "iban",
         /// One of the options.
         Choice = "choice",
+        /// Yes or no: a boolean, one of the options.
+        Flag = "flag",
+        /// Several of the options: a list.
+        Choices = "choices",
         /// All account consents, each in the version in force.
         Consents = "consents",
     }

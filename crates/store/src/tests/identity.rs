@@ -79,7 +79,7 @@ fn resellers_are_seen_by_their_own(test: &TestStore) {
     let world = world(test);
     let [first, second] = world.resellers;
     let listed = |scope: Scope| {
-        let page = test.read(|c| resellers::list(c, &scope, &ALL)).unwrap();
+        let page = test.read(|c| resellers::list(c, &scope, None, &ALL)).unwrap();
         page.items.iter().map(|reseller| reseller.value.id).collect::<Vec<_>>()
     };
     assert_eq!(listed(world.provider()), [first, second]);

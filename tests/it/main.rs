@@ -35,6 +35,7 @@ mod mail_server;
 mod mails;
 mod oauth;
 mod openapi;
+mod people_mails;
 mod people_rules;
 mod policies;
 mod price_lists;

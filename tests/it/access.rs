@@ -287,6 +287,7 @@ impl World {
         }
         let mut world = Self { slug, provider, ids };
         world.put_api_client();
+        world.provider.post("/v1/users", world.person()).expect(201);
         world.put_role();
         world.put_customer_number();
         let branch = world.put_branch();

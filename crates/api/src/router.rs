@@ -64,6 +64,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 pub async fn unmatched(request: HttpRequest, methods: web::Data<openapi::Methods>) -> Result<HttpResponse, Problem> {
     match methods.allowed(request.path()) {
         None => Err(Problem::new(Code::NotFound)),
+        // The path would be known, but for its id, which is none.
+        Some(allow) if allow.split(", ").any(|method| request.method() == method) => Err(Problem::new(Code::NotFound)),
         Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", &allow).allowing(allow)),
     }
 }

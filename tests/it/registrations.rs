@@ -153,7 +153,10 @@ both! {
         let shown = app.anonymous().post("/v1/registrations/show", json!({"token": mail.token()})).expect(200);
         assert_eq!(shown.body, json!({
             "marketplace": "cancom", "email": ERIKA, "status": "activation_sent", "expires_at": "2026-09-08T10:15:00Z",
-            "consents": [{"kind": "terms_and_privacy", "version": "2026-01"}],
+            "consents": [{
+                "kind": "terms_and_privacy", "version": "2026-01",
+                "url": "https://shop.cancom.example/legal/terms-and-privacy",
+            }],
         }));
         let done = complete(&app, account_form(&mail.token())).expect(200);
         assert_eq!(done.body, json!({"status": "active", "login": ERIKA}));
@@ -323,9 +326,9 @@ both! {
         let cases = [
             ("/first_name", json!(" "), ("/first_name", "required")),
             ("/last_name", json!(""), ("/last_name", "required")),
-            ("/password", json!("abcdefgh"), ("/password", "invalid_value")),
-            ("/password", json!("abcdef1"), ("/password", "invalid_value")),
-            ("/password", json!(ERIKA), ("/password", "invalid_value")),
+            ("/password", json!("abcdefgh"), ("/password", "password_class_missing_any")),
+            ("/password", json!("abcdef1"), ("/password", "password_too_short")),
+            ("/password", json!(ERIKA), ("/password", "password_is_login")),
             ("/company/name", json!(""), ("/company/name", "required")),
             ("/company/size", json!("5-10"), ("/company/size", "invalid_value")),
             ("/company/invoice_email", json!(null), ("/company/invoice_email", "required")),
@@ -333,13 +336,15 @@ both! {
             ("/company/address/city", json!(""), ("/company/address/city", "required")),
             ("/consents", json!([]), ("/consents", "consent_required")),
             ("/consents/0/version", json!("2025-01"), ("/consents/0", "consent_outdated")),
-            ("/consents/0/kind", json!("general_terms"), ("/consents", "consent_required")),
         ];
         for (at, value, expected) in cases {
             let refused = complete(&app, with(form.clone(), at, value.clone()));
             assert_eq!(refused.status, 422, "{at} {value}: {}", refused.text);
             assert_eq!(told(&refused), wrong([expected]), "{at} {value}");
         }
+        let other = with(form.clone(), "/consents/0/kind", json!("general_terms"));
+        let refused = [("/consents/0/kind", "invalid_value"), ("/consents", "consent_required")];
+        assert_eq!(told(&complete(&app, other)), wrong(refused));
         let more = with(with(form.clone(), "/first_name", json!("")), "/consents", json!([]));
         assert_eq!(told(&complete(&app, more)), wrong([("/first_name", "required"), ("/consents", "consent_required")]));
         for (name, value) in [("role", json!("provider_admin")), ("marketplace_id", json!("x")), ("id", json!("x"))] {
@@ -535,10 +540,9 @@ both! {
         let (bank, number) = (whole_form(JAN), numbered_form("20002"));
         let iban = "PL61 1090 1014 0000 0712 1981 2875";
         let cases = [
-            (&number, "/password", json!("nowak-2026!"), ("/password", "invalid_value")),
-            (&number, "/password", json!("Nowak2026"), ("/password", "invalid_value")),
-            (&number, "/password", json!("Nowak-2026§"), ("/password", "invalid_value")),
-            (&number, "/consents/1/kind", json!("general_terms"), ("/consents", "consent_required")),
+            (&number, "/password", json!("nowak-2026!"), ("/password", "password_class_missing")),
+            (&number, "/password", json!("Nowak2026"), ("/password", "password_class_missing")),
+            (&number, "/password", json!("Nowak-2026§"), ("/password", "password_character_not_allowed")),
             (&number, "/consents/1/version", json!("2025"), ("/consents/1", "consent_outdated")),
             (&number, "/customer_number", json!("20/002"), ("/customer_number", "invalid_value")),
             (&number, "/customer_number", json!(null), ("/customer_number", "number_or_bank_data")),

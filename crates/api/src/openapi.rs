@@ -291,10 +291,10 @@ const ID_PARAMETERS: &[(&str, &str)] = &[
     ("order_id", OrderId::PREFIX),
     ("price_list_id", PriceListId::PREFIX),
     ("redemption_id", RedemptionId::PREFIX),
-    ("registration_id", RegistrationId::PREFIX),
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),
     ("client_id", ApiClientId::PREFIX),
+    ("registration_id", RegistrationId::PREFIX),
     ("secret_id", ClientSecretId::PREFIX),
     ("session_id", SessionId::PREFIX),
 ];

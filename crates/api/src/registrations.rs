@@ -10,7 +10,6 @@ pub mod throttle;
 
 use crate::App;
 use crate::edge::Meta;
-use crate::operations::open_account::Agreed;
 use crate::operations::take_registration::{self, Completion, Form, Request, stranger};
 use crate::origin::Origin;
 use crate::problem::{Code, Problem};
@@ -18,14 +17,14 @@ use crate::reply;
 use crate::wire::body::Body;
 use crate::wire::checks::Checks;
 use crate::wire::codes::RegistrationStatus;
+use crate::wire::consents::{self, GivenConsent, NeededConsent};
 use crate::wire::{Lang, instant};
 use crate::work;
 use actix_web::{HttpResponse, post, web};
 use domain::organization::OrganizationRules;
 use domain::people::{LoginKind, LoginName, PeopleRules, RegistrationMode};
-use form::{AccountConsentForm, BankDataForm, CompanyForm};
+use form::{BankDataForm, CompanyForm};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use store::registrations::Record;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -72,7 +71,7 @@ pub struct RegistrationRequest {
     /// What is agreed to.
     #[serde(default)]
     #[schema(max_items = 10)]
-    consents: Option<Vec<AccountConsentForm>>,
+    consents: Option<Vec<GivenConsent>>,
 }
 
 /// That a registration was taken. It says nothing about whether the address is known.
@@ -128,7 +127,7 @@ pub struct RegistrationForm {
     #[schema(format = DateTime, example = "2026-11-22T10:15:00Z")]
     expires_at: String,
     /// The consents that the account needs.
-    consents: Vec<AccountConsentForm>,
+    consents: Vec<NeededConsent>,
 }
 
 /// The account form (C-07, C-08).
@@ -151,7 +150,7 @@ pub struct RegistrationCompletion {
     company: CompanyForm,
     /// What is agreed to (C-09).
     #[schema(max_items = 10)]
-    consents: Vec<AccountConsentForm>,
+    consents: Vec<GivenConsent>,
 }
 
 /// Ask to be let in
@@ -252,9 +251,9 @@ async fn whole_form(
         }
     };
     let password = request.password.clone().unwrap_or_default();
-    form::password(&mut checks, &rules.password, &password, &email);
-    let consents = request.consents.clone().unwrap_or_default();
-    form::consents(&mut checks, &rules.consents, &consents);
+    checks.password("/password", &password, &rules.password, &email);
+    let given = request.consents.clone().unwrap_or_default();
+    consents::complete(&mut checks, &rules.consents, &given);
     let number = form::customer_number(&mut checks, request.customer_number.as_deref());
     // T-05: one of the two, and only one.
     if number.is_some() == request.bank_data.is_some() {
@@ -267,16 +266,10 @@ async fn whole_form(
         password_hash: app.passwords.hash_in_turn(password).await?,
         customer_number: number,
         bank_data,
-        consents: agreed(&consents)?,
+        consents: given,
     };
     let (mode, address) = (RegistrationMode::CustomerNumber, origin.address.clone());
     Ok(Request { mode, slug: request.marketplace, email, language, form: Some(form), address })
-}
-
-/// Consents as they are kept until there is somebody whose they are.
-fn agreed(consents: &[AccountConsentForm]) -> Result<Value, Problem> {
-    let agreed: Vec<_> = consents.iter().map(|one| Agreed { kind: one.kind.0, version: one.version.clone() }).collect();
-    serde_json::to_value(agreed).map_err(Problem::internal)
 }
 
 /// Show what a link of a registration is for
@@ -292,16 +285,12 @@ pub async fn show_registration_link(
         let (token, record) = take_registration::led_to(conn, &body.value.token)?;
         let token = crate::auth::one_time::open(app, conn, &body.value.token, token.purpose)?;
         let rules = app.marketplaces.people(record.marketplace_id)?;
-        let needed = rules.consents.iter().map(|need| AccountConsentForm {
-            kind: crate::wire::codes::AccountConsentKind(need.kind),
-            version: need.version.clone(),
-        });
         Ok(RegistrationForm {
             marketplace: app.marketplaces.get(record.marketplace_id)?.marketplace.slug.clone(),
             email: record.email,
             status: RegistrationStatus(record.status),
             expires_at: instant(token.expires_at),
-            consents: needed.collect(),
+            consents: rules.consents.iter().map(NeededConsent::from).collect(),
         })
     })
     .await?;
@@ -331,13 +320,13 @@ pub async fn complete_registration(
     let organizations = app.marketplaces.organizations(record.marketplace_id)?;
     let names = (request.first_name.as_str(), request.last_name.as_str());
     let applicant = form::applicant(&mut checks, &organizations, names, &request.company);
-    form::password(&mut checks, &rules.password, &request.password, &record.email);
-    form::consents(&mut checks, &rules.consents, &request.consents);
+    checks.password("/password", &request.password, &rules.password, &record.email);
+    consents::complete(&mut checks, &rules.consents, &request.consents);
     let completion = Completion {
         token: request.token,
         applicant: checks.finish(applicant)?,
         password_hash: app.passwords.hash_in_turn(request.password).await?,
-        consents: agreed(&request.consents)?,
+        consents: request.consents,
         address: origin.address.clone(),
     };
     let identity = stranger(&origin, record.marketplace_id);

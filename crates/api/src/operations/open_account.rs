@@ -1,32 +1,24 @@
 //! A registration becomes an organisation with its administrator.
 
+use super::activate::agree;
 use super::edit_customer_number;
 use crate::ids::New as _;
 use crate::problem::Problem;
+use crate::wire::consents::GivenConsent;
 use crate::work::Write;
 use domain::access::{Organization, OrganizationKind};
 use domain::customer_number::{CompanyFacts, Mismatch, match_record};
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId, UserId};
 use domain::party::{Contact, Customer, Reseller};
-use domain::people::{AccountConsentKind, UserState};
+use domain::people::UserState;
 use domain::registration::Applicant;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::registrations::Record;
-use store::{StoreError, Versioned, account_consents, users};
+use store::{StoreError, Versioned, users};
 
 /// Beside the codes of [`Mismatch`]: no number was given at all.
 const NO_NUMBER: &str = "no_customer_number";
-
-/// A consent to a text, as it is kept until there is somebody whose it is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Agreed {
-    /// To what.
-    pub kind: AccountConsentKind,
-    /// To which text of it.
-    pub version: String,
-}
 
 /// What an account is opened from.
 pub struct Account<'a> {
@@ -38,8 +30,8 @@ pub struct Account<'a> {
     pub applicant: &'a Applicant,
     /// The hash of the password.
     pub password_hash: &'a str,
-    /// What was agreed to: a list of [`Agreed`].
-    pub consents: &'a Value,
+    /// What was agreed to.
+    pub consents: &'a [GivenConsent],
     /// From which network address it was agreed to.
     pub address: &'a str,
 }
@@ -88,12 +80,14 @@ fn incomplete() -> Problem {
 /// Opens the account of a registration that was complete from the start (T-01).
 pub fn open_kept(write: &mut Write<'_>, record: &Record, customer_number: Option<&str>) -> Result<Opened, Problem> {
     let applicant = applicant(record)?;
+    let consents = record.consents.clone().ok_or_else(incomplete)?;
+    let consents: Vec<GivenConsent> = serde_json::from_value(consents).map_err(Problem::internal)?;
     let account = Account {
         email: &record.email,
         language: record.language.as_deref(),
         applicant: &applicant,
         password_hash: record.password_hash.as_deref().ok_or_else(incomplete)?,
-        consents: record.consents.as_ref().ok_or_else(incomplete)?,
+        consents: &consents,
         address: &record.address,
     };
     open(write, &account, customer_number)
@@ -185,23 +179,9 @@ fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Org
         version: 1,
     };
     users::insert(write.tx, &user)?;
-    agree(write, account, user.id)?;
     let after = json!({"login": user.login, "role": role, "status": "ready"});
     write.record(EventKind::UserCreated, organization.customer(), user.id.to_string(), after)?;
+    // C-09, T-06: which text, in which version, when.
+    agree(write, &user, account.consents, account.address)?;
     Ok(user.id)
-}
-
-/// Keeps what was agreed to: which text, in which version, when (C-09, T-06).
-fn agree(write: &mut Write<'_>, account: &Account<'_>, user: UserId) -> Result<(), Problem> {
-    let agreed: Vec<Agreed> = serde_json::from_value(account.consents.clone()).map_err(Problem::internal)?;
-    let record = |one: Agreed| account_consents::Record {
-        marketplace_id: write.identity.scope.marketplace(),
-        user_id: user,
-        kind: one.kind,
-        version: one.version,
-        agreed_at: write.now,
-        address: account.address.to_owned(),
-    };
-    let records: Vec<_> = agreed.into_iter().map(record).collect();
-    Ok(account_consents::insert(write.tx, &records)?)
 }

@@ -9,13 +9,14 @@ use crate::origin::Origin;
 use crate::problem::{Code, Problem};
 use crate::registrations::{RegistrationOutcome, RegistrationReceipt};
 use crate::reply::Reply;
+use crate::wire::consents::GivenConsent;
 use crate::work::Write;
 use domain::event::EventKind;
 use domain::id::{MarketplaceId, RegistrationId};
 use domain::people::RegistrationMode;
 use domain::registration::bank::BankData;
 use domain::registration::{Applicant, RegistrationStatus, Step, step};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::Conn;
 use store::one_time_tokens::{Owner, Purpose, Record as Token};
 use store::registrations::{self, Record};
@@ -52,7 +53,7 @@ pub struct Form {
     /// Bank data of who has none.
     pub bank_data: Option<BankData>,
     /// What was agreed to.
-    pub consents: Value,
+    pub consents: Vec<GivenConsent>,
 }
 
 /// What a registration's sealed bank data are bound to.
@@ -80,7 +81,7 @@ pub fn take(write: &mut Write<'_>, request: &Request) -> Result<Reply, Problem> 
         iban_last_four: last_four,
         customer_number: form.and_then(|form| form.customer_number.clone()),
         mismatches: None,
-        consents: form.map(|form| form.consents.clone()),
+        consents: form.map(|form| json!(form.consents)),
         address: request.address.clone(),
         reason: None,
         referred_to: None,
@@ -135,7 +136,7 @@ pub struct Completion {
     /// The hash of the password.
     pub password_hash: String,
     /// What was agreed to.
-    pub consents: Value,
+    pub consents: Vec<GivenConsent>,
     /// From which network address.
     pub address: String,
 }

@@ -3,11 +3,11 @@
 use crate::only_object;
 use crate::problem::Code;
 use crate::wire::checks::Checks;
-use crate::wire::codes::{AccountConsentKind, CompanySize};
+use crate::wire::codes::CompanySize;
 use crate::wire::party::Address;
 use domain::customer_number::is_number;
+use domain::form::limits;
 use domain::organization::OrganizationRules;
-use domain::people::{AccountConsent, PasswordRules};
 use domain::registration::bank::{self, Iban};
 use domain::registration::{Applicant, Company};
 use serde::{Deserialize, Serialize};
@@ -42,19 +42,6 @@ pub struct CompanyForm {
 
 only_object!(CompanyForm);
 
-/// A consent that an account needs, and the version of its text that was shown.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-pub struct AccountConsentForm {
-    /// To what.
-    pub kind: AccountConsentKind,
-    /// Which text of it.
-    #[schema(max_length = 40, example = "2026-01")]
-    pub version: String,
-}
-
-only_object!(AccountConsentForm);
-
 /// Bank data of who has no customer number (T-05).
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
@@ -79,10 +66,10 @@ pub fn applicant(
     (first_name, last_name): (&str, &str),
     company: &CompanyForm,
 ) -> Option<Applicant> {
-    let first_name = checks.text("/first_name", first_name, 100);
-    let last_name = checks.text("/last_name", last_name, 100);
-    let name = checks.text("/company/name", &company.name, 200);
-    let phone = checks.optional("/company/phone", company.phone.as_deref(), 50);
+    let first_name = checks.text("/first_name", first_name, limits::PERSON.into());
+    let last_name = checks.text("/last_name", last_name, limits::PERSON.into());
+    let name = checks.text("/company/name", &company.name, limits::COMPANY.into());
+    let phone = checks.optional("/company/phone", company.phone.as_deref(), limits::PHONE.into());
     if rules.contact_phone && phone.is_none() {
         checks.note("/company/phone", Code::Required, vec![]);
     }
@@ -93,33 +80,9 @@ pub fn applicant(
     Some(Applicant { first_name, last_name, company: Company { name, size, phone, vat_id, invoice_email, address } })
 }
 
-/// A password by the marketplace's rules.
-pub fn password(checks: &mut Checks, rules: &PasswordRules, password: &str, login: &str) {
-    if !rules.check(password, login).is_empty() {
-        let expected = "a password by the rules of the marketplace".to_owned();
-        checks.note("/password", Code::InvalidValue, vec![("expected", expected)]);
-    }
-}
-
-/// Every consent that the marketplace needs, each in the version in force (C-09, T-06).
-pub fn consents(checks: &mut Checks, needed: &[AccountConsent], given: &[AccountConsentForm]) {
-    for need in needed {
-        let arguments = || vec![("kind", need.kind.code().to_owned()), ("version", need.version.clone())];
-        let found = given.iter().position(|one| one.kind.0 == need.kind);
-        match found.map(|at| (at, given[at].version == need.version)) {
-            None => checks.note("/consents", Code::ConsentRequired, arguments()),
-            Some((at, false)) => checks.note(&format!("/consents/{at}"), Code::ConsentOutdated, arguments()),
-            Some((_, true)) => {}
-        }
-    }
-    if given.len() > needed.len() {
-        checks.note("/consents", Code::InvalidValue, vec![("expected", "each consent once".to_owned())]);
-    }
-}
-
 /// Bank data, held to their check digits.
 pub fn bank_data(checks: &mut Checks, form: &BankDataForm) -> Option<bank::BankData> {
-    let account_holder = checks.text("/bank_data/account_holder", &form.account_holder, 200);
+    let account_holder = checks.text("/bank_data/account_holder", &form.account_holder, limits::COMPANY.into());
     let iban = Iban::new(&form.iban);
     if iban.is_none() {
         checks.note("/bank_data/iban", Code::InvalidValue, vec![("expected", "an IBAN".to_owned())]);

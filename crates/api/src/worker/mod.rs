@@ -91,7 +91,7 @@ impl Consumer {
 pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
     match kind {
         EventKind::TenantRequested => &[Consumer::CreateTenant, Consumer::Notify],
-        EventKind::ResellerIdsChanged => &[Consumer::GrantAccess],
+        EventKind::ResellerIdsChanged => &[Consumer::GrantAccess, Consumer::Notify],
         EventKind::OrderPlaced => &[Consumer::Provision],
         // A cancellation is asked of Microsoft, too; what ended by itself has no change to ask for.
         EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange],
@@ -103,6 +103,7 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::UserPasswordChanged
         | EventKind::UserPasswordResetRequested
         | EventKind::SessionReused
+        | EventKind::ResellerAccessOverdue
         | EventKind::RegistrationKnown
         | EventKind::RegistrationConfirmationRequested
         | EventKind::RegistrationApproved
@@ -119,7 +120,6 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::ResellerCreated
         | EventKind::ResellerChanged
         | EventKind::ResellerAccessGranted
-        | EventKind::ResellerAccessOverdue
         | EventKind::UserCreated
         | EventKind::UserActivated
         | EventKind::UserChanged

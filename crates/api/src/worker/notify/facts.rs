@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::wire::{Lang, parse_instant};
 use domain::access::Scope;
 use domain::event::Event;
-use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, SubscriptionId};
+use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, ResellerId, SubscriptionId};
 use domain::notification::NotificationKind as Kind;
 use domain::order::{Order, OrderLine, OrderLineStatus};
 use serde_json::Value;
@@ -36,7 +36,7 @@ pub fn say(app: &App, event: &Event<Value>, record: &Record, lang: Lang) -> Resu
         Kind::TermEnding => say.term_ending(),
         Kind::SubscriptionNotRenewed => say.not_renewed(),
         Kind::TenantConfirmation => say.tenant(),
-        Kind::Activation => say.link("accountSetup"),
+        Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
         Kind::PasswordChanged | Kind::SessionReused => say.account(),
         Kind::UserLocked => say.locked(),
@@ -47,7 +47,8 @@ pub fn say(app: &App, event: &Event<Value>, record: &Record, lang: Lang) -> Resu
         | Kind::RegistrationReferred
         | Kind::RegistrationReferral
         | Kind::RegistrationActive => say.registration(),
-        Kind::ResellerIdsChanged | Kind::ResellerAccessOverdue => Ok(Said::Nothing("nobody is told this yet")),
+        Kind::ResellerIdsChanged => say.reseller_ids(),
+        Kind::ResellerAccessOverdue => say.reseller_overdue(),
     }
 }
 
@@ -188,6 +189,36 @@ impl Say<'_> {
                 .line("login_link", self.page("login")?)
                 .line("link", self.page("users")?),
         ))
+    }
+
+    /// T-12: with the customer number, so that the provider knows who it is.
+    fn reseller_ids(&self) -> Result<Said, Trouble> {
+        let mut changes = vec![];
+        for (name, key) in [("partner_id", "change.partner_id"), ("microsoft_id", "change.microsoft_id")] {
+            let now = self.event.payload[name].as_str().map_or_else(|| self.none(), |id| Ok(id.to_owned()))?;
+            changes.push(templates::word(self.lang, key, &Values::new().line("after", now))?);
+        }
+        Ok(Said::Values(self.reseller()?.lines("changes", &changes)))
+    }
+
+    /// T-09: access has not followed within the hour.
+    fn reseller_overdue(&self) -> Result<Said, Trouble> {
+        let id: ResellerId = subject(self.event)?;
+        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::resellers::get(conn, &self.scope, id)?.value);
+        let onboarding = self.app.store.read_one(read)?.onboarding;
+        let since = onboarding.ids_completed_at.unwrap_or(self.event.occurred_at);
+        Ok(Said::Values(self.reseller()?.line("since", templates::instant(self.lang, since))))
+    }
+
+    fn reseller(&self) -> Result<Values, Trouble> {
+        let payload = &self.event.payload;
+        let number = payload["customer_number"].as_str().map_or_else(|| self.none(), |number| Ok(number.to_owned()))?;
+        let name = payload["name"].as_str().unwrap_or_default();
+        Ok(Values::new().line("reseller", name).line("customer_number", number))
+    }
+
+    fn none(&self) -> Result<String, Problem> {
+        templates::word(self.lang, "none", &Values::new())
     }
 
     /// The event's token, and until when it works; none where it does not any more.

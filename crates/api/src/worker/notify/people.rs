@@ -49,6 +49,8 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         EventKind::UserPasswordChanged => told.user(Kind::PasswordChanged, subject(event)?)?,
         EventKind::UserLocked => told.user(Kind::UserLocked, subject(event)?)?,
         EventKind::SessionReused => told.user(Kind::SessionReused, subject(event)?)?,
+        EventKind::ResellerIdsChanged => told.support(Kind::ResellerIdsChanged, &marketplace.profile),
+        EventKind::ResellerAccessOverdue => told.support(Kind::ResellerAccessOverdue, &marketplace.profile),
         EventKind::RegistrationKnown => told.of_known(event),
         EventKind::RegistrationConfirmationRequested => told.of_registration(event, Kind::RegistrationConfirm)?,
         EventKind::RegistrationApproved => told.of_registration(event, Kind::RegistrationApproved)?,
@@ -133,6 +135,15 @@ impl Told<'_> {
         Ok(())
     }
 
+    /// The provider's own support, at the address that the marketplace names (T-09, T-12).
+    fn support(&mut self, kind: Kind, profile: &Value) {
+        let contacts = profile["public"]["support"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let support = contacts.iter().find(|contact| contact["concern"] == "support").or_else(|| contacts.first());
+        if let Some(address) = support.and_then(|contact| contact["email"].as_str()) {
+            self.stranger(kind, address.to_owned(), None);
+        }
+    }
+
     /// Who has a log-in already; the registration is gone.
     fn of_known(&mut self, event: &Event<Value>) {
         let text = |name: &str| event.payload[name].as_str();
@@ -163,7 +174,7 @@ impl Told<'_> {
         }
     }
 
-    /// Somebody who cannot log in yet, or whom nobody may know to.
+    /// Somebody who is told without being one who can log in.
     fn stranger(&mut self, kind: Kind, address: String, language: Option<String>) {
         let language = language.as_deref().and_then(Lang::from_code).unwrap_or(self.locale);
         let (user_id, customer_id, reseller_id) = (None, None, None);

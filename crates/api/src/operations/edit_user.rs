@@ -130,10 +130,6 @@ pub fn enable(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
 
 /// Ends a lock after too many failed log-ins. Again is fine.
 pub fn unlock(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
-    let real_now = write.app.clock.now();
-    state(write, id, EventKind::UserUnlocked, |state| {
-        if state.lock.is_some_and(|lock| lock.holds(real_now)) {
-            state.unlock(real_now);
     let now = write.app.clock.now();
     state(write, id, EventKind::UserUnlocked, |state| {
         // The person has all its tries again.

@@ -20,6 +20,7 @@ mod forms;
 mod idempotency;
 mod impersonation;
 mod invitations;
+mod journeys;
 mod licenses;
 mod life_ahd;
 mod life_cancom;

@@ -96,10 +96,9 @@ const OF_NOBODY: &[&str] = &[
     "check_tenant_domain",
 ];
 
-/// What only a person does, in its own name.
-const IN_PERSON: &[&str] = &["impersonate_user"];
 /// Operations about what is a person's own, and no script's.
 const IN_PERSON: &[&str] = &[
+    "impersonate_user",
     "change_password",
     "list_own_logins",
     "list_own_sessions",
@@ -235,7 +234,6 @@ fn reached(operation: &str) -> &'static str {
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
         "impersonate_user" => "impersonation_not_allowed",
-        "show_activation" | "activate_account" => "link_invalid",
         "show_activation" | "activate_account" | "confirm_password_reset" => "link_invalid",
         "change_password" => "validation_failed",
         "end_own_session" => "not_found",

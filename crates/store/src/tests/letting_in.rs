@@ -66,7 +66,7 @@ fn one_person_is_told_once_about_an_event(test: &TestStore) {
 fn what_became_of_a_mail_is_noted_once(test: &TestStore) {
     let world = world(test);
     let record = told(&world, happened(test, &world), "a@b.example");
-    test.write(|tx| notifications::insert_all(tx, &[record.clone()])).unwrap();
+    test.write(|tx| notifications::insert_all(tx, std::slice::from_ref(&record))).unwrap();
     let note = |status, failure, sent_at| test.write(|tx| notifications::note(tx, &record, status, failure, sent_at));
     note(NotificationStatus::Pending, Some("later"), None).unwrap();
     note(NotificationStatus::Sent, None, Some(NOW)).unwrap();
@@ -79,7 +79,7 @@ fn what_became_of_a_mail_is_noted_once(test: &TestStore) {
 fn notifications_are_seen_by_their_own(test: &TestStore) {
     let world = world(test);
     let record = told(&world, happened(test, &world), "a@b.example");
-    test.write(|tx| notifications::insert_all(tx, &[record.clone()])).unwrap();
+    test.write(|tx| notifications::insert_all(tx, std::slice::from_ref(&record))).unwrap();
     let seen =
         |scope: &Scope, filter: Filter<'_>| test.read(|c| notifications::list(c, scope, &filter, &ALL)).unwrap().items;
     for scope in world.insiders() {

@@ -396,6 +396,8 @@ both! {
         assert_eq!((logins.text_at("/data/0/outcome"), logins.text_at("/data/0/address")), ("wrong_password", "127.0.0.1"));
         assert!(logins.body["next_cursor"].is_string());
         assert_eq!(admin.post(&format!("{}/unlock", path(&id)), Value::Null).expect(200).text_at("/status"), "ready");
+        // With all its tries again.
+        log_in(&app, "user@kunde.cancom.example", "wrong");
         log_in(&app, "user@kunde.cancom.example", api::demo::PASSWORD).expect(200);
         app.drain();
     }
@@ -462,5 +464,37 @@ both! {
         acting.patch(&user, json!({"first_name": "Udo"})).expect(200);
         let log = app.client("admin@kunde.colt.example").get(&format!("/v1/audit-log?subject={}", &user[USERS.len() + 1..])).expect(200);
         assert_eq!((log.text_at("/data/0/actor"), log.text_at("/data/0/impersonator")), (admin.as_str(), id_of(&app, "provider@colt.example").as_str()));
+    }
+}
+
+both! {
+    x22_an_own_role_changes_at_once_for_tokens_that_are_out(app) {
+        let (provider, admin, user) = (app.client("provider@cancom.example"), admin(&app, "cancom"), app.client("user@kunde.cancom.example"));
+        let role = |permissions: &[&str]| {
+            let title = json!({"de": "Einkauf", "en": "Purchasing", "pl": "Zakupy"});
+            provider.put("/v1/roles/purchaser", json!({"organization": "customer", "title": title, "permissions": permissions}))
+        };
+        let own = path(&id_of(&app, "user@kunde.cancom.example"));
+        admin.patch(&own, json!({"role": "purchaser"})).refused(422, "role_not_offered");
+        role(&["catalog.read", "orders.read"]).expect(201);
+        admin.patch(&own, json!({"role": "purchaser"})).expect(200);
+        user.get("/v1/orders").expect(200);
+        role(&["catalog.read"]).expect(200);
+        user.get("/v1/orders").refused(403, "forbidden");
+        provider.delete("/v1/roles/purchaser").refused(409, "role_in_use");
+        admin.patch(&own, json!({"role": "customer_user"})).expect(200);
+        provider.delete("/v1/roles/purchaser").expect(204);
+    }
+}
+
+both! {
+    what_is_no_id_of_a_person_is_nobody(app) {
+        let admin = admin(&app, "cancom");
+        for id in ["erika", "usr_x", "cus_01kagy2qk8e3vrc6h1x0m4t7ws", "usr_01kagy2qk8e3vrc6h1x0m4t7ws"] {
+            admin.get(&path(id)).refused(404, "not_found");
+            admin.delete(&path(id)).refused(404, "not_found");
+            admin.post(&format!("{}/disable", path(id)), Value::Null).refused(404, "not_found");
+        }
+        admin.get("/v1/users/bulk").refused(405, "method_not_allowed");
     }
 }

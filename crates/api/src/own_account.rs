@@ -10,6 +10,7 @@ use crate::origin::Origin;
 use crate::problem::{Code, Problem};
 use crate::reply::{self, Reply};
 use crate::resellers::PageQuery;
+use crate::users::logins::{LoginAttempt, LoginAttemptPage};
 use crate::wire::body::{Body, PathId, Query};
 use crate::wire::checks::Checks;
 use crate::wire::codes::AccountConsentKind;
@@ -26,65 +27,6 @@ use store::account_consents::Record as Agreed;
 use store::{login_attempts, sessions};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-/// How a try to log in went.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LoginOutcome {
-    /// Logged in.
-    Succeeded,
-    /// Another password.
-    WrongPassword,
-    /// The account was locked, whatever the password.
-    Locked,
-    /// The account was disabled.
-    Disabled,
-    /// The account was not activated.
-    NotActivated,
-    /// Nobody had that name.
-    Unknown,
-}
-
-impl From<login_attempts::LoginOutcome> for LoginOutcome {
-    fn from(outcome: login_attempts::LoginOutcome) -> Self {
-        match outcome {
-            login_attempts::LoginOutcome::Succeeded => Self::Succeeded,
-            login_attempts::LoginOutcome::WrongPassword => Self::WrongPassword,
-            login_attempts::LoginOutcome::Locked => Self::Locked,
-            login_attempts::LoginOutcome::Disabled => Self::Disabled,
-            login_attempts::LoginOutcome::NotActivated => Self::NotActivated,
-            login_attempts::LoginOutcome::Unknown => Self::Unknown,
-        }
-    }
-}
-
-/// A try to log in (L-12).
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LoginAttempt {
-    /// When.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub at: String,
-    /// How it went.
-    pub outcome: LoginOutcome,
-    /// From which network address.
-    #[schema(example = "192.0.2.1")]
-    pub address: String,
-    /// By which program, as it calls itself.
-    #[schema(example = "Mozilla/5.0")]
-    pub user_agent: String,
-}
-
-impl From<login_attempts::Record> for LoginAttempt {
-    fn from(record: login_attempts::Record) -> Self {
-        let login_attempts::Record { address, user_agent, outcome, at, .. } = record;
-        Self { at: instant(at), outcome: outcome.into(), address, user_agent }
-    }
-}
-
-page!(
-    /// A page of tries to log in, newest first.
-    LoginAttemptPage of LoginAttempt
-);
 
 /// A log-in that goes on.
 #[derive(Debug, Serialize, ToSchema)]

@@ -24,6 +24,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(impersonation::routes)
             .configure(own_account::routes)
             .configure(passwords::routes)
+            .configure(own_account::routes)
+            .configure(passwords::routes)
+            .configure(roles::routes)
+            .configure(impersonation::routes)
             .configure(api_clients::routes)
             .configure(products::routes)
             .configure(policies::routes)
@@ -60,6 +64,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 pub async fn unmatched(request: HttpRequest, methods: web::Data<openapi::Methods>) -> Result<HttpResponse, Problem> {
     match methods.allowed(request.path()) {
         None => Err(Problem::new(Code::NotFound)),
+        // The path would be known, but for its id, which is none.
+        Some(allow) if allow.split(", ").any(|method| request.method() == method) => Err(Problem::new(Code::NotFound)),
         Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", &allow).allowing(allow)),
     }
 }

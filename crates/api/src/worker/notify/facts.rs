@@ -36,7 +36,7 @@ pub fn say(app: &App, event: &Event<Value>, record: &Record, lang: Lang) -> Resu
         Kind::TermEnding => say.term_ending(),
         Kind::SubscriptionNotRenewed => say.not_renewed(),
         Kind::TenantConfirmation => say.tenant(),
-        Kind::Activation => say.link("accountSetup"),
+        Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
         Kind::PasswordChanged | Kind::SessionReused => say.account(),
         Kind::UserLocked => say.locked(),

@@ -1,10 +1,8 @@
-//! Who may call what: every operation × every kind of caller × one's own and everybody else's data.
+//! Who may call what: every operation × every kind of caller × one's own data, that of those below, above and beside
+//! one, and another marketplace's.
 //!
 //! The answers make a table that must equal the committed `openapi/access.txt`; `make openapi` writes it anew
 //! (by `KONTOR_TEST_WRITE=1`). A new operation needs a place in [`whose`], and in [`body`] where it takes one.
-//!
-//! `provider_support` and `reseller_employee` have no column: nobody in the demo data has these roles, and people
-//! cannot be added over HTTP yet. `domain::access` holds what they may do.
 
 use crate::registrations;
 use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, text};
@@ -13,6 +11,7 @@ use domain::access::{Permission, Role};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tests::schema::differences;
 use tests::{Answer, Client, TestApp, both};
 
@@ -44,6 +43,15 @@ const OF_NOBODY: &[&str] = &[
     "issue_token",
     "show_activation",
     "activate_account",
+    "change_password",
+    "request_password_reset",
+    "confirm_password_reset",
+    "list_own_logins",
+    "list_own_sessions",
+    "end_own_session",
+    "end_own_sessions",
+    "list_own_consents",
+    "give_own_consents",
     "show_me",
     "list_marketplaces",
     "show_marketplace",
@@ -65,6 +73,8 @@ const OF_NOBODY: &[&str] = &[
     "list_orders",
     "list_policies",
     "list_roles",
+    "list_users",
+    "list_invitations",
     "put_role",
     "show_people_rules",
     "put_people_rules",
@@ -84,12 +94,44 @@ const OF_NOBODY: &[&str] = &[
     "check_tenant_domain",
 ];
 
-/// What only a person does, in its own name.
-const IN_PERSON: &[&str] = &["impersonate_user"];
+/// Operations that only a person does, in its own name.
+const IN_PERSON: &[&str] =
+    &["change_password", "end_own_session", "end_own_sessions", "give_own_consents", "impersonate_user"];
+
+/// Operations about what is a person's own, and no script's.
+const OF_PERSONS: &[&str] = &["list_own_logins", "list_own_sessions", "list_own_consents"];
+
+/// Operations about a customer's people.
+const OF_PEOPLE: &[&str] =
+    &["create_user", "create_users", "invite_users", "show_user", "list_user_logins", "list_user_sessions"];
+
+/// Those of them that are also about people of the provider and of resellers.
+const OF_COLLEAGUES: &[&str] = &["show_user", "list_user_logins", "list_user_sessions", "impersonate_user"];
+
+/// What nobody does in somebody else's name (L-13).
+const NOT_FOR_OTHERS: &[&str] = &["accept_agreement", "reset_user_password"];
+
+/// Those that change somebody who may not more than whoever calls.
+const CHANGES_SOMEBODY: &[&str] = &[
+    "update_user",
+    "delete_user",
+    "enable_user",
+    "disable_user",
+    "unlock_user",
+    "activate_user",
+    "send_activation_mail",
+    "reset_user_password",
+    "set_user_password",
+    "end_user_sessions",
+    "withdraw_invitation",
+];
 
 fn whose(operation: &str) -> Of {
     if let Some(of) = of_keys(operation) {
         return of;
+    }
+    if OF_PEOPLE.contains(&operation) || CHANGES_SOMEBODY.contains(&operation) {
+        return Of::Customer;
     }
     match operation {
         nobody if OF_NOBODY.contains(&nobody) => Of::Nobody,
@@ -187,11 +229,18 @@ fn reached(operation: &str) -> &'static str {
         // Whoever comes second adds to what the first has begun.
         "complete_redemption" => "subscription_not_ready",
         "offer_delegation" => "delegation_exists",
-        "decline_delegation" => "delegation_not_offered",
+        "accept_delegation" | "decline_delegation" => "delegation_not_offered",
         "preview_change" | "change_subscription" => "nothing_changes",
         "withdraw_change" => "change_not_waiting",
         "impersonate_user" => "impersonation_not_allowed",
-        "show_activation" | "activate_account" => "link_invalid",
+        "show_activation" | "activate_account" | "confirm_password_reset" => "link_invalid",
+        "change_password" => "validation_failed",
+        "end_own_session" => "not_found",
+        // Another marketplace needs other consents.
+        "give_own_consents" => "invalid_value",
+        // Somebody new has not activated the account, and administrators set no passwords there.
+        "reset_user_password" => "user_not_ready",
+        "set_user_password" => "password_not_settable",
         "assign_licenses" => "license_assigned",
         // Whoever decides first has decided.
         "approve_registration" | "reject_registration" | "refer_registration" | "resend_registration" => {
@@ -225,6 +274,7 @@ impl World {
             ("code", "tenant_required".to_owned()),
             ("prefix", "freifirma".to_owned()),
             ("role", format!("{slug}_purchaser")),
+            ("session_id", "ses_01kagy2qk8e3vrc6h1x0m4t7ws".to_owned()),
             ("domain", domain.text_at("/domain").to_owned()),
             ("customer_id", customer.text_at("/id").to_owned()),
             ("user_id", admin.text_at("/id").to_owned()),
@@ -237,6 +287,7 @@ impl World {
         }
         let mut world = Self { slug, provider, ids };
         world.put_api_client();
+        world.provider.post("/v1/users", world.person()).expect(201);
         world.put_role();
         world.put_customer_number();
         let branch = world.put_branch();
@@ -332,6 +383,10 @@ impl World {
     /// Replaces what a call of the operation uses up.
     fn freshen(&mut self, operation: &str) {
         match operation {
+            somebody if CHANGES_SOMEBODY.contains(&somebody) => {
+                let added = self.provider.post("/v1/users", self.person()).expect(201);
+                self.ids.insert("user_id", added.text_at("/id").to_owned());
+            }
             "take_license_back" => self.give_license(),
             "create_branch" => {
                 self.ids.insert("free_branch", format!("Werk {}", self.put_branch()));
@@ -395,7 +450,19 @@ impl World {
                 json!({"refresh_token": pair.body["refresh_token"]})
             }
             "show_activation" => json!({"token": "x"}),
+            "change_password" => json!({"current_password": "x", "new_password": "x"}),
+            "request_password_reset" => json!({"email": "nobody@kunde.example"}),
+            "confirm_password_reset" => json!({"token": "x", "password": "Kontor-demo-2!"}),
+            "give_own_consents" => json!({"consents": [{"kind": "general_terms", "version": "2026-01"}]}),
             "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
+            "create_user" => self.person(),
+            "create_users" => json!({"users": [self.person()]}),
+            "invite_users" => {
+                let person = self.person();
+                json!({"emails": [person["email"]], "role": "customer_user", "customer_id": id("customer_id")})
+            }
+            "update_user" => json!({"first_name": "Anna"}),
+            "set_user_password" => json!({"password": "Kontor-demo-2!"}),
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
@@ -470,6 +537,23 @@ impl World {
         Some(("application/json", body.to_string()))
     }
 
+    /// Somebody new at the world's organisation.
+    fn person(&self) -> Value {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let email = format!("neu{}@kunde.example", NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut person = json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": "customer_user"});
+        match (self.ids.get("customer_id"), self.ids.get("reseller_id")) {
+            (Some(customer), _) => person["customer_id"] = json!(customer),
+            (None, Some(reseller)) => {
+                person["reseller_id"] = json!(reseller);
+                person["role"] = json!("reseller_employee");
+                person["areas"] = json!(["general_access"]);
+            }
+            (None, None) => person["role"] = json!("provider_support"),
+        }
+        person
+    }
+
     fn credentials(&self) -> Value {
         json!({"email": format!("provider@{}.example", self.slug), "password": api::demo::PASSWORD})
     }
@@ -487,23 +571,95 @@ fn address() -> Value {
     json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"})
 }
 
+/// Where somebody or something belongs: a marketplace, a reseller of it, a customer; without a reseller's number a
+/// customer is the provider's own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Place {
+    marketplace: &'static str,
+    reseller: Option<u8>,
+    customer: Option<u8>,
+}
+
+/// How the owner of something stands to whoever calls, in the order of the table.
+const RELATIONS: [&str; 5] = ["own", "child", "parent", "sibling", "other"];
+
+impl Place {
+    const fn new(marketplace: &'static str, reseller: Option<u8>, customer: Option<u8>) -> Self {
+        Self { marketplace, reseller, customer }
+    }
+
+    /// Whether everything there is also this one's.
+    fn covers(self, other: Self) -> bool {
+        let all = self.reseller.is_none() && self.customer.is_none();
+        let below = self.customer.is_none() && self.reseller == other.reseller;
+        self.marketplace == other.marketplace && (all || below || self == other)
+    }
+
+    /// How the owner of something stands to this one.
+    fn relation(self, owner: Self) -> usize {
+        match (self == owner, self.covers(owner), owner.covers(self)) {
+            (true, ..) => 0,
+            (_, true, _) => 1,
+            (.., true) => 2,
+            _ if self.marketplace == owner.marketplace => 3,
+            _ => 4,
+        }
+    }
+}
+
+const PROVIDER: Place = Place::new("terra", None, None);
+const RESELLER: Place = Place::new("terra", Some(1), None);
+const CUSTOMER: Place = Place::new("terra", None, Some(0));
+
+/// Whose each world is: customers of the provider, of one reseller and of the other, and of another marketplace.
+const WORLDS: [(Place, &str); 4] = [
+    (CUSTOMER, "Musterfirma GmbH"),
+    (Place::new("terra", Some(1), Some(1)), "Kunde 1 GmbH"),
+    (Place::new("terra", Some(2), Some(2)), "Kunde 2 GmbH"),
+    (Place::new("cancom", None, Some(3)), "Musterfirma GmbH"),
+];
+
 /// Somebody who calls.
 struct Actor {
     name: &'static str,
     client: Client,
     /// None is nobody that we know.
     role: Option<Role>,
-    marketplace: &'static str,
-    /// The worlds whose customer it sees.
-    sees: &'static [usize],
+    place: Place,
 }
 
-const WORLDS: [(&str, &str); 4] = [
-    ("terra", "Musterfirma GmbH"), // the provider's own customer
-    ("terra", "Kunde 1 GmbH"),     // of one reseller
-    ("terra", "Kunde 2 GmbH"),     // of the other
-    ("cancom", "Musterfirma GmbH"),
-];
+/// Lets somebody new in, by the activation mail; the id.
+fn joined(app: &TestApp, by: &Client, person: Value) -> String {
+    let email = text(&person["email"]);
+    let id = by.post("/v1/users", person).expect(201).text_at("/id").to_owned();
+    app.drain();
+    let token = app.mails_to(&email).last().expect("an activation mail").token();
+    let shown = app.anonymous().post("/v1/activations/show", json!({"token": token})).expect(200);
+    let needed = shown.body["consents"].as_array().expect("consents");
+    let consents: Vec<_> = needed.iter().map(|one| json!({"kind": one["kind"], "version": one["version"]})).collect();
+    let form = json!({"token": token, "password": "Kontor-demo-2!", "consents": consents});
+    app.anonymous().post("/v1/activations", form).expect(200);
+    app.drain();
+    id
+}
+
+/// Somebody more at the provider, and somebody more at a reseller.
+fn colleagues(app: &TestApp) -> [World; 2] {
+    let provider = app.client("provider@terra.example");
+    let reseller = app.client("admin@reseller1.terra.example");
+    let person =
+        |email: &str, role: &str| json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": role});
+    let support = joined(app, &provider, person("support@terra.example", "provider_support"));
+    let mut employee = person("employee@reseller1.terra.example", "reseller_employee");
+    employee["areas"] = json!(["general_access", "dashboard", "customer_management", "csp"]);
+    let employee = joined(app, &reseller, employee);
+    let reseller_id = reseller.get("/v1/me").expect(200).text_at("/reseller_id").to_owned();
+    let world = |id: String, reseller_id: Option<String>| {
+        let ids = HashMap::from([("user_id", id)]).into_iter().chain(reseller_id.map(|id| ("reseller_id", id)));
+        World { slug: "terra", provider: provider.clone(), ids: ids.collect() }
+    };
+    [world(support, None), world(employee, Some(reseller_id))]
+}
 
 fn actors(app: &TestApp) -> Vec<Actor> {
     let expired = app.client("provider@terra.example");
@@ -516,47 +672,59 @@ fn actors(app: &TestApp) -> Vec<Actor> {
     let anonymous = app.anonymous();
     let grant = anonymous.send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into());
     let script = anonymous.with_token(grant.expect(200).text_at("/access_token"));
-    let garbage = anonymous.with_token("eyJhbGciOiJub25lIn0.e30.");
-    let actor = |name, client, role, marketplace, sees| Actor { name, client, role, marketplace, sees };
-    let person = |name, email, role, sees| actor(name, app.client(email), Some(role), "terra", sees);
+    let joined = |email: &str| Client::log_in_with(&app.url, email, "Kontor-demo-2!");
+    let actor = |name, client, role, place| Actor { name, client, role: Some(role), place };
+    let person = |name, email, role, place| actor(name, app.client(email), role, place);
+    let nobody = |name, client| Actor { name, client, role: None, place: PROVIDER };
     vec![
-        actor("anonymous", anonymous, None, "", &[]),
-        actor("garbage", garbage, None, "", &[]),
-        actor("expired", expired, None, "", &[]),
-        person("provider_admin", "provider@terra.example", Role::ProviderAdmin, &[0, 1, 2]),
-        actor("api_client", script, Some(Role::ProviderAdmin), "terra", &[0, 1, 2]),
-        person("reseller_admin", "admin@reseller1.terra.example", Role::ResellerAdmin, &[1]),
-        person("other_reseller", "admin@reseller2.terra.example", Role::ResellerAdmin, &[2]),
-        person("customer_admin", "admin@kunde.terra.example", Role::CustomerAdmin, &[0]),
-        person("customer_billing", "billing@kunde.terra.example", Role::CustomerBilling, &[0]),
-        person("customer_user", "user@kunde.terra.example", Role::CustomerUser, &[0]),
-        actor("other_provider", app.client("provider@cancom.example"), Some(Role::ProviderAdmin), "cancom", &[3]),
+        nobody("anonymous", anonymous),
+        nobody("expired", expired),
+        person("provider_admin", "provider@terra.example", Role::ProviderAdmin, PROVIDER),
+        actor("provider_support", joined("support@terra.example"), Role::ProviderSupport, PROVIDER),
+        actor("api_client", script, Role::ProviderAdmin, PROVIDER),
+        person("reseller_admin", "admin@reseller1.terra.example", Role::ResellerAdmin, RESELLER),
+        actor("reseller_employee", joined("employee@reseller1.terra.example"), Role::ResellerEmployee, RESELLER),
+        person("customer_admin", "admin@kunde.terra.example", Role::CustomerAdmin, CUSTOMER),
+        person("customer_billing", "billing@kunde.terra.example", Role::CustomerBilling, CUSTOMER),
+        person("customer_user", "user@kunde.terra.example", Role::CustomerUser, CUSTOMER),
+        actor("impersonating", app.client("provider@terra.example"), Role::CustomerAdmin, CUSTOMER),
     ]
 }
 
 impl Actor {
+    /// Somebody who acts as the customer's administrator does so anew: its log-in may have been ended.
+    fn refresh(&mut self, app: &TestApp, worlds: &[World]) {
+        if self.name == "impersonating" {
+            let path = format!("/v1/users/{}/impersonation", worlds[0].ids["user_id"]);
+            let token = app.client("provider@terra.example").post(&path, Value::Null).expect(200);
+            self.client = app.anonymous().with_token(token.text_at("/access_token"));
+        }
+    }
+
     /// What the role table and the ownership of data say.
-    fn expected(&self, operation: &Operation, worlds: &[World], n: usize) -> &'static str {
+    fn expected(&self, operation: &Operation, relation: usize) -> &'static str {
+        let id = operation.id.as_str();
         let Some(permission) = operation.permission.as_deref() else {
             // There an `Authorization` header is the client's own log-in, and only `Basic` is one (RFC 6749 2.3.1).
-            return if operation.id == "issue_token" && self.name != "anonymous" { "401" } else { "ok" };
+            return if id == "issue_token" && self.name != "anonymous" { "401" } else { "ok" };
         };
         let Some(role) = self.role else { return "401" };
-        if !role.may(Permission::from_code(permission).expect("a permission")) {
+        let of_a_person = IN_PERSON.contains(&id) || OF_PERSONS.contains(&id);
+        if !role.may(Permission::from_code(permission).expect("a permission"))
+            || (self.name == "api_client" && of_a_person)
+            || (self.name == "impersonating" && (IN_PERSON.contains(&id) || NOT_FOR_OTHERS.contains(&id)))
+        {
             return "403";
         }
-        if self.name == "api_client" && IN_PERSON.contains(&operation.id.as_str()) {
-            return "403";
-        }
-        let seen = match whose(&operation.id) {
+        let seen = match whose(id) {
             Of::Nobody => true,
-            Of::Marketplace => worlds[n].slug == self.marketplace,
-            Of::Reseller | Of::Customer => self.sees.contains(&n),
-            Of::Organization => role == Role::ProviderAdmin && worlds[n].slug == self.marketplace,
+            Of::Marketplace => relation != 4,
+            Of::Reseller | Of::Customer => relation < 2,
+            Of::Organization => relation == 0,
         };
         // K-13: nobody accepts or declines for a customer.
-        let of_customer = matches!(role, Role::CustomerAdmin | Role::CustomerBilling | Role::CustomerUser);
-        let answers = matches!(operation.id.as_str(), "accept_delegation" | "decline_delegation");
+        let of_customer = role.organization() == domain::access::OrganizationKind::Customer;
+        let answers = matches!(id, "accept_delegation" | "decline_delegation");
         match seen {
             true if answers && !of_customer => "403",
             true => "ok",
@@ -564,14 +732,13 @@ impl Actor {
         }
     }
 
-    /// What one's own data and everybody else's are answered by.
+    /// What is answered, by how the owner of what it is about stands to the caller.
     fn cell(&self, operation: &Operation, worlds: &mut [World], wrong: &mut Vec<String>) -> String {
-        let mut answers = [BTreeSet::new(), BTreeSet::new()];
+        let mut answers: [BTreeSet<String>; 5] = Default::default();
         for n in 0..worlds.len() {
-            if n > 0 && whose(&operation.id) == Of::Nobody {
-                continue;
-            }
-            let expected = self.expected(operation, worlds, n);
+            let Some(owner) = owner(&operation.id, n) else { continue };
+            let relation = if whose(&operation.id) == Of::Nobody { 0 } else { self.place.relation(owner) };
+            let expected = self.expected(operation, relation);
             let kept = worlds[n].ids.clone();
             if expected == "ok" {
                 worlds[n].freshen(&operation.id);
@@ -589,43 +756,70 @@ impl Actor {
             };
             if given != expected {
                 let Self { name, .. } = self;
-                wrong.push(format!("{} by {name}, world {n}: {expected} expected: {}", operation.id, answer.text));
+                let relation = RELATIONS[relation];
+                wrong.push(format!(
+                    "{} by {name}, {relation} world {n}: {expected} expected: {}",
+                    operation.id, answer.text
+                ));
             }
-            answers[usize::from(expected == "404")].insert(given);
+            answers[relation].insert(given);
         }
-        let list = |answers: &BTreeSet<String>| answers.iter().cloned().collect::<Vec<_>>().join("+");
-        match answers {
-            [own, foreign] if foreign.is_empty() => list(&own),
-            [own, foreign] if own.is_empty() => list(&foreign),
-            [own, foreign] => format!("{}/{}", list(&own), list(&foreign)),
+        let all: BTreeSet<_> = answers.iter().flatten().cloned().collect();
+        if self.role.is_none() || all.len() == 1 {
+            return all.into_iter().collect::<Vec<_>>().join("+");
         }
+        let list = |answers: &BTreeSet<String>| match answers.len() {
+            0 => "-".to_owned(),
+            _ => answers.iter().cloned().collect::<Vec<_>>().join("+"),
+        };
+        answers.iter().map(list).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// Whose it is what an operation is about in a world; none where the world has nothing of the kind.
+fn owner(operation: &str, n: usize) -> Option<Place> {
+    let customer = WORLDS.get(n).map(|(place, _)| *place);
+    let provider = |place: Place| Place::new(place.marketplace, None, None);
+    match (whose(operation), customer) {
+        (Of::Nobody, _) => (n == 0).then_some(PROVIDER),
+        (Of::Marketplace | Of::Organization, place) => place.map(provider),
+        (Of::Reseller, place) => place.map(|place| Place { customer: None, ..place }),
+        (Of::Customer, Some(place)) => Some(place),
+        (Of::Customer, None) if OF_COLLEAGUES.contains(&operation) || CHANGES_SOMEBODY.contains(&operation) => {
+            Some([PROVIDER, RESELLER][n - WORLDS.len()])
+        }
+        (Of::Customer, None) => None,
     }
 }
 
 const HEAD: &str = "\
 # Who may call what, as the tests have seen it (tests/it/access.rs; written by `make openapi`).
-# ok/404: one's own is answered, everybody else's does not exist. `other_provider` runs another marketplace.
+# One answer is the answer to all; five are those to what is one's own / of those below / of those above / of others of
+# the marketplace / of another marketplace, - where there is nothing of the kind. `api_client` is the provider's, with
+# all permissions; `impersonating` is a provider's administrator in the name of a customer's.
 ";
 
 both! {
     /// Every operation answers everybody as `domain::access` says, and nobody finds what is not his.
     the_access_table_is_the_committed_one(app) {
-        let mut worlds: Vec<_> = WORLDS.iter().map(|(slug, customer)| World::new(&app, slug, customer)).collect();
+        let mut worlds: Vec<_> = WORLDS.iter().map(|(place, customer)| World::new(&app, place.marketplace, customer)).collect();
         let foreign = worlds[3].provider.post("/v1/resellers", json!({"name": "Systemhaus Ost GmbH"})).expect(201);
         worlds[3].ids.insert("reseller_id", foreign.text_at("/id").to_owned());
-        let actors = actors(&app);
+        worlds.extend(colleagues(&app));
+        let mut actors = actors(&app);
         for world in &mut worlds {
             world.provider = app.client(&format!("provider@{}.example", world.slug));
         }
         let (mut table, mut wrong) = (HEAD.to_owned(), vec![]);
-        let _ = write!(table, "{:<24}", "operation");
+        let _ = write!(table, "{:<26}", "operation");
         for actor in &actors {
-            let _ = write!(table, " {:>16}", actor.name);
+            let _ = write!(table, " {:>19}", actor.name);
         }
         for operation in operations() {
-            let _ = write!(table, "\n{:<24}", operation.id);
-            for actor in &actors {
-                let _ = write!(table, " {:>16}", actor.cell(&operation, &mut worlds, &mut wrong));
+            let _ = write!(table, "\n{:<26}", operation.id);
+            for actor in &mut actors {
+                actor.refresh(&app, &worlds);
+                let _ = write!(table, " {:>19}", actor.cell(&operation, &mut worlds, &mut wrong));
             }
         }
         table.push('\n');

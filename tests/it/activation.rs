@@ -3,7 +3,7 @@
 use api::auth::one_time;
 use api::ids::New as _;
 use api::problem::Problem;
-use domain::id::{MarketplaceId, OneTimeTokenId, UserId};
+use domain::id::{OneTimeTokenId, UserId};
 use domain::people::{UserState, UserStatus};
 use serde_json::{Value, json};
 use store::one_time_tokens::{Owner, Purpose};
@@ -13,10 +13,6 @@ use time::Duration;
 use time::macros::datetime;
 
 const PASSWORD: &str = "Kontor-demo-2!";
-
-pub fn marketplace(app: &TestApp, slug: &str) -> MarketplaceId {
-    app.app.marketplaces.by_slug(slug).expect("a marketplace").marketplace.id
-}
 
 /// Somebody of the demo.
 pub fn somebody(app: &TestApp, login: &str) -> User {

@@ -36,8 +36,13 @@ impl Client {
 
     /// A demo person, logged in.
     pub fn log_in(url: &str, email: &str) -> Self {
+        Self::log_in_with(url, email, api::demo::PASSWORD)
+    }
+
+    /// Anybody, logged in.
+    pub fn log_in_with(url: &str, email: &str, password: &str) -> Self {
         let client = Self::anonymous(url);
-        let answer = client.post("/v1/auth/login", json!({"email": email, "password": api::demo::PASSWORD}));
+        let answer = client.post("/v1/auth/login", json!({"email": email, "password": password}));
         assert_eq!(answer.status, 200, "{email} logs in: {}", answer.text);
         client.with_token(answer.body["access_token"].as_str().unwrap_or_default())
     }

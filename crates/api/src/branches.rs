@@ -15,6 +15,7 @@ use crate::wire::party::{Address, AddressUpdate};
 use crate::{page, work};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::address::AddressField;
+use domain::form::limits;
 use domain::id::{BranchId, CustomerId};
 use domain::party;
 use serde::{Deserialize, Serialize};
@@ -185,7 +186,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 impl BranchCreate {
     fn check(self, needed: &[AddressField]) -> Result<(String, party::Address), Problem> {
         let mut checks = Checks::new();
-        let name = checks.text("/name", &self.name, 100);
+        let name = checks.text("/name", &self.name, limits::BRANCH.into());
         let address = self.address.check("/address", &mut checks, needed);
         Ok((name, checks.finish(address)?))
     }
@@ -198,7 +199,7 @@ impl BranchUpdate {
         let address: Option<Address> = address.transpose()?;
         let mut checks = Checks::new();
         if let Some(name) = &self.name {
-            branch.name = checks.text("/name", name, 100);
+            branch.name = checks.text("/name", name, limits::BRANCH.into());
         }
         if let Some(address) = address.and_then(|address| address.check("/address", &mut checks, needed)) {
             branch.address = address;

@@ -14,6 +14,7 @@ use crate::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::wire::{instant, list};
 use crate::{page, work};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use domain::form::limits;
 use domain::id::{CustomerId, ResellerId};
 use domain::organization::OrganizationRules;
 use domain::party;
@@ -293,13 +294,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 impl CustomerCreate {
     fn check(self, rules: &OrganizationRules) -> Result<edit_customer::NewCustomer, Problem> {
         let mut checks = Checks::new();
-        let name = checks.text("/name", &self.name, 200);
+        let name = checks.text("/name", &self.name, limits::COMPANY.into());
         let contact = self.contact.check_with("/contact", &mut checks, rules.contact_phone);
         let address = self.address.check("/address", &mut checks, &rules.address_fields);
         let vat_id = checks.vat_id("/vat_id", self.vat_id.as_deref());
         let size = self.size.map(|size| size.0);
         let invoice_email = checks.optional_email("/invoice_email", self.invoice_email.as_deref());
-        let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), 100);
+        let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), limits::EXTERNAL_REF.into());
         let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("/reseller_id", id));
         let address = checks.finish(address)?;
         Ok(edit_customer::NewCustomer {
@@ -324,7 +325,7 @@ impl CustomerUpdate {
         let (contact, address) = (contact.transpose()?, address.transpose()?);
         let mut checks = Checks::new();
         if let Some(name) = &self.name {
-            customer.name = checks.text("/name", name, 200);
+            customer.name = checks.text("/name", name, limits::COMPANY.into());
         }
         if let Some(contact) = contact {
             customer.contact = contact.check_with("/contact", &mut checks, rules.contact_phone);
@@ -343,7 +344,8 @@ impl CustomerUpdate {
             customer.invoice_email = checks.optional_email("/invoice_email", email.as_deref());
         }
         if let Some(external_ref) = &self.external_ref {
-            customer.external_ref = checks.optional("/external_ref", external_ref.as_deref(), 100);
+            customer.external_ref =
+                checks.optional("/external_ref", external_ref.as_deref(), limits::EXTERNAL_REF.into());
         }
         checks.done()
     }

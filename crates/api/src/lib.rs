@@ -37,6 +37,8 @@ pub mod openapi;
 pub mod operations;
 pub mod orders;
 pub mod origin;
+pub mod own_account;
+pub mod passwords;
 pub mod people_rules;
 pub mod policies;
 pub mod price_lists;

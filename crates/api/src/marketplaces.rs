@@ -1,16 +1,19 @@
 //! Marketplaces: what a frontend must know before anybody logs in. Public.
 
+mod forms;
+
 use crate::App;
 use crate::problem::{Code, Problem};
 use crate::reply;
 use crate::wire::body::Query;
-use crate::wire::codes::{ConsentKind, PaymentMethod};
+use crate::wire::codes::{ConsentKind, PasswordClass, PaymentMethod};
 use crate::wire::list::ShortQuery;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
 use domain::organization::OrganizationRules;
-use domain::people::{PeopleRules, presets};
+use domain::people::{self, PeopleRules, presets};
+pub use forms::{AccountConsentRule, AddressRule, Form};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -150,16 +153,32 @@ pub enum RegistrationMode {
     InviteOnly,
 }
 
-/// The rules that a frontend's forms follow, so that it holds none of its own (N-15).
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+impl From<people::RegistrationMode> for RegistrationMode {
+    fn from(mode: people::RegistrationMode) -> Self {
+        match mode {
+            people::RegistrationMode::Approval => Self::Approval,
+            people::RegistrationMode::CustomerNumber => Self::CustomerNumber,
+            people::RegistrationMode::InviteOnly => Self::InviteOnly,
+        }
+    }
+}
+
+/// The rules that a frontend's forms follow, so that it holds none of its own (N-15). Consents, payment methods and the
+/// button's label are kept as they are; the rest follows from the rules that requests are checked by.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormRules {
     /// What a password must be (X-20).
+    #[serde(default)]
+    #[schema(required)]
     pub password: PasswordRules,
-    /// Fields that an address must have.
-    #[schema(example = json!(["street", "postal_code", "city", "country"]))]
+    /// Fields that an address must have in every country.
+    #[serde(default)]
+    #[schema(required, example = json!(["street", "city", "country"]))]
     pub required_address_fields: Vec<String>,
     /// Postal codes by country (X-31).
+    #[serde(default)]
+    #[schema(required)]
     pub postal_codes: Vec<PostalCodeRule>,
     /// Consents that an order needs; the cart's preview says which of them its lines ask for (X-27).
     pub consents: Vec<ConsentRule>,
@@ -167,17 +186,49 @@ pub struct FormRules {
     pub payment_methods: Vec<PaymentMethod>,
     /// The label of the button that places an order, by language (T-36).
     pub order_button: Vec<LocalizedText>,
+    /// Every country there is; another one has no service (K-09).
+    #[serde(default)]
+    #[schema(required, example = json!(["AT", "DE", "PL"]))]
+    pub countries: Vec<String>,
+    /// What countries ask of an address.
+    #[serde(default)]
+    #[schema(required)]
+    pub addresses: Vec<AddressRule>,
+    /// Consents that an account needs (X-27).
+    #[serde(default)]
+    #[schema(required)]
+    pub account_consents: Vec<AccountConsentRule>,
+    /// The forms.
+    #[serde(default)]
+    #[schema(required)]
+    pub forms: Vec<Form>,
 }
 
 /// What a password must be.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordRules {
     /// Characters, at least.
     #[schema(example = 8)]
     pub min_length: u32,
-    /// A regular expression that it must match.
-    #[schema(example = r"^(?=.*\p{L})(?=.*[\d\W_]).{8,}$")]
+    /// Characters, at most.
+    #[serde(default)]
+    #[schema(required, example = 128)]
+    pub max_length: u32,
+    /// Classes of which it must have one character each.
+    #[serde(default)]
+    #[schema(required)]
+    pub all_of: Vec<PasswordClass>,
+    /// Classes of which one must be there; none asks for nothing.
+    #[serde(default)]
+    #[schema(required)]
+    pub any_of: Vec<PasswordClass>,
+    /// The special characters that are accepted; all where null.
+    #[serde(default)]
+    #[schema(required, example = "!$%&/()=?+*#-_.,:;@")]
+    pub allowed_specials: Option<String>,
+    /// The same as a regular expression of ECMAScript, in Unicode mode.
+    #[schema(example = r"^(?=[\s\S]*\p{Alphabetic})(?=[\s\S]*(?:[0-9]))[\s\S]{8,128}$")]
     pub pattern: String,
     /// Whether it must differ from the log-in name (C-10).
     pub not_login: bool,
@@ -269,8 +320,16 @@ fn organization_rules(record: &Record) -> OrganizationRules {
     stored.unwrap_or_else(|| OrganizationRules::shipped(&record.marketplace.slug))
 }
 
-fn view(record: &Record) -> Result<Marketplace, Problem> {
+fn view(app: &App, record: &Record) -> Result<Marketplace, Problem> {
     let marketplace = &record.marketplace;
+    let (people, organizations) =
+        (app.marketplaces.people(marketplace.id)?, app.marketplaces.organizations(marketplace.id)?);
+    let stored = serde_json::from_value::<StoredProfile>(record.profile.clone()).map_err(Problem::internal)?.public;
+    let profile = MarketplaceProfile {
+        registration_mode: people.registration_mode.into(),
+        form_rules: forms::filled(stored.form_rules, &people, &organizations),
+        ..stored
+    };
     Ok(Marketplace {
         id: marketplace.id.to_string(),
         slug: marketplace.slug.clone(),
@@ -278,7 +337,7 @@ fn view(record: &Record) -> Result<Marketplace, Problem> {
         country: marketplace.country.to_string(),
         currency: marketplace.currency.code().to_owned(),
         sandbox: marketplace.sandbox,
-        profile: serde_json::from_value::<StoredProfile>(record.profile.clone()).map_err(Problem::internal)?.public,
+        profile,
     })
 }
 
@@ -289,7 +348,7 @@ fn view(record: &Record) -> Result<Marketplace, Problem> {
 #[get("/marketplaces")]
 pub async fn list_marketplaces(app: web::Data<App>, query: Query<ShortQuery>) -> Result<HttpResponse, Problem> {
     let (records, next_cursor) = query.0.page(app.marketplaces.all(), |record| &record.marketplace.slug)?;
-    let data = records.iter().map(|record| view(record)).collect::<Result<_, _>>()?;
+    let data = records.iter().map(|record| view(&app, record)).collect::<Result<_, _>>()?;
     reply::ok(&MarketplacePage { data, next_cursor })
 }
 
@@ -304,7 +363,7 @@ pub async fn show_marketplace(
     slug: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let record = app.marketplaces.by_slug(&slug).ok_or_else(|| Problem::new(Code::NotFound))?;
-    reply::resource(&request, record.catalog_version, &view(&record)?)
+    reply::by_content(&request, &view(&app, &record)?)
 }
 
 /// The routes of this noun.

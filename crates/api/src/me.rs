@@ -3,13 +3,17 @@
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::MeRead;
+use crate::own_account::open_consents;
 use crate::problem::Problem;
 use crate::reply;
-use crate::wire::codes::Permission;
+use crate::wire::codes::{AccountConsentKind, Permission};
 use crate::work;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::id::{ApiClientId, UserId};
+use domain::people::PeopleRules;
 use serde::Serialize;
+use store::Conn;
+use store::users::Record as User;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -35,6 +39,8 @@ pub struct Me {
     pub impersonator: Option<String>,
     /// What it may do.
     pub permissions: Vec<Permission>,
+    /// The texts that the account needs agreement to, and that were not agreed to in the version in force.
+    pub consents_outdated: Vec<AccountConsentKind>,
     /// The marketplace's slug.
     #[schema(example = "cancom")]
     pub marketplace: String,
@@ -62,13 +68,15 @@ pub async fn show_me(
     let identity = caller.identity();
     let marketplace = app.marketplaces.get(identity.scope.marketplace())?;
     let who = identity.clone();
-    let (name, email, version) = work::read(&app, move |_, conn| {
+    let rules = app.marketplaces.people(identity.scope.marketplace())?;
+    let (name, email, version, consents_outdated) = work::read(&app, move |_, conn| {
         if let Ok(id) = who.actor.parse::<UserId>() {
             let user = store::users::get(conn, who.scope.marketplace(), id)?;
-            return Ok((format!("{} {}", user.first_name, user.last_name), Some(user.email), user.version));
+            let outdated = outdated(conn, &rules, &user)?;
+            return Ok((format!("{} {}", user.first_name, user.last_name), Some(user.email), user.version, outdated));
         }
         let id = who.actor.parse::<ApiClientId>().map_err(Problem::internal)?;
-        Ok((store::api_clients::get(conn, id)?.name, None, 1))
+        Ok((store::api_clients::get(conn, id)?.name, None, 1, vec![]))
     })
     .await?;
     let me = Me {
@@ -79,12 +87,22 @@ pub async fn show_me(
         role: identity.role.to_string(),
         impersonator: identity.impersonator.map(|id| id.to_string()),
         permissions: identity.permissions.iter().map(Permission).collect(),
+        consents_outdated,
         marketplace: marketplace.marketplace.slug.clone(),
         marketplace_id: marketplace.marketplace.id.to_string(),
         reseller_id: identity.scope.reseller().map(|id| id.to_string()),
         customer_id: identity.scope.customer().map(|id| id.to_string()),
     };
-    reply::resource(&request, version, &me)
+    reply::reviewed(&request, version, &me)
+}
+
+/// What somebody is to agree to; asked only where the marketplace needs any consent.
+fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &User) -> Result<Vec<AccountConsentKind>, Problem> {
+    if rules.consents.is_empty() {
+        return Ok(vec![]);
+    }
+    let agreed = store::account_consents::of_user(conn, user.marketplace_id, user.id)?;
+    Ok(open_consents(rules, &agreed).into_iter().map(|need| AccountConsentKind(need.kind)).collect())
 }
 
 /// The routes of this noun.

@@ -7,7 +7,7 @@ use crate::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
     ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,
-    ProductId, RedemptionId, RegistrationId, ResellerId, SubscriptionId, TaskId, UserId,
+    ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -296,6 +296,7 @@ const ID_PARAMETERS: &[(&str, &str)] = &[
     ("client_id", ApiClientId::PREFIX),
     ("registration_id", RegistrationId::PREFIX),
     ("secret_id", ClientSecretId::PREFIX),
+    ("session_id", SessionId::PREFIX),
 ];
 
 /// What ids, cursors and sort orders look like is the same everywhere.

@@ -15,6 +15,7 @@ use crate::{page, work};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::address::AddressField;
 use domain::customer_number::is_number;
+use domain::form::limits;
 use domain::id::ResellerId;
 use domain::{onboarding, party};
 use serde::{Deserialize, Serialize};
@@ -248,13 +249,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 impl ResellerCreate {
     fn check(self, needed: &[AddressField]) -> Result<edit_reseller::NewReseller, Problem> {
         let mut checks = Checks::new();
-        let name = checks.text("/name", &self.name, 200);
+        let name = checks.text("/name", &self.name, limits::COMPANY.into());
         let partner_id = partner_id("/partner_id", self.partner_id.as_deref(), &mut checks);
         let microsoft_id = microsoft_id("/microsoft_id", self.microsoft_id.as_deref(), &mut checks);
         let customer_number = customer_number("/customer_number", self.customer_number.as_deref(), &mut checks);
         let address = self.address.as_ref().and_then(|address| address.check("/address", &mut checks, needed));
         let contact = self.contact.as_ref().map(|contact| contact.check("/contact", &mut checks));
-        let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), 100);
+        let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), limits::EXTERNAL_REF.into());
         checks.done()?;
         Ok(edit_reseller::NewReseller {
             name,
@@ -272,7 +273,7 @@ impl ResellerUpdate {
     fn apply(&self, reseller: &mut party::Reseller, needed: &[AddressField]) -> Result<(), Problem> {
         let mut checks = Checks::new();
         if let Some(name) = &self.name {
-            reseller.name = checks.text("/name", name, 200);
+            reseller.name = checks.text("/name", name, limits::COMPANY.into());
         }
         if let Some(patch) = &self.address {
             let current = reseller.address.as_ref().map(Address::from);
@@ -288,7 +289,8 @@ impl ResellerUpdate {
             reseller.customer_number = customer_number("/customer_number", number.as_deref(), &mut checks);
         }
         if let Some(external_ref) = &self.external_ref {
-            reseller.external_ref = checks.optional("/external_ref", external_ref.as_deref(), 100);
+            reseller.external_ref =
+                checks.optional("/external_ref", external_ref.as_deref(), limits::EXTERNAL_REF.into());
         }
         checks.done()
     }
@@ -296,30 +298,30 @@ impl ResellerUpdate {
 
 /// A partner id that may be missing.
 pub fn partner_id(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    formed(pointer, text, 10, onboarding::is_partner_id, "5 to 10 digits", checks)
+    formed(pointer, text, limits::PARTNER_ID, onboarding::is_partner_id, "5 to 10 digits", checks)
 }
 
 /// A Microsoft id that may be missing, in small letters.
 pub fn microsoft_id(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
     let text = text.map(str::to_ascii_lowercase);
     let expected = "a GUID: 8, 4, 4, 4 and 12 hexadecimal digits with dashes between";
-    formed(pointer, text.as_deref(), 36, onboarding::is_microsoft_id, expected, checks)
+    formed(pointer, text.as_deref(), limits::MICROSOFT_ID, onboarding::is_microsoft_id, expected, checks)
 }
 
 /// A customer number that may be missing.
 pub fn customer_number(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    formed(pointer, text, 20, is_number, "1 to 20 digits, capital letters and dashes", checks)
+    formed(pointer, text, limits::CUSTOMER_NUMBER, is_number, "1 to 20 digits, capital letters and dashes", checks)
 }
 
 fn formed(
     pointer: &str,
     text: Option<&str>,
-    max: usize,
+    max: u16,
     right: fn(&str) -> bool,
     expected: &str,
     checks: &mut Checks,
 ) -> Option<String> {
-    let text = checks.optional(pointer, text, max)?;
+    let text = checks.optional(pointer, text, max.into())?;
     if !right(&text) && !checks.is_wrong(pointer) {
         checks.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
     }

@@ -4,8 +4,8 @@ use crate::problem::{Code, Problem};
 use crate::{
     activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
     delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth,
-    onboarding, openapi, orders, people_rules, policies, price_lists, product_keys, products, redemptions,
-    registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
+    onboarding, openapi, orders, own_account, passwords, people_rules, policies, price_lists, product_keys, products,
+    redemptions, registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
@@ -20,6 +20,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(activations::routes)
             .configure(oauth::routes)
             .configure(me::routes)
+            .configure(roles::routes)
+            .configure(impersonation::routes)
+            .configure(own_account::routes)
+            .configure(passwords::routes)
+            .configure(own_account::routes)
+            .configure(passwords::routes)
             .configure(roles::routes)
             .configure(impersonation::routes)
             .configure(api_clients::routes)
@@ -58,6 +64,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 pub async fn unmatched(request: HttpRequest, methods: web::Data<openapi::Methods>) -> Result<HttpResponse, Problem> {
     match methods.allowed(request.path()) {
         None => Err(Problem::new(Code::NotFound)),
+        // The path would be known, but for its id, which is none.
+        Some(allow) if allow.split(", ").any(|method| request.method() == method) => Err(Problem::new(Code::NotFound)),
         Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", &allow).allowing(allow)),
     }
 }

@@ -136,7 +136,7 @@ pub async fn list_users(
 ///
 /// With where its log-in stands, and until when the last activation mail's link works.
 #[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.read"])))]
-#[get("/users/{user_id}")]
+#[get("/users/{user_id:usr_[^/]+}")]
 pub async fn show_user(
     app: web::Data<App>,
     caller: Caller<UsersRead>,
@@ -158,7 +158,7 @@ pub async fn show_user(
 /// A field left out stays. Another role or other areas hold at once, also for tokens that are out; the last
 /// administrator of an organisation keeps its role.
 #[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), request_body = UserUpdate, responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
-#[patch("/users/{user_id}")]
+#[patch("/users/{user_id:usr_[^/]+}")]
 pub async fn update_user(
     app: web::Data<App>,
     caller: Caller<UsersManage>,
@@ -179,7 +179,7 @@ pub async fn update_user(
 /// Its data are emptied, its log-in name is free, its licences are taken back and its log-ins ended (L-14). What it has
 /// done stays in the audit log, by its id. Not oneself, and not the last administrator.
 #[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 204, description = "Deleted")), security(("bearer" = ["users.manage"])))]
-#[delete("/users/{user_id}")]
+#[delete("/users/{user_id:usr_[^/]+}")]
 pub async fn delete_user(
     app: web::Data<App>,
     caller: Caller<UsersManage>,

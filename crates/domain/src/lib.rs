@@ -13,6 +13,7 @@ pub mod customer_number;
 pub mod cycles;
 pub mod delegation;
 pub mod event;
+pub mod form;
 pub mod id;
 pub mod license;
 pub mod money;

@@ -129,12 +129,13 @@ pub fn lock(tx: &mut Conn, id: SessionId) -> Result<Record> {
     get(tx, id)
 }
 
-/// The log-ins of a user that have not ended.
+/// The log-ins of a user that go on: not ended, not over, and used after an instant.
 pub fn open_of(
     c: &mut Conn,
     marketplace: MarketplaceId,
     user: UserId,
     now: OffsetDateTime,
+    used_after: OffsetDateTime,
     page: &PageRequest,
 ) -> Result<Page<Record>> {
     let rows: Vec<Row> = on!(c, c, Db => {
@@ -143,6 +144,7 @@ pub fn open_of(
             .filter(sessions::user_id.eq(Id(user)))
             .filter(sessions::ended_at.is_null())
             .filter(sessions::absolute_until.gt(At(now)))
+            .filter(sessions::last_used_at.gt(At(used_after)))
             .select(Row::as_select())
             .into_boxed::<Db>();
         paged!(query, sessions::id, page).load(c)

@@ -14,6 +14,8 @@ use time::OffsetDateTime;
 /// Seconds that an access token lives.
 pub const LIFETIME: i64 = 15 * 60;
 const TYPE: &str = "at+jwt";
+/// Seconds that the clocks of our processes may differ.
+const SKEW: i64 = 60;
 /// Tokens kept as verified; an entry is some 400 bytes.
 const REMEMBERED: u64 = 10_000;
 /// A longer text is no token of ours.
@@ -183,7 +185,7 @@ impl Tokens {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &validation).map_err(|_| Refused::Invalid)?.claims;
-        if claims.nbf.is_some_and(|begin| begin > now.unix_timestamp()) {
+        if !claims.plausible(now.unix_timestamp()) {
             return Err(Refused::Invalid);
         }
         let who = claims.who().ok_or(Refused::Invalid)?;
@@ -192,6 +194,13 @@ impl Tokens {
 }
 
 impl Claims {
+    /// Whether its instants are such as we issue: it has begun, give or take the clocks of our processes, and is not for
+    /// longer than any token of ours.
+    fn plausible(&self, now: i64) -> bool {
+        let begun = self.nbf.is_none_or(|begin| begin <= now) && self.iat <= now + SKEW;
+        begun && self.exp.saturating_sub(self.iat) <= LIFETIME
+    }
+
     fn who(&self) -> Option<Who> {
         Some(match &self.client_id {
             None => Who::Person {

@@ -1,11 +1,10 @@
 //! The five demo marketplaces: what each says of itself, and which preset rules which offer.
 
 use crate::marketplaces::{
-    ConsentRule, FormRules, LocalizedText, MarketplaceProfile, OfferPolicy, PasswordRules, PostalCodeRule,
-    RegistrationMode, StoredProfile, SupportContact,
+    ConsentRule, FormRules, LocalizedText, MarketplaceProfile, OfferPolicy, RegistrationMode, StoredProfile,
+    SupportContact,
 };
 use crate::wire::codes::{self, ConsentKind, PaymentMethod};
-use domain::address;
 use domain::calendar::{BillingCycle, Term};
 use domain::id::MarketplaceId;
 use domain::organization::OrganizationRules;
@@ -18,15 +17,10 @@ pub struct Definition {
     /// Its name.
     pub name: &'static str,
     registration: RegistrationMode,
-    password: (&'static str, bool),
     consents: &'static [domain::policy::ConsentKind],
     /// Term, billing cycle, preset; the first is preselected.
     plans: &'static [(Term, BillingCycle, &'static str)],
 }
-
-// C-10: a letter and a digit or symbol; T-03: upper and lower case, digit, and one of the allowed symbols.
-const CANCOM_PASSWORD: &str = r"^(?=.*\p{L})(?=.*[\d\W_]).{8,}$";
-const TERRA_PASSWORD: &str = r"^(?=.*\p{Lu})(?=.*\p{Ll})(?=.*\d)(?=.*[!$])[\p{L}\d!$]{8,}$";
 
 /// The five, after the five manuals.
 pub fn all() -> [Definition; 5] {
@@ -39,7 +33,6 @@ pub fn all() -> [Definition; 5] {
             slug: "cancom",
             name: "CANCOM Marketplace",
             registration: Approval,
-            password: (CANCOM_PASSWORD, true),
             consents: &[VendorTerms],
             plans: &[
                 (P1Y, Monthly, "cancom_monthly12"),
@@ -51,7 +44,6 @@ pub fn all() -> [Definition; 5] {
             slug: "ahd",
             name: "my.ahd Marketplace",
             registration: InviteOnly,
-            password: (CANCOM_PASSWORD, true),
             consents: &[Terms, MicrosoftAccount],
             plans: &[(P1M, Monthly, "ahd_rental")],
         },
@@ -59,7 +51,6 @@ pub fn all() -> [Definition; 5] {
             slug: "colt",
             name: "Colt CIC",
             registration: InviteOnly,
-            password: (CANCOM_PASSWORD, true),
             consents: &[Terms],
             plans: &[(P1Y, Monthly, "colt_nce"), (P1Y, Annual, "colt_nce"), (P1M, Monthly, "colt_nce")],
         },
@@ -67,7 +58,6 @@ pub fn all() -> [Definition; 5] {
             slug: "mskeys",
             name: "Microsoft product keys",
             registration: InviteOnly,
-            password: (CANCOM_PASSWORD, true),
             consents: &[Terms],
             plans: &[
                 (P1Y, Annual, "ms_product_key"),
@@ -79,7 +69,6 @@ pub fn all() -> [Definition; 5] {
             slug: "terra",
             name: "TERRA CLOUD",
             registration: CustomerNumber,
-            password: (TERRA_PASSWORD, false),
             consents: &[Terms],
             plans: &[
                 (P1Y, Monthly, "terra_nce_p1y_m"),
@@ -114,16 +103,10 @@ impl Definition {
                 support: vec![support("orders"), support("support")],
                 registration_mode: self.registration,
                 form_rules: FormRules {
-                    password: PasswordRules {
-                        min_length: 8,
-                        pattern: self.password.0.to_owned(),
-                        not_login: self.password.1,
-                    },
-                    required_address_fields: ["street", "postal_code", "city", "country"].map(str::to_owned).to_vec(),
-                    postal_codes: postal_codes(),
                     consents: self.consents.iter().map(consent).collect(),
                     payment_methods: vec![PaymentMethod(domain::policy::PaymentMethod::Invoice)],
                     order_button: order_button(),
+                    ..FormRules::default()
                 },
             },
             people: domain::people::presets::of(self.slug),
@@ -145,13 +128,6 @@ impl Definition {
             text.split_inclusive('\n').enumerate().filter(|(n, line)| *n == 0 || sold(line)).map(|(_, line)| line);
         kept.collect::<String>().into_bytes()
     }
-}
-
-fn postal_codes() -> Vec<PostalCodeRule> {
-    let rule = |rules: &address::CountryRules| {
-        Some(PostalCodeRule { country: rules.country.to_owned(), pattern: rules.postal_code_pattern()? })
-    };
-    address::all().iter().filter_map(rule).collect()
 }
 
 fn order_button() -> Vec<LocalizedText> {

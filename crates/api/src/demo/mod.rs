@@ -2,6 +2,7 @@
 //!
 //! Loaded once; what an interrupted start left out is added by the next.
 
+mod consents;
 pub mod guide;
 mod marketplaces;
 mod organizations;
@@ -138,6 +139,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
         people.resellers(tx)?;
         people.customer_numbers(tx)?;
     }
+    consents::give(tx, id, definition.slug, now)?;
     introduce_products(tx, id, &definition.profile())?;
     Ok(id)
 }

@@ -130,7 +130,13 @@ pub fn enable(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
 
 /// Ends a lock after too many failed log-ins. Again is fine.
 pub fn unlock(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
-    state(write, id, EventKind::UserUnlocked, |state| state.lock = None)
+    let now = write.app.clock.now();
+    state(write, id, EventKind::UserUnlocked, |state| {
+        // The person has all its tries again.
+        if state.lock.is_some_and(|lock| lock.holds(now)) {
+            state.unlock(now);
+        }
+    })
 }
 
 /// Activates an account without its link (L-16); who has no password yet still gets it by the link. Again is fine.

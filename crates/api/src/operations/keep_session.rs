@@ -148,7 +148,9 @@ fn tell_reuse(app: &App, tx: &mut Conn, session: &Session, origin: &Origin) -> R
         payload: json!({
             "session_id": session.id.to_string(),
             "began_from": session.address,
+            "began_with": session.user_agent,
             "reused_from": origin.address,
+            "reused_with": origin.user_agent,
         }),
     };
     tracing::warn!(user = %user.id, session = %session.id, "a refresh token was used twice; its log-in is ended");

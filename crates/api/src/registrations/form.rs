@@ -6,6 +6,7 @@ use crate::wire::checks::Checks;
 use crate::wire::codes::CompanySize;
 use crate::wire::party::Address;
 use domain::customer_number::is_number;
+use domain::form::limits;
 use domain::organization::OrganizationRules;
 use domain::registration::bank::{self, Iban};
 use domain::registration::{Applicant, Company};
@@ -65,10 +66,10 @@ pub fn applicant(
     (first_name, last_name): (&str, &str),
     company: &CompanyForm,
 ) -> Option<Applicant> {
-    let first_name = checks.text("/first_name", first_name, 100);
-    let last_name = checks.text("/last_name", last_name, 100);
-    let name = checks.text("/company/name", &company.name, 200);
-    let phone = checks.optional("/company/phone", company.phone.as_deref(), 50);
+    let first_name = checks.text("/first_name", first_name, limits::PERSON.into());
+    let last_name = checks.text("/last_name", last_name, limits::PERSON.into());
+    let name = checks.text("/company/name", &company.name, limits::COMPANY.into());
+    let phone = checks.optional("/company/phone", company.phone.as_deref(), limits::PHONE.into());
     if rules.contact_phone && phone.is_none() {
         checks.note("/company/phone", Code::Required, vec![]);
     }
@@ -81,7 +82,7 @@ pub fn applicant(
 
 /// Bank data, held to their check digits.
 pub fn bank_data(checks: &mut Checks, form: &BankDataForm) -> Option<bank::BankData> {
-    let account_holder = checks.text("/bank_data/account_holder", &form.account_holder, 200);
+    let account_holder = checks.text("/bank_data/account_holder", &form.account_holder, limits::COMPANY.into());
     let iban = Iban::new(&form.iban);
     if iban.is_none() {
         checks.note("/bank_data/iban", Code::InvalidValue, vec![("expected", "an IBAN".to_owned())]);

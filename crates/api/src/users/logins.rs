@@ -35,6 +35,17 @@ pub struct LoginAttempt {
     pub outcome: &'static str,
 }
 
+impl From<login_attempts::Record> for LoginAttempt {
+    fn from(attempt: login_attempts::Record) -> Self {
+        Self {
+            at: instant(attempt.at),
+            address: attempt.address,
+            user_agent: attempt.user_agent,
+            outcome: attempt.outcome.code(),
+        }
+    }
+}
+
 page!(
     /// A page of tries to log in, newest first.
     LoginAttemptPage of LoginAttempt
@@ -88,12 +99,7 @@ pub async fn list_user_logins(
         Ok(login_attempts::of_user(conn, user.marketplace_id, user.id, &page)?)
     })
     .await?;
-    reply::ok(&LoginAttemptPage::of(found, |attempt| LoginAttempt {
-        at: instant(attempt.at),
-        address: attempt.address,
-        user_agent: attempt.user_agent,
-        outcome: attempt.outcome.code(),
-    }))
+    reply::ok(&LoginAttemptPage::of(found, LoginAttempt::from))
 }
 
 /// List where somebody is logged in
@@ -108,9 +114,10 @@ pub async fn list_user_sessions(
     query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (page, scope, now) = (query.0.read()?, caller.scope(), app.clock.now());
+    let used_after = now - app.marketplaces.people(scope.marketplace())?.sessions.idle();
     let found = work::read(&app, move |_, conn| {
         let user = store::users::seen(conn, &scope, id.0)?;
-        Ok(sessions::open_of(conn, user.marketplace_id, user.id, now, &page)?)
+        Ok(sessions::open_of(conn, user.marketplace_id, user.id, now, used_after, &page)?)
     })
     .await?;
     reply::ok(&UserSessionPage::of(found, |session| UserSession {

@@ -1,6 +1,7 @@
 //! Checking fields: every problem of a request at once, each with its pointer.
 
 use crate::problem::{Code, FieldProblem, Problem};
+use domain::form::limits;
 use domain::people::{PasswordClass, PasswordFlaw, PasswordRules};
 use domain::tax::vat_id;
 use std::str::FromStr;
@@ -75,7 +76,7 @@ impl Checks {
         let value = value.trim().to_lowercase();
         if value.is_empty() {
             self.note(pointer, Code::Required, vec![]);
-        } else if value.len() > 254 || !value.validate_email() {
+        } else if value.len() > usize::from(limits::EMAIL) || !value.validate_email() {
             self.note(pointer, Code::InvalidValue, vec![("expected", "an e-mail address".to_owned())]);
         }
         value
@@ -89,7 +90,7 @@ impl Checks {
 
     /// A VAT id that may be missing, in one writing. One that is mistyped for certain is refused; others may be right.
     pub fn vat_id(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
-        let value = self.optional(pointer, value, 20)?;
+        let value = self.optional(pointer, value, limits::VAT_ID.into())?;
         if let Some(expected) = vat_id::mistyped(&value) {
             self.note(pointer, Code::VatIdMistyped, vec![("expected", expected)]);
         }

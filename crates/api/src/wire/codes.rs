@@ -53,6 +53,12 @@ wire_codes! {
     AccessState(domain::onboarding::AccessState) "Where a reseller's access stands.",
     /// What a reseller needs.
     ResellerNeed(domain::organization::ResellerNeed) "What a reseller must have before its first purchase.",
+    /// A kind of form field.
+    FormFieldKind(domain::form::FieldKind) "What a field of a form holds.",
+    /// When a form field is needed.
+    FormFieldRequired(domain::form::Required) "When a field of a form must be filled in.",
+    /// A class of characters.
+    PasswordClass(domain::people::PasswordClass) "A class of characters: special ones are neither letters nor digits nor blanks.",
     /// A segment.
     Segment(domain::catalog::Segment) "Who may buy.",
     /// A kind of offer.
@@ -91,8 +97,6 @@ wire_codes! {
     RegistrationStatus(domain::registration::RegistrationStatus) "Where a registration stands.",
     /// What a person agrees to for an account.
     AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
-    /// A class of characters.
-    PasswordClass(domain::people::PasswordClass) "A class of characters that a password needs.",
     /// What a mail is about.
     NotificationKind(domain::notification::NotificationKind) "What a mail is about; each kind has a text in every language.",
     /// What became of a mail.

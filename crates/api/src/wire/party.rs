@@ -4,6 +4,7 @@ use super::checks::Checks;
 use crate::only_object;
 use crate::problem::Code;
 use domain::address::{self, AddressField, Flaw};
+use domain::form::limits;
 use domain::party;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,12 +77,14 @@ impl Address {
         let pointer = |name: &str| format!("{at}/{name}");
         let country = country(&pointer("country"), &self.country, checks);
         let address = party::Address {
-            company: checks.optional(&pointer("company"), self.company.as_deref(), 200),
-            street: checks.text(&pointer("street"), &self.street, 200),
-            postal_code: checks.optional(&pointer("postal_code"), Some(&self.postal_code), 20).unwrap_or_default(),
-            city: checks.text(&pointer("city"), &self.city, 100),
-            region: checks.optional(&pointer("region"), self.region.as_deref(), 20),
-            phone: checks.optional(&pointer("phone"), self.phone.as_deref(), 50),
+            company: checks.optional(&pointer("company"), self.company.as_deref(), limits::COMPANY.into()),
+            street: checks.text(&pointer("street"), &self.street, limits::STREET.into()),
+            postal_code: checks
+                .optional(&pointer("postal_code"), Some(&self.postal_code), limits::POSTAL_CODE.into())
+                .unwrap_or_default(),
+            city: checks.text(&pointer("city"), &self.city, limits::CITY.into()),
+            region: checks.optional(&pointer("region"), self.region.as_deref(), limits::REGION.into()),
+            phone: checks.optional(&pointer("phone"), self.phone.as_deref(), limits::PHONE.into()),
             country: country.unwrap_or(UNKNOWN),
         };
         for flaw in address::check(&address, needed) {
@@ -187,10 +190,10 @@ impl Contact {
     /// The contact; what is wrong with it is noted.
     pub fn check(&self, at: &str, checks: &mut Checks) -> party::Contact {
         party::Contact {
-            first_name: checks.text(&format!("{at}/first_name"), &self.first_name, 50),
-            last_name: checks.text(&format!("{at}/last_name"), &self.last_name, 50),
+            first_name: checks.text(&format!("{at}/first_name"), &self.first_name, limits::NAME.into()),
+            last_name: checks.text(&format!("{at}/last_name"), &self.last_name, limits::NAME.into()),
             email: checks.email(&format!("{at}/email"), &self.email),
-            phone: checks.optional(&format!("{at}/phone"), self.phone.as_deref(), 50),
+            phone: checks.optional(&format!("{at}/phone"), self.phone.as_deref(), limits::PHONE.into()),
         }
     }
 }

@@ -9,6 +9,7 @@ mod letting_in;
 mod licenses;
 mod lifecycle;
 mod ordering;
+mod organizations;
 mod outbox;
 mod people;
 mod prepared;

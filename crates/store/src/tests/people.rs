@@ -232,7 +232,8 @@ fn a_session_ends_once(test: &TestStore) {
     let all: Vec<_> = (0..3).map(|_| session(&user)).collect();
     test.write(|tx| all.iter().try_for_each(|session| sessions::insert(tx, session))).unwrap();
     let open = || {
-        let page = test.read(|c| sessions::open_of(c, world.marketplace, user.id, NOW, &ALL)).unwrap();
+        let page =
+            test.read(|c| sessions::open_of(c, world.marketplace, user.id, NOW, NOW - Duration::DAY, &ALL)).unwrap();
         page.items.into_iter().map(|session| session.id).collect::<Vec<_>>()
     };
     let end = |reason| test.write(|tx| sessions::end(tx, all[0].id, reason, NOW));

@@ -1,0 +1,284 @@
+//! The forms of a marketplace.
+
+use super::{Field, FieldKind, Form, Required, limits};
+use crate::access::{Area, OrganizationKind};
+use crate::address::AddressField;
+use crate::organization::OrganizationRules;
+use crate::party::CompanySize;
+use crate::people::{BankData, LoginKind, PeopleRules, RegistrationMode};
+
+/// Every form of a marketplace with these rules.
+pub fn all(people: &PeopleRules, organizations: &OrganizationRules) -> Vec<Form> {
+    let mut forms = vec![customer(organizations), branch(organizations), reseller(organizations), microsoft_ids()];
+    forms.extend([
+        user("customer_user", OrganizationKind::Customer, people),
+        user("reseller_user", OrganizationKind::Reseller, people),
+        user("provider_user", OrganizationKind::Provider, people),
+        activation(people),
+    ]);
+    match people.registration_mode {
+        RegistrationMode::InviteOnly => {}
+        RegistrationMode::Approval => forms.extend([address_only(), account(people, organizations)]),
+        RegistrationMode::CustomerNumber => forms.push(whole_registration(people, organizations)),
+    }
+    forms
+}
+
+/// C-08, T-18: a new customer.
+fn customer(rules: &OrganizationRules) -> Form {
+    let mut fields = vec![text("/name", limits::COMPANY).required()];
+    fields.extend(contact("/contact", rules.contact_phone, None));
+    fields.extend(address("/address", &rules.address_fields, None));
+    fields.extend([
+        vat_id("/vat_id"),
+        size("/size"),
+        email("/invoice_email"),
+        text("/external_ref", limits::EXTERNAL_REF),
+    ]);
+    Form { key: "customer", operation: "POST /v1/customers", fields }
+}
+
+/// C-34: another invoice address.
+fn branch(rules: &OrganizationRules) -> Form {
+    let mut fields = vec![text("/name", limits::BRANCH).required()];
+    fields.extend(address("/address", &rules.address_fields, None));
+    Form { key: "branch", operation: "POST /v1/customers/{customer_id}/branches", fields }
+}
+
+/// T-01, T-12: a new reseller.
+fn reseller(rules: &OrganizationRules) -> Form {
+    let mut fields = vec![
+        text("/name", limits::COMPANY).required(),
+        text("/customer_number", limits::CUSTOMER_NUMBER).matching(limits::CUSTOMER_NUMBER_PATTERN),
+        text("/partner_id", limits::PARTNER_ID).matching(limits::PARTNER_ID_PATTERN),
+        text("/microsoft_id", limits::MICROSOFT_ID).matching(limits::MICROSOFT_ID_PATTERN),
+    ];
+    fields.extend(contact("/contact", false, Some("/contact")));
+    fields.extend(address("/address", &rules.address_fields, Some("/address")));
+    fields.push(text("/external_ref", limits::EXTERNAL_REF));
+    Form { key: "reseller", operation: "POST /v1/resellers", fields }
+}
+
+/// T-12: the locked ids.
+fn microsoft_ids() -> Form {
+    let fields = vec![
+        text("/partner_id", limits::PARTNER_ID).matching(limits::PARTNER_ID_PATTERN).required(),
+        text("/microsoft_id", limits::MICROSOFT_ID).matching(limits::MICROSOFT_ID_PATTERN).required(),
+    ];
+    Form { key: "microsoft_ids", operation: "PUT /v1/resellers/{reseller_id}/microsoft-ids", fields }
+}
+
+/// L-21: somebody to add at an organisation of a kind.
+fn user(key: &'static str, kind: OrganizationKind, people: &PeopleRules) -> Form {
+    let by_email = people.login_kind == LoginKind::Email;
+    let email_field = email("/email").required();
+    let roles = people.roles.iter().filter(|offer| offer.role.organization() == kind);
+    let mut fields = vec![
+        if by_email { email_field.matching(limits::LOGIN_PATTERN) } else { email_field },
+        email("/notification_email"),
+        text("/first_name", limits::NAME).required(),
+        text("/last_name", limits::NAME).required(),
+        Field::new("/phone", FieldKind::Phone, limits::PHONE),
+        language(),
+        Field::choice("/role", roles.clone().map(|offer| offer.role.code())).required(),
+    ];
+    if !by_email {
+        fields.push(text("/login", limits::EMAIL).matching(limits::FREE_LOGIN_PATTERN));
+    }
+    if roles.clone().any(|offer| offer.role.by_area()) {
+        let areas = Field::choice("/areas", Area::ALL.iter().map(|area| area.code()));
+        fields.push(Field { kind: FieldKind::Choices, ..areas });
+    }
+    fields.extend(address("/address", &[], Some("/address")));
+    fields.push(text("/external_ref", limits::EXTERNAL_REF));
+    let mails: &[&'static str] = if people.activation.optional { &["true", "false"] } else { &["true"] };
+    let mails = Field::choice("/send_activation_mail", mails.iter().copied());
+    fields.push(Field { kind: FieldKind::Flag, ..mails });
+    Form { key, operation: "POST /v1/users", fields }
+}
+
+/// L-09, C-07: what the link of an activation mail opens, with its token.
+fn activation(people: &PeopleRules) -> Form {
+    let [first_name, last_name, password] = person(people);
+    // Whoever added the person has named it already.
+    let names = [first_name, last_name].map(|name| Field { required: Required::Never, ..name });
+    let mut fields = names.to_vec();
+    fields.push(password);
+    fields.extend(consents(people));
+    Form { key: "activation", operation: "POST /v1/activations", fields }
+}
+
+/// C-03: one field.
+fn address_only() -> Form {
+    Form { key: "registration", operation: "POST /v1/registrations", fields: vec![login("/email"), language()] }
+}
+
+/// C-07…C-10: the account form, with the token of the mail's link.
+fn account(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
+    let mut fields = vec![];
+    fields.extend(person(people));
+    fields.extend(company(organizations, people.registers));
+    fields.extend(consents(people));
+    Form { key: "account", operation: "POST /v1/registrations/complete", fields }
+}
+
+/// T-01…T-06: everything at once.
+fn whole_registration(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
+    let mut fields = vec![login("/email"), language()];
+    fields.extend(person(people));
+    fields.extend(company(organizations, OrganizationKind::Reseller));
+    fields.extend(payer(people.bank_data));
+    fields.extend(consents(people));
+    Form { key: "registration", operation: "POST /v1/registrations", fields }
+}
+
+fn text(pointer: &str, max_length: u16) -> Field {
+    Field::new(pointer, FieldKind::Text, max_length)
+}
+
+fn email(pointer: &str) -> Field {
+    Field::new(pointer, FieldKind::Email, limits::EMAIL)
+}
+
+fn login(pointer: &str) -> Field {
+    email(pointer).matching(limits::LOGIN_PATTERN).required()
+}
+
+fn vat_id(pointer: &str) -> Field {
+    Field::new(pointer, FieldKind::VatId, limits::VAT_ID)
+}
+
+fn size(pointer: &str) -> Field {
+    Field::choice(pointer, CompanySize::ALL.iter().map(|size| size.code()))
+}
+
+fn language() -> Field {
+    Field::choice("/language", ["de", "en", "pl"])
+}
+
+fn person(people: &PeopleRules) -> [Field; 3] {
+    let password = Field::new("/password", FieldKind::Password, people.password.max_length);
+    [
+        text("/first_name", limits::PERSON).required(),
+        text("/last_name", limits::PERSON).required(),
+        Field { pattern: Some(super::password::pattern(&people.password)), ..password }.required(),
+    ]
+}
+
+fn company(rules: &OrganizationRules, kind: OrganizationKind) -> Vec<Field> {
+    let invoice_email = email("/company/invoice_email").required_if(kind == OrganizationKind::Customer);
+    let phone = Field::new("/company/phone", FieldKind::Phone, limits::PHONE).required_if(rules.contact_phone);
+    let mut fields = vec![
+        text("/company/name", limits::COMPANY).required(),
+        size("/company/size"),
+        phone,
+        vat_id("/company/vat_id"),
+        invoice_email,
+    ];
+    fields.extend(address("/company/address", &rules.address_fields, None));
+    fields
+}
+
+/// T-05: bank data only of who has no customer number.
+fn payer(bank_data: BankData) -> Vec<Field> {
+    let part = "/bank_data".to_owned();
+    let number = text("/customer_number", limits::CUSTOMER_NUMBER).matching(limits::ANY_CUSTOMER_NUMBER_PATTERN);
+    if bank_data == BankData::Never {
+        return vec![number.required()];
+    }
+    let number = Field { required: Required::InsteadOf, instead_of: Some(part.clone()), ..number };
+    let bank = [
+        text("/bank_data/account_holder", limits::COMPANY).required(),
+        Field::new("/bank_data/iban", FieldKind::Iban, 42).required(),
+        text("/bank_data/bic", 11).matching(limits::BIC_PATTERN).required(),
+    ];
+    let bank = bank.into_iter().map(|field| Field { within: Some(part.clone()), ..field });
+    std::iter::once(number).chain(bank).collect()
+}
+
+fn consents(people: &PeopleRules) -> Option<Field> {
+    let consents = Field { max_length: None, ..Field::new("/consents", FieldKind::Consents, 0) };
+    (!people.consents.is_empty()).then(|| consents.required())
+}
+
+fn contact(at: &str, needs_phone: bool, within: Option<&str>) -> Vec<Field> {
+    let fields = [
+        text(&format!("{at}/first_name"), limits::NAME).required(),
+        text(&format!("{at}/last_name"), limits::NAME).required(),
+        email(&format!("{at}/email")).required(),
+        Field::new(format!("{at}/phone"), FieldKind::Phone, limits::PHONE).required_if(needs_phone),
+    ];
+    fields.into_iter().map(|field| Field { within: within.map(str::to_owned), ..field }).collect()
+}
+
+fn address(at: &str, needed: &[AddressField], within: Option<&str>) -> Vec<Field> {
+    let field = |field: &AddressField| {
+        let (kind, max_length, required) = match field {
+            AddressField::Company => (FieldKind::Text, limits::COMPANY, Required::Never),
+            AddressField::Street => (FieldKind::Text, limits::STREET, Required::Always),
+            AddressField::PostalCode => (FieldKind::PostalCode, limits::POSTAL_CODE, Required::ByCountry),
+            AddressField::City => (FieldKind::Text, limits::CITY, Required::Always),
+            AddressField::Region => (FieldKind::Region, limits::REGION, Required::ByCountry),
+            AddressField::Country => (FieldKind::Country, 2, Required::Always),
+            AddressField::Phone => (FieldKind::Phone, limits::PHONE, Required::Never),
+        };
+        // As in `crate::address::check`: a country without postal codes has none to give.
+        let always = needed.contains(field) && *field != AddressField::PostalCode;
+        let by_country = matches!(kind, FieldKind::PostalCode | FieldKind::Region);
+        Field {
+            required: if always { Required::Always } else { required },
+            country: by_country.then(|| format!("{at}/country")),
+            within: within.map(str::to_owned),
+            ..Field::new(format!("{at}/{}", field.code()), kind, max_length)
+        }
+    };
+    AddressField::ALL.iter().map(field).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::presets;
+    use std::collections::BTreeSet;
+
+    fn forms(slug: &str) -> Vec<Form> {
+        all(&presets::of(slug).unwrap(), &OrganizationRules::shipped(slug))
+    }
+
+    fn field(slug: &str, form: &str, pointer: &str) -> Field {
+        let form = forms(slug).into_iter().find(|known| known.key == form).unwrap();
+        form.fields.into_iter().find(|field| field.pointer == pointer).unwrap()
+    }
+
+    #[test]
+    fn n15_each_marketplace_has_its_forms_and_each_field_once() {
+        for slug in ["cancom", "ahd", "colt", "mskeys", "terra"] {
+            let keys: Vec<_> = forms(slug).iter().map(|form| form.key).collect();
+            assert!(keys.starts_with(&["customer", "branch", "reseller", "microsoft_ids"]), "{keys:?}");
+            for form in forms(slug) {
+                let pointers: BTreeSet<_> = form.fields.iter().map(|field| &field.pointer).collect();
+                assert_eq!(pointers.len(), form.fields.len(), "{}", form.key);
+            }
+        }
+        assert!(forms("cancom").iter().any(|form| form.key == "account"));
+        assert!(!forms("colt").iter().any(|form| form.key == "registration"));
+    }
+
+    #[test]
+    fn t18_what_one_marketplace_needs_another_leaves_free() {
+        assert_eq!(field("terra", "customer", "/contact/phone").required, Required::Always);
+        assert_eq!(field("cancom", "customer", "/contact/phone").required, Required::Never);
+        assert_eq!(field("terra", "customer", "/address/region").required, Required::Always);
+        assert_eq!(field("cancom", "customer", "/address/region").required, Required::ByCountry);
+    }
+
+    #[test]
+    fn c03_t05_a_registration_asks_for_one_field_or_for_number_or_bank_data() {
+        let cancom = forms("cancom").into_iter().find(|form| form.key == "registration").unwrap();
+        let required = cancom.fields.iter().filter(|field| field.required == Required::Always);
+        assert_eq!(required.map(|field| field.pointer.as_str()).collect::<Vec<_>>(), ["/email"]);
+        let number = field("terra", "registration", "/customer_number");
+        assert_eq!((number.required, number.instead_of.as_deref()), (Required::InsteadOf, Some("/bank_data")));
+        assert_eq!(field("terra", "registration", "/bank_data/iban").within.as_deref(), Some("/bank_data"));
+    }
+}

@@ -1,0 +1,55 @@
+//! How long texts may be, and what they may look like: for forms, and for the checks of requests.
+
+/// A company's name.
+pub const COMPANY: u16 = 200;
+/// A person's first or last name, as a contact.
+pub const NAME: u16 = 50;
+/// A person's first or last name, with a log-in.
+pub const PERSON: u16 = 100;
+/// An e-mail address.
+pub const EMAIL: u16 = 254;
+/// A phone number.
+pub const PHONE: u16 = 50;
+/// Street and number.
+pub const STREET: u16 = 200;
+/// A postal code.
+pub const POSTAL_CODE: u16 = 20;
+/// A city.
+pub const CITY: u16 = 100;
+/// A region.
+pub const REGION: u16 = 20;
+/// A VAT id.
+pub const VAT_ID: u16 = 20;
+/// What scripts call a thing.
+pub const EXTERNAL_REF: u16 = 100;
+/// A branch's name.
+pub const BRANCH: u16 = 100;
+/// A partner id.
+pub const PARTNER_ID: u16 = 10;
+/// A Microsoft id.
+pub const MICROSOFT_ID: u16 = 36;
+/// A customer number.
+pub const CUSTOMER_NUMBER: u16 = 20;
+
+/// Text without control characters, and without those that turn the direction of what is around them.
+pub const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
+
+/// An e-mail address, as HTML forms take it.
+pub const EMAIL_PATTERN: &str = r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
+
+/// An e-mail address that becomes a log-in name: with a dot in its domain, and none beside another before the `@`.
+pub const LOGIN_PATTERN: &str = r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$";
+
+/// A log-in name where it may be any, see [`crate::people::LoginName`].
+pub const FREE_LOGIN_PATTERN: &str = r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~@-]{3,254}$";
+
+/// A partner id, see [`crate::onboarding::is_partner_id`].
+pub const PARTNER_ID_PATTERN: &str = "^[0-9]{5,10}$";
+/// A Microsoft id, see [`crate::onboarding::is_microsoft_id`].
+pub const MICROSOFT_ID_PATTERN: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
+/// A customer number, see [`crate::customer_number::is_number`].
+pub const CUSTOMER_NUMBER_PATTERN: &str = "^[0-9A-Z-]{1,20}$";
+/// The same where somebody registers: small letters are taken for capitals.
+pub const ANY_CUSTOMER_NUMBER_PATTERN: &str = "^[0-9A-Za-z-]{1,20}$";
+/// A BIC, see [`crate::registration::bank::is_bic`]; small letters are taken for capitals.
+pub const BIC_PATTERN: &str = "^[A-Za-z]{6}(?:[0-9A-Za-z]{2}|[0-9A-Za-z]{5})$";

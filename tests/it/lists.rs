@@ -1,7 +1,7 @@
 //! Lists: pages, cursors, order, filters; walking one while rows are added.
 
-use crate::access::World;
 use crate::shop::{self, Cart, YEAR_MONTHLY, text};
+use crate::world::World;
 use api::openapi::{Operation, operations};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -52,7 +52,8 @@ fn walk(client: &Client, path: &str, limit: usize, mut meanwhile: impl FnMut(usi
 /// What tells a row from the others.
 fn name(row: &Value) -> String {
     let id = ["id", "slug", "key", "line", "sku_id", "user_id", "number"].iter().find_map(|key| row.get(*key));
-    id.map_or_else(|| format!("{} {} {}", row["request_id"], row["action"], row["subject"]), text)
+    let others = ["request_id", "action", "subject", "kind", "version"];
+    id.map_or_else(|| others.map(|key| row[key].to_string()).join(" "), text)
 }
 
 fn whole(client: &Client, path: &str) -> Vec<Value> {

@@ -55,3 +55,4 @@ mod terra;
 mod tokens;
 mod users;
 mod versions;
+mod world;

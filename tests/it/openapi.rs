@@ -1,6 +1,6 @@
 //! The OpenAPI document: committed as generated, complete enough for generators of clients, and true about the routes.
 
-use crate::access::World;
+use crate::world::World;
 use api::openapi::operations;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

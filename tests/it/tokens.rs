@@ -158,9 +158,10 @@ impl Others {
     }
 }
 
-fn forged_claims(forge: &Forge, others: &Others) -> Vec<String> {
+/// Claims that any service would refuse.
+fn wrong_claims() -> Vec<(&'static str, Vec<Value>)> {
     let now = START.unix_timestamp();
-    let claims = [
+    vec![
         (
             "iss",
             vec![
@@ -202,6 +203,12 @@ fn forged_claims(forge: &Forge, others: &Others) -> Vec<String> {
             vec![Value::Null, json!("now"), json!(now + 3_600), json!(0), json!(-1)], // the others: longer than any of ours
         ),
         ("jti", vec![Value::Null, json!(1)]),
+    ]
+}
+
+/// Claims of somebody else, of nobody, and of what is over.
+fn claims_of_others(forge: &Forge, others: &Others) -> Vec<(&'static str, Vec<Value>)> {
+    vec![
         (
             "sub",
             vec![
@@ -257,8 +264,12 @@ fn forged_claims(forge: &Forge, others: &Others) -> Vec<String> {
                 forge.claims["sub"].clone(),
             ],
         ),
-    ];
-    let signed = claims.into_iter().flat_map(|(name, values)| values.into_iter().map(move |value| (name, value)));
+    ]
+}
+
+fn forged_claims(forge: &Forge, others: &Others) -> Vec<String> {
+    let claims = wrong_claims().into_iter().chain(claims_of_others(forge, others));
+    let signed = claims.flat_map(|(name, values)| values.into_iter().map(move |value| (name, value)));
     let signed = signed.map(|(name, value)| forge.claim(name, value));
     let tampered = [
         ("client_id", json!(others.client)),

@@ -1,7 +1,7 @@
 //! Versions of resources: `ETag`, `If-None-Match`, `If-Match`; and PATCH, which changes what it names and nothing else.
 
-use crate::access::World;
 use crate::shop::{self, Cart, YEAR_MONTHLY, text};
+use crate::world::World;
 use api::openapi::operations;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn x22_only_what_the_marketplace_offers_is_given() {
         assert_eq!(gives("cancom", Role::CustomerAdmin, Role::CustomerBilling, None), Ok(()));
-        let refused = gives("ahd", Role::CustomerAdmin, Role::CustomerBilling, None);
+        let refused = gives("colt", Role::CustomerAdmin, Role::CustomerBilling, None);
         assert_eq!(refused, Err(NotGiven::Role(Refusal::RoleNotOffered)));
         let rules = presets::of("terra").unwrap();
         let role = RoleName::from(Role::CustomerUser);

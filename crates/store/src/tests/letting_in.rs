@@ -83,7 +83,7 @@ fn notifications_are_seen_by_their_own(test: &TestStore) {
     let seen =
         |scope: &Scope, filter: Filter<'_>| test.read(|c| notifications::list(c, scope, &filter, &ALL)).unwrap().items;
     for scope in world.insiders() {
-        assert_eq!(seen(&scope, Filter::default()), [record.clone()], "{scope:?}");
+        assert_eq!(seen(&scope, Filter::default()), std::slice::from_ref(&record), "{scope:?}");
     }
     for scope in world.strangers() {
         assert_eq!(seen(&scope, Filter::default()), [], "{scope:?}");

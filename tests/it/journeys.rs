@@ -134,8 +134,9 @@ both! {
         // L-08: who was added without a mail is ready; the password is given by the administrator (L-11).
         let otto = format!("/v1/users/{}", added.text_at("/data/0/id"));
         assert_eq!(admin.get(&otto).expect(200).text_at("/status"), "ready");
-        admin.put(&format!("{otto}/password"), json!({"password": PASSWORD})).expect(200);
+        admin.put(&format!("{otto}/password"), json!({"password": PASSWORD})).expect(204);
         log_in(&app, "otto", PASSWORD).get("/v1/products?limit=1").expect(200);
+        app.drain();
     }
 }
 

@@ -34,6 +34,7 @@ mod login;
 mod logs;
 mod mail_server;
 mod mails;
+mod mass_assignment;
 mod oauth;
 mod openapi;
 mod people_mails;

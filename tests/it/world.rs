@@ -175,6 +175,19 @@ impl World {
 
     /// Calls an operation with this world's ids; none where the world has not what it is about.
     pub fn call(&self, client: &Client, method: &str, operation: &Operation) -> Option<Answer> {
+        let (media, body) = self.body(&operation.id).unwrap_or_default();
+        self.call_with(client, method, operation, media, body)
+    }
+
+    /// The same with another body.
+    pub fn call_with(
+        &self,
+        client: &Client,
+        method: &str,
+        operation: &Operation,
+        media: &str,
+        body: String,
+    ) -> Option<Answer> {
         let mut path = operation.path.clone();
         if operation.id == "put_role" {
             // One that no other operation is about.
@@ -189,8 +202,12 @@ impl World {
             "import_price_list" => "?name=Herbst&percent_off_retail=0",
             _ => "",
         };
-        let (media, body) = self.body(&operation.id).unwrap_or_default();
         Some(client.send_raw(method, &path, media, body.into_bytes()))
+    }
+
+    /// A sample of an operation's request: what it is made of, and its body.
+    pub fn sample(&self, operation: &str) -> Option<(&'static str, String)> {
+        self.body(operation)
     }
 
     fn body(&self, operation: &str) -> Option<(&'static str, String)> {

@@ -14,7 +14,7 @@ use crate::wire::list::ShortQuery;
 use crate::work;
 use crate::work::NO_BODY;
 use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
-use domain::access::{OwnRole, RoleKey, Scope};
+use domain::access::{OwnRole, Permissions, RoleKey, Scope};
 use domain::people::{RoleOffer, Title};
 use serde::{Deserialize, Serialize};
 use store::roles::Titled;
@@ -136,11 +136,11 @@ pub fn own(titled: &Titled) -> RoleDescription {
 
 /// Whether somebody of a scope has to do with a kind of organisation: its own, or one below.
 const fn concerns(scope: Scope, kind: domain::access::OrganizationKind) -> bool {
-    use domain::access::OrganizationKind::{Customer, Provider, Reseller};
+    use domain::access::OrganizationKind::{Customer, Reseller};
     match scope {
         Scope::Marketplace(_) => true,
         Scope::Reseller(..) => matches!(kind, Reseller | Customer),
-        Scope::Customer(..) => matches!(kind, Customer) && !matches!(kind, Provider | Reseller),
+        Scope::Customer(..) => matches!(kind, Customer),
     }
 }
 
@@ -202,7 +202,7 @@ pub async fn put_role(
     key: web::Path<String>,
     body: Body<PutRole>,
 ) -> Result<HttpResponse, Problem> {
-    let role = body.value.check(&key)?;
+    let role = body.value.check(&key, caller.permissions)?;
     work::write(&app, caller.identity(), meta, body.digest, move |write| edit_role::put(write, &role)).await
 }
 
@@ -227,7 +227,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl PutRole {
-    fn check(&self, key: &str) -> Result<Titled, Problem> {
+    fn check(&self, key: &str, own: Permissions) -> Result<Titled, Problem> {
         let mut checks = Checks::new();
         let key = RoleKey::new(key);
         if key.is_none() {
@@ -245,6 +245,12 @@ impl PutRole {
             let arguments =
                 vec![("permission", permission.0.code().to_owned()), ("organization", kind.code().to_owned())];
             checks.note(&format!("/permissions/{n}"), Code::PermissionBeyondRole, arguments);
+        }
+        // Nobody defines what it could not do itself.
+        let not_held = |permission: &Permission| !beyond(permission) && !own.contains(permission.0);
+        for (n, permission) in self.permissions.iter().enumerate().filter(|(_, permission)| not_held(permission)) {
+            let arguments = vec![("permission", permission.0.code().to_owned())];
+            checks.note(&format!("/permissions/{n}"), Code::PermissionNotHeld, arguments);
         }
         if self.permissions.is_empty() {
             checks.note("/permissions", Code::Required, vec![]);

@@ -30,7 +30,7 @@ impl FileTransport {
 
 impl Transport for FileTransport {
     fn send(&self, mail: &Mail) -> Result<(), SendError> {
-        let bytes = mail.formatted()?;
+        let bytes = mail.readable()?;
         self.write(mail, &bytes).map_err(|error| SendError::Unavailable(format!("{}: {error}", self.folder.display())))
     }
 }

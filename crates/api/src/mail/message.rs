@@ -1,18 +1,25 @@
 //! A mail as bytes (RFC 5322): headers encoded, the text in a form that every server carries.
 
 use super::{Mail, SendError};
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, Message};
 use lettre::{Address, address::AddressError};
 
 impl Mail {
     /// The whole message. A mail that could not be written properly, or would say more in its headers than it is to
     /// say, is refused.
     pub fn formatted(&self) -> Result<Vec<u8>, SendError> {
-        Ok(self.message()?.formatted())
+        let body = Body::new(self.text.clone());
+        Ok(self.message(body)?.formatted())
     }
 
-    fn message(&self) -> Result<Message, SendError> {
+    /// The same for somebody who reads the file: the text as it is, so that a link can be copied from it.
+    pub fn readable(&self) -> Result<Vec<u8>, SendError> {
+        let body = Body::new_with_encoding(self.text.clone(), ContentTransferEncoding::EightBit);
+        Ok(self.message(body.unwrap_or_else(|_| Body::new(self.text.clone())))?.formatted())
+    }
+
+    fn message(&self, body: Body) -> Result<Message, SendError> {
         let refused = |error: String| SendError::Refused(error);
         let lines = [&self.subject, &self.from_name, &self.from, &self.to, &self.id];
         if lines.iter().any(|line| line.chars().any(char::is_control)) {
@@ -35,7 +42,7 @@ impl Mail {
         for (name, value) in [("Auto-Submitted", "auto-generated"), ("Content-Language", self.language.code())] {
             builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned()));
         }
-        builder.body(self.text.clone()).map_err(|error| refused(error.to_string()))
+        builder.body(body).map_err(|error| refused(error.to_string()))
     }
 }
 
@@ -68,6 +75,14 @@ mod tests {
         ] {
             assert!(text.lines().any(|found| found.starts_with(line)), "{line} in {text}");
         }
+    }
+
+    #[test]
+    fn a_file_shows_the_text_as_it_is() {
+        let mail = mail();
+        let text = String::from_utf8(mail.readable().unwrap()).unwrap();
+        let (_, body) = text.split_once("\r\n\r\n").unwrap();
+        assert_eq!(body.replace("\r\n", "\n").trim_end(), mail.text.replace("\r\n", "\n").trim_end());
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Scripts and portals: let in for one's own organisation, with some of one's own permissions, by secrets that can be
 //! changed without a pause; and what a change of theirs does to tokens that are out.
 
+use provisioning::PartnerCenter;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use tests::{Answer, Client, TestApp, both};
 
 const ADMIN: &str = "admin@kunde.cancom.example";
@@ -93,6 +95,23 @@ both! {
         admin.delete(&path).expect(204);
         admin.patch(&path, json!({"name": "x"})).refused(409, "api_client_revoked");
         admin.post(&format!("{path}/secrets"), Value::Null).refused(409, "api_client_revoked");
+    }
+}
+
+both! {
+    /// Another process knows of it once it has looked what others changed, as each does twice a second.
+    another_process_hears_of_it(app) {
+        let admin = app.client(ADMIN);
+        let client = create(&admin, &["me.read"]);
+        let token = grant(&app, &client, &client).expect(200).text_at("/access_token").to_owned();
+        let other = app.beside(Arc::clone(&app.mock) as Arc<dyn PartnerCenter>);
+        let speaker = other.tokens.verify(&token, app.now()).expect("a token").0;
+        assert!(other.standings.look_up(&other, &speaker).expect("a read").is_some());
+        admin.delete(&format!("{CLIENTS}/{}", client.text_at("/id"))).expect(204);
+        assert!(other.standings.recall(&speaker, app.now()).is_some(), "it has not looked yet");
+        other.refresh().expect("it looks");
+        assert_eq!(other.standings.recall(&speaker, app.now()), None, "asked anew");
+        assert_eq!(other.standings.look_up(&other, &speaker).expect("a read"), None, "and refused");
     }
 }
 

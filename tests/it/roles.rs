@@ -39,6 +39,12 @@ both! {
         let made = provider.put("/v1/roles/purchaser", purchaser(&["catalog.read", "orders.place"])).expect(201);
         assert_eq!(made.header("location"), "/v1/roles/purchaser");
         assert_eq!(made.body["permissions"], json!(["me.read", "me.write", "catalog.read", "orders.place"]));
+        // Who has seen an older one overwrites and removes nothing.
+        let seen = provider.get("/v1/roles/purchaser").expect(200).header("etag").to_owned();
+        provider.with("If-Match", &seen).put("/v1/roles/purchaser", purchaser(&["catalog.read", "orders.place"])).expect(200);
+        provider.put("/v1/roles/purchaser", purchaser(&["orders.place"])).expect(200);
+        provider.with("If-Match", &seen).put("/v1/roles/purchaser", purchaser(&["orders.read"])).refused(412, "precondition_failed");
+        provider.with("If-Match", &seen).delete("/v1/roles/purchaser").refused(412, "precondition_failed");
         assert_eq!(names(&app.client(ADMIN), "").last().map(String::as_str), Some("purchaser"));
         provider.put("/v1/roles/purchaser", purchaser(&["orders.read"])).expect(200);
         assert_eq!(names(&app.client("admin@kunde.colt.example"), ""), ["customer_admin", "customer_user"], "nobody else's");

@@ -5,6 +5,7 @@ use crate::auth::standing::{self, Identity};
 use crate::auth::token::{Speaker, Who};
 use crate::keys::sha256;
 use crate::problem::Problem;
+use crate::work::there;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -157,11 +158,7 @@ fn speaker_of(
     id: ApiClientId,
     digest: &[u8; 32],
 ) -> Result<Option<(Speaker, Identity)>, Problem> {
-    let client = match store::api_clients::get(tx, id) {
-        Ok(client) => client,
-        Err(store::StoreError::NotFound) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
+    let Some(client) = there(store::api_clients::get(tx, id))? else { return Ok(None) };
     let secrets = store::api_clients::secrets(tx, &[id])?;
     let same = |hash: &[u8]| aws_lc_rs::constant_time::verify_slices_are_equal(hash, digest).is_ok();
     let Some(secret) = secrets.iter().find(|secret| same(&secret.hash)).filter(|_| !client.revoked) else {

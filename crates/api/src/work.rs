@@ -12,6 +12,7 @@ use domain::id::{CustomerId, EventId, TaskId};
 use serde_json::Value;
 use store::Conn;
 use store::idempotency::{Begun, Stored};
+use store::users::Record as User;
 use time::OffsetDateTime;
 
 /// The digest of a request without a body.
@@ -171,6 +172,13 @@ impl Write<'_> {
         append(self.tx, &event, self.app.clock.now())
     }
 
+    /// Holds `If-Match` against what something without a version says now; its entity tag is made of that.
+    pub fn expect_content(&self, now: &impl serde::Serialize) -> Result<(), Problem> {
+        let Some(expected) = &self.meta.if_match_tag else { return Ok(()) };
+        let current = crate::reply::content_tag(&serde_json::to_vec(now).map_err(Problem::internal)?);
+        if *expected == current { Ok(()) } else { Err(Problem::new(Code::PreconditionFailed)) }
+    }
+
     /// Says in the audit log who did what, with what was before and after.
     pub fn audit(
         &mut self,
@@ -197,6 +205,29 @@ impl Write<'_> {
             at: self.now,
         };
         Ok(store::audit::insert(self.tx, &entry)?)
+    }
+}
+
+/// Remembers what happened to somebody's log-in while nobody is logged in who could be named in the audit log.
+pub fn happened(app: &App, tx: &mut Conn, user: &User, kind: EventKind, payload: Value) -> Result<(), Problem> {
+    let event = Event {
+        id: EventId::new(),
+        marketplace_id: user.marketplace_id,
+        customer_id: user.organization.customer(),
+        kind,
+        subject: user.id.to_string(),
+        occurred_at: app.now(user.marketplace_id),
+        payload,
+    };
+    append(tx, &event, app.clock.now())
+}
+
+/// What was found, or nothing where it is not there.
+pub fn there<T>(found: store::Result<T>) -> Result<Option<T>, Problem> {
+    match found {
+        Ok(value) => Ok(Some(value)),
+        Err(store::StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

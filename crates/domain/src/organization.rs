@@ -16,6 +16,9 @@ codes! {
     }
 }
 
+/// The documents that ship, by the marketplace's name.
+const DOCUMENTS: [(&str, &str); 1] = [("terra", include_str!("organization/terra.json"))];
+
 /// The rules of a marketplace for its organisations. A field left out asks for nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -31,14 +34,8 @@ pub struct OrganizationRules {
 impl OrganizationRules {
     /// The rules that ship for a marketplace of this name; none of its own for others.
     pub fn shipped(slug: &str) -> Self {
-        match slug {
-            "terra" => Self {
-                address_fields: vec![AddressField::Region],
-                contact_phone: true,
-                reseller_needs: ResellerNeed::ALL.to_vec(),
-            },
-            _ => Self::default(),
-        }
+        let document = DOCUMENTS.iter().find(|(name, _)| *name == slug).map(|(_, document)| *document);
+        document.and_then(|document| serde_json::from_str(document).ok()).unwrap_or_default()
     }
 }
 
@@ -48,9 +45,12 @@ mod tests {
 
     #[test]
     fn t18_one_marketplace_asks_for_more_and_the_others_for_nothing() {
-        assert_eq!(OrganizationRules::shipped("cancom"), serde_json::from_str("{}").unwrap());
-        let terra = r#"{"address_fields": ["region"], "contact_phone": true,
-            "reseller_needs": ["ids", "partner_agreement", "relationship"]}"#;
-        assert_eq!(OrganizationRules::shipped("terra"), serde_json::from_str(terra).unwrap());
+        assert_eq!(OrganizationRules::shipped("cancom"), OrganizationRules::default());
+        let terra = OrganizationRules {
+            address_fields: vec![AddressField::Region],
+            contact_phone: true,
+            reseller_needs: ResellerNeed::ALL.to_vec(),
+        };
+        assert_eq!(OrganizationRules::shipped("terra"), terra);
     }
 }

@@ -8,11 +8,12 @@
 use super::token::{Speaker, Who};
 use crate::App;
 use crate::problem::Problem;
+use crate::work::there;
 use domain::access::{Organization, Permission, Permissions, RoleName, Scope, may_act_as};
 use domain::id::{ApiClientId, ClientSecretId, MarketplaceId, ResellerId, SessionId, UserId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use store::{Conn, StoreError, api_clients, roles, sessions, users};
+use store::{Conn, api_clients, roles, sessions, users};
 use time::OffsetDateTime;
 
 /// Callers remembered; an entry is some 200 bytes.
@@ -164,7 +165,7 @@ fn person(
 /// Who a user is, where it may get in at all.
 pub fn of_user(conn: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Option<Identity>, Problem> {
     let Some(user) = there(users::get(conn, marketplace, id))? else { return Ok(None) };
-    if user.state.disabled || user.state.activated_at.is_none() {
+    if !user.state.may_be_in() {
         return Ok(None);
     }
     let permissions = permissions_of(conn, &user)?;
@@ -221,13 +222,5 @@ fn buys_through(conn: &mut Conn, scope: Scope, organization: Organization) -> Re
     match organization {
         Organization::Customer(id) => Ok(store::customers::get(conn, &scope, id)?.value.reseller_id),
         Organization::Provider | Organization::Reseller(_) => Ok(None),
-    }
-}
-
-fn there<T>(found: store::Result<T>) -> Result<Option<T>, Problem> {
-    match found {
-        Ok(value) => Ok(Some(value)),
-        Err(StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
     }
 }

@@ -22,9 +22,11 @@ pub fn put(write: &mut Write<'_>, role: &Titled) -> Result<Reply, Problem> {
             return Err(Problem::field("/organization", Code::InvalidValue).with("expected", kind));
         }
         Ok(before) => {
-            store::roles::update(write.tx, marketplace, role, write.meta.if_match)?;
+            let before = roles::own(&before.value);
+            write.expect_content(&before)?;
+            store::roles::update(write.tx, marketplace, role, None)?;
             write.access_changed()?;
-            let before = serde_json::to_value(roles::own(&before.value)).map_err(Problem::internal)?;
+            let before = serde_json::to_value(before).map_err(Problem::internal)?;
             write.changed(EventKind::RoleDefined, None, key.clone(), before, after)?;
             200
         }
@@ -44,12 +46,13 @@ pub fn remove(write: &mut Write<'_>, key: &RoleKey) -> Result<Reply, Problem> {
     let marketplace = write.identity.scope.marketplace();
     // Nobody is given the role meanwhile.
     store::marketplaces::lock(write.tx, marketplace)?;
-    let role = store::roles::get(write.tx, marketplace, key)?;
+    let role = roles::own(&store::roles::get(write.tx, marketplace, key)?.value);
+    write.expect_content(&role)?;
     if store::users::anybody_has(write.tx, marketplace, &RoleName::Own(key.clone()))? {
         return Err(Problem::new(Code::RoleInUse));
     }
     store::roles::remove(write.tx, marketplace, key)?;
-    let before = serde_json::to_value(roles::own(&role.value)).map_err(Problem::internal)?;
+    let before = serde_json::to_value(role).map_err(Problem::internal)?;
     write.changed(EventKind::RoleRemoved, None, key.as_str().to_owned(), before, Value::Null)?;
     Ok(Reply::empty())
 }

@@ -1,5 +1,6 @@
 //! Changing people, keeping them out, letting them in again, and removing them.
 
+use super::set_password::RESET_TTL;
 use super::{add_users, edit_licenses};
 use crate::auth::{one_time, standing};
 use crate::problem::{Code, Problem};
@@ -16,10 +17,6 @@ use store::one_time_tokens::{self, Owner, Purpose};
 use store::sessions::{self, EndReason};
 use store::users::{self, Record};
 use store::{Conn, StoreError};
-use time::Duration;
-
-/// How long a link to set a new password works that an administrator has sent.
-const RESET_TTL: Duration = Duration::hours(1);
 
 /// Somebody whom the caller manages, locked.
 pub struct Managed {
@@ -99,7 +96,7 @@ fn give(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
 impl Managed {
     /// Refuses to take the last administrator away; none is that the person goes.
     fn steps_down(&self, after: Option<&Record>) -> Result<(), Problem> {
-        let standing = |user: &'_ Record| user.state.activated_at.is_some() && !user.state.disabled;
+        let standing = |user: &Record| user.state.may_be_in();
         let of = |role, active| Standing { role, active };
         let before = of(&self.user.role, standing(&self.user));
         let after = after.map(|user| of(&user.role, standing(user)));
@@ -181,7 +178,7 @@ pub fn send_activation_mail(write: &mut Write<'_>, id: UserId) -> Result<Reply, 
 pub fn reset_password(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
     in_own_name(write)?;
     let user = managed(write, id)?.user;
-    if user.state.disabled || user.state.activated_at.is_none() {
+    if !user.state.may_be_in() {
         return Err(Problem::new(Code::UserNotReady));
     }
     let (marketplace, owner) = (user.marketplace_id, Owner::User(id));

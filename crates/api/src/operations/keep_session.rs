@@ -6,13 +6,14 @@ use crate::ids::New as _;
 use crate::keys::sha256;
 use crate::origin::Origin;
 use crate::problem::Problem;
-use domain::event::{Event, EventKind};
-use domain::id::{EventId, SessionId, UserId};
+use crate::work::{happened, there};
+use domain::event::EventKind;
+use domain::id::{SessionId, UserId};
 use serde_json::json;
+use store::Conn;
 use store::refresh_tokens::{self, Record as Token};
 use store::sessions::{self, EndReason, Record as Session};
 use store::users::Record as User;
-use store::{Conn, StoreError};
 use time::{Duration, OffsetDateTime};
 
 /// Within so long after a refresh the token before may be used once more, from where the log-in began: an answer that
@@ -88,11 +89,8 @@ pub fn refresh(app: &App, tx: &mut Conn, hash: &[u8; 32], origin: &Origin, next:
     let now = app.clock.now();
     let Some((token, mut session)) = find(tx, hash)? else { return Ok(Refreshed::Refused) };
     let over = session.ended.is_some() || session.absolute_until <= now || token.expires_at <= now;
-    let user = store::users::get(tx, session.marketplace_id, session.user_id);
-    let usable = user.is_ok_and(|user| !user.state.disabled && user.state.activated_at.is_some());
-    if over || !usable {
-        return Ok(Refreshed::Refused);
-    }
+    let user = there(store::users::get(tx, session.marketplace_id, session.user_id))?;
+    let Some(user) = user.filter(|user| user.state.may_be_in() && !over) else { return Ok(Refreshed::Refused) };
     if token.generation == session.generation && token.used_at.is_none() {
         refresh_tokens::mark_used(tx, hash, now)?;
         session.generation += 1;
@@ -100,7 +98,7 @@ pub fn refresh(app: &App, tx: &mut Conn, hash: &[u8; 32], origin: &Origin, next:
     } else if !just_before(&token, &session, origin, now) {
         sessions::end(tx, session.id, EndReason::RefreshTokenReused, now)?;
         store::marketplaces::bump_access_version(tx, session.marketplace_id)?;
-        tell_reuse(app, tx, &session, origin)?;
+        tell_reuse(app, tx, &user, &session, origin)?;
         return Ok(Refreshed::Reused);
     }
     add_token(app, tx, &session, next, now)?;
@@ -114,18 +112,13 @@ fn just_before(token: &Token, session: &Session, origin: &Origin, now: OffsetDat
 }
 
 fn find(tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(Token, Session)>, Problem> {
-    match refresh_tokens::by_hash(tx, hash) {
-        Ok(token) => {
-            // Refreshes of one log-in happen one after the other; the token is read again behind the lock.
-            let session = sessions::lock(tx, token.session_id)?;
-            Ok(Some((refresh_tokens::by_hash(tx, hash)?, session)))
-        }
-        Err(StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    let Some(token) = there(refresh_tokens::by_hash(tx, hash))? else { return Ok(None) };
+    // Refreshes of one log-in happen one after the other; the token is read again behind the lock.
+    let Some(session) = there(sessions::lock(tx, token.session_id))? else { return Ok(None) };
+    Ok(there(refresh_tokens::by_hash(tx, hash))?.map(|token| (token, session)))
 }
 
-/// Ends the log-in that a refresh token belongs to; whose marketplace it is, where there was one.
+/// Ends the log-in that a refresh token belongs to; whether there was one that went on.
 pub fn log_out(app: &App, tx: &mut Conn, hash: &[u8; 32]) -> Result<bool, Problem> {
     let Some((_, session)) = find(tx, hash)? else { return Ok(false) };
     let ended = sessions::end(tx, session.id, EndReason::LoggedOut, app.clock.now())?;
@@ -136,23 +129,14 @@ pub fn log_out(app: &App, tx: &mut Conn, hash: &[u8; 32]) -> Result<bool, Proble
 }
 
 /// Says once that a refresh token was used twice, with both addresses: its owner is told.
-fn tell_reuse(app: &App, tx: &mut Conn, session: &Session, origin: &Origin) -> Result<(), Problem> {
-    let user = store::users::get(tx, session.marketplace_id, session.user_id)?;
-    let event = Event {
-        id: EventId::new(),
-        marketplace_id: session.marketplace_id,
-        customer_id: user.organization.customer(),
-        kind: EventKind::SessionReused,
-        subject: user.id.to_string(),
-        occurred_at: app.now(session.marketplace_id),
-        payload: json!({
-            "session_id": session.id.to_string(),
-            "began_from": session.address,
-            "began_with": session.user_agent,
-            "reused_from": origin.address,
-            "reused_with": origin.user_agent,
-        }),
-    };
+fn tell_reuse(app: &App, tx: &mut Conn, user: &User, session: &Session, origin: &Origin) -> Result<(), Problem> {
+    let facts = json!({
+        "session_id": session.id.to_string(),
+        "began_from": session.address,
+        "began_with": session.user_agent,
+        "reused_from": origin.address,
+        "reused_with": origin.user_agent,
+    });
     tracing::warn!(user = %user.id, session = %session.id, "a refresh token was used twice; its log-in is ended");
-    crate::work::append(tx, &event, app.clock.now())
+    happened(app, tx, user, EventKind::SessionReused, facts)
 }

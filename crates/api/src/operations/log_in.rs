@@ -14,15 +14,15 @@ use crate::operations::keep_session;
 use crate::origin::Origin;
 use crate::problem::{Code, Problem};
 use crate::wire::instant;
-use crate::work;
+use crate::work::{self, there};
 use actix_web::web;
-use domain::event::{Event, EventKind};
-use domain::id::{EventId, LoginAttemptId, MarketplaceId, UserId};
+use domain::event::EventKind;
+use domain::id::{LoginAttemptId, MarketplaceId, UserId};
 use domain::people::{Lock, Lockout, UserStatus};
 use serde_json::json;
+use store::Conn;
 use store::login_attempts::{self, LoginOutcome};
 use store::users::{self, Record as User};
-use store::{Conn, StoreError};
 use time::Duration;
 
 /// What somebody logs in with.
@@ -213,17 +213,9 @@ fn lock_out(
 ) -> Result<bool, Problem> {
     user.state.lock = Some(lock);
     users::update(tx, &user, None)?;
-    let event = Event {
-        id: EventId::new(),
-        marketplace_id: user.marketplace_id,
-        customer_id: user.organization.customer(),
-        kind: EventKind::UserLocked,
-        subject: user.id.to_string(),
-        occurred_at: app.now(user.marketplace_id),
-        payload: json!({"until": lock.until.map(instant), "failures": failures, "address": origin.address}),
-    };
     tracing::warn!(user = %user.id, failures, "too many failed log-ins; the account is locked");
-    work::append(tx, &event, app.clock.now())?;
+    let facts = json!({"until": lock.until.map(instant), "failures": failures, "address": origin.address});
+    work::happened(app, tx, &user, EventKind::UserLocked, facts)?;
     Ok(true)
 }
 
@@ -260,12 +252,4 @@ pub async fn knows_password(
         app.wake();
     }
     Ok(known)
-}
-
-fn there<T>(found: store::Result<T>) -> Result<Option<T>, Problem> {
-    match found {
-        Ok(value) => Ok(Some(value)),
-        Err(StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -2,23 +2,22 @@
 
 use crate::App;
 use crate::auth::one_time;
-use crate::ids::New as _;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
 use crate::work::{self, Write};
 use actix_web::web;
-use domain::event::{Event, EventKind};
-use domain::id::{EventId, MarketplaceId, SessionId};
+use domain::event::EventKind;
+use domain::id::{MarketplaceId, SessionId};
 use domain::people::{Unlock, UserStatus};
 use serde_json::json;
+use store::Conn;
 use store::one_time_tokens::{self, Owner, Purpose};
 use store::sessions::{self, EndReason};
 use store::users::{self, Record as User};
-use store::{Conn, StoreError};
 use time::Duration;
 
 /// So long the link of a reset works.
-const RESET_TTL: Duration = Duration::HOUR;
+pub const RESET_TTL: Duration = Duration::HOUR;
 /// Links to reset one account's password within the time that one works.
 const MOST_RESETS: u32 = 3;
 
@@ -82,7 +81,7 @@ pub async fn request(app: &web::Data<App>, login: String, marketplace: Option<St
 
 fn send_links(app: &App, tx: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<(), Problem> {
     for user in users::by_login(tx, login, marketplace)? {
-        if !user.state.disabled && user.state.activated_at.is_some() {
+        if user.state.may_be_in() {
             send_link(app, tx, &user)?;
         }
     }
@@ -91,10 +90,8 @@ fn send_links(app: &App, tx: &mut Conn, login: &str, marketplace: Option<Marketp
 
 fn send_link(app: &App, tx: &mut Conn, user: &User) -> Result<(), Problem> {
     let (marketplace, now) = (user.marketplace_id, app.now(user.marketplace_id));
-    match users::lock(tx, marketplace, user.id) {
-        Ok(()) => {}
-        Err(StoreError::NotFound) => return Ok(()),
-        Err(error) => return Err(error.into()),
+    if work::there(users::lock(tx, marketplace, user.id))?.is_none() {
+        return Ok(());
     }
     let given = one_time_tokens::given_since(tx, marketplace, user.id, Purpose::PasswordReset, now - RESET_TTL)?;
     if given >= MOST_RESETS {
@@ -103,14 +100,6 @@ fn send_link(app: &App, tx: &mut Conn, user: &User) -> Result<(), Problem> {
     }
     let owner = Owner::User(user.id);
     let token = one_time::issue(app, tx, marketplace, owner, Purpose::PasswordReset, RESET_TTL, now)?;
-    let event = Event {
-        id: EventId::new(),
-        marketplace_id: marketplace,
-        customer_id: user.organization.customer(),
-        kind: EventKind::UserPasswordResetRequested,
-        subject: user.id.to_string(),
-        occurred_at: now,
-        payload: json!({"token_id": token.to_string(), "user_id": user.id.to_string()}),
-    };
-    work::append(tx, &event, app.clock.now())
+    let facts = json!({"token_id": token.to_string(), "user_id": user.id.to_string()});
+    work::happened(app, tx, user, EventKind::UserPasswordResetRequested, facts)
 }

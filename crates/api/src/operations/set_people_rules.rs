@@ -3,7 +3,7 @@
 use crate::marketplaces::StoredProfile;
 use crate::operations::publish_policy;
 use crate::people_rules;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::work::Write;
 use domain::event::EventKind;
@@ -16,7 +16,7 @@ pub fn set(write: &mut Write<'_>, rules: &PeopleRules) -> Result<Reply, Problem>
     store::marketplaces::lock(write.tx, marketplace)?;
     let record = store::marketplaces::get(write.tx, marketplace)?;
     let before = people_rules::view(&crate::marketplaces::people_rules(&record))?;
-    unchanged(write, &before)?;
+    write.expect_content(&before)?;
     let mut profile: StoredProfile = serde_json::from_value(record.profile).map_err(Problem::internal)?;
     profile.people = Some(rules.clone());
     let profile = serde_json::to_value(&profile).map_err(Problem::internal)?;
@@ -24,11 +24,4 @@ pub fn set(write: &mut Write<'_>, rules: &PeopleRules) -> Result<Reply, Problem>
     let after = people_rules::view(rules)?;
     write.changed(EventKind::PeopleRulesChanged, None, marketplace.to_string(), before.rules, after.rules.clone())?;
     Ok(Reply::json(200, &after)?.by_content())
-}
-
-/// Holds `If-Match` against what the rules are.
-fn unchanged(write: &Write<'_>, before: &people_rules::PeopleRules) -> Result<(), Problem> {
-    let Some(expected) = &write.meta.if_match_tag else { return Ok(()) };
-    let current = crate::reply::content_tag(&serde_json::to_vec(before).map_err(Problem::internal)?);
-    if *expected == current { Ok(()) } else { Err(Problem::new(Code::PreconditionFailed)) }
 }

@@ -11,6 +11,7 @@ use crate::registrations::{RegistrationOutcome, RegistrationReceipt};
 use crate::reply::Reply;
 use crate::wire::consents::GivenConsent;
 use crate::work::Write;
+use domain::access::Permissions;
 use domain::event::EventKind;
 use domain::id::{MarketplaceId, RegistrationId};
 use domain::people::RegistrationMode;
@@ -21,9 +22,10 @@ use store::Conn;
 use store::one_time_tokens::{Owner, Purpose, Record as Token};
 use store::registrations::{self, Record};
 
-/// Somebody whom nobody knows, at a network address.
+/// Somebody whom nobody knows, at a network address: may nothing.
 pub fn stranger(origin: &Origin, marketplace: MarketplaceId) -> Identity {
-    Identity::of_program(&format!("anonymous {}", origin.address), marketplace)
+    let permissions = Permissions::NONE;
+    Identity { permissions, ..Identity::of_program(&format!("anonymous {}", origin.address), marketplace) }
 }
 
 /// What a stranger asks for.

@@ -8,6 +8,7 @@ use crate::wire::checks::Checks;
 use crate::wire::codes::Area;
 use crate::wire::party::{Address, AddressUpdate};
 use domain::access::RoleName;
+use domain::form::limits;
 use domain::id::{CustomerId, ResellerId};
 use domain::people::manage::{MAX_AT_ONCE, sorted};
 use domain::people::{LoginFlaw, LoginKind, LoginName, PeopleRules};
@@ -193,12 +194,16 @@ impl UserCreate {
             login,
             notification_email: checks
                 .optional_email(&pointer("notification_email"), self.notification_email.as_deref()),
-            first_name: checks.text(&pointer("first_name"), &self.first_name, 50),
-            last_name: checks.text(&pointer("last_name"), &self.last_name, 50),
-            phone: checks.optional(&pointer("phone"), self.phone.as_deref(), 50),
+            first_name: checks.text(&pointer("first_name"), &self.first_name, limits::NAME.into()),
+            last_name: checks.text(&pointer("last_name"), &self.last_name, limits::NAME.into()),
+            phone: checks.optional(&pointer("phone"), self.phone.as_deref(), limits::PHONE.into()),
             address,
             language: language(&pointer("language"), self.language.as_deref(), checks),
-            external_ref: checks.optional(&pointer("external_ref"), self.external_ref.as_deref(), 100),
+            external_ref: checks.optional(
+                &pointer("external_ref"),
+                self.external_ref.as_deref(),
+                limits::EXTERNAL_REF.into(),
+            ),
             areas: self.areas.as_deref().map(areas),
             organization: organization(at, self.customer_id.as_deref(), self.reseller_id.as_deref(), checks),
             role: role(&pointer("role"), &self.role, checks)?,
@@ -274,19 +279,19 @@ impl UserUpdate {
         }
         self.apply_login(user, rules, &mut checks);
         if let Some(text) = &self.first_name {
-            user.first_name = checks.text("/first_name", text, 50);
+            user.first_name = checks.text("/first_name", text, limits::NAME.into());
         }
         if let Some(text) = &self.last_name {
-            user.last_name = checks.text("/last_name", text, 50);
+            user.last_name = checks.text("/last_name", text, limits::NAME.into());
         }
         if let Some(text) = &self.phone {
-            user.phone = checks.optional("/phone", text.as_deref(), 50);
+            user.phone = checks.optional("/phone", text.as_deref(), limits::PHONE.into());
         }
         if let Some(text) = &self.language {
             user.language = language("/language", text.as_deref(), &mut checks);
         }
         if let Some(text) = &self.external_ref {
-            user.external_ref = checks.optional("/external_ref", text.as_deref(), 100);
+            user.external_ref = checks.optional("/external_ref", text.as_deref(), limits::EXTERNAL_REF.into());
         }
         if let Some(role) = self.role.as_deref().and_then(|text| role("/role", text, &mut checks)) {
             // Areas are of the role that goes by them.

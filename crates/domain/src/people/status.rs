@@ -47,6 +47,11 @@ impl Lock {
 }
 
 impl UserState {
+    /// Whether the person may be in at all: activated and not kept out. A lock only keeps from logging in (L-18).
+    pub const fn may_be_in(&self) -> bool {
+        !self.disabled && self.activated_at.is_some()
+    }
+
     /// The status at an instant of real time. What keeps somebody out for longest is said first.
     pub fn status(&self, now: OffsetDateTime) -> UserStatus {
         match self {
@@ -103,6 +108,9 @@ mod tests {
         assert_eq!(state().status(NOW), UserStatus::Ready);
         assert_eq!(UserState { lock, ..state() }.status(NOW), UserStatus::Locked);
         assert_eq!(UserState { activated_at: None, ..state() }.status(NOW), UserStatus::NotActivated);
+        assert!(state().may_be_in() && UserState { lock, ..state() }.may_be_in());
+        assert!(!UserState { activated_at: None, ..state() }.may_be_in());
+        assert!(!UserState { disabled: true, ..state() }.may_be_in());
         assert_eq!(UserState { disabled: true, activated_at: None, lock }.status(NOW), UserStatus::Disabled);
     }
 

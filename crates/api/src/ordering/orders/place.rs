@@ -31,7 +31,7 @@ pub struct Request {
     /// Consents and payment method.
     pub place: PlaceOrder,
     /// The language of the new preview, where the old one is stale.
-    pub lang: crate::http::wire::Lang,
+    pub lang: crate::texts::lang::Lang,
 }
 
 /// Places the order of a cart.
@@ -83,7 +83,7 @@ fn priced(write: &mut Write<'_>, request: &Request) -> Result<Quoted, Problem> {
             store::carts::save(write.tx, &cart, None)?;
         }
     }
-    quote::quote(write.app, write.tx, &scope, request.cart_id)
+    quote::quote(write.app, write.tx, &scope, request.cart_id, write.now)
 }
 
 fn compose(write: &Write<'_>, quoted: &Quoted, place: &PlaceOrder) -> Order {

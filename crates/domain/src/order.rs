@@ -1,9 +1,9 @@
 //! An order: what a buyer asked for, and what became of each line.
 
-use crate::access::codes;
 use crate::billing::Charge;
 use crate::calendar::{BillingCycle, Term};
 use crate::cart::{Problem, Quotation};
+use crate::coded::coded_enum;
 use crate::id::{
     CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId,
 };
@@ -15,7 +15,7 @@ use crate::tax::Taxed;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-codes! {
+coded_enum! {
     /// Where an order stands: the sum of its lines.
     OrderStatus {
         /// Taken; Microsoft is yet to be asked.
@@ -31,7 +31,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// Where an order line stands.
     OrderLineStatus {
         /// Taken.

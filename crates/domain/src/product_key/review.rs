@@ -1,10 +1,11 @@
 //! What completing a redemption does, and everything that keeps it from being completed (K-02, K-06, K-09).
 
-use super::{KeyAction, Wanted};
 use crate::calendar::DaySpan;
 use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts, PricedLine, Problem};
 use crate::cycles::Calendar;
 use crate::id::{ChangeId, LineId, OfferId, SubscriptionId};
+use crate::product_key::Wanted;
+use crate::product_key::action::KeyAction;
 use crate::refusal::Refusal;
 use crate::subscription::change::{self, Change, Decision, Request, Starts, When};
 use crate::subscription::rules;

@@ -77,6 +77,13 @@ coded_enum! {
     }
 }
 
+impl AtTermEnd {
+    /// What follows a term unless somebody says otherwise.
+    pub const fn unless_said(rules: &Rules) -> Self {
+        if rules.auto_renews() { Self::Renew } else { Self::End }
+    }
+}
+
 /// Licences that came together: with the order, a renewal or an increase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuantityLot {

@@ -410,7 +410,7 @@ pub(super) fn new_term(
         unit_price: price,
         peak_quantity: subscription.quantity,
         anchor_day: start.anchor_day,
-        at_term_end: default_end(offered),
+        at_term_end: AtTermEnd::unless_said(&offered.policy.rules),
         pending: None,
         ending: None,
         ..subscription.clone()
@@ -439,9 +439,4 @@ pub fn end_with_base(add_on: &Subscription, base: &Subscription) -> Option<Subsc
         Subscription { status: base.status, ending: base.ending, at_term_end: AtTermEnd::End, ..add_on.clone() };
     stop(&mut after);
     Some(after)
-}
-
-/// What follows a term unless somebody says otherwise.
-fn default_end(offered: &Offered) -> AtTermEnd {
-    if offered.policy.rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End }
 }

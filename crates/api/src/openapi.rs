@@ -3,7 +3,7 @@
 //! What api.md says under *Conventions* is added here in one place, so that no handler can forget it:
 //! protocol headers, the closed error set of each operation, the security schemes.
 
-use crate::problem::Code;
+use crate::http::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
     ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,

@@ -1,10 +1,11 @@
 //! The HTTP server: the application behind its edge, the documentation, and a stop that loses nothing.
 
 use crate::config::{Config, ConfigError};
-use crate::edge::edge;
+use crate::http::edge::edge;
+use crate::http::problem::Problem;
+use crate::http::wire;
 use crate::mail::Post;
-use crate::problem::Problem;
-use crate::{App, Parts, clock, openapi, router, wire, worker};
+use crate::{App, Parts, clock, openapi, router, worker};
 use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;

@@ -5,10 +5,10 @@
 //! marketplace's `access_version` in its own transaction. The process that made it forgets at once, the others when they
 //! next look what others changed, half a second later at most.
 
-use super::token::{Speaker, Who};
 use crate::App;
-use crate::problem::Problem;
-use crate::work::there;
+use crate::auth::token::{Speaker, Who};
+use crate::http::problem::Problem;
+use crate::transaction::there;
 use domain::access::{Organization, Permission, Permissions, RoleName, Scope, may_act_as};
 use domain::id::{ApiClientId, ClientSecretId, MarketplaceId, ResellerId, SessionId, UserId};
 use std::sync::Arc;

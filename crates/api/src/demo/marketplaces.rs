@@ -1,10 +1,10 @@
 //! The five demo marketplaces: what each says of itself, and which preset rules which offer.
 
-use crate::marketplaces::{
+use crate::http::wire::codes::{self, ConsentKind, PaymentMethod};
+use crate::platform::marketplaces::{
     ConsentRule, FormRules, LocalizedText, MarketplaceProfile, OfferPolicy, RegistrationMode, StoredProfile,
     SupportContact,
 };
-use crate::wire::codes::{self, ConsentKind, PaymentMethod};
 use domain::calendar::{BillingCycle, Term};
 use domain::id::MarketplaceId;
 use domain::organization::OrganizationRules;

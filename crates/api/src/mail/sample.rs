@@ -1,7 +1,7 @@
 //! A mail for tests.
 
-use super::Mail;
-use crate::wire::Lang;
+use crate::http::wire::Lang;
+use crate::mail::Mail;
 use domain::notification::NotificationKind;
 use time::macros::datetime;
 

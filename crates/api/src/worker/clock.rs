@@ -4,14 +4,14 @@
 //! `domain::subscription::renewal::step`, and written with their charges and events. Whatever kills the process, a
 //! batch has happened or it has not.
 
-use super::grant_access;
 use crate::App;
-use crate::catalog::Catalog;
-use crate::changes::facts::offers_of;
+use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::operations::change_subscription::{self, Undo, snapshot};
-use crate::operations::edit_licenses;
-use crate::problem::Problem;
+use crate::memory::catalogs::Catalog;
+use crate::subscriptions::changes::commit::{self, Undo, snapshot};
+use crate::subscriptions::changes::facts::offers_of;
+use crate::subscriptions::licenses::edit;
+use crate::worker::grant_access;
 use domain::access::Scope;
 use domain::billing;
 use domain::event::{Event, EventKind};
@@ -68,7 +68,7 @@ fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result
         if due.is_empty() {
             return Ok(0);
         }
-        let (_, catalog) = crate::catalog::now_of(app, tx, marketplace)?;
+        let (_, catalog) = crate::memory::catalogs::now_of(app, tx, marketplace)?;
         let mut written = Written::new(marketplace, catalog);
         written.take_all(tx, &due)?;
         written.write(tx, app.clock.now())?;
@@ -86,7 +86,7 @@ struct Written {
     /// Where each of these is.
     taken: HashMap<SubscriptionId, usize>,
     charges: Vec<charges::Record>,
-    events: Vec<(Event<Value>, &'static [super::Consumer])>,
+    events: Vec<(Event<Value>, &'static [crate::worker::Consumer])>,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
     undos: Vec<(ChangeId, Undo)>,
 }
@@ -206,7 +206,7 @@ impl Written {
         let remote = match applied.effect {
             Effect::End => RemoteChange::Cancel,
             Effect::Quantity(_) | Effect::Offer(_) if differs && new_term => {
-                RemoteChange::Renew(change_subscription::plan(after, &self.catalog)?)
+                RemoteChange::Renew(commit::plan(after, &self.catalog)?)
             }
             Effect::Quantity(_) if differs => RemoteChange::Quantity(after.quantity),
             Effect::Quantity(_) | Effect::Offer(_) | Effect::TermEnd(_) => return Ok(None),
@@ -259,7 +259,7 @@ impl Written {
         if most(after) >= most(before) {
             return Ok(vec![]);
         }
-        let Some((users, payload)) = edit_licenses::surplus(tx, after)? else { return Ok(vec![]) };
+        let Some((users, payload)) = edit::surplus(tx, after)? else { return Ok(vec![]) };
         self.event(after, EventKind::LicenseTakenBack, at, payload);
         Ok(vec![(after.id, users)])
     }
@@ -303,8 +303,8 @@ impl Written {
         };
         // What time alone did is not asked of Microsoft.
         let asks = event.payload.get("change_id").is_some();
-        let consumers = super::consumers_of(kind);
-        let heard = asks || !consumers.contains(&super::Consumer::ApplyChange);
+        let consumers = crate::worker::consumers_of(kind);
+        let heard = asks || !consumers.contains(&crate::worker::Consumer::ApplyChange);
         self.events.push((event, if heard { consumers } else { &[] }));
     }
 
@@ -320,7 +320,7 @@ impl Written {
             let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
             store::changes::save(tx, &store::changes::Record { undo, applied_at: None, ..record })?;
         }
-        let tasks = |consumers: &[super::Consumer]| -> Vec<NewTask<'static>> {
+        let tasks = |consumers: &[crate::worker::Consumer]| -> Vec<NewTask<'static>> {
             consumers
                 .iter()
                 .map(|consumer| NewTask { id: TaskId::new(), consumer: consumer.name(), due_at: real_now })
@@ -350,7 +350,7 @@ fn reminder(subscription: &Subscription, days: i64, offers: &[Offered]) -> Value
         "unit_price": subscription.unit_price.to_string(),
         "next_unit_price": next.map(|price| price.to_string()),
         "currency": subscription.unit_price.currency,
-        "renewal_can_be_stopped_until": domain::subscription::notice_until(subscription).map(crate::wire::instant),
+        "renewal_can_be_stopped_until": domain::subscription::notice_until(subscription).map(crate::http::wire::instant),
         "pending_change_id": subscription.pending.as_ref().map(|pending| pending.change_id),
     })
 }

@@ -1,11 +1,10 @@
 //! Lets a reseller buy once Microsoft says that all is there, and tells once where that takes too long (T-09, X-32).
 
-use super::{Outcome, Trouble};
-use crate::App;
+use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::onboarding::told;
-use crate::problem::Problem;
-use crate::work;
+use crate::organizations::onboarding::told;
+use crate::worker::{Outcome, Trouble};
+use crate::{App, transaction};
 use domain::access::Scope;
 use domain::event::{Event, EventKind};
 use domain::id::{EventId, MarketplaceId, ResellerId};
@@ -103,5 +102,5 @@ fn tell(app: &App, tx: &mut Conn, kind: EventKind, reseller: &Reseller, at: Offs
         occurred_at: at,
         payload: told(reseller),
     };
-    work::append(tx, &event, app.clock.now())
+    transaction::append(tx, &event, app.clock.now())
 }

@@ -11,12 +11,11 @@ pub mod grant_access;
 pub mod housekeeping;
 pub mod notify;
 pub mod provision;
-pub mod questions;
 pub mod register;
 pub mod release_keys;
 
 use crate::App;
-use crate::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem};
 use actix_web::web;
 use domain::event::EventKind;
 use domain::id::MarketplaceId;

@@ -3,12 +3,12 @@
 //! No transaction is held over the network. A step that may have happened is asked about before it is
 //! tried again: a cart is never checked out twice.
 
-use super::{Outcome, Trouble, release_keys};
-use crate::carts::preview::Charge;
+use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::operations::edit_licenses;
-use crate::problem::Problem;
-use crate::{App, work};
+use crate::ordering::carts::preview::Charge;
+use crate::subscriptions::licenses::edit;
+use crate::worker::{Outcome, Trouble, release_keys};
+use crate::{App, transaction};
 use domain::access::Scope;
 use domain::billing;
 use domain::event::{Event, EventKind};
@@ -317,7 +317,7 @@ impl Step<'_> {
     fn assign_administrator(&self, tx: &mut Conn, line: &OrderLine, now: OffsetDateTime) -> Result<(), Trouble> {
         let scope = Scope::Marketplace(self.order.marketplace_id);
         let subscription = store::subscriptions::get(tx, &scope, line.subscription_id)?;
-        match edit_licenses::assign_administrator(tx, &subscription, now)? {
+        match edit::assign_administrator(tx, &subscription, now)? {
             Some(payload) => self.remember(tx, EventKind::LicenseAssigned, line.subscription_id.to_string(), payload),
             None => Ok(()),
         }
@@ -372,5 +372,5 @@ pub fn remember(
         occurred_at: app.now(task.marketplace_id),
         payload,
     };
-    Ok(work::append(tx, &event, app.clock.now())?)
+    Ok(transaction::append(tx, &event, app.clock.now())?)
 }

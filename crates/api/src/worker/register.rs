@@ -3,10 +3,10 @@
 //! That is done here and not while somebody waits for the answer: nobody can tell by the answer, or by how long it
 //! takes, whether an address has a log-in.
 
-use super::{Outcome, Trouble, provision};
 use crate::App;
 use crate::auth::one_time;
-use crate::problem::Problem;
+use crate::http::problem::Problem;
+use crate::worker::{Outcome, Trouble, provision};
 use domain::event::EventKind;
 use domain::id::RegistrationId;
 use domain::people::RegistrationMode;

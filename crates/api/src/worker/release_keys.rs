@@ -1,7 +1,7 @@
 //! Product keys whose effect Microsoft refused: what was paid is not lost.
 
-use super::{Trouble, provision};
 use crate::App;
+use crate::worker::{Trouble, provision};
 use domain::event::EventKind;
 use serde_json::json;
 use store::Conn;

@@ -1,0 +1,3 @@
+//! What a process holds in memory of the database, so that no request asks for it.
+
+pub mod catalogs;

@@ -1,0 +1,4 @@
+//! All sentences that people read.
+
+pub mod policies;
+pub mod problems;

@@ -66,8 +66,6 @@ pub struct PlaceOrder {
     pub consents: Vec<Consent>,
     /// What a script calls the order; whether another order has it already is for the store to say.
     pub external_ref: Option<String>,
-    /// Who places it: a user's or an API client's id.
-    pub placed_by: String,
 }
 
 /// A cart as it was quoted: what is ordered, and whose invoice it will be.
@@ -164,11 +162,13 @@ pub struct OrderLine {
     pub failure: Option<String>,
 }
 
-/// Places the order of a quoted cart; else says every problem at once, as [`check`] does. `fresh` gives 128 new bits
-/// for the id of the order and then of each line's subscription.
+/// Places the order of a quoted cart; else says every problem at once: the quotation's, then those of the request.
+/// `placed_by` is a user's or an API client's id, and a user is responsible for what begins (C-43); `fresh` gives 128
+/// new bits for the id of the order and then of each line's subscription.
 pub fn place(
     quoted: &QuotedCart<'_>,
     request: &PlaceOrder,
+    placed_by: &str,
     mut fresh: impl FnMut() -> u128,
     now: OffsetDateTime,
 ) -> Result<Placed, Vec<Problem>> {
@@ -188,7 +188,7 @@ pub fn place(
         payment_method: request.payment_method,
         consents: request.consents.clone(),
         billing_address: billing_address.clone(),
-        placed_by: request.placed_by.clone(),
+        placed_by: placed_by.to_owned(),
         placed_at: now,
         lines: quotation.lines.iter().map(|priced| line(priced, SubscriptionId::from_u128(fresh()))).collect(),
         version: 1,

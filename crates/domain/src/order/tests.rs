@@ -26,12 +26,8 @@ fn quotation(problems: Vec<Problem>) -> Quotation {
 
 fn request(consents: &[(ConsentKind, &str)]) -> PlaceOrder {
     let consent = |(kind, version): &(ConsentKind, &str)| Consent { kind: *kind, version: (*version).to_owned() };
-    PlaceOrder {
-        payment_method: PaymentMethod::Invoice,
-        consents: consents.iter().map(consent).collect(),
-        external_ref: None,
-        placed_by: "script".to_owned(),
-    }
+    let consents = consents.iter().map(consent).collect();
+    PlaceOrder { payment_method: PaymentMethod::Invoice, consents, external_ref: None }
 }
 
 fn codes(quotation: &Quotation, request: &PlaceOrder) -> Vec<(&'static str, &'static str)> {
@@ -154,7 +150,6 @@ fn placed(lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
     let consents = consents.map(|rule| Consent { kind: rule.kind, version: rule.version.clone() });
     let request = PlaceOrder {
         consents: consents.filter(|_| agree).collect(),
-        placed_by: UserId::from_u128(4).to_string(),
         external_ref: Some("po-1".to_owned()),
         ..request(&[])
     };
@@ -181,7 +176,7 @@ fn placed(lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
     };
     let mut ids = 100..;
     let quoted = QuotedCart { cart: &cart, billing_address: &billing_address, quotation: &quotation };
-    place(&quoted, &request, || ids.next().unwrap(), NOW)
+    place(&quoted, &request, &UserId::from_u128(4).to_string(), || ids.next().unwrap(), NOW)
 }
 
 #[test]

@@ -395,7 +395,6 @@ fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option
         payment_method: PaymentMethod::Invoice,
         consents: quotation.consents_required.iter().map(agreed).collect(),
         external_ref: None,
-        placed_by: "script".to_owned(),
     };
     let cart = Cart {
         id: CartId::from_u128(1),
@@ -410,7 +409,7 @@ fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option
         version: 1,
     };
     let quoted = QuotedCart { cart: &cart, billing_address: &address(), quotation: &quotation };
-    let placed = order::place(&quoted, &request, || id.as_u128(), ordered.at).unwrap();
+    let placed = order::place(&quoted, &request, "script", || id.as_u128(), ordered.at).unwrap();
     let [begun] = <[Subscription; 1]>::try_from(placed.subscriptions).unwrap();
     let ledger = placed.charges.into_iter().map(|(_, charge)| (ChargeId::from_u128(0), charge)).collect();
     let status = SubscriptionStatus::Active;

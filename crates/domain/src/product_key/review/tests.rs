@@ -107,14 +107,10 @@ fn ordered(id: u128, quantity: u32, now: OffsetDateTime) -> Placed {
         country: country("DE"),
         phone: None,
     };
-    let request = PlaceOrder {
-        payment_method: PaymentMethod::ProductKey,
-        consents: Vec::new(),
-        external_ref: None,
-        placed_by: "script".to_owned(),
-    };
+    let payment_method = PaymentMethod::ProductKey;
+    let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
     let quoted = QuotedCart { cart: &cart, billing_address: &billing_address, quotation: &quotation };
-    order::place(&quoted, &request, || id, now).unwrap()
+    order::place(&quoted, &request, "script", || id, now).unwrap()
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Subscriptions that time does something to next.
 
-use super::rows::Row;
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::subscriptions;
+use crate::subscriptions::rows::Row;
 use crate::types::{At, Id};
-use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
 use domain::subscription::Subscription;

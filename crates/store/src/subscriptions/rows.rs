@@ -1,9 +1,8 @@
 //! The rows of subscriptions.
 
-use super::Owned;
+use crate::error::StoreError;
 use crate::schema::subscriptions;
-use crate::types::{At, Coded, Id, Json};
-use crate::{StoreError, count};
+use crate::types::{At, Coded, Id, Json, count};
 use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::catalog::OfferKind;
@@ -287,6 +286,23 @@ impl TryFrom<Row> for Subscription {
             version: row.version,
         })
     }
+}
+
+/// What a customer owns, in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owned {
+    /// The subscription.
+    pub subscription_id: SubscriptionId,
+    /// Its product.
+    pub product_id: ProductId,
+    /// Its SKU.
+    pub sku_id: SkuId,
+    /// Its offer.
+    pub offer_id: OfferId,
+    /// Its licences.
+    pub quantity: u32,
+    /// Where it stands.
+    pub status: SubscriptionStatus,
 }
 
 #[derive(Queryable, Selectable)]

@@ -1,14 +1,24 @@
 //! Changes of subscriptions: each is read, changed as a value and saved whole, by the version that was read.
 
-use super::rows::{MovedRow, Row};
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::subscriptions;
+use crate::statement::updated;
+use crate::subscriptions::reading::get;
+use crate::subscriptions::rows::{MovedRow, Row};
 use crate::types::Id;
-use crate::{Conn, Result, updated};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, SubscriptionId};
 use domain::subscription::{Subscription, SubscriptionStatus};
 use time::OffsetDateTime;
+
+/// Adds subscriptions.
+pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
+    let rows: Vec<_> = subscriptions.iter().map(Row::from).collect();
+    insert_rows!(tx, subscriptions, &rows);
+    Ok(())
+}
 
 /// A subscription, that nobody else changes until the transaction ends. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
@@ -16,7 +26,7 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscrip
         let row = subscriptions::table.find((Id(scope.marketplace()), Id(id))).select(subscriptions::id);
         row.for_update().get_result::<Id<SubscriptionId>>(c)?;
     }
-    super::get(tx, scope, id)
+    get(tx, scope, id)
 }
 
 updates! {

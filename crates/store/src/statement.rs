@@ -134,10 +134,10 @@ macro_rules! insert_many {
 /// For what is updated by the thousand: the statement of a row is written once, where diesel writes and prepares one
 /// anew each time, and answers no rows, for which SQLite would make a table. PostgreSQL gets the columns as arrays.
 macro_rules! updates {
-    ($(#[$doc:meta])* fn $name:ident($table:ident: $row:ty, $($column:ident),+ $(,)?)) => {
+    ($(#[$doc:meta])* $visible:vis fn $name:ident($table:ident: $row:ty, $($column:ident),+ $(,)?)) => {
         $(#[$doc])*
         #[allow(clippy::needless_lifetimes, reason = "a row may borrow")]
-        fn $name<'a>(tx: &mut $crate::connection::Conn, rows: &'a [$row]) -> diesel::QueryResult<usize> {
+        $visible fn $name<'a>(tx: &mut $crate::connection::Conn, rows: &'a [$row]) -> diesel::QueryResult<usize> {
             struct One<'a>(&'a $row);
             impl diesel::query_builder::QueryId for One<'_> {
                 type QueryId = One<'static>;

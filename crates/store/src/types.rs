@@ -167,7 +167,7 @@ impl<T: Bits> ToSql<Uid, Sqlite> for Id<T> {
 }
 
 /// A value of a closed set in a column.
-#[derive(Debug, Clone, Copy, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Code)]
 pub(crate) struct Coded<T>(pub(crate) T);
 
@@ -326,7 +326,7 @@ impl ToSql<Instant, Sqlite> for At {
 }
 
 /// A value kept as a document.
-#[derive(Debug, Clone, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, PartialEq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Document)]
 pub(crate) struct Json<T>(pub(crate) T);
 

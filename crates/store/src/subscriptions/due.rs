@@ -34,7 +34,7 @@ pub fn claim_due(
         .filter(subscriptions::next_due_at.le(Some(At(until))))
         .order((subscriptions::next_due_at, subscriptions::id))
         .limit(limit.into());
-    let rows: Vec<Row> = match tx {
+    let rows: Vec<Row<'_>> = match tx {
         Conn::Postgres(c) => due.select(Row::as_select()).for_update().skip_locked().load(c),
         Conn::Sqlite(c) => due.select(Row::as_select()).load(c),
     }?;

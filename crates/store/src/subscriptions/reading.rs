@@ -41,7 +41,7 @@ pub(crate) const RUNNING: [SubscriptionStatus; 3] =
 
 /// A subscription.
 pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
-    let row: Row = on!(c, c, Db => {
+    let row: Row<'_> = on!(c, c, Db => {
         let query = subscriptions::table
             .filter(subscriptions::id.eq(Id(id)))
             .select(Row::as_select())
@@ -53,7 +53,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscripti
 
 /// The subscriptions.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Subscription>> {
-    let rows: Vec<Row> = on!(c, c, Db => {
+    let rows: Vec<Row<'_>> = on!(c, c, Db => {
         let mut query = subscriptions::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
             query = query.filter(subscriptions::customer_id.eq(Id(id)));
@@ -86,7 +86,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
 
 /// The add-ons of a subscription that have not ended for good, oldest first.
 pub fn add_ons(c: &mut Conn, scope: &Scope, base: SubscriptionId) -> Result<Vec<Subscription>> {
-    let rows: Vec<Row> = on!(c, c, Db => {
+    let rows: Vec<Row<'_>> = on!(c, c, Db => {
         let query = subscriptions::table
             .filter(subscriptions::base_id.eq(Some(Id(base))))
             .filter(subscriptions::status.ne(Coded(SubscriptionStatus::Canceled)))
@@ -100,7 +100,7 @@ pub fn add_ons(c: &mut Conn, scope: &Scope, base: SubscriptionId) -> Result<Vec<
 
 /// The subscriptions of a customer that run, oldest first.
 pub fn of_customer(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Subscription>> {
-    let rows: Vec<Row> = on!(c, c, Db => {
+    let rows: Vec<Row<'_>> = on!(c, c, Db => {
         let query = subscriptions::table
             .filter(subscriptions::customer_id.eq(Id(customer)))
             .filter(subscriptions::status.eq_any(RUNNING.map(Coded)))

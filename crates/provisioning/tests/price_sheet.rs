@@ -6,7 +6,7 @@ use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::money::Currency;
 use proptest::prelude::{Strategy, any, prop_assert, prop_oneof, proptest};
-use provisioning::price_sheet::{self, Row, RowError, SheetError, reason};
+use provisioning::price_sheet::{self, RowError, SheetError, SheetRow, reason};
 use sample::{HEADER, ROW};
 use std::io::Cursor;
 use time::macros::datetime;
@@ -32,7 +32,7 @@ const NAMES: [&str; 18] = [
     "ERP Price",
 ];
 
-type Outcome = Result<Row, RowError>;
+type Outcome = Result<SheetRow, RowError>;
 
 fn rows(sheet: &str) -> Vec<Outcome> {
     rows_of(sheet.as_bytes())

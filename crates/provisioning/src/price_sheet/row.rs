@@ -19,7 +19,7 @@ const SHOWN: usize = 100;
 
 /// A row of a price sheet. Prices are without tax, of one licence, for the whole term.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct SheetRow {
     /// The line in the file where it begins, from 1.
     pub line: u64,
     /// `ProductId`, twelve characters.
@@ -127,7 +127,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// The row in cells, or the first thing that is wrong.
-pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<Row, RowError> {
+pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<SheetRow, RowError> {
     match std::str::from_utf8(cells.bytes()) {
         // No database keeps a NUL in a text.
         Ok(text) if !text.contains('\0') => {}
@@ -141,7 +141,7 @@ pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<Row, Ro
     let (term, billing_cycle, kind) = plan(&cursor)?;
     let (tier_min, tier_max) = tier(&cursor)?;
     let (valid_from, valid_until) = validity(&cursor)?;
-    Ok(Row {
+    Ok(SheetRow {
         line,
         product_external_id: cursor.read(Column::ProductId, product_id)?,
         product_title: cursor.needed(Column::ProductTitle)?.to_owned(),

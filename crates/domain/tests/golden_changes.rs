@@ -399,7 +399,7 @@ fn told(refusal: &Refusal) -> String {
     let bounds = refusal.bounds();
     let parts = [
         Some(refusal.code().to_owned()),
-        refusal.rule().map(|rule| format!("by {rule}")),
+        refusal.rule().map(|rule| format!("by {}", rule.code())),
         bounds.allowed_until.map(|at| format!("until {}", instant(at))),
         bounds.next_allowed_at.map(|at| format!("next {}", instant(at))),
         bounds.quantity_now.map(|quantity| format!("{quantity} now")),

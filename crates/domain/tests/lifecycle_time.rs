@@ -112,7 +112,7 @@ fn k17_with_a_key_the_term_is_followed_by_another() {
     let mut world = ordered("ms_product_key", |_| (), &[("E1 P1Y annual", "112.80")], 1, ORDERED);
     assert_eq!(world.main.subscription.at_term_end, AtTermEnd::End);
     let refused = world.decide(Change::SetAutoRenew(true), When::Now).unwrap_err();
-    assert_eq!((refused.code(), refused.rule()), ("not_offered", Some("end_of_term")));
+    assert_eq!((refused.code(), refused.rule()), ("not_offered", Some(RuleKey::EndOfTerm)));
     world.ask(Change::Renew(Starts::AtTermEnd), When::Now).unwrap();
     world.advance(datetime!(2027-09-05 23:59 UTC));
     assert_eq!(played(&mut world, at("2027-09-06")), ["renew 2027-09-06…2028-09-05 1 * 112.80 = 112.80"]);

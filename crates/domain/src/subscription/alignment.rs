@@ -82,7 +82,7 @@ struct NextTerm<'a> {
 impl<'a> NextTerm<'a> {
     fn of(facts: &'a Facts) -> Result<Self, Refusal> {
         let subscription = &facts.subscription;
-        let refused = Refusal::NotOffered("align_term_end", Bounds::default());
+        let refused = Refusal::NotOffered(None, Bounds::default());
         let once = matches!(subscription.billing_cycle, BillingCycle::OneTime | BillingCycle::None);
         let running = subscription.term_span.filter(|_| !once && subscription.kind != OfferKind::Trial);
         let Some(start) = running.map(|term| term.last.plus_days(1)) else { return Err(refused) };
@@ -132,7 +132,7 @@ pub(super) fn to_date(facts: &Facts, request: &Request, day: Day, now: OffsetDat
     }
     if request.when == When::Now {
         let next_allowed_at = subscription.term_ends_at();
-        return Err(Refusal::OnlyLater("align_term_end", Bounds { next_allowed_at, ..Bounds::default() }));
+        return Err(Refusal::OnlyLater(None, Bounds { next_allowed_at, ..Bounds::default() }));
     }
     at_renewal(subscription, request, Effect::TermEnd(day), now)
 }

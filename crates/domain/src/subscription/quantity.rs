@@ -8,7 +8,7 @@ use crate::billing::{self, Charge, ChargeKind, Plan};
 use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{OfferKind, QuantityLimits};
 use crate::money::MoneyError;
-use crate::policy::{Decrease, Increase, QuantityBasis, Repricing, Rules, WindowAnchor, ZeroQuantity};
+use crate::policy::{Decrease, Increase, QuantityBasis, Repricing, RuleKey, Rules, WindowAnchor, ZeroQuantity};
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
@@ -28,7 +28,7 @@ pub(super) fn set(facts: &Facts, request: &Request, to: u32, now: OffsetDateTime
     }
     if subscription.billing_cycle == BillingCycle::OneTime && to > subscription.quantity {
         // More of what is bought once is another order.
-        return Err(Refusal::NotOffered("increase", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::Increase), Bounds::default()));
     }
     match to.cmp(&subscription.quantity) {
         std::cmp::Ordering::Equal => keep(subscription),
@@ -146,20 +146,23 @@ fn decrease(
         billed_until: subscription.term_span.map(|span| span.last),
     };
     match rules.decrease {
-        Decrease::Never => Err(Refusal::NotOffered("decrease", Bounds::default())),
-        Decrease::WindowElseReject => Err(Refusal::WindowClosed("decrease", bounds)),
-        Decrease::WindowElseSchedule if request.when == When::Now => Err(Refusal::WindowClosed("decrease", bounds)),
+        Decrease::Never => Err(Refusal::NotOffered(Some(RuleKey::Decrease), Bounds::default())),
+        Decrease::WindowElseReject => Err(Refusal::WindowClosed(RuleKey::Decrease, bounds)),
+        Decrease::WindowElseSchedule if request.when == When::Now => {
+            Err(Refusal::WindowClosed(RuleKey::Decrease, bounds))
+        }
         Decrease::AnyTimeMonthEnd => {
             // What is used without end has no cycle whose end it could wait for.
-            let cycle_end = cycle_ends_at(subscription, now).ok_or(Refusal::NotOffered("decrease", bounds))?;
-            may_wait(request.when, "decrease", Bounds { next_allowed_at: Some(cycle_end), ..bounds })?;
+            let cycle_end =
+                cycle_ends_at(subscription, now).ok_or(Refusal::NotOffered(Some(RuleKey::Decrease), bounds))?;
+            may_wait(request.when, RuleKey::Decrease, Bounds { next_allowed_at: Some(cycle_end), ..bounds })?;
             match request.when {
                 When::AtRenewal => at_renewal(subscription, request, Effect::Quantity(to), now),
                 _ => schedule(subscription, request, Effect::Quantity(to), cycle_end, now),
             }
         }
         Decrease::WindowElseSchedule | Decrease::ScheduleToTermEnd | Decrease::AnyTime => {
-            may_wait(request.when, "decrease", bounds)?;
+            may_wait(request.when, RuleKey::Decrease, bounds)?;
             at_renewal(subscription, request, Effect::Quantity(to), now)
         }
     }

@@ -6,7 +6,7 @@ use super::{
     AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity,
 };
 use crate::id::UserId;
-use crate::policy::{PendingAfterChange, PendingSlot};
+use crate::policy::{PendingAfterChange, PendingSlot, RuleKey};
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
@@ -64,7 +64,7 @@ fn gate(subscription: &Subscription, change: &Change) -> Result<(), Refusal> {
         (Status::Active | Status::Extended, Change::Resume | Change::Reactivate) => Err(Refusal::NothingChanges),
         (Status::Active, _) => Ok(()),
         (Status::Extended, Change::AlignTermEnd(_) | Change::Transition { .. } | Change::Suspend) => {
-            Err(Refusal::NotOffered("end_of_term", Bounds::default()))
+            Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default()))
         }
         (Status::Extended, _) => Ok(()),
         (Status::Suspended, Change::Resume | Change::Cancel) => Ok(()),

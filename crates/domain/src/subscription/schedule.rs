@@ -2,6 +2,7 @@
 
 use super::change::{Decision, Request, When};
 use super::{Effect, ScheduledChange, Subscription};
+use crate::policy::RuleKey;
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
@@ -28,15 +29,15 @@ pub(super) fn at_renewal(
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
     let Some(end) = subscription.term_ends_at() else {
-        return Err(Refusal::NotOffered("end_of_term", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default()));
     };
     schedule(subscription, request, effect, end, now)
 }
 
 /// Whether the request can wait for the renewal; else it is refused with that instant.
-pub(super) fn may_wait(when: When, rule: &'static str, until: Bounds) -> Result<(), Refusal> {
+pub(super) fn may_wait(when: When, rule: RuleKey, until: Bounds) -> Result<(), Refusal> {
     match when {
-        When::Now => Err(Refusal::OnlyLater(rule, until)),
+        When::Now => Err(Refusal::OnlyLater(Some(rule), until)),
         When::Earliest | When::AtRenewal => Ok(()),
     }
 }

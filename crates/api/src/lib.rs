@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod events;
 pub mod http;
 pub mod ids;
 pub mod keys;
@@ -40,13 +41,14 @@ use crate::http::throttle::Throttle;
 use crate::keys::Keys;
 use crate::mail::{Outage, Post};
 use crate::memory::catalogs::Catalogs;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::memory::marketplaces::Marketplaces;
 use crate::metrics::Metrics;
-use crate::platform::marketplaces::Marketplaces;
 use domain::id::MarketplaceId;
 use provisioning::PartnerCenter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::Store;
+use store::{Conn, Store};
 use time::OffsetDateTime;
 use tokio::sync::Notify;
 
@@ -144,6 +146,23 @@ impl App {
     pub fn now(&self, marketplace: MarketplaceId) -> OffsetDateTime {
         let real = self.clock.now();
         real.checked_add(self.marketplaces.clock_offset(marketplace)).unwrap_or(real)
+    }
+
+    /// The same as the database has it: another process may have moved a sandbox's clock. For whatever is written, and
+    /// for what must agree with it.
+    pub fn now_in(&self, conn: &mut Conn, marketplace: MarketplaceId) -> Result<OffsetDateTime, Problem> {
+        let real = self.clock.now();
+        if self.marketplaces.get(marketplace).is_ok_and(|known| !known.marketplace.sandbox) {
+            return Ok(real);
+        }
+        let ahead = time::Duration::microseconds(store::marketplaces::clock_offset(conn, marketplace)?);
+        Ok(real.checked_add(ahead).unwrap_or(real))
+    }
+
+    /// A marketplace's catalogue in the version that the database says is in force: another process may have published.
+    pub fn catalog_in(&self, conn: &mut Conn, marketplace: MarketplaceId) -> Result<Arc<Catalog>, Problem> {
+        let record = store::marketplaces::get(conn, marketplace)?;
+        self.catalogs.refresh(conn, &record)
     }
 
     /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.

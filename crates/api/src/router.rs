@@ -1,11 +1,8 @@
 //! Every route on one screen.
 
-use crate::http::problem::{Code, Problem};
 use crate::{
-    catalog, openapi, operation, ordering, organizations, people, platform, policies, pricing, product_keys,
-    subscriptions,
+    catalog, operation, ordering, organizations, people, platform, policies, pricing, product_keys, subscriptions,
 };
-use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -52,14 +49,4 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     );
     config.service(people::oauth::show_jwks);
     config.configure(operation::health::routes);
-}
-
-/// What no route matches: 405 where the path is known under another method, else 404.
-pub async fn unmatched(request: HttpRequest, methods: web::Data<openapi::Methods>) -> Result<HttpResponse, Problem> {
-    match methods.allowed(request.path()) {
-        None => Err(Problem::new(Code::NotFound)),
-        // The path would be known, but for its id, which is none.
-        Some(allow) if allow.split(", ").any(|method| request.method() == method) => Err(Problem::new(Code::NotFound)),
-        Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", &allow).allowing(allow)),
-    }
 }

@@ -2,17 +2,17 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
-use crate::http::edge::Meta;
+use crate::events;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::ids::{self, New as _};
+use crate::ids;
 use actix_web::{HttpResponse, web};
-use domain::event::{Event, EventKind};
-use domain::id::{CustomerId, EventId, TaskId};
+use domain::event::EventKind;
+use domain::id::CustomerId;
 use serde_json::Value;
 use store::Conn;
 use store::idempotency::{Begun, Stored};
-use store::users::Record as User;
 use time::OffsetDateTime;
 
 /// The digest of a request without a body.
@@ -46,7 +46,7 @@ pub struct Write<'a> {
     pub identity: &'a Identity,
     /// The request.
     pub meta: &'a Meta,
-    /// The marketplace's now.
+    /// The marketplace's now: the one instant of everything that this write does.
     pub now: OffsetDateTime,
     /// Whether somebody may have lost something whose token is still out; said by [`Write::access_changed`].
     pub forget: bool,
@@ -66,7 +66,7 @@ pub async fn write(
     let (reply, replayed) = web::block(move || {
         let mut forget = false;
         let done = app.store.write(|tx| {
-            let now = app.now(identity.scope.marketplace());
+            let now = app.now_in(tx, identity.scope.marketplace())?;
             let mut write = Write { app: &app, tx, identity: &identity, meta: &meta, now, forget: false };
             let done = once(&mut write, digest, &mut work);
             forget = write.forget;
@@ -160,16 +160,16 @@ impl Write<'_> {
         subject: String,
         payload: Value,
     ) -> Result<(), Problem> {
-        let event = Event {
-            id: EventId::new(),
-            marketplace_id: self.identity.scope.marketplace(),
-            customer_id: customer,
-            kind,
-            subject,
-            occurred_at: self.now,
-            payload,
-        };
-        append(self.tx, &event, self.app.clock.now())
+        let event = events::event(self.identity.scope.marketplace(), customer, kind, subject, self.now, payload);
+        events::append(self.tx, &event, self.app.clock.now())
+    }
+
+    /// Holds `If-Match` against the version of what is about to be changed.
+    pub fn expect_version(&self, current: i64) -> Result<(), Problem> {
+        match self.meta.if_match {
+            Some(expected) if expected != current => Err(Problem::new(Code::PreconditionFailed)),
+            _ => Ok(()),
+        }
     }
 
     /// Holds `If-Match` against what something without a version says now; its entity tag is made of that.
@@ -206,36 +206,4 @@ impl Write<'_> {
         };
         Ok(store::audit::insert(self.tx, &entry)?)
     }
-}
-
-/// Remembers what happened to somebody's log-in while nobody is logged in who could be named in the audit log.
-pub fn happened(app: &App, tx: &mut Conn, user: &User, kind: EventKind, payload: Value) -> Result<(), Problem> {
-    let event = Event {
-        id: EventId::new(),
-        marketplace_id: user.marketplace_id,
-        customer_id: user.organization.customer(),
-        kind,
-        subject: user.id.to_string(),
-        occurred_at: app.now(user.marketplace_id),
-        payload,
-    };
-    append(tx, &event, app.clock.now())
-}
-
-/// What was found, or nothing where it is not there.
-pub fn there<T>(found: store::Result<T>) -> Result<Option<T>, Problem> {
-    match found {
-        Ok(value) => Ok(Some(value)),
-        Err(store::StoreError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Remembers a fact with one task per consumer that wants it. Tasks are due by real time.
-pub fn append(tx: &mut Conn, event: &Event<Value>, real_now: OffsetDateTime) -> Result<(), Problem> {
-    let tasks: Vec<_> = crate::worker::consumers_of(event.kind)
-        .iter()
-        .map(|consumer| store::outbox::NewTask { id: TaskId::new(), consumer: consumer.name(), due_at: real_now })
-        .collect();
-    Ok(store::outbox::append(tx, event, &tasks)?)
 }

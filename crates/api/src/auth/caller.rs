@@ -100,7 +100,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Identity, Problem> {
         Some(known) => known,
         None => {
             let app = app.clone();
-            let found = web::block(move || app.standings.look_up(&app, &speaker));
+            let found = web::block(move || app.standings.look_up(&app.store, &speaker, app.clock.now()));
             found.await.map_err(Problem::internal)??
         }
     };

@@ -2,20 +2,34 @@
 //! rolled back, before it is answered.
 
 use crate::auth::standing::Identity;
-use crate::http::edge::RequestId;
+use crate::http::meta::RequestId;
 use crate::http::problem::{Code, Problem};
 use crate::{App, ids};
-use actix_web::dev::ServiceResponse;
-use actix_web::http::Method;
-use actix_web::{HttpMessage as _, web};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest, web};
 use store::audit::Entry;
 
 /// The most characters of a path that are kept.
 const LONGEST: usize = 200;
 
-/// Says in the audit log that somebody known was refused a change, or anything that needs more permissions.
-pub async fn record(response: &ServiceResponse, method: &Method, code: Code) {
-    let request = response.request();
+/// A layer below the edge: says in the audit log that somebody known was refused a change, or anything that needs more
+/// permissions.
+pub async fn record(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let response = next.call(request).await?;
+    let code = response.response().extensions().get::<Problem>().map(|problem| problem.code);
+    if let Some(code) = code.filter(|code| code.status().is_client_error()) {
+        write_down(response.request(), code).await;
+    }
+    Ok(response)
+}
+
+async fn write_down(request: &HttpRequest, code: Code) {
+    let method = request.method();
     let Some(identity) = request.extensions().get::<Identity>().cloned() else { return };
     let pattern = request.match_pattern().unwrap_or_default();
     // A preview changes nothing: that it would be refused is its answer.

@@ -11,11 +11,11 @@ pub use guide::guide;
 
 use crate::App;
 use crate::auth::standing::Identity;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::keys::sha256;
-use crate::platform::marketplaces::StoredProfile;
+use crate::platform::marketplaces::profile::StoredProfile;
 use crate::pricing::price_lists::{import, publish};
 use crate::transaction::Write;
 use domain::access::{Organization, Role, Scope};
@@ -326,7 +326,6 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
         if_match: None,
         if_match_tag: None,
         target: "demo".to_owned(),
-        operation: "demo".to_owned(),
     };
     let request = import::Request {
         name: "Demo".to_owned(),

@@ -4,14 +4,15 @@
 //! headers, the access log and the metrics.
 
 use crate::App;
+use crate::http::meta::{RequestId, language};
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::Lang;
+use crate::texts::lang::Lang;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpResponse, ResponseError, web};
+use actix_web::{HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -19,23 +20,6 @@ use std::time::{Duration, Instant};
 /// The longest that a request may take; uploads are streamed within it.
 const DEADLINE: Duration = Duration::from_secs(120);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The request's id: the client's where it is sane, else a new one.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
-
-impl ResponseError for Problem {
-    fn status_code(&self) -> StatusCode {
-        self.code.status()
-    }
-
-    /// The problem travels with the answer; [`edge`] renders it, because only it knows the language.
-    fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::new(self.code.status());
-        response.extensions_mut().insert(self.clone());
-        response
-    }
-}
 
 /// The outermost layer.
 pub async fn edge(
@@ -72,9 +56,6 @@ pub async fn edge(
     };
     let code = render_problem(&mut response, lang, &request_id);
     finish_headers(response.headers_mut(), &request_id);
-    if let Some(code) = code.filter(|code| code.status().is_client_error()) {
-        crate::auth::refusals::record(&response, &method, code).await;
-    }
     log(&response, &method, started.elapsed(), code);
     Ok(response)
 }
@@ -92,15 +73,6 @@ fn request_id(headers: &HeaderMap) -> String {
     let given = headers.get(&REQUEST_ID).and_then(|value| value.to_str().ok());
     let sane = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
     given.filter(sane).map_or_else(|| format!("req_{:032x}", crate::ids::fresh()), str::to_owned)
-}
-
-/// The language that a request asks for.
-pub fn language(headers: &HeaderMap) -> Lang {
-    headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .map(Lang::from_header)
-        .unwrap_or_default()
 }
 
 /// Writes the problem's body; an error that came from the framework without one gets its status' problem.
@@ -178,63 +150,6 @@ fn log(response: &ServiceResponse, method: &Method, elapsed: Duration, code: Opt
     let duration_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
     let code = code.map_or("", Code::as_str);
     tracing::info!(target: "access", request_id, method = %method, route, status, duration_us, code);
-}
-
-/// What a write needs to know of its request besides the body.
-#[derive(Debug, Clone)]
-pub struct Meta {
-    /// The request's id.
-    pub request_id: String,
-    /// `Idempotency-Key`.
-    pub idempotency_key: Option<String>,
-    /// The version in `If-Match`; none where the header is missing or `*`.
-    pub if_match: Option<i64>,
-    /// The entity tag in `If-Match`, as it stands there; for what has no version.
-    pub if_match_tag: Option<String>,
-    /// Method, path and query: part of what an idempotency key stands for.
-    pub target: String,
-    /// Method and pattern of the path.
-    pub operation: String,
-}
-
-impl actix_web::FromRequest for Meta {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &actix_web::HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
-        std::future::ready(read_meta(request))
-    }
-}
-
-fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
-    let text =
-        |name: HeaderName| request.headers().get(&name).map(|value| value.to_str().map(|text| text.trim().to_owned()));
-    let wrong = |name: &'static str| Problem::field(name, Code::InvalidHeader).with("header", name);
-    let key = text(HeaderName::from_static("idempotency-key")).transpose().map_err(|_| wrong("Idempotency-Key"))?;
-    // Both spellings are in use: Stripe's bare text and the draft's quoted one.
-    let key = key.map(|key| key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(&key).to_owned());
-    if key
-        .as_ref()
-        .is_some_and(|key| !(1..=255).contains(&key.len()) || key.bytes().any(|byte| !(0x20..0x7f).contains(&byte)))
-    {
-        return Err(wrong("Idempotency-Key"));
-    }
-    let if_match_tag = text(header::IF_MATCH).transpose().ok().flatten().filter(|tag| tag != "*");
-    let if_match = match text(header::IF_MATCH).transpose().map_err(|_| wrong("If-Match"))?.as_deref() {
-        None | Some("*") => None,
-        // An entity tag that we did not make matches nothing. Behind the version may stand a digest of what was shown.
-        Some(tag) => Some(tag.trim_matches('"').split('-').next().and_then(|text| text.parse().ok()).unwrap_or(-1)),
-    };
-    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let pattern = request.match_pattern().unwrap_or_default();
-    Ok(Meta {
-        request_id,
-        idempotency_key: key,
-        if_match,
-        if_match_tag,
-        target: format!("{} {}", request.method(), request.uri()),
-        operation: format!("{} {pattern}", request.method()),
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! What is filled in comes from people: it cannot add a line, a header or a placeholder.
 
 use crate::http::problem::Problem;
-use crate::http::wire::Lang;
+use crate::texts::lang::Lang;
 use domain::calendar::Day;
 use domain::notification::NotificationKind;
 use std::fmt::Write as _;

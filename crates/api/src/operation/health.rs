@@ -79,7 +79,7 @@ pub struct ProblemMeaning {
 #[get("/problems/{code}")]
 pub async fn show_problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = Code::from_text(&code).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let (title, detail) = problems::of(code, crate::http::edge::language(request.headers()), &[]);
+    let (title, detail) = problems::of(code.as_str(), crate::http::meta::language(request.headers()), &[]);
     crate::http::reply::ok(&ProblemMeaning { code, status: code.status().as_u16(), title, detail })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::JobsManage;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{PathId, Query};

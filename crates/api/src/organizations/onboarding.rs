@@ -2,7 +2,7 @@
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{ResellersRead, ResellersWrite};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId};

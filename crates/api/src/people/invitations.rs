@@ -3,11 +3,11 @@
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{UsersManage, UsersRead};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query};
-use crate::organizations::resellers::PageQuery;
+use crate::http::wire::list::PageQuery;
 use crate::people::users::request::InvitationCreate;
 use crate::people::users::view::{self, UserBatch, UserPage};
 use crate::people::users::{add, edit};

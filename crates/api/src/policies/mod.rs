@@ -4,14 +4,15 @@ pub mod publish;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{PoliciesPublish, PoliciesRead};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{self, Body, Members, Query};
 use crate::http::wire::checks::Checks;
+use crate::http::wire::instant;
 use crate::http::wire::list::ShortQuery;
-use crate::http::wire::{Lang, instant};
 use crate::policies::publish::{self as operation, Publication};
+use crate::texts::lang::Lang;
 use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::{OfferId, ProductId};
@@ -229,7 +230,7 @@ pub async fn list_policies(
     request: HttpRequest,
     query: Query<PolicyQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let lang = crate::http::edge::language(request.headers());
+    let lang = crate::http::meta::language(request.headers());
     let marketplace = caller.scope().marketplace();
     let mut checks = Checks::new();
     let at = query.0.at.as_deref().and_then(|at| checks.instant("at", at));
@@ -258,7 +259,7 @@ pub async fn show_policy(
     let catalog = app.catalogs.of(marketplace);
     let in_force = catalog.policies.in_force(app.now(marketplace));
     let policy = in_force.into_iter().find(|policy| policy.key == *key).ok_or_else(|| Problem::new(Code::NotFound))?;
-    reply::by_content(&request, &view(policy, crate::http::edge::language(request.headers())))
+    reply::by_content(&request, &view(policy, crate::http::meta::language(request.headers())))
 }
 
 /// List the versions of a policy
@@ -273,7 +274,7 @@ pub async fn list_policy_versions(
     key: web::Path<String>,
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let all = versions(&app, &caller, &key, crate::http::edge::language(request.headers()))?;
+    let all = versions(&app, &caller, &key, crate::http::meta::language(request.headers()))?;
     let rows: Vec<_> = all.into_iter().map(|version| (version.version.to_string(), version)).collect();
     let (rows, next_cursor) = query.0.page(rows, |(number, _)| number)?;
     reply::ok(&PolicyVersionPage { data: rows.into_iter().map(|(_, version)| version).collect(), next_cursor })
@@ -291,7 +292,7 @@ pub async fn show_policy_version(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (key, number) = path.into_inner();
-    let all = versions(&app, &caller, &key, crate::http::edge::language(request.headers()))?;
+    let all = versions(&app, &caller, &key, crate::http::meta::language(request.headers()))?;
     let found = all.iter().find(|version| version.version.to_string() == number);
     let version = found.ok_or_else(|| Problem::new(Code::NotFound))?;
     reply::resource(&request, version.version.into(), version)
@@ -311,7 +312,7 @@ pub async fn publish_policy(
     meta: Meta,
     body: Body<PublishPolicy>,
 ) -> Result<HttpResponse, Problem> {
-    let lang = crate::http::edge::language(request.headers());
+    let lang = crate::http::meta::language(request.headers());
     let (publication, valid_from) = body.value.check()?;
     let published = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         operation::publish(write, &publication, valid_from, lang)

@@ -3,9 +3,11 @@
 
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::reply::Reply;
-use crate::http::wire::{Lang, body, instant};
-use crate::memory::catalogs::{self, Catalog};
+use crate::http::wire::{body, instant};
+use crate::memory::catalogs::catalog::Catalog;
+use crate::memory::catalogs::policies::sold;
 use crate::policies::{self, PublishedPolicy};
+use crate::texts::lang::Lang;
 use crate::transaction::Write;
 use domain::calendar::{Day, Term};
 use domain::event::EventKind;
@@ -51,7 +53,7 @@ pub fn publish(
     let marketplace = write.identity.scope.marketplace();
     // Publications of a marketplace come one after the other: each sees what the one before it did.
     store::marketplaces::lock(write.tx, marketplace)?;
-    let (now, catalog) = catalogs::now_of(write.app, write.tx, marketplace)?;
+    let (now, catalog) = (write.now, write.app.catalog_in(write.tx, marketplace)?);
     let valid_from = valid_from.unwrap_or(now);
     if valid_from < now {
         let expected = format!("an instant that is not before {}", instant(now));
@@ -100,7 +102,7 @@ fn last_day_before(at: OffsetDateTime) -> Day {
 
 /// An override's rules as we write them, each of a kind and value that there is.
 fn normal(book: &Book, catalog: &Catalog, of: &Publication, partial: &Partial) -> Result<Partial, Problem> {
-    let met = catalogs::sold(&catalog.products).find(|(sold, _)| of.meets(sold));
+    let met = sold(&catalog.products).find(|(sold, _)| of.meets(sold));
     // What is not sold here, or belongs to somebody else.
     let (sold, _) = met.ok_or_else(|| Problem::new(Code::NotFound))?;
     let base = book.versions(sold.policy_key).last();
@@ -119,7 +121,7 @@ fn check(book: &Book, catalog: &Catalog, of: &Publication, from: OffsetDateTime)
     if let Publication::Policy(key, _) = of {
         met.insert((key, vec![]), BTreeSet::new());
     }
-    for (sold, offer) in catalogs::sold(&catalog.products).filter(|(sold, _)| of.meets(sold)) {
+    for (sold, offer) in sold(&catalog.products).filter(|(sold, _)| of.meets(sold)) {
         met.entry((sold.policy_key, book.subjects(&sold))).or_default().insert(offer.term);
     }
     let mut faults: Vec<Fault> = vec![];

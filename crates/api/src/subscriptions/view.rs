@@ -5,7 +5,7 @@ use crate::auth::standing::Identity;
 use crate::http::wire::codes::{AtTermEnd, BillingCycle, OfferKind, SubscriptionStatus, Term};
 use crate::http::wire::instant;
 use crate::http::wire::money::{Money, Price};
-use crate::memory::catalogs::Catalog;
+use crate::memory::catalogs::catalog::Catalog;
 use crate::policies::PolicyOverride;
 use crate::subscriptions::changes::outcome;
 use domain::access::Permission;

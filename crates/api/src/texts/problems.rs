@@ -1,7 +1,6 @@
 //! Title and detail of each problem in English, German and Polish: `texts/{en,de,pl}.json`.
 
-use crate::http::problem::Code;
-use crate::http::wire::Lang;
+use crate::texts::lang::Lang;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -38,16 +37,16 @@ struct Phrase {
     pl: String,
 }
 
-/// Title and detail of a problem.
-pub fn of(code: Code, lang: Lang, arguments: &[(&'static str, String)]) -> (String, String) {
+/// Title and detail of the problem with a code.
+pub fn of(code: &str, lang: Lang, arguments: &[(&'static str, String)]) -> (String, String) {
     let texts = match lang {
         Lang::En => &*ENGLISH,
         Lang::De => &*GERMAN,
         Lang::Pl => &*POLISH,
     };
-    match texts.get(code.as_str()) {
+    match texts.get(code) {
         Some(text) => (text.title.clone(), fill(&text.detail, arguments, lang)),
-        None => (code.as_str().to_owned(), code.as_str().to_owned()),
+        None => (code.to_owned(), code.to_owned()),
     }
 }
 
@@ -78,6 +77,7 @@ fn phrase(value: &str, lang: Lang) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::problem::code::Code;
 
     fn placeholders(text: &str) -> Vec<String> {
         let mut found: Vec<_> =
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn phrases_are_translated_and_codes_are_not() {
-        let of = |lang, value: &str| of(Code::InvalidValue, lang, &[("expected", value.to_owned())]).1;
+        let of = |lang, value: &str| of(Code::InvalidValue.as_str(), lang, &[("expected", value.to_owned())]).1;
         assert!(of(Lang::De, "an e-mail address").contains("eine E-Mail-Adresse"));
         assert!(of(Lang::Pl, "an e-mail address").contains("adres e-mail"));
         assert!(of(Lang::De, "created_at, -created_at").contains("created_at, -created_at"));

@@ -6,7 +6,9 @@ use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::subscriptions::changes::commit::{Undo, snapshot};
 use crate::subscriptions::licenses::edit;
-use crate::worker::{Outcome, Trouble, release_keys};
+use crate::worker::outcome::Outcome;
+use crate::worker::outcome::Trouble;
+use crate::worker::release_keys;
 use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::{ChangeId, ChargeId, SubscriptionId};
@@ -102,7 +104,7 @@ fn refused(
         let failed = Record { status: Status::Failed, failure: Some(code.to_owned()), applied_at: Some(now), ..record.clone() };
         store::changes::save(tx, &failed)?;
         release_keys::release(app, tx, task, record.id.as_u128(), code)?;
-        let told: Vec<_> = compensation.iter().map(|record| crate::ordering::carts::preview::Charge::from(&record.charge)).collect();
+        let told: Vec<_> = compensation.iter().map(|record| crate::http::wire::charge::Charge::from(&record.charge)).collect();
         let mut payload = json!({"change_id": record.id, "type": record.change.kind(), "code": code, "message": message, "charges": told});
         payload["before"] = snapshot(&current);
         payload["after"] = snapshot(&restored);
@@ -179,5 +181,5 @@ fn remember(
     subject: SubscriptionId,
     payload: Value,
 ) -> Result<(), Trouble> {
-    crate::worker::provision::remember(app, tx, task, kind, subject.to_string(), payload)
+    crate::worker::remember::remember(app, tx, task, kind, subject.to_string(), payload)
 }

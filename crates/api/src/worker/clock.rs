@@ -5,9 +5,10 @@
 //! batch has happened or it has not.
 
 use crate::App;
+use crate::events;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::memory::catalogs::Catalog;
+use crate::memory::catalogs::catalog::Catalog;
 use crate::subscriptions::changes::commit::{self, Undo, snapshot};
 use crate::subscriptions::changes::facts::offers_of;
 use crate::subscriptions::licenses::edit;
@@ -15,7 +16,7 @@ use crate::worker::grant_access;
 use domain::access::Scope;
 use domain::billing;
 use domain::event::{Event, EventKind};
-use domain::id::{ChangeId, ChargeId, EventId, MarketplaceId, ProductId, SubscriptionId, TaskId, UserId};
+use domain::id::{ChangeId, ChargeId, MarketplaceId, ProductId, SubscriptionId, UserId};
 use domain::license;
 use domain::pricing::Buyer;
 use domain::subscription::change::Offered;
@@ -28,7 +29,6 @@ use std::sync::Arc;
 use store::Conn;
 use store::changes::Status;
 use store::charges;
-use store::outbox::NewTask;
 use store::subscriptions::Moved;
 use time::OffsetDateTime;
 
@@ -68,7 +68,7 @@ fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result
         if due.is_empty() {
             return Ok(0);
         }
-        let (_, catalog) = crate::memory::catalogs::now_of(app, tx, marketplace)?;
+        let catalog = app.catalog_in(tx, marketplace)?;
         let mut written = Written::new(marketplace, catalog);
         written.take_all(tx, &due)?;
         written.write(tx, app.clock.now())?;
@@ -86,7 +86,7 @@ struct Written {
     /// Where each of these is.
     taken: HashMap<SubscriptionId, usize>,
     charges: Vec<charges::Record>,
-    events: Vec<(Event<Value>, &'static [crate::worker::Consumer])>,
+    events: Vec<(Event<Value>, &'static [events::Consumer])>,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
     undos: Vec<(ChangeId, Undo)>,
 }
@@ -292,19 +292,11 @@ impl Written {
     }
 
     fn event(&mut self, of: &Subscription, kind: EventKind, at: OffsetDateTime, payload: Value) {
-        let event = Event {
-            id: EventId::new(),
-            marketplace_id: self.marketplace,
-            customer_id: Some(of.customer_id),
-            kind,
-            subject: of.id.to_string(),
-            occurred_at: at,
-            payload,
-        };
+        let event = events::event(self.marketplace, Some(of.customer_id), kind, of.id.to_string(), at, payload);
         // What time alone did is not asked of Microsoft.
         let asks = event.payload.get("change_id").is_some();
-        let consumers = crate::worker::consumers_of(kind);
-        let heard = asks || !consumers.contains(&crate::worker::Consumer::ApplyChange);
+        let consumers = events::consumers_of(kind);
+        let heard = asks || !consumers.contains(&events::Consumer::ApplyChange);
         self.events.push((event, if heard { consumers } else { &[] }));
     }
 
@@ -320,13 +312,8 @@ impl Written {
             let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
             store::changes::save(tx, &store::changes::Record { undo, applied_at: None, ..record })?;
         }
-        let tasks = |consumers: &[crate::worker::Consumer]| -> Vec<NewTask<'static>> {
-            consumers
-                .iter()
-                .map(|consumer| NewTask { id: TaskId::new(), consumer: consumer.name(), due_at: real_now })
-                .collect()
-        };
-        let events: Vec<_> = self.events.drain(..).map(|(event, consumers)| (event, tasks(consumers))).collect();
+        let with_tasks = |(event, consumers): (Event<Value>, &[_])| (event, events::tasks(consumers, real_now));
+        let events: Vec<_> = self.events.drain(..).map(with_tasks).collect();
         Ok(store::outbox::append_all(tx, &events)?)
     }
 }

@@ -3,7 +3,8 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::organizations::tenants::link::seal_context;
-use crate::worker::{Outcome, Trouble};
+use crate::worker::outcome::Outcome;
+use crate::worker::outcome::Trouble;
 use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -116,7 +117,7 @@ fn finish(
             store::tenants::put(tx, &record)?;
         }
         if let Some((kind, payload)) = &event {
-            crate::worker::provision::remember(app, tx, task, *kind, task.event.subject.clone(), payload.clone())?;
+            crate::worker::remember::remember(app, tx, task, *kind, task.event.subject.clone(), payload.clone())?;
         }
         Ok(Outcome::Done)
     })

@@ -10,7 +10,9 @@ use crate::http::reply;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list;
-use crate::memory::catalogs::{Audience, Catalog};
+use crate::memory::catalogs::catalog::Catalog;
+use crate::memory::catalogs::nodes::Audience;
+use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::access::Permission;
@@ -19,6 +21,7 @@ use domain::id::{CustomerId, OfferId, ProductId};
 use domain::pricing::Buyer;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -146,13 +149,23 @@ pub async fn list_products(
     Ok(response)
 }
 
+/// A product as bytes, from memory where it was rendered before.
+fn rendered(
+    catalog: &Catalog,
+    position: usize,
+    audience: Audience,
+    now: OffsetDateTime,
+) -> Result<Arc<Rendered>, Problem> {
+    catalog.rendered(position, audience, now, |node, until| view::render(catalog, node, audience, now, until))
+}
+
 fn write_page(
     catalog: &Catalog,
     filter: &ProductFilter,
     reader: &Reader,
     audience: Audience,
     now: OffsetDateTime,
-) -> Result<view::Page, Problem> {
+) -> Result<RenderedPage, Problem> {
     let (positions, more) = select(catalog, filter)?;
     let next_cursor =
         more.then(|| positions.last().map(|last| list::cursor(catalog.products[*last].product.id.as_u128()))).flatten();
@@ -160,7 +173,7 @@ fn write_page(
     let mut body = Vec::with_capacity(64 + positions.len() * 2_048);
     body.extend_from_slice(b"{\"data\":[");
     for (n, position) in positions.into_iter().enumerate() {
-        let rendered = catalog.rendered(position, audience, now)?;
+        let rendered = rendered(catalog, position, audience, now)?;
         let owned = reader.owned(catalog.products[position].product.id);
         digests.push_str(&format!("{}-{owned} ", rendered.digest));
         until = [until, rendered.until].into_iter().flatten().min();
@@ -174,7 +187,7 @@ fn write_page(
     body.push(b'}');
     let digest = crate::keys::sha256(digests.as_bytes());
     let tag = format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default()));
-    Ok(view::Page { bytes: body.into(), tag, from: now, until })
+    Ok(RenderedPage { bytes: body.into(), tag, from: now, until })
 }
 
 /// Show a product
@@ -193,7 +206,7 @@ pub async fn show_product(
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let position = catalog.position(id.0).ok_or_else(|| Problem::new(Code::NotFound))?;
     let audience = catalog.audience(reader.buyer, reader.cost);
-    let rendered = catalog.rendered(position, audience, app.now(caller.scope().marketplace()))?;
+    let rendered = rendered(&catalog, position, audience, app.now(caller.scope().marketplace()))?;
     let owned = reader.owned(id.0);
     let mut body = Vec::with_capacity(rendered.bytes.len() + 32);
     rendered.write(owned, &mut body);
@@ -222,7 +235,7 @@ pub async fn show_offer(
         offer: view::offer(&catalog, found, audience, now),
         product_title: found.product.title.clone(),
         sku_title: found.sku.title.clone(),
-        policy: crate::policies::view(policy, crate::http::edge::language(request.headers())),
+        policy: crate::policies::view(policy, crate::http::meta::language(request.headers())),
     };
     reply::by_content(&request, &body)
 }

@@ -3,8 +3,11 @@
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{BillingCycle, OfferKind, Segment, Term};
 use crate::http::wire::money::Price;
-use crate::memory::catalogs::{Audience, Catalog, Found, ProductNode};
-use actix_web::web::Bytes;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::memory::catalogs::nodes::Audience;
+use crate::memory::catalogs::nodes::Found;
+use crate::memory::catalogs::nodes::ProductNode;
+use crate::memory::catalogs::rendered::Rendered;
 use domain::money::{Amount, Rounding};
 use domain::pricing;
 use serde::Serialize;
@@ -117,51 +120,6 @@ pub struct QuantityLimits {
     /// Only multiples of this.
     #[schema(example = 1)]
     pub step: u32,
-}
-
-/// A product as bytes, without its last member `owned_quantity`.
-pub struct Rendered {
-    /// `{"id":…,"skus":[…]`: the answer up to what the customer owns.
-    pub bytes: Bytes,
-    /// A digest of the bytes.
-    pub digest: String,
-    from: OffsetDateTime,
-    /// Until one of its prices begins or ends.
-    pub until: Option<OffsetDateTime>,
-}
-
-/// A page of products as it goes out.
-pub struct Page {
-    /// The whole answer.
-    pub bytes: Bytes,
-    /// Its entity tag.
-    pub tag: String,
-    /// When it was written.
-    pub from: OffsetDateTime,
-    /// Until a price in it begins or ends.
-    pub until: Option<OffsetDateTime>,
-}
-
-impl Page {
-    /// Whether its prices hold at an instant.
-    pub fn holds(&self, now: OffsetDateTime) -> bool {
-        self.from <= now && self.until.is_none_or(|until| now < until)
-    }
-}
-
-impl Rendered {
-    /// Whether its prices hold at an instant.
-    pub fn holds(&self, now: OffsetDateTime) -> bool {
-        self.from <= now && self.until.is_none_or(|until| now < until)
-    }
-
-    /// Appends the whole product with what the customer owns of it.
-    pub fn write(&self, owned_quantity: u32, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.bytes);
-        out.extend_from_slice(b",\"owned_quantity\":");
-        out.extend_from_slice(owned_quantity.to_string().as_bytes());
-        out.push(b'}');
-    }
 }
 
 const TAIL: &[u8] = b",\"owned_quantity\":0}";

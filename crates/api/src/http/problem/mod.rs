@@ -4,8 +4,11 @@
 //! the request's language and id. What an answer of 5xx was caused by goes to the log, never out.
 
 pub mod code;
+pub mod schema;
 
-use crate::http::wire::Lang;
+use crate::texts::lang::Lang;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
 pub use code::Code;
 use domain::policy::RuleKey;
 use domain::refusal::Refusal;
@@ -141,7 +144,7 @@ impl Problem {
 
     /// The body of the answer.
     pub fn body(&self, lang: Lang, request_id: &str) -> Value {
-        let (title, detail) = crate::texts::problems::of(self.code, lang, &self.arguments);
+        let (title, detail) = crate::texts::problems::of(self.code.as_str(), lang, &self.arguments);
         let mut body = json!({
             "type": format!("/problems/{}", self.code.as_str()),
             "title": title,
@@ -165,7 +168,7 @@ impl Problem {
 
 impl FieldProblem {
     fn body(&self, lang: Lang) -> Value {
-        let (_, detail) = crate::texts::problems::of(self.code, lang, &self.arguments);
+        let (_, detail) = crate::texts::problems::of(self.code.as_str(), lang, &self.arguments);
         json!({ "pointer": self.pointer, "code": self.code, "detail": detail })
     }
 }
@@ -177,6 +180,19 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// The problem travels with the answer; the edge renders it, because only it knows the language.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.code.status());
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -304,5 +320,14 @@ fn members_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
             vec![("subscription_id", json!(subscription_id)), ("quantity", json!(quantity))]
         }
         _ => vec![],
+    }
+}
+
+/// What was found, or nothing where it is not there.
+pub fn there<T>(found: store::Result<T>) -> Result<Option<T>, Problem> {
+    match found {
+        Ok(value) => Ok(Some(value)),
+        Err(store::StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }

@@ -169,7 +169,7 @@ impl Checks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::wire::Lang;
+    use crate::texts::lang::Lang;
     use domain::people::presets;
 
     fn refused(slug: &str, password: &str, lang: Lang) -> serde_json::Value {

@@ -34,6 +34,28 @@ pub fn page_request(limit: Option<u32>, cursor: Option<&str>, sort: Option<&str>
     Ok(PageRequest { limit, after, descending: sort != Some("created_at") })
 }
 
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u32>,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// `created_at` or `-created_at`.
+    #[param(example = "-created_at")]
+    pub sort: Option<String>,
+}
+
+impl PageQuery {
+    /// The page that is asked for.
+    pub fn read(&self) -> Result<PageRequest, Problem> {
+        page_request(self.limit, self.cursor.as_deref(), self.sort.as_deref())
+    }
+}
+
 /// Which page of a list that is short and at hand, walked by what its rows are called.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! What rules the offers of a catalogue, worked out when it is loaded: a request merges nothing.
 
-use crate::memory::catalogs::ProductNode;
+use crate::memory::catalogs::nodes::ProductNode;
 use domain::catalog::Offer;
 use domain::id::{OfferId, ProductId};
 use domain::policy::{Book, Policy, Sold, Subject, Timeline};

@@ -1,7 +1,7 @@
 //! Search in the catalogue: every word of the query begins a word of the product, its SKUs or its
 //! former names (T-47). The same answers on both databases, because neither is asked.
 
-use crate::memory::catalogs::ProductNode;
+use crate::memory::catalogs::nodes::ProductNode;
 use std::collections::BTreeMap;
 
 /// The words of a catalogue with the products they stand in.

@@ -4,7 +4,7 @@ pub mod move_clock;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::SandboxManage;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::wire::body::Body;
@@ -28,7 +28,7 @@ pub struct SandboxClock {
 /// Show the sandbox's clock
 ///
 /// The marketplace's now: real time, moved forward by as much as was asked for.
-#[utoipa::path(tag = "sandbox", responses((status = 200, body = SandboxClock), (status = 409, body = crate::openapi::Problem, content_type = "application/problem+json", description = "Not a sandbox")), security(("bearer" = ["sandbox.manage"])))]
+#[utoipa::path(tag = "sandbox", responses((status = 200, body = SandboxClock), (status = 409, body = crate::http::problem::schema::Problem, content_type = "application/problem+json", description = "Not a sandbox")), security(("bearer" = ["sandbox.manage"])))]
 #[get("/sandbox/clock")]
 pub async fn show_sandbox_clock(app: web::Data<App>, caller: Caller<SandboxManage>) -> Result<HttpResponse, Problem> {
     let marketplace = caller.scope().marketplace();

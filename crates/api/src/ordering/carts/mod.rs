@@ -7,7 +7,7 @@ pub mod quote;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CartsWrite;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, given, patched, present};
@@ -290,9 +290,10 @@ pub async fn preview_cart(
     id: PathId<CartId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let lang = crate::http::edge::language(request.headers());
+    let lang = crate::http::meta::language(request.headers());
     let preview = transaction::read(&app, move |app, conn| {
-        let quoted = quote::quote(app, conn, &scope, id.0)?;
+        let now = app.now_in(conn, scope.marketplace())?;
+        let quoted = quote::quote(app, conn, &scope, id.0, now)?;
         Ok(quoted.preview(app, lang))
     })
     .await?;

@@ -1,8 +1,9 @@
 //! What a cart costs, on the wire: the same shapes in the preview and in the order.
 
-use crate::http::wire::codes::{BillingCycle, ChargeKind, PaymentMethod, TaxCategory};
+use crate::http::wire::charge::{Charge, Recurring};
+use crate::http::wire::codes::{PaymentMethod, TaxCategory};
 use crate::http::wire::money::{Money, Price};
-use crate::platform::marketplaces::ConsentRule;
+use crate::platform::marketplaces::profile::ConsentRule;
 use crate::policies::PolicyOverride;
 use domain::cart;
 use serde::Serialize;
@@ -31,15 +32,6 @@ pub struct CartPreview {
     /// Binds the order to exactly this preview.
     #[schema(example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     pub preview_token: String,
-}
-
-/// What recurs.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Recurring {
-    /// How often.
-    pub billing_cycle: BillingCycle,
-    /// How much.
-    pub money: Money,
 }
 
 /// A line's charges.
@@ -83,32 +75,6 @@ pub struct PreviewLine {
     pub policy_overrides: Vec<PolicyOverride>,
 }
 
-/// An amount for a span of days, with the arithmetic that gave it.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Charge {
-    /// What for.
-    pub kind: ChargeKind,
-    /// The first day it pays for.
-    #[schema(format = Date, example = "2026-11-06")]
-    pub service_start: String,
-    /// The last day, itself included.
-    #[schema(format = Date, example = "2026-11-30")]
-    pub service_end: String,
-    /// How many licences.
-    #[schema(example = 5)]
-    pub quantity: u32,
-    /// The price of one licence and whole billing cycle.
-    pub unit_price: Price,
-    /// The amount without tax.
-    pub net: Price,
-    /// The formula in numbers; it gives `net` once rounded.
-    #[schema(example = "5 * 9.40 * 25 / 30")]
-    pub explain: String,
-    /// The charge that this one gives back, wholly or in part.
-    #[schema(required, example = "chg_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub reverses: Option<String>,
-}
-
 /// Which VAT holds.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TaxRule {
@@ -133,21 +99,6 @@ pub struct PreviewProblem {
     /// In words.
     #[schema(example = "The customer has no Microsoft tenant yet.")]
     pub detail: String,
-}
-
-impl From<&domain::billing::Charge> for Charge {
-    fn from(charge: &domain::billing::Charge) -> Self {
-        Self {
-            kind: ChargeKind(charge.kind),
-            service_start: charge.service_span.first.to_string(),
-            service_end: charge.service_span.last.to_string(),
-            quantity: charge.quantity,
-            unit_price: charge.unit_price.into(),
-            net: charge.net.into(),
-            explain: charge.explain.clone(),
-            reverses: charge.reverses.map(|id| id.to_string()),
-        }
-    }
 }
 
 impl From<&domain::tax::TaxRule> for TaxRule {

@@ -2,12 +2,13 @@
 
 use crate::App;
 use crate::http::problem::{FieldProblem, Problem};
-use crate::http::wire::Lang;
+use crate::http::wire::charge::Recurring;
 use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
 use crate::http::wire::money::Money;
-use crate::memory::catalogs::Catalog;
-use crate::ordering::carts::preview::{self, CartPreview, PreviewProblem, Recurring};
-use crate::platform::marketplaces::ConsentRule;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::ordering::carts::preview::{self, CartPreview, PreviewProblem};
+use crate::platform::marketplaces::profile::ConsentRule;
+use crate::texts::lang::Lang;
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::id::{CartId, OfferId};
@@ -31,10 +32,10 @@ pub struct Quoted {
 }
 
 /// Loads a cart's facts through the scope and prices it.
-pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Quoted, Problem> {
+pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId, now: OffsetDateTime) -> Result<Quoted, Problem> {
     let cart = store::carts::get(conn, scope, id)?;
     let customer = store::customers::get(conn, scope, cart.customer_id)?.value;
-    let (now, catalog) = crate::memory::catalogs::now_of(app, conn, cart.marketplace_id)?;
+    let catalog = app.catalog_in(conn, cart.marketplace_id)?;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
     let facts_of = |line: &CartLine| offer_facts(&catalog, line.offer_id, buyer, &owned, now);
@@ -169,7 +170,7 @@ pub fn recurring(quotation: &Quotation) -> Vec<Recurring> {
 pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang) -> Vec<PreviewProblem> {
     let all = Problem::refusals(refusals);
     let text = |field: &FieldProblem| PreviewProblem {
-        detail: crate::texts::problems::of(field.code, lang, &field.arguments).1,
+        detail: crate::texts::problems::of(field.code.as_str(), lang, &field.arguments).1,
         pointer: field.pointer.clone(),
         code: field.code,
     };

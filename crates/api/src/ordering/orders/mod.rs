@@ -4,10 +4,12 @@ pub mod place;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{OrdersPlace, OrdersRead};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query};
+use crate::http::wire::charge::Charge;
+use crate::http::wire::charge::Recurring;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{
     BillingCycle, ConsentKind, EventKind, OrderLineStatus, OrderStatus, PaymentMethod, Term,
@@ -15,7 +17,6 @@ use crate::http::wire::codes::{
 use crate::http::wire::money::{Money, Price};
 use crate::http::wire::party::Address;
 use crate::http::wire::{instant, list};
-use crate::ordering::carts::preview::{Charge, Recurring};
 use crate::ordering::orders::place as operation;
 use crate::{App, only_object, page, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -257,7 +258,7 @@ pub async fn place_order(
     body: Body<OrderCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
-    let order = body.value.check(crate::http::edge::language(request.headers()), &rules.address_fields)?;
+    let order = body.value.check(crate::http::meta::language(request.headers()), &rules.address_fields)?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| operation::place_order(write, &order))
         .await
 }
@@ -324,7 +325,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl OrderCreate {
-    fn check(self, lang: crate::http::wire::Lang, needed: &[AddressField]) -> Result<operation::Request, Problem> {
+    fn check(self, lang: crate::texts::lang::Lang, needed: &[AddressField]) -> Result<operation::Request, Problem> {
         let mut checks = Checks::new();
         let cart_id = checks.id::<CartId>("/cart_id", &self.cart_id);
         let preview_token = checks.optional("/preview_token", self.preview_token.as_deref(), 100);

@@ -26,7 +26,7 @@ pub struct Request {
     /// Consents, payment method, and what a script calls the order.
     pub place: PlaceOrder,
     /// The language of the new preview, where the old one is stale.
-    pub lang: crate::http::wire::Lang,
+    pub lang: crate::texts::lang::Lang,
 }
 
 /// Places the order of a cart.
@@ -75,7 +75,7 @@ fn priced(write: &mut Write<'_>, request: &Request) -> Result<Quoted, Problem> {
             store::carts::save(write.tx, &cart, None)?;
         }
     }
-    quote::quote(write.app, write.tx, &scope, request.cart_id)
+    quote::quote(write.app, write.tx, &scope, request.cart_id, write.now)
 }
 
 fn charge_record(order: &Order, subscription_id: SubscriptionId, charge: Charge) -> charges::Record {

@@ -4,14 +4,14 @@ pub mod edit;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersRead, CustomersWrite};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, given, patched};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::instant;
+use crate::http::wire::list::PageQuery;
 use crate::http::wire::party::{Address, AddressUpdate};
-use crate::organizations::resellers::PageQuery;
 use crate::{App, page, transaction};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::address::AddressField;

@@ -4,13 +4,13 @@ pub mod edit;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::CustomerNumbersManage;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, Query};
 use crate::http::wire::checks::Checks;
+use crate::http::wire::list::PageQuery;
 use crate::http::wire::{instant, party};
-use crate::organizations::resellers::PageQuery;
 use crate::{App, page, transaction};
 use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
 use domain::address;

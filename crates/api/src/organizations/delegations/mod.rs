@@ -5,7 +5,7 @@ pub mod offer;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersRead, DelegationsAnswer, DelegationsOffer};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId};

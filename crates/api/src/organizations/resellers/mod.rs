@@ -4,7 +4,7 @@ pub mod edit;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{ResellersCreate, ResellersRead, ResellersWrite};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
@@ -144,28 +144,6 @@ pub struct ResellerFilter {
     /// `created_at` or `-created_at`.
     #[param(example = "-created_at")]
     sort: Option<String>,
-}
-
-/// Which page.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// Rows of the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub limit: Option<u32>,
-    /// Where the last page ended.
-    pub cursor: Option<String>,
-    /// `created_at` or `-created_at`.
-    #[param(example = "-created_at")]
-    pub sort: Option<String>,
-}
-
-impl PageQuery {
-    /// The page that is asked for.
-    pub fn read(&self) -> Result<store::page::PageRequest, Problem> {
-        list::page_request(self.limit, self.cursor.as_deref(), self.sort.as_deref())
-    }
 }
 
 /// Create a reseller

@@ -4,7 +4,7 @@ pub mod link;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersRead, TenantsManage};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query};
@@ -138,7 +138,7 @@ pub async fn suggest_tenant_domain(
 /// Check a tenant domain
 ///
 /// Whether Microsoft has the prefix free (T-22). Asking reserves nothing.
-#[utoipa::path(tag = "tenants", params(("prefix" = String, Path, description = "What stands before `.onmicrosoft.com`", example = "muellergmbh", max_length = 27)), responses((status = 200, body = TenantDomain), (status = 422, body = crate::openapi::Problem, content_type = "application/problem+json", description = "No prefix that Microsoft takes")), security(("bearer" = ["tenants.manage"])))]
+#[utoipa::path(tag = "tenants", params(("prefix" = String, Path, description = "What stands before `.onmicrosoft.com`", example = "muellergmbh", max_length = 27)), responses((status = 200, body = TenantDomain), (status = 422, body = crate::http::problem::schema::Problem, content_type = "application/problem+json", description = "No prefix that Microsoft takes")), security(("bearer" = ["tenants.manage"])))]
 #[get("/tenant-domains/{prefix}")]
 pub async fn check_tenant_domain(
     app: web::Data<App>,

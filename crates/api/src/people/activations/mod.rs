@@ -4,7 +4,7 @@ pub mod activate;
 
 use crate::auth::one_time;
 use crate::auth::standing::Identity;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
 use crate::http::reply;

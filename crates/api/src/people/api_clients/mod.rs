@@ -4,14 +4,14 @@ pub mod edit;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::ApiClientsManage;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, given};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::Permission;
 use crate::http::wire::instant;
-use crate::organizations::resellers::PageQuery;
+use crate::http::wire::list::PageQuery;
 use crate::transaction::{self, NO_BODY};
 use crate::{App, page};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};

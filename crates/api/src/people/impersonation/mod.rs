@@ -5,7 +5,7 @@ pub mod begin;
 use crate::App;
 use crate::auth::caller::InPerson;
 use crate::auth::permits::UsersImpersonate;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
 use crate::http::wire::body::PathId;

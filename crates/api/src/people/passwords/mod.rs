@@ -6,7 +6,7 @@ use crate::auth::caller::InPerson;
 use crate::auth::one_time;
 use crate::auth::permits::MeWrite;
 use crate::auth::standing::Identity;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::body::Body;

@@ -4,7 +4,7 @@ use crate::App;
 use crate::auth::one_time;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::transaction::{self, Write};
+use crate::transaction::Write;
 use actix_web::web;
 use domain::event::EventKind;
 use domain::id::{MarketplaceId, SessionId};
@@ -90,7 +90,7 @@ fn send_links(app: &App, tx: &mut Conn, login: &str, marketplace: Option<Marketp
 
 fn send_link(app: &App, tx: &mut Conn, user: &User) -> Result<(), Problem> {
     let (marketplace, now) = (user.marketplace_id, app.now(user.marketplace_id));
-    if transaction::there(users::lock(tx, marketplace, user.id))?.is_none() {
+    if crate::http::problem::there(users::lock(tx, marketplace, user.id))?.is_none() {
         return Ok(());
     }
     let given = one_time_tokens::given_since(tx, marketplace, user.id, Purpose::PasswordReset, now - RESET_TTL)?;
@@ -101,5 +101,5 @@ fn send_link(app: &App, tx: &mut Conn, user: &User) -> Result<(), Problem> {
     let owner = Owner::User(user.id);
     let token = one_time::issue(app, tx, marketplace, owner, Purpose::PasswordReset, RESET_TTL, now)?;
     let facts = json!({"token_id": token.to_string(), "user_id": user.id.to_string()});
-    transaction::happened(app, tx, user, EventKind::UserPasswordResetRequested, facts)
+    crate::events::happened(app, tx, user, EventKind::UserPasswordResetRequested, facts)
 }

@@ -5,7 +5,7 @@ pub mod set;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{PoliciesPublish, PoliciesRead};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{Body, Members, parse_at};

@@ -3,7 +3,7 @@
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::people::people_rules;
-use crate::platform::marketplaces::StoredProfile;
+use crate::platform::marketplaces::profile::StoredProfile;
 use crate::policies::publish;
 use crate::transaction::Write;
 use domain::event::EventKind;
@@ -15,7 +15,7 @@ pub fn set(write: &mut Write<'_>, rules: &PeopleRules) -> Result<Reply, Problem>
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
     let record = store::marketplaces::get(write.tx, marketplace)?;
-    let before = people_rules::view(&crate::platform::marketplaces::people_rules(&record))?;
+    let before = people_rules::view(&crate::memory::marketplaces::people_rules(&record))?;
     write.expect_content(&before)?;
     let mut profile: StoredProfile = serde_json::from_value(record.profile).map_err(Problem::internal)?;
     profile.people = Some(rules.clone());

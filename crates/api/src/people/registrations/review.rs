@@ -2,7 +2,7 @@
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{RegistrationsDecide, RegistrationsRead};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query};

@@ -5,7 +5,7 @@ pub mod edit;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{RolesManage, UsersRead};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, Query};

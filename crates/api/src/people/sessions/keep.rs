@@ -2,11 +2,12 @@
 
 use crate::App;
 use crate::auth::token::{Speaker, Who};
+use crate::events::happened;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
+use crate::http::problem::there;
 use crate::ids::New as _;
 use crate::keys::sha256;
-use crate::transaction::{happened, there};
 use domain::event::EventKind;
 use domain::id::{SessionId, UserId};
 use serde_json::json;

@@ -9,12 +9,13 @@
 use crate::App;
 use crate::auth::token::Speaker;
 use crate::http::origin::Origin;
+use crate::http::problem::there;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::instant;
 use crate::ids::New as _;
 use crate::keys::random_secret;
 use crate::people::sessions::keep;
-use crate::transaction::{self, there};
+use crate::transaction::{self};
 use actix_web::web;
 use domain::event::EventKind;
 use domain::id::{LoginAttemptId, MarketplaceId, UserId};
@@ -215,7 +216,7 @@ fn lock_out(
     users::update(tx, &user, None)?;
     tracing::warn!(user = %user.id, failures, "too many failed log-ins; the account is locked");
     let facts = json!({"until": lock.until.map(instant), "failures": failures, "address": origin.address});
-    transaction::happened(app, tx, &user, EventKind::UserLocked, facts)?;
+    crate::events::happened(app, tx, &user, EventKind::UserLocked, facts)?;
     Ok(true)
 }
 

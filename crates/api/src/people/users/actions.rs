@@ -3,7 +3,7 @@
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::UsersManage;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::wire::body::{Body, PathId};
 use crate::people::users::edit;

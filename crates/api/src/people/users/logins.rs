@@ -2,12 +2,12 @@
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{UsersManage, UsersRead};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::instant;
-use crate::organizations::resellers::PageQuery;
+use crate::http::wire::list::PageQuery;
 use crate::people::users::edit;
 use crate::transaction::{self, NO_BODY};
 use crate::{App, page};

@@ -1,12 +1,12 @@
 //! What is asked for when people are added or changed: every field checked, each problem with its pointer.
 
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::Lang;
 use crate::http::wire::body::{given, patched, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::Area;
 use crate::http::wire::party::{Address, AddressUpdate};
 use crate::people::users::add::NewUser;
+use crate::texts::lang::Lang;
 use domain::access::RoleName;
 use domain::form::limits;
 use domain::id::{CustomerId, ResellerId};

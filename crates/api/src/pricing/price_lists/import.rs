@@ -5,13 +5,13 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::wire::instant;
 use crate::ids::New as _;
 use crate::keys::Sha256;
-use crate::memory::catalogs::Catalog;
+use crate::memory::catalogs::catalog::Catalog;
 use crate::pricing::price_lists;
 use crate::transaction::Write;
 use actix_web::web;

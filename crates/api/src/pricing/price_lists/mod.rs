@@ -5,15 +5,15 @@ pub mod publish;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::PriceListsManage;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{BillingCycle, Segment, Term};
 use crate::http::wire::instant;
+use crate::http::wire::list::PageQuery;
 use crate::http::wire::money::Price;
-use crate::organizations::resellers::PageQuery;
 use crate::transaction::{self, NO_BODY};
 use crate::{App, page};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};

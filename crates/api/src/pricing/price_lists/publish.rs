@@ -3,7 +3,7 @@
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::ids::New as _;
-use crate::platform::marketplaces::StoredProfile;
+use crate::platform::marketplaces::profile::StoredProfile;
 use crate::pricing::price_lists;
 use crate::transaction::Write;
 use domain::catalog::{Offer, OfferKind, PriceEntry, Product, QuantityLimits, Segment, Sku};

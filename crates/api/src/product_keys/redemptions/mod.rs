@@ -6,7 +6,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::ProductKeysRedeem;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, present};
@@ -118,7 +118,7 @@ pub async fn create_redemption(
     body: Body<RedemptionCreate>,
 ) -> Result<HttpResponse, Problem> {
     let wanted = body.value.check()?;
-    let lang = crate::http::edge::language(request.headers());
+    let lang = crate::http::meta::language(request.headers());
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| operation::create(write, &wanted, lang))
         .await
 }
@@ -161,10 +161,11 @@ pub async fn show_redemption(
     id: PathId<RedemptionId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let lang = crate::http::edge::language(request.headers());
+    let lang = crate::http::meta::language(request.headers());
     let (version, shown) = transaction::read(&app, move |app, conn| {
+        let now = app.now_in(conn, scope.marketplace())?;
         let redemption = store::redemptions::get(conn, &scope, id.0)?;
-        Ok((redemption.version, operation::shown(app, conn, &scope, &redemption, lang)?))
+        Ok((redemption.version, operation::shown(app, conn, &scope, &redemption, lang, now)?))
     })
     .await?;
     reply::reviewed(&request, version, &shown)
@@ -185,7 +186,7 @@ pub async fn update_redemption(
     body: Body<RedemptionUpdate>,
 ) -> Result<HttpResponse, Problem> {
     let change = body.value.check()?;
-    let lang = crate::http::edge::language(request.headers());
+    let lang = crate::http::meta::language(request.headers());
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         operation::update(write, id.0, &change, lang)
     })
@@ -219,7 +220,7 @@ pub async fn complete_redemption(
     meta: Meta,
     id: PathId<RedemptionId>,
 ) -> Result<HttpResponse, Problem> {
-    let lang = crate::http::edge::language(request.headers());
+    let lang = crate::http::meta::language(request.headers());
     transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| operation::complete(write, id.0, lang))
         .await
 }

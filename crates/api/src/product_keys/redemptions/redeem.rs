@@ -4,9 +4,8 @@
 use crate::App;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
-use crate::http::wire::Lang;
 use crate::ids::New as _;
-use crate::memory::catalogs::{self, Catalog};
+use crate::memory::catalogs::catalog::Catalog;
 use crate::ordering::carts::preview::PreviewProblem;
 use crate::ordering::carts::quote;
 use crate::ordering::orders::place;
@@ -14,6 +13,7 @@ use crate::organizations::delegations;
 use crate::product_keys::redemptions::view::{self, Redemption as Shown};
 use crate::subscriptions::changes::commit;
 use crate::subscriptions::changes::facts::{self, Loaded};
+use crate::texts::lang::Lang;
 use crate::transaction::Write;
 use domain::access::Scope;
 use domain::cart::Cart;
@@ -117,18 +117,25 @@ fn hints(redemption: &Redemption) -> Vec<&str> {
 }
 
 fn reply(write: &mut Write<'_>, status: u16, redemption: &Redemption, lang: Lang) -> Result<Reply, Problem> {
-    let shown = shown(write.app, write.tx, &write.identity.scope, redemption, lang)?;
+    let shown = shown(write.app, write.tx, &write.identity.scope, redemption, lang, write.now)?;
     let location = format!("/v1/product-keys/redemptions/{}", redemption.id);
     Ok(Reply::json(status, &shown)?.reviewed(redemption.version).location(location))
 }
 
 /// A redemption on the wire: with its review as of now while it is open.
-pub fn shown(app: &App, conn: &mut Conn, scope: &Scope, redemption: &Redemption, lang: Lang) -> Result<Shown, Problem> {
+pub fn shown(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    redemption: &Redemption,
+    lang: Lang,
+    now: OffsetDateTime,
+) -> Result<Shown, Problem> {
     let known = known_keys(conn, redemption)?;
     if redemption.status == RedemptionStatus::Completed {
         return Ok(view::plain(redemption, &known, &app.catalogs.of(redemption.marketplace_id)));
     }
-    let loaded = load(app, conn, scope, redemption, known, store::subscriptions::get)?;
+    let loaded = load(app, conn, scope, redemption, known, store::subscriptions::get, now)?;
     let review = review::review(&loaded.facts, loaded.now);
     let problems = problems(&review, lang);
     Ok(view::reviewed(view::plain(redemption, &loaded.known, &loaded.catalog), &review, problems))
@@ -172,8 +179,9 @@ fn load(
     redemption: &Redemption,
     known: Vec<Known>,
     read: Read,
+    now: OffsetDateTime,
 ) -> Result<Considered, Problem> {
-    let (now, catalog) = catalogs::now_of(app, conn, redemption.marketplace_id)?;
+    let catalog = app.catalog_in(conn, redemption.marketplace_id)?;
     let customer = store::customers::get(conn, scope, redemption.customer_id)?.value;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
@@ -197,7 +205,7 @@ fn load(
     let offers: BTreeSet<OfferId> = known.iter().map(|known| known.offer_id).collect();
     let mut subscriptions = vec![];
     for offer in offers {
-        subscriptions.extend(candidates(app, conn, scope, customer.id, offer, read)?);
+        subscriptions.extend(candidates(app, conn, scope, customer.id, offer, read, now)?);
     }
     let buyer = quote::buyer_facts(app, conn, scope, &customer, &customer.address)?;
     Ok(Considered { facts: Facts { buyer, keys, subscriptions }, known, customer, catalog, now })
@@ -211,6 +219,7 @@ fn candidates(
     customer: CustomerId,
     offer: OfferId,
     read: Read,
+    now: OffsetDateTime,
 ) -> Result<Vec<change::Facts>, Problem> {
     let filter =
         store::subscriptions::Filter { customer_id: Some(customer), offer_id: Some(offer), ..Default::default() };
@@ -221,7 +230,7 @@ fn candidates(
     let mut candidates = vec![];
     for id in found {
         let subscription = read(conn, scope, id)?;
-        candidates.push(facts::load(app, conn, scope, subscription, None, None)?.facts);
+        candidates.push(facts::load(app, conn, scope, subscription, None, None, now)?.facts);
     }
     Ok(candidates)
 }
@@ -285,7 +294,7 @@ pub fn complete(write: &mut Write<'_>, id: RedemptionId, lang: Lang) -> Result<R
     let mut redemption = open(write, id)?;
     let scope = write.identity.scope;
     let known = known_keys(write.tx, &redemption)?;
-    let considered = load(write.app, write.tx, &scope, &redemption, known, store::subscriptions::lock)?;
+    let considered = load(write.app, write.tx, &scope, &redemption, known, store::subscriptions::lock, write.now)?;
     delegations::check(write.tx, &scope, redemption.customer_id, rule(&considered))?;
     let review = review::review(&considered.facts, considered.now);
     if !review.problems.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
 use crate::http::wire::instant;
-use crate::memory::catalogs::Catalog;
+use crate::memory::catalogs::catalog::Catalog;
 use crate::ordering::carts::preview::PreviewProblem;
 use crate::page;
 use domain::product_key::review::{Activation, KeyChange, Review, Reviewed};

@@ -130,11 +130,12 @@ pub async fn show_allowed_actions(
     let (scope, by) = (caller.scope(), person(&caller));
     let may_change = caller.may(Permission::SubscriptionsChange);
     let allowed = transaction::read(&app, move |app, conn| {
+        let now = app.now_in(conn, scope.marketplace())?;
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
         let rule = tax_rule(app, conn, &scope, &subscription)?;
         let delegated = subscription.policy.rules.delegated_administration;
         let may_act = delegations::may_act(conn, &scope, subscription.customer_id, delegated)?;
-        let loaded = facts::load(app, conn, &scope, subscription, None, by)?;
+        let loaded = facts::load(app, conn, &scope, subscription, None, by, now)?;
         let found = actions::allowed(&loaded.facts, loaded.now);
         let mut actions = found
             .iter()
@@ -166,9 +167,10 @@ pub async fn show_coterm_options(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let options = transaction::read(&app, move |app, conn| {
+        let now = app.now_in(conn, scope.marketplace())?;
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
         let rule = tax_rule(app, conn, &scope, &subscription)?;
-        let loaded = facts::load(app, conn, &scope, subscription, None, None)?;
+        let loaded = facts::load(app, conn, &scope, subscription, None, None, now)?;
         let quoted = alignment::options(&loaded.facts).unwrap_or_default();
         Ok(CotermOptions { data: quoted.iter().map(|quoted| option(quoted, rule)).collect::<Result<_, _>>()? })
     })

@@ -5,7 +5,7 @@ use crate::App;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::ids::New as _;
-use crate::memory::catalogs::Catalog;
+use crate::memory::catalogs::catalog::Catalog;
 use crate::organizations::delegations;
 use crate::subscriptions::changes::facts::{self, Loaded};
 use crate::subscriptions::changes::outcome::{self, ChangeOutcome};
@@ -26,6 +26,7 @@ use serde_json::json;
 use store::Conn;
 use store::changes::{Record, Status};
 use store::charges;
+use time::OffsetDateTime;
 
 /// A change with everything that decides it, and the decision.
 pub struct Decided {
@@ -46,11 +47,12 @@ pub fn decide(
     scope: &Scope,
     subscription: Subscription,
     asked: &Asked,
+    now: OffsetDateTime,
 ) -> Result<Decided, Problem> {
     let tax_rule = tax_rule(app, conn, scope, &subscription)?;
     let rule = subscription.policy.rules.delegated_administration;
     delegations::check(conn, scope, subscription.customer_id, rule)?;
-    let loaded = facts::load(app, conn, scope, subscription, Some(&asked.change), asked.by)?;
+    let loaded = facts::load(app, conn, scope, subscription, Some(&asked.change), asked.by, now)?;
     let request = Request { id: ChangeId::new(), change: asked.change, when: asked.when };
     let decision = rules::decide(&loaded.facts, &request, loaded.now)
         .map_err(|refusal| Problem::refusals(vec![(request::pointer(&asked.change).to_owned(), refusal)]))?;
@@ -74,7 +76,7 @@ pub fn change(write: &mut Write<'_>, id: SubscriptionId, asked: &Asked) -> Resul
     if write.meta.if_match.is_some_and(|version| version != subscription.version) {
         return Err(Problem::new(Code::PreconditionFailed));
     }
-    let decided = decide(write.app, write.tx, &scope, subscription, asked)?;
+    let decided = decide(write.app, write.tx, &scope, subscription, asked, write.now)?;
     let preview = decided.preview(write.app)?;
     if asked.preview_token.as_ref().is_some_and(|token| *token != preview.preview_token) {
         return Err(Problem::new(Code::PreviewStale).with_extra("preview", preview));

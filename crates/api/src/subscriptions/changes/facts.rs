@@ -2,7 +2,8 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::memory::catalogs::{Catalog, Found};
+use crate::memory::catalogs::catalog::Catalog;
+use crate::memory::catalogs::nodes::Found;
 use domain::access::Scope;
 use domain::billing;
 use domain::calendar::Day;
@@ -35,8 +36,9 @@ pub fn load(
     subscription: Subscription,
     change: Option<&Change>,
     by: Option<UserId>,
+    now: OffsetDateTime,
 ) -> Result<Loaded, Problem> {
-    let (now, catalog) = crate::memory::catalogs::now_of(app, conn, subscription.marketplace_id)?;
+    let catalog = app.catalog_in(conn, subscription.marketplace_id)?;
     let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
     let mut offers = offers_of(&catalog, subscription.product_id, buyer, now);
     if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {

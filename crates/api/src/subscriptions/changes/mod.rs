@@ -9,7 +9,7 @@ pub mod request;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
 use crate::auth::standing::Identity;
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query};
@@ -148,7 +148,8 @@ pub async fn preview_change(
     let scope = caller.scope();
     let preview = transaction::read(&app, move |app, conn| {
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
-        commit::decide(app, conn, &scope, subscription, &asked)?.preview(app)
+        let now = app.now_in(conn, scope.marketplace())?;
+        commit::decide(app, conn, &scope, subscription, &asked, now)?.preview(app)
     })
     .await?;
     reply::ok(&preview)
@@ -233,7 +234,7 @@ pub async fn show_change(
 /// Withdraw a change that waits
 ///
 /// The subscription goes on as if it had not been asked for. What has taken effect is not undone by this.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ("change_id" = String, Path, description = "The change's id", max_length = 30, example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")), responses((status = 204, description = "Withdrawn"), (status = 409, body = crate::openapi::Problem, content_type = "application/problem+json", description = "It does not wait")), security(("bearer" = ["subscriptions.change"])))]
+#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ("change_id" = String, Path, description = "The change's id", max_length = 30, example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")), responses((status = 204, description = "Withdrawn"), (status = 409, body = crate::http::problem::schema::Problem, content_type = "application/problem+json", description = "It does not wait")), security(("bearer" = ["subscriptions.change"])))]
 #[delete("/subscriptions/{subscription_id}/changes/{change_id:chn_[^/]+}")]
 pub async fn withdraw_change(
     app: web::Data<App>,

@@ -1,9 +1,9 @@
 //! What a change does, on the wire: the same shape in the preview and in the change that was made.
 
+use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{AtTermEnd, SubscriptionStatus};
 use crate::http::wire::instant;
 use crate::http::wire::money::Money;
-use crate::ordering::carts::preview::Charge;
 use domain::id::SubscriptionId;
 use domain::money::MoneyError;
 use domain::proration;

@@ -4,7 +4,7 @@ pub mod edit;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{LicensesManage, SubscriptionsRead};
-use crate::http::edge::Meta;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, given};

@@ -4,7 +4,7 @@ mod changes;
 mod charges;
 mod ending;
 
-use crate::http::wire::Lang;
+use crate::texts::lang::Lang;
 use domain::policy::Rules;
 use std::fmt::Display;
 

@@ -2,11 +2,12 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::http::wire::{Lang, parse_instant};
+use crate::http::wire::parse_instant;
 use crate::mail::templates::{self, Values};
-use crate::memory::catalogs::Catalog;
-use crate::worker::Trouble;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::texts::lang::Lang;
 use crate::worker::notify::people::subject;
+use crate::worker::outcome::Trouble;
 use domain::access::Scope;
 use domain::event::Event;
 use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, ResellerId, SubscriptionId};

@@ -8,10 +8,12 @@ mod people;
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::http::wire::Lang;
 use crate::ids::New as _;
 use crate::mail::{Mail, SendError, templates};
-use crate::worker::{Outcome, Trouble, back_off};
+use crate::texts::lang::Lang;
+use crate::worker::back_off;
+use crate::worker::outcome::Outcome;
+use crate::worker::outcome::Trouble;
 use domain::id::NotificationId;
 use domain::notification::NotificationStatus;
 use facts::Said;
@@ -143,7 +145,7 @@ fn note(
 /// The mail with the marketplace's name and support under it.
 fn write(app: &App, record: &Record, language: Lang, values: templates::Values) -> Result<Mail, Trouble> {
     let marketplace = app.marketplaces.get(record.marketplace_id)?;
-    let profile: crate::platform::marketplaces::StoredProfile =
+    let profile: crate::platform::marketplaces::profile::StoredProfile =
         serde_json::from_value(marketplace.profile.clone()).map_err(Problem::internal)?;
     let support = &profile.public.support;
     let support = support.iter().find(|contact| contact.concern == "support").or_else(|| support.first());

@@ -2,8 +2,8 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::http::wire::Lang;
-use crate::worker::Trouble;
+use crate::texts::lang::Lang;
+use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Scope};
 use domain::event::{Event, EventKind};
 use domain::id::{CustomerId, MarketplaceId, OrderId, RegistrationId, ResellerId, SubscriptionId, UserId};

@@ -179,13 +179,13 @@ fn day_360(month_of: Day, day: i64) -> i64 {
 /// How long the buyer is bound; ISO 8601 on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Term {
-    /// One month.
+    /// One calendar month, counted from the first day of the term.
     #[serde(rename = "P1M")]
     P1M,
-    /// One year.
+    /// Twelve months, counted from the first day of the term.
     #[serde(rename = "P1Y")]
     P1Y,
-    /// Three years.
+    /// Thirty-six months, counted from the first day of the term.
     #[serde(rename = "P3Y")]
     P3Y,
     /// No end: a perpetual licence.
@@ -232,13 +232,13 @@ impl Term {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BillingCycle {
-    /// Each month.
+    /// A charge every month.
     Monthly,
-    /// Each year.
+    /// A charge every twelve months.
     Annual,
     /// Each three years.
     Triennial,
-    /// Once.
+    /// One charge for the whole term, or for ever where there is no term.
     OneTime,
     /// Never: a trial.
     None,

@@ -129,13 +129,13 @@ macro_rules! for_each_id {
             OfferId = "ofr_";
             /// A price list.
             PriceListId = "prl_";
-            /// A cart.
+            /// A cart: what a buyer is about to order.
             CartId = "crt_";
             /// A line of a cart, and later of its order.
             LineId = "lin_";
-            /// An order.
+            /// An order: what a buyer asked for.
             OrderId = "ord_";
-            /// A subscription.
+            /// A subscription: one offer of one customer, in terms.
             SubscriptionId = "sub_";
             /// A change of a subscription.
             ChangeId = "chn_";
@@ -143,9 +143,9 @@ macro_rules! for_each_id {
             KeyBatchId = "pkb_";
             /// A redemption of product keys.
             RedemptionId = "rdm_";
-            /// A charge.
+            /// A charge: an amount for a span of days.
             ChargeId = "chg_";
-            /// An event.
+            /// An event: a fact, written once.
             EventId = "evt_";
             /// A registration: a stranger who wants to be let in.
             RegistrationId = "reg_";

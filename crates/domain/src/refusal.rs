@@ -61,7 +61,7 @@ pub enum Refusal {
     ActiveOrderExists {
         /// The one that there is.
         subscription_id: SubscriptionId,
-        /// Its licences.
+        /// How many licences it has.
         quantity: u32,
     },
     /// The same product stands twice in the cart, and its policy allows one.
@@ -94,7 +94,7 @@ pub enum Refusal {
     NotRenewing,
     /// More people have a licence than would be left; who got theirs last must give it up.
     LicensesAssigned {
-        /// These.
+        /// People who must lose theirs first, those who got it last.
         must_give_up: Vec<UserId>,
     },
     /// Every licence has its user (C-60).

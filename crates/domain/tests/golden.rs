@@ -53,7 +53,7 @@ struct Sum {
 enum Kind {
     /// A part of a billing cycle, by a profile of golden.md 5.1.
     Part,
-    /// Whole cycles.
+    /// Whole cycles only, without parts.
     Whole,
     /// A price after a rise (percent above zero) or discount (below), then its line.
     Percent,

@@ -14,9 +14,9 @@ pub const PHONE: u16 = 50;
 pub const STREET: u16 = 200;
 /// A postal code.
 pub const POSTAL_CODE: u16 = 20;
-/// A city.
+/// The name of a city.
 pub const CITY: u16 = 100;
-/// A region.
+/// The code of a region.
 pub const REGION: u16 = 20;
 /// A VAT id.
 pub const VAT_ID: u16 = 20;

@@ -36,7 +36,7 @@ impl LoginName {
         }
     }
 
-    /// The text.
+    /// The name in small letters, as it is compared and kept.
     pub fn as_str(&self) -> &str {
         &self.0
     }

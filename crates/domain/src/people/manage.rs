@@ -12,7 +12,7 @@ pub const MAX_AT_ONCE: usize = 100;
 pub struct Wanted<'a> {
     /// At which kind of organisation.
     pub organization: OrganizationKind,
-    /// Which.
+    /// The role's name: a shipped one or the marketplace's own.
     pub role: &'a RoleName,
     /// The areas, where some are named.
     pub areas: Option<&'a [Area]>,
@@ -23,9 +23,9 @@ pub struct Wanted<'a> {
 /// Why a role is not given: the role itself, or the areas that were chosen for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotGiven {
-    /// The role.
+    /// The role itself is not given here, or not by this person.
     Role(Refusal),
-    /// The areas.
+    /// The role would be given, but not with these areas.
     Areas(Refusal),
 }
 
@@ -71,7 +71,7 @@ pub const fn manages(own: Permissions, others: Permissions) -> Result<(), Refusa
 /// What somebody is at its organisation, for whether the organisation can do without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing<'a> {
-    /// Its role.
+    /// The role that it has now.
     pub role: &'a RoleName,
     /// Whether it can get in: activated, not disabled, not deleted.
     pub active: bool,

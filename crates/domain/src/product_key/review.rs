@@ -21,7 +21,7 @@ pub struct Known {
     pub offer_id: OfferId,
     /// That offer with what holds for the customer now; none where it is no longer sold.
     pub offer: Option<OfferFacts>,
-    /// Licences.
+    /// Licences that one key pays.
     pub quantity: u32,
     /// Whether it was redeemed.
     pub used: bool,
@@ -47,7 +47,7 @@ pub struct Entered {
 /// What decides a redemption.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// The customer.
+    /// The customer that redeems, as far as it decides what may be bought.
     pub buyer: BuyerFacts,
     /// The keys, in the order they were entered.
     pub keys: Vec<Entered>,
@@ -60,7 +60,7 @@ pub struct Facts {
 pub struct Reviewed {
     /// What it is for; none where there is no such key.
     pub offer_id: Option<OfferId>,
-    /// Its licences.
+    /// Licences that it pays; none where there is no such key.
     pub quantity: Option<u32>,
     /// What it could do for this customer.
     pub possible: Vec<KeyAction>,
@@ -88,7 +88,7 @@ pub struct KeyChange {
     pub keys: Vec<usize>,
     /// Of which subscription.
     pub subscription_id: SubscriptionId,
-    /// What.
+    /// The change as any other is asked for.
     pub request: Request,
     /// What it does: nothing is charged, the keys paid.
     pub decision: Decision,
@@ -101,9 +101,9 @@ pub struct KeyChange {
 pub struct Review {
     /// Each key, in the order they were entered.
     pub keys: Vec<Reviewed>,
-    /// What begins.
+    /// The subscriptions that begin, one an offer.
     pub activations: Vec<Activation>,
-    /// What changes.
+    /// The subscriptions that change, each once.
     pub changes: Vec<KeyChange>,
     /// Everything that keeps it from being completed; a problem's line is the key's place.
     pub problems: Vec<Problem>,

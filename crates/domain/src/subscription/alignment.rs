@@ -59,7 +59,7 @@ fn end_with(term: Term, full: DaySpan, neighbor: &Neighbor) -> Option<Day> {
 /// An end date of the next term with what that term costs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted {
-    /// The day.
+    /// The day, and which subscriptions end on it too.
     pub date: EndDate,
     /// The days of the next term.
     pub term_span: DaySpan,
@@ -73,7 +73,7 @@ pub struct Quoted {
 struct NextTerm<'a> {
     /// What it is charged, at today's price.
     plan: Plan<'a>,
-    /// Its days.
+    /// Its days, both ends included.
     full: DaySpan,
     /// From which day of the month its months are counted.
     anchor_day: u8,

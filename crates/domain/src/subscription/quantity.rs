@@ -131,40 +131,44 @@ fn decrease(
         return Err(Refusal::LicensesAssigned { must_give_up: facts.assigned[to as usize..].to_vec() });
     }
     let reducible = subscription.reducible(now);
-    if request.when != When::AtRenewal {
-        if fewer <= reducible && rules.decrease != Decrease::Never {
-            return at_once(facts, rules, to, now, |lot| lot.is_open(now));
-        }
-        if rules.decrease == Decrease::AnyTime {
-            return at_once(facts, rules, to, now, |_| true);
-        }
-    }
     let bounds = Bounds {
         allowed_until: subscription.lots.iter().filter_map(|lot| lot.reducible_until).max(),
         next_allowed_at: subscription.term_ends_at().filter(|_| subscription.auto_renew()),
         quantity_now: Some(reducible),
         billed_until: subscription.term_span.map(|span| span.last),
     };
-    match rules.decrease {
-        Decrease::Never => Err(Refusal::NotOffered(Some(RuleKey::Decrease), Bounds::default())),
-        Decrease::WindowElseReject => Err(Refusal::WindowClosed(RuleKey::Decrease, bounds)),
-        Decrease::WindowElseSchedule if request.when == When::Now => {
+    let in_window = fewer <= reducible && request.when != When::AtRenewal;
+    match (rules.decrease, in_window, request.when) {
+        (Decrease::Never, _, _) => Err(Refusal::NotOffered(Some(RuleKey::Decrease), Bounds::default())),
+        (_, true, _) => at_once(facts, rules, to, now, |lot| lot.is_open(now)),
+        (Decrease::AnyTime, false, When::Now | When::Earliest) => at_once(facts, rules, to, now, |_| true),
+        (Decrease::WindowElseReject, false, _) | (Decrease::WindowElseSchedule, false, When::Now) => {
             Err(Refusal::WindowClosed(RuleKey::Decrease, bounds))
         }
-        Decrease::AnyTimeMonthEnd => {
-            // What is used without end has no cycle whose end it could wait for.
-            let cycle_end =
-                cycle_ends_at(subscription, now).ok_or(Refusal::NotOffered(Some(RuleKey::Decrease), bounds))?;
-            may_wait(request.when, RuleKey::Decrease, Bounds { next_allowed_at: Some(cycle_end), ..bounds })?;
-            match request.when {
-                When::AtRenewal => at_renewal(subscription, request, Effect::Quantity(to), now),
-                _ => schedule(subscription, request, Effect::Quantity(to), cycle_end, now),
-            }
-        }
-        Decrease::WindowElseSchedule | Decrease::ScheduleToTermEnd | Decrease::AnyTime => {
-            may_wait(request.when, RuleKey::Decrease, bounds)?;
-            at_renewal(subscription, request, Effect::Quantity(to), now)
-        }
+        (Decrease::ScheduleToTermEnd, false, When::Now) => Err(Refusal::OnlyLater(Some(RuleKey::Decrease), bounds)),
+        (Decrease::AnyTimeMonthEnd, false, _) => at_cycle_end(subscription, request, to, bounds, now),
+        (
+            Decrease::WindowElseSchedule | Decrease::ScheduleToTermEnd | Decrease::AnyTime,
+            false,
+            When::Earliest | When::AtRenewal,
+        ) => at_renewal(subscription, request, Effect::Quantity(to), now),
+    }
+}
+
+/// With the running cycle, or with the term where that is asked for. What is used without end has no cycle whose end
+/// it could wait for.
+fn at_cycle_end(
+    subscription: &Subscription,
+    request: &Request,
+    to: u32,
+    bounds: Bounds,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    let end = cycle_ends_at(subscription, now).ok_or(Refusal::NotOffered(Some(RuleKey::Decrease), bounds))?;
+    may_wait(request.when, RuleKey::Decrease, Bounds { next_allowed_at: Some(end), ..bounds })?;
+    match request.when {
+        When::AtRenewal => at_renewal(subscription, request, Effect::Quantity(to), now),
+        When::Now | When::Earliest => schedule(subscription, request, Effect::Quantity(to), end, now),
     }
 }
 

@@ -38,24 +38,27 @@ pub fn decide(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<D
     settle(facts, request, decision)
 }
 
-/// Which changes a subscription takes where it stands.
+/// Which changes a subscription takes where it stands; the first row that fits decides.
 fn gate(subscription: &Subscription, change: &Change) -> Result<(), Refusal> {
     use SubscriptionStatus as Status;
-    if subscription.applying.is_some() {
-        return Err(Refusal::ChangeInProgress);
-    }
-    if matches!(change, Change::TakeOver(_)) && subscription.status != Status::Canceled {
-        return Ok(());
-    }
-    let limit = subscription.policy.rules.max_changes;
-    if limit.is_some_and(|most| subscription.changes >= most) {
-        return Err(Refusal::TooManyChanges);
-    }
-    // What product keys have paid is a term of this offer.
-    if subscription.prepaid > 0 && matches!(change, Change::Transition { .. } | Change::ChangeOffer(_)) {
-        return Err(Refusal::NextTermPrepaid);
-    }
+    let as_often_as_allowed = subscription.policy.rules.max_changes.is_some_and(|most| subscription.changes >= most);
     match (subscription.status, change) {
+        _ if subscription.applying.is_some() => Err(Refusal::ChangeInProgress),
+        // Nothing but the person changes (C-59): possible until the end, and counted as no change.
+        (
+            Status::Pending
+            | Status::Active
+            | Status::Suspended
+            | Status::Extended
+            | Status::Expired
+            | Status::Disabled,
+            Change::TakeOver(_),
+        ) => Ok(()),
+        _ if as_often_as_allowed => Err(Refusal::TooManyChanges),
+        // What product keys have paid is a term of this offer.
+        (_, Change::Transition { .. } | Change::ChangeOffer(_)) if subscription.prepaid > 0 => {
+            Err(Refusal::NextTermPrepaid)
+        }
         (Status::Pending, _) => Err(Refusal::SubscriptionNotReady),
         // A settled end is not taken back (C-29).
         (Status::Active | Status::Suspended | Status::Extended, _) if subscription.ending.is_some() => {

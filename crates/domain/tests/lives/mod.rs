@@ -191,7 +191,7 @@ pub(crate) enum Command {
     Prepay,
 }
 
-/// A life.
+/// A life: where it begins, and what is then done, in order.
 #[derive(Debug, Clone)]
 pub(crate) struct Life {
     setup: Setup,
@@ -394,7 +394,7 @@ impl Command {
         Some(target).filter(|target| *target > world.now)
     }
 
-    /// Does it.
+    /// Does it to a world, and says what became of it.
     pub(crate) fn run(&self, world: &mut World) -> Became {
         match self {
             Self::Ask(ask, when) => {

@@ -118,6 +118,16 @@ mod tests {
     }
 
     #[test]
+    fn g61_a_term_ends_on_the_day_before_its_return() {
+        let of = |term, start| calendar(PeriodAnchor::Anniversary, MonthEnd::Microsoft, term, day(start)).term_span();
+        let span = |first, last| Some(DaySpan::new(day(first), day(last)));
+        assert_eq!(of(Term::P1M, "2026-07-31"), span("2026-07-31", "2026-08-30"));
+        assert_eq!(of(Term::P1M, "2026-01-31"), span("2026-01-31", "2026-02-27"));
+        assert_eq!(of(Term::P3Y, "2026-09-06"), span("2026-09-06", "2029-09-05"));
+        assert_eq!(of(Term::None, "2026-09-06"), None);
+    }
+
+    #[test]
     fn a_monthly_term_at_microsoft_starts_anew_from_the_one_before() {
         let mut start = day("2026-01-31");
         let mut ends = Vec::new();

@@ -171,7 +171,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_set_of_permissions_is_a_set(left in some(), right in some()) {
-            let (one, other): (Permissions, Permissions) = (left.iter().copied().collect(), right.iter().copied().collect());
+            let one: Permissions = left.iter().copied().collect();
+            let other: Permissions = right.iter().copied().collect();
             prop_assert_eq!(one.iter().collect::<BTreeSet<_>>(), left.clone());
             prop_assert_eq!(one.and(other).iter().collect::<BTreeSet<_>>(), &left | &right);
             prop_assert_eq!(one.within(other).iter().collect::<BTreeSet<_>>(), &left & &right);

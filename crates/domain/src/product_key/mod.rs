@@ -117,7 +117,7 @@ pub fn prepayable(offer: &Offer) -> Result<(), Refusal> {
 
 /// What somebody wants a key to do; what is left open is decided by what the customer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct KeyUse {
     /// Which of the three.
     pub action: Option<KeyAction>,
     /// With which subscription.
@@ -134,7 +134,7 @@ pub struct EnteredKey {
     /// Its last group.
     pub last_five: String,
     /// What it is to do; once completed, what it did.
-    pub wanted: Wanted,
+    pub wanted: KeyUse,
 }
 
 /// A redemption: resumable, and without effect until it is completed (K-07).

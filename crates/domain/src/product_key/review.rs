@@ -5,10 +5,10 @@ use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts, PricedLine,
 use crate::cycles::Calendar;
 use crate::id::{ChangeId, LineId, OfferId, SubscriptionId};
 use crate::policy::PaymentMethod;
-use crate::product_key::Wanted;
+use crate::product_key::KeyUse;
 use crate::product_key::action::KeyAction;
 use crate::refusal::Refusal;
-use crate::subscription::change::{self, Change, Decision, Request, Starts, When};
+use crate::subscription::change::{self, Change, ChangeRequest, Decision, Starts, When};
 use crate::subscription::rules;
 use crate::subscription::{Effect, Subscription, SubscriptionStatus};
 use crate::tax::{self, Taxed};
@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 /// What is known about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownKey {
     /// What it pays a term of.
     pub offer_id: OfferId,
     /// That offer with what holds for the customer now; none where it is no longer sold.
@@ -35,9 +35,9 @@ pub struct Entered {
     /// What tells it from the others.
     pub digest: [u8; 32],
     /// What it is to do.
-    pub wanted: Wanted,
+    pub wanted: KeyUse,
     /// What is known; nothing where the marketplace has no such key.
-    pub known: Option<Known>,
+    pub known: Option<KnownKey>,
     /// The order line that it may become.
     pub line_id: LineId,
     /// The change that it may become.
@@ -89,7 +89,7 @@ pub struct KeyChange {
     /// Of which subscription.
     pub subscription_id: SubscriptionId,
     /// The change as any other is asked for.
-    pub request: Request,
+    pub request: ChangeRequest,
     /// What it does: nothing is charged, the keys paid.
     pub decision: Decision,
     /// The term that the keys pay, or that runs.
@@ -194,7 +194,7 @@ type Choice = (KeyAction, Option<SubscriptionId>, Option<Starts>);
 
 /// What a key does: what is wanted where that is possible, else the first that is.
 fn choose(
-    wanted: Wanted,
+    wanted: KeyUse,
     possible: &[KeyAction],
     owned: &[&change::Facts],
     lapsed: &[&change::Facts],
@@ -290,7 +290,7 @@ fn change_of(
     known: &change::Facts,
     keys: &[usize],
     now: OffsetDateTime,
-) -> Result<(Request, Decision), Problem> {
+) -> Result<(ChangeRequest, Decision), Problem> {
     let first = &review.keys[keys[0]];
     let differs = |place: &&usize| {
         let other = &review.keys[**place];
@@ -308,13 +308,13 @@ fn change_of(
         }
         Some(starts) => Change::Renew(starts),
     };
-    let request = Request { id: facts.keys[keys[0]].change_id, change: wanted, when: When::Now };
+    let request = ChangeRequest { id: facts.keys[keys[0]].change_id, change: wanted, when: When::Now };
     let decision = decide(known, &request, now).map_err(|refusal| problem(keys[0], "", refusal))?;
     Ok((request, paid(decision, wanted)))
 }
 
 /// Any change is decided by the rules. A term that would follow anyhow can be paid with keys, too, once.
-fn decide(known: &change::Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+fn decide(known: &change::Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &known.subscription;
     if request.change == Change::Renew(Starts::AtTermEnd) {
         if subscription.prepaid > 0 {

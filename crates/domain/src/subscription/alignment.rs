@@ -1,6 +1,6 @@
 //! Ends that come together (R-25, partner-center.md 5.5): which days a next term may end on, and what it costs.
 
-use super::change::{Decision, Facts, Neighbor, Offered, Request, When};
+use super::change::{ChangeRequest, Decision, Facts, Neighbor, Offered, When};
 use super::schedule::at_renewal;
 use super::{Effect, renewal};
 use crate::billing::{self, ChargeKind, Plan, TermStart};
@@ -121,7 +121,12 @@ pub fn options(facts: &Facts) -> Result<Vec<Quoted>, Refusal> {
 }
 
 /// The next term ends on a day; never the running one (G-116).
-pub(super) fn to_date(facts: &Facts, request: &Request, day: Day, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub(super) fn to_date(
+    facts: &Facts,
+    request: &ChangeRequest,
+    day: Day,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let NextTerm { plan, full, .. } = NextTerm::of(facts)?;
     if day > full.last {
@@ -140,7 +145,7 @@ pub(super) fn to_date(facts: &Facts, request: &Request, day: Day, now: OffsetDat
 /// The next term ends with another subscription.
 pub(super) fn to_subscription(
     facts: &Facts,
-    request: &Request,
+    request: &ChangeRequest,
     id: SubscriptionId,
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {

@@ -130,7 +130,7 @@ coded_enum! {
 
 /// A change with how it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Request {
+pub struct ChangeRequest {
     /// Its id, should it be scheduled.
     pub id: ChangeId,
     /// What is asked for.

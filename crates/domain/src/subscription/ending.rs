@@ -1,7 +1,7 @@
 //! Ends and what keeps them away: cancellation, automatic renewal (L-33, L-34, C-31), suspension (G-121),
 //! reactivation (K-20) and renewal on request (K-17, K-18).
 
-use super::change::{Decision, Facts, Offered, Outcome, Request, Starts, When};
+use super::change::{ChangeRequest, Decision, Facts, Offered, Outcome, Starts, When};
 use super::refund::Ledger;
 use super::schedule::may_wait;
 use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, renewal};
@@ -16,7 +16,7 @@ use crate::refusal::{Bounds, Refusal};
 use time::{Duration, OffsetDateTime};
 
 /// The end of it: in the window at once with a refund, else as the policy says.
-pub(super) fn cancel(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub(super) fn cancel(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let rules = subscription.rules();
     if request.when == When::AtRenewal {
@@ -114,7 +114,7 @@ fn fee(subscription: &Subscription, rules: &Rules, percent: u8) -> Result<Option
     billing::fee(plan, calendar, term, subscription.next_charge_on, percent)
 }
 
-fn cancel_at_term_end(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+fn cancel_at_term_end(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let Some(end) = subscription.term_ends_at() else {
         return Err(Refusal::NotOffered(Some(RuleKey::Cancel), Bounds::default()));
@@ -124,7 +124,12 @@ fn cancel_at_term_end(facts: &Facts, request: &Request, now: OffsetDateTime) -> 
 }
 
 /// The end waits for its instant; add-ons end with it (A-16, G-18).
-fn end_at(facts: &Facts, request: &Request, at: OffsetDateTime, now: OffsetDateTime) -> Result<Decision, Refusal> {
+fn end_at(
+    facts: &Facts,
+    request: &ChangeRequest,
+    at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
     let waits = |pending: &ScheduledChange| pending.effect == Effect::End && pending.effective_at == at;
     if facts.subscription.pending.as_ref().is_some_and(waits) {
         return Err(Refusal::NothingChanges);

@@ -1,6 +1,6 @@
 //! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
 
-use super::change::{Decision, Facts, Offered, Request, Split, When};
+use super::change::{ChangeRequest, Decision, Facts, Offered, Split, When};
 use super::quantity::{check_limits, rest_of_cycle};
 use super::refund::{self, Ledger};
 use super::schedule::at_renewal;
@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 /// Another SKU of the product: up at once, down with the next term; all licences or some.
 pub(super) fn transition(
     facts: &Facts,
-    request: &Request,
+    request: &ChangeRequest,
     offer: OfferId,
     quantity: Option<u32>,
     now: OffsetDateTime,
@@ -54,7 +54,7 @@ pub(super) fn transition(
 /// Another term or billing cycle of the same SKU; a trial becomes paid.
 pub(super) fn change_offer(
     facts: &Facts,
-    request: &Request,
+    request: &ChangeRequest,
     offer: OfferId,
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {

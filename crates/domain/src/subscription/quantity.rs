@@ -1,6 +1,6 @@
 //! More or fewer licences (C-49…C-51, A-13, T-39, X-06, R-26).
 
-use super::change::{Decision, Facts, Request, When};
+use super::change::{ChangeRequest, Decision, Facts, When};
 use super::refund::{self, Ledger};
 use super::schedule::{at_renewal, may_wait, schedule};
 use super::{Effect, QuantityLot, Subscription, ending};
@@ -13,7 +13,7 @@ use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
 /// The new total.
-pub(super) fn set(facts: &Facts, request: &Request, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub(super) fn set(facts: &Facts, request: &ChangeRequest, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let rules = subscription.rules();
     if to == 0 {
@@ -119,7 +119,7 @@ fn rebill(facts: &Facts, rules: &Rules, to: u32, today: Day, kind: ChargeKind) -
 /// In the window at once where there is one; else as the policy says.
 fn decrease(
     facts: &Facts,
-    request: &Request,
+    request: &ChangeRequest,
     rules: &Rules,
     to: u32,
     now: OffsetDateTime,
@@ -159,7 +159,7 @@ fn decrease(
 /// it could wait for.
 fn at_cycle_end(
     subscription: &Subscription,
-    request: &Request,
+    request: &ChangeRequest,
     to: u32,
     bounds: Bounds,
     now: OffsetDateTime,

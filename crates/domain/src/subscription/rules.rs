@@ -1,7 +1,7 @@
 //! The decision: what a change asked for does, and when. The table `gate` says which change a subscription takes
 //! where it stands; each change has its own module; `settle` keeps the one place for what waits.
 
-use super::change::{AlignTo, Change, Decision, Facts, Outcome, Request, Starts, Timing};
+use super::change::{AlignTo, Change, ChangeRequest, Decision, Facts, Outcome, Starts, Timing};
 use super::{
     AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity,
 };
@@ -11,7 +11,7 @@ use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
 /// Decides a change. Preview, commit, and the list of allowed actions all ask here.
-pub fn decide(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub fn decide(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     gate(subscription, &request.change)?;
     if subscription.policy.rules.pending_slot == PendingSlot::RejectIfPending
@@ -88,7 +88,7 @@ fn take_over(facts: &Facts, user: UserId) -> Result<Decision, Refusal> {
 
 /// The last change wins the one place for what waits (C-51); a change at once deletes what waits or leaves it
 /// (G-104, G-122).
-fn settle(facts: &Facts, request: &Request, mut decision: Decision) -> Result<Decision, Refusal> {
+fn settle(facts: &Facts, request: &ChangeRequest, mut decision: Decision) -> Result<Decision, Refusal> {
     let before = facts.subscription.pending.clone();
     let leaves = match request.change {
         Change::TakeOver(_)

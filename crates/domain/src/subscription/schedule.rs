@@ -1,6 +1,6 @@
 //! The one place for a change that waits: how one gets into it, and whether it may wait at all.
 
-use super::change::{Decision, Request, When};
+use super::change::{ChangeRequest, Decision, When};
 use super::{Effect, ScheduledChange, Subscription};
 use crate::policy::RuleKey;
 use crate::refusal::{Bounds, Refusal};
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 /// Puts a change in the place for what waits. A change for the next term needs one (G-123).
 pub(super) fn schedule(
     subscription: &Subscription,
-    request: &Request,
+    request: &ChangeRequest,
     effect: Effect,
     at: OffsetDateTime,
     now: OffsetDateTime,
@@ -24,7 +24,7 @@ pub(super) fn schedule(
 /// Puts a change where the next term starts.
 pub(super) fn at_renewal(
     subscription: &Subscription,
-    request: &Request,
+    request: &ChangeRequest,
     effect: Effect,
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {

@@ -180,7 +180,7 @@ impl<'a> Run<'a> {
     fn ordered(&mut self, order: &Order) {
         let subscription = self.world.main.subscription.clone();
         if let Some(dates) = &order.end_dates {
-            let full = subscription.term.span_from(Day::of(order.at)).unwrap();
+            let full = lifecycle::whole_term(&subscription, Day::of(order.at));
             let found = alignment::end_dates(subscription.term, full, &self.world.neighbors);
             let found = found.iter().map(|date| date.day.to_string()).collect();
             self.equal("end dates", dates, &found);

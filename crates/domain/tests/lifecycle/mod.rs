@@ -4,9 +4,10 @@
 #![allow(dead_code, reason = "each of the tests that share it uses its part")]
 
 use domain::billing::{self, Charge, OpenCharge, Plan, TermStart};
-use domain::calendar::{BillingCycle, Day, Term};
+use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::catalog::{Offer, OfferKind, PriceOwner, QuantityLimits, Segment};
+use domain::cycles::Calendar;
 use domain::id::{
     CartId, ChangeId, ChargeId, CustomerId, LineId, MarketplaceId, OfferId, PriceListId, ProductId, SkuId,
     SubscriptionId, UserId,
@@ -332,6 +333,12 @@ pub(crate) fn five(key: &str, turn: impl Fn(&mut Rules)) -> World {
 /// Everything that was charged.
 pub(crate) fn ledger(world: &World) -> Vec<String> {
     world.main.ledger.iter().map(|(_, charge)| charged(charge)).collect()
+}
+
+/// The days of a whole term of a subscription that would start on a day.
+pub(crate) fn whole_term(subscription: &Subscription, start: Day) -> DaySpan {
+    let rules = &subscription.policy.rules;
+    Calendar::new(rules, subscription.term, start, start.of_month()).term_span().unwrap()
 }
 
 /// The start of a day.

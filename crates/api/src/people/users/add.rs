@@ -11,7 +11,7 @@ use domain::event::EventKind;
 use domain::id::UserId;
 use domain::party::Address;
 use domain::people::UserState;
-use domain::people::manage::{self, NotGiven, Wanted};
+use domain::people::manage::{self, NotGiven, WantedRole};
 use domain::refusal::Refusal;
 use serde_json::json;
 use std::collections::HashSet;
@@ -142,7 +142,8 @@ fn check_roles(
     let known = store::roles::all(write.tx, marketplace)?;
     for (new, organization) in new.iter().zip(organizations) {
         let own = known.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == new.role.code());
-        let wanted = Wanted { organization: organization.kind(), role: &new.role, areas: new.areas.as_deref(), own };
+        let wanted =
+            WantedRole { organization: organization.kind(), role: &new.role, areas: new.areas.as_deref(), own };
         // One role for all stands beside the addresses of an invitation.
         let at = |field: &str| if new.login_field.is_empty() { format!("/{field}") } else { new.pointer(field) };
         match manage::give(&rules, write.identity.permissions, &wanted) {

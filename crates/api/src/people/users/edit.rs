@@ -11,7 +11,7 @@ use domain::access::RoleName;
 use domain::event::EventKind;
 use domain::id::UserId;
 use domain::people::UserState;
-use domain::people::manage::{self, NotGiven, Standing, Wanted};
+use domain::people::manage::{self, NotGiven, Standing, WantedRole};
 use serde_json::{Value, json};
 use store::one_time_tokens::{self, Owner, Purpose};
 use store::sessions::{self, EndReason};
@@ -86,7 +86,7 @@ fn give(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
     let known = store::roles::all(write.tx, user.marketplace_id)?;
     let own = known.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == user.role.code());
     let organization = user.organization.kind();
-    let wanted = Wanted { organization, role: &user.role, areas: user.areas.as_deref(), own };
+    let wanted = WantedRole { organization, role: &user.role, areas: user.areas.as_deref(), own };
     manage::give(&rules, write.identity.permissions, &wanted).map_err(|refused| match refused {
         NotGiven::Role(refusal) => Problem::refusals(vec![("/role".to_owned(), refusal)]),
         NotGiven::Areas(refusal) => Problem::refusals(vec![("/areas".to_owned(), refusal)]),

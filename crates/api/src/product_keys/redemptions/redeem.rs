@@ -25,7 +25,7 @@ use domain::policy::{DelegatedAdministration, PaymentMethod};
 use domain::pricing::Buyer;
 use domain::product_key::action::KeyAction;
 use domain::product_key::review::{self, Activation, Entered, Facts, KeyChange, Review};
-use domain::product_key::{EnteredKey, ProductKey, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::{EnteredKey, KeyUse, ProductKey, Redemption, RedemptionStatus};
 use domain::refusal::Refusal;
 use domain::subscription::Subscription;
 use domain::subscription::change::{self, Starts};
@@ -108,7 +108,7 @@ fn entered(write: &mut Write<'_>, key: &ProductKey) -> Result<EnteredKey, Proble
     let digests = write.app.keys.product_key_digests(key);
     let known = store::product_keys::known(write.tx, write.identity.scope.marketplace(), &digests)?;
     let digest = known.first().map_or_else(|| write.app.keys.product_key_digest(key), |known| known.digest);
-    Ok(EnteredKey { digest, last_five: key.last_five(), wanted: Wanted::default() })
+    Ok(EnteredKey { digest, last_five: key.last_five(), wanted: KeyUse::default() })
 }
 
 /// The keys in the audit log: never whole.
@@ -190,7 +190,7 @@ fn load(
         Entered {
             digest: key.digest,
             wanted: key.wanted,
-            known: found.map(|found| review::Known {
+            known: found.map(|found| review::KnownKey {
                 offer_id: found.offer_id,
                 offer: quote::offer_facts(&catalog, found.offer_id, buyer, &owned, now),
                 quantity: found.quantity,
@@ -395,7 +395,7 @@ fn settle(write: &mut Write<'_>, redemption: &mut Redemption, review: &Review) -
     };
     for (place, (key, reviewed)) in redemption.keys.iter_mut().zip(&review.keys).enumerate() {
         let subscription_id = reviewed.subscription_id.or_else(|| begun(place));
-        key.wanted = Wanted { action: reviewed.action, subscription_id, starts: reviewed.starts };
+        key.wanted = KeyUse { action: reviewed.action, subscription_id, starts: reviewed.starts };
     }
     consume(write, redemption, review)?;
     redemption.status = RedemptionStatus::Completed;

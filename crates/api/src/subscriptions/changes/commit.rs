@@ -17,7 +17,7 @@ use domain::access::Scope;
 use domain::billing::{self, Charge};
 use domain::event::EventKind;
 use domain::id::{ChangeId, ChargeId, SubscriptionId, UserId};
-use domain::subscription::change::{Change, Decision, Request, Starts, Timing};
+use domain::subscription::change::{Change, ChangeRequest, Decision, Starts, Timing};
 use domain::subscription::{Effect, Subscription, SubscriptionStatus, rules};
 use domain::tax::{self, TaxRule};
 use provisioning::{RemoteChange, RemotePlan};
@@ -33,7 +33,7 @@ pub struct Decided {
     /// The facts.
     pub loaded: Loaded,
     /// The request.
-    pub request: Request,
+    pub request: ChangeRequest,
     /// The decision.
     pub decision: Decision,
     /// The customer's tax.
@@ -53,7 +53,7 @@ pub fn decide(
     let rule = subscription.policy.rules.delegated_administration;
     delegations::check(conn, scope, subscription.customer_id, rule)?;
     let loaded = facts::load(app, conn, scope, subscription, Some(&asked.change), asked.by, now)?;
-    let request = Request { id: ChangeId::new(), change: asked.change, when: asked.when };
+    let request = ChangeRequest { id: ChangeId::new(), change: asked.change, when: asked.when };
     let decision = rules::decide(&loaded.facts, &request, loaded.now)
         .map_err(|refusal| Problem::refusals(vec![(request::pointer(&asked.change).to_owned(), refusal)]))?;
     Ok(Decided { loaded, request, decision, tax_rule })
@@ -250,7 +250,7 @@ pub struct Undo {
 /// What a change means to Microsoft; none where it is none of its business, or where it is told at the instant.
 fn remote(
     before: &Subscription,
-    request: &Request,
+    request: &ChangeRequest,
     decision: &Decision,
     catalog: &Catalog,
 ) -> Result<Option<RemoteChange>, Problem> {

@@ -1,8 +1,8 @@
 //! Activating an account by the link of its mail (L-08, L-09, C-09, T-06).
 
 use api::auth::one_time;
+use api::http::problem::Problem;
 use api::ids::New as _;
-use api::problem::Problem;
 use domain::id::{OneTimeTokenId, UserId};
 use domain::people::{UserState, UserStatus};
 use serde_json::{Value, json};

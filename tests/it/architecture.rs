@@ -1,6 +1,6 @@
 //! What the source must hold to, whoever writes in it: who may import whom, and where a thing is done.
 
-use api::problem::Code;
+use api::http::problem::Code;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -237,7 +237,7 @@ fn the_type_of_every_problem_is_a_page_in_three_languages() {
     let problem = client.get("/v1/me").refused(401, "unauthorized");
     assert_eq!(problem.text_at("/type"), "/problems/unauthorized");
     assert_eq!(problem.body["status"], 401);
-    for code in api::problem::Code::ALL {
+    for code in api::http::problem::Code::ALL {
         let page = |language| {
             client.with("Accept-Language", language).get(&format!("/problems/{}", code.as_str())).expect(200)
         };

@@ -3,7 +3,7 @@
 use crate::running::{E1, Running, go_to};
 use crate::shop::{self, Cart, YEAR_MONTHLY, column, rows};
 use api::mail::templates::{Values, write};
-use api::wire::Lang;
+use api::texts::lang::Lang;
 use domain::notification::NotificationKind;
 use provisioning::mock::{Call, Fault};
 use serde_json::json;

@@ -3,7 +3,9 @@
 
 use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, cart_with, column, offer, order_now, rows, subscriptions, text};
 use api::App;
-use api::worker::{self, Outcome, Trouble, create_tenant, provision};
+use api::worker::outcome::Outcome;
+use api::worker::outcome::Trouble;
+use api::worker::{self, create_tenant, provision};
 use domain::access::Scope;
 use provisioning::mock::{Behavior, Call, Effects, Fault, Provisioning, RepeatedCheckOut};
 use provisioning::{PartnerCenter as _, RequestId};

@@ -3,14 +3,14 @@
 //! What api.md says under *Conventions* is added here in one place, so that no handler can forget it:
 //! protocol headers, the closed error set of each operation, the security schemes.
 
-use crate::problem::Code;
+use crate::http::problem::Code;
+use crate::http::problem::schema::{FieldError, Problem};
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
     ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,
     ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 use utoipa::OpenApi as _;
@@ -52,50 +52,6 @@ use utoipa_actix_web::AppExt as _;
     )
 )]
 struct Document;
-
-/// A problem (RFC 9457).
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[allow(dead_code, reason = "the shape that problem::Problem::body writes")]
-pub struct Problem {
-    /// A page about the code.
-    #[schema(rename = "type", example = "/problems/tenant_required")]
-    r#type: String,
-    /// The same for every occurrence, in the language of the request.
-    #[schema(example = "Microsoft tenant required")]
-    title: String,
-    /// The HTTP status.
-    #[schema(example = 409)]
-    status: u16,
-    /// This occurrence and the way out.
-    #[schema(example = "The customer has no linked Microsoft tenant. Create or link one first.")]
-    detail: String,
-    /// What to branch on; never changes its meaning.
-    code: Code,
-    /// To quote when asking for help.
-    #[schema(example = "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a")]
-    request_id: String,
-    /// Every wrong field.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<Vec<FieldError>>,
-    /// The policy key that decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "one_active_per_product")]
-    rule: Option<String>,
-}
-
-/// A wrong field.
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[allow(dead_code, reason = "the shape that problem::FieldProblem::body writes")]
-pub struct FieldError {
-    /// JSON pointer into the body, or the name of a parameter or header.
-    #[schema(example = "/lines/0/quantity")]
-    pointer: String,
-    /// What is wrong.
-    code: Code,
-    /// In words.
-    #[schema(example = "The quantity must be between 1 and 300 in steps of 1.")]
-    detail: String,
-}
 
 /// The document, made anew each time: a server needs it once, and its memory not at all.
 pub fn document() -> Value {
@@ -146,38 +102,6 @@ pub fn operations() -> Vec<Operation> {
         }
     }
     all
-}
-
-/// Which methods each path knows: for 405.
-pub struct Methods(Vec<(Vec<String>, String)>);
-
-impl Methods {
-    /// Of the document's paths.
-    pub fn of_document() -> Self {
-        let mut by_path: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for operation in operations() {
-            let methods = by_path.entry(operation.path).or_default();
-            if operation.method == "GET" {
-                methods.push("HEAD".to_owned());
-            }
-            methods.push(operation.method);
-        }
-        let split = |path: &str| path.split('/').map(str::to_owned).collect();
-        Self(by_path.iter().map(|(path, methods)| (split(path), methods.join(", "))).collect())
-    }
-
-    /// The methods of the path, where it is known.
-    pub fn allowed(&self, path: &str) -> Option<String> {
-        let asked: Vec<_> = path.split('/').collect();
-        let matches = |known: &Vec<String>| {
-            known.len() == asked.len()
-                && known
-                    .iter()
-                    .zip(&asked)
-                    .all(|(known, asked)| known == asked || (known.starts_with('{') && !asked.is_empty()))
-        };
-        self.0.iter().find(|(known, _)| matches(known)).map(|(_, methods)| methods.clone())
-    }
 }
 
 /// Serves the document.

@@ -1,13 +1,8 @@
 //! Every route on one screen.
 
-use crate::problem::{Code, Problem};
 use crate::{
-    activations, agreements, api_clients, audit_log, branches, carts, changes, customer_numbers, customers,
-    delegations, health, impersonation, invitations, jobs, licenses, marketplaces, me, notifications, oauth,
-    onboarding, openapi, orders, own_account, passwords, people_rules, policies, price_lists, product_keys, products,
-    redemptions, registrations, resellers, roles, sandbox, sessions, subscriptions, tenants, users,
+    catalog, operation, ordering, organizations, people, platform, policies, pricing, product_keys, subscriptions,
 };
-use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -15,57 +10,43 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(
         scope("/v1")
-            .configure(marketplaces::routes)
-            .configure(sessions::routes)
-            .configure(activations::routes)
-            .configure(oauth::routes)
-            .configure(me::routes)
-            .configure(roles::routes)
-            .configure(impersonation::routes)
-            .configure(own_account::routes)
-            .configure(passwords::routes)
-            .configure(own_account::routes)
-            .configure(passwords::routes)
-            .configure(roles::routes)
-            .configure(impersonation::routes)
-            .configure(api_clients::routes)
-            .configure(products::routes)
+            .configure(platform::marketplaces::routes)
+            .configure(people::sessions::routes)
+            .configure(people::activations::routes)
+            .configure(people::oauth::routes)
+            .configure(people::me::routes)
+            .configure(people::roles::routes)
+            .configure(people::impersonation::routes)
+            .configure(people::own_account::routes)
+            .configure(people::passwords::routes)
+            .configure(people::api_clients::routes)
+            .configure(catalog::products::routes)
             .configure(policies::routes)
-            .configure(people_rules::routes)
-            .configure(carts::routes)
-            .configure(orders::routes)
+            .configure(people::people_rules::routes)
+            .configure(ordering::carts::routes)
+            .configure(ordering::orders::routes)
             .configure(subscriptions::routes)
-            .configure(changes::routes)
-            .configure(licenses::routes)
-            .configure(registrations::routes)
-            .configure(resellers::routes)
-            .configure(onboarding::routes)
-            .configure(customer_numbers::routes)
-            .configure(customers::routes)
-            .configure(branches::routes)
-            .configure(users::routes)
-            .configure(invitations::routes)
-            .configure(tenants::routes)
-            .configure(agreements::routes)
-            .configure(delegations::routes)
-            .configure(product_keys::routes)
-            .configure(redemptions::routes)
-            .configure(price_lists::routes)
-            .configure(jobs::routes)
-            .configure(notifications::routes)
-            .configure(audit_log::routes)
-            .configure(sandbox::routes),
+            .configure(subscriptions::changes::routes)
+            .configure(subscriptions::licenses::routes)
+            .configure(people::registrations::routes)
+            .configure(organizations::resellers::routes)
+            .configure(organizations::onboarding::routes)
+            .configure(organizations::customer_numbers::routes)
+            .configure(organizations::customers::routes)
+            .configure(organizations::branches::routes)
+            .configure(people::users::routes)
+            .configure(people::invitations::routes)
+            .configure(organizations::tenants::routes)
+            .configure(organizations::agreements::routes)
+            .configure(organizations::delegations::routes)
+            .configure(product_keys::batches::routes)
+            .configure(product_keys::redemptions::routes)
+            .configure(pricing::price_lists::routes)
+            .configure(operation::jobs::routes)
+            .configure(operation::notifications::routes)
+            .configure(operation::audit_log::routes)
+            .configure(operation::sandbox::routes),
     );
-    config.service(oauth::show_jwks);
-    config.configure(health::routes);
-}
-
-/// What no route matches: 405 where the path is known under another method, else 404.
-pub async fn unmatched(request: HttpRequest, methods: web::Data<openapi::Methods>) -> Result<HttpResponse, Problem> {
-    match methods.allowed(request.path()) {
-        None => Err(Problem::new(Code::NotFound)),
-        // The path would be known, but for its id, which is none.
-        Some(allow) if allow.split(", ").any(|method| request.method() == method) => Err(Problem::new(Code::NotFound)),
-        Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", &allow).allowing(allow)),
-    }
+    config.service(people::oauth::show_jwks);
+    config.configure(operation::health::routes);
 }

@@ -1,10 +1,13 @@
 //! The HTTP server: the application behind its edge, the documentation, and a stop that loses nothing.
 
+use crate::auth::refusals;
 use crate::config::{Config, ConfigError};
-use crate::edge::edge;
+use crate::http::edge::edge;
+use crate::http::problem::Problem;
+use crate::http::unmatched::{self, Methods};
+use crate::http::wire;
 use crate::mail::Post;
-use crate::problem::Problem;
-use crate::{App, Parts, clock, openapi, router, wire, worker};
+use crate::{App, Parts, clock, openapi, router, worker};
 use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
@@ -116,7 +119,7 @@ pub struct Listening {
 
 /// Listens; the worker is started beside by [`spawn_worker`].
 pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result<Listening, StartError> {
-    let methods = web::Data::new(openapi::Methods::of_document());
+    let methods = web::Data::new(Methods::of(openapi::operations().into_iter().map(|one| (one.method, one.path))));
     let mut server = HttpServer::new(move || {
         let (routed, _) = actix_web::App::new().into_utoipa_app().configure(router::routes).split_for_parts();
         routed
@@ -126,7 +129,8 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
             .route("/openapi.json", web::get().to(openapi::show_document))
             .route("/docs", web::get().to(docs_redirect))
             .service(swagger())
-            .default_service(web::to(router::unmatched))
+            .default_service(web::to(unmatched::unmatched))
+            .wrap(from_fn(refusals::record))
             .wrap(cors(&app.cors_origins))
             .wrap(from_fn(edge))
     })

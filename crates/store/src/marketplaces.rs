@@ -95,6 +95,11 @@ pub fn get(c: &mut Conn, id: MarketplaceId) -> Result<Record> {
     Ok(row.into())
 }
 
+/// How far a sandbox's own clock is ahead of the real one, in microseconds.
+pub fn clock_offset(c: &mut Conn, id: MarketplaceId) -> Result<i64> {
+    Ok(on!(c, c => marketplaces::table.find(Id(id)).select(marketplaces::clock_offset_us).get_result(c))?)
+}
+
 /// The marketplace of a slug.
 pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Record> {
     let row: Row =

@@ -1,10 +1,10 @@
 //! The guard: a handler that takes a [`Caller`] runs only for callers that hold its permission.
 
-use super::permits::Permit;
-use super::standing::Identity;
-use super::token::{Refused, Speaker};
 use crate::App;
-use crate::problem::{Code, Problem};
+use crate::auth::permits::Permit;
+use crate::auth::standing::Identity;
+use crate::auth::token::{Refused, Speaker};
+use crate::http::problem::{Code, Problem};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web};
 use domain::access::Scope;
@@ -100,7 +100,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Identity, Problem> {
         Some(known) => known,
         None => {
             let app = app.clone();
-            let found = web::block(move || app.standings.look_up(&app, &speaker));
+            let found = web::block(move || app.standings.look_up(&app.store, &speaker, app.clock.now()));
             found.await.map_err(Problem::internal)??
         }
     };

@@ -4,5 +4,6 @@ pub mod caller;
 pub mod one_time;
 pub mod password;
 pub mod permits;
+pub mod refusals;
 pub mod standing;
 pub mod token;

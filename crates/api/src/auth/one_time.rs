@@ -2,9 +2,9 @@
 //! so that it can be put into a mail later, and again, without being kept: the database has its hash only.
 
 use crate::App;
+use crate::http::problem::{Code, Problem};
 use crate::ids::New as _;
 use crate::keys::sha256;
-use crate::problem::{Code, Problem};
 use domain::id::{MarketplaceId, OneTimeTokenId};
 use store::one_time_tokens::{self, Owner, Purpose, Record};
 use store::{Conn, StoreError, users};

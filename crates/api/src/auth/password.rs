@@ -1,6 +1,6 @@
 //! Passwords: argon2id, bounded in number and length, and equally slow for accounts that do not exist.
 
-use crate::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem};
 use actix_web::web;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};

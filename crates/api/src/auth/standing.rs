@@ -5,15 +5,14 @@
 //! marketplace's `access_version` in its own transaction. The process that made it forgets at once, the others when they
 //! next look what others changed, half a second later at most.
 
-use super::token::{Speaker, Who};
-use crate::App;
-use crate::problem::Problem;
-use crate::work::there;
+use crate::auth::token::{Speaker, Who};
+use crate::http::problem::Problem;
+use crate::http::problem::there;
 use domain::access::{Organization, Permission, Permissions, RoleName, Scope, may_act_as};
 use domain::id::{ApiClientId, ClientSecretId, MarketplaceId, ResellerId, SessionId, UserId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use store::{Conn, api_clients, roles, sessions, users};
+use store::{Conn, Store, api_clients, roles, sessions, users};
 use time::OffsetDateTime;
 
 /// Callers remembered; an entry is some 200 bytes.
@@ -119,11 +118,10 @@ impl Standings {
     }
 
     /// Looks up who speaks, and remembers it.
-    pub fn look_up(&self, app: &App, speaker: &Speaker) -> Result<Option<Identity>, Problem> {
+    pub fn look_up(&self, store: &Store, speaker: &Speaker, now: OffsetDateTime) -> Result<Option<Identity>, Problem> {
         // Read before the database is: what changes in between is looked up again.
         let generation = self.generation.load(Ordering::SeqCst);
-        let now = app.clock.now();
-        let found = app.store.read(|conn| match speaker.who {
+        let found = store.read(|conn| match speaker.who {
             Who::Person { user, session, impersonator } => {
                 person(conn, speaker.marketplace, user, session, impersonator)
             }

@@ -1,6 +1,6 @@
 //! What the demo's people have agreed to.
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 use domain::access::Scope;
 use domain::id::MarketplaceId;
 use domain::people::presets;

@@ -1,6 +1,6 @@
 //! What `make run` prints: log-ins, and commands that place a first order as they stand.
 
-use super::{CLIENT_SECRET, PASSWORD, client_id, marketplaces};
+use crate::demo::{CLIENT_SECRET, PASSWORD, client_id, marketplaces};
 
 /// The text for a server at an address.
 pub fn guide(url: &str) -> String {

@@ -1,10 +1,14 @@
 //! The five demo marketplaces: what each says of itself, and which preset rules which offer.
 
-use crate::marketplaces::{
-    ConsentRule, FormRules, LocalizedText, MarketplaceProfile, OfferPolicy, RegistrationMode, StoredProfile,
-    SupportContact,
-};
-use crate::wire::codes::{self, ConsentKind, PaymentMethod};
+use crate::http::wire::codes::{self, ConsentKind, PaymentMethod};
+use crate::platform::marketplaces::profile::ConsentRule;
+use crate::platform::marketplaces::profile::FormRules;
+use crate::platform::marketplaces::profile::LocalizedText;
+use crate::platform::marketplaces::profile::MarketplaceProfile;
+use crate::platform::marketplaces::profile::OfferPolicy;
+use crate::platform::marketplaces::profile::RegistrationMode;
+use crate::platform::marketplaces::profile::StoredProfile;
+use crate::platform::marketplaces::profile::SupportContact;
 use domain::calendar::{BillingCycle, Term};
 use domain::id::MarketplaceId;
 use domain::organization::OrganizationRules;

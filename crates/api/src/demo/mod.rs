@@ -11,13 +11,13 @@ pub use guide::guide;
 
 use crate::App;
 use crate::auth::standing::Identity;
-use crate::edge::Meta;
+use crate::http::meta::Meta;
+use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::keys::sha256;
-use crate::marketplaces::StoredProfile;
-use crate::operations::{import_prices, publish_prices};
-use crate::problem::Problem;
-use crate::work::Write;
+use crate::platform::marketplaces::profile::StoredProfile;
+use crate::pricing::price_lists::{import, publish};
+use crate::transaction::Write;
 use domain::access::{Organization, Role, Scope};
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
@@ -205,7 +205,7 @@ impl People<'_> {
             marketplace_id: self.marketplace,
             client_id: id,
             hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
-            hint: crate::api_clients::hint(CLIENT_SECRET),
+            hint: crate::people::api_clients::hint(CLIENT_SECRET),
             created_at: self.now,
             last_used_at: None,
             revoked_at: None,
@@ -300,7 +300,7 @@ impl People<'_> {
             &agreements::Record {
                 customer_id: customer.id,
                 marketplace_id: self.marketplace,
-                kind: crate::agreements::KIND.to_owned(),
+                kind: crate::organizations::agreements::KIND.to_owned(),
                 first_name: customer.contact.first_name.clone(),
                 last_name: customer.contact.last_name.clone(),
                 email: customer.contact.email.clone(),
@@ -326,9 +326,8 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
         if_match: None,
         if_match_tag: None,
         target: "demo".to_owned(),
-        operation: "demo".to_owned(),
     };
-    let request = import_prices::Request {
+    let request = import::Request {
         name: "Demo".to_owned(),
         margin: Margin::PercentOffRetail(Decimal::ZERO),
         owner: PriceOwner::Everybody,
@@ -338,12 +337,12 @@ fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Re
         Some(id) => id,
         None => {
             let sheet = std::io::Cursor::new(definition.sheet(PRICE_SHEET));
-            import_prices::import_sheet(app, &identity, &meta, &request, sheet)?
+            import::import_sheet(app, &identity, &meta, &request, sheet)?
         }
     };
     app.store.write(|tx| {
         let now = app.now(marketplace);
-        publish_prices::publish(&mut Write { app, tx, identity: &identity, meta: &meta, now, forget: false }, id)
+        publish::publish(&mut Write { app, tx, identity: &identity, meta: &meta, now, forget: false }, id)
     })?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Organisations of the demo data: resellers that are ready, where people are reached, the provider's records.
 
-use super::{People, germany, guid, stable};
+use crate::demo::{People, germany, guid, stable};
+use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::problem::Problem;
 use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::ResellerId;
 use domain::onboarding::{Onboarding, Standing};

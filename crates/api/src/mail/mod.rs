@@ -18,7 +18,7 @@ pub use file::FileTransport;
 pub use outage::Outage;
 pub use smtp::SmtpTransport;
 
-use crate::wire::Lang;
+use crate::texts::lang::Lang;
 use domain::notification::NotificationKind;
 use std::sync::Arc;
 use time::OffsetDateTime;

@@ -1,7 +1,7 @@
 //! A mail for tests.
 
-use super::Mail;
-use crate::wire::Lang;
+use crate::mail::Mail;
+use crate::texts::lang::Lang;
 use domain::notification::NotificationKind;
 use time::macros::datetime;
 

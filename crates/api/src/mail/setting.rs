@@ -1,6 +1,6 @@
 //! `KONTOR_MAIL` and its companions.
 
-use super::message::address;
+use crate::mail::message::address;
 use std::fmt;
 use std::path::PathBuf;
 

@@ -1,8 +1,8 @@
 //! Mails by SMTP: a connection for each mail, bounded in time, and each refusal told apart by when it came.
 
-use super::message::address;
-use super::setting::{Security, Server};
-use super::{Mail, SendError, Transport};
+use crate::mail::message::address;
+use crate::mail::setting::{Security, Server};
+use crate::mail::{Mail, SendError, Transport};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};

@@ -2,8 +2,8 @@
 //!
 //! What is filled in comes from people: it cannot add a line, a header or a placeholder.
 
-use crate::problem::Problem;
-use crate::wire::Lang;
+use crate::http::problem::Problem;
+use crate::texts::lang::Lang;
 use domain::calendar::Day;
 use domain::notification::NotificationKind;
 use std::fmt::Write as _;

@@ -1,17 +1,16 @@
 //! The history of a subscription: every change, charge and event, in order.
 
-use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::SubscriptionsRead;
-use crate::carts::preview::Charge;
-use crate::changes::{self, SubscriptionChange};
-use crate::problem::Problem;
-use crate::reply;
-use crate::wire::body::{PathId, Query};
-use crate::wire::codes::EventKind;
-use crate::wire::instant;
-use crate::wire::list::ShortQuery;
-use crate::work;
+use crate::http::problem::Problem;
+use crate::http::reply;
+use crate::http::wire::body::{PathId, Query};
+use crate::http::wire::charge::Charge;
+use crate::http::wire::codes::EventKind;
+use crate::http::wire::instant;
+use crate::http::wire::list::ShortQuery;
+use crate::subscriptions::changes::{self, SubscriptionChange};
+use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use domain::id::SubscriptionId;
 use serde::Serialize;
@@ -75,7 +74,7 @@ pub async fn list_history(
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let mut entries = work::read(&app, move |_, conn| {
+    let mut entries = transaction::read(&app, move |_, conn| {
         store::subscriptions::get(conn, &scope, id.0)?;
         let all = PageRequest { limit: CHANGES, after: None, descending: true };
         let changes = store::changes::list(conn, &scope, id.0, &all)?.items;

@@ -2,12 +2,12 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
-use crate::catalog::Catalog;
-use crate::changes::outcome;
+use crate::http::wire::codes::{AtTermEnd, BillingCycle, OfferKind, SubscriptionStatus, Term};
+use crate::http::wire::instant;
+use crate::http::wire::money::{Money, Price};
+use crate::memory::catalogs::catalog::Catalog;
 use crate::policies::PolicyOverride;
-use crate::wire::codes::{AtTermEnd, BillingCycle, OfferKind, SubscriptionStatus, Term};
-use crate::wire::instant;
-use crate::wire::money::{Money, Price};
+use crate::subscriptions::changes::outcome;
 use domain::access::Permission;
 use domain::id::{CustomerId, SubscriptionId};
 use domain::party::Customer;

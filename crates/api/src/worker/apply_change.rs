@@ -1,12 +1,14 @@
 //! `subscription.changed`: asks Microsoft for a change that was made here. One that Microsoft refuses is undone
 //! visibly: the subscription stands as before, compensating charges put the ledger right, an event says why.
 
-use super::{Outcome, Trouble, release_keys};
 use crate::App;
+use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::operations::change_subscription::{Undo, snapshot};
-use crate::operations::edit_licenses;
-use crate::problem::Problem;
+use crate::subscriptions::changes::commit::{Undo, snapshot};
+use crate::subscriptions::licenses::edit;
+use crate::worker::outcome::Outcome;
+use crate::worker::outcome::Trouble;
+use crate::worker::release_keys;
 use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::{ChangeId, ChargeId, SubscriptionId};
@@ -102,7 +104,7 @@ fn refused(
         let failed = Record { status: Status::Failed, failure: Some(code.to_owned()), applied_at: Some(now), ..record.clone() };
         store::changes::save(tx, &failed)?;
         release_keys::release(app, tx, task, record.id.as_u128(), code)?;
-        let told: Vec<_> = compensation.iter().map(|record| crate::carts::preview::Charge::from(&record.charge)).collect();
+        let told: Vec<_> = compensation.iter().map(|record| crate::http::wire::charge::Charge::from(&record.charge)).collect();
         let mut payload = json!({"change_id": record.id, "type": record.change.kind(), "code": code, "message": message, "charges": told});
         payload["before"] = snapshot(&current);
         payload["after"] = snapshot(&restored);
@@ -128,13 +130,13 @@ fn correct_licenses(
     restored: &Subscription,
     undo: &Undo,
 ) -> Result<(), Trouble> {
-    if let Some((_, payload)) = edit_licenses::surplus(tx, restored)? {
+    if let Some((_, payload)) = edit::surplus(tx, restored)? {
         remember(app, tx, task, EventKind::LicenseTakenBack, restored.id, payload)?;
     }
     for (id, users) in &undo.licenses {
         let of = std::iter::once(restored).chain(&undo.add_ons).find(|subscription| subscription.id == *id);
         let Some(of) = of else { continue };
-        if let Some(payload) = edit_licenses::give_again(tx, of, users, app.now(task.marketplace_id))? {
+        if let Some(payload) = edit::give_again(tx, of, users, app.now(task.marketplace_id))? {
             remember(app, tx, task, EventKind::LicenseAssigned, *id, payload)?;
         }
     }
@@ -179,5 +181,5 @@ fn remember(
     subject: SubscriptionId,
     payload: Value,
 ) -> Result<(), Trouble> {
-    super::provision::remember(app, tx, task, kind, subject.to_string(), payload)
+    crate::worker::remember::remember(app, tx, task, kind, subject.to_string(), payload)
 }

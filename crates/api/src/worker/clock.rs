@@ -4,18 +4,19 @@
 //! `domain::subscription::renewal::step`, and written with their charges and events. Whatever kills the process, a
 //! batch has happened or it has not.
 
-use super::grant_access;
 use crate::App;
-use crate::catalog::Catalog;
-use crate::changes::facts::offers_of;
+use crate::events;
+use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::operations::change_subscription::{self, Undo, snapshot};
-use crate::operations::edit_licenses;
-use crate::problem::Problem;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::subscriptions::changes::commit::{self, Undo, snapshot};
+use crate::subscriptions::changes::facts::offers_of;
+use crate::subscriptions::licenses::edit;
+use crate::worker::grant_access;
 use domain::access::Scope;
 use domain::billing;
 use domain::event::{Event, EventKind};
-use domain::id::{ChangeId, ChargeId, EventId, MarketplaceId, ProductId, SubscriptionId, TaskId, UserId};
+use domain::id::{ChangeId, ChargeId, MarketplaceId, ProductId, SubscriptionId, UserId};
 use domain::license;
 use domain::pricing::Buyer;
 use domain::subscription::change::Offered;
@@ -28,7 +29,6 @@ use std::sync::Arc;
 use store::Conn;
 use store::changes::Status;
 use store::charges;
-use store::outbox::NewTask;
 use store::subscriptions::Moved;
 use time::OffsetDateTime;
 
@@ -68,7 +68,7 @@ fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result
         if due.is_empty() {
             return Ok(0);
         }
-        let (_, catalog) = crate::catalog::now_of(app, tx, marketplace)?;
+        let catalog = app.catalog_in(tx, marketplace)?;
         let mut written = Written::new(marketplace, catalog);
         written.take_all(tx, &due)?;
         written.write(tx, app.clock.now())?;
@@ -86,7 +86,7 @@ struct Written {
     /// Where each of these is.
     taken: HashMap<SubscriptionId, usize>,
     charges: Vec<charges::Record>,
-    events: Vec<(Event<Value>, &'static [super::Consumer])>,
+    events: Vec<(Event<Value>, &'static [events::Consumer])>,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
     undos: Vec<(ChangeId, Undo)>,
 }
@@ -206,7 +206,7 @@ impl Written {
         let remote = match applied.effect {
             Effect::End => RemoteChange::Cancel,
             Effect::Quantity(_) | Effect::Offer(_) if differs && new_term => {
-                RemoteChange::Renew(change_subscription::plan(after, &self.catalog)?)
+                RemoteChange::Renew(commit::plan(after, &self.catalog)?)
             }
             Effect::Quantity(_) if differs => RemoteChange::Quantity(after.quantity),
             Effect::Quantity(_) | Effect::Offer(_) | Effect::TermEnd(_) => return Ok(None),
@@ -259,7 +259,7 @@ impl Written {
         if most(after) >= most(before) {
             return Ok(vec![]);
         }
-        let Some((users, payload)) = edit_licenses::surplus(tx, after)? else { return Ok(vec![]) };
+        let Some((users, payload)) = edit::surplus(tx, after)? else { return Ok(vec![]) };
         self.event(after, EventKind::LicenseTakenBack, at, payload);
         Ok(vec![(after.id, users)])
     }
@@ -292,19 +292,11 @@ impl Written {
     }
 
     fn event(&mut self, of: &Subscription, kind: EventKind, at: OffsetDateTime, payload: Value) {
-        let event = Event {
-            id: EventId::new(),
-            marketplace_id: self.marketplace,
-            customer_id: Some(of.customer_id),
-            kind,
-            subject: of.id.to_string(),
-            occurred_at: at,
-            payload,
-        };
+        let event = events::event(self.marketplace, Some(of.customer_id), kind, of.id.to_string(), at, payload);
         // What time alone did is not asked of Microsoft.
         let asks = event.payload.get("change_id").is_some();
-        let consumers = super::consumers_of(kind);
-        let heard = asks || !consumers.contains(&super::Consumer::ApplyChange);
+        let consumers = events::consumers_of(kind);
+        let heard = asks || !consumers.contains(&events::Consumer::ApplyChange);
         self.events.push((event, if heard { consumers } else { &[] }));
     }
 
@@ -320,13 +312,8 @@ impl Written {
             let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
             store::changes::save(tx, &store::changes::Record { undo, applied_at: None, ..record })?;
         }
-        let tasks = |consumers: &[super::Consumer]| -> Vec<NewTask<'static>> {
-            consumers
-                .iter()
-                .map(|consumer| NewTask { id: TaskId::new(), consumer: consumer.name(), due_at: real_now })
-                .collect()
-        };
-        let events: Vec<_> = self.events.drain(..).map(|(event, consumers)| (event, tasks(consumers))).collect();
+        let with_tasks = |(event, consumers): (Event<Value>, &[_])| (event, events::tasks(consumers, real_now));
+        let events: Vec<_> = self.events.drain(..).map(with_tasks).collect();
         Ok(store::outbox::append_all(tx, &events)?)
     }
 }
@@ -350,7 +337,7 @@ fn reminder(subscription: &Subscription, days: i64, offers: &[Offered]) -> Value
         "unit_price": subscription.unit_price.to_string(),
         "next_unit_price": next.map(|price| price.to_string()),
         "currency": subscription.unit_price.currency,
-        "renewal_can_be_stopped_until": domain::subscription::notice_until(subscription).map(crate::wire::instant),
+        "renewal_can_be_stopped_until": domain::subscription::notice_until(subscription).map(crate::http::wire::instant),
         "pending_change_id": subscription.pending.as_ref().map(|pending| pending.change_id),
     })
 }

@@ -1,9 +1,10 @@
 //! `tenant.requested`: creates the tenant, or finds the one to link.
 
-use super::{Outcome, Trouble};
 use crate::App;
-use crate::operations::link_tenant::seal_context;
-use crate::problem::Problem;
+use crate::http::problem::Problem;
+use crate::organizations::tenants::link::seal_context;
+use crate::worker::outcome::Outcome;
+use crate::worker::outcome::Trouble;
 use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -116,7 +117,7 @@ fn finish(
             store::tenants::put(tx, &record)?;
         }
         if let Some((kind, payload)) = &event {
-            super::provision::remember(app, tx, task, *kind, task.event.subject.clone(), payload.clone())?;
+            crate::worker::remember::remember(app, tx, task, *kind, task.event.subject.clone(), payload.clone())?;
         }
         Ok(Outcome::Done)
     })

@@ -1,14 +1,14 @@
 //! Lets a reseller buy once Microsoft says that all is there, and tells once where that takes too long (T-09, X-32).
 
-use super::{Outcome, Trouble};
 use crate::App;
-use crate::ids::New as _;
-use crate::onboarding::told;
-use crate::problem::Problem;
-use crate::work;
+use crate::events;
+use crate::http::problem::Problem;
+use crate::organizations::onboarding::told;
+use crate::worker::outcome::Outcome;
+use crate::worker::outcome::Trouble;
 use domain::access::Scope;
-use domain::event::{Event, EventKind};
-use domain::id::{EventId, MarketplaceId, ResellerId};
+use domain::event::EventKind;
+use domain::id::{MarketplaceId, ResellerId};
 use domain::party::Reseller;
 use store::Conn;
 use store::outbox::{self, Task};
@@ -94,14 +94,6 @@ pub fn overdue(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> 
 }
 
 fn tell(app: &App, tx: &mut Conn, kind: EventKind, reseller: &Reseller, at: OffsetDateTime) -> Result<(), Problem> {
-    let event = Event {
-        id: EventId::new(),
-        marketplace_id: reseller.marketplace_id,
-        customer_id: None,
-        kind,
-        subject: reseller.id.to_string(),
-        occurred_at: at,
-        payload: told(reseller),
-    };
-    work::append(tx, &event, app.clock.now())
+    let event = events::event(reseller.marketplace_id, None, kind, reseller.id.to_string(), at, told(reseller));
+    events::append(tx, &event, app.clock.now())
 }

@@ -1,7 +1,7 @@
 //! What may be forgotten: answers kept for idempotency keys, log-ins that are over, old tries to log in.
 
 use crate::App;
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 use time::Duration;
 
 /// An answer is given again for so long (api.md, Idempotency).

@@ -10,15 +10,17 @@ pub mod create_tenant;
 pub mod grant_access;
 pub mod housekeeping;
 pub mod notify;
+pub mod outcome;
 pub mod provision;
-pub mod questions;
 pub mod register;
 pub mod release_keys;
+pub mod remember;
 
 use crate::App;
-use crate::problem::{Code, Problem};
+use crate::events::Consumer;
+use crate::http::problem::{Code, Problem};
+use crate::worker::outcome::{Outcome, Trouble};
 use actix_web::web;
-use domain::event::EventKind;
 use domain::id::MarketplaceId;
 use provisioning::ProvisioningError;
 use std::panic::AssertUnwindSafe;
@@ -39,177 +41,6 @@ const DRAIN: Duration = Duration::from_secs(60);
 const MAILS: Lane<'static> = Lane::Only(Consumer::Notify.name());
 /// Everything else.
 const WORK: Lane<'static> = Lane::Except(Consumer::Notify.name());
-
-/// Who works on events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consumer {
-    /// Creates or links a tenant.
-    CreateTenant,
-    /// Orders at Microsoft and activates subscriptions.
-    Provision,
-    /// Changes subscriptions at Microsoft.
-    ApplyChange,
-    /// Lets resellers buy.
-    GrantAccess,
-    /// Sends mails.
-    Notify,
-    /// Looks into registrations.
-    Register,
-}
-
-impl Consumer {
-    /// Its name in the database.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::CreateTenant => "create_tenant",
-            Self::Provision => "provision",
-            Self::ApplyChange => "apply_change",
-            Self::GrantAccess => "grant_access",
-            Self::Notify => "notify",
-            Self::Register => "register",
-        }
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        let work = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::GrantAccess];
-        work.into_iter().chain([Self::Notify, Self::Register]).find(|consumer| consumer.name() == name)
-    }
-
-    fn handle(self, app: &App, task: &Task) -> Result<Outcome, Trouble> {
-        match self {
-            Self::CreateTenant => create_tenant::handle(app, task),
-            Self::Provision => provision::handle(app, task),
-            Self::ApplyChange => apply_change::handle(app, task),
-            Self::GrantAccess => grant_access::handle(app, task),
-            Self::Notify => notify::handle(app, task),
-            Self::Register => register::handle(app, task),
-        }
-    }
-}
-
-/// Who wants to know of an event: the one place that says so.
-pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
-    match kind {
-        EventKind::TenantRequested => &[Consumer::CreateTenant, Consumer::Notify],
-        EventKind::ResellerIdsChanged => &[Consumer::GrantAccess, Consumer::Notify],
-        EventKind::OrderPlaced => &[Consumer::Provision],
-        // A cancellation is asked of Microsoft, too; what ended by itself has no change to ask for.
-        EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange],
-        EventKind::OrderCompleted
-        | EventKind::SubscriptionReminded
-        | EventKind::SubscriptionNotRenewed
-        | EventKind::UserInvited
-        | EventKind::UserLocked
-        | EventKind::UserPasswordChanged
-        | EventKind::UserPasswordResetRequested
-        | EventKind::SessionReused
-        | EventKind::ResellerAccessOverdue
-        | EventKind::RegistrationKnown
-        | EventKind::RegistrationConfirmationRequested
-        | EventKind::RegistrationApproved
-        | EventKind::RegistrationLinkResent
-        | EventKind::RegistrationRejected
-        | EventKind::RegistrationReferred
-        | EventKind::RegistrationActivated => &[Consumer::Notify],
-        EventKind::RegistrationReceived => &[Consumer::Register],
-        EventKind::TenantLinked
-        | EventKind::TenantFailed
-        | EventKind::AgreementAccepted
-        | EventKind::CustomerCreated
-        | EventKind::CustomerChanged
-        | EventKind::ResellerCreated
-        | EventKind::ResellerChanged
-        | EventKind::ResellerAccessGranted
-        | EventKind::UserCreated
-        | EventKind::UserActivated
-        | EventKind::UserChanged
-        | EventKind::UserDisabled
-        | EventKind::UserEnabled
-        | EventKind::UserUnlocked
-        | EventKind::UserDeleted
-        | EventKind::UserImpersonated
-        | EventKind::UserConsented
-        | EventKind::SessionsEnded
-        | EventKind::RoleDefined
-        | EventKind::RoleRemoved
-        | EventKind::ApiClientCreated
-        | EventKind::ApiClientChanged
-        | EventKind::ApiClientRevoked
-        | EventKind::OrderLineOrdered
-        | EventKind::OrderLineFailed
-        | EventKind::SubscriptionActivated
-        | EventKind::SubscriptionChangeScheduled
-        | EventKind::SubscriptionChangeWithdrawn
-        | EventKind::SubscriptionChangeConfirmed
-        | EventKind::SubscriptionChangeFailed
-        | EventKind::SubscriptionRenewed
-        | EventKind::SubscriptionConverted
-        | EventKind::SubscriptionExtended
-        | EventKind::SubscriptionExpired
-        | EventKind::SubscriptionDisabled
-        | EventKind::ProductKeyRedeemed
-        | EventKind::ProductKeyReleased
-        | EventKind::RedemptionCompleted
-        | EventKind::DelegationOffered
-        | EventKind::DelegationAccepted
-        | EventKind::DelegationDeclined
-        | EventKind::LicenseAssigned
-        | EventKind::LicenseTakenBack
-        | EventKind::RegistrationRequested
-        | EventKind::PriceListPublished
-        | EventKind::PeopleRulesChanged
-        | EventKind::PolicyPublished => &[],
-    }
-}
-
-/// What became of a task.
-pub enum Outcome {
-    /// Finished, together with its result.
-    Done,
-    /// A step is done; the next may follow at once.
-    Next,
-    /// Microsoft is not ready: look again later.
-    Wait(time::Duration),
-    /// Somebody else is not ready, and why.
-    Hold(time::Duration, String),
-}
-
-/// Why a task could not be done.
-pub enum Trouble {
-    /// Microsoft.
-    PartnerCenter(ProvisioningError),
-    /// Ourselves.
-    Own(Problem),
-    /// Another worker took the task over.
-    LeaseLost,
-}
-
-impl From<ProvisioningError> for Trouble {
-    fn from(error: ProvisioningError) -> Self {
-        Self::PartnerCenter(error)
-    }
-}
-
-impl From<Problem> for Trouble {
-    fn from(problem: Problem) -> Self {
-        Self::Own(problem)
-    }
-}
-
-impl From<store::StoreError> for Trouble {
-    fn from(error: store::StoreError) -> Self {
-        Self::Own(error.into())
-    }
-}
-
-impl store::Failure for Trouble {
-    fn store_error(&self) -> Option<&store::StoreError> {
-        match self {
-            Self::Own(problem) => store::Failure::store_error(problem),
-            Self::PartnerCenter(_) | Self::LeaseLost => None,
-        }
-    }
-}
 
 /// Runs until the process stops. Mails have a lane of their own: a mail server that answers slowly keeps nothing else
 /// from being done.
@@ -321,10 +152,22 @@ fn work_on(app: &App, task: &Task) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Has a consumer take a task one step further.
+fn handle(consumer: Consumer, app: &App, task: &Task) -> Result<Outcome, Trouble> {
+    match consumer {
+        Consumer::CreateTenant => create_tenant::handle(app, task),
+        Consumer::Provision => provision::handle(app, task),
+        Consumer::ApplyChange => apply_change::handle(app, task),
+        Consumer::GrantAccess => grant_access::handle(app, task),
+        Consumer::Notify => notify::handle(app, task),
+        Consumer::Register => register::handle(app, task),
+    }
+}
+
 /// One committed step after the other. A consumer that panics has failed; the other tasks go on.
 fn steps(app: &App, consumer: Consumer, task: &Task) -> Result<Outcome, Trouble> {
     let all = || loop {
-        match consumer.handle(app, task) {
+        match handle(consumer, app, task) {
             Ok(Outcome::Next) => {}
             other => break other,
         }

@@ -3,16 +3,19 @@
 //! No transaction is held over the network. A step that may have happened is asked about before it is
 //! tried again: a cart is never checked out twice.
 
-use super::{Outcome, Trouble, release_keys};
-use crate::carts::preview::Charge;
+use crate::App;
+use crate::http::problem::Problem;
+use crate::http::wire::charge::Charge;
 use crate::ids::New as _;
-use crate::operations::edit_licenses;
-use crate::problem::Problem;
-use crate::{App, work};
+use crate::subscriptions::licenses::edit;
+use crate::worker::outcome::Outcome;
+use crate::worker::outcome::Trouble;
+use crate::worker::release_keys;
+use crate::worker::remember::remember;
 use domain::access::Scope;
 use domain::billing;
-use domain::event::{Event, EventKind};
-use domain::id::{ChargeId, EventId, LineId, OrderId};
+use domain::event::EventKind;
+use domain::id::{ChargeId, LineId, OrderId};
 use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::policy::PaymentMethod;
 use domain::subscription::SubscriptionStatus;
@@ -317,7 +320,7 @@ impl Step<'_> {
     fn assign_administrator(&self, tx: &mut Conn, line: &OrderLine, now: OffsetDateTime) -> Result<(), Trouble> {
         let scope = Scope::Marketplace(self.order.marketplace_id);
         let subscription = store::subscriptions::get(tx, &scope, line.subscription_id)?;
-        match edit_licenses::assign_administrator(tx, &subscription, now)? {
+        match edit::assign_administrator(tx, &subscription, now)? {
             Some(payload) => self.remember(tx, EventKind::LicenseAssigned, line.subscription_id.to_string(), payload),
             None => Ok(()),
         }
@@ -352,25 +355,4 @@ fn poll_after(waits: i32) -> time::Duration {
         3 => 60,
         _ => 300,
     })
-}
-
-/// Remembers a fact that a task brought about.
-pub fn remember(
-    app: &App,
-    tx: &mut Conn,
-    task: &Task,
-    kind: EventKind,
-    subject: String,
-    payload: Value,
-) -> Result<(), Trouble> {
-    let event = Event {
-        id: EventId::new(),
-        marketplace_id: task.marketplace_id,
-        customer_id: task.event.customer_id,
-        kind,
-        subject,
-        occurred_at: app.now(task.marketplace_id),
-        payload,
-    };
-    Ok(work::append(tx, &event, app.clock.now())?)
 }

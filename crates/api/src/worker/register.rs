@@ -3,10 +3,11 @@
 //! That is done here and not while somebody waits for the answer: nobody can tell by the answer, or by how long it
 //! takes, whether an address has a log-in.
 
-use super::{Outcome, Trouble, provision};
 use crate::App;
 use crate::auth::one_time;
-use crate::problem::Problem;
+use crate::http::problem::Problem;
+use crate::worker::outcome::Outcome;
+use crate::worker::outcome::Trouble;
 use domain::event::EventKind;
 use domain::id::RegistrationId;
 use domain::people::RegistrationMode;
@@ -68,7 +69,7 @@ fn ask_again(app: &App, tx: &mut Conn, task: &Task, record: Record, open: Record
             let subject = open.id.to_string();
             registrations::update(tx, &Record { updated_at: now, ..open }, None)?;
             let payload = json!({"token_id": token.to_string(), "confirms": false});
-            provision::remember(app, tx, task, EventKind::RegistrationLinkResent, subject, payload)
+            crate::worker::remember::remember(app, tx, task, EventKind::RegistrationLinkResent, subject, payload)
         }
         Again::Keep => Ok(registrations::delete(tx, marketplace, record.id)?),
     }
@@ -108,5 +109,5 @@ fn go_on(app: &App, tx: &mut Conn, record: Record, next: Step) -> Result<(), Tro
 }
 
 fn remember(app: &App, tx: &mut Conn, task: &Task, kind: EventKind, payload: Value) -> Result<(), Trouble> {
-    provision::remember(app, tx, task, kind, task.event.subject.clone(), payload)
+    crate::worker::remember::remember(app, tx, task, kind, task.event.subject.clone(), payload)
 }

@@ -1,7 +1,7 @@
 //! Product keys whose effect Microsoft refused: what was paid is not lost.
 
-use super::{Trouble, provision};
 use crate::App;
+use crate::worker::outcome::Trouble;
 use domain::event::EventKind;
 use serde_json::json;
 use store::Conn;
@@ -12,7 +12,14 @@ use store::outbox::Task;
 pub fn release(app: &App, tx: &mut Conn, task: &Task, used_for: u128, code: &str) -> Result<(), Trouble> {
     for (redemption, last_five) in store::product_keys::release(tx, task.marketplace_id, used_for)? {
         let payload = json!({"last_five": last_five, "code": code});
-        provision::remember(app, tx, task, EventKind::ProductKeyReleased, redemption.to_string(), payload)?;
+        crate::worker::remember::remember(
+            app,
+            tx,
+            task,
+            EventKind::ProductKeyReleased,
+            redemption.to_string(),
+            payload,
+        )?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! What a mail says: what has happened, as it now stands.
 
-use super::super::Trouble;
-use super::people::subject;
 use crate::App;
-use crate::catalog::Catalog;
+use crate::http::problem::Problem;
+use crate::http::wire::parse_instant;
 use crate::mail::templates::{self, Values};
-use crate::problem::Problem;
-use crate::wire::{Lang, parse_instant};
+use crate::memory::catalogs::catalog::Catalog;
+use crate::texts::lang::Lang;
+use crate::worker::notify::people::subject;
+use crate::worker::outcome::Trouble;
 use domain::access::Scope;
 use domain::event::Event;
 use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, ResellerId, SubscriptionId};

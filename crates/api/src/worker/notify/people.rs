@@ -1,9 +1,9 @@
 //! Who is told about an event.
 
-use super::super::Trouble;
 use crate::App;
-use crate::problem::Problem;
-use crate::wire::Lang;
+use crate::http::problem::Problem;
+use crate::texts::lang::Lang;
+use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Scope};
 use domain::event::{Event, EventKind};
 use domain::id::{CustomerId, MarketplaceId, OrderId, RegistrationId, ResellerId, SubscriptionId, UserId};

@@ -1,0 +1,153 @@
+//! What is recorded: facts that happened, each with the work it causes, in the transaction of its cause.
+
+use crate::App;
+use crate::http::problem::Problem;
+use crate::ids::New as _;
+use domain::event::{Event, EventKind};
+use domain::id::{CustomerId, EventId, MarketplaceId, TaskId};
+use serde_json::Value;
+use store::Conn;
+use store::outbox::NewTask;
+use store::users::Record as User;
+use time::OffsetDateTime;
+
+/// Who works on events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consumer {
+    /// Creates or links a tenant.
+    CreateTenant,
+    /// Orders at Microsoft and activates subscriptions.
+    Provision,
+    /// Changes subscriptions at Microsoft.
+    ApplyChange,
+    /// Lets resellers buy.
+    GrantAccess,
+    /// Sends mails.
+    Notify,
+    /// Looks into registrations.
+    Register,
+}
+
+impl Consumer {
+    /// Its name in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CreateTenant => "create_tenant",
+            Self::Provision => "provision",
+            Self::ApplyChange => "apply_change",
+            Self::GrantAccess => "grant_access",
+            Self::Notify => "notify",
+            Self::Register => "register",
+        }
+    }
+
+    /// The consumer of a name; none where a newer process has one that this one does not know.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let work = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::GrantAccess];
+        work.into_iter().chain([Self::Notify, Self::Register]).find(|consumer| consumer.name() == name)
+    }
+}
+
+/// Who wants to know of an event: the one place that says so.
+pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
+    match kind {
+        EventKind::TenantRequested => &[Consumer::CreateTenant, Consumer::Notify],
+        EventKind::ResellerIdsChanged => &[Consumer::GrantAccess, Consumer::Notify],
+        EventKind::OrderPlaced => &[Consumer::Provision],
+        // A cancellation is asked of Microsoft, too; what ended by itself has no change to ask for.
+        EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange],
+        EventKind::OrderCompleted
+        | EventKind::SubscriptionReminded
+        | EventKind::SubscriptionNotRenewed
+        | EventKind::UserInvited
+        | EventKind::UserLocked
+        | EventKind::UserPasswordChanged
+        | EventKind::UserPasswordResetRequested
+        | EventKind::SessionReused
+        | EventKind::ResellerAccessOverdue
+        | EventKind::RegistrationKnown
+        | EventKind::RegistrationConfirmationRequested
+        | EventKind::RegistrationApproved
+        | EventKind::RegistrationLinkResent
+        | EventKind::RegistrationRejected
+        | EventKind::RegistrationReferred
+        | EventKind::RegistrationActivated => &[Consumer::Notify],
+        EventKind::RegistrationReceived => &[Consumer::Register],
+        EventKind::TenantLinked
+        | EventKind::TenantFailed
+        | EventKind::AgreementAccepted
+        | EventKind::CustomerCreated
+        | EventKind::CustomerChanged
+        | EventKind::ResellerCreated
+        | EventKind::ResellerChanged
+        | EventKind::ResellerAccessGranted
+        | EventKind::UserCreated
+        | EventKind::UserActivated
+        | EventKind::UserChanged
+        | EventKind::UserDisabled
+        | EventKind::UserEnabled
+        | EventKind::UserUnlocked
+        | EventKind::UserDeleted
+        | EventKind::UserImpersonated
+        | EventKind::UserConsented
+        | EventKind::SessionsEnded
+        | EventKind::RoleDefined
+        | EventKind::RoleRemoved
+        | EventKind::ApiClientCreated
+        | EventKind::ApiClientChanged
+        | EventKind::ApiClientRevoked
+        | EventKind::OrderLineOrdered
+        | EventKind::OrderLineFailed
+        | EventKind::SubscriptionActivated
+        | EventKind::SubscriptionChangeScheduled
+        | EventKind::SubscriptionChangeWithdrawn
+        | EventKind::SubscriptionChangeConfirmed
+        | EventKind::SubscriptionChangeFailed
+        | EventKind::SubscriptionRenewed
+        | EventKind::SubscriptionConverted
+        | EventKind::SubscriptionExtended
+        | EventKind::SubscriptionExpired
+        | EventKind::SubscriptionDisabled
+        | EventKind::ProductKeyRedeemed
+        | EventKind::ProductKeyReleased
+        | EventKind::RedemptionCompleted
+        | EventKind::DelegationOffered
+        | EventKind::DelegationAccepted
+        | EventKind::DelegationDeclined
+        | EventKind::LicenseAssigned
+        | EventKind::LicenseTakenBack
+        | EventKind::RegistrationRequested
+        | EventKind::PriceListPublished
+        | EventKind::PeopleRulesChanged
+        | EventKind::PolicyPublished => &[],
+    }
+}
+
+/// A new event of a marketplace.
+pub fn event(
+    marketplace_id: MarketplaceId,
+    customer_id: Option<CustomerId>,
+    kind: EventKind,
+    subject: String,
+    occurred_at: OffsetDateTime,
+    payload: Value,
+) -> Event<Value> {
+    Event { id: EventId::new(), marketplace_id, customer_id, kind, subject, occurred_at, payload }
+}
+
+/// Remembers a fact with one task per consumer that wants it. Tasks are due by real time.
+pub fn append(tx: &mut Conn, event: &Event<Value>, real_now: OffsetDateTime) -> Result<(), Problem> {
+    Ok(store::outbox::append(tx, event, &tasks(consumers_of(event.kind), real_now))?)
+}
+
+/// A task for each consumer, due at a real instant.
+pub fn tasks(consumers: &[Consumer], due_at: OffsetDateTime) -> Vec<NewTask<'static>> {
+    consumers.iter().map(|consumer| NewTask { id: TaskId::new(), consumer: consumer.name(), due_at }).collect()
+}
+
+/// Remembers what happened to somebody's log-in while nobody is logged in who could be named in the audit log.
+pub fn happened(app: &App, tx: &mut Conn, user: &User, kind: EventKind, payload: Value) -> Result<(), Problem> {
+    let (marketplace, customer) = (user.marketplace_id, user.organization.customer());
+    let now = app.now_in(tx, marketplace)?;
+    append(tx, &event(marketplace, customer, kind, user.id.to_string(), now, payload), app.clock.now())
+}

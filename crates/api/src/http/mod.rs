@@ -1,0 +1,10 @@
+//! The edge of the service: reading requests, answering them, problems, paging, shared wire shapes. It knows no noun.
+
+pub mod edge;
+pub mod meta;
+pub mod origin;
+pub mod problem;
+pub mod reply;
+pub mod throttle;
+pub mod unmatched;
+pub mod wire;

@@ -1,0 +1,332 @@
+//! Problems: the one shape of every error answer (RFC 9457), in the reader's language.
+//!
+//! A handler returns a [`Problem`]; the edge of the service (`crate::http::edge`) renders it once it knows
+//! the request's language and id. What an answer of 5xx was caused by goes to the log, never out.
+
+pub mod code;
+pub mod schema;
+
+use crate::texts::lang::Lang;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+pub use code::Code;
+use domain::refusal::Refusal;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::fmt;
+use std::ops::Deref;
+
+/// A field of the request that is wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldProblem {
+    /// JSON pointer into the body (`/lines/0/quantity`), or the name of a query parameter or header.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub code: Code,
+    /// What the text needs to say it.
+    pub arguments: Vec<(&'static str, String)>,
+}
+
+/// Why a request was not done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// The code of the whole.
+    pub code: Code,
+    /// The rest, boxed: a result that carries a problem stays small.
+    rest: Box<Details>,
+}
+
+/// What a problem says besides its code.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Details {
+    /// What the text needs.
+    pub arguments: Vec<(&'static str, String)>,
+    /// Every field that is wrong.
+    pub fields: Vec<FieldProblem>,
+    /// The policy key that decided.
+    pub rule: Option<&'static str>,
+    /// Seconds after which to try again.
+    pub retry_after: Option<u64>,
+    /// Methods that the path does know, with `method_not_allowed`.
+    pub allow: Option<String>,
+    /// Members of this code only, such as the new `preview` of `preview_stale`.
+    pub extra: Vec<(&'static str, Value)>,
+    /// The store's error behind it: decides whether a transaction is tried again; never told.
+    cause: Option<store::StoreError>,
+}
+
+impl Deref for Problem {
+    type Target = Details;
+    fn deref(&self) -> &Details {
+        &self.rest
+    }
+}
+
+impl Problem {
+    /// A problem with nothing but its code.
+    pub fn new(code: Code) -> Self {
+        Self::of(code, Details::default())
+    }
+
+    fn of(code: Code, rest: Details) -> Self {
+        Self { code, rest: Box::new(rest) }
+    }
+
+    /// A wrong field; the problem's own code is the field's.
+    pub fn field(pointer: impl Into<String>, code: Code) -> Self {
+        Self::fields(vec![FieldProblem { pointer: pointer.into(), code, arguments: vec![] }])
+    }
+
+    /// All wrong fields at once. The problem's code is the field's where there is one, else `validation_failed`.
+    pub fn fields(fields: Vec<FieldProblem>) -> Self {
+        match fields.as_slice() {
+            [only] => Self::of(only.code, Details { arguments: only.arguments.clone(), fields, ..Details::default() }),
+            _ => Self::of(Code::ValidationFailed, Details { fields, ..Details::default() }),
+        }
+    }
+
+    /// To be tried again after some seconds.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.rest.retry_after = Some(seconds);
+        self
+    }
+
+    /// With the methods that the path does know.
+    pub fn allowing(mut self, methods: String) -> Self {
+        self.rest.allow = Some(methods);
+        self
+    }
+
+    /// With an argument for its text.
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        let value = value.to_string();
+        if let [only] = self.rest.fields.as_mut_slice() {
+            only.arguments.push((name, value.clone()));
+        }
+        self.rest.arguments.push((name, value));
+        self
+    }
+
+    /// With a member of its own.
+    pub fn with_extra(mut self, name: &'static str, value: impl Serialize) -> Self {
+        self.rest.extra.push((name, serde_json::to_value(value).unwrap_or(Value::Null)));
+        self
+    }
+
+    /// Something is broken on our side; the cause is logged, not told.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        tracing::error!(cause = %cause, "internal error");
+        Self::new(Code::Internal)
+    }
+
+    /// Something we need is away for the moment.
+    pub fn unavailable(code: Code, cause: impl fmt::Display) -> Self {
+        tracing::warn!(cause = %cause, "unavailable");
+        Self::new(code).retry_after(2)
+    }
+
+    /// Several refusals at once, each with its pointer. The first decides code, status and rule.
+    pub fn refusals(refusals: Vec<(String, Refusal)>) -> Self {
+        let fields: Vec<_> = refusals
+            .iter()
+            .map(|(pointer, refusal)| FieldProblem {
+                pointer: pointer.clone(),
+                code: code_of(refusal),
+                arguments: arguments_of(refusal),
+            })
+            .collect();
+        let Some((_, first)) = refusals.into_iter().next() else { return Self::new(Code::ValidationFailed) };
+        let mut problem = Self::from(first);
+        problem.rest.fields = fields;
+        problem
+    }
+
+    /// The body of the answer.
+    pub fn body(&self, lang: Lang, request_id: &str) -> Value {
+        let (title, detail) = crate::texts::problems::of(self.code.as_str(), lang, &self.arguments);
+        let mut body = json!({
+            "type": format!("/problems/{}", self.code.as_str()),
+            "title": title,
+            "status": self.code.status().as_u16(),
+            "detail": detail,
+            "code": self.code,
+            "request_id": request_id,
+        });
+        if !self.fields.is_empty() {
+            body["errors"] = self.fields.iter().map(|field| field.body(lang)).collect();
+        }
+        if let Some(rule) = self.rule {
+            body["rule"] = rule.into();
+        }
+        for (name, value) in &self.extra {
+            body[*name] = value.clone();
+        }
+        body
+    }
+}
+
+impl FieldProblem {
+    fn body(&self, lang: Lang) -> Value {
+        let (_, detail) = crate::texts::problems::of(self.code.as_str(), lang, &self.arguments);
+        json!({ "pointer": self.pointer, "code": self.code, "detail": detail })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// The problem travels with the answer; the edge renders it, because only it knows the language.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.code.status());
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let code = code_of(&refusal);
+        let (arguments, extra) = (arguments_of(&refusal), extra_of(&refusal));
+        Self::of(code, Details { rule: refusal.rule(), arguments, extra, ..Details::default() })
+    }
+}
+
+impl store::Failure for Problem {
+    fn store_error(&self) -> Option<&store::StoreError> {
+        self.cause.as_ref()
+    }
+}
+
+impl From<store::StoreError> for Problem {
+    fn from(error: store::StoreError) -> Self {
+        let mut problem = match &error {
+            store::StoreError::NotFound => Self::new(Code::NotFound),
+            store::StoreError::Conflict(what) => conflict(what),
+            store::StoreError::Stale => Self::new(Code::PreconditionFailed),
+            store::StoreError::Busy | store::StoreError::Unavailable(_) => Self::unavailable(Code::Unavailable, &error),
+            store::StoreError::Corrupt(_) | store::StoreError::Other(_) => Self::internal(&error),
+        };
+        problem.rest.cause = Some(error);
+        problem
+    }
+}
+
+/// What there is already, with the field that says so where a request has one.
+fn conflict(what: &str) -> Problem {
+    let field = what.split('.').next_back().unwrap_or_default();
+    match what {
+        "customers.external_ref" | "orders.external_ref" | "resellers.external_ref" => {
+            Problem::field("/external_ref", Code::ExternalRefTaken)
+        }
+        "users.external_ref" => Problem::field("/external_ref", Code::ExternalRefTaken),
+        "users.login" => Problem::field("/login", Code::LoginTaken),
+        "resellers.customer_number" => Problem::field("/customer_number", Code::CustomerNumberTaken),
+        "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", field),
+        _ => Problem::new(Code::AlreadyExists).with("what", what),
+    }
+}
+
+fn code_of(refusal: &Refusal) -> Code {
+    // A test holds that every refusal's code is in the table.
+    Code::from_text(refusal.code()).unwrap_or(Code::Conflict)
+}
+
+fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
+    match refusal {
+        Refusal::QuantityOutOfRange(limits) => {
+            vec![("min", limits.min.to_string()), ("max", limits.max.to_string()), ("step", limits.step.to_string())]
+        }
+        Refusal::OfferNotInMarket(country) => vec![("country", country.to_string())],
+        Refusal::SegmentRequired(segment) => vec![("segment", segment.code().to_owned())],
+        Refusal::MixedCurrencies(one, other) => vec![("one", one.to_string()), ("other", other.to_string())],
+        Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
+            vec![("kind", kind.code().to_owned()), ("version", version.clone())]
+        }
+        Refusal::ActiveOrderExists { subscription_id, quantity } => {
+            vec![("subscription_id", subscription_id.to_string()), ("quantity", quantity.to_string())]
+        }
+        Refusal::NotOffered(rule, _) => vec![("rule", (*rule).to_owned())],
+        Refusal::OnlyLater(_, bounds) | Refusal::WindowClosed(_, bounds) => {
+            let next = bounds.next_allowed_at.map_or("-".to_owned(), crate::http::wire::instant);
+            vec![("next_allowed_at", next), ("quantity_now", bounds.quantity_now.unwrap_or_default().to_string())]
+        }
+        Refusal::NoticeMissed(bounds) | Refusal::ReactivationOver(bounds) => {
+            vec![("allowed_until", bounds.allowed_until.map_or("-".to_owned(), crate::http::wire::instant))]
+        }
+        Refusal::NoLicenseFree { quantity, assigned } => {
+            vec![("quantity", quantity.to_string()), ("assigned", assigned.to_string())]
+        }
+        Refusal::LicensesAssigned { must_give_up } => vec![("count", must_give_up.len().to_string())],
+        Refusal::KeyActionNotPossible(action) => vec![("action", action.code().to_owned())],
+        Refusal::RenewalNotCovered { needed, given } => {
+            vec![("needed", needed.to_string()), ("given", given.to_string())]
+        }
+        Refusal::BranchUnknown(name) => vec![("branch", name.clone())],
+        Refusal::ResellerNotReady(missing) => {
+            vec![("missing", missing.iter().map(|need| need.code()).collect::<Vec<_>>().join(", "))]
+        }
+        Refusal::BeyondTerm(day) => vec![("limit", day.to_string())],
+        Refusal::RoleExceedsOwn(excess) => vec![("permissions", listed(*excess))],
+        Refusal::AreaNotOffered(area) => vec![("area", area.code().to_owned())],
+        _ => vec![],
+    }
+}
+
+/// Permissions in a text.
+pub fn listed(permissions: domain::access::Permissions) -> String {
+    permissions.iter().map(domain::access::Permission::code).collect::<Vec<_>>().join(", ")
+}
+
+fn extra_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
+    let mut extra = bounds_of(refusal);
+    extra.extend(members_of(refusal));
+    extra
+}
+
+/// When it could have been asked for, or can be again, where that is known.
+fn bounds_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
+    let bounds = refusal.bounds();
+    let at = |instant: Option<time::OffsetDateTime>| instant.map(|at| json!(crate::http::wire::instant(at)));
+    let members = [
+        ("allowed_until", at(bounds.allowed_until)),
+        ("next_allowed_at", at(bounds.next_allowed_at)),
+        ("quantity_now", bounds.quantity_now.map(|quantity| json!(quantity))),
+        ("billed_until", bounds.billed_until.map(|day| json!(day))),
+    ];
+    members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+fn members_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
+    match refusal {
+        // Who got theirs last.
+        Refusal::NoLicenseFree { quantity, assigned } => {
+            vec![("quantity", json!(quantity)), ("assigned", json!(assigned))]
+        }
+        Refusal::LicensesAssigned { must_give_up } => vec![("must_give_up", json!(must_give_up))],
+        Refusal::ResellerNotReady(missing) => vec![("missing", json!(missing))],
+        // G-20: the answer carries what there is.
+        Refusal::ActiveOrderExists { subscription_id, quantity } => {
+            vec![("subscription_id", json!(subscription_id)), ("quantity", json!(quantity))]
+        }
+        _ => vec![],
+    }
+}
+
+/// What was found, or nothing where it is not there.
+pub fn there<T>(found: store::Result<T>) -> Result<Option<T>, Problem> {
+    match found {
+        Ok(value) => Ok(Some(value)),
+        Err(store::StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

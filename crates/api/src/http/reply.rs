@@ -1,0 +1,133 @@
+//! Answers: JSON with its ETag and Location, and 304 where the reader has it already.
+
+use crate::http::problem::Problem;
+use actix_web::http::header::{self, ETAG, HeaderValue, LOCATION, VARY};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+/// An answer to a write, as it is stored under its idempotency key.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The JSON body; empty with 204.
+    pub body: Vec<u8>,
+    /// `ETag` and `Location`.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Reply {
+    /// A body with a status.
+    pub fn json(status: u16, body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+        Ok(Self { status, body, headers: vec![] })
+    }
+
+    /// Nothing to say: 204.
+    pub const fn empty() -> Self {
+        Self { status: 204, body: vec![], headers: vec![] }
+    }
+
+    /// With the version that the resource now has.
+    pub fn version(mut self, version: i64) -> Self {
+        self.headers.push((ETAG.to_string(), tag(version)));
+        self
+    }
+
+    /// With the version that the resource now has, where it also shows what its version says nothing about: what others
+    /// did meanwhile. The digest of the body is part of its entity tag, the version stays what `If-Match` is about.
+    pub fn reviewed(mut self, version: i64) -> Self {
+        let tag = reviewed_tag(version, &self.body);
+        self.headers.push((ETAG.to_string(), tag));
+        self
+    }
+
+    /// With an entity tag that is made of what the answer says.
+    pub fn by_content(mut self) -> Self {
+        let tag = content_tag(&self.body);
+        self.headers.push((ETAG.to_string(), tag));
+        self
+    }
+
+    /// With the path of the resource.
+    pub fn location(mut self, path: String) -> Self {
+        self.headers.push((LOCATION.to_string(), path));
+        self
+    }
+
+    /// The HTTP answer.
+    pub fn respond(self) -> HttpResponse {
+        let status = actix_web::http::StatusCode::from_u16(self.status).unwrap_or(actix_web::http::StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        for (name, value) in self.headers {
+            response.insert_header((name, value));
+        }
+        if self.body.is_empty() { response.finish() } else { response.content_type("application/json").body(self.body) }
+    }
+}
+
+/// The entity tag of a version.
+pub fn tag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// A single resource: its ETag, or 304 where `If-None-Match` names it.
+pub fn resource(request: &HttpRequest, version: i64, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let tag = tag(version);
+    if not_modified(request, &tag) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
+    }
+    Ok(Reply::json(200, body)?.version(version).respond())
+}
+
+/// The same for a resource that also shows what others did meanwhile.
+pub fn reviewed(request: &HttpRequest, version: i64, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let mut response = tagged(request, reviewed_tag(version, &body), body);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Language"));
+    Ok(response)
+}
+
+/// The entity tag of what an answer says.
+pub fn content_tag(body: &[u8]) -> String {
+    format!("\"{}\"", short_digest(body))
+}
+
+fn reviewed_tag(version: i64, body: &[u8]) -> String {
+    format!("\"{version}-{}\"", short_digest(body))
+}
+
+fn short_digest(body: &[u8]) -> String {
+    crate::keys::sha256(body)[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Whether the reader has this entity already.
+pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
+    let names = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| HeaderValue::to_str(value).ok());
+    names.flat_map(|list| list.split(',')).any(|name| {
+        let name = name.trim();
+        name == "*" || name.strip_prefix("W/").unwrap_or(name) == tag
+    })
+}
+
+/// A single resource without a version of its own: its ETag is made of what it says, also in which language.
+pub fn by_content(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let mut response = tagged(request, content_tag(&body), body);
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Language"));
+    Ok(response)
+}
+
+/// Ready bytes with their entity tag, or 304.
+pub fn tagged(request: &HttpRequest, tag: String, body: impl Into<Bytes>) -> HttpResponse {
+    if not_modified(request, &tag) {
+        return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
+    }
+    HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body.into())
+}
+
+/// A list or other answer without an ETag.
+pub fn ok(body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    Ok(Reply::json(200, body)?.respond())
+}

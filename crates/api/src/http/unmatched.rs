@@ -1,0 +1,47 @@
+//! What no route matches: 405 where the path is known under another method, else 404.
+
+use crate::http::problem::{Code, Problem};
+use actix_web::{HttpRequest, HttpResponse, web};
+use std::collections::BTreeMap;
+
+/// Which methods each path knows: for 405.
+pub struct Methods(Vec<(Vec<String>, String)>);
+
+impl Methods {
+    /// Of pairs of method and path, such as `("GET", "/v1/orders/{order_id}")`.
+    pub fn of(operations: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut by_path: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (method, path) in operations {
+            let methods = by_path.entry(path).or_default();
+            if method == "GET" {
+                methods.push("HEAD".to_owned());
+            }
+            methods.push(method);
+        }
+        let split = |path: &str| path.split('/').map(str::to_owned).collect();
+        Self(by_path.iter().map(|(path, methods)| (split(path), methods.join(", "))).collect())
+    }
+
+    /// The methods of the path, where it is known.
+    pub fn allowed(&self, path: &str) -> Option<String> {
+        let asked: Vec<_> = path.split('/').collect();
+        let matches = |known: &Vec<String>| {
+            known.len() == asked.len()
+                && known
+                    .iter()
+                    .zip(&asked)
+                    .all(|(known, asked)| known == asked || (known.starts_with('{') && !asked.is_empty()))
+        };
+        self.0.iter().find(|(known, _)| matches(known)).map(|(_, methods)| methods.clone())
+    }
+}
+
+/// Answers 405 with `Allow` where the path is known under another method, else 404.
+pub async fn unmatched(request: HttpRequest, methods: web::Data<Methods>) -> Result<HttpResponse, Problem> {
+    match methods.allowed(request.path()) {
+        None => Err(Problem::new(Code::NotFound)),
+        // The path would be known, but for its id, which is none.
+        Some(allow) if allow.split(", ").any(|method| request.method() == method) => Err(Problem::new(Code::NotFound)),
+        Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", &allow).allowing(allow)),
+    }
+}

@@ -1,0 +1,288 @@
+//! Reading requests: JSON bodies, query strings and ids in paths, each with its problem.
+
+use crate::http::problem::{Code, Problem};
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+
+/// The most bytes that a JSON body may have.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// A JSON body, with a digest of its bytes for the idempotency key.
+pub struct Body<T> {
+    /// The parsed request.
+    pub value: T,
+    /// SHA-256 of the bytes as they came.
+    pub digest: [u8; 32],
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = is_json(request.method(), request.headers());
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !json {
+                return Err(Problem::new(Code::UnsupportedMediaType).with("expected", "application/json"));
+            }
+            let bytes = bytes.await.map_err(|error| unreadable(&error))?;
+            Ok(Self { value: parse(&bytes)?, digest: crate::keys::sha256(&bytes) })
+        })
+    }
+}
+
+/// A JSON body: `application/json`, with PATCH also `application/merge-patch+json` (RFC 7396).
+fn is_json(method: &Method, headers: &HeaderMap) -> bool {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/json")
+        || (method == Method::PATCH && media.eq_ignore_ascii_case("application/merge-patch+json"))
+}
+
+/// The problem of a body that did not arrive whole.
+pub fn unreadable(error: &actix_web::Error) -> Problem {
+    match error.as_response_error().status_code().as_u16() {
+        413 => Problem::new(Code::PayloadTooLarge).with("limit", format!("{} KiB", MAX_BODY / 1024)),
+        408 => Problem::new(Code::RequestTimeout),
+        _ => Problem::new(Code::MalformedRequest),
+    }
+}
+
+/// Parses JSON into a request; the problem names the field.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    parse_at("", bytes)
+}
+
+/// The same of a part of a request; `at` is where the part stands.
+pub fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(OnlyObject(&mut deserializer)).map_err(|error| {
+        let pointer = format!("{at}{}", pointer(error.path()));
+        let inner = error.into_inner();
+        if inner.is_data() { field(pointer, &inner.to_string()) } else { Problem::new(Code::MalformedJson) }
+    })?;
+    deserializer.end().map_err(|_| Problem::new(Code::MalformedJson))?;
+    Ok(value)
+}
+
+/// Reads a struct from an object only: serde would also take an array, as its fields in their order.
+pub struct OnlyObject<D>(pub D);
+
+impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for OnlyObject<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// `only_object!(Contact)`: reads a part of requests by [`OnlyObject`]; the struct says `#[serde(remote = "Self")]`.
+#[macro_export]
+macro_rules! only_object {
+    ($name:ident) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize($crate::http::wire::body::OnlyObject(deserializer))
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+    };
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let segments = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => index.to_string(),
+        Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+        Segment::Enum { variant } => variant.clone(),
+        Segment::Unknown => "?".to_owned(),
+    });
+    segments.fold(String::new(), |pointer, segment| pointer + "/" + &segment)
+}
+
+/// Stands for the pointer where the fields are parameters of a query string: their names are enough.
+const QUERY: &str = "?";
+
+/// serde says what is wrong only in words: these are the beginnings it uses.
+fn field(at: String, message: &str) -> Problem {
+    let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
+    let below = |name: &str| match at.as_str() {
+        QUERY => name.to_owned(),
+        known if known == name || known.ends_with(&format!("/{name}")) => at.clone(),
+        _ => format!("{at}/{name}"),
+    };
+    let expected = || {
+        let words = message.split("expected ").nth(1).unwrap_or("another value");
+        words.split(" at line").next().unwrap_or(words).to_owned()
+    };
+    if message.starts_with("unknown field") {
+        Problem::field(below(&quoted()), Code::UnknownField).with("field", quoted())
+    } else if message.starts_with("missing field") {
+        Problem::field(below(&quoted()), Code::MissingField).with("field", quoted())
+    } else if message.starts_with("duplicate field") {
+        Problem::field(below(&quoted()), Code::InvalidValue).with("expected", "the field only once")
+    } else if message.starts_with("invalid digit") || message.starts_with("number too") {
+        Problem::field(at, Code::InvalidType).with("expected", plain("u32"))
+    } else if message.starts_with("invalid type") {
+        Problem::field(at, Code::InvalidType).with("expected", plain(&expected()))
+    } else {
+        Problem::field(at, Code::InvalidValue).with("expected", plain(&expected()))
+    }
+}
+
+/// serde's expectation without Rust's names.
+fn plain(expected: &str) -> String {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative".to_owned(),
+        "i32" | "i64" => "a whole number".to_owned(),
+        other if other.starts_with("struct ") || other.starts_with("a map") => "an object".to_owned(),
+        "a sequence" => "an array".to_owned(),
+        other => other.replace('`', "\""),
+    }
+}
+
+/// The query string; an unknown or malformed parameter is refused.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(request.query_string().as_bytes()));
+        let parsed = serde_path_to_error::deserialize(pairs).map(Self);
+        std::future::ready(parsed.map_err(|error| {
+            let name = pointer(error.path()).trim_start_matches('/').to_owned();
+            field(if name.is_empty() { QUERY.to_owned() } else { name }, &error.into_inner().to_string())
+        }))
+    }
+}
+
+/// An id in the path. A text that is no id of the kind names nothing that exists: 404.
+pub struct PathId<T>(pub T);
+
+impl<T: FromStr> FromRequest for PathId<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut ids = request.match_info().iter().filter_map(|(_, value)| value.parse().ok());
+        std::future::ready(ids.next().map(Self).ok_or_else(|| Problem::new(Code::NotFound)))
+    }
+}
+
+/// The members of an object, for what is read as a whole later; each must stand there only once.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Members(pub serde_json::Map<String, Value>);
+
+impl<'de> serde::Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = serde_json::Map::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if members.insert(name.clone(), value).is_some() {
+                        return Err(serde::de::Error::custom(format!("duplicate field `{name}`")));
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
+/// What a merge patch makes of a part of a resource (RFC 7396); `at` is where the part stands.
+pub fn patched<T: Serialize + DeserializeOwned>(at: &str, current: Option<&T>, patch: &Value) -> Result<T, Problem> {
+    let mut whole = serde_json::to_value(current).map_err(Problem::internal)?;
+    merge(&mut whole, patch);
+    parse_at(at, whole.to_string().as_bytes())
+}
+
+/// A cleared member stays as null: so it is refused where it must not be cleared, or does not exist.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(members) = patch else { return target.clone_from(patch) };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    for (name, member) in members {
+        merge(&mut target[name], member);
+    }
+}
+
+/// A field of a merge patch that cannot be cleared: left out, or set.
+pub fn given<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
+/// A field of a merge patch: left out, cleared with null, or set (RFC 7396).
+pub fn present<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the refusals are looked at")]
+    struct Line {
+        quantity: u32,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the refusals are looked at")]
+    struct Lines {
+        lines: Vec<Line>,
+    }
+
+    fn refused(body: &str) -> (Code, String) {
+        let problem = parse::<Lines>(body.as_bytes()).unwrap_err();
+        (problem.code, problem.fields.first().map(|field| field.pointer.clone()).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_by_its_json_pointer() {
+        assert_eq!(refused(r#"{"lines":[{"quantity":1.5}]}"#), (Code::InvalidType, "/lines/0/quantity".to_owned()));
+        assert_eq!(refused(r#"{"lines":[{"quantity":-1}]}"#), (Code::InvalidValue, "/lines/0/quantity".to_owned()));
+        assert_eq!(
+            refused(r#"{"lines":[{"quantity":1,"role":"x"}]}"#),
+            (Code::UnknownField, "/lines/0/role".to_owned())
+        );
+        assert_eq!(refused(r#"{"lines":[{}]}"#), (Code::MissingField, "/lines/0/quantity".to_owned()));
+        assert_eq!(refused(r#"{"lines":"#), (Code::MalformedJson, String::new()));
+        assert_eq!(refused(r#"{"lines":[]} x"#), (Code::MalformedJson, String::new()));
+    }
+}

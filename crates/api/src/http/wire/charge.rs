@@ -1,0 +1,56 @@
+//! What is charged on the wire: a charge with its days and its arithmetic, and what recurs.
+
+use crate::http::wire::codes::{BillingCycle, ChargeKind};
+use crate::http::wire::money::{Money, Price};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What recurs.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Recurring {
+    /// How often.
+    pub billing_cycle: BillingCycle,
+    /// How much.
+    pub money: Money,
+}
+
+/// An amount for a span of days, with the arithmetic that gave it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Charge {
+    /// What for.
+    pub kind: ChargeKind,
+    /// The first day it pays for.
+    #[schema(format = Date, example = "2026-11-06")]
+    pub service_start: String,
+    /// The last day, itself included.
+    #[schema(format = Date, example = "2026-11-30")]
+    pub service_end: String,
+    /// How many licences.
+    #[schema(example = 5)]
+    pub quantity: u32,
+    /// The price of one licence and whole billing cycle.
+    pub unit_price: Price,
+    /// The amount without tax.
+    pub net: Price,
+    /// The formula in numbers; it gives `net` once rounded.
+    #[schema(example = "5 * 9.40 * 25 / 30")]
+    pub explain: String,
+    /// The charge that this one gives back, wholly or in part.
+    #[schema(required, example = "chg_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reverses: Option<String>,
+}
+
+impl From<&domain::billing::Charge> for Charge {
+    fn from(charge: &domain::billing::Charge) -> Self {
+        Self {
+            kind: ChargeKind(charge.kind),
+            service_start: charge.service_span.first.to_string(),
+            service_end: charge.service_span.last.to_string(),
+            quantity: charge.quantity,
+            unit_price: charge.unit_price.into(),
+            net: charge.net.into(),
+            explain: charge.explain.clone(),
+            reverses: charge.reverses.map(|id| id.to_string()),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Checking fields: every problem of a request at once, each with its pointer.
+
+use crate::http::problem::{Code, FieldProblem, Problem};
+use domain::form::limits;
+use domain::people::{PasswordClass, PasswordFlaw, PasswordRules};
+use domain::tax::vat_id;
+use std::str::FromStr;
+
+/// A control character, or one that turns the direction of the text around it: what is shown would not be what is said.
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What a class of characters is called; `texts/phrases.json` has it in the other languages.
+const fn word(class: PasswordClass) -> &'static str {
+    match class {
+        PasswordClass::Letter => "a letter",
+        PasswordClass::Upper => "a capital letter",
+        PasswordClass::Lower => "a small letter",
+        PasswordClass::Digit => "a digit",
+        PasswordClass::Special => "a special character",
+    }
+}
+
+/// Collects what is wrong with a request's fields.
+#[derive(Default)]
+pub struct Checks {
+    fields: Vec<FieldProblem>,
+}
+
+impl Checks {
+    /// Nothing wrong yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether something is wrong with a field already.
+    pub fn is_wrong(&self, pointer: &str) -> bool {
+        self.fields.iter().any(|field| field.pointer == pointer)
+    }
+
+    /// Notes a wrong field.
+    pub fn note(&mut self, pointer: &str, code: Code, arguments: Vec<(&'static str, String)>) {
+        self.fields.push(FieldProblem { pointer: pointer.to_owned(), code, arguments });
+    }
+
+    /// A text of 1 to `max` characters without control characters, trimmed.
+    pub fn text(&mut self, pointer: &str, value: &str, max: usize) -> String {
+        let value = value.trim();
+        if value.is_empty() {
+            self.note(pointer, Code::Required, vec![]);
+        }
+        self.printable(pointer, value, max);
+        value.to_owned()
+    }
+
+    /// The same where the text may be missing; an empty one counts as missing.
+    pub fn optional(&mut self, pointer: &str, value: Option<&str>, max: usize) -> Option<String> {
+        let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+        self.printable(pointer, value, max);
+        Some(value.to_owned())
+    }
+
+    fn printable(&mut self, pointer: &str, value: &str, max: usize) {
+        if value.chars().count() > max {
+            self.note(pointer, Code::TooLong, vec![("limit", max.to_string())]);
+        }
+        if value.chars().any(is_unprintable) {
+            self.note(pointer, Code::InvalidValue, vec![("expected", "text without control characters".to_owned())]);
+        }
+    }
+
+    /// An e-mail address, lower-cased.
+    pub fn email(&mut self, pointer: &str, value: &str) -> String {
+        use validator::ValidateEmail as _;
+        let value = value.trim().to_lowercase();
+        if value.is_empty() {
+            self.note(pointer, Code::Required, vec![]);
+        } else if value.len() > usize::from(limits::EMAIL) || !value.validate_email() {
+            self.note(pointer, Code::InvalidValue, vec![("expected", "an e-mail address".to_owned())]);
+        }
+        value
+    }
+
+    /// The same where it may be missing.
+    pub fn optional_email(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
+        let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+        Some(self.email(pointer, value))
+    }
+
+    /// A VAT id that may be missing, in one writing. One that is mistyped for certain is refused; others may be right.
+    pub fn vat_id(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
+        let value = self.optional(pointer, value, limits::VAT_ID.into())?;
+        if let Some(expected) = vat_id::mistyped(&value) {
+            self.note(pointer, Code::VatIdMistyped, vec![("expected", expected)]);
+        }
+        Some(vat_id::normalized(&value))
+    }
+
+    /// A password by the rules of a marketplace, for somebody of a log-in name: everything that is wrong with it.
+    pub fn password(&mut self, pointer: &str, value: &str, rules: &PasswordRules, login: &str) {
+        let words = |classes: &[PasswordClass]| classes.iter().map(|class| word(*class)).collect::<Vec<_>>().join(", ");
+        for flaw in rules.check(value, login) {
+            let (code, arguments) = match flaw {
+                PasswordFlaw::TooShort => (Code::PasswordTooShort, vec![("limit", rules.min_length.to_string())]),
+                PasswordFlaw::TooLong => (Code::PasswordTooLong, vec![("limit", rules.max_length.to_string())]),
+                PasswordFlaw::Missing(class) => (Code::PasswordClassMissing, vec![("class", words(&[class]))]),
+                PasswordFlaw::MissingAny => (Code::PasswordClassMissingAny, vec![("classes", words(&rules.any_of))]),
+                PasswordFlaw::SpecialNotAllowed => (
+                    Code::PasswordCharacterNotAllowed,
+                    vec![("allowed", rules.allowed_specials.clone().unwrap_or_default())],
+                ),
+                PasswordFlaw::IsLogin => (Code::PasswordIsLogin, vec![]),
+            };
+            self.note(pointer, code, arguments);
+        }
+    }
+
+    /// An id of a kind.
+    pub fn id<T: FromStr<Err = domain::id::InvalidId>>(&mut self, pointer: &str, value: &str) -> Option<T> {
+        value
+            .parse()
+            .map_err(|error: domain::id::InvalidId| {
+                self.note(pointer, Code::InvalidId, vec![("expected", error.prefix.to_owned())])
+            })
+            .ok()
+    }
+
+    /// The value of a code, one of a closed set.
+    pub fn code<T>(
+        &mut self,
+        pointer: &str,
+        value: &str,
+        from_code: impl Fn(&str) -> Option<T>,
+        expected: &str,
+    ) -> Option<T> {
+        let found = from_code(value);
+        if found.is_none() {
+            self.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
+        }
+        found
+    }
+
+    /// An instant.
+    pub fn instant(&mut self, pointer: &str, value: &str) -> Option<time::OffsetDateTime> {
+        let found = crate::http::wire::parse_instant(value);
+        if found.is_none() {
+            self.note(
+                pointer,
+                Code::InvalidValue,
+                vec![("expected", "an instant like 2026-11-20T10:15:00Z".to_owned())],
+            );
+        }
+        found
+    }
+
+    /// Ends the checks: a problem with every wrong field, or nothing.
+    pub fn done(self) -> Result<(), Problem> {
+        if self.fields.is_empty() { Ok(()) } else { Err(Problem::fields(self.fields)) }
+    }
+
+    /// Ends the checks with a value that only exists when nothing is wrong.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
+        self.done()?;
+        value.ok_or_else(|| Problem::new(Code::ValidationFailed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::lang::Lang;
+    use domain::people::presets;
+
+    fn refused(slug: &str, password: &str, lang: Lang) -> serde_json::Value {
+        let mut checks = Checks::new();
+        checks.password("/password", password, &presets::of(slug).unwrap().password, "erika1@kunde.example");
+        checks.done().unwrap_err().body(lang, "req-1")
+    }
+
+    #[test]
+    fn x20_everything_wrong_with_a_password_is_said_at_once_with_the_way_out() {
+        let problem = refused("terra", "abc§", Lang::En);
+        let codes: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|error| &error["code"]).collect();
+        let expected = [
+            "password_too_short",
+            "password_class_missing",
+            "password_class_missing",
+            "password_character_not_allowed",
+        ];
+        assert_eq!(codes, expected, "{problem}");
+    }
+
+    #[test]
+    fn c10_the_classes_of_which_one_is_needed_are_named_in_the_readers_language() {
+        let detail = |lang| refused("cancom", "abcdefgh", lang)["detail"].as_str().unwrap().to_owned();
+        assert!(detail(Lang::En).contains("a digit, a special character"), "{}", detail(Lang::En));
+        assert!(detail(Lang::De).contains("eine Ziffer, ein Sonderzeichen"), "{}", detail(Lang::De));
+        assert!(detail(Lang::Pl).contains("cyfra, znak specjalny"), "{}", detail(Lang::Pl));
+        assert_eq!(refused("cancom", "erika1@kunde.example", Lang::En)["code"], "password_is_login");
+    }
+}

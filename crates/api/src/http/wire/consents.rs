@@ -1,0 +1,71 @@
+//! Consents for accounts on the wire: which are needed, which are given (C-09, T-06).
+
+use crate::http::problem::Code;
+use crate::http::wire::checks::Checks;
+use crate::http::wire::codes::AccountConsentKind;
+use crate::only_object;
+use domain::people::AccountConsent;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A consent that is given, and the version of its text that was shown.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct GivenConsent {
+    /// To what.
+    pub kind: AccountConsentKind,
+    /// Which text of it.
+    #[schema(max_length = 40, example = "2026-01")]
+    pub version: String,
+}
+
+only_object!(GivenConsent);
+
+/// A consent that an account needs.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NeededConsent {
+    /// To what.
+    pub kind: AccountConsentKind,
+    /// Which text of it is in force.
+    #[schema(example = "2026-01")]
+    pub version: String,
+    /// Where the text is.
+    #[schema(example = "https://shop.cancom.example/legal/terms")]
+    pub url: String,
+}
+
+impl From<&AccountConsent> for NeededConsent {
+    fn from(consent: &AccountConsent) -> Self {
+        Self { kind: AccountConsentKind(consent.kind), version: consent.version.clone(), url: consent.url.clone() }
+    }
+}
+
+/// Holds every given consent to the text in force: none that is not needed, none twice, none to an older text.
+pub fn in_force(checks: &mut Checks, needed: &[AccountConsent], given: &[GivenConsent]) {
+    for (at, one) in given.iter().enumerate() {
+        let (pointer, kind) = (format!("/consents/{at}"), one.kind.0);
+        match needed.iter().find(|need| need.kind == kind) {
+            _ if given[..at].iter().any(|before| before.kind.0 == kind) => {
+                checks.note(&pointer, Code::Repeated, vec![])
+            }
+            Some(need) if need.version == one.version => {}
+            Some(need) => checks.note(&pointer, Code::ConsentOutdated, arguments(need)),
+            None => {
+                let kinds: Vec<_> = needed.iter().map(|need| need.kind.code()).collect();
+                checks.note(&format!("{pointer}/kind"), Code::InvalidValue, vec![("expected", kinds.join(", "))]);
+            }
+        }
+    }
+}
+
+/// The same, and none that is needed may be missing.
+pub fn complete(checks: &mut Checks, needed: &[AccountConsent], given: &[GivenConsent]) {
+    in_force(checks, needed, given);
+    for need in needed.iter().filter(|need| given.iter().all(|one| one.kind.0 != need.kind)) {
+        checks.note("/consents", Code::ConsentRequired, arguments(need));
+    }
+}
+
+fn arguments(need: &AccountConsent) -> Vec<(&'static str, String)> {
+    vec![("kind", need.kind.code().to_owned()), ("version", need.version.clone())]
+}

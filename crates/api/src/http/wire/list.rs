@@ -1,0 +1,124 @@
+//! Lists: `{"data":[…],"next_cursor":…}`, walked by a cursor over the order of creation.
+
+use crate::http::problem::{Code, Problem};
+use crate::http::wire::checks::Checks;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use store::page::PageRequest;
+use utoipa::IntoParams;
+
+/// The most rows of a page.
+pub const MAX_LIMIT: u32 = 200;
+/// The rows of a page where none are asked for.
+pub const DEFAULT_LIMIT: u32 = 50;
+
+/// Reads `limit`, `cursor` and `sort` (`created_at` or `-created_at`, newest first by default).
+pub fn page_request(limit: Option<u32>, cursor: Option<&str>, sort: Option<&str>) -> Result<PageRequest, Problem> {
+    let mut checks = Checks::new();
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        checks.note("limit", Code::OutOfRange, vec![("limit", format!("1-{MAX_LIMIT}"))]);
+    }
+    let after = cursor.and_then(|cursor| {
+        let after = read_cursor(cursor);
+        if after.is_none() {
+            checks.note("cursor", Code::InvalidCursor, vec![]);
+        }
+        after
+    });
+    if !matches!(sort, None | Some("created_at" | "-created_at")) {
+        checks.note("sort", Code::InvalidValue, vec![("expected", "created_at, -created_at".to_owned())]);
+    }
+    checks.done()?;
+    Ok(PageRequest { limit, after, descending: sort != Some("created_at") })
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<u32>,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// `created_at` or `-created_at`.
+    #[param(example = "-created_at")]
+    pub sort: Option<String>,
+}
+
+impl PageQuery {
+    /// The page that is asked for.
+    pub fn read(&self) -> Result<PageRequest, Problem> {
+        page_request(self.limit, self.cursor.as_deref(), self.sort.as_deref())
+    }
+}
+
+/// Which page of a list that is short and at hand, walked by what its rows are called.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ShortQuery {
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+}
+
+impl ShortQuery {
+    /// The page of a query that also has filters.
+    pub const fn new(limit: Option<u32>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
+    /// The rows of the page, and what to pass for the next one.
+    pub fn page<T>(&self, mut rows: Vec<T>, name: impl Fn(&T) -> &str) -> Result<(Vec<T>, Option<String>), Problem> {
+        let limit = page_request(self.limit, None, None)?.limit as usize;
+        if let Some(cursor) = &self.cursor {
+            let last = rows.iter().position(|row| URL_SAFE_NO_PAD.encode(name(row)) == *cursor);
+            let last = last.ok_or_else(|| Problem::field("cursor", Code::InvalidCursor))?;
+            rows.drain(..=last);
+        }
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| URL_SAFE_NO_PAD.encode(name(row)));
+        Ok((rows, next))
+    }
+}
+
+/// The cursor after a row.
+pub fn cursor(id: u128) -> String {
+    URL_SAFE_NO_PAD.encode(id.to_be_bytes())
+}
+
+/// The row that a cursor stands after.
+pub fn read_cursor(text: &str) -> Option<u128> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    Some(u128::from_be_bytes(bytes.try_into().ok()?))
+}
+
+/// A page type: concrete, so that the OpenAPI document refers to the row's schema by name.
+#[macro_export]
+macro_rules! page {
+    ($(#[$doc:meta])* $name:ident of $row:ty) => {
+        $(#[$doc])*
+        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        pub struct $name {
+            /// The rows.
+            pub data: Vec<$row>,
+            /// What to pass as `cursor` for the next page; null at the end.
+            #[schema(required, example = "AZqRzcKncdONM9lKx5JebA")]
+            pub next_cursor: Option<String>,
+        }
+
+        impl $name {
+            /// The page of stored rows.
+            pub fn of<T>(page: store::page::Page<T>, view: impl FnMut(T) -> $row) -> Self {
+                Self { next_cursor: page.next.map($crate::http::wire::list::cursor), data: page.items.into_iter().map(view).collect() }
+            }
+        }
+    };
+}

@@ -1,0 +1,89 @@
+//! For load balancers and monitoring: outside `/v1`, without a token.
+
+use crate::App;
+use crate::http::problem::{Code, Problem};
+use crate::texts::problems;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// That the process lives, or is ready.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// The version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: &'static str,
+}
+
+const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
+
+/// Say that the process lives
+///
+/// Answers as long as the process runs; asks nothing else, not even the database.
+#[utoipa::path(tag = "operation", responses((status = 200, body = Health)))]
+#[get("/healthz")]
+pub async fn show_health() -> HttpResponse {
+    HttpResponse::Ok().json(OK)
+}
+
+/// Say whether the process can work
+///
+/// 503 while it starts or stops, and while the database is away.
+#[utoipa::path(tag = "operation", responses((status = 200, body = Health)))]
+#[get("/readyz")]
+pub async fn show_readiness(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+    if app.draining() {
+        return Err(Problem::unavailable(Code::Unavailable, "stopping"));
+    }
+    web::block(move || app.store.ping()).await.map_err(Problem::internal)??;
+    Ok(HttpResponse::Ok().json(OK))
+}
+
+/// Show the metrics
+///
+/// In Prometheus' text format.
+#[utoipa::path(tag = "operation", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
+#[get("/metrics")]
+pub async fn show_metrics(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+    let reading = app.clone();
+    let backlog = web::block(move || reading.store.read(|conn| Ok::<_, Problem>(store::outbox::backlog(conn)?)));
+    let backlog = backlog.await.map_err(Problem::internal)??;
+    let text = app.metrics.text(app.store.pool(), backlog.pending, backlog.parked);
+    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+/// What a problem code means.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemMeaning {
+    /// The code.
+    pub code: Code,
+    /// The status of its answers.
+    #[schema(example = 409)]
+    pub status: u16,
+    /// What it is.
+    #[schema(example = "Microsoft tenant required")]
+    pub title: String,
+    /// What is wrong and the way out; names in braces stand for the numbers of the occurrence.
+    #[schema(example = "The customer has no linked Microsoft tenant. Create or link one first.")]
+    pub detail: String,
+}
+
+/// Explain a problem code
+///
+/// What the `type` of a problem leads to, in the language of the request.
+#[utoipa::path(tag = "operation", params(("code" = String, Path, description = "The problem's code", example = "tenant_required", max_length = 50)), responses((status = 200, body = ProblemMeaning)))]
+#[get("/problems/{code}")]
+pub async fn show_problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let code = Code::from_text(&code).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let (title, detail) = problems::of(code.as_str(), crate::http::meta::language(request.headers()), &[]);
+    crate::http::reply::ok(&ProblemMeaning { code, status: code.status().as_u16(), title, detail })
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(show_health).service(show_readiness).service(show_metrics).service(show_problem);
+}

@@ -1,0 +1,370 @@
+//! Carts: what a buyer is about to order, priced to the cent before it is ordered.
+
+pub mod edit;
+pub mod preview;
+pub mod quote;
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::CartsWrite;
+use crate::http::meta::Meta;
+use crate::http::problem::Problem;
+use crate::http::reply;
+use crate::http::wire::body::{Body, PathId, given, patched, present};
+use crate::http::wire::checks::Checks;
+use crate::http::wire::instant;
+use crate::http::wire::party::{Address, AddressUpdate};
+use crate::ordering::carts::preview::CartPreview;
+use crate::transaction::{self, NO_BODY};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::address::AddressField;
+use domain::cart;
+use domain::id::{CartId, CustomerId, LineId, OfferId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A new cart.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartCreate {
+    /// For whom; a customer's own is implied.
+    #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    customer_id: Option<String>,
+    /// The order's name (T-36).
+    #[schema(max_length = 200, example = "Neue Arbeitsplätze")]
+    name: Option<String>,
+    /// The invoice address, where it is not the customer's.
+    billing_address: Option<Address>,
+}
+
+/// What changes about a cart; a field left out stays, null clears.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartUpdate {
+    /// The order's name.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Neue Arbeitsplätze")]
+    name: Option<Option<String>>,
+    /// The invoice address; null is the customer's.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<AddressUpdate>)]
+    billing_address: Option<Option<Value>>,
+}
+
+/// A new line.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartLineCreate {
+    /// What.
+    #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    offer_id: String,
+    /// How many licences in all.
+    #[schema(minimum = 1, example = 5)]
+    quantity: u32,
+    /// Printed in the text of the invoice position: order number, cost center (C-33).
+    #[schema(max_length = 200, example = "Kostenstelle 4711")]
+    reference: Option<String>,
+    /// The branch whose invoice address is used (C-34).
+    #[schema(max_length = 100, example = "Werk Nord")]
+    branch: Option<String>,
+}
+
+/// What changes about a line; a field left out stays, null clears.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartLineUpdate {
+    /// Another offer, such as another term (C-25).
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, required = false, max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    offer_id: Option<String>,
+    /// The new total.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = u32, required = false, minimum = 1, example = 6)]
+    quantity: Option<u32>,
+    /// Printed on the invoice position.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Kostenstelle 4712")]
+    reference: Option<Option<String>>,
+    /// The branch.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 100, example = "Werk Süd")]
+    branch: Option<Option<String>>,
+}
+
+/// A cart.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Cart {
+    /// Its id.
+    #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// For whom.
+    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub customer_id: String,
+    /// The order's name.
+    #[schema(required, example = "Neue Arbeitsplätze")]
+    pub name: Option<String>,
+    /// The invoice address, where it is not the customer's.
+    #[schema(required)]
+    pub billing_address: Option<Address>,
+    /// What is in it.
+    pub lines: Vec<CartLine>,
+    /// The order it became.
+    #[schema(required, example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub order_id: Option<String>,
+    /// When it was begun.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub created_at: String,
+}
+
+/// One offer in a cart.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CartLine {
+    /// Its id.
+    #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// What.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// How many licences.
+    #[schema(example = 5)]
+    pub quantity: u32,
+    /// Printed on the invoice position.
+    #[schema(required, example = "Kostenstelle 4711")]
+    pub reference: Option<String>,
+    /// The branch.
+    #[schema(required, example = "Werk Nord")]
+    pub branch: Option<String>,
+}
+
+impl From<&cart::Cart> for Cart {
+    fn from(cart: &cart::Cart) -> Self {
+        let line = |line: &cart::CartLine| CartLine {
+            id: line.id.to_string(),
+            offer_id: line.offer_id.to_string(),
+            quantity: line.quantity,
+            reference: line.reference.clone(),
+            branch: line.branch.clone(),
+        };
+        Self {
+            id: cart.id.to_string(),
+            customer_id: cart.customer_id.to_string(),
+            name: cart.name.clone(),
+            billing_address: cart.billing_address.as_ref().map(Address::from),
+            lines: cart.lines.iter().map(line).collect(),
+            order_id: cart.ordered_as.map(|id| id.to_string()),
+            created_at: instant(cart.created_at),
+        }
+    }
+}
+
+/// Create a cart
+///
+/// A reseller or provider names the customer; a customer's own is implied.
+#[utoipa::path(tag = "carts", request_body = CartCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[post("/carts")]
+pub async fn create_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    body: Body<CartCreate>,
+) -> Result<HttpResponse, Problem> {
+    let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
+    let request = body.value.check(&rules.address_fields)?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::create(write, &request)).await
+}
+
+/// Show a cart
+///
+/// Its head and lines as they were put in; what they cost, the preview says.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[get("/carts/{cart_id}")]
+pub async fn show_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    request: HttpRequest,
+    id: PathId<CartId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let cart = transaction::read(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
+    reply::resource(&request, cart.version, &Cart::from(&cart))
+}
+
+/// Change a cart
+///
+/// Name and invoice address; a field left out stays, null clears.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), request_body = CartUpdate, responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[patch("/carts/{cart_id}")]
+pub async fn update_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+    body: Body<CartUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit::edit(write, id.0, 200, |cart| body.value.apply(cart, &rules.address_fields))
+    })
+    .await
+}
+
+/// Discard a cart
+///
+/// A cart that was ordered stays, because its order refers to it.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["carts.write"])))]
+#[delete("/carts/{cart_id}")]
+pub async fn delete_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+) -> Result<HttpResponse, Problem> {
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| edit::delete(write, id.0)).await
+}
+
+/// Add a line to a cart
+///
+/// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its quantity, the preview says.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), request_body = CartLineCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[post("/carts/{cart_id}/lines")]
+pub async fn add_cart_line(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+    body: Body<CartLineCreate>,
+) -> Result<HttpResponse, Problem> {
+    let line = body.value.check()?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::add_line(write, id.0, &line))
+        .await
+}
+
+/// Change a line of a cart
+///
+/// Answers the whole cart; a field left out stays, null clears.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id"), ("line_id" = String, Path, description = "The line's id")), request_body = CartLineUpdate, responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[patch("/carts/{cart_id}/lines/{line_id}")]
+pub async fn update_cart_line(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+    line: PathId<LineId>,
+    body: Body<CartLineUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let change = body.value.check()?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit::change_line(write, id.0, line.0, &change)
+    })
+    .await
+}
+
+/// Remove a line from a cart
+///
+/// Answers the cart without it.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id"), ("line_id" = String, Path, description = "The line's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[delete("/carts/{cart_id}/lines/{line_id}")]
+pub async fn remove_cart_line(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    meta: Meta,
+    id: PathId<CartId>,
+    line: PathId<LineId>,
+) -> Result<HttpResponse, Problem> {
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| edit::remove_line(write, id.0, line.0))
+        .await
+}
+
+/// Preview the order of a cart
+///
+/// Exactly the lines of the real order: what is due now, what recurs, and every problem at once. Passing the token with
+/// the order makes it fail with `preview_stale` where it would now cost something else. Has no effect.
+#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = CartPreview)), security(("bearer" = ["carts.write"])))]
+#[post("/carts/{cart_id}/preview")]
+pub async fn preview_cart(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    request: HttpRequest,
+    id: PathId<CartId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let lang = crate::http::meta::language(request.headers());
+    let preview = transaction::read(&app, move |app, conn| {
+        let now = app.now_in(conn, scope.marketplace())?;
+        let quoted = quote::quote(app, conn, &scope, id.0, now)?;
+        Ok(quoted.preview(app, lang))
+    })
+    .await?;
+    reply::ok(&preview)
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_cart)
+        .service(show_cart)
+        .service(update_cart)
+        .service(delete_cart)
+        .service(preview_cart)
+        .service(add_cart_line)
+        .service(update_cart_line)
+        .service(remove_cart_line);
+}
+
+impl CartCreate {
+    fn check(self, needed: &[AddressField]) -> Result<edit::NewCart, Problem> {
+        let mut checks = Checks::new();
+        let customer_id = self.customer_id.as_deref().map(|id| checks.id::<CustomerId>("/customer_id", id));
+        let name = checks.optional("/name", self.name.as_deref(), 200);
+        let billing_address =
+            self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks, needed));
+        checks.done()?;
+        Ok(edit::NewCart { customer_id: customer_id.flatten(), name, billing_address })
+    }
+}
+
+impl CartUpdate {
+    fn apply(&self, cart: &mut cart::Cart, needed: &[AddressField]) -> Result<(), Problem> {
+        let mut checks = Checks::new();
+        match &self.billing_address {
+            None => {}
+            Some(None) => cart.billing_address = None,
+            Some(Some(patch)) => {
+                let current = cart.billing_address.as_ref().map(Address::from);
+                let address: Address = patched("/billing_address", current.as_ref(), patch)?;
+                cart.billing_address = address.check("/billing_address", &mut checks, needed);
+            }
+        }
+        if let Some(name) = &self.name {
+            cart.name = checks.optional("/name", name.as_deref(), 200);
+        }
+        checks.done()
+    }
+}
+
+impl CartLineCreate {
+    fn check(self) -> Result<edit::NewLine, Problem> {
+        let mut checks = Checks::new();
+        let offer_id = checks.id::<OfferId>("/offer_id", &self.offer_id);
+        let reference = checks.optional("/reference", self.reference.as_deref(), 200);
+        let branch = checks.optional("/branch", self.branch.as_deref(), 100);
+        let offer_id = checks.finish(offer_id)?;
+        Ok(edit::NewLine { offer_id, quantity: self.quantity, reference, branch })
+    }
+}
+
+impl CartLineUpdate {
+    fn check(self) -> Result<edit::LineChange, Problem> {
+        let mut checks = Checks::new();
+        let change = edit::LineChange {
+            offer_id: self.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("/offer_id", id)),
+            quantity: self.quantity,
+            reference: self.reference.map(|text| checks.optional("/reference", text.as_deref(), 200)),
+            branch: self.branch.map(|text| checks.optional("/branch", text.as_deref(), 100)),
+        };
+        checks.done()?;
+        Ok(change)
+    }
+}

@@ -1,0 +1,4 @@
+//! Buying: carts and orders.
+
+pub mod carts;
+pub mod orders;

@@ -1,0 +1,213 @@
+//! Branches: other invoice addresses of a customer, chosen per line of an order (C-34).
+
+pub mod edit;
+
+use crate::auth::caller::Caller;
+use crate::auth::permits::{CustomersRead, CustomersWrite};
+use crate::http::meta::Meta;
+use crate::http::problem::Problem;
+use crate::http::reply;
+use crate::http::wire::body::{Body, PathId, Query, given, patched};
+use crate::http::wire::checks::Checks;
+use crate::http::wire::instant;
+use crate::http::wire::list::PageQuery;
+use crate::http::wire::party::{Address, AddressUpdate};
+use crate::{App, page, transaction};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::address::AddressField;
+use domain::form::limits;
+use domain::id::{BranchId, CustomerId};
+use domain::party;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Versioned;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A new branch.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BranchCreate {
+    /// Its name: what a line of a cart says; only one branch of the customer has it.
+    #[schema(max_length = 100, example = "Werk Nord")]
+    name: String,
+    /// Its invoice address.
+    address: Address,
+}
+
+/// What changes about a branch; a field left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BranchUpdate {
+    /// Its name.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, required = false, max_length = 100, example = "Werk Nord")]
+    name: Option<String>,
+    /// Its invoice address.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = AddressUpdate, required = false)]
+    address: Option<Value>,
+}
+
+/// A branch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Branch {
+    /// Its id.
+    #[schema(example = "brn_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// Whose.
+    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub customer_id: String,
+    /// Its name.
+    #[schema(example = "Werk Nord")]
+    pub name: String,
+    /// Its invoice address.
+    pub address: Address,
+    /// When it was set up.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub created_at: String,
+}
+
+page!(
+    /// A page of branches, newest first.
+    BranchPage of Branch
+);
+
+/// A branch on the wire.
+pub fn view(record: &Versioned<party::Branch>) -> Branch {
+    Branch {
+        id: record.value.id.to_string(),
+        customer_id: record.value.customer_id.to_string(),
+        name: record.value.name.clone(),
+        address: (&record.value.address).into(),
+        created_at: instant(record.created_at),
+    }
+}
+
+/// Set up a branch
+///
+/// Another invoice address of the customer; lines of its carts name it by its name (C-34).
+#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), request_body = BranchCreate, responses((status = 201, body = Branch)), security(("bearer" = ["customers.write"])))]
+#[post("/customers/{customer_id}/branches")]
+pub async fn create_branch(
+    app: web::Data<App>,
+    caller: Caller<CustomersWrite>,
+    meta: Meta,
+    customer: PathId<CustomerId>,
+    body: Body<BranchCreate>,
+) -> Result<HttpResponse, Problem> {
+    let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
+    let (name, address) = body.value.check(&rules.address_fields)?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit::create(write, customer.0, &name, &address)
+    })
+    .await
+}
+
+/// List branches
+///
+/// The customer's other invoice addresses, newest first.
+#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id"), PageQuery), responses((status = 200, body = BranchPage)), security(("bearer" = ["customers.read"])))]
+#[get("/customers/{customer_id}/branches")]
+pub async fn list_branches(
+    app: web::Data<App>,
+    caller: Caller<CustomersRead>,
+    customer: PathId<CustomerId>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
+    let (page, scope) = (query.0.read()?, caller.scope());
+    let found =
+        transaction::read(&app, move |_, conn| Ok(store::branches::list(conn, &scope, customer.0, &page)?)).await?;
+    reply::ok(&BranchPage::of(found, |record| view(&record)))
+}
+
+/// Show a branch
+///
+/// One of the customer's other invoice addresses.
+#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id"), ("branch_id" = String, Path, description = "The branch's id")), responses((status = 200, body = Branch)), security(("bearer" = ["customers.read"])))]
+#[get("/customers/{customer_id}/branches/{branch_id}")]
+pub async fn show_branch(
+    app: web::Data<App>,
+    caller: Caller<CustomersRead>,
+    request: HttpRequest,
+    customer: PathId<CustomerId>,
+    id: PathId<BranchId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let record =
+        transaction::read(&app, move |_, conn| Ok(store::branches::get(conn, &scope, customer.0, id.0)?)).await?;
+    reply::resource(&request, record.version, &view(&record))
+}
+
+/// Change a branch
+///
+/// Its name and address; a field left out stays. What was ordered for it keeps the name it had.
+#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id"), ("branch_id" = String, Path, description = "The branch's id")), request_body = BranchUpdate, responses((status = 200, body = Branch)), security(("bearer" = ["customers.write"])))]
+#[patch("/customers/{customer_id}/branches/{branch_id}")]
+pub async fn update_branch(
+    app: web::Data<App>,
+    caller: Caller<CustomersWrite>,
+    meta: Meta,
+    customer: PathId<CustomerId>,
+    id: PathId<BranchId>,
+    body: Body<BranchUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit::update(write, customer.0, id.0, |branch| body.value.apply(branch, &rules.address_fields))
+    })
+    .await
+}
+
+/// Remove a branch
+///
+/// What was ordered for it keeps its name; a cart that still names it is refused with `branch_unknown`.
+#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id"), ("branch_id" = String, Path, description = "The branch's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["customers.write"])))]
+#[delete("/customers/{customer_id}/branches/{branch_id}")]
+pub async fn delete_branch(
+    app: web::Data<App>,
+    caller: Caller<CustomersWrite>,
+    meta: Meta,
+    customer: PathId<CustomerId>,
+    id: PathId<BranchId>,
+) -> Result<HttpResponse, Problem> {
+    transaction::write(&app, caller.identity(), meta, transaction::NO_BODY, move |write| {
+        edit::delete(write, customer.0, id.0)
+    })
+    .await
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_branch)
+        .service(list_branches)
+        .service(show_branch)
+        .service(update_branch)
+        .service(delete_branch);
+}
+
+impl BranchCreate {
+    fn check(self, needed: &[AddressField]) -> Result<(String, party::Address), Problem> {
+        let mut checks = Checks::new();
+        let name = checks.text("/name", &self.name, limits::BRANCH.into());
+        let address = self.address.check("/address", &mut checks, needed);
+        Ok((name, checks.finish(address)?))
+    }
+}
+
+impl BranchUpdate {
+    fn apply(&self, branch: &mut party::Branch, needed: &[AddressField]) -> Result<(), Problem> {
+        let address =
+            self.address.as_ref().map(|patch| patched("/address", Some(&Address::from(&branch.address)), patch));
+        let address: Option<Address> = address.transpose()?;
+        let mut checks = Checks::new();
+        if let Some(name) = &self.name {
+            branch.name = checks.text("/name", name, limits::BRANCH.into());
+        }
+        if let Some(address) = address.and_then(|address| address.check("/address", &mut checks, needed)) {
+            branch.address = address;
+        }
+        checks.done()
+    }
+}

@@ -1,0 +1,186 @@
+//! Customer numbers: the provider's records, which registrations are compared with (T-01, T-04).
+
+pub mod edit;
+
+use crate::auth::caller::Caller;
+use crate::auth::permits::CustomerNumbersManage;
+use crate::http::meta::Meta;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply;
+use crate::http::wire::body::{Body, Query};
+use crate::http::wire::checks::Checks;
+use crate::http::wire::list::PageQuery;
+use crate::http::wire::{instant, party};
+use crate::{App, page, transaction};
+use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
+use domain::address;
+use domain::customer_number::{CompanyFacts, CustomerRecord, is_number};
+use serde::{Deserialize, Serialize};
+use store::Versioned;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// What the records say of an organisation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerNumberPut {
+    /// Company name; compared without regard to capitals and repeated blanks.
+    #[schema(max_length = 200, example = "Nowak Sp. z o.o.")]
+    company: String,
+    /// Postal code in the country's form.
+    #[schema(max_length = 20, example = "00-838")]
+    postal_code: String,
+    /// Country: two capital letters of ISO 3166-1.
+    #[schema(pattern = "^[A-Z]{2}$", example = "PL")]
+    country: String,
+    /// Region or province code; left out, a registration's is not compared.
+    #[schema(max_length = 20, example = "14")]
+    region: Option<String>,
+}
+
+/// A customer number with what the records say of the organisation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustomerNumber {
+    /// The number.
+    #[schema(example = "4711")]
+    pub number: String,
+    /// Company name.
+    #[schema(example = "Nowak Sp. z o.o.")]
+    pub company: String,
+    /// Postal code.
+    #[schema(example = "00-838")]
+    pub postal_code: String,
+    /// Country.
+    #[schema(example = "PL")]
+    pub country: String,
+    /// Region or province code.
+    #[schema(required, example = "14")]
+    pub region: Option<String>,
+    /// The reseller that is registered under it.
+    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reseller_id: Option<String>,
+    /// The customer that is registered under it.
+    #[schema(required, example = json!(null))]
+    pub customer_id: Option<String>,
+    /// When it was recorded.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub created_at: String,
+}
+
+page!(
+    /// A page of customer numbers, newest first.
+    CustomerNumberPage of CustomerNumber
+);
+
+/// A record on the wire.
+pub fn view(record: &Versioned<CustomerRecord>) -> CustomerNumber {
+    let CustomerRecord { number, company, reseller_id, customer_id, .. } = &record.value;
+    CustomerNumber {
+        number: number.clone(),
+        company: company.name.clone(),
+        postal_code: company.postal_code.clone(),
+        country: company.country.to_string(),
+        region: company.region.clone(),
+        reseller_id: reseller_id.map(|id| id.to_string()),
+        customer_id: customer_id.map(|id| id.to_string()),
+        created_at: instant(record.created_at),
+    }
+}
+
+/// List customer numbers
+///
+/// The provider's records, newest first.
+#[utoipa::path(tag = "resellers", params(PageQuery), responses((status = 200, body = CustomerNumberPage)), security(("bearer" = ["customer_numbers.manage"])))]
+#[get("/customer-numbers")]
+pub async fn list_customer_numbers(
+    app: web::Data<App>,
+    caller: Caller<CustomerNumbersManage>,
+    query: Query<PageQuery>,
+) -> Result<HttpResponse, Problem> {
+    let (page, scope) = (query.0.read()?, caller.scope());
+    let found =
+        transaction::read(&app, move |_, conn| Ok(store::customer_numbers::list(conn, scope.marketplace(), &page)?))
+            .await?;
+    reply::ok(&CustomerNumberPage::of(found, |record| view(&record)))
+}
+
+/// Show a customer number
+///
+/// What the records say of the organisation, and who is registered under it.
+#[utoipa::path(tag = "resellers", params(("number" = String, Path, description = "The number: digits, capital letters and dashes", example = "4711", max_length = 20)), responses((status = 200, body = CustomerNumber)), security(("bearer" = ["customer_numbers.manage"])))]
+#[get("/customer-numbers/{number}")]
+pub async fn show_customer_number(
+    app: web::Data<App>,
+    caller: Caller<CustomerNumbersManage>,
+    request: HttpRequest,
+    number: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let record =
+        transaction::read(&app, move |_, conn| Ok(store::customer_numbers::get(conn, scope.marketplace(), &number)?))
+            .await?;
+    reply::resource(&request, record.version, &view(&record))
+}
+
+/// Put a customer number
+///
+/// Records an organisation that has a number, or corrects its record; who is registered under it stays (T-01).
+#[utoipa::path(tag = "resellers", params(("number" = String, Path, description = "The number: digits, capital letters and dashes", example = "4711", max_length = 20)), request_body = CustomerNumberPut, responses((status = 200, body = CustomerNumber), (status = 201, body = CustomerNumber)), security(("bearer" = ["customer_numbers.manage"])))]
+#[put("/customer-numbers/{number}")]
+pub async fn put_customer_number(
+    app: web::Data<App>,
+    caller: Caller<CustomerNumbersManage>,
+    meta: Meta,
+    number: web::Path<String>,
+    body: Body<CustomerNumberPut>,
+) -> Result<HttpResponse, Problem> {
+    let company = body.value.check(&number)?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::put(write, &number, &company))
+        .await
+}
+
+/// Remove a customer number
+///
+/// Only while nobody is registered under it.
+#[utoipa::path(tag = "resellers", params(("number" = String, Path, description = "The number: digits, capital letters and dashes", example = "4711", max_length = 20)), responses((status = 204)), security(("bearer" = ["customer_numbers.manage"])))]
+#[delete("/customer-numbers/{number}")]
+pub async fn delete_customer_number(
+    app: web::Data<App>,
+    caller: Caller<CustomerNumbersManage>,
+    meta: Meta,
+    number: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    transaction::write(&app, caller.identity(), meta, transaction::NO_BODY, move |write| edit::delete(write, &number))
+        .await
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_customer_numbers)
+        .service(show_customer_number)
+        .service(put_customer_number)
+        .service(delete_customer_number);
+}
+
+impl CustomerNumberPut {
+    fn check(self, number: &str) -> Result<CompanyFacts, Problem> {
+        let mut checks = Checks::new();
+        if !is_number(number) {
+            let expected = "1 to 20 digits, capital letters and dashes".to_owned();
+            checks.note("number", Code::InvalidValue, vec![("expected", expected)]);
+        }
+        let name = checks.text("/company", &self.company, 200);
+        let postal_code = checks.optional("/postal_code", Some(&self.postal_code), 20).unwrap_or_default();
+        let region = checks.optional("/region", self.region.as_deref(), 20);
+        let country = party::country("/country", &self.country, &mut checks);
+        if let Some(country) = country {
+            for flaw in address::check_place(country, &postal_code, region.as_deref().unwrap_or_default()) {
+                party::note("", &flaw, country, &mut checks);
+            }
+        }
+        let country = checks.finish(country)?;
+        let postal_code = address::normalized_postal_code(country, &postal_code);
+        Ok(CompanyFacts { name, postal_code, country, region })
+    }
+}

@@ -1,0 +1,137 @@
+//! Passwords: changed by who is logged in, or reset by the link of a mail (L-11).
+
+pub mod set;
+
+use crate::auth::caller::InPerson;
+use crate::auth::one_time;
+use crate::auth::permits::MeWrite;
+use crate::auth::standing::Identity;
+use crate::http::meta::Meta;
+use crate::http::origin::Origin;
+use crate::http::problem::{Code, Problem};
+use crate::http::wire::body::Body;
+use crate::http::wire::checks::Checks;
+use crate::people::sessions::try_password;
+use crate::{App, transaction};
+use actix_web::{HttpResponse, post, put, web};
+use serde::Deserialize;
+use std::time::Duration;
+use store::one_time_tokens::Purpose;
+use store::users::Record as User;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// When a request for a link is answered: later than whatever it causes is done, so that the time tells nothing.
+const ANSWERED_AFTER: Duration = Duration::from_millis(250);
+
+/// Another password for oneself.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The one of now.
+    #[schema(max_length = 1024, example = "Kontor-demo-1!")]
+    current_password: String,
+    /// The one from now on.
+    #[schema(max_length = 1024, example = "Kontor-demo-2!")]
+    new_password: String,
+}
+
+/// Whose password was forgotten.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordResetRequest {
+    /// The log-in name.
+    #[schema(max_length = 254, example = "admin@kunde.cancom.example")]
+    email: String,
+    /// The marketplace's slug; without, a link is sent for each that knows the name.
+    #[schema(max_length = 50, example = "cancom")]
+    marketplace: Option<String>,
+}
+
+/// A new password, by the link of a mail.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordReset {
+    /// What stands behind the last slash of the link.
+    #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
+    token: String,
+    /// The new password.
+    #[schema(max_length = 1024, example = "Kontor-demo-2!")]
+    password: String,
+}
+
+/// Change my password
+///
+/// Only in person. Ends every other log-in and keeps this one. A wrong current password counts as a failed log-in does.
+#[utoipa::path(tag = "auth", request_body = PasswordChange, responses((status = 204, description = "Changed")), security(("bearer" = ["me.write"])))]
+#[put("/me/password")]
+pub async fn change_password(
+    app: web::Data<App>,
+    person: InPerson<MeWrite>,
+    origin: Origin,
+    meta: Meta,
+    body: Body<PasswordChange>,
+) -> Result<HttpResponse, Problem> {
+    let PasswordChange { current_password, new_password } = body.value;
+    let (marketplace, id, session) = (person.scope().marketplace(), person.user, person.session);
+    let user = transaction::read_one(&app, move |_, conn| Ok(store::users::get(conn, marketplace, id)?)).await?;
+    checked(&app, "/new_password", &new_password, &user)?;
+    if !try_password::knows_password(&app, user.clone(), current_password, origin).await? {
+        return Err(Problem::field("/current_password", Code::PasswordWrong));
+    }
+    let hash = app.passwords.hash_in_turn(new_password).await?;
+    let change = move |write: &mut transaction::Write<'_>| set::change(write, session, &user, &hash);
+    transaction::write(&app, person.identity(), meta, body.digest, change).await
+}
+
+/// Ask for a link to set a new password
+///
+/// Always the same answer, after the same time, whether or not somebody has that name. The link goes to the person's
+/// address, works once within an hour, and three are sent within an hour at most.
+#[utoipa::path(tag = "auth", request_body = PasswordResetRequest, responses((status = 202, description = "If somebody has that name, a link is sent")))]
+#[post("/auth/password-reset")]
+pub async fn request_password_reset(
+    app: web::Data<App>,
+    body: Body<PasswordResetRequest>,
+) -> Result<HttpResponse, Problem> {
+    let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
+    let PasswordResetRequest { email, marketplace } = body.value;
+    set::request(&app, email.trim().to_ascii_lowercase(), marketplace).await?;
+    tokio::time::sleep_until(answer_at).await;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Set a new password
+///
+/// With the token of the mail. Ends every log-in, and a lock unless only an administrator ends locks here.
+#[utoipa::path(tag = "auth", request_body = PasswordReset, responses((status = 204, description = "Set")))]
+#[post("/auth/password-reset/confirm")]
+pub async fn confirm_password_reset(
+    app: web::Data<App>,
+    meta: Meta,
+    body: Body<PasswordReset>,
+) -> Result<HttpResponse, Problem> {
+    let PasswordReset { token, password } = body.value;
+    let text = token.clone();
+    let user = transaction::read(&app, move |_, conn| {
+        let token = one_time::find(conn, &text, &[Purpose::PasswordReset])?;
+        one_time::user(conn, &token)
+    });
+    let user = user.await?;
+    checked(&app, "/password", &password, &user)?;
+    let hash = app.passwords.hash_in_turn(password).await?;
+    let reset = move |write: &mut transaction::Write<'_>| set::reset(write, &token, &hash);
+    transaction::write(&app, Identity::by_link(&user), meta, body.digest, reset).await
+}
+
+fn checked(app: &App, pointer: &str, password: &str, user: &User) -> Result<(), Problem> {
+    let rules = app.marketplaces.people(user.marketplace_id)?;
+    let mut checks = Checks::new();
+    checks.password(pointer, password, &rules.password, &user.login);
+    checks.done()
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(change_password).service(request_password_reset).service(confirm_password_reset);
+}

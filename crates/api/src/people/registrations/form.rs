@@ -1,0 +1,104 @@
+//! What is filled in to be let in, field by field.
+
+use crate::http::problem::Code;
+use crate::http::wire::checks::Checks;
+use crate::http::wire::codes::CompanySize;
+use crate::http::wire::party::Address;
+use crate::only_object;
+use domain::customer_number::is_number;
+use domain::form::limits;
+use domain::organization::OrganizationRules;
+use domain::registration::bank::{self, Iban};
+use domain::registration::{Applicant, Company};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The company that somebody registers for (C-08).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct CompanyForm {
+    /// Company name.
+    #[schema(max_length = 200, example = "Müller GmbH")]
+    pub name: String,
+    /// How many people work there.
+    #[serde(default)]
+    #[schema(required)]
+    pub size: Option<CompanySize>,
+    /// Phone.
+    #[serde(default)]
+    #[schema(max_length = 50, example = "+49 221 1234567", required)]
+    pub phone: Option<String>,
+    /// VAT id.
+    #[serde(default)]
+    #[schema(max_length = 20, example = "DE136695976", required)]
+    pub vat_id: Option<String>,
+    /// Who gets the invoices. Needed where a customer registers (C-08).
+    #[serde(default)]
+    #[schema(max_length = 254, example = "rechnung@mueller.example", required)]
+    pub invoice_email: Option<String>,
+    /// Where it is: also the first invoice address.
+    pub address: Address,
+}
+
+only_object!(CompanyForm);
+
+/// Bank data of who has no customer number (T-05).
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct BankDataForm {
+    /// Whose account.
+    #[schema(max_length = 200, example = "Nowak Sp. z o.o.")]
+    pub account_holder: String,
+    /// IBAN, with or without blanks.
+    #[schema(max_length = 42, example = "PL61 1090 1014 0000 0712 1981 2874")]
+    pub iban: String,
+    /// BIC, 8 or 11 characters.
+    #[schema(max_length = 11, example = "WBKPPLPP")]
+    pub bic: String,
+}
+
+only_object!(BankDataForm);
+
+/// The person and its company, as they are kept.
+pub fn applicant(
+    checks: &mut Checks,
+    rules: &OrganizationRules,
+    (first_name, last_name): (&str, &str),
+    company: &CompanyForm,
+) -> Option<Applicant> {
+    let first_name = checks.text("/first_name", first_name, limits::PERSON.into());
+    let last_name = checks.text("/last_name", last_name, limits::PERSON.into());
+    let name = checks.text("/company/name", &company.name, limits::COMPANY.into());
+    let phone = checks.optional("/company/phone", company.phone.as_deref(), limits::PHONE.into());
+    if rules.contact_phone && phone.is_none() {
+        checks.note("/company/phone", Code::Required, vec![]);
+    }
+    let vat_id = checks.vat_id("/company/vat_id", company.vat_id.as_deref());
+    let invoice_email = checks.optional_email("/company/invoice_email", company.invoice_email.as_deref());
+    let address = company.address.check("/company/address", checks, &rules.address_fields)?;
+    let size = company.size.map(|size| size.0);
+    Some(Applicant { first_name, last_name, company: Company { name, size, phone, vat_id, invoice_email, address } })
+}
+
+/// Bank data, held to their check digits.
+pub fn bank_data(checks: &mut Checks, form: &BankDataForm) -> Option<bank::BankData> {
+    let account_holder = checks.text("/bank_data/account_holder", &form.account_holder, limits::COMPANY.into());
+    let iban = Iban::new(&form.iban);
+    if iban.is_none() {
+        checks.note("/bank_data/iban", Code::InvalidValue, vec![("expected", "an IBAN".to_owned())]);
+    }
+    let bic = form.bic.trim().to_ascii_uppercase();
+    if !bank::is_bic(&bic) {
+        checks.note("/bank_data/bic", Code::InvalidValue, vec![("expected", "a BIC".to_owned())]);
+    }
+    Some(bank::BankData { account_holder, iban: iban?, bic })
+}
+
+/// A customer number, where one is given; how it is written does not matter: `k-4711` is `K-4711`.
+pub fn customer_number(checks: &mut Checks, text: Option<&str>) -> Option<String> {
+    let number = text.map(|text| text.trim().to_ascii_uppercase()).filter(|number| !number.is_empty())?;
+    if !is_number(&number) {
+        checks.note("/customer_number", Code::InvalidValue, vec![("expected", "a customer number".to_owned())]);
+    }
+    Some(number)
+}

@@ -1,0 +1,364 @@
+//! Registrations: how strangers get in. By review of an address (C-03…C-13), by a customer number (T-01…T-07), or
+//! only by invitation (L-01).
+//!
+//! Nothing here tells a stranger whether an address is known, or what the provider's records say of a customer number:
+//! what does not fit them is not refused but reviewed by the provider, who sees what differs.
+
+pub mod form;
+pub mod open_account;
+pub mod review;
+pub mod settle;
+pub mod take;
+
+use crate::http::meta::Meta;
+use crate::http::origin::Origin;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply;
+use crate::http::wire::body::Body;
+use crate::http::wire::checks::Checks;
+use crate::http::wire::codes::RegistrationStatus;
+use crate::http::wire::consents::{self, GivenConsent, NeededConsent};
+use crate::http::wire::instant;
+use crate::people::registrations::take::{Completion, Form, Request, stranger};
+use crate::texts::lang::Lang;
+use crate::{App, transaction};
+use actix_web::{HttpResponse, post, web};
+use domain::organization::OrganizationRules;
+use domain::people::{LoginKind, LoginName, PeopleRules, RegistrationMode};
+use form::{BankDataForm, CompanyForm};
+use serde::{Deserialize, Serialize};
+use store::registrations::Record;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use review::{known_organizations, view};
+
+/// Who asks to be let in. Where the provider reviews, marketplace and address are all (C-03); with `customer_number`
+/// everything is asked for at once (T-01).
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationRequest {
+    /// The marketplace's slug.
+    #[schema(max_length = 50, example = "cancom")]
+    marketplace: String,
+    /// E-mail address; it becomes the log-in name (C-03, T-02).
+    #[schema(max_length = 254, example = "erika@mueller.example")]
+    email: String,
+    /// The language of the mails: `de`, `en` or `pl`; else the marketplace's.
+    #[serde(default)]
+    #[schema(max_length = 10, example = "de")]
+    language: Option<String>,
+    /// First name.
+    #[serde(default)]
+    #[schema(max_length = 100, example = "Jan")]
+    first_name: Option<String>,
+    /// Last name.
+    #[serde(default)]
+    #[schema(max_length = 100, example = "Nowak")]
+    last_name: Option<String>,
+    /// The password to be.
+    #[serde(default)]
+    #[schema(max_length = 1024, example = "Nowak-2026!")]
+    password: Option<String>,
+    /// The company.
+    #[serde(default)]
+    company: Option<CompanyForm>,
+    /// The customer number, as the provider gave it.
+    #[serde(default)]
+    #[schema(max_length = 20, example = "K-4711")]
+    customer_number: Option<String>,
+    /// Bank data; only without a customer number (T-05).
+    #[serde(default)]
+    bank_data: Option<BankDataForm>,
+    /// What is agreed to.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    consents: Option<Vec<GivenConsent>>,
+}
+
+/// That a registration was taken. It says nothing about whether the address is known.
+#[derive(Serialize, ToSchema)]
+pub struct RegistrationReceipt {
+    /// The marketplace's slug.
+    #[schema(example = "cancom")]
+    pub marketplace: String,
+    /// The address that a mail goes to.
+    #[schema(example = "erika@mueller.example")]
+    pub email: String,
+}
+
+/// What has become of a registration.
+#[derive(Serialize, ToSchema)]
+pub struct RegistrationOutcome {
+    /// `active`: log in. `requested`: the provider reviews it first.
+    pub status: RegistrationStatus,
+    /// The log-in name.
+    #[schema(example = "erika@mueller.example")]
+    pub login: String,
+}
+
+impl RegistrationOutcome {
+    /// Of a registration as it now stands.
+    pub fn of(record: &Record) -> Self {
+        Self { status: RegistrationStatus(record.status), login: record.email.clone() }
+    }
+}
+
+/// What a mail's link carries.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationLink {
+    /// The token: what follows the last slash.
+    #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
+    token: String,
+}
+
+/// What a link is for.
+#[derive(Serialize, ToSchema)]
+pub struct RegistrationForm {
+    /// The marketplace's slug; `GET /v1/marketplaces/{slug}` has its form rules.
+    #[schema(example = "cancom")]
+    marketplace: String,
+    /// The address, which becomes the log-in name.
+    #[schema(example = "erika@mueller.example")]
+    email: String,
+    /// Where the registration stands: with `activation_sent` the account form is next, with `awaiting_confirmation` the
+    /// confirmation.
+    status: RegistrationStatus,
+    /// Until when the link works.
+    #[schema(format = DateTime, example = "2026-11-22T10:15:00Z")]
+    expires_at: String,
+    /// The consents that the account needs.
+    consents: Vec<NeededConsent>,
+}
+
+/// The account form (C-07, C-08).
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationCompletion {
+    /// The link's token.
+    #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
+    token: String,
+    /// First name.
+    #[schema(max_length = 100, example = "Erika")]
+    first_name: String,
+    /// Last name.
+    #[schema(max_length = 100, example = "Müller")]
+    last_name: String,
+    /// Password.
+    #[schema(max_length = 1024, example = "Mueller-2026")]
+    password: String,
+    /// The company.
+    company: CompanyForm,
+    /// What is agreed to (C-09).
+    #[schema(max_items = 10)]
+    consents: Vec<GivenConsent>,
+}
+
+/// Ask to be let in
+///
+/// Public. The answer is the same whether the address is known or not, and so is the time it takes. A mail goes to the
+/// address: where a log-in exists it says so, where an address is to be confirmed it has the link. Where the provider
+/// reviews requests, its decision is mailed. Marketplaces that let people in only by invitation refuse.
+#[utoipa::path(tag = "registrations", request_body = RegistrationRequest, responses((status = 202, body = RegistrationReceipt)))]
+#[post("/registrations")]
+pub async fn request_registration(
+    app: web::Data<App>,
+    meta: Meta,
+    origin: Origin,
+    body: Body<RegistrationRequest>,
+) -> Result<HttpResponse, Problem> {
+    let request = body.value;
+    let marketplace = app.marketplaces.by_slug(&request.marketplace);
+    let marketplace = marketplace.ok_or_else(|| Problem::field("/marketplace", Code::NotFound))?.marketplace.id;
+    allow(&app, &origin)?;
+    let rules = app.marketplaces.people(marketplace)?;
+    let request = match rules.registration_mode {
+        RegistrationMode::InviteOnly => return Err(closed(&app, &request.marketplace)),
+        RegistrationMode::Approval => address_only(request, &origin)?,
+        RegistrationMode::CustomerNumber => {
+            let organizations = app.marketplaces.organizations(marketplace)?;
+            whole_form(&app, (&rules, &organizations), request, &origin).await?
+        }
+    };
+    let identity = stranger(&origin, marketplace);
+    transaction::write(&app, identity, meta, body.digest, move |write| take::take(write, &request)).await
+}
+
+/// Bounds how often a network address may ask.
+fn allow(app: &App, origin: &Origin) -> Result<(), Problem> {
+    let counted = app.registering.count(&origin.address, app.clock.now());
+    counted.map_err(|seconds| Problem::new(Code::TooManyRequests).retry_after(seconds))
+}
+
+/// L-01: log-ins are given out by the provider; whom to ask is said.
+fn closed(app: &App, slug: &str) -> Problem {
+    let profile = app.marketplaces.by_slug(slug).map(|record| record.profile.clone()).unwrap_or_default();
+    let contacts = profile["public"]["support"].as_array().cloned().unwrap_or_default();
+    let support = contacts.iter().find(|contact| contact["concern"] == "support").or_else(|| contacts.first());
+    let contact = support.and_then(|contact| contact["email"].as_str()).unwrap_or("-").to_owned();
+    Problem::new(Code::RegistrationClosed).with("contact", contact)
+}
+
+/// The address, as log-in names are, and the language.
+fn address(checks: &mut Checks, request: &RegistrationRequest) -> (String, Option<String>) {
+    let email = checks.email("/email", &request.email);
+    if !checks.is_wrong("/email") && LoginName::new(&email, LoginKind::Email).is_err() {
+        checks.note("/email", Code::InvalidValue, vec![("expected", "an e-mail address".to_owned())]);
+    }
+    let language = request.language.as_deref().and_then(|tag| {
+        checks.code("/language", tag, Lang::from_code, "de, en, pl").map(|lang| lang.code().to_owned())
+    });
+    (email, language)
+}
+
+/// C-03: one field. What else is sent would be asked for later, or not at all.
+fn address_only(request: RegistrationRequest, origin: &Origin) -> Result<Request, Problem> {
+    let mut checks = Checks::new();
+    let (email, language) = address(&mut checks, &request);
+    let others = [
+        ("first_name", request.first_name.is_some()),
+        ("last_name", request.last_name.is_some()),
+        ("password", request.password.is_some()),
+        ("company", request.company.is_some()),
+        ("customer_number", request.customer_number.is_some()),
+        ("bank_data", request.bank_data.is_some()),
+        ("consents", request.consents.is_some()),
+    ];
+    for (name, _) in others.iter().filter(|(_, given)| *given) {
+        checks.note(&format!("/{name}"), Code::UnknownField, vec![("field", (*name).to_owned())]);
+    }
+    checks.done()?;
+    let (mode, address) = (RegistrationMode::Approval, origin.address.clone());
+    Ok(Request { mode, slug: request.marketplace, email, language, form: None, address })
+}
+
+/// T-01…T-06: everything at once.
+async fn whole_form(
+    app: &App,
+    (rules, organizations): (&PeopleRules, &OrganizationRules),
+    request: RegistrationRequest,
+    origin: &Origin,
+) -> Result<Request, Problem> {
+    let mut checks = Checks::new();
+    let (email, language) = address(&mut checks, &request);
+    let empty = String::new();
+    let names =
+        (request.first_name.as_ref().unwrap_or(&empty).as_str(), request.last_name.as_ref().unwrap_or(&empty).as_str());
+    let applicant = match &request.company {
+        Some(company) => form::applicant(&mut checks, organizations, names, company),
+        None => {
+            checks.note("/company", Code::Required, vec![]);
+            None
+        }
+    };
+    let password = request.password.clone().unwrap_or_default();
+    checks.password("/password", &password, &rules.password, &email);
+    let given = request.consents.clone().unwrap_or_default();
+    consents::complete(&mut checks, &rules.consents, &given);
+    let number = form::customer_number(&mut checks, request.customer_number.as_deref());
+    // T-05: one of the two, and only one.
+    if number.is_some() == request.bank_data.is_some() {
+        checks.note("/customer_number", Code::NumberOrBankData, vec![]);
+    }
+    let bank_data = request.bank_data.as_ref().and_then(|data| form::bank_data(&mut checks, data));
+    let applicant = checks.finish(applicant)?;
+    let form = Form {
+        applicant,
+        password_hash: app.passwords.hash_in_turn(password).await?,
+        customer_number: number,
+        bank_data,
+        consents: given,
+    };
+    let (mode, address) = (RegistrationMode::CustomerNumber, origin.address.clone());
+    Ok(Request { mode, slug: request.marketplace, email, language, form: Some(form), address })
+}
+
+/// Show what a link of a registration is for
+///
+/// Public, for the page that the link opens: for which address, and what comes next.
+#[utoipa::path(tag = "registrations", request_body = RegistrationLink, responses((status = 200, body = RegistrationForm)))]
+#[post("/registrations/show")]
+pub async fn show_registration_link(
+    app: web::Data<App>,
+    body: Body<RegistrationLink>,
+) -> Result<HttpResponse, Problem> {
+    let form = transaction::read(&app, move |app, conn| {
+        let (token, record) = take::led_to(conn, &body.value.token)?;
+        let token = crate::auth::one_time::open(app, conn, &body.value.token, token.purpose)?;
+        let rules = app.marketplaces.people(record.marketplace_id)?;
+        Ok(RegistrationForm {
+            marketplace: app.marketplaces.get(record.marketplace_id)?.marketplace.slug.clone(),
+            email: record.email,
+            status: RegistrationStatus(record.status),
+            expires_at: instant(token.expires_at),
+            consents: rules.consents.iter().map(NeededConsent::from).collect(),
+        })
+    })
+    .await?;
+    reply::ok(&form)
+}
+
+/// Fill in the account form
+///
+/// Public, with the token of the activation mail (C-06). Opens the company's account with its administrator, who can
+/// log in at once (C-11). The link works once.
+#[utoipa::path(tag = "registrations", request_body = RegistrationCompletion, responses((status = 200, body = RegistrationOutcome)))]
+#[post("/registrations/complete")]
+pub async fn complete_registration(
+    app: web::Data<App>,
+    meta: Meta,
+    origin: Origin,
+    body: Body<RegistrationCompletion>,
+) -> Result<HttpResponse, Problem> {
+    let request = body.value;
+    let text = request.token.clone();
+    let (_, record) = transaction::read(&app, move |_, conn| take::led_to(conn, &text)).await?;
+    let rules = app.marketplaces.people(record.marketplace_id)?;
+    let mut checks = Checks::new();
+    if request.company.invoice_email.as_deref().is_none_or(|email| email.trim().is_empty()) {
+        checks.note("/company/invoice_email", Code::Required, vec![]);
+    }
+    let organizations = app.marketplaces.organizations(record.marketplace_id)?;
+    let names = (request.first_name.as_str(), request.last_name.as_str());
+    let applicant = form::applicant(&mut checks, &organizations, names, &request.company);
+    checks.password("/password", &request.password, &rules.password, &record.email);
+    consents::complete(&mut checks, &rules.consents, &request.consents);
+    let completion = Completion {
+        token: request.token,
+        applicant: checks.finish(applicant)?,
+        password_hash: app.passwords.hash_in_turn(request.password).await?,
+        consents: request.consents,
+        address: origin.address.clone(),
+    };
+    let identity = stranger(&origin, record.marketplace_id);
+    transaction::write(&app, identity, meta, body.digest, move |write| take::complete(write, &completion)).await
+}
+
+/// Confirm the address of a registration
+///
+/// Public, with the token of the confirmation mail (T-07). Where everything fits the provider's records the account is
+/// `active` at once; else the provider reviews it first.
+#[utoipa::path(tag = "registrations", request_body = RegistrationLink, responses((status = 200, body = RegistrationOutcome)))]
+#[post("/registrations/confirm")]
+pub async fn confirm_registration(
+    app: web::Data<App>,
+    meta: Meta,
+    origin: Origin,
+    body: Body<RegistrationLink>,
+) -> Result<HttpResponse, Problem> {
+    let (text, token) = (body.value.token.clone(), body.value.token);
+    let (_, record) = transaction::read(&app, move |_, conn| take::led_to(conn, &text)).await?;
+    let identity = stranger(&origin, record.marketplace_id);
+    transaction::write(&app, identity, meta, body.digest, move |write| take::confirm(write, &token)).await
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(request_registration)
+        .service(show_registration_link)
+        .service(complete_registration)
+        .service(confirm_registration)
+        .configure(review::routes);
+}

@@ -1,0 +1,187 @@
+//! A registration becomes an organisation with its administrator.
+
+use crate::http::problem::Problem;
+use crate::http::wire::consents::GivenConsent;
+use crate::ids::New as _;
+use crate::organizations::customer_numbers::edit;
+use crate::people::activations::activate::agree;
+use crate::transaction::Write;
+use domain::access::{Organization, OrganizationKind};
+use domain::customer_number::{CompanyFacts, Mismatch, match_record};
+use domain::event::EventKind;
+use domain::id::{CustomerId, ResellerId, UserId};
+use domain::party::{Contact, Customer, Reseller};
+use domain::people::UserState;
+use domain::registration::Applicant;
+use serde_json::json;
+use store::registrations::Record;
+use store::{StoreError, Versioned, users};
+
+/// Beside the codes of [`Mismatch`]: no number was given at all.
+const NO_NUMBER: &str = "no_customer_number";
+
+/// What an account is opened from.
+pub struct Account<'a> {
+    /// The address, which is the log-in name (C-03, T-02).
+    pub email: &'a str,
+    /// The language of the mails.
+    pub language: Option<&'a str>,
+    /// Who, and for which company.
+    pub applicant: &'a Applicant,
+    /// The hash of the password.
+    pub password_hash: &'a str,
+    /// What was agreed to.
+    pub consents: &'a [GivenConsent],
+    /// From which network address it was agreed to.
+    pub address: &'a str,
+}
+
+/// What was opened.
+pub struct Opened {
+    /// The organisation.
+    pub organization: Organization,
+    /// Its administrator.
+    pub user_id: UserId,
+}
+
+/// What does not fit the provider's records, as codes; nothing where all fits (T-04). Who gave no number always needs
+/// the provider, which gives one (T-01).
+pub fn mismatches(write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static str>, Problem> {
+    let Some(number) = &record.customer_number else { return Ok(vec![NO_NUMBER]) };
+    let company = applicant(record)?.company;
+    let facts = CompanyFacts {
+        name: company.name,
+        postal_code: company.address.postal_code,
+        country: company.address.country,
+        region: company.address.region,
+    };
+    match store::customer_numbers::get(write.tx, record.marketplace_id, number) {
+        // Somebody is registered under it: that is for the provider to clear up.
+        Ok(known) if known.value.is_taken() => Ok(vec![Mismatch::Number.code()]),
+        Ok(known) => match match_record(&known.value, number, &facts) {
+            Ok(()) => Ok(vec![]),
+            Err(wrong) => Ok(wrong.into_iter().map(Mismatch::code).collect()),
+        },
+        Err(StoreError::NotFound) => Ok(vec![Mismatch::Number.code()]),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was filled in at once.
+fn applicant(record: &Record) -> Result<Applicant, Problem> {
+    let form = record.form.clone().ok_or_else(incomplete)?;
+    serde_json::from_value(form).map_err(Problem::internal)
+}
+
+fn incomplete() -> Problem {
+    Problem::internal("a registration without what was filled in")
+}
+
+/// Opens the account of a registration that was complete from the start (T-01).
+pub fn open_kept(write: &mut Write<'_>, record: &Record, customer_number: Option<&str>) -> Result<Opened, Problem> {
+    let applicant = applicant(record)?;
+    let consents = record.consents.clone().ok_or_else(incomplete)?;
+    let consents: Vec<GivenConsent> = serde_json::from_value(consents).map_err(Problem::internal)?;
+    let account = Account {
+        email: &record.email,
+        language: record.language.as_deref(),
+        applicant: &applicant,
+        password_hash: record.password_hash.as_deref().ok_or_else(incomplete)?,
+        consents: &consents,
+        address: &record.address,
+    };
+    open(write, &account, customer_number)
+}
+
+/// Opens an organisation of the kind that registers here, with its administrator, who is ready at once (C-11).
+pub fn open(write: &mut Write<'_>, account: &Account<'_>, customer_number: Option<&str>) -> Result<Opened, Problem> {
+    let marketplace = write.identity.scope.marketplace();
+    let organization = match write.app.marketplaces.people(marketplace)?.registers {
+        OrganizationKind::Reseller => Organization::Reseller(reseller(write, account, customer_number)?),
+        OrganizationKind::Customer | OrganizationKind::Provider => Organization::Customer(customer(write, account)?),
+    };
+    let user_id = administrator(write, account, organization)?;
+    Ok(Opened { organization, user_id })
+}
+
+fn contact(account: &Account<'_>) -> Contact {
+    Contact {
+        first_name: account.applicant.first_name.clone(),
+        last_name: account.applicant.last_name.clone(),
+        email: account.email.to_owned(),
+        phone: account.applicant.company.phone.clone(),
+    }
+}
+
+fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, Problem> {
+    let company = &account.applicant.company;
+    let customer = Customer {
+        id: CustomerId::new(),
+        marketplace_id: write.identity.scope.marketplace(),
+        reseller_id: None,
+        name: company.name.clone(),
+        contact: contact(account),
+        address: company.address.clone(),
+        vat_id: company.vat_id.clone(),
+        size: company.size,
+        invoice_email: company.invoice_email.clone(),
+        external_ref: None,
+    };
+    let id = customer.id;
+    store::customers::insert(write.tx, &customer, write.now)?;
+    let record = Versioned { value: customer, version: 1, created_at: write.now };
+    let after = serde_json::to_value(crate::organizations::customers::view(&record)).map_err(Problem::internal)?;
+    write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
+    Ok(id)
+}
+
+fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) -> Result<ResellerId, Problem> {
+    let company = &account.applicant.company;
+    let reseller = Reseller {
+        customer_number: number.map(str::to_owned),
+        address: Some(company.address.clone()),
+        contact: Some(contact(account)),
+        ..Reseller::new(ResellerId::new(), write.identity.scope.marketplace(), &company.name)
+    };
+    let id = reseller.id;
+    store::resellers::insert(write.tx, &reseller, write.now)?;
+    if let Some(number) = number {
+        edit::register_reseller(write, number, id)?;
+    }
+    let record = Versioned { value: reseller, version: 1, created_at: write.now };
+    let after = serde_json::to_value(crate::organizations::resellers::view(&record)).map_err(Problem::internal)?;
+    write.record(EventKind::ResellerCreated, None, id.to_string(), after)?;
+    Ok(id)
+}
+
+fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Organization) -> Result<UserId, Problem> {
+    let (applicant, now) = (account.applicant, write.now);
+    let role = organization.kind().administrator();
+    let user = users::Record {
+        id: UserId::new(),
+        marketplace_id: write.identity.scope.marketplace(),
+        organization,
+        login: account.email.to_owned(),
+        email: account.email.to_owned(),
+        notification_email: None,
+        first_name: applicant.first_name.clone(),
+        last_name: applicant.last_name.clone(),
+        phone: applicant.company.phone.clone(),
+        address: None,
+        language: account.language.map(str::to_owned),
+        role: role.into(),
+        areas: None,
+        external_ref: None,
+        password_hash: Some(account.password_hash.to_owned()),
+        state: UserState { disabled: false, activated_at: Some(now), lock: None },
+        deleted_at: None,
+        created_at: now,
+        version: 1,
+    };
+    users::insert(write.tx, &user)?;
+    let after = json!({"login": user.login, "role": role, "status": "ready"});
+    write.record(EventKind::UserCreated, organization.customer(), user.id.to_string(), after)?;
+    // C-09, T-06: which text, in which version, when.
+    agree(write, &user, account.consents, account.address)?;
+    Ok(user.id)
+}

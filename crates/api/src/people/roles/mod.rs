@@ -1,0 +1,263 @@
+//! Roles: the shipped ones that are given here, and those that the marketplace defines for itself.
+
+pub mod edit;
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::{RolesManage, UsersRead};
+use crate::http::meta::Meta;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply;
+use crate::http::wire::body::{Body, Query};
+use crate::http::wire::checks::Checks;
+use crate::http::wire::codes::{Area, OrganizationKind, Permission};
+use crate::http::wire::list::ShortQuery;
+use crate::transaction::{self, NO_BODY};
+use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
+use domain::access::{OwnRole, Permissions, RoleKey, Scope};
+use domain::people::{RoleOffer, Title};
+use serde::{Deserialize, Serialize};
+use store::roles::Titled;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A text in the three languages.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Titles {
+    /// German.
+    #[schema(max_length = 100, example = "Einkauf")]
+    pub de: String,
+    /// English.
+    #[schema(max_length = 100, example = "Purchasing")]
+    pub en: String,
+    /// Polish.
+    #[schema(max_length = 100, example = "Zakupy")]
+    pub pl: String,
+}
+
+crate::only_object!(Titles);
+
+/// A role of the marketplace's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutRole {
+    /// At which kind of organisation people have it; stays what it was at first.
+    organization: OrganizationKind,
+    /// What people call it.
+    title: Titles,
+    /// What it may do: some of what those who run such an organisation may.
+    #[schema(min_items = 1, max_items = 64, example = json!(["catalog.read", "carts.write", "orders.place", "orders.read"]))]
+    permissions: Vec<Permission>,
+}
+
+/// A role.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoleDescription {
+    /// Its name, as a user's `role`.
+    #[schema(example = "purchaser")]
+    pub key: String,
+    /// At which kind of organisation people have it.
+    pub organization: OrganizationKind,
+    /// What people call it here.
+    pub title: Titles,
+    /// What it may do; with all areas where it goes by area.
+    pub permissions: Vec<Permission>,
+    /// The areas that can be chosen for somebody who has it (T-11); none where the role alone says what it may.
+    pub areas: Vec<AreaDescription>,
+    /// Whether the marketplace has defined it; the others ship.
+    pub own: bool,
+}
+
+/// An area of a role.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AreaDescription {
+    /// The area.
+    pub area: Area,
+    /// What it lets somebody do.
+    pub permissions: Vec<Permission>,
+}
+
+/// A page of roles, by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RolePage {
+    /// The rows.
+    pub data: Vec<RoleDescription>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "cHVyY2hhc2Vy")]
+    pub next_cursor: Option<String>,
+}
+
+/// Which roles.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RoleFilter {
+    /// Only those of this kind of organisation.
+    organization: Option<OrganizationKind>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+}
+
+fn titles(title: &Title) -> Titles {
+    Titles { de: title.de.clone(), en: title.en.clone(), pl: title.pl.clone() }
+}
+
+/// A shipped role on the wire.
+fn shipped(offer: &RoleOffer) -> RoleDescription {
+    let area = |area: &domain::access::Area| AreaDescription {
+        area: Area(*area),
+        permissions: area.permissions().iter().map(Permission).collect(),
+    };
+    RoleDescription {
+        key: offer.role.code().to_owned(),
+        organization: OrganizationKind(offer.role.organization()),
+        title: titles(&offer.title),
+        permissions: offer.role.permissions().iter().map(Permission).collect(),
+        areas: offer.areas.iter().map(area).collect(),
+        own: false,
+    }
+}
+
+/// A role of the marketplace's own on the wire.
+pub fn own(titled: &Titled) -> RoleDescription {
+    RoleDescription {
+        key: titled.role.key.as_str().to_owned(),
+        organization: OrganizationKind(titled.role.organization),
+        title: titles(&titled.title),
+        permissions: titled.role.effective().iter().map(Permission).collect(),
+        areas: vec![],
+        own: true,
+    }
+}
+
+/// Whether somebody of a scope has to do with a kind of organisation: its own, or one below.
+const fn concerns(scope: Scope, kind: domain::access::OrganizationKind) -> bool {
+    use domain::access::OrganizationKind::{Customer, Reseller};
+    match scope {
+        Scope::Marketplace(_) => true,
+        Scope::Reseller(..) => matches!(kind, Reseller | Customer),
+        Scope::Customer(..) => matches!(kind, Customer),
+    }
+}
+
+/// List the roles
+///
+/// Those that an administrator of one's own organisation gives: shipped ones with the marketplace's words for them, and
+/// the marketplace's own.
+#[utoipa::path(tag = "users", params(RoleFilter), responses((status = 200, body = RolePage)), security(("bearer" = ["users.read"])))]
+#[get("/roles")]
+pub async fn list_roles(
+    app: web::Data<App>,
+    caller: Caller<UsersRead>,
+    query: Query<RoleFilter>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let mut all = all(&app, scope).await?;
+    all.retain(|role| query.0.organization.is_none_or(|kind| kind.0 == role.organization.0));
+    let (data, next_cursor) = ShortQuery::new(query.0.limit, query.0.cursor).page(all, |role| &role.key)?;
+    reply::ok(&RolePage { data, next_cursor })
+}
+
+/// Every role that concerns a scope, by name.
+async fn all(app: &web::Data<App>, scope: Scope) -> Result<Vec<RoleDescription>, Problem> {
+    let rules = app.marketplaces.people(scope.marketplace())?;
+    let own_roles =
+        transaction::read_one(app, move |_, conn| Ok(store::roles::all(conn, scope.marketplace())?)).await?;
+    let mut all: Vec<_> = rules.roles.iter().map(shipped).collect();
+    all.extend(own_roles.iter().map(|role| own(&role.value)));
+    all.retain(|role| concerns(scope, role.organization.0));
+    all.sort_by(|one, other| one.key.cmp(&other.key));
+    Ok(all)
+}
+
+/// Show a role
+///
+/// A shipped one that is given here, or one of the marketplace's own.
+#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name", example = "customer_admin", max_length = 40)), responses((status = 200, body = RoleDescription)), security(("bearer" = ["users.read"])))]
+#[get("/roles/{role}")]
+pub async fn show_role(
+    app: web::Data<App>,
+    caller: Caller<UsersRead>,
+    request: HttpRequest,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let all = all(&app, caller.scope()).await?;
+    let role = all.iter().find(|role| role.key == *key).ok_or_else(|| Problem::new(Code::NotFound))?;
+    reply::by_content(&request, role)
+}
+
+/// Define a role
+///
+/// Creates a role of the marketplace's own, or replaces what it may. That holds from the next request of everybody who
+/// has it, also for tokens that are out.
+#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name: small letters, digits and _; no shipped role's", example = "purchaser", max_length = 40)), request_body = PutRole, responses((status = 200, body = RoleDescription), (status = 201, body = RoleDescription)), security(("bearer" = ["roles.manage"])))]
+#[put("/roles/{role}")]
+pub async fn put_role(
+    app: web::Data<App>,
+    caller: Caller<RolesManage>,
+    meta: Meta,
+    key: web::Path<String>,
+    body: Body<PutRole>,
+) -> Result<HttpResponse, Problem> {
+    let role = body.value.check(&key, caller.permissions)?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::put(write, &role)).await
+}
+
+/// Remove a role
+///
+/// One of the marketplace's own that nobody has any more.
+#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name", example = "purchaser", max_length = 40)), responses((status = 204, description = "Removed")), security(("bearer" = ["roles.manage"])))]
+#[delete("/roles/{role}")]
+pub async fn remove_role(
+    app: web::Data<App>,
+    caller: Caller<RolesManage>,
+    meta: Meta,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let key = RoleKey::new(&key).ok_or_else(|| Problem::new(Code::NotFound))?;
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| edit::remove(write, &key)).await
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_roles).service(show_role).service(put_role).service(remove_role);
+}
+
+impl PutRole {
+    fn check(&self, key: &str, own: Permissions) -> Result<Titled, Problem> {
+        let mut checks = Checks::new();
+        let key = RoleKey::new(key);
+        if key.is_none() {
+            let expected = "a name like purchaser that no shipped role has: letters a-z, digits and _".to_owned();
+            checks.note("role", Code::InvalidValue, vec![("expected", expected)]);
+        }
+        let title = Title {
+            de: checks.text("/title/de", &self.title.de, 100),
+            en: checks.text("/title/en", &self.title.en, 100),
+            pl: checks.text("/title/pl", &self.title.pl, 100),
+        };
+        let kind = self.organization.0;
+        let beyond = |permission: &Permission| !kind.ceiling().contains(permission.0);
+        for (n, permission) in self.permissions.iter().enumerate().filter(|(_, permission)| beyond(permission)) {
+            let arguments =
+                vec![("permission", permission.0.code().to_owned()), ("organization", kind.code().to_owned())];
+            checks.note(&format!("/permissions/{n}"), Code::PermissionBeyondRole, arguments);
+        }
+        // Nobody defines what it could not do itself.
+        let not_held = |permission: &Permission| !beyond(permission) && !own.contains(permission.0);
+        for (n, permission) in self.permissions.iter().enumerate().filter(|(_, permission)| not_held(permission)) {
+            let arguments = vec![("permission", permission.0.code().to_owned())];
+            checks.note(&format!("/permissions/{n}"), Code::PermissionNotHeld, arguments);
+        }
+        if self.permissions.is_empty() {
+            checks.note("/permissions", Code::Required, vec![]);
+        }
+        let permissions = self.permissions.iter().map(|permission| permission.0).collect();
+        let key = checks.finish(key)?;
+        Ok(Titled { role: OwnRole { key, organization: kind, permissions }, title })
+    }
+}

@@ -1,0 +1,131 @@
+//! Log-in of people: password for an access token, and refresh tokens that rotate.
+
+pub mod keep;
+pub mod try_password;
+
+use crate::App;
+use crate::auth::token::Speaker;
+use crate::http::origin::Origin;
+use crate::http::problem::{Code, Problem};
+use crate::http::wire::body::Body;
+use crate::keys::{random_secret, sha256};
+use crate::people::sessions::keep::Refreshed;
+use crate::people::sessions::try_password::Credentials;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpResponse, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Who logs in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoginRequest {
+    /// The log-in name: the e-mail address, or where the marketplace has free names that one.
+    #[schema(max_length = 254, example = "admin@kunde.cancom.example")]
+    email: String,
+    /// Password.
+    #[schema(max_length = 1024, example = "Kontor-demo-1!")]
+    password: String,
+    /// The marketplace's slug; only needed where the same name and password open several.
+    #[schema(max_length = 50, example = "cancom")]
+    marketplace: Option<String>,
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshRequest {
+    /// The newest refresh token of the log-in.
+    #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
+    refresh_token: String,
+}
+
+/// What opens the API.
+#[derive(Serialize, ToSchema)]
+pub struct TokenPair {
+    /// To be sent as `Authorization: Bearer …`.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…")]
+    access_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// Seconds that the access token lives.
+    #[schema(example = 900)]
+    expires_in: i64,
+    /// For the next access token; each is used once.
+    #[schema(example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
+    refresh_token: String,
+}
+
+/// Log in
+///
+/// The answer to a wrong password and to the right one of an account that is unknown, locked, disabled or not activated
+/// is the same, and takes as long. After too many wrong ones (`lockout` of the marketplace's rules) the account is
+/// locked, its owner is told by mail, and who is logged in stays logged in. A network address with too many failures
+/// within an hour is answered 429 until `Retry-After`.
+#[utoipa::path(tag = "auth", request_body = LoginRequest, responses((status = 200, body = TokenPair)))]
+#[post("/auth/login")]
+pub async fn log_in(app: web::Data<App>, origin: Origin, body: Body<LoginRequest>) -> Result<HttpResponse, Problem> {
+    let LoginRequest { email, password, marketplace } = body.value;
+    let credentials = Credentials { login: email, password, marketplace };
+    let (speaker, refresh_token) = try_password::log_in(&app, credentials, origin).await?;
+    answer(&app, &speaker, refresh_token)
+}
+
+/// Refresh a log-in
+///
+/// Answers a new pair; the old refresh token is used up. Using an old one again ends the whole log-in (RFC 9700).
+#[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 200, body = TokenPair)))]
+#[post("/auth/refresh")]
+pub async fn refresh_login(
+    app: web::Data<App>,
+    origin: Origin,
+    body: Body<RefreshRequest>,
+) -> Result<HttpResponse, Problem> {
+    let hash = sha256(body.value.refresh_token.as_bytes());
+    let secret = random_secret().map_err(Problem::internal)?;
+    let next = secret.clone();
+    let refreshed = web::block({
+        let app = app.clone();
+        move || app.store.write(|tx| keep::refresh(&app, tx, &hash, &origin, &next))
+    });
+    // The end of a reused log-in must be committed, so it is an answer, not an error, inside.
+    match refreshed.await.map_err(Problem::internal)?? {
+        Refreshed::Goes(speaker) => answer(&app, &speaker, secret),
+        Refreshed::Refused => Err(Problem::new(Code::InvalidCredentials)),
+        Refreshed::Reused => {
+            app.standings.forget();
+            app.wake();
+            Err(Problem::new(Code::InvalidCredentials))
+        }
+    }
+}
+
+/// Log out
+///
+/// Ends the log-in that the refresh token belongs to. An unknown token is fine.
+#[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 204, description = "Logged out")))]
+#[post("/auth/logout")]
+pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
+    let hash = sha256(body.value.refresh_token.as_bytes());
+    let ended = web::block({
+        let app = app.clone();
+        move || app.store.write(|tx| keep::log_out(&app, tx, &hash))
+    });
+    if ended.await.map_err(Problem::internal)?? {
+        app.standings.forget();
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn answer(app: &App, speaker: &Speaker, refresh_token: String) -> Result<HttpResponse, Problem> {
+    let (access_token, expires_in) = app.tokens.issue(speaker, app.clock.now()).map_err(Problem::internal)?;
+    let pair = TokenPair { access_token, token_type: "Bearer", expires_in, refresh_token };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(pair))
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(log_in).service(refresh_login).service(log_out);
+}

@@ -1,0 +1,244 @@
+//! People: who may log in at an organisation, and where their log-ins stand (L-03…L-22).
+
+pub mod actions;
+pub mod add;
+pub mod edit;
+pub mod logins;
+pub mod request;
+pub mod view;
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::{UsersManage, UsersRead};
+use crate::http::meta::Meta;
+use crate::http::problem::Problem;
+use crate::http::reply;
+use crate::http::wire::body::{Body, PathId, Query};
+use crate::http::wire::checks::Checks;
+use crate::http::wire::codes::UserStatus;
+use crate::http::wire::list;
+use crate::transaction::{self, NO_BODY};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::access::{RoleName, Scope};
+use domain::id::{CustomerId, ResellerId, UserId};
+use request::{UserBatchCreate, UserCreate, UserUpdate};
+use serde::Deserialize;
+use store::Conn;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use view::{User, UserBatch, UserPage};
+
+/// Which people.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UserFilter {
+    /// Only people of this customer.
+    #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    customer_id: Option<String>,
+    /// Only people of this reseller itself.
+    #[param(example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    reseller_id: Option<String>,
+    /// Only people with this role.
+    #[param(example = "customer_user", max_length = 40)]
+    role: Option<String>,
+    /// Only people whose log-in stands so.
+    status: Option<UserStatus>,
+    /// Only who logs in by this.
+    #[param(example = "erika@kunde.example", max_length = 254)]
+    login: Option<String>,
+    /// Only whom its owner's scripts call this.
+    #[param(example = "hr-17", max_length = 100)]
+    external_ref: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// `created_at` or `-created_at`.
+    #[param(example = "-created_at")]
+    sort: Option<String>,
+}
+
+/// What a filter asks for.
+struct Asked {
+    customer_id: Option<CustomerId>,
+    reseller_id: Option<ResellerId>,
+    role: Option<RoleName>,
+    login: Option<String>,
+    external_ref: Option<String>,
+}
+
+/// Add a person
+///
+/// To one's own organisation, or to a customer or reseller that one sees. It is sent a mail by whose link it activates
+/// its account (L-09); where the marketplace lets that be left out, it is ready at once (L-08). Whoever adds somebody
+/// gives no more than it may itself.
+#[utoipa::path(tag = "users", request_body = UserCreate, responses((status = 201, body = User)), security(("bearer" = ["users.manage"])))]
+#[post("/users")]
+pub async fn create_user(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    body: Body<UserCreate>,
+) -> Result<HttpResponse, Problem> {
+    let rules = app.marketplaces.people(caller.scope().marketplace())?;
+    let (mut new, password) = body.value.check(&rules)?;
+    if let Some(password) = password {
+        new.password_hash = Some(app.passwords.hash_in_turn(password).await?);
+    }
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| add::create(write, &new)).await
+}
+
+/// Add several people
+///
+/// Up to 100 at once, all or nobody (L-04): every problem of every row is told at once, by its pointer.
+#[utoipa::path(tag = "users", request_body = UserBatchCreate, responses((status = 201, body = UserBatch)), security(("bearer" = ["users.manage"])))]
+#[post("/users/bulk")]
+pub async fn create_users(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    body: Body<UserBatchCreate>,
+) -> Result<HttpResponse, Problem> {
+    let rules = app.marketplaces.people(caller.scope().marketplace())?;
+    let new = body.value.check(&rules)?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        add::create_all(write, &new, "/v1/users")
+    })
+    .await
+}
+
+/// List people
+///
+/// Of one's own organisation and of those below it, newest first, with where their log-ins stand (L-03).
+#[utoipa::path(tag = "users", params(UserFilter), responses((status = 200, body = UserPage)), security(("bearer" = ["users.read"])))]
+#[get("/users")]
+pub async fn list_users(
+    app: web::Data<App>,
+    caller: Caller<UsersRead>,
+    query: Query<UserFilter>,
+) -> Result<HttpResponse, Problem> {
+    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
+    let asked = query.0.read()?;
+    let (scope, now) = (caller.scope(), app.clock.now());
+    let status = query.0.status.map(|status| (status.0, now));
+    let found = transaction::read(&app, move |_, conn| {
+        asked.seen(conn, &scope)?;
+        let found = store::users::list(conn, &scope, &asked.filter(status), &page)?;
+        let links = view::links(conn, found.items.iter())?;
+        Ok(view::page(found, &links, now))
+    })
+    .await?;
+    reply::ok(&found)
+}
+
+/// Show a person
+///
+/// With where its log-in stands, and until when the last activation mail's link works.
+#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.read"])))]
+#[get("/users/{user_id:usr_[^/]+}")]
+pub async fn show_user(
+    app: web::Data<App>,
+    caller: Caller<UsersRead>,
+    request: HttpRequest,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, Problem> {
+    let (scope, now) = (caller.scope(), app.clock.now());
+    let (version, user) = transaction::read(&app, move |_, conn| {
+        let user = store::users::seen(conn, &scope, id.0)?;
+        let links = view::links(conn, std::iter::once(&user))?;
+        Ok((user.version, view::view(&user, &links, now)))
+    })
+    .await?;
+    reply::reviewed(&request, version, &user)
+}
+
+/// Change a person
+///
+/// A field left out stays. Another role or other areas hold at once, also for tokens that are out; the last
+/// administrator of an organisation keeps its role.
+#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), request_body = UserUpdate, responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[patch("/users/{user_id:usr_[^/]+}")]
+pub async fn update_user(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+    body: Body<UserUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let rules = app.marketplaces.people(caller.scope().marketplace())?;
+    let field = body.value.login_field();
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        edit::update(write, id.0, field, |user| body.value.apply(user, &rules))
+    })
+    .await
+}
+
+/// Delete a person
+///
+/// Its data are emptied, its log-in name is free, its licences are taken back and its log-ins ended (L-14). What it has
+/// done stays in the audit log, by its id. Not oneself, and not the last administrator.
+#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 204, description = "Deleted")), security(("bearer" = ["users.manage"])))]
+#[delete("/users/{user_id:usr_[^/]+}")]
+pub async fn delete_user(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, Problem> {
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| edit::delete(write, id.0)).await
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_users)
+        .service(create_user)
+        .service(list_users)
+        .service(show_user)
+        .service(update_user)
+        .service(delete_user)
+        .configure(actions::routes)
+        .configure(logins::routes);
+}
+
+impl UserFilter {
+    fn read(&self) -> Result<Asked, Problem> {
+        let mut checks = Checks::new();
+        let role = self.role.as_deref().map(|role| checks.code("role", role, RoleName::from_code, "the key of a role"));
+        let asked = Asked {
+            customer_id: self.customer_id.as_deref().and_then(|id| checks.id("customer_id", id)),
+            reseller_id: self.reseller_id.as_deref().and_then(|id| checks.id("reseller_id", id)),
+            role: role.flatten(),
+            login: checks.optional("login", self.login.as_deref(), 254),
+            external_ref: checks.optional("external_ref", self.external_ref.as_deref(), 100),
+        };
+        checks.done()?;
+        Ok(asked)
+    }
+}
+
+impl Asked {
+    /// Whoever asks for the people of an organisation must see it.
+    fn seen(&self, conn: &mut Conn, scope: &Scope) -> Result<(), Problem> {
+        if let Some(id) = self.customer_id {
+            store::customers::get(conn, scope, id)?;
+        }
+        if let Some(id) = self.reseller_id {
+            store::resellers::get(conn, scope, id)?;
+        }
+        Ok(())
+    }
+
+    fn filter(&self, status: Option<(domain::people::UserStatus, time::OffsetDateTime)>) -> store::users::Filter<'_> {
+        store::users::Filter {
+            customer_id: self.customer_id,
+            reseller_id: self.reseller_id,
+            role: self.role.as_ref(),
+            status,
+            login: self.login.as_deref(),
+            external_ref: self.external_ref.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A marketplace on the wire: its document, filled in with what follows from its rules (N-15).
+
+use crate::App;
+use crate::http::problem::Problem;
+use crate::http::wire::codes::{AccountConsentKind, FormFieldKind, FormFieldRequired, PasswordClass};
+use crate::platform::marketplaces::profile::{
+    AccountConsentRule, AddressRule, Form, FormField, FormRules, MarketplaceProfile, PasswordRules, PostalCodeRule,
+    RegionOption, StoredProfile,
+};
+use domain::address::{self, AddressField};
+use domain::form;
+use domain::organization::OrganizationRules;
+use domain::people::{self, PeopleRules};
+use serde::Serialize;
+use store::marketplaces::Record;
+use utoipa::ToSchema;
+
+/// A marketplace.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Marketplace {
+    /// Its id.
+    #[schema(example = "mkt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// Its name in log-ins.
+    #[schema(example = "cancom")]
+    pub slug: String,
+    /// Its name for people.
+    #[schema(example = "CANCOM Marketplace")]
+    pub name: String,
+    /// The seller's country.
+    #[schema(example = "DE")]
+    pub country: String,
+    /// What it sells in.
+    #[schema(example = "EUR")]
+    pub currency: String,
+    /// Whether it has its own clock and no real Partner Center behind it.
+    pub sandbox: bool,
+    /// The rest.
+    #[serde(flatten)]
+    pub profile: MarketplaceProfile,
+}
+
+/// The marketplaces of this installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MarketplacePage {
+    /// The rows.
+    pub data: Vec<Marketplace>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "Y2FuY29t")]
+    pub next_cursor: Option<String>,
+}
+
+/// A marketplace as it is shown.
+pub fn view(app: &App, record: &Record) -> Result<Marketplace, Problem> {
+    let marketplace = &record.marketplace;
+    let (people, organizations) =
+        (app.marketplaces.people(marketplace.id)?, app.marketplaces.organizations(marketplace.id)?);
+    let stored = serde_json::from_value::<StoredProfile>(record.profile.clone()).map_err(Problem::internal)?.public;
+    let profile = MarketplaceProfile {
+        registration_mode: people.registration_mode.into(),
+        form_rules: filled(stored.form_rules, &people, &organizations),
+        ..stored
+    };
+    Ok(Marketplace {
+        id: marketplace.id.to_string(),
+        slug: marketplace.slug.clone(),
+        name: marketplace.name.clone(),
+        country: marketplace.country.to_string(),
+        currency: marketplace.currency.code().to_owned(),
+        sandbox: marketplace.sandbox,
+        profile,
+    })
+}
+
+/// The rules as they are served: what follows from other rules of the marketplace is filled in from these.
+fn filled(stored: FormRules, people: &PeopleRules, organizations: &OrganizationRules) -> FormRules {
+    let needed = AddressField::ALL.iter().filter(|field| {
+        let always = [AddressField::Street, AddressField::City, AddressField::Country];
+        always.contains(field) || organizations.address_fields.contains(field)
+    });
+    FormRules {
+        password: password(&people.password),
+        required_address_fields: needed.map(|field| field.code().to_owned()).collect(),
+        postal_codes: address::all().iter().filter_map(postal_code).collect(),
+        countries: address::countries().map(str::to_owned).collect(),
+        addresses: address::all().iter().map(address_rule).collect(),
+        account_consents: people.consents.iter().map(consent).collect(),
+        forms: form::all(people, organizations).iter().map(Form::from).collect(),
+        ..stored
+    }
+}
+
+fn password(rules: &people::PasswordRules) -> PasswordRules {
+    let classes = |classes: &[people::PasswordClass]| classes.iter().copied().map(PasswordClass).collect();
+    PasswordRules {
+        min_length: rules.min_length.into(),
+        max_length: rules.max_length.into(),
+        all_of: classes(&rules.all_of),
+        any_of: classes(&rules.any_of),
+        allowed_specials: rules.allowed_specials.clone(),
+        pattern: form::password::pattern(rules),
+        not_login: rules.not_login,
+    }
+}
+
+fn postal_code(rules: &address::CountryRules) -> Option<PostalCodeRule> {
+    Some(PostalCodeRule { country: rules.country.to_owned(), pattern: rules.postal_code_pattern()? })
+}
+
+fn address_rule(rules: &address::CountryRules) -> AddressRule {
+    let region = |region: &address::Region| RegionOption { code: region.code.to_owned(), name: region.name.to_owned() };
+    AddressRule {
+        country: rules.country.to_owned(),
+        postal_code_required: rules.postal_code_required,
+        postal_code_pattern: rules.postal_code_pattern(),
+        postal_code_forms: rules.postal_codes.iter().map(|mask| mask.0.to_owned()).collect(),
+        region_required: rules.region_required,
+        regions: rules.regions.iter().map(region).collect(),
+    }
+}
+
+fn consent(consent: &people::AccountConsent) -> AccountConsentRule {
+    AccountConsentRule {
+        kind: AccountConsentKind(consent.kind),
+        version: consent.version.clone(),
+        url: consent.url.clone(),
+    }
+}
+
+impl From<&form::Form> for Form {
+    fn from(form: &form::Form) -> Self {
+        Self {
+            key: form.key.to_owned(),
+            operation: form.operation.to_owned(),
+            fields: form.fields.iter().map(FormField::from).collect(),
+        }
+    }
+}
+
+impl From<&form::Field> for FormField {
+    fn from(field: &form::Field) -> Self {
+        Self {
+            pointer: field.pointer.clone(),
+            kind: FormFieldKind(field.kind),
+            required: FormFieldRequired(field.required),
+            max_length: field.max_length,
+            pattern: field.pattern.clone(),
+            options: field.options.clone(),
+            country: field.country.clone(),
+            within: field.within.clone(),
+            instead_of: field.instead_of.clone(),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The platform: the marketplaces of this installation.
+
+pub mod marketplaces;

@@ -1,0 +1,389 @@
+//! Policies: the rules of the marketplace as data, and in words.
+
+pub mod publish;
+
+use crate::auth::caller::Caller;
+use crate::auth::permits::{PoliciesPublish, PoliciesRead};
+use crate::http::meta::Meta;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply;
+use crate::http::wire::body::{self, Body, Members, Query};
+use crate::http::wire::checks::Checks;
+use crate::http::wire::instant;
+use crate::http::wire::list::ShortQuery;
+use crate::policies::publish::{self as operation, Publication};
+use crate::texts::lang::Lang;
+use crate::{App, transaction};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::id::{OfferId, ProductId};
+use domain::policy::{Override, Partial, Rules, Subject, Version};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// A policy in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Policy {
+    /// Its key.
+    #[schema(example = "cancom_monthly12")]
+    pub key: String,
+    /// Counts up with each publication under the key.
+    #[schema(example = 1)]
+    pub version: u32,
+    /// The rules, as the decision functions read them.
+    #[schema(value_type = Object)]
+    pub rules: Value,
+    /// The overrides that are in the rules: the product's, then the offer's.
+    pub overrides: Vec<PolicyOverride>,
+    /// The rules in words, in the language of the request.
+    #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]
+    pub words: Vec<String>,
+}
+
+/// An override that is in a policy's rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PolicyOverride {
+    /// The product or offer it is put over.
+    #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub subject: String,
+    /// Counts up with each publication over it.
+    #[schema(example = 1)]
+    pub version: u32,
+}
+
+/// The policies in force.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyPage {
+    /// The rows, by key.
+    pub data: Vec<Policy>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "Y2FuY29tX21vbnRobHkxMg")]
+    pub next_cursor: Option<String>,
+}
+
+/// A publication: a version of a policy, or of an override over a product or an offer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PolicyVersion {
+    /// The policy's key; null for an override.
+    #[schema(required, example = "cancom_monthly12")]
+    pub key: Option<String>,
+    /// The product that it is put over, else null.
+    #[schema(required, example = json!(null))]
+    pub product_id: Option<String>,
+    /// The offer that it is put over, else null.
+    #[schema(required, example = json!(null))]
+    pub offer_id: Option<String>,
+    /// Counts up from 1.
+    #[schema(example = 2)]
+    pub version: u32,
+    /// From when on it is valid: until a higher version is.
+    #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    pub valid_from: String,
+    /// The rules: all of a policy's, or those that an override replaces.
+    #[schema(value_type = Object)]
+    pub rules: Value,
+    /// A policy's rules in words, in the language of the request; none of an override.
+    #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]
+    pub words: Vec<String>,
+}
+
+/// A publication with what it will do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublishedPolicy {
+    /// What was published.
+    #[serde(flatten)]
+    pub published: PolicyVersion,
+    /// Subscriptions that run under it. They keep their rules to the end of their term.
+    #[schema(example = 1200)]
+    pub running_subscriptions: u32,
+    /// The first day on which one of them renews under the new rules; null where none does.
+    #[schema(required, format = Date, example = "2026-12-14")]
+    pub first_renewal_on: Option<String>,
+}
+
+/// The versions of a policy or of an override.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyVersionPage {
+    /// The rows, oldest first.
+    pub data: Vec<PolicyVersion>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "Mg")]
+    pub next_cursor: Option<String>,
+}
+
+/// A policy to publish, or an override: one of `key`, `product_id` and `offer_id`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishPolicy {
+    /// The policy's key: a known one gets another version, a new one its first.
+    #[schema(example = "cancom_monthly12", max_length = 50, pattern = "^[a-z][a-z0-9_]*$")]
+    key: Option<String>,
+    /// The product whose offers the rules are put over.
+    #[schema(example = json!(null), max_length = 30)]
+    product_id: Option<String>,
+    /// The offer that the rules are put over: they win over the product's.
+    #[schema(example = json!(null), max_length = 30)]
+    offer_id: Option<String>,
+    /// From when on, not before now; at once where it is left out.
+    #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    valid_from: Option<String>,
+    /// The whole document of a policy; of an override the rules that it replaces, none to take it off again.
+    #[schema(value_type = Object, example = json!({"period_anchor": "calendar_month", "first_period": "prorate", "decrease": "schedule_to_term_end", "notice_days": 14, "cancel": {"fee_percent": 100}, "end_of_term": "renew_to_year", "price_lock": "term"}))]
+    rules: Members,
+}
+
+/// Which policies.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PolicyQuery {
+    /// Only this one.
+    #[param(example = "cancom_monthly12", max_length = 50)]
+    key: Option<String>,
+    /// Those in force at this instant; now where it is left out.
+    #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    at: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+}
+
+/// A policy on the wire.
+pub fn view(policy: &domain::policy::Policy, lang: Lang) -> Policy {
+    Policy {
+        key: policy.key.clone(),
+        version: policy.version,
+        rules: serde_json::to_value(&policy.rules).unwrap_or(Value::Null),
+        overrides: overrides(policy),
+        words: crate::texts::policies::of(&policy.rules, lang),
+    }
+}
+
+/// The overrides in a policy on the wire.
+pub fn overrides(policy: &domain::policy::Policy) -> Vec<PolicyOverride> {
+    let view = |over: &Override| PolicyOverride { subject: name(over.subject), version: over.version };
+    policy.overrides.iter().map(view).collect()
+}
+
+/// A version of a policy on the wire.
+pub fn version_view(key: &str, version: &Version<Rules>, lang: Lang) -> PolicyVersion {
+    PolicyVersion {
+        key: Some(key.to_owned()),
+        product_id: None,
+        offer_id: None,
+        version: version.version,
+        valid_from: instant(version.valid_from),
+        rules: serde_json::to_value(&version.content).unwrap_or(Value::Null),
+        words: crate::texts::policies::of(&version.content, lang),
+    }
+}
+
+/// A version of an override on the wire.
+pub fn override_view(subject: Subject, version: &Version<Partial>) -> PolicyVersion {
+    let (product_id, offer_id) = match subject {
+        Subject::Product(id) => (Some(id.to_string()), None),
+        Subject::Offer(id) => (None, Some(id.to_string())),
+    };
+    PolicyVersion {
+        key: None,
+        product_id,
+        offer_id,
+        version: version.version,
+        valid_from: instant(version.valid_from),
+        rules: Value::Object(version.content.clone()),
+        words: vec![],
+    }
+}
+
+impl PolicyVersion {
+    /// What it is a version of: a key, or the id of a product or an offer.
+    pub fn name(&self) -> String {
+        [&self.key, &self.product_id, &self.offer_id].into_iter().flatten().cloned().collect()
+    }
+
+    /// Its path.
+    pub fn path(&self) -> String {
+        format!("/v1/policies/{}/versions/{}", self.name(), self.version)
+    }
+}
+
+fn name(subject: Subject) -> String {
+    match subject {
+        Subject::Product(id) => id.to_string(),
+        Subject::Offer(id) => id.to_string(),
+    }
+}
+
+/// List the policies in force
+///
+/// The rules by which this marketplace's offers are sold, as data and in words. What overrides do to them is told with
+/// each offer.
+#[utoipa::path(tag = "policies", params(PolicyQuery), responses((status = 200, body = PolicyPage)), security(("bearer" = ["policies.read"])))]
+#[get("/policies")]
+pub async fn list_policies(
+    app: web::Data<App>,
+    caller: Caller<PoliciesRead>,
+    request: HttpRequest,
+    query: Query<PolicyQuery>,
+) -> Result<HttpResponse, Problem> {
+    let lang = crate::http::meta::language(request.headers());
+    let marketplace = caller.scope().marketplace();
+    let mut checks = Checks::new();
+    let at = query.0.at.as_deref().and_then(|at| checks.instant("at", at));
+    let key = query.0.key.as_deref().map(|key| checks.text("key", key, 50));
+    checks.done()?;
+    let catalog = app.catalogs.of(marketplace);
+    let mut all = catalog.policies.in_force(at.unwrap_or_else(|| app.now(marketplace)));
+    all.retain(|policy| key.as_ref().is_none_or(|key| *key == policy.key));
+    let page = ShortQuery::new(query.0.limit, query.0.cursor);
+    let (policies, next_cursor) = page.page(all, |policy| &policy.key)?;
+    reply::ok(&PolicyPage { data: policies.into_iter().map(|policy| view(policy, lang)).collect(), next_cursor })
+}
+
+/// Show a policy in force
+///
+/// As data and in words, in the language of the request.
+#[utoipa::path(tag = "policies", params(("key" = String, Path, description = "The policy's key", example = "cancom_monthly12", max_length = 50)), responses((status = 200, body = Policy)), security(("bearer" = ["policies.read"])))]
+#[get("/policies/{key}")]
+pub async fn show_policy(
+    app: web::Data<App>,
+    caller: Caller<PoliciesRead>,
+    request: HttpRequest,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let marketplace = caller.scope().marketplace();
+    let catalog = app.catalogs.of(marketplace);
+    let in_force = catalog.policies.in_force(app.now(marketplace));
+    let policy = in_force.into_iter().find(|policy| policy.key == *key).ok_or_else(|| Problem::new(Code::NotFound))?;
+    reply::by_content(&request, &view(policy, crate::http::meta::language(request.headers())))
+}
+
+/// List the versions of a policy
+///
+/// Those that were, the one in force, and those to come: of a policy's key, or of what is put over a product or an offer.
+#[utoipa::path(tag = "policies", params(("key" = String, Path, description = "The policy's key, or the id of a product or an offer", example = "cancom_monthly12", max_length = 50), ShortQuery), responses((status = 200, body = PolicyVersionPage)), security(("bearer" = ["policies.read"])))]
+#[get("/policies/{key}/versions")]
+pub async fn list_policy_versions(
+    app: web::Data<App>,
+    caller: Caller<PoliciesRead>,
+    request: HttpRequest,
+    key: web::Path<String>,
+    query: Query<ShortQuery>,
+) -> Result<HttpResponse, Problem> {
+    let all = versions(&app, &caller, &key, crate::http::meta::language(request.headers()))?;
+    let rows: Vec<_> = all.into_iter().map(|version| (version.version.to_string(), version)).collect();
+    let (rows, next_cursor) = query.0.page(rows, |(number, _)| number)?;
+    reply::ok(&PolicyVersionPage { data: rows.into_iter().map(|(_, version)| version).collect(), next_cursor })
+}
+
+/// Show a version of a policy
+///
+/// As it was published: of a policy's key, or of what is put over a product or an offer.
+#[utoipa::path(tag = "policies", params(("key" = String, Path, description = "The policy's key, or the id of a product or an offer", example = "cancom_monthly12", max_length = 50), ("version" = u32, Path, description = "Which version", example = 1)), responses((status = 200, body = PolicyVersion)), security(("bearer" = ["policies.read"])))]
+#[get("/policies/{key}/versions/{version}")]
+pub async fn show_policy_version(
+    app: web::Data<App>,
+    caller: Caller<PoliciesRead>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (key, number) = path.into_inner();
+    let all = versions(&app, &caller, &key, crate::http::meta::language(request.headers()))?;
+    let found = all.iter().find(|version| version.version.to_string() == number);
+    let version = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    reply::resource(&request, version.version.into(), version)
+}
+
+/// Publish a version of a policy, or of an override
+///
+/// The most specific rule wins: what is put over an offer, then over its product, then the policy of its key. The rules
+/// are checked as a whole wherever they are met. What runs keeps its rules to the end of its term; the next term takes
+/// those in force at its start.
+#[utoipa::path(tag = "policies", request_body = PublishPolicy, responses((status = 201, body = PublishedPolicy)), security(("bearer" = ["policies.publish"])))]
+#[post("/policies")]
+pub async fn publish_policy(
+    app: web::Data<App>,
+    caller: Caller<PoliciesPublish>,
+    request: HttpRequest,
+    meta: Meta,
+    body: Body<PublishPolicy>,
+) -> Result<HttpResponse, Problem> {
+    let lang = crate::http::meta::language(request.headers());
+    let (publication, valid_from) = body.value.check()?;
+    let published = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        operation::publish(write, &publication, valid_from, lang)
+    })
+    .await?;
+    let fresh = app.clone();
+    web::block(move || fresh.refresh()).await.map_err(Problem::internal)??;
+    Ok(published)
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_policies)
+        .service(publish_policy)
+        .service(show_policy)
+        .service(list_policy_versions)
+        .service(show_policy_version);
+}
+
+/// All versions under a key or over a subject; none at all is not found.
+fn versions(app: &App, caller: &Caller<PoliciesRead>, key: &str, lang: Lang) -> Result<Vec<PolicyVersion>, Problem> {
+    let catalog = app.catalogs.of(caller.scope().marketplace());
+    let book = catalog.policies.book();
+    let all: Vec<_> = match subject(key) {
+        Some(subject) => book.overrides(subject).iter().map(|version| override_view(subject, version)).collect(),
+        None => book.versions(key).iter().map(|version| version_view(key, version, lang)).collect(),
+    };
+    if all.is_empty() { Err(Problem::new(Code::NotFound)) } else { Ok(all) }
+}
+
+/// The product or offer whose id a text is.
+fn subject(text: &str) -> Option<Subject> {
+    let product = text.parse::<ProductId>().map(Subject::Product);
+    product.or_else(|_| text.parse::<OfferId>().map(Subject::Offer)).ok()
+}
+
+impl PublishPolicy {
+    fn check(self) -> Result<(Publication, Option<OffsetDateTime>), Problem> {
+        let mut checks = Checks::new();
+        let valid_from = self.valid_from.as_deref().and_then(|text| checks.instant("/valid_from", text));
+        let product = self.product_id.as_deref().and_then(|id| checks.id::<ProductId>("/product_id", id));
+        let offer = self.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("/offer_id", id));
+        match (&self.key, &self.product_id, &self.offer_id) {
+            (Some(key), None, None) => check_key(&mut checks, key),
+            (None, Some(_), None) | (None, None, Some(_)) => {}
+            _ => {
+                let expected = "one of key, product_id and offer_id".to_owned();
+                checks.note("/key", Code::InvalidValue, vec![("expected", expected)]);
+            }
+        }
+        checks.done()?;
+        let over = product.map(Subject::Product).or_else(|| offer.map(Subject::Offer));
+        let publication = match (self.key, over) {
+            (_, Some(subject)) => Publication::Override(subject, self.rules.0),
+            (key, None) => {
+                let rules = body::parse_at("/rules", Value::Object(self.rules.0).to_string().as_bytes())?;
+                Publication::Policy(key.unwrap_or_default(), Box::new(rules))
+            }
+        };
+        Ok((publication, valid_from))
+    }
+}
+
+/// A key is never an id: in a path they stand in the same place.
+fn check_key(checks: &mut Checks, key: &str) {
+    let letters = key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    if key.len() > 50 {
+        checks.note("/key", Code::TooLong, vec![("limit", "50".to_owned())]);
+    } else if !letters || !key.starts_with(|first: char| first.is_ascii_lowercase()) || subject(key).is_some() {
+        let expected = "a name like cancom_monthly12: letters a-z, digits and _".to_owned();
+        checks.note("/key", Code::InvalidValue, vec![("expected", expected)]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Prices: the sheets they come from.
+
+pub mod price_lists;

@@ -1,0 +1,322 @@
+//! Redemptions of product keys: entered, reviewed, resumed whenever, completed once (K-02…K-07).
+
+pub mod redeem;
+pub mod view;
+
+use crate::App;
+use crate::auth::caller::Caller;
+use crate::auth::permits::ProductKeysRedeem;
+use crate::http::meta::Meta;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply;
+use crate::http::wire::body::{Body, PathId, Query, present};
+use crate::http::wire::checks::Checks;
+use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
+use crate::http::wire::list;
+use crate::product_keys::redemptions::redeem::{self as operation, Change, Entry, NewRedemption, Source};
+use crate::transaction::{self, NO_BODY};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use domain::id::{CustomerId, RedemptionId, SubscriptionId};
+use domain::product_key::{self, MAX_KEYS, ProductKey};
+use domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+use view::{Redemption, RedemptionPage};
+
+/// Keys to redeem.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedemptionCreate {
+    /// For whom; a customer's own is implied.
+    #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    customer_id: Option<String>,
+    /// The keys: 25 letters and digits, with dashes or without.
+    #[schema(min_items = 1, max_items = 25, example = json!(["ABCDE-FGHJK-LMNPQ-RSTUV-23456"]))]
+    keys: Vec<String>,
+    /// That whoever redeems is responsible for it (K-04); nothing is redeemed without.
+    responsible: bool,
+    /// The partner's number that the customer names (K-15).
+    #[schema(max_length = 20, example = "5357564")]
+    partner_of_record: Option<String>,
+}
+
+/// What changes about an open redemption; a field left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedemptionUpdate {
+    /// All keys that it then has; one that is not named is taken out.
+    #[serde(default, deserialize_with = "crate::http::wire::body::given")]
+    #[schema(value_type = Vec<RedemptionKeyUpdate>, required = false, max_items = 25)]
+    keys: Option<Vec<RedemptionKeyUpdate>>,
+    /// The partner's number; null clears.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 20, example = "5357564")]
+    partner_of_record: Option<Option<String>>,
+}
+
+/// A key that a redemption then has: one more, or one that it has already. What is left out stays; null leaves it to
+/// what the customer has.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct RedemptionKeyUpdate {
+    /// Another key.
+    #[schema(max_length = 40, example = "ABCDE-FGHJK-LMNPQ-RSTUV-23456")]
+    key: Option<String>,
+    /// The place of one that was entered already, from 0.
+    #[schema(maximum = 24, example = 0)]
+    position: Option<usize>,
+    /// What it is to do.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<KeyAction>)]
+    action: Option<Option<KeyAction>>,
+    /// With which subscription, where several run.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, max_length = 30, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    subscription_id: Option<Option<String>>,
+    /// When its renewal starts.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Starts>)]
+    starts: Option<Option<Starts>>,
+}
+
+crate::only_object!(RedemptionKeyUpdate);
+
+/// Which redemptions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RedemptionFilter {
+    /// Only this customer's.
+    #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    customer_id: Option<String>,
+    /// Only those that stand so.
+    #[param(value_type = Option<RedemptionStatus>)]
+    status: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// `created_at` or `-created_at`.
+    #[param(example = "-created_at")]
+    sort: Option<String>,
+}
+
+/// Enter product keys
+///
+/// Nothing is consumed: the answer says what completing it would do with each key, and everything that keeps it from
+/// being completed (K-06). It can be resumed at any time, by anybody who may redeem for the customer (K-07). A reseller
+/// or provider names the customer; a customer's own is implied.
+#[utoipa::path(tag = "product_keys", request_body = RedemptionCreate, responses((status = 201, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[post("/product-keys/redemptions")]
+pub async fn create_redemption(
+    app: web::Data<App>,
+    caller: Caller<ProductKeysRedeem>,
+    request: HttpRequest,
+    meta: Meta,
+    body: Body<RedemptionCreate>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = body.value.check()?;
+    let lang = crate::http::meta::language(request.headers());
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| operation::create(write, &wanted, lang))
+        .await
+}
+
+/// List redemptions
+///
+/// Newest first, without their reviews.
+#[utoipa::path(tag = "product_keys", params(RedemptionFilter), responses((status = 200, body = RedemptionPage)), security(("bearer" = ["product_keys.redeem"])))]
+#[get("/product-keys/redemptions")]
+pub async fn list_redemptions(
+    app: web::Data<App>,
+    caller: Caller<ProductKeysRedeem>,
+    query: Query<RedemptionFilter>,
+) -> Result<HttpResponse, Problem> {
+    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
+    let filter = query.0.check()?;
+    let scope = caller.scope();
+    let (found, known) = transaction::read(&app, move |_, conn| {
+        if let Some(customer) = filter.customer_id {
+            store::customers::get(conn, &scope, customer)?;
+        }
+        let found = store::redemptions::list(conn, &scope, &filter, &page)?;
+        let digests: Vec<_> = found.items.iter().flat_map(|one| one.keys.iter().map(|key| key.digest)).collect();
+        Ok((found, store::product_keys::known(conn, scope.marketplace(), &digests)?))
+    })
+    .await?;
+    let catalog = app.catalogs.of(scope.marketplace());
+    reply::ok(&RedemptionPage::of(found, |redemption| view::plain(&redemption, &known, &catalog)))
+}
+
+/// Show a redemption
+///
+/// While it is open with its review as of now: what completing it would do, and what keeps it from being completed.
+#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[get("/product-keys/redemptions/{redemption_id}")]
+pub async fn show_redemption(
+    app: web::Data<App>,
+    caller: Caller<ProductKeysRedeem>,
+    request: HttpRequest,
+    id: PathId<RedemptionId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let lang = crate::http::meta::language(request.headers());
+    let (version, shown) = transaction::read(&app, move |app, conn| {
+        let now = app.now_in(conn, scope.marketplace())?;
+        let redemption = store::redemptions::get(conn, &scope, id.0)?;
+        Ok((redemption.version, operation::shown(app, conn, &scope, &redemption, lang, now)?))
+    })
+    .await?;
+    reply::reviewed(&request, version, &shown)
+}
+
+/// Change an open redemption
+///
+/// Its keys, and what each of them is to do: begin a subscription, add licences to one, or renew one, with its term's
+/// end or at once.
+#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), request_body = RedemptionUpdate, responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[patch("/product-keys/redemptions/{redemption_id}")]
+pub async fn update_redemption(
+    app: web::Data<App>,
+    caller: Caller<ProductKeysRedeem>,
+    request: HttpRequest,
+    meta: Meta,
+    id: PathId<RedemptionId>,
+    body: Body<RedemptionUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let change = body.value.check()?;
+    let lang = crate::http::meta::language(request.headers());
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        operation::update(write, id.0, &change, lang)
+    })
+    .await
+}
+
+/// Abandon an open redemption
+///
+/// Its keys were not consumed and can be redeemed elsewhere. One that is completed stays.
+#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["product_keys.redeem"])))]
+#[delete("/product-keys/redemptions/{redemption_id}")]
+pub async fn abandon_redemption(
+    app: web::Data<App>,
+    caller: Caller<ProductKeysRedeem>,
+    meta: Meta,
+    id: PathId<RedemptionId>,
+) -> Result<HttpResponse, Problem> {
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| operation::abandon(write, id.0)).await
+}
+
+/// Complete a redemption
+///
+/// All of it or nothing: exactly what its review says. Every key is consumed, once and for all; where somebody else
+/// was faster with one of them, none is. Nothing is charged: the keys were paid before.
+#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[post("/product-keys/redemptions/{redemption_id}/complete")]
+pub async fn complete_redemption(
+    app: web::Data<App>,
+    caller: Caller<ProductKeysRedeem>,
+    request: HttpRequest,
+    meta: Meta,
+    id: PathId<RedemptionId>,
+) -> Result<HttpResponse, Problem> {
+    let lang = crate::http::meta::language(request.headers());
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| operation::complete(write, id.0, lang))
+        .await
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(create_redemption)
+        .service(list_redemptions)
+        .service(show_redemption)
+        .service(update_redemption)
+        .service(abandon_redemption)
+        .service(complete_redemption);
+}
+
+fn key(checks: &mut Checks, pointer: &str, text: &str) -> Option<ProductKey> {
+    let key = ProductKey::parse(text).ok();
+    if key.is_none() {
+        checks.note(pointer, Code::ProductKeyInvalid, vec![]);
+    }
+    key
+}
+
+fn count(checks: &mut Checks, keys: usize) {
+    if !(1..=MAX_KEYS).contains(&keys) {
+        checks.note("/keys", Code::OutOfRange, vec![("limit", format!("1-{MAX_KEYS}"))]);
+    }
+}
+
+impl RedemptionCreate {
+    fn check(&self) -> Result<NewRedemption, Problem> {
+        product_key::confirm(self.responsible)
+            .map_err(|refusal: Refusal| Problem::refusals(vec![("/responsible".to_owned(), refusal)]))?;
+        let mut checks = Checks::new();
+        let customer_id = self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("/customer_id", id));
+        count(&mut checks, self.keys.len());
+        let texts = self.keys.iter().take(MAX_KEYS).enumerate();
+        let keys = texts.filter_map(|(n, text)| key(&mut checks, &format!("/keys/{n}"), text)).collect();
+        let partner_of_record = checks.optional("/partner_of_record", self.partner_of_record.as_deref(), 20);
+        checks.done()?;
+        Ok(NewRedemption { customer_id, keys, partner_of_record })
+    }
+}
+
+impl RedemptionUpdate {
+    fn check(&self) -> Result<Change, Problem> {
+        let mut checks = Checks::new();
+        let keys = self.keys.as_ref().map(|keys| {
+            count(&mut checks, keys.len());
+            let entries = keys.iter().take(MAX_KEYS).enumerate();
+            entries.filter_map(|(n, entry)| entry.check(&mut checks, &format!("/keys/{n}"))).collect()
+        });
+        let partner = self.partner_of_record.as_ref();
+        let partner_of_record = partner.map(|text| checks.optional("/partner_of_record", text.as_deref(), 20));
+        checks.done()?;
+        Ok(Change { keys, partner_of_record })
+    }
+}
+
+impl RedemptionKeyUpdate {
+    fn check(&self, checks: &mut Checks, at: &str) -> Option<Entry> {
+        let source = match (&self.key, self.position) {
+            (Some(text), None) => key(checks, &format!("{at}/key"), text).map(Source::New),
+            (None, Some(position)) => Some(Source::Entered(position)),
+            (None, None) => {
+                checks.note(&format!("{at}/key"), Code::Required, vec![]);
+                None
+            }
+            (Some(_), Some(_)) => {
+                let expected = vec![("expected", "a key or a position".to_owned())];
+                checks.note(&format!("{at}/position"), Code::InvalidValue, expected);
+                None
+            }
+        };
+        let subscription_id = self.subscription_id.as_ref().map(|id| {
+            let at = format!("{at}/subscription_id");
+            id.as_deref().and_then(|id| checks.id::<SubscriptionId>(&at, id))
+        });
+        Some(Entry {
+            source: source?,
+            action: self.action.map(|action| action.map(|action| action.0)),
+            subscription_id,
+            starts: self.starts.map(|starts| starts.map(|starts| starts.0)),
+        })
+    }
+}
+
+impl RedemptionFilter {
+    fn check(&self) -> Result<store::redemptions::Filter, Problem> {
+        let mut checks = Checks::new();
+        let customer_id = self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id));
+        let status = self
+            .status
+            .as_deref()
+            .and_then(|code| checks.code("status", code, product_key::RedemptionStatus::from_code, "open, completed"));
+        checks.done()?;
+        Ok(store::redemptions::Filter { customer_id, status })
+    }
+}

@@ -1,0 +1,211 @@
+//! Redemptions on the wire: what was entered, and what completing it does. A key is never shown again, only its last group.
+
+use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
+use crate::http::wire::instant;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::ordering::carts::preview::PreviewProblem;
+use crate::page;
+use domain::product_key::review::{Activation, KeyChange, Review, Reviewed};
+use domain::product_key::{self, EnteredKey};
+use domain::subscription::change::Change;
+use serde::Serialize;
+use store::product_keys::Known;
+use utoipa::ToSchema;
+
+/// A redemption of product keys.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Redemption {
+    /// Its id.
+    #[schema(example = "rdm_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// Where it stands.
+    pub status: RedemptionStatus,
+    /// For whom.
+    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub customer_id: String,
+    /// Through which reseller.
+    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reseller_id: Option<String>,
+    /// The keys, in the order they were entered.
+    pub keys: Vec<RedemptionKey>,
+    /// What completing it would do, one entry a subscription; only of a single one that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effects: Option<Vec<RedemptionEffect>>,
+    /// Everything that keeps it from being completed; only of a single one that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problems: Option<Vec<PreviewProblem>>,
+    /// The partner's number that the customer names (K-15).
+    #[schema(required, example = "5357564")]
+    pub partner_of_record: Option<String>,
+    /// Who confirmed being responsible (K-04).
+    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub confirmed_by: String,
+    /// When it was begun.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub created_at: String,
+    /// When its keys were consumed.
+    #[schema(required, format = DateTime, example = "2026-11-21T08:00:00Z")]
+    pub completed_at: Option<String>,
+    /// The order of what its keys began.
+    #[schema(required, example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub order_id: Option<String>,
+}
+
+page!(
+    /// A page of redemptions, newest first.
+    RedemptionPage of Redemption
+);
+
+/// A key that was entered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RedemptionKey {
+    /// Its place, from 0.
+    #[schema(example = 0)]
+    pub position: usize,
+    /// Its last group; the rest is not kept.
+    #[schema(example = "23456")]
+    pub last_five: String,
+    /// Whether this redemption has consumed it; not before it is completed, and no longer where Microsoft refused it.
+    pub consumed: bool,
+    /// What it pays a term of; null where there is no such key.
+    #[schema(required, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: Option<String>,
+    /// The SKU's title.
+    #[schema(required, example = "Office 365 E1")]
+    pub sku_title: Option<String>,
+    /// Its licences.
+    #[schema(required, example = 5)]
+    pub quantity: Option<u32>,
+    /// What it could do for this customer; only of a single redemption that is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub possible_actions: Option<Vec<KeyAction>>,
+    /// What it will do, or did.
+    #[schema(required)]
+    pub action: Option<KeyAction>,
+    /// With which subscription; null for one that is yet to begin.
+    #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub subscription_id: Option<String>,
+    /// When its renewal starts.
+    #[schema(required)]
+    pub starts: Option<Starts>,
+}
+
+/// What keys do with one subscription. Nothing is charged: they were paid before.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RedemptionEffect {
+    /// The keys, by their places.
+    #[schema(example = json!([0, 2]))]
+    pub keys: Vec<usize>,
+    /// What they do.
+    pub action: KeyAction,
+    /// The offer.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// The subscription; null for one that begins.
+    #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub subscription_id: Option<String>,
+    /// Its licences then.
+    #[schema(example = 10)]
+    pub quantity: u32,
+    /// The first day of the term that they pay or that runs.
+    #[schema(required, format = Date, example = "2026-11-20")]
+    pub term_start: Option<String>,
+    /// Its last day, itself included.
+    #[schema(required, format = Date, example = "2027-11-19")]
+    pub term_end: Option<String>,
+    /// When a renewal starts.
+    #[schema(required)]
+    pub starts: Option<Starts>,
+    /// Paid days that are lost with a renewal that starts at once (K-18).
+    #[schema(example = 0)]
+    pub days_lost: i64,
+}
+
+/// A redemption as it was entered or completed, without a review.
+pub fn plain(redemption: &product_key::Redemption, known: &[Known], catalog: &Catalog) -> Redemption {
+    let key = |(position, key): (usize, &EnteredKey)| {
+        let found = known.iter().find(|known| known.digest == key.digest);
+        let offer = found.and_then(|found| catalog.offer(found.offer_id));
+        RedemptionKey {
+            position,
+            last_five: key.last_five.clone(),
+            consumed: found.is_some_and(|found| found.redemption_id == Some(redemption.id)),
+            offer_id: found.map(|found| found.offer_id.to_string()),
+            sku_title: offer.map(|offer| offer.sku.title.clone()),
+            quantity: found.map(|found| found.quantity),
+            possible_actions: None,
+            action: key.wanted.action.map(KeyAction),
+            subscription_id: key.wanted.subscription_id.map(|id| id.to_string()),
+            starts: key.wanted.starts.map(Starts),
+        }
+    };
+    Redemption {
+        id: redemption.id.to_string(),
+        status: RedemptionStatus(redemption.status),
+        customer_id: redemption.customer_id.to_string(),
+        reseller_id: redemption.reseller_id.map(|id| id.to_string()),
+        keys: redemption.keys.iter().enumerate().map(key).collect(),
+        effects: None,
+        problems: None,
+        partner_of_record: redemption.partner_of_record.clone(),
+        confirmed_by: redemption.confirmed_by.clone(),
+        created_at: instant(redemption.created_at),
+        completed_at: redemption.completed_at.map(instant),
+        order_id: redemption.order_id.map(|id| id.to_string()),
+    }
+}
+
+/// The same with its review.
+pub fn reviewed(plain: Redemption, review: &Review, problems: Vec<PreviewProblem>) -> Redemption {
+    let key = |(key, reviewed): (RedemptionKey, &Reviewed)| RedemptionKey {
+        possible_actions: Some(reviewed.possible.iter().map(|action| KeyAction(*action)).collect()),
+        action: reviewed.action.map(KeyAction).or(key.action),
+        subscription_id: reviewed.subscription_id.map(|id| id.to_string()).or(key.subscription_id),
+        starts: reviewed.starts.map(Starts).or(key.starts),
+        ..key
+    };
+    let begins = review.activations.iter().map(begins);
+    let effects = begins.chain(review.changes.iter().map(changes)).collect();
+    Redemption {
+        keys: plain.keys.into_iter().zip(&review.keys).map(key).collect(),
+        effects: Some(effects),
+        problems: Some(problems),
+        ..plain
+    }
+}
+
+fn begins(activation: &Activation) -> RedemptionEffect {
+    let line = &activation.line;
+    RedemptionEffect {
+        keys: activation.keys.clone(),
+        action: KeyAction(product_key::KeyAction::Activate),
+        offer_id: line.line.offer_id.to_string(),
+        subscription_id: None,
+        quantity: line.line.quantity,
+        term_start: line.term_span.map(|span| span.first.to_string()),
+        term_end: line.term_span.map(|span| span.last.to_string()),
+        starts: None,
+        days_lost: 0,
+    }
+}
+
+fn changes(change: &KeyChange) -> RedemptionEffect {
+    let after = &change.decision.after;
+    let starts = match change.request.change {
+        Change::Renew(starts) => Some(starts),
+        _ => None,
+    };
+    let span = change.term_span;
+    let action = if starts.is_some() { product_key::KeyAction::Renew } else { product_key::KeyAction::AddUsers };
+    RedemptionEffect {
+        keys: change.keys.clone(),
+        action: KeyAction(action),
+        offer_id: after.offer_id.to_string(),
+        subscription_id: Some(change.subscription_id.to_string()),
+        quantity: after.quantity,
+        term_start: span.map(|span| span.first.to_string()),
+        term_end: span.map(|span| span.last.to_string()),
+        starts: starts.map(Starts),
+        days_lost: change.decision.days_lost,
+    }
+}

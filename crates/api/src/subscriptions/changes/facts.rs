@@ -1,0 +1,108 @@
+//! What decides a change, loaded in one go: the same for a preview, the real thing and what is allowed.
+
+use crate::App;
+use crate::http::problem::Problem;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::memory::catalogs::nodes::Found;
+use domain::access::Scope;
+use domain::billing;
+use domain::calendar::Day;
+use domain::id::{OfferId, ProductId, UserId};
+use domain::pricing::Buyer;
+use domain::subscription::Subscription;
+use domain::subscription::change::{AddOn, Change, Facts, Neighbor, Offered};
+use std::sync::Arc;
+use store::Conn;
+use time::OffsetDateTime;
+
+/// Charges that ended so many days ago may still be given back: the longest window there is, and a day.
+const DAYS_BACK: i64 = 31;
+
+/// The facts with when they hold, and the catalogue they are from.
+pub struct Loaded {
+    /// The facts.
+    pub facts: Facts,
+    /// The marketplace's now.
+    pub now: OffsetDateTime,
+    /// The catalogue.
+    pub catalog: Arc<Catalog>,
+}
+
+/// Loads the facts of a subscription, through the scope that found it.
+pub fn load(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    subscription: Subscription,
+    change: Option<&Change>,
+    by: Option<UserId>,
+    now: OffsetDateTime,
+) -> Result<Loaded, Problem> {
+    let catalog = app.catalog_in(conn, subscription.marketplace_id)?;
+    let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+    let mut offers = offers_of(&catalog, subscription.product_id, buyer, now);
+    if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
+        offers.extend(catalog.offer(named).and_then(|found| offered(&catalog, found, buyer, now)));
+    }
+    let since = Day::of(now).plus_days(-DAYS_BACK);
+    let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
+    let add_ons = add_ons(conn, scope, &subscription, since)?;
+    let neighbors = neighbors(conn, scope, &subscription)?;
+    let assigned = store::assignments::of_subscription(conn, scope, subscription.id)?;
+    let base = subscription.base_id.map(|id| store::subscriptions::get(conn, scope, id)).transpose()?;
+    let facts = Facts {
+        charges,
+        offers,
+        neighbors,
+        add_ons,
+        assigned,
+        base_serves: base.is_none_or(|base| base.status.serves()),
+        by,
+        subscription,
+    };
+    Ok(Loaded { facts, now, catalog })
+}
+
+fn named_offer(change: &Change) -> Option<OfferId> {
+    match change {
+        Change::Transition { offer, .. } | Change::ChangeOffer(offer) => Some(*offer),
+        _ => None,
+    }
+}
+
+/// Every offer of a product with its policy and the buyer's price at an instant.
+pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: OffsetDateTime) -> Vec<Offered> {
+    let Some(node) = catalog.position(product).map(|position| &catalog.products[position]) else { return vec![] };
+    let found = node
+        .skus
+        .iter()
+        .flat_map(|sku| sku.offers.iter().map(|offer| Found { product: &node.product, sku: &sku.sku, offer }));
+    found.filter_map(|found| offered(catalog, found, buyer, at)).collect()
+}
+
+fn offered(catalog: &Catalog, found: Found<'_>, buyer: Buyer, at: OffsetDateTime) -> Option<Offered> {
+    let price = catalog.price(found.offer.id, buyer, at).map(|quote| quote.unit_price);
+    let policy = catalog.policy(found.offer, at)?.clone();
+    Some(Offered { offer: found.offer.clone(), product_id: found.product.id, policy, price })
+}
+
+/// The add-ons that run, each with its charges: two queries, however many there are.
+fn add_ons(conn: &mut Conn, scope: &Scope, base: &Subscription, since: Day) -> Result<Vec<AddOn>, Problem> {
+    let add_ons = store::subscriptions::add_ons(conn, scope, base.id)?;
+    let ids: Vec<_> = add_ons.iter().map(|add_on| add_on.id).collect();
+    let mut ledgers = store::charges::of_subscriptions(conn, scope, &ids, since)?;
+    let with_charges = |subscription: Subscription| {
+        let ledger = ledgers.remove(&subscription.id).unwrap_or_default();
+        AddOn { charges: billing::open_charges(&ledger), subscription }
+    };
+    Ok(add_ons.into_iter().map(with_charges).collect())
+}
+
+fn neighbors(conn: &mut Conn, scope: &Scope, of: &Subscription) -> Result<Vec<Neighbor>, Problem> {
+    let running = store::subscriptions::of_customer(conn, scope, of.customer_id)?;
+    let neighbor = |other: &Subscription| {
+        let last = other.term_span?.last;
+        Some(Neighbor { id: other.id, term: other.term, last, renews: other.auto_renew() })
+    };
+    Ok(running.iter().filter(|other| other.id != of.id).filter_map(neighbor).collect())
+}

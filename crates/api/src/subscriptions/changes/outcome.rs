@@ -1,0 +1,220 @@
+//! What a change does, on the wire: the same shape in the preview and in the change that was made.
+
+use crate::http::wire::charge::Charge;
+use crate::http::wire::codes::{AtTermEnd, SubscriptionStatus};
+use crate::http::wire::instant;
+use crate::http::wire::money::Money;
+use domain::id::SubscriptionId;
+use domain::money::MoneyError;
+use domain::proration;
+use domain::subscription::Subscription;
+use domain::subscription::change::{Decision, Offered, Outcome, Split, Timing};
+use domain::subscription::renewal::{self, Due};
+use domain::tax::{self, TaxRule, Taxed};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a change does: what is charged at once, and how the subscription stands after the request.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ChangeOutcome {
+    /// When it takes effect; null is at once.
+    #[schema(required, format = DateTime, example = "2027-09-06T00:00:00Z")]
+    pub effective_at: Option<String>,
+    /// What is charged and given back at once; a credit is below zero.
+    pub charges: Vec<Charge>,
+    /// What is due with it, add-ons and a new subscription included.
+    pub due_now: Money,
+    /// What each later billing cycle costs; null where nothing recurs.
+    #[schema(required)]
+    pub recurring: Option<Money>,
+    /// Licences right after the request.
+    #[schema(example = 12)]
+    pub quantity: u32,
+    /// Where it then stands.
+    pub status: SubscriptionStatus,
+    /// The offer that then holds.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// The first day of the term that then runs.
+    #[schema(required, format = Date, example = "2026-09-06")]
+    pub term_start: Option<String>,
+    /// Its last day, itself included.
+    #[schema(required, format = Date, example = "2027-09-05")]
+    pub term_end: Option<String>,
+    /// What then follows the term.
+    pub at_term_end: AtTermEnd,
+    /// When it ends, where it will; null where it goes on.
+    #[schema(required, format = DateTime, example = "2027-09-06T00:00:00Z")]
+    pub ends_at: Option<String>,
+    /// What a scheduled change will bring at its instant, at today's prices; null where it takes effect at once.
+    #[schema(required)]
+    pub then: Option<Expected>,
+    /// The change that waited and no longer does.
+    #[schema(required)]
+    pub replaced: Option<Replaced>,
+    /// What happens to its add-ons.
+    pub add_ons: Vec<AddOnOutcome>,
+    /// A subscription that comes of it, where only some licences change their edition.
+    #[schema(required)]
+    pub new_subscription: Option<NewSubscription>,
+    /// Paid days that are lost with a renewal that starts at once.
+    #[schema(example = 0)]
+    pub days_lost: i64,
+}
+
+/// How the subscription will stand right after a scheduled change took effect.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Expected {
+    /// Where it will stand.
+    pub status: SubscriptionStatus,
+    /// Licences.
+    #[schema(example = 7)]
+    pub quantity: u32,
+    /// The offer.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// The first day of the term that will run.
+    #[schema(required, format = Date, example = "2027-09-06")]
+    pub term_start: Option<String>,
+    /// Its last day, itself included.
+    #[schema(required, format = Date, example = "2028-09-05")]
+    pub term_end: Option<String>,
+    /// What will be charged at that instant.
+    pub charges: Vec<Charge>,
+    /// The same together.
+    pub due: Money,
+}
+
+/// A change that waited and no longer does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Replaced {
+    /// The change.
+    #[schema(example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub change_id: String,
+    /// When it would have taken effect.
+    #[schema(format = DateTime, example = "2027-09-06T00:00:00Z")]
+    pub effective_at: String,
+}
+
+/// What happens to an add-on.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct AddOnOutcome {
+    /// The add-on.
+    #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub subscription_id: String,
+    /// Where it then stands.
+    pub status: SubscriptionStatus,
+    /// When it ends; null where it goes on.
+    #[schema(required, format = DateTime, example = "2026-10-01T00:00:00Z")]
+    pub ends_at: Option<String>,
+    /// What is charged and given back at once.
+    pub charges: Vec<Charge>,
+}
+
+/// A subscription that comes of a change.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct NewSubscription {
+    /// Its id; null in a preview.
+    #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub subscription_id: Option<String>,
+    /// Its offer.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// Its licences.
+    #[schema(example = 3)]
+    pub quantity: u32,
+    /// Its last day, itself included: the old one's.
+    #[schema(required, format = Date, example = "2027-09-05")]
+    pub term_end: Option<String>,
+    /// What it is charged at once.
+    pub charges: Vec<Charge>,
+}
+
+/// A decision on the wire. The tax is the customer's, rounded once for the whole.
+pub fn of(
+    decision: &Decision,
+    offers: &[Offered],
+    tax_rule: TaxRule,
+    new_subscription: Option<SubscriptionId>,
+) -> Result<ChangeOutcome, MoneyError> {
+    let after = &decision.after;
+    let span = after.term_span;
+    Ok(ChangeOutcome {
+        effective_at: match decision.timing {
+            Timing::Now => None,
+            Timing::At(at) => Some(instant(at)),
+        },
+        charges: decision.charges.iter().map(Charge::from).collect(),
+        due_now: due(decision, tax_rule)?.into(),
+        recurring: recurring(after, tax_rule)?.map(Money::from),
+        quantity: after.quantity,
+        status: SubscriptionStatus(after.status),
+        offer_id: after.offer_id.to_string(),
+        term_start: span.map(|span| span.first.to_string()),
+        term_end: span.map(|span| span.last.to_string()),
+        at_term_end: AtTermEnd(after.at_term_end),
+        ends_at: after.expected_ending().map(|ending| instant(ending.ends_at)),
+        then: expected(decision, offers, tax_rule)?,
+        replaced: decision.replaced.as_ref().map(|replaced| Replaced {
+            change_id: replaced.change_id.to_string(),
+            effective_at: instant(replaced.effective_at),
+        }),
+        add_ons: decision.add_ons.iter().map(add_on).collect(),
+        new_subscription: decision.split.as_ref().map(|split| new(split, new_subscription)),
+        days_lost: decision.days_lost,
+    })
+}
+
+fn expected(decision: &Decision, offers: &[Offered], rule: TaxRule) -> Result<Option<Expected>, MoneyError> {
+    if decision.timing == Timing::Now {
+        return Ok(None);
+    }
+    let Some(step) = renewal::expected(&Due { subscription: &decision.after, offers })? else { return Ok(None) };
+    let (after, mode) = (&step.after, decision.after.policy.rules.rounding.mode);
+    let nets = step.charges.iter().map(|charge| charge.net);
+    Ok(Some(Expected {
+        status: SubscriptionStatus(after.status),
+        quantity: after.quantity,
+        offer_id: after.offer_id.to_string(),
+        term_start: after.term_span.map(|span| span.first.to_string()),
+        term_end: after.term_span.map(|span| span.last.to_string()),
+        charges: step.charges.iter().map(Charge::from).collect(),
+        due: tax::document(rule, after.unit_price.currency, nets, mode)?.into(),
+    }))
+}
+
+fn due(decision: &Decision, rule: TaxRule) -> Result<Taxed, MoneyError> {
+    let mode = decision.after.policy.rules.rounding.mode;
+    let nets = decision.all_charges().map(|charge| charge.net);
+    tax::document(rule, decision.after.unit_price.currency, nets, mode)
+}
+
+/// What each later cycle of a subscription costs, with its tax; none where it is over or nothing recurs.
+pub fn recurring(subscription: &Subscription, rule: TaxRule) -> Result<Option<Taxed>, MoneyError> {
+    let recurs = subscription.billing_cycle.months().is_some() && subscription.status.owned();
+    if !recurs || subscription.ending.is_some() {
+        return Ok(None);
+    }
+    let rounding = subscription.policy.rules.rounding;
+    let net = proration::whole(subscription.unit_price, subscription.quantity, rounding)?.money;
+    Ok(Some(tax::document(rule, net.currency, [net], rounding.mode)?))
+}
+
+fn add_on(outcome: &Outcome) -> AddOnOutcome {
+    AddOnOutcome {
+        subscription_id: outcome.after.id.to_string(),
+        status: SubscriptionStatus(outcome.after.status),
+        ends_at: outcome.after.expected_ending().map(|ending| instant(ending.ends_at)),
+        charges: outcome.charges.iter().map(Charge::from).collect(),
+    }
+}
+
+fn new(split: &Split, id: Option<SubscriptionId>) -> NewSubscription {
+    NewSubscription {
+        subscription_id: id.map(|id| id.to_string()),
+        offer_id: split.subscription.offer_id.to_string(),
+        quantity: split.subscription.quantity,
+        term_end: split.subscription.term_span.map(|span| span.last.to_string()),
+        charges: split.charges.iter().map(Charge::from).collect(),
+    }
+}

@@ -1,0 +1,168 @@
+//! Subscriptions: what runs for a customer.
+
+pub mod changes;
+pub mod history;
+pub mod licenses;
+pub mod view;
+
+use crate::auth::caller::Caller;
+use crate::auth::permits::SubscriptionsRead;
+use crate::http::problem::Problem;
+use crate::http::reply;
+use crate::http::wire::body::{PathId, Query};
+use crate::http::wire::checks::Checks;
+use crate::http::wire::codes::{OfferKind, SubscriptionStatus};
+use crate::http::wire::list;
+use crate::{App, page, transaction};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::access::Scope;
+use domain::calendar::Day;
+use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
+use domain::party::Customer;
+use domain::subscription;
+use serde::Deserialize;
+use std::collections::HashMap;
+use store::Conn;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use view::{Context, Subscription, view};
+
+page!(
+    /// A page of subscriptions, newest first.
+    SubscriptionPage of Subscription
+);
+
+/// Which subscriptions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SubscriptionFilter {
+    /// Only this customer's.
+    #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    customer_id: Option<String>,
+    /// Only those that stand so.
+    #[param(value_type = Option<SubscriptionStatus>)]
+    status: Option<String>,
+    /// Only of this offer.
+    #[param(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    offer_id: Option<String>,
+    /// Only of this product.
+    #[param(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    product_id: Option<String>,
+    /// Only of this kind.
+    #[param(value_type = Option<OfferKind>)]
+    kind: Option<String>,
+    /// Only those that renew at their term's end, or only those that do not.
+    #[param(example = false)]
+    auto_renew: Option<bool>,
+    /// Only those whose term ends on this day or before.
+    #[param(format = Date, example = "2027-09-30")]
+    term_ends_before: Option<String>,
+    /// Only those that this user is responsible for.
+    #[param(max_length = 30, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    responsible_user: Option<String>,
+    /// Rows of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// `created_at` or `-created_at`.
+    #[param(example = "-created_at")]
+    sort: Option<String>,
+}
+
+impl SubscriptionFilter {
+    fn check(&self) -> Result<store::subscriptions::Filter, Problem> {
+        let mut checks = Checks::new();
+        let filter = store::subscriptions::Filter {
+            customer_id: self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
+            offer_id: self.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("offer_id", id)),
+            product_id: self.product_id.as_deref().and_then(|id| checks.id::<ProductId>("product_id", id)),
+            responsible_user: self
+                .responsible_user
+                .as_deref()
+                .and_then(|id| checks.id::<UserId>("responsible_user", id)),
+            status: self.status.as_deref().and_then(|code| {
+                let expected = "pending, active, suspended, extended, expired, disabled, canceled";
+                checks.code("status", code, subscription::SubscriptionStatus::from_code, expected)
+            }),
+            kind: self.kind.as_deref().and_then(|code| {
+                let expected = "licensed, trial, perpetual, add_on";
+                checks.code("kind", code, domain::catalog::OfferKind::from_code, expected)
+            }),
+            term_ends_before: self.term_ends_before.as_deref().and_then(|day| {
+                let read = |text: &str| text.parse::<Day>().ok();
+                checks.code("term_ends_before", day, read, "a day like 2026-11-20")
+            }),
+            auto_renew: self.auto_renew,
+        };
+        checks.done()?;
+        Ok(filter)
+    }
+}
+
+/// What the rows of a page need besides themselves: one query each, however many rows.
+type Beside = (HashMap<CustomerId, Customer>, HashMap<SubscriptionId, u32>);
+
+fn beside(conn: &mut Conn, scope: &Scope, rows: &[subscription::Subscription]) -> Result<Beside, Problem> {
+    let mut customers: Vec<_> = rows.iter().map(|row| row.customer_id).collect();
+    customers.sort_unstable();
+    customers.dedup();
+    let customers = store::customers::of_ids(conn, scope, &customers)?;
+    let customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok((customers, store::assignments::counts(conn, scope, &ids)?))
+}
+
+/// List subscriptions
+///
+/// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end.
+#[utoipa::path(tag = "subscriptions", params(SubscriptionFilter), responses((status = 200, body = SubscriptionPage)), security(("bearer" = ["subscriptions.read"])))]
+#[get("/subscriptions")]
+pub async fn list_subscriptions(
+    app: web::Data<App>,
+    caller: Caller<SubscriptionsRead>,
+    query: Query<SubscriptionFilter>,
+) -> Result<HttpResponse, Problem> {
+    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
+    let filter = query.0.check()?;
+    let scope = caller.scope();
+    let (found, (customers, assigned)) = transaction::read(&app, move |_, conn| {
+        if let Some(customer) = filter.customer_id {
+            store::customers::get(conn, &scope, customer)?;
+        }
+        let found = store::subscriptions::list(conn, &scope, &filter, &page)?;
+        let beside = beside(conn, &scope, &found.items)?;
+        Ok((found, beside))
+    })
+    .await?;
+    let context = Context { app: &app, identity: &caller, customers, assigned };
+    reply::ok(&SubscriptionPage::of(found, |subscription| view(&context, &subscription)))
+}
+
+/// Show a subscription
+///
+/// With its running term, the price that holds, what waits, and until when it may be canceled.
+#[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = Subscription)), security(("bearer" = ["subscriptions.read"])))]
+#[get("/subscriptions/{subscription_id}")]
+pub async fn show_subscription(
+    app: web::Data<App>,
+    caller: Caller<SubscriptionsRead>,
+    request: HttpRequest,
+    id: PathId<SubscriptionId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let (subscription, (customers, assigned)) = transaction::read(&app, move |_, conn| {
+        let subscription = store::subscriptions::get(conn, &scope, id.0)?;
+        let beside = beside(conn, &scope, std::slice::from_ref(&subscription))?;
+        Ok((subscription, beside))
+    })
+    .await?;
+    let context = Context { app: &app, identity: &caller, customers, assigned };
+    reply::resource(&request, subscription.version, &view(&context, &subscription))
+}
+
+/// The routes of this noun.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list_subscriptions).service(show_subscription).service(history::list_history);
+}

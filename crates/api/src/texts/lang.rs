@@ -1,0 +1,72 @@
+//! The languages that Kontor speaks.
+
+/// The language of titles and details, from `Accept-Language`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// English; also for everything else.
+    #[default]
+    En,
+    /// German.
+    De,
+    /// Polish.
+    Pl,
+}
+
+impl Lang {
+    /// Every language.
+    pub const ALL: [Self; 3] = [Self::De, Self::En, Self::Pl];
+
+    /// Its tag.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::De => "de",
+            Self::En => "en",
+            Self::Pl => "pl",
+        }
+    }
+
+    /// The language of a tag such as `de` or `de-AT`, if we know it.
+    pub fn from_code(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        Self::ALL.into_iter().find(|lang| lang.code() == primary)
+    }
+
+    /// The language we know that stands first in the header with the highest weight.
+    pub fn from_header(header: &str) -> Self {
+        let mut best = (Self::En, 0_u32);
+        for part in header.split(',') {
+            let (tag, weight) =
+                part.split_once(";q=").map_or((part, 1_000), |(tag, weight)| (tag, thousandths(weight)));
+            let lang = match tag.trim().get(..2).map(str::to_ascii_lowercase).as_deref() {
+                Some("en") => Self::En,
+                Some("de") => Self::De,
+                Some("pl") => Self::Pl,
+                _ => continue,
+            };
+            if weight > best.1 {
+                best = (lang, weight);
+            }
+        }
+        best.0
+    }
+}
+
+/// `0.8` as 800: weights are compared, not computed with.
+fn thousandths(weight: &str) -> u32 {
+    let (whole, part) = weight.trim().split_once('.').unwrap_or((weight.trim(), ""));
+    let digits: String = part.chars().chain("000".chars()).take(3).collect();
+    whole.parse::<u32>().unwrap_or(0).saturating_mul(1_000).saturating_add(digits.parse().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_best_weighted_one_that_we_know() {
+        assert_eq!(Lang::from_header("de-AT,de;q=0.9,en;q=0.8"), Lang::De);
+        assert_eq!(Lang::from_header("fr,pl;q=0.5,en;q=0.4"), Lang::Pl);
+        assert_eq!(Lang::from_header("*"), Lang::En);
+        assert_eq!(Lang::from_header("de;q=0,en"), Lang::En);
+    }
+}

@@ -1,0 +1,5 @@
+//! All sentences that people read.
+
+pub mod lang;
+pub mod policies;
+pub mod problems;

@@ -1,0 +1,191 @@
+//! How it ends, and what comes after.
+
+use crate::texts::policies::{Text, Words};
+use domain::policy::{AccessAfterCancel, Cancel, EndOfTerm, ExtendedTerm, ReactivateUntil, RenewalStart, Rules};
+
+pub(super) fn tell(rules: &Rules, words: &mut Words) {
+    cancel(rules, words);
+    if let Some(days) = rules.notice_days {
+        words.count(
+            [
+                "A renewal can be stopped until {n} days before the end.",
+                "Die Verlängerung kann bis {n} Tage vor dem Ende verhindert werden.",
+                "Odnowienie można zatrzymać do {n} dni przed końcem.",
+            ],
+            days,
+        );
+    }
+    words.say(end_of_term(rules.end_of_term));
+    if rules.end_of_term == EndOfTerm::ExtendedServiceTerm {
+        extended(rules.extended_term, words);
+    }
+    if rules.renewal_start == RenewalStart::Immediately {
+        words.say([
+            "Can also be renewed at once; the days that are left are lost.",
+            "Kann auch sofort verlängert werden; die restlichen Tage verfallen.",
+            "Można odnowić także od razu; pozostałe dni przepadają.",
+        ]);
+    }
+    reminders(&rules.reminders, words);
+    after(rules, words);
+}
+
+fn cancel(rules: &Rules, words: &mut Words) {
+    let window = rules.window_hours.is_some();
+    match rules.cancel {
+        Cancel::FeePercent(percent) => {
+            words.count(
+                [
+                    "Canceling early costs {n} % of what remains.",
+                    "Vorzeitige Kündigung kostet {n} % der Restlaufzeit.",
+                    "Wcześniejsze rozwiązanie kosztuje {n} % pozostałej kwoty.",
+                ],
+                percent,
+            );
+            words.say(access(rules.access_after_cancel));
+        }
+        Cancel::MonthEnd => words.say([
+            "Can be canceled to the end of the month.",
+            "Kündbar zum Monatsende.",
+            "Można anulować z końcem miesiąca.",
+        ]),
+        Cancel::RejectBilledToTermEnd if window => words.say([
+            "After the window it is kept and charged to the end of the term.",
+            "Nach dem Zeitfenster bleibt es bestehen und wird bis zum Ende der Laufzeit berechnet.",
+            "Po upływie okna czasowego pozostaje i jest naliczana do końca okresu umowy.",
+        ]),
+        Cancel::RejectBilledToTermEnd => words.say([
+            "It is kept and charged to the end of the term.",
+            "Es bleibt bis zum Ende der Laufzeit bestehen und wird bis dahin berechnet.",
+            "Pozostaje i jest naliczana do końca okresu umowy.",
+        ]),
+        Cancel::WindowOnly => words.say([
+            "Can be canceled in the window only, with loss of the service at once.",
+            "Nur im Zeitfenster kündbar, der Dienst endet dann sofort.",
+            "Można anulować tylko w oknie czasowym, usługa kończy się od razu.",
+        ]),
+        Cancel::AtTermEnd if window => words.say([
+            "Can be canceled in the window at once, else to the end of the term.",
+            "Im Zeitfenster sofort kündbar, sonst zum Ende der Laufzeit.",
+            "Można anulować w oknie czasowym od razu, w innym razie z końcem okresu umowy.",
+        ]),
+        Cancel::AtTermEnd => words.say([
+            "Can be canceled to the end of the term.",
+            "Kündbar zum Ende der Laufzeit.",
+            "Można anulować z końcem okresu umowy.",
+        ]),
+        Cancel::AnyTime => words.say([
+            "Can be canceled any day; what was not used is given back.",
+            "Jederzeit kündbar; was nicht genutzt wurde, wird erstattet.",
+            "Można anulować każdego dnia; niewykorzystana część jest zwracana.",
+        ]),
+    }
+}
+
+const fn access(rule: AccessAfterCancel) -> Text {
+    match rule {
+        AccessAfterCancel::UntilEnd => [
+            "After a cancellation the service is on to the end of the term.",
+            "Nach einer Kündigung läuft der Dienst bis zum Ende der Laufzeit weiter.",
+            "Po anulowaniu usługa działa do końca okresu umowy.",
+        ],
+        AccessAfterCancel::Immediate => [
+            "After a cancellation the service is off at once.",
+            "Nach einer Kündigung ist der Dienst sofort aus.",
+            "Po anulowaniu usługa jest od razu wyłączona.",
+        ],
+    }
+}
+
+const fn end_of_term(rule: EndOfTerm) -> Text {
+    match rule {
+        EndOfTerm::RenewSame => {
+            ["Renews for the same term.", "Verlängert sich um dieselbe Laufzeit.", "Odnawia się na taki sam okres."]
+        }
+        EndOfTerm::RenewToYear => {
+            ["Renews for twelve months.", "Verlängert sich um zwölf Monate.", "Odnawia się na dwanaście miesięcy."]
+        }
+        EndOfTerm::RenewToMonth => {
+            ["Renews for one month.", "Verlängert sich um einen Monat.", "Odnawia się na jeden miesiąc."]
+        }
+        EndOfTerm::ExtendedServiceTerm => [
+            "Goes on month by month at the price of the extended service term.",
+            "Läuft monatlich weiter zum Preis der verlängerten Dienstlaufzeit.",
+            "Trwa dalej co miesiąc w cenie przedłużonego okresu świadczenia usługi.",
+        ],
+        EndOfTerm::Expire => ["Ends with the term.", "Endet mit der Laufzeit.", "Kończy się wraz z okresem umowy."],
+    }
+}
+
+fn extended(rule: ExtendedTerm, words: &mut Words) {
+    let text = words.pick([
+        "Extended service term: {m} % on the price of the month, or {y} % on that of a longer term.",
+        "Verlängerte Dienstlaufzeit: {m} % auf den Preis des Monats, oder {y} % auf den einer längeren Laufzeit.",
+        "Przedłużony okres świadczenia usługi: {m} % do ceny miesiąca albo {y} % do ceny dłuższego okresu.",
+    ]);
+    let (monthly, longer) = (rule.percent_on_monthly.normalize(), rule.percent_on_longer.normalize());
+    let sentence = text.replace("{m}", &words.number(monthly)).replace("{y}", &words.number(longer));
+    words.sentences.push(sentence);
+}
+
+fn reminders(days: &[u16], words: &mut Words) {
+    if days.is_empty() {
+        return words.say([
+            "No reminder before the end.",
+            "Keine Erinnerung vor dem Ende.",
+            "Brak przypomnień przed końcem.",
+        ]);
+    }
+    let list = days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let text = words.pick([
+        "Reminders before the end, in days: {n}.",
+        "Erinnerungen vor dem Ende, in Tagen: {n}.",
+        "Przypomnienia przed końcem, w dniach: {n}.",
+    ]);
+    words.sentences.push(text.replace("{n}", &list));
+}
+
+/// What is left of a service that was not renewed.
+fn after(rules: &Rules, words: &mut Words) {
+    match rules.grace_days {
+        0 => words.say([
+            "The service is off when it ends.",
+            "Mit dem Ende ist der Dienst aus.",
+            "Wraz z końcem usługa jest wyłączona.",
+        ]),
+        days => words.count(
+            [
+                "It can still be used for {n} days after the end.",
+                "Nach dem Ende ist es noch {n} Tage nutzbar.",
+                "Po zakończeniu można jej używać jeszcze {n} dni.",
+            ],
+            days,
+        ),
+    }
+    match rules.disabled_days {
+        0 => words.say(["The data are deleted then.", "Die Daten werden dann gelöscht.", "Dane są wtedy usuwane."]),
+        days => words.count(
+            [
+                "The data are kept for another {n} days.",
+                "Die Daten werden weitere {n} Tage aufbewahrt.",
+                "Dane są przechowywane przez kolejne {n} dni.",
+            ],
+            days,
+        ),
+    }
+    match rules.reactivate_until {
+        ReactivateUntil::None => words.say([
+            "What has ended cannot be brought back: order anew.",
+            "Was beendet ist, kann nicht zurückgeholt werden: bestellen Sie neu.",
+            "Zakończonej nie można przywrócić: złóż nowe zamówienie.",
+        ]),
+        ReactivateUntil::Days(days) => words.count(
+            [
+                "It can be brought back until {n} days after the end.",
+                "Es kann bis {n} Tage nach dem Ende zurückgeholt werden.",
+                "Można ją przywrócić do {n} dni po zakończeniu.",
+            ],
+            days,
+        ),
+    }
+}

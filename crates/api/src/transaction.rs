@@ -1,0 +1,209 @@
+//! Reads and writes off the request threads: one transaction each, an effect at most once per idempotency key.
+
+use crate::App;
+use crate::auth::standing::Identity;
+use crate::events;
+use crate::http::meta::Meta;
+use crate::http::problem::{Code, Problem};
+use crate::http::reply::Reply;
+use crate::ids;
+use actix_web::{HttpResponse, web};
+use domain::event::EventKind;
+use domain::id::CustomerId;
+use serde_json::Value;
+use store::Conn;
+use store::idempotency::{Begun, Stored};
+use time::OffsetDateTime;
+
+/// The digest of a request without a body.
+pub const NO_BODY: [u8; 32] = [0; 32];
+
+/// Runs a read on a thread that may wait for the database.
+pub async fn read<T: Send + 'static>(
+    app: &web::Data<App>,
+    mut work: impl FnMut(&App, &mut Conn) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let app = app.clone();
+    web::block(move || app.store.read(|conn| work(&app, conn))).await.map_err(Problem::internal)?
+}
+
+/// The same without a transaction: for what is one query, or does not mind that another comes between.
+pub async fn read_one<T: Send + 'static>(
+    app: &web::Data<App>,
+    mut work: impl FnMut(&App, &mut Conn) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let app = app.clone();
+    web::block(move || app.store.read_one(|conn| work(&app, conn))).await.map_err(Problem::internal)?
+}
+
+/// What a write works with: the transaction, who asks, and when it is in its marketplace.
+pub struct Write<'a> {
+    /// The application.
+    pub app: &'a App,
+    /// The transaction.
+    pub tx: &'a mut Conn,
+    /// Who asks.
+    pub identity: &'a Identity,
+    /// The request.
+    pub meta: &'a Meta,
+    /// The marketplace's now: the one instant of everything that this write does.
+    pub now: OffsetDateTime,
+    /// Whether somebody may have lost something whose token is still out; said by [`Write::access_changed`].
+    pub forget: bool,
+}
+
+/// Runs a write in one transaction. With an `Idempotency-Key` its answer is stored in that same
+/// transaction and given again for the same request; a refusal has no effect and stores nothing.
+pub async fn write(
+    app: &web::Data<App>,
+    identity: Identity,
+    meta: Meta,
+    digest: [u8; 32],
+    mut work: impl FnMut(&mut Write<'_>) -> Result<Reply, Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let app = app.clone();
+    let worker = app.clone();
+    let (reply, replayed) = web::block(move || {
+        let mut forget = false;
+        let done = app.store.write(|tx| {
+            let now = app.now_in(tx, identity.scope.marketplace())?;
+            let mut write = Write { app: &app, tx, identity: &identity, meta: &meta, now, forget: false };
+            let done = once(&mut write, digest, &mut work);
+            forget = write.forget;
+            done
+        });
+        // Once it is committed, and before anybody is answered.
+        if forget {
+            app.standings.forget();
+        }
+        done
+    })
+    .await
+    .map_err(Problem::internal)??;
+    Ok(respond(&worker, reply, replayed))
+}
+
+/// The HTTP answer to a write: marked where it is an earlier one, else the worker is told that there may be work.
+pub fn respond(app: &App, reply: Reply, replayed: bool) -> HttpResponse {
+    let mut response = reply.respond();
+    if replayed {
+        app.metrics.replayed();
+        response.headers_mut().insert(IDEMPOTENT_REPLAYED, actix_web::http::header::HeaderValue::from_static("true"));
+    } else {
+        app.wake();
+    }
+    response
+}
+
+const IDEMPOTENT_REPLAYED: actix_web::http::header::HeaderName =
+    actix_web::http::header::HeaderName::from_static("idempotent-replayed");
+
+/// Does the work unless its key is known; says whether the answer is an earlier one.
+pub fn once(
+    write: &mut Write<'_>,
+    digest: [u8; 32],
+    work: &mut impl FnMut(&mut Write<'_>) -> Result<Reply, Problem>,
+) -> Result<(Reply, bool), Problem> {
+    let Some(key) = write.meta.idempotency_key.clone() else { return Ok((work(write)?, false)) };
+    let fingerprint = crate::keys::sha256(&[write.meta.target.as_bytes(), &digest].concat());
+    // Keys live by real time: a sandbox that jumps a year must not forget a retry.
+    let begun = store::idempotency::begin(write.tx, &write.identity.actor, &key, &fingerprint, write.app.clock.now())?;
+    match begun {
+        Begun::Replay(Stored { status, body, headers }) => Ok((Reply { status, body, headers }, true)),
+        Begun::Reused => Err(Problem::field("Idempotency-Key", Code::IdempotencyKeyReused)),
+        Begun::Fresh => {
+            let reply = work(write)?;
+            let stored = Stored { status: reply.status, body: reply.body.clone(), headers: reply.headers.clone() };
+            store::idempotency::finish(write.tx, &write.identity.actor, &key, &stored)?;
+            Ok((reply, false))
+        }
+    }
+}
+
+impl Write<'_> {
+    /// Says that somebody may have lost something whose token is still out: from the next request on it is refused.
+    pub fn access_changed(&mut self) -> Result<(), Problem> {
+        store::marketplaces::bump_access_version(self.tx, self.identity.scope.marketplace())?;
+        self.forget = true;
+        Ok(())
+    }
+
+    /// Remembers a fact with the work it causes, and says in the audit log who did it.
+    pub fn record(
+        &mut self,
+        kind: EventKind,
+        customer: Option<CustomerId>,
+        subject: String,
+        payload: Value,
+    ) -> Result<(), Problem> {
+        self.append(kind, customer, subject.clone(), payload.clone())?;
+        self.audit(kind.code(), customer, subject, None, Some(payload))
+    }
+
+    /// The same for a change: the audit log keeps what was before.
+    pub fn changed(
+        &mut self,
+        kind: EventKind,
+        customer: Option<CustomerId>,
+        subject: String,
+        before: Value,
+        after: Value,
+    ) -> Result<(), Problem> {
+        self.append(kind, customer, subject.clone(), after.clone())?;
+        self.audit(kind.code(), customer, subject, Some(before), Some(after))
+    }
+
+    fn append(
+        &mut self,
+        kind: EventKind,
+        customer: Option<CustomerId>,
+        subject: String,
+        payload: Value,
+    ) -> Result<(), Problem> {
+        let event = events::event(self.identity.scope.marketplace(), customer, kind, subject, self.now, payload);
+        events::append(self.tx, &event, self.app.clock.now())
+    }
+
+    /// Holds `If-Match` against the version of what is about to be changed.
+    pub fn expect_version(&self, current: i64) -> Result<(), Problem> {
+        match self.meta.if_match {
+            Some(expected) if expected != current => Err(Problem::new(Code::PreconditionFailed)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Holds `If-Match` against what something without a version says now; its entity tag is made of that.
+    pub fn expect_content(&self, now: &impl serde::Serialize) -> Result<(), Problem> {
+        let Some(expected) = &self.meta.if_match_tag else { return Ok(()) };
+        let current = crate::http::reply::content_tag(&serde_json::to_vec(now).map_err(Problem::internal)?);
+        if *expected == current { Ok(()) } else { Err(Problem::new(Code::PreconditionFailed)) }
+    }
+
+    /// Says in the audit log who did what, with what was before and after.
+    pub fn audit(
+        &mut self,
+        action: &str,
+        customer: Option<CustomerId>,
+        subject: String,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> Result<(), Problem> {
+        let entry = store::audit::Entry {
+            id: ids::fresh(),
+            marketplace_id: self.identity.scope.marketplace(),
+            customer_id: customer.or(self.identity.scope.customer()),
+            reseller_id: self.identity.scope.reseller(),
+            actor: self.identity.actor.clone(),
+            impersonator: self.identity.impersonator.map(|id| id.to_string()),
+            actor_kind: if self.identity.machine { "api_client" } else { "user" }.to_owned(),
+            action: action.to_owned(),
+            subject,
+            before,
+            after,
+            request_id: self.meta.request_id.clone(),
+            outcome: "done".to_owned(),
+            at: self.now,
+        };
+        Ok(store::audit::insert(self.tx, &entry)?)
+    }
+}

@@ -1,0 +1,53 @@
+//! What became of a task, and why it could not be done.
+
+use crate::http::problem::Problem;
+use provisioning::ProvisioningError;
+
+/// What became of a task.
+pub enum Outcome {
+    /// Finished, together with its result.
+    Done,
+    /// A step is done; the next may follow at once.
+    Next,
+    /// Microsoft is not ready: look again later.
+    Wait(time::Duration),
+    /// Somebody else is not ready, and why.
+    Hold(time::Duration, String),
+}
+
+/// Why a task could not be done.
+pub enum Trouble {
+    /// Microsoft.
+    PartnerCenter(ProvisioningError),
+    /// Ourselves.
+    Own(Problem),
+    /// Another worker took the task over.
+    LeaseLost,
+}
+
+impl From<ProvisioningError> for Trouble {
+    fn from(error: ProvisioningError) -> Self {
+        Self::PartnerCenter(error)
+    }
+}
+
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        Self::Own(problem)
+    }
+}
+
+impl From<store::StoreError> for Trouble {
+    fn from(error: store::StoreError) -> Self {
+        Self::Own(error.into())
+    }
+}
+
+impl store::Failure for Trouble {
+    fn store_error(&self) -> Option<&store::StoreError> {
+        match self {
+            Self::Own(problem) => store::Failure::store_error(problem),
+            Self::PartnerCenter(_) | Self::LeaseLost => None,
+        }
+    }
+}

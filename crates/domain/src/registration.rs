@@ -135,8 +135,8 @@ pub enum Again {
 
 /// What becomes of an open registration when its address asks again, so that requests do not pile up.
 ///
-/// A form that was not confirmed yet is corrected by sending it again (T-07), but not from elsewhere: a stranger must not
-/// be able to put his form, with his password, behind the link that somebody waits for.
+/// A form that was not confirmed yet is corrected by sending it again (T-07), but not from elsewhere: a stranger must
+/// not be able to put his form, with his password, behind the link that somebody waits for.
 pub const fn again(open: Open) -> Again {
     match open {
         Open { status: RegistrationStatus::AwaitingConfirmation, expired, same_origin } if expired || same_origin => {

@@ -101,9 +101,10 @@ fn the_documented_sample_is_read() {
 
 #[test]
 fn columns_come_in_any_order_and_unknown_ones_are_ignored() {
-    let sheet = "ChangeIndicator,ERP Price,Tags,EffectiveEndDate,EffectiveStartDate,UnitPrice,Currency,Market,BillingPlan,\
-        TermDuration,SkuTitle,SkuId,ProductId,ProductTitle,Previous Values\n\
-        Changed,144,License,9999-12-31,2026-11-01,115.2,EUR,DE,Monthly,P1Y,E3,0001,CFQ7TTC0LF8Q,Office 365 E3,\"a,b\"\n";
+    let sheet = "ChangeIndicator,ERP Price,Tags,EffectiveEndDate,EffectiveStartDate,UnitPrice,Currency,Market,\
+        BillingPlan,TermDuration,SkuTitle,SkuId,ProductId,ProductTitle,Previous Values\n\
+        Changed,144,License,9999-12-31,2026-11-01,115.2,EUR,DE,Monthly,P1Y,E3,0001,CFQ7TTC0LF8Q,\
+        Office 365 E3,\"a,b\"\n";
     let rows = rows(sheet);
     let row = rows[0].as_ref().unwrap();
     assert_eq!((row.product_title.as_str(), row.sku_title.as_str()), ("Office 365 E3", "E3"));

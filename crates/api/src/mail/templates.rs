@@ -114,9 +114,10 @@ impl Values {
 /// A value that stays on its line: control characters, line separators and characters that turn the direction of what
 /// stands around them are blanks.
 fn one_line(value: &str) -> String {
-    let printable = |letter: char| {
-        !letter.is_control()
-            && !matches!(letter, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let printable = |letter: char| match letter {
+        '\u{2028}' | '\u{2029}' => false,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
+        _ => !letter.is_control(),
     };
     let blank: String = value.chars().map(|letter| if printable(letter) { letter } else { ' ' }).collect();
     let words: Vec<_> = blank.split_whitespace().collect();

@@ -21,8 +21,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Invite people
 ///
 /// By their e-mail addresses, up to 100 at once, all or none (C-61): each is added and sent a mail by whose link it
-/// activates its account. Whoever is there already is named by its id (409 `already_exists`); an address that belongs to
-/// another organisation is taken (422 `login_taken`), and whose it is is not told.
+/// activates its account. Whoever is there already is named by its id (409 `already_exists`); an address that belongs
+/// to another organisation is taken (422 `login_taken`), and whose it is is not told.
 #[utoipa::path(
     tag = "users",
     request_body = InvitationCreate,

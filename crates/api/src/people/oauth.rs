@@ -96,7 +96,8 @@ pub struct JsonWebKey {
 
 /// Get a token for a script or portal
 ///
-/// RFC 6749 `client_credentials`, with the secret in the form or in the `Authorization: Basic` header; errors in OAuth's own body.
+/// RFC 6749 `client_credentials`, with the secret in the form or in the `Authorization: Basic` header; errors in
+/// OAuth's own body.
 #[utoipa::path(
     tag = "auth",
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),

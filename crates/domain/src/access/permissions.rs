@@ -93,7 +93,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_set_of_permissions_is_a_set(left in some(), right in some()) {
-            let (one, other): (Permissions, Permissions) = (left.iter().copied().collect(), right.iter().copied().collect());
+            let set = |all: &BTreeSet<Permission>| all.iter().copied().collect::<Permissions>();
+            let (one, other) = (set(&left), set(&right));
             prop_assert_eq!(one.iter().collect::<BTreeSet<_>>(), left.clone());
             prop_assert_eq!(one.and(other).iter().collect::<BTreeSet<_>>(), &left | &right);
             prop_assert_eq!(one.within(other).iter().collect::<BTreeSet<_>>(), &left & &right);

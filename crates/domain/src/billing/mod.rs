@@ -436,7 +436,11 @@ mod tests {
     proptest! {
         #[test]
         fn every_preset_begins_on_every_day(
-            days in 0_i64..4_000, preset in 0_usize..10, term in 0_usize..4, cycle in 0_usize..5, cents in 0_i64..100_000,
+            days in 0_i64..4_000,
+            preset in 0_usize..10,
+            term in 0_usize..4,
+            cycle in 0_usize..5,
+            cents in 0_i64..100_000,
         ) {
             let today = day("2026-01-01").plus_days(days);
             let (_, rules) = presets::all().unwrap().swap_remove(preset);

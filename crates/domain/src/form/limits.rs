@@ -35,10 +35,16 @@ pub const CUSTOMER_NUMBER: u16 = 20;
 pub const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
 
 /// An e-mail address, as HTML forms take it.
-pub const EMAIL_PATTERN: &str = r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
+pub const EMAIL_PATTERN: &str = concat!(
+    r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@",
+    r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$"
+);
 
 /// An e-mail address that becomes a log-in name: with a dot in its domain, and none beside another before the `@`.
-pub const LOGIN_PATTERN: &str = r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$";
+pub const LOGIN_PATTERN: &str = concat!(
+    r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*@",
+    r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$"
+);
 
 /// A log-in name where it may be any, see [`crate::people::LoginName`].
 pub const FREE_LOGIN_PATTERN: &str = r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~@-]{3,254}$";

@@ -3,8 +3,8 @@
 use super::LoginKind;
 use std::fmt;
 
-/// A log-in name: small letters, digits and `.`, `_`, `-`, `+`, `@` of ASCII, 3 to 254. Letters of other alphabets that look
-/// like these are refused, so that nobody takes a name that reads like somebody else's.
+/// A log-in name: small letters, digits and `.`, `_`, `-`, `+`, `@` of ASCII, 3 to 254. Letters of other alphabets that
+/// look like these are refused, so that nobody takes a name that reads like somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoginName(String);
 

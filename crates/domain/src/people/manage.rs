@@ -29,8 +29,8 @@ pub enum NotGiven {
     Areas(Refusal),
 }
 
-/// Whether somebody who may `own` gives a role: one that the marketplace offers at that kind of organisation, with
-/// areas where it goes by them (T-11), and never more than the giver may itself.
+/// Whether somebody who may `own` gives a role: one that the marketplace offers at that kind of organisation,
+/// with areas where it goes by them (T-11), and never more than the giver may itself.
 pub fn give(rules: &PeopleRules, own: Permissions, wanted: &Wanted<'_>) -> Result<(), NotGiven> {
     offered(rules, wanted)?;
     let permissions = wanted.role.permissions(wanted.areas, wanted.own).within(wanted.organization.ceiling());

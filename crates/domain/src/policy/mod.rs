@@ -46,8 +46,8 @@ impl Policy {
     }
 }
 
-/// The rules that decide an order, its charges, and everything that happens to its subscription. A field left out of a document takes the
-/// default that requirements.md names.
+/// The rules that decide an order, its charges, and everything that happens to its subscription. A field left out of a
+/// document takes the default that requirements.md names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {

@@ -56,7 +56,8 @@ pub(crate) fn offer(id: u128, sku: u128, term: Term, billing_cycle: BillingCycle
     }
 }
 
-/// Offers by their names, `E1 P1Y monthly`: SKU, term and billing cycle, each with its price. Their ids are their places.
+/// Offers by their names, `E1 P1Y monthly`: SKU, term and billing cycle, each with its price. Their ids are their
+/// places.
 pub(crate) fn catalog(prices: &[(&str, &str)], policy: &Policy) -> Vec<Listed> {
     let skus: Vec<&str> = prices.iter().map(|(name, _)| name.split_once(' ').unwrap().0).collect();
     let listed = |(place, (name, unit_price)): (usize, &(&str, &str))| {

@@ -80,7 +80,8 @@ pub struct Row {
     pub tier_max: Option<u32>,
     /// `EffectiveStartDate`.
     pub valid_from: OffsetDateTime,
-    /// Before this instant; none is open. An `EffectiveEndDate` that names a day or its last second means that whole day.
+    /// Before this instant; none is open. An `EffectiveEndDate` that names a day or its last second means that whole
+    /// day.
     pub valid_until: Option<OffsetDateTime>,
     /// What it is, by `Tags`.
     pub kind: OfferKind,

@@ -45,7 +45,13 @@ pub struct ApiClientUpdate {
     name: Option<String>,
     /// All that it may do from now on: some of one's own permissions.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Vec<Permission>, required = false, min_items = 1, max_items = 64, example = json!(["catalog.read", "orders.read"]))]
+    #[schema(
+        value_type = Vec<Permission>,
+        required = false,
+        min_items = 1,
+        max_items = 64,
+        example = json!(["catalog.read", "orders.read"]),
+    )]
     permissions: Option<Vec<Permission>>,
 }
 

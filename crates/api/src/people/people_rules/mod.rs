@@ -21,7 +21,20 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeopleRules {
     /// The rules; what each means is told in the guide.
-    #[schema(value_type = Object, example = json!({"registration_mode": "approval", "activation": {"optional": false, "ttl_hours": 48}, "lockout": {"max_attempts": 5, "window_minutes": 15, "duration_minutes": 15, "unlock": "auto", "max_per_address": 100}}))]
+    #[schema(
+        value_type = Object,
+        example = json!({
+            "registration_mode": "approval",
+            "activation": {"optional": false, "ttl_hours": 48},
+            "lockout": {
+                "max_attempts": 5,
+                "window_minutes": 15,
+                "duration_minutes": 15,
+                "unlock": "auto",
+                "max_per_address": 100
+            },
+        }),
+    )]
     pub rules: Value,
 }
 
@@ -30,7 +43,17 @@ pub struct PeopleRules {
 #[serde(deny_unknown_fields)]
 pub struct PutPeopleRules {
     /// The whole document, as `GET /v1/people-rules` shows it.
-    #[schema(value_type = Object, example = json!({"registration_mode": "invite_only", "registers": "customer", "login_kind": "email", "password": {"min_length": 12, "all_of": ["letter", "digit"]}, "roles": [], "shop_url": "https://shop.cancom.example"}))]
+    #[schema(
+        value_type = Object,
+        example = json!({
+            "registration_mode": "invite_only",
+            "registers": "customer",
+            "login_kind": "email",
+            "password": {"min_length": 12, "all_of": ["letter", "digit"]},
+            "roles": [],
+            "shop_url": "https://shop.cancom.example",
+        }),
+    )]
     rules: Members,
 }
 

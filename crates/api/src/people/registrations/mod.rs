@@ -1,5 +1,5 @@
-//! Registrations: how strangers get in. By review of an address (C-03…C-13), by a customer number (T-01…T-07), or
-//! only by invitation (L-01).
+//! Registrations: how strangers get in. By review of an address (C-03…C-13), by a customer number (T-01…T-07),
+//! or only by invitation (L-01).
 //!
 //! Nothing here tells a stranger whether an address is known, or what the provider's records say of a customer number:
 //! what does not fit them is not refused but reviewed by the provider, who sees what differs.

@@ -47,7 +47,11 @@ pub struct PutRole {
     /// What people call it.
     title: Titles,
     /// What it may do: some of what those who run such an organisation may.
-    #[schema(min_items = 1, max_items = 64, example = json!(["catalog.read", "carts.write", "orders.place", "orders.read"]))]
+    #[schema(
+        min_items = 1,
+        max_items = 64,
+        example = json!(["catalog.read", "carts.write", "orders.place", "orders.read"]),
+    )]
     permissions: Vec<Permission>,
 }
 

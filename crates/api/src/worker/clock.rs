@@ -329,7 +329,6 @@ fn ended_kind(status: SubscriptionStatus) -> EventKind {
 /// What its people need to decide before the term ends (K-16, R-03).
 fn reminder(subscription: &Subscription, days: i64, offers: &[Offered]) -> Value {
     let next = renewal::follow_up(subscription, offers).map(|(_, price)| price);
-    let until = domain::subscription::notice_until(subscription).map(crate::http::wire::instant);
     json!({
         "days": days,
         "term_end": subscription.term_span.map(|span| span.last),
@@ -338,7 +337,7 @@ fn reminder(subscription: &Subscription, days: i64, offers: &[Offered]) -> Value
         "unit_price": subscription.unit_price.to_string(),
         "next_unit_price": next.map(|price| price.to_string()),
         "currency": subscription.unit_price.currency,
-        "renewal_can_be_stopped_until": until,
+        "renewal_can_be_stopped_until": subscription.notice_until().map(crate::http::wire::instant),
         "pending_change_id": subscription.pending.as_ref().map(|pending| pending.change_id),
     })
 }

@@ -120,6 +120,19 @@ mod tests {
     }
 
     #[test]
+    fn g61_a_term_ends_on_the_day_before_its_return_and_has_its_months() {
+        let of = |term, start| calendar(PeriodAnchor::Anniversary, MonthEnd::Microsoft, term, start).term_span();
+        assert_eq!(of(Term::P3Y, day("2026-09-06")), Some(DaySpan::new(day("2026-09-06"), day("2029-09-05"))));
+        assert_eq!(of(Term::None, day("2026-09-06")), None);
+        for start in (0..1_500).map(|days| day("2026-01-01").plus_days(days)) {
+            for term in [Term::P1M, Term::P1Y, Term::P3Y] {
+                let months = of(term, start).map(|span| i32::try_from(span.months()).unwrap());
+                assert_eq!(months, term.months(), "{term:?} from {start}");
+            }
+        }
+    }
+
+    #[test]
     fn a_monthly_term_at_microsoft_starts_anew_from_the_one_before() {
         let mut start = day("2026-01-31");
         let mut ends = Vec::new();

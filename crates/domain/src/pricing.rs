@@ -91,12 +91,7 @@ pub fn from_sheet(
     Ok((cost.unit_price()?, price.unit_price()?))
 }
 
-/// A price less so many percent (C-45: 47.16 less 5 % is 44.802, not 44.80).
-pub fn discounted(price: UnitPrice, percent: Decimal) -> Result<UnitPrice, MoneyError> {
-    plus_percent(price.times(1), -percent)?.unit_price()
-}
-
-/// A price raised by so many percent (G-69).
+/// A price raised by so many percent (G-69), or lowered by a negative one (C-45: 47.16 less 5 % is 44.802, not 44.80).
 pub fn raised(price: UnitPrice, percent: Decimal) -> Result<UnitPrice, MoneyError> {
     plus_percent(price.times(1), percent)?.unit_price()
 }
@@ -217,10 +212,10 @@ mod tests {
 
     #[test]
     fn c45_a_discounted_price_keeps_its_decimals() {
-        assert_eq!(discounted(price("47.16"), decimal("5")), Ok(price("44.802")));
-        assert_eq!(discounted(price("3.00"), decimal("10")), Ok(price("2.70")));
-        assert_eq!(discounted(price("3.00"), decimal("100")), Ok(price("0")));
-        assert_eq!(discounted(price("3.00"), decimal("100.01")), Err(MoneyError::OutOfRange));
+        assert_eq!(raised(price("47.16"), decimal("-5")), Ok(price("44.802")));
+        assert_eq!(raised(price("3.00"), decimal("-10")), Ok(price("2.70")));
+        assert_eq!(raised(price("3.00"), decimal("-100")), Ok(price("0")));
+        assert_eq!(raised(price("3.00"), decimal("-100.01")), Err(MoneyError::OutOfRange));
     }
 
     #[test]

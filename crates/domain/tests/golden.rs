@@ -11,9 +11,10 @@ mod evaluator;
 
 use domain::billing;
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
+use domain::cycles::Calendar;
 use domain::money::{Currency, Money, Rounding, UnitPrice};
 use domain::party::Country;
-use domain::policy::{ProrationBasis, RoundingRule, RoundingScope, presets};
+use domain::policy::{MonthEnd, PeriodAnchor, ProrationBasis, RoundingRule, RoundingScope, presets};
 use domain::pricing::{self, Margin};
 use domain::proration::{Explained, Part, prorate, whole};
 use domain::tax;
@@ -196,7 +197,11 @@ impl Check {
                 return None;
             }
             Kind::Term => {
-                let last = self.term.unwrap().span_from(self.day.unwrap()).unwrap().last;
+                let (term, term_start) = (self.term.unwrap(), self.day.unwrap());
+                let (anchor, month_end, anchor_day) =
+                    (PeriodAnchor::Anniversary, MonthEnd::Microsoft, term_start.of_month());
+                let calendar = Calendar { anchor, month_end, term_start, anchor_day, term };
+                let last = calendar.term_span().unwrap().last;
                 findings.equal("last day", self.expect.last.as_ref(), &last);
                 return None;
             }
@@ -246,7 +251,7 @@ impl Check {
     fn percent(&self, findings: &mut Findings) -> Explained {
         let (before, percent) = (self.unit_price(), self.percent.unwrap());
         let after = if percent.is_sign_negative() {
-            pricing::discounted(before, -percent).unwrap()
+            pricing::raised(before, percent).unwrap()
         } else {
             let (margin, cycle) = (Margin::PercentOnCost(percent), BillingCycle::Monthly);
             pricing::from_sheet(before.decimal(), None, margin, Term::P1M, cycle, self.currency).unwrap().1

@@ -11,6 +11,7 @@ mod lifecycle;
 
 use domain::billing::Charge;
 use domain::calendar::{Day, Term};
+use domain::cycles::Calendar;
 use domain::id::{OfferId, SubscriptionId, UserId};
 use domain::refusal::Refusal;
 use domain::subscription::change::{AlignTo, Change, Decision, Neighbor, Starts, Timing, When};
@@ -180,7 +181,8 @@ impl<'a> Run<'a> {
     fn ordered(&mut self, order: &Order) {
         let subscription = self.world.main.subscription.clone();
         if let Some(dates) = &order.end_dates {
-            let full = subscription.term.span_from(Day::of(order.at)).unwrap();
+            let (rules, start) = (&subscription.policy.rules, Day::of(order.at));
+            let full = Calendar::new(rules, subscription.term, start, subscription.anchor_day).term_span().unwrap();
             let found = alignment::end_dates(subscription.term, full, &self.world.neighbors);
             let found = found.iter().map(|date| date.day.to_string()).collect();
             self.equal("end dates", dates, &found);

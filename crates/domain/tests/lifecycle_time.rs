@@ -5,12 +5,13 @@
 
 mod lifecycle;
 
-use domain::calendar::{Day, Term};
+use domain::calendar::{Day, DaySpan, Term};
+use domain::cycles::Calendar;
 use domain::id::{OfferId, SubscriptionId};
 use domain::policy::*;
 use domain::subscription::change::{AlignTo, Change, Neighbor, Starts, Timing, When};
 use domain::subscription::renewal::Happened;
-use domain::subscription::{AtTermEnd, Effect, SubscriptionStatus as Status};
+use domain::subscription::{AtTermEnd, Effect, Subscription, SubscriptionStatus as Status};
 use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, ordered, played};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -211,7 +212,8 @@ fn r25_calendar_months_are_the_only_ends_without_other_subscriptions() {
     let of = |plan, bought: &str| {
         let offers = [(plan, "10.00")];
         let world = ordered("default_nce", |_| (), &offers, 1, at(bought));
-        let full = world.main.subscription.term.span_from(Day::of(world.now)).unwrap();
+        let Subscription { policy, term, anchor_day, .. } = &world.main.subscription;
+        let full = Calendar::new(&policy.rules, *term, Day::of(world.now), *anchor_day).term_span().unwrap();
         let dates = domain::subscription::alignment::end_dates(world.main.subscription.term, full, &[]);
         dates.into_iter().map(|date| date.day.to_string()).collect::<Vec<_>>()
     };
@@ -223,7 +225,7 @@ fn r25_calendar_months_are_the_only_ends_without_other_subscriptions() {
 #[test]
 fn r25_a_month_is_not_aligned_to_the_28th_to_30th_unless_that_ends_the_month() {
     let of = |last: &str| {
-        let full = Term::P1M.span_from("2026-01-15".parse().unwrap()).unwrap();
+        let full = DaySpan::new("2026-01-15".parse().unwrap(), "2026-02-14".parse().unwrap());
         let other =
             Neighbor { id: SubscriptionId::from_u128(9), term: Term::P1Y, last: last.parse().unwrap(), renews: true };
         let dates = domain::subscription::alignment::end_dates(Term::P1M, full, &[other]);

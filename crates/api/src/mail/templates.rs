@@ -146,11 +146,6 @@ fn fill(template: &str, values: &Values) -> Result<String, Problem> {
     Ok(filled)
 }
 
-/// The placeholders of a template, in order.
-pub fn placeholders(template: &str) -> Vec<&str> {
-    template.split('{').skip(1).filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()
-}
-
 /// A phrase of a language, filled.
 pub fn word(lang: Lang, key: &str, values: &Values) -> Result<String, Problem> {
     let phrase = words(lang).lines().filter_map(|line| line.split_once(" = ")).find(|(known, _)| *known == key);
@@ -236,6 +231,11 @@ mod tests {
         "unlocked",
         "until",
     ];
+
+    /// The placeholders of a template, in order.
+    fn placeholders(template: &str) -> Vec<&str> {
+        template.split('{').skip(1).filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()
+    }
 
     #[test]
     fn every_kind_says_the_same_in_three_languages() {

@@ -216,8 +216,8 @@ pub fn consume(tx: &mut Conn, marketplace: MarketplaceId, digest: &[u8; 32], by:
     Ok(changed!(tx, diesel::update(unused).set(set))? == 1)
 }
 
-/// Gives back the keys that were used for what Microsoft refused: they can be redeemed again. Says the last group of each,
-/// with the redemption that had consumed it.
+/// Gives back the keys that were used for what Microsoft refused: they can be redeemed again. Says the last group of
+/// each, with the redemption that had consumed it.
 pub fn release(tx: &mut Conn, marketplace: MarketplaceId, used_for: u128) -> Result<Vec<(RedemptionId, String)>> {
     let used = product_keys::table
         .filter(product_keys::marketplace_id.eq(Id(marketplace)))

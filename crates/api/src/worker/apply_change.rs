@@ -87,25 +87,25 @@ fn refused(
     app.store.write(|tx| {
         let current = begin(tx, task, record)?;
         let now = app.now(task.marketplace_id);
-        let restored = Subscription {
-            version: current.version,
-            changes: current.changes,
-            applying: None,
-            ..undo.before.clone()
-        };
+        let restored =
+            Subscription { version: current.version, changes: current.changes, applying: None, ..undo.before.clone() };
         store::subscriptions::save(tx, &restored)?;
         restore_add_ons(tx, task, undo)?;
         correct_licenses(app, tx, task, &restored, undo)?;
         if let Some(id) = undo.new_subscription {
             store::subscriptions::set_status(tx, task.marketplace_id, id, SubscriptionStatus::Canceled)?;
         }
-        let compensation: Vec<_> = undo.charges.iter().map(|(id, charge)| compensating(record, undo, *id, charge, now)).collect();
+        let charges = undo.charges.iter();
+        let compensation: Vec<_> = charges.map(|(id, charge)| compensating(record, undo, *id, charge, now)).collect();
         store::charges::insert_all(tx, &compensation)?;
-        let failed = Record { status: Status::Failed, failure: Some(code.to_owned()), applied_at: Some(now), ..record.clone() };
+        let failure = Some(code.to_owned());
+        let failed = Record { status: Status::Failed, failure, applied_at: Some(now), ..record.clone() };
         store::changes::save(tx, &failed)?;
         release_keys::release(app, tx, task, record.id.as_u128(), code)?;
-        let told: Vec<_> = compensation.iter().map(|record| crate::http::wire::charge::Charge::from(&record.charge)).collect();
-        let mut payload = json!({"change_id": record.id, "type": record.change.kind(), "code": code, "message": message, "charges": told});
+        let told: Vec<_> =
+            compensation.iter().map(|record| crate::http::wire::charge::Charge::from(&record.charge)).collect();
+        let (id, kind) = (record.id, record.change.kind());
+        let mut payload = json!({"change_id": id, "type": kind, "code": code, "message": message, "charges": told});
         payload["before"] = snapshot(&current);
         payload["after"] = snapshot(&restored);
         remember(app, tx, task, EventKind::SubscriptionChangeFailed, record.subscription_id, payload)?;

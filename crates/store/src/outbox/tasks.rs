@@ -138,7 +138,8 @@ pub fn bring_forward(tx: &mut Conn, marketplace: MarketplaceId, by_us: i64) -> R
     let (by, id) = (by_us, Id(marketplace));
     match tx {
         Conn::Postgres(c) => diesel::sql_query(
-            "UPDATE tasks SET due_at = due_at - $1 * interval '1 microsecond' WHERE marketplace_id = $2 AND due_at IS NOT NULL",
+            "UPDATE tasks SET due_at = due_at - $1 * interval '1 microsecond' \
+             WHERE marketplace_id = $2 AND due_at IS NOT NULL",
         )
         .bind::<BigInt, _>(by)
         .bind::<Uid, _>(id)

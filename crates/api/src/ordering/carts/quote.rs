@@ -151,7 +151,8 @@ impl Quoted {
     }
 }
 
-/// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists, consents.
+/// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists,
+/// consents.
 fn token(app: &App, preview: &CartPreview) -> String {
     let content = serde_json::to_vec(preview).unwrap_or_default();
     app.keys.bind("cart preview", &content)

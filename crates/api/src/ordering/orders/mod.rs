@@ -39,7 +39,8 @@ pub struct OrderCreate {
     /// The cart to order.
     #[schema(max_length = 30, example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     cart_id: String,
-    /// The preview that the buyer saw; the order is refused with `preview_stale` where it would now cost something else.
+    /// The preview that the buyer saw; the order is refused with `preview_stale` where it would now cost something
+    /// else.
     #[schema(max_length = 100, example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     preview_token: Option<String>,
     /// How it is paid.
@@ -248,7 +249,12 @@ fn line_view(line: &order::OrderLine) -> OrderLine {
 ///
 /// Binding. The order, its subscriptions and charges exist once this answers; Microsoft is asked afterwards, and the
 /// order's status and timeline follow it. With an `Idempotency-Key` a retry never orders twice.
-#[utoipa::path(tag = "orders", request_body = OrderCreate, responses((status = 201, body = Order)), security(("bearer" = ["orders.place"])))]
+#[utoipa::path(
+    tag = "orders",
+    request_body = OrderCreate,
+    responses((status = 201, body = Order)),
+    security(("bearer" = ["orders.place"])),
+)]
 #[post("/orders")]
 pub async fn place_order(
     app: web::Data<App>,
@@ -266,7 +272,12 @@ pub async fn place_order(
 /// List orders
 ///
 /// Newest first.
-#[utoipa::path(tag = "orders", params(OrderFilter), responses((status = 200, body = OrderPage)), security(("bearer" = ["orders.read"])))]
+#[utoipa::path(
+    tag = "orders",
+    params(OrderFilter),
+    responses((status = 200, body = OrderPage)),
+    security(("bearer" = ["orders.read"])),
+)]
 #[get("/orders")]
 pub async fn list_orders(
     app: web::Data<App>,
@@ -302,7 +313,12 @@ pub async fn list_orders(
 /// Show an order
 ///
 /// With the status of each line and a timeline: "track order" (L-29).
-#[utoipa::path(tag = "orders", params(("order_id" = String, Path, description = "The order's id")), responses((status = 200, body = Order)), security(("bearer" = ["orders.read"])))]
+#[utoipa::path(
+    tag = "orders",
+    params(("order_id" = String, Path, description = "The order's id")),
+    responses((status = 200, body = Order)),
+    security(("bearer" = ["orders.read"])),
+)]
 #[get("/orders/{order_id}")]
 pub async fn show_order(
     app: web::Data<App>,

@@ -60,7 +60,8 @@ pub fn write_order(write: &mut Write<'_>, quoted: &mut Quoted, request: &PlaceOr
     store::charges::insert_all(write.tx, &charges)?;
     quoted.cart.ordered_as = Some(order.id);
     store::carts::save(write.tx, &quoted.cart, Some(quoted.cart.version))?;
-    let payload = json!({"customer_id": order.customer_id, "due_now": crate::http::wire::money::Money::from(order.due_now), "lines": order.lines.len()});
+    let due_now = crate::http::wire::money::Money::from(order.due_now);
+    let payload = json!({"customer_id": order.customer_id, "due_now": due_now, "lines": order.lines.len()});
     write.record(EventKind::OrderPlaced, Some(order.customer_id), order.id.to_string(), payload)?;
     Ok(order)
 }

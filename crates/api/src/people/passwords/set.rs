@@ -21,7 +21,8 @@ pub const RESET_TTL: Duration = Duration::HOUR;
 /// Links to reset one account's password within the time that one works.
 const MOST_RESETS: u32 = 3;
 
-/// Sets the password of somebody who is logged in and has shown that it knew the one of before: every other log-in ends.
+/// Sets the password of somebody who is logged in and has shown that it knew the one of before: every other log-in
+/// ends.
 pub fn change(write: &mut Write<'_>, session: SessionId, known: &User, hash: &str) -> Result<Reply, Problem> {
     users::lock(write.tx, known.marketplace_id, known.id)?;
     let user = users::get(write.tx, known.marketplace_id, known.id)?;

@@ -21,7 +21,20 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeopleRules {
     /// The rules; what each means is told in the guide.
-    #[schema(value_type = Object, example = json!({"registration_mode": "approval", "activation": {"optional": false, "ttl_hours": 48}, "lockout": {"max_attempts": 5, "window_minutes": 15, "duration_minutes": 15, "unlock": "auto", "max_per_address": 100}}))]
+    #[schema(
+        value_type = Object,
+        example = json!({
+            "registration_mode": "approval",
+            "activation": {"optional": false, "ttl_hours": 48},
+            "lockout": {
+                "max_attempts": 5,
+                "window_minutes": 15,
+                "duration_minutes": 15,
+                "unlock": "auto",
+                "max_per_address": 100
+            },
+        }),
+    )]
     pub rules: Value,
 }
 
@@ -30,7 +43,17 @@ pub struct PeopleRules {
 #[serde(deny_unknown_fields)]
 pub struct PutPeopleRules {
     /// The whole document, as `GET /v1/people-rules` shows it.
-    #[schema(value_type = Object, example = json!({"registration_mode": "invite_only", "registers": "customer", "login_kind": "email", "password": {"min_length": 12, "all_of": ["letter", "digit"]}, "roles": [], "shop_url": "https://shop.cancom.example"}))]
+    #[schema(
+        value_type = Object,
+        example = json!({
+            "registration_mode": "invite_only",
+            "registers": "customer",
+            "login_kind": "email",
+            "password": {"min_length": 12, "all_of": ["letter", "digit"]},
+            "roles": [],
+            "shop_url": "https://shop.cancom.example",
+        }),
+    )]
     rules: Members,
 }
 
@@ -43,7 +66,11 @@ pub fn view(rules: &Rules) -> Result<PeopleRules, Problem> {
 ///
 /// Registration, activation, passwords, lock-out, log-ins, consents and roles of this marketplace. What forms need of
 /// them is public with `GET /v1/marketplaces/{slug}`.
-#[utoipa::path(tag = "marketplaces", responses((status = 200, body = PeopleRules)), security(("bearer" = ["policies.read"])))]
+#[utoipa::path(
+    tag = "marketplaces",
+    responses((status = 200, body = PeopleRules)),
+    security(("bearer" = ["policies.read"])),
+)]
 #[get("/people-rules")]
 pub async fn show_people_rules(
     app: web::Data<App>,
@@ -58,7 +85,12 @@ pub async fn show_people_rules(
 ///
 /// They hold at once: for the next form, log-in, lock and link. What was sent or agreed to before stays as it was; who
 /// agreed to an older version of a consent is asked again.
-#[utoipa::path(tag = "marketplaces", request_body = PutPeopleRules, responses((status = 200, body = PeopleRules)), security(("bearer" = ["policies.publish"])))]
+#[utoipa::path(
+    tag = "marketplaces",
+    request_body = PutPeopleRules,
+    responses((status = 200, body = PeopleRules)),
+    security(("bearer" = ["policies.publish"])),
+)]
 #[put("/people-rules")]
 pub async fn put_people_rules(
     app: web::Data<App>,

@@ -43,7 +43,8 @@ fn answer(write: &mut Write<'_>, id: RegistrationId) -> Result<Reply, Problem> {
     Ok(Reply::json(200, &registrations::view(&record, known))?.version(record.version))
 }
 
-/// Sends the link to the account form (C-06); what is complete already is opened with the number that the provider gives.
+/// Sends the link to the account form (C-06); what is complete already is opened with the number that the provider
+/// gives.
 pub fn approve(write: &mut Write<'_>, id: RegistrationId, customer_number: Option<&str>) -> Result<Reply, Problem> {
     let record = begin(write, id)?;
     match (record.mode, customer_number) {

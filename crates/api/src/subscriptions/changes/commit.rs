@@ -1,5 +1,6 @@
 //! A change of a subscription: the facts are loaded, the decision is `domain::subscription::rules::decide`, and what
-//! was decided is written: the subscription, its charges, the change itself and its event. Microsoft is asked afterwards.
+//! was decided is written: the subscription, its charges, the change itself and its event. Microsoft is asked
+//! afterwards.
 
 use crate::App;
 use crate::http::problem::{Code, Problem};

@@ -5,6 +5,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::ids;
 use crate::organizations::delegations;
+use crate::people::users::licenses::{count, payload};
 use crate::subscriptions::licenses::{self, AssignedLicenses};
 use crate::transaction::Write;
 use domain::access::{Organization, Role, Scope};
@@ -12,7 +13,7 @@ use domain::event::EventKind;
 use domain::id::{SubscriptionId, UserId};
 use domain::license::{self, Denied, Facts, Person};
 use domain::subscription::Subscription;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::Conn;
 use store::assignments::{self, Holder, Record};
 use store::users;
@@ -63,23 +64,6 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
     let payload = payload(&[user], subscription.quantity, assigned);
     write.record(EventKind::LicenseTakenBack, Some(subscription.customer_id), id.to_string(), payload)?;
     Ok(Reply::empty())
-}
-
-/// Takes all licences back from somebody who goes.
-pub fn take_all_back(write: &mut Write<'_>, user: &users::Record) -> Result<(), Problem> {
-    let (marketplace, scope) = (user.marketplace_id, Scope::Marketplace(user.marketplace_id));
-    for held in assignments::of_user(write.tx, marketplace, user.id)? {
-        let subscription = store::subscriptions::lock(write.tx, &scope, held.subscription_id)?;
-        if assignments::remove(write.tx, marketplace, subscription.id, &[user.id])? == 0 {
-            continue;
-        }
-        store::subscriptions::save(write.tx, &subscription)?;
-        let assigned = count(write.tx, &subscription)?;
-        let payload = payload(&[user.id], subscription.quantity, assigned);
-        let (customer, subject) = (Some(subscription.customer_id), subscription.id.to_string());
-        write.record(EventKind::LicenseTakenBack, customer, subject, payload)?;
-    }
-    Ok(())
 }
 
 /// A partner gives and takes no licences before the customer has accepted it, where the policy asks for that (K-13).
@@ -158,11 +142,6 @@ pub fn give_again(
     Ok((!users.is_empty()).then(|| payload(&users, restored.quantity, assigned)))
 }
 
-/// What the events of licences say.
-fn payload(users: &[UserId], quantity: u32, assigned: u32) -> Value {
-    json!({"user_ids": users, "quantity": quantity, "assigned": assigned})
-}
-
 /// What is known of people who are to get a licence.
 struct Known {
     users: Vec<users::Record>,
@@ -208,13 +187,6 @@ impl Known {
             assigned_by: record.assigned_by.clone(),
         })
     }
-}
-
-/// How many people have a licence of a subscription.
-fn count(tx: &mut Conn, subscription: &Subscription) -> Result<u32, Problem> {
-    let scope = Scope::Marketplace(subscription.marketplace_id);
-    let counted = assignments::counts(tx, &scope, &[subscription.id])?;
-    Ok(counted.get(&subscription.id).copied().unwrap_or(0))
 }
 
 fn record(subscription: &Subscription, user: UserId, by: Option<String>, now: OffsetDateTime) -> Record {

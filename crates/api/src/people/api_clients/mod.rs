@@ -102,7 +102,7 @@ pub async fn list_api_clients(
 /// Show an API client
 ///
 /// With its live secrets' ends and when each was used last.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id")), responses((status = 200, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The id of the API client")), responses((status = 200, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
 #[get("/api-clients/{client_id}")]
 pub async fn show_api_client(
     app: web::Data<App>,
@@ -123,7 +123,7 @@ pub async fn show_api_client(
 /// Change an API client
 ///
 /// Its name, or what it may do; both hold from its next request on, also for tokens that are out.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id")), request_body = ApiClientUpdate, responses((status = 200, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The id of the API client")), request_body = ApiClientUpdate, responses((status = 200, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
 #[patch("/api-clients/{client_id}")]
 pub async fn update_api_client(
     app: web::Data<App>,
@@ -147,7 +147,7 @@ pub async fn update_api_client(
 /// Revoke an API client
 ///
 /// For good, from its next request on, also for tokens that are out. Again is fine.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id")), responses((status = 204, description = "Revoked")), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The id of the API client")), responses((status = 204, description = "The client is kept out")), security(("bearer" = ["api_clients.manage"])))]
 #[delete("/api-clients/{client_id}")]
 pub async fn revoke_api_client(
     app: web::Data<App>,
@@ -163,7 +163,7 @@ pub async fn revoke_api_client(
 ///
 /// A second one beside the first, so that a script can be given the new one before the old one is revoked. It is in
 /// this answer and nowhere else, and is not answered again under an `Idempotency-Key`.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id")), responses((status = 201, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The id of the API client")), responses((status = 201, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
 #[post("/api-clients/{client_id}/secrets")]
 pub async fn add_api_client_secret(
     app: web::Data<App>,
@@ -182,7 +182,7 @@ pub async fn add_api_client_secret(
 /// Revoke a secret
 ///
 /// Tokens that were issued for it are refused from the next request on; the other secret goes on working.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id"), ("secret_id" = String, Path, description = "The secret's id")), responses((status = 204, description = "Revoked")), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The id of the API client"), ("secret_id" = String, Path, description = "The id of the secret")), responses((status = 204, description = "The secret works no longer")), security(("bearer" = ["api_clients.manage"])))]
 #[delete("/api-clients/{client_id}/secrets/{secret_id}")]
 pub async fn revoke_api_client_secret(
     app: web::Data<App>,

@@ -97,7 +97,7 @@ pub async fn list_invitations(
 /// Withdraw an invitation
 ///
 /// Its link works no longer, and the person is removed. Not once the account is activated.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 204, description = "Withdrawn")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 204, description = "The invitation is withdrawn")), security(("bearer" = ["users.manage"])))]
 #[delete("/invitations/{user_id}")]
 pub async fn withdraw_invitation(
     app: web::Data<App>,

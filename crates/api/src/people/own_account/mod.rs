@@ -78,7 +78,7 @@ pub async fn list_own_sessions(
 /// End one of my log-ins
 ///
 /// Its tokens are refused from the next request on. Also the current one: that is a log-out.
-#[utoipa::path(tag = "auth", params(("session_id" = String, Path, description = "The log-in's id")), responses((status = 204, description = "Ended")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(tag = "auth", params(("session_id" = String, Path, description = "The id of the log-in")), responses((status = 204, description = "The log-in is ended")), security(("bearer" = ["me.write"])))]
 #[delete("/me/sessions/{session_id}")]
 pub async fn end_own_session(
     app: web::Data<App>,
@@ -94,7 +94,7 @@ pub async fn end_own_session(
 /// End all my other log-ins
 ///
 /// All but the one that asks.
-#[utoipa::path(tag = "auth", responses((status = 204, description = "Ended")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(tag = "auth", responses((status = 204, description = "The other log-ins are ended")), security(("bearer" = ["me.write"])))]
 #[delete("/me/sessions")]
 pub async fn end_own_sessions(
     app: web::Data<App>,
@@ -130,7 +130,7 @@ pub async fn list_own_consents(
 ///
 /// Only in person, each to the text in force: where a text was replaced, `consents_outdated` of `GET /v1/me` names it.
 /// Who agreed to the same text before keeps the earlier instant.
-#[utoipa::path(tag = "auth", request_body = GiveConsents, responses((status = 204, description = "Kept")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(tag = "auth", request_body = GiveConsents, responses((status = 204, description = "The consents are kept")), security(("bearer" = ["me.write"])))]
 #[post("/me/consents")]
 pub async fn give_own_consents(
     app: web::Data<App>,

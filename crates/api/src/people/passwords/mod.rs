@@ -68,7 +68,7 @@ pub struct PasswordReset {
 /// Change my password
 ///
 /// Only in person. Ends every other log-in and keeps this one. A wrong current password counts as a failed log-in does.
-#[utoipa::path(tag = "auth", request_body = PasswordChange, responses((status = 204, description = "Changed")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(tag = "auth", request_body = PasswordChange, responses((status = 204, description = "The password is changed")), security(("bearer" = ["me.write"])))]
 #[put("/me/password")]
 pub async fn change_password(
     app: web::Data<App>,
@@ -123,7 +123,7 @@ async fn send_links(app: &web::Data<App>, login: String, marketplace: Option<Mar
 /// Set a new password
 ///
 /// With the token of the mail. Ends every log-in, and a lock unless only an administrator ends locks here.
-#[utoipa::path(tag = "auth", request_body = PasswordReset, responses((status = 204, description = "Set")))]
+#[utoipa::path(tag = "auth", request_body = PasswordReset, responses((status = 204, description = "The password is set")))]
 #[post("/auth/password-reset/confirm")]
 pub async fn confirm_password_reset(
     app: web::Data<App>,

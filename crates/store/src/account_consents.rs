@@ -54,7 +54,7 @@ pub fn insert(tx: &mut Conn, consents: &[Record]) -> Result<()> {
 }
 
 /// What a user has agreed to, in the order of time.
-pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId) -> Result<Vec<Record>> {
+pub fn of_user_unscoped(c: &mut Conn, marketplace: MarketplaceId, user: UserId) -> Result<Vec<Record>> {
     let query = account_consents::table
         .filter(account_consents::marketplace_id.eq(Id(marketplace)))
         .filter(account_consents::user_id.eq(Id(user)))

@@ -149,16 +149,18 @@ pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId
 /// Those of these people who have a licence of a subscription.
 pub fn holders(
     c: &mut Conn,
-    marketplace: MarketplaceId,
+    scope: &Scope,
     subscription: SubscriptionId,
     users: &[UserId],
 ) -> Result<Vec<UserId>> {
-    let query = license_assignments::table
-        .filter(license_assignments::marketplace_id.eq(Id(marketplace)))
-        .filter(license_assignments::subscription_id.eq(Id(subscription)))
-        .filter(license_assignments::user_id.eq_any(users.iter().copied().map(Id)))
-        .select(license_assignments::user_id);
-    let rows: Vec<Id<UserId>> = on!(c, c => query.load(c))?;
+    let rows: Vec<Id<UserId>> = on!(c, c, Db => {
+        let query = license_assignments::table
+            .filter(license_assignments::subscription_id.eq(Id(subscription)))
+            .filter(license_assignments::user_id.eq_any(users.iter().copied().map(Id)))
+            .select(license_assignments::user_id)
+            .into_boxed::<Db>();
+        within!(query, scope, license_assignments).load(c)
+    })?;
     Ok(rows.into_iter().map(|id| id.0).collect())
 }
 
@@ -195,18 +197,20 @@ pub fn list(c: &mut Conn, scope: &Scope, subscription: SubscriptionId, page: &Pa
     Ok(Page::of(rows, page, |row| row.0.0).map(holder))
 }
 
-/// The licences that somebody has.
-pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId) -> Result<Vec<Held>> {
+/// The licences that somebody has, of the subscriptions that the scope sees.
+pub fn of_user(c: &mut Conn, scope: &Scope, user: UserId) -> Result<Vec<Held>> {
     let of_subscription = subscriptions::marketplace_id
         .eq(license_assignments::marketplace_id)
         .and(subscriptions::id.eq(license_assignments::subscription_id));
-    let query = license_assignments::table
-        .inner_join(subscriptions::table.on(of_subscription))
-        .filter(license_assignments::marketplace_id.eq(Id(marketplace)))
-        .filter(license_assignments::user_id.eq(Id(user)))
-        .order(license_assignments::id)
-        .select((subscriptions::id, subscriptions::sku_id, subscriptions::status));
-    let rows: Vec<(Id<SubscriptionId>, Id<SkuId>, Coded<SubscriptionStatus>)> = on!(c, c => query.load(c))?;
+    let rows: Vec<(Id<SubscriptionId>, Id<SkuId>, Coded<SubscriptionStatus>)> = on!(c, c, Db => {
+        let query = license_assignments::table
+            .inner_join(subscriptions::table.on(of_subscription))
+            .filter(license_assignments::user_id.eq(Id(user)))
+            .order(license_assignments::id)
+            .select((subscriptions::id, subscriptions::sku_id, subscriptions::status))
+            .into_boxed::<Db>();
+        within!(query, scope, license_assignments).load(c)
+    })?;
     let held = |(subscription, sku, status): (Id<_>, Id<_>, Coded<_>)| Held {
         subscription_id: subscription.0,
         sku_id: sku.0,

@@ -115,9 +115,9 @@ impl From<Row> for Entry {
     }
 }
 
-/// `seen!(query, scope)`: only the entries of a boxed query that the scope sees. A reseller sees what it did, and what
+/// `entries_within!(query, scope)`: only the entries of a boxed query that the scope sees. A reseller sees what it did, and what
 /// was done with its customers' data, whoever did it.
-macro_rules! seen {
+macro_rules! entries_within {
     ($query:expr, $scope:expr) => {{
         let query = $query.filter(audit_entries::marketplace_id.eq(Id($scope.marketplace())));
         match $scope {
@@ -153,7 +153,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
                 audit_entries::actor.nullable().eq(Some(actor)).or(audit_entries::impersonator.eq(Some(actor))),
             );
         }
-        paged!(seen!(query, scope), audit_entries::id, page).load(c)
+        paged!(entries_within!(query, scope), audit_entries::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0).map(Entry::from))
 }

@@ -183,7 +183,7 @@ pub fn save(tx: &mut Conn, record: &Record) -> Result<()> {
         .find((Id(record.marketplace_id), Id(record.id)))
         .filter(subscription_changes::version.eq(record.version));
     let row = Row { version: record.version + 1, ..Row::from(record) };
-    updated(changed!(tx, diesel::update(target).set(row))?)
+    updated(rows_changed!(tx, diesel::update(target).set(row))?)
 }
 
 /// Says where a change stands; one that is done took effect at this instant.
@@ -200,35 +200,7 @@ pub fn set_status(
         subscription_changes::version.eq(subscription_changes::version + 1),
     );
     let target = subscription_changes::table.find((Id(marketplace), Id(id)));
-    found(changed!(tx, diesel::update(target).set(set))?)
-}
-
-/// The same for many at once, in as many statements as there are statuses; not found where one of them is not.
-pub fn set_statuses(
-    tx: &mut Conn,
-    marketplace: MarketplaceId,
-    statuses: &[(ChangeId, Status)],
-    at: OffsetDateTime,
-) -> Result<()> {
-    let mut by_status: HashMap<Status, Vec<Id<ChangeId>>> = HashMap::new();
-    for (id, status) in statuses {
-        by_status.entry(*status).or_default().push(Id(*id));
-    }
-    for (status, ids) in by_status {
-        for ids in ids.chunks(LIST) {
-            let set = (
-                subscription_changes::status.eq(Coded(status)),
-                subscription_changes::applied_at.eq(applied_at(status, at)),
-                subscription_changes::version.eq(subscription_changes::version + 1),
-            );
-            let target = subscription_changes::table
-                .filter(subscription_changes::marketplace_id.eq(Id(marketplace)))
-                .filter(subscription_changes::id.eq_any(ids.iter().copied()));
-            let changed = on!(tx, c => diesel::update(target).set(set).execute(c))?;
-            found(usize::from(changed == ids.len()))?;
-        }
-    }
-    Ok(())
+    found(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// Only what is done has taken effect.

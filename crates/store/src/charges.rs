@@ -11,6 +11,8 @@ use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{Day, DaySpan};
 use domain::id::{ChangeId, ChargeId, CustomerId, MarketplaceId, OrderId, ResellerId, SubscriptionId};
 use domain::money::{Currency, Money, UnitPrice};
+use domain::order::{Order, OrderLine};
+use domain::subscription::Subscription;
 use std::collections::{HashMap, HashSet};
 use time::{Date, OffsetDateTime};
 
@@ -35,6 +37,59 @@ pub struct Record {
     pub charge: Charge,
     /// When it was made.
     pub created_at: OffsetDateTime,
+}
+
+/// What a charge is made for, and who pays it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChargedFor {
+    /// Whose marketplace it is.
+    pub marketplace_id: MarketplaceId,
+    /// The customer who pays.
+    pub customer_id: CustomerId,
+    /// Through which reseller it was bought.
+    pub reseller_id: Option<ResellerId>,
+    /// The subscription that is charged.
+    pub subscription_id: SubscriptionId,
+    /// The order that it came from.
+    pub order_id: OrderId,
+}
+
+impl From<&Subscription> for ChargedFor {
+    fn from(subscription: &Subscription) -> Self {
+        Self {
+            marketplace_id: subscription.marketplace_id,
+            customer_id: subscription.customer_id,
+            reseller_id: subscription.reseller_id,
+            subscription_id: subscription.id,
+            order_id: subscription.order_id,
+        }
+    }
+}
+
+impl From<(&Order, &OrderLine)> for ChargedFor {
+    fn from((order, line): (&Order, &OrderLine)) -> Self {
+        Self {
+            marketplace_id: order.marketplace_id,
+            customer_id: order.customer_id,
+            reseller_id: order.reseller_id,
+            subscription_id: line.subscription_id,
+            order_id: order.id,
+        }
+    }
+}
+
+impl Record {
+    /// A charge of a subscription or of an order's line, with the change that brought it about, where one did.
+    pub fn new(
+        id: ChargeId,
+        of: impl Into<ChargedFor>,
+        change_id: Option<ChangeId>,
+        charge: Charge,
+        created_at: OffsetDateTime,
+    ) -> Self {
+        let ChargedFor { marketplace_id, customer_id, reseller_id, subscription_id, order_id } = of.into();
+        Self { id, marketplace_id, customer_id, reseller_id, subscription_id, order_id, change_id, charge, created_at }
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -200,17 +255,4 @@ pub fn of_subscriptions(
         standing.entry(record.subscription_id).or_default().push((record.id, record.charge));
     }
     Ok(standing)
-}
-
-/// What a change charged and gave back, oldest first.
-pub fn of_change(c: &mut Conn, scope: &Scope, change: ChangeId) -> Result<Vec<Record>> {
-    let rows: Vec<Row> = on!(c, c, Db => {
-        let query = charges::table
-            .filter(charges::change_id.eq(Some(Id(change))))
-            .order(charges::id)
-            .select(Row::as_select())
-            .into_boxed::<Db>();
-        within!(query, scope, charges).load(c)
-    })?;
-    rows.into_iter().map(Record::try_from).collect()
 }

@@ -175,7 +175,7 @@ pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Optio
         .find((Id(scope.marketplace()), Id(customer.id)))
         .filter(customers::version.eq(current.version));
     let set = row(customer, current.created_at, version);
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 

@@ -105,6 +105,6 @@ pub fn put(tx: &mut Conn, record: &Record) -> Result<()> {
         .on_conflict((delegations::marketplace_id, delegations::customer_id))
         .do_update()
         .set(Row::from(record));
-    changed!(tx, upsert)?;
+    rows_changed!(tx, upsert)?;
     Ok(())
 }

@@ -77,7 +77,7 @@ pub fn finish(tx: &mut Conn, caller: &str, key: &str, answer: &Stored) -> Result
         idempotency_keys::body.eq(Some(&answer.body)),
     );
     let target = idempotency_keys::table.find((caller, key));
-    found(changed!(tx, diesel::update(target).set(set))?)
+    found(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// Forgets keys that were taken before an instant; how many.

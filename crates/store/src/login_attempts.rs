@@ -90,7 +90,7 @@ pub fn insert(tx: &mut Conn, attempt: &Record) -> Result<()> {
 }
 
 /// The log-in history of a user.
-pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId, page: &PageRequest) -> Result<Page<Record>> {
+pub fn of_user_unscoped(c: &mut Conn, marketplace: MarketplaceId, user: UserId, page: &PageRequest) -> Result<Page<Record>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = login_attempts::table
             .filter(login_attempts::marketplace_id.eq(Some(Id(marketplace))))
@@ -103,7 +103,7 @@ pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId, page: &Pa
 }
 
 /// How often a user's password was wrong from an instant on, and after the last time that it was right.
-pub fn failures_of(c: &mut Conn, marketplace: MarketplaceId, user: UserId, since: OffsetDateTime) -> Result<u32> {
+pub fn failures_of_unscoped(c: &mut Conn, marketplace: MarketplaceId, user: UserId, since: OffsetDateTime) -> Result<u32> {
     let of_user = login_attempts::table
         .filter(login_attempts::marketplace_id.eq(Some(Id(marketplace))))
         .filter(login_attempts::user_id.eq(Some(Id(user))))
@@ -124,7 +124,7 @@ pub fn failures_of(c: &mut Conn, marketplace: MarketplaceId, user: UserId, since
 
 /// When the so many last one was that somebody at a network address did not get in, whatever the accounts; none where
 /// there were fewer after an instant.
-pub fn failure_from(c: &mut Conn, address: &str, since: OffsetDateTime, last: u32) -> Result<Option<OffsetDateTime>> {
+pub fn failure_from_unscoped(c: &mut Conn, address: &str, since: OffsetDateTime, last: u32) -> Result<Option<OffsetDateTime>> {
     let failures = login_attempts::table
         .filter(login_attempts::address.eq(address))
         .filter(login_attempts::at.gt(At(since)))

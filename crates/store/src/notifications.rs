@@ -134,7 +134,7 @@ pub fn insert_all(tx: &mut Conn, all: &[Record]) -> Result<()> {
 }
 
 /// Who is told about an event, whoever asks.
-pub fn of_event(c: &mut Conn, marketplace: MarketplaceId, event: EventId) -> Result<Vec<Record>> {
+pub fn of_event_unscoped(c: &mut Conn, marketplace: MarketplaceId, event: EventId) -> Result<Vec<Record>> {
     let query = notifications::table
         .filter(notifications::marketplace_id.eq(Id(marketplace)))
         .filter(notifications::event_id.eq(Id(event)))
@@ -144,7 +144,7 @@ pub fn of_event(c: &mut Conn, marketplace: MarketplaceId, event: EventId) -> Res
 }
 
 /// How many mails were decided on for an address since an instant of the marketplace's clock.
-pub fn count_to(c: &mut Conn, marketplace: MarketplaceId, recipient: &str, since: OffsetDateTime) -> Result<u32> {
+pub fn count_to_unscoped(c: &mut Conn, marketplace: MarketplaceId, recipient: &str, since: OffsetDateTime) -> Result<u32> {
     let query = notifications::table
         .filter(notifications::marketplace_id.eq(Id(marketplace)))
         .filter(notifications::recipient.eq(recipient))
@@ -170,7 +170,7 @@ pub fn note(
         notifications::failure.eq(failure),
         notifications::sent_at.eq(sent_at.map(At)),
     );
-    changed!(tx, diesel::update(target).set(set))?;
+    rows_changed!(tx, diesel::update(target).set(set))?;
     Ok(())
 }
 

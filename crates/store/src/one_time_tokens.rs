@@ -134,17 +134,17 @@ pub fn revoke(
     let set = one_time_tokens::revoked_at.eq(Some(At(at)));
     match owner {
         Owner::User(id) => {
-            changed!(tx, diesel::update(open.filter(one_time_tokens::user_id.eq(Some(Id(id))))).set(set))
+            rows_changed!(tx, diesel::update(open.filter(one_time_tokens::user_id.eq(Some(Id(id))))).set(set))
         }
         Owner::Registration(id) => {
-            changed!(tx, diesel::update(open.filter(one_time_tokens::registration_id.eq(Some(Id(id))))).set(set))
+            rows_changed!(tx, diesel::update(open.filter(one_time_tokens::registration_id.eq(Some(Id(id))))).set(set))
         }
     }?;
     Ok(())
 }
 
 /// How many tokens of a purpose a user was given after an instant.
-pub fn given_since(
+pub fn given_since_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     user: UserId,
@@ -161,20 +161,20 @@ pub fn given_since(
 }
 
 /// The token of a hash. Not within a scope: whoever has the token may use it.
-pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
+pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<Record> {
     let query = one_time_tokens::table.filter(one_time_tokens::hash.eq(hash));
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// A token.
-pub fn get(c: &mut Conn, id: OneTimeTokenId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, id: OneTimeTokenId) -> Result<Record> {
     let row: Row = on!(c, c => one_time_tokens::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// Until when the open tokens of these users for a purpose work.
-pub fn open_of(
+pub fn open_of_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     purpose: Purpose,
@@ -197,5 +197,5 @@ pub fn mark_used(tx: &mut Conn, id: OneTimeTokenId, at: OffsetDateTime) -> Resul
         .find(Id(id))
         .filter(one_time_tokens::used_at.is_null())
         .filter(one_time_tokens::revoked_at.is_null());
-    Ok(changed!(tx, diesel::update(open).set(one_time_tokens::used_at.eq(Some(At(at)))))? == 1)
+    Ok(rows_changed!(tx, diesel::update(open).set(one_time_tokens::used_at.eq(Some(At(at)))))? == 1)
 }

@@ -135,9 +135,9 @@ pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<KeyB
 }
 
 /// How many keys of each of some batches were redeemed.
-pub fn used(c: &mut Conn, marketplace: MarketplaceId, batches: &[KeyBatchId]) -> Result<HashMap<KeyBatchId, u32>> {
+pub fn used(c: &mut Conn, scope: &Scope, batches: &[KeyBatchId]) -> Result<HashMap<KeyBatchId, u32>> {
     let query = product_keys::table
-        .filter(product_keys::marketplace_id.eq(Id(marketplace)))
+        .filter(product_keys::marketplace_id.eq(Id(provider(scope)?)))
         .filter(product_keys::batch_id.eq_any(batches.iter().copied().map(Id)))
         .filter(product_keys::redemption_id.is_not_null())
         .group_by(product_keys::batch_id)
@@ -153,11 +153,11 @@ pub fn revoke(tx: &mut Conn, batch: &KeyBatch, at: OffsetDateTime) -> Result<()>
         product_key_batches::revoked_at.eq(Some(At(at))),
         product_key_batches::version.eq(product_key_batches::version + 1),
     );
-    found(changed!(tx, diesel::update(target).set(set))?)
+    found(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// What the keys with some keyed hashes are; those that there are none of are left out.
-pub fn known(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> Result<Vec<Known>> {
+pub fn by_digests_unscoped(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> Result<Vec<Known>> {
     let of_batch = product_key_batches::marketplace_id
         .eq(product_keys::marketplace_id)
         .and(product_key_batches::id.eq(product_keys::batch_id));
@@ -213,7 +213,7 @@ pub fn consume(tx: &mut Conn, marketplace: MarketplaceId, digest: &[u8; 32], by:
         product_keys::redeemed_at.eq(Some(At(by.at))),
         product_keys::used_for.eq(Some(Id(by.used_for))),
     );
-    Ok(changed!(tx, diesel::update(unused).set(set))? == 1)
+    Ok(rows_changed!(tx, diesel::update(unused).set(set))? == 1)
 }
 
 /// Gives back the keys that were used for what Microsoft refused: they can be redeemed again. Says the last group of each,
@@ -229,7 +229,7 @@ pub fn release(tx: &mut Conn, marketplace: MarketplaceId, used_for: u128) -> Res
         product_keys::redeemed_at.eq(None::<At>),
         product_keys::used_for.eq(None::<Id<u128>>),
     );
-    changed!(tx, diesel::update(used).set(set))?;
+    rows_changed!(tx, diesel::update(used).set(set))?;
     Ok(rows.into_iter().filter_map(|(redemption, last_five)| Some((redemption?.0, last_five))).collect())
 }
 

@@ -59,9 +59,9 @@ impl From<Row> for Record {
 }
 
 /// How far an order has come, where it has begun.
-pub fn get(tx: &mut Conn, marketplace: MarketplaceId, order: OrderId) -> Result<Option<Record>> {
+pub fn of_order_unscoped(c: &mut Conn, marketplace: MarketplaceId, order: OrderId) -> Result<Option<Record>> {
     let query = provisionings::table.find((Id(marketplace), Id(order)));
-    let row: Option<Row> = on!(tx, c => query.select(Row::as_select()).get_result(c).optional())?;
+    let row: Option<Row> = on!(c, c => query.select(Row::as_select()).get_result(c).optional())?;
     Ok(row.map(Record::from))
 }
 
@@ -72,6 +72,6 @@ pub fn put(tx: &mut Conn, record: &Record) -> Result<()> {
         .on_conflict((provisionings::marketplace_id, provisionings::order_id))
         .do_update()
         .set(Row::from(record));
-    changed!(tx, upsert)?;
+    rows_changed!(tx, upsert)?;
     Ok(())
 }

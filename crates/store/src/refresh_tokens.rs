@@ -80,7 +80,7 @@ pub fn insert(tx: &mut Conn, token: &Record) -> Result<()> {
 }
 
 /// The token of a hash.
-pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
+pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<Record> {
     let row: Row = on!(c, c => refresh_tokens::table.find(hash).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
@@ -88,7 +88,7 @@ pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
 /// Marks a token as used; false where it was used already. Of two that try at once one succeeds.
 pub fn mark_used(tx: &mut Conn, hash: &[u8], at: OffsetDateTime) -> Result<bool> {
     let unused = refresh_tokens::table.find(hash).filter(refresh_tokens::used_at.is_null());
-    Ok(changed!(tx, diesel::update(unused).set(refresh_tokens::used_at.eq(Some(At(at)))))? == 1)
+    Ok(rows_changed!(tx, diesel::update(unused).set(refresh_tokens::used_at.eq(Some(At(at)))))? == 1)
 }
 
 /// Forgets the tokens that expired before an instant; how many.

@@ -118,7 +118,7 @@ pub fn insert(tx: &mut Conn, session: &Record) -> Result<()> {
 }
 
 /// A log-in. Not within a scope: its token says whose it is.
-pub fn get(c: &mut Conn, id: SessionId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, id: SessionId) -> Result<Record> {
     let row: Row = on!(c, c => sessions::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
@@ -128,11 +128,11 @@ pub fn lock(tx: &mut Conn, id: SessionId) -> Result<Record> {
     if let Conn::Postgres(c) = tx {
         sessions::table.find(Id(id)).select(sessions::id).for_no_key_update().get_result::<Id<SessionId>>(c)?;
     }
-    get(tx, id)
+    by_id_unscoped(tx, id)
 }
 
 /// The log-ins of a user that go on: not ended, not over, and used after an instant.
-pub fn open_of(
+pub fn open_of_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     user: UserId,
@@ -157,14 +157,14 @@ pub fn open_of(
 /// Says that a log-in was refreshed, and which generation its newest token is.
 pub fn touch(tx: &mut Conn, id: SessionId, generation: i64, at: OffsetDateTime) -> Result<()> {
     let set = (sessions::generation.eq(generation), sessions::last_used_at.eq(At(at)));
-    found(changed!(tx, diesel::update(sessions::table.find(Id(id))).set(set))?)
+    found(rows_changed!(tx, diesel::update(sessions::table.find(Id(id))).set(set))?)
 }
 
 /// Ends a log-in; false where it had ended already.
 pub fn end(tx: &mut Conn, id: SessionId, reason: EndReason, at: OffsetDateTime) -> Result<bool> {
     let open = sessions::table.find(Id(id)).filter(sessions::ended_at.is_null());
     let set = (sessions::ended_at.eq(Some(At(at))), sessions::end_reason.eq(Some(Coded(reason))));
-    Ok(changed!(tx, diesel::update(open).set(set))? == 1)
+    Ok(rows_changed!(tx, diesel::update(open).set(set))? == 1)
 }
 
 /// Ends the log-ins of a user, all or all but one; how many there were.
@@ -184,7 +184,7 @@ pub fn end_all(
         .filter(sessions::ended_at.is_null())
         .filter(sessions::id.ne(but));
     let set = (sessions::ended_at.eq(Some(At(at))), sessions::end_reason.eq(Some(Coded(reason))));
-    Ok(changed!(tx, diesel::update(open).set(set))?)
+    Ok(rows_changed!(tx, diesel::update(open).set(set))?)
 }
 
 /// Forgets the log-ins that were over in any case before an instant; how many.

@@ -118,7 +118,7 @@ pub fn put(tx: &mut Conn, tenant: &Record) -> Result<()> {
         .on_conflict((tenants::marketplace_id, tenants::customer_id))
         .do_update()
         .set((set, tenants::version.eq(tenants::version + 1)));
-    changed!(tx, upsert)?;
+    rows_changed!(tx, upsert)?;
     Ok(())
 }
 
@@ -139,12 +139,12 @@ pub fn take_credentials(
         tenants::credentials_taken_at.eq(Some(At(at))),
         tenants::version.eq(tenants::version + 1),
     );
-    let taken = changed!(tx, diesel::update(untaken).set(set))? == 1;
+    let taken = rows_changed!(tx, diesel::update(untaken).set(set))? == 1;
     Ok(taken.then_some(credentials))
 }
 
 /// The linked tenants of a marketplace: domain and Microsoft's id.
-pub fn linked(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<(String, String)>> {
+pub fn linked_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<(String, String)>> {
     let linked = tenants::table
         .filter(tenants::marketplace_id.eq(Id(marketplace)))
         .filter(tenants::status.eq(Coded(TenantStatus::Linked)))
@@ -154,7 +154,7 @@ pub fn linked(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<(String, S
 }
 
 /// Whose linked tenant one of Microsoft's ids is, in all marketplaces: one tenant has one customer.
-pub fn holder(c: &mut Conn, entra_tenant_id: &str) -> Result<Option<CustomerId>> {
+pub fn holder_unscoped(c: &mut Conn, entra_tenant_id: &str) -> Result<Option<CustomerId>> {
     let linked = tenants::table
         .filter(tenants::entra_tenant_id.eq(Some(entra_tenant_id)))
         .filter(tenants::status.eq(Coded(TenantStatus::Linked)))
@@ -165,7 +165,7 @@ pub fn holder(c: &mut Conn, entra_tenant_id: &str) -> Result<Option<CustomerId>>
 }
 
 /// Whether a tenant of the marketplace that did not fail has the domain.
-pub fn domain_in_use(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<bool> {
+pub fn domain_in_use_unscoped(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<bool> {
     let same = tenants::table
         .filter(tenants::marketplace_id.eq(Id(marketplace)))
         .filter(tenants::domain.eq(domain))

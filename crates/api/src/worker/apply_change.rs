@@ -17,6 +17,7 @@ use provisioning::{ProvisioningError, RemoteChange, RemoteSubscription, RequestI
 use serde_json::{Value, json};
 use store::Conn;
 use store::changes::{Record, Status};
+use store::charges::ChargedFor;
 use store::outbox::{self, Task};
 
 /// Does it, unless it is done or none of Microsoft's business.
@@ -150,17 +151,8 @@ fn compensating(
     charge: &domain::billing::Charge,
     now: time::OffsetDateTime,
 ) -> store::charges::Record {
-    store::charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: record.marketplace_id,
-        customer_id: record.customer_id,
-        reseller_id: record.reseller_id,
-        subscription_id: id,
-        order_id: undo.before.order_id,
-        change_id: Some(record.id),
-        charge: charge.clone(),
-        created_at: now,
-    }
+    let of = ChargedFor { subscription_id: id, ..ChargedFor::from(&undo.before) };
+    store::charges::Record::new(ChargeId::new(), of, Some(record.id), charge.clone(), now)
 }
 
 /// The subscription, locked, while the task is still ours; the task is finished with what follows.

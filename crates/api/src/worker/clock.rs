@@ -177,18 +177,10 @@ impl Written {
         change_id: Option<ChangeId>,
         at: OffsetDateTime,
     ) -> Vec<charges::Record> {
-        let record = |charge: &billing::Charge| charges::Record {
-            id: ChargeId::new(),
-            marketplace_id: self.marketplace,
-            customer_id: of.customer_id,
-            reseller_id: of.reseller_id,
-            subscription_id: of.id,
-            order_id: of.order_id,
-            change_id,
-            charge: charge.clone(),
-            created_at: at,
-        };
-        charged.iter().map(record).collect()
+        charged
+            .iter()
+            .map(|charge| charges::Record::new(ChargeId::new(), of, change_id, charge.clone(), at))
+            .collect()
     }
 
     /// What Microsoft is asked for at the instant of a scheduled change; none where it needs not know.

@@ -237,17 +237,7 @@ impl Step<'_> {
         charge: &domain::billing::Charge,
         now: OffsetDateTime,
     ) -> store::charges::Record {
-        store::charges::Record {
-            id: ChargeId::new(),
-            marketplace_id: self.order.marketplace_id,
-            customer_id: self.order.customer_id,
-            reseller_id: self.order.reseller_id,
-            subscription_id: line.subscription_id,
-            order_id: self.order.id,
-            change_id: None,
-            charge: billing::reverse(charge),
-            created_at: now,
-        }
+        store::charges::Record::new(ChargeId::new(), (&self.order, line), None, billing::reverse(charge), now)
     }
 
     /// Step 3: look whether the subscriptions run; each that does is active at once.

@@ -157,7 +157,7 @@ pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64
     let target =
         price_lists::table.find((Id(list.marketplace_id), Id(list.id))).filter(price_lists::version.eq(list.version));
     let set = ListRow { version, ..ListRow::from(list) };
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
@@ -180,14 +180,4 @@ pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Reco
         paged!(query, price_lists::id, page).load(c)
     })?;
     Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Record::try_from)
-}
-
-/// Deletes a price list that is a draft, with its rows and failures.
-pub fn delete_draft(tx: &mut Conn, scope: &Scope, id: PriceListId) -> Result<()> {
-    let draft =
-        price_lists::table.find((Id(provider(scope)?), Id(id))).filter(price_lists::status.eq(Coded(Status::Draft)));
-    match on!(tx, c => diesel::delete(draft).execute(c))? {
-        0 => Err(StoreError::NotFound),
-        _ => Ok(()),
-    }
 }

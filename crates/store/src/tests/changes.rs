@@ -21,12 +21,10 @@ both!(
     charges_come_back,
     charges_that_stand,
     charges_that_stand_of_many,
-    charges_of_a_change,
     every_change_comes_back,
     changes_are_seen_by_their_own,
     a_change_is_saved_once_per_version,
     a_change_goes_on,
-    many_changes_go_on_at_once,
 );
 
 fn day(text: &str) -> Day {
@@ -41,17 +39,7 @@ fn ordered(test: &TestStore, world: &World, lines: usize) -> Order {
 }
 
 fn record(order: &Order, line: usize, charge: Charge) -> charges::Record {
-    charges::Record {
-        id: ChargeId::from_u128(fresh()),
-        marketplace_id: order.marketplace_id,
-        customer_id: order.customer_id,
-        reseller_id: order.reseller_id,
-        subscription_id: order.lines[line].subscription_id,
-        order_id: order.id,
-        change_id: None,
-        charge,
-        created_at: NOW,
-    }
+    charges::Record::new(ChargeId::from_u128(fresh()), (order, &order.lines[line]), None, charge, NOW)
 }
 
 /// A cycle's charge for these days.
@@ -138,22 +126,6 @@ fn charges_that_stand_of_many(test: &TestStore) {
     assert_eq!(of(&world.provider(), &ids[1..]).len(), 1);
     assert_eq!(of(&world.provider(), &[]).len(), 0);
     assert_eq!(of(&world.customer(1), &ids).len(), 0);
-}
-
-fn charges_of_a_change(test: &TestStore) {
-    let world = world(test);
-    let order = ordered(test, &world, 2);
-    let change = ChangeId::from_u128(fresh());
-    let of = |change_id, line| charges::Record { change_id, ..record(&order, line, fixture::charge()) };
-    let all = [of(Some(change), 0), of(None, 0), of(Some(ChangeId::from_u128(fresh())), 0), of(Some(change), 1)];
-    test.write(|tx| charges::insert_all(tx, &all)).unwrap();
-    let found = |scope: &Scope| test.read(|c| charges::of_change(c, scope, change)).unwrap();
-    for scope in world.insiders() {
-        assert_eq!(found(&scope), [all[0].clone(), all[3].clone()]);
-    }
-    for scope in world.strangers() {
-        assert_eq!(found(&scope), [], "{scope:?}");
-    }
 }
 
 fn change(order: &Order, change: Change) -> changes::Record {
@@ -270,21 +242,4 @@ fn a_change_goes_on(test: &TestStore) {
     let done = changes::Record { status: Status::Done, applied_at: Some(later()), version: 3, ..applying };
     assert_eq!(read(test, &world, done.id), done);
     assert_eq!(set(ChangeId::from_u128(fresh()), Status::Done), Err(StoreError::NotFound));
-}
-
-fn many_changes_go_on_at_once(test: &TestStore) {
-    let world = world(test);
-    let order = ordered(test, &world, 1);
-    let all: Vec<_> = (0..30).map(|quantity| stored(test, &order, Change::SetQuantity(quantity)).id).collect();
-    let statuses = [Status::Done, Status::Failed, Status::Replaced];
-    let wanted: Vec<_> = all.iter().copied().zip(statuses.into_iter().cycle()).collect();
-    test.write(|tx| changes::set_statuses(tx, world.marketplace, &wanted, later())).unwrap();
-    for (id, status) in &wanted {
-        let record = read(test, &world, *id);
-        let applied_at = (*status == Status::Done).then(later);
-        assert_eq!((record.status, record.applied_at, record.version), (*status, applied_at, 2));
-    }
-    let missing = [(all[0], Status::Withdrawn), (ChangeId::from_u128(fresh()), Status::Withdrawn)];
-    let set = test.write(|tx| changes::set_statuses(tx, world.marketplace, &missing, later()));
-    assert_eq!((set, read(test, &world, all[0]).status), (Err(StoreError::NotFound), Status::Done));
 }

@@ -22,7 +22,6 @@ both!(
     a_parked_task_is_replayed,
     due_tasks_come_in_order,
     a_timeline_is_seen_by_its_own,
-    a_feed_goes_on_after_an_event,
     the_audit_log_is_seen_by_its_own,
 );
 
@@ -200,18 +199,6 @@ fn a_timeline_is_seen_by_its_own(test: &TestStore) {
     assert_eq!(timeline(world.reseller(0), &of_reseller.subject), std::slice::from_ref(&of_reseller));
     assert_eq!(timeline(world.reseller(1), &of_reseller.subject), []);
     assert_eq!(timeline(world.customer(0), &of_reseller.subject), []);
-}
-
-fn a_feed_goes_on_after_an_event(test: &TestStore) {
-    let world = world(test);
-    let events: Vec<_> = (0..5).map(|n| event(&world, None, &format!("prl_{n}"))).collect();
-    for event in &events {
-        test.write(|tx| outbox::append(tx, event, &[])).unwrap();
-    }
-    let feed = |after, limit| test.read(|c| outbox::events(c, &world.provider(), after, limit));
-    assert_eq!(feed(None, 2), Ok(events[..2].to_vec()));
-    assert_eq!(feed(Some(events[1].id.as_u128()), 10), Ok(events[2..].to_vec()));
-    assert_eq!(feed(Some(fresh()), 10), Err(StoreError::NotFound));
 }
 
 fn the_audit_log_is_seen_by_its_own(test: &TestStore) {

@@ -84,7 +84,7 @@ fn buy(tx: &mut Conn, world: &World) -> Result<Order> {
     let order = fixture::order(world, 0, Some(world.resellers[0]), 3);
     orders::insert(tx, &order)?;
     subscriptions::insert_all(tx, &fixture::subscriptions_of(&order))?;
-    charges::insert_all(tx, &[charge_of(world, &order)])?;
+    charges::insert_all(tx, &[charge_of(&order)])?;
     carts::save(tx, &cart, Some(1))?;
     let task = |consumer| NewTask { id: TaskId::from_u128(fresh()), consumer, due_at: NOW };
     let tasks = ["provision", "webhooks", "notify"].map(task);
@@ -95,18 +95,8 @@ fn buy(tx: &mut Conn, world: &World) -> Result<Order> {
     Ok(order)
 }
 
-fn charge_of(world: &World, order: &Order) -> charges::Record {
-    charges::Record {
-        id: ChargeId::from_u128(fresh()),
-        marketplace_id: world.marketplace,
-        customer_id: order.customer_id,
-        reseller_id: order.reseller_id,
-        subscription_id: order.lines[0].subscription_id,
-        order_id: order.id,
-        change_id: None,
-        charge: charge(),
-        created_at: NOW,
-    }
+fn charge_of(order: &Order) -> charges::Record {
+    charges::Record::new(ChargeId::from_u128(fresh()), (order, &order.lines[0]), None, charge(), NOW)
 }
 
 fn entry(world: &World) -> audit::Entry {

@@ -7,7 +7,7 @@ use crate::error::{Result, StoreError};
 use crate::price_lists::{self, Change, Row, RowFailure, Status};
 use domain::calendar::Term;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
-use domain::id::{OfferId, PriceListId, ProductId, SkuId};
+use domain::id::{OfferId, ProductId, SkuId};
 use domain::money::{Currency, UnitPrice};
 use time::{Duration, OffsetDateTime};
 
@@ -15,10 +15,8 @@ both!(
     a_catalogue_comes_back,
     what_is_there_is_kept,
     an_import_finds_what_is_there,
-    prices_are_closed_for_their_owner,
     large_batches_are_split,
     a_price_list_goes_on,
-    only_a_draft_is_deleted,
     rows_are_walked,
     failures_of_a_line_stay_together,
 );
@@ -95,37 +93,13 @@ fn an_import_finds_what_is_there(test: &TestStore) {
     assert_eq!(products, [("CFQ7TTC0LDPB".to_owned(), world.product)]);
     assert_eq!(test.read(|c| catalog::find_skus(c, market, &[world.product])), Ok(vec![fixture::sku(&world)]));
     assert_eq!(test.read(|c| catalog::find_offers(c, market, &[world.sku])), Ok(vec![fixture::offer(&world)]));
-    let current = || test.read(|c| catalog::current_prices(c, market, &[world.offer])).unwrap();
-    assert_eq!(current(), []);
-    let [old, new] = [0, 5].map(|days| price(&world, PriceOwner::Everybody, days));
-    let own = price(&world, PriceOwner::Reseller(world.resellers[0]), 7);
-    test.write(|tx| catalog::insert_prices(tx, market, &[old.clone(), new.clone(), own.clone()])).unwrap();
-    assert_eq!(current(), [new]);
-}
-
-fn prices_are_closed_for_their_owner(test: &TestStore) {
-    let world = world(test);
-    let owners =
-        [PriceOwner::Everybody, PriceOwner::Reseller(world.resellers[0]), PriceOwner::Customer(world.customers[0])];
-    let prices: Vec<_> = owners.into_iter().zip(0..).map(|(owner, days)| price(&world, owner, days)).collect();
-    test.write(|tx| catalog::insert_prices(tx, world.marketplace, &prices)).unwrap();
-    for (index, owner) in owners.into_iter().enumerate() {
-        let close =
-            |at| test.write(|tx| catalog::close_prices(tx, world.marketplace, &[world.offer], owner, at)).unwrap();
-        close(prices[index].valid_from);
-        close(day(10));
-        close(day(11));
-        let closed: Vec<_> = load(test, &world).prices.into_iter().map(|price| price.valid_until).collect();
-        let expected: Vec<_> = (0..3).map(|place| (place <= index).then_some(day(10))).collect();
-        assert_eq!(closed, expected, "{owner:?}");
-    }
 }
 
 /// More rows than one statement of either database takes.
 fn large_batches_are_split(test: &TestStore) {
     let world = world(test);
-    let offers: Vec<_> = (0..12_000).map(|_| OfferId::from_u128(fresh())).collect();
-    assert_eq!(test.read(|c| catalog::current_prices(c, world.marketplace, &offers)), Ok(vec![]));
+    let skus: Vec<_> = (0..12_000).map(|_| SkuId::from_u128(fresh())).collect();
+    assert_eq!(test.read(|c| catalog::find_offers(c, world.marketplace, &skus)), Ok(vec![]));
     let skus: Vec<_> = (0..2_000)
         .map(|n| Sku { id: SkuId::from_u128(fresh()), external_id: format!("S{n}"), ..fixture::sku(&world) })
         .collect();
@@ -164,21 +138,6 @@ fn a_price_list_goes_on(test: &TestStore) {
         assert_eq!(listed(stranger), []);
         assert_eq!(test.read(|c| price_lists::get(c, &stranger, world.price_list)), Err(StoreError::NotFound));
     }
-}
-
-fn only_a_draft_is_deleted(test: &TestStore) {
-    let world = world(test);
-    insert_rows(test, &world, 1).unwrap();
-    let delete = |id| test.write(|tx| price_lists::delete_draft(tx, &world.provider(), id));
-    let published = price_lists::Record {
-        id: PriceListId::from_u128(fresh()),
-        status: Status::Published,
-        ..fixture::price_list(&world)
-    };
-    test.write(|tx| price_lists::insert(tx, &published)).unwrap();
-    assert_eq!(delete(published.id), Err(StoreError::NotFound));
-    assert_eq!(delete(world.price_list), Ok(()));
-    assert_eq!(delete(world.price_list), Err(StoreError::NotFound));
 }
 
 fn row(world: &World, line: i64) -> Row {

@@ -39,8 +39,8 @@ pub struct Filter<'a> {
     pub external_ref: Option<&'a str>,
 }
 
-/// `seen!(query, scope)`: only the users of a boxed query that the scope sees: a reseller its own and its customers'.
-macro_rules! seen {
+/// `users_within!(query, scope)`: only the users of a boxed query that the scope sees: a reseller its own and its customers'.
+macro_rules! users_within {
     ($query:expr, $scope:expr) => {{
         let query =
             $query.filter(users::marketplace_id.eq(Id($scope.marketplace()))).filter(users::deleted_at.is_null());
@@ -72,7 +72,7 @@ pub fn insert_all(tx: &mut Conn, all: &[Record]) -> Result<()> {
 }
 
 /// The users of a log-in name, in one marketplace or, not knowing which, in all.
-pub fn by_login(c: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<Vec<Record>> {
+pub fn by_login_unscoped(c: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<Vec<Record>> {
     let login = login.to_ascii_lowercase();
     let query = users::table.filter(users::login.eq(login)).order(users::id).limit(MOST);
     let rows: Vec<Row> = match marketplace.map(Id) {
@@ -83,14 +83,14 @@ pub fn by_login(c: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -
 }
 
 /// Those of these log-in names that are taken, with their users.
-pub fn by_logins(c: &mut Conn, marketplace: MarketplaceId, logins: &[&str]) -> Result<Vec<Record>> {
+pub fn by_logins_unscoped(c: &mut Conn, marketplace: MarketplaceId, logins: &[&str]) -> Result<Vec<Record>> {
     let query = users::table.filter(users::marketplace_id.eq(Id(marketplace))).filter(users::login.eq_any(logins));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
     Ok(rows.into_iter().map(Record::from).collect())
 }
 
 /// Those whom some owner knows by one of these references, in the whole marketplace.
-pub fn by_external_refs(c: &mut Conn, marketplace: MarketplaceId, references: &[&str]) -> Result<Vec<Record>> {
+pub fn by_external_refs_unscoped(c: &mut Conn, marketplace: MarketplaceId, references: &[&str]) -> Result<Vec<Record>> {
     let wanted = references.iter().copied().map(Some);
     let query =
         users::table.filter(users::marketplace_id.eq(Id(marketplace))).filter(users::external_ref.eq_any(wanted));
@@ -99,17 +99,17 @@ pub fn by_external_refs(c: &mut Conn, marketplace: MarketplaceId, references: &[
 }
 
 /// A user of a marketplace, whoever asks: for what is decided before or without a scope.
-pub fn get(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Record> {
     let query = users::table.find((Id(marketplace), Id(id))).filter(users::deleted_at.is_null());
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// A user whom a scope sees.
-pub fn seen(c: &mut Conn, scope: &Scope, id: UserId) -> Result<Record> {
+pub fn get(c: &mut Conn, scope: &Scope, id: UserId) -> Result<Record> {
     let row: Row = on!(c, c, Db => {
         let query = users::table.filter(users::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        seen!(query, scope).get_result(c)
+        users_within!(query, scope).get_result(c)
     })?;
     Ok(row.into())
 }
@@ -147,7 +147,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
                     .filter(users::locked_at.is_null().or(users::locked_until.le(Some(At(now))))),
             };
         }
-        paged!(seen!(query, scope), users::id, page).load(c)
+        paged!(users_within!(query, scope), users::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
 }
@@ -162,7 +162,7 @@ pub fn update(tx: &mut Conn, user: &Record, expected: Option<i64>) -> Result<i64
     let target = users::table.find((Id(user.marketplace_id), Id(user.id))).filter(users::version.eq(current));
     let mut set = Row::from(user);
     set.version = version;
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
@@ -218,7 +218,7 @@ pub fn count_active(
 }
 
 /// The people of an organisation itself who have a role and are not kept out; the oldest first, at most so many.
-pub fn with_role(
+pub fn with_role_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     organization: Organization,
@@ -238,7 +238,7 @@ pub fn with_role(
 }
 
 /// Whether anybody has a role.
-pub fn anybody_has(c: &mut Conn, marketplace: MarketplaceId, role: &RoleName) -> Result<bool> {
+pub fn anybody_has_unscoped(c: &mut Conn, marketplace: MarketplaceId, role: &RoleName) -> Result<bool> {
     let people = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))
         .filter(users::role.eq(Coded(role.clone())))
@@ -249,7 +249,7 @@ pub fn anybody_has(c: &mut Conn, marketplace: MarketplaceId, role: &RoleName) ->
 }
 
 /// Those of these users that there are.
-pub fn of_ids(c: &mut Conn, marketplace: MarketplaceId, ids: &[UserId]) -> Result<Vec<Record>> {
+pub fn of_ids_unscoped(c: &mut Conn, marketplace: MarketplaceId, ids: &[UserId]) -> Result<Vec<Record>> {
     let query = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))
         .filter(users::deleted_at.is_null())

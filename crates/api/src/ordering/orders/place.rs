@@ -185,18 +185,10 @@ fn base(quoted: &Quoted, order: &Order, line: &OrderLine) -> Option<Subscription
 }
 
 fn charges_of(order: &Order) -> Vec<charges::Record> {
-    let charged =
-        order.lines.iter().flat_map(|line| line.charges.iter().map(move |charge| (line.subscription_id, charge)));
-    let record = |(subscription_id, charge): (SubscriptionId, &domain::billing::Charge)| charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: order.marketplace_id,
-        customer_id: order.customer_id,
-        reseller_id: order.reseller_id,
-        subscription_id,
-        order_id: order.id,
-        change_id: None,
-        charge: charge.clone(),
-        created_at: order.placed_at,
-    };
-    charged.map(record).collect()
+    let charged = order.lines.iter().flat_map(|line| line.charges.iter().map(move |charge| (line, charge)));
+    charged
+        .map(|(line, charge)| {
+            charges::Record::new(ChargeId::new(), (order, line), None, charge.clone(), order.placed_at)
+        })
+        .collect()
 }

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Conn;
 use store::changes::{Record, Status};
-use store::charges;
+use store::charges::{self, ChargedFor};
 use time::OffsetDateTime;
 
 /// A change with everything that decides it, and the decision.
@@ -215,18 +215,11 @@ pub fn booked(
     charges: &[Charge],
     at: time::OffsetDateTime,
 ) -> Vec<charges::Record> {
-    let record = |charge: &Charge| charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: subscription.marketplace_id,
-        customer_id: subscription.customer_id,
-        reseller_id: subscription.reseller_id,
-        subscription_id: id,
-        order_id: subscription.order_id,
-        change_id: Some(change),
-        charge: charge.clone(),
-        created_at: at,
-    };
-    charges.iter().map(record).collect()
+    let of = ChargedFor { subscription_id: id, ..ChargedFor::from(subscription) };
+    charges
+        .iter()
+        .map(|charge| charges::Record::new(ChargeId::new(), of, Some(change), charge.clone(), at))
+        .collect()
 }
 
 /// What Microsoft is asked for, and how things stand again should it refuse.

@@ -106,12 +106,12 @@ both! {
         let token = grant(&app, &client, &client).expect(200).text_at("/access_token").to_owned();
         let other = app.beside(Arc::clone(&app.mock) as Arc<dyn PartnerCenter>);
         let speaker = other.tokens.verify(&token, app.now()).expect("a token").0;
-        assert!(other.standings.look_up(&other, &speaker).expect("a read").is_some());
+        assert!(other.standings.look_up(&other.store, &speaker, app.now()).expect("a read").is_some());
         admin.delete(&format!("{CLIENTS}/{}", client.text_at("/id"))).expect(204);
         assert!(other.standings.recall(&speaker, app.now()).is_some(), "it has not looked yet");
         other.refresh().expect("it looks");
         assert_eq!(other.standings.recall(&speaker, app.now()), None, "asked anew");
-        assert_eq!(other.standings.look_up(&other, &speaker).expect("a read"), None, "and refused");
+        assert_eq!(other.standings.look_up(&other.store, &speaker, app.now()).expect("a read"), None, "and refused");
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn multiply(
 ) -> Result<()> {
     let store = Store::open(&Options { durable: false, ..Options::new(&database.url()) })?;
     let one = store.read(|conn| {
-        let marketplace = store::marketplaces::by_slug(conn, slug)?.marketplace.id;
+        let marketplace = store::marketplaces::by_slug_unscoped(conn, slug)?.marketplace.id;
         store::subscriptions::get(conn, &Scope::Marketplace(marketplace), of)
     })?;
     let copy = |n: usize| shape(n, Subscription { id: id(n), ..one.clone() });

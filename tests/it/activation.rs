@@ -7,7 +7,7 @@ use domain::id::{OneTimeTokenId, UserId};
 use domain::people::{UserState, UserStatus};
 use serde_json::{Value, json};
 use store::one_time_tokens::{Owner, Purpose};
-use store::users::Record as User;
+use store::users::StoredUser as User;
 use tests::{Answer, TestApp, both};
 use time::Duration;
 use time::macros::datetime;
@@ -16,7 +16,7 @@ const PASSWORD: &str = "Kontor-demo-2!";
 
 /// Somebody of the demo.
 pub fn somebody(app: &TestApp, login: &str) -> User {
-    app.app.store.read(|conn| store::users::by_login(conn, login, None)).expect("a read").remove(0)
+    app.app.store.read(|conn| store::users::by_login_unscoped(conn, login, None)).expect("a read").remove(0)
 }
 
 /// A colleague of the customer's administrator, added as a user of a log-in name that is not activated.
@@ -34,7 +34,7 @@ pub fn link(app: &TestApp, user: &User, purpose: Purpose, ttl: Duration) -> Stri
     let issue = |tx: &mut store::Conn| {
         let (owner, now) = (Owner::User(user.id), app.app.now(user.marketplace_id));
         let id: OneTimeTokenId = one_time::issue(&app.app, tx, user.marketplace_id, owner, purpose, ttl, now)?;
-        one_time::text(&app.app, &store::one_time_tokens::get(tx, id)?)
+        one_time::text(&app.app, &store::one_time_tokens::by_id_unscoped(tx, id)?)
     };
     app.app.store.write::<_, Problem>(issue).expect("a link")
 }
@@ -129,7 +129,7 @@ both! {
         assert_eq!(none.body["errors"].as_array().map(Vec::len), Some(2));
         assert_eq!(status(&app, &user), UserStatus::NotActivated);
         activate(&app, &token, json!([terms, data])).expect(200);
-        let kept = app.app.store.read(|conn| store::account_consents::of_user(conn, user.marketplace_id, user.id));
+        let kept = app.app.store.read(|conn| store::account_consents::of_user_unscoped(conn, user.marketplace_id, user.id));
         let kept = kept.expect("a read");
         let kept: Vec<_> = kept.iter().map(|one| (one.kind.code(), one.version.as_str(), one.agreed_at, one.address.as_str())).collect();
         let at = app.now();

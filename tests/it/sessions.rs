@@ -5,7 +5,7 @@ use domain::access::Scope;
 use domain::event::{Event, EventKind};
 use serde_json::{Value, json};
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser as User;
 use tests::{Answer, Client, TestApp, both};
 use time::Duration;
 

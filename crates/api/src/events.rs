@@ -8,7 +8,7 @@ use domain::id::{CustomerId, EventId, MarketplaceId, TaskId};
 use serde_json::Value;
 use store::Conn;
 use store::outbox::NewTask;
-use store::users::Record as User;
+use store::users::StoredUser as User;
 use time::OffsetDateTime;
 
 /// Who works on events.

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 /// An API client.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct StoredApiClient {
     /// Its id, also its name at the token endpoint.
     pub id: ApiClientId,
     /// Its marketplace.
@@ -87,8 +87,8 @@ struct SecretRow {
     revoked_at: Option<At>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredApiClient> for Row {
+    fn from(record: &StoredApiClient) -> Self {
         Self {
             id: Id(record.id),
             marketplace_id: Id(record.marketplace_id),
@@ -105,7 +105,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredApiClient {
     fn from(row: Row) -> Self {
         let organization = match (row.customer_id, row.reseller_id) {
             (Some(id), _) => Organization::Customer(id.0),
@@ -143,13 +143,13 @@ impl From<SecretRow> for Secret {
 }
 
 /// Adds an API client.
-pub fn insert(tx: &mut Conn, client: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, client: &StoredApiClient) -> Result<()> {
     on!(tx, c => diesel::insert_into(api_clients::table).values(Row::from(client)).execute(c))?;
     Ok(())
 }
 
 /// An API client. Not within a scope: its token says the scope.
-pub fn by_id_unscoped(c: &mut Conn, id: ApiClientId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, id: ApiClientId) -> Result<StoredApiClient> {
     let row: Row = on!(c, c => api_clients::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
@@ -158,7 +158,7 @@ pub fn by_id_unscoped(c: &mut Conn, id: ApiClientId) -> Result<Record> {
 macro_rules! owned {
     ($query:expr, $scope:expr) => {{
         let query = $query.filter(api_clients::marketplace_id.eq(Id($scope.marketplace())));
-        match Organization::from($scope) {
+        match Organization::from(*$scope) {
             Organization::Provider => {
                 query.filter(api_clients::reseller_id.is_null()).filter(api_clients::customer_id.is_null())
             }
@@ -169,7 +169,7 @@ macro_rules! owned {
 }
 
 /// A client of the scope's organisation itself: those of its customers are not seen.
-pub fn get(c: &mut Conn, scope: &Scope, id: ApiClientId) -> Result<Record> {
+pub fn get(c: &mut Conn, scope: &Scope, id: ApiClientId) -> Result<StoredApiClient> {
     let row: Row = on!(c, c, Db => {
         let query = api_clients::table.filter(api_clients::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
         owned!(query, scope).get_result(c)
@@ -178,16 +178,16 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ApiClientId) -> Result<Record> {
 }
 
 /// The clients of the scope's organisation itself, those that were revoked too.
-pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Record>> {
+pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<StoredApiClient>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = api_clients::table.select(Row::as_select()).into_boxed::<Db>();
         paged!(owned!(query, scope), api_clients::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredApiClient::from))
 }
 
 /// Changes a client's name, permissions, and whether it is kept out; the version it then has.
-pub fn update(tx: &mut Conn, client: &Record, expected: Option<i64>) -> Result<i64> {
+pub fn update(tx: &mut Conn, client: &StoredApiClient, expected: Option<i64>) -> Result<i64> {
     let current = by_id_unscoped(tx, client.id)?.version;
     let version = next_version(current, expected)?;
     let target = api_clients::table.find(Id(client.id)).filter(api_clients::version.eq(current));

@@ -19,7 +19,7 @@ use time::{Date, OffsetDateTime};
 
 /// That somebody has a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct LicenseAssignment {
     /// Whose marketplace.
     pub marketplace_id: MarketplaceId,
     /// Of which subscription.
@@ -81,8 +81,8 @@ struct Row {
     assigned_by: Option<String>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&LicenseAssignment> for Row {
+    fn from(record: &LicenseAssignment) -> Self {
         Self {
             marketplace_id: Id(record.marketplace_id),
             subscription_id: Id(record.subscription_id),
@@ -99,7 +99,7 @@ impl From<&Record> for Row {
 type HolderRow = (Id<u128>, Id<UserId>, String, String, String, bool, At, Option<String>);
 
 /// Gives licences.
-pub fn insert_all(tx: &mut Conn, assignments: &[Record]) -> Result<()> {
+pub fn insert_all(tx: &mut Conn, assignments: &[LicenseAssignment]) -> Result<()> {
     let rows: Vec<_> = assignments.iter().map(Row::from).collect();
     insert_rows!(tx, license_assignments, &rows);
     Ok(())
@@ -147,12 +147,7 @@ pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId
 }
 
 /// Those of these people who have a licence of a subscription.
-pub fn holders(
-    c: &mut Conn,
-    scope: &Scope,
-    subscription: SubscriptionId,
-    users: &[UserId],
-) -> Result<Vec<UserId>> {
+pub fn holders(c: &mut Conn, scope: &Scope, subscription: SubscriptionId, users: &[UserId]) -> Result<Vec<UserId>> {
     let rows: Vec<Id<UserId>> = on!(c, c, Db => {
         let query = license_assignments::table
             .filter(license_assignments::subscription_id.eq(Id(subscription)))

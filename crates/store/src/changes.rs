@@ -4,7 +4,7 @@ use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::subscription_changes;
-use crate::statement::{LIST, found, updated};
+use crate::statement::{found, updated};
 use crate::types::{At, Coded, Id, Json, closed_set};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -12,7 +12,6 @@ use domain::id::{ChangeId, CustomerId, MarketplaceId, ResellerId, SubscriptionId
 use domain::subscription::change::{Change, ChangeKind, When};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::HashMap;
 use time::OffsetDateTime;
 
 closed_set! {
@@ -35,7 +34,7 @@ closed_set! {
 
 /// A change that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct RequestedChange {
     /// Its id.
     pub id: ChangeId,
     /// Whose marketplace.
@@ -99,8 +98,8 @@ struct Row {
     version: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&RequestedChange> for Row {
+    fn from(record: &RequestedChange) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -123,7 +122,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for RequestedChange {
     fn from(row: Row) -> Self {
         Self {
             id: row.id.0,
@@ -147,13 +146,13 @@ impl From<Row> for Record {
 }
 
 /// Adds a change.
-pub fn insert(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, record: &RequestedChange) -> Result<()> {
     on!(tx, c => diesel::insert_into(subscription_changes::table).values(Row::from(record)).execute(c))?;
     Ok(())
 }
 
 /// A change.
-pub fn get(c: &mut Conn, scope: &Scope, id: ChangeId) -> Result<Record> {
+pub fn get(c: &mut Conn, scope: &Scope, id: ChangeId) -> Result<RequestedChange> {
     let row: Row = on!(c, c, Db => {
         let query = subscription_changes::table
             .filter(subscription_changes::id.eq(Id(id)))
@@ -165,7 +164,12 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ChangeId) -> Result<Record> {
 }
 
 /// The changes of a subscription.
-pub fn list(c: &mut Conn, scope: &Scope, subscription: SubscriptionId, page: &PageRequest) -> Result<Page<Record>> {
+pub fn list(
+    c: &mut Conn,
+    scope: &Scope,
+    subscription: SubscriptionId,
+    page: &PageRequest,
+) -> Result<Page<RequestedChange>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = subscription_changes::table
             .filter(subscription_changes::subscription_id.eq(Id(subscription)))
@@ -173,12 +177,12 @@ pub fn list(c: &mut Conn, scope: &Scope, subscription: SubscriptionId, page: &Pa
             .into_boxed::<Db>();
         paged!(within!(query, scope, subscription_changes), subscription_changes::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(RequestedChange::from))
 }
 
 /// Remembers a change as it was read and changed in this transaction, under the version after that one; busy where
 /// somebody else was faster.
-pub fn save(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn save(tx: &mut Conn, record: &RequestedChange) -> Result<()> {
     let target = subscription_changes::table
         .find((Id(record.marketplace_id), Id(record.id)))
         .filter(subscription_changes::version.eq(record.version));

@@ -18,7 +18,7 @@ use time::{Date, OffsetDateTime};
 
 /// A charge and what it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct BookedCharge {
     /// Its id.
     pub id: ChargeId,
     /// Whose marketplace.
@@ -78,7 +78,7 @@ impl From<(&Order, &OrderLine)> for ChargedFor {
     }
 }
 
-impl Record {
+impl BookedCharge {
     /// A charge of a subscription or of an order's line, with the change that brought it about, where one did.
     pub fn new(
         id: ChargeId,
@@ -116,8 +116,8 @@ struct Row {
     created_at: At,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&BookedCharge> for Row {
+    fn from(record: &BookedCharge) -> Self {
         let charge = record.charge.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -143,7 +143,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl TryFrom<Row> for Record {
+impl TryFrom<Row> for BookedCharge {
     type Error = StoreError;
     fn try_from(row: Row) -> Result<Self> {
         let span = |first, last| DaySpan::new(Day::new(first), Day::new(last));
@@ -172,7 +172,7 @@ impl TryFrom<Row> for Record {
 }
 
 /// Adds charges.
-pub fn insert_all(tx: &mut Conn, charges: &[Record]) -> Result<()> {
+pub fn insert_all(tx: &mut Conn, charges: &[BookedCharge]) -> Result<()> {
     let rows: Vec<_> = charges.iter().map(Row::from).collect();
     insert_many!(
         tx,
@@ -202,7 +202,7 @@ pub fn insert_all(tx: &mut Conn, charges: &[Record]) -> Result<()> {
 }
 
 /// A subscription's charges, oldest first.
-pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId) -> Result<Vec<Record>> {
+pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId) -> Result<Vec<BookedCharge>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = charges::table
             .filter(charges::subscription_id.eq(Id(subscription)))
@@ -211,7 +211,7 @@ pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId
             .into_boxed::<Db>();
         within!(query, scope, charges).load(c)
     })?;
-    rows.into_iter().map(Record::try_from).collect()
+    rows.into_iter().map(BookedCharge::try_from).collect()
 }
 
 /// A subscription's charges that pay for a day or later ones, and whatever gives something of those back; oldest
@@ -251,7 +251,7 @@ pub fn of_subscriptions(
     rows.retain(|row| pays(row) || row.reverses.is_some_and(|of| paying.contains(&of.0)));
     let mut standing: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
-        let record = Record::try_from(row)?;
+        let record = BookedCharge::try_from(row)?;
         standing.entry(record.subscription_id).or_default().push((record.id, record.charge));
     }
     Ok(standing)

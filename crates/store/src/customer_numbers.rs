@@ -8,6 +8,7 @@ use crate::statement::{provider, updated};
 use crate::types::{At, Coded, Id};
 use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
+use domain::access::Scope;
 use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{CustomerId, MarketplaceId, ResellerId};
 use domain::party::Country;

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 /// An offer and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct StoredDelegation {
     /// To whom.
     pub customer_id: CustomerId,
     /// The customer's marketplace.
@@ -49,8 +49,8 @@ struct Row {
     version: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredDelegation> for Row {
+    fn from(record: &StoredDelegation) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -66,7 +66,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredDelegation {
     fn from(row: Row) -> Self {
         Self {
             customer_id: row.customer_id.0,
@@ -83,7 +83,7 @@ impl From<Row> for Record {
 }
 
 /// What was offered to a customer last.
-pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<Record>> {
+pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<StoredDelegation>> {
     let of_customer =
         customers::marketplace_id.eq(delegations::marketplace_id).and(customers::id.eq(delegations::customer_id));
     let row: Option<Row> = on!(c, c, Db => {
@@ -95,11 +95,11 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<R
             .into_boxed::<Db>();
         within!(query, scope, customers, id).get_result(c).optional()
     })?;
-    Ok(row.map(Record::from))
+    Ok(row.map(StoredDelegation::from))
 }
 
 /// Remembers an offer as it now is; its customer is locked by the transaction.
-pub fn put(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn put(tx: &mut Conn, record: &StoredDelegation) -> Result<()> {
     let upsert = diesel::insert_into(delegations::table)
         .values(Row::from(record))
         .on_conflict((delegations::marketplace_id, delegations::customer_id))

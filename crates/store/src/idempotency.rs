@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 /// An answer, as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredAnswer {
     /// The HTTP status.
     pub status: u16,
     /// The body.
@@ -28,7 +28,7 @@ pub enum Begun {
     /// It is new: do the work, then [`finish`].
     Fresh,
     /// The same request was answered.
-    Replay(Stored),
+    Replay(StoredAnswer),
     /// It was used for another request.
     Reused,
 }
@@ -42,7 +42,7 @@ struct Row {
     body: Option<Vec<u8>>,
 }
 
-impl TryFrom<Row> for Stored {
+impl TryFrom<Row> for StoredAnswer {
     type Error = StoreError;
     fn try_from(row: Row) -> Result<Self> {
         let status = row.status.and_then(|status| u16::try_from(status).ok());
@@ -70,7 +70,7 @@ pub fn begin(tx: &mut Conn, caller: &str, key: &str, fingerprint: &[u8], now: Of
 }
 
 /// Keeps the answer of a key that was fresh.
-pub fn finish(tx: &mut Conn, caller: &str, key: &str, answer: &Stored) -> Result<()> {
+pub fn finish(tx: &mut Conn, caller: &str, key: &str, answer: &StoredAnswer) -> Result<()> {
     let set = (
         idempotency_keys::status.eq(Some(i32::from(answer.status))),
         idempotency_keys::headers.eq(Some(Json(&answer.headers))),

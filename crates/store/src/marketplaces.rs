@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// A marketplace with what only the service knows of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
+pub struct StoredMarketplace {
     /// The marketplace.
     pub marketplace: Marketplace,
     /// What it shows of itself: names, links, texts.
@@ -41,8 +41,8 @@ struct Row {
     access_version: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredMarketplace> for Row {
+    fn from(record: &StoredMarketplace) -> Self {
         let marketplace = record.marketplace.clone();
         Self {
             id: Id(marketplace.id),
@@ -59,7 +59,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredMarketplace {
     fn from(row: Row) -> Self {
         Self {
             marketplace: Marketplace {
@@ -79,19 +79,19 @@ impl From<Row> for Record {
 }
 
 /// Adds a marketplace.
-pub fn insert(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, record: &StoredMarketplace) -> Result<()> {
     on!(tx, c => diesel::insert_into(marketplaces::table).values(Row::from(record)).execute(c))?;
     Ok(())
 }
 
 /// Every marketplace, by slug.
-pub fn all_unscoped(c: &mut Conn) -> Result<Vec<Record>> {
+pub fn all_unscoped(c: &mut Conn) -> Result<Vec<StoredMarketplace>> {
     let rows: Vec<Row> = on!(c, c => marketplaces::table.select(Row::as_select()).order(marketplaces::slug).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredMarketplace::from).collect())
 }
 
 /// A marketplace.
-pub fn by_id_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<StoredMarketplace> {
     let row: Row = on!(c, c => marketplaces::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
@@ -102,7 +102,7 @@ pub fn clock_offset_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<i64> {
 }
 
 /// The marketplace of a slug.
-pub fn by_slug_unscoped(c: &mut Conn, slug: &str) -> Result<Record> {
+pub fn by_slug_unscoped(c: &mut Conn, slug: &str) -> Result<StoredMarketplace> {
     let row: Row =
         on!(c, c => marketplaces::table.filter(marketplaces::slug.eq(slug)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())

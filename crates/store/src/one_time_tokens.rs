@@ -34,7 +34,7 @@ pub enum Owner {
 
 /// A one-time token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct OneTimeToken {
     /// Its id.
     pub id: OneTimeTokenId,
     /// Whose marketplace.
@@ -70,8 +70,8 @@ struct Row {
     revoked_at: Option<At>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&OneTimeToken> for Row {
+    fn from(record: &OneTimeToken) -> Self {
         let (user_id, registration_id) = match record.owner {
             Owner::User(id) => (Some(Id(id)), None),
             Owner::Registration(id) => (None, Some(Id(id))),
@@ -91,7 +91,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for OneTimeToken {
     fn from(row: Row) -> Self {
         let owner = match (row.user_id, row.registration_id) {
             (Some(id), _) => Owner::User(id.0),
@@ -112,7 +112,7 @@ impl From<Row> for Record {
 }
 
 /// Adds a token in the place of those before it: of one owner and purpose only the newest works.
-pub fn replace(tx: &mut Conn, token: &Record) -> Result<()> {
+pub fn replace(tx: &mut Conn, token: &OneTimeToken) -> Result<()> {
     revoke(tx, token.marketplace_id, token.owner, token.purpose, token.created_at)?;
     on!(tx, c => diesel::insert_into(one_time_tokens::table).values(Row::from(token)).execute(c))?;
     Ok(())
@@ -161,14 +161,14 @@ pub fn given_since_unscoped(
 }
 
 /// The token of a hash. Not within a scope: whoever has the token may use it.
-pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<Record> {
+pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<OneTimeToken> {
     let query = one_time_tokens::table.filter(one_time_tokens::hash.eq(hash));
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// A token.
-pub fn by_id_unscoped(c: &mut Conn, id: OneTimeTokenId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, id: OneTimeTokenId) -> Result<OneTimeToken> {
     let row: Row = on!(c, c => one_time_tokens::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }

@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 /// A key that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptKey {
     /// Its keyed hash.
     pub digest: [u8; 32],
     /// Its last group.
@@ -25,7 +25,7 @@ pub struct Kept {
 
 /// What a key is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownKey {
     /// Its keyed hash.
     pub digest: [u8; 32],
     /// What it pays a term of.
@@ -95,7 +95,7 @@ struct KeyRow<'a> {
 }
 
 impl<'a> KeyRow<'a> {
-    fn new(batch: &KeyBatch, key: &'a Kept) -> Self {
+    fn new(batch: &KeyBatch, key: &'a KeptKey) -> Self {
         Self {
             marketplace_id: Id(batch.marketplace_id),
             digest: &key.digest,
@@ -106,7 +106,7 @@ impl<'a> KeyRow<'a> {
 }
 
 /// Adds a batch with its keys; a conflict where there is such a key.
-pub fn insert(tx: &mut Conn, batch: &KeyBatch, keys: &[Kept]) -> Result<()> {
+pub fn insert(tx: &mut Conn, batch: &KeyBatch, keys: &[KeptKey]) -> Result<()> {
     on!(tx, c => diesel::insert_into(product_key_batches::table).values(BatchRow::from(batch)).execute(c))?;
     let row = |key| KeyRow::new(batch, key);
     let rows: Vec<_> = keys.iter().map(row).collect();
@@ -157,7 +157,7 @@ pub fn revoke(tx: &mut Conn, batch: &KeyBatch, at: OffsetDateTime) -> Result<()>
 }
 
 /// What the keys with some keyed hashes are; those that there are none of are left out.
-pub fn by_digests_unscoped(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> Result<Vec<Known>> {
+pub fn by_digests_unscoped(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> Result<Vec<KnownKey>> {
     let of_batch = product_key_batches::marketplace_id
         .eq(product_keys::marketplace_id)
         .and(product_key_batches::id.eq(product_keys::batch_id));
@@ -175,7 +175,7 @@ pub fn by_digests_unscoped(c: &mut Conn, marketplace: MarketplaceId, digests: &[
     type Columns = (Vec<u8>, Id<OfferId>, i64, Option<Id<RedemptionId>>, Option<At>);
     let rows: Vec<Columns> = on!(c, c => query.load(c))?;
     let known = |(bytes, offer_id, quantity, redemption_id, revoked_at): Columns| {
-        Ok(Known {
+        Ok(KnownKey {
             digest: digest(bytes)?,
             offer_id: offer_id.0,
             quantity: count(quantity)?,

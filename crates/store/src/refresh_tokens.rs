@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 /// A refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct RefreshToken {
     /// Its hash.
     pub hash: Vec<u8>,
     /// The log-in it belongs to.
@@ -42,8 +42,8 @@ struct Row {
     generation: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&RefreshToken> for Row {
+    fn from(record: &RefreshToken) -> Self {
         let record = record.clone();
         Self {
             hash: record.hash,
@@ -58,7 +58,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for RefreshToken {
     fn from(row: Row) -> Self {
         Self {
             hash: row.hash,
@@ -74,13 +74,13 @@ impl From<Row> for Record {
 }
 
 /// Adds a token.
-pub fn insert(tx: &mut Conn, token: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, token: &RefreshToken) -> Result<()> {
     on!(tx, c => diesel::insert_into(refresh_tokens::table).values(Row::from(token)).execute(c))?;
     Ok(())
 }
 
 /// The token of a hash.
-pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<Record> {
+pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<RefreshToken> {
     let row: Row = on!(c, c => refresh_tokens::table.find(hash).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }

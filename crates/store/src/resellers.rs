@@ -152,7 +152,11 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: ResellerId) -> Result<()> {
 
 /// Resellers of a marketplace whose ids were complete at an instant, and who wait for access since; those whom nobody
 /// was told about yet (T-09).
-pub fn overdue_unscoped(c: &mut Conn, marketplace: MarketplaceId, completed_until: OffsetDateTime) -> Result<Vec<ResellerId>> {
+pub fn overdue_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    completed_until: OffsetDateTime,
+) -> Result<Vec<ResellerId>> {
     let query = resellers::table
         .filter(resellers::marketplace_id.eq(Id(marketplace)))
         .filter(resellers::ids_completed_at.le(At(completed_until)))

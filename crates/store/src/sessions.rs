@@ -32,7 +32,7 @@ closed_set! {
 
 /// A log-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct StoredSession {
     /// Its id.
     pub id: SessionId,
     /// The user's marketplace.
@@ -74,8 +74,8 @@ struct Row {
     generation: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredSession> for Row {
+    fn from(record: &StoredSession) -> Self {
         Self {
             id: Id(record.id),
             marketplace_id: Id(record.marketplace_id),
@@ -93,7 +93,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredSession {
     fn from(row: Row) -> Self {
         Self {
             id: row.id.0,
@@ -112,19 +112,19 @@ impl From<Row> for Record {
 }
 
 /// Adds a log-in.
-pub fn insert(tx: &mut Conn, session: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, session: &StoredSession) -> Result<()> {
     on!(tx, c => diesel::insert_into(sessions::table).values(Row::from(session)).execute(c))?;
     Ok(())
 }
 
 /// A log-in. Not within a scope: its token says whose it is.
-pub fn by_id_unscoped(c: &mut Conn, id: SessionId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, id: SessionId) -> Result<StoredSession> {
     let row: Row = on!(c, c => sessions::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// The same, locked on PostgreSQL until the transaction ends: refreshes of one log-in happen one after the other.
-pub fn lock(tx: &mut Conn, id: SessionId) -> Result<Record> {
+pub fn lock(tx: &mut Conn, id: SessionId) -> Result<StoredSession> {
     if let Conn::Postgres(c) = tx {
         sessions::table.find(Id(id)).select(sessions::id).for_no_key_update().get_result::<Id<SessionId>>(c)?;
     }
@@ -139,7 +139,7 @@ pub fn open_of_unscoped(
     now: OffsetDateTime,
     used_after: OffsetDateTime,
     page: &PageRequest,
-) -> Result<Page<Record>> {
+) -> Result<Page<StoredSession>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = sessions::table
             .filter(sessions::marketplace_id.eq(Id(marketplace)))
@@ -151,7 +151,7 @@ pub fn open_of_unscoped(
             .into_boxed::<Db>();
         paged!(query, sessions::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredSession::from))
 }
 
 /// Says that a log-in was refreshed, and which generation its newest token is.

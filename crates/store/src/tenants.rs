@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 /// A customer's tenant and how it came to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct StoredTenant {
     /// Whose it is.
     pub customer_id: CustomerId,
     /// The customer's marketplace.
@@ -53,7 +53,7 @@ struct Row {
     version: i64,
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredTenant {
     fn from(row: Row) -> Self {
         Self {
             customer_id: row.customer_id.0,
@@ -74,8 +74,8 @@ impl From<Row> for Record {
     }
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredTenant> for Row {
+    fn from(record: &StoredTenant) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -95,7 +95,7 @@ impl From<&Record> for Row {
 }
 
 /// A customer's tenant.
-pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<Record>> {
+pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<StoredTenant>> {
     let of_customer = customers::marketplace_id.eq(tenants::marketplace_id).and(customers::id.eq(tenants::customer_id));
     let row: Option<Row> = on!(c, c, Db => {
         let query = tenants::table
@@ -106,11 +106,11 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<R
             .into_boxed::<Db>();
         within!(query, scope, customers, id).get_result(c).optional()
     })?;
-    Ok(row.map(Record::from))
+    Ok(row.map(StoredTenant::from))
 }
 
 /// Remembers a tenant as it now is. Its version is the record's where it is new, else it counts up.
-pub fn put(tx: &mut Conn, tenant: &Record) -> Result<()> {
+pub fn put(tx: &mut Conn, tenant: &StoredTenant) -> Result<()> {
     let row = Row::from(tenant);
     let set = Row::from(tenant);
     let upsert = diesel::insert_into(tenants::table)

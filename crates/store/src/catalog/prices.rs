@@ -1,17 +1,13 @@
 //! Prices: what an offer costs whom, from when until when.
 
-use crate::catalog::rows::read;
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::prices;
-use crate::statement::LIST;
 use crate::types::{At, Coded, Id};
-use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use domain::catalog::{PriceEntry, PriceOwner};
 use domain::id::{CustomerId, MarketplaceId, OfferId, PriceListId, ResellerId};
 use domain::money::{Currency, UnitPrice};
-use time::OffsetDateTime;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = prices, treat_none_as_default_value = false)]

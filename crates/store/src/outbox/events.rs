@@ -8,7 +8,6 @@ use crate::types::Id;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::event::Event;
-use domain::id::EventId;
 use serde_json::Value;
 
 /// Remembers a fact and the work it causes.

@@ -2,7 +2,7 @@
 
 mod rows;
 
-pub use rows::{Change, Row, RowFailure, failures, insert_failures, insert_rows, rows};
+pub use rows::{Change, RowFailure, SheetRow, failures, insert_failures, insert_rows, rows};
 
 use crate::catalog::{owner, owner_columns};
 use crate::connection::Conn;
@@ -33,7 +33,7 @@ closed_set! {
 
 /// A price list; its rows are kept beside it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
+pub struct StoredPriceList {
     /// Its id.
     pub id: PriceListId,
     /// Its marketplace.
@@ -94,8 +94,8 @@ struct ListRow {
     version: i64,
 }
 
-impl From<&Record> for ListRow {
-    fn from(record: &Record) -> Self {
+impl From<&StoredPriceList> for ListRow {
+    fn from(record: &StoredPriceList) -> Self {
         let (reseller_id, customer_id) = owner_columns(record.owner);
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -120,7 +120,7 @@ impl From<&Record> for ListRow {
     }
 }
 
-impl TryFrom<ListRow> for Record {
+impl TryFrom<ListRow> for StoredPriceList {
     type Error = StoreError;
     fn try_from(row: ListRow) -> Result<Self> {
         Ok(Self {
@@ -146,13 +146,13 @@ impl TryFrom<ListRow> for Record {
 }
 
 /// Adds a price list.
-pub fn insert(tx: &mut Conn, list: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, list: &StoredPriceList) -> Result<()> {
     on!(tx, c => diesel::insert_into(price_lists::table).values(ListRow::from(list)).execute(c))?;
     Ok(())
 }
 
 /// Remembers a price list, as it was read and changed in this transaction; the version it then has.
-pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64> {
+pub fn update(tx: &mut Conn, list: &StoredPriceList, expected: Option<i64>) -> Result<i64> {
     let version = next_version(list.version, expected)?;
     let target =
         price_lists::table.find((Id(list.marketplace_id), Id(list.id))).filter(price_lists::version.eq(list.version));
@@ -162,7 +162,7 @@ pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64
 }
 
 /// A price list.
-pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<Record> {
+pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<StoredPriceList> {
     let marketplace = provider(scope)?;
     let row: ListRow =
         on!(c, c => price_lists::table.find((Id(marketplace), Id(id))).select(ListRow::as_select()).get_result(c))?;
@@ -170,7 +170,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<Record> {
 }
 
 /// The price lists.
-pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Record>> {
+pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<StoredPriceList>> {
     let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
     let rows: Vec<ListRow> = on!(c, c, Db => {
         let query = price_lists::table
@@ -179,5 +179,5 @@ pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Reco
             .into_boxed::<Db>();
         paged!(query, price_lists::id, page).load(c)
     })?;
-    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Record::try_from)
+    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(StoredPriceList::try_from)
 }

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 /// A registration.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
+pub struct StoredRegistration {
     /// Whose marketplace.
     pub marketplace_id: MarketplaceId,
     /// Its id.
@@ -92,8 +92,8 @@ pub(super) struct Row {
     version: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredRegistration> for Row {
+    fn from(record: &StoredRegistration) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -124,7 +124,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredRegistration {
     fn from(row: Row) -> Self {
         Self {
             marketplace_id: row.marketplace_id.0,

@@ -37,7 +37,7 @@ pub fn save(tx: &mut Conn, subscription: &Subscription) -> Result<()> {
 
 /// The same for many at once, each of them another one: all of them or, where one was changed meanwhile, none. The
 /// caller has locked them.
-pub(crate) fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
+fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
     let rows: Vec<_> = subscriptions.into_iter().map(Row::changed).collect();
     all(write(tx, &rows)?, rows.len())
 }

@@ -4,7 +4,7 @@ use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::catalog::{self, CatalogData};
 use crate::error::{Result, StoreError};
-use crate::price_lists::{self, Change, Row, RowFailure, Status};
+use crate::price_lists::{self, Change, RowFailure, SheetRow, Status};
 use domain::calendar::Term;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
 use domain::id::{OfferId, ProductId, SkuId};
@@ -42,7 +42,7 @@ fn day(days: i64) -> OffsetDateTime {
 }
 
 fn load(test: &TestStore, world: &World) -> CatalogData {
-    test.read(|c| catalog::load(c, world.marketplace)).unwrap()
+    test.read(|c| catalog::load_unscoped(c, world.marketplace)).unwrap()
 }
 
 fn a_catalogue_comes_back(test: &TestStore) {
@@ -89,17 +89,17 @@ fn what_is_there_is_kept(test: &TestStore) {
 fn an_import_finds_what_is_there(test: &TestStore) {
     let world = world(test);
     let market = world.marketplace;
-    let products = test.read(|c| catalog::find_products(c, market, &["CFQ7TTC0LDPB", "NONE"])).unwrap();
+    let products = test.read(|c| catalog::find_products_unscoped(c, market, &["CFQ7TTC0LDPB", "NONE"])).unwrap();
     assert_eq!(products, [("CFQ7TTC0LDPB".to_owned(), world.product)]);
-    assert_eq!(test.read(|c| catalog::find_skus(c, market, &[world.product])), Ok(vec![fixture::sku(&world)]));
-    assert_eq!(test.read(|c| catalog::find_offers(c, market, &[world.sku])), Ok(vec![fixture::offer(&world)]));
+    assert_eq!(test.read(|c| catalog::find_skus_unscoped(c, market, &[world.product])), Ok(vec![fixture::sku(&world)]));
+    assert_eq!(test.read(|c| catalog::find_offers_unscoped(c, market, &[world.sku])), Ok(vec![fixture::offer(&world)]));
 }
 
 /// More rows than one statement of either database takes.
 fn large_batches_are_split(test: &TestStore) {
     let world = world(test);
     let skus: Vec<_> = (0..12_000).map(|_| SkuId::from_u128(fresh())).collect();
-    assert_eq!(test.read(|c| catalog::find_offers(c, world.marketplace, &skus)), Ok(vec![]));
+    assert_eq!(test.read(|c| catalog::find_offers_unscoped(c, world.marketplace, &skus)), Ok(vec![]));
     let skus: Vec<_> = (0..2_000)
         .map(|n| Sku { id: SkuId::from_u128(fresh()), external_id: format!("S{n}"), ..fixture::sku(&world) })
         .collect();
@@ -122,7 +122,7 @@ fn a_price_list_goes_on(test: &TestStore) {
     let get = || test.read(|c| price_lists::get(c, &scope, world.price_list));
     let draft = fixture::price_list(&world);
     assert_eq!(get(), Ok(draft.clone()));
-    let mut published = price_lists::Record {
+    let mut published = price_lists::StoredPriceList {
         status: Status::Published,
         owner: PriceOwner::Reseller(world.resellers[0]),
         published_at: Some(NOW),
@@ -140,10 +140,10 @@ fn a_price_list_goes_on(test: &TestStore) {
     }
 }
 
-fn row(world: &World, line: i64) -> Row {
+fn row(world: &World, line: i64) -> SheetRow {
     let change = if line % 2 == 0 { Change::Added } else { Change::Changed };
     let offer = fixture::offer(world);
-    Row {
+    SheetRow {
         line,
         product_external_id: "CFQ7TTC0LDPB".to_owned(),
         product_title: "Premium".to_owned(),

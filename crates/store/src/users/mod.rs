@@ -3,7 +3,7 @@
 
 mod rows;
 
-pub use rows::Record;
+pub use rows::StoredUser;
 
 use crate::connection::Conn;
 use crate::error::Result;
@@ -59,54 +59,58 @@ macro_rules! users_within {
 }
 
 /// Adds a user.
-pub fn insert(tx: &mut Conn, user: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, user: &StoredUser) -> Result<()> {
     on!(tx, c => diesel::insert_into(users::table).values(Row::from(user)).execute(c))?;
     Ok(())
 }
 
 /// Adds users, all or none, in few statements.
-pub fn insert_all(tx: &mut Conn, all: &[Record]) -> Result<()> {
+pub fn insert_all(tx: &mut Conn, all: &[StoredUser]) -> Result<()> {
     let rows: Vec<Row> = all.iter().map(Row::from).collect();
     insert_rows!(tx, users, &rows);
     Ok(())
 }
 
 /// The users of a log-in name, in one marketplace or, not knowing which, in all.
-pub fn by_login_unscoped(c: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<Vec<Record>> {
+pub fn by_login_unscoped(c: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<Vec<StoredUser>> {
     let login = login.to_ascii_lowercase();
     let query = users::table.filter(users::login.eq(login)).order(users::id).limit(MOST);
     let rows: Vec<Row> = match marketplace.map(Id) {
         Some(id) => on!(c, c => query.filter(users::marketplace_id.eq(id)).select(Row::as_select()).load(c)),
         None => on!(c, c => query.select(Row::as_select()).load(c)),
     }?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 /// Those of these log-in names that are taken, with their users.
-pub fn by_logins_unscoped(c: &mut Conn, marketplace: MarketplaceId, logins: &[&str]) -> Result<Vec<Record>> {
+pub fn by_logins_unscoped(c: &mut Conn, marketplace: MarketplaceId, logins: &[&str]) -> Result<Vec<StoredUser>> {
     let query = users::table.filter(users::marketplace_id.eq(Id(marketplace))).filter(users::login.eq_any(logins));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 /// Those whom some owner knows by one of these references, in the whole marketplace.
-pub fn by_external_refs_unscoped(c: &mut Conn, marketplace: MarketplaceId, references: &[&str]) -> Result<Vec<Record>> {
+pub fn by_external_refs_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    references: &[&str],
+) -> Result<Vec<StoredUser>> {
     let wanted = references.iter().copied().map(Some);
     let query =
         users::table.filter(users::marketplace_id.eq(Id(marketplace))).filter(users::external_ref.eq_any(wanted));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 /// A user of a marketplace, whoever asks: for what is decided before or without a scope.
-pub fn by_id_unscoped(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<StoredUser> {
     let query = users::table.find((Id(marketplace), Id(id))).filter(users::deleted_at.is_null());
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// A user whom a scope sees.
-pub fn get(c: &mut Conn, scope: &Scope, id: UserId) -> Result<Record> {
+pub fn get(c: &mut Conn, scope: &Scope, id: UserId) -> Result<StoredUser> {
     let row: Row = on!(c, c, Db => {
         let query = users::table.filter(users::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
         users_within!(query, scope).get_result(c)
@@ -115,7 +119,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: UserId) -> Result<Record> {
 }
 
 /// The users whom a scope sees.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Record>> {
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<StoredUser>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = users::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
@@ -149,11 +153,11 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
         }
         paged!(users_within!(query, scope), users::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredUser::from))
 }
 
 /// Changes a user; the version it then has.
-pub fn update(tx: &mut Conn, user: &Record, expected: Option<i64>) -> Result<i64> {
+pub fn update(tx: &mut Conn, user: &StoredUser, expected: Option<i64>) -> Result<i64> {
     let current: i64 = {
         let query = users::table.find((Id(user.marketplace_id), Id(user.id))).select(users::version);
         on!(tx, c => query.get_result(c))?
@@ -224,7 +228,7 @@ pub fn with_role_unscoped(
     organization: Organization,
     role: &RoleName,
     most: u32,
-) -> Result<Vec<Record>> {
+) -> Result<Vec<StoredUser>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = users::table.select(Row::as_select()).into_boxed::<Db>();
         of!(query, marketplace, organization)
@@ -234,7 +238,7 @@ pub fn with_role_unscoped(
             .limit(most.into())
             .load(c)
     })?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 /// Whether anybody has a role.
@@ -249,11 +253,11 @@ pub fn anybody_has_unscoped(c: &mut Conn, marketplace: MarketplaceId, role: &Rol
 }
 
 /// Those of these users that there are.
-pub fn of_ids_unscoped(c: &mut Conn, marketplace: MarketplaceId, ids: &[UserId]) -> Result<Vec<Record>> {
+pub fn of_ids_unscoped(c: &mut Conn, marketplace: MarketplaceId, ids: &[UserId]) -> Result<Vec<StoredUser>> {
     let query = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))
         .filter(users::deleted_at.is_null())
         .filter(users::id.eq_any(ids.iter().copied().map(Id)));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct StoredUser {
     /// Its id.
     pub id: UserId,
     /// Its marketplace.
@@ -52,7 +52,7 @@ pub struct Record {
     pub version: i64,
 }
 
-impl Record {
+impl StoredUser {
     /// Where to reach it with notifications: account and system updates (L-06).
     pub fn notified_at(&self) -> &str {
         self.notification_email.as_deref().unwrap_or(&self.email)
@@ -88,8 +88,8 @@ pub(super) struct Row {
     deleted_at: Option<At>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredUser> for Row {
+    fn from(record: &StoredUser) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -119,7 +119,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredUser {
     fn from(row: Row) -> Self {
         let organization = match (row.customer_id, row.reseller_id) {
             (Some(id), _) => Organization::Customer(id.0),

@@ -184,11 +184,11 @@ fn base(quoted: &Quoted, order: &Order, line: &OrderLine) -> Option<Subscription
     runs.or_else(beside)
 }
 
-fn charges_of(order: &Order) -> Vec<charges::Record> {
+fn charges_of(order: &Order) -> Vec<charges::BookedCharge> {
     let charged = order.lines.iter().flat_map(|line| line.charges.iter().map(move |charge| (line, charge)));
     charged
         .map(|(line, charge)| {
-            charges::Record::new(ChargeId::new(), (order, line), None, charge.clone(), order.placed_at)
+            charges::BookedCharge::new(ChargeId::new(), (order, line), None, charge.clone(), order.placed_at)
         })
         .collect()
 }

@@ -8,9 +8,9 @@ use crate::people::activations::Activated;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use serde_json::json;
-use store::account_consents::{self, Record as Consent};
+use store::account_consents::{self, GivenConsent as Consent};
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser as User;
 
 /// What was filled in, checked.
 pub struct Activate {

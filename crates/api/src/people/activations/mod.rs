@@ -19,7 +19,7 @@ use actix_web::{HttpResponse, post, web};
 use domain::people::PasswordRules;
 use serde::{Deserialize, Serialize};
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser as User;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 

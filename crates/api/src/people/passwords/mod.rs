@@ -17,7 +17,7 @@ use actix_web::{HttpResponse, post, put, web};
 use serde::Deserialize;
 use std::time::Duration;
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser as User;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -74,7 +74,8 @@ pub async fn change_password(
 ) -> Result<HttpResponse, Problem> {
     let PasswordChange { current_password, new_password } = body.value;
     let (marketplace, id, session) = (person.scope().marketplace(), person.user, person.session);
-    let user = transaction::read_one(&app, move |_, conn| Ok(store::users::get(conn, marketplace, id)?)).await?;
+    let user =
+        transaction::read_one(&app, move |_, conn| Ok(store::users::by_id_unscoped(conn, marketplace, id)?)).await?;
     checked(&app, "/new_password", &new_password, &user)?;
     if !try_password::knows_password(&app, user.clone(), current_password, origin).await? {
         return Err(Problem::field("/current_password", Code::PasswordWrong));

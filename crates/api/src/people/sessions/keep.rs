@@ -12,9 +12,9 @@ use domain::event::EventKind;
 use domain::id::{SessionId, UserId};
 use serde_json::json;
 use store::Conn;
-use store::refresh_tokens::{self, Record as Token};
-use store::sessions::{self, EndReason, Record as Session};
-use store::users::Record as User;
+use store::refresh_tokens::{self, RefreshToken as Token};
+use store::sessions::{self, EndReason, StoredSession as Session};
+use store::users::StoredUser as User;
 use time::{Duration, OffsetDateTime};
 
 /// Within so long after a refresh the token before may be used once more, from where the log-in began: an answer that
@@ -90,7 +90,7 @@ pub fn refresh(app: &App, tx: &mut Conn, hash: &[u8; 32], origin: &Origin, next:
     let now = app.clock.now();
     let Some((token, mut session)) = find(tx, hash)? else { return Ok(Refreshed::Refused) };
     let over = session.ended.is_some() || session.absolute_until <= now || token.expires_at <= now;
-    let user = there(store::users::get(tx, session.marketplace_id, session.user_id))?;
+    let user = there(store::users::by_id_unscoped(tx, session.marketplace_id, session.user_id))?;
     let Some(user) = user.filter(|user| user.state.may_be_in() && !over) else { return Ok(Refreshed::Refused) };
     if token.generation == session.generation && token.used_at.is_none() {
         refresh_tokens::mark_used(tx, hash, now)?;
@@ -113,10 +113,10 @@ fn just_before(token: &Token, session: &Session, origin: &Origin, now: OffsetDat
 }
 
 fn find(tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(Token, Session)>, Problem> {
-    let Some(token) = there(refresh_tokens::by_hash(tx, hash))? else { return Ok(None) };
+    let Some(token) = there(refresh_tokens::by_hash_unscoped(tx, hash))? else { return Ok(None) };
     // Refreshes of one log-in happen one after the other; the token is read again behind the lock.
     let Some(session) = there(sessions::lock(tx, token.session_id))? else { return Ok(None) };
-    Ok(there(refresh_tokens::by_hash(tx, hash))?.map(|token| (token, session)))
+    Ok(there(refresh_tokens::by_hash_unscoped(tx, hash))?.map(|token| (token, session)))
 }
 
 /// Ends the log-in that a refresh token belongs to; whether there was one that went on.

@@ -14,7 +14,7 @@ use domain::license::{self, Denied, Facts, Person};
 use domain::subscription::Subscription;
 use serde_json::{Value, json};
 use store::Conn;
-use store::assignments::{self, Holder, Record};
+use store::assignments::{self, Holder, LicenseAssignment};
 use store::users;
 use time::OffsetDateTime;
 
@@ -51,7 +51,7 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     delegated(write.tx, &scope, &subscription)?;
     let marketplace = subscription.marketplace_id;
-    if assignments::holders(write.tx, marketplace, id, &[user])?.is_empty() {
+    if assignments::holders(write.tx, &scope, id, &[user])?.is_empty() {
         return Err(Problem::new(Code::NotFound));
     }
     if write.meta.if_match.is_some_and(|version| version != subscription.version) {
@@ -66,9 +66,9 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
 }
 
 /// Takes all licences back from somebody who goes.
-pub fn take_all_back(write: &mut Write<'_>, user: &users::Record) -> Result<(), Problem> {
+pub fn take_all_back(write: &mut Write<'_>, user: &users::StoredUser) -> Result<(), Problem> {
     let (marketplace, scope) = (user.marketplace_id, Scope::Marketplace(user.marketplace_id));
-    for held in assignments::of_user(write.tx, marketplace, user.id)? {
+    for held in assignments::of_user(write.tx, &scope, user.id)? {
         let subscription = store::subscriptions::lock(write.tx, &scope, held.subscription_id)?;
         if assignments::remove(write.tx, marketplace, subscription.id, &[user.id])? == 0 {
             continue;
@@ -101,10 +101,10 @@ pub fn assign_administrator(
     }
     let marketplace = subscription.marketplace_id;
     let (of, role) = (Organization::Customer(subscription.customer_id), Role::CustomerAdmin.into());
-    let Some(first) = users::with_role(tx, marketplace, of, &role, 1)?.pop() else {
+    let Some(first) = users::with_role_unscoped(tx, marketplace, of, &role, 1)?.pop() else {
         return Ok(None);
     };
-    let held = assignments::of_user(tx, marketplace, first.id)?;
+    let held = assignments::of_user(tx, &Scope::Marketplace(marketplace), first.id)?;
     let has_one = held.iter().any(|one| one.sku_id == subscription.sku_id && license::in_use(one.status, true));
     let known = Known::read(tx, subscription, &[first.id])?;
     if !license::automatic(rules, &known.facts(subscription), first.id, has_one) {
@@ -147,7 +147,7 @@ pub fn give_again(
     lost: &[UserId],
     now: OffsetDateTime,
 ) -> Result<Option<Value>, Problem> {
-    let holders = assignments::holders(tx, restored.marketplace_id, restored.id, lost)?;
+    let holders = assignments::holders(tx, &Scope::Marketplace(restored.marketplace_id), restored.id, lost)?;
     let assigned = count(tx, restored)?;
     let free = restored.quantity.saturating_sub(assigned) as usize;
     // Who lost theirs first had it last.
@@ -165,7 +165,7 @@ fn payload(users: &[UserId], quantity: u32, assigned: u32) -> Value {
 
 /// What is known of people who are to get a licence.
 struct Known {
-    users: Vec<users::Record>,
+    users: Vec<users::StoredUser>,
     people: Vec<Person>,
     holders: Vec<UserId>,
     assigned: u32,
@@ -174,14 +174,14 @@ struct Known {
 impl Known {
     fn read(tx: &mut Conn, subscription: &Subscription, wanted: &[UserId]) -> Result<Self, Problem> {
         let marketplace = subscription.marketplace_id;
-        let users = users::of_ids(tx, marketplace, wanted)?;
-        let person = |user: &users::Record| Person {
+        let users = users::of_ids_unscoped(tx, marketplace, wanted)?;
+        let person = |user: &users::StoredUser| Person {
             id: user.id,
             customer_id: user.organization.customer(),
             usable: !user.state.disabled,
         };
         let people = users.iter().map(person).collect();
-        let holders = assignments::holders(tx, marketplace, subscription.id, wanted)?;
+        let holders = assignments::holders(tx, &Scope::Marketplace(marketplace), subscription.id, wanted)?;
         Ok(Self { users, people, holders, assigned: count(tx, subscription)? })
     }
 
@@ -196,7 +196,7 @@ impl Known {
         }
     }
 
-    fn holder(&self, record: &Record) -> Option<Holder> {
+    fn holder(&self, record: &LicenseAssignment) -> Option<Holder> {
         let user = self.users.iter().find(|user| user.id == record.user_id)?;
         Some(Holder {
             user_id: user.id,
@@ -217,8 +217,8 @@ fn count(tx: &mut Conn, subscription: &Subscription) -> Result<u32, Problem> {
     Ok(counted.get(&subscription.id).copied().unwrap_or(0))
 }
 
-fn record(subscription: &Subscription, user: UserId, by: Option<String>, now: OffsetDateTime) -> Record {
-    Record {
+fn record(subscription: &Subscription, user: UserId, by: Option<String>, now: OffsetDateTime) -> LicenseAssignment {
+    LicenseAssignment {
         marketplace_id: subscription.marketplace_id,
         subscription_id: subscription.id,
         user_id: user,

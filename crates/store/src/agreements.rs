@@ -14,15 +14,15 @@ use time::OffsetDateTime;
 pub struct StoredAgreement {
     /// The customer that accepted.
     pub customer_id: CustomerId,
-    /// Its marketplace.
+    /// The customer's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// Which agreement.
+    /// Which of Microsoft's agreements, by its code.
     pub kind: String,
     /// Who accepted: first name.
     pub first_name: String,
-    /// Last name.
+    /// Their last name.
     pub last_name: String,
-    /// E-mail address.
+    /// Their e-mail address.
     pub email: String,
     /// When they accepted.
     pub agreed_at: OffsetDateTime,

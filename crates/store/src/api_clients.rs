@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 pub struct StoredApiClient {
     /// Its id, also its name at the token endpoint.
     pub id: ApiClientId,
-    /// Its marketplace.
+    /// The marketplace that it gets into.
     pub marketplace_id: MarketplaceId,
     /// What its owner calls it.
     pub name: String,
@@ -40,13 +40,13 @@ pub struct StoredApiClient {
 /// A secret of an API client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// Its id.
+    /// Its id; the secret itself is not kept.
     pub id: ClientSecretId,
-    /// Whose marketplace.
+    /// The client's marketplace.
     pub marketplace_id: MarketplaceId,
     /// Whose it is.
     pub client_id: ApiClientId,
-    /// Its hash.
+    /// The hash that a shown secret is compared with.
     pub hash: Vec<u8>,
     /// Its last characters, to tell it from others.
     pub hint: String,

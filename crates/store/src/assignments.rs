@@ -20,11 +20,11 @@ use time::{Date, OffsetDateTime};
 /// That somebody has a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LicenseAssignment {
-    /// Whose marketplace.
+    /// The subscription's marketplace.
     pub marketplace_id: MarketplaceId,
     /// Of which subscription.
     pub subscription_id: SubscriptionId,
-    /// Who.
+    /// Who has the licence.
     pub user_id: UserId,
     /// A UUIDv7: the order in which people got theirs.
     pub id: u128,
@@ -41,17 +41,17 @@ pub struct LicenseAssignment {
 /// Somebody who has a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// Who.
+    /// Who has the licence.
     pub user_id: UserId,
-    /// The address.
+    /// The e-mail address of the person.
     pub email: String,
-    /// First name.
+    /// The person's first name.
     pub first_name: String,
-    /// Last name.
+    /// The person's last name.
     pub last_name: String,
     /// Whether the person is kept out.
     pub disabled: bool,
-    /// Since when.
+    /// Since when, by the marketplace's clock.
     pub assigned_at: OffsetDateTime,
     /// Who gave it; none where it came by itself.
     pub assigned_by: Option<String>,
@@ -62,7 +62,7 @@ pub struct Holder {
 pub struct Held {
     /// Of which subscription.
     pub subscription_id: SubscriptionId,
-    /// Its SKU.
+    /// What the subscription is of.
     pub sku_id: SkuId,
     /// Where it stands.
     pub status: SubscriptionStatus,
@@ -98,7 +98,7 @@ impl From<&LicenseAssignment> for Row {
 
 type HolderRow = (Id<u128>, Id<UserId>, String, String, String, bool, At, Option<String>);
 
-/// Gives licences.
+/// Gives licences; a conflict where somebody has one of the subscription.
 pub fn insert_all(tx: &mut Conn, assignments: &[LicenseAssignment]) -> Result<()> {
     let rows: Vec<_> = assignments.iter().map(Row::from).collect();
     insert_rows!(tx, license_assignments, &rows);

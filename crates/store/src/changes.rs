@@ -35,15 +35,15 @@ closed_set! {
 /// A change that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestedChange {
-    /// Its id.
+    /// The id that its tasks and charges name.
     pub id: ChangeId,
-    /// Whose marketplace.
+    /// The subscription's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// Whose subscription.
+    /// Whose subscription is changed.
     pub customer_id: CustomerId,
     /// Through which reseller it was bought.
     pub reseller_id: Option<ResellerId>,
-    /// The subscription.
+    /// The subscription that is changed.
     pub subscription_id: SubscriptionId,
     /// What was asked for.
     pub change: Change,
@@ -51,7 +51,7 @@ pub struct RequestedChange {
     pub when: When,
     /// Where it stands.
     pub status: Status,
-    /// Who asked.
+    /// Who asked: a user's or an API client's id.
     pub requested_by: String,
     /// When that was.
     pub requested_at: OffsetDateTime,
@@ -151,7 +151,7 @@ pub fn insert(tx: &mut Conn, record: &RequestedChange) -> Result<()> {
     Ok(())
 }
 
-/// A change.
+/// A change that the scope sees.
 pub fn get(c: &mut Conn, scope: &Scope, id: ChangeId) -> Result<RequestedChange> {
     let row: Row = on!(c, c, Db => {
         let query = subscription_changes::table

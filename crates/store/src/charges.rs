@@ -11,7 +11,7 @@ use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{Day, DaySpan};
 use domain::id::{ChangeId, ChargeId, CustomerId, MarketplaceId, OrderId, ResellerId, SubscriptionId};
 use domain::money::{Currency, Money, UnitPrice};
-use domain::order::{Order, OrderLine};
+use domain::order::Order;
 use domain::subscription::Subscription;
 use std::collections::{HashMap, HashSet};
 use time::{Date, OffsetDateTime};
@@ -19,11 +19,11 @@ use time::{Date, OffsetDateTime};
 /// A charge and what it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookedCharge {
-    /// Its id.
+    /// The id that a reversal names.
     pub id: ChargeId,
-    /// Whose marketplace.
+    /// The subscription's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// Who pays.
+    /// The customer who pays.
     pub customer_id: CustomerId,
     /// Through which reseller.
     pub reseller_id: Option<ResellerId>,
@@ -33,7 +33,7 @@ pub struct BookedCharge {
     pub order_id: OrderId,
     /// Of which change, where one brought it about.
     pub change_id: Option<ChangeId>,
-    /// The charge.
+    /// What is charged: its days, quantity and amount.
     pub charge: Charge,
     /// When it was made.
     pub created_at: OffsetDateTime,
@@ -66,20 +66,20 @@ impl From<&Subscription> for ChargedFor {
     }
 }
 
-impl From<(&Order, &OrderLine)> for ChargedFor {
-    fn from((order, line): (&Order, &OrderLine)) -> Self {
+impl From<(&Order, SubscriptionId)> for ChargedFor {
+    fn from((order, subscription_id): (&Order, SubscriptionId)) -> Self {
         Self {
             marketplace_id: order.marketplace_id,
             customer_id: order.customer_id,
             reseller_id: order.reseller_id,
-            subscription_id: line.subscription_id,
+            subscription_id,
             order_id: order.id,
         }
     }
 }
 
 impl BookedCharge {
-    /// A charge of a subscription or of an order's line, with the change that brought it about, where one did.
+    /// A charge of a subscription, or of one that an order began, with the change that brought it about, where one did.
     pub fn new(
         id: ChargeId,
         of: impl Into<ChargedFor>,
@@ -171,7 +171,7 @@ impl TryFrom<Row> for BookedCharge {
     }
 }
 
-/// Adds charges.
+/// Adds charges, in few statements however many.
 pub fn insert_all(tx: &mut Conn, charges: &[BookedCharge]) -> Result<()> {
     let rows: Vec<_> = charges.iter().map(Row::from).collect();
     insert_many!(

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 /// An offer and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDelegation {
-    /// To whom.
+    /// The customer whose tenant it is about.
     pub customer_id: CustomerId,
     /// The customer's marketplace.
     pub marketplace_id: MarketplaceId,
@@ -24,11 +24,11 @@ pub struct StoredDelegation {
     pub message: Option<String>,
     /// Who offered: a user's or an API client's id.
     pub offered_by: String,
-    /// When.
+    /// When it was offered, by the marketplace's clock.
     pub offered_at: OffsetDateTime,
-    /// Who answered.
+    /// Who answered: a user's or an API client's id.
     pub answered_by: Option<String>,
-    /// When.
+    /// When it was answered, by the marketplace's clock.
     pub answered_at: Option<OffsetDateTime>,
     /// Counts each change; the ETag.
     pub version: i64,

@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 pub struct StoredAnswer {
     /// The HTTP status.
     pub status: u16,
-    /// The body.
+    /// The body, byte for byte.
     pub body: Vec<u8>,
     /// The headers that belong to it.
     pub headers: Vec<(String, String)>,

@@ -12,9 +12,9 @@ use time::OffsetDateTime;
 closed_set! {
     /// How a try to log in went.
     LoginOutcome {
-        /// Logged in.
+        /// Name and password were right.
         Succeeded = "succeeded",
-        /// Another password.
+        /// The password was not theirs.
         WrongPassword = "wrong_password",
         /// The account was locked, whatever the password.
         Locked = "locked",
@@ -30,7 +30,7 @@ closed_set! {
 /// A try to log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredLoginAttempt {
-    /// Its id.
+    /// Its id; in the order of time, also within an instant.
     pub id: LoginAttemptId,
     /// In which marketplace as whom; none where nobody has that name.
     pub user: Option<(MarketplaceId, UserId)>,
@@ -40,7 +40,7 @@ pub struct StoredLoginAttempt {
     pub user_agent: String,
     /// How it went.
     pub outcome: LoginOutcome,
-    /// When.
+    /// When it was, by real time.
     pub at: OffsetDateTime,
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 /// A marketplace with what only the service knows of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredMarketplace {
-    /// The marketplace.
+    /// What the domain knows of it.
     pub marketplace: Marketplace,
     /// What it shows of itself: names, links, texts.
     pub profile: Value,
@@ -90,7 +90,7 @@ pub fn all_unscoped(c: &mut Conn) -> Result<Vec<StoredMarketplace>> {
     Ok(rows.into_iter().map(StoredMarketplace::from).collect())
 }
 
-/// A marketplace.
+/// A marketplace by its id, whoever asks.
 pub fn by_id_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<StoredMarketplace> {
     let row: Row = on!(c, c => marketplaces::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
@@ -99,13 +99,6 @@ pub fn by_id_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<StoredMarketpla
 /// How far a sandbox's own clock is ahead of the real one, in microseconds.
 pub fn clock_offset_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<i64> {
     Ok(on!(c, c => marketplaces::table.find(Id(id)).select(marketplaces::clock_offset_us).get_result(c))?)
-}
-
-/// The marketplace of a slug.
-pub fn by_slug_unscoped(c: &mut Conn, slug: &str) -> Result<StoredMarketplace> {
-    let row: Row =
-        on!(c, c => marketplaces::table.filter(marketplaces::slug.eq(slug)).select(Row::as_select()).get_result(c))?;
-    Ok(row.into())
 }
 
 /// Keeps others from locking the same marketplace until the transaction ends, so that its clock and the

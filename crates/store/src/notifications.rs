@@ -14,15 +14,15 @@ use time::OffsetDateTime;
 /// What one person is told about one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredNotification {
-    /// Its id.
+    /// The id that a mail carries.
     pub id: NotificationId,
-    /// Whose marketplace.
+    /// The event's marketplace.
     pub marketplace_id: MarketplaceId,
     /// About which event.
     pub event_id: EventId,
     /// What the event happened to.
     pub subject: String,
-    /// What about.
+    /// What the mail is about: which text it has.
     pub kind: NotificationKind,
     /// At which address.
     pub recipient: String,
@@ -46,7 +46,7 @@ pub struct StoredNotification {
     pub sent_at: Option<OffsetDateTime>,
 }
 
-/// Which notifications.
+/// Which notifications; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
     /// Those of which became this.

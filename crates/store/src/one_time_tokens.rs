@@ -26,7 +26,7 @@ closed_set! {
 /// Whose a one-time token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
-    /// A user's.
+    /// A user's, who is to set a password.
     User(UserId),
     /// A registration's, by the bits of its id.
     Registration(u128),
@@ -35,13 +35,13 @@ pub enum Owner {
 /// A one-time token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneTimeToken {
-    /// Its id.
+    /// The id that events name; the token itself is not kept.
     pub id: OneTimeTokenId,
-    /// Whose marketplace.
+    /// The owner's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// For what.
+    /// What it lets its holder do.
     pub purpose: Purpose,
-    /// Its hash.
+    /// The hash that a shown token is looked up by.
     pub hash: Vec<u8>,
     /// Whose it is.
     pub owner: Owner,
@@ -167,7 +167,7 @@ pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<OneTimeToken> {
     Ok(row.into())
 }
 
-/// A token.
+/// A token by its id, used or not. For the mail that carries it.
 pub fn by_id_unscoped(c: &mut Conn, id: OneTimeTokenId) -> Result<OneTimeToken> {
     let row: Row = on!(c, c => one_time_tokens::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())

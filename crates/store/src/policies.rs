@@ -17,9 +17,9 @@ use time::Date;
 closed_set! {
     /// What an override is put over.
     SubjectKind {
-        /// A product.
+        /// A product with all its offers.
         Product = "product",
-        /// An offer.
+        /// One offer; it goes before its product's.
         Offer = "offer",
     }
 }

@@ -30,7 +30,7 @@ pub struct KnownKey {
     pub digest: [u8; 32],
     /// What it pays a term of.
     pub offer_id: OfferId,
-    /// Licences.
+    /// How many licences it pays.
     pub quantity: u32,
     /// The redemption that consumed it.
     pub redemption_id: Option<RedemptionId>,
@@ -114,14 +114,14 @@ pub fn insert(tx: &mut Conn, batch: &KeyBatch, keys: &[KeptKey]) -> Result<()> {
     Ok(())
 }
 
-/// A batch.
+/// A batch of keys; only the provider sees it.
 pub fn get(c: &mut Conn, scope: &Scope, id: KeyBatchId) -> Result<KeyBatch> {
     let query = product_key_batches::table.find((Id(provider(scope)?), Id(id)));
     let row: BatchRow = on!(c, c => query.select(BatchRow::as_select()).get_result(c))?;
     row.try_into()
 }
 
-/// The batches.
+/// The batches, page by page; only the provider sees them.
 pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<KeyBatch>> {
     let marketplace = provider(scope)?;
     let rows: Vec<BatchRow> = on!(c, c, Db => {
@@ -189,11 +189,11 @@ pub fn by_digests_unscoped(c: &mut Conn, marketplace: MarketplaceId, digests: &[
 /// By what a key is consumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Use {
-    /// The redemption.
+    /// The redemption that the key was entered in.
     pub redemption_id: RedemptionId,
     /// The bits of the id of the subscription that begins, or of the change that is made.
     pub used_for: u128,
-    /// When.
+    /// When, by the marketplace's clock.
     pub at: OffsetDateTime,
 }
 
@@ -216,8 +216,8 @@ pub fn consume(tx: &mut Conn, marketplace: MarketplaceId, digest: &[u8; 32], by:
     Ok(rows_changed!(tx, diesel::update(unused).set(set))? == 1)
 }
 
-/// Gives back the keys that were used for what Microsoft refused: they can be redeemed again. Says the last group of each,
-/// with the redemption that had consumed it.
+/// Gives back the keys that were used for what Microsoft refused: they can be redeemed again. Says the last group of
+/// each, with the redemption that had consumed it.
 pub fn release(tx: &mut Conn, marketplace: MarketplaceId, used_for: u128) -> Result<Vec<(RedemptionId, String)>> {
     let used = product_keys::table
         .filter(product_keys::marketplace_id.eq(Id(marketplace)))

@@ -10,9 +10,9 @@ use domain::id::{MarketplaceId, OrderId};
 /// How far an order has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProvisioningProgress {
-    /// The order.
+    /// The order that Microsoft is asked for.
     pub order_id: OrderId,
-    /// Its marketplace.
+    /// The order's marketplace.
     pub marketplace_id: MarketplaceId,
     /// Microsoft's id of the cart, once there is one.
     pub remote_cart_id: Option<String>,

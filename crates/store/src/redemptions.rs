@@ -11,11 +11,12 @@ use crate::version::next_version;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, OrderId, RedemptionId, ResellerId, SubscriptionId};
-use domain::product_key::{EnteredKey, KeyAction, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::action::KeyAction;
+use domain::product_key::{EnteredKey, Redemption, RedemptionStatus, Wanted};
 use domain::subscription::change::Starts;
 use std::collections::HashMap;
 
-/// Which redemptions.
+/// Which redemptions; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     /// Of this customer.

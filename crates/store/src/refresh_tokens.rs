@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 /// A refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshToken {
-    /// Its hash.
+    /// The hash that a shown token is looked up by.
     pub hash: Vec<u8>,
     /// The log-in it belongs to.
     pub session_id: SessionId,

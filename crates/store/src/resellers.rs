@@ -80,7 +80,8 @@ fn row(reseller: &Reseller, created_at: OffsetDateTime, version: i64) -> Row {
     }
 }
 
-/// `resellers_within!(query, scope)`: only the resellers of a boxed query that the scope sees, which is not a customer's.
+/// `resellers_within!(query, scope)`: only the resellers of a boxed query that the scope sees, which is not a
+/// customer's.
 macro_rules! resellers_within {
     ($query:expr, $scope:expr) => {{
         let query = $query.filter(resellers::marketplace_id.eq(Id($scope.marketplace())));
@@ -97,7 +98,7 @@ pub fn insert(tx: &mut Conn, reseller: &Reseller, created_at: OffsetDateTime) ->
     Ok(())
 }
 
-/// A reseller.
+/// A reseller that the scope sees, with its version.
 pub fn get(c: &mut Conn, scope: &Scope, id: ResellerId) -> Result<Versioned<Reseller>> {
     if scope.customer().is_some() {
         return Err(StoreError::NotFound);
@@ -109,7 +110,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ResellerId) -> Result<Versioned<Rese
     Ok(row.into())
 }
 
-/// The resellers.
+/// The resellers that the scope sees, page by page.
 pub fn list(
     c: &mut Conn,
     scope: &Scope,

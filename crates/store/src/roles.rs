@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 /// A role with what the marketplace calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Titled {
-    /// The role.
+    /// What the domain knows of it.
     pub role: OwnRole,
     /// Its name for people.
     pub title: Title,

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 closed_set! {
     /// Why a log-in ended before its time.
     EndReason {
-        /// Logged out.
+        /// The person logged out.
         LoggedOut = "logged_out",
         /// Ended by the person itself, from another log-in.
         EndedByUser = "ended_by_user",
@@ -30,10 +30,10 @@ closed_set! {
     }
 }
 
-/// A log-in.
+/// A log-in and how long it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSession {
-    /// Its id.
+    /// The id that its tokens carry.
     pub id: SessionId,
     /// The user's marketplace.
     pub marketplace_id: MarketplaceId,

@@ -118,7 +118,8 @@ macro_rules! arrays {
 macro_rules! insert_many {
     ($tx:expr, $table:ident, $rows:expr, $($column:ident),+ $(,)?) => {{
         let (tx, rows): (&mut $crate::connection::Conn, &[_]) = ($tx, $rows);
-        if let ($crate::connection::Conn::Postgres(pooled), true) = (&mut *tx, rows.len() > $crate::statement::SMALL_BATCH) {
+        let many = rows.len() > $crate::statement::SMALL_BATCH;
+        if let ($crate::connection::Conn::Postgres(pooled), true) = (&mut *tx, many) {
             let c: &mut diesel::PgConnection = pooled;
             let sql = $crate::statement::insert_of_arrays(stringify!($table), &[$(stringify!($column)),+]);
             arrays!(diesel::sql_query(sql), $table, rows, $($column),+).execute(c)?

@@ -18,7 +18,7 @@ pub struct StoredTenant {
     pub customer_id: CustomerId,
     /// The customer's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// The tenant.
+    /// What the domain knows of it: its domain, and whether it is linked.
     pub tenant: Tenant,
     /// `create` or `link`.
     pub mode: String,

@@ -12,7 +12,7 @@ use domain::id::{ApiClientId, UserId};
 use domain::people::PeopleRules;
 use serde::Serialize;
 use store::Conn;
-use store::users::StoredUser as User;
+use store::users::StoredUser;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -96,7 +96,7 @@ pub async fn show_me(
 }
 
 /// What somebody is to agree to; asked only where the marketplace needs any consent.
-fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &User) -> Result<Vec<AccountConsentKind>, Problem> {
+fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &StoredUser) -> Result<Vec<AccountConsentKind>, Problem> {
     if rules.consents.is_empty() {
         return Ok(vec![]);
     }

@@ -238,7 +238,13 @@ impl Step<'_> {
         charge: &domain::billing::Charge,
         now: OffsetDateTime,
     ) -> store::charges::BookedCharge {
-        store::charges::BookedCharge::new(ChargeId::new(), (&self.order, line), None, billing::reverse(charge), now)
+        store::charges::BookedCharge::new(
+            ChargeId::new(),
+            (&self.order, line.subscription_id),
+            None,
+            billing::reverse(charge),
+            now,
+        )
     }
 
     /// Step 3: look whether the subscriptions run; each that does is active at once.

@@ -29,9 +29,9 @@ pub struct CatalogData {
     pub categories: Vec<Category>,
     /// Products in the order of creation, as what follows.
     pub products: Vec<Product>,
-    /// SKUs.
+    /// The SKUs of all products.
     pub skus: Vec<Sku>,
-    /// Offers.
+    /// The offers of all SKUs.
     pub offers: Vec<Offer>,
     /// Prices, past and future ones as well.
     pub prices: Vec<PriceEntry>,

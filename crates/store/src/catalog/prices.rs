@@ -76,7 +76,7 @@ pub(crate) fn owner(reseller: Option<Id<ResellerId>>, customer: Option<Id<Custom
     }
 }
 
-/// Adds prices.
+/// Adds prices beside those that there are.
 pub fn insert_prices(tx: &mut Conn, marketplace: MarketplaceId, entries: &[PriceEntry]) -> Result<()> {
     let rows: Vec<_> = entries.iter().map(|price| PriceRow::new(marketplace, price)).collect();
     insert_rows!(tx, prices, &rows);

@@ -15,7 +15,7 @@ use domain::order::{Order, OrderLine, OrderLineStatus, OrderStatus};
 use rows::{LineRow, Row};
 use std::collections::HashMap;
 
-/// Which orders.
+/// Which orders; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this customer.

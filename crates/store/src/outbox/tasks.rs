@@ -44,11 +44,11 @@ macro_rules! free {
 /// Whose tasks are claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane<'a> {
-    /// Everybody's.
+    /// Every consumer's tasks.
     All,
     /// Only those of one consumer.
     Only(&'a str),
-    /// All others.
+    /// Those of every consumer but this one.
     Except(&'a str),
 }
 
@@ -153,7 +153,8 @@ pub fn bring_forward(tx: &mut Conn, marketplace: MarketplaceId, by_us: i64) -> R
     let (by, id) = (by_us, Id(marketplace));
     match tx {
         Conn::Postgres(c) => diesel::sql_query(
-            "UPDATE tasks SET due_at = due_at - $1 * interval '1 microsecond' WHERE marketplace_id = $2 AND due_at IS NOT NULL",
+            "UPDATE tasks SET due_at = due_at - $1 * interval '1 microsecond' \
+             WHERE marketplace_id = $2 AND due_at IS NOT NULL",
         )
         .bind::<BigInt, _>(by)
         .bind::<Uid, _>(id)
@@ -245,7 +246,7 @@ pub fn tasks(c: &mut Conn, scope: &Scope, status: Option<TaskStatus>, page: &Pag
     Ok(Page::of(rows, page, |(task, ..)| task.id.0.as_u128()).map(told))
 }
 
-/// A task.
+/// A task as it stands; only the provider sees it.
 pub fn task(c: &mut Conn, scope: &Scope, id: TaskId) -> Result<TaskRecord> {
     let marketplace = provider(scope)?;
     let row: TaskWithEvent = on!(c, c => records!(marketplace).filter(tasks::id.eq(Id(id))).get_result(c))?;

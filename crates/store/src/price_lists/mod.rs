@@ -24,9 +24,9 @@ closed_set! {
     Status {
         /// Imported, nobody buys by it.
         Draft = "draft",
-        /// In force.
+        /// In force: its prices are the catalogue's.
         Published = "published",
-        /// Given up.
+        /// Given up before anybody bought by it.
         Discarded = "discarded",
     }
 }
@@ -34,11 +34,11 @@ closed_set! {
 /// A price list; its rows are kept beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredPriceList {
-    /// Its id.
+    /// The id that its prices name.
     pub id: PriceListId,
-    /// Its marketplace.
+    /// The marketplace that it sells in.
     pub marketplace_id: MarketplaceId,
-    /// Its name.
+    /// What the provider calls it.
     pub name: String,
     /// Where it stands.
     pub status: Status,
@@ -62,7 +62,7 @@ pub struct StoredPriceList {
     pub catalog_version: i64,
     /// Who imported it.
     pub created_by: String,
-    /// When.
+    /// When it was imported, by the marketplace's clock.
     pub created_at: OffsetDateTime,
     /// When it was published.
     pub published_at: Option<OffsetDateTime>,

@@ -73,7 +73,7 @@ pub struct SheetRow {
 pub struct RowFailure {
     /// Its line in the sheet.
     pub line: i64,
-    /// The column.
+    /// The sheet's column that could not be read.
     pub column: String,
     /// What stands there.
     pub value: String,

@@ -9,12 +9,12 @@ use domain::registration::RegistrationStatus;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-/// A registration.
+/// What a stranger has sent, and how far it has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredRegistration {
-    /// Whose marketplace.
+    /// Into which marketplace they want.
     pub marketplace_id: MarketplaceId,
-    /// Its id.
+    /// The id that its mails and events name.
     pub id: RegistrationId,
     /// By which way.
     pub mode: RegistrationMode,
@@ -46,7 +46,7 @@ pub struct StoredRegistration {
     pub referred_to: Option<CustomerId>,
     /// Who decided: a user's or an API client's id.
     pub decided_by: Option<String>,
-    /// When.
+    /// When they decided.
     pub decided_at: Option<OffsetDateTime>,
     /// The customer that it became.
     pub customer_id: Option<CustomerId>,

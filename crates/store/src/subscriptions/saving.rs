@@ -13,7 +13,7 @@ use domain::id::{MarketplaceId, SubscriptionId};
 use domain::subscription::{Subscription, SubscriptionStatus};
 use time::OffsetDateTime;
 
-/// Adds subscriptions.
+/// Adds subscriptions as they begin, with their first version.
 pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
     let rows: Vec<_> = subscriptions.iter().map(Row::from).collect();
     insert_rows!(tx, subscriptions, &rows);

@@ -39,7 +39,13 @@ fn ordered(test: &TestStore, world: &World, lines: usize) -> Order {
 }
 
 fn record(order: &Order, line: usize, charge: Charge) -> charges::BookedCharge {
-    charges::BookedCharge::new(ChargeId::from_u128(fresh()), (order, &order.lines[line]), None, charge, NOW)
+    charges::BookedCharge::new(
+        ChargeId::from_u128(fresh()),
+        (order, order.lines[line].subscription_id),
+        None,
+        charge,
+        NOW,
+    )
 }
 
 /// A cycle's charge for these days.

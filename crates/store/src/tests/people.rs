@@ -314,7 +314,7 @@ fn of_one_purpose_the_newest_token_works_once(test: &TestStore) {
 fn a_consent_keeps_its_first_instant(test: &TestStore) {
     let world = world(test);
     let user = added(test, person(&world, Organization::Provider, Role::ProviderAdmin));
-    let consent = |version: &str, minutes: i64| account_consents::GivenConsent {
+    let consent = |version: &str, minutes: i64| account_consents::StoredConsent {
         marketplace_id: world.marketplace,
         user_id: user.id,
         kind: AccountConsentKind::GeneralTerms,

@@ -96,7 +96,13 @@ fn buy(tx: &mut Conn, world: &World) -> Result<Order> {
 }
 
 fn charge_of(order: &Order) -> charges::BookedCharge {
-    charges::BookedCharge::new(ChargeId::from_u128(fresh()), (order, &order.lines[0]), None, charge(), NOW)
+    charges::BookedCharge::new(
+        ChargeId::from_u128(fresh()),
+        (order, order.lines[0].subscription_id),
+        None,
+        charge(),
+        NOW,
+    )
 }
 
 fn entry(world: &World) -> audit::Entry {

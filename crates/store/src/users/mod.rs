@@ -22,7 +22,7 @@ use time::OffsetDateTime;
 /// The most users that one log-in name finds; more marketplaces than this nobody works for.
 const MOST: i64 = 20;
 
-/// Which users.
+/// Which users; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
     /// Of this customer.
@@ -39,7 +39,8 @@ pub struct Filter<'a> {
     pub external_ref: Option<&'a str>,
 }
 
-/// `users_within!(query, scope)`: only the users of a boxed query that the scope sees: a reseller its own and its customers'.
+/// `users_within!(query, scope)`: only the users of a boxed query that the scope sees: a reseller its own and
+/// its customers'.
 macro_rules! users_within {
     ($query:expr, $scope:expr) => {{
         let query =

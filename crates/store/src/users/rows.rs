@@ -9,12 +9,12 @@ use domain::party::Address;
 use domain::people::{Lock, UserState};
 use time::OffsetDateTime;
 
-/// A user.
+/// A person who can log in, with what only the service knows of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredUser {
-    /// Its id.
+    /// The id that tokens and the audit log name.
     pub id: UserId,
-    /// Its marketplace.
+    /// The marketplace that it logs in to.
     pub marketplace_id: MarketplaceId,
     /// Where it belongs.
     pub organization: Organization,
@@ -24,11 +24,11 @@ pub struct StoredUser {
     pub email: String,
     /// Another address for notifications (L-06).
     pub notification_email: Option<String>,
-    /// First name.
+    /// The person's first name.
     pub first_name: String,
-    /// Last name.
+    /// The person's last name.
     pub last_name: String,
-    /// Phone.
+    /// A phone number, as it was typed.
     pub phone: Option<String>,
     /// Postal address (L-10).
     pub address: Option<Address>,

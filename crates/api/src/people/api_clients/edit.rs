@@ -107,9 +107,9 @@ pub fn revoke_secret(write: &mut Write<'_>, id: ApiClientId, secret: ClientSecre
 /// A client of the caller's own organisation, locked.
 fn owned(write: &mut Write<'_>, id: ApiClientId) -> Result<StoredApiClient, Problem> {
     let scope = write.identity.scope;
-    store::api_clients::by_id_unscoped(write.tx, &scope, id)?;
+    store::api_clients::get(write.tx, &scope, id)?;
     store::api_clients::lock(write.tx, id)?;
-    Ok(store::api_clients::by_id_unscoped(write.tx, &scope, id)?)
+    Ok(store::api_clients::get(write.tx, &scope, id)?)
 }
 
 /// A new secret of a client; only its hash stays.

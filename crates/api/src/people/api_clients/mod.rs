@@ -181,7 +181,7 @@ pub async fn show_api_client(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let (client, secrets) = transaction::read(&app, move |_, conn| {
-        let client = store::api_clients::by_id_unscoped(conn, &scope, id.0)?;
+        let client = store::api_clients::get(conn, &scope, id.0)?;
         let secrets = store::api_clients::secrets_unscoped(conn, &[client.id])?;
         Ok((client, secrets))
     })

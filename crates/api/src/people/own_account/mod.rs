@@ -24,7 +24,7 @@ use actix_web::{HttpResponse, delete, get, post, web};
 use domain::id::{SessionId, UserId};
 use domain::people::{AccountConsent, PeopleRules};
 use serde::{Deserialize, Serialize};
-use store::account_consents::GivenConsent as Agreed;
+use store::account_consents::StoredConsent;
 use store::{login_attempts, sessions};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -129,12 +129,12 @@ pub struct GiveConsents {
 }
 
 /// The needed consents that somebody has not given to the text in force.
-pub fn open_consents<'a>(rules: &'a PeopleRules, agreed: &[Agreed]) -> Vec<&'a AccountConsent> {
+pub fn open_consents<'a>(rules: &'a PeopleRules, agreed: &[StoredConsent]) -> Vec<&'a AccountConsent> {
     let given = |need: &AccountConsent| agreed.iter().any(|one| one.kind == need.kind && one.version == need.version);
     rules.consents.iter().filter(|need| !given(need)).collect()
 }
 
-fn own_consents(rules: &PeopleRules, agreed: &[Agreed]) -> Vec<OwnConsent> {
+fn own_consents(rules: &PeopleRules, agreed: &[StoredConsent]) -> Vec<OwnConsent> {
     let needed = rules.consents.iter().map(|need| {
         let of_kind = || agreed.iter().filter(|one| one.kind == need.kind);
         let given = of_kind().find(|one| one.version == need.version);
@@ -152,7 +152,7 @@ fn own_consents(rules: &PeopleRules, agreed: &[Agreed]) -> Vec<OwnConsent> {
         }
     });
     let in_force =
-        |one: &Agreed| rules.consents.iter().any(|need| need.kind == one.kind && need.version == one.version);
+        |one: &StoredConsent| rules.consents.iter().any(|need| need.kind == one.kind && need.version == one.version);
     let replaced = agreed.iter().rev().filter(|one| !in_force(one)).map(|one| OwnConsent {
         kind: AccountConsentKind(one.kind),
         version: one.version.clone(),

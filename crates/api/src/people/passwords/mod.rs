@@ -17,7 +17,7 @@ use actix_web::{HttpResponse, post, put, web};
 use serde::Deserialize;
 use std::time::Duration;
 use store::one_time_tokens::Purpose;
-use store::users::StoredUser as User;
+use store::users::StoredUser;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -125,7 +125,7 @@ pub async fn confirm_password_reset(
     transaction::write(&app, Identity::by_link(&user), meta, body.digest, reset).await
 }
 
-fn checked(app: &App, pointer: &str, password: &str, user: &User) -> Result<(), Problem> {
+fn checked(app: &App, pointer: &str, password: &str, user: &StoredUser) -> Result<(), Problem> {
     let rules = app.marketplaces.people(user.marketplace_id)?;
     let mut checks = Checks::new();
     checks.password(pointer, password, &rules.password, &user.login);

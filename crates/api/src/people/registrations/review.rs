@@ -217,7 +217,7 @@ pub async fn show_registration(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let (version, shown) = transaction::read(&app, move |_, conn| {
-        let record = store::registrations::by_id_unscoped(conn, &scope, id.0)?;
+        let record = store::registrations::get(conn, &scope, id.0)?;
         let known = known_organizations(conn, &record)?;
         Ok((record.version, view(&record, known)))
     })

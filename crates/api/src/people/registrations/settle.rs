@@ -18,7 +18,7 @@ use store::registrations::StoredRegistration;
 fn begin(write: &mut Write<'_>, id: RegistrationId) -> Result<StoredRegistration, Problem> {
     let scope = write.identity.scope;
     store::registrations::lock(write.tx, scope.marketplace(), id)?;
-    Ok(store::registrations::by_id_unscoped(write.tx, &scope, id)?)
+    Ok(store::registrations::get(write.tx, &scope, id)?)
 }
 
 fn decided(write: &Write<'_>, record: StoredRegistration, next: Step) -> Result<StoredRegistration, Problem> {
@@ -38,7 +38,7 @@ fn keep(write: &mut Write<'_>, record: &StoredRegistration, kind: EventKind, pay
 }
 
 fn answer(write: &mut Write<'_>, id: RegistrationId) -> Result<Reply, Problem> {
-    let record = store::registrations::by_id_unscoped(write.tx, &write.identity.scope, id)?;
+    let record = store::registrations::get(write.tx, &write.identity.scope, id)?;
     let known = registrations::known_organizations(write.tx, &record)?;
     Ok(Reply::json(200, &registrations::view(&record, known))?.version(record.version))
 }

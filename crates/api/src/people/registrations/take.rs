@@ -19,7 +19,7 @@ use domain::registration::bank::BankData;
 use domain::registration::{Applicant, RegistrationStatus, Step, step};
 use serde_json::json;
 use store::Conn;
-use store::one_time_tokens::{OneTimeToken as Token, Owner, Purpose};
+use store::one_time_tokens::{OneTimeToken, Owner, Purpose};
 use store::registrations::{self, StoredRegistration};
 
 /// Somebody whom nobody knows, at a network address: may nothing.
@@ -107,7 +107,7 @@ fn seal(app: &App, id: RegistrationId, data: &BankData) -> Result<Vec<u8>, Probl
 }
 
 /// The registration that a link leads to, whatever has become of the link.
-pub fn led_to(conn: &mut Conn, text: &str) -> Result<(Token, StoredRegistration), Problem> {
+pub fn led_to(conn: &mut Conn, text: &str) -> Result<(OneTimeToken, StoredRegistration), Problem> {
     let invalid = || Problem::field("/token", Code::LinkInvalid);
     let token = match store::one_time_tokens::by_hash_unscoped(conn, &crate::keys::sha256(text.as_bytes())) {
         Ok(token) => token,

@@ -12,9 +12,9 @@ use domain::event::EventKind;
 use domain::id::{SessionId, UserId};
 use serde_json::json;
 use store::Conn;
-use store::refresh_tokens::{self, RefreshToken as Token};
-use store::sessions::{self, EndReason, StoredSession as Session};
-use store::users::StoredUser as User;
+use store::refresh_tokens::{self, RefreshToken};
+use store::sessions::{self, EndReason, StoredSession};
+use store::users::StoredUser;
 use time::{Duration, OffsetDateTime};
 
 /// Within so long after a refresh the token before may be used once more, from where the log-in began: an answer that
@@ -22,7 +22,7 @@ use time::{Duration, OffsetDateTime};
 const LEEWAY: Duration = Duration::seconds(10);
 
 /// Begins a log-in; `secret` is its first refresh token.
-pub fn begin(app: &App, tx: &mut Conn, user: &User, origin: &Origin, secret: &str) -> Result<Speaker, Problem> {
+pub fn begin(app: &App, tx: &mut Conn, user: &StoredUser, origin: &Origin, secret: &str) -> Result<Speaker, Problem> {
     let now = app.clock.now();
     let session = open(app, user, None, origin, now)?;
     sessions::insert(tx, &session)?;
@@ -33,13 +33,13 @@ pub fn begin(app: &App, tx: &mut Conn, user: &User, origin: &Origin, secret: &st
 /// A log-in that begins now.
 pub fn open(
     app: &App,
-    user: &User,
+    user: &StoredUser,
     impersonator: Option<UserId>,
     origin: &Origin,
     now: OffsetDateTime,
-) -> Result<Session, Problem> {
+) -> Result<StoredSession, Problem> {
     let limits = app.marketplaces.people(user.marketplace_id)?.sessions;
-    Ok(Session {
+    Ok(StoredSession {
         id: SessionId::new(),
         marketplace_id: user.marketplace_id,
         user_id: user.id,
@@ -55,14 +55,20 @@ pub fn open(
 }
 
 /// Whom tokens of a log-in speak for.
-pub const fn speaker(session: &Session) -> Speaker {
+pub const fn speaker(session: &StoredSession) -> Speaker {
     let who = Who::Person { user: session.user_id, session: session.id, impersonator: session.impersonator };
     Speaker { marketplace: session.marketplace_id, who }
 }
 
-fn add_token(app: &App, tx: &mut Conn, session: &Session, secret: &str, now: OffsetDateTime) -> Result<(), Problem> {
+fn add_token(
+    app: &App,
+    tx: &mut Conn,
+    session: &StoredSession,
+    secret: &str,
+    now: OffsetDateTime,
+) -> Result<(), Problem> {
     let limits = app.marketplaces.people(session.marketplace_id)?.sessions;
-    let token = Token {
+    let token = RefreshToken {
         hash: sha256(secret.as_bytes()).to_vec(),
         session_id: session.id,
         generation: session.generation,
@@ -107,12 +113,12 @@ pub fn refresh(app: &App, tx: &mut Conn, hash: &[u8; 32], origin: &Origin, next:
 }
 
 /// Whether a token was the newest until a moment ago, and comes from where the log-in began.
-fn just_before(token: &Token, session: &Session, origin: &Origin, now: OffsetDateTime) -> bool {
+fn just_before(token: &RefreshToken, session: &StoredSession, origin: &Origin, now: OffsetDateTime) -> bool {
     let same = session.address == origin.address && session.user_agent == origin.user_agent;
     same && token.generation + 1 == session.generation && now < session.last_used_at + LEEWAY
 }
 
-fn find(tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(Token, Session)>, Problem> {
+fn find(tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(RefreshToken, StoredSession)>, Problem> {
     let Some(token) = there(refresh_tokens::by_hash_unscoped(tx, hash))? else { return Ok(None) };
     // Refreshes of one log-in happen one after the other; the token is read again behind the lock.
     let Some(session) = there(sessions::lock(tx, token.session_id))? else { return Ok(None) };
@@ -130,7 +136,13 @@ pub fn log_out(app: &App, tx: &mut Conn, hash: &[u8; 32]) -> Result<bool, Proble
 }
 
 /// Says once that a refresh token was used twice, with both addresses: its owner is told.
-fn tell_reuse(app: &App, tx: &mut Conn, user: &User, session: &Session, origin: &Origin) -> Result<(), Problem> {
+fn tell_reuse(
+    app: &App,
+    tx: &mut Conn,
+    user: &StoredUser,
+    session: &StoredSession,
+    origin: &Origin,
+) -> Result<(), Problem> {
     let facts = json!({
         "session_id": session.id.to_string(),
         "began_from": session.address,

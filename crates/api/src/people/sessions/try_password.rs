@@ -23,7 +23,7 @@ use domain::people::{Lock, Lockout, UserStatus};
 use serde_json::json;
 use store::Conn;
 use store::login_attempts::{self, LoginOutcome};
-use store::users::{self, StoredUser as User};
+use store::users::{self, StoredUser};
 use time::Duration;
 
 /// What somebody logs in with.
@@ -108,7 +108,7 @@ pub async fn log_in(
 }
 
 /// Those who may be meant.
-fn found(conn: &mut Conn, login: &str, place: Place) -> Result<Vec<User>, Problem> {
+fn found(conn: &mut Conn, login: &str, place: Place) -> Result<Vec<StoredUser>, Problem> {
     let marketplace = match place {
         Place::Everywhere => None,
         Place::In(id) => Some(id),
@@ -168,7 +168,7 @@ fn decide(app: &App, tx: &mut Conn, tried: &[Tried], origin: &Origin, first: &st
 }
 
 /// What a try is worth as things stand now, behind a lock on the person.
-fn judge(app: &App, tx: &mut Conn, tried: &Tried) -> Result<(Option<User>, LoginOutcome), Problem> {
+fn judge(app: &App, tx: &mut Conn, tried: &Tried) -> Result<(Option<StoredUser>, LoginOutcome), Problem> {
     let (marketplace, id) = tried.user;
     let _ = there(users::lock(tx, marketplace, id))?;
     let Some(user) = there(users::by_id_unscoped(tx, marketplace, id))? else {
@@ -190,7 +190,7 @@ fn count(
     app: &App,
     tx: &mut Conn,
     tried: &Tried,
-    user: Option<User>,
+    user: Option<StoredUser>,
     outcome: LoginOutcome,
     origin: &Origin,
 ) -> Result<bool, Problem> {
@@ -209,7 +209,7 @@ fn count(
 fn lock_out(
     app: &App,
     tx: &mut Conn,
-    mut user: User,
+    mut user: StoredUser,
     lock: Lock,
     failures: u32,
     origin: &Origin,
@@ -238,7 +238,7 @@ fn remember(
 /// Whether somebody who is logged in knows its password. Guesses count as log-ins do, and lock out as they do.
 pub async fn knows_password(
     app: &web::Data<App>,
-    user: User,
+    user: StoredUser,
     password: String,
     origin: Origin,
 ) -> Result<bool, Problem> {

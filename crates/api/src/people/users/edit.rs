@@ -29,7 +29,7 @@ pub struct Managed {
 /// Somebody whom the caller sees and manages: nobody who may more than it may itself.
 pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
     let scope = write.identity.scope;
-    let seen = users::by_id_unscoped(write.tx, &scope, id)?;
+    let seen = users::get(write.tx, &scope, id)?;
     let role = RoleName::from(seen.organization.kind().administrator());
     // Of two who remove the last two administrators at once one comes second, and sees what the first has done.
     let administrators = match seen.role == role {
@@ -37,7 +37,7 @@ pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
         false => 0,
     };
     users::lock(write.tx, scope.marketplace(), id)?;
-    let user = users::by_id_unscoped(write.tx, &scope, id)?;
+    let user = users::get(write.tx, &scope, id)?;
     let theirs = standing::permissions_of(write.tx, &user)?;
     manage::manages(write.identity.permissions, theirs)?;
     if write.meta.if_match.is_some_and(|version| version != user.version) {

@@ -95,7 +95,7 @@ pub async fn list_user_logins(
 ) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
     let found = transaction::read(&app, move |_, conn| {
-        let user = store::users::by_id_unscoped(conn, &scope, id.0)?;
+        let user = store::users::get(conn, &scope, id.0)?;
         Ok(login_attempts::of_user_unscoped(conn, user.marketplace_id, user.id, &page)?)
     })
     .await?;
@@ -116,7 +116,7 @@ pub async fn list_user_sessions(
     let (page, scope, now) = (query.0.read()?, caller.scope(), app.clock.now());
     let used_after = now - app.marketplaces.people(scope.marketplace())?.sessions.idle();
     let found = transaction::read(&app, move |_, conn| {
-        let user = store::users::by_id_unscoped(conn, &scope, id.0)?;
+        let user = store::users::get(conn, &scope, id.0)?;
         Ok(sessions::open_of_unscoped(conn, user.marketplace_id, user.id, now, used_after, &page)?)
     })
     .await?;

@@ -15,7 +15,7 @@ use domain::notification::NotificationKind as Kind;
 use domain::order::{Order, OrderLine, OrderLineStatus};
 use serde_json::Value;
 use store::notifications::StoredNotification;
-use store::users::StoredUser as User;
+use store::users::StoredUser;
 use time::OffsetDateTime;
 
 /// Why somebody is not told.
@@ -256,7 +256,7 @@ impl Say<'_> {
         Ok(Said::Values(self.account_at(&user, lock.since)?.line("unlocked", unlocked)))
     }
 
-    fn account_at(&self, user: &User, at: OffsetDateTime) -> Result<Values, Trouble> {
+    fn account_at(&self, user: &StoredUser, at: OffsetDateTime) -> Result<Values, Trouble> {
         let at = templates::instant(self.lang, at);
         let values = self.greeting(user).line("login", &user.login).line("at", at);
         Ok(values.line("reset_link", self.page("passwordReset")?))
@@ -267,12 +267,12 @@ impl Say<'_> {
         Ok(self.user()?.map_or_else(|| Values::new().person(""), |user| self.greeting(&user)))
     }
 
-    fn greeting(&self, user: &User) -> Values {
+    fn greeting(&self, user: &StoredUser) -> Values {
         Values::new().person(&format!("{} {}", user.first_name, user.last_name))
     }
 
     /// Who is told, where it is still here.
-    fn user(&self) -> Result<Option<User>, Trouble> {
+    fn user(&self) -> Result<Option<StoredUser>, Trouble> {
         let Some(id) = self.record.user_id else { return Ok(None) };
         self.app.store.read_one(|conn| match store::users::by_id_unscoped(conn, self.record.marketplace_id, id) {
             Ok(user) => Ok(Some(user)),

@@ -5,15 +5,20 @@ use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::people::{AccountConsent, GivenConsent, PeopleRules};
 use serde_json::json;
-use store::account_consents::{self, Record as Agreed};
-use store::users::Record as User;
+use store::account_consents::{self, StoredConsent};
+use store::users::StoredUser;
 
 /// Remembers to what somebody agreed, when, and from which network address.
-pub fn agree(write: &mut Write<'_>, user: &User, consents: &[GivenConsent], address: &str) -> Result<(), Problem> {
+pub fn agree(
+    write: &mut Write<'_>,
+    user: &StoredUser,
+    consents: &[GivenConsent],
+    address: &str,
+) -> Result<(), Problem> {
     if consents.is_empty() {
         return Ok(());
     }
-    let record = |one: &GivenConsent| Agreed {
+    let record = |one: &GivenConsent| StoredConsent {
         marketplace_id: user.marketplace_id,
         user_id: user.id,
         kind: one.kind,
@@ -28,7 +33,7 @@ pub fn agree(write: &mut Write<'_>, user: &User, consents: &[GivenConsent], addr
 }
 
 /// The needed consents that somebody has not given to the text in force.
-pub fn open<'a>(rules: &'a PeopleRules, agreed: &[Agreed]) -> Vec<&'a AccountConsent> {
+pub fn open<'a>(rules: &'a PeopleRules, agreed: &[StoredConsent]) -> Vec<&'a AccountConsent> {
     let given = |need: &AccountConsent| agreed.iter().any(|one| one.kind == need.kind && one.version == need.version);
     rules.consents.iter().filter(|need| !given(need)).collect()
 }

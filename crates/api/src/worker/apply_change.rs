@@ -16,7 +16,8 @@ use domain::subscription::{Subscription, SubscriptionStatus};
 use provisioning::{ProvisioningError, RemoteChange, RemoteSubscription, RequestId};
 use serde_json::{Value, json};
 use store::Conn;
-use store::changes::{Record, Status};
+use store::changes::{RequestedChange, Status};
+use store::charges::ChargedFor;
 use store::outbox::{self, Task};
 
 /// Does it, unless it is done or none of Microsoft's business.
@@ -55,7 +56,7 @@ fn nothing(app: &App, task: &Task) -> Result<Outcome, Trouble> {
 fn confirmed(
     app: &App,
     task: &Task,
-    record: &Record,
+    record: &RequestedChange,
     undo: &Undo,
     answer: &RemoteSubscription,
 ) -> Result<Outcome, Trouble> {
@@ -79,7 +80,7 @@ fn confirmed(
 fn refused(
     app: &App,
     task: &Task,
-    record: &Record,
+    record: &RequestedChange,
     undo: &Undo,
     code: &str,
     message: &str,
@@ -101,7 +102,7 @@ fn refused(
         }
         let compensation: Vec<_> = undo.charges.iter().map(|(id, charge)| compensating(record, undo, *id, charge, now)).collect();
         store::charges::insert_all(tx, &compensation)?;
-        let failed = Record { status: Status::Failed, failure: Some(code.to_owned()), applied_at: Some(now), ..record.clone() };
+        let failed = RequestedChange { status: Status::Failed, failure: Some(code.to_owned()), applied_at: Some(now), ..record.clone() };
         store::changes::save(tx, &failed)?;
         release_keys::release(app, tx, task, record.id.as_u128(), code)?;
         let told: Vec<_> = compensation.iter().map(|record| crate::http::wire::charge::Charge::from(&record.charge)).collect();
@@ -144,27 +145,18 @@ fn correct_licenses(
 }
 
 fn compensating(
-    record: &Record,
+    record: &RequestedChange,
     undo: &Undo,
     id: SubscriptionId,
     charge: &domain::billing::Charge,
     now: time::OffsetDateTime,
-) -> store::charges::Record {
-    store::charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: record.marketplace_id,
-        customer_id: record.customer_id,
-        reseller_id: record.reseller_id,
-        subscription_id: id,
-        order_id: undo.before.order_id,
-        change_id: Some(record.id),
-        charge: charge.clone(),
-        created_at: now,
-    }
+) -> store::charges::BookedCharge {
+    let of = ChargedFor { subscription_id: id, ..ChargedFor::from(&undo.before) };
+    store::charges::BookedCharge::new(ChargeId::new(), of, Some(record.id), charge.clone(), now)
 }
 
 /// The subscription, locked, while the task is still ours; the task is finished with what follows.
-fn begin(tx: &mut Conn, task: &Task, record: &Record) -> Result<Subscription, Trouble> {
+fn begin(tx: &mut Conn, task: &Task, record: &RequestedChange) -> Result<Subscription, Trouble> {
     let scope = Scope::Marketplace(task.marketplace_id);
     let subscription = store::subscriptions::lock(tx, &scope, record.subscription_id)?;
     if subscription.applying != Some(record.id) || !outbox::finish(tx, task)? {

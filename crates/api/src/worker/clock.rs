@@ -54,7 +54,7 @@ pub fn run_all(app: &App) -> Result<usize, Problem> {
         let id = record.marketplace.id;
         let now = app.now(id);
         steps += grant_access::overdue(app, id, now)?;
-        let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due(conn, id)?))?;
+        let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due_unscoped(conn, id)?))?;
         if next.is_some_and(|next| next <= now) {
             steps += run(app, id, now)?;
         }
@@ -85,7 +85,7 @@ struct Written {
     subscriptions: Vec<Moved>,
     /// Where each of these is.
     taken: HashMap<SubscriptionId, usize>,
-    charges: Vec<charges::Record>,
+    charges: Vec<charges::BookedCharge>,
     events: Vec<(Event<Value>, &'static [events::Consumer])>,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
     undos: Vec<(ChangeId, Undo)>,
@@ -176,19 +176,11 @@ impl Written {
         charged: &[billing::Charge],
         change_id: Option<ChangeId>,
         at: OffsetDateTime,
-    ) -> Vec<charges::Record> {
-        let record = |charge: &billing::Charge| charges::Record {
-            id: ChargeId::new(),
-            marketplace_id: self.marketplace,
-            customer_id: of.customer_id,
-            reseller_id: of.reseller_id,
-            subscription_id: of.id,
-            order_id: of.order_id,
-            change_id,
-            charge: charge.clone(),
-            created_at: at,
-        };
-        charged.iter().map(record).collect()
+    ) -> Vec<charges::BookedCharge> {
+        charged
+            .iter()
+            .map(|charge| charges::BookedCharge::new(ChargeId::new(), of, change_id, charge.clone(), at))
+            .collect()
     }
 
     /// What Microsoft is asked for at the instant of a scheduled change; none where it needs not know.
@@ -197,7 +189,7 @@ impl Written {
         before: &Subscription,
         step: &Step,
         applied: &ScheduledChange,
-        booked: &[charges::Record],
+        booked: &[charges::BookedCharge],
     ) -> Result<Option<Undo>, Problem> {
         let (Some(without), Some(_)) = (&step.without, &before.external_id) else { return Ok(None) };
         let after = &step.after;
@@ -310,7 +302,7 @@ impl Written {
         for (id, undo) in &self.undos {
             let record = store::changes::get(tx, &scope, *id)?;
             let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
-            store::changes::save(tx, &store::changes::Record { undo, applied_at: None, ..record })?;
+            store::changes::save(tx, &store::changes::RequestedChange { undo, applied_at: None, ..record })?;
         }
         let with_tasks = |(event, consumers): (Event<Value>, &[_])| (event, events::tasks(consumers, real_now));
         let events: Vec<_> = self.events.drain(..).map(with_tasks).collect();

@@ -23,7 +23,7 @@ use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, ProvisioningErr
 use serde_json::{Value, json};
 use store::Conn;
 use store::outbox::{self, Task};
-use store::provisionings::Record;
+use store::provisionings::ProvisioningProgress;
 use time::OffsetDateTime;
 
 /// Takes the order one step further.
@@ -32,13 +32,13 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     let id: OrderId = task.event.subject.parse().map_err(Problem::internal)?;
     let (order, progress, tenant) = app.store.read(|conn| {
         let order = store::orders::get(conn, &scope, id)?;
-        let progress = store::provisionings::get(conn, task.marketplace_id, id)?;
+        let progress = store::provisionings::of_order_unscoped(conn, task.marketplace_id, id)?;
         let tenant = store::tenants::get(conn, &scope, order.customer_id)?;
         Ok::<_, Trouble>((order, progress, tenant))
     })?;
     let tenant = tenant.and_then(|record| record.tenant.entra_tenant_id);
     let tenant = tenant.ok_or_else(|| Problem::internal("an order without a linked tenant"))?;
-    let progress = progress.unwrap_or(Record {
+    let progress = progress.unwrap_or(ProvisioningProgress {
         order_id: id,
         marketplace_id: task.marketplace_id,
         remote_cart_id: None,
@@ -59,7 +59,7 @@ struct Step<'a> {
     task: &'a Task,
     order: Order,
     tenant: String,
-    progress: Record,
+    progress: ProvisioningProgress,
 }
 
 impl Step<'_> {
@@ -76,7 +76,7 @@ impl Step<'_> {
             }
             filled => filled?,
         };
-        let progress = Record { remote_cart_id: Some(cart.id), ..self.progress.clone() };
+        let progress = ProvisioningProgress { remote_cart_id: Some(cart.id), ..self.progress.clone() };
         self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
         Ok(Outcome::Next)
     }
@@ -149,7 +149,8 @@ impl Step<'_> {
 
     /// Not at once: if Microsoft never knows the carts it has just filled, this is no endless loop.
     fn start_again(&self) -> Result<Outcome, Trouble> {
-        let progress = Record { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
+        let progress =
+            ProvisioningProgress { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
         self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
         Ok(Outcome::Wait(poll_after(self.task.waits)))
     }
@@ -199,7 +200,7 @@ impl Step<'_> {
             }
         }
         store::orders::set_status(tx, self.order.marketplace_id, self.order.id, OrderStatus::Provisioning)?;
-        Ok(store::provisionings::put(tx, &Record { checked_out: true, ..self.progress.clone() })?)
+        Ok(store::provisionings::put(tx, &ProvisioningProgress { checked_out: true, ..self.progress.clone() })?)
     }
 
     /// A refused line is undone visibly: its subscription ends, its charges are taken back.
@@ -236,18 +237,14 @@ impl Step<'_> {
         line: &OrderLine,
         charge: &domain::billing::Charge,
         now: OffsetDateTime,
-    ) -> store::charges::Record {
-        store::charges::Record {
-            id: ChargeId::new(),
-            marketplace_id: self.order.marketplace_id,
-            customer_id: self.order.customer_id,
-            reseller_id: self.order.reseller_id,
-            subscription_id: line.subscription_id,
-            order_id: self.order.id,
-            change_id: None,
-            charge: billing::reverse(charge),
-            created_at: now,
-        }
+    ) -> store::charges::BookedCharge {
+        store::charges::BookedCharge::new(
+            ChargeId::new(),
+            (&self.order, line.subscription_id),
+            None,
+            billing::reverse(charge),
+            now,
+        )
     }
 
     /// Step 3: look whether the subscriptions run; each that does is active at once.

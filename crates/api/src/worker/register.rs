@@ -15,7 +15,7 @@ use domain::registration::{Again, Open, RegistrationStatus, Step, again, step};
 use serde_json::{Value, json};
 use store::one_time_tokens::{Owner, Purpose};
 use store::outbox::{self, Task};
-use store::registrations::{self, Record};
+use store::registrations::{self, StoredRegistration};
 use store::{Conn, StoreError};
 use time::Duration;
 
@@ -29,7 +29,7 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
         if !outbox::finish(tx, task)? {
             return Err(Trouble::LeaseLost);
         }
-        match registrations::get(tx, task.marketplace_id, id) {
+        match registrations::by_id_unscoped(tx, task.marketplace_id, id) {
             Ok(record) if record.status == RegistrationStatus::Received => decide(app, tx, task, record)?,
             Ok(_) | Err(StoreError::NotFound) => {}
             Err(error) => return Err(error.into()),
@@ -38,11 +38,11 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     })
 }
 
-fn decide(app: &App, tx: &mut Conn, task: &Task, record: Record) -> Result<(), Trouble> {
-    if !store::users::by_login(tx, &record.email, Some(record.marketplace_id))?.is_empty() {
+fn decide(app: &App, tx: &mut Conn, task: &Task, record: StoredRegistration) -> Result<(), Trouble> {
+    if !store::users::by_login_unscoped(tx, &record.email, Some(record.marketplace_id))?.is_empty() {
         return known(app, tx, task, &record);
     }
-    match (registrations::open_of(tx, record.marketplace_id, &record.email)?, record.mode) {
+    match (registrations::open_of_unscoped(tx, record.marketplace_id, &record.email)?, record.mode) {
         (Some(open), _) => ask_again(app, tx, task, record, open),
         (None, RegistrationMode::CustomerNumber) => ask_to_confirm(app, tx, task, record),
         (None, RegistrationMode::Approval) => ask(app, tx, task, record),
@@ -51,7 +51,13 @@ fn decide(app: &App, tx: &mut Conn, task: &Task, record: Record) -> Result<(), T
 }
 
 /// One is under way: another would only be in its way.
-fn ask_again(app: &App, tx: &mut Conn, task: &Task, record: Record, open: Record) -> Result<(), Trouble> {
+fn ask_again(
+    app: &App,
+    tx: &mut Conn,
+    task: &Task,
+    record: StoredRegistration,
+    open: StoredRegistration,
+) -> Result<(), Trouble> {
     let (marketplace, now) = (record.marketplace_id, app.now(record.marketplace_id));
     let ttl = app.marketplaces.people(marketplace)?.activation.ttl();
     let same_origin = open.address == record.address;
@@ -67,7 +73,7 @@ fn ask_again(app: &App, tx: &mut Conn, task: &Task, record: Record, open: Record
             let owner = Owner::Registration(open.id.as_u128());
             let token = one_time::issue(app, tx, marketplace, owner, Purpose::Registration, ttl, now)?;
             let subject = open.id.to_string();
-            registrations::update(tx, &Record { updated_at: now, ..open }, None)?;
+            registrations::update(tx, &StoredRegistration { updated_at: now, ..open }, None)?;
             let payload = json!({"token_id": token.to_string(), "confirms": false});
             crate::worker::remember::remember(app, tx, task, EventKind::RegistrationLinkResent, subject, payload)
         }
@@ -76,10 +82,10 @@ fn ask_again(app: &App, tx: &mut Conn, task: &Task, record: Record, open: Record
 }
 
 /// C-13: there is a log-in. Only its owner is told.
-fn known(app: &App, tx: &mut Conn, task: &Task, record: &Record) -> Result<(), Trouble> {
+fn known(app: &App, tx: &mut Conn, task: &Task, record: &StoredRegistration) -> Result<(), Trouble> {
     let now = app.now(record.marketplace_id);
     let since = now - Duration::HOUR;
-    let told = store::notifications::count_to(tx, record.marketplace_id, &record.email, since)?;
+    let told = store::notifications::count_to_unscoped(tx, record.marketplace_id, &record.email, since)?;
     if told < KNOWN_PER_HOUR {
         let payload = json!({"email": record.email, "language": record.language});
         remember(app, tx, task, EventKind::RegistrationKnown, payload)?;
@@ -87,12 +93,12 @@ fn known(app: &App, tx: &mut Conn, task: &Task, record: &Record) -> Result<(), T
     Ok(registrations::delete(tx, record.marketplace_id, record.id)?)
 }
 
-fn ask(app: &App, tx: &mut Conn, task: &Task, record: Record) -> Result<(), Trouble> {
+fn ask(app: &App, tx: &mut Conn, task: &Task, record: StoredRegistration) -> Result<(), Trouble> {
     go_on(app, tx, record, Step::Ask)?;
     remember(app, tx, task, EventKind::RegistrationRequested, json!({}))
 }
 
-fn ask_to_confirm(app: &App, tx: &mut Conn, task: &Task, record: Record) -> Result<(), Trouble> {
+fn ask_to_confirm(app: &App, tx: &mut Conn, task: &Task, record: StoredRegistration) -> Result<(), Trouble> {
     let (marketplace, owner) = (record.marketplace_id, Owner::Registration(record.id.as_u128()));
     let ttl = app.marketplaces.people(marketplace)?.activation.ttl();
     go_on(app, tx, record, Step::AskToConfirm)?;
@@ -101,9 +107,9 @@ fn ask_to_confirm(app: &App, tx: &mut Conn, task: &Task, record: Record) -> Resu
     remember(app, tx, task, EventKind::RegistrationConfirmationRequested, json!({"token_id": token.to_string()}))
 }
 
-fn go_on(app: &App, tx: &mut Conn, record: Record, next: Step) -> Result<(), Trouble> {
+fn go_on(app: &App, tx: &mut Conn, record: StoredRegistration, next: Step) -> Result<(), Trouble> {
     let status = step(record.status, next).map_err(Problem::from)?;
-    let record = Record { status, updated_at: app.now(record.marketplace_id), ..record };
+    let record = StoredRegistration { status, updated_at: app.now(record.marketplace_id), ..record };
     registrations::update(tx, &record, None)?;
     Ok(())
 }

@@ -2,42 +2,14 @@
 
 use super::cells::Cells;
 use super::header::{Column, Header};
-use super::instant;
 use super::records::TYPOGRAPHIC_QUOTES;
+use super::{instant, reason};
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::money::Currency;
 use domain::party::{Country, Market};
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
-
-/// Why a row is not taken: stable codes.
-pub mod reason {
-    /// A cell is blank that must not be.
-    pub const MISSING: &str = "missing";
-    /// A cell is not of its column's form.
-    pub const MALFORMED: &str = "malformed";
-    /// A cell has none of its column's values.
-    pub const UNKNOWN: &str = "unknown";
-    /// Microsoft sells it and Kontor does not.
-    pub const NOT_SUPPORTED: &str = "not_supported";
-    /// A price is below zero.
-    pub const NEGATIVE: &str = "negative";
-    /// A number is beyond anything sensible.
-    pub const OUT_OF_RANGE: &str = "out_of_range";
-    /// Term, billing plan and tags do not go together.
-    pub const INCONSISTENT: &str = "inconsistent";
-    /// The price ends before it begins.
-    pub const ENDS_BEFORE_START: &str = "ends_before_start";
-    /// The row has too few or too many cells.
-    pub const COLUMN_COUNT: &str = "column_count";
-    /// A quote is opened and not closed.
-    pub const UNCLOSED_QUOTE: &str = "unclosed_quote";
-    /// The row is longer than 64 KiB.
-    pub const TOO_LONG: &str = "too_long";
-    /// The row is not UTF-8, or has characters that no text has.
-    pub const ENCODING: &str = "encoding";
-}
 
 /// The most that a licence may cost for a term: what is more is an error of the sheet.
 const MAX_PRICE: Decimal = Decimal::from_parts(10_000_000, 0, 0, false, 0);
@@ -96,7 +68,7 @@ pub struct RowError {
     pub column: &'static str,
     /// What stands there, at most 100 characters of it.
     pub value: String,
-    /// Why it cannot be: one of [`reason`].
+    /// Why it cannot be: one of [`super::reason`].
     pub reason: &'static str,
 }
 

@@ -6,14 +6,13 @@ use crate::ids::{self, New as _};
 use crate::ordering::carts::quote::{self, Quoted};
 use crate::ordering::orders;
 use crate::transaction::Write;
-use domain::billing::Charge;
 use domain::event::EventKind;
-use domain::id::{CartId, ChargeId, SubscriptionId};
+use domain::id::{CartId, ChargeId};
 use domain::order::{self, Order, PlaceOrder, Placed, QuotedCart};
 use domain::party::Address;
 use domain::refusal::Refusal;
 use serde_json::json;
-use store::charges;
+use store::charges::BookedCharge;
 
 /// What the buyer says.
 pub struct Request {
@@ -56,8 +55,10 @@ pub fn write_order(write: &mut Write<'_>, quoted: &mut Quoted, request: &PlaceOr
     let Placed { order, subscriptions, charges } = placed;
     store::orders::insert(write.tx, &order)?;
     store::subscriptions::insert_all(write.tx, &subscriptions)?;
-    let charges: Vec<_> = charges.into_iter().map(|(id, charge)| charge_record(&order, id, charge)).collect();
-    store::charges::insert_all(write.tx, &charges)?;
+    let booked = charges
+        .into_iter()
+        .map(|(id, charge)| BookedCharge::new(ChargeId::new(), (&order, id), None, charge, order.placed_at));
+    store::charges::insert_all(write.tx, &booked.collect::<Vec<_>>())?;
     quoted.cart.ordered_as = Some(order.id);
     store::carts::save(write.tx, &quoted.cart, Some(quoted.cart.version))?;
     let payload = json!({"customer_id": order.customer_id, "due_now": crate::http::wire::money::Money::from(order.due_now), "lines": order.lines.len()});
@@ -76,18 +77,4 @@ fn priced(write: &mut Write<'_>, request: &Request) -> Result<Quoted, Problem> {
         }
     }
     quote::quote(write.app, write.tx, &scope, request.cart_id, write.now)
-}
-
-fn charge_record(order: &Order, subscription_id: SubscriptionId, charge: Charge) -> charges::Record {
-    charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: order.marketplace_id,
-        customer_id: order.customer_id,
-        reseller_id: order.reseller_id,
-        subscription_id,
-        order_id: order.id,
-        change_id: None,
-        charge,
-        created_at: order.placed_at,
-    }
 }

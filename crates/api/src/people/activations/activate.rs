@@ -8,7 +8,7 @@ use domain::event::EventKind;
 use domain::people::GivenConsent;
 use serde_json::json;
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser;
 
 /// What was filled in by who has the link, checked.
 pub struct FilledIn {
@@ -27,7 +27,7 @@ pub struct FilledIn {
 }
 
 /// Activates the account that a link leads to. The link works once, and until its time is over (G-21).
-pub fn activate(write: &mut Write<'_>, request: &FilledIn) -> Result<User, Problem> {
+pub fn activate(write: &mut Write<'_>, request: &FilledIn) -> Result<StoredUser, Problem> {
     let token = one_time::open(write.app, write.tx, &request.token, Purpose::Activation)?;
     one_time::use_up(write.tx, &token, write.now)?;
     let mut user = one_time::user(write.tx, &token)?;

@@ -18,7 +18,7 @@ use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, web};
 use serde::Deserialize;
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Activated, ActivationForm};
@@ -103,7 +103,7 @@ pub async fn activate_account(
 }
 
 /// Everything that is wrong with the form at once; the password is hashed only where nothing is.
-async fn checked(app: &App, user: &User, form: ActivationRequest, origin: Origin) -> Result<FilledIn, Problem> {
+async fn checked(app: &App, user: &StoredUser, form: ActivationRequest, origin: Origin) -> Result<FilledIn, Problem> {
     let rules = app.marketplaces.people(user.marketplace_id)?;
     let mut checks = Checks::new();
     let first_name = form.first_name.as_deref().map(|name| checks.text("/first_name", name, 100));

@@ -6,8 +6,8 @@ use crate::http::wire::instant;
 use domain::party::Marketplace;
 use domain::people::{PasswordRules, PeopleRules};
 use serde::Serialize;
-use store::one_time_tokens::{Purpose, Record as Token};
-use store::users::Record as User;
+use store::one_time_tokens::{OneTimeToken, Purpose};
+use store::users::StoredUser;
 use utoipa::ToSchema;
 
 /// What a link in a mail is for.
@@ -92,7 +92,7 @@ pub struct Activated {
 }
 
 /// What the page of a link shows of the person it leads to.
-pub fn form(token: &Token, user: User, marketplace: &Marketplace, rules: &PeopleRules) -> ActivationForm {
+pub fn form(token: &OneTimeToken, user: StoredUser, marketplace: &Marketplace, rules: &PeopleRules) -> ActivationForm {
     let (purpose, consents) = match token.purpose {
         Purpose::Activation => (LinkPurpose::Activation, rules.consents.iter().map(NeededConsent::from).collect()),
         _ => (LinkPurpose::PasswordReset, vec![]),

@@ -6,7 +6,7 @@ use crate::transaction::Write;
 use domain::access::Permissions;
 use domain::event::EventKind;
 use domain::id::ApiClientId;
-use store::api_clients::{self, Record};
+use store::api_clients::{self, StoredApiClient};
 
 /// Changes a client's name or permissions; none stays as it is.
 pub fn change(
@@ -14,7 +14,7 @@ pub fn change(
     id: ApiClientId,
     name: Option<&str>,
     permissions: Option<Permissions>,
-) -> Result<Record, Problem> {
+) -> Result<StoredApiClient, Problem> {
     let mut client = owned(write, id)?;
     let before = facts(&client);
     if client.revoked {

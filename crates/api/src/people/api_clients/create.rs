@@ -8,12 +8,16 @@ use crate::transaction::Write;
 use domain::access::{Organization, Permissions};
 use domain::event::EventKind;
 use domain::id::ApiClientId;
-use store::api_clients::{self, Record};
+use store::api_clients::{self, StoredApiClient};
 
 /// Creates a client of the caller's own organisation; with it the text of its first secret.
-pub fn create(write: &mut Write<'_>, name: &str, permissions: Permissions) -> Result<(Record, String), Problem> {
+pub fn create(
+    write: &mut Write<'_>,
+    name: &str,
+    permissions: Permissions,
+) -> Result<(StoredApiClient, String), Problem> {
     let organization = Organization::from(write.identity.scope);
-    let client = Record {
+    let client = StoredApiClient {
         id: ApiClientId::new(),
         marketplace_id: write.identity.scope.marketplace(),
         name: name.to_owned(),

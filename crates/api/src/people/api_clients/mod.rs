@@ -22,7 +22,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::access::{Organization, Permissions};
 use domain::id::{ApiClientId, ClientSecretId};
 use serde::Deserialize;
-use store::api_clients::Record;
+use store::api_clients::StoredApiClient;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{ApiClient, ApiClientPage};
@@ -92,7 +92,7 @@ pub async fn list_api_clients(
     let (found, secrets) = transaction::read(&app, move |_, conn| {
         let found = store::api_clients::list(conn, scope.marketplace(), Organization::from(scope), &page)?;
         let ids: Vec<_> = found.items.iter().map(|client| client.id).collect();
-        let secrets = store::api_clients::secrets(conn, &ids)?;
+        let secrets = store::api_clients::secrets_unscoped(conn, &ids)?;
         Ok((found, secrets))
     })
     .await?;
@@ -113,7 +113,7 @@ pub async fn show_api_client(
     let scope = caller.scope();
     let (client, secrets) = transaction::read(&app, move |_, conn| {
         let client = store::api_clients::owned(conn, scope.marketplace(), Organization::from(scope), id.0)?;
-        let secrets = store::api_clients::secrets(conn, &[client.id])?;
+        let secrets = store::api_clients::secrets_unscoped(conn, &[client.id])?;
         Ok((client, secrets))
     })
     .await?;
@@ -196,8 +196,13 @@ pub async fn revoke_api_client_secret(
 }
 
 /// What a write answers of the client it is about; who has a new secret is told where the client is.
-fn shown(write: &mut Write<'_>, client: &Record, status: u16, secret: Option<String>) -> Result<Reply, Problem> {
-    let secrets = store::api_clients::secrets(write.tx, &[client.id])?;
+fn shown(
+    write: &mut Write<'_>,
+    client: &StoredApiClient,
+    status: u16,
+    secret: Option<String>,
+) -> Result<Reply, Problem> {
+    let secrets = store::api_clients::secrets_unscoped(write.tx, &[client.id])?;
     let reply = Reply::json(status, &view::view(client, &secrets, secret))?.reviewed(client.version);
     Ok(if status == 201 { reply.location(format!("/v1/api-clients/{}", client.id)) } else { reply })
 }

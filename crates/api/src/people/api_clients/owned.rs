@@ -5,10 +5,10 @@ use crate::transaction::Write;
 use domain::access::Organization;
 use domain::id::ApiClientId;
 use serde_json::{Value, json};
-use store::api_clients::{self, Record};
+use store::api_clients::{self, StoredApiClient};
 
 /// A client of the caller's own organisation, locked.
-pub fn owned(write: &mut Write<'_>, id: ApiClientId) -> Result<Record, Problem> {
+pub fn owned(write: &mut Write<'_>, id: ApiClientId) -> Result<StoredApiClient, Problem> {
     let scope = write.identity.scope;
     let organization = Organization::from(scope);
     api_clients::owned(write.tx, scope.marketplace(), organization, id)?;
@@ -17,6 +17,6 @@ pub fn owned(write: &mut Write<'_>, id: ApiClientId) -> Result<Record, Problem> 
 }
 
 /// What events and the audit log keep of a client.
-pub fn facts(client: &Record) -> Value {
+pub fn facts(client: &StoredApiClient) -> Value {
     json!({"name": client.name, "permissions": client.permissions, "revoked": client.revoked})
 }

@@ -8,18 +8,18 @@ use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::{ApiClientId, ClientSecretId};
 use serde_json::json;
-use store::api_clients::{self, Record, Secret};
+use store::api_clients::{self, Secret, StoredApiClient};
 
 /// Live secrets of a client at most: the old one and the new one.
 const MOST_SECRETS: usize = 2;
 
 /// Adds a second secret; the client, and the text of the secret, which nobody can read later.
-pub fn add(write: &mut Write<'_>, id: ApiClientId) -> Result<(Record, String), Problem> {
+pub fn add(write: &mut Write<'_>, id: ApiClientId) -> Result<(StoredApiClient, String), Problem> {
     let mut client = owned(write, id)?;
     if client.revoked {
         return Err(Problem::new(Code::ApiClientRevoked));
     }
-    if api_clients::secrets(write.tx, &[id])?.len() >= MOST_SECRETS {
+    if api_clients::secrets_unscoped(write.tx, &[id])?.len() >= MOST_SECRETS {
         return Err(Problem::new(Code::TooManySecrets).with("limit", MOST_SECRETS));
     }
     let text = put(write, id)?;
@@ -31,7 +31,7 @@ pub fn add(write: &mut Write<'_>, id: ApiClientId) -> Result<(Record, String), P
 /// Revokes a secret. Again is fine.
 pub fn revoke(write: &mut Write<'_>, id: ApiClientId, secret: ClientSecretId) -> Result<(), Problem> {
     let client = owned(write, id)?;
-    let secret = api_clients::secret(write.tx, id, secret)?;
+    let secret = api_clients::secret_unscoped(write.tx, id, secret)?;
     if secret.revoked_at.is_some() {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use crate::http::wire::codes::Permission;
 use crate::http::wire::instant;
 use crate::page;
 use serde::Serialize;
-use store::api_clients::{Record, Secret};
+use store::api_clients::{Secret, StoredApiClient};
 use utoipa::ToSchema;
 
 /// A script or portal of an organisation that calls the API with a secret of its own.
@@ -56,7 +56,7 @@ page!(
 );
 
 /// An API client on the wire; `secret` is a new one, shown this once.
-pub fn view(client: &Record, secrets: &[Secret], secret: Option<String>) -> ApiClient {
+pub fn view(client: &StoredApiClient, secrets: &[Secret], secret: Option<String>) -> ApiClient {
     let shown = |secret: &Secret| ApiClientSecret {
         id: secret.id.to_string(),
         hint: secret.hint.clone(),

@@ -10,14 +10,14 @@ use domain::access::may_act_as;
 use domain::event::EventKind;
 use domain::id::UserId;
 use serde_json::json;
-use store::sessions::{self, Record as Session};
+use store::sessions::{self, StoredSession};
 use store::users;
 use time::Duration;
 
 /// Begins a log-in of a user for somebody who sees it and may all that it may; it is over with its one token.
-pub fn begin(write: &mut Write<'_>, own: UserId, id: UserId, origin: &Origin) -> Result<Session, Problem> {
+pub fn begin(write: &mut Write<'_>, own: UserId, id: UserId, origin: &Origin) -> Result<StoredSession, Problem> {
     let scope = write.identity.scope;
-    let user = users::seen(write.tx, &scope, id)?;
+    let user = users::get(write.tx, &scope, id)?;
     let Some(identity) = standing::of_user(write.tx, scope.marketplace(), id)? else {
         return Err(Problem::new(Code::UserNotReady));
     };

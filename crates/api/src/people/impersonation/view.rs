@@ -4,7 +4,7 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::people::sessions::keep;
 use serde::Serialize;
-use store::sessions::Record as Session;
+use store::sessions::StoredSession;
 use utoipa::ToSchema;
 
 /// What lets somebody act in somebody else's name.
@@ -25,7 +25,7 @@ pub struct Impersonation {
 }
 
 /// The access token of a log-in in somebody else's name that has just begun.
-pub fn view(app: &App, session: &Session) -> Result<Impersonation, Problem> {
+pub fn view(app: &App, session: &StoredSession) -> Result<Impersonation, Problem> {
     let issued = app.tokens.issue(&keep::speaker(session), session.started_at);
     let (access_token, expires_in) = issued.map_err(Problem::internal)?;
     Ok(Impersonation { access_token, token_type: "Bearer", expires_in, user_id: session.user_id.to_string() })

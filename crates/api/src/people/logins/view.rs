@@ -24,8 +24,8 @@ pub struct LoginAttempt {
     pub outcome: &'static str,
 }
 
-impl From<login_attempts::Record> for LoginAttempt {
-    fn from(attempt: login_attempts::Record) -> Self {
+impl From<login_attempts::StoredLoginAttempt> for LoginAttempt {
+    fn from(attempt: login_attempts::StoredLoginAttempt) -> Self {
         Self {
             at: instant(attempt.at),
             address: attempt.address,
@@ -66,8 +66,8 @@ pub struct UserSession {
     pub impersonator: Option<String>,
 }
 
-impl From<sessions::Record> for UserSession {
-    fn from(session: sessions::Record) -> Self {
+impl From<sessions::StoredSession> for UserSession {
+    fn from(session: sessions::StoredSession) -> Self {
         Self {
             id: session.id.to_string(),
             started_at: instant(session.started_at),

@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::id::{ApiClientId, UserId};
 use domain::people::{AccountConsentKind, PeopleRules};
 use store::Conn;
-use store::users::Record as User;
+use store::users::StoredUser;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Me, Person};
 
@@ -39,21 +39,21 @@ pub async fn show_me(
 /// What is stored of who calls, with its version.
 fn who_is(conn: &mut Conn, rules: &PeopleRules, who: &Identity) -> Result<(i64, Person), Problem> {
     if let Ok(id) = who.actor.parse::<UserId>() {
-        let user = store::users::get(conn, who.scope.marketplace(), id)?;
+        let user = store::users::by_id_unscoped(conn, who.scope.marketplace(), id)?;
         let outdated = outdated(conn, rules, &user)?;
         let name = format!("{} {}", user.first_name, user.last_name);
         return Ok((user.version, Person { name, email: Some(user.email), outdated }));
     }
     let id = who.actor.parse::<ApiClientId>().map_err(Problem::internal)?;
-    Ok((1, Person { name: store::api_clients::get(conn, id)?.name, email: None, outdated: vec![] }))
+    Ok((1, Person { name: store::api_clients::by_id_unscoped(conn, id)?.name, email: None, outdated: vec![] }))
 }
 
 /// What somebody is to agree to; asked only where the marketplace needs any consent.
-fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &User) -> Result<Vec<AccountConsentKind>, Problem> {
+fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &StoredUser) -> Result<Vec<AccountConsentKind>, Problem> {
     if rules.consents.is_empty() {
         return Ok(vec![]);
     }
-    let agreed = store::account_consents::of_user(conn, user.marketplace_id, user.id)?;
+    let agreed = store::account_consents::of_user_unscoped(conn, user.marketplace_id, user.id)?;
     Ok(consents::open(rules, &agreed).into_iter().map(|need| need.kind).collect())
 }
 

@@ -51,7 +51,7 @@ pub async fn list_own_logins(
     query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (page, user, marketplace) = (query.0.read()?, person(&caller)?, caller.scope().marketplace());
-    let find = move |_: &App, conn: &mut Conn| Ok(login_attempts::of_user(conn, marketplace, user, &page)?);
+    let find = move |_: &App, conn: &mut Conn| Ok(login_attempts::of_user_unscoped(conn, marketplace, user, &page)?);
     reply::ok(&LoginAttemptPage::of(transaction::read_one(&app, find).await?, LoginAttempt::from))
 }
 
@@ -69,7 +69,7 @@ pub async fn list_own_sessions(
     let rules = app.marketplaces.people(marketplace)?;
     let used_after = app.clock.now() - rules.sessions.idle();
     let find = move |app: &App, conn: &mut Conn| {
-        Ok(sessions::open_of(conn, marketplace, user, app.clock.now(), used_after, &page)?)
+        Ok(sessions::open_of_unscoped(conn, marketplace, user, app.clock.now(), used_after, &page)?)
     };
     let found = transaction::read_one(&app, find).await?;
     reply::ok(&SessionPage::of(found, |record| Session::of(record, caller.session, &rules)))
@@ -117,7 +117,7 @@ pub async fn list_own_consents(
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (user, marketplace) = (person(&caller)?, caller.scope().marketplace());
-    let find = move |_: &App, conn: &mut Conn| Ok(store::account_consents::of_user(conn, marketplace, user)?);
+    let find = move |_: &App, conn: &mut Conn| Ok(store::account_consents::of_user_unscoped(conn, marketplace, user)?);
     let agreed = transaction::read_one(&app, find).await?;
     let rules = app.marketplaces.people(marketplace)?;
     let named = own_consents(&rules, &agreed).into_iter();
@@ -148,7 +148,7 @@ pub async fn give_own_consents(
     checks.done()?;
     let given: Vec<_> = given.into_iter().map(Into::into).collect();
     let agree = move |write: &mut Write<'_>| {
-        let user = store::users::get(write.tx, marketplace, user)?;
+        let user = store::users::by_id_unscoped(write.tx, marketplace, user)?;
         agree(write, &user, &given, &origin.address)?;
         Ok(Reply::empty())
     };

@@ -6,7 +6,7 @@ use crate::page;
 use domain::id::SessionId;
 use domain::people::PeopleRules;
 use serde::Serialize;
-use store::account_consents::Record as Agreed;
+use store::account_consents::StoredConsent;
 use store::sessions;
 use utoipa::ToSchema;
 
@@ -40,7 +40,7 @@ pub struct Session {
 
 impl Session {
     /// A log-in as it goes on; `current` is the one that asks.
-    pub fn of(record: sessions::Record, current: Option<SessionId>, rules: &PeopleRules) -> Self {
+    pub fn of(record: sessions::StoredSession, current: Option<SessionId>, rules: &PeopleRules) -> Self {
         Self {
             id: record.id.to_string(),
             current: current == Some(record.id),
@@ -64,7 +64,7 @@ page!(
 #[serde(rename_all = "snake_case")]
 pub enum ConsentStatus {
     /// Agreed to, and in force.
-    Agreed,
+    StoredConsent,
     /// Agreed to once; another text is in force, or none is needed any more.
     Replaced,
     /// Needed in this version; an older one was agreed to.
@@ -102,7 +102,7 @@ pub struct OwnConsentPage {
 }
 
 /// What is in force, agreed to or not, then what was agreed to before.
-pub fn own_consents(rules: &PeopleRules, agreed: &[Agreed]) -> Vec<OwnConsent> {
+pub fn own_consents(rules: &PeopleRules, agreed: &[StoredConsent]) -> Vec<OwnConsent> {
     let needed = rules.consents.iter().map(|need| {
         let of_kind = || agreed.iter().filter(|one| one.kind == need.kind);
         let given = of_kind().find(|one| one.version == need.version);
@@ -120,7 +120,7 @@ pub fn own_consents(rules: &PeopleRules, agreed: &[Agreed]) -> Vec<OwnConsent> {
         }
     });
     let in_force =
-        |one: &Agreed| rules.consents.iter().any(|need| need.kind == one.kind && need.version == one.version);
+        |one: &StoredConsent| rules.consents.iter().any(|need| need.kind == one.kind && need.version == one.version);
     let replaced = agreed.iter().rev().filter(|one| !in_force(one)).map(|one| OwnConsent {
         kind: AccountConsentKind(one.kind),
         version: one.version.clone(),

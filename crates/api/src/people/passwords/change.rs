@@ -9,13 +9,13 @@ use domain::id::SessionId;
 use domain::people::{Unlock, UserStatus};
 use serde_json::json;
 use store::one_time_tokens::Purpose;
-use store::users::{self, Record as User};
+use store::users::{self, StoredUser};
 
 /// Sets the password of somebody who is logged in and has shown that it knew the one of before; every other log-in
 /// ends.
-pub fn change(write: &mut Write<'_>, session: SessionId, known: &User, hash: &str) -> Result<(), Problem> {
+pub fn change(write: &mut Write<'_>, session: SessionId, known: &StoredUser, hash: &str) -> Result<(), Problem> {
     users::lock(write.tx, known.marketplace_id, known.id)?;
-    let user = users::get(write.tx, known.marketplace_id, known.id)?;
+    let user = users::by_id_unscoped(write.tx, known.marketplace_id, known.id)?;
     if user.password_hash != known.password_hash {
         return Err(Problem::field("/current_password", Code::PasswordWrong));
     }
@@ -38,7 +38,7 @@ pub fn reset(write: &mut Write<'_>, token: &str, hash: &str) -> Result<(), Probl
 
 fn set(
     write: &mut Write<'_>,
-    user: User,
+    user: StoredUser,
     hash: &str,
     kept: Option<SessionId>,
     by: &'static str,

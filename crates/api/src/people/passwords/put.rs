@@ -7,11 +7,11 @@ use crate::transaction::Write;
 use domain::id::SessionId;
 use store::one_time_tokens::Purpose;
 use store::sessions::EndReason;
-use store::users::{self, Record as User};
+use store::users::{self, StoredUser};
 
 /// Sets the hash of somebody's password: links to reset it work no longer, and every log-in but one that is kept ends;
 /// how many did.
-pub fn put(write: &mut Write<'_>, mut user: User, hash: &str, kept: Option<SessionId>) -> Result<usize, Problem> {
+pub fn put(write: &mut Write<'_>, mut user: StoredUser, hash: &str, kept: Option<SessionId>) -> Result<usize, Problem> {
     user.password_hash = Some(hash.to_owned());
     users::update(write.tx, &user, None)?;
     links::revoke(write, &user, Purpose::PasswordReset)?;

@@ -9,7 +9,7 @@ use domain::people::GivenConsent;
 use domain::registration::{Applicant, Step, step};
 use serde_json::json;
 use store::one_time_tokens::Purpose;
-use store::registrations::{self, Record};
+use store::registrations::{self, StoredRegistration};
 
 /// What the account form says.
 pub struct Completion {
@@ -26,7 +26,7 @@ pub struct Completion {
 }
 
 /// C-11: the account form is sent, and the shop can be used at once.
-pub fn complete(write: &mut Write<'_>, request: &Completion) -> Result<Record, Problem> {
+pub fn complete(write: &mut Write<'_>, request: &Completion) -> Result<StoredRegistration, Problem> {
     let record = used(write, &request.token, Purpose::Registration)?;
     let status = step(record.status, Step::Complete)?;
     let account = Account {
@@ -38,20 +38,20 @@ pub fn complete(write: &mut Write<'_>, request: &Completion) -> Result<Record, P
         address: &request.address,
     };
     let opened = open_account::open(write, &account, None)?;
-    finish(write, Record { status, form: None, ..record }, &opened, false)
+    finish(write, StoredRegistration { status, form: None, ..record }, &opened, false)
 }
 
 /// T-07: the address is confirmed. What fits the provider's records is active at once; the rest is reviewed.
-pub fn confirm(write: &mut Write<'_>, text: &str) -> Result<Record, Problem> {
+pub fn confirm(write: &mut Write<'_>, text: &str) -> Result<StoredRegistration, Problem> {
     let record = used(write, text, Purpose::Confirmation)?;
     let mismatches = open_account::mismatches(write, &record)?;
     let fits = mismatches.is_empty();
     let status = step(record.status, Step::Confirm { fits })?;
     if fits {
         let opened = open_account::open_kept(write, &record, record.customer_number.as_deref())?;
-        return finish(write, Record { status, ..record }, &opened, false);
+        return finish(write, StoredRegistration { status, ..record }, &opened, false);
     }
-    let record = Record { status, mismatches: Some(json!(mismatches)), updated_at: write.now, ..record };
+    let record = StoredRegistration { status, mismatches: Some(json!(mismatches)), updated_at: write.now, ..record };
     registrations::update(write.tx, &record, None)?;
     write.record(EventKind::RegistrationRequested, None, record.id.to_string(), json!({}))?;
     Ok(record)

@@ -32,7 +32,7 @@ use domain::organization::OrganizationRules;
 use domain::people::{LoginKind, LoginName, PeopleRules, RegistrationMode};
 use form::{BankDataForm, CompanyForm};
 use serde::Deserialize;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{RegistrationForm, RegistrationOutcome, RegistrationReceipt};
@@ -283,7 +283,7 @@ pub async fn complete_registration(
 /// Everything that is wrong with the account form at once; the password is hashed only where nothing is.
 async fn filled_in(
     app: &App,
-    record: &Record,
+    record: &StoredRegistration,
     request: RegistrationCompletion,
     origin: Origin,
 ) -> Result<Completion, Problem> {

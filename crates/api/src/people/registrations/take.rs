@@ -10,7 +10,7 @@ use domain::people::{GivenConsent, RegistrationMode};
 use domain::registration::bank::BankData;
 use domain::registration::{Applicant, RegistrationStatus};
 use serde_json::json;
-use store::registrations::{self, Record};
+use store::registrations::{self, StoredRegistration};
 
 /// What a stranger asks for.
 pub struct RegistrationToTake {
@@ -52,7 +52,7 @@ pub fn take(write: &mut Write<'_>, request: &RegistrationToTake) -> Result<(), P
     let bank_data = form.and_then(|form| form.bank_data.as_ref()).map(|data| seal(write.app, id, data)).transpose()?;
     let last_four = form.and_then(|form| form.bank_data.as_ref()).map(|data| data.iban.last_four().to_owned());
     let applicant = form.map(|form| serde_json::to_value(&form.applicant)).transpose().map_err(Problem::internal)?;
-    let record = Record {
+    let record = StoredRegistration {
         marketplace_id: write.identity.scope.marketplace(),
         id,
         mode: request.mode,

@@ -6,8 +6,8 @@ use crate::http::wire::instant;
 use domain::party::Marketplace;
 use domain::people::PeopleRules;
 use serde::Serialize;
-use store::one_time_tokens::Record as Token;
-use store::registrations::Record;
+use store::one_time_tokens::OneTimeToken;
+use store::registrations::StoredRegistration;
 use utoipa::ToSchema;
 
 /// That a registration was taken. It says nothing about whether the address is known.
@@ -33,7 +33,7 @@ pub struct RegistrationOutcome {
 
 impl RegistrationOutcome {
     /// Of a registration as it now stands.
-    pub fn of(record: &Record) -> Self {
+    pub fn of(record: &StoredRegistration) -> Self {
         Self { status: RegistrationStatus(record.status), login: record.email.clone() }
     }
 }
@@ -58,7 +58,12 @@ pub struct RegistrationForm {
 }
 
 /// What the page of a link shows of the registration it leads to.
-pub fn form(token: &Token, record: Record, marketplace: &Marketplace, rules: &PeopleRules) -> RegistrationForm {
+pub fn form(
+    token: &OneTimeToken,
+    record: StoredRegistration,
+    marketplace: &Marketplace,
+    rules: &PeopleRules,
+) -> RegistrationForm {
     RegistrationForm {
         marketplace: marketplace.slug.clone(),
         email: record.email,

@@ -11,7 +11,7 @@ use domain::people::RegistrationMode;
 use domain::registration::Step;
 use serde_json::json;
 use store::one_time_tokens::Purpose;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 
 /// Sends the link to the account form (C-06); what is complete already is opened with the number that the provider
 /// gives.
@@ -20,8 +20,10 @@ pub fn approve(write: &mut Write<'_>, id: RegistrationId, customer_number: Optio
     match (record.mode, customer_number) {
         (RegistrationMode::CustomerNumber, None) => Err(Problem::field("/customer_number", Code::Required)),
         (RegistrationMode::CustomerNumber, Some(number)) => {
-            let record =
-                Record { customer_number: Some(number.to_owned()), ..decided(write, record, Step::GiveNumber)? };
+            let record = StoredRegistration {
+                customer_number: Some(number.to_owned()),
+                ..decided(write, record, Step::GiveNumber)?
+            };
             let opened = open_kept(write, &record, Some(number))?;
             finish(write, record, &opened, true).map(drop)
         }

@@ -6,18 +6,18 @@ use domain::event::EventKind;
 use domain::id::RegistrationId;
 use domain::registration::{Step, step};
 use serde_json::Value;
-use store::registrations::{self, Record};
+use store::registrations::{self, StoredRegistration};
 
 /// The registration, locked until the write is done.
-pub fn begin(write: &mut Write<'_>, id: RegistrationId) -> Result<Record, Problem> {
+pub fn begin(write: &mut Write<'_>, id: RegistrationId) -> Result<StoredRegistration, Problem> {
     let marketplace = write.identity.scope.marketplace();
     registrations::lock(write.tx, marketplace, id)?;
-    Ok(registrations::get(write.tx, marketplace, id)?)
+    Ok(registrations::by_id_unscoped(write.tx, marketplace, id)?)
 }
 
 /// The registration after a step that the caller decides.
-pub fn decided(write: &Write<'_>, record: Record, next: Step) -> Result<Record, Problem> {
-    Ok(Record {
+pub fn decided(write: &Write<'_>, record: StoredRegistration, next: Step) -> Result<StoredRegistration, Problem> {
+    Ok(StoredRegistration {
         status: step(record.status, next)?,
         decided_by: Some(write.identity.actor.clone()),
         decided_at: Some(write.now),
@@ -27,7 +27,12 @@ pub fn decided(write: &Write<'_>, record: Record, next: Step) -> Result<Record, 
 }
 
 /// Keeps the registration as it is now, and records what happened.
-pub fn keep(write: &mut Write<'_>, record: &Record, kind: EventKind, payload: Value) -> Result<(), Problem> {
+pub fn keep(
+    write: &mut Write<'_>,
+    record: &StoredRegistration,
+    kind: EventKind,
+    payload: Value,
+) -> Result<(), Problem> {
     registrations::update(write.tx, record, None)?;
     write.record(kind, None, record.id.to_string(), payload)
 }

@@ -7,13 +7,13 @@ use domain::event::EventKind;
 use domain::id::{CustomerId, RegistrationId};
 use domain::registration::Step;
 use serde_json::json;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 
 /// Leaves it to the organisation's administrator (C-04).
 pub fn refer(write: &mut Write<'_>, id: RegistrationId, customer: CustomerId) -> Result<(), Problem> {
     let record = begin(write, id)?;
     store::customers::get(write.tx, &write.identity.scope, customer)?;
-    let record = Record {
+    let record = StoredRegistration {
         referred_to: Some(customer),
         password_hash: None,
         bank_data: None,

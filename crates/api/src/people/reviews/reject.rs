@@ -7,12 +7,12 @@ use domain::event::EventKind;
 use domain::id::RegistrationId;
 use domain::registration::Step;
 use serde_json::json;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 
 /// Refuses, with a reason that is told.
 pub fn reject(write: &mut Write<'_>, id: RegistrationId, reason: &str) -> Result<(), Problem> {
     let record = begin(write, id)?;
-    let record = Record {
+    let record = StoredRegistration {
         reason: Some(reason.to_owned()),
         password_hash: None,
         bank_data: None,

@@ -9,7 +9,7 @@ use domain::id::RegistrationId;
 use domain::registration::{RegistrationStatus, Step, step};
 use serde_json::json;
 use store::one_time_tokens::Purpose;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 
 /// Sends the link anew; the one before works no longer (L-16).
 pub fn resend(write: &mut Write<'_>, id: RegistrationId) -> Result<(), Problem> {
@@ -19,7 +19,7 @@ pub fn resend(write: &mut Write<'_>, id: RegistrationId) -> Result<(), Problem> 
         RegistrationStatus::AwaitingConfirmation => Purpose::Confirmation,
         _ => Purpose::Registration,
     };
-    let record = Record { updated_at: write.now, ..record };
+    let record = StoredRegistration { updated_at: write.now, ..record };
     let token = link::issue(write, &record, purpose)?;
     let payload = json!({"token_id": token, "confirms": purpose == Purpose::Confirmation});
     keep(write, &record, EventKind::RegistrationLinkResent, payload)

@@ -9,7 +9,7 @@ use crate::people::registrations::form::CompanyForm;
 use domain::registration::{Applicant, company_domain};
 use serde::Serialize;
 use store::Conn;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 use utoipa::ToSchema;
 
 /// An organisation that somebody who registers may belong to, by the domain of the address.
@@ -90,7 +90,7 @@ page!(
 );
 
 /// A registration on the wire.
-pub fn view(record: &Record, known_organizations: Vec<KnownOrganization>) -> Registration {
+pub fn view(record: &StoredRegistration, known_organizations: Vec<KnownOrganization>) -> Registration {
     let applicant = record.form.clone().and_then(|form| serde_json::from_value::<Applicant>(form).ok());
     let company = applicant.as_ref().map(|applicant| CompanyForm {
         name: applicant.company.name.clone(),
@@ -125,8 +125,8 @@ pub fn view(record: &Record, known_organizations: Vec<KnownOrganization>) -> Reg
 }
 
 /// Organisations whose people have addresses of the same domain, which says something only where it is no free mail's.
-pub fn known_organizations(conn: &mut Conn, record: &Record) -> Result<Vec<KnownOrganization>, Problem> {
+pub fn known_organizations(conn: &mut Conn, record: &StoredRegistration) -> Result<Vec<KnownOrganization>, Problem> {
     let Some(domain) = company_domain(&record.email) else { return Ok(vec![]) };
-    let known = store::registrations::organizations_of(conn, record.marketplace_id, domain)?;
+    let known = store::registrations::organizations_of_unscoped(conn, record.marketplace_id, domain)?;
     Ok(known.into_iter().map(|(id, name)| KnownOrganization { customer_id: id.to_string(), name }).collect())
 }

@@ -6,12 +6,12 @@ use domain::event::EventKind;
 use domain::id::{SessionId, UserId};
 use serde_json::{Value, json};
 use store::sessions::{self, EndReason};
-use store::users::Record as User;
+use store::users::StoredUser;
 
 /// Ends the log-ins of somebody but one that is kept; how many there were.
 pub fn end_all(
     write: &mut Write<'_>,
-    user: &User,
+    user: &StoredUser,
     kept: Option<SessionId>,
     reason: EndReason,
 ) -> Result<usize, Problem> {
@@ -22,7 +22,7 @@ pub fn end_all(
 /// Ends one of a person's own log-ins; also the one it is asked from.
 pub fn end_own(write: &mut Write<'_>, user: UserId, session: SessionId) -> Result<(), Problem> {
     let marketplace = write.identity.scope.marketplace();
-    let found = sessions::get(write.tx, session)?;
+    let found = sessions::by_id_unscoped(write.tx, session)?;
     let own = (found.marketplace_id, found.user_id) == (marketplace, user);
     if !own || !sessions::end(write.tx, session, EndReason::EndedByUser, write.app.clock.now())? {
         return Err(Problem::new(Code::NotFound));

@@ -6,10 +6,10 @@ use crate::people::users::managed::{managed, set_state};
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::UserId;
-use store::users::Record;
+use store::users::StoredUser;
 
 /// Activates an account without its link; who has no password yet still gets it by the link. Again is fine.
-pub fn activate(write: &mut Write<'_>, id: UserId) -> Result<Record, Problem> {
+pub fn activate(write: &mut Write<'_>, id: UserId) -> Result<StoredUser, Problem> {
     let now = write.now;
     set_state(write, id, EventKind::UserActivated, |state| {
         state.activated_at.get_or_insert(now);
@@ -17,7 +17,7 @@ pub fn activate(write: &mut Write<'_>, id: UserId) -> Result<Record, Problem> {
 }
 
 /// Has the activation mail sent again; the link before works no longer.
-pub fn send_mail(write: &mut Write<'_>, id: UserId) -> Result<Record, Problem> {
+pub fn send_mail(write: &mut Write<'_>, id: UserId) -> Result<StoredUser, Problem> {
     let user = managed(write, id)?.user;
     if user.state.disabled {
         return Err(Problem::new(Code::UserNotReady));

@@ -14,7 +14,7 @@ use domain::people::manage::NotGiven;
 use domain::refusal::Refusal;
 use serde_json::json;
 use std::collections::HashSet;
-use store::users::{self, Record};
+use store::users::{self, StoredUser};
 
 /// A person who is to be added.
 pub struct NewUser {
@@ -59,7 +59,7 @@ impl NewUser {
 }
 
 /// Adds people, or nobody: every problem of every one is told at once.
-pub fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Record>, Problem> {
+pub fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<StoredUser>, Problem> {
     let organizations = organizations(write, new)?;
     let mut problems = Problems::default();
     check_roles(write, new, &organizations, &mut problems)?;
@@ -128,8 +128,8 @@ fn check_names(
     let marketplace = write.identity.scope.marketplace();
     let logins: Vec<_> = new.iter().map(|new| new.login.as_str()).collect();
     let references: Vec<_> = new.iter().filter_map(|new| new.external_ref.as_deref()).collect();
-    let by_login = users::by_logins(write.tx, marketplace, &logins)?;
-    let by_reference = users::by_external_refs(write.tx, marketplace, &references)?;
+    let by_login = users::by_logins_unscoped(write.tx, marketplace, &logins)?;
+    let by_reference = users::by_external_refs_unscoped(write.tx, marketplace, &references)?;
     let (mut names, mut marks) = (HashSet::new(), HashSet::new());
     for (new, of) in new.iter().zip(organizations) {
         let pointer = new.pointer(new.login_field);
@@ -145,7 +145,7 @@ fn check_names(
         }
         let Some(reference) = &new.external_ref else { continue };
         let pointer = new.pointer("external_ref");
-        let same = |known: &&Record| known.organization == *of && known.external_ref.as_ref() == Some(reference);
+        let same = |known: &&StoredUser| known.organization == *of && known.external_ref.as_ref() == Some(reference);
         if !marks.insert((*of, reference.as_str())) {
             problems.note(&pointer, Code::Repeated, vec![]);
         } else if let Some(known) = by_reference.iter().find(same) {
@@ -155,9 +155,9 @@ fn check_names(
     Ok(())
 }
 
-fn record(write: &Write<'_>, new: &NewUser, organization: Organization) -> Record {
+fn record(write: &Write<'_>, new: &NewUser, organization: Organization) -> StoredUser {
     let activated_at = (!new.send_activation_mail).then_some(write.now);
-    Record {
+    StoredUser {
         id: UserId::new(),
         marketplace_id: write.identity.scope.marketplace(),
         organization,

@@ -10,7 +10,7 @@ use domain::event::EventKind;
 use domain::id::UserId;
 use domain::people::manage::NotGiven;
 use store::one_time_tokens::Purpose;
-use store::users::{self, Record};
+use store::users::{self, StoredUser};
 use store::{Conn, StoreError};
 
 /// Changes somebody by what a request says; `login_field` is the field of the request that says what it logs in by.
@@ -18,8 +18,8 @@ pub fn change(
     write: &mut Write<'_>,
     id: UserId,
     login_field: &'static str,
-    apply: impl FnOnce(&mut Record) -> Result<(), Problem>,
-) -> Result<Record, Problem> {
+    apply: impl FnOnce(&mut StoredUser) -> Result<(), Problem>,
+) -> Result<StoredUser, Problem> {
     let found = managed(write, id)?;
     let mut user = found.user.clone();
     apply(&mut user)?;
@@ -44,7 +44,7 @@ pub fn change(
     Ok(user)
 }
 
-fn give(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
+fn give(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
     let giver = Giver::read(write, std::iter::once(&user.role))?;
     giver.gives(user.organization.kind(), &user.role, user.areas.as_deref()).map_err(|refused| match refused {
         NotGiven::Role(refusal) => Problem::refusals(vec![("/role".to_owned(), refusal)]),
@@ -52,6 +52,6 @@ fn give(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
     })
 }
 
-fn has_link(tx: &mut Conn, user: &Record) -> Result<bool, Problem> {
+fn has_link(tx: &mut Conn, user: &StoredUser) -> Result<bool, Problem> {
     Ok(!view::links(tx, std::iter::once(user))?.is_empty())
 }

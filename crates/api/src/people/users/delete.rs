@@ -10,7 +10,7 @@ use domain::id::UserId;
 use serde_json::json;
 use store::one_time_tokens::Purpose;
 use store::sessions::EndReason;
-use store::users::{self, Record};
+use store::users::{self, StoredUser};
 
 /// Removes somebody: the data are emptied and the log-in name is free; what was done by the person stays (L-14).
 pub fn delete(write: &mut Write<'_>, id: UserId) -> Result<(), Problem> {
@@ -21,7 +21,7 @@ pub fn delete(write: &mut Write<'_>, id: UserId) -> Result<(), Problem> {
 }
 
 /// Removes somebody of whom it is decided: takes its licences and links back, ends its log-ins, erases its data.
-pub fn remove(write: &mut Write<'_>, mut user: Record) -> Result<(), Problem> {
+pub fn remove(write: &mut Write<'_>, mut user: StoredUser) -> Result<(), Problem> {
     licenses::take_all_back(write, &user)?;
     links::revoke(write, &user, Purpose::Activation)?;
     links::revoke(write, &user, Purpose::PasswordReset)?;
@@ -35,7 +35,7 @@ pub fn remove(write: &mut Write<'_>, mut user: Record) -> Result<(), Problem> {
 }
 
 /// Leaves nothing of the person but its id.
-fn erase(user: &mut Record) {
+fn erase(user: &mut StoredUser) {
     // Nobody else has it, and nobody logs in by it: there is no password.
     user.login = user.id.to_string();
     for text in [&mut user.email, &mut user.first_name, &mut user.last_name] {

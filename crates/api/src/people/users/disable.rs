@@ -9,10 +9,10 @@ use domain::event::EventKind;
 use domain::id::UserId;
 use store::one_time_tokens::Purpose;
 use store::sessions::EndReason;
-use store::users::Record;
+use store::users::StoredUser;
 
 /// Keeps somebody out, at once, also with tokens that are out (L-15, L-20). Again is fine.
-pub fn disable(write: &mut Write<'_>, id: UserId) -> Result<Record, Problem> {
+pub fn disable(write: &mut Write<'_>, id: UserId) -> Result<StoredUser, Problem> {
     not_oneself(write, id)?;
     let found = managed(write, id)?;
     if found.user.state.disabled {
@@ -28,6 +28,6 @@ pub fn disable(write: &mut Write<'_>, id: UserId) -> Result<Record, Problem> {
 }
 
 /// Lets somebody in again. Again is fine.
-pub fn enable(write: &mut Write<'_>, id: UserId) -> Result<Record, Problem> {
+pub fn enable(write: &mut Write<'_>, id: UserId) -> Result<StoredUser, Problem> {
     set_state(write, id, EventKind::UserEnabled, |state| state.disabled = false)
 }

@@ -7,12 +7,12 @@ use domain::event::EventKind;
 use domain::id::UserId;
 use domain::subscription::Subscription;
 use serde_json::{Value, json};
-use store::users::Record;
+use store::users::StoredUser;
 use store::{Conn, assignments};
 
 /// Takes all licences back from somebody, each under the lock of its subscription and as one of its versions: a
 /// subscription shows how many of its licences are given.
-pub fn take_all_back(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
+pub fn take_all_back(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
     let (marketplace, scope) = (user.marketplace_id, Scope::Marketplace(user.marketplace_id));
     for held in assignments::of_user(write.tx, marketplace, user.id)? {
         let subscription = store::subscriptions::lock(write.tx, &scope, held.subscription_id)?;

@@ -8,28 +8,28 @@ use domain::event::EventKind;
 use serde_json::{Value, json};
 use store::Conn;
 use store::one_time_tokens::{self, Owner, Purpose};
-use store::users::Record as User;
+use store::users::StoredUser;
 use time::{Duration, OffsetDateTime};
 
 /// How long the link of a password reset works.
 pub const RESET_TTL: Duration = Duration::HOUR;
 
 /// Has an activation mail sent; the link in the one before works no longer.
-pub fn invite(write: &mut Write<'_>, user: &User) -> Result<(), Problem> {
+pub fn invite(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
     let ttl = write.app.marketplaces.people(user.marketplace_id)?.activation.ttl();
     let payload = issue(write.app, write.tx, user, Purpose::Activation, ttl, write.now)?;
     write.record(EventKind::UserInvited, user.organization.customer(), user.id.to_string(), payload)
 }
 
 /// Makes a link to set a new password; what the event that has it sent says. `now` is the marketplace's.
-pub fn reset(app: &App, tx: &mut Conn, user: &User, now: OffsetDateTime) -> Result<Value, Problem> {
+pub fn reset(app: &App, tx: &mut Conn, user: &StoredUser, now: OffsetDateTime) -> Result<Value, Problem> {
     issue(app, tx, user, Purpose::PasswordReset, RESET_TTL, now)
 }
 
 fn issue(
     app: &App,
     tx: &mut Conn,
-    user: &User,
+    user: &StoredUser,
     purpose: Purpose,
     ttl: Duration,
     now: OffsetDateTime,
@@ -39,6 +39,6 @@ fn issue(
 }
 
 /// Links that were sent to somebody for a purpose work no longer.
-pub fn revoke(write: &mut Write<'_>, user: &User, purpose: Purpose) -> Result<(), Problem> {
+pub fn revoke(write: &mut Write<'_>, user: &StoredUser, purpose: Purpose) -> Result<(), Problem> {
     Ok(one_time_tokens::revoke(write.tx, user.marketplace_id, Owner::User(user.id), purpose, write.now)?)
 }

@@ -10,12 +10,12 @@ use domain::id::UserId;
 use domain::people::UserState;
 use domain::people::manage::{self, Standing};
 use serde_json::Value;
-use store::users::{self, Record};
+use store::users::{self, StoredUser};
 
 /// Somebody whom the caller manages, locked.
 pub struct Managed {
     /// The person as it is stored.
-    pub user: Record,
+    pub user: StoredUser,
     /// How many people run its organisation; only counted where it is one of them.
     administrators: u32,
 }
@@ -23,7 +23,7 @@ pub struct Managed {
 /// Somebody whom the caller sees and manages: nobody who may more than it may itself.
 pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
     let scope = write.identity.scope;
-    let seen = users::seen(write.tx, &scope, id)?;
+    let seen = users::get(write.tx, &scope, id)?;
     let role = RoleName::from(seen.organization.kind().administrator());
     // Of two who remove the last two administrators at once one comes second, and sees what the first has done.
     let administrators = match seen.role == role {
@@ -31,7 +31,7 @@ pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
         false => 0,
     };
     users::lock(write.tx, scope.marketplace(), id)?;
-    let user = users::seen(write.tx, &scope, id)?;
+    let user = users::get(write.tx, &scope, id)?;
     let theirs = standing::permissions_of(write.tx, &user)?;
     manage::manages(write.identity.permissions, theirs)?;
     write.expect_version(user.version)?;
@@ -40,8 +40,8 @@ pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
 
 impl Managed {
     /// Refuses to take the last administrator away; none is that the person goes.
-    pub fn steps_down(&self, after: Option<&Record>) -> Result<(), Problem> {
-        let standing = |user: &Record| user.state.may_be_in();
+    pub fn steps_down(&self, after: Option<&StoredUser>) -> Result<(), Problem> {
+        let standing = |user: &StoredUser| user.state.may_be_in();
         let of = |role, active| Standing { role, active };
         let before = of(&self.user.role, standing(&self.user));
         let after = after.map(|user| of(&user.role, standing(user)));
@@ -69,7 +69,7 @@ pub fn set_state(
     id: UserId,
     kind: EventKind,
     change: impl FnOnce(&mut UserState),
-) -> Result<Record, Problem> {
+) -> Result<StoredUser, Problem> {
     let before = managed(write, id)?.user;
     let mut user = before.clone();
     change(&mut user.state);
@@ -82,15 +82,25 @@ pub fn set_state(
 }
 
 /// Keeps somebody as it is now, with the event and the audit entry of the change.
-pub fn save(write: &mut Write<'_>, kind: EventKind, before: &Record, mut user: Record) -> Result<Record, Problem> {
+pub fn save(
+    write: &mut Write<'_>,
+    kind: EventKind,
+    before: &StoredUser,
+    mut user: StoredUser,
+) -> Result<StoredUser, Problem> {
     user.version = users::update(write.tx, &user, None)?;
     tell_change(write, kind, before, &user)?;
     Ok(user)
 }
 
 /// Records a change that is kept already.
-pub fn tell_change(write: &mut Write<'_>, kind: EventKind, before: &Record, after: &Record) -> Result<(), Problem> {
-    let facts = |user: &Record| -> Result<Value, Problem> {
+pub fn tell_change(
+    write: &mut Write<'_>,
+    kind: EventKind,
+    before: &StoredUser,
+    after: &StoredUser,
+) -> Result<(), Problem> {
+    let facts = |user: &StoredUser| -> Result<Value, Problem> {
         let shown = view::view(user, &view::Links::new(), write.app.clock.now());
         serde_json::to_value(shown).map_err(Problem::internal)
     };

@@ -32,7 +32,7 @@ use domain::id::{CustomerId, ResellerId, UserId};
 use request::{PasswordPut, UserBatchCreate, UserCreate, UserUpdate};
 use serde::Deserialize;
 use store::Conn;
-use store::users::Record;
+use store::users::StoredUser;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{User, UserBatch, UserPage};
@@ -161,7 +161,7 @@ pub async fn show_user(
 ) -> Result<HttpResponse, Problem> {
     let (scope, now) = (caller.scope(), app.clock.now());
     let (version, user) = transaction::read(&app, move |_, conn| {
-        let user = store::users::seen(conn, &scope, id.0)?;
+        let user = store::users::get(conn, &scope, id.0)?;
         Ok((user.version, view::with_link(conn, &user, now)?))
     })
     .await?;
@@ -327,7 +327,7 @@ pub async fn set_user_password(
     body: Body<PasswordPut>,
 ) -> Result<HttpResponse, Problem> {
     let (scope, id) = (caller.scope(), id.0);
-    let user = transaction::read(&app, move |_, conn| Ok(store::users::seen(conn, &scope, id)?)).await?;
+    let user = transaction::read(&app, move |_, conn| Ok(store::users::get(conn, &scope, id)?)).await?;
     body.value.check(&user.login, &*app.marketplaces.people(scope.marketplace())?)?;
     let hash = app.passwords.hash_in_turn(body.value.password).await?;
     let set = move |write: &mut Write<'_>| password::set(write, id, &hash).map(|()| Reply::empty());
@@ -335,7 +335,7 @@ pub async fn set_user_password(
 }
 
 /// What a write answers of the person it is about.
-fn shown(write: &mut Write<'_>, user: &Record) -> Result<Reply, Problem> {
+fn shown(write: &mut Write<'_>, user: &StoredUser) -> Result<Reply, Problem> {
     Ok(Reply::json(200, &view::with_link(write.tx, user, write.app.clock.now())?)?.reviewed(user.version))
 }
 

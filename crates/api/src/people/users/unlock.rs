@@ -5,10 +5,10 @@ use crate::people::users::managed::set_state;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::UserId;
-use store::users::Record;
+use store::users::StoredUser;
 
 /// Ends a lock, by real time. Again is fine.
-pub fn unlock(write: &mut Write<'_>, id: UserId) -> Result<Record, Problem> {
+pub fn unlock(write: &mut Write<'_>, id: UserId) -> Result<StoredUser, Problem> {
     let now = write.app.clock.now();
     set_state(write, id, EventKind::UserUnlocked, |state| {
         // The person has all its tries again.

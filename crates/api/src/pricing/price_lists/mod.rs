@@ -22,7 +22,7 @@ use domain::id::{CustomerId, PriceListId, ResellerId};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use store::price_lists::{Change, Record, Row, RowFailure, Status};
+use store::price_lists::{Change, RowFailure, SheetRow, Status, StoredPriceList};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -225,7 +225,7 @@ pub struct ErrorQuery {
 }
 
 /// A price list on the wire.
-pub fn view(record: &Record) -> PriceList {
+pub fn view(record: &StoredPriceList) -> PriceList {
     let (reseller, customer) = match record.owner {
         PriceOwner::Everybody => (None, None),
         PriceOwner::Reseller(id) => (Some(id.to_string()), None),
@@ -252,7 +252,7 @@ pub fn view(record: &Record) -> PriceList {
     }
 }
 
-fn row_view(row: &Row) -> PriceListRow {
+fn row_view(row: &SheetRow) -> PriceListRow {
     PriceListRow {
         line: row.line,
         change: match row.change {

@@ -10,7 +10,7 @@ use domain::id::{KeyBatchId, OfferId};
 use domain::product_key::{KeyBatch, ProductKey, prepayable};
 use domain::refusal::Refusal;
 use serde_json::json;
-use store::product_keys::Kept;
+use store::product_keys::KeptKey;
 
 /// Keys that are asked for.
 pub struct Wanted {
@@ -38,7 +38,8 @@ pub fn make(write: &mut Write<'_>, wanted: &Wanted) -> Result<Reply, Problem> {
     };
     let keys =
         (0..wanted.count).map(|_| random_product_key()).collect::<Result<Vec<_>, _>>().map_err(Problem::internal)?;
-    let kept = |key: &ProductKey| Kept { digest: write.app.keys.product_key_digest(key), last_five: key.last_five() };
+    let kept =
+        |key: &ProductKey| KeptKey { digest: write.app.keys.product_key_digest(key), last_five: key.last_five() };
     let kept: Vec<_> = keys.iter().map(kept).collect();
     store::product_keys::insert(write.tx, &batch, &kept)?;
     let after = json!({"offer_id": batch.offer_id, "quantity": batch.quantity, "count": batch.count});
@@ -68,6 +69,6 @@ pub fn revoke(write: &mut Write<'_>, id: KeyBatchId) -> Result<Reply, Problem> {
         batch.version += 1;
         write.audit("product_keys.revoked", None, id.to_string(), None, None)?;
     }
-    let used = store::product_keys::used(write.tx, batch.marketplace_id, &[id])?.into_values().next();
+    let used = store::product_keys::used(write.tx, &scope, &[id])?.into_values().next();
     Ok(Reply::json(200, &batches::view(&batch, used.unwrap_or_default(), None))?.reviewed(batch.version))
 }

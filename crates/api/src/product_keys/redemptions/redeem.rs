@@ -34,7 +34,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Conn;
 use store::page::{MAX_LIMIT, PageRequest};
-use store::product_keys::{Known, Use};
+use store::product_keys::{KnownKey, Use};
 use time::OffsetDateTime;
 
 /// Keys that are entered.
@@ -106,7 +106,7 @@ pub fn create(write: &mut Write<'_>, request: &NewRedemption, lang: Lang) -> Res
 /// A key as it is kept: under the secret key that it was made with, where there is such a key.
 fn entered(write: &mut Write<'_>, key: &ProductKey) -> Result<EnteredKey, Problem> {
     let digests = write.app.keys.product_key_digests(key);
-    let known = store::product_keys::known(write.tx, write.identity.scope.marketplace(), &digests)?;
+    let known = store::product_keys::by_digests_unscoped(write.tx, write.identity.scope.marketplace(), &digests)?;
     let digest = known.first().map_or_else(|| write.app.keys.product_key_digest(key), |known| known.digest);
     Ok(EnteredKey { digest, last_five: key.last_five(), wanted: Wanted::default() })
 }
@@ -158,15 +158,15 @@ fn refusals(review: &Review) -> Vec<(String, Refusal)> {
 /// What decides a redemption, with what it was loaded from.
 struct Considered {
     facts: Facts,
-    known: Vec<Known>,
+    known: Vec<KnownKey>,
     customer: Customer,
     catalog: Arc<Catalog>,
     now: OffsetDateTime,
 }
 
-fn known_keys(conn: &mut Conn, redemption: &Redemption) -> Result<Vec<Known>, Problem> {
+fn known_keys(conn: &mut Conn, redemption: &Redemption) -> Result<Vec<KnownKey>, Problem> {
     let digests: Vec<_> = redemption.keys.iter().map(|key| key.digest).collect();
-    Ok(store::product_keys::known(conn, redemption.marketplace_id, &digests)?)
+    Ok(store::product_keys::by_digests_unscoped(conn, redemption.marketplace_id, &digests)?)
 }
 
 /// How a subscription is read: just so, or locked until the transaction ends.
@@ -177,7 +177,7 @@ fn load(
     conn: &mut Conn,
     scope: &Scope,
     redemption: &Redemption,
-    known: Vec<Known>,
+    known: Vec<KnownKey>,
     read: Read,
     now: OffsetDateTime,
 ) -> Result<Considered, Problem> {

@@ -9,7 +9,7 @@ use domain::product_key::review::{Activation, KeyChange, Review, Reviewed};
 use domain::product_key::{self, EnteredKey};
 use domain::subscription::change::Change;
 use serde::Serialize;
-use store::product_keys::Known;
+use store::product_keys::KnownKey;
 use utoipa::ToSchema;
 
 /// A redemption of product keys.
@@ -122,7 +122,7 @@ pub struct RedemptionEffect {
 }
 
 /// A redemption as it was entered or completed, without a review.
-pub fn plain(redemption: &product_key::Redemption, known: &[Known], catalog: &Catalog) -> Redemption {
+pub fn plain(redemption: &product_key::Redemption, known: &[KnownKey], catalog: &Catalog) -> Redemption {
     let key = |(position, key): (usize, &EnteredKey)| {
         let found = known.iter().find(|known| known.digest == key.digest);
         let offer = found.and_then(|found| catalog.offer(found.offer_id));

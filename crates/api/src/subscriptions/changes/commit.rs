@@ -24,8 +24,8 @@ use provisioning::{RemoteChange, RemotePlan};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::Conn;
-use store::changes::{Record, Status};
-use store::charges;
+use store::changes::{RequestedChange, Status};
+use store::charges::{self, ChargedFor};
 use time::OffsetDateTime;
 
 /// A change with everything that decides it, and the decision.
@@ -88,7 +88,7 @@ pub fn change(write: &mut Write<'_>, id: SubscriptionId, asked: &Asked) -> Resul
 }
 
 /// Writes what was decided.
-pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<Record, Problem> {
+pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<RequestedChange, Problem> {
     let Decided { loaded, request, decision, tax_rule } = decided;
     let before = &loaded.facts.subscription;
     let remote = remote(before, request, decision, &loaded.catalog)?;
@@ -137,7 +137,7 @@ fn record(
     decided: &Decided,
     outcome: &ChangeOutcome,
     undo: Option<&Undo>,
-) -> Result<Record, Problem> {
+) -> Result<RequestedChange, Problem> {
     let Decided { loaded, request, decision, .. } = decided;
     let before = &loaded.facts.subscription;
     let (status, effective_at) = match decision.timing {
@@ -145,7 +145,7 @@ fn record(
         Timing::Now if undo.is_some() => (Status::Applying, loaded.now),
         Timing::Now => (Status::Done, loaded.now),
     };
-    Ok(Record {
+    Ok(RequestedChange {
         id: request.id,
         marketplace_id: before.marketplace_id,
         customer_id: before.customer_id,
@@ -166,7 +166,7 @@ fn record(
 }
 
 /// The fact, and who brought it about.
-fn tell(write: &mut Write<'_>, decided: &Decided, record: &Record) -> Result<(), Problem> {
+fn tell(write: &mut Write<'_>, decided: &Decided, record: &RequestedChange) -> Result<(), Problem> {
     let Decided { loaded, decision, .. } = decided;
     let (before, after) = (&loaded.facts.subscription, &decision.after);
     let kind = match decision.timing {
@@ -214,19 +214,12 @@ pub fn booked(
     change: ChangeId,
     charges: &[Charge],
     at: time::OffsetDateTime,
-) -> Vec<charges::Record> {
-    let record = |charge: &Charge| charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: subscription.marketplace_id,
-        customer_id: subscription.customer_id,
-        reseller_id: subscription.reseller_id,
-        subscription_id: id,
-        order_id: subscription.order_id,
-        change_id: Some(change),
-        charge: charge.clone(),
-        created_at: at,
-    };
-    charges.iter().map(record).collect()
+) -> Vec<charges::BookedCharge> {
+    let of = ChargedFor { subscription_id: id, ..ChargedFor::from(subscription) };
+    charges
+        .iter()
+        .map(|charge| charges::BookedCharge::new(ChargeId::new(), of, Some(change), charge.clone(), at))
+        .collect()
 }
 
 /// What Microsoft is asked for, and how things stand again should it refuse.

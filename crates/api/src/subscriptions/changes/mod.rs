@@ -23,7 +23,7 @@ use outcome::ChangeOutcome;
 use request::ChangeRequest;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::changes::{Record, Status};
+use store::changes::{RequestedChange, Status};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -112,7 +112,7 @@ page!(
 );
 
 /// A change on the wire.
-pub fn view(record: &Record) -> SubscriptionChange {
+pub fn view(record: &RequestedChange) -> SubscriptionChange {
     SubscriptionChange {
         id: record.id.to_string(),
         subscription_id: record.subscription_id.to_string(),

@@ -15,7 +15,7 @@ use domain::license::{self, Denied, Facts, Person};
 use domain::subscription::Subscription;
 use serde_json::Value;
 use store::Conn;
-use store::assignments::{self, Holder, Record};
+use store::assignments::{self, Holder, LicenseAssignment};
 use store::users;
 use time::OffsetDateTime;
 
@@ -52,7 +52,7 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     delegated(write.tx, &scope, &subscription)?;
     let marketplace = subscription.marketplace_id;
-    if assignments::holders(write.tx, marketplace, id, &[user])?.is_empty() {
+    if assignments::holders(write.tx, &scope, id, &[user])?.is_empty() {
         return Err(Problem::new(Code::NotFound));
     }
     if write.meta.if_match.is_some_and(|version| version != subscription.version) {
@@ -85,10 +85,10 @@ pub fn assign_administrator(
     }
     let marketplace = subscription.marketplace_id;
     let (of, role) = (Organization::Customer(subscription.customer_id), Role::CustomerAdmin.into());
-    let Some(first) = users::with_role(tx, marketplace, of, &role, 1)?.pop() else {
+    let Some(first) = users::with_role_unscoped(tx, marketplace, of, &role, 1)?.pop() else {
         return Ok(None);
     };
-    let held = assignments::of_user(tx, marketplace, first.id)?;
+    let held = assignments::of_user(tx, &Scope::Marketplace(marketplace), first.id)?;
     let has_one = held.iter().any(|one| one.sku_id == subscription.sku_id && license::in_use(one.status, true));
     let known = Known::read(tx, subscription, &[first.id])?;
     if !license::automatic(rules, &known.facts(subscription), first.id, has_one) {
@@ -131,7 +131,7 @@ pub fn give_again(
     lost: &[UserId],
     now: OffsetDateTime,
 ) -> Result<Option<Value>, Problem> {
-    let holders = assignments::holders(tx, restored.marketplace_id, restored.id, lost)?;
+    let holders = assignments::holders(tx, &Scope::Marketplace(restored.marketplace_id), restored.id, lost)?;
     let assigned = count(tx, restored)?;
     let free = restored.quantity.saturating_sub(assigned) as usize;
     // Who lost theirs first had it last.
@@ -144,7 +144,7 @@ pub fn give_again(
 
 /// What is known of people who are to get a licence.
 struct Known {
-    users: Vec<users::Record>,
+    users: Vec<users::StoredUser>,
     people: Vec<Person>,
     holders: Vec<UserId>,
     assigned: u32,
@@ -153,14 +153,14 @@ struct Known {
 impl Known {
     fn read(tx: &mut Conn, subscription: &Subscription, wanted: &[UserId]) -> Result<Self, Problem> {
         let marketplace = subscription.marketplace_id;
-        let users = users::of_ids(tx, marketplace, wanted)?;
-        let person = |user: &users::Record| Person {
+        let users = users::of_ids_unscoped(tx, marketplace, wanted)?;
+        let person = |user: &users::StoredUser| Person {
             id: user.id,
             customer_id: user.organization.customer(),
             usable: !user.state.disabled,
         };
         let people = users.iter().map(person).collect();
-        let holders = assignments::holders(tx, marketplace, subscription.id, wanted)?;
+        let holders = assignments::holders(tx, &Scope::Marketplace(marketplace), subscription.id, wanted)?;
         Ok(Self { users, people, holders, assigned: count(tx, subscription)? })
     }
 
@@ -175,7 +175,7 @@ impl Known {
         }
     }
 
-    fn holder(&self, record: &Record) -> Option<Holder> {
+    fn holder(&self, record: &LicenseAssignment) -> Option<Holder> {
         let user = self.users.iter().find(|user| user.id == record.user_id)?;
         Some(Holder {
             user_id: user.id,
@@ -189,8 +189,8 @@ impl Known {
     }
 }
 
-fn record(subscription: &Subscription, user: UserId, by: Option<String>, now: OffsetDateTime) -> Record {
-    Record {
+fn record(subscription: &Subscription, user: UserId, by: Option<String>, now: OffsetDateTime) -> LicenseAssignment {
+    LicenseAssignment {
         marketplace_id: subscription.marketplace_id,
         subscription_id: subscription.id,
         user_id: user,

@@ -17,7 +17,7 @@ use crate::worker::outcome::Trouble;
 use domain::id::NotificationId;
 use domain::notification::NotificationStatus;
 use facts::Said;
-use store::notifications::{self, Record};
+use store::notifications::{self, StoredNotification};
 use store::outbox::{self, Task};
 
 /// Tries after which a mail that the server puts off is given up: some four days.
@@ -29,8 +29,9 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     if let Some(until) = app.outage.until(now) {
         return Ok(Outcome::Hold(until - now, "the mail server is unavailable".to_owned()));
     }
-    let of_event =
-        |conn: &mut store::Conn| Ok::<_, Trouble>(notifications::of_event(conn, task.marketplace_id, task.event.id)?);
+    let of_event = |conn: &mut store::Conn| {
+        Ok::<_, Trouble>(notifications::of_event_unscoped(conn, task.marketplace_id, task.event.id)?)
+    };
     let decided = app.store.read_one(of_event)?;
     if decided.is_empty() {
         return decide(app, task);
@@ -64,7 +65,7 @@ fn decide(app: &App, task: &Task) -> Result<Outcome, Trouble> {
             return Err(Trouble::LeaseLost);
         }
         let now = app.now(task.marketplace_id);
-        let record = |person: people::Person| Record {
+        let record = |person: people::Person| StoredNotification {
             id: NotificationId::new(),
             marketplace_id: task.marketplace_id,
             event_id: task.event.id,
@@ -96,7 +97,7 @@ enum Sent {
     Unavailable(String),
 }
 
-fn send(app: &App, task: &Task, record: &Record) -> Result<Sent, Trouble> {
+fn send(app: &App, task: &Task, record: &StoredNotification) -> Result<Sent, Trouble> {
     let language = Lang::from_code(&record.language).unwrap_or_default();
     let mail = match facts::say(app, &task.event, record, language)? {
         Said::Nothing(why) => return failed(app, record, why),
@@ -126,7 +127,7 @@ fn send(app: &App, task: &Task, record: &Record) -> Result<Sent, Trouble> {
     }
 }
 
-fn failed(app: &App, record: &Record, why: &str) -> Result<Sent, Trouble> {
+fn failed(app: &App, record: &StoredNotification, why: &str) -> Result<Sent, Trouble> {
     tracing::info!(notification = %record.id, why, "a mail does not go");
     note(app, record, NotificationStatus::Failed, Some(why), None)?;
     Ok(Sent::Settled)
@@ -134,7 +135,7 @@ fn failed(app: &App, record: &Record, why: &str) -> Result<Sent, Trouble> {
 
 fn note(
     app: &App,
-    record: &Record,
+    record: &StoredNotification,
     status: NotificationStatus,
     failure: Option<&str>,
     sent_at: Option<time::OffsetDateTime>,
@@ -143,7 +144,7 @@ fn note(
 }
 
 /// The mail with the marketplace's name and support under it.
-fn write(app: &App, record: &Record, language: Lang, values: templates::Values) -> Result<Mail, Trouble> {
+fn write(app: &App, record: &StoredNotification, language: Lang, values: templates::Values) -> Result<Mail, Trouble> {
     let marketplace = app.marketplaces.get(record.marketplace_id)?;
     let profile: crate::platform::marketplaces::profile::StoredProfile =
         serde_json::from_value(marketplace.profile.clone()).map_err(Problem::internal)?;

@@ -21,7 +21,12 @@ use view::{LoginAttempt, LoginAttemptPage, UserSession, UserSessionPage};
 /// List how somebody has logged in
 ///
 /// Every try with its time, network address and outcome, newest first.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user"), PageQuery), responses((status = 200, body = LoginAttemptPage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user"), PageQuery),
+    responses((status = 200, body = LoginAttemptPage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users/{user_id}/logins")]
 pub async fn list_user_logins(
     app: web::Data<App>,
@@ -41,7 +46,12 @@ pub async fn list_user_logins(
 /// List where somebody is logged in
 ///
 /// The log-ins that have not ended, newest first; also those of who acts in the person's name.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user"), PageQuery), responses((status = 200, body = UserSessionPage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user"), PageQuery),
+    responses((status = 200, body = UserSessionPage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users/{user_id}/sessions")]
 pub async fn list_user_sessions(
     app: web::Data<App>,
@@ -62,7 +72,12 @@ pub async fn list_user_sessions(
 /// End somebody's log-ins
 ///
 /// All of them, at once: tokens that are out are refused from the next request on.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 204, description = "The log-ins are ended")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 204, description = "The log-ins are ended")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[delete("/users/{user_id}/sessions")]
 pub async fn end_user_sessions(
     app: web::Data<App>,

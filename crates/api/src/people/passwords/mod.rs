@@ -68,7 +68,12 @@ pub struct PasswordReset {
 /// Change my password
 ///
 /// Only in person. Ends every other log-in and keeps this one. A wrong current password counts as a failed log-in does.
-#[utoipa::path(tag = "auth", request_body = PasswordChange, responses((status = 204, description = "The password is changed")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordChange,
+    responses((status = 204, description = "The password is changed")),
+    security(("bearer" = ["me.write"])),
+)]
 #[put("/me/password")]
 pub async fn change_password(
     app: web::Data<App>,
@@ -94,7 +99,11 @@ pub async fn change_password(
 ///
 /// Always the same answer, after the same time, whether or not somebody has that name. The link goes to the person's
 /// address, works once within an hour, and three are sent within an hour at most.
-#[utoipa::path(tag = "auth", request_body = PasswordResetRequest, responses((status = 202, description = "If somebody has that name, a link is sent")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordResetRequest,
+    responses((status = 202, description = "If somebody has that name, a link is sent")),
+)]
 #[post("/auth/password-reset")]
 pub async fn request_password_reset(
     app: web::Data<App>,
@@ -124,7 +133,11 @@ async fn send_links(app: &web::Data<App>, login: String, marketplace: Option<Mar
 /// Set a new password
 ///
 /// With the token of the mail. Ends every log-in, and a lock unless only an administrator ends locks here.
-#[utoipa::path(tag = "auth", request_body = PasswordReset, responses((status = 204, description = "The password is set")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordReset,
+    responses((status = 204, description = "The password is set")),
+)]
 #[post("/auth/password-reset/confirm")]
 pub async fn confirm_password_reset(
     app: web::Data<App>,

@@ -10,7 +10,20 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeopleRules {
     /// The rules by name: registration, activation, passwords, lock-out, log-ins, consents and roles.
-    #[schema(value_type = Object, example = json!({"registration_mode": "approval", "activation": {"optional": false, "ttl_hours": 48}, "lockout": {"max_attempts": 5, "window_minutes": 15, "duration_minutes": 15, "unlock": "auto", "max_per_address": 100}}))]
+    #[schema(
+        value_type = Object,
+        example = json!({
+            "registration_mode": "approval",
+            "activation": {"optional": false, "ttl_hours": 48},
+            "lockout": {
+                "max_attempts": 5,
+                "window_minutes": 15,
+                "duration_minutes": 15,
+                "unlock": "auto",
+                "max_per_address": 100
+            },
+        }),
+    )]
     pub rules: Value,
 }
 

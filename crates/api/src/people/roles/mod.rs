@@ -33,7 +33,11 @@ pub struct PutRole {
     /// What people call it, in each language.
     title: Titles,
     /// What it may do: some of what those who run such an organisation may.
-    #[schema(min_items = 1, max_items = 64, example = json!(["catalog.read", "carts.write", "orders.place", "orders.read"]))]
+    #[schema(
+        min_items = 1,
+        max_items = 64,
+        example = json!(["catalog.read", "carts.write", "orders.place", "orders.read"]),
+    )]
     permissions: Vec<Permission>,
 }
 
@@ -65,7 +69,12 @@ const fn concerns(scope: Scope, kind: domain::access::OrganizationKind) -> bool 
 ///
 /// Those that an administrator of one's own organisation gives: shipped ones with the marketplace's words for them, and
 /// the marketplace's own.
-#[utoipa::path(tag = "users", params(RoleFilter), responses((status = 200, body = RolePage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(RoleFilter),
+    responses((status = 200, body = RolePage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/roles")]
 pub async fn list_roles(
     app: web::Data<App>,
@@ -93,7 +102,12 @@ async fn all(app: &web::Data<App>, scope: Scope) -> Result<Vec<RoleDescription>,
 /// Show a role
 ///
 /// A shipped one that is given here, or one of the marketplace's own.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The key of the role", example = "customer_admin", max_length = 40)), responses((status = 200, body = RoleDescription)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("role" = String, Path, description = "The key of the role", example = "customer_admin", max_length = 40)),
+    responses((status = 200, body = RoleDescription)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/roles/{role}")]
 pub async fn show_role(
     app: web::Data<App>,
@@ -110,7 +124,21 @@ pub async fn show_role(
 ///
 /// Creates a role of the marketplace's own, or replaces what it may. That holds from the next request of everybody who
 /// has it, also for tokens that are out.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The key of the role: small letters, digits and _; no shipped role's", example = "purchaser", max_length = 40)), request_body = PutRole, responses((status = 200, body = RoleDescription), (status = 201, body = RoleDescription)), security(("bearer" = ["roles.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(
+        (
+            "role" = String,
+            Path,
+            description = "The key of the role: small letters, digits and _; no shipped role's",
+            example = "purchaser",
+            max_length = 40,
+        ),
+    ),
+    request_body = PutRole,
+    responses((status = 200, body = RoleDescription), (status = 201, body = RoleDescription)),
+    security(("bearer" = ["roles.manage"])),
+)]
 #[put("/roles/{role}")]
 pub async fn put_role(
     app: web::Data<App>,
@@ -131,7 +159,12 @@ pub async fn put_role(
 /// Remove a role
 ///
 /// One of the marketplace's own that nobody has any more.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The key of the role", example = "purchaser", max_length = 40)), responses((status = 204, description = "The role is removed")), security(("bearer" = ["roles.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("role" = String, Path, description = "The key of the role", example = "purchaser", max_length = 40)),
+    responses((status = 204, description = "The role is removed")),
+    security(("bearer" = ["roles.manage"])),
+)]
 #[delete("/roles/{role}")]
 pub async fn remove_role(
     app: web::Data<App>,

@@ -91,7 +91,11 @@ pub async fn refresh_login(
 /// Log out
 ///
 /// Ends the log-in that the refresh token belongs to. An unknown token is fine.
-#[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 204, description = "The log-in is ended, or there was none")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = RefreshRequest,
+    responses((status = 204, description = "The log-in is ended, or there was none")),
+)]
 #[post("/auth/logout")]
 pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
     let hash = sha256(body.value.refresh_token.as_bytes());

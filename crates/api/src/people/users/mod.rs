@@ -82,7 +82,12 @@ struct Asked {
 ///
 /// To one's own organisation, or to a customer or reseller that one sees. It is sent a mail by whose link it activates
 /// its account; where the marketplace lets that be left out, it is ready at once. Whoever adds somebody gives no more than it may itself.
-#[utoipa::path(tag = "users", request_body = UserCreate, responses((status = 201, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    request_body = UserCreate,
+    responses((status = 201, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users")]
 pub async fn create_user(
     app: web::Data<App>,
@@ -106,7 +111,12 @@ pub async fn create_user(
 /// Add several people
 ///
 /// Up to 100 at once, all or nobody: every problem of every row is told at once, by its pointer.
-#[utoipa::path(tag = "users", request_body = UserBatchCreate, responses((status = 201, body = UserBatch)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    request_body = UserBatchCreate,
+    responses((status = 201, body = UserBatch)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/bulk")]
 pub async fn create_users(
     app: web::Data<App>,
@@ -127,7 +137,12 @@ pub async fn create_users(
 /// List people
 ///
 /// Of one's own organisation and of those below it, newest first, with where their log-ins stand.
-#[utoipa::path(tag = "users", params(UserFilter), responses((status = 200, body = UserPage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(UserFilter),
+    responses((status = 200, body = UserPage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users")]
 pub async fn list_users(
     app: web::Data<App>,
@@ -151,7 +166,12 @@ pub async fn list_users(
 /// Show a person
 ///
 /// With where its log-in stands, and until when the last activation mail's link works.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 200, body = User)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users/{user_id:usr_[^/]+}")]
 pub async fn show_user(
     app: web::Data<App>,
@@ -172,7 +192,13 @@ pub async fn show_user(
 ///
 /// A field left out stays. Another role or other areas hold at once, also for tokens that are out; the last
 /// administrator of an organisation keeps its role.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), request_body = UserUpdate, responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    request_body = UserUpdate,
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[patch("/users/{user_id:usr_[^/]+}")]
 pub async fn update_user(
     app: web::Data<App>,
@@ -194,7 +220,12 @@ pub async fn update_user(
 ///
 /// Its data are emptied, its log-in name is free, its licences are taken back and its log-ins ended. What it has
 /// done stays in the audit log, by its id. Not oneself, and not the last administrator.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 204, description = "The person is deleted")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 204, description = "The person is deleted")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[delete("/users/{user_id:usr_[^/]+}")]
 pub async fn delete_user(
     app: web::Data<App>,
@@ -209,7 +240,12 @@ pub async fn delete_user(
 /// Enable a person
 ///
 /// It can log in and use its licences again. Again is fine.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/enable")]
 pub async fn enable_user(
     app: web::Data<App>,
@@ -229,7 +265,12 @@ pub async fn enable_user(
 /// It can neither log in nor use any assigned service: its log-ins are ended, tokens that are out are refused
 /// from the next request on, links in mails work no longer. Its licences stay its own. Not oneself, and not the last
 /// administrator. Again is fine.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/disable")]
 pub async fn disable_user(
     app: web::Data<App>,
@@ -247,7 +288,12 @@ pub async fn disable_user(
 /// Unlock a person
 ///
 /// Ends the lock after too many failed log-ins. Again is fine.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/unlock")]
 pub async fn unlock_user(
     app: web::Data<App>,
@@ -265,7 +311,12 @@ pub async fn unlock_user(
 /// Activate a person
 ///
 /// Without the link in the mail. Who has no password yet still sets it by that link. Again is fine.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/activate")]
 pub async fn activate_user(
     app: web::Data<App>,
@@ -283,7 +334,12 @@ pub async fn activate_user(
 /// Send the activation mail again
 ///
 /// With a new link; the one before works no longer.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/activation-mail")]
 pub async fn send_activation_mail(
     app: web::Data<App>,
@@ -301,7 +357,12 @@ pub async fn send_activation_mail(
 /// Have a password reset
 ///
 /// The person is sent a link by which it sets a new password. The present one works until then.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), responses((status = 204, description = "The mail will be sent")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 204, description = "The mail will be sent")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/password-reset")]
 pub async fn reset_user_password(
     app: web::Data<App>,
@@ -317,7 +378,13 @@ pub async fn reset_user_password(
 ///
 /// Only where the marketplace lets administrators do that, and not in somebody else's name. All log-ins of the
 /// person are ended, and it is told by mail.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The id of the user")), request_body = PasswordPut, responses((status = 204, description = "The password is set")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    request_body = PasswordPut,
+    responses((status = 204, description = "The password is set")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[put("/users/{user_id}/password")]
 pub async fn set_user_password(
     app: web::Data<App>,

@@ -2,13 +2,15 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
+use crate::http::problem::Problem;
 use crate::http::wire::codes::{AtTermEnd, BillingCycle, OfferKind, SubscriptionStatus, Term};
 use crate::http::wire::instant;
 use crate::http::wire::money::{Money, Price};
 use crate::memory::catalogs::catalog::Catalog;
+use crate::page;
 use crate::policies::PolicyOverride;
 use crate::subscriptions::changes::outcome;
-use domain::access::Permission;
+use domain::access::{Permission, Scope};
 use domain::id::{CustomerId, SubscriptionId};
 use domain::party::Customer;
 use domain::policy::EndOfTerm;
@@ -16,6 +18,7 @@ use domain::subscription;
 use domain::tax::{self, TaxRule};
 use serde::Serialize;
 use std::collections::HashMap;
+use store::Conn;
 use utoipa::ToSchema;
 
 /// A subscription: one offer, one customer, one quantity.
@@ -145,6 +148,11 @@ pub struct Subscription {
     pub activated_at: Option<String>,
 }
 
+page!(
+    /// A page of subscriptions, newest first.
+    SubscriptionPage of Subscription
+);
+
 /// What the caller may do with a subscription.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -196,19 +204,38 @@ pub struct PendingChange {
 
 /// What the rows of a page share: the catalogue, the customers with their tax, who has licences.
 pub struct Context<'a> {
-    /// The application.
+    /// The application with its catalogues and marketplaces.
     pub app: &'a App,
-    /// Who asks.
+    /// Who asks, and may change it or only look.
     pub identity: &'a Identity,
+    /// What was read for the rows.
+    pub beside: Beside,
+}
+
+/// What the rows of a page need besides themselves.
+pub struct Beside {
     /// The customers of the rows.
-    pub customers: HashMap<CustomerId, Customer>,
+    customers: HashMap<CustomerId, Customer>,
     /// How many licences are given to people.
-    pub assigned: HashMap<SubscriptionId, u32>,
+    assigned: HashMap<SubscriptionId, u32>,
+}
+
+impl Beside {
+    /// Reads it, with one query each, however many rows there are.
+    pub fn read(conn: &mut Conn, scope: &Scope, rows: &[subscription::Subscription]) -> Result<Self, Problem> {
+        let mut customers: Vec<_> = rows.iter().map(|row| row.customer_id).collect();
+        customers.sort_unstable();
+        customers.dedup();
+        let customers = store::customers::of_ids(conn, scope, &customers)?;
+        let customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        Ok(Self { customers, assigned: store::assignments::counts(conn, scope, &ids)? })
+    }
 }
 
 impl Context<'_> {
     fn tax_rule(&self, of: &subscription::Subscription) -> Option<TaxRule> {
-        let customer = self.customers.get(&of.customer_id)?;
+        let customer = self.beside.customers.get(&of.customer_id)?;
         let marketplace = self.app.marketplaces.get(of.marketplace_id).ok()?;
         Some(tax::rule(marketplace.marketplace.country, customer.address.country, customer.vat_id.as_deref()))
     }
@@ -241,7 +268,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         term: Term(subscription.term),
         billing_cycle: BillingCycle(subscription.billing_cycle),
         quantity: subscription.quantity,
-        assigned: context.assigned.get(&subscription.id).copied().unwrap_or_default(),
+        assigned: context.beside.assigned.get(&subscription.id).copied().unwrap_or_default(),
         quantity_lots: subscription.lots.iter().map(lot).collect(),
         unit_price: subscription.unit_price.into(),
         recurring: context.recurring(subscription),

@@ -4,8 +4,9 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::subscriptions::changes::commit::{Undo, snapshot};
-use crate::subscriptions::licenses::edit;
+use crate::subscriptions::changes::snapshot::snapshot;
+use crate::subscriptions::changes::undo::Undo;
+use crate::subscriptions::licenses::surplus;
 use crate::worker::outcome::Outcome;
 use crate::worker::outcome::Trouble;
 use crate::worker::release_keys;
@@ -130,13 +131,13 @@ fn correct_licenses(
     restored: &Subscription,
     undo: &Undo,
 ) -> Result<(), Trouble> {
-    if let Some((_, payload)) = edit::surplus(tx, restored)? {
+    if let Some((_, payload)) = surplus::take_from(tx, restored)? {
         remember(app, tx, task, EventKind::LicenseTakenBack, restored.id, payload)?;
     }
     for (id, users) in &undo.licenses {
         let of = std::iter::once(restored).chain(&undo.add_ons).find(|subscription| subscription.id == *id);
         let Some(of) = of else { continue };
-        if let Some(payload) = edit::give_again(tx, of, users, app.now(task.marketplace_id))? {
+        if let Some(payload) = surplus::give_again(tx, of, users, app.now(task.marketplace_id))? {
             remember(app, tx, task, EventKind::LicenseAssigned, *id, payload)?;
         }
     }

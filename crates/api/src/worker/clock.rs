@@ -9,9 +9,11 @@ use crate::events;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::subscriptions::changes::commit::{self, Undo, snapshot};
 use crate::subscriptions::changes::facts::offers_of;
-use crate::subscriptions::licenses::edit;
+use crate::subscriptions::changes::remote::{self, Cause};
+use crate::subscriptions::changes::snapshot::snapshot;
+use crate::subscriptions::changes::undo::Undo;
+use crate::subscriptions::licenses::surplus;
 use crate::worker::grant_access;
 use domain::access::Scope;
 use domain::billing;
@@ -22,7 +24,6 @@ use domain::pricing::Buyer;
 use domain::subscription::change::Offered;
 use domain::subscription::renewal::{self, Due, Happened, Step};
 use domain::subscription::{Effect, ScheduledChange, Subscription, SubscriptionStatus};
-use provisioning::RemoteChange;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -199,18 +200,9 @@ impl Written {
         applied: &ScheduledChange,
         booked: &[charges::Record],
     ) -> Result<Option<Undo>, Problem> {
-        let (Some(without), Some(_)) = (&step.without, &before.external_id) else { return Ok(None) };
-        let after = &step.after;
-        let new_term = after.term_span != before.term_span;
-        let differs = (after.quantity, after.offer_id) != (before.quantity, before.offer_id);
-        let remote = match applied.effect {
-            Effect::End => RemoteChange::Cancel,
-            Effect::Quantity(_) | Effect::Offer(_) if differs && new_term => {
-                RemoteChange::Renew(commit::plan(after, &self.catalog)?)
-            }
-            Effect::Quantity(_) if differs => RemoteChange::Quantity(after.quantity),
-            Effect::Quantity(_) | Effect::Offer(_) | Effect::TermEnd(_) => return Ok(None),
-        };
+        let Some(without) = &step.without else { return Ok(None) };
+        let remote = remote::of(before, &step.after, Cause::Applied(applied.effect), &self.catalog)?;
+        let Some(remote) = remote else { return Ok(None) };
         let reversals = booked.iter().map(|record| (before.id, billing::undo(record.id, &record.charge)));
         let instead = without.charges.iter().map(|charge| (before.id, charge.clone()));
         Ok(Some(Undo {
@@ -259,7 +251,7 @@ impl Written {
         if most(after) >= most(before) {
             return Ok(vec![]);
         }
-        let Some((users, payload)) = edit::surplus(tx, after)? else { return Ok(vec![]) };
+        let Some((users, payload)) = surplus::take_from(tx, after)? else { return Ok(vec![]) };
         self.event(after, EventKind::LicenseTakenBack, at, payload);
         Ok(vec![(after.id, users)])
     }

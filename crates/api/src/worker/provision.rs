@@ -7,7 +7,7 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::http::wire::charge::Charge;
 use crate::ids::New as _;
-use crate::subscriptions::licenses::edit;
+use crate::subscriptions::licenses::assign;
 use crate::worker::outcome::Outcome;
 use crate::worker::outcome::Trouble;
 use crate::worker::release_keys;
@@ -320,7 +320,7 @@ impl Step<'_> {
     fn assign_administrator(&self, tx: &mut Conn, line: &OrderLine, now: OffsetDateTime) -> Result<(), Trouble> {
         let scope = Scope::Marketplace(self.order.marketplace_id);
         let subscription = store::subscriptions::get(tx, &scope, line.subscription_id)?;
-        match edit::assign_administrator(tx, &subscription, now)? {
+        match assign::assign_administrator(tx, &subscription, now)? {
             Some(payload) => self.remember(tx, EventKind::LicenseAssigned, line.subscription_id.to_string(), payload),
             None => Ok(()),
         }

@@ -11,7 +11,8 @@ use crate::ordering::carts::quote;
 use crate::ordering::orders::place;
 use crate::organizations::delegations;
 use crate::product_keys::redemptions::view::{self, Redemption as Shown};
-use crate::subscriptions::changes::commit;
+use crate::subscriptions::changes::commit::commit;
+use crate::subscriptions::changes::decide::{Decided, tax_rule};
 use crate::subscriptions::changes::facts::{self, Loaded};
 use crate::texts::lang::Lang;
 use crate::transaction::Write;
@@ -389,10 +390,10 @@ fn cart(write: &mut Write<'_>, redemption: &Redemption, activations: &[Activatio
 fn apply(write: &mut Write<'_>, considered: &Considered, change: &KeyChange) -> Result<(), Problem> {
     let known = considered.facts.subscriptions.iter().find(|known| known.subscription.id == change.subscription_id);
     let facts = known.ok_or_else(|| Problem::internal("a change without its subscription"))?.clone();
-    let tax_rule = commit::tax_rule(write.app, write.tx, &write.identity.scope, &facts.subscription)?;
+    let tax_rule = tax_rule(write.app, write.tx, &write.identity.scope, &facts.subscription)?;
     let loaded = Loaded { facts, now: considered.now, catalog: Arc::clone(&considered.catalog) };
-    let decided = commit::Decided { loaded, request: change.request, decision: change.decision.clone(), tax_rule };
-    commit::commit(write, &decided)?;
+    let decided = Decided { loaded, request: change.request, decision: change.decision.clone(), tax_rule };
+    commit(write, &decided)?;
     Ok(())
 }
 

@@ -8,7 +8,8 @@ use crate::{Conn, Result, StoreError, found, next_version, updated};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, OrderId, RedemptionId, ResellerId, SubscriptionId};
-use domain::product_key::{EnteredKey, KeyAction, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::action::KeyAction;
+use domain::product_key::{EnteredKey, Redemption, RedemptionStatus, Wanted};
 use domain::subscription::change::Starts;
 use std::collections::HashMap;
 

@@ -7,7 +7,8 @@ use crate::{StoreError, delegations, product_keys, redemptions};
 use domain::access::Scope;
 use domain::delegation::DelegationStatus;
 use domain::id::{CustomerId, KeyBatchId, RedemptionId, SubscriptionId};
-use domain::product_key::{EnteredKey, KeyAction, KeyBatch, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::action::KeyAction;
+use domain::product_key::{EnteredKey, KeyBatch, Redemption, RedemptionStatus, Wanted};
 use domain::subscription::change::Starts;
 
 both!(

@@ -1,30 +1,22 @@
-//! The clock job: what time alone does to subscriptions, in the order of its instants, each exactly once.
-//!
-//! A batch is one transaction: the subscriptions that are due are claimed, taken one instant further by
-//! `domain::subscription::renewal::step`, and written with their charges and events. Whatever kills the process, a
-//! batch has happened or it has not.
+//! The subscriptions of a batch, taken one instant further each.
 
-use crate::App;
-use crate::events;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::subscriptions::changes::facts::offers_of;
 use crate::subscriptions::changes::remote::{self, Cause};
-use crate::subscriptions::changes::snapshot::snapshot;
 use crate::subscriptions::changes::undo::Undo;
 use crate::subscriptions::licenses::surplus;
-use crate::worker::grant_access;
+use crate::worker::clock::told::Told;
 use domain::access::Scope;
 use domain::billing;
-use domain::event::{Event, EventKind};
+use domain::event::EventKind;
 use domain::id::{ChangeId, ChargeId, MarketplaceId, ProductId, SubscriptionId, UserId};
 use domain::license;
 use domain::pricing::Buyer;
 use domain::subscription::change::Offered;
-use domain::subscription::renewal::{self, Due, Happened, Step};
-use domain::subscription::{Effect, ScheduledChange, Subscription, SubscriptionStatus};
-use serde_json::{Value, json};
+use domain::subscription::renewal::{self, Due, Step};
+use domain::subscription::{Effect, ScheduledChange, Subscription};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::Conn;
@@ -33,52 +25,8 @@ use store::charges;
 use store::subscriptions::Moved;
 use time::OffsetDateTime;
 
-/// Subscriptions of one transaction.
-const BATCH: u32 = 500;
-
-/// Does everything that is due in a marketplace until an instant; says how many steps there were.
-pub fn run(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
-    let mut steps = grant_access::overdue(app, marketplace, until)?;
-    loop {
-        let done = batch(app, marketplace, until)?;
-        steps += done;
-        if done == 0 {
-            return Ok(steps);
-        }
-    }
-}
-
-/// Does everything that is due by now in every marketplace.
-pub fn run_all(app: &App) -> Result<usize, Problem> {
-    let mut steps = 0;
-    for record in app.marketplaces.all() {
-        let id = record.marketplace.id;
-        let now = app.now(id);
-        steps += grant_access::overdue(app, id, now)?;
-        let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due(conn, id)?))?;
-        if next.is_some_and(|next| next <= now) {
-            steps += run(app, id, now)?;
-        }
-    }
-    Ok(steps)
-}
-
-fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
-    app.store.write(|tx| {
-        let due = store::subscriptions::claim_due(tx, marketplace, until, BATCH)?;
-        if due.is_empty() {
-            return Ok(0);
-        }
-        let catalog = app.catalog_in(tx, marketplace)?;
-        let mut written = Written::new(marketplace, catalog);
-        written.take_all(tx, &due)?;
-        written.write(tx, app.clock.now())?;
-        Ok(due.len())
-    })
-}
-
 /// What a batch writes, collected so that it is written in few statements.
-struct Written {
+pub struct Taken {
     marketplace: MarketplaceId,
     catalog: Arc<Catalog>,
     /// Offers by product, buyer and instant: the same for most of a batch.
@@ -87,13 +35,14 @@ struct Written {
     /// Where each of these is.
     taken: HashMap<SubscriptionId, usize>,
     charges: Vec<charges::Record>,
-    events: Vec<(Event<Value>, &'static [events::Consumer])>,
+    told: Told,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
     undos: Vec<(ChangeId, Undo)>,
 }
 
-impl Written {
-    fn new(marketplace: MarketplaceId, catalog: Arc<Catalog>) -> Self {
+impl Taken {
+    /// Nothing is taken yet; the catalogue is the one in force.
+    pub fn new(marketplace: MarketplaceId, catalog: Arc<Catalog>) -> Self {
         Self {
             marketplace,
             catalog,
@@ -101,7 +50,7 @@ impl Written {
             subscriptions: vec![],
             taken: HashMap::new(),
             charges: vec![],
-            events: vec![],
+            told: Told::new(marketplace),
             changes: vec![],
             undos: vec![],
         }
@@ -117,8 +66,8 @@ impl Written {
     }
 
     /// Takes subscriptions one instant further each. A base comes before its add-ons: these end with it, and what
-    /// has ended is not renewed.
-    fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
+    /// has ended is not renewed.
+    pub fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
         let scope = Scope::Marketplace(self.marketplace);
         for subscription in due {
             if let Some(base) = subscription.base_id.filter(|base| !self.taken.contains_key(base)) {
@@ -155,7 +104,7 @@ impl Written {
             self.changes.push((applied.change_id, status, at));
             asked = undo.map(|undo| (applied.change_id, undo));
         }
-        self.tell(subscription, &step, &offers, at);
+        self.told.step(subscription, &step, &offers, at);
         if !step.after.status.owned() && subscription.status.owned() {
             lost.extend(self.end_add_ons(tx, &step.after, at)?);
         }
@@ -215,7 +164,7 @@ impl Written {
         }))
     }
 
-    /// add-ons end with their base, at its instant and in its state; who lost licences of which.
+    /// Add-ons end with their base, at its instant and in its state; who lost licences of which.
     fn end_add_ons(
         &mut self,
         tx: &mut Conn,
@@ -228,8 +177,7 @@ impl Written {
             let taken = self.taken.get(&add_on.id).copied();
             let add_on = taken.map_or(add_on, |taken| self.subscriptions[taken].subscription().clone());
             let Some(after) = renewal::end_with_base(&add_on, base) else { continue };
-            let told = json!({"base_id": base.id, "before": snapshot(&add_on), "after": snapshot(&after)});
-            self.event(&add_on, ended_kind(after.status), at, told);
+            self.told.ended_with_base(base, &add_on, &after, at);
             lost.extend(self.take_surplus(tx, &add_on, &after, at)?);
             match taken {
                 Some(taken) => self.subscriptions[taken].go_on(after),
@@ -252,47 +200,12 @@ impl Written {
             return Ok(vec![]);
         }
         let Some((users, payload)) = surplus::take_from(tx, after)? else { return Ok(vec![]) };
-        self.event(after, EventKind::LicenseTakenBack, at, payload);
+        self.told.event(after, EventKind::LicenseTakenBack, at, payload);
         Ok(vec![(after.id, users)])
     }
 
-    fn tell(&mut self, before: &Subscription, step: &Step, offers: &[Offered], at: OffsetDateTime) {
-        for happened in &step.happened {
-            let kind = match happened {
-                Happened::CycleCharged => continue,
-                Happened::Applied | Happened::NotApplied => EventKind::SubscriptionChanged,
-                Happened::Renewed => EventKind::SubscriptionRenewed,
-                Happened::Converted => EventKind::SubscriptionConverted,
-                Happened::Extended => EventKind::SubscriptionExtended,
-                Happened::NotRenewed => EventKind::SubscriptionNotRenewed,
-                Happened::Expired => EventKind::SubscriptionExpired,
-                Happened::Disabled => EventKind::SubscriptionDisabled,
-                Happened::Canceled => EventKind::SubscriptionCanceled,
-                Happened::Reminded(days) => {
-                    let payload = reminder(before, *days, offers);
-                    self.event(before, EventKind::SubscriptionReminded, at, payload);
-                    continue;
-                }
-            };
-            let mut payload = json!({"before": snapshot(before), "after": snapshot(&step.after)});
-            if let Some(applied) = &step.applied {
-                payload["change_id"] = json!(applied.change_id);
-                payload["applied"] = json!(*happened != Happened::NotApplied);
-            }
-            self.event(before, kind, at, payload);
-        }
-    }
-
-    fn event(&mut self, of: &Subscription, kind: EventKind, at: OffsetDateTime, payload: Value) {
-        let event = events::event(self.marketplace, Some(of.customer_id), kind, of.id.to_string(), at, payload);
-        // What time alone did is not asked of Microsoft.
-        let asks = event.payload.get("change_id").is_some();
-        let consumers = events::consumers_of(kind);
-        let heard = asks || !consumers.contains(&events::Consumer::ApplyChange);
-        self.events.push((event, if heard { consumers } else { &[] }));
-    }
-
-    fn write(&mut self, tx: &mut Conn, real_now: OffsetDateTime) -> Result<(), Problem> {
+    /// Writes all of it.
+    pub fn write(&mut self, tx: &mut Conn, real_now: OffsetDateTime) -> Result<(), Problem> {
         store::subscriptions::save_moved(tx, &self.subscriptions)?;
         charges::insert_all(tx, &self.charges)?;
         for (id, status, at) in &self.changes {
@@ -304,32 +217,6 @@ impl Written {
             let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
             store::changes::save(tx, &store::changes::Record { undo, applied_at: None, ..record })?;
         }
-        let with_tasks = |(event, consumers): (Event<Value>, &[_])| (event, events::tasks(consumers, real_now));
-        let events: Vec<_> = self.events.drain(..).map(with_tasks).collect();
-        Ok(store::outbox::append_all(tx, &events)?)
+        self.told.write(tx, real_now)
     }
-}
-
-fn ended_kind(status: SubscriptionStatus) -> EventKind {
-    match status {
-        SubscriptionStatus::Expired => EventKind::SubscriptionExpired,
-        SubscriptionStatus::Disabled => EventKind::SubscriptionDisabled,
-        _ => EventKind::SubscriptionCanceled,
-    }
-}
-
-/// What its people need to decide before the term ends (K-16, R-03).
-fn reminder(subscription: &Subscription, days: i64, offers: &[Offered]) -> Value {
-    let next = renewal::follow_up(subscription, offers).map(|(_, price)| price);
-    json!({
-        "days": days,
-        "term_end": subscription.term_span.map(|span| span.last),
-        "at_term_end": subscription.at_term_end,
-        "quantity": subscription.quantity,
-        "unit_price": subscription.unit_price.to_string(),
-        "next_unit_price": next.map(|price| price.to_string()),
-        "currency": subscription.unit_price.currency,
-        "renewal_can_be_stopped_until": subscription.notice_until().map(crate::http::wire::instant),
-        "pending_change_id": subscription.pending.as_ref().map(|pending| pending.change_id),
-    })
 }

@@ -1,11 +1,19 @@
 //! What a cart costs, on the wire: the same shapes in the preview and in the order.
 
+use crate::App;
+use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::wire::charge::{Charge, Recurring};
-use crate::http::wire::codes::{PaymentMethod, TaxCategory};
+use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod, TaxCategory};
 use crate::http::wire::money::{Money, Price};
+use crate::ordering::carts::quote::{Quoted, pointer};
 use crate::platform::marketplaces::profile::ConsentRule;
 use crate::policies::PolicyOverride;
+use crate::texts::lang::Lang;
+use domain::calendar;
 use domain::cart;
+use domain::policy;
+use domain::refusal::Refusal;
+use domain::tax;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -95,14 +103,14 @@ pub struct PreviewProblem {
     #[schema(example = "/lines/0/quantity")]
     pub pointer: String,
     /// What.
-    pub code: crate::http::problem::Code,
+    pub code: Code,
     /// In words.
     #[schema(example = "The customer has no Microsoft tenant yet.")]
     pub detail: String,
 }
 
-impl From<&domain::tax::TaxRule> for TaxRule {
-    fn from(rule: &domain::tax::TaxRule) -> Self {
+impl From<&tax::TaxRule> for TaxRule {
+    fn from(rule: &tax::TaxRule) -> Self {
         Self {
             category: TaxCategory(rule.category),
             percent: rule.percent.normalize().to_string(),
@@ -112,7 +120,7 @@ impl From<&domain::tax::TaxRule> for TaxRule {
 }
 
 /// A priced line on the wire.
-pub fn line(line: &cart::PricedLine) -> PreviewLine {
+fn line(line: &cart::PricedLine) -> PreviewLine {
     PreviewLine {
         line_id: line.line.id.to_string(),
         offer_id: line.line.offer_id.to_string(),
@@ -128,4 +136,51 @@ pub fn line(line: &cart::PricedLine) -> PreviewLine {
         policy_version: line.facts.policy.version,
         policy_overrides: crate::policies::overrides(&line.facts.policy),
     }
+}
+
+/// A quotation on the wire, with the token that binds an order to it.
+pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
+    let preview = bound(app, quoted);
+    let problems = quoted.quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
+    CartPreview { problems: told(problems.collect(), lang), ..preview }
+}
+
+/// The token that a preview made now would have.
+pub fn token(app: &App, quoted: &Quoted) -> String {
+    bound(app, quoted).preview_token
+}
+
+/// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists, consents.
+fn bound(app: &App, quoted: &Quoted) -> CartPreview {
+    let quotation = &quoted.quotation;
+    let consent =
+        |rule: &policy::ConsentRule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() };
+    let recurs = |(cycle, taxed): &(calendar::BillingCycle, tax::Taxed)| Recurring {
+        billing_cycle: BillingCycle(*cycle),
+        money: Money::from(*taxed),
+    };
+    let preview = CartPreview {
+        cart_id: quoted.cart.id.to_string(),
+        due_now: quotation.due_now.into(),
+        recurring: quotation.recurring.iter().map(recurs).collect(),
+        lines: quotation.lines.iter().map(line).collect(),
+        tax: (&quotation.tax_rule).into(),
+        consents_required: quotation.consents_required.iter().map(consent).collect(),
+        payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
+        problems: vec![],
+        preview_token: String::new(),
+    };
+    let content = serde_json::to_vec(&preview).unwrap_or_default();
+    CartPreview { preview_token: app.keys.bind("cart preview", &content), ..preview }
+}
+
+/// Refusals with their pointers, in words.
+pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang) -> Vec<PreviewProblem> {
+    let all = Problem::refusals(refusals);
+    let text = |field: &FieldProblem| PreviewProblem {
+        detail: crate::texts::problems::of(field.code.as_str(), lang, &field.arguments).1,
+        pointer: field.pointer.clone(),
+        code: field.code,
+    };
+    all.fields.iter().map(text).collect()
 }

@@ -1,15 +1,22 @@
 //! Redemptions on the wire: what was entered, and what completing it does. A key is never shown again, only its last group.
 
+use crate::App;
+use crate::http::problem::Problem;
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
 use crate::http::wire::instant;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::ordering::carts::preview::PreviewProblem;
+use crate::ordering::carts::preview::{self, PreviewProblem};
 use crate::page;
-use domain::product_key::review::{Activation, KeyChange, Review, Reviewed};
+use crate::product_keys::redemptions::review::{consider, known_keys, refusals};
+use crate::texts::lang::Lang;
+use domain::access::Scope;
+use domain::product_key::review::{self as domain_review, Activation, KeyChange, Review, Reviewed};
 use domain::product_key::{self, EnteredKey};
 use domain::subscription::change::Change;
 use serde::Serialize;
+use store::Conn;
 use store::product_keys::Known;
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 /// A redemption of product keys.
@@ -121,6 +128,25 @@ pub struct RedemptionEffect {
     pub days_lost: i64,
 }
 
+/// A redemption as it is shown alone: with its review as of now while it is open.
+pub fn shown(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    redemption: &product_key::Redemption,
+    lang: Lang,
+    now: OffsetDateTime,
+) -> Result<Redemption, Problem> {
+    let known = known_keys(conn, redemption)?;
+    if redemption.status == product_key::RedemptionStatus::Completed {
+        return Ok(plain(redemption, &known, &app.catalogs.of(redemption.marketplace_id)));
+    }
+    let loaded = consider(app, conn, scope, redemption, known, store::subscriptions::get, now)?;
+    let review = domain_review::review(&loaded.facts, loaded.now);
+    let problems = preview::told(refusals(&review), lang);
+    Ok(reviewed(plain(redemption, &loaded.known, &loaded.catalog), &review, problems))
+}
+
 /// A redemption as it was entered or completed, without a review.
 pub fn plain(redemption: &product_key::Redemption, known: &[Known], catalog: &Catalog) -> Redemption {
     let key = |(position, key): (usize, &EnteredKey)| {
@@ -156,7 +182,7 @@ pub fn plain(redemption: &product_key::Redemption, known: &[Known], catalog: &Ca
 }
 
 /// The same with its review.
-pub fn reviewed(plain: Redemption, review: &Review, problems: Vec<PreviewProblem>) -> Redemption {
+fn reviewed(plain: Redemption, review: &Review, problems: Vec<PreviewProblem>) -> Redemption {
     let key = |(key, reviewed): (RedemptionKey, &Reviewed)| RedemptionKey {
         possible_actions: Some(reviewed.possible.iter().map(|action| KeyAction(*action)).collect()),
         action: reviewed.action.map(KeyAction).or(key.action),

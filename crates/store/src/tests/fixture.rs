@@ -2,8 +2,10 @@
 
 use super::TestStore;
 use crate::catalog::{self, Category};
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::PageRequest;
-use crate::{Conn, Result, customers, marketplaces, orders, price_lists, resellers, subscriptions};
+use crate::{customers, marketplaces, orders, price_lists, resellers, subscriptions};
 use domain::access::{Organization, Role, Scope};
 use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};

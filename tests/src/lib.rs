@@ -226,7 +226,7 @@ impl TestApp {
     }
 
     fn backlog(&self) -> store::outbox::Backlog {
-        self.app.store.read(store::outbox::backlog).expect("the backlog is read")
+        self.app.store.read(store::outbox::backlog_unscoped).expect("the backlog is read")
     }
 }
 

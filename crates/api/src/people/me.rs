@@ -12,7 +12,7 @@ use domain::id::{ApiClientId, UserId};
 use domain::people::PeopleRules;
 use serde::Serialize;
 use store::Conn;
-use store::users::Record as User;
+use store::users::StoredUser;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -70,12 +70,12 @@ pub async fn show_me(
     let rules = app.marketplaces.people(identity.scope.marketplace())?;
     let (name, email, version, consents_outdated) = transaction::read(&app, move |_, conn| {
         if let Ok(id) = who.actor.parse::<UserId>() {
-            let user = store::users::get(conn, who.scope.marketplace(), id)?;
+            let user = store::users::by_id_unscoped(conn, who.scope.marketplace(), id)?;
             let outdated = outdated(conn, &rules, &user)?;
             return Ok((format!("{} {}", user.first_name, user.last_name), Some(user.email), user.version, outdated));
         }
         let id = who.actor.parse::<ApiClientId>().map_err(Problem::internal)?;
-        Ok((store::api_clients::get(conn, id)?.name, None, 1, vec![]))
+        Ok((store::api_clients::by_id_unscoped(conn, id)?.name, None, 1, vec![]))
     })
     .await?;
     let me = Me {
@@ -96,11 +96,11 @@ pub async fn show_me(
 }
 
 /// What somebody is to agree to; asked only where the marketplace needs any consent.
-fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &User) -> Result<Vec<AccountConsentKind>, Problem> {
+fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &StoredUser) -> Result<Vec<AccountConsentKind>, Problem> {
     if rules.consents.is_empty() {
         return Ok(vec![]);
     }
-    let agreed = store::account_consents::of_user(conn, user.marketplace_id, user.id)?;
+    let agreed = store::account_consents::of_user_unscoped(conn, user.marketplace_id, user.id)?;
     Ok(open_consents(rules, &agreed).into_iter().map(|need| AccountConsentKind(need.kind)).collect())
 }
 

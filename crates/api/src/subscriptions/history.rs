@@ -100,12 +100,12 @@ pub async fn list_history(
     reply::ok(&HistoryPage { data, next_cursor })
 }
 
-fn change(record: &store::changes::Record) -> HistoryEntry {
+fn change(record: &store::changes::RequestedChange) -> HistoryEntry {
     let change = Some(change_view::change(record));
     HistoryEntry { id: record.id.to_string(), at: instant(record.requested_at), event: None, charge: None, change }
 }
 
-fn charge(record: &store::charges::Record) -> HistoryEntry {
+fn charge(record: &store::charges::BookedCharge) -> HistoryEntry {
     let charge = Some(Charge::from(&record.charge));
     HistoryEntry { id: record.id.to_string(), at: instant(record.created_at), event: None, charge, change: None }
 }

@@ -18,7 +18,8 @@ use domain::id::{ChangeId, ChargeId, SubscriptionId};
 use domain::subscription::{Subscription, SubscriptionStatus};
 use provisioning::{ProvisioningError, RemoteChange, RemoteSubscription, RequestId};
 use serde_json::json;
-use store::changes::{Record, Status};
+use store::changes::{RequestedChange, Status};
+use store::charges::{BookedCharge, ChargedFor};
 use store::outbox::Task;
 use time::OffsetDateTime;
 
@@ -54,7 +55,7 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
 fn confirmed(
     app: &App,
     task: &Task,
-    change: &Record,
+    change: &RequestedChange,
     undo: &Undo,
     answer: &RemoteSubscription,
 ) -> Result<Outcome, Trouble> {
@@ -78,7 +79,7 @@ fn confirmed(
 fn refused(
     app: &App,
     task: &Task,
-    change: &Record,
+    change: &RequestedChange,
     undo: &Undo,
     code: &str,
     message: &str,
@@ -98,7 +99,8 @@ fn refused(
             undo.charges.iter().map(|(id, charge)| compensating(change, undo, *id, charge, report.now)).collect();
         store::charges::insert_all(report.tx, &compensation)?;
         let failure = Some(code.to_owned());
-        let failed = Record { status: Status::Failed, failure, applied_at: Some(report.now), ..change.clone() };
+        let failed =
+            RequestedChange { status: Status::Failed, failure, applied_at: Some(report.now), ..change.clone() };
         store::changes::save(report.tx, &failed)?;
         release_keys::release(&mut report, change.id.as_u128(), code)?;
         let told: Vec<_> = compensation.iter().map(|booked| Charge::from(&booked.charge)).collect();
@@ -141,27 +143,18 @@ fn correct_licenses(report: &mut Report<'_>, restored: &Subscription, undo: &Und
 }
 
 fn compensating(
-    change: &Record,
+    change: &RequestedChange,
     undo: &Undo,
     id: SubscriptionId,
     charge: &billing::Charge,
     now: OffsetDateTime,
-) -> store::charges::Record {
-    store::charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: change.marketplace_id,
-        customer_id: change.customer_id,
-        reseller_id: change.reseller_id,
-        subscription_id: id,
-        order_id: undo.before.order_id,
-        change_id: Some(change.id),
-        charge: charge.clone(),
-        created_at: now,
-    }
+) -> BookedCharge {
+    let of = ChargedFor { subscription_id: id, ..ChargedFor::from(&undo.before) };
+    BookedCharge::new(ChargeId::new(), of, Some(change.id), charge.clone(), now)
 }
 
 /// The subscription, locked, while the task is still ours; the task is finished with what follows.
-fn begin(report: &mut Report<'_>, change: &Record) -> Result<Subscription, Trouble> {
+fn begin(report: &mut Report<'_>, change: &RequestedChange) -> Result<Subscription, Trouble> {
     let scope = Scope::Marketplace(report.task.marketplace_id);
     let subscription = store::subscriptions::lock(report.tx, &scope, change.subscription_id)?;
     if subscription.applying != Some(change.id) {

@@ -72,13 +72,14 @@ fn granted(report: &mut Report<'_>, id: ResellerId, partner_id: &str, standing: 
 pub fn overdue(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
     let minutes = app.marketplaces.people(marketplace)?.access_minutes;
     let completed_until = until - Duration::minutes(minutes.into());
-    let late = |conn: &mut Conn| Ok::<_, Problem>(store::resellers::overdue(conn, marketplace, completed_until)?);
+    let late =
+        |conn: &mut Conn| Ok::<_, Problem>(store::resellers::overdue_unscoped(conn, marketplace, completed_until)?);
     if app.store.read_one(late)?.is_empty() {
         return Ok(0);
     }
     let scope = Scope::Marketplace(marketplace);
     app.store.write(|tx| {
-        let late = store::resellers::overdue(tx, marketplace, completed_until)?;
+        let late = store::resellers::overdue_unscoped(tx, marketplace, completed_until)?;
         for id in &late {
             let mut record = store::resellers::get(tx, &scope, *id)?;
             let due = record.value.onboarding.due_at(minutes).unwrap_or(until);

@@ -20,8 +20,9 @@ use domain::policy::PaymentMethod;
 use domain::subscription::SubscriptionStatus;
 use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, ProvisioningError, RemoteLine, RequestId};
 use serde_json::json;
+use store::charges::BookedCharge;
 use store::outbox::Task;
-use store::provisionings::Record;
+use store::provisionings::ProvisioningProgress;
 use time::OffsetDateTime;
 
 /// Takes the order one step further.
@@ -30,13 +31,13 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     let id: OrderId = task.event.subject.parse().map_err(Problem::internal)?;
     let (order, progress, tenant) = app.store.read(|conn| {
         let order = store::orders::get(conn, &scope, id)?;
-        let progress = store::provisionings::get(conn, task.marketplace_id, id)?;
+        let progress = store::provisionings::of_order_unscoped(conn, task.marketplace_id, id)?;
         let tenant = store::tenants::get(conn, &scope, order.customer_id)?;
         Ok::<_, Trouble>((order, progress, tenant))
     })?;
     let tenant = tenant.and_then(|record| record.tenant.entra_tenant_id);
     let tenant = tenant.ok_or_else(|| Problem::internal("an order without a linked tenant"))?;
-    let progress = progress.unwrap_or(Record {
+    let progress = progress.unwrap_or(ProvisioningProgress {
         order_id: id,
         marketplace_id: task.marketplace_id,
         remote_cart_id: None,
@@ -57,7 +58,7 @@ struct Step<'a> {
     task: &'a Task,
     order: Order,
     tenant: String,
-    progress: Record,
+    progress: ProvisioningProgress,
 }
 
 impl Step<'_> {
@@ -74,7 +75,7 @@ impl Step<'_> {
             }
             filled => filled?,
         };
-        let progress = Record { remote_cart_id: Some(cart.id), ..self.progress.clone() };
+        let progress = ProvisioningProgress { remote_cart_id: Some(cart.id), ..self.progress.clone() };
         self.commit(|report| Ok(store::provisionings::put(report.tx, &progress)?))?;
         Ok(Outcome::Next)
     }
@@ -147,7 +148,8 @@ impl Step<'_> {
 
     /// Not at once: if Microsoft never knows the carts it has just filled, this is no endless loop.
     fn start_again(&self) -> Result<Outcome, Trouble> {
-        let progress = Record { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
+        let progress =
+            ProvisioningProgress { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
         self.commit(|report| Ok(store::provisionings::put(report.tx, &progress)?))?;
         Ok(Outcome::Wait(poll_after(self.task.waits)))
     }
@@ -187,7 +189,7 @@ impl Step<'_> {
             }
         }
         store::orders::set_status(report.tx, self.order.marketplace_id, self.order.id, OrderStatus::Provisioning)?;
-        Ok(store::provisionings::put(report.tx, &Record { checked_out: true, ..self.progress.clone() })?)
+        Ok(store::provisionings::put(report.tx, &ProvisioningProgress { checked_out: true, ..self.progress.clone() })?)
     }
 
     /// A refused line is undone visibly: its subscription ends, its charges are taken back.
@@ -218,18 +220,9 @@ impl Step<'_> {
         Ok(store::orders::set_line(report.tx, marketplace, order, line.id, status, failure)?)
     }
 
-    fn reversal(&self, line: &OrderLine, charge: &billing::Charge, now: OffsetDateTime) -> store::charges::Record {
-        store::charges::Record {
-            id: ChargeId::new(),
-            marketplace_id: self.order.marketplace_id,
-            customer_id: self.order.customer_id,
-            reseller_id: self.order.reseller_id,
-            subscription_id: line.subscription_id,
-            order_id: self.order.id,
-            change_id: None,
-            charge: billing::reverse(charge),
-            created_at: now,
-        }
+    fn reversal(&self, line: &OrderLine, charge: &billing::Charge, now: OffsetDateTime) -> BookedCharge {
+        let of = (&self.order, line.subscription_id);
+        BookedCharge::new(ChargeId::new(), of, None, billing::reverse(charge), now)
     }
 
     /// Step 3: look whether the subscriptions run; each that does is active at once.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use store::StoreError;
 use store::one_time_tokens::{Owner, Purpose};
 use store::outbox::Task;
-use store::registrations::{self, Record};
+use store::registrations::{self, StoredRegistration};
 use time::Duration;
 
 /// Mails to an address within an hour that say that it is known; whoever asks for more gets none.
@@ -28,7 +28,7 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     app.store.write(|tx| {
         let mut report = Report::begin(app, tx, task)?;
         report.finish()?;
-        match registrations::get(report.tx, task.marketplace_id, id) {
+        match registrations::by_id_unscoped(report.tx, task.marketplace_id, id) {
             Ok(record) if record.status == RegistrationStatus::Received => decide(&mut report, record)?,
             Ok(_) | Err(StoreError::NotFound) => {}
             Err(error) => return Err(error.into()),
@@ -37,11 +37,11 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     })
 }
 
-fn decide(report: &mut Report<'_>, record: Record) -> Result<(), Trouble> {
-    if !store::users::by_login(report.tx, &record.email, Some(record.marketplace_id))?.is_empty() {
+fn decide(report: &mut Report<'_>, record: StoredRegistration) -> Result<(), Trouble> {
+    if !store::users::by_login_unscoped(report.tx, &record.email, Some(record.marketplace_id))?.is_empty() {
         return known(report, &record);
     }
-    match (registrations::open_of(report.tx, record.marketplace_id, &record.email)?, record.mode) {
+    match (registrations::open_of_unscoped(report.tx, record.marketplace_id, &record.email)?, record.mode) {
         (Some(open), _) => ask_again(report, record, open),
         (None, RegistrationMode::CustomerNumber) => ask_to_confirm(report, record),
         (None, RegistrationMode::Approval) => ask(report, record),
@@ -50,7 +50,7 @@ fn decide(report: &mut Report<'_>, record: Record) -> Result<(), Trouble> {
 }
 
 /// One is under way: another would only be in its way.
-fn ask_again(report: &mut Report<'_>, record: Record, open: Record) -> Result<(), Trouble> {
+fn ask_again(report: &mut Report<'_>, record: StoredRegistration, open: StoredRegistration) -> Result<(), Trouble> {
     let (marketplace, now) = (record.marketplace_id, report.now);
     let ttl = report.app.marketplaces.people(marketplace)?.activation.ttl();
     let same_origin = open.address == record.address;
@@ -65,7 +65,7 @@ fn ask_again(report: &mut Report<'_>, record: Record, open: Record) -> Result<()
             registrations::delete(report.tx, marketplace, record.id)?;
             let token = one_time::issue(report.app, report.tx, marketplace, owner, Purpose::Registration, ttl, now)?;
             let subject = open.id.to_string();
-            registrations::update(report.tx, &Record { updated_at: now, ..open }, None)?;
+            registrations::update(report.tx, &StoredRegistration { updated_at: now, ..open }, None)?;
             let payload = json!({"token_id": token.to_string(), "confirms": false});
             report.remember(EventKind::RegistrationLinkResent, subject, payload)
         }
@@ -74,9 +74,9 @@ fn ask_again(report: &mut Report<'_>, record: Record, open: Record) -> Result<()
 }
 
 /// There is a log-in (C-13). Only its owner is told.
-fn known(report: &mut Report<'_>, record: &Record) -> Result<(), Trouble> {
+fn known(report: &mut Report<'_>, record: &StoredRegistration) -> Result<(), Trouble> {
     let since = report.now - Duration::HOUR;
-    let told = store::notifications::count_to(report.tx, record.marketplace_id, &record.email, since)?;
+    let told = store::notifications::count_to_unscoped(report.tx, record.marketplace_id, &record.email, since)?;
     if told < KNOWN_PER_HOUR {
         let payload = json!({"email": record.email, "language": record.language});
         remember(report, EventKind::RegistrationKnown, payload)?;
@@ -84,12 +84,12 @@ fn known(report: &mut Report<'_>, record: &Record) -> Result<(), Trouble> {
     Ok(registrations::delete(report.tx, record.marketplace_id, record.id)?)
 }
 
-fn ask(report: &mut Report<'_>, record: Record) -> Result<(), Trouble> {
+fn ask(report: &mut Report<'_>, record: StoredRegistration) -> Result<(), Trouble> {
     go_on(report, record, Step::Ask)?;
     remember(report, EventKind::RegistrationRequested, json!({}))
 }
 
-fn ask_to_confirm(report: &mut Report<'_>, record: Record) -> Result<(), Trouble> {
+fn ask_to_confirm(report: &mut Report<'_>, record: StoredRegistration) -> Result<(), Trouble> {
     let (marketplace, owner) = (record.marketplace_id, Owner::Registration(record.id.as_u128()));
     let ttl = report.app.marketplaces.people(marketplace)?.activation.ttl();
     go_on(report, record, Step::AskToConfirm)?;
@@ -98,9 +98,9 @@ fn ask_to_confirm(report: &mut Report<'_>, record: Record) -> Result<(), Trouble
     remember(report, EventKind::RegistrationConfirmationRequested, json!({"token_id": token.to_string()}))
 }
 
-fn go_on(report: &mut Report<'_>, record: Record, next: Step) -> Result<(), Trouble> {
+fn go_on(report: &mut Report<'_>, record: StoredRegistration, next: Step) -> Result<(), Trouble> {
     let status = step(record.status, next).map_err(Problem::from)?;
-    registrations::update(report.tx, &Record { status, updated_at: report.now, ..record }, None)?;
+    registrations::update(report.tx, &StoredRegistration { status, updated_at: report.now, ..record }, None)?;
     Ok(())
 }
 

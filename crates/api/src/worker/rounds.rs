@@ -104,7 +104,7 @@ pub fn settle(app: &App, marketplace: MarketplaceId) -> Result<(), Problem> {
     let started = Instant::now();
     while started.elapsed() < DRAIN {
         drain(app, Some(marketplace))?;
-        let due = |conn: &mut Conn| Ok::<_, Problem>(outbox::due(conn, app.clock.now(), Some(marketplace))?);
+        let due = |conn: &mut Conn| Ok::<_, Problem>(outbox::due_unscoped(conn, app.clock.now(), Some(marketplace))?);
         if app.store.read(due)? == 0 {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use crate::worker::{clock, rounds};
 use domain::id::MarketplaceId;
 use std::time::{Duration, Instant};
 use store::Conn;
-use store::marketplaces::Record;
+use store::marketplaces::StoredMarketplace;
 use time::OffsetDateTime;
 
 /// How far from real time a sandbox may be: longer than any subscription's history, nearer than the calendar's end.
@@ -25,7 +25,8 @@ pub fn play(app: &App, marketplace: MarketplaceId, target: OffsetDateTime) -> Re
     let started = Instant::now();
     rounds::settle(app, marketplace)?;
     loop {
-        let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due(conn, marketplace)?))?;
+        let next =
+            app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due_unscoped(conn, marketplace)?))?;
         let Some(next) = next.filter(|next| *next <= target) else { return Ok(()) };
         if started.elapsed() > PATIENCE {
             return Err(Problem::unavailable(Code::Unavailable, "what is due takes longer"));
@@ -41,12 +42,12 @@ pub fn play(app: &App, marketplace: MarketplaceId, target: OffsetDateTime) -> Re
 
 fn move_to(app: &App, tx: &mut Conn, marketplace: MarketplaceId, target: OffsetDateTime) -> Result<(), Problem> {
     store::marketplaces::lock(tx, marketplace)?;
-    let record = store::marketplaces::get(tx, marketplace)?;
+    let record = store::marketplaces::by_id_unscoped(tx, marketplace)?;
     advance(app, tx, &record, target).map(|_| ())
 }
 
 /// Sets the clock forward to an instant, where it is not there yet; how far ahead it then is, in microseconds.
-fn advance(app: &App, tx: &mut Conn, record: &Record, target: OffsetDateTime) -> Result<i64, Problem> {
+fn advance(app: &App, tx: &mut Conn, record: &StoredMarketplace, target: OffsetDateTime) -> Result<i64, Problem> {
     let now = now(app, record);
     let by = i64::try_from((target - now).whole_microseconds())
         .map_err(|_| Problem::field("/now", Code::InvalidValue).with("expected", "an instant within reach"))?;
@@ -59,7 +60,7 @@ fn advance(app: &App, tx: &mut Conn, record: &Record, target: OffsetDateTime) ->
     Ok(ahead)
 }
 
-fn now(app: &App, record: &Record) -> OffsetDateTime {
+fn now(app: &App, record: &StoredMarketplace) -> OffsetDateTime {
     app.clock.now() + time::Duration::microseconds(record.clock_offset_us)
 }
 
@@ -70,7 +71,8 @@ pub fn check(
     if_match: Option<i64>,
     target: OffsetDateTime,
 ) -> Result<(), Problem> {
-    let record = app.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::get(conn, marketplace)?))?;
+    let record =
+        app.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::by_id_unscoped(conn, marketplace)?))?;
     if !record.marketplace.sandbox {
         return Err(Problem::new(Code::NotASandbox));
     }
@@ -92,7 +94,7 @@ pub fn check(
 pub fn forward(write: &mut Write<'_>, target: OffsetDateTime) -> Result<Reply, Problem> {
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
-    let record = store::marketplaces::get(write.tx, marketplace)?;
+    let record = store::marketplaces::by_id_unscoped(write.tx, marketplace)?;
     let ahead = advance(write.app, write.tx, &record, target)?;
     let after = Some(serde_json::json!({ "now": instant(target) }));
     write.audit("sandbox.clock_moved", None, marketplace.to_string(), None, after)?;

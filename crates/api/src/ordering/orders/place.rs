@@ -7,15 +7,14 @@ use crate::ordering::carts::preview;
 use crate::ordering::carts::quote::{self, Quoted};
 use crate::texts::lang::Lang;
 use crate::transaction::Write;
-use domain::billing::Charge;
 use domain::cart::Cart;
 use domain::event::EventKind;
-use domain::id::{CartId, ChargeId, SubscriptionId};
-use domain::order::{self, Order, PlaceOrder, Placed, QuotedCart};
+use domain::id::{CartId, ChargeId};
+use domain::order::{self, PlaceOrder, Placed, QuotedCart};
 use domain::party::Address;
 use domain::refusal::Refusal;
 use serde_json::json;
-use store::charges;
+use store::charges::BookedCharge;
 
 /// An order that is asked for.
 pub struct OrderToPlace {
@@ -57,8 +56,10 @@ pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder)
     let Placed { order, subscriptions, charges } = &placed;
     store::orders::insert(write.tx, order)?;
     store::subscriptions::insert_all(write.tx, subscriptions)?;
-    let charges: Vec<_> = charges.iter().map(|(id, charge)| charge_record(order, *id, charge.clone())).collect();
-    store::charges::insert_all(write.tx, &charges)?;
+    let booked = charges
+        .iter()
+        .map(|(id, charge)| BookedCharge::new(ChargeId::new(), (order, *id), None, charge.clone(), order.placed_at));
+    store::charges::insert_all(write.tx, &booked.collect::<Vec<_>>())?;
     let ordered = Cart { ordered_as: Some(order.id), ..cart };
     store::carts::save(write.tx, &ordered, Some(ordered.version))?;
     let due_now = Money::from(order.due_now);
@@ -78,18 +79,4 @@ fn priced(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Quoted, Proble
         }
     }
     quote::quote(write.app, write.tx, &scope, wanted.cart_id, write.now)
-}
-
-fn charge_record(order: &Order, subscription_id: SubscriptionId, charge: Charge) -> charges::Record {
-    charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: order.marketplace_id,
-        customer_id: order.customer_id,
-        reseller_id: order.reseller_id,
-        subscription_id,
-        order_id: order.id,
-        change_id: None,
-        charge,
-        created_at: order.placed_at,
-    }
 }

@@ -8,9 +8,9 @@ use crate::people::activations::Activated;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use serde_json::json;
-use store::account_consents::{self, Record as Consent};
+use store::account_consents::{self, StoredConsent};
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser;
 
 /// What was filled in, checked.
 pub struct Activate {
@@ -54,11 +54,16 @@ pub fn activate(write: &mut Write<'_>, request: &Activate) -> Result<Reply, Prob
 }
 
 /// Remembers to what somebody agreed, when, and from where.
-pub fn agree(write: &mut Write<'_>, user: &User, consents: &[GivenConsent], address: &str) -> Result<(), Problem> {
+pub fn agree(
+    write: &mut Write<'_>,
+    user: &StoredUser,
+    consents: &[GivenConsent],
+    address: &str,
+) -> Result<(), Problem> {
     if consents.is_empty() {
         return Ok(());
     }
-    let record = |one: &GivenConsent| Consent {
+    let record = |one: &GivenConsent| StoredConsent {
         marketplace_id: user.marketplace_id,
         user_id: user.id,
         kind: one.kind.0,

@@ -19,7 +19,7 @@ use actix_web::{HttpResponse, post, web};
 use domain::people::PasswordRules;
 use serde::{Deserialize, Serialize};
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -155,7 +155,7 @@ pub async fn show_activation(app: web::Data<App>, body: Body<ActivationLink>) ->
         };
         let marketplace = app.marketplaces.get(user.marketplace_id)?.marketplace.slug.clone();
         let (password, expires_at) = (PasswordRequirements::from(&rules.password), instant(token.expires_at));
-        let User { login, first_name, last_name, .. } = user;
+        let StoredUser { login, first_name, last_name, .. } = user;
         Ok(ActivationForm { purpose, login, first_name, last_name, marketplace, consents, password, expires_at })
     });
     reply::ok(&form.await?)
@@ -185,7 +185,7 @@ pub async fn activate_account(
 }
 
 /// Everything that is wrong with the form at once; the password is hashed only where nothing is.
-async fn checked(app: &App, user: &User, form: ActivationRequest, origin: Origin) -> Result<Activate, Problem> {
+async fn checked(app: &App, user: &StoredUser, form: ActivationRequest, origin: Origin) -> Result<Activate, Problem> {
     let rules = app.marketplaces.people(user.marketplace_id)?;
     let mut checks = Checks::new();
     let first_name = form.first_name.as_deref().map(|name| checks.text("/first_name", name, 100));

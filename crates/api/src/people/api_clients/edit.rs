@@ -10,7 +10,7 @@ use domain::access::{Organization, Permissions};
 use domain::event::EventKind;
 use domain::id::{ApiClientId, ClientSecretId};
 use serde_json::{Value, json};
-use store::api_clients::{Record, Secret};
+use store::api_clients::{Secret, StoredApiClient};
 
 /// Live secrets of a client at most: the old one and the new one.
 const MOST_SECRETS: usize = 2;
@@ -18,7 +18,7 @@ const MOST_SECRETS: usize = 2;
 /// Creates a client of the caller's own organisation, with its first secret.
 pub fn create(write: &mut Write<'_>, name: &str, permissions: Permissions) -> Result<Reply, Problem> {
     let organization = Organization::from(write.identity.scope);
-    let client = Record {
+    let client = StoredApiClient {
         id: ApiClientId::new(),
         marketplace_id: write.identity.scope.marketplace(),
         name: name.to_owned(),
@@ -81,7 +81,7 @@ pub fn add_secret(write: &mut Write<'_>, id: ApiClientId) -> Result<Reply, Probl
     if client.revoked {
         return Err(Problem::new(Code::ApiClientRevoked));
     }
-    if store::api_clients::secrets(write.tx, &[id])?.len() >= MOST_SECRETS {
+    if store::api_clients::secrets_unscoped(write.tx, &[id])?.len() >= MOST_SECRETS {
         return Err(Problem::new(Code::TooManySecrets).with("limit", MOST_SECRETS));
     }
     let text = put_secret(write, id)?;
@@ -93,7 +93,7 @@ pub fn add_secret(write: &mut Write<'_>, id: ApiClientId) -> Result<Reply, Probl
 /// Revokes a secret. Again is fine.
 pub fn revoke_secret(write: &mut Write<'_>, id: ApiClientId, secret: ClientSecretId) -> Result<Reply, Problem> {
     let client = owned(write, id)?;
-    let secret = store::api_clients::secret(write.tx, id, secret)?;
+    let secret = store::api_clients::secret_unscoped(write.tx, id, secret)?;
     if secret.revoked_at.is_some() {
         return Ok(Reply::empty());
     }
@@ -105,12 +105,11 @@ pub fn revoke_secret(write: &mut Write<'_>, id: ApiClientId, secret: ClientSecre
 }
 
 /// A client of the caller's own organisation, locked.
-fn owned(write: &mut Write<'_>, id: ApiClientId) -> Result<Record, Problem> {
+fn owned(write: &mut Write<'_>, id: ApiClientId) -> Result<StoredApiClient, Problem> {
     let scope = write.identity.scope;
-    let organization = Organization::from(scope);
-    store::api_clients::owned(write.tx, scope.marketplace(), organization, id)?;
+    store::api_clients::get(write.tx, &scope, id)?;
     store::api_clients::lock(write.tx, id)?;
-    Ok(store::api_clients::owned(write.tx, scope.marketplace(), organization, id)?)
+    Ok(store::api_clients::get(write.tx, &scope, id)?)
 }
 
 /// A new secret of a client; only its hash stays.
@@ -130,12 +129,17 @@ fn put_secret(write: &mut Write<'_>, client: ApiClientId) -> Result<String, Prob
     Ok(text)
 }
 
-fn shown(write: &mut Write<'_>, client: &Record, status: u16, secret: Option<String>) -> Result<Reply, Problem> {
-    let secrets = store::api_clients::secrets(write.tx, &[client.id])?;
+fn shown(
+    write: &mut Write<'_>,
+    client: &StoredApiClient,
+    status: u16,
+    secret: Option<String>,
+) -> Result<Reply, Problem> {
+    let secrets = store::api_clients::secrets_unscoped(write.tx, &[client.id])?;
     Ok(Reply::json(status, &api_clients::view(client, &secrets, secret))?.reviewed(client.version))
 }
 
 /// What the audit log keeps of a client.
-fn facts(client: &Record) -> Value {
+fn facts(client: &StoredApiClient) -> Value {
     json!({"name": client.name, "permissions": client.permissions, "revoked": client.revoked})
 }

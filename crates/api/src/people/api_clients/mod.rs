@@ -16,10 +16,10 @@ use crate::transaction::{self, NO_BODY};
 use crate::{App, page};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
-use domain::access::{Organization, Permissions};
+use domain::access::Permissions;
 use domain::id::{ApiClientId, ClientSecretId};
 use serde::{Deserialize, Serialize};
-use store::api_clients::{Record, Secret};
+use store::api_clients::{Secret, StoredApiClient};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -105,7 +105,7 @@ pub fn hint(secret: &str) -> String {
 }
 
 /// An API client on the wire; `secret` is a new one, shown this once.
-pub fn view(client: &Record, secrets: &[Secret], secret: Option<String>) -> ApiClient {
+pub fn view(client: &StoredApiClient, secrets: &[Secret], secret: Option<String>) -> ApiClient {
     let shown = |secret: &Secret| ApiClientSecret {
         id: secret.id.to_string(),
         hint: secret.hint.clone(),
@@ -169,9 +169,9 @@ pub async fn list_api_clients(
 ) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
     let (found, secrets) = transaction::read(&app, move |_, conn| {
-        let found = store::api_clients::list(conn, scope.marketplace(), Organization::from(scope), &page)?;
+        let found = store::api_clients::list(conn, &scope, &page)?;
         let ids: Vec<_> = found.items.iter().map(|client| client.id).collect();
-        let secrets = store::api_clients::secrets(conn, &ids)?;
+        let secrets = store::api_clients::secrets_unscoped(conn, &ids)?;
         Ok((found, secrets))
     })
     .await?;
@@ -196,8 +196,8 @@ pub async fn show_api_client(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let (client, secrets) = transaction::read(&app, move |_, conn| {
-        let client = store::api_clients::owned(conn, scope.marketplace(), Organization::from(scope), id.0)?;
-        let secrets = store::api_clients::secrets(conn, &[client.id])?;
+        let client = store::api_clients::get(conn, &scope, id.0)?;
+        let secrets = store::api_clients::secrets_unscoped(conn, &[client.id])?;
         Ok((client, secrets))
     })
     .await?;

@@ -18,7 +18,7 @@ use time::Duration;
 /// A token of a user for somebody who sees it and may all that it may.
 pub fn begin(write: &mut Write<'_>, own: UserId, id: UserId, origin: &Origin) -> Result<Reply, Problem> {
     let scope = write.identity.scope;
-    let user = users::seen(write.tx, &scope, id)?;
+    let user = users::get(write.tx, &scope, id)?;
     let Some(identity) = standing::of_user(write.tx, scope.marketplace(), id)? else {
         return Err(Problem::new(Code::UserNotReady));
     };

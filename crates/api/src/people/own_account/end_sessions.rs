@@ -11,7 +11,7 @@ use store::sessions::{self, EndReason};
 /// Ends one of a person's log-ins; also the one it is asked from.
 pub fn end_one(write: &mut Write<'_>, user: UserId, session: SessionId) -> Result<Reply, Problem> {
     let marketplace = write.identity.scope.marketplace();
-    let found = sessions::get(write.tx, session)?;
+    let found = sessions::by_id_unscoped(write.tx, session)?;
     let own = (found.marketplace_id, found.user_id) == (marketplace, user);
     if !own || !sessions::end(write.tx, session, EndReason::EndedByUser, write.app.clock.now())? {
         return Err(Problem::new(Code::NotFound));

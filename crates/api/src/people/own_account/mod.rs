@@ -24,7 +24,7 @@ use actix_web::{HttpResponse, delete, get, post, web};
 use domain::id::{SessionId, UserId};
 use domain::people::{AccountConsent, PeopleRules};
 use serde::{Deserialize, Serialize};
-use store::account_consents::Record as Agreed;
+use store::account_consents::StoredConsent;
 use store::{login_attempts, sessions};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -58,7 +58,7 @@ pub struct Session {
 }
 
 impl Session {
-    fn of(record: sessions::Record, current: Option<SessionId>, rules: &PeopleRules) -> Self {
+    fn of(record: sessions::StoredSession, current: Option<SessionId>, rules: &PeopleRules) -> Self {
         Self {
             id: record.id.to_string(),
             current: current == Some(record.id),
@@ -129,12 +129,12 @@ pub struct GiveConsents {
 }
 
 /// The needed consents that somebody has not given to the text in force.
-pub fn open_consents<'a>(rules: &'a PeopleRules, agreed: &[Agreed]) -> Vec<&'a AccountConsent> {
+pub fn open_consents<'a>(rules: &'a PeopleRules, agreed: &[StoredConsent]) -> Vec<&'a AccountConsent> {
     let given = |need: &AccountConsent| agreed.iter().any(|one| one.kind == need.kind && one.version == need.version);
     rules.consents.iter().filter(|need| !given(need)).collect()
 }
 
-fn own_consents(rules: &PeopleRules, agreed: &[Agreed]) -> Vec<OwnConsent> {
+fn own_consents(rules: &PeopleRules, agreed: &[StoredConsent]) -> Vec<OwnConsent> {
     let needed = rules.consents.iter().map(|need| {
         let of_kind = || agreed.iter().filter(|one| one.kind == need.kind);
         let given = of_kind().find(|one| one.version == need.version);
@@ -152,7 +152,7 @@ fn own_consents(rules: &PeopleRules, agreed: &[Agreed]) -> Vec<OwnConsent> {
         }
     });
     let in_force =
-        |one: &Agreed| rules.consents.iter().any(|need| need.kind == one.kind && need.version == one.version);
+        |one: &StoredConsent| rules.consents.iter().any(|need| need.kind == one.kind && need.version == one.version);
     let replaced = agreed.iter().rev().filter(|one| !in_force(one)).map(|one| OwnConsent {
         kind: AccountConsentKind(one.kind),
         version: one.version.clone(),
@@ -184,7 +184,8 @@ pub async fn list_own_logins(
     query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (page, user, marketplace) = (query.0.read()?, person(&caller)?, caller.scope().marketplace());
-    let find = move |_: &App, conn: &mut store::Conn| Ok(login_attempts::of_user(conn, marketplace, user, &page)?);
+    let find =
+        move |_: &App, conn: &mut store::Conn| Ok(login_attempts::of_user_unscoped(conn, marketplace, user, &page)?);
     reply::ok(&LoginAttemptPage::of(transaction::read_one(&app, find).await?, LoginAttempt::from))
 }
 
@@ -207,7 +208,7 @@ pub async fn list_own_sessions(
     let rules = app.marketplaces.people(marketplace)?;
     let used_after = app.clock.now() - rules.sessions.idle();
     let find = move |app: &App, conn: &mut store::Conn| {
-        Ok(sessions::open_of(conn, marketplace, user, app.clock.now(), used_after, &page)?)
+        Ok(sessions::open_of_unscoped(conn, marketplace, user, app.clock.now(), used_after, &page)?)
     };
     let found = transaction::read_one(&app, find).await?;
     reply::ok(&SessionPage::of(found, |record| Session::of(record, caller.session, &rules)))
@@ -265,7 +266,8 @@ pub async fn list_own_consents(
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (user, marketplace) = (person(&caller)?, caller.scope().marketplace());
-    let find = move |_: &App, conn: &mut store::Conn| Ok(store::account_consents::of_user(conn, marketplace, user)?);
+    let find =
+        move |_: &App, conn: &mut store::Conn| Ok(store::account_consents::of_user_unscoped(conn, marketplace, user)?);
     let agreed = transaction::read_one(&app, find).await?;
     let rules = app.marketplaces.people(marketplace)?;
     let named = own_consents(&rules, &agreed).into_iter();
@@ -300,7 +302,7 @@ pub async fn give_own_consents(
     }
     checks.done()?;
     let agree = move |write: &mut transaction::Write<'_>| {
-        let user = store::users::get(write.tx, marketplace, user)?;
+        let user = store::users::by_id_unscoped(write.tx, marketplace, user)?;
         activate::agree(write, &user, &given, &origin.address)?;
         Ok(Reply::empty())
     };

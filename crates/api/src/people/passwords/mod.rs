@@ -17,7 +17,7 @@ use actix_web::{HttpResponse, post, put, web};
 use serde::Deserialize;
 use std::time::Duration;
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -79,7 +79,8 @@ pub async fn change_password(
 ) -> Result<HttpResponse, Problem> {
     let PasswordChange { current_password, new_password } = body.value;
     let (marketplace, id, session) = (person.scope().marketplace(), person.user, person.session);
-    let user = transaction::read_one(&app, move |_, conn| Ok(store::users::get(conn, marketplace, id)?)).await?;
+    let user =
+        transaction::read_one(&app, move |_, conn| Ok(store::users::by_id_unscoped(conn, marketplace, id)?)).await?;
     checked(&app, "/new_password", &new_password, &user)?;
     if !try_password::knows_password(&app, user.clone(), current_password, origin).await? {
         return Err(Problem::field("/current_password", Code::PasswordWrong));
@@ -133,7 +134,7 @@ pub async fn confirm_password_reset(
     transaction::write(&app, Identity::by_link(&user), meta, body.digest, reset).await
 }
 
-fn checked(app: &App, pointer: &str, password: &str, user: &User) -> Result<(), Problem> {
+fn checked(app: &App, pointer: &str, password: &str, user: &StoredUser) -> Result<(), Problem> {
     let rules = app.marketplaces.people(user.marketplace_id)?;
     let mut checks = Checks::new();
     checks.password(pointer, password, &rules.password, &user.login);

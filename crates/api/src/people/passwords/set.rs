@@ -13,7 +13,7 @@ use serde_json::json;
 use store::Conn;
 use store::one_time_tokens::{self, Owner, Purpose};
 use store::sessions::{self, EndReason};
-use store::users::{self, Record as User};
+use store::users::{self, StoredUser};
 use time::Duration;
 
 /// So long the link of a reset works.
@@ -22,9 +22,9 @@ pub const RESET_TTL: Duration = Duration::HOUR;
 const MOST_RESETS: u32 = 3;
 
 /// Sets the password of somebody who is logged in and has shown that it knew the one of before: every other log-in ends.
-pub fn change(write: &mut Write<'_>, session: SessionId, known: &User, hash: &str) -> Result<Reply, Problem> {
+pub fn change(write: &mut Write<'_>, session: SessionId, known: &StoredUser, hash: &str) -> Result<Reply, Problem> {
     users::lock(write.tx, known.marketplace_id, known.id)?;
-    let user = users::get(write.tx, known.marketplace_id, known.id)?;
+    let user = users::by_id_unscoped(write.tx, known.marketplace_id, known.id)?;
     if user.password_hash != known.password_hash {
         return Err(Problem::field("/current_password", Code::PasswordWrong));
     }
@@ -47,7 +47,7 @@ pub fn reset(write: &mut Write<'_>, token: &str, hash: &str) -> Result<Reply, Pr
 
 fn put(
     write: &mut Write<'_>,
-    mut user: User,
+    mut user: StoredUser,
     hash: &str,
     kept: Option<SessionId>,
     by: &'static str,
@@ -80,7 +80,7 @@ pub async fn request(app: &web::Data<App>, login: String, marketplace: Option<St
 }
 
 fn send_links(app: &App, tx: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<(), Problem> {
-    for user in users::by_login(tx, login, marketplace)? {
+    for user in users::by_login_unscoped(tx, login, marketplace)? {
         if user.state.may_be_in() {
             send_link(app, tx, &user)?;
         }
@@ -88,12 +88,13 @@ fn send_links(app: &App, tx: &mut Conn, login: &str, marketplace: Option<Marketp
     Ok(())
 }
 
-fn send_link(app: &App, tx: &mut Conn, user: &User) -> Result<(), Problem> {
+fn send_link(app: &App, tx: &mut Conn, user: &StoredUser) -> Result<(), Problem> {
     let (marketplace, now) = (user.marketplace_id, app.now(user.marketplace_id));
     if crate::http::problem::there(users::lock(tx, marketplace, user.id))?.is_none() {
         return Ok(());
     }
-    let given = one_time_tokens::given_since(tx, marketplace, user.id, Purpose::PasswordReset, now - RESET_TTL)?;
+    let given =
+        one_time_tokens::given_since_unscoped(tx, marketplace, user.id, Purpose::PasswordReset, now - RESET_TTL)?;
     if given >= MOST_RESETS {
         tracing::info!(user = %user.id, "too many links to reset a password; no other is sent");
         return Ok(());

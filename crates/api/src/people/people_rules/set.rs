@@ -14,7 +14,7 @@ pub fn set(write: &mut Write<'_>, rules: &PeopleRules) -> Result<Reply, Problem>
     rules.check().map_err(|faults| Problem::fields(faults.iter().map(publish::field).collect()))?;
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
-    let record = store::marketplaces::get(write.tx, marketplace)?;
+    let record = store::marketplaces::by_id_unscoped(write.tx, marketplace)?;
     let before = people_rules::view(&crate::memory::marketplaces::people_rules(&record))?;
     write.expect_content(&before)?;
     let mut profile: StoredProfile = serde_json::from_value(record.profile).map_err(Problem::internal)?;

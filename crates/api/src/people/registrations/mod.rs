@@ -27,7 +27,7 @@ use domain::organization::OrganizationRules;
 use domain::people::{LoginKind, LoginName, PeopleRules, RegistrationMode};
 use form::{BankDataForm, CompanyForm};
 use serde::{Deserialize, Serialize};
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -99,7 +99,7 @@ pub struct RegistrationOutcome {
 
 impl RegistrationOutcome {
     /// Of a registration as it now stands.
-    pub fn of(record: &Record) -> Self {
+    pub fn of(record: &StoredRegistration) -> Self {
         Self { status: RegistrationStatus(record.status), login: record.email.clone() }
     }
 }

@@ -6,7 +6,7 @@ use crate::ids::New as _;
 use crate::organizations::customer_numbers::edit;
 use crate::people::activations::activate::agree;
 use crate::transaction::Write;
-use domain::access::{Organization, OrganizationKind};
+use domain::access::{Organization, OrganizationKind, Scope};
 use domain::customer_number::{CompanyFacts, Mismatch, match_record};
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId, UserId};
@@ -14,7 +14,7 @@ use domain::party::{Contact, Customer, Reseller};
 use domain::people::UserState;
 use domain::registration::Applicant;
 use serde_json::json;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 use store::{StoreError, Versioned, users};
 
 /// Beside the codes of [`Mismatch`]: no number was given at all.
@@ -46,7 +46,7 @@ pub struct Opened {
 
 /// What does not fit the provider's records, as codes; nothing where all fits (T-04). Who gave no number always needs
 /// the provider, which gives one (T-01).
-pub fn mismatches(write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static str>, Problem> {
+pub fn mismatches(write: &mut Write<'_>, record: &StoredRegistration) -> Result<Vec<&'static str>, Problem> {
     let Some(number) = &record.customer_number else { return Ok(vec![NO_NUMBER]) };
     let company = applicant(record)?.company;
     let facts = CompanyFacts {
@@ -55,7 +55,7 @@ pub fn mismatches(write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static
         country: company.address.country,
         region: company.address.region,
     };
-    match store::customer_numbers::get(write.tx, record.marketplace_id, number) {
+    match store::customer_numbers::get(write.tx, &Scope::Marketplace(record.marketplace_id), number) {
         // Somebody is registered under it: that is for the provider to clear up.
         Ok(known) if known.value.is_taken() => Ok(vec![Mismatch::Number.code()]),
         Ok(known) => match match_record(&known.value, number, &facts) {
@@ -68,7 +68,7 @@ pub fn mismatches(write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static
 }
 
 /// What was filled in at once.
-fn applicant(record: &Record) -> Result<Applicant, Problem> {
+fn applicant(record: &StoredRegistration) -> Result<Applicant, Problem> {
     let form = record.form.clone().ok_or_else(incomplete)?;
     serde_json::from_value(form).map_err(Problem::internal)
 }
@@ -78,7 +78,11 @@ fn incomplete() -> Problem {
 }
 
 /// Opens the account of a registration that was complete from the start (T-01).
-pub fn open_kept(write: &mut Write<'_>, record: &Record, customer_number: Option<&str>) -> Result<Opened, Problem> {
+pub fn open_kept(
+    write: &mut Write<'_>,
+    record: &StoredRegistration,
+    customer_number: Option<&str>,
+) -> Result<Opened, Problem> {
     let applicant = applicant(record)?;
     let consents = record.consents.clone().ok_or_else(incomplete)?;
     let consents: Vec<GivenConsent> = serde_json::from_value(consents).map_err(Problem::internal)?;
@@ -157,7 +161,7 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
 fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Organization) -> Result<UserId, Problem> {
     let (applicant, now) = (account.applicant, write.now);
     let role = organization.kind().administrator();
-    let user = users::Record {
+    let user = users::StoredUser {
         id: UserId::new(),
         marketplace_id: write.identity.scope.marketplace(),
         organization,

@@ -19,7 +19,7 @@ use domain::id::{CustomerId, RegistrationId};
 use domain::registration::{Applicant, company_domain};
 use serde::{Deserialize, Serialize};
 use store::Conn;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -146,7 +146,7 @@ pub struct RegistrationReferral {
 }
 
 /// A registration on the wire.
-pub fn view(record: &Record, known_organizations: Vec<KnownOrganization>) -> Registration {
+pub fn view(record: &StoredRegistration, known_organizations: Vec<KnownOrganization>) -> Registration {
     let applicant = record.form.clone().and_then(|form| serde_json::from_value::<Applicant>(form).ok());
     let company = applicant.as_ref().map(|applicant| CompanyForm {
         name: applicant.company.name.clone(),
@@ -181,9 +181,9 @@ pub fn view(record: &Record, known_organizations: Vec<KnownOrganization>) -> Reg
 }
 
 /// Organisations whose people have addresses of the same domain, which says something only where it is no free mail's.
-pub fn known_organizations(conn: &mut Conn, record: &Record) -> Result<Vec<KnownOrganization>, Problem> {
+pub fn known_organizations(conn: &mut Conn, record: &StoredRegistration) -> Result<Vec<KnownOrganization>, Problem> {
     let Some(domain) = company_domain(&record.email) else { return Ok(vec![]) };
-    let known = store::registrations::organizations_of(conn, record.marketplace_id, domain)?;
+    let known = store::registrations::organizations_of_unscoped(conn, record.marketplace_id, domain)?;
     Ok(known.into_iter().map(|(id, name)| KnownOrganization { customer_id: id.to_string(), name }).collect())
 }
 
@@ -203,8 +203,8 @@ pub async fn list_registrations(
     query: Query<RegistrationFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let (marketplace, status) = (caller.scope().marketplace(), query.0.status.map(|status| status.0));
-    let read = move |_: &App, conn: &mut Conn| Ok(store::registrations::list(conn, marketplace, status, &page)?);
+    let (scope, status) = (caller.scope(), query.0.status.map(|status| status.0));
+    let read = move |_: &App, conn: &mut Conn| Ok(store::registrations::list(conn, &scope, status, &page)?);
     let found = transaction::read(&app, read).await?;
     reply::ok(&RegistrationPage::of(found, |record| view(&record, vec![])))
 }
@@ -225,9 +225,9 @@ pub async fn show_registration(
     request: HttpRequest,
     id: PathId<RegistrationId>,
 ) -> Result<HttpResponse, Problem> {
-    let marketplace = caller.scope().marketplace();
+    let scope = caller.scope();
     let (version, shown) = transaction::read(&app, move |_, conn| {
-        let record = store::registrations::get(conn, marketplace, id.0)?;
+        let record = store::registrations::get(conn, &scope, id.0)?;
         let known = known_organizations(conn, &record)?;
         Ok((record.version, view(&record, known)))
     })

@@ -12,17 +12,17 @@ use domain::people::RegistrationMode;
 use domain::registration::{RegistrationStatus, Step, step};
 use serde_json::{Value, json};
 use store::one_time_tokens::{Owner, Purpose};
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 
 /// The registration, locked.
-fn begin(write: &mut Write<'_>, id: RegistrationId) -> Result<Record, Problem> {
-    let marketplace = write.identity.scope.marketplace();
-    store::registrations::lock(write.tx, marketplace, id)?;
-    Ok(store::registrations::get(write.tx, marketplace, id)?)
+fn begin(write: &mut Write<'_>, id: RegistrationId) -> Result<StoredRegistration, Problem> {
+    let scope = write.identity.scope;
+    store::registrations::lock(write.tx, scope.marketplace(), id)?;
+    Ok(store::registrations::get(write.tx, &scope, id)?)
 }
 
-fn decided(write: &Write<'_>, record: Record, next: Step) -> Result<Record, Problem> {
-    Ok(Record {
+fn decided(write: &Write<'_>, record: StoredRegistration, next: Step) -> Result<StoredRegistration, Problem> {
+    Ok(StoredRegistration {
         status: step(record.status, next)?,
         decided_by: Some(write.identity.actor.clone()),
         decided_at: Some(write.now),
@@ -31,14 +31,14 @@ fn decided(write: &Write<'_>, record: Record, next: Step) -> Result<Record, Prob
     })
 }
 
-fn keep(write: &mut Write<'_>, record: &Record, kind: EventKind, payload: Value) -> Result<Reply, Problem> {
+fn keep(write: &mut Write<'_>, record: &StoredRegistration, kind: EventKind, payload: Value) -> Result<Reply, Problem> {
     store::registrations::update(write.tx, record, None)?;
     write.record(kind, None, record.id.to_string(), payload)?;
     answer(write, record.id)
 }
 
 fn answer(write: &mut Write<'_>, id: RegistrationId) -> Result<Reply, Problem> {
-    let record = store::registrations::get(write.tx, write.identity.scope.marketplace(), id)?;
+    let record = store::registrations::get(write.tx, &write.identity.scope, id)?;
     let known = registrations::known_organizations(write.tx, &record)?;
     Ok(Reply::json(200, &registrations::view(&record, known))?.version(record.version))
 }
@@ -49,8 +49,10 @@ pub fn approve(write: &mut Write<'_>, id: RegistrationId, customer_number: Optio
     match (record.mode, customer_number) {
         (RegistrationMode::CustomerNumber, None) => Err(Problem::field("/customer_number", Code::Required)),
         (RegistrationMode::CustomerNumber, Some(number)) => {
-            let record =
-                Record { customer_number: Some(number.to_owned()), ..decided(write, record, Step::GiveNumber)? };
+            let record = StoredRegistration {
+                customer_number: Some(number.to_owned()),
+                ..decided(write, record, Step::GiveNumber)?
+            };
             let opened = open_account::open_kept(write, &record, Some(number))?;
             finish(write, record, &opened, true)?;
             answer(write, id)
@@ -67,7 +69,7 @@ pub fn approve(write: &mut Write<'_>, id: RegistrationId, customer_number: Optio
 /// Refuses, with a reason that is told.
 pub fn reject(write: &mut Write<'_>, id: RegistrationId, reason: &str) -> Result<Reply, Problem> {
     let record = begin(write, id)?;
-    let record = Record {
+    let record = StoredRegistration {
         reason: Some(reason.to_owned()),
         password_hash: None,
         bank_data: None,
@@ -80,7 +82,7 @@ pub fn reject(write: &mut Write<'_>, id: RegistrationId, reason: &str) -> Result
 pub fn refer(write: &mut Write<'_>, id: RegistrationId, customer: CustomerId) -> Result<Reply, Problem> {
     let record = begin(write, id)?;
     store::customers::get(write.tx, &write.identity.scope, customer)?;
-    let record = Record {
+    let record = StoredRegistration {
         referred_to: Some(customer),
         password_hash: None,
         bank_data: None,
@@ -98,14 +100,14 @@ pub fn resend(write: &mut Write<'_>, id: RegistrationId) -> Result<Reply, Proble
         RegistrationStatus::AwaitingConfirmation => Purpose::Confirmation,
         _ => Purpose::Registration,
     };
-    let record = Record { updated_at: write.now, ..record };
+    let record = StoredRegistration { updated_at: write.now, ..record };
     let token = link(write, &record, purpose)?;
     let payload = json!({"token_id": token, "confirms": purpose == Purpose::Confirmation});
     keep(write, &record, EventKind::RegistrationLinkResent, payload)
 }
 
 /// A new link in the place of those before.
-fn link(write: &mut Write<'_>, record: &Record, purpose: Purpose) -> Result<String, Problem> {
+fn link(write: &mut Write<'_>, record: &StoredRegistration, purpose: Purpose) -> Result<String, Problem> {
     let (marketplace, owner) = (record.marketplace_id, Owner::Registration(record.id.as_u128()));
     let ttl = write.app.marketplaces.people(marketplace)?.activation.ttl();
     let token = one_time::issue(write.app, write.tx, marketplace, owner, purpose, ttl, write.now)?;

@@ -19,8 +19,8 @@ use domain::registration::bank::BankData;
 use domain::registration::{Applicant, RegistrationStatus, Step, step};
 use serde_json::json;
 use store::Conn;
-use store::one_time_tokens::{Owner, Purpose, Record as Token};
-use store::registrations::{self, Record};
+use store::one_time_tokens::{OneTimeToken, Owner, Purpose};
+use store::registrations::{self, StoredRegistration};
 
 /// Somebody whom nobody knows, at a network address: may nothing.
 pub fn stranger(origin: &Origin, marketplace: MarketplaceId) -> Identity {
@@ -70,7 +70,7 @@ pub fn take(write: &mut Write<'_>, request: &Request) -> Result<Reply, Problem> 
     let bank_data = form.and_then(|form| form.bank_data.as_ref()).map(|data| seal(write.app, id, data)).transpose()?;
     let last_four = form.and_then(|form| form.bank_data.as_ref()).map(|data| data.iban.last_four().to_owned());
     let applicant = form.map(|form| serde_json::to_value(&form.applicant)).transpose().map_err(Problem::internal)?;
-    let record = Record {
+    let record = StoredRegistration {
         marketplace_id: write.identity.scope.marketplace(),
         id,
         mode: request.mode,
@@ -107,21 +107,21 @@ fn seal(app: &App, id: RegistrationId, data: &BankData) -> Result<Vec<u8>, Probl
 }
 
 /// The registration that a link leads to, whatever has become of the link.
-pub fn led_to(conn: &mut Conn, text: &str) -> Result<(Token, Record), Problem> {
+pub fn led_to(conn: &mut Conn, text: &str) -> Result<(OneTimeToken, StoredRegistration), Problem> {
     let invalid = || Problem::field("/token", Code::LinkInvalid);
-    let token = match store::one_time_tokens::by_hash(conn, &crate::keys::sha256(text.as_bytes())) {
+    let token = match store::one_time_tokens::by_hash_unscoped(conn, &crate::keys::sha256(text.as_bytes())) {
         Ok(token) => token,
         Err(store::StoreError::NotFound) => return Err(invalid()),
         Err(error) => return Err(error.into()),
     };
     let Owner::Registration(id) = token.owner else { return Err(invalid()) };
-    let record = registrations::get(conn, token.marketplace_id, RegistrationId::from_u128(id));
+    let record = registrations::by_id_unscoped(conn, token.marketplace_id, RegistrationId::from_u128(id));
     // One that was replaced by a newer form is gone.
     record.map(|record| (token, record)).map_err(|_| invalid())
 }
 
 /// The registration of a link that is used up by this.
-fn used(write: &mut Write<'_>, text: &str, purpose: Purpose) -> Result<Record, Problem> {
+fn used(write: &mut Write<'_>, text: &str, purpose: Purpose) -> Result<StoredRegistration, Problem> {
     let token = one_time::open(write.app, write.tx, text, purpose)?;
     let (_, record) = led_to(write.tx, text)?;
     registrations::lock(write.tx, record.marketplace_id, record.id)?;
@@ -156,7 +156,7 @@ pub fn complete(write: &mut Write<'_>, request: &Completion) -> Result<Reply, Pr
         address: &request.address,
     };
     let opened = open_account::open(write, &account, None)?;
-    finish(write, Record { status, form: None, ..record }, &opened, false)
+    finish(write, StoredRegistration { status, form: None, ..record }, &opened, false)
 }
 
 /// T-07: the address is confirmed. What fits the provider's records is active at once; the rest is reviewed.
@@ -167,9 +167,9 @@ pub fn confirm(write: &mut Write<'_>, text: &str) -> Result<Reply, Problem> {
     let status = step(record.status, Step::Confirm { fits })?;
     if fits {
         let opened = open_account::open_kept(write, &record, record.customer_number.as_deref())?;
-        return finish(write, Record { status, ..record }, &opened, false);
+        return finish(write, StoredRegistration { status, ..record }, &opened, false);
     }
-    let record = Record { status, mismatches: Some(json!(mismatches)), updated_at: write.now, ..record };
+    let record = StoredRegistration { status, mismatches: Some(json!(mismatches)), updated_at: write.now, ..record };
     registrations::update(write.tx, &record, None)?;
     write.record(EventKind::RegistrationRequested, None, record.id.to_string(), json!({}))?;
     Reply::json(200, &RegistrationOutcome::of(&record))
@@ -178,11 +178,11 @@ pub fn confirm(write: &mut Write<'_>, text: &str) -> Result<Reply, Problem> {
 /// The registration has become an account: what was kept only for that is forgotten.
 pub fn finish(
     write: &mut Write<'_>,
-    record: Record,
+    record: StoredRegistration,
     opened: &open_account::Opened,
     reviewed: bool,
 ) -> Result<Reply, Problem> {
-    let record = Record {
+    let record = StoredRegistration {
         customer_id: opened.organization.customer(),
         reseller_id: opened.organization.reseller(),
         user_id: Some(opened.user_id),

@@ -16,7 +16,7 @@ pub fn put(write: &mut Write<'_>, role: &Titled) -> Result<Reply, Problem> {
     let key = role.role.key.as_str().to_owned();
     let view = roles::own(role);
     let after = serde_json::to_value(&view).map_err(Problem::internal)?;
-    let status = match store::roles::get(write.tx, marketplace, &role.role.key) {
+    let status = match store::roles::get(write.tx, &write.identity.scope, &role.role.key) {
         Ok(before) if before.value.role.organization != role.role.organization => {
             let kind = before.value.role.organization.code();
             return Err(Problem::field("/organization", Code::InvalidValue).with("expected", kind));
@@ -46,9 +46,9 @@ pub fn remove(write: &mut Write<'_>, key: &RoleKey) -> Result<Reply, Problem> {
     let marketplace = write.identity.scope.marketplace();
     // Nobody is given the role meanwhile.
     store::marketplaces::lock(write.tx, marketplace)?;
-    let role = roles::own(&store::roles::get(write.tx, marketplace, key)?.value);
+    let role = roles::own(&store::roles::get(write.tx, &write.identity.scope, key)?.value);
     write.expect_content(&role)?;
-    if store::users::anybody_has(write.tx, marketplace, &RoleName::Own(key.clone()))? {
+    if store::users::anybody_has_unscoped(write.tx, marketplace, &RoleName::Own(key.clone()))? {
         return Err(Problem::new(Code::RoleInUse));
     }
     store::roles::remove(write.tx, marketplace, key)?;

@@ -170,8 +170,7 @@ pub async fn list_roles(
 /// Every role that concerns a scope, by name.
 async fn all(app: &web::Data<App>, scope: Scope) -> Result<Vec<RoleDescription>, Problem> {
     let rules = app.marketplaces.people(scope.marketplace())?;
-    let own_roles =
-        transaction::read_one(app, move |_, conn| Ok(store::roles::all(conn, scope.marketplace())?)).await?;
+    let own_roles = transaction::read_one(app, move |_, conn| Ok(store::roles::all(conn, &scope)?)).await?;
     let mut all: Vec<_> = rules.roles.iter().map(shipped).collect();
     all.extend(own_roles.iter().map(|role| own(&role.value)));
     all.retain(|role| concerns(scope, role.organization.0));

@@ -151,7 +151,7 @@ pub async fn set_user_password(
     body: Body<PasswordPut>,
 ) -> Result<HttpResponse, Problem> {
     let (scope, id) = (caller.scope(), id.0);
-    let user = transaction::read(&app, move |_, conn| Ok(store::users::seen(conn, &scope, id)?)).await?;
+    let user = transaction::read(&app, move |_, conn| Ok(store::users::get(conn, &scope, id)?)).await?;
     body.value.check(&user.login, &*app.marketplaces.people(scope.marketplace())?)?;
     let hash = app.passwords.hash_in_turn(body.value.password).await?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::set_password(write, id, &hash))

@@ -16,7 +16,7 @@ use domain::refusal::Refusal;
 use serde_json::json;
 use std::collections::HashSet;
 use store::one_time_tokens::{Owner, Purpose};
-use store::users::{self, Record};
+use store::users::{self, StoredUser};
 
 /// A person who is to be added.
 pub struct NewUser {
@@ -78,7 +78,7 @@ pub fn create_all(write: &mut Write<'_>, new: &[NewUser], location: &str) -> Res
 }
 
 /// Adds people, or nobody: every problem of every one is told at once.
-fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Record>, Problem> {
+fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<StoredUser>, Problem> {
     let organizations = organizations(write, new)?;
     let mut problems = Problems::default();
     check_roles(write, new, &organizations, &mut problems)?;
@@ -99,7 +99,7 @@ fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Record>, Problem> {
 }
 
 /// Has an activation mail sent; the link in the one before works no longer.
-pub fn invite(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
+pub fn invite(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
     let ttl = write.app.marketplaces.people(user.marketplace_id)?.activation.ttl();
     let owner = Owner::User(user.id);
     let token = one_time::issue(write.app, write.tx, user.marketplace_id, owner, Purpose::Activation, ttl, write.now)?;
@@ -139,7 +139,7 @@ fn check_roles(
         // Nobody removes the role meanwhile.
         store::marketplaces::lock(write.tx, marketplace)?;
     }
-    let known = store::roles::all(write.tx, marketplace)?;
+    let known = store::roles::all(write.tx, &write.identity.scope)?;
     for (new, organization) in new.iter().zip(organizations) {
         let own = known.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == new.role.code());
         let wanted = Wanted { organization: organization.kind(), role: &new.role, areas: new.areas.as_deref(), own };
@@ -164,8 +164,8 @@ fn check_names(
     let marketplace = write.identity.scope.marketplace();
     let logins: Vec<_> = new.iter().map(|new| new.login.as_str()).collect();
     let references: Vec<_> = new.iter().filter_map(|new| new.external_ref.as_deref()).collect();
-    let by_login = users::by_logins(write.tx, marketplace, &logins)?;
-    let by_reference = users::by_external_refs(write.tx, marketplace, &references)?;
+    let by_login = users::by_logins_unscoped(write.tx, marketplace, &logins)?;
+    let by_reference = users::by_external_refs_unscoped(write.tx, marketplace, &references)?;
     let (mut names, mut marks) = (HashSet::new(), HashSet::new());
     for (new, of) in new.iter().zip(organizations) {
         let pointer = new.pointer(new.login_field);
@@ -181,7 +181,7 @@ fn check_names(
         }
         let Some(reference) = &new.external_ref else { continue };
         let pointer = new.pointer("external_ref");
-        let same = |known: &&Record| known.organization == *of && known.external_ref.as_ref() == Some(reference);
+        let same = |known: &&StoredUser| known.organization == *of && known.external_ref.as_ref() == Some(reference);
         if !marks.insert((*of, reference.as_str())) {
             problems.note(&pointer, Code::Repeated, vec![]);
         } else if let Some(known) = by_reference.iter().find(same) {
@@ -191,9 +191,9 @@ fn check_names(
     Ok(())
 }
 
-fn record(write: &Write<'_>, new: &NewUser, organization: Organization) -> Record {
+fn record(write: &Write<'_>, new: &NewUser, organization: Organization) -> StoredUser {
     let activated_at = (!new.send_activation_mail).then_some(write.now);
-    Record {
+    StoredUser {
         id: UserId::new(),
         marketplace_id: write.identity.scope.marketplace(),
         organization,

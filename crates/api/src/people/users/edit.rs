@@ -15,13 +15,13 @@ use domain::people::manage::{self, NotGiven, Standing, Wanted};
 use serde_json::{Value, json};
 use store::one_time_tokens::{self, Owner, Purpose};
 use store::sessions::{self, EndReason};
-use store::users::{self, Record};
+use store::users::{self, StoredUser};
 use store::{Conn, StoreError};
 
 /// Somebody whom the caller manages, locked.
 pub struct Managed {
     /// Who.
-    pub user: Record,
+    pub user: StoredUser,
     /// How many people run its organisation; only counted where it is one of them.
     administrators: u32,
 }
@@ -29,7 +29,7 @@ pub struct Managed {
 /// Somebody whom the caller sees and manages: nobody who may more than it may itself.
 pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
     let scope = write.identity.scope;
-    let seen = users::seen(write.tx, &scope, id)?;
+    let seen = users::get(write.tx, &scope, id)?;
     let role = RoleName::from(seen.organization.kind().administrator());
     // Of two who remove the last two administrators at once one comes second, and sees what the first has done.
     let administrators = match seen.role == role {
@@ -37,7 +37,7 @@ pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
         false => 0,
     };
     users::lock(write.tx, scope.marketplace(), id)?;
-    let user = users::seen(write.tx, &scope, id)?;
+    let user = users::get(write.tx, &scope, id)?;
     let theirs = standing::permissions_of(write.tx, &user)?;
     manage::manages(write.identity.permissions, theirs)?;
     if write.meta.if_match.is_some_and(|version| version != user.version) {
@@ -51,7 +51,7 @@ pub fn update(
     write: &mut Write<'_>,
     id: UserId,
     login_field: &'static str,
-    change: impl FnOnce(&mut Record) -> Result<(), Problem>,
+    change: impl FnOnce(&mut StoredUser) -> Result<(), Problem>,
 ) -> Result<Reply, Problem> {
     let found = managed(write, id)?;
     let mut user = found.user.clone();
@@ -77,13 +77,13 @@ pub fn update(
     shown(write, &user)
 }
 
-fn give(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
+fn give(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
     let rules = write.app.marketplaces.people(user.marketplace_id)?;
     if matches!(user.role, RoleName::Own(_)) {
         // Nobody removes the role meanwhile.
         store::marketplaces::lock(write.tx, user.marketplace_id)?;
     }
-    let known = store::roles::all(write.tx, user.marketplace_id)?;
+    let known = store::roles::all(write.tx, &write.identity.scope)?;
     let own = known.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == user.role.code());
     let organization = user.organization.kind();
     let wanted = Wanted { organization, role: &user.role, areas: user.areas.as_deref(), own };
@@ -95,8 +95,8 @@ fn give(write: &mut Write<'_>, user: &Record) -> Result<(), Problem> {
 
 impl Managed {
     /// Refuses to take the last administrator away; none is that the person goes.
-    fn steps_down(&self, after: Option<&Record>) -> Result<(), Problem> {
-        let standing = |user: &Record| user.state.may_be_in();
+    fn steps_down(&self, after: Option<&StoredUser>) -> Result<(), Problem> {
+        let standing = |user: &StoredUser| user.state.may_be_in();
         let of = |role, active| Standing { role, active };
         let before = of(&self.user.role, standing(&self.user));
         let after = after.map(|user| of(&user.role, standing(user)));
@@ -218,7 +218,7 @@ pub fn withdraw(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
     remove(write, found.user)
 }
 
-fn remove(write: &mut Write<'_>, mut user: Record) -> Result<Reply, Problem> {
+fn remove(write: &mut Write<'_>, mut user: StoredUser) -> Result<Reply, Problem> {
     take_back::take_all_back(write, &user)?;
     revoke(write, &user, Purpose::Activation)?;
     revoke(write, &user, Purpose::PasswordReset)?;
@@ -233,7 +233,7 @@ fn remove(write: &mut Write<'_>, mut user: Record) -> Result<Reply, Problem> {
 }
 
 /// Leaves nothing of the person but its id.
-fn erase(user: &mut Record) {
+fn erase(user: &mut StoredUser) {
     // Nobody else has it, and nobody logs in by it: there is no password.
     user.login = user.id.to_string();
     for text in [&mut user.email, &mut user.first_name, &mut user.last_name] {
@@ -256,16 +256,16 @@ pub fn end_sessions(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem>
     Ok(Reply::empty())
 }
 
-fn end_log_ins(write: &mut Write<'_>, user: &Record, reason: EndReason) -> Result<usize, Problem> {
+fn end_log_ins(write: &mut Write<'_>, user: &StoredUser, reason: EndReason) -> Result<usize, Problem> {
     write.access_changed()?;
     Ok(sessions::end_all(write.tx, user.marketplace_id, user.id, None, reason, write.app.clock.now())?)
 }
 
-fn revoke(write: &mut Write<'_>, user: &Record, purpose: Purpose) -> Result<(), Problem> {
+fn revoke(write: &mut Write<'_>, user: &StoredUser, purpose: Purpose) -> Result<(), Problem> {
     Ok(one_time_tokens::revoke(write.tx, user.marketplace_id, Owner::User(user.id), purpose, write.now)?)
 }
 
-fn has_link(tx: &mut Conn, user: &Record) -> Result<bool, Problem> {
+fn has_link(tx: &mut Conn, user: &StoredUser) -> Result<bool, Problem> {
     Ok(!view::links(tx, std::iter::once(user))?.is_empty())
 }
 
@@ -283,14 +283,14 @@ fn in_own_name(write: &Write<'_>) -> Result<(), Problem> {
     }
 }
 
-fn save(write: &mut Write<'_>, kind: EventKind, before: &Record, mut user: Record) -> Result<Reply, Problem> {
+fn save(write: &mut Write<'_>, kind: EventKind, before: &StoredUser, mut user: StoredUser) -> Result<Reply, Problem> {
     user.version = users::update(write.tx, &user, None)?;
     changed(write, kind, before, &user)?;
     shown(write, &user)
 }
 
-fn changed(write: &mut Write<'_>, kind: EventKind, before: &Record, after: &Record) -> Result<(), Problem> {
-    let facts = |user: &Record| -> Result<Value, Problem> {
+fn changed(write: &mut Write<'_>, kind: EventKind, before: &StoredUser, after: &StoredUser) -> Result<(), Problem> {
+    let facts = |user: &StoredUser| -> Result<Value, Problem> {
         let shown = view::view(user, &view::Links::new(), write.app.clock.now());
         serde_json::to_value(shown).map_err(Problem::internal)
     };
@@ -298,7 +298,7 @@ fn changed(write: &mut Write<'_>, kind: EventKind, before: &Record, after: &Reco
     write.changed(kind, after.organization.customer(), after.id.to_string(), before, facts)
 }
 
-fn shown(write: &mut Write<'_>, user: &Record) -> Result<Reply, Problem> {
+fn shown(write: &mut Write<'_>, user: &StoredUser) -> Result<Reply, Problem> {
     let links = view::links(write.tx, std::iter::once(user))?;
     Ok(Reply::json(200, &view::view(user, &links, write.app.clock.now()))?.reviewed(user.version))
 }

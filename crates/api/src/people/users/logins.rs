@@ -35,8 +35,8 @@ pub struct LoginAttempt {
     pub outcome: &'static str,
 }
 
-impl From<login_attempts::Record> for LoginAttempt {
-    fn from(attempt: login_attempts::Record) -> Self {
+impl From<login_attempts::StoredLoginAttempt> for LoginAttempt {
+    fn from(attempt: login_attempts::StoredLoginAttempt) -> Self {
         Self {
             at: instant(attempt.at),
             address: attempt.address,
@@ -100,8 +100,8 @@ pub async fn list_user_logins(
 ) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
     let found = transaction::read(&app, move |_, conn| {
-        let user = store::users::seen(conn, &scope, id.0)?;
-        Ok(login_attempts::of_user(conn, user.marketplace_id, user.id, &page)?)
+        let user = store::users::get(conn, &scope, id.0)?;
+        Ok(login_attempts::of_user_unscoped(conn, user.marketplace_id, user.id, &page)?)
     })
     .await?;
     reply::ok(&LoginAttemptPage::of(found, LoginAttempt::from))
@@ -126,8 +126,8 @@ pub async fn list_user_sessions(
     let (page, scope, now) = (query.0.read()?, caller.scope(), app.clock.now());
     let used_after = now - app.marketplaces.people(scope.marketplace())?.sessions.idle();
     let found = transaction::read(&app, move |_, conn| {
-        let user = store::users::seen(conn, &scope, id.0)?;
-        Ok(sessions::open_of(conn, user.marketplace_id, user.id, now, used_after, &page)?)
+        let user = store::users::get(conn, &scope, id.0)?;
+        Ok(sessions::open_of_unscoped(conn, user.marketplace_id, user.id, now, used_after, &page)?)
     })
     .await?;
     reply::ok(&UserSessionPage::of(found, |session| UserSession {

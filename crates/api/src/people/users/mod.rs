@@ -166,7 +166,7 @@ pub async fn show_user(
 ) -> Result<HttpResponse, Problem> {
     let (scope, now) = (caller.scope(), app.clock.now());
     let (version, user) = transaction::read(&app, move |_, conn| {
-        let user = store::users::seen(conn, &scope, id.0)?;
+        let user = store::users::get(conn, &scope, id.0)?;
         let links = view::links(conn, std::iter::once(&user))?;
         Ok((user.version, view::view(&user, &links, now)))
     })

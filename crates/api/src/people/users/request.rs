@@ -14,7 +14,7 @@ use domain::people::manage::{MAX_AT_ONCE, sorted};
 use domain::people::{LoginFlaw, LoginKind, LoginName, PeopleRules};
 use serde::Deserialize;
 use serde_json::Value;
-use store::users::Record;
+use store::users::StoredUser;
 use utoipa::ToSchema;
 
 /// A person who is to be added.
@@ -266,7 +266,7 @@ impl InvitationCreate {
 
 impl UserUpdate {
     /// Changes a person's data; whether its role and areas are given is for the operation to say.
-    pub fn apply(&self, user: &mut Record, rules: &PeopleRules) -> Result<(), Problem> {
+    pub fn apply(&self, user: &mut StoredUser, rules: &PeopleRules) -> Result<(), Problem> {
         let current = user.address.as_ref().map(Address::from);
         let address = match &self.address {
             Some(Some(patch)) => Some(Some(patched("/address", current.as_ref(), patch)?)),
@@ -304,7 +304,7 @@ impl UserUpdate {
         checks.done()
     }
 
-    fn apply_login(&self, user: &mut Record, rules: &PeopleRules, checks: &mut Checks) {
+    fn apply_login(&self, user: &mut StoredUser, rules: &PeopleRules, checks: &mut Checks) {
         if let Some(email) = &self.email {
             user.email = checks.email("/email", email);
         }

@@ -8,7 +8,7 @@ use crate::page;
 use serde::Serialize;
 use std::collections::HashMap;
 use store::one_time_tokens::{self, Purpose};
-use store::users::Record;
+use store::users::StoredUser;
 use store::{Conn, page::Page};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -87,16 +87,16 @@ pub struct UserBatch {
 pub type Links = HashMap<domain::id::UserId, OffsetDateTime>;
 
 /// The open activation links of people.
-pub fn links<'a>(conn: &mut Conn, users: impl Iterator<Item = &'a Record>) -> Result<Links, Problem> {
+pub fn links<'a>(conn: &mut Conn, users: impl Iterator<Item = &'a StoredUser>) -> Result<Links, Problem> {
     let waiting = users.filter(|user| user.state.activated_at.is_none() || user.password_hash.is_none());
     let waiting: Vec<_> = waiting.map(|user| (user.marketplace_id, user.id)).collect();
     let Some((marketplace, _)) = waiting.first().copied() else { return Ok(Links::new()) };
     let ids: Vec<_> = waiting.into_iter().map(|(_, id)| id).collect();
-    Ok(one_time_tokens::open_of(conn, marketplace, Purpose::Activation, &ids)?.into_iter().collect())
+    Ok(one_time_tokens::open_of_unscoped(conn, marketplace, Purpose::Activation, &ids)?.into_iter().collect())
 }
 
 /// A person on the wire; `now` is real time, by which locks end.
-pub fn view(user: &Record, links: &Links, now: OffsetDateTime) -> User {
+pub fn view(user: &StoredUser, links: &Links, now: OffsetDateTime) -> User {
     let lock = user.state.lock.filter(|lock| lock.holds(now));
     User {
         id: user.id.to_string(),
@@ -121,6 +121,6 @@ pub fn view(user: &Record, links: &Links, now: OffsetDateTime) -> User {
 }
 
 /// A page of people.
-pub fn page(found: Page<Record>, links: &Links, now: OffsetDateTime) -> UserPage {
+pub fn page(found: Page<StoredUser>, links: &Links, now: OffsetDateTime) -> UserPage {
     UserPage::of(found, |user| view(&user, links, now))
 }

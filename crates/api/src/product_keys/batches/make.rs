@@ -8,7 +8,7 @@ use domain::id::{KeyBatchId, OfferId};
 use domain::product_key::{KeyBatch, ProductKey, prepayable};
 use domain::refusal::Refusal;
 use serde_json::json;
-use store::product_keys::Kept;
+use store::product_keys::KeptKey;
 
 /// Keys that are asked for.
 pub struct KeysToMake {
@@ -44,7 +44,8 @@ pub fn make(write: &mut Write<'_>, wanted: &KeysToMake) -> Result<Made, Problem>
     };
     let keys =
         (0..wanted.count).map(|_| random_product_key()).collect::<Result<Vec<_>, _>>().map_err(Problem::internal)?;
-    let kept = |key: &ProductKey| Kept { digest: write.app.keys.product_key_digest(key), last_five: key.last_five() };
+    let kept =
+        |key: &ProductKey| KeptKey { digest: write.app.keys.product_key_digest(key), last_five: key.last_five() };
     let kept: Vec<_> = keys.iter().map(kept).collect();
     store::product_keys::insert(write.tx, &batch, &kept)?;
     let after = json!({"offer_id": batch.offer_id, "quantity": batch.quantity, "count": batch.count});

@@ -90,7 +90,7 @@ pub async fn list_product_key_batches(
     let (found, used) = transaction::read(&app, move |_, conn| {
         let found = store::product_keys::list(conn, &scope, &page)?;
         let ids: Vec<_> = found.items.iter().map(|batch| batch.id).collect();
-        let used = store::product_keys::used(conn, scope.marketplace(), &ids)?;
+        let used = store::product_keys::used(conn, &scope, &ids)?;
         Ok((found, used))
     })
     .await?;
@@ -117,7 +117,7 @@ pub async fn show_product_key_batch(
     let scope = caller.scope();
     let (batch, used) = transaction::read(&app, move |_, conn| {
         let batch = store::product_keys::get(conn, &scope, id.0)?;
-        let used = store::product_keys::used(conn, batch.marketplace_id, &[batch.id])?;
+        let used = store::product_keys::used(conn, &scope, &[batch.id])?;
         Ok((batch, used.into_values().next().unwrap_or_default()))
     })
     .await?;

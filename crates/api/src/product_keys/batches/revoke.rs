@@ -23,6 +23,6 @@ pub fn revoke(write: &mut Write<'_>, id: KeyBatchId) -> Result<Revoked, Problem>
         batch.version += 1;
         write.audit("product_keys.revoked", None, id.to_string(), None, None)?;
     }
-    let used = store::product_keys::used(write.tx, batch.marketplace_id, &[id])?.into_values().next();
+    let used = store::product_keys::used(write.tx, &scope, &[id])?.into_values().next();
     Ok(Revoked { batch, used: used.unwrap_or_default() })
 }

@@ -162,7 +162,7 @@ pub async fn list_redemptions(
         }
         let found = store::redemptions::list(conn, &scope, &filter, &page)?;
         let digests: Vec<_> = found.items.iter().flat_map(|one| one.keys.iter().map(|key| key.digest)).collect();
-        Ok((found, store::product_keys::known(conn, scope.marketplace(), &digests)?))
+        Ok((found, store::product_keys::by_digests_unscoped(conn, scope.marketplace(), &digests)?))
     })
     .await?;
     let catalog = app.catalogs.of(scope.marketplace());

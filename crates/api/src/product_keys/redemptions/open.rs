@@ -22,7 +22,7 @@ pub fn open(write: &mut Write<'_>, id: RedemptionId) -> Result<Redemption, Probl
 /// A key as it is kept: under the secret key that it was made with, where there is such a key.
 pub fn entered(write: &mut Write<'_>, key: &ProductKey) -> Result<EnteredKey, Problem> {
     let digests = write.app.keys.product_key_digests(key);
-    let known = store::product_keys::known(write.tx, write.identity.scope.marketplace(), &digests)?;
+    let known = store::product_keys::by_digests_unscoped(write.tx, write.identity.scope.marketplace(), &digests)?;
     let digest = known.first().map_or_else(|| write.app.keys.product_key_digest(key), |known| known.digest);
     Ok(EnteredKey { digest, last_five: key.last_five(), wanted: Wanted::default() })
 }

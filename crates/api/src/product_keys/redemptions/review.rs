@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Conn;
 use store::page::{MAX_LIMIT, PageRequest};
-use store::product_keys::Known;
+use store::product_keys::KnownKey;
 use time::OffsetDateTime;
 
 /// What decides a redemption, with what it was loaded from.
@@ -28,7 +28,7 @@ pub struct Considered {
     /// The facts of the decision.
     pub facts: Facts,
     /// The keys that there are, as they are kept.
-    pub known: Vec<Known>,
+    pub known: Vec<KnownKey>,
     /// The customer who redeems.
     pub customer: Customer,
     /// The catalogue that the facts are from.
@@ -38,9 +38,9 @@ pub struct Considered {
 }
 
 /// The keys of a redemption that there are.
-pub fn known_keys(conn: &mut Conn, redemption: &Redemption) -> Result<Vec<Known>, Problem> {
+pub fn known_keys(conn: &mut Conn, redemption: &Redemption) -> Result<Vec<KnownKey>, Problem> {
     let digests: Vec<_> = redemption.keys.iter().map(|key| key.digest).collect();
-    Ok(store::product_keys::known(conn, redemption.marketplace_id, &digests)?)
+    Ok(store::product_keys::by_digests_unscoped(conn, redemption.marketplace_id, &digests)?)
 }
 
 /// How a subscription is read: just so, or locked until the transaction ends.
@@ -52,7 +52,7 @@ pub fn consider(
     conn: &mut Conn,
     scope: &Scope,
     redemption: &Redemption,
-    known: Vec<Known>,
+    known: Vec<KnownKey>,
     read: Read,
     now: OffsetDateTime,
 ) -> Result<Considered, Problem> {

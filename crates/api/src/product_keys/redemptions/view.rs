@@ -15,7 +15,7 @@ use domain::product_key::{self, EnteredKey};
 use domain::subscription::change::Change;
 use serde::Serialize;
 use store::Conn;
-use store::product_keys::Known;
+use store::product_keys::KnownKey;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
@@ -148,7 +148,7 @@ pub fn shown(
 }
 
 /// A redemption as it was entered or completed, without a review.
-pub fn plain(redemption: &product_key::Redemption, known: &[Known], catalog: &Catalog) -> Redemption {
+pub fn plain(redemption: &product_key::Redemption, known: &[KnownKey], catalog: &Catalog) -> Redemption {
     let key = |(position, key): (usize, &EnteredKey)| {
         let found = known.iter().find(|known| known.digest == key.digest);
         let offer = found.and_then(|found| catalog.offer(found.offer_id));

@@ -18,11 +18,11 @@ use domain::subscription::change::Timing;
 use domain::subscription::{Subscription, SubscriptionStatus};
 use provisioning::RemoteChange;
 use serde_json::{Value, json};
-use store::changes::{Record, Status};
-use store::charges;
+use store::changes::{RequestedChange, Status};
+use store::charges::{self, BookedCharge, ChargedFor};
 
 /// Writes what was decided; answers the change as it is kept.
-pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<Record, Problem> {
+pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<RequestedChange, Problem> {
     let Decided { loaded, request, decision, .. } = decided;
     let before = &loaded.facts.subscription;
     let remote = asked_of_microsoft(decided)?;
@@ -65,26 +65,19 @@ fn asked_of_microsoft(decided: &Decided) -> Result<Option<RemoteChange>, Problem
 }
 
 /// What is charged at once, as it is kept: with the subscription's order and the change that made it.
-fn charges_of(decided: &Decided, new_id: Option<SubscriptionId>) -> Vec<charges::Record> {
+fn charges_of(decided: &Decided, new_id: Option<SubscriptionId>) -> Vec<BookedCharge> {
     let Decided { loaded, request, decision, .. } = decided;
     let of = &loaded.facts.subscription;
     let add_ons = decision.add_ons.iter().map(|add_on| (add_on.after.id, &add_on.charges));
     let split = decision.split.as_ref().zip(new_id).map(|(split, id)| (id, &split.charges));
-    let record = |id: SubscriptionId, charge: &Charge| charges::Record {
-        id: ChargeId::new(),
-        marketplace_id: of.marketplace_id,
-        customer_id: of.customer_id,
-        reseller_id: of.reseller_id,
-        subscription_id: id,
-        order_id: of.order_id,
-        change_id: Some(request.id),
-        charge: charge.clone(),
-        created_at: loaded.now,
+    let booked = |subscription_id: SubscriptionId, charge: &Charge| {
+        let of = ChargedFor { subscription_id, ..ChargedFor::from(of) };
+        BookedCharge::new(ChargeId::new(), of, Some(request.id), charge.clone(), loaded.now)
     };
     std::iter::once((of.id, &decision.charges))
         .chain(add_ons)
         .chain(split)
-        .flat_map(|(id, charged)| charged.iter().map(move |charge| record(id, charge)))
+        .flat_map(|(id, charged)| charged.iter().map(move |charge| booked(id, charge)))
         .collect()
 }
 
@@ -92,12 +85,12 @@ fn charges_of(decided: &Decided, new_id: Option<SubscriptionId>) -> Vec<charges:
 fn undo(
     decided: &Decided,
     remote: RemoteChange,
-    charged: &[charges::Record],
+    charged: &[BookedCharge],
     new_subscription: Option<SubscriptionId>,
     licenses: Vec<(SubscriptionId, Vec<UserId>)>,
 ) -> Undo {
     let facts = &decided.loaded.facts;
-    let reversal = |record: &charges::Record| (record.subscription_id, billing::undo(record.id, &record.charge));
+    let reversal = |booked: &BookedCharge| (booked.subscription_id, billing::undo(booked.id, &booked.charge));
     Undo {
         remote,
         before: facts.subscription.clone(),
@@ -114,7 +107,7 @@ fn change(
     decided: &Decided,
     new_id: Option<SubscriptionId>,
     undo: Option<&Undo>,
-) -> Result<Record, Problem> {
+) -> Result<RequestedChange, Problem> {
     let Decided { loaded, request, decision, tax_rule } = decided;
     let before = &loaded.facts.subscription;
     let outcome = outcome::of(decision, &loaded.facts.offers, *tax_rule, new_id).map_err(Problem::internal)?;
@@ -123,7 +116,7 @@ fn change(
         Timing::Now if undo.is_some() => (Status::Applying, loaded.now),
         Timing::Now => (Status::Done, loaded.now),
     };
-    Ok(Record {
+    Ok(RequestedChange {
         id: request.id,
         marketplace_id: before.marketplace_id,
         customer_id: before.customer_id,
@@ -144,7 +137,7 @@ fn change(
 }
 
 /// The fact, and who brought it about.
-fn tell(write: &mut Write<'_>, decided: &Decided, change: &Record) -> Result<(), Problem> {
+fn tell(write: &mut Write<'_>, decided: &Decided, change: &RequestedChange) -> Result<(), Problem> {
     let Decided { loaded, decision, .. } = decided;
     let (before, after) = (&loaded.facts.subscription, &decision.after);
     let kind = match decision.timing {

@@ -6,10 +6,10 @@ use crate::subscriptions::changes::decide::{Asked, decide};
 use crate::subscriptions::changes::view;
 use crate::transaction::Write;
 use domain::id::SubscriptionId;
-use store::changes::Record;
+use store::changes::RequestedChange;
 
 /// Makes a change. One that would now do something else than its preview said is refused with the new preview.
-pub fn make(write: &mut Write<'_>, id: SubscriptionId, asked: &Asked) -> Result<Record, Problem> {
+pub fn make(write: &mut Write<'_>, id: SubscriptionId, asked: &Asked) -> Result<RequestedChange, Problem> {
     let scope = write.identity.scope;
     let found = store::subscriptions::get(write.tx, &scope, id)?;
     // The customer first, as orders do: what is decided on must not change meanwhile.

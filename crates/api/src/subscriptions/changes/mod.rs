@@ -25,7 +25,7 @@ use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::id::{ChangeId, SubscriptionId};
 use request::{ChangeRequest, person};
-use store::changes::Record;
+use store::changes::RequestedChange;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{ChangePreview, SubscriptionChange, SubscriptionChangePage};
 
@@ -83,7 +83,7 @@ pub async fn change_subscription(
         .await
 }
 
-fn made(change: &Record) -> Result<Reply, Problem> {
+fn made(change: &RequestedChange) -> Result<Reply, Problem> {
     let location = format!("/v1/subscriptions/{}/changes/{}", change.subscription_id, change.id);
     Ok(Reply::json(201, &view::change(change))?.version(change.version).location(location))
 }

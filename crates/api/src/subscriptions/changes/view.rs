@@ -10,7 +10,7 @@ use crate::subscriptions::changes::request::{self, ChangeRequest};
 use domain::subscription::SubscriptionStatus;
 use serde::Serialize;
 use serde_json::Value;
-use store::changes::{Record, Status};
+use store::changes::{RequestedChange, Status};
 use utoipa::ToSchema;
 
 /// What a change would do.
@@ -98,7 +98,7 @@ page!(
 );
 
 /// A change as it is answered.
-pub fn change(record: &Record) -> SubscriptionChange {
+pub fn change(record: &RequestedChange) -> SubscriptionChange {
     SubscriptionChange {
         id: record.id.to_string(),
         subscription_id: record.subscription_id.to_string(),

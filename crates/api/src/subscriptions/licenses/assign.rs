@@ -4,7 +4,7 @@
 use crate::http::problem::Problem;
 use crate::subscriptions::licenses::facts::{Candidates, delegated, payload, record};
 use crate::transaction::Write;
-use domain::access::{Organization, Role};
+use domain::access::{Organization, Role, Scope};
 use domain::event::EventKind;
 use domain::id::{SubscriptionId, UserId};
 use domain::license::{self, Denied};
@@ -69,10 +69,10 @@ pub fn assign_administrator(
     }
     let marketplace = subscription.marketplace_id;
     let (of, role) = (Organization::Customer(subscription.customer_id), Role::CustomerAdmin.into());
-    let Some(first) = users::with_role(tx, marketplace, of, &role, 1)?.pop() else {
+    let Some(first) = users::with_role_unscoped(tx, marketplace, of, &role, 1)?.pop() else {
         return Ok(None);
     };
-    let held = assignments::of_user(tx, marketplace, first.id)?;
+    let held = assignments::of_user(tx, &Scope::Marketplace(marketplace), first.id)?;
     let has_one = held.iter().any(|one| one.sku_id == subscription.sku_id && license::in_use(one.status, true));
     let known = Candidates::read(tx, subscription, &[first.id])?;
     if !license::automatic(rules, &known.facts(subscription), first.id, has_one) {

@@ -9,13 +9,13 @@ use domain::license::{Facts, Person};
 use domain::subscription::Subscription;
 use serde_json::{Value, json};
 use store::Conn;
-use store::assignments::{self, Holder, Record};
+use store::assignments::{self, Holder, LicenseAssignment};
 use store::users;
 use time::OffsetDateTime;
 
 /// People who are to get a licence, with what decides whether they can.
 pub struct Candidates {
-    users: Vec<users::Record>,
+    users: Vec<users::StoredUser>,
     people: Vec<Person>,
     holders: Vec<UserId>,
     /// How many licences of the subscription somebody has.
@@ -26,14 +26,14 @@ impl Candidates {
     /// Reads them, and who has a licence already.
     pub fn read(tx: &mut Conn, subscription: &Subscription, wanted: &[UserId]) -> Result<Self, Problem> {
         let marketplace = subscription.marketplace_id;
-        let users = users::of_ids(tx, marketplace, wanted)?;
-        let person = |user: &users::Record| Person {
+        let users = users::of_ids_unscoped(tx, marketplace, wanted)?;
+        let person = |user: &users::StoredUser| Person {
             id: user.id,
             customer_id: user.organization.customer(),
             usable: !user.state.disabled,
         };
         let people = users.iter().map(person).collect();
-        let holders = assignments::holders(tx, marketplace, subscription.id, wanted)?;
+        let holders = assignments::holders(tx, &Scope::Marketplace(marketplace), subscription.id, wanted)?;
         Ok(Self { users, people, holders, assigned: count(tx, subscription)? })
     }
 
@@ -50,7 +50,7 @@ impl Candidates {
     }
 
     /// Somebody with the licence that was just given.
-    pub fn holder(&self, record: &Record) -> Option<Holder> {
+    pub fn holder(&self, record: &LicenseAssignment) -> Option<Holder> {
         let user = self.users.iter().find(|user| user.id == record.user_id)?;
         Some(Holder {
             user_id: user.id,
@@ -83,8 +83,8 @@ pub fn count(tx: &mut Conn, subscription: &Subscription) -> Result<u32, Problem>
 }
 
 /// A licence as it is kept; nobody gave it where it came by itself.
-pub fn record(subscription: &Subscription, user: UserId, by: Option<String>, now: OffsetDateTime) -> Record {
-    Record {
+pub fn record(subscription: &Subscription, user: UserId, by: Option<String>, now: OffsetDateTime) -> LicenseAssignment {
+    LicenseAssignment {
         marketplace_id: subscription.marketplace_id,
         subscription_id: subscription.id,
         user_id: user,

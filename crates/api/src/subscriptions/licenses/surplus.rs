@@ -3,6 +3,7 @@
 use crate::http::problem::Problem;
 use crate::subscriptions::licenses::facts::{count, payload, record};
 use crate::transaction::Write;
+use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::{SubscriptionId, UserId};
 use domain::license;
@@ -44,7 +45,7 @@ pub fn give_again(
     lost: &[UserId],
     now: OffsetDateTime,
 ) -> Result<Option<Value>, Problem> {
-    let holders = assignments::holders(tx, restored.marketplace_id, restored.id, lost)?;
+    let holders = assignments::holders(tx, &Scope::Marketplace(restored.marketplace_id), restored.id, lost)?;
     let assigned = count(tx, restored)?;
     let free = restored.quantity.saturating_sub(assigned) as usize;
     // Who lost theirs first had it last.

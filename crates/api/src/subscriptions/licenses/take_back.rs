@@ -15,7 +15,7 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     delegated(write.tx, &scope, &subscription)?;
     let marketplace = subscription.marketplace_id;
-    if assignments::holders(write.tx, marketplace, id, &[user])?.is_empty() {
+    if assignments::holders(write.tx, &scope, id, &[user])?.is_empty() {
         return Err(Problem::new(Code::NotFound));
     }
     write.expect_version(subscription.version)?;
@@ -27,9 +27,9 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
 }
 
 /// Takes all licences back from somebody who goes.
-pub fn take_all_back(write: &mut Write<'_>, user: &users::Record) -> Result<(), Problem> {
+pub fn take_all_back(write: &mut Write<'_>, user: &users::StoredUser) -> Result<(), Problem> {
     let (marketplace, scope) = (user.marketplace_id, Scope::Marketplace(user.marketplace_id));
-    for held in assignments::of_user(write.tx, marketplace, user.id)? {
+    for held in assignments::of_user(write.tx, &scope, user.id)? {
         let subscription = store::subscriptions::lock(write.tx, &scope, held.subscription_id)?;
         if assignments::remove(write.tx, marketplace, subscription.id, &[user.id])? == 0 {
             continue;

@@ -36,7 +36,7 @@ pub fn run_all(app: &App) -> Result<usize, Problem> {
         let id = record.marketplace.id;
         let now = app.now(id);
         steps += grant_access::overdue(app, id, now)?;
-        let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due(conn, id)?))?;
+        let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due_unscoped(conn, id)?))?;
         if next.is_some_and(|next| next <= now) {
             steps += run(app, id, now)?;
         }

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use store::Conn;
 use store::changes::Status;
-use store::charges;
+use store::charges::{self, BookedCharge};
 use store::subscriptions::Moved;
 use time::OffsetDateTime;
 
@@ -34,7 +34,7 @@ pub struct Taken {
     subscriptions: Vec<Moved>,
     /// Where each of these is.
     taken: HashMap<SubscriptionId, usize>,
-    charges: Vec<charges::Record>,
+    charges: Vec<BookedCharge>,
     told: Told,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
     undos: Vec<(ChangeId, Undo)>,
@@ -91,7 +91,7 @@ impl Taken {
         let offers = self.offers(subscription, at);
         let step = renewal::step(&Due { subscription, offers: &offers }, at).map_err(Problem::internal)?;
         let change = step.applied.as_ref().map(|applied| applied.change_id);
-        let booked = self.book(subscription, &step.charges, change, at);
+        let booked = Self::book(subscription, &step.charges, change, at);
         let mut lost = self.take_surplus(tx, subscription, &step.after, at)?;
         let mut asked = None;
         if let Some(applied) = &step.applied {
@@ -121,24 +121,13 @@ impl Taken {
     }
 
     fn book(
-        &self,
         of: &Subscription,
         charged: &[billing::Charge],
         change_id: Option<ChangeId>,
         at: OffsetDateTime,
-    ) -> Vec<charges::Record> {
-        let record = |charge: &billing::Charge| charges::Record {
-            id: ChargeId::new(),
-            marketplace_id: self.marketplace,
-            customer_id: of.customer_id,
-            reseller_id: of.reseller_id,
-            subscription_id: of.id,
-            order_id: of.order_id,
-            change_id,
-            charge: charge.clone(),
-            created_at: at,
-        };
-        charged.iter().map(record).collect()
+    ) -> Vec<BookedCharge> {
+        let booked = |charge: &billing::Charge| BookedCharge::new(ChargeId::new(), of, change_id, charge.clone(), at);
+        charged.iter().map(booked).collect()
     }
 
     /// What Microsoft is asked for at the instant of a scheduled change; none where it needs not know.
@@ -147,7 +136,7 @@ impl Taken {
         before: &Subscription,
         step: &Step,
         applied: &ScheduledChange,
-        booked: &[charges::Record],
+        booked: &[BookedCharge],
     ) -> Result<Option<Undo>, Problem> {
         let Some(without) = &step.without else { return Ok(None) };
         let remote = remote::of(before, &step.after, Cause::Applied(applied.effect), &self.catalog)?;
@@ -215,7 +204,7 @@ impl Taken {
         for (id, undo) in &self.undos {
             let record = store::changes::get(tx, &scope, *id)?;
             let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
-            store::changes::save(tx, &store::changes::Record { undo, applied_at: None, ..record })?;
+            store::changes::save(tx, &store::changes::RequestedChange { undo, applied_at: None, ..record })?;
         }
         self.told.write(tx, real_now)
     }

@@ -17,7 +17,7 @@ use crate::worker::report::{self, Report};
 use domain::id::NotificationId;
 use domain::notification::NotificationStatus;
 use facts::Said;
-use store::notifications::{self, Record};
+use store::notifications::{self, StoredNotification};
 use store::outbox::Task;
 
 /// Tries after which a mail that the server puts off is given up: some four days.
@@ -29,8 +29,9 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     if let Some(until) = app.outage.until(now) {
         return Ok(Outcome::Hold(until - now, "the mail server is unavailable".to_owned()));
     }
-    let of_event =
-        |conn: &mut store::Conn| Ok::<_, Trouble>(notifications::of_event(conn, task.marketplace_id, task.event.id)?);
+    let of_event = |conn: &mut store::Conn| {
+        Ok::<_, Trouble>(notifications::of_event_unscoped(conn, task.marketplace_id, task.event.id)?)
+    };
     let decided = app.store.read_one(of_event)?;
     if decided.is_empty() {
         return decide(app, task);
@@ -59,7 +60,7 @@ fn decide(app: &App, task: &Task) -> Result<Outcome, Trouble> {
             return Ok(Outcome::Done);
         }
         report.still_ours()?;
-        let record = |person: people::Person| Record {
+        let record = |person: people::Person| StoredNotification {
             id: NotificationId::new(),
             marketplace_id: task.marketplace_id,
             event_id: task.event.id,
@@ -92,7 +93,7 @@ enum Sent {
     Unavailable(String),
 }
 
-fn send(app: &App, task: &Task, record: &Record) -> Result<Sent, Trouble> {
+fn send(app: &App, task: &Task, record: &StoredNotification) -> Result<Sent, Trouble> {
     let language = Lang::from_code(&record.language).unwrap_or_default();
     let mail = match facts::say(app, &task.event, record, language)? {
         Said::Nothing(why) => return failed(app, record, why),
@@ -121,14 +122,19 @@ fn send(app: &App, task: &Task, record: &Record) -> Result<Sent, Trouble> {
     }
 }
 
-fn failed(app: &App, record: &Record, why: &str) -> Result<Sent, Trouble> {
+fn failed(app: &App, record: &StoredNotification, why: &str) -> Result<Sent, Trouble> {
     tracing::info!(notification = %record.id, why, "a mail does not go");
     note(app, record, NotificationStatus::Failed, Some(why))?;
     Ok(Sent::Settled)
 }
 
 /// Keeps what became of a try; when it was sent, where it was.
-fn note(app: &App, record: &Record, status: NotificationStatus, failure: Option<&str>) -> Result<(), Trouble> {
+fn note(
+    app: &App,
+    record: &StoredNotification,
+    status: NotificationStatus,
+    failure: Option<&str>,
+) -> Result<(), Trouble> {
     app.store.write(|tx| {
         let now = app.now_in(tx, record.marketplace_id)?;
         let sent_at = (status == NotificationStatus::Sent).then_some(now);
@@ -137,7 +143,7 @@ fn note(app: &App, record: &Record, status: NotificationStatus, failure: Option<
 }
 
 /// The mail with the marketplace's name and support under it.
-fn write(app: &App, record: &Record, language: Lang, values: templates::Values) -> Result<Mail, Trouble> {
+fn write(app: &App, record: &StoredNotification, language: Lang, values: templates::Values) -> Result<Mail, Trouble> {
     let marketplace = app.marketplaces.get(record.marketplace_id)?;
     let profile: crate::platform::marketplaces::profile::StoredProfile =
         serde_json::from_value(marketplace.profile.clone()).map_err(Problem::internal)?;

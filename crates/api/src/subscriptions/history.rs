@@ -42,12 +42,12 @@ pub struct HistoryEntry {
     pub change: Option<SubscriptionChange>,
 }
 
-/// Something that happened.
+/// Something that happened to a subscription.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryEvent {
-    /// What.
+    /// The kind of what happened.
     pub kind: EventKind,
-    /// The rest.
+    /// What is known besides; the fields depend on the kind.
     #[schema(value_type = Object)]
     pub details: Value,
 }
@@ -55,7 +55,7 @@ pub struct HistoryEvent {
 /// A page of a history, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryPage {
-    /// The rows.
+    /// The entries of the page, oldest first.
     pub data: Vec<HistoryEntry>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "Y2hnXzAxa2FneTJxazhlM3ZyYzZoMXgwbTR0N3dz")]

@@ -23,24 +23,24 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Beside, Context, Subscription, SubscriptionPage, view};
 
-/// Which subscriptions.
+/// Which subscriptions are listed; every filter that is given holds.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SubscriptionFilter {
-    /// Only this customer's.
+    /// Only the subscriptions of this customer.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// Only those that stand so.
+    /// Only subscriptions that stand so.
     #[param(value_type = Option<SubscriptionStatus>)]
     status: Option<String>,
-    /// Only of this offer.
+    /// Only subscriptions of this offer.
     #[param(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: Option<String>,
-    /// Only of this product.
+    /// Only subscriptions of this product.
     #[param(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     product_id: Option<String>,
-    /// Only of this kind.
+    /// Only subscriptions of this kind of offer.
     #[param(value_type = Option<OfferKind>)]
     kind: Option<String>,
     /// Only those that renew at their term's end, or only those that do not.
@@ -52,12 +52,12 @@ pub struct SubscriptionFilter {
     /// Only those that this user is responsible for.
     #[param(max_length = 30, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     responsible_user: Option<String>,
-    /// Rows of the page.
+    /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next_cursor`.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order by creation: `created_at`, or `-created_at` for the newest first.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }

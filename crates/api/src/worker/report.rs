@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 /// A transaction of a consumer.
 pub struct Report<'a> {
-    /// The application.
+    /// The application, with what is held in memory.
     pub app: &'a App,
     /// The transaction itself.
     pub tx: &'a mut Conn,

@@ -34,14 +34,14 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::Cart;
 
-/// A new cart.
+/// A cart that is to be begun; its lines are added afterwards.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartCreate {
-    /// For whom; a customer's own is implied.
+    /// The customer that it is for; a customer's own is implied.
     #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// The order's name (T-36).
+    /// What the buyer calls the order.
     #[schema(max_length = 200, example = "Neue Arbeitsplätze")]
     name: Option<String>,
     /// The invoice address, where it is not the customer's.
@@ -52,7 +52,7 @@ pub struct CartCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartUpdate {
-    /// The order's name.
+    /// What the buyer calls the order; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200, example = "Neue Arbeitsplätze")]
     name: Option<Option<String>>,
@@ -62,20 +62,20 @@ pub struct CartUpdate {
     billing_address: Option<Option<Value>>,
 }
 
-/// A new line.
+/// A line that is to be added to a cart.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartLineCreate {
-    /// What.
+    /// The offer to buy.
     #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: String,
     /// How many licences in all.
     #[schema(minimum = 1, example = 5)]
     quantity: u32,
-    /// Printed in the text of the invoice position: order number, cost center (C-33).
+    /// Printed in the text of the invoice position: an order number, a cost centre.
     #[schema(max_length = 200, example = "Kostenstelle 4711")]
     reference: Option<String>,
-    /// The branch whose invoice address is used (C-34).
+    /// The name of the branch whose invoice address is used.
     #[schema(max_length = 100, example = "Werk Nord")]
     branch: Option<String>,
 }
@@ -84,19 +84,19 @@ pub struct CartLineCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartLineUpdate {
-    /// Another offer, such as another term (C-25).
+    /// Another offer, such as the same product for another term.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: Option<String>,
-    /// The new total.
+    /// How many licences in all, not how many more.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = u32, required = false, minimum = 1, example = 6)]
     quantity: Option<u32>,
-    /// Printed on the invoice position.
+    /// Printed in the text of the invoice position; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200, example = "Kostenstelle 4712")]
     reference: Option<Option<String>>,
-    /// The branch.
+    /// The name of the branch whose invoice address is used; null is the cart's own.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "Werk Süd")]
     branch: Option<Option<String>>,
@@ -131,7 +131,7 @@ pub async fn create_cart(
 /// Its head and lines as they were put in; what they cost, the preview says.
 #[utoipa::path(
     tag = "carts",
-    params(("cart_id" = String, Path, description = "The cart's id")),
+    params(("cart_id" = String, Path, description = "The id of the cart")),
     responses((status = 200, body = Cart)),
     security(("bearer" = ["carts.write"])),
 )]
@@ -152,7 +152,7 @@ pub async fn show_cart(
 /// Name and invoice address; a field left out stays, null clears.
 #[utoipa::path(
     tag = "carts",
-    params(("cart_id" = String, Path, description = "The cart's id")),
+    params(("cart_id" = String, Path, description = "The id of the cart")),
     request_body = CartUpdate,
     responses((status = 200, body = Cart)),
     security(("bearer" = ["carts.write"])),
@@ -177,8 +177,8 @@ pub async fn update_cart(
 /// A cart that was ordered stays, because its order refers to it.
 #[utoipa::path(
     tag = "carts",
-    params(("cart_id" = String, Path, description = "The cart's id")),
-    responses((status = 204, description = "Gone")),
+    params(("cart_id" = String, Path, description = "The id of the cart")),
+    responses((status = 204, description = "The cart is discarded")),
     security(("bearer" = ["carts.write"])),
 )]
 #[delete("/carts/{cart_id}")]
@@ -199,7 +199,7 @@ pub async fn delete_cart(
 /// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its quantity, the preview says.
 #[utoipa::path(
     tag = "carts",
-    params(("cart_id" = String, Path, description = "The cart's id")),
+    params(("cart_id" = String, Path, description = "The id of the cart")),
     request_body = CartLineCreate,
     responses((status = 201, body = Cart)),
     security(("bearer" = ["carts.write"])),
@@ -225,8 +225,8 @@ pub async fn add_cart_line(
 #[utoipa::path(
     tag = "carts",
     params(
-        ("cart_id" = String, Path, description = "The cart's id"),
-        ("line_id" = String, Path, description = "The line's id"),
+        ("cart_id" = String, Path, description = "The id of the cart"),
+        ("line_id" = String, Path, description = "The id of the cart's line"),
     ),
     request_body = CartLineUpdate,
     responses((status = 200, body = Cart)),
@@ -254,8 +254,8 @@ pub async fn update_cart_line(
 #[utoipa::path(
     tag = "carts",
     params(
-        ("cart_id" = String, Path, description = "The cart's id"),
-        ("line_id" = String, Path, description = "The line's id"),
+        ("cart_id" = String, Path, description = "The id of the cart"),
+        ("line_id" = String, Path, description = "The id of the cart's line"),
     ),
     responses((status = 200, body = Cart)),
     security(("bearer" = ["carts.write"])),
@@ -280,7 +280,7 @@ pub async fn remove_cart_line(
 /// the order makes it fail with `preview_stale` where it would now cost something else. Has no effect.
 #[utoipa::path(
     tag = "carts",
-    params(("cart_id" = String, Path, description = "The cart's id")),
+    params(("cart_id" = String, Path, description = "The id of the cart")),
     responses((status = 200, body = CartPreview)),
     security(("bearer" = ["carts.write"])),
 )]

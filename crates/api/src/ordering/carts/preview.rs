@@ -20,20 +20,20 @@ use utoipa::ToSchema;
 /// What a cart costs, and everything that keeps it from being ordered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CartPreview {
-    /// The cart.
+    /// The cart that was priced.
     #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub cart_id: String,
-    /// Due with the order (C-38).
+    /// What is due with the order, with its tax.
     pub due_now: Money,
-    /// Due each later cycle.
+    /// What is due each later billing cycle, one entry a cycle.
     pub recurring: Vec<Recurring>,
     /// What is charged line by line.
     pub lines: Vec<PreviewLine>,
     /// Which VAT, and why.
     pub tax: TaxRule,
-    /// What must be agreed to.
+    /// What must be agreed to with the order.
     pub consents_required: Vec<ConsentRule>,
-    /// How may be paid.
+    /// The ways in which the order may be paid.
     pub payment_methods: Vec<PaymentMethod>,
     /// Everything that keeps it from being ordered; empty where nothing does.
     pub problems: Vec<PreviewProblem>,
@@ -45,10 +45,10 @@ pub struct CartPreview {
 /// A line's charges.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewLine {
-    /// The cart line.
+    /// The line of the cart.
     #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub line_id: String,
-    /// What.
+    /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
     /// How many licences.
@@ -56,7 +56,7 @@ pub struct PreviewLine {
     pub quantity: u32,
     /// The price of one licence and billing cycle.
     pub unit_price: Price,
-    /// The price list that says so.
+    /// The price list that the price is from.
     #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub price_list_id: String,
     /// What is charged at once.
@@ -73,22 +73,22 @@ pub struct PreviewLine {
     /// The day of the second charge.
     #[schema(required, format = Date, example = "2026-12-01")]
     pub next_charge_on: Option<String>,
-    /// The policy that rules it, with its version.
+    /// The policy that rules the line.
     #[schema(example = "cancom_monthly12")]
     pub policy_key: String,
-    /// The policy's version.
+    /// The version of that policy.
     #[schema(example = 1)]
     pub policy_version: u32,
     /// The overrides that are in its rules: the product's, then the offer's.
     pub policy_overrides: Vec<PolicyOverride>,
 }
 
-/// Which VAT holds.
+/// Which VAT holds for the buyer, and by whose rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TaxRule {
     /// The category of EN 16931.
     pub category: TaxCategory,
-    /// Percent.
+    /// The rate in percent, as a decimal.
     #[schema(example = "19", pattern = "^\\d+(\\.\\d+)?$")]
     pub percent: String,
     /// The country whose rule it is.
@@ -99,12 +99,12 @@ pub struct TaxRule {
 /// Something that keeps a cart from being ordered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewProblem {
-    /// Where in the cart: `/lines/0/quantity`.
+    /// Where in the cart, as a JSON pointer: `/lines/0/quantity`.
     #[schema(example = "/lines/0/quantity")]
     pub pointer: String,
-    /// What.
+    /// The stable code of what is wrong.
     pub code: Code,
-    /// In words.
+    /// The same in words, in the language of the request.
     #[schema(example = "The customer has no Microsoft tenant yet.")]
     pub detail: String,
 }

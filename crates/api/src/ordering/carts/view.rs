@@ -6,27 +6,27 @@ use domain::cart;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A cart.
+/// A cart as it was put together: what a buyer is about to order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cart {
-    /// Its id.
+    /// The cart's id.
     #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// For whom.
+    /// The customer that it is for.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
-    /// The order's name.
+    /// The order's name as the buyer gave it; null where there is none.
     #[schema(required, example = "Neue Arbeitsplätze")]
     pub name: Option<String>,
-    /// The invoice address, where it is not the customer's.
+    /// The invoice address, where it is not the customer's; null where it is.
     #[schema(required)]
     pub billing_address: Option<Address>,
-    /// What is in it.
+    /// The offers in it, in the order they were added.
     pub lines: Vec<CartLine>,
-    /// The order it became.
+    /// The order that it became; null while it is not ordered.
     #[schema(required, example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub order_id: Option<String>,
-    /// When it was begun.
+    /// When it was begun, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
 }
@@ -34,19 +34,19 @@ pub struct Cart {
 /// One offer in a cart.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CartLine {
-    /// Its id.
+    /// The line's id; the order's line keeps it.
     #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// What.
+    /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// How many licences.
+    /// How many licences in all.
     #[schema(example = 5)]
     pub quantity: u32,
-    /// Printed on the invoice position.
+    /// Printed in the text of the invoice position; null where there is nothing to print.
     #[schema(required, example = "Kostenstelle 4711")]
     pub reference: Option<String>,
-    /// The branch.
+    /// The branch whose invoice address is used; null for the cart's.
     #[schema(required, example = "Werk Nord")]
     pub branch: Option<String>,
 }

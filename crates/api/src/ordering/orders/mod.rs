@@ -39,7 +39,7 @@ pub struct OrderCreate {
     /// The preview that the buyer saw; the order is refused with `preview_stale` where it would now cost something else.
     #[schema(max_length = 100, example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     preview_token: Option<String>,
-    /// How it is paid.
+    /// How the order is paid: one of the preview's `payment_methods`.
     payment_method: PaymentMethod,
     /// What the buyer agrees to: each of the preview's `consents_required`.
     #[serde(default)]
@@ -52,26 +52,26 @@ pub struct OrderCreate {
     external_ref: Option<String>,
 }
 
-/// Which orders.
+/// Which orders are listed; every filter that is given holds.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct OrderFilter {
-    /// Only this customer's.
+    /// Only the orders of this customer.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// Only the one that a script calls so.
+    /// Only the order that a script calls so.
     #[param(example = "erp-4711", max_length = 100)]
     external_ref: Option<String>,
-    /// Only those that stand so.
+    /// Only orders that stand so.
     #[param(value_type = Option<OrderStatus>)]
     status: Option<String>,
-    /// Rows of the page.
+    /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next_cursor`.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order by creation: `created_at`, or `-created_at` for the newest first.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
@@ -139,10 +139,10 @@ pub async fn list_orders(
 
 /// Show an order
 ///
-/// With the status of each line and a timeline: "track order" (L-29).
+/// With the status of each line and a timeline: "track order".
 #[utoipa::path(
     tag = "orders",
-    params(("order_id" = String, Path, description = "The order's id")),
+    params(("order_id" = String, Path, description = "The id of the order")),
     responses((status = 200, body = Order)),
     security(("bearer" = ["orders.read"])),
 )]

@@ -18,93 +18,93 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Consent {
-    /// To what.
+    /// What is agreed to.
     pub kind: ConsentKind,
-    /// To which text of it.
+    /// The version of the text that was shown.
     #[schema(max_length = 50, example = "2026-01")]
     pub version: String,
 }
 
 only_object!(Consent);
 
-/// An order.
+/// An order: what was bought, for how much, and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Order {
-    /// Its id.
+    /// The order's id.
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Where it stands.
+    /// Where the order stands: the sum of its lines.
     pub status: OrderStatus,
-    /// For whom.
+    /// The customer that it is for.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
-    /// Through which reseller.
+    /// The reseller that it was bought through; null where there is none.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
-    /// The cart it was.
+    /// The cart that was ordered.
     #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub cart_id: String,
-    /// Its name.
+    /// What the buyer calls it; null where it has no name.
     #[schema(required, example = "Neue Arbeitsplätze")]
     pub name: Option<String>,
-    /// What a script calls it.
+    /// What a script calls it, once per customer; null where it was not given.
     #[schema(required, example = "erp-4711")]
     pub external_ref: Option<String>,
-    /// What was due with it.
+    /// What was due with the order, with its tax.
     pub due_now: Money,
-    /// What recurs.
+    /// What is due each later billing cycle, one entry a cycle.
     pub recurring: Vec<Recurring>,
-    /// How it is paid.
+    /// How the order is paid.
     pub payment_method: PaymentMethod,
-    /// What was agreed to.
+    /// What the buyer agreed to with the order.
     pub consents: Vec<Consent>,
-    /// The invoice address.
+    /// The invoice address as it was when the order was placed.
     pub billing_address: Address,
-    /// Who placed it.
+    /// Who placed it: the id of a user or of an API client.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub placed_by: String,
-    /// When.
+    /// When it was placed, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub placed_at: String,
-    /// Its lines.
+    /// The offers that were ordered, one entry each.
     pub lines: Vec<OrderLine>,
     /// What happened, in order; only with a single order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeline: Option<Vec<TimelineEntry>>,
 }
 
-/// One offer of an order.
+/// One offer of an order, with the subscription that it began.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderLine {
-    /// Its id: the cart line's.
+    /// The line's id: the same that it had in the cart.
     #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Where it stands.
+    /// Where the line stands at Microsoft.
     pub status: OrderLineStatus,
-    /// What.
+    /// The offer that was bought.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// For how long.
+    /// For how long the buyer is bound.
     pub term: Term,
-    /// How often it is charged.
+    /// How often a charge is raised.
     pub billing_cycle: BillingCycle,
     /// How many licences.
     #[schema(example = 5)]
     pub quantity: u32,
     /// The price of one licence and billing cycle.
     pub unit_price: Price,
-    /// Printed on the invoice position.
+    /// Printed in the text of the invoice position; null where there is nothing to print.
     #[schema(required, example = "Kostenstelle 4711")]
     pub reference: Option<String>,
-    /// The branch.
+    /// The branch whose invoice address is used; null for the order's.
     #[schema(required, example = "Werk Nord")]
     pub branch: Option<String>,
-    /// The subscription it made.
+    /// The subscription that the line began.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
-    /// What was charged with it.
+    /// What was charged at once, with the order.
     pub charges: Vec<Charge>,
-    /// Microsoft's code, where it was refused.
+    /// Microsoft's code, where it refused the line; null otherwise.
     #[schema(required, example = "800088")]
     pub failure: Option<String>,
 }
@@ -112,12 +112,12 @@ pub struct OrderLine {
 /// Something that happened to an order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimelineEntry {
-    /// What.
+    /// The kind of what happened.
     pub kind: EventKind,
-    /// When.
+    /// When it happened, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub at: String,
-    /// The rest.
+    /// What is known besides; the fields depend on the kind.
     #[schema(value_type = Object)]
     pub details: Value,
 }

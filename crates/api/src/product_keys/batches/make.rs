@@ -16,7 +16,7 @@ pub struct KeysToMake {
     pub offer_id: OfferId,
     /// Licences of each key.
     pub quantity: u32,
-    /// How many keys.
+    /// How many keys are to be made.
     pub count: u32,
 }
 

@@ -24,17 +24,17 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{ProductKeyBatch, ProductKeyBatchPage, view};
 
-/// Keys to make.
+/// A batch of product keys that is to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductKeyBatchCreate {
-    /// What each key pays a term of; an offer that is charged once a term.
+    /// The offer that each key pays a term of; one that is charged once a term.
     #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: String,
-    /// Licences of each key, within the offer's limits.
+    /// How many licences each key pays, within the offer's limits.
     #[schema(minimum = 1, example = 5)]
     quantity: u32,
-    /// How many keys.
+    /// How many keys are to be made.
     #[schema(minimum = 1, maximum = 1000, example = 20)]
     count: u32,
 }
@@ -103,7 +103,7 @@ pub async fn list_product_key_batches(
 /// With how many of its keys were redeemed; the keys themselves are not kept.
 #[utoipa::path(
     tag = "product_keys",
-    params(("batch_id" = String, Path, description = "The batch's id")),
+    params(("batch_id" = String, Path, description = "The id of the batch")),
     responses((status = 200, body = ProductKeyBatch)),
     security(("bearer" = ["product_keys.manage"])),
 )]
@@ -129,7 +129,7 @@ pub async fn show_product_key_batch(
 /// Keys that were not redeemed can no longer be; what was redeemed stays. Again is fine.
 #[utoipa::path(
     tag = "product_keys",
-    params(("batch_id" = String, Path, description = "The batch's id")),
+    params(("batch_id" = String, Path, description = "The id of the batch")),
     responses((status = 200, body = ProductKeyBatch)),
     security(("bearer" = ["product_keys.manage"])),
 )]

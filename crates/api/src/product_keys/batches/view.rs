@@ -9,32 +9,32 @@ use utoipa::ToSchema;
 /// Keys of one kind that were made together.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProductKeyBatch {
-    /// Its id.
+    /// The batch's id.
     #[schema(example = "pkb_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// What each key pays a term of.
+    /// The offer that each key pays a term of.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// Licences of each key.
+    /// How many licences each key pays.
     #[schema(example = 5)]
     pub quantity: u32,
-    /// How many keys.
+    /// How many keys were made.
     #[schema(example = 20)]
     pub count: u32,
-    /// How many of them were redeemed.
+    /// How many of the keys were redeemed.
     #[schema(example = 3)]
     pub used: u32,
     /// The keys; only in the answer that made them, and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(["ABCDE-FGHJK-LMNPQ-RSTUV-23456"]))]
     pub keys: Option<Vec<String>>,
-    /// Who made them.
+    /// Who made them: the id of a user or of an API client.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub created_by: String,
-    /// When.
+    /// When they were made, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
-    /// Since when its unused keys can no longer be redeemed.
+    /// Since when its unused keys can no longer be redeemed; null while they can.
     #[schema(required, format = DateTime, example = "2026-12-20T10:15:00Z")]
     pub revoked_at: Option<String>,
 }

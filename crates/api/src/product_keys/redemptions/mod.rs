@@ -31,19 +31,19 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Redemption, RedemptionPage};
 
-/// Keys to redeem.
+/// Product keys that are to be redeemed for a customer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RedemptionCreate {
-    /// For whom; a customer's own is implied.
+    /// The customer that they are for; a customer's own is implied.
     #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
     /// The keys: 25 letters and digits, with dashes or without.
     #[schema(min_items = 1, max_items = 25, example = json!(["ABCDE-FGHJK-LMNPQ-RSTUV-23456"]))]
     keys: Vec<String>,
-    /// That whoever redeems is responsible for it (K-04); nothing is redeemed without.
+    /// That whoever redeems is responsible for it; nothing is redeemed without.
     responsible: bool,
-    /// The partner's number that the customer names (K-15).
+    /// The partner's number that the customer names.
     #[schema(max_length = 20, example = "5357564")]
     partner_of_record: Option<String>,
 }
@@ -67,13 +67,13 @@ pub struct RedemptionUpdate {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct RedemptionKeyUpdate {
-    /// Another key.
+    /// A key that is added: 25 letters and digits, with dashes or without.
     #[schema(max_length = 40, example = "ABCDE-FGHJK-LMNPQ-RSTUV-23456")]
     key: Option<String>,
     /// The place of one that was entered already, from 0.
     #[schema(maximum = 24, example = 0)]
     position: Option<usize>,
-    /// What it is to do.
+    /// What the key is to do; null leaves it to what the customer has.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<KeyAction>)]
     action: Option<Option<KeyAction>>,
@@ -81,7 +81,7 @@ pub struct RedemptionKeyUpdate {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, max_length = 30, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     subscription_id: Option<Option<String>>,
-    /// When its renewal starts.
+    /// When its renewal starts: with the term's end or at once.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Starts>)]
     starts: Option<Option<Starts>>,
@@ -89,23 +89,23 @@ pub struct RedemptionKeyUpdate {
 
 crate::only_object!(RedemptionKeyUpdate);
 
-/// Which redemptions.
+/// Which redemptions are listed; every filter that is given holds.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RedemptionFilter {
-    /// Only this customer's.
+    /// Only the redemptions of this customer.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// Only those that stand so.
+    /// Only redemptions that stand so.
     #[param(value_type = Option<RedemptionStatus>)]
     status: Option<String>,
-    /// Rows of the page.
+    /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next_cursor`.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order by creation: `created_at`, or `-created_at` for the newest first.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
@@ -113,7 +113,7 @@ pub struct RedemptionFilter {
 /// Enter product keys
 ///
 /// Nothing is consumed: the answer says what completing it would do with each key, and everything that keeps it from
-/// being completed (K-06). It can be resumed at any time, by anybody who may redeem for the customer (K-07). A reseller
+/// being completed. It can be resumed at any time, by anybody who may redeem for the customer. A reseller
 /// or provider names the customer; a customer's own is implied.
 #[utoipa::path(
     tag = "product_keys",
@@ -231,7 +231,7 @@ pub async fn update_redemption(
 #[utoipa::path(
     tag = "product_keys",
     params(("redemption_id" = String, Path, description = "The redemption's id")),
-    responses((status = 204, description = "Gone")),
+    responses((status = 204, description = "The redemption is given up")),
     security(("bearer" = ["product_keys.redeem"])),
 )]
 #[delete("/product-keys/redemptions/{redemption_id}")]

@@ -124,7 +124,7 @@ pub async fn list_changes(
         (
             "change_id" = String,
             Path,
-            description = "The change's id",
+            description = "The id of the change",
             max_length = 30,
             example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws",
         ),
@@ -159,13 +159,13 @@ pub async fn show_change(
         (
             "change_id" = String,
             Path,
-            description = "The change's id",
+            description = "The id of the change",
             max_length = 30,
             example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws",
         ),
     ),
     responses(
-        (status = 204, description = "Withdrawn"),
+        (status = 204, description = "The change is withdrawn"),
         (
             status = 409,
             body = crate::http::problem::schema::Problem,

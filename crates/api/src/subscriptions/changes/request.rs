@@ -18,27 +18,27 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeRequest {
-    /// What is to change.
+    /// What is to change; says which of the other fields are needed.
     #[serde(rename = "type")]
     pub kind: ChangeType,
-    /// When; `earliest` where nothing is said.
+    /// When it is to take effect; `earliest` where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
-    /// Licences.
+    /// How many licences in all, not how many more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 12)]
     pub quantity: Option<u32>,
     /// Whether another term follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
-    /// What follows the term.
+    /// What is to follow the term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_term_end: Option<AtTermEnd>,
     /// The offer to change to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: Option<String>,
-    /// The last day of the next term.
+    /// The last day that the next term is to have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = Date, max_length = 10, example = "2028-06-30")]
     pub date: Option<String>,

@@ -16,12 +16,12 @@ use utoipa::ToSchema;
 /// What a change would do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangePreview {
-    /// Of which subscription.
+    /// The subscription that would change.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
-    /// What was asked for.
+    /// The change that was asked for.
     pub request: ChangeRequest,
-    /// What it would do.
+    /// What the change would do.
     pub outcome: ChangeOutcome,
     /// Binds the change to exactly this preview.
     #[schema(example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
@@ -31,20 +31,20 @@ pub struct ChangePreview {
 /// A change that was made or waits.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SubscriptionChange {
-    /// Its id.
+    /// The change's id.
     #[schema(example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Of which subscription.
+    /// The subscription that it changes.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
     /// What was asked for.
     pub request: ChangeRequest,
-    /// Where it stands.
+    /// Where the change stands.
     pub status: ChangeStatus,
-    /// Who asked.
+    /// Who asked for it: the id of a user or of an API client.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub requested_by: String,
-    /// When it was asked for.
+    /// When it was asked for, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub requested_at: String,
     /// When it takes or took effect.
@@ -53,7 +53,7 @@ pub struct SubscriptionChange {
     /// When it was done, withdrawn, replaced or refused; null while it waits.
     #[schema(required, format = DateTime, example = "2026-11-20T10:15:02Z")]
     pub applied_at: Option<String>,
-    /// Microsoft's code, where it was refused and undone.
+    /// Microsoft's code, where it was refused and undone; null otherwise.
     #[schema(required, example = "800069")]
     pub failure: Option<String>,
     /// What it did, as previewed.

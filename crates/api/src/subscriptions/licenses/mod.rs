@@ -65,7 +65,7 @@ impl AssignmentRequest {
 
 /// List who has a licence
 ///
-/// Of one subscription (C-60), the newest first.
+/// Of one subscription, the newest first.
 #[utoipa::path(
     tag = "licenses",
     params(("subscription_id" = String, Path, description = "The subscription's id"), PageQuery),
@@ -91,7 +91,7 @@ pub async fn list_assignments(
 
 /// Give licences to people
 ///
-/// To one user of the customer or to up to 100 at once, all or nobody (C-60, L-07). Never more than the subscription
+/// To one user of the customer or to up to 100 at once, all or nobody. Never more than the subscription
 /// has: 409 `no_license_free` says how many it has and how many are given. Answers with the subscription's version.
 #[utoipa::path(
     tag = "licenses",
@@ -123,13 +123,13 @@ fn given_to(assigned: Assigned) -> Result<Reply, Problem> {
 
 /// Take a licence back
 ///
-/// The user cannot use the subscription any more; another can get the licence at once (L-07). `If-Match` is about the
+/// The user cannot use the subscription any more; another can get the licence at once. `If-Match` is about the
 /// subscription's version.
 #[utoipa::path(
     tag = "licenses",
     params(
         ("subscription_id" = String, Path, description = "The subscription's id"),
-        ("user_id" = String, Path, description = "The user's id"),
+        ("user_id" = String, Path, description = "The id of the user"),
     ),
     responses((status = 204)),
     security(("bearer" = ["licenses.manage"])),
@@ -150,7 +150,7 @@ pub async fn take_license_back(
 
 /// List what a customer has of each SKU
 ///
-/// Owned, given to people and free, over all subscriptions and terms of a SKU; a recount at any instant.
+/// Owned, given to people and free, over all subscriptions and terms of a SKU; a recount at any instant.
 #[utoipa::path(
     tag = "licenses",
     params(("customer_id" = String, Path, description = "The customer's id"), ShortQuery),

@@ -11,25 +11,25 @@ use serde::Serialize;
 use store::assignments::Holder;
 use utoipa::ToSchema;
 
-/// That somebody has a licence.
+/// A licence of a subscription that somebody has.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Assignment {
-    /// Who.
+    /// The user who has it.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub user_id: String,
-    /// The address.
+    /// The user's e-mail address.
     #[schema(example = "erika@kunde.example")]
     pub email: String,
-    /// First and last name.
+    /// The user's first and last name.
     #[schema(example = "Erika Muster")]
     pub name: String,
-    /// Whether it can be used now: the subscription serves and the user is not disabled (L-20).
+    /// Whether it can be used now: the subscription serves and the user is not disabled.
     pub in_use: bool,
-    /// Since when.
+    /// When it was given, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub assigned_at: String,
-    /// Who gave it: a user's or API client's id; null where it came by itself: from the policy (K-10), or again after
-    /// a change that Microsoft refused.
+    /// Who gave it: the id of a user or of an API client; null where it came by itself: from the policy, or again
+    /// after a change that Microsoft refused.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub assigned_by: Option<String>,
 }
@@ -42,10 +42,10 @@ page!(
 /// Licences that were given.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AssignedLicenses {
-    /// Of which subscription.
+    /// The subscription whose licences they are.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
-    /// Its licences.
+    /// How many licences the subscription has.
     #[schema(example = 5)]
     pub quantity: u32,
     /// How many of them somebody has now.
@@ -58,13 +58,13 @@ pub struct AssignedLicenses {
 /// What a customer has of a SKU, over all subscriptions and terms.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LicenseSummary {
-    /// The product.
+    /// The product that was bought.
     #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub product_id: String,
-    /// The SKU.
+    /// The SKU of that product.
     #[schema(example = "sku_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub sku_id: String,
-    /// Its title; null where it is no longer in the catalogue.
+    /// The SKU's title; null where it is no longer in the catalogue.
     #[schema(required, example = "Office 365 E1")]
     pub sku_title: Option<String>,
     /// Licences of subscriptions that are ordered, run or are suspended; what was not renewed is not owned.
@@ -73,7 +73,7 @@ pub struct LicenseSummary {
     /// How many of them somebody has.
     #[schema(example = 11)]
     pub assigned: u64,
-    /// How many nobody has.
+    /// How many of them nobody has.
     #[schema(example = 4)]
     pub free: u64,
     /// The same by subscription, the one whose term ends first at the top.
@@ -86,12 +86,12 @@ pub struct LicenseHolding {
     /// The last day of its term, itself included; null for a perpetual licence.
     #[schema(required, format = Date, example = "2027-11-05")]
     pub term_end: Option<String>,
-    /// The subscription.
+    /// The subscription that has them.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
-    /// Where it stands; only one that serves has licences to give.
+    /// Where the subscription stands; only one that serves has licences to give.
     pub status: SubscriptionStatus,
-    /// Its licences.
+    /// How many licences the subscription has.
     #[schema(example = 10)]
     pub quantity: u32,
     /// How many of them somebody has.
@@ -102,7 +102,7 @@ pub struct LicenseHolding {
 /// What a customer has, by SKU.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LicenseSummaryPage {
-    /// The rows, by SKU.
+    /// The rows of the page, ordered by SKU.
     pub data: Vec<LicenseSummary>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "c2t1XzAxa2FneTJxazhlM3ZyYzZoMXgwbTR0N3dz")]

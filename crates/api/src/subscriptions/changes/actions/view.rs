@@ -11,13 +11,13 @@ use domain::tax::{self, TaxRule};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What could be changed now.
+/// What could be changed about a subscription at an instant.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AllowedActions {
-    /// Of which subscription.
+    /// The subscription that could be changed.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
-    /// When this held.
+    /// The instant that this holds for, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub as_of: String,
     /// Every action, allowed or not.
@@ -31,16 +31,16 @@ pub struct AllowedAction {
     pub request: ChangeRequest,
     /// Whether it takes effect at once, asked for with `when` = `now` in this second.
     pub allowed: bool,
-    /// Until when, where that ends by itself.
+    /// Until when it takes effect at once, where that ends by itself; null otherwise.
     #[schema(required, format = DateTime, example = "2026-11-27T10:15:00Z")]
     pub until: Option<String>,
-    /// When it takes effect instead, where it can be scheduled.
+    /// When it takes effect instead, where it can be scheduled; null otherwise.
     #[schema(required, format = DateTime, example = "2027-09-06T00:00:00Z")]
     pub else_effective_at: Option<String>,
-    /// What is due with it; below zero what is given back.
+    /// What is due with it, with its tax, below zero what is given back; null where it is not possible at all.
     #[schema(required)]
     pub money: Option<Money>,
-    /// Why it does not take effect at once.
+    /// Why it does not take effect at once; null where it does.
     #[schema(required)]
     pub reason_code: Option<Code>,
 }

@@ -1,4 +1,5 @@
-//! Changing a cart. What is wrong with its content is said by the quotation; here only what cannot be stored is refused.
+//! Changing a cart. What is wrong with its content is said by the quotation; here only what cannot be stored is
+//! refused.
 
 use crate::http::problem::Problem;
 use crate::transaction::Write;

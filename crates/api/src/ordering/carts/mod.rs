@@ -196,7 +196,8 @@ pub async fn delete_cart(
 
 /// Add a line to a cart
 ///
-/// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its quantity, the preview says.
+/// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its
+/// quantity, the preview says.
 #[utoipa::path(
     tag = "carts",
     params(("cart_id" = String, Path, description = "The id of the cart")),

@@ -150,7 +150,8 @@ pub fn token(app: &App, quoted: &Quoted) -> String {
     bound(app, quoted).preview_token
 }
 
-/// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists, consents.
+/// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists,
+/// consents. What keeps it from being ordered is not in it.
 fn bound(app: &App, quoted: &Quoted) -> CartPreview {
     let quotation = &quoted.quotation;
     let consent =

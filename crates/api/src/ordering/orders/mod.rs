@@ -36,7 +36,8 @@ pub struct OrderCreate {
     /// The cart to order.
     #[schema(max_length = 30, example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     cart_id: String,
-    /// The preview that the buyer saw; the order is refused with `preview_stale` where it would now cost something else.
+    /// The preview that the buyer saw; the order is refused with `preview_stale` where it would now cost something
+    /// else.
     #[schema(max_length = 100, example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     preview_token: Option<String>,
     /// How the order is paid: one of the preview's `payment_methods`.

@@ -1,4 +1,5 @@
-//! Redemptions on the wire: what was entered, and what completing it does. A key is never shown again, only its last group.
+//! Redemptions on the wire: what was entered, and what completing it does. A key is never shown again, only its last
+//! group.
 
 use crate::App;
 use crate::http::problem::Problem;

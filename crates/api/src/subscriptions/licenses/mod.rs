@@ -34,9 +34,15 @@ pub struct AssignmentRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 30, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     user_id: Option<String>,
-    /// Several, each once.
+    /// Several users of the subscription's customer, each once.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Vec<String>, required = false, min_items = 1, max_items = 100, example = json!(["usr_01kagy2qk8e3vrc6h1x0m4t7ws"]))]
+    #[schema(
+        value_type = Vec<String>,
+        required = false,
+        min_items = 1,
+        max_items = 100,
+        example = json!(["usr_01kagy2qk8e3vrc6h1x0m4t7ws"]),
+    )]
     user_ids: Option<Vec<String>>,
 }
 

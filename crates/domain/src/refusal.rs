@@ -190,7 +190,6 @@ pub enum Refusal {
 impl Refusal {
     /// The stable code, `snake_case`; clients branch on it.
     #[allow(clippy::too_many_lines, reason = "a table: one line for each refusal")]
-    #[allow(clippy::too_many_lines, reason = "one line a refusal")]
     pub const fn code(&self) -> &'static str {
         match self {
             Self::UseCancel => "use_cancel",

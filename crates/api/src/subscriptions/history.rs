@@ -9,7 +9,7 @@ use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::EventKind;
 use crate::http::wire::instant;
 use crate::http::wire::list::ShortQuery;
-use crate::subscriptions::changes::{self, SubscriptionChange};
+use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use domain::id::SubscriptionId;
@@ -42,12 +42,12 @@ pub struct HistoryEntry {
     pub change: Option<SubscriptionChange>,
 }
 
-/// Something that happened.
+/// Something that happened to a subscription.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryEvent {
-    /// What.
+    /// The kind of what happened.
     pub kind: EventKind,
-    /// The rest.
+    /// What is known besides; the fields depend on the kind.
     #[schema(value_type = Object)]
     pub details: Value,
 }
@@ -55,7 +55,7 @@ pub struct HistoryEvent {
 /// A page of a history, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryPage {
-    /// The rows.
+    /// The entries of the page, oldest first.
     pub data: Vec<HistoryEntry>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "Y2hnXzAxa2FneTJxazhlM3ZyYzZoMXgwbTR0N3dz")]
@@ -65,7 +65,12 @@ pub struct HistoryPage {
 /// List a subscription's history
 ///
 /// Every change, charge and event in the order in which they happened.
-#[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery), responses((status = 200, body = HistoryPage)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "subscriptions",
+    params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery),
+    responses((status = 200, body = HistoryPage)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}/history")]
 pub async fn list_history(
     app: web::Data<App>,
@@ -96,7 +101,7 @@ pub async fn list_history(
 }
 
 fn change(record: &store::changes::RequestedChange) -> HistoryEntry {
-    let change = Some(changes::view(record));
+    let change = Some(change_view::change(record));
     HistoryEntry { id: record.id.to_string(), at: instant(record.requested_at), event: None, charge: None, change }
 }
 

@@ -225,10 +225,9 @@ impl From<store::StoreError> for Problem {
 fn conflict(what: &str) -> Problem {
     let field = what.split('.').next_back().unwrap_or_default();
     match what {
-        "customers.external_ref" | "orders.external_ref" | "resellers.external_ref" => {
+        "customers.external_ref" | "orders.external_ref" | "resellers.external_ref" | "users.external_ref" => {
             Problem::field("/external_ref", Code::ExternalRefTaken)
         }
-        "users.external_ref" => Problem::field("/external_ref", Code::ExternalRefTaken),
         "users.login" => Problem::field("/login", Code::LoginTaken),
         "resellers.customer_number" => Problem::field("/customer_number", Code::CustomerNumberTaken),
         "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", field),

@@ -10,9 +10,9 @@ use store::registrations::{self, StoredRegistration};
 
 /// The registration, locked until the write is done.
 pub fn begin(write: &mut Write<'_>, id: RegistrationId) -> Result<StoredRegistration, Problem> {
-    let marketplace = write.identity.scope.marketplace();
-    registrations::lock(write.tx, marketplace, id)?;
-    Ok(registrations::by_id_unscoped(write.tx, marketplace, id)?)
+    let scope = write.identity.scope;
+    registrations::lock(write.tx, scope.marketplace(), id)?;
+    Ok(registrations::get(write.tx, &scope, id)?)
 }
 
 /// The registration after a step that the caller decides.

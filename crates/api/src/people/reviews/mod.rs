@@ -89,8 +89,8 @@ pub async fn list_registrations(
     query: Query<RegistrationFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let (marketplace, status) = (caller.scope().marketplace(), query.0.status.map(|status| status.0));
-    let read = move |_: &App, conn: &mut Conn| Ok(store::registrations::list(conn, marketplace, status, &page)?);
+    let (scope, status) = (caller.scope(), query.0.status.map(|status| status.0));
+    let read = move |_: &App, conn: &mut Conn| Ok(store::registrations::list(conn, &scope, status, &page)?);
     let found = transaction::read(&app, read).await?;
     reply::ok(&RegistrationPage::of(found, |record| view::view(&record, vec![])))
 }
@@ -111,9 +111,9 @@ pub async fn show_registration(
     request: HttpRequest,
     id: PathId<RegistrationId>,
 ) -> Result<HttpResponse, Problem> {
-    let marketplace = caller.scope().marketplace();
+    let scope = caller.scope();
     let (version, shown) = transaction::read(&app, move |_, conn| {
-        let record = store::registrations::by_id_unscoped(conn, marketplace, id.0)?;
+        let record = store::registrations::get(conn, &scope, id.0)?;
         let known = view::known_organizations(conn, &record)?;
         Ok((record.version, view::view(&record, known)))
     })
@@ -231,7 +231,7 @@ pub async fn resend_registration(
 
 /// What a write answers of the registration it is about, as it is stored now.
 fn shown(write: &mut Write<'_>, id: RegistrationId) -> Result<Reply, Problem> {
-    let record = store::registrations::by_id_unscoped(write.tx, write.identity.scope.marketplace(), id)?;
+    let record = store::registrations::get(write.tx, &write.identity.scope, id)?;
     let known = view::known_organizations(write.tx, &record)?;
     Ok(Reply::json(200, &view::view(&record, known))?.version(record.version))
 }

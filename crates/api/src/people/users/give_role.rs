@@ -24,7 +24,7 @@ impl Giver {
         if wanted.any(|role| matches!(role, RoleName::Own(_))) {
             store::marketplaces::lock(write.tx, marketplace)?;
         }
-        let roles = store::roles::all(write.tx, marketplace)?;
+        let roles = store::roles::all(write.tx, &write.identity.scope)?;
         Ok(Self { rules, roles, permissions: write.identity.permissions })
     }
 

@@ -14,7 +14,7 @@ use store::{Conn, assignments};
 /// subscription shows how many of its licences are given.
 pub fn take_all_back(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
     let (marketplace, scope) = (user.marketplace_id, Scope::Marketplace(user.marketplace_id));
-    for held in assignments::of_user(write.tx, marketplace, user.id)? {
+    for held in assignments::of_user(write.tx, &scope, user.id)? {
         let subscription = store::subscriptions::lock(write.tx, &scope, held.subscription_id)?;
         if assignments::remove(write.tx, marketplace, subscription.id, &[user.id])? == 0 {
             continue;

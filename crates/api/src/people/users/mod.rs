@@ -81,7 +81,8 @@ struct Asked {
 /// Add a person
 ///
 /// To one's own organisation, or to a customer or reseller that one sees. It is sent a mail by whose link it activates
-/// its account; where the marketplace lets that be left out, it is ready at once. Whoever adds somebody gives no more than it may itself.
+/// its account; where the marketplace lets that be left out, it is ready at once. Whoever adds somebody gives no more
+/// than it may itself.
 #[utoipa::path(
     tag = "users",
     request_body = UserCreate,

@@ -280,7 +280,7 @@ impl<'a> Import<'a> {
             crate::transaction::once(&mut write, digest, &mut |write| {
                 let mut record = record.clone();
                 record.version = store::price_lists::update(write.tx, &record, None)?;
-                let view = price_lists::view(&record);
+                let view = price_lists::view::price_list(&record);
                 write.audit("price_list.imported", None, view.id.clone(), None, serde_json::to_value(&view).ok())?;
                 Ok(Reply::json(201, &view)?.version(record.version).location(format!("/v1/price-lists/{}", view.id)))
             })

@@ -7,7 +7,7 @@ use domain::id::{OneTimeTokenId, UserId};
 use domain::people::{UserState, UserStatus};
 use serde_json::{Value, json};
 use store::one_time_tokens::{Owner, Purpose};
-use store::users::Record as User;
+use store::users::StoredUser;
 use tests::{Answer, TestApp, both};
 use time::Duration;
 use time::macros::datetime;
@@ -15,31 +15,31 @@ use time::macros::datetime;
 const PASSWORD: &str = "Kontor-demo-2!";
 
 /// Somebody of the demo.
-pub fn somebody(app: &TestApp, login: &str) -> User {
-    app.app.store.read(|conn| store::users::by_login(conn, login, None)).expect("a read").remove(0)
+pub fn somebody(app: &TestApp, login: &str) -> StoredUser {
+    app.app.store.read(|conn| store::users::by_login_unscoped(conn, login, None)).expect("a read").remove(0)
 }
 
 /// A colleague of the customer's administrator, added as a user of a log-in name that is not activated.
-pub fn added(app: &TestApp, slug: &str, login: &str) -> User {
+pub fn added(app: &TestApp, slug: &str, login: &str) -> StoredUser {
     let like = somebody(app, &format!("user@kunde.{slug}.example"));
     let state = UserState { disabled: false, activated_at: None, lock: None };
     let (id, login) = (UserId::new(), login.to_owned());
-    let user = User { id, email: login.clone(), login, state, password_hash: None, version: 1, ..like };
+    let user = StoredUser { id, email: login.clone(), login, state, password_hash: None, version: 1, ..like };
     app.app.store.write(|tx| store::users::insert(tx, &user)).expect("the user is added");
     user
 }
 
 /// The text of a new link's token.
-pub fn link(app: &TestApp, user: &User, purpose: Purpose, ttl: Duration) -> String {
+pub fn link(app: &TestApp, user: &StoredUser, purpose: Purpose, ttl: Duration) -> String {
     let issue = |tx: &mut store::Conn| {
         let (owner, now) = (Owner::User(user.id), app.app.now(user.marketplace_id));
         let id: OneTimeTokenId = one_time::issue(&app.app, tx, user.marketplace_id, owner, purpose, ttl, now)?;
-        one_time::text(&app.app, &store::one_time_tokens::get(tx, id)?)
+        one_time::text(&app.app, &store::one_time_tokens::by_id_unscoped(tx, id)?)
     };
     app.app.store.write::<_, Problem>(issue).expect("a link")
 }
 
-fn invited(app: &TestApp, slug: &str, login: &str) -> (User, String) {
+fn invited(app: &TestApp, slug: &str, login: &str) -> (StoredUser, String) {
     let user = added(app, slug, login);
     let token = link(app, &user, Purpose::Activation, Duration::hours(48));
     (user, token)
@@ -57,7 +57,7 @@ fn cancoms() -> Value {
     json!([{"kind": "terms_and_privacy", "version": "2026-01"}])
 }
 
-fn status(app: &TestApp, user: &User) -> UserStatus {
+fn status(app: &TestApp, user: &StoredUser) -> UserStatus {
     somebody(app, &user.login).state.status(app.now())
 }
 
@@ -130,7 +130,7 @@ both! {
         assert_eq!(none.body["errors"].as_array().map(Vec::len), Some(2));
         assert_eq!(status(&app, &user), UserStatus::NotActivated);
         activate(&app, &token, json!([terms, data])).expect(200);
-        let kept = app.app.store.read(|conn| store::account_consents::of_user(conn, user.marketplace_id, user.id));
+        let kept = app.app.store.read(|conn| store::account_consents::of_user_unscoped(conn, user.marketplace_id, user.id));
         let kept = kept.expect("a read");
         let kept: Vec<_> = kept
             .iter()

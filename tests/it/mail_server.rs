@@ -5,7 +5,7 @@ use crate::running::E1;
 use crate::shop::{self, YEAR_MONTHLY, rows};
 use api::mail::setting::{Way, way};
 use api::mail::{Mail, SendError, SmtpTransport, Transport};
-use api::worker;
+use api::worker::rounds;
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -28,7 +28,7 @@ fn server_at(server: &MailServer) -> Arc<SmtpTransport> {
 fn work(app: &TestApp, transport: Arc<dyn Transport>, steps: u32, step: time::Duration) {
     let beside = app.beside_with_mail(transport);
     for _ in 0..steps {
-        worker::drain(&beside, None).expect("the worker works");
+        rounds::drain(&beside, None).expect("the worker works");
         app.advance(step);
     }
 }

@@ -50,6 +50,7 @@ mod renderer;
 mod resellers;
 mod roles;
 mod running;
+mod scope;
 mod sessions;
 mod shop;
 mod tenants;

@@ -5,7 +5,7 @@ use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, cart_with, column, offer, ord
 use api::App;
 use api::worker::outcome::Outcome;
 use api::worker::outcome::Trouble;
-use api::worker::{self, create_tenant, provision};
+use api::worker::{create_tenant, provision, rounds};
 use domain::access::Scope;
 use provisioning::mock::{Behavior, Call, Effects, Fault, Provisioning, RepeatedCheckOut};
 use provisioning::{PartnerCenter as _, RequestId};
@@ -74,7 +74,7 @@ fn since(app: &TestApp, before: &Effects) -> [usize; 4] {
 
 /// Works on what is due now, and lets no time pass.
 fn work(app: &App) {
-    worker::drain(app, None).expect("the worker works");
+    rounds::drain(app, None).expect("the worker works");
 }
 
 /// Takes what is due, as a worker does before it works on it.
@@ -663,7 +663,7 @@ both! {
                 clock.advance(Duration::SECOND);
             }
         }));
-        assert_eq!(worker::run_once(&worker, None).ok(), Some(2), "both are claimed");
+        assert_eq!(rounds::run_once(&worker, None).ok(), Some(2), "both are claimed");
         assert_eq!(app.mock.calls(Call::CreateCart), 1, "and one is worked on");
         app.drain();
         completed(&app, &first);

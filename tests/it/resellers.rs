@@ -26,7 +26,7 @@ fn newcomer(app: &TestApp) -> (String, Cart) {
 
 /// Works on what is due now; nothing waits until it is.
 fn work(app: &TestApp) {
-    api::worker::drain(&app.app, None).expect("the worker works");
+    api::worker::rounds::drain(&app.app, None).expect("the worker works");
 }
 
 /// Logs in anew: an hour outlives an access token.

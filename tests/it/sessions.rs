@@ -5,7 +5,7 @@ use domain::access::Scope;
 use domain::event::{Event, EventKind};
 use serde_json::{Value, json};
 use store::one_time_tokens::Purpose;
-use store::users::Record as User;
+use store::users::StoredUser;
 use tests::{Answer, Client, TestApp, both};
 use time::Duration;
 
@@ -58,7 +58,7 @@ fn reuses(app: &TestApp) -> Vec<Value> {
 }
 
 /// Changes somebody as an administrator does, in another process.
-fn change(app: &TestApp, change: impl Fn(&mut User)) {
+fn change(app: &TestApp, change: impl Fn(&mut StoredUser)) {
     let mut user = somebody(app, EMAIL);
     change(&mut user);
     let written = app.app.store.write(|tx| {

@@ -200,8 +200,7 @@ fn wrong_claims() -> Vec<(&'static str, Vec<Value>)> {
         ("nbf", vec![json!(now + 60), json!("later")]),
         (
             "iat",
-            // The others: longer than any of ours.
-            vec![Value::Null, json!("now"), json!(now + 3_600), json!(0), json!(-1)],
+            vec![Value::Null, json!("now"), json!(now + 3_600), json!(0), json!(-1)], // the others: longer than any of ours
         ),
         ("jti", vec![Value::Null, json!(1)]),
     ]
@@ -446,30 +445,17 @@ both! {
 }
 
 both! {
-    /// The same address and password open several: the marketplace has to be named. People cannot be added over HTTP
-    /// yet.
+    /// The same address and password open several: the marketplace has to be named. People cannot be added over HTTP yet.
     one_address_may_have_a_log_in_in_two_marketplaces(app) {
         let client = app.anonymous();
         for (slug, password) in [("ahd", api::demo::PASSWORD), ("colt", "Another-1!")] {
             let marketplace = app.app.marketplaces.by_slug(slug).expect("a marketplace").marketplace.id;
             let password_hash = app.app.passwords.hash(password).expect("a hash");
-            app.app
-                .store
-                .write(|tx| {
-                    let provider =
-                        store::users::by_login(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
-                    let id = UserId::from_u128(api::ids::fresh());
-                    store::users::insert(
-                        tx,
-                        &store::users::Record {
-                            id,
-                            login: EMAIL.to_owned(),
-                            password_hash: Some(password_hash.clone()),
-                            ..provider
-                        },
-                    )
-                })
-                .expect("the user is added");
+            app.app.store.write(|tx| {
+                let provider = store::users::by_login_unscoped(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
+                let id = UserId::from_u128(api::ids::fresh());
+                store::users::insert(tx, &store::users::StoredUser { id, login: EMAIL.to_owned(), password_hash: Some(password_hash.clone()), ..provider })
+            }).expect("the user is added");
         }
         client.post("/v1/auth/login", credentials(EMAIL)).refused(422, "marketplace_required");
         let open = |password: &str, marketplace: Option<&str>| {

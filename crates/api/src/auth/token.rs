@@ -26,7 +26,7 @@ const MAX_LENGTH: usize = 4 * 1024;
 pub struct Speaker {
     /// In which marketplace.
     pub marketplace: MarketplaceId,
-    /// Who.
+    /// The person or the client.
     pub who: Who,
 }
 
@@ -35,7 +35,7 @@ pub struct Speaker {
 pub enum Who {
     /// A person who is logged in.
     Person {
-        /// Who.
+        /// The person that is logged in.
         user: UserId,
         /// By which log-in.
         session: SessionId,
@@ -44,7 +44,7 @@ pub enum Who {
     },
     /// A script or portal.
     Machine {
-        /// Which.
+        /// The API client that got the token.
         client: ApiClientId,
         /// By which of its secrets.
         secret: ClientSecretId,

@@ -70,7 +70,7 @@ pub fn load(app: &App) -> Result<(), Problem> {
 fn refuse_beside_others(app: &App) -> Result<(), Problem> {
     for record in app.marketplaces.all() {
         let slug = &record.marketplace.slug;
-        let ours = app.store.read(|conn| match api_clients::get(conn, client_id(slug)) {
+        let ours = app.store.read(|conn| match api_clients::by_id_unscoped(conn, client_id(slug)) {
             Ok(client) => Ok(client.marketplace_id == record.marketplace.id),
             Err(store::StoreError::NotFound) => Ok(false),
             Err(error) => Err(Problem::from(error)),
@@ -87,7 +87,7 @@ fn refuse_beside_others(app: &App) -> Result<(), Problem> {
 /// Tells the mock which tenants exist already: it must not give their domains away.
 pub fn adopt_tenants(app: &App, mock: &MockPartnerCenter) -> Result<(), Problem> {
     for record in app.marketplaces.all() {
-        let linked = app.store.read(|conn| Ok::<_, Problem>(tenants::linked(conn, record.marketplace.id)?))?;
+        let linked = app.store.read(|conn| Ok::<_, Problem>(tenants::linked_unscoped(conn, record.marketplace.id)?))?;
         for (domain, entra_tenant_id) in linked {
             mock.adopt_tenant(&domain, &entra_tenant_id).map_err(Problem::internal)?;
         }
@@ -120,7 +120,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
     let profile = serde_json::to_value(definition.profile()).map_err(Problem::internal)?;
     store::marketplaces::insert(
         tx,
-        &store::marketplaces::Record {
+        &store::marketplaces::StoredMarketplace {
             marketplace,
             profile,
             clock_offset_us: 0,
@@ -161,7 +161,7 @@ impl People<'_> {
         let (first_name, last_name) = ("Erika".to_owned(), role.code().to_owned());
         Ok(users::insert(
             tx,
-            &users::Record {
+            &users::StoredUser {
                 id: UserId::new(),
                 marketplace_id: self.marketplace,
                 organization,
@@ -187,7 +187,7 @@ impl People<'_> {
 
     fn client(&self, tx: &mut Conn) -> Result<(), Problem> {
         let id = client_id(self.slug);
-        let client = api_clients::Record {
+        let client = api_clients::StoredApiClient {
             id,
             marketplace_id: self.marketplace,
             name: "Demo script".to_owned(),
@@ -205,7 +205,7 @@ impl People<'_> {
             marketplace_id: self.marketplace,
             client_id: id,
             hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
-            hint: crate::people::api_clients::hint(CLIENT_SECRET),
+            hint: crate::people::api_clients::secrets::hint(CLIENT_SECRET),
             created_at: self.now,
             last_used_at: None,
             revoked_at: None,
@@ -278,7 +278,7 @@ impl People<'_> {
         let entra_tenant_id = guid(stable(&domain));
         tenants::put(
             tx,
-            &tenants::Record {
+            &tenants::StoredTenant {
                 customer_id: customer.id,
                 marketplace_id: self.marketplace,
                 tenant: Tenant {
@@ -297,7 +297,7 @@ impl People<'_> {
         )?;
         Ok(agreements::insert(
             tx,
-            &agreements::Record {
+            &agreements::StoredAgreement {
                 customer_id: customer.id,
                 marketplace_id: self.marketplace,
                 kind: crate::organizations::agreements::KIND.to_owned(),

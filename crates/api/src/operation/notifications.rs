@@ -12,7 +12,7 @@ use crate::{App, page, transaction};
 use actix_web::{HttpResponse, get, web};
 use domain::id::UserId;
 use serde::{Deserialize, Serialize};
-use store::notifications::{Filter, Record};
+use store::notifications::{Filter, StoredNotification};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -85,7 +85,7 @@ pub struct NotificationFilter {
     sort: Option<String>,
 }
 
-fn view(record: Record) -> Notification {
+fn view(record: StoredNotification) -> Notification {
     Notification {
         id: record.id.to_string(),
         kind: NotificationKind(record.kind),

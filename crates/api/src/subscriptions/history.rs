@@ -9,7 +9,7 @@ use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::EventKind;
 use crate::http::wire::instant;
 use crate::http::wire::list::ShortQuery;
-use crate::subscriptions::changes::{self, SubscriptionChange};
+use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use domain::id::SubscriptionId;
@@ -42,12 +42,12 @@ pub struct HistoryEntry {
     pub change: Option<SubscriptionChange>,
 }
 
-/// Something that happened.
+/// Something that happened to a subscription.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryEvent {
-    /// What.
+    /// The kind of what happened.
     pub kind: EventKind,
-    /// The rest.
+    /// What is known besides; the fields depend on the kind.
     #[schema(value_type = Object)]
     pub details: Value,
 }
@@ -55,7 +55,7 @@ pub struct HistoryEvent {
 /// A page of a history, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryPage {
-    /// The rows.
+    /// The entries of the page, oldest first.
     pub data: Vec<HistoryEntry>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "Y2hnXzAxa2FneTJxazhlM3ZyYzZoMXgwbTR0N3dz")]
@@ -100,12 +100,12 @@ pub async fn list_history(
     reply::ok(&HistoryPage { data, next_cursor })
 }
 
-fn change(record: &store::changes::Record) -> HistoryEntry {
-    let change = Some(changes::view(record));
+fn change(record: &store::changes::RequestedChange) -> HistoryEntry {
+    let change = Some(change_view::change(record));
     HistoryEntry { id: record.id.to_string(), at: instant(record.requested_at), event: None, charge: None, change }
 }
 
-fn charge(record: &store::charges::Record) -> HistoryEntry {
+fn charge(record: &store::charges::BookedCharge) -> HistoryEntry {
     let charge = Some(Charge::from(&record.charge));
     HistoryEntry { id: record.id.to_string(), at: instant(record.created_at), event: None, charge, change: None }
 }

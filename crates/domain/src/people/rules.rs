@@ -283,6 +283,15 @@ pub struct AccountConsent {
     pub url: String,
 }
 
+/// A consent that somebody gives, to one text. Events and stored registrations keep it in this shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenConsent {
+    /// What is agreed to.
+    pub kind: AccountConsentKind,
+    /// The version of the text that was shown.
+    pub version: String,
+}
+
 /// A role that administrators give here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,7 +10,8 @@ use crate::http::reply::Reply;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::instant;
-use crate::{App, transaction, worker};
+use crate::worker::rounds;
+use crate::{App, transaction};
 use actix_web::{HttpResponse, get, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,7 +88,7 @@ pub async fn move_sandbox_clock(
     let running = app.clone();
     web::block(move || {
         running.refresh()?;
-        worker::settle(&running, marketplace)
+        rounds::settle(&running, marketplace)
     })
     .await
     .map_err(Problem::internal)??;

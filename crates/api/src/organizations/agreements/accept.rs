@@ -7,7 +7,7 @@ use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::refusal::Refusal;
-use store::agreements::Record;
+use store::agreements::StoredAgreement;
 use time::OffsetDateTime;
 
 /// Who accepted, and when.
@@ -41,7 +41,7 @@ pub fn record(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) ->
             Problem::field("/agreed_at", Code::InvalidValue).with("expected", "an instant that is not in the future")
         );
     }
-    let record = Record {
+    let record = StoredAgreement {
         customer_id: id,
         marketplace_id: scope.marketplace(),
         kind: KIND.to_owned(),

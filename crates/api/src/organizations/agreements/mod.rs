@@ -15,7 +15,7 @@ use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::CustomerId;
 use serde::{Deserialize, Serialize};
-use store::agreements::Record;
+use store::agreements::StoredAgreement;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -64,7 +64,7 @@ pub struct Agreement {
 }
 
 /// An acceptance on the wire.
-pub fn view(record: &Record) -> Agreement {
+pub fn view(record: &StoredAgreement) -> Agreement {
     Agreement {
         customer_id: record.customer_id.to_string(),
         kind: record.kind.clone(),

@@ -5,14 +5,14 @@ use crate::http::reply::Reply;
 use crate::ids;
 use crate::organizations::customer_numbers;
 use crate::transaction::Write;
+use domain::access::Scope;
 use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::ResellerId;
 use store::{StoreError, Versioned};
 
 /// Puts the record of a number: a new one, or what it says from now on. Who is registered under it stays.
 pub fn put(write: &mut Write<'_>, number: &str, company: &CompanyFacts) -> Result<Reply, Problem> {
-    let marketplace = write.identity.scope.marketplace();
-    match store::customer_numbers::get(write.tx, marketplace, number) {
+    match store::customer_numbers::get(write.tx, &write.identity.scope, number) {
         Ok(record) => change(write, record, company),
         Err(StoreError::NotFound) if write.meta.if_match.is_some() => Err(Problem::new(Code::PreconditionFailed)),
         Err(StoreError::NotFound) => create(write, number, company),
@@ -52,7 +52,7 @@ fn change(
 /// Removes the record of a number that nobody is registered under.
 pub fn delete(write: &mut Write<'_>, number: &str) -> Result<Reply, Problem> {
     let marketplace = write.identity.scope.marketplace();
-    let record = store::customer_numbers::get(write.tx, marketplace, number)?;
+    let record = store::customer_numbers::get(write.tx, &write.identity.scope, number)?;
     if write.meta.if_match.is_some_and(|version| version != record.version) {
         return Err(Problem::new(Code::PreconditionFailed));
     }
@@ -67,7 +67,9 @@ pub fn delete(write: &mut Write<'_>, number: &str) -> Result<Reply, Problem> {
 
 /// Notes in the provider's record of a number, where there is one, which reseller is registered under it.
 pub fn register_reseller(write: &mut Write<'_>, number: &str, reseller: ResellerId) -> Result<(), Problem> {
-    match store::customer_numbers::get(write.tx, write.identity.scope.marketplace(), number) {
+    // The records are the provider's, whoever is registered under one.
+    let provider = Scope::Marketplace(write.identity.scope.marketplace());
+    match store::customer_numbers::get(write.tx, &provider, number) {
         Ok(record) if record.value.reseller_id == Some(reseller) => Ok(()),
         Ok(record) if record.value.is_taken() => Err(Problem::field("/customer_number", Code::CustomerNumberTaken)),
         Ok(mut record) => {

@@ -21,7 +21,7 @@ use domain::policy::DelegatedAdministration;
 use domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use store::Conn;
-use store::delegations::Record;
+use store::delegations::StoredDelegation;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -60,7 +60,7 @@ pub struct Delegation {
 }
 
 /// An offer on the wire.
-pub fn view(customer: CustomerId, record: Option<&Record>) -> Delegation {
+pub fn view(customer: CustomerId, record: Option<&StoredDelegation>) -> Delegation {
     Delegation {
         customer_id: customer.to_string(),
         status: DelegationStatus(record.map_or(Status::None, |record| record.status)),

@@ -9,7 +9,7 @@ use domain::delegation::{self, DelegationStatus};
 use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::refusal::Refusal;
-use store::delegations::Record;
+use store::delegations::StoredDelegation;
 
 /// Offers to administer for a customer.
 pub fn offer(write: &mut Write<'_>, id: CustomerId, message: Option<&str>) -> Result<Reply, Problem> {
@@ -20,7 +20,7 @@ pub fn offer(write: &mut Write<'_>, id: CustomerId, message: Option<&str>) -> Re
     let reseller = customer.reseller_id.map(|id| store::resellers::get(write.tx, &scope, id)).transpose()?;
     let partner_id = reseller.as_ref().map(|reseller| reseller.value.partner_id.as_deref());
     delegation::may_offer(before.as_ref().map_or(DelegationStatus::None, |before| before.status), partner_id)?;
-    let record = Record {
+    let record = StoredDelegation {
         customer_id: id,
         marketplace_id: customer.marketplace_id,
         status: DelegationStatus::Offered,
@@ -44,7 +44,7 @@ pub fn answer(write: &mut Write<'_>, id: CustomerId, accepts: bool) -> Result<Re
         Scope::Marketplace(_) | Scope::Reseller(..) => return Err(Problem::new(Code::Forbidden)),
     }
     let before = store::delegations::get(write.tx, &scope, id)?.ok_or(Refusal::DelegationNotOffered)?;
-    let record = Record {
+    let record = StoredDelegation {
         status: delegation::answer(before.status, accepts)?,
         answered_by: Some(write.identity.actor.clone()),
         answered_at: Some(write.now),
@@ -55,7 +55,7 @@ pub fn answer(write: &mut Write<'_>, id: CustomerId, accepts: bool) -> Result<Re
     put(write, kind, 200, &record)
 }
 
-fn put(write: &mut Write<'_>, kind: EventKind, status: u16, record: &Record) -> Result<Reply, Problem> {
+fn put(write: &mut Write<'_>, kind: EventKind, status: u16, record: &StoredDelegation) -> Result<Reply, Problem> {
     let id = record.customer_id;
     store::delegations::put(write.tx, record)?;
     let view = delegations::view(id, Some(record));

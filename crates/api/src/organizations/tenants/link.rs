@@ -10,7 +10,7 @@ use domain::refusal::Refusal;
 use domain::tenant::{Tenant, TenantStatus};
 use provisioning::TenantRelation;
 use serde_json::json;
-use store::tenants::Record;
+use store::tenants::StoredTenant;
 
 /// What is asked for.
 pub struct Wanted {
@@ -51,11 +51,11 @@ pub fn request(write: &mut Write<'_>, id: CustomerId, wanted: &Wanted, invitatio
         }
         return Err(Refusal::TenantExists.into());
     }
-    if !wanted.free || store::tenants::domain_in_use(write.tx, scope.marketplace(), &wanted.domain)? {
+    if !wanted.free || store::tenants::domain_in_use_unscoped(write.tx, scope.marketplace(), &wanted.domain)? {
         return Err(Refusal::TenantDomainTaken.into());
     }
     let status = if wanted.create { TenantStatus::Creating } else { TenantStatus::AwaitingConfirmation };
-    let record = Record {
+    let record = StoredTenant {
         customer_id: id,
         marketplace_id: scope.marketplace(),
         tenant: Tenant { status, domain: wanted.domain.clone(), entra_tenant_id: None, failure: None },
@@ -86,7 +86,7 @@ pub fn verify(
         (TenantStatus::Linked, _) => {}
         (TenantStatus::AwaitingConfirmation, Some(TenantRelation { entra_tenant_id, confirmed: true })) => {
             // One tenant has one customer: another's confirmation is not this one's.
-            if store::tenants::holder(write.tx, entra_tenant_id)?.is_some() {
+            if store::tenants::holder_unscoped(write.tx, entra_tenant_id)?.is_some() {
                 return Err(Refusal::TenantDomainTaken.into());
             }
             record.tenant.status = TenantStatus::Linked;

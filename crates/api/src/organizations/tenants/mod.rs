@@ -18,7 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use domain::id::CustomerId;
 use domain::tenant;
 use serde::{Deserialize, Serialize};
-use store::tenants::Record;
+use store::tenants::StoredTenant;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -102,7 +102,7 @@ pub struct SuggestionQuery {
 }
 
 /// A tenant on the wire.
-pub fn view(record: &Record, invitation_url: Option<String>) -> Tenant {
+pub fn view(record: &StoredTenant, invitation_url: Option<String>) -> Tenant {
     Tenant {
         customer_id: record.customer_id.to_string(),
         status: TenantStatus(record.tenant.status),

@@ -26,7 +26,7 @@ use provisioning::price_sheet::{self, RowError, SheetError};
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{Read, Seek, Write as _};
-use store::price_lists::{Change, Record, Row, RowFailure, Status};
+use store::price_lists::{Change, RowFailure, SheetRow, Status, StoredPriceList};
 use time::OffsetDateTime;
 
 /// The largest file that is taken.
@@ -129,8 +129,8 @@ struct Import<'a> {
     known: Known,
     /// Offers with their start that were taken already: a price is said once.
     seen: HashSet<[u8; 16]>,
-    record: Record,
-    rows: Vec<Row>,
+    record: StoredPriceList,
+    rows: Vec<SheetRow>,
     failures: Vec<RowFailure>,
 }
 
@@ -154,7 +154,7 @@ impl<'a> Import<'a> {
             let slugs: Vec<_> = catalog.categories.iter().map(|category| category.slug.as_str()).collect();
             return Err(Problem::field("category", Code::InvalidValue).with("expected", slugs.join(", ")));
         }
-        let record = Record {
+        let record = StoredPriceList {
             id: PriceListId::new(),
             marketplace_id: scope.marketplace(),
             name: request.name.clone(),
@@ -232,7 +232,7 @@ impl<'a> Import<'a> {
             Change::Unchanged => &mut self.record.unchanged,
         } += 1;
         self.record.valid_from = Some(self.record.valid_from.map_or(row.valid_from, |first| first.min(row.valid_from)));
-        self.rows.push(Row {
+        self.rows.push(SheetRow {
             line: line_number(row.line),
             product_external_id: row.product_external_id,
             product_title: row.product_title,

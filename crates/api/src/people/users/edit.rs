@@ -4,8 +4,8 @@ use crate::auth::{one_time, standing};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::people::passwords::set::RESET_TTL;
+use crate::people::users::licenses;
 use crate::people::users::{add, view};
-use crate::subscriptions::licenses::take_back;
 use crate::transaction::Write;
 use domain::access::RoleName;
 use domain::event::EventKind;
@@ -219,7 +219,7 @@ pub fn withdraw(write: &mut Write<'_>, id: UserId) -> Result<Reply, Problem> {
 }
 
 fn remove(write: &mut Write<'_>, mut user: StoredUser) -> Result<Reply, Problem> {
-    take_back::take_all_back(write, &user)?;
+    licenses::take_all_back(write, &user)?;
     revoke(write, &user, Purpose::Activation)?;
     revoke(write, &user, Purpose::PasswordReset)?;
     end_log_ins(write, &user, EndReason::UserDeleted)?;

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod add;
 pub mod edit;
+pub mod licenses;
 pub mod logins;
 pub mod request;
 pub mod view;

@@ -2,7 +2,8 @@
 //! subscription shows how many of its licences are given.
 
 use crate::http::problem::Problem;
-use crate::subscriptions::licenses::facts::{Candidates, delegated, payload, record};
+use crate::people::users::licenses::payload;
+use crate::subscriptions::licenses::facts::{Candidates, delegated, record};
 use crate::transaction::Write;
 use domain::access::{Organization, Role, Scope};
 use domain::event::EventKind;

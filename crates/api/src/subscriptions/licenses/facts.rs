@@ -1,13 +1,13 @@
-//! What decides whether licences can be given, and what is kept and told of those that are.
+//! What decides whether licences can be given, and what is kept of those that are.
 
 use crate::http::problem::Problem;
 use crate::ids;
 use crate::organizations::delegations;
+use crate::people::users::licenses::count;
 use domain::access::Scope;
 use domain::id::UserId;
 use domain::license::{Facts, Person};
 use domain::subscription::Subscription;
-use serde_json::{Value, json};
 use store::Conn;
 use store::assignments::{self, Holder, LicenseAssignment};
 use store::users;
@@ -68,18 +68,6 @@ impl Candidates {
 pub fn delegated(tx: &mut Conn, scope: &Scope, subscription: &Subscription) -> Result<(), Problem> {
     let rule = subscription.policy.rules.delegated_administration;
     delegations::check(tx, scope, subscription.customer_id, rule)
-}
-
-/// What the events of licences say.
-pub fn payload(users: &[UserId], quantity: u32, assigned: u32) -> Value {
-    json!({"user_ids": users, "quantity": quantity, "assigned": assigned})
-}
-
-/// How many people have a licence of a subscription.
-pub fn count(tx: &mut Conn, subscription: &Subscription) -> Result<u32, Problem> {
-    let scope = Scope::Marketplace(subscription.marketplace_id);
-    let counted = assignments::counts(tx, &scope, &[subscription.id])?;
-    Ok(counted.get(&subscription.id).copied().unwrap_or(0))
 }
 
 /// A licence as it is kept; nobody gave it where it came by itself.

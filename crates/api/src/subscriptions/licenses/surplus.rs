@@ -1,7 +1,8 @@
 //! Licences that there are no more after a change, and those that come back where Microsoft refuses it.
 
 use crate::http::problem::Problem;
-use crate::subscriptions::licenses::facts::{count, payload, record};
+use crate::people::users::licenses::{count, payload};
+use crate::subscriptions::licenses::facts::record;
 use crate::transaction::Write;
 use domain::access::Scope;
 use domain::event::EventKind;

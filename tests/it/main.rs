@@ -59,4 +59,5 @@ mod tidy;
 mod tokens;
 mod users;
 mod versions;
+mod words;
 mod world;

@@ -23,7 +23,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// By their e-mail addresses, up to 100 at once, all or none (C-61): each is added and sent a mail by whose link it
 /// activates its account. Whoever is there already is named by its id (409 `already_exists`); an address that belongs to
 /// another organisation is taken (422 `login_taken`), and whose it is is not told.
-#[utoipa::path(tag = "users", request_body = InvitationCreate, responses((status = 201, body = UserBatch)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    request_body = InvitationCreate,
+    responses((status = 201, body = UserBatch)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/invitations")]
 pub async fn invite_users(
     app: web::Data<App>,
@@ -42,7 +47,12 @@ pub async fn invite_users(
 /// List open invitations
 ///
 /// The people who have not activated their accounts yet, newest first, with until when their links work.
-#[utoipa::path(tag = "users", params(PageQuery), responses((status = 200, body = UserPage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(PageQuery),
+    responses((status = 200, body = UserPage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/invitations")]
 pub async fn list_invitations(
     app: web::Data<App>,
@@ -63,7 +73,12 @@ pub async fn list_invitations(
 /// Withdraw an invitation
 ///
 /// Its link works no longer, and the person is removed. Not once the account is activated.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 204, description = "Withdrawn")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 204, description = "Withdrawn")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[delete("/invitations/{user_id}")]
 pub async fn withdraw_invitation(
     app: web::Data<App>,

@@ -97,7 +97,15 @@ pub struct JsonWebKey {
 /// Get a token for a script or portal
 ///
 /// RFC 6749 `client_credentials`, with the secret in the form or in the `Authorization: Basic` header; errors in OAuth's own body.
-#[utoipa::path(tag = "auth", request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"), responses((status = 200, body = AccessToken), (status = 400, body = TokenError, description = "Not a request of RFC 6749"), (status = 401, body = TokenError, description = "Not a known client with its secret")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, body = AccessToken),
+        (status = 400, body = TokenError, description = "Not a request of RFC 6749"),
+        (status = 401, body = TokenError, description = "Not a known client with its secret"),
+    ),
+)]
 #[post("/oauth/token")]
 pub async fn issue_token(app: web::Data<App>, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Problem> {
     let is_form = request

@@ -65,7 +65,12 @@ pub struct HistoryPage {
 /// List a subscription's history
 ///
 /// Every change, charge and event in the order in which they happened.
-#[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery), responses((status = 200, body = HistoryPage)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "subscriptions",
+    params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery),
+    responses((status = 200, body = HistoryPage)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}/history")]
 pub async fn list_history(
     app: web::Data<App>,

@@ -117,7 +117,12 @@ fn beside(conn: &mut Conn, scope: &Scope, rows: &[subscription::Subscription]) -
 /// List subscriptions
 ///
 /// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end.
-#[utoipa::path(tag = "subscriptions", params(SubscriptionFilter), responses((status = 200, body = SubscriptionPage)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "subscriptions",
+    params(SubscriptionFilter),
+    responses((status = 200, body = SubscriptionPage)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions")]
 pub async fn list_subscriptions(
     app: web::Data<App>,
@@ -143,7 +148,12 @@ pub async fn list_subscriptions(
 /// Show a subscription
 ///
 /// With its running term, the price that holds, what waits, and until when it may be canceled.
-#[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = Subscription)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "subscriptions",
+    params(("subscription_id" = String, Path, description = "The subscription's id")),
+    responses((status = 200, body = Subscription)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}")]
 pub async fn show_subscription(
     app: web::Data<App>,

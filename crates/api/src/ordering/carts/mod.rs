@@ -162,7 +162,12 @@ impl From<&cart::Cart> for Cart {
 /// Create a cart
 ///
 /// A reseller or provider names the customer; a customer's own is implied.
-#[utoipa::path(tag = "carts", request_body = CartCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    request_body = CartCreate,
+    responses((status = 201, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[post("/carts")]
 pub async fn create_cart(
     app: web::Data<App>,
@@ -178,7 +183,12 @@ pub async fn create_cart(
 /// Show a cart
 ///
 /// Its head and lines as they were put in; what they cost, the preview says.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The cart's id")),
+    responses((status = 200, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[get("/carts/{cart_id}")]
 pub async fn show_cart(
     app: web::Data<App>,
@@ -194,7 +204,13 @@ pub async fn show_cart(
 /// Change a cart
 ///
 /// Name and invoice address; a field left out stays, null clears.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), request_body = CartUpdate, responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The cart's id")),
+    request_body = CartUpdate,
+    responses((status = 200, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[patch("/carts/{cart_id}")]
 pub async fn update_cart(
     app: web::Data<App>,
@@ -213,7 +229,12 @@ pub async fn update_cart(
 /// Discard a cart
 ///
 /// A cart that was ordered stays, because its order refers to it.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The cart's id")),
+    responses((status = 204, description = "Gone")),
+    security(("bearer" = ["carts.write"])),
+)]
 #[delete("/carts/{cart_id}")]
 pub async fn delete_cart(
     app: web::Data<App>,
@@ -227,7 +248,13 @@ pub async fn delete_cart(
 /// Add a line to a cart
 ///
 /// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its quantity, the preview says.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), request_body = CartLineCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The cart's id")),
+    request_body = CartLineCreate,
+    responses((status = 201, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[post("/carts/{cart_id}/lines")]
 pub async fn add_cart_line(
     app: web::Data<App>,
@@ -244,7 +271,16 @@ pub async fn add_cart_line(
 /// Change a line of a cart
 ///
 /// Answers the whole cart; a field left out stays, null clears.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id"), ("line_id" = String, Path, description = "The line's id")), request_body = CartLineUpdate, responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(
+        ("cart_id" = String, Path, description = "The cart's id"),
+        ("line_id" = String, Path, description = "The line's id"),
+    ),
+    request_body = CartLineUpdate,
+    responses((status = 200, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[patch("/carts/{cart_id}/lines/{line_id}")]
 pub async fn update_cart_line(
     app: web::Data<App>,
@@ -264,7 +300,15 @@ pub async fn update_cart_line(
 /// Remove a line from a cart
 ///
 /// Answers the cart without it.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id"), ("line_id" = String, Path, description = "The line's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(
+        ("cart_id" = String, Path, description = "The cart's id"),
+        ("line_id" = String, Path, description = "The line's id"),
+    ),
+    responses((status = 200, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[delete("/carts/{cart_id}/lines/{line_id}")]
 pub async fn remove_cart_line(
     app: web::Data<App>,
@@ -281,7 +325,12 @@ pub async fn remove_cart_line(
 ///
 /// Exactly the lines of the real order: what is due now, what recurs, and every problem at once. Passing the token with
 /// the order makes it fail with `preview_stale` where it would now cost something else. Has no effect.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = CartPreview)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The cart's id")),
+    responses((status = 200, body = CartPreview)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[post("/carts/{cart_id}/preview")]
 pub async fn preview_cart(
     app: web::Data<App>,

@@ -248,7 +248,12 @@ fn line_view(line: &order::OrderLine) -> OrderLine {
 ///
 /// Binding. The order, its subscriptions and charges exist once this answers; Microsoft is asked afterwards, and the
 /// order's status and timeline follow it. With an `Idempotency-Key` a retry never orders twice.
-#[utoipa::path(tag = "orders", request_body = OrderCreate, responses((status = 201, body = Order)), security(("bearer" = ["orders.place"])))]
+#[utoipa::path(
+    tag = "orders",
+    request_body = OrderCreate,
+    responses((status = 201, body = Order)),
+    security(("bearer" = ["orders.place"])),
+)]
 #[post("/orders")]
 pub async fn place_order(
     app: web::Data<App>,
@@ -266,7 +271,12 @@ pub async fn place_order(
 /// List orders
 ///
 /// Newest first.
-#[utoipa::path(tag = "orders", params(OrderFilter), responses((status = 200, body = OrderPage)), security(("bearer" = ["orders.read"])))]
+#[utoipa::path(
+    tag = "orders",
+    params(OrderFilter),
+    responses((status = 200, body = OrderPage)),
+    security(("bearer" = ["orders.read"])),
+)]
 #[get("/orders")]
 pub async fn list_orders(
     app: web::Data<App>,
@@ -302,7 +312,12 @@ pub async fn list_orders(
 /// Show an order
 ///
 /// With the status of each line and a timeline: "track order" (L-29).
-#[utoipa::path(tag = "orders", params(("order_id" = String, Path, description = "The order's id")), responses((status = 200, body = Order)), security(("bearer" = ["orders.read"])))]
+#[utoipa::path(
+    tag = "orders",
+    params(("order_id" = String, Path, description = "The order's id")),
+    responses((status = 200, body = Order)),
+    security(("bearer" = ["orders.read"])),
+)]
 #[get("/orders/{order_id}")]
 pub async fn show_order(
     app: web::Data<App>,

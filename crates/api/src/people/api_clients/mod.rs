@@ -130,7 +130,12 @@ pub fn view(client: &Record, secrets: &[Secret], secret: Option<String>) -> ApiC
 /// For one's own organisation, with some of one's own permissions. Its secret is in this answer and nowhere else: only
 /// its hash is kept. So this is not answered again under an `Idempotency-Key`; where the answer was lost, revoke the
 /// client and create another.
-#[utoipa::path(tag = "api_clients", request_body = ApiClientCreate, responses((status = 201, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(
+    tag = "api_clients",
+    request_body = ApiClientCreate,
+    responses((status = 201, body = ApiClient)),
+    security(("bearer" = ["api_clients.manage"])),
+)]
 #[post("/api-clients")]
 pub async fn create_api_client(
     app: web::Data<App>,
@@ -150,7 +155,12 @@ pub async fn create_api_client(
 /// List the API clients
 ///
 /// One's own organisation's, newest first, those that were revoked too.
-#[utoipa::path(tag = "api_clients", params(PageQuery), responses((status = 200, body = ApiClientPage)), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(
+    tag = "api_clients",
+    params(PageQuery),
+    responses((status = 200, body = ApiClientPage)),
+    security(("bearer" = ["api_clients.manage"])),
+)]
 #[get("/api-clients")]
 pub async fn list_api_clients(
     app: web::Data<App>,
@@ -171,7 +181,12 @@ pub async fn list_api_clients(
 /// Show an API client
 ///
 /// With its live secrets' ends and when each was used last.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id")), responses((status = 200, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(
+    tag = "api_clients",
+    params(("client_id" = String, Path, description = "The API client's id")),
+    responses((status = 200, body = ApiClient)),
+    security(("bearer" = ["api_clients.manage"])),
+)]
 #[get("/api-clients/{client_id}")]
 pub async fn show_api_client(
     app: web::Data<App>,
@@ -192,7 +207,13 @@ pub async fn show_api_client(
 /// Change an API client
 ///
 /// Its name, or what it may do; both hold from its next request on, also for tokens that are out.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id")), request_body = ApiClientUpdate, responses((status = 200, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(
+    tag = "api_clients",
+    params(("client_id" = String, Path, description = "The API client's id")),
+    request_body = ApiClientUpdate,
+    responses((status = 200, body = ApiClient)),
+    security(("bearer" = ["api_clients.manage"])),
+)]
 #[patch("/api-clients/{client_id}")]
 pub async fn update_api_client(
     app: web::Data<App>,
@@ -215,7 +236,12 @@ pub async fn update_api_client(
 /// Revoke an API client
 ///
 /// For good, from its next request on, also for tokens that are out. Again is fine.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id")), responses((status = 204, description = "Revoked")), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(
+    tag = "api_clients",
+    params(("client_id" = String, Path, description = "The API client's id")),
+    responses((status = 204, description = "Revoked")),
+    security(("bearer" = ["api_clients.manage"])),
+)]
 #[delete("/api-clients/{client_id}")]
 pub async fn revoke_api_client(
     app: web::Data<App>,
@@ -230,7 +256,12 @@ pub async fn revoke_api_client(
 ///
 /// A second one beside the first, so that a script can be given the new one before the old one is revoked. It is in
 /// this answer and nowhere else, and is not answered again under an `Idempotency-Key`.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id")), responses((status = 201, body = ApiClient)), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(
+    tag = "api_clients",
+    params(("client_id" = String, Path, description = "The API client's id")),
+    responses((status = 201, body = ApiClient)),
+    security(("bearer" = ["api_clients.manage"])),
+)]
 #[post("/api-clients/{client_id}/secrets")]
 pub async fn add_api_client_secret(
     app: web::Data<App>,
@@ -246,7 +277,15 @@ pub async fn add_api_client_secret(
 /// Revoke a secret
 ///
 /// Tokens that were issued for it are refused from the next request on; the other secret goes on working.
-#[utoipa::path(tag = "api_clients", params(("client_id" = String, Path, description = "The API client's id"), ("secret_id" = String, Path, description = "The secret's id")), responses((status = 204, description = "Revoked")), security(("bearer" = ["api_clients.manage"])))]
+#[utoipa::path(
+    tag = "api_clients",
+    params(
+        ("client_id" = String, Path, description = "The API client's id"),
+        ("secret_id" = String, Path, description = "The secret's id"),
+    ),
+    responses((status = 204, description = "Revoked")),
+    security(("bearer" = ["api_clients.manage"])),
+)]
 #[delete("/api-clients/{client_id}/secrets/{secret_id}")]
 pub async fn revoke_api_client_secret(
     app: web::Data<App>,

@@ -38,7 +38,12 @@ pub struct Impersonation {
 ///
 /// Somebody who may not more than oneself. Both are named in the audit log with whatever is done; passwords and
 /// consents stay the user's own. It ends with the token, and at once where one of the two may no longer.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = Impersonation)), security(("bearer" = ["users.impersonate"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 200, body = Impersonation)),
+    security(("bearer" = ["users.impersonate"])),
+)]
 #[post("/users/{user_id}/impersonation")]
 pub async fn impersonate_user(
     app: web::Data<App>,

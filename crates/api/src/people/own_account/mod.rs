@@ -171,7 +171,12 @@ fn person(identity: &Identity) -> Result<UserId, Problem> {
 /// List my tries to log in
 ///
 /// Newest first, those that failed too: when, from where, by which program, and how it went. Kept for 180 days.
-#[utoipa::path(tag = "auth", params(PageQuery), responses((status = 200, body = LoginAttemptPage)), security(("bearer" = ["me.read"])))]
+#[utoipa::path(
+    tag = "auth",
+    params(PageQuery),
+    responses((status = 200, body = LoginAttemptPage)),
+    security(("bearer" = ["me.read"])),
+)]
 #[get("/me/logins")]
 pub async fn list_own_logins(
     app: web::Data<App>,
@@ -186,7 +191,12 @@ pub async fn list_own_logins(
 /// List my log-ins
 ///
 /// Those that go on, newest first; `current` marks the one that asks.
-#[utoipa::path(tag = "auth", params(PageQuery), responses((status = 200, body = SessionPage)), security(("bearer" = ["me.read"])))]
+#[utoipa::path(
+    tag = "auth",
+    params(PageQuery),
+    responses((status = 200, body = SessionPage)),
+    security(("bearer" = ["me.read"])),
+)]
 #[get("/me/sessions")]
 pub async fn list_own_sessions(
     app: web::Data<App>,
@@ -206,7 +216,12 @@ pub async fn list_own_sessions(
 /// End one of my log-ins
 ///
 /// Its tokens are refused from the next request on. Also the current one: that is a log-out.
-#[utoipa::path(tag = "auth", params(("session_id" = String, Path, description = "The log-in's id")), responses((status = 204, description = "Ended")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(
+    tag = "auth",
+    params(("session_id" = String, Path, description = "The log-in's id")),
+    responses((status = 204, description = "Ended")),
+    security(("bearer" = ["me.write"])),
+)]
 #[delete("/me/sessions/{session_id}")]
 pub async fn end_own_session(
     app: web::Data<App>,
@@ -237,7 +252,12 @@ pub async fn end_own_sessions(
 /// List my consents
 ///
 /// What is in force, agreed to or not, then what was agreed to before.
-#[utoipa::path(tag = "auth", params(ShortQuery), responses((status = 200, body = OwnConsentPage)), security(("bearer" = ["me.read"])))]
+#[utoipa::path(
+    tag = "auth",
+    params(ShortQuery),
+    responses((status = 200, body = OwnConsentPage)),
+    security(("bearer" = ["me.read"])),
+)]
 #[get("/me/consents")]
 pub async fn list_own_consents(
     app: web::Data<App>,
@@ -258,7 +278,12 @@ pub async fn list_own_consents(
 ///
 /// Only in person, each to the text in force: where a text was replaced, `consents_outdated` of `GET /v1/me` names it.
 /// Who agreed to the same text before keeps the earlier instant.
-#[utoipa::path(tag = "auth", request_body = GiveConsents, responses((status = 204, description = "Kept")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = GiveConsents,
+    responses((status = 204, description = "Kept")),
+    security(("bearer" = ["me.write"])),
+)]
 #[post("/me/consents")]
 pub async fn give_own_consents(
     app: web::Data<App>,

@@ -63,7 +63,12 @@ pub struct PasswordReset {
 /// Change my password
 ///
 /// Only in person. Ends every other log-in and keeps this one. A wrong current password counts as a failed log-in does.
-#[utoipa::path(tag = "auth", request_body = PasswordChange, responses((status = 204, description = "Changed")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordChange,
+    responses((status = 204, description = "Changed")),
+    security(("bearer" = ["me.write"])),
+)]
 #[put("/me/password")]
 pub async fn change_password(
     app: web::Data<App>,
@@ -88,7 +93,11 @@ pub async fn change_password(
 ///
 /// Always the same answer, after the same time, whether or not somebody has that name. The link goes to the person's
 /// address, works once within an hour, and three are sent within an hour at most.
-#[utoipa::path(tag = "auth", request_body = PasswordResetRequest, responses((status = 202, description = "If somebody has that name, a link is sent")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordResetRequest,
+    responses((status = 202, description = "If somebody has that name, a link is sent")),
+)]
 #[post("/auth/password-reset")]
 pub async fn request_password_reset(
     app: web::Data<App>,

@@ -43,7 +43,11 @@ pub fn view(rules: &Rules) -> Result<PeopleRules, Problem> {
 ///
 /// Registration, activation, passwords, lock-out, log-ins, consents and roles of this marketplace. What forms need of
 /// them is public with `GET /v1/marketplaces/{slug}`.
-#[utoipa::path(tag = "marketplaces", responses((status = 200, body = PeopleRules)), security(("bearer" = ["policies.read"])))]
+#[utoipa::path(
+    tag = "marketplaces",
+    responses((status = 200, body = PeopleRules)),
+    security(("bearer" = ["policies.read"])),
+)]
 #[get("/people-rules")]
 pub async fn show_people_rules(
     app: web::Data<App>,
@@ -58,7 +62,12 @@ pub async fn show_people_rules(
 ///
 /// They hold at once: for the next form, log-in, lock and link. What was sent or agreed to before stays as it was; who
 /// agreed to an older version of a consent is asked again.
-#[utoipa::path(tag = "marketplaces", request_body = PutPeopleRules, responses((status = 200, body = PeopleRules)), security(("bearer" = ["policies.publish"])))]
+#[utoipa::path(
+    tag = "marketplaces",
+    request_body = PutPeopleRules,
+    responses((status = 200, body = PeopleRules)),
+    security(("bearer" = ["policies.publish"])),
+)]
 #[put("/people-rules")]
 pub async fn put_people_rules(
     app: web::Data<App>,

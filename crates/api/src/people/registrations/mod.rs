@@ -160,7 +160,11 @@ pub struct RegistrationCompletion {
 /// Public. The answer is the same whether the address is known or not, and so is the time it takes. A mail goes to the
 /// address: where a log-in exists it says so, where an address is to be confirmed it has the link. Where the provider
 /// reviews requests, its decision is mailed. Marketplaces that let people in only by invitation refuse.
-#[utoipa::path(tag = "registrations", request_body = RegistrationRequest, responses((status = 202, body = RegistrationReceipt)))]
+#[utoipa::path(
+    tag = "registrations",
+    request_body = RegistrationRequest,
+    responses((status = 202, body = RegistrationReceipt)),
+)]
 #[post("/registrations")]
 pub async fn request_registration(
     app: web::Data<App>,
@@ -277,7 +281,11 @@ async fn whole_form(
 /// Show what a link of a registration is for
 ///
 /// Public, for the page that the link opens: for which address, and what comes next.
-#[utoipa::path(tag = "registrations", request_body = RegistrationLink, responses((status = 200, body = RegistrationForm)))]
+#[utoipa::path(
+    tag = "registrations",
+    request_body = RegistrationLink,
+    responses((status = 200, body = RegistrationForm)),
+)]
 #[post("/registrations/show")]
 pub async fn show_registration_link(
     app: web::Data<App>,
@@ -303,7 +311,11 @@ pub async fn show_registration_link(
 ///
 /// Public, with the token of the activation mail (C-06). Opens the company's account with its administrator, who can
 /// log in at once (C-11). The link works once.
-#[utoipa::path(tag = "registrations", request_body = RegistrationCompletion, responses((status = 200, body = RegistrationOutcome)))]
+#[utoipa::path(
+    tag = "registrations",
+    request_body = RegistrationCompletion,
+    responses((status = 200, body = RegistrationOutcome)),
+)]
 #[post("/registrations/complete")]
 pub async fn complete_registration(
     app: web::Data<App>,
@@ -339,7 +351,11 @@ pub async fn complete_registration(
 ///
 /// Public, with the token of the confirmation mail (T-07). Where everything fits the provider's records the account is
 /// `active` at once; else the provider reviews it first.
-#[utoipa::path(tag = "registrations", request_body = RegistrationLink, responses((status = 200, body = RegistrationOutcome)))]
+#[utoipa::path(
+    tag = "registrations",
+    request_body = RegistrationLink,
+    responses((status = 200, body = RegistrationOutcome)),
+)]
 #[post("/registrations/confirm")]
 pub async fn confirm_registration(
     app: web::Data<App>,

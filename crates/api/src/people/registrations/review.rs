@@ -190,7 +190,12 @@ pub fn known_organizations(conn: &mut Conn, record: &Record) -> Result<Vec<Known
 /// List registrations
 ///
 /// Newest first; only the provider's people see them.
-#[utoipa::path(tag = "registrations", params(RegistrationFilter), responses((status = 200, body = RegistrationPage)), security(("bearer" = ["registrations.read"])))]
+#[utoipa::path(
+    tag = "registrations",
+    params(RegistrationFilter),
+    responses((status = 200, body = RegistrationPage)),
+    security(("bearer" = ["registrations.read"])),
+)]
 #[get("/registrations")]
 pub async fn list_registrations(
     app: web::Data<App>,
@@ -207,7 +212,12 @@ pub async fn list_registrations(
 /// Show a registration
 ///
 /// With the organisations that the address may belong to, so that it can be referred to one (C-04).
-#[utoipa::path(tag = "registrations", params(("registration_id" = String, Path, description = "The registration's id")), responses((status = 200, body = Registration)), security(("bearer" = ["registrations.read"])))]
+#[utoipa::path(
+    tag = "registrations",
+    params(("registration_id" = String, Path, description = "The registration's id")),
+    responses((status = 200, body = Registration)),
+    security(("bearer" = ["registrations.read"])),
+)]
 #[get("/registrations/{registration_id:reg_[0-9a-z]+}")]
 pub async fn show_registration(
     app: web::Data<App>,
@@ -229,7 +239,13 @@ pub async fn show_registration(
 ///
 /// Sends the activation mail with the link to the account form (C-05, C-06). Where people register with a customer
 /// number, one is given with it, and the account is open at once (T-01).
-#[utoipa::path(tag = "registrations", params(("registration_id" = String, Path, description = "The registration's id")), request_body = RegistrationApproval, responses((status = 200, body = Registration)), security(("bearer" = ["registrations.decide"])))]
+#[utoipa::path(
+    tag = "registrations",
+    params(("registration_id" = String, Path, description = "The registration's id")),
+    request_body = RegistrationApproval,
+    responses((status = 200, body = Registration)),
+    security(("bearer" = ["registrations.decide"])),
+)]
 #[post("/registrations/{registration_id}/approve")]
 pub async fn approve_registration(
     app: web::Data<App>,
@@ -251,7 +267,13 @@ pub async fn approve_registration(
 /// Reject a registration
 ///
 /// The reason is mailed.
-#[utoipa::path(tag = "registrations", params(("registration_id" = String, Path, description = "The registration's id")), request_body = RegistrationRejection, responses((status = 200, body = Registration)), security(("bearer" = ["registrations.decide"])))]
+#[utoipa::path(
+    tag = "registrations",
+    params(("registration_id" = String, Path, description = "The registration's id")),
+    request_body = RegistrationRejection,
+    responses((status = 200, body = Registration)),
+    security(("bearer" = ["registrations.decide"])),
+)]
 #[post("/registrations/{registration_id}/reject")]
 pub async fn reject_registration(
     app: web::Data<App>,
@@ -270,7 +292,13 @@ pub async fn reject_registration(
 /// Refer a registration to an organisation's administrator
 ///
 /// The organisation has an account already (C-04): its administrator is mailed, and so is who asked.
-#[utoipa::path(tag = "registrations", params(("registration_id" = String, Path, description = "The registration's id")), request_body = RegistrationReferral, responses((status = 200, body = Registration)), security(("bearer" = ["registrations.decide"])))]
+#[utoipa::path(
+    tag = "registrations",
+    params(("registration_id" = String, Path, description = "The registration's id")),
+    request_body = RegistrationReferral,
+    responses((status = 200, body = Registration)),
+    security(("bearer" = ["registrations.decide"])),
+)]
 #[post("/registrations/{registration_id}/refer")]
 pub async fn refer_registration(
     app: web::Data<App>,
@@ -289,7 +317,12 @@ pub async fn refer_registration(
 /// Send the link of a registration again
 ///
 /// The link that was sent before works no longer.
-#[utoipa::path(tag = "registrations", params(("registration_id" = String, Path, description = "The registration's id")), responses((status = 200, body = Registration)), security(("bearer" = ["registrations.decide"])))]
+#[utoipa::path(
+    tag = "registrations",
+    params(("registration_id" = String, Path, description = "The registration's id")),
+    responses((status = 200, body = Registration)),
+    security(("bearer" = ["registrations.decide"])),
+)]
 #[post("/registrations/{registration_id}/resend")]
 pub async fn resend_registration(
     app: web::Data<App>,

@@ -148,7 +148,12 @@ const fn concerns(scope: Scope, kind: domain::access::OrganizationKind) -> bool 
 ///
 /// Those that an administrator of one's own organisation gives: shipped ones with the marketplace's words for them, and
 /// the marketplace's own.
-#[utoipa::path(tag = "users", params(RoleFilter), responses((status = 200, body = RolePage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(RoleFilter),
+    responses((status = 200, body = RolePage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/roles")]
 pub async fn list_roles(
     app: web::Data<App>,
@@ -177,7 +182,12 @@ async fn all(app: &web::Data<App>, scope: Scope) -> Result<Vec<RoleDescription>,
 /// Show a role
 ///
 /// A shipped one that is given here, or one of the marketplace's own.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name", example = "customer_admin", max_length = 40)), responses((status = 200, body = RoleDescription)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("role" = String, Path, description = "The role's name", example = "customer_admin", max_length = 40)),
+    responses((status = 200, body = RoleDescription)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/roles/{role}")]
 pub async fn show_role(
     app: web::Data<App>,
@@ -194,7 +204,21 @@ pub async fn show_role(
 ///
 /// Creates a role of the marketplace's own, or replaces what it may. That holds from the next request of everybody who
 /// has it, also for tokens that are out.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name: small letters, digits and _; no shipped role's", example = "purchaser", max_length = 40)), request_body = PutRole, responses((status = 200, body = RoleDescription), (status = 201, body = RoleDescription)), security(("bearer" = ["roles.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(
+        (
+            "role" = String,
+            Path,
+            description = "The role's name: small letters, digits and _; no shipped role's",
+            example = "purchaser",
+            max_length = 40,
+        ),
+    ),
+    request_body = PutRole,
+    responses((status = 200, body = RoleDescription), (status = 201, body = RoleDescription)),
+    security(("bearer" = ["roles.manage"])),
+)]
 #[put("/roles/{role}")]
 pub async fn put_role(
     app: web::Data<App>,
@@ -210,7 +234,12 @@ pub async fn put_role(
 /// Remove a role
 ///
 /// One of the marketplace's own that nobody has any more.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name", example = "purchaser", max_length = 40)), responses((status = 204, description = "Removed")), security(("bearer" = ["roles.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("role" = String, Path, description = "The role's name", example = "purchaser", max_length = 40)),
+    responses((status = 204, description = "Removed")),
+    security(("bearer" = ["roles.manage"])),
+)]
 #[delete("/roles/{role}")]
 pub async fn remove_role(
     app: web::Data<App>,

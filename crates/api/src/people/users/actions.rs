@@ -17,7 +17,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Enable a person
 ///
 /// It can log in and use its licences again. Again is fine.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/enable")]
 pub async fn enable_user(
     app: web::Data<App>,
@@ -33,7 +38,12 @@ pub async fn enable_user(
 /// It can neither log in nor use any assigned service (L-20): its log-ins are ended, tokens that are out are refused
 /// from the next request on, links in mails work no longer. Its licences stay its own. Not oneself, and not the last
 /// administrator. Again is fine.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/disable")]
 pub async fn disable_user(
     app: web::Data<App>,
@@ -47,7 +57,12 @@ pub async fn disable_user(
 /// Unlock a person
 ///
 /// Ends the lock after too many failed log-ins. Again is fine.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/unlock")]
 pub async fn unlock_user(
     app: web::Data<App>,
@@ -61,7 +76,12 @@ pub async fn unlock_user(
 /// Activate a person
 ///
 /// Without the link in the mail (L-16). Who has no password yet still sets it by that link. Again is fine.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/activate")]
 pub async fn activate_user(
     app: web::Data<App>,
@@ -75,7 +95,12 @@ pub async fn activate_user(
 /// Send the activation mail again
 ///
 /// With a new link; the one before works no longer (L-16).
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/activation-mail")]
 pub async fn send_activation_mail(
     app: web::Data<App>,
@@ -90,7 +115,12 @@ pub async fn send_activation_mail(
 /// Have a password reset
 ///
 /// The person is sent a link by which it sets a new password. The present one works until then.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 204, description = "The mail will be sent")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 204, description = "The mail will be sent")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/{user_id}/password-reset")]
 pub async fn reset_user_password(
     app: web::Data<App>,
@@ -105,7 +135,13 @@ pub async fn reset_user_password(
 ///
 /// Only where the marketplace lets administrators do that (L-11), and not in somebody else's name. All log-ins of the
 /// person are ended, and it is told by mail.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), request_body = PasswordPut, responses((status = 204, description = "Set")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    request_body = PasswordPut,
+    responses((status = 204, description = "Set")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[put("/users/{user_id}/password")]
 pub async fn set_user_password(
     app: web::Data<App>,

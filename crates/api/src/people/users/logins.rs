@@ -85,7 +85,12 @@ page!(
 /// List how somebody has logged in
 ///
 /// Every try with its time, network address and outcome, newest first (L-12).
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id"), PageQuery), responses((status = 200, body = LoginAttemptPage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id"), PageQuery),
+    responses((status = 200, body = LoginAttemptPage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users/{user_id}/logins")]
 pub async fn list_user_logins(
     app: web::Data<App>,
@@ -105,7 +110,12 @@ pub async fn list_user_logins(
 /// List where somebody is logged in
 ///
 /// The log-ins that have not ended, newest first; also those of who acts in the person's name.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id"), PageQuery), responses((status = 200, body = UserSessionPage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id"), PageQuery),
+    responses((status = 200, body = UserSessionPage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users/{user_id}/sessions")]
 pub async fn list_user_sessions(
     app: web::Data<App>,
@@ -134,7 +144,12 @@ pub async fn list_user_sessions(
 /// End somebody's log-ins
 ///
 /// All of them, at once: tokens that are out are refused from the next request on.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 204, description = "Ended")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 204, description = "Ended")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[delete("/users/{user_id}/sessions")]
 pub async fn end_user_sessions(
     app: web::Data<App>,

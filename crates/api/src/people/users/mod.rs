@@ -74,7 +74,12 @@ struct Asked {
 /// To one's own organisation, or to a customer or reseller that one sees. It is sent a mail by whose link it activates
 /// its account (L-09); where the marketplace lets that be left out, it is ready at once (L-08). Whoever adds somebody
 /// gives no more than it may itself.
-#[utoipa::path(tag = "users", request_body = UserCreate, responses((status = 201, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    request_body = UserCreate,
+    responses((status = 201, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users")]
 pub async fn create_user(
     app: web::Data<App>,
@@ -93,7 +98,12 @@ pub async fn create_user(
 /// Add several people
 ///
 /// Up to 100 at once, all or nobody (L-04): every problem of every row is told at once, by its pointer.
-#[utoipa::path(tag = "users", request_body = UserBatchCreate, responses((status = 201, body = UserBatch)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    request_body = UserBatchCreate,
+    responses((status = 201, body = UserBatch)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/bulk")]
 pub async fn create_users(
     app: web::Data<App>,
@@ -112,7 +122,12 @@ pub async fn create_users(
 /// List people
 ///
 /// Of one's own organisation and of those below it, newest first, with where their log-ins stand (L-03).
-#[utoipa::path(tag = "users", params(UserFilter), responses((status = 200, body = UserPage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(UserFilter),
+    responses((status = 200, body = UserPage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users")]
 pub async fn list_users(
     app: web::Data<App>,
@@ -136,7 +151,12 @@ pub async fn list_users(
 /// Show a person
 ///
 /// With where its log-in stands, and until when the last activation mail's link works.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users/{user_id:usr_[^/]+}")]
 pub async fn show_user(
     app: web::Data<App>,
@@ -158,7 +178,13 @@ pub async fn show_user(
 ///
 /// A field left out stays. Another role or other areas hold at once, also for tokens that are out; the last
 /// administrator of an organisation keeps its role.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), request_body = UserUpdate, responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    request_body = UserUpdate,
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[patch("/users/{user_id:usr_[^/]+}")]
 pub async fn update_user(
     app: web::Data<App>,
@@ -179,7 +205,12 @@ pub async fn update_user(
 ///
 /// Its data are emptied, its log-in name is free, its licences are taken back and its log-ins ended (L-14). What it has
 /// done stays in the audit log, by its id. Not oneself, and not the last administrator.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 204, description = "Deleted")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The user's id")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[delete("/users/{user_id:usr_[^/]+}")]
 pub async fn delete_user(
     app: web::Data<App>,

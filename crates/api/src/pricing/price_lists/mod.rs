@@ -283,7 +283,13 @@ fn error_view(failure: &RowFailure) -> PriceListError {
 ///
 /// The body is a Partner Center price sheet: CSV, or a zip with one. It becomes a draft with a diff to the prices in
 /// force; rows with errors are listed by line and left out. Nothing is sold by it before it is published.
-#[utoipa::path(tag = "price_lists", params(ImportQuery), request_body(content = String, content_type = "text/csv", description = "CSV, or a zip with one; up to 256 MiB"), responses((status = 201, body = PriceList)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(ImportQuery),
+    request_body(content = String, content_type = "text/csv", description = "CSV, or a zip with one; up to 256 MiB"),
+    responses((status = 201, body = PriceList)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[post("/price-lists")]
 pub async fn import_price_list(
     app: web::Data<App>,
@@ -301,7 +307,12 @@ pub async fn import_price_list(
 /// List price lists
 ///
 /// Newest first.
-#[utoipa::path(tag = "price_lists", params(PageQuery), responses((status = 200, body = PriceListPage)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(PageQuery),
+    responses((status = 200, body = PriceListPage)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[get("/price-lists")]
 pub async fn list_price_lists(
     app: web::Data<App>,
@@ -316,7 +327,12 @@ pub async fn list_price_lists(
 /// Show a price list
 ///
 /// With how many rows it adds, changes and leaves as they are.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id")), responses((status = 200, body = PriceList)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id")),
+    responses((status = 200, body = PriceList)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[get("/price-lists/{price_list_id}")]
 pub async fn show_price_list(
     app: web::Data<App>,
@@ -332,7 +348,12 @@ pub async fn show_price_list(
 /// List the rows of a price list
 ///
 /// By line, with what each does to the prices in force when it was imported: the diff.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id"), RowQuery), responses((status = 200, body = PriceListRowPage)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id"), RowQuery),
+    responses((status = 200, body = PriceListRowPage)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[get("/price-lists/{price_list_id}/rows")]
 pub async fn list_price_list_rows(
     app: web::Data<App>,
@@ -359,7 +380,12 @@ pub async fn list_price_list_rows(
 /// List the rows that were left out of a price list
 ///
 /// By line, with column, value and reason.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id"), ErrorQuery), responses((status = 200, body = PriceListErrorPage)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id"), ErrorQuery),
+    responses((status = 200, body = PriceListErrorPage)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[get("/price-lists/{price_list_id}/errors")]
 pub async fn list_price_list_errors(
     app: web::Data<App>,
@@ -382,7 +408,12 @@ pub async fn list_price_list_errors(
 ///
 /// Its prices are in force at once, each from its own day on; running terms keep theirs. Refused with
 /// `price_list_stale` where another was published since the import, because the diff would no longer be true.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id")), responses((status = 200, body = PriceList)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id")),
+    responses((status = 200, body = PriceList)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[post("/price-lists/{price_list_id}/publish")]
 pub async fn publish_price_list(
     app: web::Data<App>,
@@ -400,7 +431,12 @@ pub async fn publish_price_list(
 /// Discard a draft
 ///
 /// It stays in the list, as discarded; a published list cannot be taken back, only followed by another.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id")), responses((status = 204, description = "Discarded")), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id")),
+    responses((status = 204, description = "Discarded")),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[delete("/price-lists/{price_list_id}")]
 pub async fn discard_price_list(
     app: web::Data<App>,

@@ -94,7 +94,12 @@ pub fn view(batch: &KeyBatch, used: u32, keys: Option<Vec<String>>) -> ProductKe
 /// Each key pays one term of the offer for so many licences. The keys are in this answer and nowhere else: only what
 /// they are known by is kept. So this is not answered again under an `Idempotency-Key`; where the answer was lost,
 /// revoke the batch and make another.
-#[utoipa::path(tag = "product_keys", request_body = ProductKeyBatchCreate, responses((status = 201, body = ProductKeyBatch)), security(("bearer" = ["product_keys.manage"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    request_body = ProductKeyBatchCreate,
+    responses((status = 201, body = ProductKeyBatch)),
+    security(("bearer" = ["product_keys.manage"])),
+)]
 #[post("/product-keys/batches")]
 pub async fn create_product_key_batch(
     app: web::Data<App>,
@@ -113,7 +118,12 @@ pub async fn create_product_key_batch(
 /// List batches of product keys
 ///
 /// Newest first, with how many of their keys were redeemed.
-#[utoipa::path(tag = "product_keys", params(PageQuery), responses((status = 200, body = ProductKeyBatchPage)), security(("bearer" = ["product_keys.manage"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(PageQuery),
+    responses((status = 200, body = ProductKeyBatchPage)),
+    security(("bearer" = ["product_keys.manage"])),
+)]
 #[get("/product-keys/batches")]
 pub async fn list_product_key_batches(
     app: web::Data<App>,
@@ -135,7 +145,12 @@ pub async fn list_product_key_batches(
 /// Show a batch of product keys
 ///
 /// With how many of its keys were redeemed; the keys themselves are not kept.
-#[utoipa::path(tag = "product_keys", params(("batch_id" = String, Path, description = "The batch's id")), responses((status = 200, body = ProductKeyBatch)), security(("bearer" = ["product_keys.manage"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("batch_id" = String, Path, description = "The batch's id")),
+    responses((status = 200, body = ProductKeyBatch)),
+    security(("bearer" = ["product_keys.manage"])),
+)]
 #[get("/product-keys/batches/{batch_id}")]
 pub async fn show_product_key_batch(
     app: web::Data<App>,
@@ -156,7 +171,12 @@ pub async fn show_product_key_batch(
 /// Revoke a batch of product keys
 ///
 /// Keys that were not redeemed can no longer be; what was redeemed stays. Again is fine.
-#[utoipa::path(tag = "product_keys", params(("batch_id" = String, Path, description = "The batch's id")), responses((status = 200, body = ProductKeyBatch)), security(("bearer" = ["product_keys.manage"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("batch_id" = String, Path, description = "The batch's id")),
+    responses((status = 200, body = ProductKeyBatch)),
+    security(("bearer" = ["product_keys.manage"])),
+)]
 #[post("/product-keys/batches/{batch_id}/revoke")]
 pub async fn revoke_product_key_batch(
     app: web::Data<App>,

@@ -108,7 +108,12 @@ pub struct RedemptionFilter {
 /// Nothing is consumed: the answer says what completing it would do with each key, and everything that keeps it from
 /// being completed (K-06). It can be resumed at any time, by anybody who may redeem for the customer (K-07). A reseller
 /// or provider names the customer; a customer's own is implied.
-#[utoipa::path(tag = "product_keys", request_body = RedemptionCreate, responses((status = 201, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    request_body = RedemptionCreate,
+    responses((status = 201, body = Redemption)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[post("/product-keys/redemptions")]
 pub async fn create_redemption(
     app: web::Data<App>,
@@ -126,7 +131,12 @@ pub async fn create_redemption(
 /// List redemptions
 ///
 /// Newest first, without their reviews.
-#[utoipa::path(tag = "product_keys", params(RedemptionFilter), responses((status = 200, body = RedemptionPage)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(RedemptionFilter),
+    responses((status = 200, body = RedemptionPage)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[get("/product-keys/redemptions")]
 pub async fn list_redemptions(
     app: web::Data<App>,
@@ -152,7 +162,12 @@ pub async fn list_redemptions(
 /// Show a redemption
 ///
 /// While it is open with its review as of now: what completing it would do, and what keeps it from being completed.
-#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("redemption_id" = String, Path, description = "The redemption's id")),
+    responses((status = 200, body = Redemption)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[get("/product-keys/redemptions/{redemption_id}")]
 pub async fn show_redemption(
     app: web::Data<App>,
@@ -175,7 +190,13 @@ pub async fn show_redemption(
 ///
 /// Its keys, and what each of them is to do: begin a subscription, add licences to one, or renew one, with its term's
 /// end or at once.
-#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), request_body = RedemptionUpdate, responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("redemption_id" = String, Path, description = "The redemption's id")),
+    request_body = RedemptionUpdate,
+    responses((status = 200, body = Redemption)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[patch("/product-keys/redemptions/{redemption_id}")]
 pub async fn update_redemption(
     app: web::Data<App>,
@@ -196,7 +217,12 @@ pub async fn update_redemption(
 /// Abandon an open redemption
 ///
 /// Its keys were not consumed and can be redeemed elsewhere. One that is completed stays.
-#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("redemption_id" = String, Path, description = "The redemption's id")),
+    responses((status = 204, description = "Gone")),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[delete("/product-keys/redemptions/{redemption_id}")]
 pub async fn abandon_redemption(
     app: web::Data<App>,
@@ -211,7 +237,12 @@ pub async fn abandon_redemption(
 ///
 /// All of it or nothing: exactly what its review says. Every key is consumed, once and for all; where somebody else
 /// was faster with one of them, none is. Nothing is charged: the keys were paid before.
-#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("redemption_id" = String, Path, description = "The redemption's id")),
+    responses((status = 200, body = Redemption)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[post("/product-keys/redemptions/{redemption_id}/complete")]
 pub async fn complete_redemption(
     app: web::Data<App>,

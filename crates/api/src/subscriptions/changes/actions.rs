@@ -119,7 +119,12 @@ fn option(quoted: &Quoted, rule: TaxRule) -> Result<CotermOption, Problem> {
 ///
 /// Every action with whether it takes effect at once, until when, else from when, for which money, or why not. What
 /// this says is what a change in the same second does: both ask the same decision.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = AllowedActions)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "changes",
+    params(("subscription_id" = String, Path, description = "The subscription's id")),
+    responses((status = 200, body = AllowedActions)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}/allowed-actions")]
 pub async fn show_allowed_actions(
     app: web::Data<App>,
@@ -157,7 +162,12 @@ pub async fn show_allowed_actions(
 /// Show the days the next term may end on
 ///
 /// With what the then shorter term costs. Choose one with the change `align_term_end`.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = CotermOptions)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "changes",
+    params(("subscription_id" = String, Path, description = "The subscription's id")),
+    responses((status = 200, body = CotermOptions)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}/coterm-options")]
 pub async fn show_coterm_options(
     app: web::Data<App>,

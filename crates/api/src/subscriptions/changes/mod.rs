@@ -135,7 +135,13 @@ pub fn person(identity: &Identity) -> Option<UserId> {
 /// Preview a change
 ///
 /// Exactly the charges, credits and end of term that the change would bring, or why it is refused. Has no effect.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id")), request_body = ChangeRequest, responses((status = 200, body = ChangePreview)), security(("bearer" = ["subscriptions.change"])))]
+#[utoipa::path(
+    tag = "changes",
+    params(("subscription_id" = String, Path, description = "The subscription's id")),
+    request_body = ChangeRequest,
+    responses((status = 200, body = ChangePreview)),
+    security(("bearer" = ["subscriptions.change"])),
+)]
 #[post("/subscriptions/{subscription_id}/changes/preview")]
 pub async fn preview_change(
     app: web::Data<App>,
@@ -160,7 +166,13 @@ pub async fn preview_change(
 /// Binding. At once or scheduled, as the policy says and `when` asks; a refusal names the rule, until when it was
 /// possible and from when on it is again. Microsoft is asked afterwards: while the change is `applying` no other is
 /// taken, and one that Microsoft refuses is undone with compensating charges and stands as `failed`.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id")), request_body = ChangeRequest, responses((status = 201, body = SubscriptionChange)), security(("bearer" = ["subscriptions.change"])))]
+#[utoipa::path(
+    tag = "changes",
+    params(("subscription_id" = String, Path, description = "The subscription's id")),
+    request_body = ChangeRequest,
+    responses((status = 201, body = SubscriptionChange)),
+    security(("bearer" = ["subscriptions.change"])),
+)]
 #[post("/subscriptions/{subscription_id}/changes")]
 pub async fn change_subscription(
     app: web::Data<App>,
@@ -192,7 +204,12 @@ pub struct ChangeFilter {
 /// List a subscription's changes
 ///
 /// Newest first; also those that wait, were replaced, withdrawn or refused.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ChangeFilter), responses((status = 200, body = SubscriptionChangePage)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "changes",
+    params(("subscription_id" = String, Path, description = "The subscription's id"), ChangeFilter),
+    responses((status = 200, body = SubscriptionChangePage)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}/changes")]
 pub async fn list_changes(
     app: web::Data<App>,
@@ -213,7 +230,21 @@ pub async fn list_changes(
 /// Show a change
 ///
 /// Where it stands, and what it did.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ("change_id" = String, Path, description = "The change's id", max_length = 30, example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")), responses((status = 200, body = SubscriptionChange)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "changes",
+    params(
+        ("subscription_id" = String, Path, description = "The subscription's id"),
+        (
+            "change_id" = String,
+            Path,
+            description = "The change's id",
+            max_length = 30,
+            example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws",
+        ),
+    ),
+    responses((status = 200, body = SubscriptionChange)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}/changes/{change_id:chn_[^/]+}")]
 pub async fn show_change(
     app: web::Data<App>,
@@ -234,7 +265,29 @@ pub async fn show_change(
 /// Withdraw a change that waits
 ///
 /// The subscription goes on as if it had not been asked for. What has taken effect is not undone by this.
-#[utoipa::path(tag = "changes", params(("subscription_id" = String, Path, description = "The subscription's id"), ("change_id" = String, Path, description = "The change's id", max_length = 30, example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")), responses((status = 204, description = "Withdrawn"), (status = 409, body = crate::http::problem::schema::Problem, content_type = "application/problem+json", description = "It does not wait")), security(("bearer" = ["subscriptions.change"])))]
+#[utoipa::path(
+    tag = "changes",
+    params(
+        ("subscription_id" = String, Path, description = "The subscription's id"),
+        (
+            "change_id" = String,
+            Path,
+            description = "The change's id",
+            max_length = 30,
+            example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws",
+        ),
+    ),
+    responses(
+        (status = 204, description = "Withdrawn"),
+        (
+            status = 409,
+            body = crate::http::problem::schema::Problem,
+            content_type = "application/problem+json",
+            description = "It does not wait",
+        ),
+    ),
+    security(("bearer" = ["subscriptions.change"])),
+)]
 #[delete("/subscriptions/{subscription_id}/changes/{change_id:chn_[^/]+}")]
 pub async fn withdraw_change(
     app: web::Data<App>,

@@ -210,7 +210,12 @@ fn summary_view(app: &App, caller: &Caller<SubscriptionsRead>, summary: license:
 /// List who has a licence
 ///
 /// Of one subscription (C-60), the newest first.
-#[utoipa::path(tag = "licenses", params(("subscription_id" = String, Path, description = "The subscription's id"), AssignmentQuery), responses((status = 200, body = AssignmentPage)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "licenses",
+    params(("subscription_id" = String, Path, description = "The subscription's id"), AssignmentQuery),
+    responses((status = 200, body = AssignmentPage)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}/assignments")]
 pub async fn list_assignments(
     app: web::Data<App>,
@@ -232,7 +237,13 @@ pub async fn list_assignments(
 ///
 /// To one user of the customer or to up to 100 at once, all or nobody (C-60, L-07). Never more than the subscription
 /// has: 409 `no_license_free` says how many it has and how many are given. Answers with the subscription's version.
-#[utoipa::path(tag = "licenses", params(("subscription_id" = String, Path, description = "The subscription's id")), request_body = AssignmentRequest, responses((status = 201, body = AssignedLicenses)), security(("bearer" = ["licenses.manage"])))]
+#[utoipa::path(
+    tag = "licenses",
+    params(("subscription_id" = String, Path, description = "The subscription's id")),
+    request_body = AssignmentRequest,
+    responses((status = 201, body = AssignedLicenses)),
+    security(("bearer" = ["licenses.manage"])),
+)]
 #[post("/subscriptions/{subscription_id}/assignments")]
 pub async fn assign_licenses(
     app: web::Data<App>,
@@ -250,7 +261,15 @@ pub async fn assign_licenses(
 ///
 /// The user cannot use the subscription any more; another can get the licence at once (L-07). `If-Match` is about the
 /// subscription's version.
-#[utoipa::path(tag = "licenses", params(("subscription_id" = String, Path, description = "The subscription's id"), ("user_id" = String, Path, description = "The user's id")), responses((status = 204)), security(("bearer" = ["licenses.manage"])))]
+#[utoipa::path(
+    tag = "licenses",
+    params(
+        ("subscription_id" = String, Path, description = "The subscription's id"),
+        ("user_id" = String, Path, description = "The user's id"),
+    ),
+    responses((status = 204)),
+    security(("bearer" = ["licenses.manage"])),
+)]
 #[delete("/subscriptions/{subscription_id}/assignments/{user_id}")]
 pub async fn take_license_back(
     app: web::Data<App>,
@@ -268,7 +287,12 @@ pub async fn take_license_back(
 /// List what a customer has of each SKU
 ///
 /// Owned, given to people and free, over all subscriptions and terms of a SKU; a recount at any instant.
-#[utoipa::path(tag = "licenses", params(("customer_id" = String, Path, description = "The customer's id"), ShortQuery), responses((status = 200, body = LicenseSummaryPage)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "licenses",
+    params(("customer_id" = String, Path, description = "The customer's id"), ShortQuery),
+    responses((status = 200, body = LicenseSummaryPage)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/customers/{customer_id}/license-summary")]
 pub async fn list_license_summary(
     app: web::Data<App>,

@@ -300,7 +300,7 @@ impl People<'_> {
             &agreements::Record {
                 customer_id: customer.id,
                 marketplace_id: self.marketplace,
-                kind: crate::organizations::agreements::KIND.to_owned(),
+                kind: crate::organizations::agreements::accept::KIND.to_owned(),
                 first_name: customer.contact.first_name.clone(),
                 last_name: customer.contact.last_name.clone(),
                 email: customer.contact.email.clone(),

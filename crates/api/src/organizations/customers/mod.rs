@@ -1,28 +1,35 @@
 //! Customers: the end organisations.
 
-pub mod edit;
+pub mod change;
+pub mod create;
+pub mod lock;
+pub mod view;
 
+use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersCreate, CustomersRead, CustomersWrite};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::CompanySize;
+use crate::http::wire::list;
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
-use crate::http::wire::{instant, list};
-use crate::{App, page, transaction};
+use crate::organizations::customers::create::NewCustomer;
+use crate::organizations::customers::view::{Customer, CustomerPage, duplicate, view};
+use crate::transaction::{self, Write};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::form::limits;
 use domain::id::{CustomerId, ResellerId};
 use domain::organization::OrganizationRules;
 use domain::party;
 use domain::tax::vat_id;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use store::Versioned;
-use store::customers::LookAlike;
+use store::customers::Filter;
+use store::page::PageRequest;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -87,71 +94,6 @@ pub struct CustomerUpdate {
     external_ref: Option<Option<String>>,
 }
 
-/// A customer.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Customer {
-    /// Its id.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// Company name.
-    #[schema(example = "Müller GmbH")]
-    pub name: String,
-    /// Whom to reach.
-    pub contact: Contact,
-    /// Primary invoice address.
-    pub address: Address,
-    /// VAT id.
-    #[schema(required, example = "DE136695976")]
-    pub vat_id: Option<String>,
-    /// Whether the VAT id has the form and check digits of its country.
-    pub vat_id_valid: bool,
-    /// How many people work there.
-    #[schema(required)]
-    pub size: Option<CompanySize>,
-    /// Who gets the invoices, where it is not the contact.
-    #[schema(required, format = Email, example = "rechnung@kunde.example")]
-    pub invoice_email: Option<String>,
-    /// What the owner's scripts call it.
-    #[schema(required, example = "crm-4711")]
-    pub external_ref: Option<String>,
-    /// The reseller it buys through.
-    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub reseller_id: Option<String>,
-    /// When it was created.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-    /// Customers of the caller that look like the same one: only in the answer to creating and changing, and only
-    /// where there are some.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub possible_duplicates: Vec<PossibleDuplicate>,
-}
-
-/// A customer that looks like another one.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PossibleDuplicate {
-    /// The other one.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// What is the same.
-    pub reason: DuplicateReason,
-}
-
-/// What two customers have in common.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DuplicateReason {
-    /// The VAT id.
-    SameVatId,
-    /// The name, whatever the capitals.
-    SameName,
-}
-
-page!(
-    /// A page of customers, newest first.
-    CustomerPage of Customer
-);
-
 /// Which customers.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -179,31 +121,6 @@ pub struct CustomerFilter {
     sort: Option<String>,
 }
 
-/// A customer on the wire.
-pub fn view(record: &Versioned<party::Customer>) -> Customer {
-    let customer = &record.value;
-    Customer {
-        id: customer.id.to_string(),
-        name: customer.name.clone(),
-        contact: (&customer.contact).into(),
-        address: (&customer.address).into(),
-        vat_id: customer.vat_id.clone(),
-        vat_id_valid: customer.vat_id.as_deref().is_some_and(domain::tax::is_vat_id),
-        size: customer.size.map(CompanySize),
-        invoice_email: customer.invoice_email.clone(),
-        external_ref: customer.external_ref.clone(),
-        reseller_id: customer.reseller_id.map(|id| id.to_string()),
-        created_at: instant(record.created_at),
-        possible_duplicates: vec![],
-    }
-}
-
-/// A look-alike on the wire.
-pub fn duplicate(alike: &LookAlike) -> PossibleDuplicate {
-    let reason = if alike.same_vat_id { DuplicateReason::SameVatId } else { DuplicateReason::SameName };
-    PossibleDuplicate { id: alike.id.to_string(), reason }
-}
-
 /// Create a customer
 ///
 /// By a reseller for itself, by the provider directly or for one of its resellers.
@@ -221,8 +138,13 @@ pub async fn create_customer(
     body: Body<CustomerCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
-    let request = body.value.check(&rules)?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::create(write, &request)).await
+    let new = body.value.check(&rules)?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        let created = create::create(write, &new)?;
+        let location = format!("/v1/customers/{}", created.value.id);
+        Ok(shown(write, 201, &created)?.location(location))
+    })
+    .await
 }
 
 /// List customers
@@ -240,22 +162,13 @@ pub async fn list_customers(
     caller: Caller<CustomersRead>,
     query: Query<CustomerFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let mut checks = Checks::new();
-    let reseller_id = query.0.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id));
-    let name = checks.optional("name", query.0.name.as_deref(), 200);
-    let external_ref = checks.optional("external_ref", query.0.external_ref.as_deref(), 100);
-    let vat_id = checks.optional("vat_id", query.0.vat_id.as_deref(), 20).map(|id| vat_id::normalized(&id));
-    checks.done()?;
-    let scope = caller.scope();
+    let (page, wanted, scope) = (query.0.page()?, query.0.check()?, caller.scope());
     let found = transaction::read(&app, move |_, conn| {
         // A customer sees itself only, and no reseller.
-        if let Some(reseller) = reseller_id.filter(|_| scope.customer().is_none()) {
+        if let Some(reseller) = wanted.reseller_id.filter(|_| scope.customer().is_none()) {
             store::resellers::get(conn, &scope, reseller)?;
         }
-        let (external_ref, vat_id) = (external_ref.as_deref(), vat_id.as_deref());
-        let filter = store::customers::Filter { reseller_id, name: name.as_deref(), external_ref, vat_id };
-        Ok(store::customers::list(conn, &scope, &filter, &page)?)
+        Ok(store::customers::list(conn, &scope, &wanted.filter(), &page)?)
     })
     .await?;
     reply::ok(&CustomerPage::of(found, |record| view(&record)))
@@ -302,9 +215,17 @@ pub async fn update_customer(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit::update(write, id.0, |customer| body.value.apply(customer, &rules))
+        let changed = change::change(write, id.0, |customer| body.value.apply(customer, &rules))?;
+        shown(write, 200, &changed)
     })
     .await
+}
+
+/// The answer to a write. Customers of the caller that look like the same one are told, not refused.
+fn shown(write: &mut Write<'_>, status: u16, customer: &Versioned<party::Customer>) -> Result<Reply, Problem> {
+    let alike = store::customers::look_alikes(write.tx, &write.identity.scope, &customer.value)?;
+    let body = Customer { possible_duplicates: alike.iter().map(duplicate).collect(), ..view(customer) };
+    Ok(Reply::json(status, &body)?.version(customer.version))
 }
 
 /// The routes of this noun.
@@ -312,8 +233,39 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(create_customer).service(list_customers).service(show_customer).service(update_customer);
 }
 
+/// Which customers are asked for.
+struct WantedCustomers {
+    reseller_id: Option<ResellerId>,
+    name: Option<String>,
+    external_ref: Option<String>,
+    vat_id: Option<String>,
+}
+
+impl WantedCustomers {
+    fn filter(&self) -> Filter<'_> {
+        let (name, external_ref) = (self.name.as_deref(), self.external_ref.as_deref());
+        Filter { reseller_id: self.reseller_id, name, external_ref, vat_id: self.vat_id.as_deref() }
+    }
+}
+
+impl CustomerFilter {
+    fn page(&self) -> Result<PageRequest, Problem> {
+        list::page_request(self.limit, self.cursor.as_deref(), self.sort.as_deref())
+    }
+
+    fn check(&self) -> Result<WantedCustomers, Problem> {
+        let mut checks = Checks::new();
+        let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id));
+        let name = checks.optional("name", self.name.as_deref(), 200);
+        let external_ref = checks.optional("external_ref", self.external_ref.as_deref(), 100);
+        let vat_id = checks.optional("vat_id", self.vat_id.as_deref(), 20).map(|id| vat_id::normalized(&id));
+        checks.done()?;
+        Ok(WantedCustomers { reseller_id, name, external_ref, vat_id })
+    }
+}
+
 impl CustomerCreate {
-    fn check(self, rules: &OrganizationRules) -> Result<edit::NewCustomer, Problem> {
+    fn check(self, rules: &OrganizationRules) -> Result<NewCustomer, Problem> {
         let mut checks = Checks::new();
         let name = checks.text("/name", &self.name, limits::COMPANY.into());
         let contact = self.contact.check_with("/contact", &mut checks, rules.contact_phone);
@@ -324,7 +276,7 @@ impl CustomerCreate {
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), limits::EXTERNAL_REF.into());
         let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("/reseller_id", id));
         let address = checks.finish(address)?;
-        Ok(edit::NewCustomer { name, contact, address, vat_id, size, invoice_email, external_ref, reseller_id })
+        Ok(NewCustomer { name, contact, address, vat_id, size, invoice_email, external_ref, reseller_id })
     }
 }
 

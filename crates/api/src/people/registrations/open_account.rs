@@ -3,7 +3,8 @@
 use crate::http::problem::Problem;
 use crate::http::wire::consents::GivenConsent;
 use crate::ids::New as _;
-use crate::organizations::customer_numbers::edit;
+use crate::organizations::customer_numbers::register_reseller::register_reseller;
+use crate::organizations::{customers, resellers};
 use crate::people::activations::activate::agree;
 use crate::transaction::Write;
 use domain::access::{Organization, OrganizationKind};
@@ -130,7 +131,7 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
     let id = customer.id;
     store::customers::insert(write.tx, &customer, write.now)?;
     let record = Versioned { value: customer, version: 1, created_at: write.now };
-    let after = serde_json::to_value(crate::organizations::customers::view(&record)).map_err(Problem::internal)?;
+    let after = serde_json::to_value(customers::view::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
     Ok(id)
 }
@@ -146,10 +147,10 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
     let id = reseller.id;
     store::resellers::insert(write.tx, &reseller, write.now)?;
     if let Some(number) = number {
-        edit::register_reseller(write, number, id)?;
+        register_reseller(write, number, id)?;
     }
     let record = Versioned { value: reseller, version: 1, created_at: write.now };
-    let after = serde_json::to_value(crate::organizations::resellers::view(&record)).map_err(Problem::internal)?;
+    let after = serde_json::to_value(resellers::view::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::ResellerCreated, None, id.to_string(), after)?;
     Ok(id)
 }

@@ -9,7 +9,7 @@ use crate::memory::catalogs::catalog::Catalog;
 use crate::ordering::carts::preview::PreviewProblem;
 use crate::ordering::carts::quote;
 use crate::ordering::orders::place;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::product_keys::redemptions::view::{self, Redemption as Shown};
 use crate::subscriptions::changes::commit;
 use crate::subscriptions::changes::facts::{self, Loaded};

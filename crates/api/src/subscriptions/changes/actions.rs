@@ -7,7 +7,7 @@ use crate::http::reply;
 use crate::http::wire::body::PathId;
 use crate::http::wire::instant;
 use crate::http::wire::money::Money;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::commit::tax_rule;
 use crate::subscriptions::changes::{facts, person, request};
 use crate::{App, transaction};

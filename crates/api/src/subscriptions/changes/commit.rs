@@ -6,7 +6,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::ids::New as _;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::facts::{self, Loaded};
 use crate::subscriptions::changes::outcome::{self, ChangeOutcome};
 use crate::subscriptions::changes::request::{self, Asked};

@@ -4,7 +4,7 @@
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::ids;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::licenses::{self, AssignedLicenses};
 use crate::transaction::Write;
 use domain::access::{Organization, Role, Scope};

@@ -4,7 +4,7 @@ use crate::http::wire::charge::{Charge, Recurring};
 use crate::http::wire::codes::{PaymentMethod, TaxCategory};
 use crate::http::wire::money::{Money, Price};
 use crate::platform::marketplaces::profile::ConsentRule;
-use crate::policies::PolicyOverride;
+use crate::policies::view::{PolicyOverride, overrides};
 use domain::cart;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -126,6 +126,6 @@ pub fn line(line: &cart::PricedLine) -> PreviewLine {
         next_charge_on: line.next_charge_on.map(|day| day.to_string()),
         policy_key: line.facts.policy.key.clone(),
         policy_version: line.facts.policy.version,
-        policy_overrides: crate::policies::overrides(&line.facts.policy),
+        policy_overrides: overrides(&line.facts.policy),
     }
 }

@@ -1,29 +1,36 @@
 //! Price lists: a Partner Center price sheet comes in as a draft, is compared, and is published.
 
+pub mod discard;
+pub mod draft;
 pub mod import;
 pub mod publish;
+pub mod receive;
+pub mod view;
 
+use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::PriceListsManage;
+use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
-use crate::http::wire::codes::{BillingCycle, Segment, Term};
-use crate::http::wire::instant;
 use crate::http::wire::list::PageQuery;
-use crate::http::wire::money::Price;
-use crate::transaction::{self, NO_BODY};
-use crate::{App, page};
+use crate::pricing::price_lists::import::ImportedAs;
+use crate::pricing::price_lists::receive::Upload;
+use crate::pricing::price_lists::view::{
+    PriceChange, PriceList, PriceListErrorPage, PriceListPage, PriceListRowPage, error_view, row_view, view,
+};
+use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::catalog::PriceOwner;
 use domain::id::{CustomerId, PriceListId, ResellerId};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
-use store::price_lists::{Change, Record, Row, RowFailure, Status};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use store::price_lists::{Change, Record};
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How a sheet is imported.
@@ -49,153 +56,6 @@ pub struct ImportQuery {
     /// The category of products that are new; `other` where left out.
     #[param(example = "productivity", max_length = 50)]
     category: Option<String>,
-}
-
-/// Where a price list stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceListStatus {
-    /// Imported, not in force.
-    Draft,
-    /// In force.
-    Published,
-    /// Given up; also an import that broke off.
-    Discarded,
-}
-
-/// What a row does to the prices in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceChange {
-    /// There was none.
-    Added,
-    /// There was another.
-    Changed,
-    /// It is the same.
-    Unchanged,
-}
-
-/// A price list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceList {
-    /// Its id.
-    #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// Its name.
-    #[schema(example = "Dezember 2026")]
-    pub name: String,
-    /// Where it stands.
-    pub status: PriceListStatus,
-    /// The reseller it is for; null is everybody.
-    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub reseller_id: Option<String>,
-    /// The customer it is for; null is everybody.
-    #[schema(required, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub customer_id: Option<String>,
-    /// Rows taken.
-    #[schema(example = 60)]
-    pub rows: i64,
-    /// Rows left out, listed under `errors`.
-    #[schema(example = 1)]
-    pub errors: i64,
-    /// Rows with a price that was not there.
-    #[schema(example = 2)]
-    pub added: i64,
-    /// Rows with another price than now.
-    #[schema(example = 3)]
-    pub changed: i64,
-    /// Rows with the price of now.
-    #[schema(example = 55)]
-    pub unchanged: i64,
-    /// Who imported it.
-    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub created_by: String,
-    /// When.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-    /// When it came into force.
-    #[schema(required, format = DateTime, example = "2026-11-20T10:20:00Z")]
-    pub published_at: Option<String>,
-}
-
-/// A row of a price list, with what it does to the prices in force.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceListRow {
-    /// The line of the file.
-    #[schema(example = 2)]
-    pub line: i64,
-    /// What it does.
-    pub change: PriceChange,
-    /// Microsoft's product and SKU id.
-    #[schema(example = "CFQ7TTC0LH0Z:0001")]
-    pub external_id: String,
-    /// The SKU's title.
-    #[schema(example = "Office 365 E1")]
-    pub sku_title: String,
-    /// Term.
-    pub term: Term,
-    /// Billing cycle.
-    pub billing_cycle: BillingCycle,
-    /// Segment.
-    pub segment: Segment,
-    /// Country.
-    #[schema(example = "DE")]
-    pub country: String,
-    /// What the provider pays per licence and billing cycle.
-    pub cost: Price,
-    /// What a buyer will pay.
-    pub price: Price,
-    /// What a buyer pays now.
-    #[schema(required)]
-    pub previous: Option<Price>,
-    /// From this instant on.
-    #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
-    pub valid_from: String,
-    /// Until before this instant.
-    #[schema(required, format = DateTime, example = "2027-12-01T00:00:00Z")]
-    pub valid_until: Option<String>,
-}
-
-/// A row that was left out.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceListError {
-    /// The line of the file.
-    #[schema(example = 3)]
-    pub line: i64,
-    /// The column.
-    #[schema(example = "UnitPrice")]
-    pub column: String,
-    /// What stood there.
-    #[schema(example = "12,x")]
-    pub value: String,
-    /// Why it was left out.
-    #[schema(example = "not_a_number")]
-    pub reason: String,
-}
-
-page!(
-    /// A page of price lists, newest first.
-    PriceListPage of PriceList
-);
-
-/// A page of rows, by line.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceListRowPage {
-    /// The rows.
-    pub data: Vec<PriceListRow>,
-    /// What to pass as `cursor` for the next page; null at the end.
-    #[schema(required, example = "51")]
-    pub next_cursor: Option<String>,
-}
-
-/// A page of errors, by line.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceListErrorPage {
-    /// The rows.
-    pub data: Vec<PriceListError>,
-    /// What to pass as `cursor` for the next page; null at the end.
-    #[schema(required, example = "51")]
-    pub next_cursor: Option<String>,
 }
 
 /// Which rows.
@@ -224,61 +84,6 @@ pub struct ErrorQuery {
     cursor: Option<String>,
 }
 
-/// A price list on the wire.
-pub fn view(record: &Record) -> PriceList {
-    let (reseller, customer) = match record.owner {
-        PriceOwner::Everybody => (None, None),
-        PriceOwner::Reseller(id) => (Some(id.to_string()), None),
-        PriceOwner::Customer(id) => (None, Some(id.to_string())),
-    };
-    PriceList {
-        id: record.id.to_string(),
-        name: record.name.clone(),
-        status: match record.status {
-            Status::Draft => PriceListStatus::Draft,
-            Status::Published => PriceListStatus::Published,
-            Status::Discarded => PriceListStatus::Discarded,
-        },
-        reseller_id: reseller,
-        customer_id: customer,
-        rows: record.rows,
-        errors: record.errors,
-        added: record.added,
-        changed: record.changed,
-        unchanged: record.unchanged,
-        created_by: record.created_by.clone(),
-        created_at: instant(record.created_at),
-        published_at: record.published_at.map(instant),
-    }
-}
-
-fn row_view(row: &Row) -> PriceListRow {
-    PriceListRow {
-        line: row.line,
-        change: match row.change {
-            Change::Added => PriceChange::Added,
-            Change::Changed => PriceChange::Changed,
-            Change::Unchanged => PriceChange::Unchanged,
-        },
-        external_id: format!("{}:{}", row.product_external_id, row.sku_external_id),
-        sku_title: row.sku_title.clone(),
-        term: Term(row.term),
-        billing_cycle: BillingCycle(row.billing_cycle),
-        segment: Segment(row.segment),
-        country: row.market.country.to_string(),
-        cost: row.cost.into(),
-        price: row.list_price.into(),
-        previous: row.previous.map(Price::from),
-        valid_from: instant(row.valid_from),
-        valid_until: row.valid_until.map(instant),
-    }
-}
-
-fn error_view(failure: &RowFailure) -> PriceListError {
-    let RowFailure { line, column, value, reason } = failure;
-    PriceListError { line: *line, column: column.clone(), value: value.clone(), reason: reason.clone() }
-}
-
 /// Import a price sheet
 ///
 /// The body is a Partner Center price sheet: CSV, or a zip with one. It becomes a draft with a diff to the prices in
@@ -299,9 +104,11 @@ pub async fn import_price_list(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let request = query.0.check()?;
-    let upload = import::receive(payload).await?;
-    let (imported, replayed) = import::import(&app, caller.identity(), &meta, request, upload).await?;
-    Ok(transaction::respond(&app, imported, replayed))
+    let upload = receive::receive(payload).await?;
+    let (running, identity) = (app.clone(), caller.identity());
+    let imported = web::block(move || imported(&running, &identity, &meta, &request, upload));
+    let (answer, replayed) = imported.await.map_err(Problem::internal)??;
+    Ok(transaction::respond(&app, answer, replayed))
 }
 
 /// List price lists
@@ -362,11 +169,7 @@ pub async fn list_price_list_rows(
     query: Query<RowQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = line_page(query.0.limit, query.0.cursor.as_deref())?;
-    let change = query.0.change.map(|change| match change {
-        PriceChange::Added => Change::Added,
-        PriceChange::Changed => Change::Changed,
-        PriceChange::Unchanged => Change::Unchanged,
-    });
+    let change = query.0.change.map(asked_change);
     let scope = caller.scope();
     let mut rows = transaction::read(&app, move |_, conn| {
         store::price_lists::get(conn, &scope, id.0)?;
@@ -421,8 +224,10 @@ pub async fn publish_price_list(
     meta: Meta,
     id: PathId<PriceListId>,
 ) -> Result<HttpResponse, Problem> {
-    let response =
-        transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| publish::publish(write, id.0)).await?;
+    let response = transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        shown(200, &publish::publish(write, id.0)?)
+    })
+    .await?;
     let fresh = app.clone();
     web::block(move || fresh.refresh()).await.map_err(Problem::internal)??;
     Ok(response)
@@ -444,7 +249,38 @@ pub async fn discard_price_list(
     meta: Meta,
     id: PathId<PriceListId>,
 ) -> Result<HttpResponse, Problem> {
-    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| publish::discard(write, id.0)).await
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        discard::discard(write, id.0)?;
+        Ok(Reply::empty())
+    })
+    .await
+}
+
+/// Imports a sheet; says whether the answer is an earlier one. An import takes many transactions: the last one makes the
+/// draft usable and takes the key, so that a retry finds its answer.
+fn imported(
+    app: &App,
+    identity: &Identity,
+    meta: &Meta,
+    request: &ImportedAs,
+    upload: Upload,
+) -> Result<(Reply, bool), Problem> {
+    let now = app.now(identity.scope.marketplace());
+    if let Some(earlier) = transaction::answered(app, identity, meta, now, upload.digest)? {
+        return Ok((earlier, true));
+    }
+    let list = import::import(app, identity, request, upload.file)?;
+    app.store.write(|tx| {
+        let mut write = Write { app, tx, identity, meta, now: list.created_at, forget: false };
+        transaction::once(&mut write, upload.digest, &mut |write| {
+            let location = format!("/v1/price-lists/{}", list.id);
+            Ok(shown(201, &import::finish(write, &list)?)?.location(location))
+        })
+    })
+}
+
+fn shown(status: u16, list: &Record) -> Result<Reply, Problem> {
+    Ok(Reply::json(status, &view(list))?.version(list.version))
 }
 
 /// The routes of this noun.
@@ -460,7 +296,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl ImportQuery {
-    fn check(self) -> Result<import::Request, Problem> {
+    fn check(self) -> Result<ImportedAs, Problem> {
         let mut checks = Checks::new();
         let name = checks.text("name", &self.name, 200);
         let margin = match (&self.percent_on_cost, &self.percent_off_retail) {
@@ -496,7 +332,7 @@ impl ImportQuery {
         };
         let category = checks.optional("category", self.category.as_deref(), 50).unwrap_or_else(|| "other".to_owned());
         let margin = checks.finish(margin)?;
-        Ok(import::Request { name, margin, owner, category })
+        Ok(ImportedAs { name, margin, owner, category })
     }
 }
 
@@ -509,6 +345,14 @@ fn percentage(checks: &mut Checks, pointer: &str, text: &str, max: i64) -> Optio
         checks.note(pointer, Code::OutOfRange, vec![("limit", format!("0-{max}"))]);
     }
     percent
+}
+
+const fn asked_change(change: PriceChange) -> Change {
+    match change {
+        PriceChange::Added => Change::Added,
+        PriceChange::Changed => Change::Changed,
+        PriceChange::Unchanged => Change::Unchanged,
+    }
 }
 
 /// Rows are walked by their line in the file.

@@ -8,6 +8,7 @@ use crate::memory::catalogs::nodes::Audience;
 use crate::memory::catalogs::nodes::Found;
 use crate::memory::catalogs::nodes::ProductNode;
 use crate::memory::catalogs::rendered::Rendered;
+use crate::policies::view::Policy;
 use domain::money::{Amount, Rounding};
 use domain::pricing;
 use serde::Serialize;
@@ -122,6 +123,56 @@ pub struct QuantityLimits {
     pub step: u32,
 }
 
+/// A category.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Category {
+    /// Its name in queries.
+    #[schema(example = "productivity")]
+    pub slug: String,
+    /// Its name for people.
+    #[schema(example = "Office und Produktivität")]
+    pub title: String,
+    /// The category it is in.
+    #[schema(required, example = "main")]
+    pub parent: Option<String>,
+}
+
+/// The categories of a marketplace.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryPage {
+    /// The rows, in the marketplace's order.
+    pub data: Vec<Category>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "cHJvZHVjdGl2aXR5")]
+    pub next_cursor: Option<String>,
+}
+
+/// A page of products by title.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductPage {
+    /// The rows.
+    pub data: Vec<Product>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "AZqRzcKncdONM9lKx5JebA")]
+    pub next_cursor: Option<String>,
+}
+
+/// An offer with its product, SKU and policy.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfferDetails {
+    /// The offer.
+    #[serde(flatten)]
+    pub offer: Offer,
+    /// Its product's title.
+    #[schema(example = "Office 365 Enterprise (NCE)")]
+    pub product_title: String,
+    /// Its SKU's title.
+    #[schema(example = "Office 365 E1")]
+    pub sku_title: String,
+    /// The policy that rules it.
+    pub policy: Policy,
+}
+
 const TAIL: &[u8] = b",\"owned_quantity\":0}";
 
 /// Renders a product for an audience.
@@ -206,4 +257,9 @@ pub fn offer(catalog: &Catalog, found: Found<'_>, audience: Audience, now: Offse
         prerequisites: offer.prerequisites.iter().map(ToString::to_string).collect(),
         policy_key: offer.policy_key.clone(),
     }
+}
+
+/// A category on the wire.
+pub fn category(category: &store::catalog::Category) -> Category {
+    Category { slug: category.slug.clone(), title: category.title.clone(), parent: category.parent.clone() }
 }

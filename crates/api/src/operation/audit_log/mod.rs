@@ -1,58 +1,20 @@
 //! The audit log: who did what, on whose data, and what it was before and after.
 
+pub mod view;
+
 use crate::auth::caller::Caller;
 use crate::auth::permits::AuditRead;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::Query;
 use crate::http::wire::checks::Checks;
-use crate::http::wire::{instant, list};
-use crate::{App, page, transaction};
+use crate::http::wire::list;
+use crate::operation::audit_log::view::{AuditPage, view};
+use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-/// One thing that somebody did.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AuditEntry {
-    /// When, by the marketplace's clock.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub at: String,
-    /// Who: a user's or API client's id.
-    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub actor: String,
-    /// Who acted in the actor's name.
-    #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub impersonator: Option<String>,
-    /// `user` or `api_client`.
-    #[schema(example = "user")]
-    pub actor_kind: String,
-    /// What.
-    #[schema(example = "order.placed")]
-    pub action: String,
-    /// To what.
-    #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub subject: String,
-    /// What was before.
-    #[schema(required, value_type = Option<Object>)]
-    pub before: Option<Value>,
-    /// What is after.
-    #[schema(required, value_type = Option<Object>)]
-    pub after: Option<Value>,
-    /// The request it was done by.
-    #[schema(example = "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a")]
-    pub request_id: String,
-    /// `done`, or the code of the problem that refused it.
-    #[schema(example = "done")]
-    pub outcome: String,
-}
-
-page!(
-    /// A page of the audit log, newest first.
-    AuditPage of AuditEntry
-);
 
 /// Which entries.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -101,18 +63,7 @@ pub async fn list_audit_log(
         Ok(store::audit::list(conn, &scope, &filter, &page)?)
     })
     .await?;
-    reply::ok(&AuditPage::of(found, |entry| AuditEntry {
-        at: instant(entry.at),
-        actor: entry.actor,
-        impersonator: entry.impersonator,
-        actor_kind: entry.actor_kind,
-        action: entry.action,
-        subject: entry.subject,
-        before: entry.before,
-        after: entry.after,
-        request_id: entry.request_id,
-        outcome: entry.outcome,
-    }))
+    reply::ok(&AuditPage::of(found, view))
 }
 
 /// The routes of this noun.

@@ -1,5 +1,7 @@
 //! Notifications: who was told what by mail, and whether the mail server took it.
 
+pub mod view;
+
 use crate::auth::caller::Caller;
 use crate::auth::permits::NotificationsRead;
 use crate::http::problem::Problem;
@@ -7,58 +9,15 @@ use crate::http::reply;
 use crate::http::wire::body::Query;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{NotificationKind, NotificationStatus};
-use crate::http::wire::{instant, list};
-use crate::{App, page, transaction};
+use crate::http::wire::list;
+use crate::operation::notifications::view::{NotificationPage, view};
+use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use domain::id::UserId;
-use serde::{Deserialize, Serialize};
-use store::notifications::{Filter, Record};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use store::notifications::Filter;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-/// What one person was told about one event. What the mail says is not kept.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Notification {
-    /// Its id; the mail's Message-ID begins with it.
-    #[schema(example = "ntf_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// What about.
-    pub kind: NotificationKind,
-    /// What became of it.
-    pub status: NotificationStatus,
-    /// The event.
-    #[schema(example = "evt_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub event_id: String,
-    /// What the event happened to.
-    #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub subject: String,
-    /// At which address.
-    #[schema(example = "admin@kunde.cancom.example")]
-    pub recipient: String,
-    /// In which language: `de`, `en` or `pl`.
-    #[schema(example = "de")]
-    pub language: String,
-    /// Who it is; null for somebody who cannot log in.
-    #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub user_id: Option<String>,
-    /// How often it was tried.
-    #[schema(example = 1)]
-    pub attempts: i32,
-    /// Why it last did not go: the mail server's words.
-    #[schema(required, example = "permanent error (550): no such user")]
-    pub failure: Option<String>,
-    /// When it was decided on.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-    /// When the mail server took it.
-    #[schema(required, format = DateTime, example = "2026-11-20T10:15:01Z")]
-    pub sent_at: Option<String>,
-}
-
-page!(
-    /// A page of notifications, newest first.
-    NotificationPage of Notification
-);
 
 /// Which notifications.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -83,23 +42,6 @@ pub struct NotificationFilter {
     /// `created_at` or `-created_at`.
     #[param(example = "-created_at")]
     sort: Option<String>,
-}
-
-fn view(record: Record) -> Notification {
-    Notification {
-        id: record.id.to_string(),
-        kind: NotificationKind(record.kind),
-        status: NotificationStatus(record.status),
-        event_id: record.event_id.to_string(),
-        subject: record.subject,
-        recipient: record.recipient,
-        language: record.language,
-        user_id: record.user_id.map(|id| id.to_string()),
-        attempts: record.attempts,
-        failure: record.failure,
-        created_at: instant(record.created_at),
-        sent_at: record.sent_at.map(instant),
-    }
 }
 
 /// List notifications

@@ -67,7 +67,7 @@ both! {
         app.client("billing@kunde.cancom.example").post(&path(&app, USER), Value::Null).refused(403, "forbidden");
         let acting = acting(&app, &provider, ADMIN);
         acting.post(&path(&app, USER), Value::Null).refused(403, "not_while_impersonating");
-        let form = format!("grant_type=client_credentials&client_id={}&client_secret={}", api::demo::client_id("cancom"), api::demo::CLIENT_SECRET);
+        let form = format!("grant_type=client_credentials&client_id={}&client_secret={}", api::demo::logins::client_id("cancom"), api::demo::logins::CLIENT_SECRET);
         let token = app.anonymous().send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into_bytes()).expect(200);
         let script = app.anonymous().with_token(token.text_at("/access_token"));
         script.post(&path(&app, USER), Value::Null).refused(403, "only_in_person");

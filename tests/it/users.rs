@@ -270,7 +270,7 @@ both! {
 both! {
     l15_l20_who_is_disabled_is_out_at_once_and_uses_no_licence(app) {
         let admin = admin(&app, "cancom");
-        let (user, login) = (app.client("user@kunde.cancom.example"), json!({"email": "user@kunde.cancom.example", "password": api::demo::PASSWORD}));
+        let (user, login) = (app.client("user@kunde.cancom.example"), json!({"email": "user@kunde.cancom.example", "password": api::demo::logins::PASSWORD}));
         let pair = app.anonymous().post("/v1/auth/login", login.clone()).expect(200);
         let id = id_of(&app, "user@kunde.cancom.example");
         let subscription = text(&shop::buy(&app, &admin, "Office 365 E1", MONTH, 2)["id"]);
@@ -398,7 +398,7 @@ both! {
         assert_eq!(admin.post(&format!("{}/unlock", path(&id)), Value::Null).expect(200).text_at("/status"), "ready");
         // With all its tries again.
         log_in(&app, "user@kunde.cancom.example", "wrong");
-        log_in(&app, "user@kunde.cancom.example", api::demo::PASSWORD).expect(200);
+        log_in(&app, "user@kunde.cancom.example", api::demo::logins::PASSWORD).expect(200);
         app.drain();
     }
 }
@@ -410,7 +410,7 @@ both! {
         admin.put(&password, json!({"password": "abcdefgh"})).refused(422, "password_class_missing_any");
         admin.put(&password, json!({"password": PASSWORD})).expect(204);
         user.get("/v1/me").refused(401, "unauthorized");
-        assert_eq!(log_in(&app, "user@kunde.colt.example", api::demo::PASSWORD).status, 401);
+        assert_eq!(log_in(&app, "user@kunde.colt.example", api::demo::logins::PASSWORD).status, 401);
         log_in(&app, "user@kunde.colt.example", PASSWORD).expect(200);
         let log = admin.get(&format!("/v1/audit-log?subject={id}")).expect(200);
         assert_eq!((log.text_at("/data/0/action"), log.text.contains(PASSWORD)), ("user.password_changed", false));

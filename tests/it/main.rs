@@ -17,6 +17,7 @@ mod customers;
 mod database;
 mod edge;
 mod forms;
+mod graph;
 mod idempotency;
 mod impersonation;
 mod invitations;

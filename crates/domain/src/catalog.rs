@@ -1,14 +1,14 @@
 //! What can be bought: product → SKU (edition) → offer (term × billing cycle × segment × market), C-15.
 
-use crate::access::codes;
 use crate::calendar::{BillingCycle, Term};
+use crate::coded::coded_enum;
 use crate::id::{CustomerId, OfferId, PriceListId, ProductId, ResellerId, SkuId};
 use crate::money::UnitPrice;
 use crate::party::Market;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-codes! {
+coded_enum! {
     /// Who may buy (partner-center.md 2.7); proven by a qualification.
     Segment {
         /// Anybody.
@@ -22,7 +22,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// What an offer is.
     OfferKind {
         /// Licences for a term.

@@ -1,6 +1,6 @@
 //! Customer numbers: what the provider's records say of an organisation, and whether a registration fits (T-01, T-04).
 
-use crate::access::codes;
+use crate::coded::coded_enum;
 use crate::id::{CustomerId, MarketplaceId, ResellerId};
 use crate::party::Country;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub struct CompanyFacts {
     pub region: Option<String>,
 }
 
-codes! {
+coded_enum! {
     /// What does not fit the records.
     Mismatch {
         /// Another number.

@@ -1,11 +1,12 @@
 //! Delegated administration: a partner offers to administer, the customer accepts (K-13, K-14).
 
-use crate::access::{Scope, codes};
+use crate::access::Scope;
+use crate::coded::coded_enum;
 use crate::policy::DelegatedAdministration;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
-codes! {
+coded_enum! {
     /// Where a partner's offer to administer for a customer stands.
     DelegationStatus {
         /// Nothing was offered.

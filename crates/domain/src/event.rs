@@ -1,11 +1,11 @@
 //! The closed set of facts that Kontor remembers and tells.
 
-use crate::access::codes;
+use crate::coded::coded_enum;
 use crate::id::{CustomerId, EventId, MarketplaceId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-codes! {
+coded_enum! {
     /// What happened: `noun.past_tense`.
     EventKind {
         /// A tenant was asked for.

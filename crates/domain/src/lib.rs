@@ -9,6 +9,7 @@ pub mod billing;
 pub mod calendar;
 pub mod cart;
 pub mod catalog;
+mod coded;
 pub mod customer_number;
 pub mod cycles;
 pub mod delegation;

@@ -1,9 +1,9 @@
 //! Notifications: what people are told by mail, one for each event and person.
 
-use crate::access::codes;
+use crate::coded::coded_enum;
 use serde::{Deserialize, Serialize};
 
-codes! {
+coded_enum! {
     /// What a mail is about; each kind has a text in every language.
     NotificationKind {
         /// Somebody was given a log-in, to be activated (L-08).
@@ -47,7 +47,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// What became of a mail.
     NotificationStatus {
         /// To be sent.

@@ -1,9 +1,20 @@
 //! How a reseller gets ready to buy: its ids, Microsoft's agreement, the indirect relationship (T-09, T-12…T-16).
 
-use crate::access::codes;
-use crate::organization::ResellerNeed;
+use crate::coded::coded_enum;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
+
+coded_enum! {
+    /// What a reseller must have before its first purchase (T-12…T-16).
+    ResellerNeed {
+        /// Its partner id and its Microsoft id.
+        Ids = "ids",
+        /// The Microsoft Partner Agreement, signed.
+        PartnerAgreement = "partner_agreement",
+        /// The indirect relationship with the provider.
+        Relationship = "relationship",
+    }
+}
 
 /// What Partner Center says of a partner id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -29,7 +40,7 @@ pub struct Onboarding {
     pub access_overdue_at: Option<OffsetDateTime>,
 }
 
-codes! {
+coded_enum! {
     /// Where a reseller starts.
     Scenario {
         /// T-13: it is an indirect reseller of somebody already.
@@ -41,7 +52,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// What a reseller does on its way.
     StepKind {
         /// Enrol as a partner: in Partner Center, or first in the partner network (T-14, T-15).
@@ -55,7 +66,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// Where access stands (T-09).
     AccessState {
         /// An id is missing.

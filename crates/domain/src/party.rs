@@ -1,6 +1,6 @@
 //! Who takes part: marketplace, reseller, customer; country, address, VAT id.
 
-use crate::access::codes;
+use crate::coded::coded_enum;
 use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
 use crate::money::Currency;
 use crate::onboarding::Onboarding;
@@ -144,7 +144,7 @@ impl Reseller {
     }
 }
 
-codes! {
+coded_enum! {
     /// How many people work at a company; it decides what is recommended (C-08).
     CompanySize {
         /// Up to nine.

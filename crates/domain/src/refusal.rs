@@ -5,10 +5,10 @@ use crate::calendar::Day;
 use crate::catalog::{QuantityLimits, Segment};
 use crate::id::{SubscriptionId, UserId};
 use crate::money::{Currency, MoneyError};
-use crate::organization::ResellerNeed;
+use crate::onboarding::ResellerNeed;
 use crate::party::Country;
 use crate::policy::ConsentKind;
-use crate::product_key::KeyAction;
+use crate::product_key::action::KeyAction;
 use time::OffsetDateTime;
 
 /// When a change that was refused could have been asked for, or can be again.

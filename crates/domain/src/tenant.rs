@@ -1,10 +1,10 @@
 //! The customer's Microsoft tenant: creating one, or linking the one that exists (T-19…T-29, X-26).
 
-use crate::access::codes;
+use crate::coded::coded_enum;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
-codes! {
+coded_enum! {
     /// Where a customer's tenant stands.
     TenantStatus {
         /// Asked for, not yet made by Microsoft.

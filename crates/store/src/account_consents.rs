@@ -1,8 +1,9 @@
 //! Consents for accounts: who agreed to which text in which version, when (C-09, T-06). Never changed.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::people::account_consents;
 use crate::types::{At, Coded, Id};
-use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, UserId};
 use domain::people::AccountConsentKind;

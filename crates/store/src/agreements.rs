@@ -1,8 +1,9 @@
 //! Agreements: that a customer has accepted Microsoft's terms, once.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::{agreements, customers};
 use crate::types::{At, Id};
-use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId};

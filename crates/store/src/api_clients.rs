@@ -1,9 +1,12 @@
 //! API clients: scripts and portals that get in by client credentials, each with up to two live secrets.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::people::{api_client_secrets, api_clients};
+use crate::statement::{found, updated};
 use crate::types::{At, Coded, Id, Json};
-use crate::{Conn, Result, found, next_version, updated};
+use crate::version::next_version;
 use diesel::prelude::*;
 use domain::access::{Organization, Permissions, Role};
 use domain::id::{ApiClientId, ClientSecretId, CustomerId, MarketplaceId, ResellerId};

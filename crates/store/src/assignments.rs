@@ -1,11 +1,12 @@
 //! Licences: which people have one of which subscription. Only what is there is here: whoever adds locks the
 //! subscription first, so that two cannot take the last one.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::{license_assignments, subscriptions, users};
 use crate::statement::LIST;
-use crate::types::{At, Coded, Id};
-use crate::{Conn, Result, count};
+use crate::types::{At, Coded, Id, count};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use domain::access::Scope;

@@ -1,9 +1,10 @@
 //! The audit log: who did what, never changed.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::{audit_entries, customers};
 use crate::types::{At, Id, Json};
-use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, ResellerId};

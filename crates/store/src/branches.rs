@@ -1,9 +1,12 @@
 //! Branches: other invoice addresses of a customer (C-34). Whose they are is the customer's to say.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::organizations::branches;
+use crate::statement::updated;
 use crate::types::{At, Id, Json};
-use crate::{Conn, Result, Versioned, next_version, updated};
+use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{BranchId, CustomerId, MarketplaceId};

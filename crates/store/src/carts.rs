@@ -1,8 +1,11 @@
 //! Carts and their lines.
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::schema::{cart_lines, carts};
-use crate::types::{At, Id, Json};
-use crate::{Conn, Result, StoreError, count, next_version, updated};
+use crate::statement::updated;
+use crate::types::{At, Id, Json, count};
+use crate::version::next_version;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::cart::{Cart, CartLine};

@@ -1,10 +1,11 @@
 //! Changes of subscriptions: what was asked for, by whom, and what became of it.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::subscription_changes;
-use crate::statement::LIST;
+use crate::statement::{LIST, found, updated};
 use crate::types::{At, Coded, Id, Json, closed_set};
-use crate::{Conn, Result, found, updated};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{ChangeId, CustomerId, MarketplaceId, ResellerId, SubscriptionId};

@@ -1,9 +1,10 @@
 //! Charges: facts, never changed.
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::schema::charges;
 use crate::statement::LIST;
-use crate::types::{At, Coded, Id};
-use crate::{Conn, Result, StoreError, count};
+use crate::types::{At, Coded, Id, count};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::billing::{Charge, ChargeKind};

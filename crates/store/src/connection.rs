@@ -2,7 +2,7 @@
 //!
 //! A query is written once and compiled for both with `on!`.
 
-use crate::StoreError;
+use crate::error::StoreError;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{
     ConnectionManager, CustomizeConnection, HandleError, Pool, PoolError, PooledConnection, R2D2Connection,
@@ -28,13 +28,13 @@ macro_rules! on {
     };
     ($conn:expr, $c:ident, $db:ident => $body:expr) => {
         match $conn {
-            $crate::Conn::Postgres(pooled) => {
+            $crate::connection::Conn::Postgres(pooled) => {
                 #[allow(dead_code, reason = "only boxed queries name the database")]
                 type $db = diesel::pg::Pg;
                 let $c: &mut diesel::PgConnection = pooled;
                 $body
             }
-            $crate::Conn::Sqlite(pooled) => {
+            $crate::connection::Conn::Sqlite(pooled) => {
                 #[allow(dead_code, reason = "only boxed queries name the database")]
                 type $db = diesel::sqlite::Sqlite;
                 let $c: &mut diesel::SqliteConnection = pooled;

@@ -1,9 +1,12 @@
 //! The provider's records of customer numbers. Only the provider reads them; a registration asks for one number.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::organizations::customer_numbers;
+use crate::statement::updated;
 use crate::types::{At, Coded, Id};
-use crate::{Conn, Result, Versioned, next_version, updated};
+use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
 use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{CustomerId, MarketplaceId, ResellerId};

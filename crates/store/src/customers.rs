@@ -1,9 +1,12 @@
 //! Customers: the end organisations.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::customers;
+use crate::statement::updated;
 use crate::types::{At, Coded, Id, Json};
-use crate::{Conn, Result, Versioned, next_version, updated};
+use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, ResellerId};

@@ -1,9 +1,10 @@
 //! Delegated administration: what a partner offered to a customer, and what it answered.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::customers;
 use crate::schema::keys::delegations;
 use crate::types::{At, Coded, Id};
-use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::delegation::DelegationStatus;

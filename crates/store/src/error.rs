@@ -2,6 +2,9 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
+/// The answer of a query.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
 /// Why the store could not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {

@@ -3,9 +3,11 @@
 //! The key is taken first and in the transaction of what it guards: a twin waits for it, and a failure
 //! frees it again.
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::schema::idempotency_keys;
+use crate::statement::found;
 use crate::types::{At, Json};
-use crate::{Conn, Result, StoreError, found};
 use diesel::prelude::*;
 use time::OffsetDateTime;
 

@@ -1,9 +1,10 @@
 //! Tries to log in: the log-in history of people (L-12), and what lock-out and throttling count. By real time.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::people::login_attempts;
-use crate::types::{At, Coded, Id, closed_set};
-use crate::{Conn, Result, count};
+use crate::types::{At, Coded, Id, closed_set, count};
 use diesel::prelude::*;
 use domain::id::{LoginAttemptId, MarketplaceId, UserId};
 use time::OffsetDateTime;

@@ -1,9 +1,10 @@
 //! Marketplaces: who sells, in which currency, by which clock.
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::schema::marketplaces;
-use crate::statement::Fixed;
+use crate::statement::{Fixed, found};
 use crate::types::{Coded, Id, Json};
-use crate::{Conn, Result, StoreError, found};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
 use domain::money::Currency;

@@ -1,6 +1,8 @@
 //! Migrations: part of the binary, one tree for each database.
 
-use crate::{Conn, Store, StoreError};
+use crate::connection::Conn;
+use crate::error::StoreError;
+use crate::transaction::Store;
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 

@@ -1,9 +1,10 @@
 //! Notifications: who was told what, and whether the mail server took it.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::mail::notifications;
-use crate::types::{At, Coded, Id};
-use crate::{Conn, Result};
+use crate::types::{At, Coded, Id, count};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, EventId, MarketplaceId, NotificationId, ResellerId, UserId};
@@ -149,7 +150,7 @@ pub fn count_to(c: &mut Conn, marketplace: MarketplaceId, recipient: &str, since
         .filter(notifications::recipient.eq(recipient))
         .filter(notifications::created_at.gt(At(since)))
         .count();
-    crate::count(on!(c, c => query.get_result(c))?)
+    count(on!(c, c => query.get_result(c))?)
 }
 
 /// Notes a try and what became of it; one that was sent stays so.

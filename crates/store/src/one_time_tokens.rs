@@ -1,9 +1,10 @@
 //! One-time tokens: what the links in mails carry, kept by their hash. Used once, within their time, the newest of a
 //! purpose only.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::people::one_time_tokens;
-use crate::types::{At, Coded, Id, closed_set};
-use crate::{Conn, Result, count};
+use crate::types::{At, Coded, Id, closed_set, count};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, OneTimeTokenId, UserId};
 use time::OffsetDateTime;

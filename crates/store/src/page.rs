@@ -1,7 +1,7 @@
 //! Pages of a list, walked by id: ids are UUIDv7, so their order is that of creation. A page begins
 //! after the last id that was seen, so that rows which come and go meanwhile neither repeat nor hide others.
 
-use crate::Result;
+use crate::error::Result;
 
 /// Which page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! Policies and overrides: each publication is kept; which is in force is for `domain::policy::Book` to say.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::{offers, policies, policy_overrides, price_lists, subscriptions};
 use crate::subscriptions::RUNNING;
-use crate::types::{At, Coded, Id, Json, closed_set};
-use crate::{Conn, Result, count};
+use crate::types::{At, Coded, Id, Json, closed_set, count};
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 use domain::calendar::Day;

@@ -1,9 +1,11 @@
 //! Product keys and the batches they were made in. A key is known by its keyed hash; the key itself is nowhere.
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::keys::{product_key_batches, product_keys};
-use crate::types::{At, Id};
-use crate::{Conn, Result, StoreError, count, found, provider};
+use crate::statement::{found, provider};
+use crate::types::{At, Id, count};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use domain::access::Scope;

@@ -1,8 +1,9 @@
 //! Provisionings: how far an order has come at Microsoft, so that no step is done twice.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::provisionings;
 use crate::types::Id;
-use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, OrderId};
 

@@ -1,14 +1,18 @@
 //! Redemptions of product keys, with what was entered.
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::product_keys::digest;
 use crate::schema::keys::{redemption_keys, redemptions};
+use crate::statement::{found, updated};
 use crate::types::{At, Coded, Id};
-use crate::{Conn, Result, StoreError, found, next_version, updated};
+use crate::version::next_version;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, OrderId, RedemptionId, ResellerId, SubscriptionId};
-use domain::product_key::{EnteredKey, KeyAction, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::action::KeyAction;
+use domain::product_key::{EnteredKey, Redemption, RedemptionStatus, Wanted};
 use domain::subscription::change::Starts;
 use std::collections::HashMap;
 

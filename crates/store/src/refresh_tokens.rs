@@ -1,8 +1,9 @@
 //! Refresh tokens: kept by their hash. The tokens that follow one another after one log-in are a family: its session.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::people::refresh_tokens;
 use crate::types::{At, Id};
-use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, SessionId, UserId};
 use time::OffsetDateTime;

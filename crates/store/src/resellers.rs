@@ -1,9 +1,12 @@
 //! Resellers: a provider sees its own, a reseller itself, a customer none.
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::resellers;
+use crate::statement::updated;
 use crate::types::{At, Id, Json};
-use crate::{Conn, Result, StoreError, Versioned, next_version, updated};
+use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, ResellerId};

@@ -1,8 +1,11 @@
 //! Roles that a marketplace defines for itself.
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::schema::people::roles;
+use crate::statement::{found, updated};
 use crate::types::{At, Coded, Id, Json};
-use crate::{Conn, Result, StoreError, Versioned, found, next_version, updated};
+use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
 use domain::access::{OrganizationKind, OwnRole, Permissions, RoleKey};
 use domain::id::MarketplaceId;

@@ -1,9 +1,11 @@
 //! Sessions: log-ins of people. One is the family of the refresh tokens that follow one another.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::people::sessions;
+use crate::statement::found;
 use crate::types::{At, Coded, Id, closed_set};
-use crate::{Conn, Result, found};
 use diesel::prelude::*;
 use domain::id::{MarketplaceId, SessionId, UserId};
 use time::OffsetDateTime;

@@ -3,10 +3,13 @@
 //! What is read by its key ends in `get_result`, never in `first`: that binds a `LIMIT`, and SQLite plans a
 //! statement anew each time its limit is bound.
 
+use crate::error::{Result, StoreError};
 use diesel::QueryResult;
 use diesel::RunQueryDsl;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use domain::access::Scope;
+use domain::id::MarketplaceId;
 
 /// A query whose text is one of a few. diesel prepares updates, upserts, batches and `IN` lists anew each
 /// time, since their text may differ without end; this one is kept by its text, and prepared once for each
@@ -79,13 +82,13 @@ macro_rules! insert_rows {
         let rows: &[_] = $rows;
         let mut written = 0;
         match $tx {
-            $crate::Conn::Sqlite(pooled) => {
+            $crate::connection::Conn::Sqlite(pooled) => {
                 let $c: &mut diesel::SqliteConnection = pooled;
                 for $batch in rows {
                     written += $one_by_one?;
                 }
             }
-            $crate::Conn::Postgres(pooled) => {
+            $crate::connection::Conn::Postgres(pooled) => {
                 let c: &mut diesel::PgConnection = pooled;
                 for $batch in rows.chunks($crate::statement::BATCH) {
                     written += if $batch.len() <= $crate::statement::SMALL_BATCH {
@@ -114,8 +117,8 @@ macro_rules! arrays {
 /// gets the columns as arrays.
 macro_rules! insert_many {
     ($tx:expr, $table:ident, $rows:expr, $($column:ident),+ $(,)?) => {{
-        let (tx, rows): (&mut $crate::Conn, &[_]) = ($tx, $rows);
-        if let ($crate::Conn::Postgres(pooled), true) = (&mut *tx, rows.len() > $crate::statement::SMALL_BATCH) {
+        let (tx, rows): (&mut $crate::connection::Conn, &[_]) = ($tx, $rows);
+        if let ($crate::connection::Conn::Postgres(pooled), true) = (&mut *tx, rows.len() > $crate::statement::SMALL_BATCH) {
             let c: &mut diesel::PgConnection = pooled;
             let sql = $crate::statement::insert_of_arrays(stringify!($table), &[$(stringify!($column)),+]);
             arrays!(diesel::sql_query(sql), $table, rows, $($column),+).execute(c)?
@@ -131,10 +134,10 @@ macro_rules! insert_many {
 /// For what is updated by the thousand: the statement of a row is written once, where diesel writes and prepares one
 /// anew each time, and answers no rows, for which SQLite would make a table. PostgreSQL gets the columns as arrays.
 macro_rules! updates {
-    ($(#[$doc:meta])* fn $name:ident($table:ident: $row:ty, $($column:ident),+ $(,)?)) => {
+    ($(#[$doc:meta])* $visible:vis fn $name:ident($table:ident: $row:ty, $($column:ident),+ $(,)?)) => {
         $(#[$doc])*
         #[allow(clippy::needless_lifetimes, reason = "a row may borrow")]
-        fn $name<'a>(tx: &mut $crate::Conn, rows: &'a [$row]) -> diesel::QueryResult<usize> {
+        $visible fn $name<'a>(tx: &mut $crate::connection::Conn, rows: &'a [$row]) -> diesel::QueryResult<usize> {
             struct One<'a>(&'a $row);
             impl diesel::query_builder::QueryId for One<'_> {
                 type QueryId = One<'static>;
@@ -144,7 +147,7 @@ macro_rules! updates {
             updates!(@one One, diesel::pg::Pg, $table, $($column),+);
             updates!(@one One, diesel::sqlite::Sqlite, $table, $($column),+);
             match tx {
-                $crate::Conn::Postgres(pooled) if rows.len() > 1 => {
+                $crate::connection::Conn::Postgres(pooled) if rows.len() > 1 => {
                     let c: &mut diesel::PgConnection = pooled;
                     let sql = $crate::statement::update_of_arrays(stringify!($table), &[$(stringify!($column)),+]);
                     arrays!(diesel::sql_query(sql), $table, rows, marketplace_id, id, $($column),+).execute(c)
@@ -216,4 +219,23 @@ macro_rules! within {
             }
         }
     }};
+}
+
+/// The marketplace, for what only its provider sees; for all others there is nothing.
+pub(crate) fn provider(scope: &Scope) -> Result<MarketplaceId> {
+    match scope {
+        Scope::Marketplace(id) => Ok(*id),
+        Scope::Reseller(..) | Scope::Customer(..) => Err(StoreError::NotFound),
+    }
+}
+
+/// Holds an update of a version that was just read against how many rows it found. None: somebody else
+/// was faster, and the transaction is to run again on what is there now.
+pub(crate) fn updated(rows: usize) -> Result<()> {
+    if rows == 0 { Err(StoreError::Busy) } else { Ok(()) }
+}
+
+/// Holds what was to be changed or deleted by id against how many rows there were.
+pub(crate) fn found(rows: usize) -> Result<()> {
+    if rows == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }

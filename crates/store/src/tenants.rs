@@ -1,8 +1,9 @@
 //! Tenants: each customer's one Microsoft directory, and the first credentials of one that was created.
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::{customers, tenants};
 use crate::types::{At, Coded, Id};
-use crate::{Conn, Result};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::access::Scope;

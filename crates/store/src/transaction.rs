@@ -1,7 +1,7 @@
 //! Transactions: the only place that begins, commits and rolls back.
 
-use crate::connection::Pools;
-use crate::{Conn, Engine, Failure, OpenError, Options, PoolState, StoreError};
+use crate::connection::{Conn, Engine, OpenError, Options, PoolState, Pools};
+use crate::error::{Failure, StoreError};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use std::time::Duration;
 

@@ -10,13 +10,7 @@
 //! A code that the domain does not know is an error of the row: nothing that was read is trusted.
 
 use self::sql::{Code, Document, Instant, Uid};
-use crate::changes::Status as ChangeStatus;
-use crate::login_attempts::LoginOutcome;
-use crate::one_time_tokens::Purpose;
-use crate::outbox::TaskStatus;
-use crate::policies::SubjectKind;
-use crate::price_lists::{Change, Status as PriceListStatus};
-use crate::sessions::EndReason;
+use crate::error::StoreError;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
@@ -40,7 +34,8 @@ use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::{CompanySize, Country};
 use domain::people::{AccountConsentKind, RegistrationMode};
 use domain::policy::PaymentMethod;
-use domain::product_key::{KeyAction, RedemptionStatus};
+use domain::product_key::RedemptionStatus;
+use domain::product_key::action::KeyAction;
 use domain::registration::RegistrationStatus;
 use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
@@ -173,7 +168,7 @@ impl<T: Bits> ToSql<Uid, Sqlite> for Id<T> {
 }
 
 /// A value of a closed set in a column.
-#[derive(Debug, Clone, Copy, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Code)]
 pub(crate) struct Coded<T>(pub(crate) T);
 
@@ -183,9 +178,10 @@ pub(crate) trait HasCode: Debug + Sized {
     fn of_code(code: &str) -> Option<Self>;
 }
 
-macro_rules! codes {
+/// `stored_codes!(Term, Segment)`: closed sets that stand in columns by their own `code` and `from_code`.
+macro_rules! stored_codes {
     ($($code:ty),+ $(,)?) => {$(
-        impl HasCode for $code {
+        impl $crate::types::HasCode for $code {
             fn to_code(&self) -> &str {
                 self.code()
             }
@@ -196,22 +192,18 @@ macro_rules! codes {
     )+};
 }
 
-codes!(
+stored_codes!(
     AccountConsentKind,
     AtTermEnd,
     BillingCycle,
-    Change,
     CompanySize,
     ChangeKind,
-    ChangeStatus,
     ChargeKind,
     Country,
     Currency,
     DelegationStatus,
-    EndReason,
     EventKind,
     KeyAction,
-    LoginOutcome,
     NotificationKind,
     NotificationStatus,
     OfferKind,
@@ -219,23 +211,19 @@ codes!(
     OrderStatus,
     OrganizationKind,
     PaymentMethod,
-    PriceListStatus,
-    Purpose,
     RedemptionStatus,
     RegistrationMode,
     RegistrationStatus,
     Role,
     RoleName,
     Segment,
-    SubjectKind,
     Starts,
     SubscriptionStatus,
-    TaskStatus,
     TenantStatus,
     Term,
 );
 
-/// Declares a closed set of the store's own, by codes.
+/// Declares a closed set of the store's own, by the codes that stand in columns.
 macro_rules! closed_set {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -253,9 +241,11 @@ macro_rules! closed_set {
                 match code { $($code => Some(Self::$variant),)+ _ => None }
             }
         }
+
+        $crate::types::stored_codes!($name);
     };
 }
-pub(crate) use closed_set;
+pub(crate) use {closed_set, stored_codes};
 
 fn coded<T: HasCode>(code: &str) -> deserialize::Result<Coded<T>> {
     match T::of_code(code) {
@@ -337,7 +327,7 @@ impl ToSql<Instant, Sqlite> for At {
 }
 
 /// A value kept as a document.
-#[derive(Debug, Clone, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, PartialEq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Document)]
 pub(crate) struct Json<T>(pub(crate) T);
 
@@ -372,4 +362,9 @@ impl<T: Serialize + Debug> ToSql<Document, Sqlite> for Json<T> {
         out.set_value(serde_json::to_string(&self.0)?);
         Ok(IsNull::No)
     }
+}
+
+/// A count from a column; databases have no unsigned numbers.
+pub(crate) fn count(number: i64) -> Result<u32, StoreError> {
+    u32::try_from(number).map_err(|_| StoreError::Corrupt(format!("a count of {number}")))
 }

@@ -252,7 +252,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         next_charge_on: subscription.next_charge_on.map(|day| day.to_string()),
         auto_renew: subscription.auto_renew(),
         at_term_end: AtTermEnd(subscription.at_term_end),
-        renewal_can_be_stopped_until: subscription::notice_until(subscription).map(instant),
+        renewal_can_be_stopped_until: subscription.notice_until().map(instant),
         cancel_until: subscription.cancel_until.map(instant),
         pending_change: subscription.pending.as_ref().map(pending),
         applying_change_id: subscription.applying.map(|id| id.to_string()),

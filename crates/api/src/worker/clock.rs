@@ -337,7 +337,7 @@ fn reminder(subscription: &Subscription, days: i64, offers: &[Offered]) -> Value
         "unit_price": subscription.unit_price.to_string(),
         "next_unit_price": next.map(|price| price.to_string()),
         "currency": subscription.unit_price.currency,
-        "renewal_can_be_stopped_until": domain::subscription::notice_until(subscription).map(crate::http::wire::instant),
+        "renewal_can_be_stopped_until": subscription.notice_until().map(crate::http::wire::instant),
         "pending_change_id": subscription.pending.as_ref().map(|pending| pending.change_id),
     })
 }

@@ -1,8 +1,86 @@
 //! A set of permissions.
 
-use super::Permission;
+use crate::coded::coded_enum;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+
+coded_enum! {
+    /// One thing a caller may do; every operation names exactly one.
+    Permission {
+        /// See who one is.
+        MeRead = "me.read",
+        /// Change one's own password, end one's own log-ins, agree to new versions of consents.
+        MeWrite = "me.write",
+        /// See categories, products and offers with one's own prices.
+        CatalogRead = "catalog.read",
+        /// See what the provider pays (N-07).
+        CostsRead = "costs.read",
+        /// Fill carts and preview them.
+        CartsWrite = "carts.write",
+        /// Place orders.
+        OrdersPlace = "orders.place",
+        /// See orders.
+        OrdersRead = "orders.read",
+        /// See subscriptions.
+        SubscriptionsRead = "subscriptions.read",
+        /// Change subscriptions: more, fewer, others, none.
+        SubscriptionsChange = "subscriptions.change",
+        /// Give licences to people and take them back (C-60, L-07).
+        LicensesManage = "licenses.manage",
+        /// See customers and the state of their tenants.
+        CustomersRead = "customers.read",
+        /// Create customers.
+        CustomersCreate = "customers.create",
+        /// Change customers.
+        CustomersWrite = "customers.write",
+        /// Create or link a customer's tenant, take its first credentials, record its agreement.
+        TenantsManage = "tenants.manage",
+        /// See resellers.
+        ResellersRead = "resellers.read",
+        /// Create resellers.
+        ResellersCreate = "resellers.create",
+        /// Change resellers.
+        ResellersWrite = "resellers.write",
+        /// Keep the records of customer numbers (T-01).
+        CustomerNumbersManage = "customer_numbers.manage",
+        /// See the people of one's own organisation and of those below it (L-03).
+        UsersRead = "users.read",
+        /// Invite, change, disable, unlock and delete people (C-61, L-04…L-16).
+        UsersManage = "users.manage",
+        /// Act as somebody who may not more than oneself (L-13).
+        UsersImpersonate = "users.impersonate",
+        /// Define a marketplace's own roles.
+        RolesManage = "roles.manage",
+        /// Let scripts and portals in for one's own organisation.
+        ApiClientsManage = "api_clients.manage",
+        /// Make, see and revoke batches of product keys.
+        ProductKeysManage = "product_keys.manage",
+        /// Redeem product keys.
+        ProductKeysRedeem = "product_keys.redeem",
+        /// Offer a customer to administer for it (K-13).
+        DelegationsOffer = "delegations.offer",
+        /// Accept or decline such an offer; only for one's own company.
+        DelegationsAnswer = "delegations.answer",
+        /// Import, compare and publish price lists.
+        PriceListsManage = "price_lists.manage",
+        /// See policies.
+        PoliciesRead = "policies.read",
+        /// Publish policies, and put overrides over products and offers.
+        PoliciesPublish = "policies.publish",
+        /// See parked and waiting work, and replay it.
+        JobsManage = "jobs.manage",
+        /// See who did what.
+        AuditRead = "audit.read",
+        /// See who was told what by mail, and whether it went.
+        NotificationsRead = "notifications.read",
+        /// See who wants to be let in.
+        RegistrationsRead = "registrations.read",
+        /// Approve, reject and refer who wants to be let in (C-05).
+        RegistrationsDecide = "registrations.decide",
+        /// Move a sandbox's clock.
+        SandboxManage = "sandbox.manage",
+    }
+}
 
 /// A set of permissions. On the wire and in the database: a list of their codes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]

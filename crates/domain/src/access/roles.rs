@@ -1,10 +1,45 @@
 //! Roles: named sets of permissions.
 
-use super::{Area, Permission, Permissions, Role, codes};
+use crate::access::permissions::{Permission, Permissions};
+use crate::coded::coded_enum;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 use Permission as P;
+
+coded_enum! {
+    /// What a person or API client is at its organisation.
+    Role {
+        /// Runs the marketplace.
+        ProviderAdmin = "provider_admin",
+        /// Helps: sees everything of the marketplace, changes nothing.
+        ProviderSupport = "provider_support",
+        /// Runs a reseller (T-02).
+        ResellerAdmin = "reseller_admin",
+        /// Works at a reseller (T-10, T-11).
+        ResellerEmployee = "reseller_employee",
+        /// Company administrator of a customer (C-64).
+        CustomerAdmin = "customer_admin",
+        /// Billing administrator of a customer (C-63).
+        CustomerBilling = "customer_billing",
+        /// User of a customer: sees the products, orders nothing (C-62, L-21).
+        CustomerUser = "customer_user",
+    }
+}
+
+coded_enum! {
+    /// A part of a reseller's work that an employee is let into (T-11).
+    Area {
+        /// Get in and see what is sold.
+        GeneralAccess = "general_access",
+        /// See what was ordered and what runs.
+        Dashboard = "dashboard",
+        /// Create and change end customers.
+        CustomerManagement = "customer_management",
+        /// Order for customers and change their subscriptions.
+        Csp = "csp",
+    }
+}
 
 const PROVIDER_SUPPORT: &[Permission] = &[
     P::MeRead,
@@ -109,7 +144,7 @@ const CUSTOMER_BILLING: &[Permission] = &[
 
 const CUSTOMER_USER: &[Permission] = &[P::MeRead, P::MeWrite, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead];
 
-codes! {
+coded_enum! {
     /// A kind of organisation; everybody is at one.
     OrganizationKind {
         /// Runs the marketplace.

@@ -1,7 +1,44 @@
 //! The countries there are (ISO 3166-1), and what those that we sell to most ask of an address.
 
-use super::mask::Mask;
-use super::{CountryRules, Region};
+use crate::address::mask::Mask;
+
+/// What a country asks of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountryRules {
+    /// The country's two letters.
+    pub country: &'static str,
+    /// Whether an address needs a postal code.
+    pub postal_code_required: bool,
+    /// The forms of its postal codes; any is right. None: free.
+    pub postal_codes: &'static [Mask],
+    /// Whether an address needs a region.
+    pub region_required: bool,
+    /// Its regions; none: free.
+    pub regions: &'static [Region],
+}
+
+/// A region of a country: its ISO 3166-2 code without the country, and its name there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region {
+    /// The code: `NW`.
+    pub code: &'static str,
+    /// The name: `Nordrhein-Westfalen`.
+    pub name: &'static str,
+}
+
+impl CountryRules {
+    /// The regular expression of its postal codes; none where they are free.
+    pub fn postal_code_pattern(&self) -> Option<String> {
+        match self.postal_codes {
+            [] => None,
+            [only] => Some(format!("^{}$", only.expression())),
+            masks => {
+                let forms: Vec<_> = masks.iter().map(|mask| mask.expression()).collect();
+                Some(format!("^({})$", forms.join("|")))
+            }
+        }
+    }
+}
 
 /// Every country's two letters.
 pub(super) const ALL: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO \

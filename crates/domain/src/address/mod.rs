@@ -5,36 +5,13 @@
 mod countries;
 pub mod mask;
 
-use crate::access::codes;
+use crate::address::mask::Mask;
+use crate::coded::coded_enum;
 use crate::party::{Address, Country};
-use mask::Mask;
+pub use countries::{CountryRules, Region};
 use serde::{Deserialize, Serialize};
 
-/// What a country asks of an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CountryRules {
-    /// The country's two letters.
-    pub country: &'static str,
-    /// Whether an address needs a postal code.
-    pub postal_code_required: bool,
-    /// The forms of its postal codes; any is right. None: free.
-    pub postal_codes: &'static [Mask],
-    /// Whether an address needs a region.
-    pub region_required: bool,
-    /// Its regions; none: free.
-    pub regions: &'static [Region],
-}
-
-/// A region of a country: its ISO 3166-2 code without the country, and its name there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Region {
-    /// The code: `NW`.
-    pub code: &'static str,
-    /// The name: `Nordrhein-Westfalen`.
-    pub name: &'static str,
-}
-
-codes! {
+coded_enum! {
     /// A field of an address.
     AddressField {
         /// The company on the envelope.
@@ -109,20 +86,6 @@ pub const fn all() -> &'static [CountryRules] {
 /// What a country asks of an address; one without rules of its own leaves everything free.
 pub fn rules(country: Country) -> CountryRules {
     countries::RULES.iter().find(|rules| rules.country == country.code()).copied().unwrap_or(FREE)
-}
-
-impl CountryRules {
-    /// The regular expression of its postal codes; none where they are free.
-    pub fn postal_code_pattern(&self) -> Option<String> {
-        match self.postal_codes {
-            [] => None,
-            [only] => Some(format!("^{}$", only.expression())),
-            masks => {
-                let forms: Vec<_> = masks.iter().map(|mask| mask.expression()).collect();
-                Some(format!("^({})$", forms.join("|")))
-            }
-        }
-    }
 }
 
 /// Everything that is wrong with an address, by its country and by the fields that its marketplace needs besides.

@@ -1,6 +1,6 @@
 //! What stands of charges, and what is given back of them: never more than was charged, at the price that was.
 
-use super::{Charge, ChargeKind};
+use crate::billing::charge::{Charge, ChargeKind};
 use crate::calendar::DaySpan;
 use crate::id::ChargeId;
 use crate::money::{Money, MoneyError};

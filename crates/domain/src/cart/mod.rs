@@ -70,8 +70,9 @@ pub struct OfferFacts {
     pub price: Option<PriceQuote>,
     /// A subscription of the same product that the customer owns, with its quantity.
     pub owned_of_product: Option<(SubscriptionId, u32)>,
-    /// Whether the customer owns one of the prerequisites; true where there are none.
-    pub prerequisites_met: bool,
+    /// The customer's subscription of one of the prerequisites whose service is on; none where the offer has
+    /// none, or no such subscription runs.
+    pub base_owned: Option<SubscriptionId>,
 }
 
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
@@ -240,9 +241,10 @@ fn price_problem(facts: &OfferFacts, buyer: &BuyerFacts) -> Option<Refusal> {
 
 /// A-14; another line of the same cart will do.
 fn prerequisite_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let needs = &facts.offer.prerequisites;
     let others = lines.iter().enumerate().filter(|(other, _)| *other != index);
     let mut in_cart = others.filter_map(|(_, line)| line.offer.as_ref()).map(|facts| facts.offer.sku_id);
-    let met = facts.prerequisites_met || in_cart.any(|sku| facts.offer.prerequisites.contains(&sku));
+    let met = needs.is_empty() || facts.base_owned.is_some() || in_cart.any(|sku| needs.contains(&sku));
     (!met).then_some(Refusal::PrerequisiteMissing)
 }
 

@@ -47,7 +47,7 @@ fn e1(policy_key: &str) -> OfferFacts {
         policy: policy(policy_key),
         price: Some(price("9.40", Currency::Eur)),
         owned_of_product: None,
-        prerequisites_met: true,
+        base_owned: None,
     }
 }
 
@@ -223,11 +223,11 @@ fn a14_an_add_on_needs_what_it_adds_to_owned_or_in_the_cart() {
     let add_on = || {
         let mut facts = other("ahd_rental");
         facts.offer.prerequisites = vec![SkuId::from_u128(1), SkuId::from_u128(2)];
-        OfferFacts { prerequisites_met: false, ..facts }
+        facts
     };
     // The second prerequisite is its own SKU: a line is not its own prerequisite.
     assert_eq!(codes(1, add_on()), ["prerequisite_missing"]);
-    assert_eq!(codes(1, OfferFacts { prerequisites_met: true, ..add_on() }), [] as [&str; 0]);
+    assert_eq!(codes(1, OfferFacts { base_owned: Some(SubscriptionId::from_u128(1)), ..add_on() }), [] as [&str; 0]);
     assert_eq!(problems(&[line(1, add_on()), line(1, e1("ahd_rental"))], &buyer()), []);
 }
 
@@ -269,7 +269,7 @@ fn every_problem_is_told_at_once_and_in_order() {
     wrong.offer.market.country = country("PL");
     wrong.offer.segment = Segment::Government;
     wrong.price = None;
-    wrong.prerequisites_met = false;
+    wrong.offer.prerequisites = vec![SkuId::from_u128(9)];
     wrong.owned_of_product = Some((SubscriptionId::from_u128(7), 18));
     let unknown = LineFacts { offer: None, ..line(0, e1("ahd_rental")) };
     let lines = [line(1, e1("ahd_rental")), unknown, line(0, wrong)];

@@ -1,8 +1,9 @@
 //! The forms of a marketplace.
 
-use super::{Field, FieldKind, Form, Required, limits};
 use crate::access::{Area, OrganizationKind};
 use crate::address::AddressField;
+use crate::form::field::{Field, FieldKind, Form, Required};
+use crate::form::limits;
 use crate::organization::OrganizationRules;
 use crate::party::CompanySize;
 use crate::people::{BankData, LoginKind, PeopleRules, RegistrationMode};
@@ -161,7 +162,7 @@ fn person(people: &PeopleRules) -> [Field; 3] {
     [
         text("/first_name", limits::PERSON).required(),
         text("/last_name", limits::PERSON).required(),
-        Field { pattern: Some(super::password::pattern(&people.password)), ..password }.required(),
+        Field { pattern: Some(crate::form::password::pattern(&people.password)), ..password }.required(),
     ]
 }
 

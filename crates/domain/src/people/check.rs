@@ -1,7 +1,7 @@
 //! Whether the rules for people fit together: what no type can say.
 
-use super::{PeopleRules, RegistrationMode};
 use crate::access::OrganizationKind;
+use crate::people::rules::{PeopleRules, RegistrationMode};
 use crate::policy::{Fault, Flaw};
 
 impl PeopleRules {

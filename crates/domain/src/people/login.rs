@@ -1,6 +1,6 @@
 //! Log-in names: what they are made of, so that no two look alike.
 
-use super::LoginKind;
+use crate::people::rules::LoginKind;
 use std::fmt;
 
 /// A log-in name: small letters, digits and `.`, `_`, `-`, `+`, `@` of ASCII, 3 to 254. Letters of other alphabets that look

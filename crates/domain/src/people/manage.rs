@@ -1,7 +1,7 @@
 //! Managing people: which role an administrator gives whom, whom it manages at all, and who has to stay.
 
-use super::PeopleRules;
 use crate::access::{Area, OrganizationKind, OwnRole, Permissions, RoleName};
+use crate::people::rules::PeopleRules;
 use crate::refusal::Refusal;
 
 /// The most people that are added or invited at once (L-04).

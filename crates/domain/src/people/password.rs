@@ -1,50 +1,6 @@
 //! What a password must be: checked here, and served as data.
 
-use crate::access::codes;
-use serde::{Deserialize, Serialize};
-
-codes! {
-    /// A class of characters.
-    PasswordClass {
-        /// A letter of any alphabet.
-        Letter = "letter",
-        /// A capital letter.
-        Upper = "upper",
-        /// A small letter.
-        Lower = "lower",
-        /// 0 to 9.
-        Digit = "digit",
-        /// What is neither letter nor digit nor blank; of the allowed ones where these are listed.
-        Special = "special",
-    }
-}
-
-/// What a password must be. Characters are Unicode's; a password is taken exactly as typed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PasswordRules {
-    /// Characters, at least.
-    pub min_length: u16,
-    /// Characters, at most.
-    #[serde(default = "default_max_length")]
-    pub max_length: u16,
-    /// Classes of which it must have one character each.
-    #[serde(default)]
-    pub all_of: Vec<PasswordClass>,
-    /// Classes of which one must be there; none asks for nothing.
-    #[serde(default)]
-    pub any_of: Vec<PasswordClass>,
-    /// Whether it must differ from the log-in name (C-10).
-    #[serde(default)]
-    pub not_login: bool,
-    /// The special characters that are accepted (T-03); all where nothing is listed.
-    #[serde(default)]
-    pub allowed_specials: Option<String>,
-}
-
-const fn default_max_length() -> u16 {
-    128
-}
+use crate::people::rules::{PasswordClass, PasswordRules};
 
 /// What is wrong with a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,19 +33,6 @@ impl PasswordClass {
 }
 
 impl PasswordRules {
-    /// Twelve characters of four classes.
-    pub fn strictest() -> Self {
-        use PasswordClass::{Digit, Lower, Special, Upper};
-        Self {
-            min_length: 12,
-            max_length: default_max_length(),
-            all_of: vec![Upper, Lower, Digit, Special],
-            any_of: Vec::new(),
-            not_login: true,
-            allowed_specials: None,
-        }
-    }
-
     /// Everything that is wrong with a password for somebody of a log-in name.
     pub fn check(&self, password: &str, login: &str) -> Vec<PasswordFlaw> {
         let length = password.chars().count();

@@ -1,6 +1,6 @@
 //! The rules of the five manuals (requirements.md X-18…X-23), each a document.
 
-use super::PeopleRules;
+use crate::people::rules::PeopleRules;
 
 const DOCUMENTS: [(&str, &str); 5] = [
     ("cancom", include_str!("presets/cancom.json")),
@@ -25,7 +25,7 @@ pub fn of(name: &str) -> Option<PeopleRules> {
 mod tests {
     use super::*;
     use crate::access::{Area, OrganizationKind, Role};
-    use crate::people::{AccountConsentKind as Kind, BankData, LoginKind, RegistrationMode};
+    use crate::people::rules::{AccountConsentKind as Kind, BankData, LoginKind, RegistrationMode};
 
     fn preset(name: &str) -> PeopleRules {
         of(name).unwrap()

@@ -1,11 +1,11 @@
 //! The four states of a person who can log in (L-17…L-20), and what locks a log-in.
 
-use super::{Lockout, Unlock};
-use crate::access::codes;
+use crate::coded::coded_enum;
+use crate::people::rules::{Lockout, Unlock};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-codes! {
+coded_enum! {
     /// Where a person's log-in stands.
     UserStatus {
         /// Created and activated (L-17).

@@ -3,35 +3,14 @@
 //! The most specific rule wins: over the version of an offer's policy that is in force go the product's override, then
 //! the offer's own, rule by rule. Of the versions that are valid at an instant the highest is in force.
 
-use super::{Policy, Rules};
 use crate::id::{OfferId, ProductId};
-use serde::{Deserialize, Serialize};
+use crate::policy::rules::{Override, Policy, Rules, Subject};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::OffsetDateTime;
 
 /// Some rules of a document: those that an override puts in the place of the policy's.
 pub type Partial = Map<String, Value>;
-
-/// What an override is put over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// All offers of a product.
-    Product(ProductId),
-    /// One offer.
-    Offer(OfferId),
-}
-
-/// An override that is in a policy's rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Override {
-    /// Over what.
-    pub subject: Subject,
-    /// Which version of it.
-    pub version: u32,
-}
 
 /// One publication.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Whether a policy's rules fit together: what no type can say.
 
-use super::{Cancel, Decrease, PeriodAnchor, ProrationBasis, ReactivateUntil, Rules, WindowAnchor};
 use crate::calendar::{BillingCycle, Term};
+use crate::policy::rules::Rules;
+use crate::policy::values::{Cancel, Decrease, PeriodAnchor, ProrationBasis, ReactivateUntil, WindowAnchor};
 use rust_decimal::Decimal;
 
 /// The longest window: charges older than that are not looked at to give something back.
@@ -262,7 +263,7 @@ mod tests {
         assert_eq!(faults(&json!({"notice_days": 28})), fault("/notice_days", Flaw::OutOfRange(1, 27)));
         assert_eq!(faults(&json!({"notice_days": 0})), fault("/notice_days", Flaw::OutOfRange(1, 27)));
         let rules = presets::all().unwrap().remove(0).1;
-        let rules = super::Rules { notice_days: Some(90), ..rules };
+        let rules = Rules { notice_days: Some(90), ..rules };
         assert_eq!((rules.check(&[Term::P1Y]), rules.check(&[Term::None])), (Ok(()), Ok(())));
         assert!(rules.check(&[Term::P3Y, Term::P1M]).is_err());
     }

@@ -1,6 +1,6 @@
 //! The policies that ship (requirements.md 1.6), each a document.
 
-use super::Rules;
+use crate::policy::rules::Rules;
 
 /// The key and the document of each.
 const DOCUMENTS: [(&str, &str); 15] = [
@@ -30,7 +30,9 @@ pub fn all() -> Result<Vec<(&'static str, Rules)>, serde_json::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Cancel, ConsentKind, FirstPeriod, PeriodAnchor, ProrationBasis, RoundingRule, ZeroQuantity};
+    use crate::policy::values::{
+        Cancel, ConsentKind, FirstPeriod, PeriodAnchor, ProrationBasis, RoundingRule, ZeroQuantity,
+    };
     use std::collections::BTreeSet;
 
     fn preset(key: &str) -> Rules {

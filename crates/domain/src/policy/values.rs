@@ -1,7 +1,7 @@
 //! The values of a policy's keys: one type a conflict between the manuals (requirements.md 1.6).
 
-use crate::access::codes;
 use crate::calendar::{BillingCycle, Term};
+use crate::coded::coded_enum;
 use crate::money::Rounding;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -413,7 +413,7 @@ impl ZeroQuantity {
     }
 }
 
-codes! {
+coded_enum! {
     /// What a buyer agrees to with an order.
     ConsentKind {
         /// The seller's terms and licence conditions.
@@ -437,7 +437,7 @@ pub struct ConsentRule {
     pub version: String,
 }
 
-codes! {
+coded_enum! {
     /// How an order is paid.
     PaymentMethod {
         /// On invoice (C-37).

@@ -3,12 +3,14 @@
 //! A key is 25 characters; what it is for is known by its batch. A redemption holds the keys that a customer entered
 //! until it is completed; [`review`](review::review) says what completing it does, and consumes nothing.
 
+pub mod action;
 pub mod review;
 
-use crate::access::codes;
 use crate::calendar::BillingCycle;
 use crate::catalog::{Offer, OfferKind};
+use crate::coded::coded_enum;
 use crate::id::{CustomerId, KeyBatchId, MarketplaceId, OfferId, OrderId, RedemptionId, ResellerId, SubscriptionId};
+use crate::product_key::action::KeyAction;
 use crate::refusal::Refusal;
 use crate::subscription::change::Starts;
 use serde::{Deserialize, Serialize};
@@ -73,19 +75,7 @@ impl fmt::Debug for ProductKey {
     }
 }
 
-codes! {
-    /// What a key does (K-02).
-    KeyAction {
-        /// A subscription begins.
-        Activate = "activate",
-        /// A subscription that runs gets more licences.
-        AddUsers = "add_users",
-        /// A subscription gets another term.
-        Renew = "renew",
-    }
-}
-
-codes! {
+coded_enum! {
     /// Where a redemption stands.
     RedemptionStatus {
         /// Begun; nothing is consumed (K-07).

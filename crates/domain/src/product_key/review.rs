@@ -1,14 +1,17 @@
 //! What completing a redemption does, and everything that keeps it from being completed (K-02, K-06, K-09).
 
-use super::{KeyAction, Wanted};
 use crate::calendar::DaySpan;
-use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts, PricedLine, Problem};
+use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts, PricedLine, Problem, Quotation};
 use crate::cycles::Calendar;
 use crate::id::{ChangeId, LineId, OfferId, SubscriptionId};
+use crate::policy::PaymentMethod;
+use crate::product_key::Wanted;
+use crate::product_key::action::KeyAction;
 use crate::refusal::Refusal;
 use crate::subscription::change::{self, Change, Decision, Request, Starts, When};
 use crate::subscription::rules;
 use crate::subscription::{Effect, Subscription, SubscriptionStatus};
+use crate::tax::{self, Taxed};
 use time::OffsetDateTime;
 
 /// What is known about a key.
@@ -104,6 +107,21 @@ pub struct Review {
     pub changes: Vec<KeyChange>,
     /// Everything that keeps it from being completed; a problem's line is the key's place.
     pub problems: Vec<Problem>,
+}
+
+impl Review {
+    /// The quotation of the order that begins what is activated: nothing is due and nothing recurs, the keys paid.
+    pub fn quotation(&self, buyer: &BuyerFacts) -> Quotation {
+        Quotation {
+            lines: self.activations.iter().map(|activation| activation.line.clone()).collect(),
+            due_now: Taxed::zero(buyer.currency),
+            recurring: Vec::new(),
+            tax_rule: tax::rule(buyer.seller_country, buyer.country, buyer.vat_id.as_deref()),
+            consents_required: Vec::new(),
+            payment_methods: vec![PaymentMethod::ProductKey],
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// Reviews a redemption. Completing it does exactly this, or nothing.

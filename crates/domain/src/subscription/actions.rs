@@ -78,7 +78,7 @@ fn until(subscription: &Subscription, change: &Change, now: OffsetDateTime) -> O
 
 /// The notice, where a renewal is still to be stopped.
 fn stop_until(subscription: &Subscription) -> Option<OffsetDateTime> {
-    ending::notice_until(subscription).filter(|_| subscription.auto_renew())
+    subscription.notice_until().filter(|_| subscription.auto_renew())
 }
 
 /// When too few windows are open to give back so many licences; none where that is possible on any day.

@@ -1,7 +1,7 @@
 //! Ends that come together (R-25, partner-center.md 5.5): which days a next term may end on, and what it costs.
 
 use super::change::{Decision, Facts, Neighbor, Offered, Request, When};
-use super::rules::at_renewal;
+use super::schedule::at_renewal;
 use super::{Effect, renewal};
 use crate::billing::{self, ChargeKind, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};

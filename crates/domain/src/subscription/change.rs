@@ -1,10 +1,10 @@
 //! What can be asked of a subscription, the facts that decide it, and what was decided.
 
 use super::{AtTermEnd, ScheduledChange, Subscription};
-use crate::access::codes;
 use crate::billing::{Charge, OpenCharge};
 use crate::calendar::{Day, Term};
 use crate::catalog::Offer;
+use crate::coded::coded_enum;
 use crate::id::{ChangeId, OfferId, ProductId, SubscriptionId, UserId};
 use crate::money::{Money, MoneyError, UnitPrice};
 use crate::policy::Policy;
@@ -46,7 +46,7 @@ pub enum Change {
     TakeOver(UserId),
 }
 
-codes! {
+coded_enum! {
     /// The kinds of changes, as on the wire.
     ChangeKind {
         /// [`Change::SetQuantity`].
@@ -106,7 +106,7 @@ pub enum AlignTo {
     Subscription(SubscriptionId),
 }
 
-codes! {
+coded_enum! {
     /// When a renewal that somebody asks for starts.
     Starts {
         /// With the old term's end.
@@ -116,7 +116,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// When a change is to take effect.
     When {
         /// As soon as the policy lets it.

@@ -3,7 +3,7 @@
 
 use super::change::{Decision, Facts, Offered, Outcome, Request, Starts, When};
 use super::refund::Ledger;
-use super::rules::may_wait;
+use super::schedule::may_wait;
 use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, renewal};
 use crate::billing::{self, Charge, ChargeKind, OpenCharge, TermStart};
 use crate::calendar::{BillingCycle, Day};
@@ -137,7 +137,7 @@ fn end_at(facts: &Facts, request: &Request, at: OffsetDateTime, now: OffsetDateT
 
 /// C-31: a renewal is stopped so many days before the term's end, or not at all; one that is stopped needs no notice.
 fn in_time(subscription: &Subscription, now: OffsetDateTime) -> Result<(), Refusal> {
-    match notice_until(subscription).filter(|_| subscription.auto_renew()) {
+    match subscription.notice_until().filter(|_| subscription.auto_renew()) {
         Some(until) if now > until => Err(Refusal::NoticeMissed(Bounds {
             allowed_until: Some(until),
             next_allowed_at: subscription.term_ends_at(),
@@ -146,13 +146,6 @@ fn in_time(subscription: &Subscription, now: OffsetDateTime) -> Result<(), Refus
         })),
         _ => Ok(()),
     }
-}
-
-/// The last instant in which the renewal can be stopped (G-11); none where the policy asks for no notice.
-pub fn notice_until(subscription: &Subscription) -> Option<OffsetDateTime> {
-    let days = subscription.policy.rules.notice_days?;
-    let last = subscription.term_span?.last.plus_days(-i64::from(days));
-    Some(last.plus_days(1).start() - Duration::MICROSECOND)
 }
 
 /// L-33, L-34. Off: what follows is the end or, since 2026, the extended service term (G-72).

@@ -12,13 +12,12 @@ mod quantity;
 mod refund;
 pub mod renewal;
 pub mod rules;
+mod schedule;
 
-pub use ending::notice_until;
-
-use crate::access::codes;
 use crate::billing::Plan;
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::catalog::OfferKind;
+use crate::coded::coded_enum;
 use crate::cycles::Calendar;
 use crate::id::{
     ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
@@ -28,7 +27,7 @@ use crate::policy::{Cancel, Decrease, Policy, PriceLock, Rules, WindowAnchor};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-codes! {
+coded_enum! {
     /// Where a subscription stands; orthogonal to money.
     SubscriptionStatus {
         /// Ordered, not yet provided by Microsoft.
@@ -66,7 +65,7 @@ impl SubscriptionStatus {
     }
 }
 
-codes! {
+coded_enum! {
     /// What follows the running term, unless a scheduled change says otherwise (partner-center.md 5.7).
     AtTermEnd {
         /// Another term.
@@ -75,6 +74,13 @@ codes! {
         End = "end",
         /// The extended service term, month by month.
         Extend = "extend",
+    }
+}
+
+impl AtTermEnd {
+    /// What follows a term unless somebody says otherwise.
+    pub const fn unless_said(rules: &Rules) -> Self {
+        if rules.auto_renews() { Self::Renew } else { Self::End }
     }
 }
 
@@ -244,6 +250,13 @@ impl Subscription {
     /// The instant after the term: when it renews or ends.
     pub fn term_ends_at(&self) -> Option<OffsetDateTime> {
         self.term_span.map(|span| span.last.plus_days(1).start())
+    }
+
+    /// The last instant in which the renewal can be stopped (G-11); none where the policy asks for no notice.
+    pub fn notice_until(&self) -> Option<OffsetDateTime> {
+        let days = self.policy.rules.notice_days?;
+        let last = self.term_span?.last.plus_days(-i64::from(days));
+        Some(last.plus_days(1).start() - Duration::MICROSECOND)
     }
 
     /// From where its months are counted; none for a perpetual licence.

@@ -3,7 +3,7 @@
 use super::change::{Decision, Facts, Offered, Request, Split, When};
 use super::quantity::{check_limits, rest_of_cycle};
 use super::refund::{self, Ledger};
-use super::rules::at_renewal;
+use super::schedule::at_renewal;
 use super::{Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
 use crate::billing::{Charge, ChargeKind, TermStart};
 use crate::calendar::Day;

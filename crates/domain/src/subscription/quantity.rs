@@ -2,7 +2,7 @@
 
 use super::change::{Decision, Facts, Request, When};
 use super::refund::{self, Ledger};
-use super::rules::{at_renewal, may_wait, schedule};
+use super::schedule::{at_renewal, may_wait, schedule};
 use super::{Effect, QuantityLot, Subscription, ending};
 use crate::billing::{self, Charge, ChargeKind, Plan};
 use crate::calendar::{BillingCycle, Day, DaySpan};

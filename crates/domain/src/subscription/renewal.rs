@@ -4,7 +4,7 @@
 //! instant to the next gets the same history, however far the clock jumps.
 
 use super::change::{Offered, Outcome};
-use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, refund};
+use super::{AtTermEnd, Effect, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, refund};
 use crate::billing::{self, Charge, ChargeKind, TermStart};
 use crate::calendar::{BillingCycle, Day, Term};
 use crate::catalog::OfferKind;
@@ -177,7 +177,7 @@ fn set_quantity(subscription: &mut Subscription, quantity: u32, at: Option<Offse
         let fewer = subscription.quantity - quantity;
         refund::take(subscription, fewer, |_| true);
     } else if let Some(added_at) = at {
-        let lot = super::QuantityLot { quantity: quantity - subscription.quantity, added_at, reducible_until: None };
+        let lot = QuantityLot { quantity: quantity - subscription.quantity, added_at, reducible_until: None };
         subscription.lots.push(lot);
     }
     subscription.quantity = quantity;
@@ -368,7 +368,7 @@ fn extend(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(),
     after.next_charge_on = begins.next_charge_on;
     after.cancel_until = None;
     after.pending.take_if(|pending| pending.effective_at <= at);
-    after.lots = vec![super::QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
+    after.lots = vec![QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
     after.peak_quantity = after.quantity;
     after.next_reminder_on = after.reminder_after(day);
     step.charges.extend(begins.charge);
@@ -410,7 +410,7 @@ pub(super) fn new_term(
         unit_price: price,
         peak_quantity: subscription.quantity,
         anchor_day: start.anchor_day,
-        at_term_end: default_end(offered),
+        at_term_end: AtTermEnd::unless_said(&offered.policy.rules),
         pending: None,
         ending: None,
         ..subscription.clone()
@@ -423,7 +423,7 @@ pub(super) fn new_term(
         Some(anchor) => after.open_window(anchor, at),
         None => {
             after.cancel_until = None;
-            after.lots = vec![super::QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
+            after.lots = vec![QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
         }
     }
     after.next_reminder_on = after.reminder_after(start.day);
@@ -439,9 +439,4 @@ pub fn end_with_base(add_on: &Subscription, base: &Subscription) -> Option<Subsc
         Subscription { status: base.status, ending: base.ending, at_term_end: AtTermEnd::End, ..add_on.clone() };
     stop(&mut after);
     Some(after)
-}
-
-/// What follows a term unless somebody says otherwise.
-fn default_end(offered: &Offered) -> AtTermEnd {
-    if offered.policy.rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End }
 }

@@ -1,7 +1,7 @@
 //! The decision: what a change asked for does, and when. The table `gate` says which change a subscription takes
 //! where it stands; each change has its own module; `settle` keeps the one place for what waits.
 
-use super::change::{AlignTo, Change, Decision, Facts, Outcome, Request, Starts, Timing, When};
+use super::change::{AlignTo, Change, Decision, Facts, Outcome, Request, Starts, Timing};
 use super::{
     AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity,
 };
@@ -118,40 +118,4 @@ fn kept_add_ons(facts: &Facts, freed: &ScheduledChange) -> Vec<Outcome> {
     let with_it = waiting.filter(|add_on| add_on.pending.as_ref().is_some_and(|own| own.change_id == freed.change_id));
     let kept = |add_on: &Subscription| Subscription { pending: None, ..add_on.clone() };
     with_it.map(|add_on| Outcome { after: kept(add_on), charges: Vec::new() }).collect()
-}
-
-/// Puts a change in the place for what waits. A change for the next term needs one (G-123).
-pub(super) fn schedule(
-    subscription: &Subscription,
-    request: &Request,
-    effect: Effect,
-    at: OffsetDateTime,
-    now: OffsetDateTime,
-) -> Result<Decision, Refusal> {
-    if subscription.term_ends_at().is_none_or(|end| at >= end) && !subscription.auto_renew() {
-        return Err(Refusal::NotRenewing);
-    }
-    let pending = ScheduledChange { change_id: request.id, requested_at: now, effective_at: at, effect };
-    Ok(Decision::scheduled(Subscription { pending: Some(pending), ..subscription.clone() }, at))
-}
-
-/// Puts a change where the next term starts.
-pub(super) fn at_renewal(
-    subscription: &Subscription,
-    request: &Request,
-    effect: Effect,
-    now: OffsetDateTime,
-) -> Result<Decision, Refusal> {
-    let Some(end) = subscription.term_ends_at() else {
-        return Err(Refusal::NotOffered("end_of_term", Bounds::default()));
-    };
-    schedule(subscription, request, effect, end, now)
-}
-
-/// Whether the request can wait for the renewal; else it is refused with that instant.
-pub(super) fn may_wait(when: When, rule: &'static str, until: Bounds) -> Result<(), Refusal> {
-    match when {
-        When::Now => Err(Refusal::OnlyLater(rule, until)),
-        When::Earliest | When::AtRenewal => Ok(()),
-    }
 }

@@ -4,13 +4,13 @@
 
 pub mod vat_id;
 
-use crate::access::codes;
+use crate::coded::coded_enum;
 use crate::money::{Currency, Money, MoneyError, Rounding};
 use crate::party::Country;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-codes! {
+coded_enum! {
     /// VAT category (EN 16931, UNTDID 5305).
     TaxCategory {
         /// The standard rate of a country.

@@ -5,18 +5,23 @@
 
 use domain::billing::{self, Charge, OpenCharge, Plan, TermStart};
 use domain::calendar::{BillingCycle, Day, Term};
-use domain::catalog::{Offer, OfferKind, QuantityLimits, Segment};
+use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
+use domain::catalog::{Offer, OfferKind, PriceOwner, QuantityLimits, Segment};
 use domain::id::{
-    ChangeId, ChargeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, SkuId, SubscriptionId, UserId,
+    CartId, ChangeId, ChargeId, CustomerId, LineId, MarketplaceId, OfferId, PriceListId, ProductId, SkuId,
+    SubscriptionId, UserId,
 };
 use domain::money::{Currency, Money, UnitPrice};
-use domain::party::{Country, Market};
-use domain::policy::{Policy, Rules, presets};
+use domain::order::{self, Consent, PlaceOrder, QuotedCart};
+use domain::party::{Address, Country, Market};
+use domain::policy::{ConsentRule, PaymentMethod, Policy, Rules, presets};
+use domain::pricing::PriceQuote;
 use domain::refusal::Refusal;
 use domain::subscription::change::{AddOn, Change, Decision, Facts, Neighbor, Offered, Outcome, Request, When};
 use domain::subscription::renewal::{self, Due, Happened};
 use domain::subscription::rules;
-use domain::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
+use domain::subscription::{Subscription, SubscriptionStatus};
+use domain::tenant::TenantStatus;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -144,7 +149,7 @@ impl World {
     pub(crate) fn new(offers: Vec<Listed>, ordered: &Ordered) -> Self {
         let mut world = Self {
             now: ordered.at,
-            main: opened(&offers, ordered, SubscriptionId::from_u128(1)),
+            main: opened(&offers, ordered, SubscriptionId::from_u128(1), None),
             add_ons: Vec::new(),
             splits: Vec::new(),
             offers,
@@ -161,8 +166,7 @@ impl World {
     /// Buys an add-on.
     pub(crate) fn add(&mut self, ordered: &Ordered) {
         let id = SubscriptionId::from_u128(2 + self.add_ons.len() as u128);
-        let mut account = opened(&self.offers, ordered, id);
-        account.subscription.base_id = Some(self.main.subscription.id);
+        let mut account = opened(&self.offers, ordered, id, Some(self.main.subscription.id));
         account.subscription.kind = OfferKind::AddOn;
         account.ledger = self.numbered(account.ledger.into_iter().map(|(_, charge)| charge).collect());
         self.add_ons.push(account);
@@ -344,56 +348,85 @@ pub(crate) fn played(world: &mut World, to: OffsetDateTime) -> Vec<String> {
     world.advance(to).iter().flat_map(|played| &played.charges).map(charged).collect()
 }
 
-/// The subscription of an order, and its first charge.
-fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId) -> Account {
+/// What a buyer in Germany has: everything that an order needs.
+fn buyer() -> BuyerFacts {
+    let germany = Country::from_code("DE").unwrap();
+    BuyerFacts {
+        country: germany,
+        seller_country: germany,
+        vat_id: None,
+        currency: Currency::Eur,
+        segments: Vec::new(),
+        tenant: Some(TenantStatus::Linked),
+        agreement_accepted: true,
+    }
+}
+
+/// The cart of an order, priced; where its term is aligned, as billing says.
+fn quoted(offered: Offered, ordered: &Ordered, base_owned: Option<SubscriptionId>) -> Quotation {
+    let Offered { offer, policy, price, product_id } = offered;
+    let (unit_price, owner) = (price.unwrap(), PriceOwner::Everybody);
+    let price = Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner });
+    let (offer_id, quantity) = (offer.id, ordered.quantity);
+    let line = CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None };
+    let facts = OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned };
+    let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts) }], &buyer(), ordered.at);
+    // A policy for keys alone offers no method for carts.
+    quotation.payment_methods = vec![PaymentMethod::Invoice];
+    if ordered.aligned_to.is_some() {
+        let line = &mut quotation.lines[0];
+        let OfferFacts { offer, policy, .. } = &line.facts;
+        let plan = Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
+        let day = Day::of(ordered.at);
+        let start = TermStart { day, anchor_day: day.of_month(), aligned_to: ordered.aligned_to };
+        let begins = billing::order(plan, start).unwrap();
+        line.charges = begins.charge.into_iter().collect();
+        (line.term_span, line.next_charge_on) = (begins.term_span, begins.next_charge_on);
+    }
+    quotation
+}
+
+/// The subscription of an order once it is provided, and its first charge.
+fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option<SubscriptionId>) -> Account {
     let offered = offers.iter().find(|listed| listed.offer.id == ordered.offer).unwrap().offered(ordered.at);
-    let Offered { offer, policy, price, .. } = offered;
-    let unit_price = price.unwrap();
-    let (day, quantity) = (Day::of(ordered.at), ordered.quantity);
-    let plan = Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
-    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: ordered.aligned_to };
-    let begins = billing::order(plan, start).unwrap();
-    let lots = Subscription::first_lots(&policy.rules, quantity, ordered.at);
-    let mut subscription = Subscription {
-        id,
+    let quotation = quoted(offered, ordered, base);
+    let agreed = |rule: &ConsentRule| Consent { kind: rule.kind, version: rule.version.clone() };
+    let request = PlaceOrder {
+        payment_method: PaymentMethod::Invoice,
+        consents: quotation.consents_required.iter().map(agreed).collect(),
+        external_ref: None,
+    };
+    let cart = Cart {
+        id: CartId::from_u128(1),
         marketplace_id: MarketplaceId::from_u128(1),
         customer_id: CustomerId::from_u128(1),
         reseller_id: None,
-        base_id: None,
-        status: SubscriptionStatus::Active,
-        product_id: PRODUCT,
-        sku_id: offer.sku_id,
-        offer_id: offer.id,
-        kind: offer.kind,
-        term: offer.term,
-        billing_cycle: offer.billing_cycle,
-        quantity,
-        cancel_until: lots[0].reducible_until,
-        lots,
-        peak_quantity: quantity,
-        unit_price,
-        term_span: begins.term_span,
-        anchor_day: begins.term_span.map_or(day, |term| term.first).of_month(),
-        next_charge_on: begins.next_charge_on,
-        at_term_end: if policy.rules.auto_renews() { AtTermEnd::Renew } else { AtTermEnd::End },
-        prepaid: 0,
-        pending: None,
-        applying: None,
-        ending: None,
-        next_reminder_on: None,
-        changes: 0,
-        policy,
-        order_id: OrderId::from_u128(1),
-        order_line_id: LineId::from_u128(1),
-        responsible_user: None,
-        external_id: None,
+        name: None,
+        billing_address: None,
+        lines: Vec::new(),
+        ordered_as: None,
         created_at: ordered.at,
-        activated_at: Some(ordered.at),
         version: 1,
     };
-    subscription.next_reminder_on = subscription.reminder_after(day);
-    let ledger = begins.charge.map(|charge| (ChargeId::from_u128(0), charge)).into_iter().collect();
-    Account { subscription, ledger }
+    let quoted = QuotedCart { cart: &cart, billing_address: &address(), quotation: &quotation };
+    let placed = order::place(&quoted, &request, "script", || id.as_u128(), ordered.at).unwrap();
+    let [begun] = <[Subscription; 1]>::try_from(placed.subscriptions).unwrap();
+    let ledger = placed.charges.into_iter().map(|(_, charge)| (ChargeId::from_u128(0), charge)).collect();
+    let status = SubscriptionStatus::Active;
+    Account { subscription: Subscription { status, activated_at: Some(ordered.at), ..begun }, ledger }
+}
+
+/// An invoice address in Germany.
+fn address() -> Address {
+    Address {
+        company: None,
+        street: "Ring 1".to_owned(),
+        postal_code: "51063".to_owned(),
+        city: "Köln".to_owned(),
+        region: None,
+        country: Country::from_code("DE").unwrap(),
+        phone: None,
+    }
 }
 
 /// A policy's rules with some of them said anew.

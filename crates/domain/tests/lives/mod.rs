@@ -431,8 +431,10 @@ fn prepay(subscription: &mut Subscription) {
 fn buy_add_on(world: &mut World, offer: usize, quantity: u32) {
     let base = &world.main.subscription;
     let runs_on = base.status == SubscriptionStatus::Active && base.expected_ending().is_none();
-    let sold = world.offered(world.now).iter().any(|offered| offered.offer.id == id(offer) && offered.price.is_some());
-    if runs_on && sold && world.add_ons.len() < 2 {
+    let offered = world.offered(world.now).into_iter().find(|offered| offered.offer.id == id(offer));
+    let sold = offered.filter(|offered| offered.price.is_some() && runs_on && world.add_ons.len() < 2);
+    if let Some(sold) = sold {
+        let quantity = quantity.next_multiple_of(sold.offer.limits.step);
         world.add(&Ordered { offer: id(offer), quantity, at: world.now, aligned_to: None });
     }
 }

@@ -7,33 +7,20 @@ mod rows;
 
 pub use prices::{close_prices, current_prices, insert_prices};
 pub(crate) use prices::{owner, owner_columns};
+pub use rows::Category;
 
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::schema::{categories, offers, prices as price_table, products, skus};
 use crate::statement::LIST;
 use crate::types::Id;
-use crate::{Conn, Result, StoreError};
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use domain::catalog::{Offer, PriceEntry, Product, Sku};
 use domain::id::{MarketplaceId, ProductId, SkuId};
 use prices::PriceRow;
-use rows::{CategoryRow, OfferRow, ProductRow, SkuRow};
-
-/// A category of products.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Category {
-    /// Its marketplace.
-    pub marketplace_id: MarketplaceId,
-    /// Its name in paths, unique within the marketplace.
-    pub slug: String,
-    /// Its title.
-    pub title: String,
-    /// The slug of the category above it.
-    pub parent: Option<String>,
-    /// Its place among its siblings.
-    pub position: i32,
-}
+use rows::{CategoryRow, OfferRow, ProductRow, SkuRow, read};
 
 /// A whole published catalogue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,18 +94,6 @@ pub fn insert_offers(tx: &mut Conn, marketplace: MarketplaceId, offers: &[Offer]
         .do_nothing());
     Ok(())
 }
-
-/// `read!(conn, query, ProductRow)`: the things that a query's rows say, each converted as it comes.
-macro_rules! read {
-    ($conn:expr, $query:expr, $row:ty) => {
-        on!($conn, c => $query
-            .select(<$row>::as_select())
-            .load_iter::<$row, DefaultLoadingMode>(c)?
-            .map(|row| row.map_err(StoreError::from)?.try_into())
-            .collect::<Result<Vec<_>>>())
-    };
-}
-use read;
 
 /// The whole catalogue of a marketplace.
 pub fn load(c: &mut Conn, marketplace: MarketplaceId) -> Result<CatalogData> {

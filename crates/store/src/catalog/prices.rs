@@ -1,10 +1,11 @@
 //! Prices: what an offer costs whom, from when until when.
 
-use super::read;
+use crate::catalog::rows::read;
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::schema::prices;
 use crate::statement::LIST;
 use crate::types::{At, Coded, Id};
-use crate::{Conn, Result, StoreError};
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use domain::catalog::{PriceEntry, PriceOwner};

@@ -1,15 +1,41 @@
 //! The rows of categories, products, SKUs and offers.
 
-use super::Category;
+use crate::error::{Result, StoreError};
 use crate::schema::{categories, offers, products, skus};
-use crate::types::{Coded, Id, Json};
-use crate::{Result, StoreError, count};
+use crate::types::{Coded, Id, Json, count};
 use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, Product, QuantityLimits, Segment, Sku};
 use domain::id::{MarketplaceId, OfferId, ProductId, SkuId};
 use domain::money::Currency;
 use domain::party::{Country, Market};
+
+/// `read!(conn, query, ProductRow)`: the things that a query's rows say, each converted as it comes.
+macro_rules! read {
+    ($conn:expr, $query:expr, $row:ty) => {
+        on!($conn, c => $query
+            .select(<$row>::as_select())
+            .load_iter::<$row, DefaultLoadingMode>(c)?
+            .map(|row| row.map_err(StoreError::from)?.try_into())
+            .collect::<Result<Vec<_>>>())
+    };
+}
+pub(super) use read;
+
+/// A category of products.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// Its marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Its name in paths, unique within the marketplace.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// The slug of the category above it.
+    pub parent: Option<String>,
+    /// Its place among its siblings.
+    pub position: i32,
+}
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = categories, treat_none_as_default_value = false)]

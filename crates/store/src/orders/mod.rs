@@ -2,10 +2,12 @@
 
 mod rows;
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::{order_lines, orders};
+use crate::statement::found;
 use crate::types::{Coded, Id};
-use crate::{Conn, Result, found};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, LineId, MarketplaceId, OrderId};

@@ -1,8 +1,8 @@
 //! The rows of orders and their lines.
 
+use crate::error::{Result, StoreError};
 use crate::schema::{order_lines, orders};
-use crate::types::{At, Coded, Id, Json};
-use crate::{Result, StoreError, count};
+use crate::types::{At, Coded, Id, Json, count};
 use diesel::prelude::*;
 use domain::billing::Charge;
 use domain::calendar::{BillingCycle, Term};

@@ -3,83 +3,23 @@
 //! A lease is an instant. Whoever holds a task whose lease has passed has lost it to whoever claims it
 //! next, and can no longer finish it.
 
-use super::{EventRow, NewTask};
+use crate::connection::Conn;
+use crate::error::Result;
+use crate::outbox::rows::{EventRow, Task, TaskRecord, TaskRow, TaskStatus, TaskWithEvent, told};
 use crate::page::{Page, PageRequest};
 use crate::schema::{events, tasks};
+use crate::statement::{found, provider};
 use crate::types::sql::Uid;
-use crate::types::{At, Coded, Id, closed_set};
-use crate::{Conn, Result, StoreError, found, provider};
+use crate::types::{At, Coded, Id};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 use domain::access::Scope;
-use domain::event::{Event, EventKind};
+use domain::event::Event;
 use domain::id::{EventId, MarketplaceId, TaskId};
 use serde_json::Value;
 use std::collections::HashMap;
 use time::OffsetDateTime;
-
-closed_set! {
-    /// Where a task stands.
-    TaskStatus {
-        /// To be done.
-        Pending = "pending",
-        /// Done.
-        Done = "done",
-        /// Given up, until somebody replays it.
-        Parked = "parked",
-    }
-}
-
-/// A task that was claimed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Task {
-    /// Its id.
-    pub id: TaskId,
-    /// Its marketplace.
-    pub marketplace_id: MarketplaceId,
-    /// What happened.
-    pub event: Event<Value>,
-    /// Who does it.
-    pub consumer: String,
-    /// Counts the claims, this one included.
-    pub attempts: i32,
-    /// Counts the failures since it last got on.
-    pub failures: i32,
-    /// Counts how often it had to wait for something.
-    pub waits: i32,
-    /// Since when it was due.
-    pub due_at: OffsetDateTime,
-    /// Until when nobody else claims it.
-    pub lease: OffsetDateTime,
-}
-
-/// A task as it stands, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TaskRecord {
-    /// Its id.
-    pub id: TaskId,
-    /// Its marketplace.
-    pub marketplace_id: MarketplaceId,
-    /// The event.
-    pub event_id: EventId,
-    /// What happened.
-    pub kind: EventKind,
-    /// To which thing.
-    pub subject: String,
-    /// Who does it.
-    pub consumer: String,
-    /// Where it stands.
-    pub status: TaskStatus,
-    /// From when on it is to be done, while it is pending.
-    pub due_at: Option<OffsetDateTime>,
-    /// Until when somebody has claimed it.
-    pub leased_until: Option<OffsetDateTime>,
-    /// How often it was claimed.
-    pub attempts: i32,
-    /// Why it last failed.
-    pub error: Option<String>,
-}
 
 /// How much work waits, in all marketplaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,90 +30,6 @@ pub struct Backlog {
     pub oldest_due: Option<OffsetDateTime>,
     /// Tasks that were given up.
     pub parked: i64,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = tasks)]
-pub(super) struct NewTaskRow<'a> {
-    marketplace_id: Id<MarketplaceId>,
-    id: Id<TaskId>,
-    event_id: Id<EventId>,
-    consumer: &'a str,
-    status: Coded<TaskStatus>,
-    due_at: At,
-    attempts: i32,
-    failures: i32,
-    waits: i32,
-}
-
-impl<'a> NewTaskRow<'a> {
-    pub(super) fn new(event: &Event<Value>, task: &NewTask<'a>) -> Self {
-        Self {
-            marketplace_id: Id(event.marketplace_id),
-            id: Id(task.id),
-            event_id: Id(event.id),
-            consumer: task.consumer,
-            status: Coded(TaskStatus::Pending),
-            due_at: At(task.due_at),
-            attempts: 0,
-            failures: 0,
-            waits: 0,
-        }
-    }
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = tasks)]
-struct TaskRow {
-    marketplace_id: Id<MarketplaceId>,
-    id: Id<TaskId>,
-    event_id: Id<EventId>,
-    consumer: String,
-    status: Coded<TaskStatus>,
-    due_at: Option<At>,
-    leased_until: Option<At>,
-    attempts: i32,
-    failures: i32,
-    waits: i32,
-    error: Option<String>,
-}
-
-impl TaskRow {
-    fn claimed(self, event: Option<&Event<Value>>) -> Result<Task> {
-        let (Some(event), Some(due_at), Some(lease)) = (event, self.due_at, self.leased_until) else {
-            return Err(StoreError::Corrupt(format!("the claimed task {}", self.id.0)));
-        };
-        Ok(Task {
-            id: self.id.0,
-            marketplace_id: self.marketplace_id.0,
-            event: event.clone(),
-            consumer: self.consumer,
-            attempts: self.attempts,
-            failures: self.failures,
-            waits: self.waits,
-            due_at: due_at.0,
-            lease: lease.0,
-        })
-    }
-}
-
-/// A task, and what happened to which thing.
-type RecordRow = (TaskRow, Coded<EventKind>, String);
-
-fn record((row, kind, subject): RecordRow) -> TaskRecord {
-    TaskRecord {
-        id: row.id.0,
-        marketplace_id: row.marketplace_id.0,
-        event_id: row.event_id.0,
-        kind: kind.0,
-        subject,
-        consumer: row.consumer,
-        status: row.status.0,
-        due_at: row.due_at.map(|at| at.0),
-        leased_until: row.leased_until.map(|at| at.0),
-        attempts: row.attempts,
-        error: row.error,
-    }
 }
 
 /// `free!(now)`: what can be claimed.
@@ -364,21 +220,21 @@ macro_rules! records {
 /// The tasks; only the provider sees them.
 pub fn tasks(c: &mut Conn, scope: &Scope, status: Option<TaskStatus>, page: &PageRequest) -> Result<Page<TaskRecord>> {
     let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
-    let rows: Vec<RecordRow> = on!(c, c, Db => {
+    let rows: Vec<TaskWithEvent> = on!(c, c, Db => {
         let mut query = records!(marketplace).into_boxed::<Db>();
         if let Some(status) = status {
             query = query.filter(tasks::status.eq(Coded(status)));
         }
         paged!(query, tasks::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |(task, ..)| task.id.0.as_u128()).map(record))
+    Ok(Page::of(rows, page, |(task, ..)| task.id.0.as_u128()).map(told))
 }
 
 /// A task.
 pub fn task(c: &mut Conn, scope: &Scope, id: TaskId) -> Result<TaskRecord> {
     let marketplace = provider(scope)?;
-    let row: RecordRow = on!(c, c => records!(marketplace).filter(tasks::id.eq(Id(id))).get_result(c))?;
-    Ok(record(row))
+    let row: TaskWithEvent = on!(c, c => records!(marketplace).filter(tasks::id.eq(Id(id))).get_result(c))?;
+    Ok(told(row))
 }
 
 /// How much work waits.

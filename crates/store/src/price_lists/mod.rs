@@ -5,10 +5,13 @@ mod rows;
 pub use rows::{Change, Row, RowFailure, failures, insert_failures, insert_rows, rows};
 
 use crate::catalog::{owner, owner_columns};
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::price_lists;
+use crate::statement::{provider, updated};
 use crate::types::{At, Coded, Id, Json, closed_set};
-use crate::{Conn, Result, StoreError, next_version, provider, updated};
+use crate::version::next_version;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::catalog::PriceOwner;

@@ -1,14 +1,16 @@
 //! The rows of a price list, what would change by each, and the failures of rows that could not be read.
 
-use super::{PriceListId, Scope};
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::{price_list_failures, price_list_rows};
+use crate::statement::{BATCH, provider};
 use crate::types::{At, Coded, Id, closed_set};
-use crate::{Conn, Result, provider};
 use diesel::alias;
 use diesel::prelude::*;
+use domain::access::Scope;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
-use domain::id::MarketplaceId;
+use domain::id::{MarketplaceId, PriceListId};
 use domain::money::{Currency, UnitPrice};
 use domain::party::{Country, Market};
 use time::OffsetDateTime;
@@ -179,7 +181,7 @@ impl From<FailureRow> for RowFailure {
 
 /// Adds rows to a price list.
 pub fn insert_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, rows: &[Row]) -> Result<()> {
-    for part in rows.chunks(crate::statement::BATCH) {
+    for part in rows.chunks(BATCH) {
         let rows: Vec<_> = part.iter().map(|row| RowRow::new(marketplace, list, row)).collect();
         insert_rows!(tx, price_list_rows, &rows);
     }

@@ -1,9 +1,10 @@
 //! Subscriptions that time does something to next.
 
-use super::rows::Row;
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::subscriptions;
+use crate::subscriptions::rows::Row;
 use crate::types::{At, Id};
-use crate::{Conn, Result};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
 use domain::subscription::Subscription;
@@ -33,7 +34,7 @@ pub fn claim_due(
         .filter(subscriptions::next_due_at.le(Some(At(until))))
         .order((subscriptions::next_due_at, subscriptions::id))
         .limit(limit.into());
-    let rows: Vec<Row> = match tx {
+    let rows: Vec<Row<'_>> = match tx {
         Conn::Postgres(c) => due.select(Row::as_select()).for_update().skip_locked().load(c),
         Conn::Sqlite(c) => due.select(Row::as_select()).load(c),
     }?;

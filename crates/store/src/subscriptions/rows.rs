@@ -1,9 +1,8 @@
 //! The rows of subscriptions.
 
-use super::Owned;
+use crate::error::StoreError;
 use crate::schema::subscriptions;
-use crate::types::{At, Coded, Id, Json};
-use crate::{StoreError, count};
+use crate::types::{At, Coded, Id, Json, count};
 use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::catalog::OfferKind;
@@ -15,196 +14,139 @@ use domain::policy::Policy;
 use domain::subscription::{
     AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
 };
+use std::borrow::Cow;
 use time::{Date, OffsetDateTime};
 
-/// A row. What is due next and whether it renews is kept for the indexes and lists, and not read back.
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = subscriptions, treat_none_as_default_value = false)]
-pub(super) struct Row {
-    pub(super) marketplace_id: Id<MarketplaceId>,
-    pub(super) id: Id<SubscriptionId>,
-    pub(super) customer_id: Id<CustomerId>,
-    pub(super) reseller_id: Option<Id<ResellerId>>,
-    pub(super) base_id: Option<Id<SubscriptionId>>,
-    pub(super) status: Coded<SubscriptionStatus>,
-    pub(super) product_id: Id<ProductId>,
-    pub(super) sku_id: Id<SkuId>,
-    pub(super) offer_id: Id<OfferId>,
-    pub(super) kind: Coded<OfferKind>,
-    pub(super) term: Coded<Term>,
-    pub(super) billing_cycle: Coded<BillingCycle>,
-    pub(super) quantity: i64,
-    pub(super) lots: Json<Vec<QuantityLot>>,
-    pub(super) peak_quantity: i64,
-    pub(super) unit_price: i64,
-    pub(super) currency: Coded<Currency>,
-    pub(super) term_first: Option<Date>,
-    pub(super) term_last: Option<Date>,
-    pub(super) anchor_day: i32,
-    pub(super) next_charge_on: Option<Date>,
-    pub(super) auto_renew: bool,
-    pub(super) at_term_end: Coded<AtTermEnd>,
-    pub(super) prepaid: i64,
-    pub(super) pending: Option<Json<ScheduledChange>>,
-    pub(super) applying: Option<Id<ChangeId>>,
-    pub(super) cancel_until: Option<At>,
-    pub(super) cancel_requested_at: Option<At>,
-    pub(super) ended_at: Option<At>,
-    pub(super) access_ends_at: Option<At>,
-    pub(super) data_deleted_at: Option<At>,
-    pub(super) next_reminder_on: Option<Date>,
-    pub(super) next_due_at: Option<At>,
-    pub(super) changes: i64,
-    pub(super) policy: Json<Policy>,
-    pub(super) order_id: Id<OrderId>,
-    pub(super) order_line_id: Id<LineId>,
-    pub(super) responsible_user_id: Option<Id<UserId>>,
-    pub(super) external_id: Option<String>,
-    pub(super) created_at: At,
-    pub(super) activated_at: Option<At>,
-    pub(super) version: i64,
-}
-
-impl From<&Subscription> for Row {
-    fn from(subscription: &Subscription) -> Self {
-        let subscription = subscription.clone();
-        let ending = subscription.ending;
-        Self {
-            auto_renew: subscription.auto_renew(),
-            next_due_at: next_due(&subscription).map(At),
-            marketplace_id: Id(subscription.marketplace_id),
-            id: Id(subscription.id),
-            customer_id: Id(subscription.customer_id),
-            reseller_id: subscription.reseller_id.map(Id),
-            base_id: subscription.base_id.map(Id),
-            status: Coded(subscription.status),
-            product_id: Id(subscription.product_id),
-            sku_id: Id(subscription.sku_id),
-            offer_id: Id(subscription.offer_id),
-            kind: Coded(subscription.kind),
-            term: Coded(subscription.term),
-            billing_cycle: Coded(subscription.billing_cycle),
-            quantity: subscription.quantity.into(),
-            lots: Json(subscription.lots),
-            peak_quantity: subscription.peak_quantity.into(),
-            unit_price: subscription.unit_price.micros,
-            currency: Coded(subscription.unit_price.currency),
-            term_first: subscription.term_span.map(|span| span.first.date()),
-            term_last: subscription.term_span.map(|span| span.last.date()),
-            anchor_day: subscription.anchor_day.into(),
-            next_charge_on: subscription.next_charge_on.map(Day::date),
-            at_term_end: Coded(subscription.at_term_end),
-            prepaid: subscription.prepaid.into(),
-            pending: subscription.pending.map(Json),
-            applying: subscription.applying.map(Id),
-            cancel_until: subscription.cancel_until.map(At),
-            cancel_requested_at: ending.and_then(|ending| ending.requested_at).map(At),
-            ended_at: ending.map(|ending| At(ending.ends_at)),
-            access_ends_at: ending.map(|ending| At(ending.access_ends_at)),
-            data_deleted_at: ending.map(|ending| At(ending.data_deleted_at)),
-            next_reminder_on: subscription.next_reminder_on.map(Day::date),
-            changes: subscription.changes.into(),
-            policy: Json(subscription.policy),
-            order_id: Id(subscription.order_id),
-            order_line_id: Id(subscription.order_line_id),
-            responsible_user_id: subscription.responsible_user.map(Id),
-            external_id: subscription.external_id,
-            created_at: At(subscription.created_at),
-            activated_at: subscription.activated_at.map(At),
-            version: subscription.version,
+/// Declares the columns of a subscription, each of them once: its type, and what it is of a subscription. From this
+/// come the rows, and the two statements that update them.
+macro_rules! columns {
+    (
+        |$subscription:ident|
+        origin { $($origin:ident: $origin_type:ty = $origin_value:expr,)+ }
+        contract { $($contract:ident: $contract_type:ty = $contract_value:expr,)+ }
+        course { $($course:ident: $course_type:ty = $course_value:expr,)+ }
+    ) => {
+        /// All of a subscription.
+        #[derive(Queryable, Selectable, Insertable)]
+        #[diesel(table_name = subscriptions, treat_none_as_default_value = false)]
+        pub(super) struct Row<'a> {
+            marketplace_id: Id<MarketplaceId>,
+            pub(super) id: Id<SubscriptionId>,
+            $($origin: $origin_type,)+
+            $($contract: $contract_type,)+
+            $($course: $course_type,)+
+            version: i64,
         }
-    }
-}
 
-impl Row {
-    /// The row of the version after the one that was read.
-    pub(super) fn changed(subscription: &Subscription) -> Self {
-        Self { version: subscription.version + 1, ..Self::from(subscription) }
-    }
-}
-
-/// The columns of a row that time changes, most often: what it is of, its policy above all, is not written again.
-pub(super) struct MovedRow<'a> {
-    pub(super) marketplace_id: Id<MarketplaceId>,
-    pub(super) id: Id<SubscriptionId>,
-    pub(super) status: Coded<SubscriptionStatus>,
-    pub(super) quantity: i64,
-    pub(super) lots: Json<&'a [QuantityLot]>,
-    pub(super) peak_quantity: i64,
-    pub(super) unit_price: i64,
-    pub(super) currency: Coded<Currency>,
-    pub(super) term_first: Option<Date>,
-    pub(super) term_last: Option<Date>,
-    pub(super) anchor_day: i32,
-    pub(super) next_charge_on: Option<Date>,
-    pub(super) auto_renew: bool,
-    pub(super) at_term_end: Coded<AtTermEnd>,
-    pub(super) prepaid: i64,
-    pub(super) pending: Option<Json<&'a ScheduledChange>>,
-    pub(super) applying: Option<Id<ChangeId>>,
-    pub(super) cancel_until: Option<At>,
-    pub(super) cancel_requested_at: Option<At>,
-    pub(super) ended_at: Option<At>,
-    pub(super) access_ends_at: Option<At>,
-    pub(super) data_deleted_at: Option<At>,
-    pub(super) next_reminder_on: Option<Date>,
-    pub(super) next_due_at: Option<At>,
-    pub(super) version: i64,
-}
-
-impl<'a> MovedRow<'a> {
-    /// The row of the version after the one that was read.
-    pub(super) fn changed(subscription: &'a Subscription) -> Self {
-        let ending = subscription.ending;
-        Self {
-            marketplace_id: Id(subscription.marketplace_id),
-            id: Id(subscription.id),
-            status: Coded(subscription.status),
-            quantity: subscription.quantity.into(),
-            lots: Json(&subscription.lots),
-            peak_quantity: subscription.peak_quantity.into(),
-            unit_price: subscription.unit_price.micros,
-            currency: Coded(subscription.unit_price.currency),
-            term_first: subscription.term_span.map(|span| span.first.date()),
-            term_last: subscription.term_span.map(|span| span.last.date()),
-            anchor_day: subscription.anchor_day.into(),
-            next_charge_on: subscription.next_charge_on.map(Day::date),
-            auto_renew: subscription.auto_renew(),
-            at_term_end: Coded(subscription.at_term_end),
-            prepaid: subscription.prepaid.into(),
-            pending: subscription.pending.as_ref().map(Json),
-            applying: subscription.applying.map(Id),
-            cancel_until: subscription.cancel_until.map(At),
-            cancel_requested_at: ending.and_then(|ending| ending.requested_at).map(At),
-            ended_at: ending.map(|ending| At(ending.ends_at)),
-            access_ends_at: ending.map(|ending| At(ending.access_ends_at)),
-            data_deleted_at: ending.map(|ending| At(ending.data_deleted_at)),
-            next_reminder_on: subscription.next_reminder_on.map(Day::date),
-            next_due_at: next_due(subscription).map(At),
-            version: subscription.version + 1,
+        impl<'a> From<&'a Subscription> for Row<'a> {
+            fn from($subscription: &'a Subscription) -> Self {
+                Self {
+                    marketplace_id: Id($subscription.marketplace_id),
+                    id: Id($subscription.id),
+                    $($origin: $origin_value,)+
+                    $($contract: $contract_value,)+
+                    $($course: $course_value,)+
+                    version: $subscription.version,
+                }
+            }
         }
-    }
 
-    /// A subscription with only these columns as they are in another state of it.
-    pub(super) fn with_only_time(before: &Subscription, after: &Subscription) -> Subscription {
-        Subscription {
-            status: after.status,
-            quantity: after.quantity,
-            lots: after.lots.clone(),
-            peak_quantity: after.peak_quantity,
-            unit_price: after.unit_price,
-            term_span: after.term_span,
-            anchor_day: after.anchor_day,
-            next_charge_on: after.next_charge_on,
-            at_term_end: after.at_term_end,
-            prepaid: after.prepaid,
-            pending: after.pending.clone(),
-            applying: after.applying,
-            cancel_until: after.cancel_until,
-            ending: after.ending,
-            next_reminder_on: after.next_reminder_on,
-            ..before.clone()
+        impl<'a> Row<'a> {
+            /// The row of the version after the one that was read.
+            pub(super) fn changed(subscription: &'a Subscription) -> Self {
+                Self { version: subscription.version + 1, ..Self::from(subscription) }
+            }
         }
+
+        /// Only the course of a subscription: its policy above all is not written again with each renewal.
+        pub(super) struct Course<'a> {
+            marketplace_id: Id<MarketplaceId>,
+            id: Id<SubscriptionId>,
+            $($course: $course_type,)+
+            version: i64,
+        }
+
+        impl<'a> Course<'a> {
+            /// The course of the version after the one that was read.
+            pub(super) fn changed($subscription: &'a Subscription) -> Self {
+                Self {
+                    marketplace_id: Id($subscription.marketplace_id),
+                    id: Id($subscription.id),
+                    $($course: $course_value,)+
+                    version: $subscription.version + 1,
+                }
+            }
+        }
+
+        /// Whether two states of a subscription differ in nothing but their course.
+        pub(super) fn same_contract<'a>(before: &'a Subscription, after: &'a Subscription) -> bool {
+            true $(&& {
+                let [before, after]: [$contract_type; 2] = [before, after].map(|$subscription| $contract_value);
+                before == after
+            })+
+        }
+
+        updates! {
+            /// Writes all that may change.
+            pub(super) fn write(subscriptions: Row<'a>, $($contract,)+ $($course,)+ version)
+        }
+
+        updates! {
+            /// Writes the course only.
+            pub(super) fn write_course(subscriptions: Course<'a>, $($course,)+ version)
+        }
+    };
+}
+
+// Whose it is and where it came from never changes; what it is of seldom does; its course is what time changes. What is
+// due next and whether it renews is kept for the indexes and lists, and not read back.
+columns! {
+    |subscription|
+    origin {
+        customer_id: Id<CustomerId> = Id(subscription.customer_id),
+        reseller_id: Option<Id<ResellerId>> = subscription.reseller_id.map(Id),
+        order_id: Id<OrderId> = Id(subscription.order_id),
+        order_line_id: Id<LineId> = Id(subscription.order_line_id),
+        created_at: At = At(subscription.created_at),
+    }
+    contract {
+        base_id: Option<Id<SubscriptionId>> = subscription.base_id.map(Id),
+        product_id: Id<ProductId> = Id(subscription.product_id),
+        sku_id: Id<SkuId> = Id(subscription.sku_id),
+        offer_id: Id<OfferId> = Id(subscription.offer_id),
+        kind: Coded<OfferKind> = Coded(subscription.kind),
+        term: Coded<Term> = Coded(subscription.term),
+        billing_cycle: Coded<BillingCycle> = Coded(subscription.billing_cycle),
+        changes: i64 = subscription.changes.into(),
+        policy: Json<Cow<'a, Policy>> = Json(Cow::Borrowed(&subscription.policy)),
+        responsible_user_id: Option<Id<UserId>> = subscription.responsible_user.map(Id),
+        external_id: Option<Cow<'a, str>> = subscription.external_id.as_deref().map(Cow::Borrowed),
+        activated_at: Option<At> = subscription.activated_at.map(At),
+    }
+    course {
+        status: Coded<SubscriptionStatus> = Coded(subscription.status),
+        quantity: i64 = subscription.quantity.into(),
+        lots: Json<Cow<'a, [QuantityLot]>> = Json(Cow::Borrowed(subscription.lots.as_slice())),
+        peak_quantity: i64 = subscription.peak_quantity.into(),
+        unit_price: i64 = subscription.unit_price.micros,
+        currency: Coded<Currency> = Coded(subscription.unit_price.currency),
+        term_first: Option<Date> = subscription.term_span.map(|span| span.first.date()),
+        term_last: Option<Date> = subscription.term_span.map(|span| span.last.date()),
+        anchor_day: i32 = subscription.anchor_day.into(),
+        next_charge_on: Option<Date> = subscription.next_charge_on.map(Day::date),
+        auto_renew: bool = subscription.auto_renew(),
+        at_term_end: Coded<AtTermEnd> = Coded(subscription.at_term_end),
+        prepaid: i64 = subscription.prepaid.into(),
+        pending: Option<Json<Cow<'a, ScheduledChange>>> =
+            subscription.pending.as_ref().map(|change| Json(Cow::Borrowed(change))),
+        applying: Option<Id<ChangeId>> = subscription.applying.map(Id),
+        cancel_until: Option<At> = subscription.cancel_until.map(At),
+        cancel_requested_at: Option<At> = subscription.ending.and_then(|ending| ending.requested_at).map(At),
+        ended_at: Option<At> = subscription.ending.map(|ending| At(ending.ends_at)),
+        access_ends_at: Option<At> = subscription.ending.map(|ending| At(ending.access_ends_at)),
+        data_deleted_at: Option<At> = subscription.ending.map(|ending| At(ending.data_deleted_at)),
+        next_reminder_on: Option<Date> = subscription.next_reminder_on.map(Day::date),
+        next_due_at: Option<At> = next_due(subscription).map(At),
     }
 }
 
@@ -213,11 +155,11 @@ fn next_due(subscription: &Subscription) -> Option<OffsetDateTime> {
     if subscription.applying.is_some() { None } else { renewal::due_at(subscription) }
 }
 
-impl Row {
+impl Row<'_> {
     /// The licences by when they came; a row from before that was kept says that they came with the order.
     fn lots(&self, quantity: u32) -> Vec<QuantityLot> {
         if !self.lots.0.is_empty() || quantity == 0 {
-            return self.lots.0.clone();
+            return self.lots.0.clone().into_owned();
         }
         vec![QuantityLot {
             quantity,
@@ -240,9 +182,9 @@ impl Row {
     }
 }
 
-impl TryFrom<Row> for Subscription {
+impl TryFrom<Row<'_>> for Subscription {
     type Error = StoreError;
-    fn try_from(row: Row) -> Result<Self, StoreError> {
+    fn try_from(row: Row<'_>) -> Result<Self, StoreError> {
         let quantity = count(row.quantity)?;
         let lots = row.lots(quantity);
         let ending = row.ending()?;
@@ -271,22 +213,39 @@ impl TryFrom<Row> for Subscription {
             next_charge_on: row.next_charge_on.map(Day::new),
             at_term_end: row.at_term_end.0,
             prepaid: count(row.prepaid)?,
-            pending: row.pending.map(|pending| pending.0),
+            pending: row.pending.map(|pending| pending.0.into_owned()),
             applying: row.applying.map(|id| id.0),
             cancel_until: row.cancel_until.map(|at| at.0),
             ending,
             next_reminder_on: row.next_reminder_on.map(Day::new),
             changes: count(row.changes)?,
-            policy: row.policy.0,
+            policy: row.policy.0.into_owned(),
             order_id: row.order_id.0,
             order_line_id: row.order_line_id.0,
             responsible_user: row.responsible_user_id.map(|id| id.0),
-            external_id: row.external_id,
+            external_id: row.external_id.map(Cow::into_owned),
             created_at: row.created_at.0,
             activated_at: row.activated_at.map(|at| at.0),
             version: row.version,
         })
     }
+}
+
+/// What a customer owns, in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owned {
+    /// The subscription.
+    pub subscription_id: SubscriptionId,
+    /// Its product.
+    pub product_id: ProductId,
+    /// Its SKU.
+    pub sku_id: SkuId,
+    /// Its offer.
+    pub offer_id: OfferId,
+    /// Its licences.
+    pub quantity: u32,
+    /// Where it stands.
+    pub status: SubscriptionStatus,
 }
 
 #[derive(Queryable, Selectable)]

@@ -1,14 +1,24 @@
 //! Changes of subscriptions: each is read, changed as a value and saved whole, by the version that was read.
 
-use super::rows::{MovedRow, Row};
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::schema::subscriptions;
+use crate::statement::updated;
+use crate::subscriptions::reading::get;
+use crate::subscriptions::rows::{Course, Row, same_contract, write, write_course};
 use crate::types::Id;
-use crate::{Conn, Result, updated};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, SubscriptionId};
 use domain::subscription::{Subscription, SubscriptionStatus};
 use time::OffsetDateTime;
+
+/// Adds subscriptions.
+pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
+    let rows: Vec<_> = subscriptions.iter().map(Row::from).collect();
+    insert_rows!(tx, subscriptions, &rows);
+    Ok(())
+}
 
 /// A subscription, that nobody else changes until the transaction ends. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
@@ -16,28 +26,7 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscrip
         let row = subscriptions::table.find((Id(scope.marketplace()), Id(id))).select(subscriptions::id);
         row.for_update().get_result::<Id<SubscriptionId>>(c)?;
     }
-    super::get(tx, scope, id)
-}
-
-updates! {
-    /// Writes all that may change.
-    fn write(
-        subscriptions: Row,
-        base_id, status, product_id, sku_id, offer_id, kind, term, billing_cycle, quantity, lots, peak_quantity,
-        unit_price, currency, term_first, term_last, anchor_day, next_charge_on, auto_renew, at_term_end, prepaid,
-        pending, applying, cancel_until, cancel_requested_at, ended_at, access_ends_at, data_deleted_at,
-        next_reminder_on, next_due_at, changes, policy, responsible_user_id, external_id, activated_at, version,
-    )
-}
-
-updates! {
-    /// Writes what time changes, most often.
-    fn write_moved(
-        subscriptions: MovedRow<'a>,
-        status, quantity, lots, peak_quantity, unit_price, currency, term_first, term_last, anchor_day, next_charge_on,
-        auto_renew, at_term_end, prepaid, pending, applying, cancel_until, cancel_requested_at, ended_at,
-        access_ends_at, data_deleted_at, next_reminder_on, next_due_at, version,
-    )
+    get(tx, scope, id)
 }
 
 /// Remembers a subscription as it was read and changed in this transaction, under the version after that one; busy
@@ -57,8 +46,8 @@ pub fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a S
 pub fn save_moved(tx: &mut Conn, moved: &[Moved]) -> Result<()> {
     let (whole, others): (Vec<_>, Vec<_>) = moved.iter().partition(|moved| moved.whole);
     save_all(tx, whole.into_iter().map(|moved| &moved.subscription))?;
-    let rows: Vec<_> = others.into_iter().map(|moved| MovedRow::changed(&moved.subscription)).collect();
-    all(write_moved(tx, &rows)?, rows.len())
+    let rows: Vec<_> = others.into_iter().map(|moved| Course::changed(&moved.subscription)).collect();
+    all(write_course(tx, &rows)?, rows.len())
 }
 
 fn all(saved: usize, wanted: usize) -> Result<()> {
@@ -76,7 +65,7 @@ pub struct Moved {
 impl Moved {
     /// As it stood and as it stands.
     pub fn new(before: &Subscription, after: Subscription) -> Self {
-        let whole = MovedRow::with_only_time(before, &after) != after;
+        let whole = !same_contract(before, &after);
         Self { subscription: after, whole }
     }
 

@@ -3,8 +3,9 @@
 use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both};
 use crate::changes::Status;
+use crate::error::StoreError;
 use crate::page::PageRequest;
-use crate::{StoreError, changes, charges};
+use crate::{changes, charges};
 use domain::access::Scope;
 use domain::billing::{Charge, ChargeKind, open_charges};
 use domain::calendar::{Day, DaySpan};

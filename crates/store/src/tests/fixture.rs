@@ -2,8 +2,10 @@
 
 use super::TestStore;
 use crate::catalog::{self, Category};
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::PageRequest;
-use crate::{Conn, Result, customers, marketplaces, orders, price_lists, resellers, subscriptions};
+use crate::{customers, marketplaces, orders, price_lists, resellers, subscriptions};
 use domain::access::{Organization, Role, Scope};
 use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
@@ -15,11 +17,11 @@ use domain::id::{
     SubscriptionId, UserId,
 };
 use domain::money::{Currency, Money, UnitPrice};
-use domain::order::{Consent, Order, OrderLine, OrderLineStatus, OrderStatus};
+use domain::order::{self, Consent, FirstTerm, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
 use domain::people::UserState;
 use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};
-use domain::subscription::{AtTermEnd, QuantityLot, Subscription, SubscriptionStatus};
+use domain::subscription::Subscription;
 use domain::tax::Taxed;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -333,44 +335,15 @@ pub(super) fn policy() -> Policy {
 
 /// The subscription that each line of an order makes.
 pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
-    let subscription = |line: &OrderLine| Subscription {
-        id: line.subscription_id,
-        marketplace_id: order.marketplace_id,
-        customer_id: order.customer_id,
-        reseller_id: order.reseller_id,
-        base_id: None,
-        status: SubscriptionStatus::Pending,
-        product_id: line.product_id,
-        sku_id: line.sku_id,
-        offer_id: line.offer_id,
+    let policy = policy();
+    let first = FirstTerm {
         kind: OfferKind::Licensed,
-        term: line.term,
-        billing_cycle: line.billing_cycle,
-        quantity: line.quantity,
-        lots: vec![QuantityLot { quantity: line.quantity, added_at: NOW, reducible_until: Some(NOW) }],
-        peak_quantity: line.quantity,
-        unit_price: line.unit_price,
-        term_span: Some(span()),
-        anchor_day: 20,
+        policy: &policy,
+        span: Some(span()),
         next_charge_on: None,
-        at_term_end: AtTermEnd::Renew,
-        prepaid: 0,
-        pending: None,
-        applying: None,
-        cancel_until: Some(NOW),
-        ending: None,
-        next_reminder_on: None,
-        changes: 0,
-        policy: policy(),
-        order_id: order.id,
-        order_line_id: line.id,
-        responsible_user: None,
-        external_id: None,
-        created_at: NOW,
-        activated_at: None,
-        version: 1,
+        base_id: None,
     };
-    order.lines.iter().map(subscription).collect()
+    order.lines.iter().map(|line| order::begin(order, line, first)).collect()
 }
 
 /// Stores an order with its subscriptions.

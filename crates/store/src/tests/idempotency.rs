@@ -2,8 +2,9 @@
 
 use super::fixture::{self, NOW, fresh};
 use super::{TestStore, both};
+use crate::error::{Result, StoreError};
 use crate::idempotency::{Begun, Stored, begin, finish, purge};
-use crate::{Result, StoreError, marketplaces};
+use crate::marketplaces;
 use domain::id::MarketplaceId;
 use std::sync::Barrier;
 use time::Duration;

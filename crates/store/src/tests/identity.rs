@@ -2,8 +2,9 @@
 
 use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
+use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
-use crate::{Result, StoreError, agreements, customers, marketplaces, policies, resellers, tenants, users};
+use crate::{agreements, customers, marketplaces, policies, resellers, tenants, users};
 use domain::access::{Organization, Role, Scope};
 use domain::id::{CustomerId, MarketplaceId, OfferId, ProductId, ResellerId};
 use domain::party::{Customer, Reseller};

@@ -2,12 +2,14 @@
 
 use super::fixture::{ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
+use crate::error::StoreError;
 use crate::product_keys::{Kept, Known, Use};
-use crate::{StoreError, delegations, product_keys, redemptions};
+use crate::{delegations, product_keys, redemptions};
 use domain::access::Scope;
 use domain::delegation::DelegationStatus;
 use domain::id::{CustomerId, KeyBatchId, RedemptionId, SubscriptionId};
-use domain::product_key::{EnteredKey, KeyAction, KeyBatch, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::action::KeyAction;
+use domain::product_key::{EnteredKey, KeyBatch, Redemption, RedemptionStatus, Wanted};
 use domain::subscription::change::Starts;
 
 both!(

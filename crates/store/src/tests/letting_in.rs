@@ -2,9 +2,10 @@
 
 use super::fixture::{ALL, NOW, World, event, fresh, world};
 use super::{TestStore, both};
+use crate::error::StoreError;
 use crate::notifications::{self, Filter};
 use crate::outbox::{self, Lane, NewTask};
-use crate::{StoreError, registrations, users};
+use crate::{registrations, users};
 use domain::access::{Organization, Role, Scope};
 use domain::id::{EventId, NotificationId, RegistrationId, TaskId, UserId};
 use domain::notification::{NotificationKind, NotificationStatus};

@@ -2,8 +2,9 @@
 
 use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both};
+use crate::error::{Result, StoreError};
 use crate::page::PageRequest;
-use crate::{Result, StoreError, assignments, subscriptions, users};
+use crate::{assignments, subscriptions, users};
 use domain::access::{Organization, Role, Scope};
 use domain::calendar::Day;
 use domain::id::{CustomerId, SubscriptionId, UserId};

@@ -2,10 +2,12 @@
 
 use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both, identity};
+use crate::connection::Engine;
+use crate::error::StoreError;
 use crate::schema::subscriptions as table;
 use crate::subscriptions::Moved;
 use crate::types::{At, Id};
-use crate::{Engine, StoreError, migrate, subscriptions, users};
+use crate::{migrate, subscriptions, users};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::calendar::{Day, DaySpan};

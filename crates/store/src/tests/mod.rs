@@ -17,7 +17,9 @@ mod pricing;
 mod schema;
 mod transactions;
 
-use crate::{Conn, Options, Result, Store};
+use crate::connection::{Conn, Options};
+use crate::error::Result;
+use crate::transaction::Store;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use std::sync::atomic::{AtomicU32, Ordering};

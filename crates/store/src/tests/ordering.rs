@@ -2,7 +2,8 @@
 
 use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both};
-use crate::{StoreError, carts, orders, provisionings, subscriptions};
+use crate::error::StoreError;
+use crate::{carts, orders, provisionings, subscriptions};
 use domain::access::Scope;
 use domain::cart::Cart;
 use domain::id::{CartId, OrderId};

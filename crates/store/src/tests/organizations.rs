@@ -2,7 +2,8 @@
 
 use super::fixture::{self, ALL, NOW, fresh, world};
 use super::{TestStore, both};
-use crate::{StoreError, branches, customer_numbers, customers, resellers};
+use crate::error::StoreError;
+use crate::{branches, customer_numbers, customers, resellers};
 use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{BranchId, CustomerId};
 use domain::onboarding::{Onboarding, Standing};

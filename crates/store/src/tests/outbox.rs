@@ -2,9 +2,10 @@
 
 use super::fixture::{ALL, NOW, World, event, fresh, world};
 use super::{TestStore, both};
+use crate::audit;
+use crate::error::StoreError;
 use crate::outbox::{self, Backlog, Lane, NewTask, Task, TaskStatus};
 use crate::page::PageRequest;
-use crate::{StoreError, audit};
 use domain::access::Scope;
 use domain::id::TaskId;
 use serde_json::json;

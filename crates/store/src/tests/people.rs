@@ -2,10 +2,11 @@
 
 use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
+use crate::error::StoreError;
 use crate::login_attempts::{self, LoginOutcome};
 use crate::one_time_tokens::{self, Owner, Purpose};
 use crate::sessions::{self, EndReason};
-use crate::{StoreError, account_consents, api_clients, refresh_tokens, roles, users};
+use crate::{account_consents, api_clients, refresh_tokens, roles, users};
 use domain::access::{Organization, OrganizationKind, OwnRole, Permission, Permissions, Role, RoleKey, Scope};
 use domain::id::{ApiClientId, ClientSecretId, LoginAttemptId, MarketplaceId, OneTimeTokenId, SessionId, UserId};
 use domain::people::{AccountConsentKind, Lock, Title, UserState, UserStatus};

@@ -2,10 +2,11 @@
 
 use super::fixture::{self, NOW, World, charge, event, fresh, world};
 use super::{TestStore, both};
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::outbox::{self, NewTask};
 use crate::{
-    Conn, Result, audit, carts, charges, customers, idempotency, marketplaces, orders, provisionings, subscriptions,
-    tenants,
+    audit, carts, charges, customers, idempotency, marketplaces, orders, provisionings, subscriptions, tenants,
 };
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;

@@ -3,8 +3,8 @@
 use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::catalog::{self, CatalogData};
+use crate::error::{Result, StoreError};
 use crate::price_lists::{self, Change, Row, RowFailure, Status};
-use crate::{Result, StoreError};
 use domain::calendar::Term;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
 use domain::id::{OfferId, PriceListId, ProductId, SkuId};

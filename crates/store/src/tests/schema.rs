@@ -1,7 +1,9 @@
 //! The migrations of both databases against `schema.rs`.
 
 use super::TestStore;
-use crate::{Conn, Engine, Result, migrate};
+use crate::connection::{Conn, Engine};
+use crate::error::Result;
+use crate::migrate;
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -47,7 +49,7 @@ fn columns_of(test: &TestStore) -> Columns {
 /// What `schema.rs` says, in a database's own words for the types.
 fn declared(engine: Engine) -> Columns {
     let texts = [
-        include_str!("../schema.rs"),
+        include_str!("../schema/mod.rs"),
         include_str!("../schema/keys.rs"),
         include_str!("../schema/mail.rs"),
         include_str!("../schema/organizations.rs"),

@@ -2,7 +2,10 @@
 
 use super::fixture::{self, NOW, fresh, world};
 use super::{Place, TestStore, both};
-use crate::{Conn, Engine, Failure, OpenError, Options, Result, Store, StoreError, marketplaces, resellers, users};
+use crate::connection::{Conn, Engine, OpenError, Options};
+use crate::error::{Failure, Result, StoreError};
+use crate::transaction::Store;
+use crate::{marketplaces, resellers, users};
 use diesel::connection::SimpleConnection;
 use domain::access::{Organization, Role};
 use domain::id::{MarketplaceId, ResellerId};

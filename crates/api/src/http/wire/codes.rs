@@ -52,7 +52,7 @@ wire_codes! {
     /// A reseller's access.
     AccessState(domain::onboarding::AccessState) "Where a reseller's access stands.",
     /// What a reseller needs.
-    ResellerNeed(domain::organization::ResellerNeed) "What a reseller must have before its first purchase.",
+    ResellerNeed(domain::onboarding::ResellerNeed) "What a reseller must have before its first purchase.",
     /// A kind of form field.
     FormFieldKind(domain::form::FieldKind) "What a field of a form holds.",
     /// When a form field is needed.
@@ -88,7 +88,7 @@ wire_codes! {
     /// A payment method.
     PaymentMethod(domain::policy::PaymentMethod) "How an order is paid.",
     /// What a product key does.
-    KeyAction(domain::product_key::KeyAction) "What a product key does: begin a subscription, add licences to one, or renew one.",
+    KeyAction(domain::product_key::action::KeyAction) "What a product key does: begin a subscription, add licences to one, or renew one.",
     /// A redemption's status.
     RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption stands; its keys are consumed with its completion.",
     /// A delegation's status.

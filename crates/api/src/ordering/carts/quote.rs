@@ -27,8 +27,6 @@ pub struct Quoted {
     pub customer: Customer,
     /// Whose invoice it is: the cart's address, else the customer's.
     pub billing_address: Address,
-    /// What the customer owns.
-    pub owned: Vec<Owned>,
     /// The decision.
     pub quotation: Quotation,
 }
@@ -50,7 +48,7 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId, now: OffsetD
     }
     quotation.problems.extend(unknown_branches(conn, scope, &cart)?);
     quotation.problems.extend(not_ready(app, conn, &customer)?);
-    Ok(Quoted { cart, customer, billing_address, owned, quotation })
+    Ok(Quoted { cart, customer, billing_address, quotation })
 }
 
 /// Before its first purchase a reseller needs what its marketplace says (T-12…T-16).
@@ -110,6 +108,7 @@ pub fn offer_facts(
 ) -> Option<OfferFacts> {
     let found = catalog.offer(id)?;
     let prerequisites = &found.offer.prerequisites;
+    let of = |owned: &Owned| owned.subscription_id;
     let same_product = owned.iter().find(|subscription| subscription.product_id == found.product.id);
     Some(OfferFacts {
         policy: catalog.policy(found.offer, now)?.clone(),
@@ -118,8 +117,7 @@ pub fn offer_facts(
         price: catalog.price(id, buyer, now),
         owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
         // only what is provisioned can carry an add-on.
-        prerequisites_met: prerequisites.is_empty()
-            || owned.iter().any(|base| base.status.serves() && prerequisites.contains(&base.sku_id)),
+        base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
     })
 }
 

@@ -354,9 +354,9 @@ impl OrderCreate {
         if self.consents.len() > MAX_CONSENTS {
             checks.note("/consents", Code::OutOfRange, vec![("limit", format!("0-{MAX_CONSENTS}"))]);
         }
-        let place = order::PlaceOrder { payment_method: self.payment_method.0, consents };
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), 100);
+        let place = order::PlaceOrder { payment_method: self.payment_method.0, consents, external_ref };
         let cart_id = checks.finish(cart_id)?;
-        Ok(operation::Request { cart_id, preview_token, billing_address, external_ref, place, lang })
+        Ok(operation::Request { cart_id, preview_token, billing_address, place, lang })
     }
 }

@@ -16,19 +16,19 @@ use crate::subscriptions::changes::facts::{self, Loaded};
 use crate::texts::lang::Lang;
 use crate::transaction::Write;
 use domain::access::Scope;
-use domain::cart::{Cart, Quotation};
+use domain::cart::Cart;
 use domain::event::EventKind;
 use domain::id::{CartId, ChangeId, CustomerId, LineId, OfferId, OrderId, RedemptionId, SubscriptionId};
 use domain::order::PlaceOrder;
 use domain::party::Customer;
 use domain::policy::{DelegatedAdministration, PaymentMethod};
 use domain::pricing::Buyer;
+use domain::product_key::action::KeyAction;
 use domain::product_key::review::{self, Activation, Entered, Facts, KeyChange, Review};
-use domain::product_key::{EnteredKey, KeyAction, ProductKey, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::{EnteredKey, ProductKey, Redemption, RedemptionStatus, Wanted};
 use domain::refusal::Refusal;
 use domain::subscription::Subscription;
 use domain::subscription::change::{self, Starts};
-use domain::tax::{self, Taxed};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -300,7 +300,7 @@ pub fn complete(write: &mut Write<'_>, id: RedemptionId, lang: Lang) -> Result<R
     if !review.problems.is_empty() {
         return Err(Problem::refusals(refusals(&review)));
     }
-    redemption.order_id = activate(write, &redemption, &considered, &review.activations)?;
+    redemption.order_id = activate(write, &redemption, &considered, &review)?;
     for change in &review.changes {
         apply(write, &considered, change)?;
     }
@@ -338,32 +338,21 @@ fn activate(
     write: &mut Write<'_>,
     redemption: &Redemption,
     considered: &Considered,
-    activations: &[Activation],
+    review: &Review,
 ) -> Result<Option<OrderId>, Problem> {
-    if activations.is_empty() {
+    if review.activations.is_empty() {
         return Ok(None);
     }
     let customer = &considered.customer;
-    let cart = cart(write, redemption, activations)?;
-    let buyer = &considered.facts.buyer;
-    let quotation = Quotation {
-        lines: activations.iter().map(|activation| activation.line.clone()).collect(),
-        due_now: Taxed::zero(buyer.currency),
-        recurring: Vec::new(),
-        tax_rule: tax::rule(buyer.seller_country, buyer.country, buyer.vat_id.as_deref()),
-        consents_required: Vec::new(),
-        payment_methods: vec![PaymentMethod::ProductKey],
-        problems: Vec::new(),
-    };
     let mut quoted = quote::Quoted {
-        cart,
+        cart: cart(write, redemption, &review.activations)?,
         customer: customer.clone(),
         billing_address: customer.address.clone(),
-        owned: Vec::new(),
-        quotation,
+        quotation: review.quotation(&considered.facts.buyer),
     };
-    let place = PlaceOrder { payment_method: PaymentMethod::ProductKey, consents: Vec::new() };
-    Ok(Some(place::write_order(write, &mut quoted, &place, None)?.id))
+    let payment_method = PaymentMethod::ProductKey;
+    let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
+    Ok(Some(place::write_order(write, &mut quoted, &request)?.id))
 }
 
 /// The cart of that order: an order is always of one.

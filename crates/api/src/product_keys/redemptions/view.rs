@@ -178,7 +178,7 @@ fn begins(activation: &Activation) -> RedemptionEffect {
     let line = &activation.line;
     RedemptionEffect {
         keys: activation.keys.clone(),
-        action: KeyAction(product_key::KeyAction::Activate),
+        action: KeyAction(product_key::action::KeyAction::Activate),
         offer_id: line.line.offer_id.to_string(),
         subscription_id: None,
         quantity: line.line.quantity,
@@ -196,7 +196,8 @@ fn changes(change: &KeyChange) -> RedemptionEffect {
         _ => None,
     };
     let span = change.term_span;
-    let action = if starts.is_some() { product_key::KeyAction::Renew } else { product_key::KeyAction::AddUsers };
+    let action =
+        if starts.is_some() { product_key::action::KeyAction::Renew } else { product_key::action::KeyAction::AddUsers };
     RedemptionEffect {
         keys: change.keys.clone(),
         action: KeyAction(action),

@@ -1,10 +1,12 @@
 use super::*;
 use crate::billing::{OpenCharge, TermStart};
 use crate::calendar::{BillingCycle, Day, Term};
+use crate::cart::Cart;
 use crate::catalog::{Offer, OfferKind, PriceOwner, QuantityLimits, Segment};
-use crate::id::{CustomerId, MarketplaceId, OrderId, PriceListId, ProductId, SkuId};
+use crate::id::{CartId, CustomerId, MarketplaceId, PriceListId, ProductId, SkuId};
 use crate::money::{Currency, UnitPrice};
-use crate::party::{Country, Market};
+use crate::order::{self, PlaceOrder, Placed, QuotedCart};
+use crate::party::{Address, Country, Market};
 use crate::policy::{Policy, Rules, presets};
 use crate::pricing::PriceQuote;
 use crate::subscription::change::Offered;
@@ -53,7 +55,7 @@ fn offer(sku: u128) -> OfferFacts {
             owner: PriceOwner::Everybody,
         }),
         owned_of_product: None,
-        prerequisites_met: true,
+        base_owned: None,
     }
 }
 
@@ -79,53 +81,64 @@ fn wants(entered: Entered, action: KeyAction, starts: Option<Starts>) -> Entered
     Entered { wanted: Wanted { action: Some(action), subscription_id: None, starts }, ..entered }
 }
 
-/// A subscription of the first SKU with so many licences, in its first year since a day.
-fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
-    let facts = offer(1);
-    let rules = &facts.policy.rules;
-    let day = Day::of(since);
-    let plan =
-        crate::billing::Plan { rules, term: Term::P1Y, cycle: BillingCycle::Annual, unit_price: price(), quantity };
-    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
-    let begins = crate::billing::order(plan, start).unwrap();
-    let charge = begins.charge.unwrap();
-    let subscription = Subscription {
-        id: SubscriptionId::from_u128(id),
+/// The order of so many licences of the first SKU, paid with keys.
+fn ordered(id: u128, quantity: u32, now: OffsetDateTime) -> Placed {
+    let known = Known { quantity, ..key(1).known.unwrap() };
+    let redemption = facts(vec![Entered { known: Some(known), ..key(1) }], Vec::new());
+    let quotation = review(&redemption, now).quotation(&redemption.buyer);
+    let cart = Cart {
+        id: CartId::from_u128(1),
         marketplace_id: MarketplaceId::from_u128(1),
         customer_id: CustomerId::from_u128(1),
         reseller_id: None,
-        base_id: None,
-        status: SubscriptionStatus::Active,
-        product_id: facts.product_id,
-        sku_id: facts.offer.sku_id,
-        offer_id: facts.offer.id,
-        kind: OfferKind::Licensed,
-        term: Term::P1Y,
-        billing_cycle: BillingCycle::Annual,
-        quantity,
-        lots: Subscription::first_lots(rules, quantity, since),
-        peak_quantity: quantity,
-        unit_price: price(),
-        term_span: begins.term_span,
-        anchor_day: day.of_month(),
-        next_charge_on: begins.next_charge_on,
-        at_term_end: AtTermEnd::End,
-        prepaid: 0,
-        pending: None,
-        applying: None,
-        cancel_until: None,
-        ending: None,
-        next_reminder_on: None,
-        changes: 0,
-        policy: facts.policy.clone(),
-        order_id: OrderId::from_u128(1),
-        order_line_id: LineId::from_u128(1),
-        responsible_user: None,
-        external_id: Some("remote".to_owned()),
-        created_at: since,
-        activated_at: Some(since),
+        name: None,
+        billing_address: None,
+        lines: Vec::new(),
+        ordered_as: None,
+        created_at: now,
         version: 1,
     };
+    let billing_address = Address {
+        company: None,
+        street: "Ring 1".to_owned(),
+        postal_code: "51063".to_owned(),
+        city: "Köln".to_owned(),
+        region: None,
+        country: country("DE"),
+        phone: None,
+    };
+    let payment_method = PaymentMethod::ProductKey;
+    let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
+    let quoted = QuotedCart { cart: &cart, billing_address: &billing_address, quotation: &quotation };
+    order::place(&quoted, &request, "script", || id, now).unwrap()
+}
+
+#[test]
+fn k02_the_order_of_what_begins_is_paid_with_keys_and_charges_nothing() {
+    let placed = ordered(7, 10, NOW);
+    let [begun] = &placed.subscriptions[..] else { panic!("{:?}", placed.subscriptions) };
+    assert_eq!((begun.quantity, begun.status, begun.at_term_end), (10, SubscriptionStatus::Pending, AtTermEnd::End));
+    let span = begun.term_span.map(|span| (span.first, span.last));
+    assert_eq!(span, Day::from_ymd(2026, 9, 6).zip(Day::from_ymd(2027, 9, 5)));
+    assert_eq!((begun.next_charge_on, begun.base_id), (None, None));
+    assert_eq!((placed.charges, placed.order.recurring), (Vec::new(), Vec::new()));
+    assert_eq!(placed.order.due_now, Taxed::zero(Currency::Eur));
+}
+
+/// A subscription of the first SKU with so many licences, in its first year since a day.
+fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
+    let facts = offer(1);
+    let [begun] = <[Subscription; 1]>::try_from(ordered(id, quantity, since).subscriptions).unwrap();
+    let subscription = Subscription {
+        status: SubscriptionStatus::Active,
+        external_id: Some("remote".to_owned()),
+        activated_at: Some(since),
+        ..begun
+    };
+    let plan = subscription.plan(&facts.policy.rules, quantity);
+    let day = Day::of(since);
+    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
+    let charge = crate::billing::order(plan, start).unwrap().charge.unwrap();
     let open_net = charge.net;
     let charges = vec![OpenCharge { id: crate::id::ChargeId::from_u128(1), charge, open_quantity: quantity, open_net }];
     let own = Offered { offer: facts.offer, product_id: facts.product_id, policy: facts.policy, price: Some(price()) };

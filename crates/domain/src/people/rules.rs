@@ -1,24 +1,11 @@
-//! How people get into a marketplace and what holds for their log-ins: rules as data, one document per marketplace.
-//!
-//! The conflicts between the five manuals (requirements.md X-18…) are values here, never an `if`. The
-//! documents that ship are in [`presets`].
+//! The rules of a marketplace for its people, one field a key.
 
-mod check;
-pub mod login;
-pub mod manage;
-pub mod password;
-pub mod presets;
-mod status;
-
-pub use login::{LoginFlaw, LoginName};
-pub use password::{PasswordClass, PasswordFlaw, PasswordRules};
-pub use status::{Lock, UserState, UserStatus};
-
-use crate::access::{Area, OrganizationKind, Role, codes};
+use crate::access::{Area, OrganizationKind, Role};
+use crate::coded::coded_enum;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-codes! {
+coded_enum! {
     /// How one gets in.
     RegistrationMode {
         /// A request that the provider reviews (C-05).
@@ -30,7 +17,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// What a log-in name is.
     LoginKind {
         /// The e-mail address, always (C-03, T-02).
@@ -40,7 +27,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// Who ends a lock after too many failed log-ins.
     Unlock {
         /// Time, or an administrator before.
@@ -50,7 +37,7 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// What a person agrees to for the account (X-27, scope account).
     AccountConsentKind {
         /// General terms, and the privacy notice was read: one checkbox (C-09).
@@ -62,13 +49,71 @@ codes! {
     }
 }
 
-codes! {
+coded_enum! {
     /// When bank data are asked for at registration.
     BankData {
         /// Never.
         Never = "never",
         /// Where no customer number is given (T-05).
         WithoutCustomerNumber = "without_customer_number",
+    }
+}
+
+coded_enum! {
+    /// A class of characters.
+    PasswordClass {
+        /// A letter of any alphabet.
+        Letter = "letter",
+        /// A capital letter.
+        Upper = "upper",
+        /// A small letter.
+        Lower = "lower",
+        /// 0 to 9.
+        Digit = "digit",
+        /// What is neither letter nor digit nor blank; of the allowed ones where these are listed.
+        Special = "special",
+    }
+}
+
+/// What a password must be. Characters are Unicode's; a password is taken exactly as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordRules {
+    /// Characters, at least.
+    pub min_length: u16,
+    /// Characters, at most.
+    #[serde(default = "default_max_length")]
+    pub max_length: u16,
+    /// Classes of which it must have one character each.
+    #[serde(default)]
+    pub all_of: Vec<PasswordClass>,
+    /// Classes of which one must be there; none asks for nothing.
+    #[serde(default)]
+    pub any_of: Vec<PasswordClass>,
+    /// Whether it must differ from the log-in name (C-10).
+    #[serde(default)]
+    pub not_login: bool,
+    /// The special characters that are accepted (T-03); all where nothing is listed.
+    #[serde(default)]
+    pub allowed_specials: Option<String>,
+}
+
+const fn default_max_length() -> u16 {
+    128
+}
+
+impl PasswordRules {
+    /// Twelve characters of four classes.
+    pub fn strictest() -> Self {
+        use PasswordClass::{Digit, Lower, Special, Upper};
+        Self {
+            min_length: 12,
+            max_length: default_max_length(),
+            all_of: vec![Upper, Lower, Digit, Special],
+            any_of: Vec::new(),
+            not_login: true,
+            allowed_specials: None,
+        }
     }
 }
 

@@ -4,12 +4,15 @@ mod rows;
 
 pub use rows::Record;
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::customers;
 use crate::schema::people::users;
 use crate::schema::registrations::registrations;
+use crate::statement::{found, updated};
 use crate::types::{Coded, Id};
-use crate::{Conn, Result, found, next_version, updated};
+use crate::version::next_version;
 use diesel::prelude::*;
 use domain::id::{CustomerId, MarketplaceId, RegistrationId};
 use domain::registration::RegistrationStatus;

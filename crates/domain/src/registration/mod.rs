@@ -2,12 +2,12 @@
 
 pub mod bank;
 
-use crate::access::codes;
+use crate::coded::coded_enum;
 use crate::party::{Address, CompanySize};
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
-codes! {
+coded_enum! {
     /// Where a registration stands.
     RegistrationStatus {
         /// Taken; whether the address is known is yet to be looked up.

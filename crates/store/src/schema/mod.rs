@@ -1,20 +1,7 @@
 //! The tables, as both trees of migrations make them; a test holds the three together.
 
-/// The SQL types of the columns.
-mod columns {
-    pub(super) use crate::types::sql::{Code, Document, Instant, Uid};
-    pub(super) use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Nullable, Text};
-}
-
-/// Declares tables whose columns are of the types above.
-macro_rules! tables {
-    ($($table:ident ($($key:ident),+) { $($columns:tt)+ })+) => {$(
-        diesel::table! {
-            use crate::schema::columns::*;
-            $table ($($key),+) { $($columns)+ }
-        }
-    )+};
-}
+#[macro_use]
+mod columns;
 
 pub(crate) mod keys;
 pub(crate) mod mail;

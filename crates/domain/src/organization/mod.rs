@@ -1,23 +1,11 @@
 //! What a marketplace asks of organisations beyond what their countries do: rules as data.
 
-use crate::access::codes;
 use crate::address::AddressField;
+use crate::onboarding::ResellerNeed;
 use serde::{Deserialize, Serialize};
 
-codes! {
-    /// What a reseller must have before its first purchase (T-12…T-16).
-    ResellerNeed {
-        /// Its partner id and its Microsoft id.
-        Ids = "ids",
-        /// The Microsoft Partner Agreement, signed.
-        PartnerAgreement = "partner_agreement",
-        /// The indirect relationship with the provider.
-        Relationship = "relationship",
-    }
-}
-
 /// The documents that ship, by the marketplace's name.
-const DOCUMENTS: [(&str, &str); 1] = [("terra", include_str!("organization/terra.json"))];
+const DOCUMENTS: [(&str, &str); 1] = [("terra", include_str!("terra.json"))];
 
 /// The rules of a marketplace for its organisations. A field left out asks for nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -5,10 +5,13 @@ mod rows;
 
 pub use rows::Record;
 
+use crate::connection::Conn;
+use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::{customers, users};
-use crate::types::{At, Coded, Id};
-use crate::{Conn, Result, count, next_version, updated};
+use crate::statement::updated;
+use crate::types::{At, Coded, Id, count};
+use crate::version::next_version;
 use diesel::prelude::*;
 use domain::access::{Organization, RoleName, Scope};
 use domain::id::{CustomerId, MarketplaceId, ResellerId, UserId};

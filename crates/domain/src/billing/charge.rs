@@ -1,0 +1,54 @@
+//! A charge: an amount for a span of days, and what it is for.
+
+use crate::calendar::DaySpan;
+use crate::coded::coded_enum;
+use crate::id::ChargeId;
+use crate::money::{Money, UnitPrice};
+use serde::{Deserialize, Serialize};
+
+coded_enum! {
+    /// What a charge is for; Microsoft's charge types (partner-center.md 6.4).
+    ChargeKind {
+        /// The first of a subscription.
+        New = "new",
+        /// The first of a term that follows another.
+        Renew = "renew",
+        /// A later cycle of a term.
+        Cycle = "cycle",
+        /// More licences.
+        AddQuantity = "add_quantity",
+        /// Fewer licences: what they had cost is given back.
+        RemoveQuantity = "remove_quantity",
+        /// A cancellation: below zero what is given back, above zero its fee.
+        Cancel = "cancel",
+        /// Another SKU, term or billing cycle: what the old one had cost, and what the new one costs.
+        Transition = "transition",
+        /// A trial that becomes paid.
+        Convert = "convert",
+        /// A correction: of what Microsoft refused afterwards.
+        Adjustment = "adjustment",
+    }
+}
+
+/// An amount for a span of days, with the arithmetic that gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// What for.
+    pub kind: ChargeKind,
+    /// The days it pays for.
+    pub service_span: DaySpan,
+    /// The days that the unit price is for: the whole billing cycle; the service span where nothing is said.
+    #[serde(default)]
+    pub cycle_span: Option<DaySpan>,
+    /// How many licences.
+    pub quantity: u32,
+    /// The price of one licence and whole billing cycle.
+    pub unit_price: UnitPrice,
+    /// The amount, rounded once; below zero for a credit.
+    pub net: Money,
+    /// The formula in numbers, an arithmetic expression that gives `net` once rounded: `5 * 9.40 * 25 / 30` (N-02).
+    pub explain: String,
+    /// The charge that this one gives back, wholly or in part.
+    #[serde(default)]
+    pub reverses: Option<ChargeId>,
+}

@@ -1,0 +1,221 @@
+use super::*;
+use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts};
+use crate::catalog::{Offer, PriceOwner, QuantityLimits, Segment};
+use crate::id::PriceListId;
+use crate::money::Currency;
+use crate::party::{Country, Market};
+use crate::policy::{ConsentRule, presets};
+use crate::pricing::PriceQuote;
+use crate::tax;
+use crate::tenant::TenantStatus;
+use time::macros::datetime;
+
+fn quotation(problems: Vec<Problem>) -> Quotation {
+    let germany = Country::from_code("DE").unwrap();
+    let rule = |kind| ConsentRule { kind, version: "2026-01".to_owned() };
+    Quotation {
+        lines: Vec::new(),
+        due_now: Taxed::zero(Currency::Eur),
+        recurring: Vec::new(),
+        tax_rule: tax::rule(germany, germany, None),
+        consents_required: vec![rule(ConsentKind::Terms), rule(ConsentKind::MicrosoftAccount)],
+        payment_methods: vec![PaymentMethod::Invoice],
+        problems,
+    }
+}
+
+fn request(consents: &[(ConsentKind, &str)]) -> PlaceOrder {
+    let consent = |(kind, version): &(ConsentKind, &str)| Consent { kind: *kind, version: (*version).to_owned() };
+    let consents = consents.iter().map(consent).collect();
+    PlaceOrder { payment_method: PaymentMethod::Invoice, consents, external_ref: None }
+}
+
+fn codes(quotation: &Quotation, request: &PlaceOrder) -> Vec<(&'static str, &'static str)> {
+    let problems = check(quotation, request).err().unwrap_or_default();
+    problems.iter().map(|problem| (problem.field, problem.refusal.code())).collect()
+}
+
+#[test]
+fn a06_an_order_needs_every_consent_in_the_version_in_force() {
+    use ConsentKind::{MicrosoftAccount, Privacy, Terms};
+    let all = [(Terms, "2026-01"), (MicrosoftAccount, "2026-01"), (Privacy, "2025-07")];
+    assert_eq!(check(&quotation(Vec::new()), &request(&all)), Ok(()));
+    let old = [(Terms, "2025-07")];
+    assert_eq!(
+        codes(&quotation(Vec::new()), &request(&old)),
+        [("consents", "consent_outdated"), ("consents", "consent_required")]
+    );
+}
+
+#[test]
+fn x25_the_payment_method_must_be_offered() {
+    let none = Quotation { payment_methods: Vec::new(), consents_required: Vec::new(), ..quotation(Vec::new()) };
+    assert_eq!(codes(&none, &request(&[])), [("payment_method", "payment_method_not_offered")]);
+}
+
+#[test]
+fn every_problem_is_told_at_once_the_carts_first() {
+    let tenant = Problem { line: None, field: "customer_id", refusal: Refusal::TenantRequired };
+    let quotation = Quotation { payment_methods: Vec::new(), ..quotation(vec![tenant]) };
+    assert_eq!(
+        codes(&quotation, &request(&[])),
+        [
+            ("customer_id", "tenant_required"),
+            ("consents", "consent_required"),
+            ("consents", "consent_required"),
+            ("payment_method", "payment_method_not_offered"),
+        ]
+    );
+}
+
+#[test]
+fn an_order_stands_where_its_lines_stand() {
+    use OrderLineStatus::{Active, Failed, Ordered, Placed};
+    let cases: [(&[OrderLineStatus], OrderStatus); 9] = [
+        (&[Placed, Placed], OrderStatus::Placed),
+        (&[Placed, Ordered], OrderStatus::Provisioning),
+        (&[Placed, Active], OrderStatus::Provisioning),
+        (&[Ordered, Failed], OrderStatus::Provisioning),
+        (&[Ordered], OrderStatus::Provisioning),
+        (&[Active, Active], OrderStatus::Completed),
+        (&[Active, Failed], OrderStatus::PartiallyFailed),
+        (&[Failed, Failed], OrderStatus::Failed),
+        (&[], OrderStatus::Placed),
+    ];
+    for (lines, status) in cases {
+        assert_eq!(status_of(lines.iter().copied()), status, "{lines:?}");
+    }
+}
+
+const NOW: OffsetDateTime = datetime!(2026-09-06 10:15 UTC);
+
+fn germany() -> Country {
+    Country::from_code("DE").unwrap()
+}
+
+/// Two licences of an offer of a SKU for 12 months, monthly at 9.40, with what it needs and what of that is owned.
+fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
+    let (_, rules) = presets::all().unwrap().into_iter().find(|(key, _)| *key == "cancom_monthly12").unwrap();
+    let offer = Offer {
+        id: OfferId::from_u128(sku),
+        sku_id: SkuId::from_u128(sku),
+        term: Term::P1Y,
+        billing_cycle: BillingCycle::Monthly,
+        segment: Segment::Commercial,
+        market: Market { country: germany(), currency: Currency::Eur },
+        kind: if needs.is_empty() { OfferKind::Licensed } else { OfferKind::AddOn },
+        limits: QuantityLimits::ANY,
+        prerequisites: needs.iter().copied().map(SkuId::from_u128).collect(),
+        policy_key: "cancom_monthly12".to_owned(),
+        preselected: false,
+    };
+    let price = PriceQuote {
+        unit_price: UnitPrice::from_decimal("9.40".parse().unwrap(), Currency::Eur).unwrap(),
+        cost: None,
+        price_list_id: PriceListId::from_u128(1),
+        owner: PriceOwner::Everybody,
+    };
+    LineFacts {
+        line: CartLine {
+            id: LineId::from_u128(sku),
+            offer_id: offer.id,
+            quantity: 2,
+            reference: Some("Office".to_owned()),
+            branch: None,
+        },
+        offer: Some(OfferFacts {
+            offer,
+            product_id: ProductId::from_u128(sku),
+            policy: Policy::new("cancom_monthly12".to_owned(), 3, rules),
+            price: Some(price),
+            owned_of_product: None,
+            base_owned: base_owned.map(SubscriptionId::from_u128),
+        }),
+    }
+}
+
+/// What comes of the order of some lines; the order's id is 100, the subscriptions' are those after it.
+fn placed(lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
+    let buyer = BuyerFacts {
+        country: germany(),
+        seller_country: germany(),
+        vat_id: None,
+        currency: Currency::Eur,
+        segments: Vec::new(),
+        tenant: Some(TenantStatus::Linked),
+        agreement_accepted: true,
+    };
+    let quotation = cart::quote(lines, &buyer, NOW);
+    let consents = quotation.consents_required.iter();
+    let consents = consents.map(|rule| Consent { kind: rule.kind, version: rule.version.clone() });
+    let request = PlaceOrder {
+        consents: consents.filter(|_| agree).collect(),
+        external_ref: Some("po-1".to_owned()),
+        ..request(&[])
+    };
+    let cart = Cart {
+        id: CartId::from_u128(1),
+        marketplace_id: MarketplaceId::from_u128(2),
+        customer_id: CustomerId::from_u128(3),
+        reseller_id: Some(ResellerId::from_u128(5)),
+        name: Some("September".to_owned()),
+        billing_address: None,
+        lines: lines.iter().map(|line| line.line.clone()).collect(),
+        ordered_as: None,
+        created_at: NOW,
+        version: 1,
+    };
+    let billing_address = Address {
+        company: None,
+        street: "Ring 1".to_owned(),
+        postal_code: "51063".to_owned(),
+        city: "Köln".to_owned(),
+        region: None,
+        country: germany(),
+        phone: None,
+    };
+    let mut ids = 100..;
+    let quoted = QuotedCart { cart: &cart, billing_address: &billing_address, quotation: &quotation };
+    place(&quoted, &request, &UserId::from_u128(4).to_string(), || ids.next().unwrap(), NOW)
+}
+
+#[test]
+fn an_order_makes_a_pending_subscription_of_each_line_and_its_charges() {
+    let Placed { order, subscriptions, charges } =
+        placed(&[line_of(1, &[], None), line_of(2, &[], None)], true).unwrap();
+    assert_eq!((order.id, order.status, order.placed_at), (OrderId::from_u128(100), OrderStatus::Placed, NOW));
+    assert_eq!((order.name.as_deref(), order.external_ref.as_deref()), (Some("September"), Some("po-1")));
+    let ids: Vec<_> = subscriptions.iter().map(|subscription| subscription.id.as_u128()).collect();
+    assert_eq!(ids, [101, 102]);
+    for (line, subscription) in order.lines.iter().zip(&subscriptions) {
+        assert_eq!((line.subscription_id, line.status), (subscription.id, OrderLineStatus::Placed));
+        assert_eq!((subscription.order_id, subscription.order_line_id), (order.id, line.id));
+        assert_eq!((subscription.status, subscription.at_term_end), (SubscriptionStatus::Pending, AtTermEnd::Renew));
+        assert_eq!((subscription.policy.version, subscription.quantity, subscription.peak_quantity), (3, 2, 2));
+        assert_eq!(subscription.responsible_user, Some(UserId::from_u128(4)));
+        assert_eq!((subscription.created_at, subscription.activated_at), (NOW, None));
+        let span = subscription.term_span.unwrap();
+        assert_eq!((span.first, subscription.anchor_day), (Day::of(NOW), 6));
+        assert_eq!(subscription.next_reminder_on, Some(span.last.plus_days(-60)));
+    }
+    // 25 of the 30 days of September: 2 * 9.40 * 25 / 30.
+    let charged: Vec<_> = charges.iter().map(|(id, charge)| (id.as_u128(), charge.net.to_string())).collect();
+    assert_eq!(charged, [(101, "15.67".to_owned()), (102, "15.67".to_owned())]);
+}
+
+#[test]
+fn a14_an_add_on_belongs_to_what_runs_already_else_to_what_is_ordered_with_it() {
+    let base_of = |lines: &[LineFacts]| placed(lines, true).unwrap().subscriptions.last().unwrap().base_id;
+    let beside = [line_of(1, &[], None), line_of(2, &[7, 1], None)];
+    assert_eq!(base_of(&beside), Some(SubscriptionId::from_u128(101)));
+    let both = [line_of(1, &[], None), line_of(2, &[7, 1], Some(50))];
+    assert_eq!(base_of(&both), Some(SubscriptionId::from_u128(50)));
+    assert_eq!(base_of(&both[..1]), None);
+}
+
+#[test]
+fn what_is_refused_places_nothing() {
+    let problems = placed(&[line_of(2, &[7], None)], false).unwrap_err();
+    let codes: Vec<_> = problems.iter().map(|problem| problem.refusal.code()).collect();
+    assert_eq!((codes[0], codes[1]), ("prerequisite_missing", "consent_required"));
+}

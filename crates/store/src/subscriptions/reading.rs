@@ -1,0 +1,128 @@
+//! Subscriptions as a scope sees them.
+
+use crate::connection::Conn;
+use crate::error::Result;
+use crate::page::{Page, PageRequest};
+use crate::schema::subscriptions;
+use crate::statement::Fixed;
+use crate::subscriptions::rows::{Owned, OwnedRow, Row};
+use crate::types::{Coded, Id};
+use diesel::prelude::*;
+use domain::access::Scope;
+use domain::calendar::Day;
+use domain::catalog::OfferKind;
+use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
+use domain::subscription::{Subscription, SubscriptionStatus};
+
+/// Which subscriptions.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Of this customer.
+    pub customer_id: Option<CustomerId>,
+    /// That stand here.
+    pub status: Option<SubscriptionStatus>,
+    /// Of this offer.
+    pub offer_id: Option<OfferId>,
+    /// Of this product.
+    pub product_id: Option<ProductId>,
+    /// Of offers of this kind.
+    pub kind: Option<OfferKind>,
+    /// That renew, or that do not.
+    pub auto_renew: Option<bool>,
+    /// Whose term ends on this day or before.
+    pub term_ends_before: Option<Day>,
+    /// That this person is responsible for.
+    pub responsible_user: Option<UserId>,
+}
+
+/// Those that run.
+pub(crate) const RUNNING: [SubscriptionStatus; 3] =
+    [SubscriptionStatus::Active, SubscriptionStatus::Suspended, SubscriptionStatus::Extended];
+
+/// A subscription.
+pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
+    let row: Row<'_> = on!(c, c, Db => {
+        let query = subscriptions::table
+            .filter(subscriptions::id.eq(Id(id)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        within!(query, scope, subscriptions).get_result(c)
+    })?;
+    row.try_into()
+}
+
+/// The subscriptions.
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Subscription>> {
+    let rows: Vec<Row<'_>> = on!(c, c, Db => {
+        let mut query = subscriptions::table.select(Row::as_select()).into_boxed::<Db>();
+        if let Some(id) = filter.customer_id {
+            query = query.filter(subscriptions::customer_id.eq(Id(id)));
+        }
+        if let Some(status) = filter.status {
+            query = query.filter(subscriptions::status.eq(Coded(status)));
+        }
+        if let Some(id) = filter.offer_id {
+            query = query.filter(subscriptions::offer_id.eq(Id(id)));
+        }
+        if let Some(id) = filter.product_id {
+            query = query.filter(subscriptions::product_id.eq(Id(id)));
+        }
+        if let Some(kind) = filter.kind {
+            query = query.filter(subscriptions::kind.eq(Coded(kind)));
+        }
+        if let Some(renews) = filter.auto_renew {
+            query = query.filter(subscriptions::auto_renew.eq(renews));
+        }
+        if let Some(day) = filter.term_ends_before {
+            query = query.filter(subscriptions::term_last.le(Some(day.date())));
+        }
+        if let Some(id) = filter.responsible_user {
+            query = query.filter(subscriptions::responsible_user_id.eq(Some(Id(id))));
+        }
+        paged!(within!(query, scope, subscriptions), subscriptions::id, page).load(c)
+    })?;
+    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Subscription::try_from)
+}
+
+/// The add-ons of a subscription that have not ended for good, oldest first.
+pub fn add_ons(c: &mut Conn, scope: &Scope, base: SubscriptionId) -> Result<Vec<Subscription>> {
+    let rows: Vec<Row<'_>> = on!(c, c, Db => {
+        let query = subscriptions::table
+            .filter(subscriptions::base_id.eq(Some(Id(base))))
+            .filter(subscriptions::status.ne(Coded(SubscriptionStatus::Canceled)))
+            .order(subscriptions::id)
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        within!(query, scope, subscriptions).load(c)
+    })?;
+    rows.into_iter().map(Subscription::try_from).collect()
+}
+
+/// The subscriptions of a customer that run, oldest first.
+pub fn of_customer(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Subscription>> {
+    let rows: Vec<Row<'_>> = on!(c, c, Db => {
+        let query = subscriptions::table
+            .filter(subscriptions::customer_id.eq(Id(customer)))
+            .filter(subscriptions::status.eq_any(RUNNING.map(Coded)))
+            .order(subscriptions::id)
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        Fixed(within!(query, scope, subscriptions)).load(c)
+    })?;
+    rows.into_iter().map(Subscription::try_from).collect()
+}
+
+/// What a customer owns, oldest first.
+pub fn owned(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Owned>> {
+    let statuses = SubscriptionStatus::ALL.iter().copied().filter(|status| status.owned()).map(Coded);
+    let rows: Vec<OwnedRow> = on!(c, c, Db => {
+        let query = subscriptions::table
+            .filter(subscriptions::customer_id.eq(Id(customer)))
+            .filter(subscriptions::status.eq_any(statuses))
+            .order(subscriptions::id)
+            .select(OwnedRow::as_select())
+            .into_boxed::<Db>();
+        Fixed(within!(query, scope, subscriptions)).load(c)
+    })?;
+    rows.into_iter().map(Owned::try_from).collect()
+}

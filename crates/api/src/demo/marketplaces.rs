@@ -18,9 +18,9 @@ use store::catalog::Category;
 
 /// A marketplace to make.
 pub struct Definition {
-    /// Its slug.
+    /// What log-ins call it.
     pub slug: &'static str,
-    /// Its name.
+    /// What people call it.
     pub name: &'static str,
     registration: RegistrationMode,
     consents: &'static [domain::policy::ConsentKind],
@@ -147,7 +147,7 @@ fn order_button() -> Vec<LocalizedText> {
     .to_vec()
 }
 
-/// The categories of the demo catalogue (T-32: main products and add-ons).
+/// The categories of the demo catalogue: main products and add-ons.
 pub fn categories(marketplace: MarketplaceId) -> Vec<Category> {
     let category = |(position, (slug, title, parent)): (i32, (&str, &str, Option<&str>))| Category {
         marketplace_id: marketplace,

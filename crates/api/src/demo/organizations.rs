@@ -115,7 +115,7 @@ impl People<'_> {
         )?)
     }
 
-    /// A reseller that Microsoft knows, and that may buy (T-12, T-13).
+    /// A reseller that Microsoft knows, and that may buy.
     fn reseller(&self, n: u32, name: &str, partner_id: &str) -> Result<Reseller, Problem> {
         let (contact, address) = self.reached_at(&format!("reseller{n}"))?;
         let standing = Standing { known: true, agreement_signed: true, related: true };
@@ -172,7 +172,7 @@ impl People<'_> {
         Ok((contact, address))
     }
 
-    /// Whom the provider has given a number, but who is not registered yet (T-01).
+    /// Whom the provider has given a number, but who is not registered yet.
     pub fn customer_numbers(&self, tx: &mut Conn) -> Result<(), Problem> {
         let numbers = [
             ("20001", "Systemhaus West GmbH", "50667", "DE", Some("NW")),

@@ -49,21 +49,21 @@ pub struct PublishPolicy {
     rules: Members,
 }
 
-/// Which policies.
+/// Which policies a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PolicyQuery {
-    /// Only this one.
+    /// Only the policy of this key.
     #[param(example = "cancom_monthly12", max_length = 50)]
     key: Option<String>,
     /// Those in force at this instant; now where it is left out.
     #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
     at: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
 }
 
@@ -166,7 +166,7 @@ pub async fn list_policy_versions(
             example = "cancom_monthly12",
             max_length = 50,
         ),
-        ("version" = u32, Path, description = "Which version", example = 1),
+        ("version" = u32, Path, description = "The number of the version", example = 1),
     ),
     responses((status = 200, body = PolicyVersion)),
     security(("bearer" = ["policies.read"])),

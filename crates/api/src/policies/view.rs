@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// A policy in force.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Policy {
-    /// Its key.
+    /// What offers name the policy by.
     #[schema(example = "cancom_monthly12")]
     pub key: String,
     /// Counts up with each publication under the key.
@@ -41,7 +41,7 @@ pub struct PolicyOverride {
 /// The policies in force.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyPage {
-    /// The rows, by key.
+    /// The policies of the page, by key.
     pub data: Vec<Policy>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "Y2FuY29tX21vbnRobHkxMg")]
@@ -91,7 +91,7 @@ pub struct PublishedPolicy {
 /// The versions of a policy or of an override.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyVersionPage {
-    /// The rows, oldest first.
+    /// The versions of the page, the oldest first.
     pub data: Vec<PolicyVersion>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "Mg")]

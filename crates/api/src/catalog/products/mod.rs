@@ -23,7 +23,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Which products.
+/// Which products a search finds; what is left out does not restrict it.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -37,7 +37,7 @@ pub struct ProductFilter {
     /// Only products with an offer of this segment.
     #[param(value_type = Option<crate::http::wire::codes::Segment>)]
     segment: Option<String>,
-    /// Only this publisher's.
+    /// Only products of this publisher, named exactly.
     #[param(example = "Microsoft Corporation", max_length = 200)]
     publisher: Option<String>,
     /// Only products with an offer of this kind.
@@ -46,10 +46,10 @@ pub struct ProductFilter {
     /// The customer whose prices and owned licences are shown; a customer's own is implied.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
 }
 
@@ -149,7 +149,7 @@ pub async fn show_product(
 /// Price, limits, prerequisites, and the policy that rules it.
 #[utoipa::path(
     tag = "catalog",
-    params(("offer_id" = String, Path, description = "The offer's id"), ForCustomer),
+    params(("offer_id" = String, Path, description = "The id of the offer"), ForCustomer),
     responses((status = 200, body = OfferDetails)),
     security(("bearer" = ["catalog.read"])),
 )]

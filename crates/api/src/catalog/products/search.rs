@@ -17,7 +17,7 @@ pub struct WantedProducts {
     pub q: String,
     /// A category's slug.
     pub category: Option<String>,
-    /// Who makes it.
+    /// The name of who makes it.
     pub publisher: Option<String>,
     /// A segment that an offer of it must have.
     pub segment: Option<Segment>,

@@ -16,22 +16,22 @@ pub struct AuditEntry {
     /// Who: a user's or API client's id.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub actor: String,
-    /// Who acted in the actor's name.
+    /// The user who acted in the actor's name; null where nobody did.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub impersonator: Option<String>,
-    /// `user` or `api_client`.
+    /// Whether a person or a script did it: `user` or `api_client`.
     #[schema(example = "user")]
     pub actor_kind: String,
-    /// What.
+    /// What was done: mostly the kind of the event; of a refused request its method and path.
     #[schema(example = "order.placed")]
     pub action: String,
-    /// To what.
+    /// The id of what it was done to; of a refused request its path.
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subject: String,
-    /// What was before.
+    /// What it looked like before; null where there was nothing.
     #[schema(required, value_type = Option<Object>)]
     pub before: Option<Value>,
-    /// What is after.
+    /// What it looks like after; null where there is nothing.
     #[schema(required, value_type = Option<Object>)]
     pub after: Option<Value>,
     /// The request it was done by.

@@ -20,19 +20,19 @@ use store::outbox::TaskStatus;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Which jobs.
+/// Which jobs a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct JobFilter {
-    /// Only those that stand so.
+    /// Only jobs that stand so.
     status: Option<JobStatus>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order: `created_at` is the oldest first, `-created_at` the newest first, as where it is left out.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
@@ -68,7 +68,7 @@ pub async fn list_jobs(
 /// How often it was tried, when it is due again, and why it did not work the last time.
 #[utoipa::path(
     tag = "jobs",
-    params(("job_id" = String, Path, description = "The job's id")),
+    params(("job_id" = String, Path, description = "The id of the job")),
     responses((status = 200, body = Job)),
     security(("bearer" = ["jobs.manage"])),
 )]
@@ -89,7 +89,7 @@ pub async fn show_job(
 /// It is due again at once, with its tries counted anew.
 #[utoipa::path(
     tag = "jobs",
-    params(("job_id" = String, Path, description = "The job's id")),
+    params(("job_id" = String, Path, description = "The id of the job")),
     responses((status = 200, body = Job)),
     security(("bearer" = ["jobs.manage"])),
 )]

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub enum JobStatus {
     /// To be done, or to be tried again.
     Pending,
-    /// Done.
+    /// Its work is done for good.
     Done,
     /// Given up after many tries; replay it once the cause is mended.
     Parked,
@@ -22,26 +22,26 @@ pub enum JobStatus {
 /// One event's work for one consumer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Job {
-    /// Its id.
+    /// The id of the job.
     #[schema(example = "job_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Who does it.
+    /// Which part of the program does the work.
     #[schema(example = "provision")]
     pub consumer: String,
-    /// Where it stands.
+    /// Where the job stands.
     pub status: JobStatus,
-    /// What caused it.
+    /// What happened that caused it.
     pub event_kind: EventKind,
-    /// What it is about.
+    /// The id of what the event happened to.
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subject: String,
-    /// How often it was begun.
+    /// How often it was begun, counted anew with a replay.
     #[schema(example = 1)]
     pub attempts: i32,
     /// When it is due, in real time; null once it is done or parked.
     #[schema(required, format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub due_at: Option<String>,
-    /// Why it did not work the last time.
+    /// Why it did not work the last time; null where it always did.
     #[schema(required, example = "partner center: throttled")]
     pub last_error: Option<String>,
 }

@@ -19,14 +19,14 @@ use store::notifications::Filter;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Which notifications.
+/// Which notifications a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NotificationFilter {
-    /// Only those of which became this.
+    /// Only those of which this became.
     status: Option<NotificationStatus>,
-    /// Only of this kind.
+    /// Only notifications of this kind.
     kind: Option<NotificationKind>,
     /// Only to this person.
     #[param(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws", max_length = 64)]
@@ -34,12 +34,12 @@ pub struct NotificationFilter {
     /// Only about this thing.
     #[param(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws", max_length = 64)]
     subject: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order: `created_at` is the oldest first, `-created_at` the newest first, as where it is left out.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }

@@ -13,17 +13,17 @@ pub struct Notification {
     /// Its id; the mail's Message-ID begins with it.
     #[schema(example = "ntf_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// What about.
+    /// What the mail is about.
     pub kind: NotificationKind,
-    /// What became of it.
+    /// What became of the mail.
     pub status: NotificationStatus,
-    /// The event.
+    /// The event that the person was told about.
     #[schema(example = "evt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub event_id: String,
-    /// What the event happened to.
+    /// The id of what the event happened to.
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subject: String,
-    /// At which address.
+    /// The address that it is sent to.
     #[schema(example = "admin@kunde.cancom.example")]
     pub recipient: String,
     /// In which language: `de`, `en` or `pl`.
@@ -32,16 +32,16 @@ pub struct Notification {
     /// Who it is; null for somebody who cannot log in.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub user_id: Option<String>,
-    /// How often it was tried.
+    /// How often it was tried to send it.
     #[schema(example = 1)]
     pub attempts: i32,
-    /// Why it last did not go: the mail server's words.
+    /// Why it last did not go, in the mail server's words; null where it always did.
     #[schema(required, example = "permanent error (550): no such user")]
     pub failure: Option<String>,
     /// When it was decided on.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
-    /// When the mail server took it.
+    /// When the mail server took it; null as long as it has not.
     #[schema(required, format = DateTime, example = "2026-11-20T10:15:01Z")]
     pub sent_at: Option<String>,
 }

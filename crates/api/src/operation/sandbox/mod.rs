@@ -26,7 +26,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
             status = 409,
             body = crate::http::problem::schema::Problem,
             content_type = "application/problem+json",
-            description = "Not a sandbox",
+            description = "The marketplace is no sandbox",
         ),
     ),
     security(("bearer" = ["sandbox.manage"])),

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-/// A sandbox's clock.
+/// The clock of a sandbox marketplace.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SandboxClock {
-    /// The marketplace's now.
+    /// The marketplace's now, in UTC; it only moves forward.
     #[schema(format = DateTime, max_length = 40, example = "2027-04-06T09:00:00Z")]
     pub now: String,
 }

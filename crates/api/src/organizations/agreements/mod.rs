@@ -23,23 +23,23 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgreementCreate {
-    /// Who accepted: first name.
+    /// The first name of the person who accepted for the customer.
     #[schema(max_length = 50, example = "Erika")]
     first_name: String,
-    /// Last name.
+    /// The last name of the person who accepted for the customer.
     #[schema(max_length = 50, example = "Muster")]
     last_name: String,
-    /// E-mail address.
+    /// The e-mail address of the person who accepted.
     #[schema(format = Email, max_length = 254, example = "erika@kunde.example")]
     email: String,
-    /// When; now where left out, never later.
+    /// When it was accepted (RFC 3339); now where it is left out, never in the future.
     #[schema(format = DateTime, example = "2026-11-20T10:00:00Z")]
     agreed_at: Option<String>,
 }
 
 /// Record the customer's acceptance of Microsoft's agreement
 ///
-/// Once, before the first order (T-20).
+/// Once, before the first order.
 #[utoipa::path(
     tag = "tenants",
     params(("customer_id" = String, Path, description = "The customer's id")),

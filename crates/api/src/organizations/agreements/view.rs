@@ -5,25 +5,25 @@ use serde::Serialize;
 use store::agreements::Record;
 use utoipa::ToSchema;
 
-/// An acceptance.
+/// A customer's acceptance of Microsoft's agreement.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Agreement {
-    /// The customer.
+    /// The customer that the agreement was accepted for.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
-    /// Which agreement.
+    /// Which agreement was accepted; there is one so far.
     #[schema(example = "microsoft_customer_agreement")]
     pub kind: String,
-    /// Who accepted: first name.
+    /// The first name of the person who accepted.
     #[schema(example = "Erika")]
     pub first_name: String,
-    /// Last name.
+    /// The last name of the person who accepted.
     #[schema(example = "Muster")]
     pub last_name: String,
-    /// E-mail address.
+    /// The e-mail address of the person who accepted.
     #[schema(format = Email, example = "erika@kunde.example")]
     pub email: String,
-    /// When.
+    /// When it was accepted, in UTC.
     #[schema(format = DateTime, example = "2026-11-20T10:00:00Z")]
     pub agreed_at: String,
 }

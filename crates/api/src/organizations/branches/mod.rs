@@ -26,7 +26,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// A new branch.
+/// A branch to set up: another invoice address of a customer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BranchCreate {
@@ -41,11 +41,11 @@ pub struct BranchCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BranchUpdate {
-    /// Its name.
+    /// Its name: what a line of a cart says; only one branch of the customer has it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 100, example = "Werk Nord")]
     name: Option<String>,
-    /// Its invoice address.
+    /// What changes about its invoice address; parts left out stay.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = AddressUpdate, required = false)]
     address: Option<Value>,
@@ -53,7 +53,7 @@ pub struct BranchUpdate {
 
 /// Set up a branch
 ///
-/// Another invoice address of the customer; lines of its carts name it by its name (C-34).
+/// Another invoice address of the customer; lines of its carts name it by its name.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -108,7 +108,7 @@ pub async fn list_branches(
     tag = "customers",
     params(
         ("customer_id" = String, Path, description = "The customer's id"),
-        ("branch_id" = String, Path, description = "The branch's id"),
+        ("branch_id" = String, Path, description = "The id of the branch"),
     ),
     responses((status = 200, body = Branch)),
     security(("bearer" = ["customers.read"])),
@@ -134,7 +134,7 @@ pub async fn show_branch(
     tag = "customers",
     params(
         ("customer_id" = String, Path, description = "The customer's id"),
-        ("branch_id" = String, Path, description = "The branch's id"),
+        ("branch_id" = String, Path, description = "The id of the branch"),
     ),
     request_body = BranchUpdate,
     responses((status = 200, body = Branch)),
@@ -165,9 +165,9 @@ pub async fn update_branch(
     tag = "customers",
     params(
         ("customer_id" = String, Path, description = "The customer's id"),
-        ("branch_id" = String, Path, description = "The branch's id"),
+        ("branch_id" = String, Path, description = "The id of the branch"),
     ),
-    responses((status = 204, description = "Gone")),
+    responses((status = 204, description = "The branch is removed")),
     security(("bearer" = ["customers.write"])),
 )]
 #[delete("/customers/{customer_id}/branches/{branch_id}")]

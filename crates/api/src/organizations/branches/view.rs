@@ -8,19 +8,19 @@ use serde::Serialize;
 use store::Versioned;
 use utoipa::ToSchema;
 
-/// A branch.
+/// A branch: another invoice address of a customer, chosen per line of an order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Branch {
-    /// Its id.
+    /// The branch's id.
     #[schema(example = "brn_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Whose.
+    /// The customer whose branch it is.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
-    /// Its name.
+    /// What lines of a cart call it; only one branch of the customer has it.
     #[schema(example = "Werk Nord")]
     pub name: String,
-    /// Its invoice address.
+    /// What invoices for this branch are addressed to.
     pub address: Address,
     /// When it was set up.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]

@@ -31,7 +31,7 @@ pub struct CustomerNumberPut {
     /// Company name; compared without regard to capitals and repeated blanks.
     #[schema(max_length = 200, example = "Nowak Sp. z o.o.")]
     company: String,
-    /// Postal code in the country's form.
+    /// Postal code, in the form of the country.
     #[schema(max_length = 20, example = "00-838")]
     postal_code: String,
     /// Country: two capital letters of ISO 3166-1.
@@ -97,7 +97,7 @@ pub async fn show_customer_number(
 
 /// Put a customer number
 ///
-/// Records an organisation that has a number, or corrects its record; who is registered under it stays (T-01).
+/// Records an organisation that has a number, or corrects its record; who is registered under it stays.
 #[utoipa::path(
     tag = "resellers",
     params(

@@ -10,25 +10,25 @@ use utoipa::ToSchema;
 /// A customer number with what the records say of the organisation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CustomerNumber {
-    /// The number.
+    /// The customer number: digits, capital letters and dashes.
     #[schema(example = "4711")]
     pub number: String,
-    /// Company name.
+    /// The name of the organisation that has it.
     #[schema(example = "Nowak Sp. z o.o.")]
     pub company: String,
-    /// Postal code.
+    /// The organisation's postal code, in the form of its country.
     #[schema(example = "00-838")]
     pub postal_code: String,
-    /// Country.
+    /// The organisation's country: two capital letters of ISO 3166-1.
     #[schema(example = "PL")]
     pub country: String,
-    /// Region or province code.
+    /// The organisation's region or province code; null is not compared with a registration's.
     #[schema(required, example = "14")]
     pub region: Option<String>,
-    /// The reseller that is registered under it.
+    /// The reseller that is registered under it; null where none is.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
-    /// The customer that is registered under it.
+    /// The customer that is registered under it; null where none is.
     #[schema(required, example = json!(null))]
     pub customer_id: Option<String>,
     /// When it was recorded.

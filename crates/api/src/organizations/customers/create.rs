@@ -11,9 +11,9 @@ use store::Versioned;
 
 /// A customer that is asked for.
 pub struct NewCustomer {
-    /// Company name.
+    /// What the company is called.
     pub name: String,
-    /// Whom to reach.
+    /// Whom to reach there.
     pub contact: Contact,
     /// The primary invoice address.
     pub address: Address,

@@ -33,23 +33,24 @@ use store::page::PageRequest;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// A new customer (T-18).
+/// A customer to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerCreate {
-    /// Company name.
+    /// What the company is called on invoices.
     #[schema(max_length = 200, example = "Müller GmbH")]
     name: String,
-    /// Whom to reach.
+    /// The person to reach at the company.
     contact: Contact,
-    /// Primary invoice address.
+    /// The primary invoice address; branches may have others.
     address: Address,
-    /// VAT id.
+    /// The VAT id with its country's letters; blanks and dots are taken out. One that is mistyped for certain is
+    /// refused.
     #[schema(max_length = 20, example = "DE136695976")]
     vat_id: Option<String>,
-    /// How many people work there (C-08).
+    /// How many people work at the company.
     size: Option<CompanySize>,
-    /// Who gets the invoices, where it is not the contact (C-08).
+    /// Where invoices are sent, if not to the contact.
     #[schema(format = Email, max_length = 254, example = "rechnung@kunde.example")]
     invoice_email: Option<String>,
     /// What the owner's scripts call it; only one of the owner's customers has it.
@@ -64,37 +65,37 @@ pub struct CustomerCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerUpdate {
-    /// Company name.
+    /// What the company is called on invoices.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 200, example = "Müller & Söhne GmbH")]
     name: Option<String>,
-    /// Whom to reach.
+    /// What changes about the person to reach; parts left out stay.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = ContactUpdate, required = false)]
     contact: Option<Value>,
-    /// Primary invoice address.
+    /// What changes about the primary invoice address; parts left out stay.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = AddressUpdate, required = false)]
     address: Option<Value>,
-    /// VAT id; null clears.
+    /// The VAT id with its country's letters; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 20, example = "DE136695976")]
     vat_id: Option<Option<String>>,
-    /// How many people work there; null clears.
+    /// How many people work at the company; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<CompanySize>)]
     size: Option<Option<CompanySize>>,
-    /// Who gets the invoices; null clears: the contact.
+    /// Where invoices are sent; null sends them to the contact.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = Email, max_length = 254, example = "rechnung@kunde.example")]
     invoice_email: Option<Option<String>>,
-    /// What the owner's scripts call it; null clears.
+    /// What the owner's scripts call it; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "crm-4711")]
     external_ref: Option<Option<String>>,
 }
 
-/// Which customers.
+/// Which customers a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -111,12 +112,12 @@ pub struct CustomerFilter {
     /// Only those with this VAT id.
     #[param(example = "DE136695976", max_length = 20)]
     vat_id: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order: `created_at` is the oldest first, `-created_at` the newest first, as where it is left out.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
@@ -197,7 +198,7 @@ pub async fn show_customer(
 
 /// Change a customer
 ///
-/// A field left out stays; all data can be changed at any time (T-18).
+/// A field left out stays; all data can be changed at any time.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),

@@ -10,34 +10,34 @@ use store::Versioned;
 use store::customers::LookAlike;
 use utoipa::ToSchema;
 
-/// A customer.
+/// A customer: the organisation that uses what is bought.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Customer {
-    /// Its id.
+    /// The customer's id.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Company name.
+    /// What the company is called on invoices.
     #[schema(example = "Müller GmbH")]
     pub name: String,
-    /// Whom to reach.
+    /// The person to reach at the company.
     pub contact: Contact,
-    /// Primary invoice address.
+    /// The primary invoice address.
     pub address: Address,
-    /// VAT id.
+    /// The VAT id, in capitals without blanks; null where none is known.
     #[schema(required, example = "DE136695976")]
     pub vat_id: Option<String>,
     /// Whether the VAT id has the form and check digits of its country.
     pub vat_id_valid: bool,
-    /// How many people work there.
+    /// How many people work at the company; null where it is not known.
     #[schema(required)]
     pub size: Option<CompanySize>,
-    /// Who gets the invoices, where it is not the contact.
+    /// Where invoices are sent; null sends them to the contact.
     #[schema(required, format = Email, example = "rechnung@kunde.example")]
     pub invoice_email: Option<String>,
-    /// What the owner's scripts call it.
+    /// What the owner's scripts call it; null where they do not.
     #[schema(required, example = "crm-4711")]
     pub external_ref: Option<String>,
-    /// The reseller it buys through.
+    /// The reseller it buys through; null where it buys from the provider.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
     /// When it was created.
@@ -53,10 +53,10 @@ pub struct Customer {
 /// A customer that looks like another one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PossibleDuplicate {
-    /// The other one.
+    /// The id of the other customer.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// What is the same.
+    /// What the two have in common.
     pub reason: DuplicateReason,
 }
 
@@ -64,9 +64,9 @@ pub struct PossibleDuplicate {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateReason {
-    /// The VAT id.
+    /// Both have the same VAT id.
     SameVatId,
-    /// The name, whatever the capitals.
+    /// Both have the same name, whatever the capitals.
     SameName,
 }
 

@@ -8,7 +8,7 @@ use domain::policy::DelegatedAdministration;
 use domain::refusal::Refusal;
 use store::Conn;
 
-/// Refuses what a partner does for a customer that has not accepted it, where its policy asks for that (K-13): for
+/// Refuses what a partner does for a customer that has not accepted it, where its policy asks for that: for
 /// every operation that acts on somebody's behalf.
 pub fn check(
     conn: &mut Conn,

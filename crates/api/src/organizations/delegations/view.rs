@@ -11,24 +11,24 @@ use utoipa::ToSchema;
 /// Whether a partner may administer for a customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Delegation {
-    /// The customer.
+    /// The customer that is asked, or was.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
     /// Where the offer stands.
     pub status: DelegationStatus,
-    /// What the partner wrote.
+    /// What the partner wrote to the customer; null where it wrote nothing.
     #[schema(required, example = "Wir richten Ihre Postfächer ein und helfen Ihren Leuten.")]
     pub message: Option<String>,
-    /// Who offered.
+    /// Which user or API client offered; null as long as nobody has.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offered_by: Option<String>,
-    /// When.
+    /// When it was offered; null as long as it was not.
     #[schema(required, format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub offered_at: Option<String>,
-    /// Who answered, for the customer.
+    /// Which user of the customer answered; null as long as nobody has.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub answered_by: Option<String>,
-    /// When.
+    /// When the customer answered; null as long as it has not.
     #[schema(required, format = DateTime, example = "2026-11-21T08:00:00Z")]
     pub answered_at: Option<String>,
 }

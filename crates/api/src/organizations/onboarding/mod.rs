@@ -29,7 +29,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MicrosoftIds {
-    /// The partner id (MPN).
+    /// The partner id (MPN): 5 to 10 digits.
     #[schema(max_length = 10, example = "5357564")]
     partner_id: String,
     /// The id of its tenant as a partner: a GUID.
@@ -39,7 +39,7 @@ pub struct MicrosoftIds {
 
 /// Enter Microsoft's ids of a reseller
 ///
-/// The ids are locked: they are entered and changed here only, both at once (T-12). A change is announced to the
+/// The ids are locked: they are entered and changed here only, both at once. A change is announced to the
 /// provider with the customer number, and access is asked for anew.
 #[utoipa::path(
     tag = "resellers",
@@ -66,7 +66,7 @@ pub async fn put_microsoft_ids(
 
 /// Show a reseller's way to its first purchase
 ///
-/// The scenario, each step with its link, what is missing, and where access stands (T-09, T-13…T-16). It is as Partner
+/// The scenario, each step with its link, what is missing, and where access stands. It is as Partner
 /// Center last said; POST …/verify asks again.
 #[utoipa::path(
     tag = "resellers",

@@ -17,43 +17,43 @@ const AGREEMENT: &str = "https://partner.microsoft.com/dashboard/v2/account-sett
 /// A reseller's way to its first purchase.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Onboarding {
-    /// Whose.
+    /// The reseller whose way it is.
     #[schema(example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: String,
-    /// Where it starts.
+    /// From where the reseller starts.
     pub scenario: OnboardingScenario,
-    /// What to do, in order.
+    /// What the reseller does, in this order.
     pub steps: Vec<OnboardingStep>,
     /// What it still needs before it may buy here; empty: it may.
     pub missing: Vec<ResellerNeed>,
-    /// Its access.
+    /// Where the access stands that it needs to buy.
     pub access: Access,
 }
 
-/// Something to do.
+/// Something that a reseller does before its first purchase.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OnboardingStep {
-    /// What.
+    /// What is to be done.
     pub step: OnboardingStepKind,
     /// Whether it is done, as Partner Center last said.
     pub done: bool,
-    /// What to open with one's own log-in at Partner Center.
+    /// What to open with one's own log-in at Partner Center; null where there is nothing to open.
     #[schema(required, example = "https://partner.microsoft.com/membership")]
     pub link: Option<String>,
 }
 
-/// Where access stands.
+/// Where a reseller's access stands.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Access {
-    /// Where.
+    /// Whether it is granted, and if not, why.
     pub state: AccessState,
-    /// When it is overdue: an hour after both ids are there, unless the marketplace says otherwise.
+    /// When it is overdue: an hour after both ids are there, unless the marketplace says otherwise; null before.
     #[schema(required, format = DateTime, example = "2026-11-20T11:15:00Z")]
     pub due_at: Option<String>,
-    /// When it was granted.
+    /// When it was granted; null as long as it is not.
     #[schema(required, format = DateTime, example = "2026-11-20T10:17:00Z")]
     pub granted_at: Option<String>,
-    /// When the provider was told that it is overdue.
+    /// When the provider was told that it is overdue; null where that was not needed.
     #[schema(required, format = DateTime, example = json!(null))]
     pub escalated_at: Option<String>,
 }

@@ -14,7 +14,7 @@ use store::Versioned;
 
 /// A reseller that is asked for.
 pub struct NewReseller {
-    /// Company name.
+    /// What the company is called.
     pub name: String,
     /// Microsoft's partner id.
     pub partner_id: Option<String>,
@@ -24,7 +24,7 @@ pub struct NewReseller {
     pub customer_number: Option<String>,
     /// Where its office is.
     pub address: Option<Address>,
-    /// Whom to reach.
+    /// Whom to reach there.
     pub contact: Option<Contact>,
     /// What the provider's scripts call it.
     pub external_ref: Option<String>,

@@ -29,25 +29,25 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// A new reseller.
+/// A reseller to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResellerCreate {
-    /// Company name.
+    /// What the company is called.
     #[schema(max_length = 200, example = "Systemhaus Nord GmbH")]
     name: String,
-    /// Microsoft's partner id of it (T-12).
+    /// Microsoft's partner id of it (MPN): 5 to 10 digits.
     #[schema(max_length = 10, example = "5357564")]
     partner_id: Option<String>,
-    /// Microsoft's id of its tenant as a partner, a GUID (T-12).
+    /// Microsoft's id of its tenant as a partner: a GUID.
     #[schema(max_length = 36, example = "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e")]
     microsoft_id: Option<String>,
-    /// The number that the provider knows it by (T-01).
+    /// The number that the provider knows it by: digits, capital letters and dashes.
     #[schema(max_length = 20, example = "4711")]
     customer_number: Option<String>,
-    /// Its address.
+    /// Where the company is.
     address: Option<Address>,
-    /// Whom to reach.
+    /// The person to reach at the company.
     contact: Option<Contact>,
     /// What the provider's scripts call it; only one reseller has it.
     #[schema(max_length = 100, example = "crm-4711")]
@@ -58,15 +58,15 @@ pub struct ResellerCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResellerUpdate {
-    /// Company name.
+    /// What the company is called.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 200, example = "Systemhaus Nord AG")]
     name: Option<String>,
-    /// Its address; null clears.
+    /// What changes about its address; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<AddressUpdate>)]
     address: Option<Option<Value>>,
-    /// Whom to reach; null clears.
+    /// What changes about the person to reach; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<ContactUpdate>)]
     contact: Option<Option<Value>>,
@@ -80,7 +80,7 @@ pub struct ResellerUpdate {
     external_ref: Option<Option<String>>,
 }
 
-/// Which resellers.
+/// Which resellers a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -88,19 +88,19 @@ pub struct ResellerFilter {
     /// Only the one that the provider's scripts call so.
     #[param(example = "crm-4711", max_length = 100)]
     external_ref: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order: `created_at` is the oldest first, `-created_at` the newest first, as where it is left out.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
 
 /// Create a reseller
 ///
-/// Its partner id makes it the partner of record of what its customers order (T-12).
+/// Its partner id makes it the partner of record of what its customers order.
 #[utoipa::path(
     tag = "resellers",
     request_body = ResellerCreate,

@@ -8,31 +8,31 @@ use serde::Serialize;
 use store::Versioned;
 use utoipa::ToSchema;
 
-/// A reseller.
+/// A reseller: it sells to customers under the provider.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Reseller {
-    /// Its id.
+    /// The reseller's id.
     #[schema(example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Company name.
+    /// What the company is called.
     #[schema(example = "Systemhaus Nord GmbH")]
     pub name: String,
-    /// Microsoft's partner id: partner of record on its orders.
+    /// Microsoft's partner id: partner of record on its orders; null as long as it has none.
     #[schema(required, example = "5357564")]
     pub partner_id: Option<String>,
-    /// Microsoft's id of its tenant as a partner.
+    /// Microsoft's id of its tenant as a partner: a GUID; null as long as it has none.
     #[schema(required, example = "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e")]
     pub microsoft_id: Option<String>,
-    /// The number that the provider knows it by.
+    /// The number that the provider knows it by; null where there is none.
     #[schema(required, example = "4711")]
     pub customer_number: Option<String>,
-    /// Its address.
+    /// Where the company is; null where that is not known.
     #[schema(required)]
     pub address: Option<Address>,
-    /// Whom to reach.
+    /// The person to reach at the company; null where none is known.
     #[schema(required)]
     pub contact: Option<Contact>,
-    /// What the provider's scripts call it.
+    /// What the provider's scripts call it; null where they do not.
     #[schema(required, example = "crm-4711")]
     pub external_ref: Option<String>,
     /// When it was created.

@@ -32,13 +32,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
 pub enum TenantRequest {
-    /// A new one.
+    /// A new tenant, with this domain.
     Create {
         /// What stands before `.onmicrosoft.com`.
         #[schema(max_length = 27, example = "muellergmbh")]
         prefix: String,
     },
-    /// The one that exists.
+    /// The tenant that the customer has already.
     Link {
         /// Its default domain, or the prefix of its `onmicrosoft.com` one.
         #[schema(max_length = 253, example = "mueller.example")]
@@ -51,14 +51,14 @@ pub enum TenantRequest {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SuggestionQuery {
-    /// The company's name.
+    /// What the company is called.
     #[param(example = "Müller GmbH", max_length = 200)]
     company: String,
 }
 
 /// Suggest a tenant domain for a company
 ///
-/// "Müller GmbH" becomes `muellergmbh` (T-23); says whether Microsoft has it free.
+/// "Müller GmbH" becomes `muellergmbh`; says whether Microsoft has it free.
 #[utoipa::path(
     tag = "tenants",
     params(SuggestionQuery),
@@ -82,7 +82,7 @@ pub async fn suggest_tenant_domain(
 
 /// Check a tenant domain
 ///
-/// Whether Microsoft has the prefix free (T-22). Asking reserves nothing.
+/// Whether Microsoft has the prefix free. Asking reserves nothing.
 #[utoipa::path(
     tag = "tenants",
     params(
@@ -119,7 +119,7 @@ pub async fn check_tenant_domain(
 
 /// Create or link the customer's tenant
 ///
-/// Exactly one per customer (T-19). Answers at once with its state; Microsoft works on it afterwards. The same request
+/// Exactly one per customer. Answers at once with its state; Microsoft works on it afterwards. The same request
 /// again answers the state; after a failure another may be tried.
 #[utoipa::path(
     tag = "tenants",
@@ -168,7 +168,7 @@ pub async fn show_tenant(
 
 /// Check the assignment of a tenant to link
 ///
-/// Asks Microsoft whether the tenant's administrator has confirmed the relationship (T-27).
+/// Asks Microsoft whether the tenant's administrator has confirmed the relationship.
 #[utoipa::path(
     tag = "tenants",
     params(("customer_id" = String, Path, description = "The customer's id")),

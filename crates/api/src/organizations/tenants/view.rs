@@ -7,26 +7,26 @@ use serde::Serialize;
 use store::tenants::Record;
 use utoipa::ToSchema;
 
-/// What a customer has at Microsoft.
+/// What a customer has, or is to have, at Microsoft.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Tenant {
-    /// The customer.
+    /// The customer whose tenant it is.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
-    /// Where it stands.
+    /// Where the tenant stands.
     pub status: TenantStatus,
-    /// Its domain.
+    /// Its whole default domain.
     #[schema(example = "muellergmbh.onmicrosoft.com")]
     pub domain: String,
-    /// Microsoft's id of the directory, once known.
+    /// Microsoft's id of the directory, a GUID; null until it is known.
     #[schema(required, example = "5f2c9c1e-7b4e-4c8f-9a37-0d1e2f3a4b5c")]
     pub entra_tenant_id: Option<String>,
-    /// What the tenant's administrator opens to confirm the relationship; only while that is awaited (T-26).
+    /// What the tenant's administrator opens to confirm the relationship; null unless that is awaited.
     #[schema(required, example = "https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationship")]
     pub invitation_url: Option<String>,
     /// Whether the first administrator's credentials wait to be taken.
     pub credentials_available: bool,
-    /// Why it failed.
+    /// Why Microsoft could not make it, as a code; null where nothing failed.
     #[schema(required, example = "domain_taken")]
     pub failure: Option<String>,
     /// When it was asked for.
@@ -37,10 +37,10 @@ pub struct Tenant {
 /// The first administrator of a new tenant; handed out once.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TenantCredentials {
-    /// The log-in name (T-23).
+    /// What the administrator logs in with at Microsoft.
     #[schema(example = "admin@muellergmbh.onmicrosoft.com")]
     pub user_name: String,
-    /// The initial password.
+    /// The initial password, to be changed at the first log-in.
     #[schema(example = "Q7!rk-4mB2x")]
     pub password: String,
 }
@@ -51,7 +51,7 @@ pub struct TenantDomain {
     /// What stands before `.onmicrosoft.com`.
     #[schema(example = "muellergmbh")]
     pub prefix: String,
-    /// The whole domain.
+    /// The whole domain: the prefix with `.onmicrosoft.com`.
     #[schema(example = "muellergmbh.onmicrosoft.com")]
     pub domain: String,
     /// Whether it is free; not reserved by asking.

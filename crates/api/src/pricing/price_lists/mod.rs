@@ -38,7 +38,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ImportQuery {
-    /// The price list's name.
+    /// What the price list is to be called.
     #[param(example = "Dezember 2026", max_length = 200)]
     name: String,
     /// Prices are cost plus so many percent. Give this or `percent_off_retail`.
@@ -58,29 +58,29 @@ pub struct ImportQuery {
     category: Option<String>,
 }
 
-/// Which rows.
+/// Which rows of a price list are shown.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RowQuery {
-    /// Only rows that do this.
+    /// Only rows that do this to the prices in force.
     change: Option<PriceChange>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
 }
 
-/// Which errors.
+/// Which page of the rows that were left out.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ErrorQuery {
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
 }
 
@@ -239,7 +239,7 @@ pub async fn publish_price_list(
 #[utoipa::path(
     tag = "price_lists",
     params(("price_list_id" = String, Path, description = "The price list's id")),
-    responses((status = 204, description = "Discarded")),
+    responses((status = 204, description = "The draft is discarded")),
     security(("bearer" = ["price_lists.manage"])),
 )]
 #[delete("/price-lists/{price_list_id}")]

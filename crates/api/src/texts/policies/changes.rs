@@ -1,6 +1,6 @@
 //! What may be changed, and what is given back.
 
-use crate::texts::policies::{Text, Words};
+use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
     Decrease, EditionChange, PendingAfterChange, PendingSlot, RefundKind, RefundStep, RefundUnit, Rules, TermChange,
     WindowAnchor, ZeroQuantity,

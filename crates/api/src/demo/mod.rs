@@ -50,7 +50,7 @@ fn refuse_beside_others(app: &App) -> Result<(), Problem> {
     for record in app.marketplaces.all() {
         let slug = &record.marketplace.slug;
         let client = app.store.read(|conn| there(api_clients::get(conn, client_id(slug))))?;
-        if !client.is_some_and(|client| client.marketplace_id == record.marketplace.id) {
+        if client.is_none_or(|client| client.marketplace_id != record.marketplace.id) {
             return Err(Problem::internal(format!(
                 "the database holds {slug}, which is not of the demo: it gets no demo data"
             )));

@@ -256,8 +256,8 @@ pub async fn discard_price_list(
     .await
 }
 
-/// Imports a sheet; says whether the answer is an earlier one. An import takes many transactions: the last one makes the
-/// draft usable and takes the key, so that a retry finds its answer.
+/// Imports a sheet; says whether the answer is an earlier one. An import takes many transactions: the last one makes
+/// the draft usable and takes the key, so that a retry finds its answer.
 fn imported(
     app: &App,
     identity: &Identity,

@@ -10,7 +10,7 @@ use domain::calendar::{Day, DaySpan};
 use domain::id::SubscriptionId;
 use domain::subscription::{QuantityLot, Subscription};
 use serde_json::json;
-use store::{Options, Store};
+use store::{Options, Store, StoreError};
 
 /// Licences of each.
 pub(crate) const QUANTITY: u32 = 5;
@@ -49,8 +49,9 @@ pub(crate) fn multiply(
 ) -> Result<()> {
     let store = Store::open(&Options { durable: false, ..Options::new(&database.url()) })?;
     let one = store.read(|conn| {
-        let marketplace = store::marketplaces::by_slug(conn, slug)?.marketplace.id;
-        store::subscriptions::get(conn, &Scope::Marketplace(marketplace), of)
+        let all = store::marketplaces::all_unscoped(conn)?;
+        let marketplace = all.iter().find(|record| record.marketplace.slug == slug).ok_or(StoreError::NotFound)?;
+        store::subscriptions::get(conn, &Scope::Marketplace(marketplace.marketplace.id), of)
     })?;
     let copy = |n: usize| shape(n, Subscription { id: id(n), ..one.clone() });
     for first in (0..number).step_by(BATCH) {

@@ -7,7 +7,7 @@ use domain::id::{OneTimeTokenId, UserId};
 use domain::people::{UserState, UserStatus};
 use serde_json::{Value, json};
 use store::one_time_tokens::{Owner, Purpose};
-use store::users::Record as User;
+use store::users::StoredUser;
 use tests::{Answer, TestApp, both};
 use time::Duration;
 use time::macros::datetime;
@@ -15,31 +15,31 @@ use time::macros::datetime;
 const PASSWORD: &str = "Kontor-demo-2!";
 
 /// Somebody of the demo.
-pub fn somebody(app: &TestApp, login: &str) -> User {
-    app.app.store.read(|conn| store::users::by_login(conn, login, None)).expect("a read").remove(0)
+pub fn somebody(app: &TestApp, login: &str) -> StoredUser {
+    app.app.store.read(|conn| store::users::by_login_unscoped(conn, login, None)).expect("a read").remove(0)
 }
 
 /// A colleague of the customer's administrator, added as a user of a log-in name that is not activated.
-pub fn added(app: &TestApp, slug: &str, login: &str) -> User {
+pub fn added(app: &TestApp, slug: &str, login: &str) -> StoredUser {
     let like = somebody(app, &format!("user@kunde.{slug}.example"));
     let state = UserState { disabled: false, activated_at: None, lock: None };
     let (id, login) = (UserId::new(), login.to_owned());
-    let user = User { id, email: login.clone(), login, state, password_hash: None, version: 1, ..like };
+    let user = StoredUser { id, email: login.clone(), login, state, password_hash: None, version: 1, ..like };
     app.app.store.write(|tx| store::users::insert(tx, &user)).expect("the user is added");
     user
 }
 
 /// The text of a new link's token.
-pub fn link(app: &TestApp, user: &User, purpose: Purpose, ttl: Duration) -> String {
+pub fn link(app: &TestApp, user: &StoredUser, purpose: Purpose, ttl: Duration) -> String {
     let issue = |tx: &mut store::Conn| {
         let (owner, now) = (Owner::User(user.id), app.app.now(user.marketplace_id));
         let id: OneTimeTokenId = one_time::issue(&app.app, tx, user.marketplace_id, owner, purpose, ttl, now)?;
-        one_time::text(&app.app, &store::one_time_tokens::get(tx, id)?)
+        one_time::text(&app.app, &store::one_time_tokens::by_id_unscoped(tx, id)?)
     };
     app.app.store.write::<_, Problem>(issue).expect("a link")
 }
 
-fn invited(app: &TestApp, slug: &str, login: &str) -> (User, String) {
+fn invited(app: &TestApp, slug: &str, login: &str) -> (StoredUser, String) {
     let user = added(app, slug, login);
     let token = link(app, &user, Purpose::Activation, Duration::hours(48));
     (user, token)
@@ -57,7 +57,7 @@ fn cancoms() -> Value {
     json!([{"kind": "terms_and_privacy", "version": "2026-01"}])
 }
 
-fn status(app: &TestApp, user: &User) -> UserStatus {
+fn status(app: &TestApp, user: &StoredUser) -> UserStatus {
     somebody(app, &user.login).state.status(app.now())
 }
 
@@ -124,16 +124,23 @@ both! {
         let old = activate(&app, &token, json!([consent("general_terms", "2025-07"), data]));
         assert_eq!(old.refused(422, "consent_outdated").text_at("/errors/0/pointer"), "/consents/0");
         activate(&app, &token, json!([terms, data, data])).refused(422, "repeated");
-        activate(&app, &token, json!([terms, data, consent("terms_and_privacy", "2026-01")])).refused(422, "invalid_value");
+        activate(&app, &token, json!([terms, data, consent("terms_and_privacy", "2026-01")]))
+            .refused(422, "invalid_value");
         let none = activate(&app, &token, json!([])).refused(422, "validation_failed");
         assert_eq!(none.body["errors"].as_array().map(Vec::len), Some(2));
         assert_eq!(status(&app, &user), UserStatus::NotActivated);
         activate(&app, &token, json!([terms, data])).expect(200);
-        let kept = app.app.store.read(|conn| store::account_consents::of_user(conn, user.marketplace_id, user.id));
+        let kept = app.app.store.read(|conn| store::account_consents::of_user_unscoped(conn, user.marketplace_id, user.id));
         let kept = kept.expect("a read");
-        let kept: Vec<_> = kept.iter().map(|one| (one.kind.code(), one.version.as_str(), one.agreed_at, one.address.as_str())).collect();
+        let kept: Vec<_> = kept
+            .iter()
+            .map(|one| (one.kind.code(), one.version.as_str(), one.agreed_at, one.address.as_str()))
+            .collect();
         let at = app.now();
-        assert_eq!(kept, [("data_protection", "2026-01", at, "127.0.0.1"), ("general_terms", "2026-01", at, "127.0.0.1")]);
+        assert_eq!(
+            kept,
+            [("data_protection", "2026-01", at, "127.0.0.1"), ("general_terms", "2026-01", at, "127.0.0.1")]
+        );
     }
 }
 
@@ -184,7 +191,8 @@ both! {
         let (user, token) = invited(&app, "terra", "erika@kunde.example");
         let body = json!({"token": token, "password": "abc", "first_name": "Eve\r\nBcc: all@kunde.example"});
         let refused = app.anonymous().post("/v1/activations", body).refused(422, "validation_failed");
-        let mut codes: Vec<_> = refused.body["errors"].as_array().expect("errors").iter().map(|one| one["code"].to_string()).collect();
+        let mut codes: Vec<_> =
+            refused.body["errors"].as_array().expect("errors").iter().map(|one| one["code"].to_string()).collect();
         codes.dedup();
         let expected = ["invalid_value", "password_too_short", "password_class_missing", "consent_required"];
         assert_eq!(codes, expected.map(|code| format!("\"{code}\"")));
@@ -208,7 +216,8 @@ both! {
         let (user, token) = invited(&app, "cancom", "erika@kunde.example");
         activate(&app, &token, cancoms()).expect(200);
         let log = app.client("provider@cancom.example").get(&format!("/v1/audit-log?subject={}", user.id)).expect(200);
-        let actions: Vec<_> = log.body["data"].as_array().expect("rows").iter().map(|one| (&one["action"], &one["actor"])).collect();
+        let actions: Vec<_> =
+            log.body["data"].as_array().expect("rows").iter().map(|one| (&one["action"], &one["actor"])).collect();
         let id = json!(user.id.to_string());
         assert_eq!(actions, [(&json!("user.consented"), &id), (&json!("user.activated"), &id)]);
         assert!(!log.text.contains(&token) && !log.text.contains(PASSWORD));

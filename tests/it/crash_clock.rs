@@ -65,7 +65,8 @@ fn multiply(database: &Database, id: &str) -> Subscription {
     let id: SubscriptionId = id.parse().expect("an id");
     store
         .write(|tx| {
-            let terra = store::marketplaces::by_slug(tx, "terra")?.marketplace;
+            let all = store::marketplaces::all_unscoped(tx)?;
+            let terra = all.into_iter().find(|record| record.marketplace.slug == "terra").expect("terra").marketplace;
             let one = store::subscriptions::get(tx, &Scope::Marketplace(terra.id), id)?;
             let more: Vec<_> =
                 (1..RENEWALS).map(|_| Subscription { id: SubscriptionId::new(), ..one.clone() }).collect();

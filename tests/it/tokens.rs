@@ -452,9 +452,9 @@ both! {
             let marketplace = app.app.marketplaces.by_slug(slug).expect("a marketplace").marketplace.id;
             let password_hash = app.app.passwords.hash(password).expect("a hash");
             app.app.store.write(|tx| {
-                let provider = store::users::by_login(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
+                let provider = store::users::by_login_unscoped(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
                 let id = UserId::from_u128(api::ids::fresh());
-                store::users::insert(tx, &store::users::Record { id, login: EMAIL.to_owned(), password_hash: Some(password_hash.clone()), ..provider })
+                store::users::insert(tx, &store::users::StoredUser { id, login: EMAIL.to_owned(), password_hash: Some(password_hash.clone()), ..provider })
             }).expect("the user is added");
         }
         client.post("/v1/auth/login", credentials(EMAIL)).refused(422, "marketplace_required");

@@ -8,7 +8,7 @@ use domain::id::{CustomerId, EventId, MarketplaceId, TaskId};
 use serde_json::Value;
 use store::Conn;
 use store::outbox::NewTask;
-use store::users::Record as User;
+use store::users::StoredUser;
 use time::OffsetDateTime;
 
 /// Who works on events.
@@ -146,7 +146,7 @@ pub fn tasks(consumers: &[Consumer], due_at: OffsetDateTime) -> Vec<NewTask<'sta
 }
 
 /// Remembers what happened to somebody's log-in while nobody is logged in who could be named in the audit log.
-pub fn happened(app: &App, tx: &mut Conn, user: &User, kind: EventKind, payload: Value) -> Result<(), Problem> {
+pub fn happened(app: &App, tx: &mut Conn, user: &StoredUser, kind: EventKind, payload: Value) -> Result<(), Problem> {
     let (marketplace, customer) = (user.marketplace_id, user.organization.customer());
     let now = app.now_in(tx, marketplace)?;
     append(tx, &event(marketplace, customer, kind, user.id.to_string(), now, payload), app.clock.now())

@@ -155,20 +155,20 @@ impl App {
         if self.marketplaces.get(marketplace).is_ok_and(|known| !known.marketplace.sandbox) {
             return Ok(real);
         }
-        let ahead = time::Duration::microseconds(store::marketplaces::clock_offset(conn, marketplace)?);
+        let ahead = time::Duration::microseconds(store::marketplaces::clock_offset_unscoped(conn, marketplace)?);
         Ok(real.checked_add(ahead).unwrap_or(real))
     }
 
     /// A marketplace's catalogue in the version that the database says is in force: another process may have published.
     pub fn catalog_in(&self, conn: &mut Conn, marketplace: MarketplaceId) -> Result<Arc<Catalog>, Problem> {
-        let record = store::marketplaces::get(conn, marketplace)?;
+        let record = store::marketplaces::by_id_unscoped(conn, marketplace)?;
         self.catalogs.refresh(conn, &record)
     }
 
     /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.
     pub fn refresh(&self) -> Result<(), Problem> {
         let records = self.store.read(|conn| {
-            let records = store::marketplaces::all(conn)?;
+            let records = store::marketplaces::all_unscoped(conn)?;
             self.marketplaces.replace(records.clone());
             Ok::<_, Problem>(records)
         })?;
@@ -176,7 +176,8 @@ impl App {
         for record in &records {
             // One catalogue that cannot be read must not keep the others, or the worker, from going on.
             if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record)) {
-                tracing::error!(marketplace = record.marketplace.slug, %problem, "the catalogue cannot be loaded; the one held stays");
+                let slug = &record.marketplace.slug;
+                tracing::error!(marketplace = slug, %problem, "the catalogue cannot be loaded; the one held stays");
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use domain::event::EventKind;
 use domain::id::CustomerId;
 use serde_json::Value;
 use store::Conn;
-use store::idempotency::{Begun, Stored};
+use store::idempotency::{Begun, StoredAnswer};
 use time::OffsetDateTime;
 
 /// The digest of a request without a body.
@@ -109,11 +109,12 @@ pub fn once(
     // Keys live by real time: a sandbox that jumps a year must not forget a retry.
     let begun = store::idempotency::begin(write.tx, &write.identity.actor, &key, &fingerprint, write.app.clock.now())?;
     match begun {
-        Begun::Replay(Stored { status, body, headers }) => Ok((Reply { status, body, headers }, true)),
+        Begun::Replay(StoredAnswer { status, body, headers }) => Ok((Reply { status, body, headers }, true)),
         Begun::Reused => Err(Problem::field("Idempotency-Key", Code::IdempotencyKeyReused)),
         Begun::Fresh => {
             let reply = work(write)?;
-            let stored = Stored { status: reply.status, body: reply.body.clone(), headers: reply.headers.clone() };
+            let stored =
+                StoredAnswer { status: reply.status, body: reply.body.clone(), headers: reply.headers.clone() };
             store::idempotency::finish(write.tx, &write.identity.actor, &key, &stored)?;
             Ok((reply, false))
         }

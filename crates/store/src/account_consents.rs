@@ -11,12 +11,12 @@ use time::OffsetDateTime;
 
 /// That somebody agreed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Whose marketplace.
+pub struct StoredConsent {
+    /// In whose marketplace they are.
     pub marketplace_id: MarketplaceId,
-    /// Who.
+    /// The user who agreed.
     pub user_id: UserId,
-    /// To what.
+    /// What the text is about.
     pub kind: AccountConsentKind,
     /// To which text of it.
     pub version: String,
@@ -38,7 +38,7 @@ struct Row {
 }
 
 /// Adds consents; who agreed to the same text before keeps the earlier instant.
-pub fn insert(tx: &mut Conn, consents: &[Record]) -> Result<()> {
+pub fn insert(tx: &mut Conn, consents: &[StoredConsent]) -> Result<()> {
     for consent in consents {
         let row = Row {
             marketplace_id: Id(consent.marketplace_id),
@@ -54,7 +54,7 @@ pub fn insert(tx: &mut Conn, consents: &[Record]) -> Result<()> {
 }
 
 /// What a user has agreed to, in the order of time.
-pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId) -> Result<Vec<Record>> {
+pub fn of_user_unscoped(c: &mut Conn, marketplace: MarketplaceId, user: UserId) -> Result<Vec<StoredConsent>> {
     let query = account_consents::table
         .filter(account_consents::marketplace_id.eq(Id(marketplace)))
         .filter(account_consents::user_id.eq(Id(user)))
@@ -62,7 +62,7 @@ pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId) -> Result
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
     Ok(rows
         .into_iter()
-        .map(|row| Record {
+        .map(|row| StoredConsent {
             marketplace_id: row.marketplace_id.0,
             user_id: row.user_id.0,
             kind: row.kind.0,

@@ -11,18 +11,18 @@ use time::OffsetDateTime;
 
 /// An accepted agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct StoredAgreement {
     /// The customer that accepted.
     pub customer_id: CustomerId,
-    /// Its marketplace.
+    /// The customer's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// Which agreement.
+    /// Which of Microsoft's agreements, by its code.
     pub kind: String,
     /// Who accepted: first name.
     pub first_name: String,
-    /// Last name.
+    /// Their last name.
     pub last_name: String,
-    /// E-mail address.
+    /// Their e-mail address.
     pub email: String,
     /// When they accepted.
     pub agreed_at: OffsetDateTime,
@@ -46,8 +46,8 @@ struct Row {
     recorded_at: At,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredAgreement> for Row {
+    fn from(record: &StoredAgreement) -> Self {
         let record = record.clone();
         Self {
             customer_id: Id(record.customer_id),
@@ -63,7 +63,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredAgreement {
     fn from(row: Row) -> Self {
         Self {
             customer_id: row.customer_id.0,
@@ -80,13 +80,13 @@ impl From<Row> for Record {
 }
 
 /// Records an agreement; a conflict where there is one.
-pub fn insert(tx: &mut Conn, agreement: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, agreement: &StoredAgreement) -> Result<()> {
     on!(tx, c => diesel::insert_into(agreements::table).values(Row::from(agreement)).execute(c))?;
     Ok(())
 }
 
 /// A customer's agreement.
-pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<Record>> {
+pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<StoredAgreement>> {
     let of_customer =
         customers::marketplace_id.eq(agreements::marketplace_id).and(customers::id.eq(agreements::customer_id));
     let row: Option<Row> = on!(c, c, Db => {
@@ -98,5 +98,5 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<R
             .into_boxed::<Db>();
         within!(query, scope, customers, id).get_result(c).optional()
     })?;
-    Ok(row.map(Record::from))
+    Ok(row.map(StoredAgreement::from))
 }

@@ -8,16 +8,16 @@ use crate::statement::{found, updated};
 use crate::types::{At, Coded, Id, Json};
 use crate::version::next_version;
 use diesel::prelude::*;
-use domain::access::{Organization, Permissions, Role};
+use domain::access::{Organization, Permissions, Role, Scope};
 use domain::id::{ApiClientId, ClientSecretId, CustomerId, MarketplaceId, ResellerId};
 use time::OffsetDateTime;
 
 /// An API client.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct StoredApiClient {
     /// Its id, also its name at the token endpoint.
     pub id: ApiClientId,
-    /// Its marketplace.
+    /// The marketplace that it gets into.
     pub marketplace_id: MarketplaceId,
     /// What its owner calls it.
     pub name: String,
@@ -40,13 +40,13 @@ pub struct Record {
 /// A secret of an API client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// Its id.
+    /// Its id; the secret itself is not kept.
     pub id: ClientSecretId,
-    /// Whose marketplace.
+    /// The client's marketplace.
     pub marketplace_id: MarketplaceId,
     /// Whose it is.
     pub client_id: ApiClientId,
-    /// Its hash.
+    /// The hash that a shown secret is compared with.
     pub hash: Vec<u8>,
     /// Its last characters, to tell it from others.
     pub hint: String,
@@ -87,8 +87,8 @@ struct SecretRow {
     revoked_at: Option<At>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredApiClient> for Row {
+    fn from(record: &StoredApiClient) -> Self {
         Self {
             id: Id(record.id),
             marketplace_id: Id(record.marketplace_id),
@@ -105,7 +105,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredApiClient {
     fn from(row: Row) -> Self {
         let organization = match (row.customer_id, row.reseller_id) {
             (Some(id), _) => Organization::Customer(id.0),
@@ -143,22 +143,22 @@ impl From<SecretRow> for Secret {
 }
 
 /// Adds an API client.
-pub fn insert(tx: &mut Conn, client: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, client: &StoredApiClient) -> Result<()> {
     on!(tx, c => diesel::insert_into(api_clients::table).values(Row::from(client)).execute(c))?;
     Ok(())
 }
 
 /// An API client. Not within a scope: its token says the scope.
-pub fn get(c: &mut Conn, id: ApiClientId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, id: ApiClientId) -> Result<StoredApiClient> {
     let row: Row = on!(c, c => api_clients::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
-/// `of!(query, marketplace, organization)`: only the clients of a boxed query that an organisation itself has.
-macro_rules! of {
-    ($query:expr, $marketplace:expr, $organization:expr) => {{
-        let query = $query.filter(api_clients::marketplace_id.eq(Id($marketplace)));
-        match $organization {
+/// `owned!(query, scope)`: only the clients of a boxed query that the scope's organisation itself has.
+macro_rules! owned {
+    ($query:expr, $scope:expr) => {{
+        let query = $query.filter(api_clients::marketplace_id.eq(Id($scope.marketplace())));
+        match Organization::from(*$scope) {
             Organization::Provider => {
                 query.filter(api_clients::reseller_id.is_null()).filter(api_clients::customer_id.is_null())
             }
@@ -168,32 +168,27 @@ macro_rules! of {
     }};
 }
 
-/// A client of an organisation itself.
-pub fn owned(c: &mut Conn, marketplace: MarketplaceId, organization: Organization, id: ApiClientId) -> Result<Record> {
+/// A client of the scope's organisation itself: those of its customers are not seen.
+pub fn get(c: &mut Conn, scope: &Scope, id: ApiClientId) -> Result<StoredApiClient> {
     let row: Row = on!(c, c, Db => {
         let query = api_clients::table.filter(api_clients::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        of!(query, marketplace, organization).get_result(c)
+        owned!(query, scope).get_result(c)
     })?;
     Ok(row.into())
 }
 
-/// The clients of an organisation itself, those that were revoked too.
-pub fn list(
-    c: &mut Conn,
-    marketplace: MarketplaceId,
-    organization: Organization,
-    page: &PageRequest,
-) -> Result<Page<Record>> {
+/// The clients of the scope's organisation itself, those that were revoked too.
+pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<StoredApiClient>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = api_clients::table.select(Row::as_select()).into_boxed::<Db>();
-        paged!(of!(query, marketplace, organization), api_clients::id, page).load(c)
+        paged!(owned!(query, scope), api_clients::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredApiClient::from))
 }
 
 /// Changes a client's name, permissions, and whether it is kept out; the version it then has.
-pub fn update(tx: &mut Conn, client: &Record, expected: Option<i64>) -> Result<i64> {
-    let current = get(tx, client.id)?.version;
+pub fn update(tx: &mut Conn, client: &StoredApiClient, expected: Option<i64>) -> Result<i64> {
+    let current = by_id_unscoped(tx, client.id)?.version;
     let version = next_version(current, expected)?;
     let target = api_clients::table.find(Id(client.id)).filter(api_clients::version.eq(current));
     let set = (
@@ -202,7 +197,7 @@ pub fn update(tx: &mut Conn, client: &Record, expected: Option<i64>) -> Result<i
         api_clients::disabled.eq(client.revoked),
         api_clients::version.eq(version),
     );
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
@@ -232,7 +227,7 @@ pub fn insert_secret(tx: &mut Conn, secret: &Secret) -> Result<()> {
 }
 
 /// The live secrets of clients, the oldest first.
-pub fn secrets(c: &mut Conn, clients: &[ApiClientId]) -> Result<Vec<Secret>> {
+pub fn secrets_unscoped(c: &mut Conn, clients: &[ApiClientId]) -> Result<Vec<Secret>> {
     let query = api_client_secrets::table
         .filter(api_client_secrets::client_id.eq_any(clients.iter().copied().map(Id)))
         .filter(api_client_secrets::revoked_at.is_null())
@@ -242,7 +237,7 @@ pub fn secrets(c: &mut Conn, clients: &[ApiClientId]) -> Result<Vec<Secret>> {
 }
 
 /// A secret of a client, live or not.
-pub fn secret(c: &mut Conn, client: ApiClientId, id: ClientSecretId) -> Result<Secret> {
+pub fn secret_unscoped(c: &mut Conn, client: ApiClientId, id: ClientSecretId) -> Result<Secret> {
     let query = api_client_secrets::table.find(Id(id)).filter(api_client_secrets::client_id.eq(Id(client)));
     let row: SecretRow = on!(c, c => query.select(SecretRow::as_select()).get_result(c))?;
     Ok(row.into())
@@ -251,11 +246,11 @@ pub fn secret(c: &mut Conn, client: ApiClientId, id: ClientSecretId) -> Result<S
 /// Says that a token was issued for a secret.
 pub fn secret_used(tx: &mut Conn, id: ClientSecretId, at: OffsetDateTime) -> Result<()> {
     let set = api_client_secrets::last_used_at.eq(Some(At(at)));
-    found(changed!(tx, diesel::update(api_client_secrets::table.find(Id(id))).set(set))?)
+    found(rows_changed!(tx, diesel::update(api_client_secrets::table.find(Id(id))).set(set))?)
 }
 
 /// Revokes a secret.
 pub fn revoke_secret(tx: &mut Conn, id: ClientSecretId, at: OffsetDateTime) -> Result<()> {
     let live = api_client_secrets::table.find(Id(id)).filter(api_client_secrets::revoked_at.is_null());
-    found(changed!(tx, diesel::update(live).set(api_client_secrets::revoked_at.eq(Some(At(at)))))?)
+    found(rows_changed!(tx, diesel::update(live).set(api_client_secrets::revoked_at.eq(Some(At(at)))))?)
 }

@@ -19,12 +19,12 @@ use time::{Date, OffsetDateTime};
 
 /// That somebody has a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Whose marketplace.
+pub struct LicenseAssignment {
+    /// The subscription's marketplace.
     pub marketplace_id: MarketplaceId,
     /// Of which subscription.
     pub subscription_id: SubscriptionId,
-    /// Who.
+    /// Who has the licence.
     pub user_id: UserId,
     /// A UUIDv7: the order in which people got theirs.
     pub id: u128,
@@ -41,17 +41,17 @@ pub struct Record {
 /// Somebody who has a licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// Who.
+    /// Who has the licence.
     pub user_id: UserId,
-    /// The address.
+    /// The e-mail address of the person.
     pub email: String,
-    /// First name.
+    /// The person's first name.
     pub first_name: String,
-    /// Last name.
+    /// The person's last name.
     pub last_name: String,
     /// Whether the person is kept out.
     pub disabled: bool,
-    /// Since when.
+    /// Since when, by the marketplace's clock.
     pub assigned_at: OffsetDateTime,
     /// Who gave it; none where it came by itself.
     pub assigned_by: Option<String>,
@@ -62,7 +62,7 @@ pub struct Holder {
 pub struct Held {
     /// Of which subscription.
     pub subscription_id: SubscriptionId,
-    /// Its SKU.
+    /// What the subscription is of.
     pub sku_id: SkuId,
     /// Where it stands.
     pub status: SubscriptionStatus,
@@ -81,8 +81,8 @@ struct Row {
     assigned_by: Option<String>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&LicenseAssignment> for Row {
+    fn from(record: &LicenseAssignment) -> Self {
         Self {
             marketplace_id: Id(record.marketplace_id),
             subscription_id: Id(record.subscription_id),
@@ -98,8 +98,8 @@ impl From<&Record> for Row {
 
 type HolderRow = (Id<u128>, Id<UserId>, String, String, String, bool, At, Option<String>);
 
-/// Gives licences.
-pub fn insert_all(tx: &mut Conn, assignments: &[Record]) -> Result<()> {
+/// Gives licences; a conflict where somebody has one of the subscription.
+pub fn insert_all(tx: &mut Conn, assignments: &[LicenseAssignment]) -> Result<()> {
     let rows: Vec<_> = assignments.iter().map(Row::from).collect();
     insert_rows!(tx, license_assignments, &rows);
     Ok(())
@@ -147,18 +147,15 @@ pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId
 }
 
 /// Those of these people who have a licence of a subscription.
-pub fn holders(
-    c: &mut Conn,
-    marketplace: MarketplaceId,
-    subscription: SubscriptionId,
-    users: &[UserId],
-) -> Result<Vec<UserId>> {
-    let query = license_assignments::table
-        .filter(license_assignments::marketplace_id.eq(Id(marketplace)))
-        .filter(license_assignments::subscription_id.eq(Id(subscription)))
-        .filter(license_assignments::user_id.eq_any(users.iter().copied().map(Id)))
-        .select(license_assignments::user_id);
-    let rows: Vec<Id<UserId>> = on!(c, c => query.load(c))?;
+pub fn holders(c: &mut Conn, scope: &Scope, subscription: SubscriptionId, users: &[UserId]) -> Result<Vec<UserId>> {
+    let rows: Vec<Id<UserId>> = on!(c, c, Db => {
+        let query = license_assignments::table
+            .filter(license_assignments::subscription_id.eq(Id(subscription)))
+            .filter(license_assignments::user_id.eq_any(users.iter().copied().map(Id)))
+            .select(license_assignments::user_id)
+            .into_boxed::<Db>();
+        within!(query, scope, license_assignments).load(c)
+    })?;
     Ok(rows.into_iter().map(|id| id.0).collect())
 }
 
@@ -195,18 +192,20 @@ pub fn list(c: &mut Conn, scope: &Scope, subscription: SubscriptionId, page: &Pa
     Ok(Page::of(rows, page, |row| row.0.0).map(holder))
 }
 
-/// The licences that somebody has.
-pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId) -> Result<Vec<Held>> {
+/// The licences that somebody has, of the subscriptions that the scope sees.
+pub fn of_user(c: &mut Conn, scope: &Scope, user: UserId) -> Result<Vec<Held>> {
     let of_subscription = subscriptions::marketplace_id
         .eq(license_assignments::marketplace_id)
         .and(subscriptions::id.eq(license_assignments::subscription_id));
-    let query = license_assignments::table
-        .inner_join(subscriptions::table.on(of_subscription))
-        .filter(license_assignments::marketplace_id.eq(Id(marketplace)))
-        .filter(license_assignments::user_id.eq(Id(user)))
-        .order(license_assignments::id)
-        .select((subscriptions::id, subscriptions::sku_id, subscriptions::status));
-    let rows: Vec<(Id<SubscriptionId>, Id<SkuId>, Coded<SubscriptionStatus>)> = on!(c, c => query.load(c))?;
+    let rows: Vec<(Id<SubscriptionId>, Id<SkuId>, Coded<SubscriptionStatus>)> = on!(c, c, Db => {
+        let query = license_assignments::table
+            .inner_join(subscriptions::table.on(of_subscription))
+            .filter(license_assignments::user_id.eq(Id(user)))
+            .order(license_assignments::id)
+            .select((subscriptions::id, subscriptions::sku_id, subscriptions::status))
+            .into_boxed::<Db>();
+        within!(query, scope, license_assignments).load(c)
+    })?;
     let held = |(subscription, sku, status): (Id<_>, Id<_>, Coded<_>)| Held {
         subscription_id: subscription.0,
         sku_id: sku.0,

@@ -44,7 +44,7 @@ pub struct Entry {
     pub at: OffsetDateTime,
 }
 
-/// Which entries.
+/// Which entries of the log; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
     /// About this thing.
@@ -115,9 +115,9 @@ impl From<Row> for Entry {
     }
 }
 
-/// `seen!(query, scope)`: only the entries of a boxed query that the scope sees. A reseller sees what it did, and what
-/// was done with its customers' data, whoever did it.
-macro_rules! seen {
+/// `entries_within!(query, scope)`: only the entries of a boxed query that the scope sees. A reseller sees what it
+/// did, and what was done with its customers' data, whoever did it.
+macro_rules! entries_within {
     ($query:expr, $scope:expr) => {{
         let query = $query.filter(audit_entries::marketplace_id.eq(Id($scope.marketplace())));
         match $scope {
@@ -141,7 +141,7 @@ pub fn insert(tx: &mut Conn, entry: &Entry) -> Result<()> {
     Ok(())
 }
 
-/// The entries.
+/// The entries that the scope sees, page by page.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Entry>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = audit_entries::table.select(Row::as_select()).into_boxed::<Db>();
@@ -153,7 +153,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
                 audit_entries::actor.nullable().eq(Some(actor)).or(audit_entries::impersonator.eq(Some(actor))),
             );
         }
-        paged!(seen!(query, scope), audit_entries::id, page).load(c)
+        paged!(entries_within!(query, scope), audit_entries::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0).map(Entry::from))
 }

@@ -96,7 +96,7 @@ pub fn update(tx: &mut Conn, scope: &Scope, branch: &Branch, expected: Option<i6
     let row = branches::table.find((Id(scope.marketplace()), Id(branch.id))).filter(branches::version.eq(current));
     let address = Json(branch.address.clone());
     let set = (branches::name.eq(&branch.name), branches::address.eq(address), branches::version.eq(version));
-    updated(changed!(tx, diesel::update(row).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(row).set(set))?)?;
     Ok(version)
 }
 

@@ -131,7 +131,7 @@ pub fn save(tx: &mut Conn, cart: &Cart, expected: Option<i64>) -> Result<i64> {
         carts::ordered_as.eq(cart.ordered_as.map(Id)),
         carts::version.eq(version),
     );
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     let lines = cart_lines::table
         .filter(cart_lines::marketplace_id.eq(Id(cart.marketplace_id)))
         .filter(cart_lines::cart_id.eq(Id(cart.id)));

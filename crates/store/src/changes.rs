@@ -4,7 +4,7 @@ use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::subscription_changes;
-use crate::statement::{LIST, found, updated};
+use crate::statement::{found, updated};
 use crate::types::{At, Coded, Id, Json, closed_set};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -12,7 +12,6 @@ use domain::id::{ChangeId, CustomerId, MarketplaceId, ResellerId, SubscriptionId
 use domain::subscription::change::{Change, ChangeKind, When};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::HashMap;
 use time::OffsetDateTime;
 
 closed_set! {
@@ -35,16 +34,16 @@ closed_set! {
 
 /// A change that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its id.
+pub struct RequestedChange {
+    /// The id that its tasks and charges name.
     pub id: ChangeId,
-    /// Whose marketplace.
+    /// The subscription's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// Whose subscription.
+    /// Whose subscription is changed.
     pub customer_id: CustomerId,
     /// Through which reseller it was bought.
     pub reseller_id: Option<ResellerId>,
-    /// The subscription.
+    /// The subscription that is changed.
     pub subscription_id: SubscriptionId,
     /// What was asked for.
     pub change: Change,
@@ -52,7 +51,7 @@ pub struct Record {
     pub when: When,
     /// Where it stands.
     pub status: Status,
-    /// Who asked.
+    /// Who asked: a user's or an API client's id.
     pub requested_by: String,
     /// When that was.
     pub requested_at: OffsetDateTime,
@@ -99,8 +98,8 @@ struct Row {
     version: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&RequestedChange> for Row {
+    fn from(record: &RequestedChange) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -123,7 +122,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for RequestedChange {
     fn from(row: Row) -> Self {
         Self {
             id: row.id.0,
@@ -147,13 +146,13 @@ impl From<Row> for Record {
 }
 
 /// Adds a change.
-pub fn insert(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, record: &RequestedChange) -> Result<()> {
     on!(tx, c => diesel::insert_into(subscription_changes::table).values(Row::from(record)).execute(c))?;
     Ok(())
 }
 
-/// A change.
-pub fn get(c: &mut Conn, scope: &Scope, id: ChangeId) -> Result<Record> {
+/// A change that the scope sees.
+pub fn get(c: &mut Conn, scope: &Scope, id: ChangeId) -> Result<RequestedChange> {
     let row: Row = on!(c, c, Db => {
         let query = subscription_changes::table
             .filter(subscription_changes::id.eq(Id(id)))
@@ -165,7 +164,12 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ChangeId) -> Result<Record> {
 }
 
 /// The changes of a subscription.
-pub fn list(c: &mut Conn, scope: &Scope, subscription: SubscriptionId, page: &PageRequest) -> Result<Page<Record>> {
+pub fn list(
+    c: &mut Conn,
+    scope: &Scope,
+    subscription: SubscriptionId,
+    page: &PageRequest,
+) -> Result<Page<RequestedChange>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = subscription_changes::table
             .filter(subscription_changes::subscription_id.eq(Id(subscription)))
@@ -173,17 +177,17 @@ pub fn list(c: &mut Conn, scope: &Scope, subscription: SubscriptionId, page: &Pa
             .into_boxed::<Db>();
         paged!(within!(query, scope, subscription_changes), subscription_changes::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(RequestedChange::from))
 }
 
 /// Remembers a change as it was read and changed in this transaction, under the version after that one; busy where
 /// somebody else was faster.
-pub fn save(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn save(tx: &mut Conn, record: &RequestedChange) -> Result<()> {
     let target = subscription_changes::table
         .find((Id(record.marketplace_id), Id(record.id)))
         .filter(subscription_changes::version.eq(record.version));
     let row = Row { version: record.version + 1, ..Row::from(record) };
-    updated(changed!(tx, diesel::update(target).set(row))?)
+    updated(rows_changed!(tx, diesel::update(target).set(row))?)
 }
 
 /// Says where a change stands; one that is done took effect at this instant.
@@ -200,35 +204,7 @@ pub fn set_status(
         subscription_changes::version.eq(subscription_changes::version + 1),
     );
     let target = subscription_changes::table.find((Id(marketplace), Id(id)));
-    found(changed!(tx, diesel::update(target).set(set))?)
-}
-
-/// The same for many at once, in as many statements as there are statuses; not found where one of them is not.
-pub fn set_statuses(
-    tx: &mut Conn,
-    marketplace: MarketplaceId,
-    statuses: &[(ChangeId, Status)],
-    at: OffsetDateTime,
-) -> Result<()> {
-    let mut by_status: HashMap<Status, Vec<Id<ChangeId>>> = HashMap::new();
-    for (id, status) in statuses {
-        by_status.entry(*status).or_default().push(Id(*id));
-    }
-    for (status, ids) in by_status {
-        for ids in ids.chunks(LIST) {
-            let set = (
-                subscription_changes::status.eq(Coded(status)),
-                subscription_changes::applied_at.eq(applied_at(status, at)),
-                subscription_changes::version.eq(subscription_changes::version + 1),
-            );
-            let target = subscription_changes::table
-                .filter(subscription_changes::marketplace_id.eq(Id(marketplace)))
-                .filter(subscription_changes::id.eq_any(ids.iter().copied()));
-            let changed = on!(tx, c => diesel::update(target).set(set).execute(c))?;
-            found(usize::from(changed == ids.len()))?;
-        }
-    }
-    Ok(())
+    found(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// Only what is done has taken effect.

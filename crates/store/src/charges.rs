@@ -11,17 +11,19 @@ use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{Day, DaySpan};
 use domain::id::{ChangeId, ChargeId, CustomerId, MarketplaceId, OrderId, ResellerId, SubscriptionId};
 use domain::money::{Currency, Money, UnitPrice};
+use domain::order::Order;
+use domain::subscription::Subscription;
 use std::collections::{HashMap, HashSet};
 use time::{Date, OffsetDateTime};
 
 /// A charge and what it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its id.
+pub struct BookedCharge {
+    /// The id that a reversal names.
     pub id: ChargeId,
-    /// Whose marketplace.
+    /// The subscription's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// Who pays.
+    /// The customer who pays.
     pub customer_id: CustomerId,
     /// Through which reseller.
     pub reseller_id: Option<ResellerId>,
@@ -31,10 +33,63 @@ pub struct Record {
     pub order_id: OrderId,
     /// Of which change, where one brought it about.
     pub change_id: Option<ChangeId>,
-    /// The charge.
+    /// What is charged: its days, quantity and amount.
     pub charge: Charge,
     /// When it was made.
     pub created_at: OffsetDateTime,
+}
+
+/// What a charge is made for, and who pays it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChargedFor {
+    /// Whose marketplace it is.
+    pub marketplace_id: MarketplaceId,
+    /// The customer who pays.
+    pub customer_id: CustomerId,
+    /// Through which reseller it was bought.
+    pub reseller_id: Option<ResellerId>,
+    /// The subscription that is charged.
+    pub subscription_id: SubscriptionId,
+    /// The order that it came from.
+    pub order_id: OrderId,
+}
+
+impl From<&Subscription> for ChargedFor {
+    fn from(subscription: &Subscription) -> Self {
+        Self {
+            marketplace_id: subscription.marketplace_id,
+            customer_id: subscription.customer_id,
+            reseller_id: subscription.reseller_id,
+            subscription_id: subscription.id,
+            order_id: subscription.order_id,
+        }
+    }
+}
+
+impl From<(&Order, SubscriptionId)> for ChargedFor {
+    fn from((order, subscription_id): (&Order, SubscriptionId)) -> Self {
+        Self {
+            marketplace_id: order.marketplace_id,
+            customer_id: order.customer_id,
+            reseller_id: order.reseller_id,
+            subscription_id,
+            order_id: order.id,
+        }
+    }
+}
+
+impl BookedCharge {
+    /// A charge of a subscription, or of one that an order began, with the change that brought it about, where one did.
+    pub fn new(
+        id: ChargeId,
+        of: impl Into<ChargedFor>,
+        change_id: Option<ChangeId>,
+        charge: Charge,
+        created_at: OffsetDateTime,
+    ) -> Self {
+        let ChargedFor { marketplace_id, customer_id, reseller_id, subscription_id, order_id } = of.into();
+        Self { id, marketplace_id, customer_id, reseller_id, subscription_id, order_id, change_id, charge, created_at }
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -61,8 +116,8 @@ struct Row {
     created_at: At,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&BookedCharge> for Row {
+    fn from(record: &BookedCharge) -> Self {
         let charge = record.charge.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -88,7 +143,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl TryFrom<Row> for Record {
+impl TryFrom<Row> for BookedCharge {
     type Error = StoreError;
     fn try_from(row: Row) -> Result<Self> {
         let span = |first, last| DaySpan::new(Day::new(first), Day::new(last));
@@ -116,8 +171,8 @@ impl TryFrom<Row> for Record {
     }
 }
 
-/// Adds charges.
-pub fn insert_all(tx: &mut Conn, charges: &[Record]) -> Result<()> {
+/// Adds charges, in few statements however many.
+pub fn insert_all(tx: &mut Conn, charges: &[BookedCharge]) -> Result<()> {
     let rows: Vec<_> = charges.iter().map(Row::from).collect();
     insert_many!(
         tx,
@@ -147,7 +202,7 @@ pub fn insert_all(tx: &mut Conn, charges: &[Record]) -> Result<()> {
 }
 
 /// A subscription's charges, oldest first.
-pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId) -> Result<Vec<Record>> {
+pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId) -> Result<Vec<BookedCharge>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = charges::table
             .filter(charges::subscription_id.eq(Id(subscription)))
@@ -156,7 +211,7 @@ pub fn of_subscription(c: &mut Conn, scope: &Scope, subscription: SubscriptionId
             .into_boxed::<Db>();
         within!(query, scope, charges).load(c)
     })?;
-    rows.into_iter().map(Record::try_from).collect()
+    rows.into_iter().map(BookedCharge::try_from).collect()
 }
 
 /// A subscription's charges that pay for a day or later ones, and whatever gives something of those back; oldest
@@ -196,21 +251,8 @@ pub fn of_subscriptions(
     rows.retain(|row| pays(row) || row.reverses.is_some_and(|of| paying.contains(&of.0)));
     let mut standing: HashMap<_, Vec<_>> = HashMap::new();
     for row in rows {
-        let record = Record::try_from(row)?;
+        let record = BookedCharge::try_from(row)?;
         standing.entry(record.subscription_id).or_default().push((record.id, record.charge));
     }
     Ok(standing)
-}
-
-/// What a change charged and gave back, oldest first.
-pub fn of_change(c: &mut Conn, scope: &Scope, change: ChangeId) -> Result<Vec<Record>> {
-    let rows: Vec<Row> = on!(c, c, Db => {
-        let query = charges::table
-            .filter(charges::change_id.eq(Some(Id(change))))
-            .order(charges::id)
-            .select(Row::as_select())
-            .into_boxed::<Db>();
-        within!(query, scope, charges).load(c)
-    })?;
-    rows.into_iter().map(Record::try_from).collect()
 }

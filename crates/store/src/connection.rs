@@ -14,9 +14,9 @@ use std::time::Duration;
 
 /// A connection to either database, lent by the pool.
 pub enum Conn {
-    /// To PostgreSQL.
+    /// To a server of PostgreSQL.
     Postgres(PooledConnection<ConnectionManager<PgConnection>>),
-    /// To SQLite.
+    /// To SQLite's file, in this process.
     Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
 }
 
@@ -84,9 +84,9 @@ pub enum OpenError {
     /// The SQLite file cannot be written.
     #[error("{} cannot be written: {reason}", path.display())]
     NotWritable {
-        /// The file.
+        /// The file that the URL names.
         path: PathBuf,
-        /// Why not.
+        /// What the operating system or SQLite said.
         reason: String,
     },
     /// The PostgreSQL server cannot be reached or does not let us in.

@@ -4,10 +4,11 @@ use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::organizations::customer_numbers;
-use crate::statement::updated;
+use crate::statement::{provider, updated};
 use crate::types::{At, Coded, Id};
 use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
+use domain::access::Scope;
 use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{CustomerId, MarketplaceId, ResellerId};
 use domain::party::Country;
@@ -63,17 +64,18 @@ pub fn insert(tx: &mut Conn, id: u128, record: &CustomerRecord, created_at: Offs
     Ok(())
 }
 
-/// The record of a number.
-pub fn get(c: &mut Conn, marketplace: MarketplaceId, number: &str) -> Result<Versioned<CustomerRecord>> {
+/// The record of a number; only the provider sees them.
+pub fn get(c: &mut Conn, scope: &Scope, number: &str) -> Result<Versioned<CustomerRecord>> {
     let query = customer_numbers::table
-        .filter(customer_numbers::marketplace_id.eq(Id(marketplace)))
+        .filter(customer_numbers::marketplace_id.eq(Id(provider(scope)?)))
         .filter(customer_numbers::number.eq(number));
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
-/// The records.
-pub fn list(c: &mut Conn, marketplace: MarketplaceId, page: &PageRequest) -> Result<Page<Versioned<CustomerRecord>>> {
+/// The records in the order in which they came; only the provider sees them.
+pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Versioned<CustomerRecord>>> {
+    let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = customer_numbers::table
             .filter(customer_numbers::marketplace_id.eq(Id(marketplace)))
@@ -86,7 +88,7 @@ pub fn list(c: &mut Conn, marketplace: MarketplaceId, page: &PageRequest) -> Res
 
 /// Changes a record, also who is registered under its number; the version it then has.
 pub fn update(tx: &mut Conn, record: &CustomerRecord, expected: Option<i64>) -> Result<i64> {
-    let current = get(tx, record.marketplace_id, &record.number)?.version;
+    let current = get(tx, &Scope::Marketplace(record.marketplace_id), &record.number)?.version;
     let version = next_version(current, expected)?;
     let row = customer_numbers::table
         .filter(customer_numbers::marketplace_id.eq(Id(record.marketplace_id)))
@@ -101,7 +103,7 @@ pub fn update(tx: &mut Conn, record: &CustomerRecord, expected: Option<i64>) -> 
         customer_numbers::customer_id.eq(record.customer_id.map(Id)),
         customer_numbers::version.eq(version),
     );
-    updated(changed!(tx, diesel::update(row).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(row).set(set))?)?;
     Ok(version)
 }
 

@@ -13,7 +13,7 @@ use domain::id::{CustomerId, MarketplaceId, ResellerId};
 use domain::party::{Address, CompanySize, Contact, Country, Customer};
 use time::OffsetDateTime;
 
-/// Which customers.
+/// Which customers; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
     /// Of this reseller.
@@ -89,7 +89,7 @@ pub fn insert(tx: &mut Conn, customer: &Customer, created_at: OffsetDateTime) ->
     Ok(())
 }
 
-/// A customer.
+/// A customer that the scope sees, with its version.
 pub fn get(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<Versioned<Customer>> {
     let row: Row = on!(c, c, Db => {
         let query = customers::table.filter(customers::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
@@ -110,7 +110,7 @@ pub fn of_ids(c: &mut Conn, scope: &Scope, ids: &[CustomerId]) -> Result<Vec<Cus
     Ok(rows.into_iter().map(|row| Versioned::from(row).value).collect())
 }
 
-/// The customers.
+/// The customers that the scope sees, page by page.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Versioned<Customer>>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = customers::table.select(Row::as_select()).into_boxed::<Db>();
@@ -175,7 +175,7 @@ pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Optio
         .find((Id(scope.marketplace()), Id(customer.id)))
         .filter(customers::version.eq(current.version));
     let set = row(customer, current.created_at, version);
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 

@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 
 /// An offer and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// To whom.
+pub struct StoredDelegation {
+    /// The customer whose tenant it is about.
     pub customer_id: CustomerId,
     /// The customer's marketplace.
     pub marketplace_id: MarketplaceId,
@@ -24,11 +24,11 @@ pub struct Record {
     pub message: Option<String>,
     /// Who offered: a user's or an API client's id.
     pub offered_by: String,
-    /// When.
+    /// When it was offered, by the marketplace's clock.
     pub offered_at: OffsetDateTime,
-    /// Who answered.
+    /// Who answered: a user's or an API client's id.
     pub answered_by: Option<String>,
-    /// When.
+    /// When it was answered, by the marketplace's clock.
     pub answered_at: Option<OffsetDateTime>,
     /// Counts each change; the ETag.
     pub version: i64,
@@ -49,8 +49,8 @@ struct Row {
     version: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredDelegation> for Row {
+    fn from(record: &StoredDelegation) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -66,7 +66,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredDelegation {
     fn from(row: Row) -> Self {
         Self {
             customer_id: row.customer_id.0,
@@ -83,7 +83,7 @@ impl From<Row> for Record {
 }
 
 /// What was offered to a customer last.
-pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<Record>> {
+pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<StoredDelegation>> {
     let of_customer =
         customers::marketplace_id.eq(delegations::marketplace_id).and(customers::id.eq(delegations::customer_id));
     let row: Option<Row> = on!(c, c, Db => {
@@ -95,16 +95,16 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<R
             .into_boxed::<Db>();
         within!(query, scope, customers, id).get_result(c).optional()
     })?;
-    Ok(row.map(Record::from))
+    Ok(row.map(StoredDelegation::from))
 }
 
 /// Remembers an offer as it now is; its customer is locked by the transaction.
-pub fn put(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn put(tx: &mut Conn, record: &StoredDelegation) -> Result<()> {
     let upsert = diesel::insert_into(delegations::table)
         .values(Row::from(record))
         .on_conflict((delegations::marketplace_id, delegations::customer_id))
         .do_update()
         .set(Row::from(record));
-    changed!(tx, upsert)?;
+    rows_changed!(tx, upsert)?;
     Ok(())
 }

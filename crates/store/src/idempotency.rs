@@ -13,10 +13,10 @@ use time::OffsetDateTime;
 
 /// An answer, as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredAnswer {
     /// The HTTP status.
     pub status: u16,
-    /// The body.
+    /// The body, byte for byte.
     pub body: Vec<u8>,
     /// The headers that belong to it.
     pub headers: Vec<(String, String)>,
@@ -28,7 +28,7 @@ pub enum Begun {
     /// It is new: do the work, then [`finish`].
     Fresh,
     /// The same request was answered.
-    Replay(Stored),
+    Replay(StoredAnswer),
     /// It was used for another request.
     Reused,
 }
@@ -42,7 +42,7 @@ struct Row {
     body: Option<Vec<u8>>,
 }
 
-impl TryFrom<Row> for Stored {
+impl TryFrom<Row> for StoredAnswer {
     type Error = StoreError;
     fn try_from(row: Row) -> Result<Self> {
         let status = row.status.and_then(|status| u16::try_from(status).ok());
@@ -70,14 +70,14 @@ pub fn begin(tx: &mut Conn, caller: &str, key: &str, fingerprint: &[u8], now: Of
 }
 
 /// Keeps the answer of a key that was fresh.
-pub fn finish(tx: &mut Conn, caller: &str, key: &str, answer: &Stored) -> Result<()> {
+pub fn finish(tx: &mut Conn, caller: &str, key: &str, answer: &StoredAnswer) -> Result<()> {
     let set = (
         idempotency_keys::status.eq(Some(i32::from(answer.status))),
         idempotency_keys::headers.eq(Some(Json(&answer.headers))),
         idempotency_keys::body.eq(Some(&answer.body)),
     );
     let target = idempotency_keys::table.find((caller, key));
-    found(changed!(tx, diesel::update(target).set(set))?)
+    found(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// Forgets keys that were taken before an instant; how many.

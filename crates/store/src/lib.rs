@@ -4,7 +4,7 @@
 //! plain functions over them, one module an aggregate: `orders::insert(tx, &order)`. This crate holds
 //! no rule. It answers only that something is not found, conflicts, is stale or corrupt, or that the
 //! database is busy or gone ([`StoreError`]). Whose data is read is part of every read
-//! ([`domain::access::Scope`]); what is not the caller's is not found.
+//! ([`domain::access::Scope`]); what is not the caller's is not found. A read that takes no scope ends in `_unscoped`.
 
 #[macro_use]
 mod connection;

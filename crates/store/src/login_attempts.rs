@@ -12,9 +12,9 @@ use time::OffsetDateTime;
 closed_set! {
     /// How a try to log in went.
     LoginOutcome {
-        /// Logged in.
+        /// Name and password were right.
         Succeeded = "succeeded",
-        /// Another password.
+        /// The password was not theirs.
         WrongPassword = "wrong_password",
         /// The account was locked, whatever the password.
         Locked = "locked",
@@ -29,8 +29,8 @@ closed_set! {
 
 /// A try to log in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its id.
+pub struct StoredLoginAttempt {
+    /// Its id; in the order of time, also within an instant.
     pub id: LoginAttemptId,
     /// In which marketplace as whom; none where nobody has that name.
     pub user: Option<(MarketplaceId, UserId)>,
@@ -40,7 +40,7 @@ pub struct Record {
     pub user_agent: String,
     /// How it went.
     pub outcome: LoginOutcome,
-    /// When.
+    /// When it was, by real time.
     pub at: OffsetDateTime,
 }
 
@@ -56,8 +56,8 @@ struct Row {
     at: At,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredLoginAttempt> for Row {
+    fn from(record: &StoredLoginAttempt) -> Self {
         Self {
             id: Id(record.id),
             marketplace_id: record.user.map(|(marketplace, _)| Id(marketplace)),
@@ -70,7 +70,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredLoginAttempt {
     fn from(row: Row) -> Self {
         Self {
             id: row.id.0,
@@ -84,13 +84,18 @@ impl From<Row> for Record {
 }
 
 /// Adds a try.
-pub fn insert(tx: &mut Conn, attempt: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, attempt: &StoredLoginAttempt) -> Result<()> {
     on!(tx, c => diesel::insert_into(login_attempts::table).values(Row::from(attempt)).execute(c))?;
     Ok(())
 }
 
 /// The log-in history of a user.
-pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId, page: &PageRequest) -> Result<Page<Record>> {
+pub fn of_user_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    user: UserId,
+    page: &PageRequest,
+) -> Result<Page<StoredLoginAttempt>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = login_attempts::table
             .filter(login_attempts::marketplace_id.eq(Some(Id(marketplace))))
@@ -99,11 +104,16 @@ pub fn of_user(c: &mut Conn, marketplace: MarketplaceId, user: UserId, page: &Pa
             .into_boxed::<Db>();
         paged!(query, login_attempts::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredLoginAttempt::from))
 }
 
 /// How often a user's password was wrong from an instant on, and after the last time that it was right.
-pub fn failures_of(c: &mut Conn, marketplace: MarketplaceId, user: UserId, since: OffsetDateTime) -> Result<u32> {
+pub fn failures_of_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    user: UserId,
+    since: OffsetDateTime,
+) -> Result<u32> {
     let of_user = login_attempts::table
         .filter(login_attempts::marketplace_id.eq(Some(Id(marketplace))))
         .filter(login_attempts::user_id.eq(Some(Id(user))))
@@ -124,7 +134,12 @@ pub fn failures_of(c: &mut Conn, marketplace: MarketplaceId, user: UserId, since
 
 /// When the so many last one was that somebody at a network address did not get in, whatever the accounts; none where
 /// there were fewer after an instant.
-pub fn failure_from(c: &mut Conn, address: &str, since: OffsetDateTime, last: u32) -> Result<Option<OffsetDateTime>> {
+pub fn failure_from_unscoped(
+    c: &mut Conn,
+    address: &str,
+    since: OffsetDateTime,
+    last: u32,
+) -> Result<Option<OffsetDateTime>> {
     let failures = login_attempts::table
         .filter(login_attempts::address.eq(address))
         .filter(login_attempts::at.gt(At(since)))

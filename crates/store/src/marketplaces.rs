@@ -13,8 +13,8 @@ use serde_json::Value;
 
 /// A marketplace with what only the service knows of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
-    /// The marketplace.
+pub struct StoredMarketplace {
+    /// What the domain knows of it.
     pub marketplace: Marketplace,
     /// What it shows of itself: names, links, texts.
     pub profile: Value,
@@ -41,8 +41,8 @@ struct Row {
     access_version: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredMarketplace> for Row {
+    fn from(record: &StoredMarketplace) -> Self {
         let marketplace = record.marketplace.clone();
         Self {
             id: Id(marketplace.id),
@@ -59,7 +59,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredMarketplace {
     fn from(row: Row) -> Self {
         Self {
             marketplace: Marketplace {
@@ -79,33 +79,26 @@ impl From<Row> for Record {
 }
 
 /// Adds a marketplace.
-pub fn insert(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, record: &StoredMarketplace) -> Result<()> {
     on!(tx, c => diesel::insert_into(marketplaces::table).values(Row::from(record)).execute(c))?;
     Ok(())
 }
 
 /// Every marketplace, by slug.
-pub fn all(c: &mut Conn) -> Result<Vec<Record>> {
+pub fn all_unscoped(c: &mut Conn) -> Result<Vec<StoredMarketplace>> {
     let rows: Vec<Row> = on!(c, c => marketplaces::table.select(Row::as_select()).order(marketplaces::slug).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredMarketplace::from).collect())
 }
 
-/// A marketplace.
-pub fn get(c: &mut Conn, id: MarketplaceId) -> Result<Record> {
+/// A marketplace by its id, whoever asks.
+pub fn by_id_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<StoredMarketplace> {
     let row: Row = on!(c, c => marketplaces::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// How far a sandbox's own clock is ahead of the real one, in microseconds.
-pub fn clock_offset(c: &mut Conn, id: MarketplaceId) -> Result<i64> {
+pub fn clock_offset_unscoped(c: &mut Conn, id: MarketplaceId) -> Result<i64> {
     Ok(on!(c, c => marketplaces::table.find(Id(id)).select(marketplaces::clock_offset_us).get_result(c))?)
-}
-
-/// The marketplace of a slug.
-pub fn by_slug(c: &mut Conn, slug: &str) -> Result<Record> {
-    let row: Row =
-        on!(c, c => marketplaces::table.filter(marketplaces::slug.eq(slug)).select(Row::as_select()).get_result(c))?;
-    Ok(row.into())
 }
 
 /// Keeps others from locking the same marketplace until the transaction ends, so that its clock and the
@@ -124,7 +117,7 @@ pub fn lock(tx: &mut Conn, id: MarketplaceId) -> Result<()> {
 /// Sets how far a sandbox's clock is ahead, in microseconds.
 pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Result<()> {
     let set = marketplaces::clock_offset_us.eq(offset_us);
-    match changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))? {
+    match rows_changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),
     }
@@ -133,7 +126,7 @@ pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Res
 /// Sets what a marketplace says of itself.
 pub fn set_profile(tx: &mut Conn, id: MarketplaceId, profile: &Value) -> Result<()> {
     let set = marketplaces::profile.eq(Json(profile.clone()));
-    found(changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
+    found(rows_changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
 }
 
 /// Says that the catalogue has changed; the version it now has.
@@ -147,12 +140,5 @@ pub fn bump_catalog_version(tx: &mut Conn, id: MarketplaceId) -> Result<i64> {
 /// Says that somebody may have lost something whose token is still out: every process asks anew who may what.
 pub fn bump_access_version(tx: &mut Conn, id: MarketplaceId) -> Result<()> {
     let set = marketplaces::access_version.eq(marketplaces::access_version + 1);
-    found(changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
-}
-
-/// The version of each marketplace's catalogue.
-pub fn catalog_versions(c: &mut Conn) -> Result<Vec<(MarketplaceId, i64)>> {
-    let columns = (marketplaces::id, marketplaces::catalog_version);
-    let rows: Vec<(Id<MarketplaceId>, i64)> = on!(c, c => marketplaces::table.select(columns).load(c))?;
-    Ok(rows.into_iter().map(|(id, version)| (id.0, version)).collect())
+    found(rows_changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
 }

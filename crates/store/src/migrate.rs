@@ -29,7 +29,8 @@ impl Store {
     }
 
     /// Whether the tables are older than this program.
-    pub fn pending_migrations(&self) -> Result<bool, StoreError> {
+    #[cfg(test)]
+    pub(crate) fn pending_migrations(&self) -> Result<bool, StoreError> {
         self.write(|tx| match tx {
             Conn::Postgres(c) => c.has_pending_migration(POSTGRES).map_err(failed),
             Conn::Sqlite(c) => c.has_pending_migration(SQLITE).map_err(failed),

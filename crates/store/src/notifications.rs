@@ -13,16 +13,16 @@ use time::OffsetDateTime;
 
 /// What one person is told about one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its id.
+pub struct StoredNotification {
+    /// The id that a mail carries.
     pub id: NotificationId,
-    /// Whose marketplace.
+    /// The event's marketplace.
     pub marketplace_id: MarketplaceId,
     /// About which event.
     pub event_id: EventId,
     /// What the event happened to.
     pub subject: String,
-    /// What about.
+    /// What the mail is about: which text it has.
     pub kind: NotificationKind,
     /// At which address.
     pub recipient: String,
@@ -46,7 +46,7 @@ pub struct Record {
     pub sent_at: Option<OffsetDateTime>,
 }
 
-/// Which notifications.
+/// Which notifications; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
     /// Those of which became this.
@@ -79,8 +79,8 @@ struct Row {
     sent_at: Option<At>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredNotification> for Row {
+    fn from(record: &StoredNotification) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -102,7 +102,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredNotification {
     fn from(row: Row) -> Self {
         Self {
             marketplace_id: row.marketplace_id.0,
@@ -125,7 +125,7 @@ impl From<Row> for Record {
 }
 
 /// Remembers who is told about an event; whoever is already keeps the first row.
-pub fn insert_all(tx: &mut Conn, all: &[Record]) -> Result<()> {
+pub fn insert_all(tx: &mut Conn, all: &[StoredNotification]) -> Result<()> {
     for record in all {
         let row = Row::from(record);
         on!(tx, c => diesel::insert_into(notifications::table).values(row).on_conflict_do_nothing().execute(c))?;
@@ -134,17 +134,22 @@ pub fn insert_all(tx: &mut Conn, all: &[Record]) -> Result<()> {
 }
 
 /// Who is told about an event, whoever asks.
-pub fn of_event(c: &mut Conn, marketplace: MarketplaceId, event: EventId) -> Result<Vec<Record>> {
+pub fn of_event_unscoped(c: &mut Conn, marketplace: MarketplaceId, event: EventId) -> Result<Vec<StoredNotification>> {
     let query = notifications::table
         .filter(notifications::marketplace_id.eq(Id(marketplace)))
         .filter(notifications::event_id.eq(Id(event)))
         .order(notifications::id);
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredNotification::from).collect())
 }
 
 /// How many mails were decided on for an address since an instant of the marketplace's clock.
-pub fn count_to(c: &mut Conn, marketplace: MarketplaceId, recipient: &str, since: OffsetDateTime) -> Result<u32> {
+pub fn count_to_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    recipient: &str,
+    since: OffsetDateTime,
+) -> Result<u32> {
     let query = notifications::table
         .filter(notifications::marketplace_id.eq(Id(marketplace)))
         .filter(notifications::recipient.eq(recipient))
@@ -156,7 +161,7 @@ pub fn count_to(c: &mut Conn, marketplace: MarketplaceId, recipient: &str, since
 /// Notes a try and what became of it; one that was sent stays so.
 pub fn note(
     tx: &mut Conn,
-    record: &Record,
+    record: &StoredNotification,
     status: NotificationStatus,
     failure: Option<&str>,
     sent_at: Option<OffsetDateTime>,
@@ -170,12 +175,12 @@ pub fn note(
         notifications::failure.eq(failure),
         notifications::sent_at.eq(sent_at.map(At)),
     );
-    changed!(tx, diesel::update(target).set(set))?;
+    rows_changed!(tx, diesel::update(target).set(set))?;
     Ok(())
 }
 
 /// The notifications that a scope sees: those to its own people, and a reseller's to its customers' people.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Record>> {
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<StoredNotification>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = notifications::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(status) = filter.status {
@@ -192,5 +197,5 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
         }
         paged!(within!(query, scope, notifications), notifications::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredNotification::from))
 }

@@ -26,7 +26,7 @@ closed_set! {
 /// Whose a one-time token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
-    /// A user's.
+    /// A user's, who is to set a password.
     User(UserId),
     /// A registration's, by the bits of its id.
     Registration(u128),
@@ -34,14 +34,14 @@ pub enum Owner {
 
 /// A one-time token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its id.
+pub struct OneTimeToken {
+    /// The id that events name; the token itself is not kept.
     pub id: OneTimeTokenId,
-    /// Whose marketplace.
+    /// The owner's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// For what.
+    /// What it lets its holder do.
     pub purpose: Purpose,
-    /// Its hash.
+    /// The hash that a shown token is looked up by.
     pub hash: Vec<u8>,
     /// Whose it is.
     pub owner: Owner,
@@ -70,8 +70,8 @@ struct Row {
     revoked_at: Option<At>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&OneTimeToken> for Row {
+    fn from(record: &OneTimeToken) -> Self {
         let (user_id, registration_id) = match record.owner {
             Owner::User(id) => (Some(Id(id)), None),
             Owner::Registration(id) => (None, Some(Id(id))),
@@ -91,7 +91,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for OneTimeToken {
     fn from(row: Row) -> Self {
         let owner = match (row.user_id, row.registration_id) {
             (Some(id), _) => Owner::User(id.0),
@@ -112,7 +112,7 @@ impl From<Row> for Record {
 }
 
 /// Adds a token in the place of those before it: of one owner and purpose only the newest works.
-pub fn replace(tx: &mut Conn, token: &Record) -> Result<()> {
+pub fn replace(tx: &mut Conn, token: &OneTimeToken) -> Result<()> {
     revoke(tx, token.marketplace_id, token.owner, token.purpose, token.created_at)?;
     on!(tx, c => diesel::insert_into(one_time_tokens::table).values(Row::from(token)).execute(c))?;
     Ok(())
@@ -134,17 +134,17 @@ pub fn revoke(
     let set = one_time_tokens::revoked_at.eq(Some(At(at)));
     match owner {
         Owner::User(id) => {
-            changed!(tx, diesel::update(open.filter(one_time_tokens::user_id.eq(Some(Id(id))))).set(set))
+            rows_changed!(tx, diesel::update(open.filter(one_time_tokens::user_id.eq(Some(Id(id))))).set(set))
         }
         Owner::Registration(id) => {
-            changed!(tx, diesel::update(open.filter(one_time_tokens::registration_id.eq(Some(Id(id))))).set(set))
+            rows_changed!(tx, diesel::update(open.filter(one_time_tokens::registration_id.eq(Some(Id(id))))).set(set))
         }
     }?;
     Ok(())
 }
 
 /// How many tokens of a purpose a user was given after an instant.
-pub fn given_since(
+pub fn given_since_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     user: UserId,
@@ -161,20 +161,20 @@ pub fn given_since(
 }
 
 /// The token of a hash. Not within a scope: whoever has the token may use it.
-pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
+pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<OneTimeToken> {
     let query = one_time_tokens::table.filter(one_time_tokens::hash.eq(hash));
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
-/// A token.
-pub fn get(c: &mut Conn, id: OneTimeTokenId) -> Result<Record> {
+/// A token by its id, used or not. For the mail that carries it.
+pub fn by_id_unscoped(c: &mut Conn, id: OneTimeTokenId) -> Result<OneTimeToken> {
     let row: Row = on!(c, c => one_time_tokens::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// Until when the open tokens of these users for a purpose work.
-pub fn open_of(
+pub fn open_of_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     purpose: Purpose,
@@ -197,5 +197,5 @@ pub fn mark_used(tx: &mut Conn, id: OneTimeTokenId, at: OffsetDateTime) -> Resul
         .find(Id(id))
         .filter(one_time_tokens::used_at.is_null())
         .filter(one_time_tokens::revoked_at.is_null());
-    Ok(changed!(tx, diesel::update(open).set(one_time_tokens::used_at.eq(Some(At(at)))))? == 1)
+    Ok(rows_changed!(tx, diesel::update(open).set(one_time_tokens::used_at.eq(Some(At(at)))))? == 1)
 }

@@ -10,7 +10,7 @@ pub struct PageRequest {
     pub limit: u32,
     /// The id of the last row seen.
     pub after: Option<u128>,
-    /// Newest first.
+    /// Whether the newest come first.
     pub descending: bool,
 }
 
@@ -20,7 +20,7 @@ pub const MAX_LIMIT: u32 = 200;
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The rows.
+    /// The rows of this page, in its order.
     pub items: Vec<T>,
     /// What to pass as `after` for the next page; none at the end.
     pub next: Option<u128>,

@@ -3,10 +3,12 @@
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::schema::{offers, policies, policy_overrides, price_lists, subscriptions};
+use crate::statement::provider;
 use crate::subscriptions::RUNNING;
 use crate::types::{At, Coded, Id, Json, closed_set, count};
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
+use domain::access::Scope;
 use domain::calendar::Day;
 use domain::id::{MarketplaceId, OfferId, ProductId};
 use domain::policy::{Book, Partial, Rules, Subject, Version};
@@ -15,9 +17,9 @@ use time::Date;
 closed_set! {
     /// What an override is put over.
     SubjectKind {
-        /// A product.
+        /// A product with all its offers.
         Product = "product",
-        /// An offer.
+        /// One offer; it goes before its product's.
         Offer = "offer",
     }
 }
@@ -85,7 +87,7 @@ fn columns(subject: Subject) -> (SubjectKind, ProductId) {
 }
 
 /// All policies and overrides of a marketplace, past and future ones as well.
-pub fn load(c: &mut Conn, marketplace: MarketplaceId) -> Result<Book> {
+pub fn load_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<Book> {
     let mut book = Book::default();
     let query =
         policies::table.filter(policies::marketplace_id.eq(Id(marketplace))).order((policies::key, policies::version));
@@ -121,13 +123,9 @@ pub enum Under<'a> {
 }
 
 /// How many subscriptions run under a policy or an override, and the first day, from a day on, on which a term of
-/// theirs ends that will be renewed.
-pub fn running(
-    c: &mut Conn,
-    marketplace: MarketplaceId,
-    under: Under<'_>,
-    ends_from: Day,
-) -> Result<(u32, Option<Day>)> {
+/// theirs ends that will be renewed. For the provider, who publishes policies.
+pub fn running(c: &mut Conn, scope: &Scope, under: Under<'_>, ends_from: Day) -> Result<(u32, Option<Day>)> {
+    let marketplace = provider(scope)?;
     let (number, last): (i64, Option<Date>) = on!(c, c, Db => {
         let mut base = subscriptions::table
             .filter(subscriptions::marketplace_id.eq(Id(marketplace)))

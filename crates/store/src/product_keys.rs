@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 /// A key that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptKey {
     /// Its keyed hash.
     pub digest: [u8; 32],
     /// Its last group.
@@ -25,12 +25,12 @@ pub struct Kept {
 
 /// What a key is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownKey {
     /// Its keyed hash.
     pub digest: [u8; 32],
     /// What it pays a term of.
     pub offer_id: OfferId,
-    /// Licences.
+    /// How many licences it pays.
     pub quantity: u32,
     /// The redemption that consumed it.
     pub redemption_id: Option<RedemptionId>,
@@ -95,7 +95,7 @@ struct KeyRow<'a> {
 }
 
 impl<'a> KeyRow<'a> {
-    fn new(batch: &KeyBatch, key: &'a Kept) -> Self {
+    fn new(batch: &KeyBatch, key: &'a KeptKey) -> Self {
         Self {
             marketplace_id: Id(batch.marketplace_id),
             digest: &key.digest,
@@ -106,7 +106,7 @@ impl<'a> KeyRow<'a> {
 }
 
 /// Adds a batch with its keys; a conflict where there is such a key.
-pub fn insert(tx: &mut Conn, batch: &KeyBatch, keys: &[Kept]) -> Result<()> {
+pub fn insert(tx: &mut Conn, batch: &KeyBatch, keys: &[KeptKey]) -> Result<()> {
     on!(tx, c => diesel::insert_into(product_key_batches::table).values(BatchRow::from(batch)).execute(c))?;
     let row = |key| KeyRow::new(batch, key);
     let rows: Vec<_> = keys.iter().map(row).collect();
@@ -114,14 +114,14 @@ pub fn insert(tx: &mut Conn, batch: &KeyBatch, keys: &[Kept]) -> Result<()> {
     Ok(())
 }
 
-/// A batch.
+/// A batch of keys; only the provider sees it.
 pub fn get(c: &mut Conn, scope: &Scope, id: KeyBatchId) -> Result<KeyBatch> {
     let query = product_key_batches::table.find((Id(provider(scope)?), Id(id)));
     let row: BatchRow = on!(c, c => query.select(BatchRow::as_select()).get_result(c))?;
     row.try_into()
 }
 
-/// The batches.
+/// The batches, page by page; only the provider sees them.
 pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<KeyBatch>> {
     let marketplace = provider(scope)?;
     let rows: Vec<BatchRow> = on!(c, c, Db => {
@@ -135,9 +135,9 @@ pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<KeyB
 }
 
 /// How many keys of each of some batches were redeemed.
-pub fn used(c: &mut Conn, marketplace: MarketplaceId, batches: &[KeyBatchId]) -> Result<HashMap<KeyBatchId, u32>> {
+pub fn used(c: &mut Conn, scope: &Scope, batches: &[KeyBatchId]) -> Result<HashMap<KeyBatchId, u32>> {
     let query = product_keys::table
-        .filter(product_keys::marketplace_id.eq(Id(marketplace)))
+        .filter(product_keys::marketplace_id.eq(Id(provider(scope)?)))
         .filter(product_keys::batch_id.eq_any(batches.iter().copied().map(Id)))
         .filter(product_keys::redemption_id.is_not_null())
         .group_by(product_keys::batch_id)
@@ -153,11 +153,11 @@ pub fn revoke(tx: &mut Conn, batch: &KeyBatch, at: OffsetDateTime) -> Result<()>
         product_key_batches::revoked_at.eq(Some(At(at))),
         product_key_batches::version.eq(product_key_batches::version + 1),
     );
-    found(changed!(tx, diesel::update(target).set(set))?)
+    found(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// What the keys with some keyed hashes are; those that there are none of are left out.
-pub fn known(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> Result<Vec<Known>> {
+pub fn by_digests_unscoped(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> Result<Vec<KnownKey>> {
     let of_batch = product_key_batches::marketplace_id
         .eq(product_keys::marketplace_id)
         .and(product_key_batches::id.eq(product_keys::batch_id));
@@ -175,7 +175,7 @@ pub fn known(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> 
     type Columns = (Vec<u8>, Id<OfferId>, i64, Option<Id<RedemptionId>>, Option<At>);
     let rows: Vec<Columns> = on!(c, c => query.load(c))?;
     let known = |(bytes, offer_id, quantity, redemption_id, revoked_at): Columns| {
-        Ok(Known {
+        Ok(KnownKey {
             digest: digest(bytes)?,
             offer_id: offer_id.0,
             quantity: count(quantity)?,
@@ -189,11 +189,11 @@ pub fn known(c: &mut Conn, marketplace: MarketplaceId, digests: &[[u8; 32]]) -> 
 /// By what a key is consumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Use {
-    /// The redemption.
+    /// The redemption that the key was entered in.
     pub redemption_id: RedemptionId,
     /// The bits of the id of the subscription that begins, or of the change that is made.
     pub used_for: u128,
-    /// When.
+    /// When, by the marketplace's clock.
     pub at: OffsetDateTime,
 }
 
@@ -213,11 +213,11 @@ pub fn consume(tx: &mut Conn, marketplace: MarketplaceId, digest: &[u8; 32], by:
         product_keys::redeemed_at.eq(Some(At(by.at))),
         product_keys::used_for.eq(Some(Id(by.used_for))),
     );
-    Ok(changed!(tx, diesel::update(unused).set(set))? == 1)
+    Ok(rows_changed!(tx, diesel::update(unused).set(set))? == 1)
 }
 
-/// Gives back the keys that were used for what Microsoft refused: they can be redeemed again. Says the last group of each,
-/// with the redemption that had consumed it.
+/// Gives back the keys that were used for what Microsoft refused: they can be redeemed again. Says the last group of
+/// each, with the redemption that had consumed it.
 pub fn release(tx: &mut Conn, marketplace: MarketplaceId, used_for: u128) -> Result<Vec<(RedemptionId, String)>> {
     let used = product_keys::table
         .filter(product_keys::marketplace_id.eq(Id(marketplace)))
@@ -229,7 +229,7 @@ pub fn release(tx: &mut Conn, marketplace: MarketplaceId, used_for: u128) -> Res
         product_keys::redeemed_at.eq(None::<At>),
         product_keys::used_for.eq(None::<Id<u128>>),
     );
-    changed!(tx, diesel::update(used).set(set))?;
+    rows_changed!(tx, diesel::update(used).set(set))?;
     Ok(rows.into_iter().filter_map(|(redemption, last_five)| Some((redemption?.0, last_five))).collect())
 }
 

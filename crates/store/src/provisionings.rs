@@ -9,10 +9,10 @@ use domain::id::{MarketplaceId, OrderId};
 
 /// How far an order has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// The order.
+pub struct ProvisioningProgress {
+    /// The order that Microsoft is asked for.
     pub order_id: OrderId,
-    /// Its marketplace.
+    /// The order's marketplace.
     pub marketplace_id: MarketplaceId,
     /// Microsoft's id of the cart, once there is one.
     pub remote_cart_id: Option<String>,
@@ -33,8 +33,8 @@ struct Row {
     attempt: i32,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&ProvisioningProgress> for Row {
+    fn from(record: &ProvisioningProgress) -> Self {
         let record = record.clone();
         Self {
             order_id: Id(record.order_id),
@@ -46,7 +46,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for ProvisioningProgress {
     fn from(row: Row) -> Self {
         Self {
             order_id: row.order_id.0,
@@ -59,19 +59,23 @@ impl From<Row> for Record {
 }
 
 /// How far an order has come, where it has begun.
-pub fn get(tx: &mut Conn, marketplace: MarketplaceId, order: OrderId) -> Result<Option<Record>> {
+pub fn of_order_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    order: OrderId,
+) -> Result<Option<ProvisioningProgress>> {
     let query = provisionings::table.find((Id(marketplace), Id(order)));
-    let row: Option<Row> = on!(tx, c => query.select(Row::as_select()).get_result(c).optional())?;
-    Ok(row.map(Record::from))
+    let row: Option<Row> = on!(c, c => query.select(Row::as_select()).get_result(c).optional())?;
+    Ok(row.map(ProvisioningProgress::from))
 }
 
 /// Remembers how far an order has come.
-pub fn put(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn put(tx: &mut Conn, record: &ProvisioningProgress) -> Result<()> {
     let upsert = diesel::insert_into(provisionings::table)
         .values(Row::from(record))
         .on_conflict((provisionings::marketplace_id, provisionings::order_id))
         .do_update()
         .set(Row::from(record));
-    changed!(tx, upsert)?;
+    rows_changed!(tx, upsert)?;
     Ok(())
 }

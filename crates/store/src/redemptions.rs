@@ -12,11 +12,11 @@ use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, OrderId, RedemptionId, ResellerId, SubscriptionId};
 use domain::product_key::action::KeyAction;
-use domain::product_key::{EnteredKey, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::{EnteredKey, KeyUse, Redemption, RedemptionStatus};
 use domain::subscription::change::Starts;
 use std::collections::HashMap;
 
-/// Which redemptions.
+/// Which redemptions; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     /// Of this customer.
@@ -112,7 +112,7 @@ impl TryFrom<KeyRow> for EnteredKey {
         Ok(Self {
             digest: digest(row.digest)?,
             last_five: row.last_five,
-            wanted: Wanted {
+            wanted: KeyUse {
                 action: row.action.map(|action| action.0),
                 subscription_id: row.subscription_id.map(|id| id.0),
                 starts: row.starts.map(|starts| starts.0),
@@ -192,7 +192,7 @@ pub fn save(tx: &mut Conn, redemption: &Redemption, expected: Option<i64>) -> Re
         redemptions::order_id.eq(redemption.order_id.map(Id)),
         redemptions::version.eq(version),
     );
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     let keys = redemption_keys::table
         .filter(redemption_keys::marketplace_id.eq(Id(redemption.marketplace_id)))
         .filter(redemption_keys::redemption_id.eq(Id(redemption.id)));

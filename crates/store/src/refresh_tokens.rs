@@ -10,8 +10,8 @@ use time::OffsetDateTime;
 
 /// A refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its hash.
+pub struct RefreshToken {
+    /// The hash that a shown token is looked up by.
     pub hash: Vec<u8>,
     /// The log-in it belongs to.
     pub session_id: SessionId,
@@ -42,8 +42,8 @@ struct Row {
     generation: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&RefreshToken> for Row {
+    fn from(record: &RefreshToken) -> Self {
         let record = record.clone();
         Self {
             hash: record.hash,
@@ -58,7 +58,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for RefreshToken {
     fn from(row: Row) -> Self {
         Self {
             hash: row.hash,
@@ -74,13 +74,13 @@ impl From<Row> for Record {
 }
 
 /// Adds a token.
-pub fn insert(tx: &mut Conn, token: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, token: &RefreshToken) -> Result<()> {
     on!(tx, c => diesel::insert_into(refresh_tokens::table).values(Row::from(token)).execute(c))?;
     Ok(())
 }
 
 /// The token of a hash.
-pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
+pub fn by_hash_unscoped(c: &mut Conn, hash: &[u8]) -> Result<RefreshToken> {
     let row: Row = on!(c, c => refresh_tokens::table.find(hash).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
@@ -88,7 +88,7 @@ pub fn by_hash(c: &mut Conn, hash: &[u8]) -> Result<Record> {
 /// Marks a token as used; false where it was used already. Of two that try at once one succeeds.
 pub fn mark_used(tx: &mut Conn, hash: &[u8], at: OffsetDateTime) -> Result<bool> {
     let unused = refresh_tokens::table.find(hash).filter(refresh_tokens::used_at.is_null());
-    Ok(changed!(tx, diesel::update(unused).set(refresh_tokens::used_at.eq(Some(At(at)))))? == 1)
+    Ok(rows_changed!(tx, diesel::update(unused).set(refresh_tokens::used_at.eq(Some(At(at)))))? == 1)
 }
 
 /// Forgets the tokens that expired before an instant; how many.

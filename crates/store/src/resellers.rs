@@ -80,8 +80,9 @@ fn row(reseller: &Reseller, created_at: OffsetDateTime, version: i64) -> Row {
     }
 }
 
-/// `seen!(query, scope)`: only the resellers of a boxed query that the scope sees, which is not a customer's.
-macro_rules! seen {
+/// `resellers_within!(query, scope)`: only the resellers of a boxed query that the scope sees, which is not a
+/// customer's.
+macro_rules! resellers_within {
     ($query:expr, $scope:expr) => {{
         let query = $query.filter(resellers::marketplace_id.eq(Id($scope.marketplace())));
         match $scope.reseller() {
@@ -97,19 +98,19 @@ pub fn insert(tx: &mut Conn, reseller: &Reseller, created_at: OffsetDateTime) ->
     Ok(())
 }
 
-/// A reseller.
+/// A reseller that the scope sees, with its version.
 pub fn get(c: &mut Conn, scope: &Scope, id: ResellerId) -> Result<Versioned<Reseller>> {
     if scope.customer().is_some() {
         return Err(StoreError::NotFound);
     }
     let row: Row = on!(c, c, Db => {
         let query = resellers::table.filter(resellers::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        seen!(query, scope).get_result(c)
+        resellers_within!(query, scope).get_result(c)
     })?;
     Ok(row.into())
 }
 
-/// The resellers.
+/// The resellers that the scope sees, page by page.
 pub fn list(
     c: &mut Conn,
     scope: &Scope,
@@ -124,7 +125,7 @@ pub fn list(
         if let Some(external_ref) = external_ref {
             query = query.filter(resellers::external_ref.eq(external_ref));
         }
-        paged!(seen!(query, scope), resellers::id, page).load(c)
+        paged!(resellers_within!(query, scope), resellers::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Versioned::from))
 }
@@ -137,7 +138,7 @@ pub fn update(tx: &mut Conn, scope: &Scope, reseller: &Reseller, expected: Optio
         .find((Id(scope.marketplace()), Id(reseller.id)))
         .filter(resellers::version.eq(current.version));
     let set = row(reseller, current.created_at, version);
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
@@ -152,7 +153,11 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: ResellerId) -> Result<()> {
 
 /// Resellers of a marketplace whose ids were complete at an instant, and who wait for access since; those whom nobody
 /// was told about yet (T-09).
-pub fn overdue(c: &mut Conn, marketplace: MarketplaceId, completed_until: OffsetDateTime) -> Result<Vec<ResellerId>> {
+pub fn overdue_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    completed_until: OffsetDateTime,
+) -> Result<Vec<ResellerId>> {
     let query = resellers::table
         .filter(resellers::marketplace_id.eq(Id(marketplace)))
         .filter(resellers::ids_completed_at.le(At(completed_until)))

@@ -7,7 +7,7 @@ use crate::statement::{found, updated};
 use crate::types::{At, Coded, Id, Json};
 use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
-use domain::access::{OrganizationKind, OwnRole, Permissions, RoleKey};
+use domain::access::{OrganizationKind, OwnRole, Permissions, RoleKey, Scope};
 use domain::id::MarketplaceId;
 use domain::people::Title;
 use time::OffsetDateTime;
@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 /// A role with what the marketplace calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Titled {
-    /// The role.
+    /// What the domain knows of it.
     pub role: OwnRole,
     /// Its name for people.
     pub title: Title,
@@ -60,7 +60,7 @@ pub fn insert(tx: &mut Conn, marketplace: MarketplaceId, role: &Titled, created_
 
 /// Changes a role's title and permissions; the version it then has. At which kind of organisation it is stays.
 pub fn update(tx: &mut Conn, marketplace: MarketplaceId, role: &Titled, expected: Option<i64>) -> Result<i64> {
-    let current = get(tx, marketplace, &role.role.key)?.version;
+    let current = by_key_unscoped(tx, marketplace, &role.role.key)?.version;
     let version = next_version(current, expected)?;
     let target =
         roles::table.find((Id(marketplace), role.role.key.as_str().to_owned())).filter(roles::version.eq(current));
@@ -69,20 +69,25 @@ pub fn update(tx: &mut Conn, marketplace: MarketplaceId, role: &Titled, expected
         roles::permissions.eq(Json(role.role.permissions)),
         roles::version.eq(version),
     );
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
-/// A role.
-pub fn get(c: &mut Conn, marketplace: MarketplaceId, key: &RoleKey) -> Result<Versioned<Titled>> {
+/// A role of the scope's marketplace; everybody in it may know which roles there are.
+pub fn get(c: &mut Conn, scope: &Scope, key: &RoleKey) -> Result<Versioned<Titled>> {
+    by_key_unscoped(c, scope.marketplace(), key)
+}
+
+/// A role of a marketplace, whoever asks.
+pub fn by_key_unscoped(c: &mut Conn, marketplace: MarketplaceId, key: &RoleKey) -> Result<Versioned<Titled>> {
     let query = roles::table.find((Id(marketplace), key.as_str().to_owned()));
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     row.try_into()
 }
 
-/// The roles of a marketplace, by key.
-pub fn all(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<Versioned<Titled>>> {
-    let query = roles::table.filter(roles::marketplace_id.eq(Id(marketplace))).order(roles::key);
+/// The roles of the scope's marketplace, by key.
+pub fn all(c: &mut Conn, scope: &Scope) -> Result<Vec<Versioned<Titled>>> {
+    let query = roles::table.filter(roles::marketplace_id.eq(Id(scope.marketplace()))).order(roles::key);
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
     rows.into_iter().map(Versioned::try_from).collect()
 }

@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 closed_set! {
     /// Why a log-in ended before its time.
     EndReason {
-        /// Logged out.
+        /// The person logged out.
         LoggedOut = "logged_out",
         /// Ended by the person itself, from another log-in.
         EndedByUser = "ended_by_user",
@@ -30,10 +30,10 @@ closed_set! {
     }
 }
 
-/// A log-in.
+/// A log-in and how long it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its id.
+pub struct StoredSession {
+    /// The id that its tokens carry.
     pub id: SessionId,
     /// The user's marketplace.
     pub marketplace_id: MarketplaceId,
@@ -74,8 +74,8 @@ struct Row {
     generation: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredSession> for Row {
+    fn from(record: &StoredSession) -> Self {
         Self {
             id: Id(record.id),
             marketplace_id: Id(record.marketplace_id),
@@ -93,7 +93,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredSession {
     fn from(row: Row) -> Self {
         Self {
             id: row.id.0,
@@ -112,34 +112,34 @@ impl From<Row> for Record {
 }
 
 /// Adds a log-in.
-pub fn insert(tx: &mut Conn, session: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, session: &StoredSession) -> Result<()> {
     on!(tx, c => diesel::insert_into(sessions::table).values(Row::from(session)).execute(c))?;
     Ok(())
 }
 
 /// A log-in. Not within a scope: its token says whose it is.
-pub fn get(c: &mut Conn, id: SessionId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, id: SessionId) -> Result<StoredSession> {
     let row: Row = on!(c, c => sessions::table.find(Id(id)).select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// The same, locked on PostgreSQL until the transaction ends: refreshes of one log-in happen one after the other.
-pub fn lock(tx: &mut Conn, id: SessionId) -> Result<Record> {
+pub fn lock(tx: &mut Conn, id: SessionId) -> Result<StoredSession> {
     if let Conn::Postgres(c) = tx {
         sessions::table.find(Id(id)).select(sessions::id).for_no_key_update().get_result::<Id<SessionId>>(c)?;
     }
-    get(tx, id)
+    by_id_unscoped(tx, id)
 }
 
 /// The log-ins of a user that go on: not ended, not over, and used after an instant.
-pub fn open_of(
+pub fn open_of_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     user: UserId,
     now: OffsetDateTime,
     used_after: OffsetDateTime,
     page: &PageRequest,
-) -> Result<Page<Record>> {
+) -> Result<Page<StoredSession>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = sessions::table
             .filter(sessions::marketplace_id.eq(Id(marketplace)))
@@ -151,20 +151,20 @@ pub fn open_of(
             .into_boxed::<Db>();
         paged!(query, sessions::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredSession::from))
 }
 
 /// Says that a log-in was refreshed, and which generation its newest token is.
 pub fn touch(tx: &mut Conn, id: SessionId, generation: i64, at: OffsetDateTime) -> Result<()> {
     let set = (sessions::generation.eq(generation), sessions::last_used_at.eq(At(at)));
-    found(changed!(tx, diesel::update(sessions::table.find(Id(id))).set(set))?)
+    found(rows_changed!(tx, diesel::update(sessions::table.find(Id(id))).set(set))?)
 }
 
 /// Ends a log-in; false where it had ended already.
 pub fn end(tx: &mut Conn, id: SessionId, reason: EndReason, at: OffsetDateTime) -> Result<bool> {
     let open = sessions::table.find(Id(id)).filter(sessions::ended_at.is_null());
     let set = (sessions::ended_at.eq(Some(At(at))), sessions::end_reason.eq(Some(Coded(reason))));
-    Ok(changed!(tx, diesel::update(open).set(set))? == 1)
+    Ok(rows_changed!(tx, diesel::update(open).set(set))? == 1)
 }
 
 /// Ends the log-ins of a user, all or all but one; how many there were.
@@ -184,7 +184,7 @@ pub fn end_all(
         .filter(sessions::ended_at.is_null())
         .filter(sessions::id.ne(but));
     let set = (sessions::ended_at.eq(Some(At(at))), sessions::end_reason.eq(Some(Coded(reason))));
-    Ok(changed!(tx, diesel::update(open).set(set))?)
+    Ok(rows_changed!(tx, diesel::update(open).set(set))?)
 }
 
 /// Forgets the log-ins that were over in any case before an instant; how many.

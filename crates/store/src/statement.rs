@@ -14,7 +14,7 @@ use domain::id::MarketplaceId;
 /// A query whose text is one of a few. diesel prepares updates, upserts, batches and `IN` lists anew each
 /// time, since their text may differ without end; this one is kept by its text, and prepared once for each
 /// connection. Only for what answers rows: diesel does not ask it when a statement is merely executed
-/// (see `changed!`).
+/// (see `rows_changed!`).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fixed<Q>(pub(crate) Q);
 
@@ -57,8 +57,8 @@ macro_rules! kept {
     }};
 }
 
-/// `changed!(tx, diesel::update(row).set(values))`: the same for either database.
-macro_rules! changed {
+/// `rows_changed!(tx, diesel::update(row).set(values))`: the same for either database.
+macro_rules! rows_changed {
     ($tx:expr, $statement:expr) => {
         on!($tx, c => kept!(c, $statement))
     };
@@ -118,7 +118,8 @@ macro_rules! arrays {
 macro_rules! insert_many {
     ($tx:expr, $table:ident, $rows:expr, $($column:ident),+ $(,)?) => {{
         let (tx, rows): (&mut $crate::connection::Conn, &[_]) = ($tx, $rows);
-        if let ($crate::connection::Conn::Postgres(pooled), true) = (&mut *tx, rows.len() > $crate::statement::SMALL_BATCH) {
+        let many = rows.len() > $crate::statement::SMALL_BATCH;
+        if let ($crate::connection::Conn::Postgres(pooled), true) = (&mut *tx, many) {
             let c: &mut diesel::PgConnection = pooled;
             let sql = $crate::statement::insert_of_arrays(stringify!($table), &[$(stringify!($column)),+]);
             arrays!(diesel::sql_query(sql), $table, rows, $($column),+).execute(c)?

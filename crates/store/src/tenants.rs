@@ -13,12 +13,12 @@ use time::OffsetDateTime;
 
 /// A customer's tenant and how it came to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct StoredTenant {
     /// Whose it is.
     pub customer_id: CustomerId,
     /// The customer's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// The tenant.
+    /// What the domain knows of it: its domain, and whether it is linked.
     pub tenant: Tenant,
     /// `create` or `link`.
     pub mode: String,
@@ -53,7 +53,7 @@ struct Row {
     version: i64,
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredTenant {
     fn from(row: Row) -> Self {
         Self {
             customer_id: row.customer_id.0,
@@ -74,8 +74,8 @@ impl From<Row> for Record {
     }
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredTenant> for Row {
+    fn from(record: &StoredTenant) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -95,7 +95,7 @@ impl From<&Record> for Row {
 }
 
 /// A customer's tenant.
-pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<Record>> {
+pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<StoredTenant>> {
     let of_customer = customers::marketplace_id.eq(tenants::marketplace_id).and(customers::id.eq(tenants::customer_id));
     let row: Option<Row> = on!(c, c, Db => {
         let query = tenants::table
@@ -106,11 +106,11 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<R
             .into_boxed::<Db>();
         within!(query, scope, customers, id).get_result(c).optional()
     })?;
-    Ok(row.map(Record::from))
+    Ok(row.map(StoredTenant::from))
 }
 
 /// Remembers a tenant as it now is. Its version is the record's where it is new, else it counts up.
-pub fn put(tx: &mut Conn, tenant: &Record) -> Result<()> {
+pub fn put(tx: &mut Conn, tenant: &StoredTenant) -> Result<()> {
     let row = Row::from(tenant);
     let set = Row::from(tenant);
     let upsert = diesel::insert_into(tenants::table)
@@ -118,7 +118,7 @@ pub fn put(tx: &mut Conn, tenant: &Record) -> Result<()> {
         .on_conflict((tenants::marketplace_id, tenants::customer_id))
         .do_update()
         .set((set, tenants::version.eq(tenants::version + 1)));
-    changed!(tx, upsert)?;
+    rows_changed!(tx, upsert)?;
     Ok(())
 }
 
@@ -139,12 +139,12 @@ pub fn take_credentials(
         tenants::credentials_taken_at.eq(Some(At(at))),
         tenants::version.eq(tenants::version + 1),
     );
-    let taken = changed!(tx, diesel::update(untaken).set(set))? == 1;
+    let taken = rows_changed!(tx, diesel::update(untaken).set(set))? == 1;
     Ok(taken.then_some(credentials))
 }
 
 /// The linked tenants of a marketplace: domain and Microsoft's id.
-pub fn linked(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<(String, String)>> {
+pub fn linked_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<(String, String)>> {
     let linked = tenants::table
         .filter(tenants::marketplace_id.eq(Id(marketplace)))
         .filter(tenants::status.eq(Coded(TenantStatus::Linked)))
@@ -154,7 +154,7 @@ pub fn linked(c: &mut Conn, marketplace: MarketplaceId) -> Result<Vec<(String, S
 }
 
 /// Whose linked tenant one of Microsoft's ids is, in all marketplaces: one tenant has one customer.
-pub fn holder(c: &mut Conn, entra_tenant_id: &str) -> Result<Option<CustomerId>> {
+pub fn holder_unscoped(c: &mut Conn, entra_tenant_id: &str) -> Result<Option<CustomerId>> {
     let linked = tenants::table
         .filter(tenants::entra_tenant_id.eq(Some(entra_tenant_id)))
         .filter(tenants::status.eq(Coded(TenantStatus::Linked)))
@@ -165,7 +165,7 @@ pub fn holder(c: &mut Conn, entra_tenant_id: &str) -> Result<Option<CustomerId>>
 }
 
 /// Whether a tenant of the marketplace that did not fail has the domain.
-pub fn domain_in_use(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<bool> {
+pub fn domain_in_use_unscoped(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<bool> {
     let same = tenants::table
         .filter(tenants::marketplace_id.eq(Id(marketplace)))
         .filter(tenants::domain.eq(domain))

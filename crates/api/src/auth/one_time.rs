@@ -6,7 +6,7 @@ use crate::http::problem::{Code, Problem};
 use crate::ids::New as _;
 use crate::keys::sha256;
 use domain::id::{MarketplaceId, OneTimeTokenId};
-use store::one_time_tokens::{self, Owner, Purpose, Record};
+use store::one_time_tokens::{self, OneTimeToken, Owner, Purpose};
 use store::{Conn, StoreError, users};
 use time::{Duration, OffsetDateTime};
 
@@ -24,7 +24,7 @@ pub fn issue(
     let [text, ..] = app.keys.one_time_texts(id);
     let hash = sha256(text.as_bytes()).to_vec();
     let expires_at = now + ttl;
-    let token = Record {
+    let token = OneTimeToken {
         id,
         marketplace_id: marketplace,
         purpose,
@@ -40,22 +40,22 @@ pub fn issue(
 }
 
 /// The text of a token, for the link in a mail.
-pub fn text(app: &App, token: &Record) -> Result<String, Problem> {
+pub fn text(app: &App, token: &OneTimeToken) -> Result<String, Problem> {
     let texts = app.keys.one_time_texts(token.id);
     let of_token = |text: &String| sha256(text.as_bytes()).as_slice() == token.hash;
     texts.into_iter().find(of_token).ok_or_else(|| Problem::internal("a one-time token of another secret key"))
 }
 
 /// The token of a text, where it can still be used for a purpose; `now` is the marketplace's.
-pub fn open(app: &App, conn: &mut Conn, text: &str, purpose: Purpose) -> Result<Record, Problem> {
+pub fn open(app: &App, conn: &mut Conn, text: &str, purpose: Purpose) -> Result<OneTimeToken, Problem> {
     let token = find(conn, text, &[purpose])?;
     still_works(app, &token)?;
     Ok(token)
 }
 
 /// The token of a text for one of some purposes, whether or not it still works.
-pub fn find(conn: &mut Conn, text: &str, purposes: &[Purpose]) -> Result<Record, Problem> {
-    match one_time_tokens::by_hash(conn, &sha256(text.as_bytes())) {
+pub fn find(conn: &mut Conn, text: &str, purposes: &[Purpose]) -> Result<OneTimeToken, Problem> {
+    match one_time_tokens::by_hash_unscoped(conn, &sha256(text.as_bytes())) {
         Ok(token) if purposes.contains(&token.purpose) => Ok(token),
         Ok(_) | Err(StoreError::NotFound) => Err(Problem::field("/token", Code::LinkInvalid)),
         Err(error) => Err(error.into()),
@@ -63,7 +63,7 @@ pub fn find(conn: &mut Conn, text: &str, purposes: &[Purpose]) -> Result<Record,
 }
 
 /// Refuses a token that was used, replaced or is over.
-pub fn still_works(app: &App, token: &Record) -> Result<(), Problem> {
+pub fn still_works(app: &App, token: &OneTimeToken) -> Result<(), Problem> {
     if token.used_at.is_some() || token.revoked_at.is_some() {
         return Err(Problem::field("/token", Code::LinkUsed));
     }
@@ -75,9 +75,9 @@ pub fn still_works(app: &App, token: &Record) -> Result<(), Problem> {
 }
 
 /// Whom a token leads to. Who is here no longer or kept out is not let in by a link.
-pub fn user(conn: &mut Conn, token: &Record) -> Result<users::Record, Problem> {
+pub fn user(conn: &mut Conn, token: &OneTimeToken) -> Result<users::StoredUser, Problem> {
     let Owner::User(id) = token.owner else { return Err(Problem::field("/token", Code::LinkInvalid)) };
-    match users::get(conn, token.marketplace_id, id) {
+    match users::by_id_unscoped(conn, token.marketplace_id, id) {
         Ok(user) if !user.state.disabled => Ok(user),
         Ok(_) | Err(StoreError::NotFound) => Err(Problem::field("/token", Code::LinkUsed)),
         Err(error) => Err(error.into()),
@@ -85,6 +85,6 @@ pub fn user(conn: &mut Conn, token: &Record) -> Result<users::Record, Problem> {
 }
 
 /// Uses a token up; of two who try at once one succeeds.
-pub fn use_up(tx: &mut Conn, token: &Record, now: OffsetDateTime) -> Result<(), Problem> {
+pub fn use_up(tx: &mut Conn, token: &OneTimeToken, now: OffsetDateTime) -> Result<(), Problem> {
     if one_time_tokens::mark_used(tx, token.id, now)? { Ok(()) } else { Err(Problem::field("/token", Code::LinkUsed)) }
 }

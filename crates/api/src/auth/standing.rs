@@ -46,7 +46,7 @@ impl Identity {
     }
 
     /// Somebody who is not logged in, and shows by a link from a mail who it is. It may nothing but what the link is for.
-    pub fn by_link(user: &users::Record) -> Self {
+    pub fn by_link(user: &users::StoredUser) -> Self {
         Self {
             actor: user.id.to_string(),
             machine: false,
@@ -76,12 +76,13 @@ impl Identity {
 
 /// Whom this process knows.
 pub struct Standings {
-    known: moka::sync::Cache<Speaker, Arc<Known>>,
+    known: moka::sync::Cache<Speaker, Arc<KnownCaller>>,
     generation: AtomicU64,
     versions: AtomicI64,
 }
 
-struct Known {
+/// What a speaker was looked up to be.
+struct KnownCaller {
     generation: u64,
     /// None may not get in.
     identity: Option<Identity>,
@@ -128,7 +129,7 @@ impl Standings {
             Who::Machine { client, secret } => machine(conn, client, secret),
         })?;
         let (identity, until) = found.map_or((None, None), |(identity, until)| (Some(identity), until));
-        self.known.insert(*speaker, Arc::new(Known { generation, identity: identity.clone(), until }));
+        self.known.insert(*speaker, Arc::new(KnownCaller { generation, identity: identity.clone(), until }));
         Ok(identity.filter(|_| until.is_none_or(|until| now < until)))
     }
 }
@@ -142,7 +143,7 @@ fn person(
     session: SessionId,
     impersonator: Option<UserId>,
 ) -> Result<Found, Problem> {
-    let Some(session) = there(sessions::get(conn, session))? else { return Ok(None) };
+    let Some(session) = there(sessions::by_id_unscoped(conn, session))? else { return Ok(None) };
     let same = (session.marketplace_id, session.user_id, session.impersonator) == (marketplace, user, impersonator);
     if !same || session.ended.is_some() {
         return Ok(None);
@@ -162,7 +163,7 @@ fn person(
 
 /// Who a user is, where it may get in at all.
 pub fn of_user(conn: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Option<Identity>, Problem> {
-    let Some(user) = there(users::get(conn, marketplace, id))? else { return Ok(None) };
+    let Some(user) = there(users::by_id_unscoped(conn, marketplace, id))? else { return Ok(None) };
     if !user.state.may_be_in() {
         return Ok(None);
     }
@@ -181,9 +182,9 @@ pub fn of_user(conn: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Resul
 }
 
 /// What a user may do.
-pub fn permissions_of(conn: &mut Conn, user: &users::Record) -> Result<Permissions, Problem> {
+pub fn permissions_of(conn: &mut Conn, user: &users::StoredUser) -> Result<Permissions, Problem> {
     let own = match &user.role {
-        RoleName::Own(key) => there(roles::get(conn, user.marketplace_id, key))?.map(|own| own.value.role),
+        RoleName::Own(key) => there(roles::by_key_unscoped(conn, user.marketplace_id, key))?.map(|own| own.value.role),
         RoleName::Shipped(_) => None,
     };
     // A role of another kind of organisation permits nothing here.
@@ -192,8 +193,9 @@ pub fn permissions_of(conn: &mut Conn, user: &users::Record) -> Result<Permissio
 }
 
 fn machine(conn: &mut Conn, client: ApiClientId, secret: ClientSecretId) -> Result<Found, Problem> {
-    let Some(client) = there(api_clients::get(conn, client))? else { return Ok(None) };
-    let live = there(api_clients::secret(conn, client.id, secret))?.is_some_and(|secret| secret.revoked_at.is_none());
+    let Some(client) = there(api_clients::by_id_unscoped(conn, client))? else { return Ok(None) };
+    let live =
+        there(api_clients::secret_unscoped(conn, client.id, secret))?.is_some_and(|secret| secret.revoked_at.is_none());
     if client.revoked || !live {
         return Ok(None);
     }
@@ -201,7 +203,7 @@ fn machine(conn: &mut Conn, client: ApiClientId, secret: ClientSecretId) -> Resu
 }
 
 /// Who an API client is.
-pub fn of_client(conn: &mut Conn, client: &api_clients::Record) -> Result<Identity, Problem> {
+pub fn of_client(conn: &mut Conn, client: &api_clients::StoredApiClient) -> Result<Identity, Problem> {
     let ceiling = client.role.permissions().within(client.organization.kind().ceiling());
     let scope = client.organization.scope(client.marketplace_id);
     Ok(Identity {

@@ -4,7 +4,7 @@ use crate::http::problem::Problem;
 use domain::access::Scope;
 use domain::id::MarketplaceId;
 use domain::people::presets;
-use store::account_consents::{self, Record};
+use store::account_consents::{self, StoredConsent};
 use store::page::PageRequest;
 use store::{Conn, users};
 use time::OffsetDateTime;
@@ -14,7 +14,7 @@ pub fn give(tx: &mut Conn, marketplace: MarketplaceId, slug: &str, now: OffsetDa
     let needed = presets::of(slug).map(|rules| rules.consents).unwrap_or_default();
     let page = PageRequest { limit: 200, after: None, descending: false };
     for user in users::list(tx, &Scope::Marketplace(marketplace), &users::Filter::default(), &page)?.items {
-        let record = |kind, version: &String| Record {
+        let record = |kind, version: &String| StoredConsent {
             marketplace_id: marketplace,
             user_id: user.id,
             kind,

@@ -49,7 +49,7 @@ pub fn load(app: &App) -> Result<(), Problem> {
 fn refuse_beside_others(app: &App) -> Result<(), Problem> {
     for record in app.marketplaces.all() {
         let slug = &record.marketplace.slug;
-        let client = app.store.read(|conn| there(api_clients::get(conn, client_id(slug))))?;
+        let client = app.store.read(|conn| there(api_clients::by_id_unscoped(conn, client_id(slug))))?;
         if client.is_none_or(|client| client.marketplace_id != record.marketplace.id) {
             return Err(Problem::internal(format!(
                 "the database holds {slug}, which is not of the demo: it gets no demo data"
@@ -62,7 +62,7 @@ fn refuse_beside_others(app: &App) -> Result<(), Problem> {
 /// Tells the mock which tenants exist already: it must not give their domains away.
 pub fn adopt_tenants(app: &App, mock: &MockPartnerCenter) -> Result<(), Problem> {
     for record in app.marketplaces.all() {
-        let linked = app.store.read(|conn| Ok::<_, Problem>(tenants::linked(conn, record.marketplace.id)?))?;
+        let linked = app.store.read(|conn| Ok::<_, Problem>(tenants::linked_unscoped(conn, record.marketplace.id)?))?;
         for (domain, entra_tenant_id) in linked {
             mock.adopt_tenant(&domain, &entra_tenant_id).map_err(Problem::internal)?;
         }
@@ -83,7 +83,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
     let profile = serde_json::to_value(definition.profile()).map_err(Problem::internal)?;
     store::marketplaces::insert(
         tx,
-        &store::marketplaces::Record {
+        &store::marketplaces::StoredMarketplace {
             marketplace,
             profile,
             clock_offset_us: 0,

@@ -82,7 +82,7 @@ impl People<'_> {
         let entra_tenant_id = guid(stable(&domain));
         tenants::put(
             tx,
-            &tenants::Record {
+            &tenants::StoredTenant {
                 customer_id: customer.id,
                 marketplace_id: self.marketplace,
                 tenant: Tenant {
@@ -101,7 +101,7 @@ impl People<'_> {
         )?;
         Ok(agreements::insert(
             tx,
-            &agreements::Record {
+            &agreements::StoredAgreement {
                 customer_id: customer.id,
                 marketplace_id: self.marketplace,
                 kind: KIND.to_owned(),

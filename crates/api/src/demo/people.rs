@@ -28,7 +28,7 @@ impl People<'_> {
         let (first_name, last_name) = ("Erika".to_owned(), role.code().to_owned());
         Ok(users::insert(
             tx,
-            &users::Record {
+            &users::StoredUser {
                 id: UserId::new(),
                 marketplace_id: self.marketplace,
                 organization,
@@ -55,7 +55,7 @@ impl People<'_> {
     /// The API client that the guide prints.
     pub fn client(&self, tx: &mut Conn) -> Result<(), Problem> {
         let id = client_id(self.slug);
-        let client = api_clients::Record {
+        let client = api_clients::StoredApiClient {
             id,
             marketplace_id: self.marketplace,
             name: "Demo script".to_owned(),
@@ -73,7 +73,7 @@ impl People<'_> {
             marketplace_id: self.marketplace,
             client_id: id,
             hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
-            hint: crate::people::api_clients::hint(CLIENT_SECRET),
+            hint: crate::people::api_clients::secrets::hint(CLIENT_SECRET),
             created_at: self.now,
             last_used_at: None,
             revoked_at: None,

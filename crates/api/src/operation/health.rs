@@ -53,7 +53,8 @@ pub async fn show_readiness(app: web::Data<App>) -> Result<HttpResponse, Problem
 #[get("/metrics")]
 pub async fn show_metrics(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     let reading = app.clone();
-    let backlog = web::block(move || reading.store.read(|conn| Ok::<_, Problem>(store::outbox::backlog(conn)?)));
+    let backlog =
+        web::block(move || reading.store.read(|conn| Ok::<_, Problem>(store::outbox::backlog_unscoped(conn)?)));
     let backlog = backlog.await.map_err(Problem::internal)??;
     let text = app.metrics.text(app.store.pool(), backlog.pending, backlog.parked);
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))

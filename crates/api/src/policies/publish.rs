@@ -92,7 +92,7 @@ pub fn publish(
     let catalog_version = store::marketplaces::bump_catalog_version(write.tx, marketplace)?;
     store::policies::keep_drafts(write.tx, marketplace, catalog_version)?;
     let (running, last) =
-        store::policies::running(write.tx, marketplace, publication.under(), last_day_before(valid_from))?;
+        store::policies::running(write.tx, &write.identity.scope, publication.under(), last_day_before(valid_from))?;
     let payload = serde_json::to_value(view::published_view(&version, lang)).map_err(Problem::internal)?;
     write.record(EventKind::PolicyPublished, None, version.name(), payload)?;
     let first_renewal_on = last.map(|last| last.plus_days(1));

@@ -3,16 +3,16 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::organizations::tenants::seal::seal_context;
-use crate::worker::outcome::Outcome;
-use crate::worker::outcome::Trouble;
+use crate::worker::outcome::{Outcome, Trouble};
+use crate::worker::report::Report;
 use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::tenant::TenantStatus;
 use provisioning::{CreatedTenant, NewTenant, ProvisioningError, RequestId};
 use serde_json::{Value, json};
-use store::outbox::{self, Task};
-use store::tenants::Record;
+use store::outbox::Task;
+use store::tenants::StoredTenant;
 
 /// Does it, unless it is done.
 pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
@@ -30,7 +30,7 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     }
 }
 
-fn create(app: &App, task: &Task, record: Record) -> Result<Outcome, Trouble> {
+fn create(app: &App, task: &Task, record: StoredTenant) -> Result<Outcome, Trouble> {
     let scope = Scope::Marketplace(task.marketplace_id);
     let (customer, reseller) = app.store.read(|conn| {
         let customer = store::customers::get(conn, &scope, record.customer_id)?.value;
@@ -52,7 +52,7 @@ fn create(app: &App, task: &Task, record: Record) -> Result<Outcome, Trouble> {
     }
 }
 
-fn linked(app: &App, task: &Task, mut record: Record, created: CreatedTenant) -> Result<Outcome, Trouble> {
+fn linked(app: &App, task: &Task, mut record: StoredTenant, created: CreatedTenant) -> Result<Outcome, Trouble> {
     let plain =
         serde_json::to_vec(&(&created.admin_user_name, created.admin_password.expose())).map_err(Problem::internal)?;
     record.credentials = Some(app.keys.seal(&seal_context(record.customer_id), &plain).map_err(Problem::internal)?);
@@ -62,7 +62,7 @@ fn linked(app: &App, task: &Task, mut record: Record, created: CreatedTenant) ->
     finish(app, task, Some(record), Some((EventKind::TenantLinked, payload)))
 }
 
-fn failed(app: &App, task: &Task, mut record: Record, code: String) -> Result<Outcome, Trouble> {
+fn failed(app: &App, task: &Task, mut record: StoredTenant, code: String) -> Result<Outcome, Trouble> {
     let payload = json!({"domain": record.tenant.domain, "code": code});
     record.tenant.status = TenantStatus::Failed;
     record.tenant.failure = Some(code);
@@ -70,7 +70,7 @@ fn failed(app: &App, task: &Task, mut record: Record, code: String) -> Result<Ou
 }
 
 /// A tenant to link exists or not; whether its administrator confirms is asked by "check assignment".
-fn link(app: &App, task: &Task, mut record: Record) -> Result<Outcome, Trouble> {
+fn link(app: &App, task: &Task, mut record: StoredTenant) -> Result<Outcome, Trouble> {
     match app.partner_center.find_tenant(&record.tenant.domain)? {
         None => failed(app, task, record, "tenant_unknown".to_owned()),
         // One tenant has one customer: another's confirmation is not this one's.
@@ -88,36 +88,34 @@ fn link(app: &App, task: &Task, mut record: Record) -> Result<Outcome, Trouble> 
 }
 
 fn holder(app: &App, entra_tenant_id: &str) -> Result<Option<CustomerId>, Trouble> {
-    app.store.read(|conn| Ok(store::tenants::holder(conn, entra_tenant_id)?))
+    app.store.read(|conn| Ok(store::tenants::holder_unscoped(conn, entra_tenant_id)?))
 }
 
 /// The result and the end of the task, in one transaction.
 fn finish(
     app: &App,
     task: &Task,
-    record: Option<Record>,
+    record: Option<StoredTenant>,
     event: Option<(EventKind, Value)>,
 ) -> Result<Outcome, Trouble> {
     let scope = Scope::Marketplace(task.marketplace_id);
     app.store.write(|tx| {
+        let mut report = Report::begin(app, tx, task)?;
         if let Some(record) = &record {
             // Somebody may have checked the assignment meanwhile: then the tenant is looked at again.
-            store::customers::lock(tx, &scope, record.customer_id)?;
-            let current = store::tenants::get(tx, &scope, record.customer_id)?;
+            store::customers::lock(report.tx, &scope, record.customer_id)?;
+            let current = store::tenants::get(report.tx, &scope, record.customer_id)?;
             if current.is_none_or(|current| current.version != record.version) {
                 return Ok(Outcome::Next);
             }
         }
-        if !outbox::finish(tx, task)? {
-            return Err(Trouble::LeaseLost);
-        }
-        let now = app.now(task.marketplace_id);
+        report.finish()?;
         if let Some(record) = &record {
-            let record = Record { version: record.version + 1, updated_at: now, ..record.clone() };
-            store::tenants::put(tx, &record)?;
+            let record = StoredTenant { version: record.version + 1, updated_at: report.now, ..record.clone() };
+            store::tenants::put(report.tx, &record)?;
         }
         if let Some((kind, payload)) = &event {
-            crate::worker::remember::remember(app, tx, task, *kind, task.event.subject.clone(), payload.clone())?;
+            report.remember(*kind, task.event.subject.clone(), payload.clone())?;
         }
         Ok(Outcome::Done)
     })

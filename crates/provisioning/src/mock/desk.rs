@@ -1,11 +1,12 @@
 //! Serves the calls: looks at the state, decides by the rules, records the facts.
 
+use super::behavior::{Behavior, Provisioning, RepeatedCheckOut};
+use super::derive;
 use super::fact::Fact;
 use super::journal::Journal;
 use super::rules::{self, code, normal, refuse};
 use super::state::{self, RequestKey, State};
 use super::subscription::Subscription;
-use super::{Behavior, Provisioning, RepeatedCheckOut, derive};
 use crate::{
     AgreementConfirmation, CheckOut, CreatedTenant, LineOutcome, NewTenant, ProvisioningError, RemoteCart, RemoteLine,
     RemoteSubscription, RequestId, Secret, TenantRelation,

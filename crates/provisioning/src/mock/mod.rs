@@ -8,11 +8,11 @@
 //! | a new tenant's prefix that starts with `refused` | creation is refused for its address (`800002`) |
 //! | linking a domain that starts with `unknown` | no tenant has it |
 //! | linking a domain that starts with `unconfirmed` | its tenant never confirms the relationship |
-//! | linking any other domain with a dot | a stranger's tenant has it and confirms on the first check, whether or not it was free before |
+//! | linking any other domain with a dot | a stranger's tenant has it and confirms on the first check, free or not |
 //! | a partner id of seven digits | is a reseller of ours that has signed Microsoft's agreement |
 //! | … that starts with `60`, `61`, `62` | is unknown, has not signed, is no reseller of ours |
 //! | 4,242 licences of anything | refused at check-out, and as the quantity of a change (`800069`) |
-//! | more than 100,000 licences of a SKU, more than 300 of Microsoft 365 Business | refused at check-out, and in a change (`800088`) |
+//! | more than 100,000 licences of a SKU, 300 of Microsoft 365 Business | refused, in a change, too (`800088`) |
 //!
 //! Product ids have twelve and SKU ids four capital letters or digits; a line with others has the error `10001`,
 //! a change to others is refused (`400013`, `400018`).
@@ -27,6 +27,7 @@
 //! finds its tenants and orders again. Whoever opens a journal must give the seed that it began with: ids and
 //! passwords follow from it.
 
+mod behavior;
 mod change_rules;
 mod changes;
 mod derive;
@@ -38,6 +39,7 @@ mod rules;
 mod state;
 mod subscription;
 
+pub use behavior::{Behavior, Provisioning, RepeatedCheckOut};
 pub use fault::{Call, Fault};
 pub use state::Effects;
 
@@ -53,57 +55,10 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 /// What the mock takes for now: it never reads a clock itself.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
-
-/// What Microsoft leaves open, or does sooner or later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Behavior {
-    /// When a subscription is provided.
-    pub provisioning: Provisioning,
-    /// How long an order is not listed after its check-out; up to 15 minutes at Microsoft (4.3).
-    pub order_lag: Duration,
-    /// What a second check-out is told; sources differ (1.3).
-    pub repeated_check_out: RepeatedCheckOut,
-    /// Whether licences can be given back (`800090`) and subscriptions cancelled (`900117`) only within 168 hours of
-    /// their purchase by the mock's clock (5.3, 5.6; 30 days for a perpetual licence). Off where the marketplace has a
-    /// clock of its own (N-10).
-    pub windows: bool,
-}
-
-impl Default for Behavior {
-    /// Provided on the second poll, orders listed at once, a second check-out refused, no windows.
-    fn default() -> Self {
-        Self {
-            provisioning: Provisioning::AfterPolls(1),
-            order_lag: Duration::ZERO,
-            repeated_check_out: RepeatedCheckOut::Refused,
-            windows: false,
-        }
-    }
-}
-
-/// When a subscription is provided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provisioning {
-    /// After so many polls that say "not yet".
-    AfterPolls(u32),
-    /// So long after its order.
-    After(Duration),
-}
-
-/// What a check-out of a submitted cart is told (1.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RepeatedCheckOut {
-    /// With the first one's request id its answer again; else `800065`, as the table of codes says.
-    Refused,
-    /// `800065` even then: nobody promises that a check-out minds its request id.
-    AlwaysRefused,
-    /// The first one's answer, as a third party saw.
-    SameAnswer,
-}
 
 /// A Partner Center in memory.
 pub struct MockPartnerCenter {

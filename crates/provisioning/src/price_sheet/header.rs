@@ -1,7 +1,7 @@
 //! The first line: which column is where. Columns come by name, in any order (3.3).
 
-use super::SheetError;
 use super::cells::Cells;
+use super::error::SheetError;
 use super::records::{Line, Records, straightened};
 
 macro_rules! columns {

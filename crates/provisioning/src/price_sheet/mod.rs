@@ -17,56 +17,21 @@
 //! ```
 
 mod cells;
+mod error;
 mod header;
 mod instant;
+pub mod reason;
 mod records;
 mod row;
 mod source;
 
-pub use row::{Row, RowError, reason};
+pub use error::SheetError;
+pub use row::{RowError, SheetRow};
 
 use header::Header;
 use records::{Record, Records};
 use source::Source;
-use std::io::{self, Read, Seek};
-
-/// Why a sheet as a whole cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum SheetError {
-    /// There is nothing in it.
-    #[error("the price sheet is empty")]
-    Empty,
-    /// It has none of a price sheet's columns.
-    #[error("this is not a price sheet: the first line names none of its columns")]
-    NotAPriceSheet,
-    /// Columns that must be there are not.
-    #[error("the price sheet has no column {}", .0.join(", "))]
-    MissingColumns(Vec<&'static str>),
-    /// A column is there twice, and nobody knows which counts.
-    #[error("the price sheet has the column {0} twice")]
-    DuplicateColumn(&'static str),
-    /// The first line is longer than any price sheet's.
-    #[error("the first line of the price sheet is too long")]
-    HeaderTooLong,
-    /// The archive is damaged, encrypted, or has not exactly one CSV file.
-    #[error("the archive cannot be read: {0}")]
-    Archive(String),
-    /// It is larger than 1 GiB once unpacked.
-    #[error("the price sheet is too large")]
-    TooLarge,
-    /// It could not be read to its end.
-    #[error("the price sheet cannot be read: {0}")]
-    Io(io::Error),
-}
-
-impl From<io::Error> for SheetError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::FileTooLarge => Self::TooLarge,
-            _ => Self::Io(error),
-        }
-    }
-}
+use std::io::{Read, Seek};
 
 /// A price sheet, not yet read.
 #[derive(Debug)]
@@ -97,7 +62,7 @@ pub struct Rows<'a> {
 }
 
 impl Iterator for Rows<'_> {
-    type Item = Result<Result<Row, RowError>, SheetError>;
+    type Item = Result<Result<SheetRow, RowError>, SheetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.done {

@@ -1,6 +1,6 @@
 //! Where the CSV comes from: a file as it is, or the one CSV in a zip archive.
 
-use super::SheetError;
+use super::error::SheetError;
 use std::io::{self, Read, Seek};
 use zip::ZipArchive;
 

@@ -5,7 +5,7 @@
 mod prices;
 mod rows;
 
-pub use prices::{close_prices, current_prices, insert_prices};
+pub use prices::insert_prices;
 pub(crate) use prices::{owner, owner_columns};
 pub use rows::Category;
 
@@ -29,9 +29,9 @@ pub struct CatalogData {
     pub categories: Vec<Category>,
     /// Products in the order of creation, as what follows.
     pub products: Vec<Product>,
-    /// SKUs.
+    /// The SKUs of all products.
     pub skus: Vec<Sku>,
-    /// Offers.
+    /// The offers of all SKUs.
     pub offers: Vec<Offer>,
     /// Prices, past and future ones as well.
     pub prices: Vec<PriceEntry>,
@@ -96,7 +96,7 @@ pub fn insert_offers(tx: &mut Conn, marketplace: MarketplaceId, offers: &[Offer]
 }
 
 /// The whole catalogue of a marketplace.
-pub fn load(c: &mut Conn, marketplace: MarketplaceId) -> Result<CatalogData> {
+pub fn load_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<CatalogData> {
     let categories = categories::table
         .filter(categories::marketplace_id.eq(Id(marketplace)))
         .order((categories::position, categories::slug));
@@ -118,7 +118,7 @@ pub fn load(c: &mut Conn, marketplace: MarketplaceId) -> Result<CatalogData> {
 }
 
 /// The products that have these ids of Microsoft's: which is which.
-pub fn find_products(
+pub fn find_products_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     external_ids: &[&str],
@@ -136,7 +136,7 @@ pub fn find_products(
 }
 
 /// The SKUs of some products.
-pub fn find_skus(c: &mut Conn, marketplace: MarketplaceId, products: &[ProductId]) -> Result<Vec<Sku>> {
+pub fn find_skus_unscoped(c: &mut Conn, marketplace: MarketplaceId, products: &[ProductId]) -> Result<Vec<Sku>> {
     let mut found = Vec::new();
     for ids in products.chunks(LIST) {
         let query = skus::table
@@ -149,7 +149,7 @@ pub fn find_skus(c: &mut Conn, marketplace: MarketplaceId, products: &[ProductId
 }
 
 /// The offers of some SKUs.
-pub fn find_offers(c: &mut Conn, marketplace: MarketplaceId, skus: &[SkuId]) -> Result<Vec<Offer>> {
+pub fn find_offers_unscoped(c: &mut Conn, marketplace: MarketplaceId, skus: &[SkuId]) -> Result<Vec<Offer>> {
     let mut found = Vec::new();
     for ids in skus.chunks(LIST) {
         let query = offers::table

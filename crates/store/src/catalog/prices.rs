@@ -1,17 +1,13 @@
 //! Prices: what an offer costs whom, from when until when.
 
-use crate::catalog::rows::read;
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::prices;
-use crate::statement::LIST;
 use crate::types::{At, Coded, Id};
-use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use domain::catalog::{PriceEntry, PriceOwner};
 use domain::id::{CustomerId, MarketplaceId, OfferId, PriceListId, ResellerId};
 use domain::money::{Currency, UnitPrice};
-use time::OffsetDateTime;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = prices, treat_none_as_default_value = false)]
@@ -80,53 +76,9 @@ pub(crate) fn owner(reseller: Option<Id<ResellerId>>, customer: Option<Id<Custom
     }
 }
 
-/// Adds prices.
+/// Adds prices beside those that there are.
 pub fn insert_prices(tx: &mut Conn, marketplace: MarketplaceId, entries: &[PriceEntry]) -> Result<()> {
     let rows: Vec<_> = entries.iter().map(|price| PriceRow::new(marketplace, price)).collect();
     insert_rows!(tx, prices, &rows);
-    Ok(())
-}
-
-/// Everybody's price of each of some offers that began last, whether it still holds or not yet.
-pub fn current_prices(c: &mut Conn, marketplace: MarketplaceId, offers: &[OfferId]) -> Result<Vec<PriceEntry>> {
-    let mut found: Vec<PriceEntry> = Vec::with_capacity(offers.len());
-    for ids in offers.chunks(LIST) {
-        let query = prices::table
-            .filter(prices::marketplace_id.eq(Id(marketplace)))
-            .filter(prices::offer_id.eq_any(ids.iter().copied().map(Id)))
-            .filter(prices::reseller_id.is_null())
-            .filter(prices::customer_id.is_null())
-            .order((prices::offer_id.asc(), prices::valid_from.desc()));
-        let mut entries: Vec<PriceEntry> = read!(c, query, PriceRow)?;
-        entries.dedup_by(|earlier, last| earlier.offer_id == last.offer_id);
-        found.append(&mut entries);
-    }
-    Ok(found)
-}
-
-/// Ends an owner's open prices of some offers that began before an instant, at that instant.
-pub fn close_prices(
-    tx: &mut Conn,
-    marketplace: MarketplaceId,
-    offers: &[OfferId],
-    owner: PriceOwner,
-    at: OffsetDateTime,
-) -> Result<()> {
-    for ids in offers.chunks(LIST) {
-        on!(tx, c, Db => {
-            let open = diesel::update(prices::table)
-                .filter(prices::marketplace_id.eq(Id(marketplace)))
-                .filter(prices::offer_id.eq_any(ids.iter().copied().map(Id)))
-                .filter(prices::valid_from.lt(At(at)))
-                .filter(prices::valid_until.is_null())
-                .into_boxed::<Db>();
-            let open = match owner_columns(owner) {
-                (None, None) => open.filter(prices::reseller_id.is_null()).filter(prices::customer_id.is_null()),
-                (Some(id), _) => open.filter(prices::reseller_id.eq(Some(id))),
-                (_, Some(id)) => open.filter(prices::customer_id.eq(Some(id))),
-            };
-            open.set(prices::valid_until.eq(Some(At(at)))).execute(c)
-        })?;
-    }
     Ok(())
 }

@@ -25,11 +25,11 @@ pub(super) use read;
 /// A category of products.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
-    /// Its marketplace.
+    /// Whose catalogue it is of.
     pub marketplace_id: MarketplaceId,
     /// Its name in paths, unique within the marketplace.
     pub slug: String,
-    /// Its title.
+    /// What people read.
     pub title: String,
     /// The slug of the category above it.
     pub parent: Option<String>,

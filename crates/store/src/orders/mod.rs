@@ -15,7 +15,7 @@ use domain::order::{Order, OrderLine, OrderLineStatus, OrderStatus};
 use rows::{LineRow, Row};
 use std::collections::HashMap;
 
-/// Which orders.
+/// Which orders; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this customer.
@@ -99,15 +99,15 @@ pub fn set_line(
         .filter(order_lines::order_id.eq(Id(order)))
         .filter(order_lines::id.eq(Id(line)));
     let set = (order_lines::status.eq(Coded(status)), order_lines::failure.eq(failure));
-    found(changed!(tx, diesel::update(target).set(set))?)?;
+    found(rows_changed!(tx, diesel::update(target).set(set))?)?;
     let changed = orders::version.eq(orders::version + 1);
     let target = orders::table.find((Id(marketplace), Id(order)));
-    found(changed!(tx, diesel::update(target).set(changed))?)
+    found(rows_changed!(tx, diesel::update(target).set(changed))?)
 }
 
 /// Says where an order stands.
 pub fn set_status(tx: &mut Conn, marketplace: MarketplaceId, order: OrderId, status: OrderStatus) -> Result<()> {
     let target = orders::table.find((Id(marketplace), Id(order)));
     let set = (orders::status.eq(Coded(status)), orders::version.eq(orders::version + 1));
-    found(changed!(tx, diesel::update(target).set(set))?)
+    found(rows_changed!(tx, diesel::update(target).set(set))?)
 }

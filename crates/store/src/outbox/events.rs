@@ -8,7 +8,6 @@ use crate::types::Id;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::event::Event;
-use domain::id::EventId;
 use serde_json::Value;
 
 /// Remembers a fact and the work it causes.
@@ -30,9 +29,9 @@ fn append_rows(tx: &mut Conn, rows: &[NewEventRow<'_>], tasks: &[NewTaskRow<'_>]
     Ok(())
 }
 
-/// `seen!(query, scope)`: only the events of a boxed query that the scope sees. A reseller sees those of
+/// `events_within!(query, scope)`: only the events of a boxed query that the scope sees. A reseller sees those of
 /// its customers and its own.
-macro_rules! seen {
+macro_rules! events_within {
     ($query:expr, $scope:expr) => {{
         let query = $query.filter(events::marketplace_id.eq(Id($scope.marketplace())));
         match $scope {
@@ -59,28 +58,7 @@ pub fn events_of(c: &mut Conn, scope: &Scope, subject: &str) -> Result<Vec<Event
             .order(events::seq)
             .select(EventRow::as_select())
             .into_boxed::<Db>();
-        seen!(query, scope).load(c)
-    })?;
-    Ok(rows.into_iter().map(Event::from).collect())
-}
-
-/// What happened after an event, in order; after one that is not there nothing is found. On PostgreSQL
-/// an event of a slow transaction appears behind later ones: whoever must miss none has a task for it.
-pub fn events(c: &mut Conn, scope: &Scope, after: Option<u128>, limit: u32) -> Result<Vec<Event<Value>>> {
-    let after: i64 = match after.map(EventId::from_u128) {
-        Some(id) => {
-            on!(c, c => events::table.find((Id(scope.marketplace()), Id(id))).select(events::seq).get_result(c))?
-        }
-        None => 0,
-    };
-    let rows: Vec<EventRow> = on!(c, c, Db => {
-        let query = events::table
-            .filter(events::seq.gt(after))
-            .order(events::seq)
-            .limit(limit.into())
-            .select(EventRow::as_select())
-            .into_boxed::<Db>();
-        seen!(query, scope).load(c)
+        events_within!(query, scope).load(c)
     })?;
     Ok(rows.into_iter().map(Event::from).collect())
 }

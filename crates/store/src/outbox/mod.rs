@@ -4,8 +4,9 @@ mod events;
 mod rows;
 mod tasks;
 
-pub use events::{append, append_all, events, events_of};
+pub use events::{append, append_all, events_of};
 pub use rows::{NewTask, Task, TaskRecord, TaskStatus};
 pub use tasks::{
-    Backlog, Lane, backlog, bring_forward, claim, due, finish, park, replay, retry, still_leased, task, tasks, wait,
+    Backlog, Lane, backlog_unscoped, bring_forward, claim, due_unscoped, finish, park, replay, retry, still_leased,
+    task, tasks, wait,
 };

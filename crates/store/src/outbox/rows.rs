@@ -14,7 +14,7 @@ closed_set! {
     TaskStatus {
         /// To be done.
         Pending = "pending",
-        /// Done.
+        /// Done for good; nobody claims it again.
         Done = "done",
         /// Given up, until somebody replays it.
         Parked = "parked",
@@ -24,7 +24,7 @@ closed_set! {
 /// Work that an event causes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewTask<'a> {
-    /// Its id.
+    /// The id that the task will have.
     pub id: TaskId,
     /// Who does it.
     pub consumer: &'a str,
@@ -35,11 +35,11 @@ pub struct NewTask<'a> {
 /// A task that was claimed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
-    /// Its id.
+    /// The id to finish it by.
     pub id: TaskId,
-    /// Its marketplace.
+    /// The event's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// What happened.
+    /// What happened, in full.
     pub event: Event<Value>,
     /// Who does it.
     pub consumer: String,
@@ -58,13 +58,13 @@ pub struct Task {
 /// A task as it stands, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskRecord {
-    /// Its id.
+    /// The id to replay it by.
     pub id: TaskId,
-    /// Its marketplace.
+    /// The event's marketplace.
     pub marketplace_id: MarketplaceId,
-    /// The event.
+    /// The event that caused it.
     pub event_id: EventId,
-    /// What happened.
+    /// What kind of thing happened.
     pub kind: EventKind,
     /// To which thing.
     pub subject: String,

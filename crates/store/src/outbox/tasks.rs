@@ -12,8 +12,10 @@ use crate::statement::{found, provider};
 use crate::types::sql::Uid;
 use crate::types::{At, Coded, Id};
 use diesel::dsl::sql;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
+use diesel::sqlite::Sqlite;
 use domain::access::Scope;
 use domain::event::Event;
 use domain::id::{EventId, MarketplaceId, TaskId};
@@ -42,12 +44,41 @@ macro_rules! free {
 /// Whose tasks are claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane<'a> {
-    /// Everybody's.
+    /// Every consumer's tasks.
     All,
     /// Only those of one consumer.
     Only(&'a str),
-    /// All others.
+    /// Those of every consumer but this one.
     Except(&'a str),
+}
+
+/// `condition!(Db, expression)`: a condition on tasks that only the run decides on.
+macro_rules! condition {
+    ($db:ty, $condition:expr) => {
+        Box::new($condition) as Box<dyn BoxableExpression<tasks::table, $db, SqlType = Bool> + '_>
+    };
+}
+
+/// `candidates!(Db, now, limit, only, lane)`: the tasks that could be claimed, those that have been due longest first.
+macro_rules! candidates {
+    ($db:ty, $now:expr, $limit:expr, $only:expr, $lane:expr) => {{
+        let of_marketplace = match $only {
+            None => condition!($db, true.into_sql::<Bool>()),
+            Some(id) => condition!($db, tasks::marketplace_id.eq(Id(id))),
+        };
+        let of_lane = match $lane {
+            Lane::All => condition!($db, true.into_sql::<Bool>()),
+            Lane::Only(consumer) => condition!($db, tasks::consumer.eq(consumer)),
+            Lane::Except(consumer) => condition!($db, tasks::consumer.ne(consumer)),
+        };
+        tasks::table
+            .filter(free!($now))
+            .filter(of_marketplace)
+            .filter(of_lane)
+            .order((tasks::due_at, tasks::id))
+            .limit(i64::from($limit))
+            .select((tasks::marketplace_id, tasks::id))
+    }};
 }
 
 /// Leases the tasks that have been due longest, of one marketplace or of all, of some consumers: at most `limit`.
@@ -60,26 +91,10 @@ pub fn claim(
     only: Option<MarketplaceId>,
     lane: Lane<'_>,
 ) -> Result<Vec<Task>> {
-    // No consumer is called nothing: then all are others.
-    let (consumer, is) = match lane {
-        Lane::All => ("", false),
-        Lane::Only(consumer) => (consumer, true),
-        Lane::Except(consumer) => (consumer, false),
-    };
-    let candidates = tasks::table
-        .filter(free!(now))
-        .filter(tasks::consumer.eq(consumer).eq(is))
-        .order((tasks::due_at, tasks::id))
-        .limit(limit.into())
-        .select((tasks::marketplace_id, tasks::id));
     // Workers that come at the same time take other tasks, instead of waiting for the same ones.
-    let candidates: Vec<(Id<MarketplaceId>, Id<TaskId>)> = match (&mut *tx, only) {
-        (Conn::Postgres(c), None) => candidates.for_update().skip_locked().load(c),
-        (Conn::Postgres(c), Some(id)) => {
-            candidates.filter(tasks::marketplace_id.eq(Id(id))).for_update().skip_locked().load(c)
-        }
-        (Conn::Sqlite(c), None) => candidates.load(c),
-        (Conn::Sqlite(c), Some(id)) => candidates.filter(tasks::marketplace_id.eq(Id(id))).load(c),
+    let candidates: Vec<(Id<MarketplaceId>, Id<TaskId>)> = match tx {
+        Conn::Postgres(c) => candidates!(Pg, now, limit, only, lane).for_update().skip_locked().load(c),
+        Conn::Sqlite(c) => candidates!(Sqlite, now, limit, only, lane).load(c),
     }?;
     if candidates.is_empty() {
         return Ok(Vec::new());
@@ -138,7 +153,8 @@ pub fn bring_forward(tx: &mut Conn, marketplace: MarketplaceId, by_us: i64) -> R
     let (by, id) = (by_us, Id(marketplace));
     match tx {
         Conn::Postgres(c) => diesel::sql_query(
-            "UPDATE tasks SET due_at = due_at - $1 * interval '1 microsecond' WHERE marketplace_id = $2 AND due_at IS NOT NULL",
+            "UPDATE tasks SET due_at = due_at - $1 * interval '1 microsecond' \
+             WHERE marketplace_id = $2 AND due_at IS NOT NULL",
         )
         .bind::<BigInt, _>(by)
         .bind::<Uid, _>(id)
@@ -157,7 +173,7 @@ pub fn bring_forward(tx: &mut Conn, marketplace: MarketplaceId, by_us: i64) -> R
 pub fn finish(tx: &mut Conn, task: &Task) -> Result<bool> {
     let set =
         (tasks::status.eq(Coded(TaskStatus::Done)), tasks::due_at.eq(None::<At>), tasks::leased_until.eq(None::<At>));
-    Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
+    Ok(rows_changed!(tx, diesel::update(held!(task)).set(set))? == 1)
 }
 
 /// Says that a task waits for something and is due again later; false where its lease was lost.
@@ -178,7 +194,7 @@ fn again(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, why: &str, (failure
         tasks::waits.eq(waits),
         tasks::error.eq(Some(why)),
     );
-    Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
+    Ok(rows_changed!(tx, diesel::update(held!(task)).set(set))? == 1)
 }
 
 /// Gives a task up until somebody replays it; false where its lease was lost.
@@ -189,7 +205,7 @@ pub fn park(tx: &mut Conn, task: &Task, error: &str) -> Result<bool> {
         tasks::leased_until.eq(None::<At>),
         tasks::error.eq(Some(error)),
     );
-    Ok(changed!(tx, diesel::update(held!(task)).set(set))? == 1)
+    Ok(rows_changed!(tx, diesel::update(held!(task)).set(set))? == 1)
 }
 
 /// Makes a parked task due, with all its attempts before it; one that is not parked is not found.
@@ -230,7 +246,7 @@ pub fn tasks(c: &mut Conn, scope: &Scope, status: Option<TaskStatus>, page: &Pag
     Ok(Page::of(rows, page, |(task, ..)| task.id.0.as_u128()).map(told))
 }
 
-/// A task.
+/// A task as it stands; only the provider sees it.
 pub fn task(c: &mut Conn, scope: &Scope, id: TaskId) -> Result<TaskRecord> {
     let marketplace = provider(scope)?;
     let row: TaskWithEvent = on!(c, c => records!(marketplace).filter(tasks::id.eq(Id(id))).get_result(c))?;
@@ -238,7 +254,7 @@ pub fn task(c: &mut Conn, scope: &Scope, id: TaskId) -> Result<TaskRecord> {
 }
 
 /// How much work waits.
-pub fn backlog(c: &mut Conn) -> Result<Backlog> {
+pub fn backlog_unscoped(c: &mut Conn) -> Result<Backlog> {
     let pending = tasks::table.filter(tasks::due_at.is_not_null());
     // Spelt out, so that both databases see that the index of parked tasks serves.
     let parked = tasks::table.filter(sql::<Bool>("tasks.status = 'parked'"));
@@ -252,7 +268,7 @@ pub fn backlog(c: &mut Conn) -> Result<Backlog> {
 }
 
 /// How many tasks are due and not done, those that somebody has claimed included, in one marketplace or in all.
-pub fn due(c: &mut Conn, now: OffsetDateTime, marketplace: Option<MarketplaceId>) -> Result<i64> {
+pub fn due_unscoped(c: &mut Conn, now: OffsetDateTime, marketplace: Option<MarketplaceId>) -> Result<i64> {
     let due = tasks::table.filter(tasks::due_at.le(Some(At(now)))).count();
     Ok(match marketplace {
         Some(id) => on!(c, c => due.filter(tasks::marketplace_id.eq(Id(id))).get_result(c)),

@@ -2,7 +2,7 @@
 
 mod rows;
 
-pub use rows::{Change, Row, RowFailure, failures, insert_failures, insert_rows, rows};
+pub use rows::{Change, RowFailure, SheetRow, failures, insert_failures, insert_rows, rows};
 
 use crate::catalog::{owner, owner_columns};
 use crate::connection::Conn;
@@ -24,21 +24,21 @@ closed_set! {
     Status {
         /// Imported, nobody buys by it.
         Draft = "draft",
-        /// In force.
+        /// In force: its prices are the catalogue's.
         Published = "published",
-        /// Given up.
+        /// Given up before anybody bought by it.
         Discarded = "discarded",
     }
 }
 
 /// A price list; its rows are kept beside it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
-    /// Its id.
+pub struct StoredPriceList {
+    /// The id that its prices name.
     pub id: PriceListId,
-    /// Its marketplace.
+    /// The marketplace that it sells in.
     pub marketplace_id: MarketplaceId,
-    /// Its name.
+    /// What the provider calls it.
     pub name: String,
     /// Where it stands.
     pub status: Status,
@@ -62,7 +62,7 @@ pub struct Record {
     pub catalog_version: i64,
     /// Who imported it.
     pub created_by: String,
-    /// When.
+    /// When it was imported, by the marketplace's clock.
     pub created_at: OffsetDateTime,
     /// When it was published.
     pub published_at: Option<OffsetDateTime>,
@@ -94,8 +94,8 @@ struct ListRow {
     version: i64,
 }
 
-impl From<&Record> for ListRow {
-    fn from(record: &Record) -> Self {
+impl From<&StoredPriceList> for ListRow {
+    fn from(record: &StoredPriceList) -> Self {
         let (reseller_id, customer_id) = owner_columns(record.owner);
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -120,7 +120,7 @@ impl From<&Record> for ListRow {
     }
 }
 
-impl TryFrom<ListRow> for Record {
+impl TryFrom<ListRow> for StoredPriceList {
     type Error = StoreError;
     fn try_from(row: ListRow) -> Result<Self> {
         Ok(Self {
@@ -146,23 +146,23 @@ impl TryFrom<ListRow> for Record {
 }
 
 /// Adds a price list.
-pub fn insert(tx: &mut Conn, list: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, list: &StoredPriceList) -> Result<()> {
     on!(tx, c => diesel::insert_into(price_lists::table).values(ListRow::from(list)).execute(c))?;
     Ok(())
 }
 
 /// Remembers a price list, as it was read and changed in this transaction; the version it then has.
-pub fn update(tx: &mut Conn, list: &Record, expected: Option<i64>) -> Result<i64> {
+pub fn update(tx: &mut Conn, list: &StoredPriceList, expected: Option<i64>) -> Result<i64> {
     let version = next_version(list.version, expected)?;
     let target =
         price_lists::table.find((Id(list.marketplace_id), Id(list.id))).filter(price_lists::version.eq(list.version));
     let set = ListRow { version, ..ListRow::from(list) };
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
 /// A price list.
-pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<Record> {
+pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<StoredPriceList> {
     let marketplace = provider(scope)?;
     let row: ListRow =
         on!(c, c => price_lists::table.find((Id(marketplace), Id(id))).select(ListRow::as_select()).get_result(c))?;
@@ -170,7 +170,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: PriceListId) -> Result<Record> {
 }
 
 /// The price lists.
-pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Record>> {
+pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<StoredPriceList>> {
     let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
     let rows: Vec<ListRow> = on!(c, c, Db => {
         let query = price_lists::table
@@ -179,15 +179,5 @@ pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<Reco
             .into_boxed::<Db>();
         paged!(query, price_lists::id, page).load(c)
     })?;
-    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Record::try_from)
-}
-
-/// Deletes a price list that is a draft, with its rows and failures.
-pub fn delete_draft(tx: &mut Conn, scope: &Scope, id: PriceListId) -> Result<()> {
-    let draft =
-        price_lists::table.find((Id(provider(scope)?), Id(id))).filter(price_lists::status.eq(Coded(Status::Draft)));
-    match on!(tx, c => diesel::delete(draft).execute(c))? {
-        0 => Err(StoreError::NotFound),
-        _ => Ok(()),
-    }
+    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(StoredPriceList::try_from)
 }

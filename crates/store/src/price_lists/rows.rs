@@ -29,7 +29,7 @@ closed_set! {
 
 /// A row of a price list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct SheetRow {
     /// Its line in the sheet.
     pub line: i64,
     /// Microsoft's id of the product.
@@ -73,7 +73,7 @@ pub struct Row {
 pub struct RowFailure {
     /// Its line in the sheet.
     pub line: i64,
-    /// The column.
+    /// The sheet's column that could not be read.
     pub column: String,
     /// What stands there.
     pub value: String,
@@ -108,7 +108,7 @@ struct RowRow {
 }
 
 impl RowRow {
-    fn new(marketplace: MarketplaceId, list: PriceListId, row: &Row) -> Self {
+    fn new(marketplace: MarketplaceId, list: PriceListId, row: &SheetRow) -> Self {
         let row = row.clone();
         Self {
             marketplace_id: Id(marketplace),
@@ -136,7 +136,7 @@ impl RowRow {
     }
 }
 
-impl From<RowRow> for Row {
+impl From<RowRow> for SheetRow {
     fn from(row: RowRow) -> Self {
         let price = |micros| UnitPrice::from_micros(micros, row.currency.0);
         Self {
@@ -180,7 +180,7 @@ impl From<FailureRow> for RowFailure {
 }
 
 /// Adds rows to a price list.
-pub fn insert_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, rows: &[Row]) -> Result<()> {
+pub fn insert_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, rows: &[SheetRow]) -> Result<()> {
     for part in rows.chunks(BATCH) {
         let rows: Vec<_> = part.iter().map(|row| RowRow::new(marketplace, list, row)).collect();
         insert_rows!(tx, price_list_rows, &rows);
@@ -196,7 +196,7 @@ pub fn rows(
     change: Option<Change>,
     after_line: Option<i64>,
     limit: u32,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<SheetRow>> {
     let of_list = price_list_rows::table
         .filter(price_list_rows::marketplace_id.eq(Id(provider(scope)?)))
         .filter(price_list_rows::price_list_id.eq(Id(list)))
@@ -209,7 +209,7 @@ pub fn rows(
         }
         None => on!(c, c => of_list.select(RowRow::as_select()).load(c)),
     }?;
-    Ok(rows.into_iter().map(Row::from).collect())
+    Ok(rows.into_iter().map(SheetRow::from).collect())
 }
 
 /// Adds failures to a price list; a column fails once.

@@ -2,7 +2,7 @@
 
 mod rows;
 
-pub use rows::Record;
+pub use rows::StoredRegistration;
 
 use crate::connection::Conn;
 use crate::error::Result;
@@ -10,10 +10,11 @@ use crate::page::{Page, PageRequest};
 use crate::schema::customers;
 use crate::schema::people::users;
 use crate::schema::registrations::registrations;
-use crate::statement::{found, updated};
+use crate::statement::{found, provider, updated};
 use crate::types::{Coded, Id};
 use crate::version::next_version;
 use diesel::prelude::*;
+use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, RegistrationId};
 use domain::registration::RegistrationStatus;
 use rows::Row;
@@ -22,36 +23,42 @@ use rows::Row;
 const MOST: i64 = 10;
 
 /// Adds a registration.
-pub fn insert(tx: &mut Conn, record: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, record: &StoredRegistration) -> Result<()> {
     on!(tx, c => diesel::insert_into(registrations::table).values(Row::from(record)).execute(c))?;
     Ok(())
 }
 
-/// A registration, whoever asks: strangers have no scope, and only the provider reads the others.
-pub fn get(c: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> Result<Record> {
+/// A registration, whoever asks: strangers have no scope.
+pub fn by_id_unscoped(c: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> Result<StoredRegistration> {
     let query = registrations::table.find((Id(marketplace), Id(id)));
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
+/// A registration, for the provider.
+pub fn get(c: &mut Conn, scope: &Scope, id: RegistrationId) -> Result<StoredRegistration> {
+    by_id_unscoped(c, provider(scope)?, id)
+}
+
 /// The registration of an address of which something is still to come.
-pub fn open_of(c: &mut Conn, marketplace: MarketplaceId, email: &str) -> Result<Option<Record>> {
+pub fn open_of_unscoped(c: &mut Conn, marketplace: MarketplaceId, email: &str) -> Result<Option<StoredRegistration>> {
     let open: Vec<_> = RegistrationStatus::ALL.iter().copied().filter(|status| status.is_open()).map(Coded).collect();
     let query = registrations::table
         .filter(registrations::marketplace_id.eq(Id(marketplace)))
         .filter(registrations::email.eq(email))
         .filter(registrations::status.eq_any(open));
     let row: Option<Row> = on!(c, c => query.select(Row::as_select()).get_result(c).optional())?;
-    Ok(row.map(Record::from))
+    Ok(row.map(StoredRegistration::from))
 }
 
 /// A marketplace's registrations that have been looked into, for its provider.
 pub fn list(
     c: &mut Conn,
-    marketplace: MarketplaceId,
+    scope: &Scope,
     status: Option<RegistrationStatus>,
     page: &PageRequest,
-) -> Result<Page<Record>> {
+) -> Result<Page<StoredRegistration>> {
+    let marketplace = provider(scope)?;
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = registrations::table
             .filter(registrations::marketplace_id.eq(Id(marketplace)))
@@ -63,18 +70,18 @@ pub fn list(
         }
         paged!(query, registrations::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredRegistration::from))
 }
 
 /// Changes a registration; the version it then has.
-pub fn update(tx: &mut Conn, record: &Record, expected: Option<i64>) -> Result<i64> {
-    let current = get(tx, record.marketplace_id, record.id)?.version;
+pub fn update(tx: &mut Conn, record: &StoredRegistration, expected: Option<i64>) -> Result<i64> {
+    let current = by_id_unscoped(tx, record.marketplace_id, record.id)?.version;
     let version = next_version(current, expected)?;
     let target = registrations::table
         .find((Id(record.marketplace_id), Id(record.id)))
         .filter(registrations::version.eq(current));
-    let set = Row::from(&Record { version, ..record.clone() });
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    let set = Row::from(&StoredRegistration { version, ..record.clone() });
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
@@ -93,7 +100,11 @@ pub fn lock(tx: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> Re
 }
 
 /// The customers whose people have addresses of a domain, and their names (C-04).
-pub fn organizations_of(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<Vec<(CustomerId, String)>> {
+pub fn organizations_of_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    domain: &str,
+) -> Result<Vec<(CustomerId, String)>> {
     let escaped = domain.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let of_domain = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))

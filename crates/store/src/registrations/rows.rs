@@ -9,12 +9,12 @@ use domain::registration::RegistrationStatus;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-/// A registration.
+/// What a stranger has sent, and how far it has come.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
-    /// Whose marketplace.
+pub struct StoredRegistration {
+    /// Into which marketplace they want.
     pub marketplace_id: MarketplaceId,
-    /// Its id.
+    /// The id that its mails and events name.
     pub id: RegistrationId,
     /// By which way.
     pub mode: RegistrationMode,
@@ -46,7 +46,7 @@ pub struct Record {
     pub referred_to: Option<CustomerId>,
     /// Who decided: a user's or an API client's id.
     pub decided_by: Option<String>,
-    /// When.
+    /// When they decided.
     pub decided_at: Option<OffsetDateTime>,
     /// The customer that it became.
     pub customer_id: Option<CustomerId>,
@@ -92,8 +92,8 @@ pub(super) struct Row {
     version: i64,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredRegistration> for Row {
+    fn from(record: &StoredRegistration) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -124,7 +124,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredRegistration {
     fn from(row: Row) -> Self {
         Self {
             marketplace_id: row.marketplace_id.0,

@@ -11,7 +11,7 @@ use domain::subscription::Subscription;
 use time::OffsetDateTime;
 
 /// When the first subscription of a marketplace is due, by the marketplace's clock; none where nothing is.
-pub fn next_due(c: &mut Conn, marketplace: MarketplaceId) -> Result<Option<OffsetDateTime>> {
+pub fn next_due_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<Option<OffsetDateTime>> {
     let first = subscriptions::table
         .filter(subscriptions::marketplace_id.eq(Id(marketplace)))
         .filter(subscriptions::next_due_at.is_not_null())

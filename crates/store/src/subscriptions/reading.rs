@@ -14,7 +14,7 @@ use domain::catalog::OfferKind;
 use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
 use domain::subscription::{Subscription, SubscriptionStatus};
 
-/// Which subscriptions.
+/// Which subscriptions; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     /// Of this customer.
@@ -39,7 +39,7 @@ pub struct Filter {
 pub(crate) const RUNNING: [SubscriptionStatus; 3] =
     [SubscriptionStatus::Active, SubscriptionStatus::Suspended, SubscriptionStatus::Extended];
 
-/// A subscription.
+/// A subscription that the scope sees.
 pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
     let row: Row<'_> = on!(c, c, Db => {
         let query = subscriptions::table
@@ -51,7 +51,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscripti
     row.try_into()
 }
 
-/// The subscriptions.
+/// The subscriptions that the scope sees, page by page.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Subscription>> {
     let rows: Vec<Row<'_>> = on!(c, c, Db => {
         let mut query = subscriptions::table.select(Row::as_select()).into_boxed::<Db>();

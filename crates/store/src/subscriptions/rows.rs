@@ -234,15 +234,15 @@ impl TryFrom<Row<'_>> for Subscription {
 /// What a customer owns, in short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owned {
-    /// The subscription.
+    /// The subscription that it is in.
     pub subscription_id: SubscriptionId,
-    /// Its product.
+    /// The product of its offer.
     pub product_id: ProductId,
-    /// Its SKU.
+    /// The SKU of its offer.
     pub sku_id: SkuId,
-    /// Its offer.
+    /// The offer that was bought.
     pub offer_id: OfferId,
-    /// Its licences.
+    /// How many licences it has.
     pub quantity: u32,
     /// Where it stands.
     pub status: SubscriptionStatus,

@@ -13,7 +13,7 @@ use domain::id::{MarketplaceId, SubscriptionId};
 use domain::subscription::{Subscription, SubscriptionStatus};
 use time::OffsetDateTime;
 
-/// Adds subscriptions.
+/// Adds subscriptions as they begin, with their first version.
 pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
     let rows: Vec<_> = subscriptions.iter().map(Row::from).collect();
     insert_rows!(tx, subscriptions, &rows);
@@ -37,7 +37,7 @@ pub fn save(tx: &mut Conn, subscription: &Subscription) -> Result<()> {
 
 /// The same for many at once, each of them another one: all of them or, where one was changed meanwhile, none. The
 /// caller has locked them.
-pub fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
+fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
     let rows: Vec<_> = subscriptions.into_iter().map(Row::changed).collect();
     all(write(tx, &rows)?, rows.len())
 }

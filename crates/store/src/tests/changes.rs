@@ -21,12 +21,10 @@ both!(
     charges_come_back,
     charges_that_stand,
     charges_that_stand_of_many,
-    charges_of_a_change,
     every_change_comes_back,
     changes_are_seen_by_their_own,
     a_change_is_saved_once_per_version,
     a_change_goes_on,
-    many_changes_go_on_at_once,
 );
 
 fn day(text: &str) -> Day {
@@ -40,18 +38,14 @@ fn ordered(test: &TestStore, world: &World, lines: usize) -> Order {
     order
 }
 
-fn record(order: &Order, line: usize, charge: Charge) -> charges::Record {
-    charges::Record {
-        id: ChargeId::from_u128(fresh()),
-        marketplace_id: order.marketplace_id,
-        customer_id: order.customer_id,
-        reseller_id: order.reseller_id,
-        subscription_id: order.lines[line].subscription_id,
-        order_id: order.id,
-        change_id: None,
+fn record(order: &Order, line: usize, charge: Charge) -> charges::BookedCharge {
+    charges::BookedCharge::new(
+        ChargeId::from_u128(fresh()),
+        (order, order.lines[line].subscription_id),
+        None,
         charge,
-        created_at: NOW,
-    }
+        NOW,
+    )
 }
 
 /// A cycle's charge for these days.
@@ -61,7 +55,7 @@ fn cycle(first: &str, last: &str) -> Charge {
 }
 
 /// Gives something of a charge back, for a day of its own.
-fn reversal(of: &charges::Record, on: &str) -> Charge {
+fn reversal(of: &charges::BookedCharge, on: &str) -> Charge {
     Charge {
         kind: ChargeKind::RemoveQuantity,
         service_span: DaySpan::new(day(on), day(on)),
@@ -72,7 +66,7 @@ fn reversal(of: &charges::Record, on: &str) -> Charge {
     }
 }
 
-fn ledger(records: &[&charges::Record]) -> Vec<(ChargeId, Charge)> {
+fn ledger(records: &[&charges::BookedCharge]) -> Vec<(ChargeId, Charge)> {
     records.iter().map(|record| (record.id, record.charge.clone())).collect()
 }
 
@@ -83,7 +77,7 @@ fn charges_come_back(test: &TestStore) {
     let mut made: Vec<_> = (0..20).map(|_| record(&order, 0, fixture::charge())).collect();
     made.push(record(&order, 0, cycle("2026-12-01", "2026-12-31")));
     let credit = reversal(&made[20], "2026-12-31");
-    made.push(charges::Record { change_id: Some(ChangeId::from_u128(fresh())), ..record(&order, 0, credit) });
+    made.push(charges::BookedCharge { change_id: Some(ChangeId::from_u128(fresh())), ..record(&order, 0, credit) });
     test.write(|tx| charges::insert_all(tx, &made)).unwrap();
     for scope in world.insiders() {
         assert_eq!(test.read(|c| charges::of_subscription(c, &scope, subscription)), Ok(made.clone()));
@@ -140,24 +134,8 @@ fn charges_that_stand_of_many(test: &TestStore) {
     assert_eq!(of(&world.customer(1), &ids).len(), 0);
 }
 
-fn charges_of_a_change(test: &TestStore) {
-    let world = world(test);
-    let order = ordered(test, &world, 2);
-    let change = ChangeId::from_u128(fresh());
-    let of = |change_id, line| charges::Record { change_id, ..record(&order, line, fixture::charge()) };
-    let all = [of(Some(change), 0), of(None, 0), of(Some(ChangeId::from_u128(fresh())), 0), of(Some(change), 1)];
-    test.write(|tx| charges::insert_all(tx, &all)).unwrap();
-    let found = |scope: &Scope| test.read(|c| charges::of_change(c, scope, change)).unwrap();
-    for scope in world.insiders() {
-        assert_eq!(found(&scope), [all[0].clone(), all[3].clone()]);
-    }
-    for scope in world.strangers() {
-        assert_eq!(found(&scope), [], "{scope:?}");
-    }
-}
-
-fn change(order: &Order, change: Change) -> changes::Record {
-    changes::Record {
+fn change(order: &Order, change: Change) -> changes::RequestedChange {
+    changes::RequestedChange {
         id: ChangeId::from_u128(fresh()),
         marketplace_id: order.marketplace_id,
         customer_id: order.customer_id,
@@ -181,13 +159,13 @@ fn later() -> OffsetDateTime {
     NOW + Duration::days(10)
 }
 
-fn stored(test: &TestStore, order: &Order, asked: Change) -> changes::Record {
+fn stored(test: &TestStore, order: &Order, asked: Change) -> changes::RequestedChange {
     let record = change(order, asked);
     test.write(|tx| changes::insert(tx, &record)).unwrap();
     record
 }
 
-fn read(test: &TestStore, world: &World, id: ChangeId) -> changes::Record {
+fn read(test: &TestStore, world: &World, id: ChangeId) -> changes::RequestedChange {
     test.read(|c| changes::get(c, &world.provider(), id)).unwrap()
 }
 
@@ -212,7 +190,8 @@ fn every_change_comes_back(test: &TestStore) {
         Change::TakeOver(UserId::from_u128(fresh())),
     ];
     let whens = When::ALL.iter().copied().cycle();
-    let all = all.into_iter().zip(whens).map(|(asked, when)| changes::Record { when, ..change(&order, asked) });
+    let all =
+        all.into_iter().zip(whens).map(|(asked, when)| changes::RequestedChange { when, ..change(&order, asked) });
     let all: Vec<_> = all.collect();
     test.write(|tx| all.iter().try_for_each(|record| changes::insert(tx, record))).unwrap();
     let subscription = order.lines[0].subscription_id;
@@ -241,7 +220,7 @@ fn changes_are_seen_by_their_own(test: &TestStore) {
 fn a_change_is_saved_once_per_version(test: &TestStore) {
     let world = world(test);
     let read_first = stored(test, &ordered(test, &world, 1), Change::Suspend);
-    let failed = changes::Record {
+    let failed = changes::RequestedChange {
         status: Status::Failed,
         effective_at: NOW,
         applied_at: Some(later()),
@@ -251,12 +230,12 @@ fn a_change_is_saved_once_per_version(test: &TestStore) {
         ..read_first.clone()
     };
     test.write(|tx| changes::save(tx, &failed)).unwrap();
-    let failed = changes::Record { version: 2, ..failed };
+    let failed = changes::RequestedChange { version: 2, ..failed };
     assert_eq!(read(test, &world, failed.id), failed);
     assert_eq!(test.write(|tx| changes::save(tx, &read_first)), Err(StoreError::Busy));
-    let back = changes::Record { version: 2, ..read_first };
+    let back = changes::RequestedChange { version: 2, ..read_first };
     test.write(|tx| changes::save(tx, &back)).unwrap();
-    assert_eq!(read(test, &world, back.id), changes::Record { version: 3, ..back });
+    assert_eq!(read(test, &world, back.id), changes::RequestedChange { version: 3, ..back });
 }
 
 fn a_change_goes_on(test: &TestStore) {
@@ -264,27 +243,10 @@ fn a_change_goes_on(test: &TestStore) {
     let record = stored(test, &ordered(test, &world, 1), Change::Resume);
     let set = |id, status| test.write(|tx| changes::set_status(tx, world.marketplace, id, status, later()));
     set(record.id, Status::Applying).unwrap();
-    let applying = changes::Record { status: Status::Applying, version: 2, ..record };
+    let applying = changes::RequestedChange { status: Status::Applying, version: 2, ..record };
     assert_eq!(read(test, &world, applying.id), applying);
     set(applying.id, Status::Done).unwrap();
-    let done = changes::Record { status: Status::Done, applied_at: Some(later()), version: 3, ..applying };
+    let done = changes::RequestedChange { status: Status::Done, applied_at: Some(later()), version: 3, ..applying };
     assert_eq!(read(test, &world, done.id), done);
     assert_eq!(set(ChangeId::from_u128(fresh()), Status::Done), Err(StoreError::NotFound));
-}
-
-fn many_changes_go_on_at_once(test: &TestStore) {
-    let world = world(test);
-    let order = ordered(test, &world, 1);
-    let all: Vec<_> = (0..30).map(|quantity| stored(test, &order, Change::SetQuantity(quantity)).id).collect();
-    let statuses = [Status::Done, Status::Failed, Status::Replaced];
-    let wanted: Vec<_> = all.iter().copied().zip(statuses.into_iter().cycle()).collect();
-    test.write(|tx| changes::set_statuses(tx, world.marketplace, &wanted, later())).unwrap();
-    for (id, status) in &wanted {
-        let record = read(test, &world, *id);
-        let applied_at = (*status == Status::Done).then(later);
-        assert_eq!((record.status, record.applied_at, record.version), (*status, applied_at, 2));
-    }
-    let missing = [(all[0], Status::Withdrawn), (ChangeId::from_u128(fresh()), Status::Withdrawn)];
-    let set = test.write(|tx| changes::set_statuses(tx, world.marketplace, &missing, later()));
-    assert_eq!((set, read(test, &world, all[0]).status), (Err(StoreError::NotFound), Status::Done));
 }

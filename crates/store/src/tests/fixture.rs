@@ -114,8 +114,8 @@ fn fill(tx: &mut Conn, world: &World) -> Result<()> {
     price_lists::insert(tx, &price_list(world))
 }
 
-pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::Record {
-    marketplaces::Record {
+pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::StoredMarketplace {
+    marketplaces::StoredMarketplace {
         marketplace: Marketplace {
             id,
             slug: format!("market-{}", id.as_u128()),
@@ -221,8 +221,8 @@ pub(super) fn offer(world: &World) -> Offer {
     }
 }
 
-pub(super) fn price_list(world: &World) -> price_lists::Record {
-    price_lists::Record {
+pub(super) fn price_list(world: &World) -> price_lists::StoredPriceList {
+    price_lists::StoredPriceList {
         id: world.price_list,
         marketplace_id: world.marketplace,
         name: "November".to_owned(),
@@ -374,8 +374,8 @@ pub(super) fn person(
     organization: Organization,
     role: Role,
     login: &str,
-) -> crate::users::Record {
-    crate::users::Record {
+) -> crate::users::StoredUser {
+    crate::users::StoredUser {
         id: UserId::from_u128(fresh()),
         marketplace_id: marketplace,
         organization,

@@ -3,7 +3,7 @@
 use super::fixture::{self, NOW, fresh};
 use super::{TestStore, both};
 use crate::error::{Result, StoreError};
-use crate::idempotency::{Begun, Stored, begin, finish, purge};
+use crate::idempotency::{Begun, StoredAnswer, begin, finish, purge};
 use crate::marketplaces;
 use domain::id::MarketplaceId;
 use std::sync::Barrier;
@@ -11,8 +11,8 @@ use time::Duration;
 
 both!(the_same_request_is_answered_alike, twins_work_once, a_failure_frees_the_key, old_keys_are_forgotten);
 
-fn answer() -> Stored {
-    Stored { status: 201, body: vec![0, 1, 255], headers: vec![("etag".to_owned(), "\"1\"".to_owned())] }
+fn answer() -> StoredAnswer {
+    StoredAnswer { status: 201, body: vec![0, 1, 255], headers: vec![("etag".to_owned(), "\"1\"".to_owned())] }
 }
 
 fn the_same_request_is_answered_alike(test: &TestStore) {
@@ -53,7 +53,7 @@ fn twins_work_once(test: &TestStore) {
     let fresh = answers.iter().filter(|answer| **answer == Ok(Begun::Fresh)).count();
     let replayed = answers.iter().filter(|begun| **begun == Ok(Begun::Replay(answer()))).count();
     assert_eq!((fresh, replayed), (1, 15), "{answers:?}");
-    assert_eq!(test.read(marketplaces::all).unwrap().len(), 1);
+    assert_eq!(test.read(marketplaces::all_unscoped).unwrap().len(), 1);
 }
 
 fn a_failure_frees_the_key(test: &TestStore) {

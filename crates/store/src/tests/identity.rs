@@ -32,11 +32,9 @@ fn a_marketplace_is_found_and_set(test: &TestStore) {
     let id = MarketplaceId::from_u128(fresh());
     let record = fixture::marketplace(id);
     test.write(|tx| marketplaces::insert(tx, &record)).unwrap();
-    assert_eq!(test.read(|c| marketplaces::get(c, id)), Ok(record.clone()));
-    assert_eq!(test.read(|c| marketplaces::by_slug(c, &record.marketplace.slug)), Ok(record));
-    assert_eq!(test.read(|c| marketplaces::by_slug(c, "none")), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| marketplaces::by_id_unscoped(c, id)), Ok(record));
     test.write(|tx| marketplaces::set_clock_offset(tx, id, -5)).unwrap();
-    assert_eq!(test.read(|c| marketplaces::get(c, id)).unwrap().clock_offset_us, -5);
+    assert_eq!(test.read(|c| marketplaces::by_id_unscoped(c, id)).unwrap().clock_offset_us, -5);
     let nobody = MarketplaceId::from_u128(fresh());
     assert_eq!(test.write(|tx| marketplaces::set_clock_offset(tx, nobody, 1)), Err(StoreError::NotFound));
     assert_eq!(test.write(|tx| marketplaces::bump_catalog_version(tx, nobody)), Err(StoreError::NotFound));
@@ -52,7 +50,7 @@ fn a_version_of_a_policy_is_published_once(test: &TestStore) {
     publish("a", 2, 1).unwrap();
     publish("b", 1, 2).unwrap();
     assert_eq!(publish("a", 2, 11), Err(StoreError::Conflict("policies.version")));
-    let book = test.read(|c| policies::load(c, world.marketplace)).unwrap();
+    let book = test.read(|c| policies::load_unscoped(c, world.marketplace)).unwrap();
     assert_eq!(book.keys().collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(book.versions("a").iter().map(|version| version.version).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(book.versions("b")[0].valid_from, NOW + Duration::days(2));
@@ -71,7 +69,7 @@ fn an_override_keeps_its_versions_by_subject(test: &TestStore) {
     publish(offer, 1).unwrap();
     publish(offer, 2).unwrap();
     assert_eq!(publish(offer, 2), Err(StoreError::Conflict("policy_overrides.version")));
-    let book = test.read(|c| policies::load(c, world.marketplace)).unwrap();
+    let book = test.read(|c| policies::load_unscoped(c, world.marketplace)).unwrap();
     assert_eq!([product, offer].map(|subject| book.overrides(subject).len()), [1, 2]);
     assert_eq!(book.overrides(offer)[1].content, rules);
 }
@@ -192,8 +190,8 @@ fn change_at_last(test: &TestStore, world: &World) {
     }
 }
 
-fn tenant(world: &World, status: TenantStatus) -> tenants::Record {
-    tenants::Record {
+fn tenant(world: &World, status: TenantStatus) -> tenants::StoredTenant {
+    tenants::StoredTenant {
         customer_id: world.customers[0],
         marketplace_id: world.marketplace,
         tenant: Tenant {
@@ -214,7 +212,7 @@ fn tenant(world: &World, status: TenantStatus) -> tenants::Record {
 fn a_tenant_is_put_and_seen(test: &TestStore) {
     let world = world(test);
     let domain_in_use =
-        || test.read(|c| tenants::domain_in_use(c, world.marketplace, "muellergmbh.onmicrosoft.com")).unwrap();
+        || test.read(|c| tenants::domain_in_use_unscoped(c, world.marketplace, "muellergmbh.onmicrosoft.com")).unwrap();
     assert_eq!(test.read(|c| tenants::get(c, &world.customer(0), world.customers[0])), Ok(None));
     test.write(|tx| tenants::put(tx, &tenant(&world, TenantStatus::Creating))).unwrap();
     assert!(domain_in_use());
@@ -222,7 +220,7 @@ fn a_tenant_is_put_and_seen(test: &TestStore) {
     test.write(|tx| tenants::put(tx, &linked)).unwrap();
     for scope in world.insiders() {
         let stored = test.read(|c| tenants::get(c, &scope, world.customers[0])).unwrap();
-        assert_eq!(stored, Some(tenants::Record { version: 2, ..linked.clone() }));
+        assert_eq!(stored, Some(tenants::StoredTenant { version: 2, ..linked.clone() }));
     }
     for scope in world.strangers() {
         assert_eq!(test.read(|c| tenants::get(c, &scope, world.customers[0])), Ok(None), "{scope:?}");
@@ -247,7 +245,7 @@ fn credentials_are_taken_once(test: &TestStore) {
 
 fn an_agreement_is_recorded_once(test: &TestStore) {
     let world = world(test);
-    let agreement = agreements::Record {
+    let agreement = agreements::StoredAgreement {
         customer_id: world.customers[0],
         marketplace_id: world.marketplace,
         kind: "microsoft_customer_agreement".to_owned(),
@@ -269,7 +267,7 @@ fn an_agreement_is_recorded_once(test: &TestStore) {
     }
 }
 
-pub(super) fn user(world: &World) -> users::Record {
+pub(super) fn user(world: &World) -> users::StoredUser {
     let employer = Organization::Reseller(world.resellers[0]);
     fixture::person(world.marketplace, employer, Role::ResellerEmployee, "ada@example.com")
 }

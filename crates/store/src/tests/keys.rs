@@ -3,13 +3,13 @@
 use super::fixture::{ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::error::StoreError;
-use crate::product_keys::{Kept, Known, Use};
+use crate::product_keys::{KeptKey, KnownKey, Use};
 use crate::{delegations, product_keys, redemptions};
 use domain::access::Scope;
 use domain::delegation::DelegationStatus;
 use domain::id::{CustomerId, KeyBatchId, RedemptionId, SubscriptionId};
 use domain::product_key::action::KeyAction;
-use domain::product_key::{EnteredKey, KeyBatch, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::{EnteredKey, KeyBatch, KeyUse, Redemption, RedemptionStatus};
 use domain::subscription::change::Starts;
 
 both!(
@@ -44,7 +44,7 @@ fn digest(n: u8) -> [u8; 32] {
 /// A stored batch of the keys 1, 2, 3 …
 fn stored(test: &TestStore, world: &World, count: u8) -> KeyBatch {
     let batch = batch(world, count.into());
-    let keys: Vec<_> = (1..=count).map(|n| Kept { digest: digest(n), last_five: format!("ABCD{n}") }).collect();
+    let keys: Vec<_> = (1..=count).map(|n| KeptKey { digest: digest(n), last_five: format!("ABCD{n}") }).collect();
     test.write(|tx| product_keys::insert(tx, &batch, &keys)).unwrap();
     batch
 }
@@ -62,11 +62,13 @@ fn a_batch_counts_its_used_keys(test: &TestStore) {
     let world = world(test);
     let (one, provider) = (stored(test, &world, 12), world.provider());
     let other = batch(&world, 1);
-    let twice = [Kept { digest: digest(1), last_five: "ABCDE".to_owned() }];
+    let twice = [KeptKey { digest: digest(1), last_five: "ABCDE".to_owned() }];
     assert_eq!(test.write(|tx| product_keys::insert(tx, &other, &twice)), Err(StoreError::Conflict("id")));
     assert!(consume(test, &world, 3) && consume(test, &world, 7));
-    let used = test.read(|c| product_keys::used(c, world.marketplace, &[one.id, other.id])).unwrap();
+    let used = test.read(|c| product_keys::used(c, &provider, &[one.id, other.id])).unwrap();
     assert_eq!((used.get(&one.id), used.get(&other.id)), (Some(&2), None));
+    let foreign = test.read(|c| product_keys::used(c, &world.reseller(0), &[one.id]));
+    assert_eq!(foreign, Err(StoreError::NotFound));
     assert_eq!(test.read(|c| product_keys::get(c, &provider, one.id)), Ok(one.clone()));
     assert_eq!(test.read(|c| product_keys::list(c, &provider, &ALL)).unwrap().items, std::slice::from_ref(&one));
     for stranger in [world.reseller(0), world.customer(0)] {
@@ -78,13 +80,14 @@ fn a_batch_counts_its_used_keys(test: &TestStore) {
 fn a_key_is_consumed_once(test: &TestStore) {
     let world = world(test);
     stored(test, &world, 2);
-    let known = |n| test.read(|c| product_keys::known(c, world.marketplace, &[digest(n)])).unwrap();
-    let unused = Known { digest: digest(1), offer_id: world.offer, quantity: 5, redemption_id: None, revoked: false };
+    let known = |n| test.read(|c| product_keys::by_digests_unscoped(c, world.marketplace, &[digest(n)])).unwrap();
+    let unused =
+        KnownKey { digest: digest(1), offer_id: world.offer, quantity: 5, redemption_id: None, revoked: false };
     assert_eq!((known(1), known(9)), (vec![unused.clone()], vec![]));
     let redemption = RedemptionId::from_u128(fresh());
     let by = |redemption_id| consume_by(test, &world, 1, Use { redemption_id, used_for: 7, at: NOW });
     assert!(by(redemption));
-    assert_eq!(known(1), [Known { redemption_id: Some(redemption), ..unused }]);
+    assert_eq!(known(1), [KnownKey { redemption_id: Some(redemption), ..unused }]);
     assert!(!by(RedemptionId::from_u128(fresh())));
     assert!(!consume(test, &world, 9), "there is no such key");
     let elsewhere = super::fixture::world(test);
@@ -107,7 +110,8 @@ fn a_revoked_key_is_not_consumed(test: &TestStore) {
     assert!(consume(test, &world, 1));
     test.write(|tx| product_keys::revoke(tx, &batch, NOW)).unwrap();
     assert!(!consume(test, &world, 2));
-    let known = test.read(|c| product_keys::known(c, world.marketplace, &[digest(1), digest(2)])).unwrap();
+    let known =
+        test.read(|c| product_keys::by_digests_unscoped(c, world.marketplace, &[digest(1), digest(2)])).unwrap();
     assert!(known.iter().all(|key| key.revoked), "{known:?}");
     let revoked = KeyBatch { revoked_at: Some(NOW), version: 2, ..batch.clone() };
     assert_eq!(test.read(|c| product_keys::get(c, &world.provider(), batch.id)), Ok(revoked));
@@ -128,7 +132,7 @@ fn a_released_key_is_consumed_again(test: &TestStore) {
 
 fn redemption(world: &World) -> Redemption {
     let key = |n, wanted| EnteredKey { digest: digest(n), last_five: "ABCDE".to_owned(), wanted };
-    let named = Wanted {
+    let named = KeyUse {
         action: Some(KeyAction::Renew),
         subscription_id: Some(SubscriptionId::from_u128(fresh())),
         starts: Some(Starts::Immediately),
@@ -139,7 +143,7 @@ fn redemption(world: &World) -> Redemption {
         customer_id: world.customers[0],
         reseller_id: Some(world.resellers[0]),
         status: RedemptionStatus::Open,
-        keys: vec![key(2, named), key(1, Wanted::default()), key(1, Wanted::default())],
+        keys: vec![key(2, named), key(1, KeyUse::default()), key(1, KeyUse::default())],
         partner_of_record: Some("5357564".to_owned()),
         confirmed_by: "usr".to_owned(),
         created_at: NOW,
@@ -198,7 +202,7 @@ fn a_redemption_is_seen_by_its_own(test: &TestStore) {
 
 fn a_delegation_is_put_and_seen(test: &TestStore) {
     let world = world(test);
-    let offered = delegations::Record {
+    let offered = delegations::StoredDelegation {
         customer_id: world.customers[0],
         marketplace_id: world.marketplace,
         status: DelegationStatus::Offered,
@@ -209,7 +213,7 @@ fn a_delegation_is_put_and_seen(test: &TestStore) {
         answered_at: None,
         version: 1,
     };
-    let accepted = delegations::Record {
+    let accepted = delegations::StoredDelegation {
         status: DelegationStatus::Accepted,
         message: None,
         answered_by: Some("usr".to_owned()),

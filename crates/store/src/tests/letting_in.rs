@@ -24,8 +24,8 @@ both!(
     organizations_are_found_by_a_domain,
 );
 
-fn told(world: &World, event_id: EventId, recipient: &str) -> notifications::Record {
-    notifications::Record {
+fn told(world: &World, event_id: EventId, recipient: &str) -> notifications::StoredNotification {
+    notifications::StoredNotification {
         id: NotificationId::from_u128(fresh()),
         marketplace_id: world.marketplace,
         event_id,
@@ -58,9 +58,9 @@ fn one_person_is_told_once_about_an_event(test: &TestStore) {
     let again = told(&world, id, "a@b.example");
     test.write(|tx| notifications::insert_all(tx, &[first.clone(), other.clone()])).unwrap();
     test.write(|tx| notifications::insert_all(tx, std::slice::from_ref(&again))).unwrap();
-    let of_event = test.read(|c| notifications::of_event(c, world.marketplace, id)).unwrap();
+    let of_event = test.read(|c| notifications::of_event_unscoped(c, world.marketplace, id)).unwrap();
     assert_eq!(of_event, [first, other]);
-    let count = |since| test.read(|c| notifications::count_to(c, world.marketplace, "a@b.example", since));
+    let count = |since| test.read(|c| notifications::count_to_unscoped(c, world.marketplace, "a@b.example", since));
     assert_eq!((count(NOW - Duration::SECOND), count(NOW)), (Ok(1), Ok(0)));
 }
 
@@ -72,8 +72,13 @@ fn what_became_of_a_mail_is_noted_once(test: &TestStore) {
     note(NotificationStatus::Pending, Some("later"), None).unwrap();
     note(NotificationStatus::Sent, None, Some(NOW)).unwrap();
     note(NotificationStatus::Failed, Some("too late"), None).unwrap();
-    let kept = test.read(|c| notifications::of_event(c, world.marketplace, record.event_id)).unwrap();
-    let sent = notifications::Record { status: NotificationStatus::Sent, attempts: 2, sent_at: Some(NOW), ..record };
+    let kept = test.read(|c| notifications::of_event_unscoped(c, world.marketplace, record.event_id)).unwrap();
+    let sent = notifications::StoredNotification {
+        status: NotificationStatus::Sent,
+        attempts: 2,
+        sent_at: Some(NOW),
+        ..record
+    };
     assert_eq!(kept, [sent]);
 }
 
@@ -112,8 +117,8 @@ fn mails_have_a_lane_of_their_own(test: &TestStore) {
     assert_eq!(claim(Lane::All), Vec::<String>::new());
 }
 
-fn asked(world: &World, email: &str, status: Status) -> registrations::Record {
-    registrations::Record {
+fn asked(world: &World, email: &str, status: Status) -> registrations::StoredRegistration {
+    registrations::StoredRegistration {
         marketplace_id: world.marketplace,
         id: RegistrationId::from_u128(fresh()),
         mode: RegistrationMode::CustomerNumber,
@@ -145,22 +150,27 @@ fn registrations_come_back(test: &TestStore) {
     let world = world(test);
     let mut record = asked(&world, "a@b.example", Status::Received);
     test.write(|tx| registrations::insert(tx, &record)).unwrap();
-    let listed = |status| test.read(|c| registrations::list(c, world.marketplace, status, &ALL)).unwrap().items;
+    let listed = |status| test.read(|c| registrations::list(c, &world.provider(), status, &ALL)).unwrap().items;
     assert_eq!(listed(None), [], "nobody has looked into it yet");
     record.status = Status::Requested;
     record.version = test.write(|tx| registrations::update(tx, &record, Some(1))).unwrap();
-    assert_eq!(test.read(|c| registrations::get(c, world.marketplace, record.id)), Ok(record.clone()));
+    assert_eq!(test.read(|c| registrations::by_id_unscoped(c, world.marketplace, record.id)), Ok(record.clone()));
     assert_eq!(listed(None), [record.clone()]);
+    let seen = |scope| test.read(|c| registrations::get(c, &scope, record.id));
+    assert_eq!((seen(world.provider()), seen(world.reseller(0))), (Ok(record.clone()), Err(StoreError::NotFound)));
     assert_eq!(listed(Some(Status::Rejected)), []);
     assert_eq!(test.write(|tx| registrations::update(tx, &record, Some(1))), Err(StoreError::Stale));
     test.write(|tx| registrations::delete(tx, world.marketplace, record.id)).unwrap();
-    assert_eq!(test.read(|c| registrations::get(c, world.marketplace, record.id)), Err(StoreError::NotFound));
+    assert_eq!(
+        test.read(|c| registrations::by_id_unscoped(c, world.marketplace, record.id)),
+        Err(StoreError::NotFound)
+    );
 }
 
 fn an_address_has_one_open_registration(test: &TestStore) {
     let world = world(test);
     let add = |status| test.write(|tx| registrations::insert(tx, &asked(&world, "a@b.example", status)));
-    let open = || test.read(|c| registrations::open_of(c, world.marketplace, "a@b.example")).unwrap();
+    let open = || test.read(|c| registrations::open_of_unscoped(c, world.marketplace, "a@b.example")).unwrap();
     for status in [Status::Received, Status::Received, Status::Rejected, Status::Active] {
         add(status).unwrap();
     }
@@ -175,10 +185,11 @@ fn organizations_are_found_by_a_domain(test: &TestStore) {
     for (customer, email) in [(0, "a@my_firm.example"), (1, "b@myXfirm.example"), (0, "c@my_firm.example")] {
         let organization = Organization::Customer(world.customers[customer]);
         let person = super::fixture::person(world.marketplace, organization, Role::CustomerUser, email);
-        let user = users::Record { email: email.to_owned(), ..person };
+        let user = users::StoredUser { email: email.to_owned(), ..person };
         test.write(|tx| users::insert(tx, &user)).unwrap();
     }
-    let found = |domain: &str| test.read(|c| registrations::organizations_of(c, world.marketplace, domain)).unwrap();
+    let found =
+        |domain: &str| test.read(|c| registrations::organizations_of_unscoped(c, world.marketplace, domain)).unwrap();
     let ids: Vec<_> = found("my_firm.example").into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, [world.customers[0]], "an underscore stands for itself");
     assert_eq!(found("firm.example"), []);

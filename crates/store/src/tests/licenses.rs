@@ -23,19 +23,19 @@ both!(
     the_oldest_administrator_is_found,
 );
 
-fn user(world: &World, customer: Option<usize>, role: Role) -> users::Record {
+fn user(world: &World, customer: Option<usize>, role: Role) -> users::StoredUser {
     let of = customer.map_or(Organization::Provider, |index| Organization::Customer(world.customers[index]));
     fixture::person(world.marketplace, of, role, &format!("{}@example.com", fresh()))
 }
 
 /// So many people of a customer.
-fn people(test: &TestStore, world: &World, customer: usize, number: usize) -> Vec<users::Record> {
+fn people(test: &TestStore, world: &World, customer: usize, number: usize) -> Vec<users::StoredUser> {
     let people: Vec<_> = (0..number).map(|_| user(world, Some(customer), Role::CustomerUser)).collect();
     test.write(|tx| people.iter().try_for_each(|user| users::insert(tx, user))).unwrap();
     people
 }
 
-fn ids(people: &[users::Record]) -> Vec<UserId> {
+fn ids(people: &[users::StoredUser]) -> Vec<UserId> {
     people.iter().map(|user| user.id).collect()
 }
 
@@ -51,7 +51,7 @@ fn reseller(world: &World, customer: usize) -> Option<domain::id::ResellerId> {
 }
 
 fn give(test: &TestStore, world: &World, customer: usize, of: SubscriptionId, to: &[UserId]) -> Result<()> {
-    let record = |user: &UserId| assignments::Record {
+    let record = |user: &UserId| assignments::LicenseAssignment {
         marketplace_id: world.marketplace,
         subscription_id: of,
         user_id: *user,
@@ -99,12 +99,17 @@ fn a_person_has_one_licence_of_a_subscription(test: &TestStore) {
     let again = give(test, &world, 0, subscriptions[0], &[people[2], people[1]]);
     assert_eq!(again, Err(StoreError::Conflict("license_assignments.user_id")));
     give(test, &world, 0, subscriptions[1], &people[1..]).unwrap();
-    let of_user = test.read(|c| assignments::of_user(c, world.marketplace, people[1])).unwrap();
+    let of_user = test.read(|c| assignments::of_user(c, &world.provider(), people[1])).unwrap();
     let held = |id| assignments::Held { subscription_id: id, sku_id: world.sku, status: SubscriptionStatus::Pending };
     assert_eq!(of_user, [held(subscriptions[0]), held(subscriptions[1])]);
-    let mut holders = test.read(|c| assignments::holders(c, world.marketplace, subscriptions[0], &people)).unwrap();
+    let mut holders = test.read(|c| assignments::holders(c, &world.provider(), subscriptions[0], &people)).unwrap();
     holders.sort();
     assert_eq!(holders, people[..2]);
+    for scope in world.strangers() {
+        assert_eq!(test.read(|c| assignments::of_user(c, &scope, people[1])), Ok(vec![]), "{scope:?}");
+        let seen = test.read(|c| assignments::holders(c, &scope, subscriptions[0], &people));
+        assert_eq!(seen, Ok(vec![]), "{scope:?}");
+    }
     let remove =
         |users: &[UserId]| test.write(|tx| assignments::remove(tx, world.marketplace, subscriptions[0], users));
     assert_eq!((remove(&people), remove(&people)), (Ok(2), Ok(0)));
@@ -177,17 +182,17 @@ fn what_a_customer_owns_is_counted(test: &TestStore) {
 /// K-10: the first who is there and not kept out.
 fn the_oldest_administrator_is_found(test: &TestStore) {
     let world = world(test);
-    let admin = |days: i64| users::Record {
+    let admin = |days: i64| users::StoredUser {
         created_at: NOW + Duration::days(days),
         ..user(&world, Some(0), Role::CustomerAdmin)
     };
     let (newer, older) = (admin(2), admin(1));
     let kept_out = admin(0);
     let state = UserState { disabled: true, ..kept_out.state };
-    let disabled = users::Record { state, ..kept_out };
+    let disabled = users::StoredUser { state, ..kept_out };
     let oldest = |customer: CustomerId| {
         let (of, role) = (Organization::Customer(customer), Role::CustomerAdmin.into());
-        let found = test.read(|c| users::with_role(c, world.marketplace, of, &role, 1)).unwrap();
+        let found = test.read(|c| users::with_role_unscoped(c, world.marketplace, of, &role, 1)).unwrap();
         found.first().map(|user| user.id)
     };
     assert_eq!(oldest(world.customers[0]), None);
@@ -197,7 +202,7 @@ fn the_oldest_administrator_is_found(test: &TestStore) {
     }
     assert_eq!(oldest(world.customers[0]), Some(older.id));
     let wanted = [newer.id, UserId::from_u128(fresh()), strangers[1].id];
-    let mut found = test.read(|c| users::of_ids(c, world.marketplace, &wanted)).unwrap();
+    let mut found = test.read(|c| users::of_ids_unscoped(c, world.marketplace, &wanted)).unwrap();
     found.sort_by_key(|user| user.id);
     assert_eq!(ids(&found), [newer.id, strangers[1].id]);
 }

@@ -234,9 +234,9 @@ fn provisionings_are_put(test: &TestStore) {
     let world = world(test);
     let order = fixture::order(&world, 0, None, 1);
     place(test, &order);
-    let get = || test.read(|c| provisionings::get(c, world.marketplace, order.id)).unwrap();
+    let get = || test.read(|c| provisionings::of_order_unscoped(c, world.marketplace, order.id)).unwrap();
     assert_eq!(get(), None);
-    let mut record = provisionings::Record {
+    let mut record = provisionings::ProvisioningProgress {
         order_id: order.id,
         marketplace_id: world.marketplace,
         remote_cart_id: Some("cart".to_owned()),

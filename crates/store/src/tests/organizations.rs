@@ -114,9 +114,12 @@ fn a_customer_number_is_kept_once(test: &TestStore) {
     let taken = CustomerRecord { reseller_id: Some(world.resellers[0]), ..record.clone() };
     let update = |expected| test.write(|tx| customer_numbers::update(tx, &taken, expected));
     assert_eq!((update(Some(1)), update(Some(1))), (Ok(2), Err(StoreError::Stale)));
-    let get = || test.read(|c| customer_numbers::get(c, world.marketplace, "4711"));
+    let get = || test.read(|c| customer_numbers::get(c, &world.provider(), "4711"));
     assert_eq!(get().unwrap().value, taken);
-    assert_eq!(test.read(|c| customer_numbers::list(c, world.marketplace, &ALL)).unwrap().items.len(), 1);
+    let listed = |scope| test.read(|c| customer_numbers::list(c, &scope, &ALL)).unwrap().items.len();
+    assert_eq!((listed(world.provider()), listed(world.reseller(0))), (1, 0));
+    let foreign = test.read(|c| customer_numbers::get(c, &world.reseller(0), "4711"));
+    assert_eq!(foreign, Err(StoreError::NotFound));
     test.write(|tx| customer_numbers::delete(tx, world.marketplace, "4711")).unwrap();
     assert_eq!(get(), Err(StoreError::NotFound));
 }
@@ -130,7 +133,7 @@ fn who_waits_for_access_is_told_of_once(test: &TestStore) {
         test.write(|tx| resellers::update(tx, &provider, &reseller, None)).unwrap();
         assert_eq!(test.read(|c| resellers::get(c, &provider, reseller.id)).unwrap().value, reseller);
     };
-    let overdue = |until| test.read(|c| resellers::overdue(c, world.marketplace, until)).unwrap();
+    let overdue = |until| test.read(|c| resellers::overdue_unscoped(c, world.marketplace, until)).unwrap();
     assert_eq!(overdue(NOW), []);
     put(&|reseller| reseller.onboarding = Onboarding::with_ids(true, NOW));
     assert_eq!((overdue(NOW - Duration::SECOND), overdue(NOW)), (vec![], vec![world.resellers[0]]));

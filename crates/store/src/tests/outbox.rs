@@ -22,7 +22,6 @@ both!(
     a_parked_task_is_replayed,
     due_tasks_come_in_order,
     a_timeline_is_seen_by_its_own,
-    a_feed_goes_on_after_an_event,
     the_audit_log_is_seen_by_its_own,
 );
 
@@ -75,7 +74,7 @@ fn each_task_is_claimed_once(test: &TestStore) {
     let wanted: HashSet<_> = (0..20).flat_map(|_| append(test, &world, 100)).collect();
     let work = || {
         let mut done = Vec::new();
-        while test.read(|c| outbox::due(c, NOW, None)).unwrap() > 0 {
+        while test.read(|c| outbox::due_unscoped(c, NOW, None)).unwrap() > 0 {
             for task in claim(test, NOW, 25) {
                 assert_eq!((task.attempts, task.event.subject.as_str()), (1, "ord_1"));
                 assert!(test.write(|tx| outbox::finish(tx, &task)).unwrap());
@@ -90,14 +89,14 @@ fn each_task_is_claimed_once(test: &TestStore) {
     });
     assert_eq!(done.len(), 2_000);
     assert_eq!(done.into_iter().collect::<HashSet<_>>(), wanted);
-    let backlog = test.read(outbox::backlog).unwrap();
+    let backlog = test.read(outbox::backlog_unscoped).unwrap();
     assert_eq!(backlog, Backlog { pending: 0, oldest_due: None, parked: 0 });
 }
 
 fn a_task_is_leased_and_finished(test: &TestStore) {
     let world = world(test);
     let ids = append_due(test, &world, &[NOW, minutes(10)]);
-    let due = |now, marketplace| test.read(|c| outbox::due(c, now, marketplace)).unwrap();
+    let due = |now, marketplace| test.read(|c| outbox::due_unscoped(c, now, marketplace)).unwrap();
     assert_eq!((due(NOW, None), due(minutes(10), Some(world.marketplace))), (1, 2));
     let claimed = claim(test, NOW, 10);
     assert_eq!(claimed.len(), 1);
@@ -105,11 +104,11 @@ fn a_task_is_leased_and_finished(test: &TestStore) {
     assert_eq!((task.id, task.marketplace_id, task.due_at, task.lease), (ids[0], world.marketplace, NOW, minutes(1)));
     assert_eq!((task.consumer.as_str(), &task.event.payload), ("provision", &json!({"n": 1.5, "t": "ü"})));
     assert_eq!((due(NOW, None), claim(test, NOW, 10)), (1, vec![]), "claimed, but not done");
-    let backlog = test.read(outbox::backlog).unwrap();
+    let backlog = test.read(outbox::backlog_unscoped).unwrap();
     assert_eq!(backlog, Backlog { pending: 2, oldest_due: Some(NOW), parked: 0 });
     assert!(test.write(|tx| outbox::finish(tx, task)).unwrap());
     assert!(!test.write(|tx| outbox::finish(tx, task)).unwrap());
-    assert_eq!(test.read(outbox::backlog).unwrap().pending, 1);
+    assert_eq!(test.read(outbox::backlog_unscoped).unwrap().pending, 1);
 }
 
 fn a_claim_may_be_of_one_marketplace(test: &TestStore) {
@@ -165,7 +164,7 @@ fn a_parked_task_is_replayed(test: &TestStore) {
     assert_eq!((parked.status, parked.due_at, parked.error.as_deref()), (TaskStatus::Parked, None, Some("poison")));
     assert_eq!((parked.attempts, parked.subject.as_str()), (1, "ord_1"));
     assert_eq!(found(world.customer(0)), Err(StoreError::NotFound));
-    assert_eq!(test.read(outbox::backlog).unwrap(), Backlog { pending: 0, oldest_due: None, parked: 1 });
+    assert_eq!(test.read(outbox::backlog_unscoped).unwrap(), Backlog { pending: 0, oldest_due: None, parked: 1 });
     let listed = |status| test.read(|c| outbox::tasks(c, &world.provider(), status, &ALL)).unwrap().items.len();
     assert_eq!((listed(None), listed(Some(TaskStatus::Parked)), listed(Some(TaskStatus::Done))), (1, 1, 0));
     assert_eq!(test.read(|c| outbox::tasks(c, &world.reseller(0), None, &ALL)).unwrap().items, vec![]);
@@ -200,18 +199,6 @@ fn a_timeline_is_seen_by_its_own(test: &TestStore) {
     assert_eq!(timeline(world.reseller(0), &of_reseller.subject), std::slice::from_ref(&of_reseller));
     assert_eq!(timeline(world.reseller(1), &of_reseller.subject), []);
     assert_eq!(timeline(world.customer(0), &of_reseller.subject), []);
-}
-
-fn a_feed_goes_on_after_an_event(test: &TestStore) {
-    let world = world(test);
-    let events: Vec<_> = (0..5).map(|n| event(&world, None, &format!("prl_{n}"))).collect();
-    for event in &events {
-        test.write(|tx| outbox::append(tx, event, &[])).unwrap();
-    }
-    let feed = |after, limit| test.read(|c| outbox::events(c, &world.provider(), after, limit));
-    assert_eq!(feed(None, 2), Ok(events[..2].to_vec()));
-    assert_eq!(feed(Some(events[1].id.as_u128()), 10), Ok(events[2..].to_vec()));
-    assert_eq!(feed(Some(fresh()), 10), Err(StoreError::NotFound));
 }
 
 fn the_audit_log_is_seen_by_its_own(test: &TestStore) {

@@ -27,11 +27,11 @@ both!(
     a_role_is_defined_changed_and_removed,
 );
 
-fn person(world: &World, organization: Organization, role: Role) -> users::Record {
+fn person(world: &World, organization: Organization, role: Role) -> users::StoredUser {
     fixture::person(world.marketplace, organization, role, &format!("{}@example.com", fresh()))
 }
 
-fn added(test: &TestStore, user: users::Record) -> users::Record {
+fn added(test: &TestStore, user: users::StoredUser) -> users::StoredUser {
     test.write(|tx| users::insert(tx, &user)).unwrap();
     user
 }
@@ -39,7 +39,7 @@ fn added(test: &TestStore, user: users::Record) -> users::Record {
 fn users_come_back(test: &TestStore) {
     let world = world(test);
     let lock = Some(Lock { since: NOW, until: None });
-    let user = users::Record {
+    let user = users::StoredUser {
         notification_email: Some("post@example.com".to_owned()),
         language: Some("pl".to_owned()),
         areas: Some(vec![domain::access::Area::Csp]),
@@ -48,13 +48,13 @@ fn users_come_back(test: &TestStore) {
         ..person(&world, Organization::Reseller(world.resellers[0]), Role::ResellerEmployee)
     };
     let mut user = added(test, user);
-    assert_eq!(test.read(|c| users::get(c, world.marketplace, user.id)), Ok(user.clone()));
+    assert_eq!(test.read(|c| users::by_id_unscoped(c, world.marketplace, user.id)), Ok(user.clone()));
     let elsewhere = MarketplaceId::from_u128(fresh());
-    assert_eq!(test.read(|c| users::get(c, elsewhere, user.id)), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| users::by_id_unscoped(c, elsewhere, user.id)), Err(StoreError::NotFound));
     user.deleted_at = Some(NOW);
     user.version = test.write(|tx| users::update(tx, &user, Some(1))).unwrap();
     assert_eq!(user.version, 2);
-    assert_eq!(test.read(|c| users::get(c, world.marketplace, user.id)), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| users::by_id_unscoped(c, world.marketplace, user.id)), Err(StoreError::NotFound));
     assert_eq!(test.write(|tx| users::update(tx, &user, Some(1))), Err(StoreError::Stale));
 }
 
@@ -73,16 +73,16 @@ fn users_are_seen_by_their_own(test: &TestStore) {
     assert_eq!(seen(world.customer(0)), [customer]);
     for scope in world.strangers() {
         assert_eq!(seen(scope), [], "{scope:?}");
-        assert_eq!(test.read(|c| users::seen(c, &scope, customer)), Err(StoreError::NotFound));
+        assert_eq!(test.read(|c| users::get(c, &scope, customer)), Err(StoreError::NotFound));
     }
-    assert_eq!(test.read(|c| users::seen(c, &world.customer(0), reseller)), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| users::get(c, &world.customer(0), reseller)), Err(StoreError::NotFound));
 }
 
 fn users_are_filtered(test: &TestStore) {
     let world = world(test);
     let with = |state: UserState| {
         let user = person(&world, Organization::Customer(world.customers[0]), Role::CustomerUser);
-        added(test, users::Record { state, ..user }).id
+        added(test, users::StoredUser { state, ..user }).id
     };
     let ready = UserState { disabled: false, activated_at: Some(NOW), lock: None };
     let locked = |until| UserState { lock: Some(Lock { since: NOW, until }), ..ready };
@@ -107,7 +107,7 @@ fn users_are_filtered(test: &TestStore) {
 
 fn an_external_reference_is_unique_within_an_organization(test: &TestStore) {
     let world = world(test);
-    let named = |organization| users::Record {
+    let named = |organization| users::StoredUser {
         external_ref: Some("hr-17".to_owned()),
         ..person(&world, organization, Role::CustomerUser)
     };
@@ -124,7 +124,7 @@ fn an_external_reference_is_unique_within_an_organization(test: &TestStore) {
 fn administrators_are_counted(test: &TestStore) {
     let world = world(test);
     let of = Organization::Customer(world.customers[0]);
-    let admin = |state: UserState| added(test, users::Record { state, ..person(&world, of, Role::CustomerAdmin) });
+    let admin = |state: UserState| added(test, users::StoredUser { state, ..person(&world, of, Role::CustomerAdmin) });
     let ready = UserState { disabled: false, activated_at: Some(NOW), lock: None };
     admin(ready);
     admin(UserState { disabled: true, ..ready });
@@ -136,7 +136,7 @@ fn administrators_are_counted(test: &TestStore) {
 
 fn clients_come_back_with_their_live_secrets(test: &TestStore) {
     let world = world(test);
-    let client = api_clients::Record {
+    let client = api_clients::StoredApiClient {
         id: ApiClientId::from_u128(fresh()),
         marketplace_id: world.marketplace,
         name: "portal".to_owned(),
@@ -167,19 +167,24 @@ fn clients_come_back_with_their_live_secrets(test: &TestStore) {
         api_clients::revoke_secret(tx, old.id, NOW)
     })
     .unwrap();
-    assert_eq!(test.read(|c| api_clients::get(c, client.id)), Ok(client.clone()));
-    assert_eq!(test.read(|c| api_clients::get(c, ApiClientId::from_u128(fresh()))), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| api_clients::by_id_unscoped(c, client.id)), Ok(client.clone()));
+    assert_eq!(
+        test.read(|c| api_clients::by_id_unscoped(c, ApiClientId::from_u128(fresh()))),
+        Err(StoreError::NotFound)
+    );
     let live = api_clients::Secret { last_used_at: Some(NOW), ..new };
-    assert_eq!(test.read(|c| api_clients::secrets(c, &[client.id])), Ok(vec![live]));
-    let owned = |organization| test.read(|c| api_clients::owned(c, world.marketplace, organization, client.id));
-    assert_eq!(owned(client.organization), Ok(client.clone()));
-    for other in [Organization::Provider, Organization::Customer(world.customers[1])] {
-        assert_eq!(owned(other), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| api_clients::secrets_unscoped(c, &[client.id])), Ok(vec![live]));
+    let seen = |scope| test.read(|c| api_clients::get(c, &scope, client.id));
+    let listed = |scope| test.read(|c| api_clients::list(c, &scope, &ALL)).unwrap().items;
+    let own = client.organization.scope(world.marketplace);
+    assert_eq!((seen(own), listed(own)), (Ok(client.clone()), vec![client.clone()]));
+    for other in [world.provider(), world.customer(1)] {
+        assert_eq!((seen(other), listed(other)), (Err(StoreError::NotFound), vec![]));
     }
 }
 
-fn session(user: &users::Record) -> sessions::Record {
-    sessions::Record {
+fn session(user: &users::StoredUser) -> sessions::StoredSession {
+    sessions::StoredSession {
         id: SessionId::from_u128(fresh()),
         marketplace_id: user.marketplace_id,
         user_id: user.id,
@@ -198,7 +203,7 @@ fn a_refresh_token_is_used_once(test: &TestStore) {
     let world = world(test);
     let user = added(test, person(&world, Organization::Provider, Role::ProviderAdmin));
     let session = session(&user);
-    let token = |hash: u8, days| refresh_tokens::Record {
+    let token = |hash: u8, days| refresh_tokens::RefreshToken {
         hash: vec![hash; 32],
         session_id: session.id,
         generation: 0,
@@ -220,7 +225,7 @@ fn a_refresh_token_is_used_once(test: &TestStore) {
         threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum()
     });
     assert_eq!(used, 1);
-    let stored = |hash: u8| test.read(|c| refresh_tokens::by_hash(c, &[hash; 32]));
+    let stored = |hash: u8| test.read(|c| refresh_tokens::by_hash_unscoped(c, &[hash; 32]));
     assert_eq!(stored(1).unwrap().used_at, Some(NOW));
     assert_eq!(stored(2), Ok(token(2, 30)));
     assert_eq!(test.write(|tx| refresh_tokens::purge_expired(tx, NOW + Duration::days(2))), Ok(1));
@@ -233,13 +238,14 @@ fn a_session_ends_once(test: &TestStore) {
     let all: Vec<_> = (0..3).map(|_| session(&user)).collect();
     test.write(|tx| all.iter().try_for_each(|session| sessions::insert(tx, session))).unwrap();
     let open = || {
-        let page =
-            test.read(|c| sessions::open_of(c, world.marketplace, user.id, NOW, NOW - Duration::DAY, &ALL)).unwrap();
+        let page = test
+            .read(|c| sessions::open_of_unscoped(c, world.marketplace, user.id, NOW, NOW - Duration::DAY, &ALL))
+            .unwrap();
         page.items.into_iter().map(|session| session.id).collect::<Vec<_>>()
     };
     let end = |reason| test.write(|tx| sessions::end(tx, all[0].id, reason, NOW));
     assert_eq!((end(EndReason::LoggedOut), end(EndReason::EndedByUser)), (Ok(true), Ok(false)));
-    let ended = test.read(|c| sessions::get(c, all[0].id)).unwrap().ended;
+    let ended = test.read(|c| sessions::by_id_unscoped(c, all[0].id)).unwrap().ended;
     assert_eq!((ended, open()), (Some((NOW, EndReason::LoggedOut)), vec![all[1].id, all[2].id]));
     let but = Some(all[2].id);
     let others = test
@@ -252,7 +258,7 @@ fn failures_count_until_the_password_was_right(test: &TestStore) {
     let world = world(test);
     let user = added(test, person(&world, Organization::Provider, Role::ProviderAdmin));
     let attempt = |minute: i64, outcome| {
-        let attempt = login_attempts::Record {
+        let attempt = login_attempts::StoredLoginAttempt {
             id: LoginAttemptId::from_u128(fresh()),
             user: Some((world.marketplace, user.id)),
             address: "192.0.2.1".to_owned(),
@@ -264,7 +270,7 @@ fn failures_count_until_the_password_was_right(test: &TestStore) {
     };
     let failures = |minute: i64| {
         let since = NOW + Duration::minutes(minute);
-        test.read(|c| login_attempts::failures_of(c, world.marketplace, user.id, since)).unwrap()
+        test.read(|c| login_attempts::failures_of_unscoped(c, world.marketplace, user.id, since)).unwrap()
     };
     attempt(0, LoginOutcome::WrongPassword);
     attempt(1, LoginOutcome::WrongPassword);
@@ -274,7 +280,8 @@ fn failures_count_until_the_password_was_right(test: &TestStore) {
     attempt(4, LoginOutcome::WrongPassword);
     assert_eq!((failures(0), failures(5)), (1, 0));
     let since = NOW - Duration::SECOND;
-    let from = |address: &str, last| test.read(|c| login_attempts::failure_from(c, address, since, last)).unwrap();
+    let from =
+        |address: &str, last| test.read(|c| login_attempts::failure_from_unscoped(c, address, since, last)).unwrap();
     assert_eq!(from("192.0.2.1", 1), Some(NOW + Duration::minutes(4)));
     assert_eq!((from("192.0.2.1", 4), from("192.0.2.1", 5), from("192.0.2.2", 1)), (Some(NOW), None, None));
 }
@@ -282,7 +289,7 @@ fn failures_count_until_the_password_was_right(test: &TestStore) {
 fn of_one_purpose_the_newest_token_works_once(test: &TestStore) {
     let world = world(test);
     let user = added(test, person(&world, Organization::Provider, Role::ProviderAdmin));
-    let token = |hash: u8, purpose| one_time_tokens::Record {
+    let token = |hash: u8, purpose| one_time_tokens::OneTimeToken {
         id: OneTimeTokenId::from_u128(fresh()),
         marketplace_id: world.marketplace,
         purpose,
@@ -300,14 +307,14 @@ fn of_one_purpose_the_newest_token_works_once(test: &TestStore) {
     }
     let used = |id| test.write(|tx| one_time_tokens::mark_used(tx, id, NOW)).unwrap();
     assert_eq!((used(old.id), used(new.id), used(new.id), used(reset.id)), (false, true, false, true));
-    let stored = test.read(|c| one_time_tokens::by_hash(c, &[3; 32])).unwrap();
-    assert_eq!(stored, one_time_tokens::Record { used_at: Some(NOW), ..new });
+    let stored = test.read(|c| one_time_tokens::by_hash_unscoped(c, &[3; 32])).unwrap();
+    assert_eq!(stored, one_time_tokens::OneTimeToken { used_at: Some(NOW), ..new });
 }
 
 fn a_consent_keeps_its_first_instant(test: &TestStore) {
     let world = world(test);
     let user = added(test, person(&world, Organization::Provider, Role::ProviderAdmin));
-    let consent = |version: &str, minutes: i64| account_consents::Record {
+    let consent = |version: &str, minutes: i64| account_consents::StoredConsent {
         marketplace_id: world.marketplace,
         user_id: user.id,
         kind: AccountConsentKind::GeneralTerms,
@@ -320,7 +327,7 @@ fn a_consent_keeps_its_first_instant(test: &TestStore) {
         account_consents::insert(tx, &[consent("1", 2)])
     })
     .unwrap();
-    let found = test.read(|c| account_consents::of_user(c, world.marketplace, user.id)).unwrap();
+    let found = test.read(|c| account_consents::of_user_unscoped(c, world.marketplace, user.id)).unwrap();
     assert_eq!(found, [consent("1", 0), consent("2", 1)]);
 }
 
@@ -341,8 +348,8 @@ fn a_role_is_defined_changed_and_removed(test: &TestStore) {
     assert_eq!(twice, Err(StoreError::Conflict("roles.key")));
     role.role.permissions = Permissions::NONE;
     assert_eq!(test.write(|tx| roles::update(tx, world.marketplace, &role, None)), Ok(2));
-    assert_eq!(test.read(|c| roles::get(c, world.marketplace, &key)).unwrap().value, role);
-    assert_eq!(test.read(|c| roles::all(c, world.marketplace)).unwrap().len(), 1);
+    assert_eq!(test.read(|c| roles::by_key_unscoped(c, world.marketplace, &key)).unwrap().value, role);
+    assert_eq!(test.read(|c| roles::all(c, &world.provider())).unwrap().len(), 1);
     test.write(|tx| roles::remove(tx, world.marketplace, &key)).unwrap();
-    assert_eq!(test.read(|c| roles::get(c, world.marketplace, &key)), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| roles::by_key_unscoped(c, world.marketplace, &key)), Err(StoreError::NotFound));
 }

@@ -78,35 +78,31 @@ fn buy(tx: &mut Conn, world: &World) -> Result<Order> {
     carts::insert(tx, &cart)?;
     let cart = carts::get(tx, &scope, cart.id)?;
     customers::get(tx, &scope, cart.customer_id)?;
-    marketplaces::get(tx, world.marketplace)?;
+    marketplaces::by_id_unscoped(tx, world.marketplace)?;
     tenants::get(tx, &scope, cart.customer_id)?;
     subscriptions::owned(tx, &scope, cart.customer_id)?;
     let order = fixture::order(world, 0, Some(world.resellers[0]), 3);
     orders::insert(tx, &order)?;
     subscriptions::insert_all(tx, &fixture::subscriptions_of(&order))?;
-    charges::insert_all(tx, &[charge_of(world, &order)])?;
+    charges::insert_all(tx, &[charge_of(&order)])?;
     carts::save(tx, &cart, Some(1))?;
     let task = |consumer| NewTask { id: TaskId::from_u128(fresh()), consumer, due_at: NOW };
     let tasks = ["provision", "webhooks", "notify"].map(task);
     outbox::append(tx, &event(world, Some(world.customers[0]), "ord"), &tasks)?;
     audit::insert(tx, &entry(world))?;
-    let answer = idempotency::Stored { status: 201, body: vec![], headers: vec![] };
+    let answer = idempotency::StoredAnswer { status: 201, body: vec![], headers: vec![] };
     idempotency::finish(tx, "usr", "key", &answer)?;
     Ok(order)
 }
 
-fn charge_of(world: &World, order: &Order) -> charges::Record {
-    charges::Record {
-        id: ChargeId::from_u128(fresh()),
-        marketplace_id: world.marketplace,
-        customer_id: order.customer_id,
-        reseller_id: order.reseller_id,
-        subscription_id: order.lines[0].subscription_id,
-        order_id: order.id,
-        change_id: None,
-        charge: charge(),
-        created_at: NOW,
-    }
+fn charge_of(order: &Order) -> charges::BookedCharge {
+    charges::BookedCharge::new(
+        ChargeId::from_u128(fresh()),
+        (order, order.lines[0].subscription_id),
+        None,
+        charge(),
+        NOW,
+    )
 }
 
 fn entry(world: &World) -> audit::Entry {
@@ -130,11 +126,11 @@ fn entry(world: &World) -> audit::Entry {
 
 fn provide(tx: &mut Conn, world: &World, order: &Order) -> Result<()> {
     let market = world.marketplace;
-    outbox::due(tx, NOW, None)?;
+    outbox::due_unscoped(tx, NOW, None)?;
     let tasks = outbox::claim(tx, NOW, NOW + Duration::minutes(1), 10, None, outbox::Lane::All)?;
     assert!(outbox::still_leased(tx, &tasks[0])?);
-    provisionings::get(tx, market, order.id)?;
-    let record = provisionings::Record {
+    provisionings::of_order_unscoped(tx, market, order.id)?;
+    let record = provisionings::ProvisioningProgress {
         order_id: order.id,
         marketplace_id: market,
         remote_cart_id: None,

@@ -4,10 +4,10 @@ use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::catalog::{self, CatalogData};
 use crate::error::{Result, StoreError};
-use crate::price_lists::{self, Change, Row, RowFailure, Status};
+use crate::price_lists::{self, Change, RowFailure, SheetRow, Status};
 use domain::calendar::Term;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
-use domain::id::{OfferId, PriceListId, ProductId, SkuId};
+use domain::id::{OfferId, ProductId, SkuId};
 use domain::money::{Currency, UnitPrice};
 use time::{Duration, OffsetDateTime};
 
@@ -15,10 +15,8 @@ both!(
     a_catalogue_comes_back,
     what_is_there_is_kept,
     an_import_finds_what_is_there,
-    prices_are_closed_for_their_owner,
     large_batches_are_split,
     a_price_list_goes_on,
-    only_a_draft_is_deleted,
     rows_are_walked,
     failures_of_a_line_stay_together,
 );
@@ -44,7 +42,7 @@ fn day(days: i64) -> OffsetDateTime {
 }
 
 fn load(test: &TestStore, world: &World) -> CatalogData {
-    test.read(|c| catalog::load(c, world.marketplace)).unwrap()
+    test.read(|c| catalog::load_unscoped(c, world.marketplace)).unwrap()
 }
 
 fn a_catalogue_comes_back(test: &TestStore) {
@@ -91,41 +89,17 @@ fn what_is_there_is_kept(test: &TestStore) {
 fn an_import_finds_what_is_there(test: &TestStore) {
     let world = world(test);
     let market = world.marketplace;
-    let products = test.read(|c| catalog::find_products(c, market, &["CFQ7TTC0LDPB", "NONE"])).unwrap();
+    let products = test.read(|c| catalog::find_products_unscoped(c, market, &["CFQ7TTC0LDPB", "NONE"])).unwrap();
     assert_eq!(products, [("CFQ7TTC0LDPB".to_owned(), world.product)]);
-    assert_eq!(test.read(|c| catalog::find_skus(c, market, &[world.product])), Ok(vec![fixture::sku(&world)]));
-    assert_eq!(test.read(|c| catalog::find_offers(c, market, &[world.sku])), Ok(vec![fixture::offer(&world)]));
-    let current = || test.read(|c| catalog::current_prices(c, market, &[world.offer])).unwrap();
-    assert_eq!(current(), []);
-    let [old, new] = [0, 5].map(|days| price(&world, PriceOwner::Everybody, days));
-    let own = price(&world, PriceOwner::Reseller(world.resellers[0]), 7);
-    test.write(|tx| catalog::insert_prices(tx, market, &[old.clone(), new.clone(), own.clone()])).unwrap();
-    assert_eq!(current(), [new]);
-}
-
-fn prices_are_closed_for_their_owner(test: &TestStore) {
-    let world = world(test);
-    let owners =
-        [PriceOwner::Everybody, PriceOwner::Reseller(world.resellers[0]), PriceOwner::Customer(world.customers[0])];
-    let prices: Vec<_> = owners.into_iter().zip(0..).map(|(owner, days)| price(&world, owner, days)).collect();
-    test.write(|tx| catalog::insert_prices(tx, world.marketplace, &prices)).unwrap();
-    for (index, owner) in owners.into_iter().enumerate() {
-        let close =
-            |at| test.write(|tx| catalog::close_prices(tx, world.marketplace, &[world.offer], owner, at)).unwrap();
-        close(prices[index].valid_from);
-        close(day(10));
-        close(day(11));
-        let closed: Vec<_> = load(test, &world).prices.into_iter().map(|price| price.valid_until).collect();
-        let expected: Vec<_> = (0..3).map(|place| (place <= index).then_some(day(10))).collect();
-        assert_eq!(closed, expected, "{owner:?}");
-    }
+    assert_eq!(test.read(|c| catalog::find_skus_unscoped(c, market, &[world.product])), Ok(vec![fixture::sku(&world)]));
+    assert_eq!(test.read(|c| catalog::find_offers_unscoped(c, market, &[world.sku])), Ok(vec![fixture::offer(&world)]));
 }
 
 /// More rows than one statement of either database takes.
 fn large_batches_are_split(test: &TestStore) {
     let world = world(test);
-    let offers: Vec<_> = (0..12_000).map(|_| OfferId::from_u128(fresh())).collect();
-    assert_eq!(test.read(|c| catalog::current_prices(c, world.marketplace, &offers)), Ok(vec![]));
+    let skus: Vec<_> = (0..12_000).map(|_| SkuId::from_u128(fresh())).collect();
+    assert_eq!(test.read(|c| catalog::find_offers_unscoped(c, world.marketplace, &skus)), Ok(vec![]));
     let skus: Vec<_> = (0..2_000)
         .map(|n| Sku { id: SkuId::from_u128(fresh()), external_id: format!("S{n}"), ..fixture::sku(&world) })
         .collect();
@@ -148,7 +122,7 @@ fn a_price_list_goes_on(test: &TestStore) {
     let get = || test.read(|c| price_lists::get(c, &scope, world.price_list));
     let draft = fixture::price_list(&world);
     assert_eq!(get(), Ok(draft.clone()));
-    let mut published = price_lists::Record {
+    let mut published = price_lists::StoredPriceList {
         status: Status::Published,
         owner: PriceOwner::Reseller(world.resellers[0]),
         published_at: Some(NOW),
@@ -166,25 +140,10 @@ fn a_price_list_goes_on(test: &TestStore) {
     }
 }
 
-fn only_a_draft_is_deleted(test: &TestStore) {
-    let world = world(test);
-    insert_rows(test, &world, 1).unwrap();
-    let delete = |id| test.write(|tx| price_lists::delete_draft(tx, &world.provider(), id));
-    let published = price_lists::Record {
-        id: PriceListId::from_u128(fresh()),
-        status: Status::Published,
-        ..fixture::price_list(&world)
-    };
-    test.write(|tx| price_lists::insert(tx, &published)).unwrap();
-    assert_eq!(delete(published.id), Err(StoreError::NotFound));
-    assert_eq!(delete(world.price_list), Ok(()));
-    assert_eq!(delete(world.price_list), Err(StoreError::NotFound));
-}
-
-fn row(world: &World, line: i64) -> Row {
+fn row(world: &World, line: i64) -> SheetRow {
     let change = if line % 2 == 0 { Change::Added } else { Change::Changed };
     let offer = fixture::offer(world);
-    Row {
+    SheetRow {
         line,
         product_external_id: "CFQ7TTC0LDPB".to_owned(),
         product_title: "Premium".to_owned(),

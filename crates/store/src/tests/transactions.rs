@@ -33,9 +33,9 @@ fn an_error_rolls_back(test: &TestStore) {
         Err(StoreError::NotFound)
     });
     assert_eq!(result, Err(StoreError::NotFound));
-    assert_eq!(test.read(marketplaces::all), Ok(vec![]));
+    assert_eq!(test.read(marketplaces::all_unscoped), Ok(vec![]));
     test.write(|tx| marketplaces::insert(tx, &record)).unwrap();
-    assert_eq!(test.read(marketplaces::all), Ok(vec![record]));
+    assert_eq!(test.read(marketplaces::all_unscoped), Ok(vec![record]));
 }
 
 fn a_panic_rolls_back(test: &TestStore) {
@@ -47,7 +47,7 @@ fn a_panic_rolls_back(test: &TestStore) {
         })
     };
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err());
-    assert_eq!(test.read(marketplaces::all), Ok(vec![]));
+    assert_eq!(test.read(marketplaces::all_unscoped), Ok(vec![]));
     test.write(|tx| marketplaces::insert(tx, &record)).unwrap();
 }
 
@@ -63,7 +63,7 @@ fn readers_cannot_write(test: &TestStore) {
     let record = fixture::marketplace(MarketplaceId::from_u128(fresh()));
     let result = test.read(|conn| marketplaces::insert(conn, &record));
     assert!(matches!(result, Err(StoreError::Other(_))), "{result:?}");
-    assert_eq!(test.read(marketplaces::all), Ok(vec![]));
+    assert_eq!(test.read(marketplaces::all_unscoped), Ok(vec![]));
 }
 
 /// Eight threads read a counter and write it back; none is lost, none fails.
@@ -74,7 +74,7 @@ fn reading_then_writing_waits(test: &TestStore) {
             scope.spawn(|| {
                 for _ in 0..25 {
                     test.write(|tx| {
-                        marketplaces::get(tx, world.marketplace)?;
+                        marketplaces::by_id_unscoped(tx, world.marketplace)?;
                         marketplaces::bump_catalog_version(tx, world.marketplace)
                     })
                     .unwrap();
@@ -82,20 +82,19 @@ fn reading_then_writing_waits(test: &TestStore) {
             });
         }
     });
-    let versions = test.read(marketplaces::catalog_versions).unwrap();
-    assert_eq!(versions, vec![(world.marketplace, 200)]);
+    assert_eq!(test.read(|c| marketplaces::by_id_unscoped(c, world.marketplace)).unwrap().catalog_version, 200);
 }
 
 fn a_read_sees_one_state(test: &TestStore) {
     let world = world(test);
     test.read(|conn| {
-        let before = marketplaces::get(conn, world.marketplace)?.catalog_version;
+        let before = marketplaces::by_id_unscoped(conn, world.marketplace)?.catalog_version;
         test.write(|tx| marketplaces::bump_catalog_version(tx, world.marketplace))?;
-        assert_eq!(marketplaces::get(conn, world.marketplace)?.catalog_version, before);
+        assert_eq!(marketplaces::by_id_unscoped(conn, world.marketplace)?.catalog_version, before);
         Ok(())
     })
     .unwrap();
-    assert_eq!(test.read(|conn| marketplaces::get(conn, world.marketplace)).unwrap().catalog_version, 1);
+    assert_eq!(test.read(|conn| marketplaces::by_id_unscoped(conn, world.marketplace)).unwrap().catalog_version, 1);
 }
 
 fn busy_work_runs_again(test: &TestStore) {
@@ -107,7 +106,7 @@ fn busy_work_runs_again(test: &TestStore) {
     assert_eq!((result, attempts.load(Ordering::Relaxed)), (Err(StoreError::Busy), 5));
 }
 
-fn user(marketplace: MarketplaceId, login: &str) -> users::Record {
+fn user(marketplace: MarketplaceId, login: &str) -> users::StoredUser {
     fixture::person(marketplace, Organization::Provider, Role::ProviderAdmin, login)
 }
 
@@ -117,9 +116,10 @@ fn a_unique_thing_conflicts(test: &TestStore) {
     let again = test.write(|tx| users::insert(tx, &user(one.marketplace, "ada@example.COM")));
     assert_eq!(again, Err(StoreError::Conflict("users.login")));
     test.write(|tx| users::insert(tx, &user(other.marketplace, "ada@example.com"))).unwrap();
-    let found = |marketplace| test.read(|conn| users::by_login(conn, "ADA@example.com", marketplace)).unwrap().len();
+    let found =
+        |marketplace| test.read(|conn| users::by_login_unscoped(conn, "ADA@example.com", marketplace)).unwrap().len();
     assert_eq!((found(None), found(Some(one.marketplace))), (2, 1));
-    let same_slug = marketplaces::Record {
+    let same_slug = marketplaces::StoredMarketplace {
         marketplace: domain::party::Marketplace {
             id: MarketplaceId::from_u128(fresh()),
             ..fixture::marketplace(one.marketplace).marketplace
@@ -133,10 +133,10 @@ fn a_unique_thing_conflicts(test: &TestStore) {
 fn a_row_of_nonsense_is_corrupt(test: &TestStore) {
     let world = world(test);
     test.execute("UPDATE marketplaces SET currency = 'XXX'").unwrap();
-    let result = test.read(|conn| marketplaces::get(conn, world.marketplace));
+    let result = test.read(|conn| marketplaces::by_id_unscoped(conn, world.marketplace));
     assert!(matches!(&result, Err(StoreError::Corrupt(text)) if text.contains("XXX")), "{result:?}");
     test.execute("UPDATE marketplaces SET currency = 'EUR', profile = '[1]'").unwrap();
-    assert!(test.read(|conn| marketplaces::get(conn, world.marketplace)).is_ok());
+    assert!(test.read(|conn| marketplaces::by_id_unscoped(conn, world.marketplace)).is_ok());
 }
 
 fn an_empty_pool_is_busy(test: &TestStore) {
@@ -261,7 +261,7 @@ fn dead_connections_are_replaced() {
         super::administer(server, &format!("{kill} = '{database}'"));
         test.write(|tx| marketplaces::bump_catalog_version(tx, world.marketplace)).unwrap();
         super::administer(server, &format!("{kill} = '{database}'"));
-        test.read(|conn| marketplaces::get(conn, world.marketplace)).unwrap();
+        test.read(|conn| marketplaces::by_id_unscoped(conn, world.marketplace)).unwrap();
         super::administer(server, &format!("{kill} = '{database}'"));
         assert_eq!(test.store.ping(), Ok(()));
     }

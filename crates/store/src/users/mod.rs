@@ -3,7 +3,7 @@
 
 mod rows;
 
-pub use rows::Record;
+pub use rows::StoredUser;
 
 use crate::connection::Conn;
 use crate::error::Result;
@@ -22,7 +22,7 @@ use time::OffsetDateTime;
 /// The most users that one log-in name finds; more marketplaces than this nobody works for.
 const MOST: i64 = 20;
 
-/// Which users.
+/// Which users; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
     /// Of this customer.
@@ -39,8 +39,9 @@ pub struct Filter<'a> {
     pub external_ref: Option<&'a str>,
 }
 
-/// `seen!(query, scope)`: only the users of a boxed query that the scope sees: a reseller its own and its customers'.
-macro_rules! seen {
+/// `users_within!(query, scope)`: only the users of a boxed query that the scope sees: a reseller its own and
+/// its customers'.
+macro_rules! users_within {
     ($query:expr, $scope:expr) => {{
         let query =
             $query.filter(users::marketplace_id.eq(Id($scope.marketplace()))).filter(users::deleted_at.is_null());
@@ -59,63 +60,67 @@ macro_rules! seen {
 }
 
 /// Adds a user.
-pub fn insert(tx: &mut Conn, user: &Record) -> Result<()> {
+pub fn insert(tx: &mut Conn, user: &StoredUser) -> Result<()> {
     on!(tx, c => diesel::insert_into(users::table).values(Row::from(user)).execute(c))?;
     Ok(())
 }
 
 /// Adds users, all or none, in few statements.
-pub fn insert_all(tx: &mut Conn, all: &[Record]) -> Result<()> {
+pub fn insert_all(tx: &mut Conn, all: &[StoredUser]) -> Result<()> {
     let rows: Vec<Row> = all.iter().map(Row::from).collect();
     insert_rows!(tx, users, &rows);
     Ok(())
 }
 
 /// The users of a log-in name, in one marketplace or, not knowing which, in all.
-pub fn by_login(c: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<Vec<Record>> {
+pub fn by_login_unscoped(c: &mut Conn, login: &str, marketplace: Option<MarketplaceId>) -> Result<Vec<StoredUser>> {
     let login = login.to_ascii_lowercase();
     let query = users::table.filter(users::login.eq(login)).order(users::id).limit(MOST);
     let rows: Vec<Row> = match marketplace.map(Id) {
         Some(id) => on!(c, c => query.filter(users::marketplace_id.eq(id)).select(Row::as_select()).load(c)),
         None => on!(c, c => query.select(Row::as_select()).load(c)),
     }?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 /// Those of these log-in names that are taken, with their users.
-pub fn by_logins(c: &mut Conn, marketplace: MarketplaceId, logins: &[&str]) -> Result<Vec<Record>> {
+pub fn by_logins_unscoped(c: &mut Conn, marketplace: MarketplaceId, logins: &[&str]) -> Result<Vec<StoredUser>> {
     let query = users::table.filter(users::marketplace_id.eq(Id(marketplace))).filter(users::login.eq_any(logins));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 /// Those whom some owner knows by one of these references, in the whole marketplace.
-pub fn by_external_refs(c: &mut Conn, marketplace: MarketplaceId, references: &[&str]) -> Result<Vec<Record>> {
+pub fn by_external_refs_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    references: &[&str],
+) -> Result<Vec<StoredUser>> {
     let wanted = references.iter().copied().map(Some);
     let query =
         users::table.filter(users::marketplace_id.eq(Id(marketplace))).filter(users::external_ref.eq_any(wanted));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 /// A user of a marketplace, whoever asks: for what is decided before or without a scope.
-pub fn get(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<Record> {
+pub fn by_id_unscoped(c: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Result<StoredUser> {
     let query = users::table.find((Id(marketplace), Id(id))).filter(users::deleted_at.is_null());
     let row: Row = on!(c, c => query.select(Row::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
 /// A user whom a scope sees.
-pub fn seen(c: &mut Conn, scope: &Scope, id: UserId) -> Result<Record> {
+pub fn get(c: &mut Conn, scope: &Scope, id: UserId) -> Result<StoredUser> {
     let row: Row = on!(c, c, Db => {
         let query = users::table.filter(users::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        seen!(query, scope).get_result(c)
+        users_within!(query, scope).get_result(c)
     })?;
     Ok(row.into())
 }
 
 /// The users whom a scope sees.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Record>> {
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<StoredUser>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = users::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
@@ -147,13 +152,13 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
                     .filter(users::locked_at.is_null().or(users::locked_until.le(Some(At(now))))),
             };
         }
-        paged!(seen!(query, scope), users::id, page).load(c)
+        paged!(users_within!(query, scope), users::id, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Record::from))
+    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredUser::from))
 }
 
 /// Changes a user; the version it then has.
-pub fn update(tx: &mut Conn, user: &Record, expected: Option<i64>) -> Result<i64> {
+pub fn update(tx: &mut Conn, user: &StoredUser, expected: Option<i64>) -> Result<i64> {
     let current: i64 = {
         let query = users::table.find((Id(user.marketplace_id), Id(user.id))).select(users::version);
         on!(tx, c => query.get_result(c))?
@@ -162,7 +167,7 @@ pub fn update(tx: &mut Conn, user: &Record, expected: Option<i64>) -> Result<i64
     let target = users::table.find((Id(user.marketplace_id), Id(user.id))).filter(users::version.eq(current));
     let mut set = Row::from(user);
     set.version = version;
-    updated(changed!(tx, diesel::update(target).set(set))?)?;
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
     Ok(version)
 }
 
@@ -218,13 +223,13 @@ pub fn count_active(
 }
 
 /// The people of an organisation itself who have a role and are not kept out; the oldest first, at most so many.
-pub fn with_role(
+pub fn with_role_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
     organization: Organization,
     role: &RoleName,
     most: u32,
-) -> Result<Vec<Record>> {
+) -> Result<Vec<StoredUser>> {
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = users::table.select(Row::as_select()).into_boxed::<Db>();
         of!(query, marketplace, organization)
@@ -234,11 +239,11 @@ pub fn with_role(
             .limit(most.into())
             .load(c)
     })?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 /// Whether anybody has a role.
-pub fn anybody_has(c: &mut Conn, marketplace: MarketplaceId, role: &RoleName) -> Result<bool> {
+pub fn anybody_has_unscoped(c: &mut Conn, marketplace: MarketplaceId, role: &RoleName) -> Result<bool> {
     let people = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))
         .filter(users::role.eq(Coded(role.clone())))
@@ -249,11 +254,11 @@ pub fn anybody_has(c: &mut Conn, marketplace: MarketplaceId, role: &RoleName) ->
 }
 
 /// Those of these users that there are.
-pub fn of_ids(c: &mut Conn, marketplace: MarketplaceId, ids: &[UserId]) -> Result<Vec<Record>> {
+pub fn of_ids_unscoped(c: &mut Conn, marketplace: MarketplaceId, ids: &[UserId]) -> Result<Vec<StoredUser>> {
     let query = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))
         .filter(users::deleted_at.is_null())
         .filter(users::id.eq_any(ids.iter().copied().map(Id)));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
-    Ok(rows.into_iter().map(Record::from).collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }

@@ -9,12 +9,12 @@ use domain::party::Address;
 use domain::people::{Lock, UserState};
 use time::OffsetDateTime;
 
-/// A user.
+/// A person who can log in, with what only the service knows of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// Its id.
+pub struct StoredUser {
+    /// The id that tokens and the audit log name.
     pub id: UserId,
-    /// Its marketplace.
+    /// The marketplace that it logs in to.
     pub marketplace_id: MarketplaceId,
     /// Where it belongs.
     pub organization: Organization,
@@ -24,11 +24,11 @@ pub struct Record {
     pub email: String,
     /// Another address for notifications (L-06).
     pub notification_email: Option<String>,
-    /// First name.
+    /// The person's first name.
     pub first_name: String,
-    /// Last name.
+    /// The person's last name.
     pub last_name: String,
-    /// Phone.
+    /// A phone number, as it was typed.
     pub phone: Option<String>,
     /// Postal address (L-10).
     pub address: Option<Address>,
@@ -52,7 +52,7 @@ pub struct Record {
     pub version: i64,
 }
 
-impl Record {
+impl StoredUser {
     /// Where to reach it with notifications: account and system updates (L-06).
     pub fn notified_at(&self) -> &str {
         self.notification_email.as_deref().unwrap_or(&self.email)
@@ -88,8 +88,8 @@ pub(super) struct Row {
     deleted_at: Option<At>,
 }
 
-impl From<&Record> for Row {
-    fn from(record: &Record) -> Self {
+impl From<&StoredUser> for Row {
+    fn from(record: &StoredUser) -> Self {
         let record = record.clone();
         Self {
             marketplace_id: Id(record.marketplace_id),
@@ -119,7 +119,7 @@ impl From<&Record> for Row {
     }
 }
 
-impl From<Row> for Record {
+impl From<Row> for StoredUser {
     fn from(row: Row) -> Self {
         let organization = match (row.customer_id, row.reseller_id) {
             (Some(id), _) => Organization::Customer(id.0),

@@ -14,7 +14,7 @@ use domain::id::MarketplaceId;
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::Conn;
-use store::marketplaces::Record;
+use store::marketplaces::StoredMarketplace;
 
 /// The catalogues of all marketplaces.
 #[derive(Default)]
@@ -27,13 +27,13 @@ impl Catalogs {
     }
 
     /// Takes up the version in force, where it is newer than the one held; the catalogue that then holds.
-    pub fn refresh(&self, conn: &mut Conn, record: &Record) -> Result<Arc<Catalog>, Problem> {
+    pub fn refresh(&self, conn: &mut Conn, record: &StoredMarketplace) -> Result<Arc<Catalog>, Problem> {
         let id = record.marketplace.id;
         if let Some(held) = self.0.load().get(&id).filter(|held| held.version >= record.catalog_version) {
             return Ok(Arc::clone(held));
         }
-        let data = store::catalog::load(conn, id)?;
-        let policies = store::policies::load(conn, id)?;
+        let data = store::catalog::load_unscoped(conn, id)?;
+        let policies = store::policies::load_unscoped(conn, id)?;
         let fresh = Arc::new(Catalog::new(record.catalog_version, record.marketplace.currency, data, policies));
         self.0.rcu(|held| {
             let mut next = HashMap::clone(held);

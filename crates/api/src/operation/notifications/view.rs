@@ -4,7 +4,7 @@ use crate::http::wire::codes::{NotificationKind, NotificationStatus};
 use crate::http::wire::instant;
 use crate::page;
 use serde::Serialize;
-use store::notifications::Record;
+use store::notifications::StoredNotification;
 use utoipa::ToSchema;
 
 /// What one person was told about one event. What the mail says is not kept.
@@ -52,7 +52,7 @@ page!(
 );
 
 /// A notification on the wire.
-pub fn view(record: Record) -> Notification {
+pub fn view(record: StoredNotification) -> Notification {
     Notification {
         id: record.id.to_string(),
         kind: NotificationKind(record.kind),

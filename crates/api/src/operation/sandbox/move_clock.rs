@@ -2,15 +2,16 @@
 //! it done before the clock goes on, and Microsoft asked in between. So a jump of years gives the history of going day
 //! by day. A request that breaks off on the way leaves the clock where everything has happened; repeat it.
 
+use crate::App;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::instant;
 use crate::transaction::Write;
-use crate::{App, worker};
+use crate::worker::{clock, rounds};
 use domain::id::MarketplaceId;
 use std::time::{Duration, Instant};
 use store::Conn;
-use store::marketplaces::Record;
+use store::marketplaces::StoredMarketplace;
 use time::OffsetDateTime;
 
 /// How far from real time a sandbox may be: longer than any subscription's history, nearer than the calendar's end.
@@ -22,9 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(100);
 pub fn play(app: &App, marketplace: MarketplaceId, asked: &Meta, target: OffsetDateTime) -> Result<(), Problem> {
     check(app, marketplace, asked, target)?;
     let started = Instant::now();
-    worker::settle(app, marketplace)?;
+    rounds::settle(app, marketplace)?;
     loop {
-        let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due(conn, marketplace)?))?;
+        let next =
+            app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due_unscoped(conn, marketplace)?))?;
         let Some(next) = next.filter(|next| *next <= target) else { return Ok(()) };
         if started.elapsed() > PATIENCE {
             return Err(Problem::unavailable(Code::Unavailable, "what is due takes longer"));
@@ -33,19 +35,19 @@ pub fn play(app: &App, marketplace: MarketplaceId, asked: &Meta, target: OffsetD
             app.store.write(|tx| move_to(app, tx, marketplace, next))?;
             app.refresh()?;
         }
-        worker::clock::run(app, marketplace, next)?;
-        worker::drain(app, Some(marketplace))?;
+        clock::run(app, marketplace, next)?;
+        rounds::drain(app, Some(marketplace))?;
     }
 }
 
 fn move_to(app: &App, tx: &mut Conn, marketplace: MarketplaceId, target: OffsetDateTime) -> Result<(), Problem> {
     store::marketplaces::lock(tx, marketplace)?;
-    let record = store::marketplaces::get(tx, marketplace)?;
+    let record = store::marketplaces::by_id_unscoped(tx, marketplace)?;
     advance(app, tx, &record, target).map(|_| ())
 }
 
 /// Sets the clock forward to an instant, where it is not there yet; how far ahead it then is, in microseconds.
-fn advance(app: &App, tx: &mut Conn, record: &Record, target: OffsetDateTime) -> Result<i64, Problem> {
+fn advance(app: &App, tx: &mut Conn, record: &StoredMarketplace, target: OffsetDateTime) -> Result<i64, Problem> {
     let now = now(app, record);
     let by = i64::try_from((target - now).whole_microseconds())
         .map_err(|_| Problem::field("/now", Code::InvalidValue).with("expected", "an instant within reach"))?;
@@ -58,13 +60,14 @@ fn advance(app: &App, tx: &mut Conn, record: &Record, target: OffsetDateTime) ->
     Ok(ahead)
 }
 
-fn now(app: &App, record: &Record) -> OffsetDateTime {
+fn now(app: &App, record: &StoredMarketplace) -> OffsetDateTime {
     app.clock.now() + time::Duration::microseconds(record.clock_offset_us)
 }
 
 /// Whether the clock of a sandbox may be moved to an instant.
 fn check(app: &App, marketplace: MarketplaceId, asked: &Meta, target: OffsetDateTime) -> Result<(), Problem> {
-    let record = app.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::get(conn, marketplace)?))?;
+    let record =
+        app.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::by_id_unscoped(conn, marketplace)?))?;
     if !record.marketplace.sandbox {
         return Err(Problem::new(Code::NotASandbox));
     }
@@ -85,7 +88,7 @@ fn check(app: &App, marketplace: MarketplaceId, asked: &Meta, target: OffsetDate
 pub fn forward(write: &mut Write<'_>, target: OffsetDateTime) -> Result<i64, Problem> {
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
-    let record = store::marketplaces::get(write.tx, marketplace)?;
+    let record = store::marketplaces::by_id_unscoped(write.tx, marketplace)?;
     let ahead = advance(write.app, write.tx, &record, target)?;
     let after = Some(serde_json::json!({ "now": instant(target) }));
     write.audit("sandbox.clock_moved", None, marketplace.to_string(), None, after)?;
@@ -95,5 +98,5 @@ pub fn forward(write: &mut Write<'_>, target: OffsetDateTime) -> Result<i64, Pro
 /// Does what has become due with the move itself.
 pub fn settle(app: &App, marketplace: MarketplaceId) -> Result<(), Problem> {
     app.refresh()?;
-    worker::settle(app, marketplace)
+    rounds::settle(app, marketplace)
 }

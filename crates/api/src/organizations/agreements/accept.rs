@@ -7,7 +7,7 @@ use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::refusal::Refusal;
-use store::agreements::Record;
+use store::agreements::StoredAgreement;
 use time::OffsetDateTime;
 
 /// The one kind of agreement there is.
@@ -26,7 +26,7 @@ pub struct Acceptance {
 }
 
 /// Records an acceptance, once per customer.
-pub fn accept(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) -> Result<Record, Problem> {
+pub fn accept(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) -> Result<StoredAgreement, Problem> {
     // Nobody agrees in somebody else's name (L-13).
     if write.identity.impersonator.is_some() {
         return Err(Problem::new(Code::NotWhileImpersonating));
@@ -43,7 +43,7 @@ pub fn accept(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) ->
             Problem::field("/agreed_at", Code::InvalidValue).with("expected", "an instant that is not in the future")
         );
     }
-    let accepted = Record {
+    let accepted = StoredAgreement {
         customer_id: id,
         marketplace_id: scope.marketplace(),
         kind: KIND.to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::http::wire::instant;
 use serde::Serialize;
-use store::agreements::Record;
+use store::agreements::StoredAgreement;
 use utoipa::ToSchema;
 
 /// A customer's acceptance of Microsoft's agreement.
@@ -29,7 +29,7 @@ pub struct Agreement {
 }
 
 /// An acceptance on the wire.
-pub fn view(record: &Record) -> Agreement {
+pub fn view(record: &StoredAgreement) -> Agreement {
     Agreement {
         customer_id: record.customer_id.to_string(),
         kind: record.kind.clone(),

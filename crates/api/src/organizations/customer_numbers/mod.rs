@@ -58,9 +58,7 @@ pub async fn list_customer_numbers(
     query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
-    let found =
-        transaction::read(&app, move |_, conn| Ok(store::customer_numbers::list(conn, scope.marketplace(), &page)?))
-            .await?;
+    let found = transaction::read(&app, move |_, conn| Ok(store::customer_numbers::list(conn, &scope, &page)?)).await?;
     reply::ok(&CustomerNumberPage::of(found, |record| view(&record)))
 }
 
@@ -90,8 +88,7 @@ pub async fn show_customer_number(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let record =
-        transaction::read(&app, move |_, conn| Ok(store::customer_numbers::get(conn, scope.marketplace(), &number)?))
-            .await?;
+        transaction::read(&app, move |_, conn| Ok(store::customer_numbers::get(conn, &scope, &number)?)).await?;
     reply::resource(&request, record.version, &view(&record))
 }
 

@@ -17,7 +17,7 @@ pub enum Put {
 
 /// Puts the record of a number: a new one, or what it says from now on. Who is registered under it stays.
 pub fn put(write: &mut Write<'_>, number: &str, company: &CompanyFacts) -> Result<Put, Problem> {
-    let known = there(store::customer_numbers::get(write.tx, write.identity.scope.marketplace(), number))?;
+    let known = there(store::customer_numbers::get(write.tx, &write.identity.scope, number))?;
     match known {
         Some(record) => Ok(Put::Corrected(correct(write, record, company)?)),
         None => Ok(Put::Recorded(record(write, number, company)?)),

@@ -7,7 +7,7 @@ use crate::transaction::Write;
 /// Removes the record of a number that nobody is registered under.
 pub fn remove(write: &mut Write<'_>, number: &str) -> Result<(), Problem> {
     let marketplace = write.identity.scope.marketplace();
-    let record = store::customer_numbers::get(write.tx, marketplace, number)?;
+    let record = store::customer_numbers::get(write.tx, &write.identity.scope, number)?;
     write.expect_version(record.version)?;
     if record.value.is_taken() {
         return Err(Problem::new(Code::CustomerNumberInUse));

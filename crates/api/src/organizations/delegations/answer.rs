@@ -9,10 +9,10 @@ use domain::delegation;
 use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::refusal::Refusal;
-use store::delegations::Record;
+use store::delegations::StoredDelegation;
 
 /// Accepts or declines what was offered. Nobody answers for a customer, however much else they may do.
-pub fn answer(write: &mut Write<'_>, id: CustomerId, accepts: bool) -> Result<Record, Problem> {
+pub fn answer(write: &mut Write<'_>, id: CustomerId, accepts: bool) -> Result<StoredDelegation, Problem> {
     let scope = write.identity.scope;
     lock(write, id)?;
     match scope {
@@ -20,7 +20,7 @@ pub fn answer(write: &mut Write<'_>, id: CustomerId, accepts: bool) -> Result<Re
         Scope::Marketplace(_) | Scope::Reseller(..) => return Err(Problem::new(Code::Forbidden)),
     }
     let before = store::delegations::get(write.tx, &scope, id)?.ok_or(Refusal::DelegationNotOffered)?;
-    let answered = Record {
+    let answered = StoredDelegation {
         status: delegation::answer(before.status, accepts)?,
         answered_by: Some(write.identity.actor.clone()),
         answered_at: Some(write.now),

@@ -19,7 +19,7 @@ use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::CustomerId;
 use serde::Deserialize;
-use store::delegations::Record;
+use store::delegations::StoredDelegation;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -129,7 +129,7 @@ pub async fn decline_delegation(
     .await
 }
 
-fn shown(status: u16, delegation: &Record) -> Result<Reply, Problem> {
+fn shown(status: u16, delegation: &StoredDelegation) -> Result<Reply, Problem> {
     let id = delegation.customer_id;
     let location = format!("/v1/customers/{id}/delegated-administration");
     Ok(Reply::json(status, &view(id, Some(delegation)))?.version(delegation.version).location(location))

@@ -7,17 +7,17 @@ use crate::transaction::Write;
 use domain::delegation::{self, DelegationStatus};
 use domain::event::EventKind;
 use domain::id::CustomerId;
-use store::delegations::Record;
+use store::delegations::StoredDelegation;
 
 /// Offers to administer for a customer; replaces an offer that was not accepted.
-pub fn offer(write: &mut Write<'_>, id: CustomerId, message: Option<&str>) -> Result<Record, Problem> {
+pub fn offer(write: &mut Write<'_>, id: CustomerId, message: Option<&str>) -> Result<StoredDelegation, Problem> {
     let scope = write.identity.scope;
     let customer = lock(write, id)?.value;
     let before = store::delegations::get(write.tx, &scope, id)?;
     let reseller = customer.reseller_id.map(|id| store::resellers::get(write.tx, &scope, id)).transpose()?;
     let partner_id = reseller.as_ref().map(|reseller| reseller.value.partner_id.as_deref());
     delegation::may_offer(before.as_ref().map_or(DelegationStatus::None, |before| before.status), partner_id)?;
-    let offered = Record {
+    let offered = StoredDelegation {
         customer_id: id,
         marketplace_id: customer.marketplace_id,
         status: DelegationStatus::Offered,

@@ -5,7 +5,7 @@ use crate::http::wire::instant;
 use domain::delegation::DelegationStatus as Status;
 use domain::id::CustomerId;
 use serde::Serialize;
-use store::delegations::Record;
+use store::delegations::StoredDelegation;
 use utoipa::ToSchema;
 
 /// Whether a partner may administer for a customer.
@@ -34,7 +34,7 @@ pub struct Delegation {
 }
 
 /// An offer on the wire.
-pub fn view(customer: CustomerId, record: Option<&Record>) -> Delegation {
+pub fn view(customer: CustomerId, record: Option<&StoredDelegation>) -> Delegation {
     Delegation {
         customer_id: customer.to_string(),
         status: DelegationStatus(record.map_or(Status::None, |record| record.status)),

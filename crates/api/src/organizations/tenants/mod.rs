@@ -24,7 +24,7 @@ use domain::id::CustomerId;
 use domain::refusal::Refusal;
 use domain::tenant::{self, TenantStatus};
 use serde::Deserialize;
-use store::tenants::Record;
+use store::tenants::StoredTenant;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -222,7 +222,7 @@ pub async fn take_tenant_credentials(
     Ok(response)
 }
 
-fn shown(status: u16, tenant: &Record, invitation: &str) -> Result<Reply, Problem> {
+fn shown(status: u16, tenant: &StoredTenant, invitation: &str) -> Result<Reply, Problem> {
     Ok(Reply::json(status, &view(tenant, Some(invitation.to_owned())))?.version(tenant.version))
 }
 

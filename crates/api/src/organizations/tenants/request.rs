@@ -8,7 +8,7 @@ use domain::id::CustomerId;
 use domain::refusal::Refusal;
 use domain::tenant::{Tenant, TenantStatus};
 use serde_json::json;
-use store::tenants::Record;
+use store::tenants::StoredTenant;
 
 /// The tenant that a customer is to have.
 pub struct RequestedTenant {
@@ -27,7 +27,7 @@ impl RequestedTenant {
 }
 
 /// Remembers what tenant a customer is to have; the worker does it. Asked the same again, it answers what there is.
-pub fn request(write: &mut Write<'_>, id: CustomerId, requested: &RequestedTenant) -> Result<Record, Problem> {
+pub fn request(write: &mut Write<'_>, id: CustomerId, requested: &RequestedTenant) -> Result<StoredTenant, Problem> {
     let scope = write.identity.scope;
     // There is exactly one tenant (T-19), also where two ask for one at the same time.
     lock(write, id)?;
@@ -38,11 +38,11 @@ pub fn request(write: &mut Write<'_>, id: CustomerId, requested: &RequestedTenan
         let same = before.tenant.domain == requested.domain && before.mode == requested.mode();
         return if same { Ok(before) } else { Err(Refusal::TenantExists.into()) };
     }
-    if !requested.free || store::tenants::domain_in_use(write.tx, scope.marketplace(), &requested.domain)? {
+    if !requested.free || store::tenants::domain_in_use_unscoped(write.tx, scope.marketplace(), &requested.domain)? {
         return Err(Refusal::TenantDomainTaken.into());
     }
     let status = if requested.create { TenantStatus::Creating } else { TenantStatus::AwaitingConfirmation };
-    let tenant = Record {
+    let tenant = StoredTenant {
         customer_id: id,
         marketplace_id: scope.marketplace(),
         tenant: Tenant { status, domain: requested.domain.clone(), entra_tenant_id: None, failure: None },

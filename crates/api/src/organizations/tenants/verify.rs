@@ -8,10 +8,14 @@ use domain::refusal::Refusal;
 use domain::tenant::TenantStatus;
 use provisioning::TenantRelation;
 use serde_json::json;
-use store::tenants::Record;
+use store::tenants::StoredTenant;
 
 /// Takes up what Microsoft says of a tenant to link; it stays as it is while the confirmation is still awaited.
-pub fn verify(write: &mut Write<'_>, id: CustomerId, relation: Option<&TenantRelation>) -> Result<Record, Problem> {
+pub fn verify(
+    write: &mut Write<'_>,
+    id: CustomerId,
+    relation: Option<&TenantRelation>,
+) -> Result<StoredTenant, Problem> {
     let scope = write.identity.scope;
     store::customers::lock(write.tx, &scope, id)?;
     let mut tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
@@ -19,7 +23,7 @@ pub fn verify(write: &mut Write<'_>, id: CustomerId, relation: Option<&TenantRel
         (TenantStatus::Linked, _) => {}
         (TenantStatus::AwaitingConfirmation, Some(TenantRelation { entra_tenant_id, confirmed: true })) => {
             // One tenant has one customer: another's confirmation is not this one's.
-            if store::tenants::holder(write.tx, entra_tenant_id)?.is_some() {
+            if store::tenants::holder_unscoped(write.tx, entra_tenant_id)?.is_some() {
                 return Err(Refusal::TenantDomainTaken.into());
             }
             tenant.tenant.status = TenantStatus::Linked;

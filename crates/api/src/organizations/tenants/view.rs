@@ -4,7 +4,7 @@ use crate::http::wire::codes::TenantStatus;
 use crate::http::wire::instant;
 use domain::tenant;
 use serde::Serialize;
-use store::tenants::Record;
+use store::tenants::StoredTenant;
 use utoipa::ToSchema;
 
 /// What a customer has, or is to have, at Microsoft.
@@ -59,7 +59,7 @@ pub struct TenantDomain {
 }
 
 /// A tenant on the wire.
-pub fn view(record: &Record, invitation_url: Option<String>) -> Tenant {
+pub fn view(record: &StoredTenant, invitation_url: Option<String>) -> Tenant {
     Tenant {
         customer_id: record.customer_id.to_string(),
         status: TenantStatus(record.tenant.status),

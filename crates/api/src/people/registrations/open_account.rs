@@ -1,21 +1,20 @@
 //! A registration becomes an organisation with its administrator.
 
 use crate::http::problem::Problem;
-use crate::http::wire::consents::GivenConsent;
 use crate::ids::New as _;
 use crate::organizations::customer_numbers::register_reseller::register_reseller;
 use crate::organizations::{customers, resellers};
-use crate::people::activations::activate::agree;
+use crate::people::consents::agree;
 use crate::transaction::Write;
-use domain::access::{Organization, OrganizationKind};
+use domain::access::{Organization, OrganizationKind, Scope};
 use domain::customer_number::{CompanyFacts, Mismatch, match_record};
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId, UserId};
 use domain::party::{Contact, Customer, Reseller};
-use domain::people::UserState;
+use domain::people::{GivenConsent, UserState};
 use domain::registration::Applicant;
 use serde_json::json;
-use store::registrations::Record;
+use store::registrations::StoredRegistration;
 use store::{StoreError, Versioned, users};
 
 /// Beside the codes of [`Mismatch`]: no number was given at all.
@@ -37,17 +36,17 @@ pub struct Account<'a> {
     pub address: &'a str,
 }
 
-/// What was opened.
+/// The account that was opened.
 pub struct Opened {
-    /// The organisation.
+    /// The organisation that it belongs to.
     pub organization: Organization,
-    /// Its administrator.
+    /// The administrator of the organisation.
     pub user_id: UserId,
 }
 
 /// What does not fit the provider's records, as codes; nothing where all fits (T-04). Who gave no number always needs
 /// the provider, which gives one (T-01).
-pub fn mismatches(write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static str>, Problem> {
+pub fn mismatches(write: &mut Write<'_>, record: &StoredRegistration) -> Result<Vec<&'static str>, Problem> {
     let Some(number) = &record.customer_number else { return Ok(vec![NO_NUMBER]) };
     let company = applicant(record)?.company;
     let facts = CompanyFacts {
@@ -56,7 +55,7 @@ pub fn mismatches(write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static
         country: company.address.country,
         region: company.address.region,
     };
-    match store::customer_numbers::get(write.tx, record.marketplace_id, number) {
+    match store::customer_numbers::get(write.tx, &Scope::Marketplace(record.marketplace_id), number) {
         // Somebody is registered under it: that is for the provider to clear up.
         Ok(known) if known.value.is_taken() => Ok(vec![Mismatch::Number.code()]),
         Ok(known) => match match_record(&known.value, number, &facts) {
@@ -69,7 +68,7 @@ pub fn mismatches(write: &mut Write<'_>, record: &Record) -> Result<Vec<&'static
 }
 
 /// What was filled in at once.
-fn applicant(record: &Record) -> Result<Applicant, Problem> {
+fn applicant(record: &StoredRegistration) -> Result<Applicant, Problem> {
     let form = record.form.clone().ok_or_else(incomplete)?;
     serde_json::from_value(form).map_err(Problem::internal)
 }
@@ -79,7 +78,11 @@ fn incomplete() -> Problem {
 }
 
 /// Opens the account of a registration that was complete from the start (T-01).
-pub fn open_kept(write: &mut Write<'_>, record: &Record, customer_number: Option<&str>) -> Result<Opened, Problem> {
+pub fn open_kept(
+    write: &mut Write<'_>,
+    record: &StoredRegistration,
+    customer_number: Option<&str>,
+) -> Result<Opened, Problem> {
     let applicant = applicant(record)?;
     let consents = record.consents.clone().ok_or_else(incomplete)?;
     let consents: Vec<GivenConsent> = serde_json::from_value(consents).map_err(Problem::internal)?;
@@ -158,7 +161,7 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
 fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Organization) -> Result<UserId, Problem> {
     let (applicant, now) = (account.applicant, write.now);
     let role = organization.kind().administrator();
-    let user = users::Record {
+    let user = users::StoredUser {
         id: UserId::new(),
         marketplace_id: write.identity.scope.marketplace(),
         organization,
@@ -185,4 +188,20 @@ fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Org
     // C-09, T-06: which text, in which version, when.
     agree(write, &user, account.consents, account.address)?;
     Ok(user.id)
+}
+
+/// Keeps that the registration has become an account: what was kept only for that is forgotten.
+pub fn finish(write: &mut Write<'_>, record: Record, opened: &Opened, reviewed: bool) -> Result<Record, Problem> {
+    let record = Record {
+        customer_id: opened.organization.customer(),
+        reseller_id: opened.organization.reseller(),
+        user_id: Some(opened.user_id),
+        password_hash: None,
+        updated_at: write.now,
+        ..record
+    };
+    store::registrations::update(write.tx, &record, None)?;
+    let payload = json!({"reviewed": reviewed, "user_id": opened.user_id.to_string()});
+    write.record(EventKind::RegistrationActivated, record.customer_id, record.id.to_string(), payload)?;
+    Ok(record)
 }

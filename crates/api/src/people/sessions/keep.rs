@@ -4,17 +4,16 @@ use crate::App;
 use crate::auth::token::{Speaker, Who};
 use crate::events::happened;
 use crate::http::origin::Origin;
-use crate::http::problem::Problem;
-use crate::http::problem::there;
+use crate::http::problem::{Problem, there};
 use crate::ids::New as _;
 use crate::keys::sha256;
 use domain::event::EventKind;
 use domain::id::{SessionId, UserId};
 use serde_json::json;
 use store::Conn;
-use store::refresh_tokens::{self, Record as Token};
-use store::sessions::{self, EndReason, Record as Session};
-use store::users::Record as User;
+use store::refresh_tokens::{self, RefreshToken};
+use store::sessions::{self, EndReason, StoredSession};
+use store::users::StoredUser;
 use time::{Duration, OffsetDateTime};
 
 /// Within so long after a refresh the token before may be used once more, from where the log-in began: an answer that
@@ -22,7 +21,7 @@ use time::{Duration, OffsetDateTime};
 const LEEWAY: Duration = Duration::seconds(10);
 
 /// Begins a log-in; `secret` is its first refresh token.
-pub fn begin(app: &App, tx: &mut Conn, user: &User, origin: &Origin, secret: &str) -> Result<Speaker, Problem> {
+pub fn begin(app: &App, tx: &mut Conn, user: &StoredUser, origin: &Origin, secret: &str) -> Result<Speaker, Problem> {
     let now = app.clock.now();
     let session = open(app, user, None, origin, now)?;
     sessions::insert(tx, &session)?;
@@ -30,16 +29,16 @@ pub fn begin(app: &App, tx: &mut Conn, user: &User, origin: &Origin, secret: &st
     Ok(speaker(&session))
 }
 
-/// A log-in that begins now.
+/// A log-in that begins now, not yet kept.
 pub fn open(
     app: &App,
-    user: &User,
+    user: &StoredUser,
     impersonator: Option<UserId>,
     origin: &Origin,
     now: OffsetDateTime,
-) -> Result<Session, Problem> {
+) -> Result<StoredSession, Problem> {
     let limits = app.marketplaces.people(user.marketplace_id)?.sessions;
-    Ok(Session {
+    Ok(StoredSession {
         id: SessionId::new(),
         marketplace_id: user.marketplace_id,
         user_id: user.id,
@@ -55,14 +54,20 @@ pub fn open(
 }
 
 /// Whom tokens of a log-in speak for.
-pub const fn speaker(session: &Session) -> Speaker {
+pub const fn speaker(session: &StoredSession) -> Speaker {
     let who = Who::Person { user: session.user_id, session: session.id, impersonator: session.impersonator };
     Speaker { marketplace: session.marketplace_id, who }
 }
 
-fn add_token(app: &App, tx: &mut Conn, session: &Session, secret: &str, now: OffsetDateTime) -> Result<(), Problem> {
+fn add_token(
+    app: &App,
+    tx: &mut Conn,
+    session: &StoredSession,
+    secret: &str,
+    now: OffsetDateTime,
+) -> Result<(), Problem> {
     let limits = app.marketplaces.people(session.marketplace_id)?.sessions;
-    let token = Token {
+    let token = RefreshToken {
         hash: sha256(secret.as_bytes()).to_vec(),
         session_id: session.id,
         generation: session.generation,
@@ -90,7 +95,7 @@ pub fn refresh(app: &App, tx: &mut Conn, hash: &[u8; 32], origin: &Origin, next:
     let now = app.clock.now();
     let Some((token, mut session)) = find(tx, hash)? else { return Ok(Refreshed::Refused) };
     let over = session.ended.is_some() || session.absolute_until <= now || token.expires_at <= now;
-    let user = there(store::users::get(tx, session.marketplace_id, session.user_id))?;
+    let user = there(store::users::by_id_unscoped(tx, session.marketplace_id, session.user_id))?;
     let Some(user) = user.filter(|user| user.state.may_be_in() && !over) else { return Ok(Refreshed::Refused) };
     if token.generation == session.generation && token.used_at.is_none() {
         refresh_tokens::mark_used(tx, hash, now)?;
@@ -107,16 +112,16 @@ pub fn refresh(app: &App, tx: &mut Conn, hash: &[u8; 32], origin: &Origin, next:
 }
 
 /// Whether a token was the newest until a moment ago, and comes from where the log-in began.
-fn just_before(token: &Token, session: &Session, origin: &Origin, now: OffsetDateTime) -> bool {
+fn just_before(token: &RefreshToken, session: &StoredSession, origin: &Origin, now: OffsetDateTime) -> bool {
     let same = session.address == origin.address && session.user_agent == origin.user_agent;
     same && token.generation + 1 == session.generation && now < session.last_used_at + LEEWAY
 }
 
-fn find(tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(Token, Session)>, Problem> {
-    let Some(token) = there(refresh_tokens::by_hash(tx, hash))? else { return Ok(None) };
+fn find(tx: &mut Conn, hash: &[u8; 32]) -> Result<Option<(RefreshToken, StoredSession)>, Problem> {
+    let Some(token) = there(refresh_tokens::by_hash_unscoped(tx, hash))? else { return Ok(None) };
     // Refreshes of one log-in happen one after the other; the token is read again behind the lock.
     let Some(session) = there(sessions::lock(tx, token.session_id))? else { return Ok(None) };
-    Ok(there(refresh_tokens::by_hash(tx, hash))?.map(|token| (token, session)))
+    Ok(there(refresh_tokens::by_hash_unscoped(tx, hash))?.map(|token| (token, session)))
 }
 
 /// Ends the log-in that a refresh token belongs to; whether there was one that went on.
@@ -130,7 +135,13 @@ pub fn log_out(app: &App, tx: &mut Conn, hash: &[u8; 32]) -> Result<bool, Proble
 }
 
 /// Says once that a refresh token was used twice, with both addresses: its owner is told.
-fn tell_reuse(app: &App, tx: &mut Conn, user: &User, session: &Session, origin: &Origin) -> Result<(), Problem> {
+fn tell_reuse(
+    app: &App,
+    tx: &mut Conn,
+    user: &StoredUser,
+    session: &StoredSession,
+    origin: &Origin,
+) -> Result<(), Problem> {
     let facts = json!({
         "session_id": session.id.to_string(),
         "began_from": session.address,

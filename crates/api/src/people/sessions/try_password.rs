@@ -8,14 +8,14 @@
 
 use crate::App;
 use crate::auth::token::Speaker;
+use crate::events::happened;
 use crate::http::origin::Origin;
-use crate::http::problem::there;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, there};
 use crate::http::wire::instant;
 use crate::ids::New as _;
 use crate::keys::random_secret;
 use crate::people::sessions::keep;
-use crate::transaction::{self};
+use crate::transaction;
 use actix_web::web;
 use domain::event::EventKind;
 use domain::id::{LoginAttemptId, MarketplaceId, UserId};
@@ -23,14 +23,14 @@ use domain::people::{Lock, Lockout, UserStatus};
 use serde_json::json;
 use store::Conn;
 use store::login_attempts::{self, LoginOutcome};
-use store::users::{self, Record as User};
+use store::users::{self, StoredUser};
 use time::Duration;
 
 /// What somebody logs in with.
 pub struct Credentials {
-    /// The log-in name.
+    /// The log-in name as it was typed.
     pub login: String,
-    /// The password.
+    /// The password, exactly as typed.
     pub password: String,
     /// The marketplace's slug, where one is named.
     pub marketplace: Option<String>,
@@ -108,13 +108,13 @@ pub async fn log_in(
 }
 
 /// Those who may be meant.
-fn found(conn: &mut Conn, login: &str, place: Place) -> Result<Vec<User>, Problem> {
+fn found(conn: &mut Conn, login: &str, place: Place) -> Result<Vec<StoredUser>, Problem> {
     let marketplace = match place {
         Place::Everywhere => None,
         Place::In(id) => Some(id),
         Place::Nowhere => Some(NOBODY.0),
     };
-    Ok(users::by_login(conn, login, marketplace)?)
+    Ok(users::by_login_unscoped(conn, login, marketplace)?)
 }
 
 /// Refuses a network address with too many failures within an hour; says when the oldest that counts will not any more.
@@ -125,7 +125,7 @@ fn wait_your_turn(app: &App, conn: &mut Conn, origin: &Origin, place: Place) -> 
         // Who does not say where must not get around the marketplace that is strictest.
         Place::Everywhere | Place::Nowhere => strictest(app)?,
     };
-    match login_attempts::failure_from(conn, &origin.address, now - Duration::HOUR, most.max(1))? {
+    match login_attempts::failure_from_unscoped(conn, &origin.address, now - Duration::HOUR, most.max(1))? {
         None => Ok(()),
         Some(at) => {
             let left = (at + Duration::HOUR - now).whole_seconds();
@@ -168,10 +168,12 @@ fn decide(app: &App, tx: &mut Conn, tried: &[Tried], origin: &Origin, first: &st
 }
 
 /// What a try is worth as things stand now, behind a lock on the person.
-fn judge(app: &App, tx: &mut Conn, tried: &Tried) -> Result<(Option<User>, LoginOutcome), Problem> {
+fn judge(app: &App, tx: &mut Conn, tried: &Tried) -> Result<(Option<StoredUser>, LoginOutcome), Problem> {
     let (marketplace, id) = tried.user;
     let _ = there(users::lock(tx, marketplace, id))?;
-    let Some(user) = there(users::get(tx, marketplace, id))? else { return Ok((None, LoginOutcome::Unknown)) };
+    let Some(user) = there(users::by_id_unscoped(tx, marketplace, id))? else {
+        return Ok((None, LoginOutcome::Unknown));
+    };
     let outcome = match user.state.status(app.clock.now()) {
         UserStatus::Disabled => LoginOutcome::Disabled,
         UserStatus::NotActivated => LoginOutcome::NotActivated,
@@ -188,7 +190,7 @@ fn count(
     app: &App,
     tx: &mut Conn,
     tried: &Tried,
-    user: Option<User>,
+    user: Option<StoredUser>,
     outcome: LoginOutcome,
     origin: &Origin,
 ) -> Result<bool, Problem> {
@@ -197,7 +199,7 @@ fn count(
     let rules = app.marketplaces.people(marketplace).map(|rules| rules.lockout).unwrap_or_default();
     let state = user.as_ref().map(|user| user.state);
     let since = state.map_or_else(|| rules.counted_since(now), |state| state.failures_count_from(&rules, now));
-    let failures = login_attempts::failures_of(tx, marketplace, id, since)?;
+    let failures = login_attempts::failures_of_unscoped(tx, marketplace, id, since)?;
     match (user, outcome, rules.lock(failures, now)) {
         (Some(user), LoginOutcome::WrongPassword, Some(lock)) => lock_out(app, tx, user, lock, failures, origin),
         _ => Ok(false),
@@ -207,7 +209,7 @@ fn count(
 fn lock_out(
     app: &App,
     tx: &mut Conn,
-    mut user: User,
+    mut user: StoredUser,
     lock: Lock,
     failures: u32,
     origin: &Origin,
@@ -216,7 +218,7 @@ fn lock_out(
     users::update(tx, &user, None)?;
     tracing::warn!(user = %user.id, failures, "too many failed log-ins; the account is locked");
     let facts = json!({"until": lock.until.map(instant), "failures": failures, "address": origin.address});
-    crate::events::happened(app, tx, &user, EventKind::UserLocked, facts)?;
+    happened(app, tx, &user, EventKind::UserLocked, facts)?;
     Ok(true)
 }
 
@@ -228,14 +230,15 @@ fn remember(
     origin: &Origin,
 ) -> Result<(), Problem> {
     let (address, user_agent, at) = (origin.address.clone(), origin.user_agent.clone(), app.clock.now());
-    let attempt = login_attempts::Record { id: LoginAttemptId::new(), user, address, user_agent, outcome, at };
+    let attempt =
+        login_attempts::StoredLoginAttempt { id: LoginAttemptId::new(), user, address, user_agent, outcome, at };
     Ok(login_attempts::insert(tx, &attempt)?)
 }
 
 /// Whether somebody who is logged in knows its password. Guesses count as log-ins do, and lock out as they do.
 pub async fn knows_password(
     app: &web::Data<App>,
-    user: User,
+    user: StoredUser,
     password: String,
     origin: Origin,
 ) -> Result<bool, Problem> {

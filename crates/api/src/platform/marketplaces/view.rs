@@ -12,7 +12,7 @@ use domain::form;
 use domain::organization::OrganizationRules;
 use domain::people::{self, PeopleRules};
 use serde::Serialize;
-use store::marketplaces::Record;
+use store::marketplaces::StoredMarketplace;
 use utoipa::ToSchema;
 
 /// A marketplace: a provider's shop, with what its frontend must know before anybody logs in.
@@ -51,7 +51,7 @@ pub struct MarketplacePage {
 }
 
 /// A marketplace as it is shown.
-pub fn view(app: &App, record: &Record) -> Result<Marketplace, Problem> {
+pub fn view(app: &App, record: &StoredMarketplace) -> Result<Marketplace, Problem> {
     let marketplace = &record.marketplace;
     let (people, organizations) =
         (app.marketplaces.people(marketplace.id)?, app.marketplaces.organizations(marketplace.id)?);

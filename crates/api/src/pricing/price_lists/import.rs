@@ -20,7 +20,7 @@ use domain::pricing::{self, Buyer, Margin};
 use provisioning::price_sheet::{self, RowError, SheetError};
 use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek};
-use store::price_lists::{Change, Record, Row, RowFailure, Status};
+use store::price_lists::{Change, RowFailure, SheetRow, Status, StoredPriceList};
 use time::OffsetDateTime;
 
 /// Rows written at once.
@@ -44,15 +44,15 @@ pub fn import(
     identity: &Identity,
     request: &ImportedAs,
     sheet: impl Read + Seek,
-) -> Result<Record, Problem> {
+) -> Result<StoredPriceList, Problem> {
     let mut import = Import::begin(app, identity, request)?;
     import.run(sheet)?;
     Ok(import.record)
 }
 
 /// Makes an imported list usable, as a draft.
-pub fn finish(write: &mut Write<'_>, imported: &Record) -> Result<Record, Problem> {
-    let mut draft = Record { status: Status::Draft, ..imported.clone() };
+pub fn finish(write: &mut Write<'_>, imported: &StoredPriceList) -> Result<StoredPriceList, Problem> {
+    let mut draft = StoredPriceList { status: Status::Draft, ..imported.clone() };
     draft.version = store::price_lists::update(write.tx, &draft, None)?;
     let after = serde_json::to_value(view(&draft)).ok();
     write.audit("price_list.imported", None, draft.id.to_string(), None, after)?;
@@ -66,8 +66,8 @@ struct Import<'a> {
     in_force: PricesInForce,
     /// Offers with their start that were taken already: a price is said once.
     seen: HashSet<[u8; 16]>,
-    record: Record,
-    rows: Vec<Row>,
+    record: StoredPriceList,
+    rows: Vec<SheetRow>,
     failures: Vec<RowFailure>,
 }
 
@@ -91,7 +91,7 @@ impl<'a> Import<'a> {
             let slugs: Vec<_> = catalog.categories.iter().map(|category| category.slug.as_str()).collect();
             return Err(Problem::field("category", Code::InvalidValue).with("expected", slugs.join(", ")));
         }
-        let record = Record {
+        let record = StoredPriceList {
             id: PriceListId::new(),
             marketplace_id: scope.marketplace(),
             name: request.name.clone(),
@@ -136,7 +136,7 @@ impl<'a> Import<'a> {
         self.flush()
     }
 
-    fn take(&mut self, row: price_sheet::Row) {
+    fn take(&mut self, row: price_sheet::SheetRow) {
         let priced = pricing::from_sheet(
             row.cost_of_term,
             row.retail_of_term,
@@ -168,7 +168,7 @@ impl<'a> Import<'a> {
             Change::Unchanged => &mut self.record.unchanged,
         } += 1;
         self.record.valid_from = Some(self.record.valid_from.map_or(row.valid_from, |first| first.min(row.valid_from)));
-        self.rows.push(Row {
+        self.rows.push(SheetRow {
             line: line_number(row.line),
             product_external_id: row.product_external_id,
             product_title: row.product_title,
@@ -209,7 +209,7 @@ impl<'a> Import<'a> {
 }
 
 /// Which price a row says, in few bytes: a sheet may have a million rows.
-fn fingerprint(row: &price_sheet::Row) -> [u8; 16] {
+fn fingerprint(row: &price_sheet::SheetRow) -> [u8; 16] {
     let key = format!(
         "{} {} {} {} {} {} {} {}",
         row.product_external_id,
@@ -273,7 +273,7 @@ impl PricesInForce {
         Self(prices)
     }
 
-    fn price(&self, row: &price_sheet::Row) -> Option<domain::money::UnitPrice> {
+    fn price(&self, row: &price_sheet::SheetRow) -> Option<domain::money::UnitPrice> {
         let key = (
             row.product_external_id.clone(),
             row.sku_external_id.clone(),

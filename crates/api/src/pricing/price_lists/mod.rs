@@ -29,7 +29,7 @@ use domain::id::{CustomerId, PriceListId, ResellerId};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use store::price_lists::{Change, Record};
+use store::price_lists::{Change, StoredPriceList};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -279,7 +279,7 @@ fn imported(
     })
 }
 
-fn shown(status: u16, list: &Record) -> Result<Reply, Problem> {
+fn shown(status: u16, list: &StoredPriceList) -> Result<Reply, Problem> {
     Ok(Reply::json(status, &view(list))?.version(list.version))
 }
 

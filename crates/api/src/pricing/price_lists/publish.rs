@@ -12,20 +12,20 @@ use domain::id::{MarketplaceId, OfferId, PriceListId, ProductId, SkuId};
 use domain::money::Currency;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use store::price_lists::{Record, Row, Status};
+use store::price_lists::{SheetRow, Status, StoredPriceList};
 use store::{Conn, catalog};
 
 /// Rows taken at once.
 const BATCH: u32 = 500;
 
 /// Publishes a draft whose diff is still true.
-pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<Record, Problem> {
+pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<StoredPriceList, Problem> {
     let scope = write.identity.scope;
     let marketplace = scope.marketplace();
     // First, so that publishes of a marketplace come one after the other: each sees what the one before it did.
     let version = store::marketplaces::bump_catalog_version(write.tx, marketplace)?;
     let mut record = draft(write, id)?;
-    let stored = store::marketplaces::get(write.tx, marketplace)?;
+    let stored = store::marketplaces::by_id_unscoped(write.tx, marketplace)?;
     if record.catalog_version + 1 != version {
         return Err(Problem::new(Code::PriceListStale));
     }
@@ -55,13 +55,13 @@ pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<Record, Problem
 struct Batch<'a> {
     marketplace: MarketplaceId,
     currency: Currency,
-    record: &'a Record,
+    record: &'a StoredPriceList,
     profile: &'a StoredProfile,
     category: &'a str,
 }
 
 impl Batch<'_> {
-    fn publish(&self, tx: &mut Conn, rows: &[Row]) -> Result<(), Problem> {
+    fn publish(&self, tx: &mut Conn, rows: &[SheetRow]) -> Result<(), Problem> {
         let products = self.products(tx, rows)?;
         let skus = self.skus(tx, rows, &products)?;
         let offers = self.offers(tx, rows, &products, &skus)?;
@@ -69,9 +69,10 @@ impl Batch<'_> {
         Ok(catalog::insert_prices(tx, self.marketplace, &entries)?)
     }
 
-    fn products(&self, tx: &mut Conn, rows: &[Row]) -> Result<HashMap<String, ProductId>, Problem> {
+    fn products(&self, tx: &mut Conn, rows: &[SheetRow]) -> Result<HashMap<String, ProductId>, Problem> {
         let wanted: Vec<&str> = rows.iter().map(|row| row.product_external_id.as_str()).collect();
-        let mut known: HashMap<_, _> = catalog::find_products(tx, self.marketplace, &wanted)?.into_iter().collect();
+        let mut known: HashMap<_, _> =
+            catalog::find_products_unscoped(tx, self.marketplace, &wanted)?.into_iter().collect();
         let mut fresh = vec![];
         for row in rows {
             if !known.contains_key(&row.product_external_id) {
@@ -95,11 +96,11 @@ impl Batch<'_> {
     fn skus(
         &self,
         tx: &mut Conn,
-        rows: &[Row],
+        rows: &[SheetRow],
         products: &HashMap<String, ProductId>,
     ) -> Result<HashMap<(ProductId, String), SkuId>, Problem> {
         let ids: Vec<_> = products.values().copied().collect();
-        let found = catalog::find_skus(tx, self.marketplace, &ids)?;
+        let found = catalog::find_skus_unscoped(tx, self.marketplace, &ids)?;
         let mut known: HashMap<_, _> =
             found.into_iter().map(|sku| ((sku.product_id, sku.external_id), sku.id)).collect();
         let mut fresh = vec![];
@@ -120,14 +121,14 @@ impl Batch<'_> {
     fn offers(
         &self,
         tx: &mut Conn,
-        rows: &[Row],
+        rows: &[SheetRow],
         products: &HashMap<String, ProductId>,
         skus: &HashMap<(ProductId, String), SkuId>,
     ) -> Result<Vec<OfferId>, Problem> {
-        let sku_of = |row: &Row| skus[&(products[&row.product_external_id], row.sku_external_id.clone())];
+        let sku_of = |row: &SheetRow| skus[&(products[&row.product_external_id], row.sku_external_id.clone())];
         let ids: Vec<_> = rows.iter().map(sku_of).collect();
         let key = |offer: &Offer| (offer.sku_id, offer.term, offer.billing_cycle, offer.segment, offer.market);
-        let found = catalog::find_offers(tx, self.marketplace, &ids)?;
+        let found = catalog::find_offers_unscoped(tx, self.marketplace, &ids)?;
         let mut known: HashMap<_, _> = found.iter().map(|offer| (key(offer), offer.id)).collect();
         let (mut fresh, mut ordered) = (vec![], Vec::with_capacity(rows.len()));
         for (row, sku) in rows.iter().zip(ids) {
@@ -142,7 +143,7 @@ impl Batch<'_> {
         Ok(ordered)
     }
 
-    fn offer(&self, row: &Row, sku_id: SkuId) -> Offer {
+    fn offer(&self, row: &SheetRow, sku_id: SkuId) -> Offer {
         let rule = self
             .profile
             .offer_policies
@@ -168,11 +169,11 @@ impl Batch<'_> {
     }
 
     /// What most buyers of the marketplace buy: a sheet also has other currencies and segments.
-    fn usual(&self, row: &Row) -> bool {
+    fn usual(&self, row: &SheetRow) -> bool {
         row.market.currency == self.currency && row.segment == Segment::Commercial
     }
 
-    fn entry(&self, row: &Row, offer_id: OfferId) -> PriceEntry {
+    fn entry(&self, row: &SheetRow, offer_id: OfferId) -> PriceEntry {
         PriceEntry {
             price_list_id: self.record.id,
             offer_id,

@@ -6,7 +6,7 @@ use crate::http::wire::money::Price;
 use crate::page;
 use domain::catalog::PriceOwner;
 use serde::{Deserialize, Serialize};
-use store::price_lists::{Change, Record, Row, RowFailure, Status};
+use store::price_lists::{Change, RowFailure, SheetRow, Status, StoredPriceList};
 use utoipa::ToSchema;
 
 /// Where a price list stands.
@@ -157,7 +157,7 @@ pub struct PriceListErrorPage {
 }
 
 /// A price list on the wire.
-pub fn view(record: &Record) -> PriceList {
+pub fn view(record: &StoredPriceList) -> PriceList {
     let (reseller, customer) = match record.owner {
         PriceOwner::Everybody => (None, None),
         PriceOwner::Reseller(id) => (Some(id.to_string()), None),
@@ -185,7 +185,7 @@ pub fn view(record: &Record) -> PriceList {
 }
 
 /// A row on the wire.
-pub fn row_view(row: &Row) -> PriceListRow {
+pub fn row_view(row: &SheetRow) -> PriceListRow {
     PriceListRow {
         line: row.line,
         change: match row.change {

@@ -6,12 +6,12 @@ mod ending;
 mod words;
 
 use crate::texts::lang::Lang;
-use crate::texts::policies::words::Words;
 use domain::policy::Rules;
+use words::Words;
 
 /// The sentences of a policy: what it costs, what may be changed, how it ends.
 pub fn of(rules: &Rules, lang: Lang) -> Vec<String> {
-    let mut words = Words { lang, sentences: vec![] };
+    let mut words = Words::new(lang);
     charges::tell(rules, &mut words);
     changes::tell(rules, &mut words);
     ending::tell(rules, &mut words);

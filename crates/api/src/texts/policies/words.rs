@@ -1,22 +1,24 @@
-//! Collecting the sentences of a policy in one language.
+//! Sentences in one of the languages, as they are collected.
 
 use crate::texts::lang::Lang;
 use std::fmt::Display;
 
 /// A sentence in the three languages: English, German, Polish.
-pub type Text = [&'static str; 3];
+pub(super) type Text = [&'static str; 3];
 
-/// The sentences that a policy is told in, so far.
-pub struct Words {
-    /// The language of the sentences.
-    pub lang: Lang,
-    /// In the order in which they were said.
-    pub sentences: Vec<String>,
+/// The sentences so far.
+pub(super) struct Words {
+    lang: Lang,
+    pub(super) sentences: Vec<String>,
 }
 
 impl Words {
-    /// The sentence in the language of these words.
-    pub fn pick(&self, [en, de, pl]: Text) -> &'static str {
+    /// None yet.
+    pub(super) fn new(lang: Lang) -> Self {
+        Self { lang, sentences: vec![] }
+    }
+
+    pub(super) fn pick(&self, [en, de, pl]: Text) -> &'static str {
         match self.lang {
             Lang::En => en,
             Lang::De => de,
@@ -25,19 +27,19 @@ impl Words {
     }
 
     /// Adds a sentence.
-    pub fn say(&mut self, text: Text) {
+    pub(super) fn say(&mut self, text: Text) {
         let sentence = self.pick(text).to_owned();
         self.sentences.push(sentence);
     }
 
     /// Adds a sentence with a number, which stands for `{n}`.
-    pub fn count(&mut self, text: Text, number: impl Display) {
+    pub(super) fn count(&mut self, text: Text, number: impl Display) {
         let sentence = self.pick(text).replace("{n}", &self.number(number));
         self.sentences.push(sentence);
     }
 
     /// A number as the language writes it.
-    pub fn number(&self, number: impl Display) -> String {
+    pub(super) fn number(&self, number: impl Display) -> String {
         let plain = number.to_string();
         if self.lang == Lang::En { plain } else { plain.replace('.', ",") }
     }

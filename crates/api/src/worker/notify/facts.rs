@@ -14,8 +14,8 @@ use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, R
 use domain::notification::NotificationKind as Kind;
 use domain::order::{Order, OrderLine, OrderLineStatus};
 use serde_json::Value;
-use store::notifications::Record;
-use store::users::Record as User;
+use store::notifications::StoredNotification;
+use store::users::StoredUser;
 use time::OffsetDateTime;
 
 /// Why somebody is not told.
@@ -30,7 +30,7 @@ pub enum Said {
 }
 
 /// What a notification says about its event.
-pub fn say(app: &App, event: &Event<Value>, record: &Record, lang: Lang) -> Result<Said, Trouble> {
+pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: Lang) -> Result<Said, Trouble> {
     let say = Say { app, event, record, lang, scope: Scope::Marketplace(event.marketplace_id) };
     match record.kind {
         Kind::OrderReady | Kind::OrderFailed => say.order(),
@@ -56,7 +56,7 @@ pub fn say(app: &App, event: &Event<Value>, record: &Record, lang: Lang) -> Resu
 struct Say<'a> {
     app: &'a App,
     event: &'a Event<Value>,
-    record: &'a Record,
+    record: &'a StoredNotification,
     lang: Lang,
     scope: Scope,
 }
@@ -174,7 +174,7 @@ impl Say<'_> {
     fn registration(&self) -> Result<Said, Trouble> {
         let id: RegistrationId = subject(self.event)?;
         let (registration, referred_to) = self.app.store.read(|conn| {
-            let registration = store::registrations::get(conn, self.event.marketplace_id, id)?;
+            let registration = store::registrations::by_id_unscoped(conn, self.event.marketplace_id, id)?;
             let customer =
                 registration.referred_to.map(|id| store::customers::get(conn, &self.scope, id)).transpose()?;
             Ok::<_, Trouble>((registration, customer.map(|customer| customer.value.name)))
@@ -226,10 +226,12 @@ impl Say<'_> {
     fn token(&self) -> Result<Option<(String, String)>, Trouble> {
         let id = self.event.payload["token_id"].as_str().and_then(|id| id.parse::<OneTimeTokenId>().ok());
         let id = id.ok_or_else(|| Problem::internal("an event with a link and without a token"))?;
-        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::one_time_tokens::get(conn, id)?);
-        let token = self.app.store.read_one(read)?;
+        let (token, now) = self.app.store.read(|conn| {
+            let now = self.app.now_in(conn, self.event.marketplace_id)?;
+            Ok::<_, Trouble>((store::one_time_tokens::by_id_unscoped(conn, id)?, now))
+        })?;
         let over = token.used_at.is_some() || token.revoked_at.is_some();
-        if over || self.app.now(self.event.marketplace_id) >= token.expires_at {
+        if over || now >= token.expires_at {
             return Ok(None);
         }
         let text = crate::auth::one_time::text(self.app, &token)?;
@@ -256,7 +258,7 @@ impl Say<'_> {
         Ok(Said::Values(self.account_at(&user, lock.since)?.line("unlocked", unlocked)))
     }
 
-    fn account_at(&self, user: &User, at: OffsetDateTime) -> Result<Values, Trouble> {
+    fn account_at(&self, user: &StoredUser, at: OffsetDateTime) -> Result<Values, Trouble> {
         let at = templates::instant(self.lang, at);
         let values = self.greeting(user).line("login", &user.login).line("at", at);
         Ok(values.line("reset_link", self.page("passwordReset")?))
@@ -267,14 +269,14 @@ impl Say<'_> {
         Ok(self.user()?.map_or_else(|| Values::new().person(""), |user| self.greeting(&user)))
     }
 
-    fn greeting(&self, user: &User) -> Values {
+    fn greeting(&self, user: &StoredUser) -> Values {
         Values::new().person(&format!("{} {}", user.first_name, user.last_name))
     }
 
     /// Who is told, where it is still here.
-    fn user(&self) -> Result<Option<User>, Trouble> {
+    fn user(&self) -> Result<Option<StoredUser>, Trouble> {
         let Some(id) = self.record.user_id else { return Ok(None) };
-        self.app.store.read_one(|conn| match store::users::get(conn, self.record.marketplace_id, id) {
+        self.app.store.read_one(|conn| match store::users::by_id_unscoped(conn, self.record.marketplace_id, id) {
             Ok(user) => Ok(Some(user)),
             Err(store::StoreError::NotFound) => Ok(None),
             Err(error) => Err(error.into()),

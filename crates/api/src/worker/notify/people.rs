@@ -20,7 +20,7 @@ const MOST: u32 = 20;
 
 /// Somebody who is told something.
 pub struct Person {
-    /// What about.
+    /// What the person is told.
     pub kind: Kind,
     /// At which address.
     pub address: String,
@@ -28,7 +28,7 @@ pub struct Person {
     pub language: Lang,
     /// Who it is, where it can log in.
     pub user_id: Option<UserId>,
-    /// Whose customer.
+    /// The customer whose person it is.
     pub customer_id: Option<CustomerId>,
     /// Whose reseller, or of whose customer.
     pub reseller_id: Option<ResellerId>,
@@ -155,7 +155,7 @@ impl Told<'_> {
 
     /// Who registers.
     fn of_registration(&mut self, event: &Event<Value>, kind: Kind) -> Result<(), Trouble> {
-        match store::registrations::get(self.conn, self.marketplace, subject(event)?) {
+        match store::registrations::by_id_unscoped(self.conn, self.marketplace, subject(event)?) {
             Ok(record) => self.stranger(kind, record.email, record.language),
             // A newer form took its place.
             Err(StoreError::NotFound) => {}
@@ -167,7 +167,8 @@ impl Told<'_> {
     /// Who registers, and who runs the organisation (C-04).
     fn of_referral(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
         self.of_registration(event, Kind::RegistrationReferred)?;
-        let record = store::registrations::get(self.conn, self.marketplace, subject::<RegistrationId>(event)?)?;
+        let record =
+            store::registrations::by_id_unscoped(self.conn, self.marketplace, subject::<RegistrationId>(event)?)?;
         match record.referred_to {
             Some(id) => self.administrators(Kind::RegistrationReferral, Organization::Customer(id)),
             None => Ok(()),
@@ -183,7 +184,7 @@ impl Told<'_> {
 
     /// One person; nobody where it is gone or kept out.
     fn user(&mut self, kind: Kind, id: UserId) -> Result<(), Trouble> {
-        match store::users::get(self.conn, self.marketplace, id) {
+        match store::users::by_id_unscoped(self.conn, self.marketplace, id) {
             Ok(user) => self.add(kind, &user),
             Err(StoreError::NotFound) => Ok(()),
             Err(error) => Err(error.into()),
@@ -193,13 +194,13 @@ impl Told<'_> {
     /// Who runs an organisation.
     fn administrators(&mut self, kind: Kind, organization: Organization) -> Result<(), Trouble> {
         let role = organization.kind().administrator().into();
-        for user in store::users::with_role(self.conn, self.marketplace, organization, &role, MOST)? {
+        for user in store::users::with_role_unscoped(self.conn, self.marketplace, organization, &role, MOST)? {
             self.add(kind, &user)?;
         }
         Ok(())
     }
 
-    fn add(&mut self, kind: Kind, user: &store::users::Record) -> Result<(), Trouble> {
+    fn add(&mut self, kind: Kind, user: &store::users::StoredUser) -> Result<(), Trouble> {
         if user.state.disabled {
             return Ok(());
         }

@@ -17,7 +17,7 @@ use domain::id::{CartId, OrderId, RedemptionId, SubscriptionId};
 use domain::order::PlaceOrder;
 use domain::policy::{DelegatedAdministration, PaymentMethod};
 use domain::product_key::review::{self, Activation, KeyChange, Review};
-use domain::product_key::{Redemption, RedemptionStatus, Wanted};
+use domain::product_key::{KeyUse, Redemption, RedemptionStatus};
 use domain::refusal::Refusal;
 use serde_json::json;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ fn settle(write: &mut Write<'_>, redemption: &mut Redemption, review: &Review) -
     };
     for (place, (key, reviewed)) in redemption.keys.iter_mut().zip(&review.keys).enumerate() {
         let subscription_id = reviewed.subscription_id.or_else(|| begun(place));
-        key.wanted = Wanted { action: reviewed.action, subscription_id, starts: reviewed.starts };
+        key.wanted = KeyUse { action: reviewed.action, subscription_id, starts: reviewed.starts };
     }
     consume(write, redemption, review)?;
     redemption.status = RedemptionStatus::Completed;

@@ -3,7 +3,7 @@
 use crate::http::problem::Problem;
 use crate::transaction::Write;
 use domain::id::RedemptionId;
-use domain::product_key::{EnteredKey, ProductKey, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::{EnteredKey, KeyUse, ProductKey, Redemption, RedemptionStatus};
 use domain::refusal::Refusal;
 
 /// A redemption that can still be changed, and is not by anybody else meanwhile.
@@ -24,7 +24,7 @@ pub fn entered(write: &mut Write<'_>, key: &ProductKey) -> Result<EnteredKey, Pr
     let digests = write.app.keys.product_key_digests(key);
     let known = store::product_keys::by_digests_unscoped(write.tx, write.identity.scope.marketplace(), &digests)?;
     let digest = known.first().map_or_else(|| write.app.keys.product_key_digest(key), |known| known.digest);
-    Ok(EnteredKey { digest, last_five: key.last_five(), wanted: Wanted::default() })
+    Ok(EnteredKey { digest, last_five: key.last_five(), wanted: KeyUse::default() })
 }
 
 /// The keys in the audit log: never whole.

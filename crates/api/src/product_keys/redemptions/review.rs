@@ -65,7 +65,7 @@ pub fn consider(
         Entered {
             digest: key.digest,
             wanted: key.wanted,
-            known: found.map(|found| review::Known {
+            known: found.map(|found| review::KnownKey {
                 offer_id: found.offer_id,
                 offer: quote::offer_facts(&catalog, found.offer_id, buyer, &owned, now),
                 quantity: found.quantity,

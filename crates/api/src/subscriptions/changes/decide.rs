@@ -8,7 +8,7 @@ use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::facts::{self, Loaded};
 use domain::access::Scope;
 use domain::id::{ChangeId, UserId};
-use domain::subscription::change::{AlignTo, Change, Decision, Request, When};
+use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, When};
 use domain::subscription::{Subscription, rules};
 use domain::tax::{self, TaxRule};
 use store::Conn;
@@ -32,7 +32,7 @@ pub struct Decided {
     /// The facts that it was decided by.
     pub loaded: Loaded,
     /// The change as it was asked for, with the id that it gets.
-    pub request: Request,
+    pub request: ChangeRequest,
     /// What it does, and when.
     pub decision: Decision,
     /// The customer's tax.
@@ -52,7 +52,7 @@ pub fn decide(
     let rule = subscription.policy.rules.delegated_administration;
     delegations::check(conn, scope, subscription.customer_id, rule)?;
     let loaded = facts::load(app, conn, scope, subscription, Some(&asked.change), asked.by, now)?;
-    let request = Request { id: ChangeId::new(), change: asked.change, when: asked.when };
+    let request = ChangeRequest { id: ChangeId::new(), change: asked.change, when: asked.when };
     let decision = rules::decide(&loaded.facts, &request, loaded.now)
         .map_err(|refusal| Problem::refusals(vec![(pointer(&asked.change).to_owned(), refusal)]))?;
     Ok(Decided { loaded, request, decision, tax_rule })

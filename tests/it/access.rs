@@ -351,8 +351,8 @@ fn actors(app: &TestApp) -> Vec<Actor> {
     app.advance(time::Duration::minutes(16));
     let form = format!(
         "grant_type=client_credentials&client_id={}&client_secret={}",
-        api::demo::client_id("terra"),
-        api::demo::CLIENT_SECRET
+        api::demo::logins::client_id("terra"),
+        api::demo::logins::CLIENT_SECRET
     );
     let anonymous = app.anonymous();
     let grant = anonymous.send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into());

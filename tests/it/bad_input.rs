@@ -536,7 +536,7 @@ both! {
             .refused(404, "not_found");
         // Nor is one log-in another's: the address belongs to its marketplace.
         let elsewhere =
-            json!({"email": "admin@kunde.cancom.example", "password": api::demo::PASSWORD, "marketplace": "colt"});
+            json!({"email": "admin@kunde.cancom.example", "password": api::demo::logins::PASSWORD, "marketplace": "colt"});
         app.anonymous().post("/v1/auth/login", elsewhere).refused(401, "invalid_credentials");
     }
 }

@@ -87,7 +87,7 @@ fn a_wrong_field_is_named_by_its_pointer() {
         let problem = client.post("/v1/customers", body).refused(422, "invalid_type");
         assert_eq!(fields(&problem), wrong([("", "invalid_type")]));
     }
-    let log_in = json!([BUYER, api::demo::PASSWORD, null]);
+    let log_in = json!([BUYER, api::demo::logins::PASSWORD, null]);
     app.anonymous().post("/v1/auth/login", log_in).refused(422, "invalid_type");
     let twice = customer().to_string().replacen('{', "{\"name\":\"Meier\",", 1);
     raw(&client, "/v1/customers", "application/json", twice.as_bytes()).refused(422, "invalid_value");

@@ -44,7 +44,8 @@ fn every_answer_is_safe_to_hand_to_a_browser() {
         assert_eq!(answer.header("cache-control"), "private, no-cache", "{}", answer.status);
         assert_eq!(answer.header("server"), "");
     }
-    let secret = client.post("/v1/auth/login", json!({"email": BUYER, "password": api::demo::PASSWORD})).expect(200);
+    let secret =
+        client.post("/v1/auth/login", json!({"email": BUYER, "password": api::demo::logins::PASSWORD})).expect(200);
     assert_eq!(secret.header("cache-control"), "no-store");
     let keys = client.get("/.well-known/jwks.json").expect(200);
     assert_eq!(keys.header("cache-control"), "public, max-age=300");

@@ -9,9 +9,10 @@ const ROOMS: [&str; 13] = [
     "platform",
     "organizations",
     "people",
+    // An offer is shown with the policy that rules it.
+    "policies",
     "catalog",
     "pricing",
-    "policies",
     "ordering",
     "subscriptions",
     "product_keys",

@@ -84,8 +84,8 @@ both! {
         acting.post(&path(&app, USER), Value::Null).refused(403, "not_while_impersonating");
         let form = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
-            api::demo::client_id("cancom"),
-            api::demo::CLIENT_SECRET
+            api::demo::logins::client_id("cancom"),
+            api::demo::logins::CLIENT_SECRET
         );
         let token = app
             .anonymous()

@@ -16,7 +16,7 @@ fn try_with(client: &Client, email: &str, password: &str) -> Answer {
 }
 
 fn right(app: &TestApp) -> Answer {
-    try_with(&app.anonymous(), EMAIL, api::demo::PASSWORD)
+    try_with(&app.anonymous(), EMAIL, api::demo::logins::PASSWORD)
 }
 
 fn wrong(app: &TestApp) -> Answer {
@@ -136,7 +136,7 @@ both! {
             wrong(&app);
         }
         for other in ["billing@kunde.cancom.example", "admin@kunde.ahd.example"] {
-            try_with(&app.anonymous(), other, api::demo::PASSWORD).expect(200);
+            try_with(&app.anonymous(), other, api::demo::logins::PASSWORD).expect(200);
         }
         app.drain();
     }
@@ -170,7 +170,7 @@ both! {
         };
         let wrong = work(EMAIL, "wrong");
         for email in ["nobody@kunde.cancom.example", locked, &invited.login, &disabled.login] {
-            assert_eq!(work(email, api::demo::PASSWORD), wrong, "{email}");
+            assert_eq!(work(email, api::demo::logins::PASSWORD), wrong, "{email}");
             assert_eq!(work(email, "wrong"), wrong, "{email}");
         }
         use LoginOutcome::{Disabled, Locked, NotActivated, WrongPassword};
@@ -186,7 +186,7 @@ both! {
     /// Guesses at once are looked at one after the other: five, and not one more, whatever else was guessed.
     of_many_guesses_at_once_no_more_than_five_are_looked_at(app) {
         let answers: Vec<_> = std::thread::scope(|scope| {
-            let guess = |n: usize| if n == 30 { api::demo::PASSWORD.to_owned() } else { format!("guess {n}") };
+            let guess = |n: usize| if n == 30 { api::demo::logins::PASSWORD.to_owned() } else { format!("guess {n}") };
             let threads: Vec<_> = (0..31)
                 .map(|n| {
                     let app = &app;
@@ -220,11 +220,11 @@ both! {
         assert_eq!(refused.header("retry-after"), "3000");
         assert_eq!(app.app.passwords.computed(), before);
         let elsewhere =
-            json!({"email": "admin@kunde.ahd.example", "password": api::demo::PASSWORD, "marketplace": "ahd"});
+            json!({"email": "admin@kunde.ahd.example", "password": api::demo::logins::PASSWORD, "marketplace": "ahd"});
         app.anonymous().post("/v1/auth/login", elsewhere).expect(200);
         app.anonymous()
             .with("X-Forwarded-For", "192.0.2.1")
-            .post("/v1/auth/login", json!({"email": EMAIL, "password": api::demo::PASSWORD}))
+            .post("/v1/auth/login", json!({"email": EMAIL, "password": api::demo::logins::PASSWORD}))
             .refused(429, "too_many_requests");
         app.advance(Duration::seconds(2_999));
         right(&app).refused(429, "too_many_requests");

@@ -65,7 +65,7 @@ fn talk(program: &Program, canaries: &mut Canaries) {
 
 fn sessions(anonymous: &Client, canaries: &mut Canaries) {
     let email = "billing@kunde.cancom.example";
-    let right = canaries.plant("password", api::demo::PASSWORD);
+    let right = canaries.plant("password", api::demo::logins::PASSWORD);
     let wrong = canaries.plant("wrong password", "canary-wrong-password");
     let login =
         |email: &str, password: &str| anonymous.post("/v1/auth/login", json!({"email": email, "password": password}));
@@ -97,8 +97,8 @@ fn sessions(anonymous: &Client, canaries: &mut Canaries) {
 }
 
 fn machines(anonymous: &Client, canaries: &mut Canaries) {
-    let id = api::demo::client_id("cancom").to_string();
-    let right = canaries.plant("client secret", api::demo::CLIENT_SECRET);
+    let id = api::demo::logins::client_id("cancom").to_string();
+    let right = canaries.plant("client secret", api::demo::logins::CLIENT_SECRET);
     let wrong = canaries.plant("wrong client secret", "canary-client-secret");
     let form = |body: String| {
         anonymous.send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", body.into_bytes())

@@ -232,7 +232,7 @@ both! {
     /// Who has a log-in is told that one was ended because its refresh token was used twice.
     the_owner_is_told_of_a_stolen_log_in(app) {
         let anonymous = app.anonymous();
-        let login = json!({"email": "billing@kunde.cancom.example", "password": api::demo::PASSWORD});
+        let login = json!({"email": "billing@kunde.cancom.example", "password": api::demo::logins::PASSWORD});
         let pair = anonymous.post("/v1/auth/login", login).expect(200);
         let refresh = json!({"refresh_token": pair.text_at("/refresh_token")});
         anonymous.post("/v1/auth/refresh", refresh.clone()).expect(200);

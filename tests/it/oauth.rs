@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use tests::{Answer, Client, TestApp};
 
 const FORM: &str = "application/x-www-form-urlencoded";
-const SECRET: &str = api::demo::CLIENT_SECRET;
+const SECRET: &str = api::demo::logins::CLIENT_SECRET;
 
 fn id() -> String {
-    api::demo::client_id("cancom").to_string()
+    api::demo::logins::client_id("cancom").to_string()
 }
 
 fn ask(client: &Client, form: &str) -> Answer {
@@ -63,7 +63,7 @@ fn a_script_gets_a_token_by_basic_or_by_form() {
 fn who_is_not_known_is_told_to_authenticate() {
     let app = TestApp::sqlite();
     let client = app.anonymous();
-    let (id, other) = (id(), api::demo::client_id("ahd").to_string().replace("key_", "usr_"));
+    let (id, other) = (id(), api::demo::logins::client_id("ahd").to_string().replace("key_", "usr_"));
     let grant = "grant_type=client_credentials";
     for form in [
         grant.to_owned(),

@@ -23,7 +23,7 @@ fn thief(app: &TestApp) -> Client {
 }
 
 fn log_in(client: &Client) -> Value {
-    client.post("/v1/auth/login", json!({"email": EMAIL, "password": api::demo::PASSWORD})).expect(200).body
+    client.post("/v1/auth/login", json!({"email": EMAIL, "password": api::demo::logins::PASSWORD})).expect(200).body
 }
 
 fn refresh(client: &Client, pair: &Value) -> Answer {
@@ -302,12 +302,12 @@ both! {
             token.put("/v1/me/password", json!({"current_password": current, "new_password": new}))
         };
         change("wrong", NEW).refused(422, "password_wrong");
-        change(api::demo::PASSWORD, "short").refused(422, "validation_failed");
-        change(api::demo::PASSWORD, NEW).expect(204);
+        change(api::demo::logins::PASSWORD, "short").refused(422, "validation_failed");
+        change(api::demo::logins::PASSWORD, NEW).expect(204);
         is_dead(&client, &[&other]);
         me(&client, &goes_on(&client, &own)).expect(200);
         let with = |password: &str| client.post("/v1/auth/login", json!({"email": EMAIL, "password": password}));
-        with(api::demo::PASSWORD).refused(401, "invalid_credentials");
+        with(api::demo::logins::PASSWORD).refused(401, "invalid_credentials");
         with(NEW).expect(200);
         assert_eq!(
             events(&app, EventKind::UserPasswordChanged)[0].payload,
@@ -328,7 +328,7 @@ both! {
         for _ in 0..5 {
             guess("wrong").refused(422, "password_wrong");
         }
-        guess(api::demo::PASSWORD).refused(422, "password_wrong");
+        guess(api::demo::logins::PASSWORD).refused(422, "password_wrong");
         me(&client, &own).expect(200);
         app.drain();
     }
@@ -507,8 +507,8 @@ both! {
     a_script_has_no_password_and_no_log_ins(app) {
         let form = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
-            api::demo::client_id("cancom"),
-            api::demo::CLIENT_SECRET
+            api::demo::logins::client_id("cancom"),
+            api::demo::logins::CLIENT_SECRET
         );
         let grant =
             app.anonymous().send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into_bytes());

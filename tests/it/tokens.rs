@@ -12,7 +12,7 @@ const ME: &str = "/v1/me";
 const EMAIL: &str = "admin@kunde.cancom.example";
 
 fn credentials(email: &str) -> Value {
-    json!({"email": email, "password": api::demo::PASSWORD})
+    json!({"email": email, "password": api::demo::logins::PASSWORD})
 }
 
 fn log_in(client: &Client) -> Value {
@@ -150,7 +150,7 @@ impl Others {
             colleague: id("user@kunde.cancom.example"),
             provider: id("provider@cancom.example"),
             elsewhere: id("admin@kunde.ahd.example"),
-            client: api::demo::client_id("cancom").to_string(),
+            client: api::demo::logins::client_id("cancom").to_string(),
             marketplace: app.client("provider@ahd.example").get(ME).expect(200).text_at("/marketplace_id").to_owned(),
             session: sid(colleague.token()),
             ended: sid(over["access_token"].as_str().expect("a token")),
@@ -434,9 +434,9 @@ both! {
             answer
         };
         let wrong = attempt(EMAIL, "wrong", Value::Null);
-        assert_eq!(attempt("nobody@kunde.cancom.example", api::demo::PASSWORD, Value::Null), wrong);
-        assert_eq!(attempt(EMAIL, api::demo::PASSWORD, json!("nowhere")), wrong);
-        assert_eq!(attempt(EMAIL, api::demo::PASSWORD, json!("ahd")), wrong);
+        assert_eq!(attempt("nobody@kunde.cancom.example", api::demo::logins::PASSWORD, Value::Null), wrong);
+        assert_eq!(attempt(EMAIL, api::demo::logins::PASSWORD, json!("nowhere")), wrong);
+        assert_eq!(attempt(EMAIL, api::demo::logins::PASSWORD, json!("ahd")), wrong);
         assert_eq!(attempt(EMAIL, &"x".repeat(1_025), Value::Null), wrong);
         assert_eq!(attempt("", "", Value::Null), wrong);
         let pair = client.post("/v1/auth/login", credentials(" Admin@Kunde.CANCOM.example ")).expect(200);
@@ -448,7 +448,7 @@ both! {
     /// The same address and password open several: the marketplace has to be named. People cannot be added over HTTP yet.
     one_address_may_have_a_log_in_in_two_marketplaces(app) {
         let client = app.anonymous();
-        for (slug, password) in [("ahd", api::demo::PASSWORD), ("colt", "Another-1!")] {
+        for (slug, password) in [("ahd", api::demo::logins::PASSWORD), ("colt", "Another-1!")] {
             let marketplace = app.app.marketplaces.by_slug(slug).expect("a marketplace").marketplace.id;
             let password_hash = app.app.passwords.hash(password).expect("a hash");
             app.app.store.write(|tx| {
@@ -463,8 +463,8 @@ both! {
             let pair = client.post("/v1/auth/login", body).expect(200);
             client.with_token(pair.text_at("/access_token")).get(ME).expect(200).text_at("/marketplace").to_owned()
         };
-        assert_eq!(open(api::demo::PASSWORD, Some("cancom")), "cancom");
-        assert_eq!(open(api::demo::PASSWORD, Some("ahd")), "ahd");
+        assert_eq!(open(api::demo::logins::PASSWORD, Some("cancom")), "cancom");
+        assert_eq!(open(api::demo::logins::PASSWORD, Some("ahd")), "ahd");
         assert_eq!(open("Another-1!", None), "colt", "only one log-in has this password");
     }
 }

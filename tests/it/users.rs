@@ -306,7 +306,7 @@ both! {
         let admin = admin(&app, "cancom");
         let (user, login) = (
             app.client("user@kunde.cancom.example"),
-            json!({"email": "user@kunde.cancom.example", "password": api::demo::PASSWORD}),
+            json!({"email": "user@kunde.cancom.example", "password": api::demo::logins::PASSWORD}),
         );
         let pair = app.anonymous().post("/v1/auth/login", login.clone()).expect(200);
         let id = id_of(&app, "user@kunde.cancom.example");
@@ -452,7 +452,7 @@ both! {
         assert_eq!(admin.post(&format!("{}/unlock", path(&id)), Value::Null).expect(200).text_at("/status"), "ready");
         // With all its tries again.
         log_in(&app, "user@kunde.cancom.example", "wrong");
-        log_in(&app, "user@kunde.cancom.example", api::demo::PASSWORD).expect(200);
+        log_in(&app, "user@kunde.cancom.example", api::demo::logins::PASSWORD).expect(200);
         app.drain();
     }
 }
@@ -467,7 +467,7 @@ both! {
         admin.put(&password, json!({"password": "abcdefgh"})).refused(422, "password_class_missing_any");
         admin.put(&password, json!({"password": PASSWORD})).expect(204);
         user.get("/v1/me").refused(401, "unauthorized");
-        assert_eq!(log_in(&app, "user@kunde.colt.example", api::demo::PASSWORD).status, 401);
+        assert_eq!(log_in(&app, "user@kunde.colt.example", api::demo::logins::PASSWORD).status, 401);
         log_in(&app, "user@kunde.colt.example", PASSWORD).expect(200);
         let log = admin.get(&format!("/v1/audit-log?subject={id}")).expect(200);
         assert_eq!((log.text_at("/data/0/action"), log.text.contains(PASSWORD)), ("user.password_changed", false));

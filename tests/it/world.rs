@@ -219,7 +219,7 @@ impl World {
     fn body_of_log_in(&self, operation: &str) -> Option<(&'static str, String)> {
         let body = match operation {
             "issue_token" => {
-                let (id, secret) = (api::demo::client_id(self.slug), api::demo::CLIENT_SECRET);
+                let (id, secret) = (api::demo::logins::client_id(self.slug), api::demo::logins::CLIENT_SECRET);
                 let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
                 return Some(("application/x-www-form-urlencoded", form));
             }
@@ -354,7 +354,7 @@ impl World {
     }
 
     fn credentials(&self) -> Value {
-        json!({"email": format!("provider@{}.example", self.slug), "password": api::demo::PASSWORD})
+        json!({"email": format!("provider@{}.example", self.slug), "password": api::demo::logins::PASSWORD})
     }
 }
 

@@ -36,7 +36,7 @@ impl Client {
 
     /// A demo person, logged in.
     pub fn log_in(url: &str, email: &str) -> Self {
-        Self::log_in_with(url, email, api::demo::PASSWORD)
+        Self::log_in_with(url, email, api::demo::logins::PASSWORD)
     }
 
     /// Anybody, logged in.

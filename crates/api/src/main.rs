@@ -107,14 +107,14 @@ fn load_demo(config: &Config) -> Result<(), StartError> {
     let store = server::open_store(config)?;
     store.migrate().map_err(StartError::Migration)?;
     demo::load(&server::build(config, store)?.app)?;
-    say(&demo::guide("http://127.0.0.1:8080"));
+    say(&demo::guide::guide("http://127.0.0.1:8080"));
     Ok(())
 }
 
 fn ready(address: std::net::SocketAddr, with_demo: bool) {
     let url = format!("http://{address}");
     if with_demo {
-        say(&demo::guide(&url));
+        say(&demo::guide::guide(&url));
     }
     say(&format!("kontor is ready: API {url}/v1  documentation {url}/docs/"));
 }

@@ -121,6 +121,26 @@ pub fn once(
     }
 }
 
+/// The answer that a request got earlier under its key; none where it is a new one, and nothing is stored then. For
+/// work that takes many transactions: its key is taken by the last of them.
+pub fn answered(
+    app: &App,
+    identity: &Identity,
+    meta: &Meta,
+    now: OffsetDateTime,
+    digest: [u8; 32],
+) -> Result<Option<Reply>, Problem> {
+    let mut fresh = false;
+    let looked = app.store.write(|tx| {
+        once(&mut Write { app, tx, identity, meta, now, forget: false }, digest, &mut |_| {
+            fresh = true;
+            // Ends the transaction without a trace.
+            Err(Problem::new(Code::Conflict))
+        })
+    });
+    if fresh { Ok(None) } else { looked.map(|(reply, _)| Some(reply)) }
+}
+
 impl Write<'_> {
     /// Says that somebody may have lost something whose token is still out: from the next request on it is refused.
     pub fn access_changed(&mut self) -> Result<(), Problem> {
@@ -165,12 +185,9 @@ impl Write<'_> {
         events::append(self.tx, &event, self.app.clock.now())
     }
 
-    /// Holds `If-Match` against the version of what is about to be changed.
-    pub fn expect_version(&self, current: i64) -> Result<(), Problem> {
-        match self.meta.if_match {
-            Some(expected) if expected != current => Err(Problem::new(Code::PreconditionFailed)),
-            _ => Ok(()),
-        }
+    /// Holds `If-Match` against the version of what is about to be changed; none where there is nothing yet.
+    pub fn expect_version(&self, current: impl Into<Option<i64>>) -> Result<(), Problem> {
+        self.meta.expect_version(current)
     }
 
     /// Holds `If-Match` against what something without a version says now; its entity tag is made of that.

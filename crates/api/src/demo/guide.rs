@@ -1,6 +1,7 @@
 //! What `make run` prints: log-ins, and commands that place a first order as they stand.
 
-use crate::demo::{CLIENT_SECRET, PASSWORD, client_id, marketplaces};
+use crate::demo::logins::{CLIENT_SECRET, PASSWORD, client_id};
+use crate::demo::marketplaces;
 
 /// The text for a server at an address.
 pub fn guide(url: &str) -> String {

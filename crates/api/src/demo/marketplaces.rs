@@ -1,5 +1,6 @@
 //! The five demo marketplaces: what each says of itself, and which preset rules which offer.
 
+use crate::http::problem::Problem;
 use crate::http::wire::codes::{self, ConsentKind, PaymentMethod};
 use crate::platform::marketplaces::profile::ConsentRule;
 use crate::platform::marketplaces::profile::FormRules;
@@ -12,13 +13,14 @@ use crate::platform::marketplaces::profile::SupportContact;
 use domain::calendar::{BillingCycle, Term};
 use domain::id::MarketplaceId;
 use domain::organization::OrganizationRules;
+use domain::party::Country;
 use store::catalog::Category;
 
 /// A marketplace to make.
 pub struct Definition {
-    /// Its slug.
+    /// What log-ins call it.
     pub slug: &'static str,
-    /// Its name.
+    /// What people call it.
     pub name: &'static str,
     registration: RegistrationMode,
     consents: &'static [domain::policy::ConsentKind],
@@ -145,7 +147,7 @@ fn order_button() -> Vec<LocalizedText> {
     .to_vec()
 }
 
-/// The categories of the demo catalogue (T-32: main products and add-ons).
+/// The categories of the demo catalogue: main products and add-ons.
 pub fn categories(marketplace: MarketplaceId) -> Vec<Category> {
     let category = |(position, (slug, title, parent)): (i32, (&str, &str, Option<&str>))| Category {
         marketplace_id: marketplace,
@@ -167,4 +169,9 @@ pub fn categories(marketplace: MarketplaceId) -> Vec<Category> {
         ("other", "Sonstiges", None),
     ];
     (0..).zip(all).map(category).collect()
+}
+
+/// Where the demo's provider and everybody else is.
+pub fn germany() -> Result<Country, Problem> {
+    Country::from_code("DE").ok_or_else(|| Problem::internal("no country"))
 }

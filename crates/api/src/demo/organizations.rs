@@ -1,17 +1,122 @@
 //! Organisations of the demo data: resellers that are ready, where people are reached, the provider's records.
 
-use crate::demo::{People, germany, guid, stable};
+use crate::demo::marketplaces::germany;
+use crate::demo::people::People;
+use crate::demo::stable::{guid, stable};
 use crate::http::problem::Problem;
 use crate::ids::New as _;
+use crate::organizations::agreements::accept::KIND;
+use domain::access::{Organization, Role};
 use domain::customer_number::{CompanyFacts, CustomerRecord};
-use domain::id::ResellerId;
+use domain::id::{CustomerId, ResellerId};
 use domain::onboarding::{Onboarding, Standing};
-use domain::party::{Address, Contact, Country, Reseller};
-use store::{Conn, customer_numbers};
+use domain::party::{Address, Contact, Country, Customer, Reseller};
+use domain::tenant::{Tenant, TenantStatus};
+use store::{Conn, agreements, customer_numbers, customers, resellers, tenants};
 
 impl People<'_> {
-    /// A reseller that Microsoft knows, and that may buy (T-12, T-13).
-    pub(super) fn reseller(&self, n: u32, name: &str, partner_id: &str) -> Result<Reseller, Problem> {
+    /// A customer that can buy, with its people, and one that has nothing yet.
+    pub fn customers(&self, tx: &mut Conn) -> Result<(), Problem> {
+        let first = self.customer(tx, "Musterfirma GmbH", "kunde", None, true)?;
+        for (name, role) in
+            [("admin", Role::CustomerAdmin), ("billing", Role::CustomerBilling), ("user", Role::CustomerUser)]
+        {
+            self.user(tx, &format!("{name}@kunde.{}.example", self.slug), role, Organization::Customer(first))?;
+        }
+        self.customer(tx, "Neukunde GmbH", "neukunde", None, false)?;
+        Ok(())
+    }
+
+    /// Two resellers, each with its administrator and a customer.
+    pub fn resellers(&self, tx: &mut Conn) -> Result<(), Problem> {
+        for (n, name, partner_id) in [(1, "Systemhaus Nord GmbH", "5357564"), (2, "Systemhaus Süd GmbH", "4847383")] {
+            let reseller = self.reseller(n, name, partner_id)?;
+            resellers::insert(tx, &reseller, self.now)?;
+            self.number_of(tx, &reseller)?;
+            self.user(
+                tx,
+                &format!("admin@reseller{n}.{}.example", self.slug),
+                Role::ResellerAdmin,
+                Organization::Reseller(reseller.id),
+            )?;
+            let short = format!("kunde{n}");
+            let customer = self.customer(tx, &format!("Kunde {n} GmbH"), &short, Some(reseller.id), true)?;
+            let admin = format!("admin@{short}.{}.example", self.slug);
+            self.user(tx, &admin, Role::CustomerAdmin, Organization::Customer(customer))?;
+        }
+        Ok(())
+    }
+
+    fn customer(
+        &self,
+        tx: &mut Conn,
+        name: &str,
+        short: &str,
+        reseller: Option<ResellerId>,
+        linked: bool,
+    ) -> Result<CustomerId, Problem> {
+        let (contact, address) = self.reached_at(short)?;
+        let id = CustomerId::new();
+        let customer = Customer {
+            id,
+            marketplace_id: self.marketplace,
+            reseller_id: reseller,
+            name: name.to_owned(),
+            contact,
+            address,
+            vat_id: vat_id(name).map(str::to_owned),
+            size: None,
+            invoice_email: None,
+            external_ref: None,
+        };
+        customers::insert(tx, &customer, self.now)?;
+        if linked {
+            self.linked(tx, &customer, short)?;
+        }
+        Ok(id)
+    }
+
+    /// A customer that has its tenant and has accepted the agreement.
+    fn linked(&self, tx: &mut Conn, customer: &Customer, short: &str) -> Result<(), Problem> {
+        let domain = format!("{}{short}.onmicrosoft.com", self.slug);
+        let entra_tenant_id = guid(stable(&domain));
+        tenants::put(
+            tx,
+            &tenants::StoredTenant {
+                customer_id: customer.id,
+                marketplace_id: self.marketplace,
+                tenant: Tenant {
+                    status: TenantStatus::Linked,
+                    domain,
+                    entra_tenant_id: Some(entra_tenant_id),
+                    failure: None,
+                },
+                mode: "link".to_owned(),
+                credentials: None,
+                credentials_taken_at: None,
+                version: 1,
+                requested_at: self.now,
+                updated_at: self.now,
+            },
+        )?;
+        Ok(agreements::insert(
+            tx,
+            &agreements::StoredAgreement {
+                customer_id: customer.id,
+                marketplace_id: self.marketplace,
+                kind: KIND.to_owned(),
+                first_name: customer.contact.first_name.clone(),
+                last_name: customer.contact.last_name.clone(),
+                email: customer.contact.email.clone(),
+                agreed_at: self.now,
+                recorded_by: "demo".to_owned(),
+                recorded_at: self.now,
+            },
+        )?)
+    }
+
+    /// A reseller that Microsoft knows, and that may buy.
+    fn reseller(&self, n: u32, name: &str, partner_id: &str) -> Result<Reseller, Problem> {
         let (contact, address) = self.reached_at(&format!("reseller{n}"))?;
         let standing = Standing { known: true, agreement_signed: true, related: true };
         Ok(Reseller {
@@ -30,7 +135,7 @@ impl People<'_> {
     }
 
     /// The provider's record of a reseller that is registered.
-    pub(super) fn number_of(&self, tx: &mut Conn, reseller: &Reseller) -> Result<(), Problem> {
+    fn number_of(&self, tx: &mut Conn, reseller: &Reseller) -> Result<(), Problem> {
         let (Some(number), Some(address)) = (&reseller.customer_number, &reseller.address) else { return Ok(()) };
         let record = CustomerRecord {
             marketplace_id: self.marketplace,
@@ -48,7 +153,7 @@ impl People<'_> {
     }
 
     /// Whom to reach, and where.
-    pub(super) fn reached_at(&self, short: &str) -> Result<(Contact, Address), Problem> {
+    fn reached_at(&self, short: &str) -> Result<(Contact, Address), Problem> {
         let contact = Contact {
             first_name: "Erika".to_owned(),
             last_name: "Muster".to_owned(),
@@ -67,8 +172,8 @@ impl People<'_> {
         Ok((contact, address))
     }
 
-    /// Whom the provider has given a number, but who is not registered yet (T-01).
-    pub(super) fn customer_numbers(&self, tx: &mut Conn) -> Result<(), Problem> {
+    /// Whom the provider has given a number, but who is not registered yet.
+    pub fn customer_numbers(&self, tx: &mut Conn) -> Result<(), Problem> {
         let numbers = [
             ("20001", "Systemhaus West GmbH", "50667", "DE", Some("NW")),
             ("20002", "Systemhaus Wschód Sp. z o.o.", "00-838", "PL", Some("14")),
@@ -96,7 +201,7 @@ impl People<'_> {
 }
 
 /// Each its own: two customers with one VAT id look like the same one.
-pub(super) fn vat_id(customer: &str) -> Option<&'static str> {
+fn vat_id(customer: &str) -> Option<&'static str> {
     match customer {
         "Musterfirma GmbH" => Some("DE136695976"),
         "Neukunde GmbH" => Some("DE261054328"),

@@ -42,6 +42,17 @@ impl actix_web::FromRequest for Meta {
     }
 }
 
+impl Meta {
+    /// Holds `If-Match` against the version of what is about to be changed; none where there is nothing yet, which no
+    /// version matches.
+    pub fn expect_version(&self, current: impl Into<Option<i64>>) -> Result<(), Problem> {
+        match self.if_match {
+            Some(expected) if current.into() != Some(expected) => Err(Problem::new(Code::PreconditionFailed)),
+            _ => Ok(()),
+        }
+    }
+}
+
 fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
     let text =
         |name: HeaderName| request.headers().get(&name).map(|value| value.to_str().map(|text| text.trim().to_owned()));

@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// That the process lives, or is ready.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    /// `ok`.
+    /// Always `ok`: otherwise the answer is a problem.
     #[schema(example = "ok")]
     pub status: &'static str,
     /// The version of the program.
@@ -63,12 +63,12 @@ pub async fn show_metrics(app: web::Data<App>) -> Result<HttpResponse, Problem> 
 /// What a problem code means.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemMeaning {
-    /// The code.
+    /// The code that is explained.
     pub code: Code,
-    /// The status of its answers.
+    /// The HTTP status of its answers.
     #[schema(example = 409)]
     pub status: u16,
-    /// What it is.
+    /// What is wrong, in a few words.
     #[schema(example = "Microsoft tenant required")]
     pub title: String,
     /// What is wrong and the way out; names in braces stand for the numbers of the occurrence.

@@ -1,117 +1,32 @@
 //! Policies: the rules of the marketplace as data, and in words.
 
 pub mod publish;
+pub mod versions;
+pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{PoliciesPublish, PoliciesRead};
 use crate::http::meta::Meta;
-use crate::http::problem::{Code, Problem};
-use crate::http::reply;
+use crate::http::problem::{Code, Problem, found};
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{self, Body, Members, Query};
 use crate::http::wire::checks::Checks;
-use crate::http::wire::instant;
 use crate::http::wire::list::ShortQuery;
-use crate::policies::publish::{self as operation, Publication};
+use crate::policies::publish::{Publication, Published};
+use crate::policies::view::{
+    Policy, PolicyPage, PolicyVersion, PolicyVersionPage, PublishedPolicy, override_view, published_view, version_view,
+    view,
+};
 use crate::texts::lang::Lang;
 use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::{OfferId, ProductId};
-use domain::policy::{Override, Partial, Rules, Subject, Version};
-use serde::{Deserialize, Serialize};
+use domain::policy::Subject;
+use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
-
-/// A policy in force.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Policy {
-    /// Its key.
-    #[schema(example = "cancom_monthly12")]
-    pub key: String,
-    /// Counts up with each publication under the key.
-    #[schema(example = 1)]
-    pub version: u32,
-    /// The rules, as the decision functions read them.
-    #[schema(value_type = Object)]
-    pub rules: Value,
-    /// The overrides that are in the rules: the product's, then the offer's.
-    pub overrides: Vec<PolicyOverride>,
-    /// The rules in words, in the language of the request.
-    #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]
-    pub words: Vec<String>,
-}
-
-/// An override that is in a policy's rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PolicyOverride {
-    /// The product or offer it is put over.
-    #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub subject: String,
-    /// Counts up with each publication over it.
-    #[schema(example = 1)]
-    pub version: u32,
-}
-
-/// The policies in force.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PolicyPage {
-    /// The rows, by key.
-    pub data: Vec<Policy>,
-    /// What to pass as `cursor` for the next page; null at the end.
-    #[schema(required, example = "Y2FuY29tX21vbnRobHkxMg")]
-    pub next_cursor: Option<String>,
-}
-
-/// A publication: a version of a policy, or of an override over a product or an offer.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PolicyVersion {
-    /// The policy's key; null for an override.
-    #[schema(required, example = "cancom_monthly12")]
-    pub key: Option<String>,
-    /// The product that it is put over, else null.
-    #[schema(required, example = json!(null))]
-    pub product_id: Option<String>,
-    /// The offer that it is put over, else null.
-    #[schema(required, example = json!(null))]
-    pub offer_id: Option<String>,
-    /// Counts up from 1.
-    #[schema(example = 2)]
-    pub version: u32,
-    /// From when on it is valid: until a higher version is.
-    #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
-    pub valid_from: String,
-    /// The rules: all of a policy's, or those that an override replaces.
-    #[schema(value_type = Object)]
-    pub rules: Value,
-    /// A policy's rules in words, in the language of the request; none of an override.
-    #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]
-    pub words: Vec<String>,
-}
-
-/// A publication with what it will do.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PublishedPolicy {
-    /// What was published.
-    #[serde(flatten)]
-    pub published: PolicyVersion,
-    /// Subscriptions that run under it. They keep their rules to the end of their term.
-    #[schema(example = 1200)]
-    pub running_subscriptions: u32,
-    /// The first day on which one of them renews under the new rules; null where none does.
-    #[schema(required, format = Date, example = "2026-12-14")]
-    pub first_renewal_on: Option<String>,
-}
-
-/// The versions of a policy or of an override.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PolicyVersionPage {
-    /// The rows, oldest first.
-    pub data: Vec<PolicyVersion>,
-    /// What to pass as `cursor` for the next page; null at the end.
-    #[schema(required, example = "Mg")]
-    pub next_cursor: Option<String>,
-}
 
 /// A policy to publish, or an override: one of `key`, `product_id` and `offer_id`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -130,103 +45,29 @@ pub struct PublishPolicy {
     #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
     valid_from: Option<String>,
     /// The whole document of a policy; of an override the rules that it replaces, none to take it off again.
-    #[schema(
-        value_type = Object,
-        example = json!({
-            "period_anchor": "calendar_month",
-            "first_period": "prorate",
-            "decrease": "schedule_to_term_end",
-            "notice_days": 14,
-            "cancel": {"fee_percent": 100},
-            "end_of_term": "renew_to_year",
-            "price_lock": "term",
-        }),
-    )]
+    #[schema(value_type = Object, example = json!({
+        "period_anchor": "calendar_month", "first_period": "prorate", "decrease": "schedule_to_term_end",
+        "notice_days": 14, "cancel": {"fee_percent": 100}, "end_of_term": "renew_to_year", "price_lock": "term",
+    }))]
     rules: Members,
 }
 
-/// Which policies.
+/// Which policies a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PolicyQuery {
-    /// Only this one.
+    /// Only the policy of this key.
     #[param(example = "cancom_monthly12", max_length = 50)]
     key: Option<String>,
     /// Those in force at this instant; now where it is left out.
     #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
     at: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-}
-
-/// A policy on the wire.
-pub fn view(policy: &domain::policy::Policy, lang: Lang) -> Policy {
-    Policy {
-        key: policy.key.clone(),
-        version: policy.version,
-        rules: serde_json::to_value(&policy.rules).unwrap_or(Value::Null),
-        overrides: overrides(policy),
-        words: crate::texts::policies::of(&policy.rules, lang),
-    }
-}
-
-/// The overrides in a policy on the wire.
-pub fn overrides(policy: &domain::policy::Policy) -> Vec<PolicyOverride> {
-    let view = |over: &Override| PolicyOverride { subject: name(over.subject), version: over.version };
-    policy.overrides.iter().map(view).collect()
-}
-
-/// A version of a policy on the wire.
-pub fn version_view(key: &str, version: &Version<Rules>, lang: Lang) -> PolicyVersion {
-    PolicyVersion {
-        key: Some(key.to_owned()),
-        product_id: None,
-        offer_id: None,
-        version: version.version,
-        valid_from: instant(version.valid_from),
-        rules: serde_json::to_value(&version.content).unwrap_or(Value::Null),
-        words: crate::texts::policies::of(&version.content, lang),
-    }
-}
-
-/// A version of an override on the wire.
-pub fn override_view(subject: Subject, version: &Version<Partial>) -> PolicyVersion {
-    let (product_id, offer_id) = match subject {
-        Subject::Product(id) => (Some(id.to_string()), None),
-        Subject::Offer(id) => (None, Some(id.to_string())),
-    };
-    PolicyVersion {
-        key: None,
-        product_id,
-        offer_id,
-        version: version.version,
-        valid_from: instant(version.valid_from),
-        rules: Value::Object(version.content.clone()),
-        words: vec![],
-    }
-}
-
-impl PolicyVersion {
-    /// What it is a version of: a key, or the id of a product or an offer.
-    pub fn name(&self) -> String {
-        [&self.key, &self.product_id, &self.offer_id].into_iter().flatten().cloned().collect()
-    }
-
-    /// Its path.
-    pub fn path(&self) -> String {
-        format!("/v1/policies/{}/versions/{}", self.name(), self.version)
-    }
-}
-
-fn name(subject: Subject) -> String {
-    match subject {
-        Subject::Product(id) => id.to_string(),
-        Subject::Offer(id) => id.to_string(),
-    }
 }
 
 /// List the policies in force
@@ -279,7 +120,7 @@ pub async fn show_policy(
     let marketplace = caller.scope().marketplace();
     let catalog = app.catalogs.of(marketplace);
     let in_force = catalog.policies.in_force(app.now(marketplace));
-    let policy = in_force.into_iter().find(|policy| policy.key == *key).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let policy = found(in_force.into_iter().find(|policy| policy.key == *key))?;
     reply::by_content(&request, &view(policy, crate::http::meta::language(request.headers())))
 }
 
@@ -329,7 +170,7 @@ pub async fn list_policy_versions(
             example = "cancom_monthly12",
             max_length = 50,
         ),
-        ("version" = u32, Path, description = "Which version", example = 1),
+        ("version" = u32, Path, description = "The number of the version", example = 1),
     ),
     responses((status = 200, body = PolicyVersion)),
     security(("bearer" = ["policies.read"])),
@@ -343,8 +184,7 @@ pub async fn show_policy_version(
 ) -> Result<HttpResponse, Problem> {
     let (key, number) = path.into_inner();
     let all = versions(&app, &caller, &key, crate::http::meta::language(request.headers()))?;
-    let found = all.iter().find(|version| version.version.to_string() == number);
-    let version = found.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let version = found(all.iter().find(|version| version.version.to_string() == number))?;
     reply::resource(&request, version.version.into(), version)
 }
 
@@ -369,13 +209,24 @@ pub async fn publish_policy(
 ) -> Result<HttpResponse, Problem> {
     let lang = crate::http::meta::language(request.headers());
     let (publication, valid_from) = body.value.check()?;
-    let published = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        operation::publish(write, &publication, valid_from, lang)
+    let answer = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        shown(&publish::publish(write, &publication, valid_from, lang)?, lang)
     })
     .await?;
     let fresh = app.clone();
     web::block(move || fresh.refresh()).await.map_err(Problem::internal)??;
-    Ok(published)
+    Ok(answer)
+}
+
+fn shown(published: &Published, lang: Lang) -> Result<Reply, Problem> {
+    let (name, number) = (published.version.name(), published.version.number());
+    let body = PublishedPolicy {
+        published: published_view(&published.version, lang),
+        running_subscriptions: published.running_subscriptions,
+        first_renewal_on: published.first_renewal_on.map(|day| day.to_string()),
+    };
+    let location = format!("/v1/policies/{name}/versions/{number}");
+    Ok(Reply::json(201, &body)?.version(number.into()).location(location))
 }
 
 /// The routes of this noun.

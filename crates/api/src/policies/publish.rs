@@ -1,17 +1,17 @@
 //! Publishing a version of a policy, or of an override over a product or an offer: checked against everything that it
 //! meets, numbered, and in force from its instant on. What runs keeps the rules that it started its term with.
 
-use crate::http::problem::{Code, FieldProblem, Problem};
-use crate::http::reply::Reply;
+use crate::http::problem::{Code, Problem, faults, found};
 use crate::http::wire::{body, instant};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::catalogs::policies::sold;
-use crate::policies::{self, PublishedPolicy};
+use crate::policies::versions::PublishedVersion;
+use crate::policies::view;
 use crate::texts::lang::Lang;
 use crate::transaction::Write;
 use domain::calendar::{Day, Term};
 use domain::event::EventKind;
-use domain::policy::{Book, Fault, Flaw, Partial, Rules, Sold, Subject, Version};
+use domain::policy::{Book, Fault, Partial, Rules, Sold, Subject, Version};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::policies::Under;
@@ -43,13 +43,24 @@ impl Publication {
     }
 }
 
-/// Publishes.
+/// What was published, and what it will do.
+pub struct Published {
+    /// The new version.
+    pub version: PublishedVersion,
+    /// Subscriptions that run under what it replaces; they keep their rules to the end of their term.
+    pub running_subscriptions: u32,
+    /// The first day on which one of them renews under the new rules; none where none does.
+    pub first_renewal_on: Option<Day>,
+}
+
+/// Publishes a version that is in force from an instant on, not before now. The event tells a policy also in words, in
+/// the language of who publishes.
 pub fn publish(
     write: &mut Write<'_>,
     publication: &Publication,
     valid_from: Option<OffsetDateTime>,
     lang: Lang,
-) -> Result<Reply, Problem> {
+) -> Result<Published, Problem> {
     let marketplace = write.identity.scope.marketplace();
     // Publications of a marketplace come one after the other: each sees what the one before it did.
     store::marketplaces::lock(write.tx, marketplace)?;
@@ -59,14 +70,14 @@ pub fn publish(
         let expected = format!("an instant that is not before {}", instant(now));
         return Err(Problem::field("/valid_from", Code::InvalidValue).with("expected", expected));
     }
-    let view = match publication {
+    let version = match publication {
         Publication::Policy(key, rules) => {
             let mut book = catalog.policies.book().clone();
             let version = Version { version: next(book.versions(key)), valid_from, content: (**rules).clone() };
             book.add(key.clone(), version.clone());
             check(&book, &catalog, publication, valid_from)?;
             store::policies::insert(write.tx, marketplace, key, &version)?;
-            policies::version_view(key, &version, lang)
+            PublishedVersion::Policy(key.clone(), version)
         }
         Publication::Override(subject, partial) => {
             let mut book = catalog.policies.book().clone();
@@ -75,19 +86,17 @@ pub fn publish(
             book.add_override(*subject, version.clone());
             check(&book, &catalog, publication, valid_from)?;
             store::policies::insert_override(write.tx, marketplace, *subject, &version)?;
-            policies::override_view(*subject, &version)
+            PublishedVersion::Override(*subject, version)
         }
     };
     let catalog_version = store::marketplaces::bump_catalog_version(write.tx, marketplace)?;
     store::policies::keep_drafts(write.tx, marketplace, catalog_version)?;
     let (running, last) =
         store::policies::running(write.tx, &write.identity.scope, publication.under(), last_day_before(valid_from))?;
-    let payload = serde_json::to_value(&view).map_err(Problem::internal)?;
-    write.record(EventKind::PolicyPublished, None, view.name(), payload)?;
-    let (version, path) = (view.version, view.path());
-    let first_renewal_on = last.map(|last| last.plus_days(1).to_string());
-    let body = PublishedPolicy { published: view, running_subscriptions: running, first_renewal_on };
-    Ok(Reply::json(201, &body)?.version(version.into()).location(path))
+    let payload = serde_json::to_value(view::published_view(&version, lang)).map_err(Problem::internal)?;
+    write.record(EventKind::PolicyPublished, None, version.name(), payload)?;
+    let first_renewal_on = last.map(|last| last.plus_days(1));
+    Ok(Published { version, running_subscriptions: running, first_renewal_on })
 }
 
 fn next<T>(versions: &[Version<T>]) -> u32 {
@@ -104,7 +113,7 @@ fn last_day_before(at: OffsetDateTime) -> Day {
 fn normal(book: &Book, catalog: &Catalog, of: &Publication, partial: &Partial) -> Result<Partial, Problem> {
     let met = sold(&catalog.products).find(|(sold, _)| of.meets(sold));
     // What is not sold here, or belongs to somebody else.
-    let (sold, _) = met.ok_or_else(|| Problem::new(Code::NotFound))?;
+    let (sold, _) = found(met)?;
     let base = book.versions(sold.policy_key).last();
     let base = base.ok_or_else(|| Problem::internal(format!("no policy {}", sold.policy_key)))?;
     let document = base.content.document(partial).map_err(Problem::internal)?;
@@ -135,19 +144,5 @@ fn check(book: &Book, catalog: &Catalog, of: &Publication, from: OffsetDateTime)
             }
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Problem::fields(faults.iter().map(field).collect())) }
-}
-
-/// A rule that cannot be published, as a problem of the request's field.
-pub fn field(fault: &Fault) -> FieldProblem {
-    let (code, arguments) = match &fault.flaw {
-        Flaw::OutOfRange(min, max) => (Code::OutOfRange, vec![("limit", format!("{min}-{max}"))]),
-        Flaw::NeededBy(rule) => (Code::RuleNeeded, vec![("rule", (*rule).to_owned())]),
-        Flaw::NotAscending => (Code::NotAscending, vec![]),
-        Flaw::NotDescending => (Code::NotDescending, vec![]),
-        Flaw::Repeated => (Code::Repeated, vec![]),
-        Flaw::Empty => (Code::Required, vec![]),
-        Flaw::Mismatch(expected) => (Code::InvalidValue, vec![("expected", (*expected).to_owned())]),
-    };
-    FieldProblem { pointer: format!("/rules{}", fault.pointer), code, arguments }
+    if faults.is_empty() { Ok(()) } else { Err(faults::of_rules(&faults)) }
 }

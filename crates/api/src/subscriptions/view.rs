@@ -8,7 +8,7 @@ use crate::http::wire::instant;
 use crate::http::wire::money::{Money, Price};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::page;
-use crate::policies::PolicyOverride;
+use crate::policies::view::{PolicyOverride, overrides};
 use crate::subscriptions::changes::outcome;
 use domain::access::{Permission, Scope};
 use domain::id::{CustomerId, SubscriptionId};
@@ -290,7 +290,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         changes: subscription.changes,
         policy_key: subscription.policy.key.clone(),
         policy_version: subscription.policy.version,
-        policy_overrides: crate::policies::overrides(&subscription.policy),
+        policy_overrides: overrides(&subscription.policy),
         order_id: subscription.order_id.to_string(),
         responsible_user: subscription.responsible_user.map(|id| id.to_string()),
         permission: if may_change { CallerPermission::ViewAndEdit } else { CallerPermission::View },

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::organizations::tenants::link::seal_context;
+use crate::organizations::tenants::seal::seal_context;
 use crate::worker::outcome::{Outcome, Trouble};
 use crate::worker::report::Report;
 use domain::access::Scope;

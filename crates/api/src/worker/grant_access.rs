@@ -3,7 +3,7 @@
 use crate::App;
 use crate::events;
 use crate::http::problem::Problem;
-use crate::organizations::onboarding::told;
+use crate::organizations::onboarding::facts::told;
 use crate::worker::outcome::{Outcome, Trouble};
 use crate::worker::report::{self, Report};
 use domain::access::Scope;

@@ -8,6 +8,7 @@ use crate::memory::catalogs::nodes::Audience;
 use crate::memory::catalogs::nodes::Found;
 use crate::memory::catalogs::nodes::ProductNode;
 use crate::memory::catalogs::rendered::Rendered;
+use crate::policies::view::Policy;
 use domain::money::{Amount, Rounding};
 use domain::pricing;
 use serde::Serialize;
@@ -17,30 +18,30 @@ use utoipa::ToSchema;
 /// A product with its SKUs (editions) and their offers.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Product {
-    /// Its id.
+    /// The product's id.
     #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Its title.
+    /// What the product is called.
     #[schema(example = "Office 365 Enterprise (NCE)")]
     pub title: String,
-    /// Who makes it.
+    /// The name of who makes it.
     #[schema(example = "Microsoft Corporation")]
     pub publisher: String,
-    /// What it is for.
+    /// What the product is for, in a sentence or two.
     #[schema(example = "Office applications, e-mail and collaboration for companies.")]
     pub description: String,
     /// The slug of its category.
     #[schema(example = "productivity")]
     pub category: String,
-    /// Former names.
+    /// Former names; a search finds it by them, too.
     #[schema(example = json!(["Office 365 Business Essentials"]))]
     pub aliases: Vec<String>,
     /// What its cheapest offer costs a licence and month; null where nothing recurs or has a price.
     #[schema(required)]
     pub from_price: Option<Price>,
-    /// Its editions.
+    /// Its editions, each with its offers.
     pub skus: Vec<Sku>,
-    /// Licences of it that the customer owns already; 0 where no customer is asked about.
+    /// Licences of it that the customer owns already; 0 where no customer is asked about.
     #[schema(example = 5)]
     pub owned_quantity: u32,
 }
@@ -48,16 +49,16 @@ pub struct Product {
 /// An edition of a product.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Sku {
-    /// Its id.
+    /// The id of the edition.
     #[schema(example = "sku_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Its title.
+    /// What the edition is called.
     #[schema(example = "Office 365 E1")]
     pub title: String,
-    /// What is in it.
+    /// What is in the edition.
     #[schema(example = "Office in the browser, e-mail with 50 GB, Teams.")]
     pub description: String,
-    /// What its cheapest offer costs a licence and month (C-16).
+    /// What its cheapest offer costs a licence and month; null where nothing recurs or has a price.
     #[schema(required)]
     pub from_price: Option<Price>,
     /// Its offers, the preselected first.
@@ -67,44 +68,44 @@ pub struct Sku {
 /// The thing one can buy: SKU + term + billing cycle + segment + market.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Offer {
-    /// Its id.
+    /// The offer's id: what a line of a cart says.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Its SKU.
+    /// The edition that it sells.
     #[schema(example = "sku_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub sku_id: String,
-    /// Its product.
+    /// The product that the edition belongs to.
     #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub product_id: String,
     /// How long the buyer is bound.
     pub term: Term,
     /// How often a charge is raised.
     pub billing_cycle: BillingCycle,
-    /// Who may buy it.
+    /// The customers that may buy it.
     pub segment: Segment,
-    /// The country it is sold in.
+    /// The country it is sold in: two capital letters of ISO 3166-1.
     #[schema(example = "DE")]
     pub country: String,
-    /// What it is.
+    /// Whether it is licensed by term, a trial, perpetual, or an add-on to another.
     pub kind: OfferKind,
-    /// Preselected among its SKU's offers (C-25).
+    /// Whether a frontend selects it first among the offers of its SKU.
     pub preselected: bool,
     /// What this reader pays per licence and billing cycle; null where there is no price now, and then it cannot be
-    /// ordered.
+    /// ordered.
     #[schema(required)]
     pub price: Option<Price>,
-    /// The price list that says so.
+    /// The price list that the price comes from; null where there is no price.
     #[schema(required, example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub price_list_id: Option<String>,
     /// What the provider pays; only in the provider's own answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Price>,
-    /// How many may be bought.
+    /// How many licences may be bought at once.
     pub limits: QuantityLimits,
-    /// SKUs of which the customer must own one first.
+    /// SKUs of which the customer must own one first; empty where it needs none.
     #[schema(example = json!(["sku_01kagy2qk8e3vrc6h1x0m4t7ws"]))]
     pub prerequisites: Vec<String>,
-    /// The policy that rules it.
+    /// The key of the policy that rules it.
     #[schema(example = "cancom_monthly12")]
     pub policy_key: String,
 }
@@ -112,15 +113,65 @@ pub struct Offer {
 /// How many licences may be bought.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuantityLimits {
-    /// The fewest.
+    /// The fewest licences that can be bought.
     #[schema(example = 1)]
     pub min: u32,
-    /// The most.
+    /// The most licences that can be bought.
     #[schema(example = 100_000)]
     pub max: u32,
-    /// Only multiples of this.
+    /// The quantity must be a multiple of this.
     #[schema(example = 1)]
     pub step: u32,
+}
+
+/// A category that products are found in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Category {
+    /// What queries and products call it.
+    #[schema(example = "productivity")]
+    pub slug: String,
+    /// What people call it.
+    #[schema(example = "Office und Produktivität")]
+    pub title: String,
+    /// The slug of the category it is in; null at the top.
+    #[schema(required, example = "main")]
+    pub parent: Option<String>,
+}
+
+/// The categories of a marketplace.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryPage {
+    /// The categories of the page, in the marketplace's order.
+    pub data: Vec<Category>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "cHJvZHVjdGl2aXR5")]
+    pub next_cursor: Option<String>,
+}
+
+/// A page of products by title.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductPage {
+    /// The products of the page, by title.
+    pub data: Vec<Product>,
+    /// What to pass as `cursor` for the next page; null at the end.
+    #[schema(required, example = "AZqRzcKncdONM9lKx5JebA")]
+    pub next_cursor: Option<String>,
+}
+
+/// An offer with its product, SKU and policy.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfferDetails {
+    /// What is sold, and at which price.
+    #[serde(flatten)]
+    pub offer: Offer,
+    /// What the product is called.
+    #[schema(example = "Office 365 Enterprise (NCE)")]
+    pub product_title: String,
+    /// What the edition is called.
+    #[schema(example = "Office 365 E1")]
+    pub sku_title: String,
+    /// The policy that rules it now, with overrides put over it.
+    pub policy: Policy,
 }
 
 const TAIL: &[u8] = b",\"owned_quantity\":0}";
@@ -167,7 +218,7 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
     }
 }
 
-/// The cheapest of some offers per licence and month, in minor units and as shown (C-16).
+/// The cheapest of some offers per licence and month, in minor units and as shown.
 fn from_price(
     catalog: &Catalog,
     offers: &[domain::catalog::Offer],
@@ -186,7 +237,7 @@ fn from_price(
     rounded.min_by_key(|money| money.minor).map(|money| (money.minor, money.into()))
 }
 
-/// An offer for an audience.
+/// What is sold, and at which price.
 pub fn offer(catalog: &Catalog, found: Found<'_>, audience: Audience, now: OffsetDateTime) -> Offer {
     let Found { product, sku, offer } = found;
     let quote = catalog.price(offer.id, audience.buyer, now);
@@ -207,4 +258,9 @@ pub fn offer(catalog: &Catalog, found: Found<'_>, audience: Audience, now: Offse
         prerequisites: offer.prerequisites.iter().map(ToString::to_string).collect(),
         policy_key: offer.policy_key.clone(),
     }
+}
+
+/// A category on the wire.
+pub fn category(category: &store::catalog::Category) -> Category {
+    Category { slug: category.slug.clone(), title: category.title.clone(), parent: category.parent.clone() }
 }

@@ -4,6 +4,7 @@
 //! the request's language and id. What an answer of 5xx was caused by goes to the log, never out.
 
 pub mod code;
+pub mod faults;
 pub mod schema;
 
 use crate::texts::lang::Lang;
@@ -329,4 +330,9 @@ pub fn there<T>(found: store::Result<T>) -> Result<Option<T>, Problem> {
         Err(store::StoreError::NotFound) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What a request is about: 404 where there is none of it.
+pub fn found<T>(thing: Option<T>) -> Result<T, Problem> {
+    thing.ok_or_else(|| Problem::new(Code::NotFound))
 }

@@ -1,6 +1,7 @@
 //! The clock of a sandbox marketplace: only forward; everything due until then happens.
 
 pub mod move_clock;
+pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::SandboxManage;
@@ -9,22 +10,10 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
-use crate::http::wire::instant;
-use crate::worker::rounds;
+use crate::operation::sandbox::view::{SandboxClock, view};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, put, web};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-/// A sandbox's clock.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SandboxClock {
-    /// The marketplace's now.
-    #[schema(format = DateTime, max_length = 40, example = "2027-04-06T09:00:00Z")]
-    pub now: String,
-}
 
 /// Show the sandbox's clock
 ///
@@ -37,7 +26,7 @@ pub struct SandboxClock {
             status = 409,
             body = crate::http::problem::schema::Problem,
             content_type = "application/problem+json",
-            description = "Not a sandbox",
+            description = "The marketplace is no sandbox",
         ),
     ),
     security(("bearer" = ["sandbox.manage"])),
@@ -50,9 +39,7 @@ pub async fn show_sandbox_clock(app: web::Data<App>, caller: Caller<SandboxManag
         return Err(Problem::new(Code::NotASandbox));
     }
     // The tag stands for how far the clock was moved, not for the time that passes by itself.
-    Ok(Reply::json(200, &SandboxClock { now: instant(app.now(marketplace)) })?
-        .version(record.clock_offset_us)
-        .respond())
+    Ok(Reply::json(200, &view(app.now(marketplace)))?.version(record.clock_offset_us).respond())
 }
 
 /// Move the sandbox's clock
@@ -75,23 +62,16 @@ pub async fn move_sandbox_clock(
     let target = checks.instant("/now", &body.value.now);
     let target = checks.finish(target)?;
     let marketplace = caller.scope().marketplace();
-    let (running, if_match) = (app.clone(), meta.if_match);
-    web::block(move || {
-        move_clock::check(&running, marketplace, if_match, target)?;
-        move_clock::play(&running, marketplace, target)
+    let (running, asked) = (app.clone(), meta.clone());
+    let played = web::block(move || move_clock::play(&running, marketplace, &asked, target));
+    played.await.map_err(Problem::internal)??;
+    let response = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        let ahead = move_clock::forward(write, target)?;
+        Ok(Reply::json(200, &view(target))?.version(ahead))
     })
-    .await
-    .map_err(Problem::internal)??;
-    let identity = caller.identity();
-    let response =
-        transaction::write(&app, identity, meta, body.digest, move |write| move_clock::forward(write, target)).await?;
-    let running = app.clone();
-    web::block(move || {
-        running.refresh()?;
-        rounds::settle(&running, marketplace)
-    })
-    .await
-    .map_err(Problem::internal)??;
+    .await?;
+    let settled = web::block(move || move_clock::settle(&app, marketplace));
+    settled.await.map_err(Problem::internal)??;
     Ok(response)
 }
 

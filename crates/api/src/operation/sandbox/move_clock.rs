@@ -3,10 +3,9 @@
 //! by day. A request that breaks off on the way leaves the clock where everything has happened; repeat it.
 
 use crate::App;
+use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Reply;
 use crate::http::wire::instant;
-use crate::operation::sandbox::SandboxClock;
 use crate::transaction::Write;
 use crate::worker::{clock, rounds};
 use domain::id::MarketplaceId;
@@ -20,8 +19,9 @@ const REACH: time::Duration = time::Duration::days(50 * 365);
 /// How long one request plays time: below the deadline of requests.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-/// Plays everything that is due until an instant, each thing at its own.
-pub fn play(app: &App, marketplace: MarketplaceId, target: OffsetDateTime) -> Result<(), Problem> {
+/// Plays everything that is due until an instant, each thing at its own, where the clock may be moved there.
+pub fn play(app: &App, marketplace: MarketplaceId, asked: &Meta, target: OffsetDateTime) -> Result<(), Problem> {
+    check(app, marketplace, asked, target)?;
     let started = Instant::now();
     rounds::settle(app, marketplace)?;
     loop {
@@ -65,20 +65,13 @@ fn now(app: &App, record: &StoredMarketplace) -> OffsetDateTime {
 }
 
 /// Whether the clock of a sandbox may be moved to an instant.
-pub fn check(
-    app: &App,
-    marketplace: MarketplaceId,
-    if_match: Option<i64>,
-    target: OffsetDateTime,
-) -> Result<(), Problem> {
+fn check(app: &App, marketplace: MarketplaceId, asked: &Meta, target: OffsetDateTime) -> Result<(), Problem> {
     let record =
         app.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::by_id_unscoped(conn, marketplace)?))?;
     if !record.marketplace.sandbox {
         return Err(Problem::new(Code::NotASandbox));
     }
-    if if_match.is_some_and(|version| version != record.clock_offset_us) {
-        return Err(Problem::new(Code::PreconditionFailed));
-    }
+    asked.expect_version(record.clock_offset_us)?;
     let (real, now) = (app.clock.now(), now(app, &record));
     if target > real + REACH {
         let limit = format!("{} - {}", instant(now), instant(real + REACH));
@@ -90,13 +83,20 @@ pub fn check(
     Ok(())
 }
 
-/// Sets the clock of the caller's sandbox forward to an instant: everything due until then has been played.
-pub fn forward(write: &mut Write<'_>, target: OffsetDateTime) -> Result<Reply, Problem> {
+/// Sets the clock of the caller's sandbox forward to an instant: everything due until then has been played. Answers how
+/// far it then is ahead of real time, in microseconds.
+pub fn forward(write: &mut Write<'_>, target: OffsetDateTime) -> Result<i64, Problem> {
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
     let record = store::marketplaces::by_id_unscoped(write.tx, marketplace)?;
     let ahead = advance(write.app, write.tx, &record, target)?;
     let after = Some(serde_json::json!({ "now": instant(target) }));
     write.audit("sandbox.clock_moved", None, marketplace.to_string(), None, after)?;
-    Ok(Reply::json(200, &SandboxClock { now: instant(target) })?.version(ahead))
+    Ok(ahead)
+}
+
+/// Does what has become due with the move itself.
+pub fn settle(app: &App, marketplace: MarketplaceId) -> Result<(), Problem> {
+    app.refresh()?;
+    rounds::settle(app, marketplace)
 }

@@ -7,7 +7,7 @@ use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod, TaxCate
 use crate::http::wire::money::{Money, Price};
 use crate::ordering::carts::quote::{Quoted, pointer};
 use crate::platform::marketplaces::profile::ConsentRule;
-use crate::policies::PolicyOverride;
+use crate::policies::view::{PolicyOverride, overrides};
 use crate::texts::lang::Lang;
 use domain::calendar;
 use domain::cart;
@@ -134,7 +134,7 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
         next_charge_on: line.next_charge_on.map(|day| day.to_string()),
         policy_key: line.facts.policy.key.clone(),
         policy_version: line.facts.policy.version,
-        policy_overrides: crate::policies::overrides(&line.facts.policy),
+        policy_overrides: overrides(&line.facts.policy),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Recording who accepted Microsoft's agreement for a customer.
 
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Reply;
-use crate::organizations::agreements::{self, KIND};
+use crate::organizations::agreements::view::view;
+use crate::organizations::customers::lock::lock;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -10,28 +10,30 @@ use domain::refusal::Refusal;
 use store::agreements::StoredAgreement;
 use time::OffsetDateTime;
 
+/// The one kind of agreement there is.
+pub const KIND: &str = "microsoft_customer_agreement";
+
 /// Who accepted, and when.
 pub struct Acceptance {
-    /// First name.
+    /// The first name of who accepted.
     pub first_name: String,
-    /// Last name.
+    /// The last name of who accepted.
     pub last_name: String,
-    /// E-mail address.
+    /// Where who accepted is reached.
     pub email: String,
-    /// When; none is now.
+    /// When it was accepted; none is now.
     pub agreed_at: Option<OffsetDateTime>,
 }
 
 /// Records an acceptance, once per customer.
-pub fn record(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) -> Result<Reply, Problem> {
+pub fn accept(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) -> Result<StoredAgreement, Problem> {
     // Nobody agrees in somebody else's name (L-13).
     if write.identity.impersonator.is_some() {
         return Err(Problem::new(Code::NotWhileImpersonating));
     }
     let scope = write.identity.scope;
     // Of two who record it at the same time, the second finds the first's.
-    store::customers::lock(write.tx, &scope, id)?;
-    store::customers::get(write.tx, &scope, id)?;
+    lock(write, id)?;
     if store::agreements::get(write.tx, &scope, id)?.is_some() {
         return Err(Refusal::AgreementExists.into());
     }
@@ -41,7 +43,7 @@ pub fn record(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) ->
             Problem::field("/agreed_at", Code::InvalidValue).with("expected", "an instant that is not in the future")
         );
     }
-    let record = StoredAgreement {
+    let accepted = StoredAgreement {
         customer_id: id,
         marketplace_id: scope.marketplace(),
         kind: KIND.to_owned(),
@@ -52,9 +54,8 @@ pub fn record(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) ->
         recorded_by: write.identity.actor.clone(),
         recorded_at: write.now,
     };
-    store::agreements::insert(write.tx, &record)?;
-    let view = agreements::view(&record);
-    let after = serde_json::to_value(&view).map_err(Problem::internal)?;
+    store::agreements::insert(write.tx, &accepted)?;
+    let after = serde_json::to_value(view(&accepted)).map_err(Problem::internal)?;
     write.record(EventKind::AgreementAccepted, Some(id), id.to_string(), after)?;
-    Ok(Reply::json(201, &view)?.version(1).location(format!("/v1/customers/{id}/agreements")))
+    Ok(accepted)
 }

@@ -1,30 +1,32 @@
 //! Branches: other invoice addresses of a customer, chosen per line of an order (C-34).
 
-pub mod edit;
+pub mod change;
+pub mod create;
+pub mod remove;
+pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersRead, CustomersWrite};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, given, patched};
 use crate::http::wire::checks::Checks;
-use crate::http::wire::instant;
 use crate::http::wire::list::PageQuery;
 use crate::http::wire::party::{Address, AddressUpdate};
-use crate::{App, page, transaction};
+use crate::organizations::branches::view::{Branch, BranchPage, view};
+use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::address::AddressField;
 use domain::form::limits;
 use domain::id::{BranchId, CustomerId};
 use domain::party;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
-use store::Versioned;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// A new branch.
+/// A branch to set up: another invoice address of a customer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BranchCreate {
@@ -39,54 +41,19 @@ pub struct BranchCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BranchUpdate {
-    /// Its name.
+    /// Its name: what a line of a cart says; only one branch of the customer has it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 100, example = "Werk Nord")]
     name: Option<String>,
-    /// Its invoice address.
+    /// What changes about its invoice address; parts left out stay.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = AddressUpdate, required = false)]
     address: Option<Value>,
 }
 
-/// A branch.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Branch {
-    /// Its id.
-    #[schema(example = "brn_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// Whose.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub customer_id: String,
-    /// Its name.
-    #[schema(example = "Werk Nord")]
-    pub name: String,
-    /// Its invoice address.
-    pub address: Address,
-    /// When it was set up.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-}
-
-page!(
-    /// A page of branches, newest first.
-    BranchPage of Branch
-);
-
-/// A branch on the wire.
-pub fn view(record: &Versioned<party::Branch>) -> Branch {
-    Branch {
-        id: record.value.id.to_string(),
-        customer_id: record.value.customer_id.to_string(),
-        name: record.value.name.clone(),
-        address: (&record.value.address).into(),
-        created_at: instant(record.created_at),
-    }
-}
-
 /// Set up a branch
 ///
-/// Another invoice address of the customer; lines of its carts name it by its name (C-34).
+/// Another invoice address of the customer; lines of its carts name it by its name.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -105,7 +72,9 @@ pub async fn create_branch(
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     let (name, address) = body.value.check(&rules.address_fields)?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit::create(write, customer.0, &name, &address)
+        let branch = create::create(write, customer.0, &name, &address)?;
+        let location = format!("/v1/customers/{}/branches/{}", customer.0, branch.value.id);
+        Ok(Reply::json(201, &view(&branch))?.version(branch.version).location(location))
     })
     .await
 }
@@ -139,7 +108,7 @@ pub async fn list_branches(
     tag = "customers",
     params(
         ("customer_id" = String, Path, description = "The customer's id"),
-        ("branch_id" = String, Path, description = "The branch's id"),
+        ("branch_id" = String, Path, description = "The id of the branch"),
     ),
     responses((status = 200, body = Branch)),
     security(("bearer" = ["customers.read"])),
@@ -165,7 +134,7 @@ pub async fn show_branch(
     tag = "customers",
     params(
         ("customer_id" = String, Path, description = "The customer's id"),
-        ("branch_id" = String, Path, description = "The branch's id"),
+        ("branch_id" = String, Path, description = "The id of the branch"),
     ),
     request_body = BranchUpdate,
     responses((status = 200, body = Branch)),
@@ -182,7 +151,9 @@ pub async fn update_branch(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit::update(write, customer.0, id.0, |branch| body.value.apply(branch, &rules.address_fields))
+        let apply = |branch: &mut party::Branch| body.value.apply(branch, &rules.address_fields);
+        let branch = change::change(write, customer.0, id.0, apply)?;
+        Ok(Reply::json(200, &view(&branch))?.version(branch.version))
     })
     .await
 }
@@ -194,9 +165,9 @@ pub async fn update_branch(
     tag = "customers",
     params(
         ("customer_id" = String, Path, description = "The customer's id"),
-        ("branch_id" = String, Path, description = "The branch's id"),
+        ("branch_id" = String, Path, description = "The id of the branch"),
     ),
-    responses((status = 204, description = "Gone")),
+    responses((status = 204, description = "The branch is removed")),
     security(("bearer" = ["customers.write"])),
 )]
 #[delete("/customers/{customer_id}/branches/{branch_id}")]
@@ -208,7 +179,8 @@ pub async fn delete_branch(
     id: PathId<BranchId>,
 ) -> Result<HttpResponse, Problem> {
     transaction::write(&app, caller.identity(), meta, transaction::NO_BODY, move |write| {
-        edit::delete(write, customer.0, id.0)
+        remove::remove(write, customer.0, id.0)?;
+        Ok(Reply::empty())
     })
     .await
 }

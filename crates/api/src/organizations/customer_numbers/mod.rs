@@ -1,22 +1,26 @@
 //! Customer numbers: the provider's records, which registrations are compared with (T-01, T-04).
 
-pub mod edit;
+pub mod put;
+pub mod register_reseller;
+pub mod remove;
+pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::CustomerNumbersManage;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::PageQuery;
-use crate::http::wire::{instant, party};
-use crate::{App, page, transaction};
+use crate::http::wire::party;
+use crate::organizations::customer_numbers::put::Put;
+use crate::organizations::customer_numbers::view::{CustomerNumber, CustomerNumberPage, view};
+use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
 use domain::address;
-use domain::customer_number::{CompanyFacts, CustomerRecord, is_number};
-use serde::{Deserialize, Serialize};
-use store::Versioned;
+use domain::customer_number::{CompanyFacts, is_number};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -27,7 +31,7 @@ pub struct CustomerNumberPut {
     /// Company name; compared without regard to capitals and repeated blanks.
     #[schema(max_length = 200, example = "Nowak Sp. z o.o.")]
     company: String,
-    /// Postal code in the country's form.
+    /// Postal code, in the form of the country.
     #[schema(max_length = 20, example = "00-838")]
     postal_code: String,
     /// Country: two capital letters of ISO 3166-1.
@@ -36,55 +40,6 @@ pub struct CustomerNumberPut {
     /// Region or province code; left out, a registration's is not compared.
     #[schema(max_length = 20, example = "14")]
     region: Option<String>,
-}
-
-/// A customer number with what the records say of the organisation.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CustomerNumber {
-    /// The number.
-    #[schema(example = "4711")]
-    pub number: String,
-    /// Company name.
-    #[schema(example = "Nowak Sp. z o.o.")]
-    pub company: String,
-    /// Postal code.
-    #[schema(example = "00-838")]
-    pub postal_code: String,
-    /// Country.
-    #[schema(example = "PL")]
-    pub country: String,
-    /// Region or province code.
-    #[schema(required, example = "14")]
-    pub region: Option<String>,
-    /// The reseller that is registered under it.
-    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub reseller_id: Option<String>,
-    /// The customer that is registered under it.
-    #[schema(required, example = json!(null))]
-    pub customer_id: Option<String>,
-    /// When it was recorded.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-}
-
-page!(
-    /// A page of customer numbers, newest first.
-    CustomerNumberPage of CustomerNumber
-);
-
-/// A record on the wire.
-pub fn view(record: &Versioned<CustomerRecord>) -> CustomerNumber {
-    let CustomerRecord { number, company, reseller_id, customer_id, .. } = &record.value;
-    CustomerNumber {
-        number: number.clone(),
-        company: company.name.clone(),
-        postal_code: company.postal_code.clone(),
-        country: company.country.to_string(),
-        region: company.region.clone(),
-        reseller_id: reseller_id.map(|id| id.to_string()),
-        customer_id: customer_id.map(|id| id.to_string()),
-        created_at: instant(record.created_at),
-    }
 }
 
 /// List customer numbers
@@ -139,7 +94,7 @@ pub async fn show_customer_number(
 
 /// Put a customer number
 ///
-/// Records an organisation that has a number, or corrects its record; who is registered under it stays (T-01).
+/// Records an organisation that has a number, or corrects its record; who is registered under it stays.
 #[utoipa::path(
     tag = "resellers",
     params(
@@ -164,8 +119,16 @@ pub async fn put_customer_number(
     body: Body<CustomerNumberPut>,
 ) -> Result<HttpResponse, Problem> {
     let company = body.value.check(&number)?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::put(write, &number, &company))
-        .await
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        match put::put(write, &number, &company)? {
+            Put::Corrected(record) => Ok(Reply::json(200, &view(&record))?.version(record.version)),
+            Put::Recorded(record) => {
+                let location = format!("/v1/customer-numbers/{number}");
+                Ok(Reply::json(201, &view(&record))?.version(record.version).location(location))
+            }
+        }
+    })
+    .await
 }
 
 /// Remove a customer number
@@ -192,8 +155,11 @@ pub async fn delete_customer_number(
     meta: Meta,
     number: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    transaction::write(&app, caller.identity(), meta, transaction::NO_BODY, move |write| edit::delete(write, &number))
-        .await
+    transaction::write(&app, caller.identity(), meta, transaction::NO_BODY, move |write| {
+        remove::remove(write, &number)?;
+        Ok(Reply::empty())
+    })
+    .await
 }
 
 /// The routes of this noun.

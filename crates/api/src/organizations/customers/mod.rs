@@ -1,48 +1,56 @@
 //! Customers: the end organisations.
 
-pub mod edit;
+pub mod change;
+pub mod create;
+pub mod lock;
+pub mod view;
 
+use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersCreate, CustomersRead, CustomersWrite};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::CompanySize;
+use crate::http::wire::list;
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
-use crate::http::wire::{instant, list};
-use crate::{App, page, transaction};
+use crate::organizations::customers::create::NewCustomer;
+use crate::organizations::customers::view::{Customer, CustomerPage, duplicate, view};
+use crate::transaction::{self, Write};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::form::limits;
 use domain::id::{CustomerId, ResellerId};
 use domain::organization::OrganizationRules;
 use domain::party;
 use domain::tax::vat_id;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use store::Versioned;
-use store::customers::LookAlike;
+use store::customers::Filter;
+use store::page::PageRequest;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// A new customer (T-18).
+/// A customer to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerCreate {
-    /// Company name.
+    /// What the company is called on invoices.
     #[schema(max_length = 200, example = "Müller GmbH")]
     name: String,
-    /// Whom to reach.
+    /// The person to reach at the company.
     contact: Contact,
-    /// Primary invoice address.
+    /// The primary invoice address; branches may have others.
     address: Address,
-    /// VAT id.
+    /// The VAT id with its country's letters; blanks and dots are taken out. One that is mistyped for certain is
+    /// refused.
     #[schema(max_length = 20, example = "DE136695976")]
     vat_id: Option<String>,
-    /// How many people work there (C-08).
+    /// How many people work at the company.
     size: Option<CompanySize>,
-    /// Who gets the invoices, where it is not the contact (C-08).
+    /// Where invoices are sent, if not to the contact.
     #[schema(format = Email, max_length = 254, example = "rechnung@kunde.example")]
     invoice_email: Option<String>,
     /// What the owner's scripts call it; only one of the owner's customers has it.
@@ -57,102 +65,37 @@ pub struct CustomerCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerUpdate {
-    /// Company name.
+    /// What the company is called on invoices.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 200, example = "Müller & Söhne GmbH")]
     name: Option<String>,
-    /// Whom to reach.
+    /// What changes about the person to reach; parts left out stay.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = ContactUpdate, required = false)]
     contact: Option<Value>,
-    /// Primary invoice address.
+    /// What changes about the primary invoice address; parts left out stay.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = AddressUpdate, required = false)]
     address: Option<Value>,
-    /// VAT id; null clears.
+    /// The VAT id with its country's letters; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 20, example = "DE136695976")]
     vat_id: Option<Option<String>>,
-    /// How many people work there; null clears.
+    /// How many people work at the company; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<CompanySize>)]
     size: Option<Option<CompanySize>>,
-    /// Who gets the invoices; null clears: the contact.
+    /// Where invoices are sent; null sends them to the contact.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = Email, max_length = 254, example = "rechnung@kunde.example")]
     invoice_email: Option<Option<String>>,
-    /// What the owner's scripts call it; null clears.
+    /// What the owner's scripts call it; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "crm-4711")]
     external_ref: Option<Option<String>>,
 }
 
-/// A customer.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Customer {
-    /// Its id.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// Company name.
-    #[schema(example = "Müller GmbH")]
-    pub name: String,
-    /// Whom to reach.
-    pub contact: Contact,
-    /// Primary invoice address.
-    pub address: Address,
-    /// VAT id.
-    #[schema(required, example = "DE136695976")]
-    pub vat_id: Option<String>,
-    /// Whether the VAT id has the form and check digits of its country.
-    pub vat_id_valid: bool,
-    /// How many people work there.
-    #[schema(required)]
-    pub size: Option<CompanySize>,
-    /// Who gets the invoices, where it is not the contact.
-    #[schema(required, format = Email, example = "rechnung@kunde.example")]
-    pub invoice_email: Option<String>,
-    /// What the owner's scripts call it.
-    #[schema(required, example = "crm-4711")]
-    pub external_ref: Option<String>,
-    /// The reseller it buys through.
-    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub reseller_id: Option<String>,
-    /// When it was created.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-    /// Customers of the caller that look like the same one: only in the answer to creating and changing, and only
-    /// where there are some.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false)]
-    pub possible_duplicates: Vec<PossibleDuplicate>,
-}
-
-/// A customer that looks like another one.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PossibleDuplicate {
-    /// The other one.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// What is the same.
-    pub reason: DuplicateReason,
-}
-
-/// What two customers have in common.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DuplicateReason {
-    /// The VAT id.
-    SameVatId,
-    /// The name, whatever the capitals.
-    SameName,
-}
-
-page!(
-    /// A page of customers, newest first.
-    CustomerPage of Customer
-);
-
-/// Which customers.
+/// Which customers a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -169,39 +112,14 @@ pub struct CustomerFilter {
     /// Only those with this VAT id.
     #[param(example = "DE136695976", max_length = 20)]
     vat_id: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order: `created_at` is the oldest first, `-created_at` the newest first, as where it is left out.
     #[param(example = "-created_at")]
     sort: Option<String>,
-}
-
-/// A customer on the wire.
-pub fn view(record: &Versioned<party::Customer>) -> Customer {
-    let customer = &record.value;
-    Customer {
-        id: customer.id.to_string(),
-        name: customer.name.clone(),
-        contact: (&customer.contact).into(),
-        address: (&customer.address).into(),
-        vat_id: customer.vat_id.clone(),
-        vat_id_valid: customer.vat_id.as_deref().is_some_and(domain::tax::is_vat_id),
-        size: customer.size.map(CompanySize),
-        invoice_email: customer.invoice_email.clone(),
-        external_ref: customer.external_ref.clone(),
-        reseller_id: customer.reseller_id.map(|id| id.to_string()),
-        created_at: instant(record.created_at),
-        possible_duplicates: vec![],
-    }
-}
-
-/// A look-alike on the wire.
-pub fn duplicate(alike: &LookAlike) -> PossibleDuplicate {
-    let reason = if alike.same_vat_id { DuplicateReason::SameVatId } else { DuplicateReason::SameName };
-    PossibleDuplicate { id: alike.id.to_string(), reason }
 }
 
 /// Create a customer
@@ -221,8 +139,13 @@ pub async fn create_customer(
     body: Body<CustomerCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
-    let request = body.value.check(&rules)?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::create(write, &request)).await
+    let new = body.value.check(&rules)?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        let created = create::create(write, &new)?;
+        let location = format!("/v1/customers/{}", created.value.id);
+        Ok(shown(write, 201, &created)?.location(location))
+    })
+    .await
 }
 
 /// List customers
@@ -240,22 +163,13 @@ pub async fn list_customers(
     caller: Caller<CustomersRead>,
     query: Query<CustomerFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let mut checks = Checks::new();
-    let reseller_id = query.0.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id));
-    let name = checks.optional("name", query.0.name.as_deref(), 200);
-    let external_ref = checks.optional("external_ref", query.0.external_ref.as_deref(), 100);
-    let vat_id = checks.optional("vat_id", query.0.vat_id.as_deref(), 20).map(|id| vat_id::normalized(&id));
-    checks.done()?;
-    let scope = caller.scope();
+    let (page, wanted, scope) = (query.0.page()?, query.0.check()?, caller.scope());
     let found = transaction::read(&app, move |_, conn| {
         // A customer sees itself only, and no reseller.
-        if let Some(reseller) = reseller_id.filter(|_| scope.customer().is_none()) {
+        if let Some(reseller) = wanted.reseller_id.filter(|_| scope.customer().is_none()) {
             store::resellers::get(conn, &scope, reseller)?;
         }
-        let (external_ref, vat_id) = (external_ref.as_deref(), vat_id.as_deref());
-        let filter = store::customers::Filter { reseller_id, name: name.as_deref(), external_ref, vat_id };
-        Ok(store::customers::list(conn, &scope, &filter, &page)?)
+        Ok(store::customers::list(conn, &scope, &wanted.filter(), &page)?)
     })
     .await?;
     reply::ok(&CustomerPage::of(found, |record| view(&record)))
@@ -284,7 +198,7 @@ pub async fn show_customer(
 
 /// Change a customer
 ///
-/// A field left out stays; all data can be changed at any time (T-18).
+/// A field left out stays; all data can be changed at any time.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -302,9 +216,17 @@ pub async fn update_customer(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit::update(write, id.0, |customer| body.value.apply(customer, &rules))
+        let changed = change::change(write, id.0, |customer| body.value.apply(customer, &rules))?;
+        shown(write, 200, &changed)
     })
     .await
+}
+
+/// The answer to a write. Customers of the caller that look like the same one are told, not refused.
+fn shown(write: &mut Write<'_>, status: u16, customer: &Versioned<party::Customer>) -> Result<Reply, Problem> {
+    let alike = store::customers::look_alikes(write.tx, &write.identity.scope, &customer.value)?;
+    let body = Customer { possible_duplicates: alike.iter().map(duplicate).collect(), ..view(customer) };
+    Ok(Reply::json(status, &body)?.version(customer.version))
 }
 
 /// The routes of this noun.
@@ -312,8 +234,39 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(create_customer).service(list_customers).service(show_customer).service(update_customer);
 }
 
+/// Which customers are asked for.
+struct WantedCustomers {
+    reseller_id: Option<ResellerId>,
+    name: Option<String>,
+    external_ref: Option<String>,
+    vat_id: Option<String>,
+}
+
+impl WantedCustomers {
+    fn filter(&self) -> Filter<'_> {
+        let (name, external_ref) = (self.name.as_deref(), self.external_ref.as_deref());
+        Filter { reseller_id: self.reseller_id, name, external_ref, vat_id: self.vat_id.as_deref() }
+    }
+}
+
+impl CustomerFilter {
+    fn page(&self) -> Result<PageRequest, Problem> {
+        list::page_request(self.limit, self.cursor.as_deref(), self.sort.as_deref())
+    }
+
+    fn check(&self) -> Result<WantedCustomers, Problem> {
+        let mut checks = Checks::new();
+        let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id));
+        let name = checks.optional("name", self.name.as_deref(), 200);
+        let external_ref = checks.optional("external_ref", self.external_ref.as_deref(), 100);
+        let vat_id = checks.optional("vat_id", self.vat_id.as_deref(), 20).map(|id| vat_id::normalized(&id));
+        checks.done()?;
+        Ok(WantedCustomers { reseller_id, name, external_ref, vat_id })
+    }
+}
+
 impl CustomerCreate {
-    fn check(self, rules: &OrganizationRules) -> Result<edit::NewCustomer, Problem> {
+    fn check(self, rules: &OrganizationRules) -> Result<NewCustomer, Problem> {
         let mut checks = Checks::new();
         let name = checks.text("/name", &self.name, limits::COMPANY.into());
         let contact = self.contact.check_with("/contact", &mut checks, rules.contact_phone);
@@ -324,7 +277,7 @@ impl CustomerCreate {
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), limits::EXTERNAL_REF.into());
         let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("/reseller_id", id));
         let address = checks.finish(address)?;
-        Ok(edit::NewCustomer { name, contact, address, vat_id, size, invoice_email, external_ref, reseller_id })
+        Ok(NewCustomer { name, contact, address, vat_id, size, invoice_email, external_ref, reseller_id })
     }
 }
 

@@ -1,48 +1,53 @@
 //! Resellers: who sells to customers under the provider.
 
-pub mod edit;
+pub mod change;
+pub mod checks;
+pub mod create;
+pub mod lock;
+pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{ResellersCreate, ResellersRead, ResellersWrite};
 use crate::http::meta::Meta;
-use crate::http::problem::{Code, Problem};
-use crate::http::reply;
+use crate::http::problem::Problem;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
+use crate::http::wire::list;
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
-use crate::http::wire::{instant, list};
-use crate::{App, page, transaction};
+use crate::organizations::resellers::checks::{customer_number, microsoft_id, partner_id};
+use crate::organizations::resellers::create::NewReseller;
+use crate::organizations::resellers::view::{Reseller, ResellerPage, view};
+use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::address::AddressField;
-use domain::customer_number::is_number;
 use domain::form::limits;
 use domain::id::ResellerId;
-use domain::{onboarding, party};
-use serde::{Deserialize, Serialize};
+use domain::party;
+use serde::Deserialize;
 use serde_json::Value;
-use store::Versioned;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// A new reseller.
+/// A reseller to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResellerCreate {
-    /// Company name.
+    /// What the company is called.
     #[schema(max_length = 200, example = "Systemhaus Nord GmbH")]
     name: String,
-    /// Microsoft's partner id of it (T-12).
+    /// Microsoft's partner id of it (MPN): 5 to 10 digits.
     #[schema(max_length = 10, example = "5357564")]
     partner_id: Option<String>,
-    /// Microsoft's id of its tenant as a partner, a GUID (T-12).
+    /// Microsoft's id of its tenant as a partner: a GUID.
     #[schema(max_length = 36, example = "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e")]
     microsoft_id: Option<String>,
-    /// The number that the provider knows it by (T-01).
+    /// The number that the provider knows it by: digits, capital letters and dashes.
     #[schema(max_length = 20, example = "4711")]
     customer_number: Option<String>,
-    /// Its address.
+    /// Where the company is.
     address: Option<Address>,
-    /// Whom to reach.
+    /// The person to reach at the company.
     contact: Option<Contact>,
     /// What the provider's scripts call it; only one reseller has it.
     #[schema(max_length = 100, example = "crm-4711")]
@@ -54,15 +59,15 @@ pub struct ResellerCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResellerUpdate {
-    /// Company name.
+    /// What the company is called.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 200, example = "Systemhaus Nord AG")]
     name: Option<String>,
-    /// Its address; null clears.
+    /// What changes about its address; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<AddressUpdate>)]
     address: Option<Option<Value>>,
-    /// Whom to reach; null clears.
+    /// What changes about the person to reach; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<ContactUpdate>)]
     contact: Option<Option<Value>>,
@@ -76,60 +81,7 @@ pub struct ResellerUpdate {
     external_ref: Option<Option<String>>,
 }
 
-/// A reseller.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Reseller {
-    /// Its id.
-    #[schema(example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// Company name.
-    #[schema(example = "Systemhaus Nord GmbH")]
-    pub name: String,
-    /// Microsoft's partner id: partner of record on its orders.
-    #[schema(required, example = "5357564")]
-    pub partner_id: Option<String>,
-    /// Microsoft's id of its tenant as a partner.
-    #[schema(required, example = "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e")]
-    pub microsoft_id: Option<String>,
-    /// The number that the provider knows it by.
-    #[schema(required, example = "4711")]
-    pub customer_number: Option<String>,
-    /// Its address.
-    #[schema(required)]
-    pub address: Option<Address>,
-    /// Whom to reach.
-    #[schema(required)]
-    pub contact: Option<Contact>,
-    /// What the provider's scripts call it.
-    #[schema(required, example = "crm-4711")]
-    pub external_ref: Option<String>,
-    /// When it was created.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-}
-
-page!(
-    /// A page of resellers, newest first.
-    ResellerPage of Reseller
-);
-
-/// A reseller on the wire.
-pub fn view(record: &Versioned<party::Reseller>) -> Reseller {
-    let reseller = &record.value;
-    Reseller {
-        id: reseller.id.to_string(),
-        name: reseller.name.clone(),
-        partner_id: reseller.partner_id.clone(),
-        microsoft_id: reseller.microsoft_id.clone(),
-        customer_number: reseller.customer_number.clone(),
-        address: reseller.address.as_ref().map(Address::from),
-        contact: reseller.contact.as_ref().map(Contact::from),
-        external_ref: reseller.external_ref.clone(),
-        created_at: instant(record.created_at),
-    }
-}
-
-/// Which resellers.
+/// Which resellers a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -137,19 +89,19 @@ pub struct ResellerFilter {
     /// Only the one that the provider's scripts call so.
     #[param(example = "crm-4711", max_length = 100)]
     external_ref: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order: `created_at` is the oldest first, `-created_at` the newest first, as where it is left out.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
 
 /// Create a reseller
 ///
-/// Its partner id makes it the partner of record of what its customers order (T-12).
+/// Its partner id makes it the partner of record of what its customers order.
 #[utoipa::path(
     tag = "resellers",
     request_body = ResellerCreate,
@@ -164,8 +116,13 @@ pub async fn create_reseller(
     body: Body<ResellerCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
-    let request = body.value.check(&rules.address_fields)?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::create(write, &request)).await
+    let new = body.value.check(&rules.address_fields)?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        let created = create::create(write, &new)?;
+        let location = format!("/v1/resellers/{}", created.value.id);
+        Ok(Reply::json(201, &view(&created))?.version(created.version).location(location))
+    })
+    .await
 }
 
 /// List resellers
@@ -236,7 +193,9 @@ pub async fn update_reseller(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit::update(write, id.0, |reseller| body.value.apply(reseller, &rules.address_fields))
+        let apply = |reseller: &mut party::Reseller| body.value.apply(reseller, &rules.address_fields);
+        let changed = change::change(write, id.0, apply)?;
+        Ok(Reply::json(200, &view(&changed))?.version(changed.version))
     })
     .await
 }
@@ -247,7 +206,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl ResellerCreate {
-    fn check(self, needed: &[AddressField]) -> Result<edit::NewReseller, Problem> {
+    fn check(self, needed: &[AddressField]) -> Result<NewReseller, Problem> {
         let mut checks = Checks::new();
         let name = checks.text("/name", &self.name, limits::COMPANY.into());
         let partner_id = partner_id("/partner_id", self.partner_id.as_deref(), &mut checks);
@@ -257,7 +216,7 @@ impl ResellerCreate {
         let contact = self.contact.as_ref().map(|contact| contact.check("/contact", &mut checks));
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), limits::EXTERNAL_REF.into());
         checks.done()?;
-        Ok(edit::NewReseller { name, partner_id, microsoft_id, customer_number, address, contact, external_ref })
+        Ok(NewReseller { name, partner_id, microsoft_id, customer_number, address, contact, external_ref })
     }
 }
 
@@ -286,36 +245,4 @@ impl ResellerUpdate {
         }
         checks.done()
     }
-}
-
-/// A partner id that may be missing.
-pub fn partner_id(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    formed(pointer, text, limits::PARTNER_ID, onboarding::is_partner_id, "5 to 10 digits", checks)
-}
-
-/// A Microsoft id that may be missing, in small letters.
-pub fn microsoft_id(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    let text = text.map(str::to_ascii_lowercase);
-    let expected = "a GUID: 8, 4, 4, 4 and 12 hexadecimal digits with dashes between";
-    formed(pointer, text.as_deref(), limits::MICROSOFT_ID, onboarding::is_microsoft_id, expected, checks)
-}
-
-/// A customer number that may be missing.
-pub fn customer_number(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    formed(pointer, text, limits::CUSTOMER_NUMBER, is_number, "1 to 20 digits, capital letters and dashes", checks)
-}
-
-fn formed(
-    pointer: &str,
-    text: Option<&str>,
-    max: u16,
-    right: fn(&str) -> bool,
-    expected: &str,
-    checks: &mut Checks,
-) -> Option<String> {
-    let text = checks.optional(pointer, text, max.into())?;
-    if !right(&text) && !checks.is_wrong(pointer) {
-        checks.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
-    }
-    Some(text)
 }

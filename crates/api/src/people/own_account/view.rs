@@ -64,7 +64,7 @@ page!(
 #[serde(rename_all = "snake_case")]
 pub enum ConsentStatus {
     /// Agreed to, and in force.
-    StoredConsent,
+    Agreed,
     /// Agreed to once; another text is in force, or none is needed any more.
     Replaced,
     /// Needed in this version; an older one was agreed to.

@@ -1,17 +1,16 @@
 //! Putting other rules for people in force.
 
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, faults};
 use crate::memory::marketplaces::people_rules;
 use crate::people::people_rules::view::view;
 use crate::platform::marketplaces::profile::StoredProfile;
-use crate::policies::publish;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::people::PeopleRules;
 
 /// Puts the rules in force, all of them or none.
 pub fn set(write: &mut Write<'_>, rules: &PeopleRules) -> Result<(), Problem> {
-    rules.check().map_err(|faults| Problem::fields(faults.iter().map(publish::field).collect()))?;
+    rules.check().map_err(|wrong| faults::of_rules(&wrong))?;
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
     let record = store::marketplaces::by_id_unscoped(write.tx, marketplace)?;

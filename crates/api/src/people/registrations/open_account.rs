@@ -2,7 +2,8 @@
 
 use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::organizations::customer_numbers::edit;
+use crate::organizations::customer_numbers::register_reseller::register_reseller;
+use crate::organizations::{customers, resellers};
 use crate::people::consents::agree;
 use crate::transaction::Write;
 use domain::access::{Organization, OrganizationKind, Scope};
@@ -133,7 +134,7 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
     let id = customer.id;
     store::customers::insert(write.tx, &customer, write.now)?;
     let record = Versioned { value: customer, version: 1, created_at: write.now };
-    let after = serde_json::to_value(crate::organizations::customers::view(&record)).map_err(Problem::internal)?;
+    let after = serde_json::to_value(customers::view::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
     Ok(id)
 }
@@ -149,10 +150,10 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
     let id = reseller.id;
     store::resellers::insert(write.tx, &reseller, write.now)?;
     if let Some(number) = number {
-        edit::register_reseller(write, number, id)?;
+        register_reseller(write, number, id)?;
     }
     let record = Versioned { value: reseller, version: 1, created_at: write.now };
-    let after = serde_json::to_value(crate::organizations::resellers::view(&record)).map_err(Problem::internal)?;
+    let after = serde_json::to_value(resellers::view::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::ResellerCreated, None, id.to_string(), after)?;
     Ok(id)
 }
@@ -190,8 +191,13 @@ fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Org
 }
 
 /// Keeps that the registration has become an account: what was kept only for that is forgotten.
-pub fn finish(write: &mut Write<'_>, record: Record, opened: &Opened, reviewed: bool) -> Result<Record, Problem> {
-    let record = Record {
+pub fn finish(
+    write: &mut Write<'_>,
+    record: StoredRegistration,
+    opened: &Opened,
+    reviewed: bool,
+) -> Result<StoredRegistration, Problem> {
+    let record = StoredRegistration {
         customer_id: opened.organization.customer(),
         reseller_id: opened.organization.reseller(),
         user_id: Some(opened.user_id),

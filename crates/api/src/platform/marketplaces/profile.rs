@@ -15,9 +15,9 @@ pub struct MarketplaceProfile {
     /// The language its texts are written in.
     #[schema(example = "de")]
     pub locale: String,
-    /// Whom to reach, by concern (C-65, T-67).
+    /// Whom to reach, by concern.
     pub support: Vec<SupportContact>,
-    /// How one gets in.
+    /// How one gets a log-in here.
     pub registration_mode: RegistrationMode,
     /// What forms must hold to.
     pub form_rules: FormRules,
@@ -43,13 +43,13 @@ pub struct StoredProfile {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OfferPolicy {
-    /// The term.
+    /// The term of the offers.
     pub term: Term,
-    /// The billing cycle.
+    /// The billing cycle of the offers.
     pub billing_cycle: BillingCycle,
-    /// The policy's key.
+    /// The key of the policy that rules them.
     pub policy_key: String,
-    /// Preselected among its SKU's offers (C-25).
+    /// Preselected among the offers of a SKU.
     pub preselected: bool,
 }
 
@@ -57,26 +57,26 @@ pub struct OfferPolicy {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SupportContact {
-    /// For what.
+    /// What one gets help with there, as a code: `orders`, `support`.
     #[schema(example = "orders")]
     pub concern: String,
-    /// E-mail address.
+    /// The e-mail address to write to.
     #[schema(example = "support@cancom.example")]
     pub email: String,
-    /// Phone.
+    /// The phone number to call; null where there is none.
     #[schema(required, example = "+49 89 1234567")]
     pub phone: Option<String>,
 }
 
-/// How one gets in (X-18).
+/// How one gets a log-in at a marketplace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RegistrationMode {
-    /// A request that the provider reviews (C-05).
+    /// By a request that the provider reviews.
     Approval,
-    /// A customer number that the provider knows (T-01).
+    /// By a customer number that the provider knows.
     CustomerNumber,
-    /// Log-ins are given out by the provider (L-01).
+    /// Log-ins are given out by the provider alone.
     InviteOnly,
 }
 
@@ -90,12 +90,12 @@ impl From<people::RegistrationMode> for RegistrationMode {
     }
 }
 
-/// The rules that a frontend's forms follow, so that it holds none of its own (N-15). Consents, payment methods and the
+/// The rules that a frontend's forms follow, so that it holds none of its own. Consents, payment methods and the
 /// button's label are kept as they are; the rest follows from the rules that requests are checked by.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormRules {
-    /// What a password must be (X-20).
+    /// What a password must be.
     #[serde(default)]
     #[schema(required)]
     pub password: PasswordRules,
@@ -103,29 +103,29 @@ pub struct FormRules {
     #[serde(default)]
     #[schema(required, example = json!(["street", "city", "country"]))]
     pub required_address_fields: Vec<String>,
-    /// Postal codes by country (X-31).
+    /// The forms of postal codes, by country; a country without an entry has no fixed form.
     #[serde(default)]
     #[schema(required)]
     pub postal_codes: Vec<PostalCodeRule>,
-    /// Consents that an order needs; the cart's preview says which of them its lines ask for (X-27).
+    /// Consents that an order needs; the cart's preview says which of them its lines ask for.
     pub consents: Vec<ConsentRule>,
-    /// How may be paid (X-25).
+    /// The ways in which an order can be paid.
     pub payment_methods: Vec<PaymentMethod>,
-    /// The label of the button that places an order, by language (T-36).
+    /// The label of the button that places an order, by language.
     pub order_button: Vec<LocalizedText>,
-    /// Every country there is; another one has no service (K-09).
+    /// Every country that can be chosen: two capital letters of ISO 3166-1. Another one has no service.
     #[serde(default)]
     #[schema(required, example = json!(["AT", "DE", "PL"]))]
     pub countries: Vec<String>,
-    /// What countries ask of an address.
+    /// What each country asks of an address.
     #[serde(default)]
     #[schema(required)]
     pub addresses: Vec<AddressRule>,
-    /// Consents that an account needs (X-27).
+    /// Consents that an account needs.
     #[serde(default)]
     #[schema(required)]
     pub account_consents: Vec<AccountConsentRule>,
-    /// The forms.
+    /// The forms of this marketplace, each with the operation that takes it.
     #[serde(default)]
     #[schema(required)]
     pub forms: Vec<Form>,
@@ -135,10 +135,10 @@ pub struct FormRules {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordRules {
-    /// Characters, at least.
+    /// The fewest characters that it has.
     #[schema(example = 8)]
     pub min_length: u32,
-    /// Characters, at most.
+    /// The most characters that it has.
     #[serde(default)]
     #[schema(required, example = 128)]
     pub max_length: u32,
@@ -157,7 +157,7 @@ pub struct PasswordRules {
     /// The same as a regular expression of ECMAScript, in Unicode mode.
     #[schema(example = r"^(?=[\s\S]*\p{Alphabetic})(?=[\s\S]*(?:[0-9]))[\s\S]{8,128}$")]
     pub pattern: String,
-    /// Whether it must differ from the log-in name (C-10).
+    /// Whether it must differ from the log-in name.
     pub not_login: bool,
 }
 
@@ -165,10 +165,10 @@ pub struct PasswordRules {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostalCodeRule {
-    /// Country.
+    /// The country: two capital letters of ISO 3166-1.
     #[schema(example = "PL")]
     pub country: String,
-    /// A regular expression.
+    /// A regular expression of ECMAScript that postal codes match.
     #[schema(example = "^[0-9]{2}-[0-9]{3}$")]
     pub pattern: String,
 }
@@ -177,21 +177,21 @@ pub struct PostalCodeRule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentRule {
-    /// To what.
+    /// What is agreed to.
     pub kind: ConsentKind,
-    /// Which text of it.
+    /// Which text of it is in force.
     #[schema(example = "2026-01")]
     pub version: String,
 }
 
-/// A text in a language.
+/// A text in one language.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocalizedText {
-    /// The language.
+    /// The language of the text: `de`, `en` or `pl`.
     #[schema(example = "de")]
     pub language: String,
-    /// The text.
+    /// What is shown to people.
     #[schema(example = "Zahlungspflichtig bestellen")]
     pub text: String,
 }
@@ -199,10 +199,10 @@ pub struct LocalizedText {
 /// A form, and the operation that takes it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Form {
-    /// Its name.
+    /// What the form is called, the same at every marketplace.
     #[schema(example = "customer")]
     pub key: String,
-    /// What it is sent to.
+    /// The method and path that it is sent to.
     #[schema(example = "POST /v1/customers")]
     pub operation: String,
     /// Its fields, in the order in which they are asked for. Texts are taken without blanks around them; an empty one
@@ -216,20 +216,20 @@ pub struct FormField {
     /// Where its value goes in the request, and where a problem with it points to.
     #[schema(example = "/address/postal_code")]
     pub pointer: String,
-    /// What it holds.
+    /// What kind of value it holds.
     pub kind: FormFieldKind,
     /// When it must be filled in.
     pub required: FormFieldRequired,
-    /// Characters, at most.
+    /// The most characters; null where there is no limit of its own.
     #[schema(required, example = 20)]
     pub max_length: Option<u16>,
-    /// A regular expression of ECMAScript, in Unicode mode, that it must match.
+    /// A regular expression of ECMAScript, in Unicode mode, that it must match; null where any text will do.
     #[schema(required, example = "^[0-9A-Z-]{1,20}$")]
     pub pattern: Option<String>,
-    /// What can be chosen.
+    /// What can be chosen; empty where it is free.
     #[schema(example = json!(["1-9", "10-49", "50+"]))]
     pub options: Vec<String>,
-    /// The pointer of the country whose rules hold for it.
+    /// The pointer of the country whose rules hold for it; null where none do.
     #[schema(required, example = "/address/country")]
     pub country: Option<String>,
     /// The pointer of the optional part that it is in: `always` means where the part is filled in.
@@ -243,12 +243,12 @@ pub struct FormField {
 /// What a country asks of an address. A country without an entry leaves postal code and region free.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AddressRule {
-    /// The country.
+    /// The country: two capital letters of ISO 3166-1.
     #[schema(example = "PL")]
     pub country: String,
     /// Whether a postal code is needed.
     pub postal_code_required: bool,
-    /// A regular expression that it must match.
+    /// A regular expression that the postal code must match; null where it is free.
     #[schema(required, example = "^[0-9]{2}-[0-9]{3}$")]
     pub postal_code_pattern: Option<String>,
     /// Its forms, for people: 9 stands for a digit, A for a letter, * for either; a blank may be left out.
@@ -256,7 +256,7 @@ pub struct AddressRule {
     pub postal_code_forms: Vec<String>,
     /// Whether a region is needed.
     pub region_required: bool,
-    /// Its regions; none: free.
+    /// The regions to choose from; empty where the region is free.
     pub regions: Vec<RegionOption>,
 }
 
@@ -266,7 +266,7 @@ pub struct RegionOption {
     /// Its code (ISO 3166-2 without the country): what an address carries.
     #[schema(example = "14")]
     pub code: String,
-    /// Its name there.
+    /// Its name in the language of the country.
     #[schema(example = "Mazowieckie")]
     pub name: String,
 }
@@ -274,12 +274,12 @@ pub struct RegionOption {
 /// A consent that an account needs, and the version of its text in force.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AccountConsentRule {
-    /// To what.
+    /// What is agreed to.
     pub kind: AccountConsentKind,
-    /// Which text of it.
+    /// Which text of it is in force.
     #[schema(example = "2026-01")]
     pub version: String,
-    /// Where the text is.
+    /// Where the text can be read.
     #[schema(example = "https://shop.cancom.example/legal/terms")]
     pub url: String,
 }

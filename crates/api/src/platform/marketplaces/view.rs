@@ -15,27 +15,27 @@ use serde::Serialize;
 use store::marketplaces::StoredMarketplace;
 use utoipa::ToSchema;
 
-/// A marketplace.
+/// A marketplace: a provider's shop, with what its frontend must know before anybody logs in.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Marketplace {
-    /// Its id.
+    /// The marketplace's id.
     #[schema(example = "mkt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Its name in log-ins.
+    /// What log-ins and paths call it.
     #[schema(example = "cancom")]
     pub slug: String,
-    /// Its name for people.
+    /// What people call it.
     #[schema(example = "CANCOM Marketplace")]
     pub name: String,
-    /// The seller's country.
+    /// The seller's country: two capital letters of ISO 3166-1.
     #[schema(example = "DE")]
     pub country: String,
-    /// What it sells in.
+    /// The currency it sells in (ISO 4217).
     #[schema(example = "EUR")]
     pub currency: String,
     /// Whether it has its own clock and no real Partner Center behind it.
     pub sandbox: bool,
-    /// The rest.
+    /// Its document, with what follows from its rules.
     #[serde(flatten)]
     pub profile: MarketplaceProfile,
 }
@@ -43,7 +43,7 @@ pub struct Marketplace {
 /// The marketplaces of this installation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MarketplacePage {
-    /// The rows.
+    /// The marketplaces of the page, by slug.
     pub data: Vec<Marketplace>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "Y2FuY29t")]

@@ -5,37 +5,29 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
-use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Reply;
 use crate::http::wire::instant;
 use crate::ids::New as _;
-use crate::keys::Sha256;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::pricing::price_lists;
+use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;
-use actix_web::web;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{PriceOwner, Segment};
 use domain::id::{OfferId, PriceListId};
 use domain::money::MoneyError;
 use domain::party::Market;
 use domain::pricing::{self, Buyer, Margin};
-use futures_util::StreamExt as _;
 use provisioning::price_sheet::{self, RowError, SheetError};
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::io::{Read, Seek, Write as _};
+use std::io::{Read, Seek};
 use store::price_lists::{Change, RowFailure, SheetRow, Status, StoredPriceList};
 use time::OffsetDateTime;
 
-/// The largest file that is taken.
-const MAX_FILE: u64 = 256 * 1024 * 1024;
 /// Rows written at once.
 const BATCH: usize = 500;
 
-/// What is imported.
-pub struct Request {
+/// How a sheet becomes a draft.
+pub struct ImportedAs {
     /// The list's name.
     pub name: String,
     /// How a cost becomes a price.
@@ -46,87 +38,32 @@ pub struct Request {
     pub category: String,
 }
 
-/// A file that was received.
-pub struct Upload {
-    file: File,
-    digest: [u8; 32],
-}
-
-/// Streams the body to a temporary file: it is never held in memory.
-pub async fn receive(mut payload: web::Payload) -> Result<Upload, Problem> {
-    let mut file = tempfile::tempfile().map_err(Problem::internal)?;
-    let (mut size, mut digest) = (0_u64, Sha256::new());
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::new(Code::MalformedRequest))?;
-        size += chunk.len() as u64;
-        if size > MAX_FILE {
-            return Err(Problem::new(Code::PayloadTooLarge).with("limit", format!("{} MiB", MAX_FILE / 1024 / 1024)));
-        }
-        digest.update(&chunk);
-        file = web::block(move || file.write_all(&chunk).map(|()| file))
-            .await
-            .map_err(Problem::internal)?
-            .map_err(Problem::internal)?;
-    }
-    file.rewind().map_err(Problem::internal)?;
-    Ok(Upload { file, digest: digest.finish() })
-}
-
-/// Reads the sheet and stores the draft; says whether the answer is an earlier one.
-pub async fn import(
-    app: &web::Data<App>,
-    identity: Identity,
-    meta: &Meta,
-    request: Request,
-    upload: Upload,
-) -> Result<(Reply, bool), Problem> {
-    let (app, meta) = (app.clone(), meta.clone());
-    web::block(move || {
-        if let Some(earlier) = answered(&app, &identity, &meta, upload.digest)? {
-            return Ok((earlier, true));
-        }
-        let mut import = Import::begin(&app, &identity, &request)?;
-        import.run(upload.file)?;
-        import.finish(&meta, upload.digest)
-    })
-    .await
-    .map_err(Problem::internal)?
-}
-
-/// The answer to the same import, where it was done already: a retry stores nothing.
-fn answered(app: &App, identity: &Identity, meta: &Meta, digest: [u8; 32]) -> Result<Option<Reply>, Problem> {
-    let (now, mut fresh) = (app.now(identity.scope.marketplace()), false);
-    let looked = app.store.write(|tx| {
-        crate::transaction::once(&mut Write { app, tx, identity, meta, now, forget: false }, digest, &mut |_| {
-            fresh = true;
-            // Ends the transaction: the key is taken with the import's last one.
-            Err(Problem::new(Code::Conflict))
-        })
-    });
-    if fresh { Ok(None) } else { looked.map(|(reply, _)| Some(reply)) }
-}
-
-/// The same for a sheet that is at hand.
-pub fn import_sheet(
+/// Reads a sheet and stores its rows. The list that it answers is no draft yet: [`finish`] makes it one.
+pub fn import(
     app: &App,
     identity: &Identity,
-    meta: &Meta,
-    request: &Request,
+    request: &ImportedAs,
     sheet: impl Read + Seek,
-) -> Result<PriceListId, Problem> {
+) -> Result<StoredPriceList, Problem> {
     let mut import = Import::begin(app, identity, request)?;
     import.run(sheet)?;
-    let id = import.record.id;
-    import.finish(meta, [0; 32])?;
-    Ok(id)
+    Ok(import.record)
+}
+
+/// Makes an imported list usable, as a draft.
+pub fn finish(write: &mut Write<'_>, imported: &StoredPriceList) -> Result<StoredPriceList, Problem> {
+    let mut draft = StoredPriceList { status: Status::Draft, ..imported.clone() };
+    draft.version = store::price_lists::update(write.tx, &draft, None)?;
+    let after = serde_json::to_value(view(&draft)).ok();
+    write.audit("price_list.imported", None, draft.id.to_string(), None, after)?;
+    Ok(draft)
 }
 
 /// An import under way.
 struct Import<'a> {
     app: &'a App,
-    identity: &'a Identity,
-    request: &'a Request,
-    known: Known,
+    request: &'a ImportedAs,
+    in_force: PricesInForce,
     /// Offers with their start that were taken already: a price is said once.
     seen: HashSet<[u8; 16]>,
     record: StoredPriceList,
@@ -135,7 +72,7 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn begin(app: &'a App, identity: &'a Identity, request: &'a Request) -> Result<Self, Problem> {
+    fn begin(app: &'a App, identity: &'a Identity, request: &'a ImportedAs) -> Result<Self, Problem> {
         let scope = identity.scope;
         app.store.read(|conn| {
             match request.owner {
@@ -176,9 +113,8 @@ impl<'a> Import<'a> {
         app.store.write(|tx| Ok::<_, Problem>(store::price_lists::insert(tx, &record)?))?;
         Ok(Self {
             app,
-            identity,
             request,
-            known: Known::of(&catalog, request.owner, now),
+            in_force: PricesInForce::of(&catalog, request.owner, now),
             seen: HashSet::new(),
             record,
             rows: vec![],
@@ -219,7 +155,7 @@ impl<'a> Import<'a> {
         if !self.seen.insert(fingerprint(&row)) {
             return self.fail(row.line, "EffectiveStartDate", instant(row.valid_from), "repeated");
         }
-        let previous = self.known.price(&row);
+        let previous = self.in_force.price(&row);
         let change = match previous {
             None => Change::Added,
             Some(price) if price == list_price => Change::Unchanged,
@@ -270,22 +206,6 @@ impl<'a> Import<'a> {
             Ok::<_, Problem>(())
         })
     }
-
-    /// The last transaction makes the draft usable; a retry with the same key finds the first import's answer.
-    fn finish(mut self, meta: &Meta, digest: [u8; 32]) -> Result<(Reply, bool), Problem> {
-        self.record.status = Status::Draft;
-        let (record, identity) = (&self.record, self.identity);
-        self.app.store.write(|tx| {
-            let mut write = Write { app: self.app, tx, identity, meta, now: record.created_at, forget: false };
-            crate::transaction::once(&mut write, digest, &mut |write| {
-                let mut record = record.clone();
-                record.version = store::price_lists::update(write.tx, &record, None)?;
-                let view = price_lists::view::price_list(&record);
-                write.audit("price_list.imported", None, view.id.clone(), None, serde_json::to_value(&view).ok())?;
-                Ok(Reply::json(201, &view)?.version(record.version).location(format!("/v1/price-lists/{}", view.id)))
-            })
-        })
-    }
 }
 
 /// Which price a row says, in few bytes: a sheet may have a million rows.
@@ -322,9 +242,9 @@ fn unreadable(error: SheetError) -> Problem {
 type OfferKey = (String, String, Term, BillingCycle, Segment, Market);
 
 /// The prices in force for the list's owner, by what a sheet calls an offer.
-struct Known(HashMap<OfferKey, Option<domain::money::UnitPrice>>);
+struct PricesInForce(HashMap<OfferKey, Option<domain::money::UnitPrice>>);
 
-impl Known {
+impl PricesInForce {
     fn of(catalog: &Catalog, owner: PriceOwner, now: OffsetDateTime) -> Self {
         let buyer = match owner {
             PriceOwner::Everybody => Buyer::default(),
@@ -334,7 +254,7 @@ impl Known {
         let price = |offer: OfferId| {
             catalog.price(offer, buyer, now).filter(|quote| quote.owner == owner).map(|quote| quote.unit_price)
         };
-        let mut known = HashMap::new();
+        let mut prices = HashMap::new();
         for node in &catalog.products {
             for sku in &node.skus {
                 for offer in &sku.offers {
@@ -346,11 +266,11 @@ impl Known {
                         offer.segment,
                         offer.market,
                     );
-                    known.insert(key, price(offer.id));
+                    prices.insert(key, price(offer.id));
                 }
             }
         }
-        Self(known)
+        Self(prices)
     }
 
     fn price(&self, row: &price_sheet::SheetRow) -> Option<domain::money::UnitPrice> {

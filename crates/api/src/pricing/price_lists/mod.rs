@@ -1,27 +1,35 @@
 //! Price lists: a Partner Center price sheet comes in as a draft, is compared, and is published.
 
+pub mod discard;
+pub mod draft;
 pub mod import;
 pub mod publish;
+pub mod receive;
 pub mod view;
 
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::PriceListsManage;
+use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::PageQuery;
-use crate::pricing::price_lists::view::{PriceChange, PriceList, PriceListErrorPage, PriceListPage, PriceListRowPage};
-use crate::transaction::{self, NO_BODY};
+use crate::pricing::price_lists::import::ImportedAs;
+use crate::pricing::price_lists::receive::Upload;
+use crate::pricing::price_lists::view::{
+    PriceChange, PriceList, PriceListErrorPage, PriceListPage, PriceListRowPage, error_view, row_view, view,
+};
+use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::catalog::PriceOwner;
 use domain::id::{CustomerId, PriceListId, ResellerId};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use store::price_lists::Change;
+use store::price_lists::{Change, StoredPriceList};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -30,7 +38,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ImportQuery {
-    /// The price list's name.
+    /// What the price list is to be called.
     #[param(example = "Dezember 2026", max_length = 200)]
     name: String,
     /// Prices are cost plus so many percent. Give this or `percent_off_retail`.
@@ -50,29 +58,29 @@ pub struct ImportQuery {
     category: Option<String>,
 }
 
-/// Which rows.
+/// Which rows of a price list are shown.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RowQuery {
-    /// Only rows that do this.
+    /// Only rows that do this to the prices in force.
     change: Option<PriceChange>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
 }
 
-/// Which errors.
+/// Which page of the rows that were left out.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ErrorQuery {
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
 }
 
@@ -96,9 +104,11 @@ pub async fn import_price_list(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let request = query.0.check()?;
-    let upload = import::receive(payload).await?;
-    let (imported, replayed) = import::import(&app, caller.identity(), &meta, request, upload).await?;
-    Ok(transaction::respond(&app, imported, replayed))
+    let upload = receive::receive(payload).await?;
+    let (running, identity) = (app.clone(), caller.identity());
+    let imported = web::block(move || imported(&running, &identity, &meta, &request, upload));
+    let (answer, replayed) = imported.await.map_err(Problem::internal)??;
+    Ok(transaction::respond(&app, answer, replayed))
 }
 
 /// List price lists
@@ -118,7 +128,7 @@ pub async fn list_price_lists(
 ) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
     let found = transaction::read(&app, move |_, conn| Ok(store::price_lists::list(conn, &scope, &page)?)).await?;
-    reply::ok(&PriceListPage::of(found, |record| view::price_list(&record)))
+    reply::ok(&PriceListPage::of(found, |record| view(&record)))
 }
 
 /// Show a price list
@@ -139,7 +149,7 @@ pub async fn show_price_list(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let record = transaction::read(&app, move |_, conn| Ok(store::price_lists::get(conn, &scope, id.0)?)).await?;
-    reply::resource(&request, record.version, &view::price_list(&record))
+    reply::resource(&request, record.version, &view(&record))
 }
 
 /// List the rows of a price list
@@ -159,11 +169,7 @@ pub async fn list_price_list_rows(
     query: Query<RowQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = line_page(query.0.limit, query.0.cursor.as_deref())?;
-    let change = query.0.change.map(|change| match change {
-        PriceChange::Added => Change::Added,
-        PriceChange::Changed => Change::Changed,
-        PriceChange::Unchanged => Change::Unchanged,
-    });
+    let change = query.0.change.map(asked_change);
     let scope = caller.scope();
     let mut rows = transaction::read(&app, move |_, conn| {
         store::price_lists::get(conn, &scope, id.0)?;
@@ -171,7 +177,7 @@ pub async fn list_price_list_rows(
     })
     .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
-    reply::ok(&PriceListRowPage { data: rows.iter().map(view::row).collect(), next_cursor })
+    reply::ok(&PriceListRowPage { data: rows.iter().map(row_view).collect(), next_cursor })
 }
 
 /// List the rows that were left out of a price list
@@ -198,7 +204,7 @@ pub async fn list_price_list_errors(
     })
     .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
-    reply::ok(&PriceListErrorPage { data: rows.iter().map(view::error).collect(), next_cursor })
+    reply::ok(&PriceListErrorPage { data: rows.iter().map(error_view).collect(), next_cursor })
 }
 
 /// Publish a price list
@@ -218,8 +224,10 @@ pub async fn publish_price_list(
     meta: Meta,
     id: PathId<PriceListId>,
 ) -> Result<HttpResponse, Problem> {
-    let response =
-        transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| publish::publish(write, id.0)).await?;
+    let response = transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        shown(200, &publish::publish(write, id.0)?)
+    })
+    .await?;
     let fresh = app.clone();
     web::block(move || fresh.refresh()).await.map_err(Problem::internal)??;
     Ok(response)
@@ -231,7 +239,7 @@ pub async fn publish_price_list(
 #[utoipa::path(
     tag = "price_lists",
     params(("price_list_id" = String, Path, description = "The price list's id")),
-    responses((status = 204, description = "Discarded")),
+    responses((status = 204, description = "The draft is discarded")),
     security(("bearer" = ["price_lists.manage"])),
 )]
 #[delete("/price-lists/{price_list_id}")]
@@ -241,7 +249,38 @@ pub async fn discard_price_list(
     meta: Meta,
     id: PathId<PriceListId>,
 ) -> Result<HttpResponse, Problem> {
-    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| publish::discard(write, id.0)).await
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        discard::discard(write, id.0)?;
+        Ok(Reply::empty())
+    })
+    .await
+}
+
+/// Imports a sheet; says whether the answer is an earlier one. An import takes many transactions: the last one makes
+/// the draft usable and takes the key, so that a retry finds its answer.
+fn imported(
+    app: &App,
+    identity: &Identity,
+    meta: &Meta,
+    request: &ImportedAs,
+    upload: Upload,
+) -> Result<(Reply, bool), Problem> {
+    let now = app.now(identity.scope.marketplace());
+    if let Some(earlier) = transaction::answered(app, identity, meta, now, upload.digest)? {
+        return Ok((earlier, true));
+    }
+    let list = import::import(app, identity, request, upload.file)?;
+    app.store.write(|tx| {
+        let mut write = Write { app, tx, identity, meta, now: list.created_at, forget: false };
+        transaction::once(&mut write, upload.digest, &mut |write| {
+            let location = format!("/v1/price-lists/{}", list.id);
+            Ok(shown(201, &import::finish(write, &list)?)?.location(location))
+        })
+    })
+}
+
+fn shown(status: u16, list: &StoredPriceList) -> Result<Reply, Problem> {
+    Ok(Reply::json(status, &view(list))?.version(list.version))
 }
 
 /// The routes of this noun.
@@ -257,7 +296,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl ImportQuery {
-    fn check(self) -> Result<import::Request, Problem> {
+    fn check(self) -> Result<ImportedAs, Problem> {
         let mut checks = Checks::new();
         let name = checks.text("name", &self.name, 200);
         let margin = match (&self.percent_on_cost, &self.percent_off_retail) {
@@ -293,7 +332,7 @@ impl ImportQuery {
         };
         let category = checks.optional("category", self.category.as_deref(), 50).unwrap_or_else(|| "other".to_owned());
         let margin = checks.finish(margin)?;
-        Ok(import::Request { name, margin, owner, category })
+        Ok(ImportedAs { name, margin, owner, category })
     }
 }
 
@@ -306,6 +345,14 @@ fn percentage(checks: &mut Checks, pointer: &str, text: &str, max: i64) -> Optio
         checks.note(pointer, Code::OutOfRange, vec![("limit", format!("0-{max}"))]);
     }
     percent
+}
+
+const fn asked_change(change: PriceChange) -> Change {
+    match change {
+        PriceChange::Added => Change::Added,
+        PriceChange::Changed => Change::Changed,
+        PriceChange::Unchanged => Change::Unchanged,
+    }
 }
 
 /// Rows are walked by their line in the file.

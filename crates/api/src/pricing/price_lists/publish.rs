@@ -1,10 +1,10 @@
 //! Publishing a draft: its products, SKUs and offers exist, its prices are in force.
 
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Reply;
 use crate::ids::New as _;
 use crate::platform::marketplaces::profile::StoredProfile;
-use crate::pricing::price_lists;
+use crate::pricing::price_lists::draft::draft;
+use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;
 use domain::catalog::{Offer, OfferKind, PriceEntry, Product, QuantityLimits, Segment, Sku};
 use domain::event::EventKind;
@@ -19,7 +19,7 @@ use store::{Conn, catalog};
 const BATCH: u32 = 500;
 
 /// Publishes a draft whose diff is still true.
-pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<Reply, Problem> {
+pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<StoredPriceList, Problem> {
     let scope = write.identity.scope;
     let marketplace = scope.marketplace();
     // First, so that publishes of a marketplace come one after the other: each sees what the one before it did.
@@ -46,24 +46,9 @@ pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<Reply, Problem>
     record.status = Status::Published;
     record.published_at = Some(write.now);
     record.version = store::price_lists::update(write.tx, &record, write.meta.if_match)?;
-    let view = price_lists::view::price_list(&record);
-    let payload = serde_json::to_value(&view).map_err(Problem::internal)?;
-    write.record(EventKind::PriceListPublished, None, view.id.clone(), payload)?;
-    Ok(Reply::json(200, &view)?.version(record.version))
-}
-
-/// Gives a draft up.
-pub fn discard(write: &mut Write<'_>, id: PriceListId) -> Result<Reply, Problem> {
-    let mut record = draft(write, id)?;
-    record.status = Status::Discarded;
-    store::price_lists::update(write.tx, &record, write.meta.if_match)?;
-    write.audit("price_list.discarded", None, id.to_string(), None, None)?;
-    Ok(Reply::empty())
-}
-
-fn draft(write: &mut Write<'_>, id: PriceListId) -> Result<StoredPriceList, Problem> {
-    let record = store::price_lists::get(write.tx, &write.identity.scope, id)?;
-    if record.status == Status::Draft { Ok(record) } else { Err(Problem::new(Code::PriceListNotDraft)) }
+    let payload = serde_json::to_value(view(&record)).map_err(Problem::internal)?;
+    write.record(EventKind::PriceListPublished, None, id.to_string(), payload)?;
+    Ok(record)
 }
 
 /// Some rows of a draft.

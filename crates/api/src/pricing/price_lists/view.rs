@@ -1,4 +1,4 @@
-//! Price lists on the wire.
+//! Price lists, their rows and what was left out of them, as they are shown.
 
 use crate::http::wire::codes::{BillingCycle, Segment, Term};
 use crate::http::wire::instant;
@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceListStatus {
-    /// Imported, not in force.
+    /// Imported and compared; nothing is sold by it.
     Draft,
-    /// In force.
+    /// Its prices are in force, each from its own day on.
     Published,
     /// Given up; also an import that broke off.
     Discarded,
@@ -25,24 +25,24 @@ pub enum PriceListStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceChange {
-    /// There was none.
+    /// There was no price for the offer before.
     Added,
-    /// There was another.
+    /// There was another price for the offer.
     Changed,
-    /// It is the same.
+    /// The price is the same as before.
     Unchanged,
 }
 
-/// A price list.
+/// A price list: what was imported from one price sheet.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PriceList {
-    /// Its id.
+    /// The price list's id.
     #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Its name.
+    /// What it was called when it was imported.
     #[schema(example = "Dezember 2026")]
     pub name: String,
-    /// Where it stands.
+    /// Where the price list stands.
     pub status: PriceListStatus,
     /// The reseller it is for; null is everybody.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
@@ -50,28 +50,28 @@ pub struct PriceList {
     /// The customer it is for; null is everybody.
     #[schema(required, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: Option<String>,
-    /// Rows taken.
+    /// How many rows were taken from the sheet.
     #[schema(example = 60)]
     pub rows: i64,
-    /// Rows left out, listed under `errors`.
+    /// How many rows were left out; they are listed under `errors`.
     #[schema(example = 1)]
     pub errors: i64,
-    /// Rows with a price that was not there.
+    /// How many rows bring a price where there was none.
     #[schema(example = 2)]
     pub added: i64,
-    /// Rows with another price than now.
+    /// How many rows bring another price.
     #[schema(example = 3)]
     pub changed: i64,
-    /// Rows with the price of now.
+    /// How many rows say the price that is in force.
     #[schema(example = 55)]
     pub unchanged: i64,
-    /// Who imported it.
+    /// Which user or API client imported it.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub created_by: String,
-    /// When.
+    /// When it was imported.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
-    /// When it came into force.
+    /// When it came into force; null as long as it has not.
     #[schema(required, format = DateTime, example = "2026-11-20T10:20:00Z")]
     pub published_at: Option<String>,
 }
@@ -79,54 +79,54 @@ pub struct PriceList {
 /// A row of a price list, with what it does to the prices in force.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PriceListRow {
-    /// The line of the file.
+    /// The line of the file, counted from 1.
     #[schema(example = 2)]
     pub line: i64,
-    /// What it does.
+    /// What it does to the price in force.
     pub change: PriceChange,
     /// Microsoft's product and SKU id.
     #[schema(example = "CFQ7TTC0LH0Z:0001")]
     pub external_id: String,
-    /// The SKU's title.
+    /// What the edition is called in the sheet.
     #[schema(example = "Office 365 E1")]
     pub sku_title: String,
-    /// Term.
+    /// How long the buyer of the offer is bound.
     pub term: Term,
-    /// Billing cycle.
+    /// How often a charge is raised.
     pub billing_cycle: BillingCycle,
-    /// Segment.
+    /// The customers that may buy the offer.
     pub segment: Segment,
-    /// Country.
+    /// The country it is sold in: two capital letters of ISO 3166-1.
     #[schema(example = "DE")]
     pub country: String,
     /// What the provider pays per licence and billing cycle.
     pub cost: Price,
-    /// What a buyer will pay.
+    /// What a buyer will pay per licence and billing cycle.
     pub price: Price,
-    /// What a buyer pays now.
+    /// What a buyer paid when the sheet was imported; null where there was no price.
     #[schema(required)]
     pub previous: Option<Price>,
-    /// From this instant on.
+    /// The instant from which on it holds.
     #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
     pub valid_from: String,
-    /// Until before this instant.
+    /// The instant before which it ends; null where it has no end.
     #[schema(required, format = DateTime, example = "2027-12-01T00:00:00Z")]
     pub valid_until: Option<String>,
 }
 
-/// A row that was left out.
+/// A row of the sheet that was left out.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PriceListError {
-    /// The line of the file.
+    /// The line of the file, counted from 1.
     #[schema(example = 3)]
     pub line: i64,
-    /// The column.
+    /// The column whose value is wrong.
     #[schema(example = "UnitPrice")]
     pub column: String,
-    /// What stood there.
+    /// What stood there; empty where nothing did.
     #[schema(example = "12,x")]
     pub value: String,
-    /// Why it was left out.
+    /// Why it was left out, as a code.
     #[schema(example = "not_a_number")]
     pub reason: String,
 }
@@ -139,7 +139,7 @@ page!(
 /// A page of rows, by line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PriceListRowPage {
-    /// The rows.
+    /// The rows of the page, by line.
     pub data: Vec<PriceListRow>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "51")]
@@ -149,7 +149,7 @@ pub struct PriceListRowPage {
 /// A page of errors, by line.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PriceListErrorPage {
-    /// The rows.
+    /// The rows that were left out, by line.
     pub data: Vec<PriceListError>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "51")]
@@ -157,7 +157,7 @@ pub struct PriceListErrorPage {
 }
 
 /// A price list on the wire.
-pub fn price_list(record: &StoredPriceList) -> PriceList {
+pub fn view(record: &StoredPriceList) -> PriceList {
     let (reseller, customer) = match record.owner {
         PriceOwner::Everybody => (None, None),
         PriceOwner::Reseller(id) => (Some(id.to_string()), None),
@@ -184,8 +184,8 @@ pub fn price_list(record: &StoredPriceList) -> PriceList {
     }
 }
 
-/// One of its rows on the wire.
-pub fn row(row: &SheetRow) -> PriceListRow {
+/// A row on the wire.
+pub fn row_view(row: &SheetRow) -> PriceListRow {
     PriceListRow {
         line: row.line,
         change: match row.change {
@@ -207,8 +207,8 @@ pub fn row(row: &SheetRow) -> PriceListRow {
     }
 }
 
-/// One of its errors on the wire.
-pub fn error(failure: &RowFailure) -> PriceListError {
+/// A row that was left out on the wire.
+pub fn error_view(failure: &RowFailure) -> PriceListError {
     let RowFailure { line, column, value, reason } = failure;
     PriceListError { line: *line, column: column.clone(), value: value.clone(), reason: reason.clone() }
 }

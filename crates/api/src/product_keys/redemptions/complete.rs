@@ -4,7 +4,7 @@ use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::ordering::carts::quote::Quoted;
 use crate::ordering::orders::place::place_quoted;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::product_keys::redemptions::open::open;
 use crate::product_keys::redemptions::review::{Considered, consider, known_keys, refusals};
 use crate::subscriptions::changes::commit::commit;

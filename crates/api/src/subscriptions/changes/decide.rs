@@ -4,7 +4,7 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::facts::{self, Loaded};
 use domain::access::Scope;
 use domain::id::{ChangeId, UserId};

@@ -2,7 +2,7 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::instant;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::{ChangeId, SubscriptionId};

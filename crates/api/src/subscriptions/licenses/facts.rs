@@ -2,7 +2,7 @@
 
 use crate::http::problem::Problem;
 use crate::ids;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::people::users::licenses::count;
 use domain::access::Scope;
 use domain::id::UserId;

@@ -9,7 +9,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::PathId;
 use crate::http::wire::instant;
-use crate::organizations::delegations;
+use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::decide::tax_rule;
 use crate::subscriptions::changes::facts;
 use crate::subscriptions::changes::request::person;

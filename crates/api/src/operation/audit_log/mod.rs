@@ -1,60 +1,22 @@
 //! The audit log: who did what, on whose data, and what it was before and after.
 
+pub mod view;
+
 use crate::auth::caller::Caller;
 use crate::auth::permits::AuditRead;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::Query;
 use crate::http::wire::checks::Checks;
-use crate::http::wire::{instant, list};
-use crate::{App, page, transaction};
+use crate::http::wire::list;
+use crate::operation::audit_log::view::{AuditPage, view};
+use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// One thing that somebody did.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AuditEntry {
-    /// When, by the marketplace's clock.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub at: String,
-    /// Who: a user's or API client's id.
-    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub actor: String,
-    /// Who acted in the actor's name.
-    #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub impersonator: Option<String>,
-    /// `user` or `api_client`.
-    #[schema(example = "user")]
-    pub actor_kind: String,
-    /// What.
-    #[schema(example = "order.placed")]
-    pub action: String,
-    /// To what.
-    #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub subject: String,
-    /// What was before.
-    #[schema(required, value_type = Option<Object>)]
-    pub before: Option<Value>,
-    /// What is after.
-    #[schema(required, value_type = Option<Object>)]
-    pub after: Option<Value>,
-    /// The request it was done by.
-    #[schema(example = "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a")]
-    pub request_id: String,
-    /// `done`, or the code of the problem that refused it.
-    #[schema(example = "done")]
-    pub outcome: String,
-}
-
-page!(
-    /// A page of the audit log, newest first.
-    AuditPage of AuditEntry
-);
-
-/// Which entries.
+/// Which entries a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -65,12 +27,12 @@ pub struct AuditFilter {
     /// Only by this user or API client, in its own or in somebody else's name.
     #[param(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws", max_length = 64)]
     actor: Option<String>,
-    /// Rows of the page.
+    /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order: `created_at` is the oldest first, `-created_at` the newest first, as where it is left out.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
@@ -101,18 +63,7 @@ pub async fn list_audit_log(
         Ok(store::audit::list(conn, &scope, &filter, &page)?)
     })
     .await?;
-    reply::ok(&AuditPage::of(found, |entry| AuditEntry {
-        at: instant(entry.at),
-        actor: entry.actor,
-        impersonator: entry.impersonator,
-        actor_kind: entry.actor_kind,
-        action: entry.action,
-        subject: entry.subject,
-        before: entry.before,
-        after: entry.after,
-        request_id: entry.request_id,
-        outcome: entry.outcome,
-    }))
+    reply::ok(&AuditPage::of(found, view))
 }
 
 /// The routes of this noun.

@@ -1,0 +1,14 @@
+//! What everybody logs in with at the demo's marketplaces.
+
+use crate::demo::stable::stable;
+use domain::id::ApiClientId;
+
+/// The password of every demo log-in.
+pub const PASSWORD: &str = "Kontor-demo-1!";
+/// The secret of every demo API client.
+pub const CLIENT_SECRET: &str = "kontor-demo-secret";
+
+/// The demo API client of a marketplace: the same in every installation, so that it can be printed.
+pub fn client_id(slug: &str) -> ApiClientId {
+    ApiClientId::from_u128(stable(&format!("client {slug}")))
+}

@@ -1,0 +1,56 @@
+//! Creating customers.
+
+use crate::http::problem::Problem;
+use crate::ids::New as _;
+use crate::organizations::customers::view::view;
+use crate::transaction::Write;
+use domain::event::EventKind;
+use domain::id::{CustomerId, ResellerId};
+use domain::party::{Address, CompanySize, Contact, Customer};
+use store::Versioned;
+
+/// A customer that is asked for.
+pub struct NewCustomer {
+    /// What the company is called.
+    pub name: String,
+    /// Whom to reach there.
+    pub contact: Contact,
+    /// The primary invoice address.
+    pub address: Address,
+    /// VAT id, in one writing.
+    pub vat_id: Option<String>,
+    /// How many people work there.
+    pub size: Option<CompanySize>,
+    /// Who gets the invoices.
+    pub invoice_email: Option<String>,
+    /// What the owner's scripts call it.
+    pub external_ref: Option<String>,
+    /// The reseller it buys through.
+    pub reseller_id: Option<ResellerId>,
+}
+
+/// Creates a customer of a reseller that the caller sees, or of the provider itself.
+pub fn create(write: &mut Write<'_>, new: &NewCustomer) -> Result<Versioned<Customer>, Problem> {
+    let scope = write.identity.scope;
+    if let Some(reseller) = new.reseller_id {
+        store::resellers::get(write.tx, &scope, reseller)?;
+    }
+    let customer = Customer {
+        id: CustomerId::new(),
+        marketplace_id: scope.marketplace(),
+        reseller_id: new.reseller_id.or(scope.reseller()),
+        name: new.name.clone(),
+        contact: new.contact.clone(),
+        address: new.address.clone(),
+        vat_id: new.vat_id.clone(),
+        size: new.size,
+        invoice_email: new.invoice_email.clone(),
+        external_ref: new.external_ref.clone(),
+    };
+    store::customers::insert(write.tx, &customer, write.now)?;
+    let id = customer.id;
+    let created = Versioned { value: customer, version: 1, created_at: write.now };
+    let after = serde_json::to_value(view(&created)).map_err(Problem::internal)?;
+    write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
+    Ok(created)
+}

@@ -1,0 +1,101 @@
+//! Customers as they are shown.
+
+use crate::http::wire::codes::CompanySize;
+use crate::http::wire::instant;
+use crate::http::wire::party::{Address, Contact};
+use crate::page;
+use domain::party;
+use serde::Serialize;
+use store::Versioned;
+use store::customers::LookAlike;
+use utoipa::ToSchema;
+
+/// A customer: the organisation that uses what is bought.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Customer {
+    /// The customer's id.
+    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// What the company is called on invoices.
+    #[schema(example = "Müller GmbH")]
+    pub name: String,
+    /// The person to reach at the company.
+    pub contact: Contact,
+    /// The primary invoice address.
+    pub address: Address,
+    /// The VAT id, in capitals without blanks; null where none is known.
+    #[schema(required, example = "DE136695976")]
+    pub vat_id: Option<String>,
+    /// Whether the VAT id has the form and check digits of its country.
+    pub vat_id_valid: bool,
+    /// How many people work at the company; null where it is not known.
+    #[schema(required)]
+    pub size: Option<CompanySize>,
+    /// Where invoices are sent; null sends them to the contact.
+    #[schema(required, format = Email, example = "rechnung@kunde.example")]
+    pub invoice_email: Option<String>,
+    /// What the owner's scripts call it; null where they do not.
+    #[schema(required, example = "crm-4711")]
+    pub external_ref: Option<String>,
+    /// The reseller it buys through; null where it buys from the provider.
+    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reseller_id: Option<String>,
+    /// When it was created.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub created_at: String,
+    /// Customers of the caller that look like the same one: only in the answer to creating and changing, and only
+    /// where there are some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub possible_duplicates: Vec<PossibleDuplicate>,
+}
+
+/// A customer that looks like another one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PossibleDuplicate {
+    /// The id of the other customer.
+    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// What the two have in common.
+    pub reason: DuplicateReason,
+}
+
+/// What two customers have in common.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicateReason {
+    /// Both have the same VAT id.
+    SameVatId,
+    /// Both have the same name, whatever the capitals.
+    SameName,
+}
+
+page!(
+    /// A page of customers, newest first.
+    CustomerPage of Customer
+);
+
+/// A customer on the wire.
+pub fn view(record: &Versioned<party::Customer>) -> Customer {
+    let customer = &record.value;
+    Customer {
+        id: customer.id.to_string(),
+        name: customer.name.clone(),
+        contact: (&customer.contact).into(),
+        address: (&customer.address).into(),
+        vat_id: customer.vat_id.clone(),
+        vat_id_valid: customer.vat_id.as_deref().is_some_and(domain::tax::is_vat_id),
+        size: customer.size.map(CompanySize),
+        invoice_email: customer.invoice_email.clone(),
+        external_ref: customer.external_ref.clone(),
+        reseller_id: customer.reseller_id.map(|id| id.to_string()),
+        created_at: instant(record.created_at),
+        possible_duplicates: vec![],
+    }
+}
+
+/// A look-alike on the wire.
+pub fn duplicate(alike: &LookAlike) -> PossibleDuplicate {
+    let reason = if alike.same_vat_id { DuplicateReason::SameVatId } else { DuplicateReason::SameName };
+    PossibleDuplicate { id: alike.id.to_string(), reason }
+}

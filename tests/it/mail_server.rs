@@ -155,7 +155,8 @@ impl Transport for Kept {
 }
 
 both! {
-    /// Whoever comes after a kill sends the same mail again, so that the mailbox knows it: the same Message-ID and text.
+    /// Whoever comes after a kill sends the same mail again, so that the mailbox knows it: the same Message-ID and
+    /// text.
     a_kill_after_the_servers_yes_repeats_the_same_mail(app) {
         let kept = Arc::new(Kept::default());
         order(&app);
@@ -181,13 +182,16 @@ both! {
         let received = server.received();
         assert_eq!(received.len(), 1);
         let login = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, "\0kontor\0p@ss");
-        assert_eq!(received[0].commands, [
-            "EHLO kontor.test",
-            &format!("AUTH PLAIN {login}"),
-            "MAIL FROM:<no-reply@kontor.test>",
-            "RCPT TO:<admin@kunde.cancom.example>",
-            "DATA",
-        ]);
+        assert_eq!(
+            received[0].commands,
+            [
+                "EHLO kontor.test",
+                &format!("AUTH PLAIN {login}"),
+                "MAIL FROM:<no-reply@kontor.test>",
+                "RCPT TO:<admin@kunde.cancom.example>",
+                "DATA",
+            ]
+        );
         let text = &received[0].text;
         let told = told(&app);
         let id = format!("Message-ID: <{}@kontor.test>", told["id"].as_str().expect("an id"));

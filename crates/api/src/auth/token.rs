@@ -111,7 +111,10 @@ impl Tokens {
     pub fn new(issuer: &str, keys: &Keys) -> Result<Self, KeyError> {
         let (private, key_id) = keys.signing()?;
         let public = keys.verifying();
-        let jwk = |(id, key): &(String, Vec<u8>)| json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": URL_SAFE_NO_PAD.encode(key)});
+        let jwk = |(id, key): &(String, Vec<u8>)| {
+            let x = URL_SAFE_NO_PAD.encode(key);
+            json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": x})
+        };
         Ok(Self {
             issuer: issuer.to_owned(),
             signing: EncodingKey::from_ed_der(&private),
@@ -194,8 +197,8 @@ impl Tokens {
 }
 
 impl Claims {
-    /// Whether its instants are such as we issue: it has begun, give or take the clocks of our processes, and is not for
-    /// longer than any token of ours.
+    /// Whether its instants are such as we issue: it has begun, give or take the clocks of our processes, and is not
+    /// for longer than any token of ours.
     fn plausible(&self, now: i64) -> bool {
         let begun = self.nbf.is_none_or(|begin| begin <= now) && self.iat <= now + SKEW;
         begun && self.exp.saturating_sub(self.iat) <= LIFETIME

@@ -174,7 +174,8 @@ pub async fn show_onboarding(
 
 /// Ask Partner Center about a reseller
 ///
-/// Whether its partner id is known, its agreement signed, the relationship established; grants access where all is there.
+/// Whether its partner id is known, its agreement signed, the relationship established; grants access where all is
+/// there.
 #[utoipa::path(
     tag = "resellers",
     params(("reseller_id" = String, Path, description = "The reseller's id")),

@@ -130,7 +130,18 @@ pub struct PublishPolicy {
     #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
     valid_from: Option<String>,
     /// The whole document of a policy; of an override the rules that it replaces, none to take it off again.
-    #[schema(value_type = Object, example = json!({"period_anchor": "calendar_month", "first_period": "prorate", "decrease": "schedule_to_term_end", "notice_days": 14, "cancel": {"fee_percent": 100}, "end_of_term": "renew_to_year", "price_lock": "term"}))]
+    #[schema(
+        value_type = Object,
+        example = json!({
+            "period_anchor": "calendar_month",
+            "first_period": "prorate",
+            "decrease": "schedule_to_term_end",
+            "notice_days": 14,
+            "cancel": {"fee_percent": 100},
+            "end_of_term": "renew_to_year",
+            "price_lock": "term",
+        }),
+    )]
     rules: Members,
 }
 
@@ -274,7 +285,8 @@ pub async fn show_policy(
 
 /// List the versions of a policy
 ///
-/// Those that were, the one in force, and those to come: of a policy's key, or of what is put over a product or an offer.
+/// Those that were, the one in force, and those to come: of a policy's key, or of what is put over a product or an
+/// offer.
 #[utoipa::path(
     tag = "policies",
     params(

@@ -12,9 +12,11 @@ use crate::http::wire::list::ShortQuery;
 use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
+use domain::access::Scope;
 use domain::id::SubscriptionId;
 use serde::Serialize;
 use serde_json::Value;
+use store::Conn;
 use store::page::PageRequest;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -79,25 +81,26 @@ pub async fn list_history(
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let mut entries = transaction::read(&app, move |_, conn| {
-        store::subscriptions::get(conn, &scope, id.0)?;
-        let all = PageRequest { limit: CHANGES, after: None, descending: true };
-        let changes = store::changes::list(conn, &scope, id.0, &all)?.items;
-        let charges = store::charges::of_subscription(conn, &scope, id.0)?;
-        let events = store::outbox::events_of(conn, &scope, &id.0.to_string())?;
-        let changes = changes.iter().map(|record| (record.requested_at, 0, change(record)));
-        let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
-        let events = events.into_iter().map(|happened| (happened.occurred_at, 2, event(happened)));
-        Ok(changes.chain(charges).chain(events).collect::<Vec<(OffsetDateTime, u8, HistoryEntry)>>())
-    })
-    .await?;
-    // What was asked for, then what it cost, then what came of it.
-    entries.sort_by(|(at, rank, entry), (other_at, other_rank, other)| {
-        (at, rank, &entry.id).cmp(&(other_at, other_rank, &other.id))
-    });
-    let entries = entries.into_iter().map(|(_, _, entry)| entry).collect();
+    let entries = transaction::read(&app, move |_, conn| entries(conn, &scope, id.0)).await?;
     let (data, next_cursor) = query.0.page(entries, |entry| &entry.id)?;
     reply::ok(&HistoryPage { data, next_cursor })
+}
+
+fn entries(conn: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Vec<HistoryEntry>, Problem> {
+    store::subscriptions::get(conn, scope, id)?;
+    let all = PageRequest { limit: CHANGES, after: None, descending: true };
+    let changes = store::changes::list(conn, scope, id, &all)?.items;
+    let charges = store::charges::of_subscription(conn, scope, id)?;
+    let events = store::outbox::events_of(conn, scope, &id.to_string())?;
+    let changes = changes.iter().map(|record| (record.requested_at, 0, change(record)));
+    let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
+    let events = events.into_iter().map(|happened| (happened.occurred_at, 2, event(happened)));
+    let mut ranked: Vec<(OffsetDateTime, u8, HistoryEntry)> = changes.chain(charges).chain(events).collect();
+    // What was asked for, then what it cost, then what came of it.
+    ranked.sort_by(|(at, rank, entry), (other_at, other_rank, other)| {
+        (at, rank, &entry.id).cmp(&(other_at, other_rank, &other.id))
+    });
+    Ok(ranked.into_iter().map(|(_, _, entry)| entry).collect())
 }
 
 fn change(record: &store::changes::RequestedChange) -> HistoryEntry {

@@ -101,7 +101,8 @@ pub fn may_act(
 /// Offer to administer for a customer
 ///
 /// The customer's partner does: its reseller, which must have a partner id (K-14), or the provider. Until the customer
-/// accepts nothing is done on its behalf where the policy asks for that (K-13). An offer that was not accepted is replaced.
+/// accepts nothing is done on its behalf where the policy asks for that (K-13). An offer that was not accepted is
+/// replaced.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),

@@ -49,7 +49,8 @@ pub struct ResellerCreate {
     external_ref: Option<String>,
 }
 
-/// What changes about a reseller; a field left out stays. Microsoft's ids are locked: they have an operation of their own.
+/// What changes about a reseller; a field left out stays. Microsoft's ids are locked: they have an operation of their
+/// own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResellerUpdate {

@@ -25,7 +25,8 @@ pub async fn list_marketplaces(app: web::Data<App>, query: Query<ShortQuery>) ->
 
 /// Show a marketplace
 ///
-/// Public: name, currency, support contacts, registration mode and the form rules, so that a frontend holds no rule of its own.
+/// Public: name, currency, support contacts, registration mode and the form rules, so that a frontend holds no rule of
+/// its own.
 #[utoipa::path(
     tag = "marketplaces",
     params(("slug" = String, Path, description = "The marketplace's slug", example = "cancom", max_length = 50)),

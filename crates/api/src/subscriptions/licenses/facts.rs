@@ -1,4 +1,4 @@
-//! What decides whether licences can be given, and what is kept and told of those that are.
+//! What decides whether licences can be given, and what is kept of those that are.
 
 use crate::http::problem::Problem;
 use crate::ids;

@@ -4,7 +4,7 @@ use crate::http::problem::Problem;
 use crate::transaction::Write;
 use domain::access::{Area, OrganizationKind, Permissions, RoleName};
 use domain::people::PeopleRules;
-use domain::people::manage::{self, NotGiven, Wanted};
+use domain::people::manage::{self, NotGiven, WantedRole};
 use std::sync::Arc;
 use store::Versioned;
 use store::roles::Titled;
@@ -36,6 +36,6 @@ impl Giver {
         areas: Option<&[Area]>,
     ) -> Result<(), NotGiven> {
         let own = self.roles.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == role.code());
-        manage::give(&self.rules, self.permissions, &Wanted { organization, role, areas, own })
+        manage::give(&self.rules, self.permissions, &WantedRole { organization, role, areas, own })
     }
 }

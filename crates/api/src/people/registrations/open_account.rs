@@ -190,8 +190,13 @@ fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Org
 }
 
 /// Keeps that the registration has become an account: what was kept only for that is forgotten.
-pub fn finish(write: &mut Write<'_>, record: Record, opened: &Opened, reviewed: bool) -> Result<Record, Problem> {
-    let record = Record {
+pub fn finish(
+    write: &mut Write<'_>,
+    record: StoredRegistration,
+    opened: &Opened,
+    reviewed: bool,
+) -> Result<StoredRegistration, Problem> {
+    let record = StoredRegistration {
         customer_id: opened.organization.customer(),
         reseller_id: opened.organization.reseller(),
         user_id: Some(opened.user_id),

@@ -1,6 +1,6 @@
 # Every command there is. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt openapi bench dist
+.PHONY: help run test check fmt openapi bench dist fresh
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,3 +29,6 @@ bench: ## Measure speed
 
 dist: ## Build the binary that is shipped
 	cargo build --profile dist --bin kontor --locked
+
+fresh: ## Run both commands of the README on a bare Debian (root, debootstrap; half an hour)
+	scripts/fresh.sh $(ARGS)

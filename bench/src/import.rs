@@ -67,9 +67,9 @@ fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
 /// A sheet in Partner Center's layout; each row is a product of its own.
 fn sheet(rows: usize) -> Result<String> {
     let mut sheet = String::from(
-        "\"ProductTitle\",\"ProductId\",\"SkuId\",\"SkuTitle\",\"Publisher\",\"SkuDescription\",\"UnitOfMeasure\",\"TermDuration\",\
-         \"BillingPlan\",\"Market\",\"Currency\",\"UnitPrice\",\"PricingTierRangeMin\",\"PricingTierRangeMax\",\
-         \"EffectiveStartDate\",\"EffectiveEndDate\",\"Tags\",\"ERP Price\",\"Segment\"\r\n",
+        "\"ProductTitle\",\"ProductId\",\"SkuId\",\"SkuTitle\",\"Publisher\",\"SkuDescription\",\"UnitOfMeasure\",\
+         \"TermDuration\",\"BillingPlan\",\"Market\",\"Currency\",\"UnitPrice\",\"PricingTierRangeMin\",\
+         \"PricingTierRangeMax\",\"EffectiveStartDate\",\"EffectiveEndDate\",\"Tags\",\"ERP Price\",\"Segment\"\r\n",
     );
     for row in 0..rows {
         let (title, id) = (format!("Measured Product {row}"), format!("BENCH{row:07}"));
@@ -77,8 +77,9 @@ fn sheet(rows: usize) -> Result<String> {
         let (cents, more) = (1_000 + row % 9_000, row % 10);
         writeln!(
             sheet,
-            "\"{title}\",\"{id}\",\"0001\",\"{title} Plan\",\"Microsoft Corporation\",\"{about}\",\"\",\"P1Y\",\"Monthly\",\"DE\",\"EUR\",\
-             \"{}.{:02}\",\"\",\"\",\"2020-01-01\",\"9999-12-30\",\"License\",\"{}.{more}\",\"Commercial\"\r",
+            "\"{title}\",\"{id}\",\"0001\",\"{title} Plan\",\"Microsoft Corporation\",\"{about}\",\"\",\"P1Y\",\
+             \"Monthly\",\"DE\",\"EUR\",\"{}.{:02}\",\"\",\"\",\"2020-01-01\",\"9999-12-30\",\"License\",\"{}.{more}\",\
+             \"Commercial\"\r",
             cents / 100,
             cents % 100,
             cents / 80

@@ -215,7 +215,8 @@ impl Fresh {
         let (ordered_as, version) = (value("ordered_as"), value("version"));
         let (marketplace, id) = (value("marketplace_id"), value("id"));
         format!(
-            "UPDATE carts SET ordered_as = {ordered_as}, version = {version} WHERE marketplace_id = {marketplace} AND id = {id}"
+            "UPDATE carts SET ordered_as = {ordered_as}, version = {version} \
+             WHERE marketplace_id = {marketplace} AND id = {id}"
         )
     }
 

@@ -109,7 +109,8 @@ fn figures(rounds: &[Turn], engine: Engine) -> [Figure; 2] {
         .against(yardstick.clone(), ratios)
         .aim("≥ 0.40", ratios.median >= LEAST)
         .note(format!(
-            "{:.0}/s until the worker has provisioned them all; {:.1} ms of processor with that, against {used_plain:.1} ms",
+            "{:.0}/s until the worker has provisioned them all; {:.1} ms of processor with that, \
+             against {used_plain:.1} ms",
             middle(|turn| turn.provisioned),
             middle(|turn| turn.used_with)
         ));

@@ -128,9 +128,9 @@ impl Report {
     /// The table with its head.
     pub(crate) fn table(&self) -> String {
         let head = self.head.iter().map(|line| format!("- {line}\n"));
-        let titles =
-            "\n| What | Database | Kontor | Yardstick | Ratio | Aim | Others | Notes |\n|---|---|---|---|---|---|---|---|\n"
-                .to_owned();
+        let titles = "\n| What | Database | Kontor | Yardstick | Ratio | Aim | Others | Notes |\n\
+             |---|---|---|---|---|---|---|---|\n"
+            .to_owned();
         let lines = self.figures.iter().map(|figure| figure.line() + "\n");
         head.chain(std::iter::once(titles)).chain(lines).collect()
     }

@@ -487,7 +487,8 @@ const HEAD: &str = "\
 both! {
     /// Every operation answers everybody as `domain::access` says, and nobody finds what is not his.
     the_access_table_is_the_committed_one(app) {
-        let mut worlds: Vec<_> = WORLDS.iter().map(|(place, customer)| World::new(&app, place.marketplace, customer)).collect();
+        let mut worlds: Vec<_> =
+            WORLDS.iter().map(|(place, customer)| World::new(&app, place.marketplace, customer)).collect();
         let foreign = worlds[3].provider.post("/v1/resellers", json!({"name": "Systemhaus Ost GmbH"})).expect(201);
         worlds[3].ids.insert("reseller_id", foreign.text_at("/id").to_owned());
         worlds.extend(colleagues(&app));

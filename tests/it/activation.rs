@@ -124,16 +124,23 @@ both! {
         let old = activate(&app, &token, json!([consent("general_terms", "2025-07"), data]));
         assert_eq!(old.refused(422, "consent_outdated").text_at("/errors/0/pointer"), "/consents/0");
         activate(&app, &token, json!([terms, data, data])).refused(422, "repeated");
-        activate(&app, &token, json!([terms, data, consent("terms_and_privacy", "2026-01")])).refused(422, "invalid_value");
+        activate(&app, &token, json!([terms, data, consent("terms_and_privacy", "2026-01")]))
+            .refused(422, "invalid_value");
         let none = activate(&app, &token, json!([])).refused(422, "validation_failed");
         assert_eq!(none.body["errors"].as_array().map(Vec::len), Some(2));
         assert_eq!(status(&app, &user), UserStatus::NotActivated);
         activate(&app, &token, json!([terms, data])).expect(200);
         let kept = app.app.store.read(|conn| store::account_consents::of_user_unscoped(conn, user.marketplace_id, user.id));
         let kept = kept.expect("a read");
-        let kept: Vec<_> = kept.iter().map(|one| (one.kind.code(), one.version.as_str(), one.agreed_at, one.address.as_str())).collect();
+        let kept: Vec<_> = kept
+            .iter()
+            .map(|one| (one.kind.code(), one.version.as_str(), one.agreed_at, one.address.as_str()))
+            .collect();
         let at = app.now();
-        assert_eq!(kept, [("data_protection", "2026-01", at, "127.0.0.1"), ("general_terms", "2026-01", at, "127.0.0.1")]);
+        assert_eq!(
+            kept,
+            [("data_protection", "2026-01", at, "127.0.0.1"), ("general_terms", "2026-01", at, "127.0.0.1")]
+        );
     }
 }
 
@@ -184,7 +191,8 @@ both! {
         let (user, token) = invited(&app, "terra", "erika@kunde.example");
         let body = json!({"token": token, "password": "abc", "first_name": "Eve\r\nBcc: all@kunde.example"});
         let refused = app.anonymous().post("/v1/activations", body).refused(422, "validation_failed");
-        let mut codes: Vec<_> = refused.body["errors"].as_array().expect("errors").iter().map(|one| one["code"].to_string()).collect();
+        let mut codes: Vec<_> =
+            refused.body["errors"].as_array().expect("errors").iter().map(|one| one["code"].to_string()).collect();
         codes.dedup();
         let expected = ["invalid_value", "password_too_short", "password_class_missing", "consent_required"];
         assert_eq!(codes, expected.map(|code| format!("\"{code}\"")));
@@ -208,7 +216,8 @@ both! {
         let (user, token) = invited(&app, "cancom", "erika@kunde.example");
         activate(&app, &token, cancoms()).expect(200);
         let log = app.client("provider@cancom.example").get(&format!("/v1/audit-log?subject={}", user.id)).expect(200);
-        let actions: Vec<_> = log.body["data"].as_array().expect("rows").iter().map(|one| (&one["action"], &one["actor"])).collect();
+        let actions: Vec<_> =
+            log.body["data"].as_array().expect("rows").iter().map(|one| (&one["action"], &one["actor"])).collect();
         let id = json!(user.id.to_string());
         assert_eq!(actions, [(&json!("user.consented"), &id), (&json!("user.activated"), &id)]);
         assert!(!log.text.contains(&token) && !log.text.contains(PASSWORD));

@@ -34,7 +34,10 @@ both! {
         assert_eq!(client.body["secrets"].as_array().map(Vec::len), Some(1));
         let script = script(&app, &client, &client);
         let me = script.get("/v1/me").expect(200);
-        assert_eq!((&me.body["machine"], &me.body["permissions"]), (&json!(true), &json!(["me.read", "customers.read"])));
+        assert_eq!(
+            (&me.body["machine"], &me.body["permissions"]),
+            (&json!(true), &json!(["me.read", "customers.read"]))
+        );
         assert_eq!(me.body["customer_id"], admin.get("/v1/me").expect(200).body["customer_id"]);
         let seen = script.get("/v1/customers").expect(200);
         assert_eq!(seen.body["data"].as_array().map(Vec::len), Some(1), "its own");
@@ -46,12 +49,16 @@ both! {
 both! {
     /// Nobody gives what it has not: an administrator of a customer lets no script change policies.
     a_client_gets_some_of_its_creators_permissions(app) {
-        let wanted = json!({"name": "ERP", "permissions": ["orders.read", "policies.publish", "users.manage", "jobs.manage"]});
+        let wanted =
+            json!({"name": "ERP", "permissions": ["orders.read", "policies.publish", "users.manage", "jobs.manage"]});
         let refused = app.client(ADMIN).post(CLIENTS, wanted).refused(422, "validation_failed");
-        let pointers: Vec<_> = refused.body["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].clone()).collect();
+        let pointers: Vec<_> =
+            refused.body["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].clone()).collect();
         assert_eq!(pointers, ["/permissions/1", "/permissions/3"]);
         app.client(ADMIN).post(CLIENTS, json!({"name": "ERP", "permissions": []})).refused(422, "required");
-        app.client(ADMIN).post(CLIENTS, json!({"name": "ERP", "permissions": ["orders.eat"]})).refused(422, "invalid_value");
+        app.client(ADMIN)
+            .post(CLIENTS, json!({"name": "ERP", "permissions": ["orders.eat"]}))
+            .refused(422, "invalid_value");
         for field in ["id", "role", "marketplace_id", "customer_id", "created_by"] {
             let body = json!({"name": "ERP", "permissions": ["orders.read"], field: "x"});
             app.client(ADMIN).post(CLIENTS, body).refused(422, "unknown_field");
@@ -161,7 +168,8 @@ both! {
         let by = admin.get(&format!("/v1/audit-log?actor={id}")).expect(200);
         let facts = |n: usize| {
             let entry = &by.body["data"][n];
-            ["action", "subject", "outcome", "request_id", "actor_kind"].map(|name| entry[name].as_str().expect("a text").to_owned())
+            ["action", "subject", "outcome", "request_id", "actor_kind"]
+                .map(|name| entry[name].as_str().expect("a text").to_owned())
         };
         assert_eq!(facts(0), ["GET /v1/orders", "/v1/orders", "forbidden", "attempt-2", "api_client"]);
         assert_eq!(facts(1), ["POST /v1/carts", "/v1/carts", "forbidden", "attempt-1", "api_client"]);

@@ -418,7 +418,13 @@ both! {
         let buyer = buyer(&app);
         let own = format!("/v1/customers/{}", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
         let cart = five(&buyer);
-        let postal_codes = [("DE", "51063", "NW"), ("AT", "1010", "9"), ("PL", "00-838", "14"), ("FI", "00100", ""), ("CH", "8001", "ZH")];
+        let postal_codes = [
+            ("DE", "51063", "NW"),
+            ("AT", "1010", "9"),
+            ("PL", "00-838", "14"),
+            ("FI", "00100", ""),
+            ("CH", "8001", "ZH"),
+        ];
         for (country, vat_id, valid, tax, due) in [
             ("DE", json!("DE136695976"), true, ("S", "19"), ("7.44", "46.61")),
             ("DE", json!(null), false, ("S", "19"), ("7.44", "46.61")),
@@ -434,7 +440,8 @@ both! {
             ("CH", json!("ATU13585627"), true, ("O", "0"), ("0.00", "39.17")),
         ] {
             let (_, code, region) = postal_codes.iter().find(|known| known.0 == country).expect("a postal code");
-            let address = json!({"street": "Ring 1", "postal_code": code, "city": "Ort", "country": country, "region": region});
+            let address =
+                json!({"street": "Ring 1", "postal_code": code, "city": "Ort", "country": country, "region": region});
             let changed = buyer.patch(&own, json!({"address": address, "vat_id": vat_id})).expect(200);
             assert_eq!(changed.body["vat_id_valid"], valid, "{vat_id}");
             let preview = cart.preview();

@@ -310,8 +310,7 @@ both! {
     /// C-33, C-34: a line carries a free text for the invoice position, and a branch.
     a_line_carries_its_reference_and_branch_into_the_order(app) {
         let buyer = buyer(&app);
-        let branches =
-            format!("/v1/customers/{}/branches", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
+        let branches = format!("/v1/customers/{}/branches", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
         for name in ["Werk Nord", "Werk Süd"] {
             buyer.post(&branches, json!({"name": name, "address": address(AUSTRIA)})).expect(201);
         }

@@ -58,7 +58,8 @@ both! {
 }
 
 both! {
-    /// L-36, T-41, G-23: after the window a cancellation is refused with the rule and the instants, and nothing changes.
+    /// L-36, T-41, G-23: after the window a cancellation is refused with the rule and the instants, and nothing
+    /// changes.
     after_the_window_a_cancellation_is_refused(app) {
         let running = Running::buy(&app, "colt", "Office 365 E1", YEAR_MONTHLY, 5);
         let before = running.show();
@@ -173,16 +174,24 @@ both! {
         stranger.get(&running.path("/allowed-actions")).refused(404, "not_found");
         let user = app.client("user@kunde.cancom.example");
         user.post(&running.path("/changes"), json!({"type": "cancel"})).refused(403, "forbidden");
-        let pointer = |change: Value, status: u16, code: &str| text(&running.ask(change).refused(status, code).body["errors"][0]["pointer"]);
+        let pointer = |change: Value, status: u16, code: &str| {
+            text(&running.ask(change).refused(status, code).body["errors"][0]["pointer"])
+        };
         assert_eq!(pointer(json!({"type": "set_quantity"}), 422, "missing_field"), "/quantity");
         assert_eq!(pointer(json!({"type": "cancel", "quantity": 1}), 422, "unknown_field"), "/quantity");
         assert_eq!(pointer(json!({"type": "set_quantity", "quantity": 0}), 422, "use_cancel"), "/quantity");
-        assert_eq!(pointer(json!({"type": "set_quantity", "quantity": 1_000_000}), 422, "quantity_out_of_range"), "/quantity");
+        assert_eq!(
+            pointer(json!({"type": "set_quantity", "quantity": 1_000_000}), 422, "quantity_out_of_range"),
+            "/quantity"
+        );
         assert_eq!(pointer(json!({"type": "suspense"}), 422, "invalid_value"), "/type");
         assert_eq!(pointer(json!({"type": "align_term_end", "date": "2027-02-31"}), 422, "invalid_value"), "/date");
         assert_eq!(pointer(json!({"type": "align_term_end", "date": "2028-06-29"}), 422, "date_not_offered"), "/date");
         assert_eq!(pointer(json!({"type": "align_term_end", "date": "2030-01-31"}), 422, "beyond_term"), "/date");
         let other = shop::offer(&running.buyer, "Microsoft 365 E3", YEAR_MONTHLY);
-        assert_eq!(pointer(json!({"type": "transition", "offer_id": other}), 422, "transition_not_offered"), "/offer_id");
+        assert_eq!(
+            pointer(json!({"type": "transition", "offer_id": other}), 422, "transition_not_offered"),
+            "/offer_id"
+        );
     }
 }

@@ -120,14 +120,17 @@ both! {
     every_change_is_one_version(app) {
         let provider = provider(&app);
         let path = format!("/v1/customers/{}", new_customer(&app));
-        let version = || provider.get(&path).expect(200).header("etag").trim_matches('"').parse::<i64>().expect("a number");
+        let version =
+            || provider.get(&path).expect(200).header("etag").trim_matches('"').parse::<i64>().expect("a number");
         let before = version();
-        let changed = at_once(&[(); 20], |()| loop {
-            let read = provider.get(&path).expect(200);
-            let name = format!("{}x", read.text_at("/name"));
-            let answer = provider.with("If-Match", read.header("etag")).patch(&path, json!({"name": name}));
-            if answer.status != 412 {
-                break answer;
+        let changed = at_once(&[(); 20], |()| {
+            loop {
+                let read = provider.get(&path).expect(200);
+                let name = format!("{}x", read.text_at("/name"));
+                let answer = provider.with("If-Match", read.header("etag")).patch(&path, json!({"name": name}));
+                if answer.status != 412 {
+                    break answer;
+                }
             }
         });
         assert!(changed.iter().all(|answer| answer.status == 200));
@@ -146,9 +149,10 @@ both! {
         for round in 0..15 {
             let name = json!({"name": format!("Runde {round} GmbH")});
             let vat_ids = ["DE136695976", "DE811569869"];
-            for (path, field, value) in
-                [(&customer, "vat_id", vat_ids[round % 2].to_owned()), (&reseller, "external_ref", format!("crm-{round}"))]
-            {
+            for (path, field, value) in [
+                (&customer, "vat_id", vat_ids[round % 2].to_owned()),
+                (&reseller, "external_ref", format!("crm-{round}")),
+            ] {
                 let changes = [name.clone(), json!({ field: value })];
                 for answer in at_once(&changes, |change| terra.patch(path, change.clone())) {
                     answer.expect(200);
@@ -168,7 +172,9 @@ both! {
         for _ in 0..3 {
             let cart = Cart::new(&buyer);
             let quantities = [1, 2, 3, 4, 5, 6];
-            for answer in at_once(&quantities, |quantity| cart.try_add(json!({"offer_id": offer, "quantity": quantity}))) {
+            for answer in
+                at_once(&quantities, |quantity| cart.try_add(json!({"offer_id": offer, "quantity": quantity})))
+            {
                 answer.expect(201);
             }
             let filled = buyer.get(&cart.path("")).expect(200);
@@ -202,7 +208,8 @@ both! {
         let like = provider.get(&format!("/v1/customers/{}", new_customer(&app))).expect(200).body;
         let paths: Vec<_> = (0..6)
             .map(|n| {
-                let body = json!({"name": format!("Kunde {n}"), "contact": like["contact"], "address": like["address"]});
+                let body =
+                    json!({"name": format!("Kunde {n}"), "contact": like["contact"], "address": like["address"]});
                 format!("/v1/customers/{}/tenant", provider.post("/v1/customers", body).expect(201).text_at("/id"))
             })
             .collect();

@@ -8,7 +8,9 @@ fn company(name: &str) -> Value {
     json!({
         "name": name,
         "contact": {"first_name": "Anna", "last_name": "Nowak", "email": "anna@nowak.example", "phone": "+48 22 1"},
-        "address": {"street": "ul. Prosta 1", "postal_code": "00-838", "city": "Warszawa", "region": "14", "country": "PL"},
+        "address": {
+            "street": "ul. Prosta 1", "postal_code": "00-838", "city": "Warszawa", "region": "14", "country": "PL",
+        },
     })
 }
 
@@ -53,16 +55,31 @@ both! {
             ("SK", "8110", "BL", wrong([("/address/postal_code", "postal_code_invalid")])),
             ("XX", "1", "", wrong([("/address/country", "country_unknown")])),
         ] {
-            let address = json!({"street": "Ring 1", "postal_code": postal_code, "city": "Ort", "region": region, "country": country});
+            let address = json!({
+                "street": "Ring 1", "postal_code": postal_code, "city": "Ort", "region": region, "country": country,
+            });
             let refused = cancom.post("/v1/customers", with(company("Nowak"), json!({"address": address}))).expect(422);
             assert_eq!(told(&refused), expected, "{country} {postal_code} {region}");
         }
-        let dash = with(company("Nowak"), json!({"address": {"street": "Prosta 1", "postal_code": "00838", "city": "Warszawa", "region": "14", "country": "PL"}}));
-        let words = cancom.with("Accept-Language", "pl").post("/v1/customers", dash).refused(422, "postal_code_invalid");
+        let dash = with(
+            company("Nowak"),
+            json!({
+                "address": {
+                    "street": "Prosta 1", "postal_code": "00838", "city": "Warszawa", "region": "14", "country": "PL",
+                },
+            }),
+        );
+        let words =
+            cancom.with("Accept-Language", "pl").post("/v1/customers", dash).refused(422, "postal_code_invalid");
         assert!(words.text_at("/detail").contains("99-999"), "{}", words.text);
         // The same everywhere an address is given, and kept in one writing.
-        let bratislava = json!({"street": "Hlavná 1", "postal_code": "81101", "city": "Bratislava", "region": "BL", "country": "SK"});
-        let cart = cancom.post("/v1/carts", json!({"customer_id": shop::customer(&cancom, "Musterfirma GmbH"), "billing_address": bratislava}));
+        let bratislava = json!({
+            "street": "Hlavná 1", "postal_code": "81101", "city": "Bratislava", "region": "BL", "country": "SK",
+        });
+        let cart = cancom.post(
+            "/v1/carts",
+            json!({"customer_id": shop::customer(&cancom, "Musterfirma GmbH"), "billing_address": bratislava}),
+        );
         assert_eq!(cart.expect(201).text_at("/billing_address/postal_code"), "811 01");
         // T-18: one marketplace needs more.
         let terra = app.client("provider@terra.example");
@@ -79,7 +96,8 @@ both! {
 both! {
     /// A script's reference is unique for its owner, and finds what it stands for: running it again changes nothing.
     a_reference_makes_scripts_converge(app) {
-        let (first, second) = (app.client("admin@reseller1.terra.example"), app.client("admin@reseller2.terra.example"));
+        let (first, second) =
+            (app.client("admin@reseller1.terra.example"), app.client("admin@reseller2.terra.example"));
         let provider = app.client("provider@terra.example");
         let body = with(company("Nowak S.A."), json!({"external_ref": "crm-1"}));
         let id = made(&first, body.clone())["id"].clone();
@@ -102,13 +120,17 @@ both! {
 both! {
     /// Who is created twice is noticed, not refused: same VAT id, or same name; only among one's own.
     duplicates_are_noticed(app) {
-        let (first, second) = (app.client("admin@reseller1.terra.example"), app.client("admin@reseller2.terra.example"));
+        let (first, second) =
+            (app.client("admin@reseller1.terra.example"), app.client("admin@reseller2.terra.example"));
         let one = made(&first, with(company("Nowak S.A."), json!({"vat_id": "PL5260001246"})));
         assert_eq!(one.get("possible_duplicates"), None);
         let same_name = made(&first, company("NOWAK s.a."));
         assert_eq!(same_name["possible_duplicates"], json!([{"id": one["id"], "reason": "same_name"}]));
         let same_vat_id = with(company("Nowak Polska"), json!({"vat_id": "PL 526 000 12 46"}));
-        assert_eq!(made(&first, same_vat_id.clone())["possible_duplicates"], json!([{"id": one["id"], "reason": "same_vat_id"}]));
+        assert_eq!(
+            made(&first, same_vat_id.clone())["possible_duplicates"],
+            json!([{"id": one["id"], "reason": "same_vat_id"}])
+        );
         assert_eq!(made(&second, same_vat_id).get("possible_duplicates"), None);
         let found = rows(&first.get("/v1/customers?vat_id=PL5260001246").expect(200));
         assert_eq!(found.len(), 2);
@@ -160,7 +182,10 @@ both! {
         };
         let placed = order("Office 365 E1").expect(201);
         assert_eq!(placed.text_at("/external_ref"), "erp-1");
-        assert_eq!(told(&order("Office 365 E3").refused(409, "external_ref_taken")), wrong([("/external_ref", "external_ref_taken")]));
+        assert_eq!(
+            told(&order("Office 365 E3").refused(409, "external_ref_taken")),
+            wrong([("/external_ref", "external_ref_taken")])
+        );
         let found = rows(&buyer.get("/v1/orders?external_ref=erp-1").expect(200));
         assert_eq!(column(&found, "/id"), [placed.text_at("/id")]);
         assert!(rows(&buyer.get("/v1/orders?external_ref=erp-2").expect(200)).is_empty());
@@ -175,7 +200,10 @@ both! {
         let record = json!({"company": "Nowak Sp. z o.o.", "postal_code": "00-838", "country": "PL", "region": "14"});
         let path = "/v1/customer-numbers/K-4711";
         let put = provider.put(path, record.clone()).expect(201);
-        assert_eq!((put.header("location"), &put.body["reseller_id"], &put.body["customer_id"]), (path, &Value::Null, &Value::Null));
+        assert_eq!(
+            (put.header("location"), &put.body["reseller_id"], &put.body["customer_id"]),
+            (path, &Value::Null, &Value::Null)
+        );
         let corrected = with(record.clone(), json!({"company": "Nowak S.A."}));
         provider.with("If-Match", "\"7\"").put(path, corrected.clone()).refused(412, "precondition_failed");
         assert_eq!(provider.put(path, corrected).expect(200).text_at("/company"), "Nowak S.A.");

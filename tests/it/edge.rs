@@ -1,4 +1,5 @@
-//! What every request and answer passes: request ids, headers, origins, connections; health and documentation beside the API.
+//! What every request and answer passes: request ids, headers, origins, connections; health and documentation beside
+//! the API.
 
 use crate::shop;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! The server takes exactly what the served rules take (N-15): forms filled by a frontend that holds no rule of its own,
-//! each field made wrong in turn, and random values both ways.
+//! The server takes exactly what the served rules take (N-15): forms filled by a frontend that holds no rule of its
+//! own, each field made wrong in turn, and random values both ways.
 
 use crate::renderer::{Dice, Rules, Values, body};
 use crate::shop;
@@ -183,7 +183,8 @@ both! {
         let path = format!("/v1/resellers/{}/microsoft-ids", reseller.text_at("/id"));
         both_ways(&rules, "microsoft_ids", 9, (10, 100), |values| {
             // A request must have both members; what is left out is empty in it.
-            let whole = |name: &str| (format!("/{name}"), values.get(&format!("/{name}")).cloned().unwrap_or(json!("")));
+            let whole =
+                |name: &str| (format!("/{name}"), values.get(&format!("/{name}")).cloned().unwrap_or(json!("")));
             provider.put(&path, body(&["partner_id", "microsoft_id"].map(whole).into_iter().collect()))
         });
         app.drain();
@@ -281,7 +282,8 @@ both! {
             let (mut n, mut token) = (0, added(&app, slug, 0));
             both_ways(&rules(&app, slug), "activation", seed, (4, 50), |values| {
                 // What is left out is not sent: an empty name would be one.
-                let filled = values.iter().filter(|(_, value)| value.as_str().is_none_or(|text| !text.trim().is_empty()));
+                let filled =
+                    values.iter().filter(|(_, value)| value.as_str().is_none_or(|text| !text.trim().is_empty()));
                 let mut request = body(&filled.map(|(pointer, value)| (pointer.clone(), value.clone())).collect());
                 request["token"] = json!(token);
                 let answer = app.anonymous().post("/v1/activations", request);

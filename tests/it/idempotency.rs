@@ -42,11 +42,17 @@ both! {
         let line = json!({"offer_id": shop::offer(&buyer, "Office 365 E1", YEAR_MONTHLY), "quantity": 1});
         let cart = Cart::new(&buyer);
         let contact = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"});
-        let address = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
+        let address =
+            json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
         let requests = [
             (&buyer, "/v1/carts".to_owned(), json!({"name": "Herbst"}), 201),
             (&buyer, cart.path("/lines"), line, 201),
-            (&provider, "/v1/customers".to_owned(), json!({"name": "Müller GmbH", "contact": contact, "address": address}), 201),
+            (
+                &provider,
+                "/v1/customers".to_owned(),
+                json!({"name": "Müller GmbH", "contact": contact, "address": address}),
+                201,
+            ),
             (&provider, "/v1/resellers".to_owned(), json!({"name": "Systemhaus West GmbH"}), 201),
             (&provider, format!("/v1/customers/{customer}/agreements"), contact.clone(), 201),
             (&buyer, "/v1/orders".to_owned(), order_of(&buyer), 201),
@@ -69,7 +75,8 @@ both! {
     /// The file may arrive in other pieces the second time.
     an_upload_is_imported_once(app) {
         let provider = keyed(&app.client(PROVIDER), "sheet");
-        let rows: Vec<_> = (0..600).map(|n| shop::Row::of("Katalog", &format!("CFQ7TTC0{n:04}"), "0001", "Edition")).collect();
+        let rows: Vec<_> =
+            (0..600).map(|n| shop::Row::of("Katalog", &format!("CFQ7TTC0{n:04}"), "0001", "Edition")).collect();
         let sheet = shop::sheet(&rows);
         let first = shop::try_import(&provider, shop::RETAIL, sheet.clone()).expect(201);
         again(&shop::try_import(&provider, shop::RETAIL, sheet.clone()), &first);
@@ -99,7 +106,9 @@ both! {
         let second = keyed(&colleague, "shared").post("/v1/carts", json!({"name": "Herbst"})).expect(201);
         assert_eq!(second.header("idempotent-replayed"), "");
         assert_ne!(first.body["id"], second.body["id"]);
-        keyed(&app.client("user@kunde.cancom.example"), "shared").post("/v1/carts", json!({"name": "Herbst"})).refused(403, "forbidden");
+        keyed(&app.client("user@kunde.cancom.example"), "shared")
+            .post("/v1/carts", json!({"name": "Herbst"}))
+            .refused(403, "forbidden");
         keyed(&app.anonymous(), "shared").post("/v1/carts", json!({"name": "Herbst"})).refused(401, "unauthorized");
     }
 }
@@ -108,7 +117,10 @@ both! {
     a_refusal_keeps_nothing_and_may_be_tried_again(app) {
         let buyer = app.client(BUYER);
         let cart = Cart::new(&buyer);
-        let request = json!({"cart_id": cart.id, "payment_method": "invoice", "consents": [{"kind": "vendor_terms", "version": "2026-01"}]});
+        let request = json!({
+            "cart_id": cart.id, "payment_method": "invoice",
+            "consents": [{"kind": "vendor_terms", "version": "2026-01"}],
+        });
         let keyed = keyed(&buyer, "patience");
         keyed.post("/v1/orders", request.clone()).refused(422, "cart_empty");
         keyed.post("/v1/orders", json!({"cart_id": 1})).refused(422, "invalid_type");
@@ -145,7 +157,8 @@ both! {
     a_key_is_1_to_255_printable_characters(app) {
         let buyer = app.client(BUYER);
         let cart = json!({"name": "Herbst"});
-        let first = keyed(&buyer, "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"").post("/v1/carts", cart.clone()).expect(201);
+        let first =
+            keyed(&buyer, "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"").post("/v1/carts", cart.clone()).expect(201);
         again(&keyed(&buyer, "8e03978e-40d5-43dd-bc93-6894a57f9324").post("/v1/carts", cart.clone()), &first);
         for key in ["x", "with blanks, too", &"x".repeat(255)] {
             let first = keyed(&buyer, key).post("/v1/carts", cart.clone()).expect(201);

@@ -28,16 +28,28 @@ both! {
         let admin = app.client(ADMIN);
         let acting = acting(&app, &admin, USER);
         let me = acting.get("/v1/me").expect(200);
-        assert_eq!((me.text_at("/id"), me.text_at("/impersonator")), (id(&app, USER).as_str(), id(&app, ADMIN).as_str()));
+        assert_eq!(
+            (me.text_at("/id"), me.text_at("/impersonator")),
+            (id(&app, USER).as_str(), id(&app, ADMIN).as_str())
+        );
         assert_eq!(me.text_at("/role"), "customer_user");
         acting.get("/v1/products?limit=1").expect(200);
         acting.with("X-Request-Id", "as-user").post("/v1/carts", json!({})).refused(403, "forbidden");
         let about = admin.get(&format!("/v1/audit-log?subject={}", id(&app, USER))).expect(200);
-        assert_eq!((about.text_at("/data/0/action"), about.text_at("/data/0/actor")), ("user.impersonated", id(&app, ADMIN).as_str()));
+        assert_eq!(
+            (about.text_at("/data/0/action"), about.text_at("/data/0/actor")),
+            ("user.impersonated", id(&app, ADMIN).as_str())
+        );
         // What was tried in the user's name is found under both.
         for name in [USER, ADMIN] {
             let by = admin.get(&format!("/v1/audit-log?actor={}", id(&app, name))).expect(200);
-            let tried = by.body["data"].as_array().expect("entries").iter().find(|entry| entry["request_id"] == "as-user").expect("an entry").clone();
+            let tried = by.body["data"]
+                .as_array()
+                .expect("entries")
+                .iter()
+                .find(|entry| entry["request_id"] == "as-user")
+                .expect("an entry")
+                .clone();
             assert_eq!((&tried["actor"], &tried["impersonator"]), (&json!(id(&app, USER)), &json!(id(&app, ADMIN))));
             assert_eq!(tried["outcome"], "forbidden");
         }
@@ -53,7 +65,10 @@ both! {
         acting.patch(&format!("/v1/customers/{customer}"), json!({"name": "Musterfirma AG"})).expect(200);
         let log = app.client(ADMIN).get(&format!("/v1/audit-log?subject={customer}")).expect(200);
         assert_eq!(log.text_at("/data/0/action"), "customer.changed");
-        assert_eq!((log.text_at("/data/0/actor"), log.text_at("/data/0/impersonator")), (id(&app, ADMIN).as_str(), id(&app, PROVIDER).as_str()));
+        assert_eq!(
+            (log.text_at("/data/0/actor"), log.text_at("/data/0/impersonator")),
+            (id(&app, ADMIN).as_str(), id(&app, PROVIDER).as_str())
+        );
     }
 }
 
@@ -67,8 +82,15 @@ both! {
         app.client("billing@kunde.cancom.example").post(&path(&app, USER), Value::Null).refused(403, "forbidden");
         let acting = acting(&app, &provider, ADMIN);
         acting.post(&path(&app, USER), Value::Null).refused(403, "not_while_impersonating");
-        let form = format!("grant_type=client_credentials&client_id={}&client_secret={}", api::demo::client_id("cancom"), api::demo::CLIENT_SECRET);
-        let token = app.anonymous().send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into_bytes()).expect(200);
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}",
+            api::demo::client_id("cancom"),
+            api::demo::CLIENT_SECRET
+        );
+        let token = app
+            .anonymous()
+            .send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into_bytes())
+            .expect(200);
         let script = app.anonymous().with_token(token.text_at("/access_token"));
         script.post(&path(&app, USER), Value::Null).refused(403, "only_in_person");
     }

@@ -29,7 +29,10 @@ both! {
         assert_eq!(column(&rows(&open), "/id"), column(&people, "/id"));
         assert_eq!(open.text_at("/data/0/activation_expires_at"), "2026-09-08T10:15:00Z");
         let token = app.mails_to("erika@kunde.example")[0].token();
-        let form = json!({"token": token, "password": "Kontor-demo-2!", "first_name": "Erika", "last_name": "Muster", "consents": [{"kind": "terms_and_privacy", "version": "2026-01"}]});
+        let form = json!({
+            "token": token, "password": "Kontor-demo-2!", "first_name": "Erika", "last_name": "Muster",
+            "consents": [{"kind": "terms_and_privacy", "version": "2026-01"}],
+        });
         app.anonymous().post("/v1/activations", form).expect(200);
         assert_eq!(rows(&admin.get(INVITATIONS).expect(200)).len(), 1);
         let user = admin.get(&format!("/v1/users/{}", people[0]["id"].as_str().expect("an id"))).expect(200);
@@ -47,7 +50,10 @@ both! {
         let path = format!("{INVITATIONS}/{}", made.text_at("/data/0/id"));
         admin.delete(&path).expect(204);
         admin.delete(&path).refused(404, "not_found");
-        let form = json!({"token": token, "password": "Kontor-demo-2!", "consents": [{"kind": "terms_and_privacy", "version": "2026-01"}]});
+        let form = json!({
+            "token": token, "password": "Kontor-demo-2!",
+            "consents": [{"kind": "terms_and_privacy", "version": "2026-01"}],
+        });
         app.anonymous().post("/v1/activations", form).refused(409, "link_used");
         assert!(rows(&admin.get(INVITATIONS).expect(200)).is_empty());
         let user = app.client("user@kunde.cancom.example").get("/v1/me").expect(200);
@@ -70,7 +76,10 @@ both! {
         assert_eq!(told(&wrong_ones), wrong([("/emails/1", "invalid_value")]));
         let emails = ["neu@kunde.example", "provider@cancom.example", "NEU@kunde.example", "user@kunde.cancom.example"];
         let taken = admin.post(INVITATIONS, invited(&emails)).refused(422, "validation_failed");
-        assert_eq!(told(&taken), wrong([("/emails/1", "login_taken"), ("/emails/2", "repeated"), ("/emails/3", "already_exists")]));
+        assert_eq!(
+            told(&taken),
+            wrong([("/emails/1", "login_taken"), ("/emails/2", "repeated"), ("/emails/3", "already_exists")])
+        );
         let above = json!({"emails": ["neu@kunde.example", "neu2@kunde.example"], "role": "provider_admin"});
         assert_eq!(told(&admin.post(INVITATIONS, above)), wrong([("/role", "role_not_offered")]));
         assert!(rows(&admin.get(INVITATIONS).expect(200)).is_empty(), "all or none");
@@ -103,7 +112,10 @@ both! {
         some[3]["email"] = json!("keine-adresse");
         some[4]["password"] = json!("Kontor-demo-2!");
         let refused = admin.post(BULK, json!({ "users": some })).refused(422, "validation_failed");
-        assert_eq!(told(&refused), wrong([("/users/4/password", "unknown_field"), ("/users/3/email", "invalid_value")]));
+        assert_eq!(
+            told(&refused),
+            wrong([("/users/4/password", "unknown_field"), ("/users/3/email", "invalid_value")])
+        );
         assert!(rows(&admin.get("/v1/users?login=q0@kunde.example").expect(200)).is_empty(), "all or nobody");
     }
 }
@@ -111,7 +123,11 @@ both! {
 both! {
     ten_thousand_at_once_are_refused_with_the_limit(app) {
         let admin = admin(&app);
-        let row = |n: u32| json!({"email": format!("p{n}@k.example"), "first_name": "A", "last_name": "B", "role": "customer_user"});
+        let row = |n: u32| {
+            json!({
+                "email": format!("p{n}@k.example"), "first_name": "A", "last_name": "B", "role": "customer_user",
+            })
+        };
         let many: Vec<_> = (0..10_000).map(row).collect();
         let refused = admin.post(BULK, json!({ "users": many })).refused(422, "out_of_range");
         assert!(refused.text_at("/detail").contains("1-100"), "{}", refused.text);

@@ -87,7 +87,8 @@ both! {
         app.anonymous().post("/v1/registrations/complete", form.clone()).expect(200);
         let admin = log_in(&app, email, form["password"].as_str().expect("a password"));
         assert_eq!(admin.get("/v1/me").expect(200).text_at("/role"), "customer_admin");
-        let colleagues = json!({"emails": ["otto@mueller.example", "anna@mueller.example"], "role": "customer_billing"});
+        let colleagues =
+            json!({"emails": ["otto@mueller.example", "anna@mueller.example"], "role": "customer_billing"});
         admin.post("/v1/invitations", colleagues).expect(201);
         // C-63: the billing administrator orders; the tenant is the company administrator's.
         let billing = activate(&app, "otto@mueller.example");

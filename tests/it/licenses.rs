@@ -281,7 +281,10 @@ both! {
         take(&client, &subscription, &one).expect(204);
         change(&client, &subscription, fewer).expect(201);
         app.drain();
-        assert_eq!((holders(&client, &subscription), &show(&client, &subscription)["quantity"]), (vec![two], &json!(1)));
+        assert_eq!(
+            (holders(&client, &subscription), &show(&client, &subscription)["quantity"]),
+            (vec![two], &json!(1))
+        );
     }
 }
 
@@ -427,7 +430,10 @@ both! {
         assert_eq!((&e1["owned"], &e1["assigned"], &e1["free"]), (&json!(15), &json!(4), &json!(11)));
         let part = |id: &str, quantity: u32, assigned: u32| {
             let end = show(&client, id)["term_end"].clone();
-            json!({"term_end": end, "subscription_id": id, "status": "active", "quantity": quantity, "assigned": assigned})
+            json!({
+                "term_end": end, "subscription_id": id, "status": "active", "quantity": quantity,
+                "assigned": assigned,
+            })
         };
         assert_eq!(e1["by_term_end"], json!([part(&month, 5, 1), part(&year, 10, 3)]));
         // Page by page.

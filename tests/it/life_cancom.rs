@@ -198,7 +198,8 @@ both! {
 }
 
 both! {
-    /// C-49, C-50, C-28, G-100: on a year paid at once more licences cost the days that are left; fewer wait for its end.
+    /// C-49, C-50, C-28, G-100: on a year paid at once more licences cost the days that are left; fewer wait for its
+    /// end.
     a_year_paid_at_once_grows_any_time_and_shrinks_at_its_end(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_ANNUAL, 10);
         go_to(&app, CANCOM, "2027-02-18T09:00:00Z");
@@ -282,8 +283,8 @@ both! {
 }
 
 both! {
-    /// C-58, R-25, G-116: "synchronise term after renewal": the days that are offered, what the stub costs, and that the
-    /// renewal charges exactly that; the term after it is whole.
+    /// C-58, R-25, G-116: "synchronise term after renewal": the days that are offered, what the stub costs, and that
+    /// the renewal charges exactly that; the term after it is whole.
     the_next_term_ends_with_another_subscription(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 10);
         go_to(&app, CANCOM, "2026-11-17T09:00:00Z");

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tests::both;
 
 both! {
-    /// C-52…C-54, X-17: an edition is changed at once and on the same subscription; a year of what is left is priced anew.
+    /// C-52…C-54, X-17: an edition is changed at once and on the same subscription; a year of what is left is priced
+    /// anew.
     an_edition_is_changed_at_once(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
         let (e3, e1) = (shop::offer(&running.buyer, E3, YEAR_MONTHLY), shop::offer(&running.buyer, E1, YEAR_MONTHLY));
@@ -89,7 +90,8 @@ both! {
 }
 
 both! {
-    /// C-52: some of the licences change their edition: they become a subscription of their own that ends with this one.
+    /// C-52: some of the licences change their edition: they become a subscription of their own that ends with this
+    /// one.
     some_licences_change_their_edition(app) {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
         go_to(&app, CANCOM, "2026-09-16T09:00:00Z");

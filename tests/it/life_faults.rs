@@ -1,5 +1,5 @@
-//! Changes that cannot be: of what is not one's own or not there any more, two at once, stale, out of bounds; and a clock
-//! that goes wrong.
+//! Changes that cannot be: of what is not one's own or not there any more, two at once, stale, out of bounds; and a
+//! clock that goes wrong.
 
 use crate::concurrency::at_once;
 use crate::running::{E1, E3, Running, auto_renew, cancel, go_to, provider, quantity};

@@ -127,7 +127,8 @@ both! {
 }
 
 both! {
-    /// T-44, T-46, G-120: a cancelled licence cannot be used any more, with immediate effect; the data can be saved a week.
+    /// T-44, T-46, G-120: a cancelled licence cannot be used any more, with immediate effect; the data can be saved a
+    /// week.
     a_cancelled_licence_is_off_at_once(app) {
         let running = buy(&app, YEAR_MONTHLY);
         let add_on = Running::buy(&app, TERRA, AUDIO, YEAR_MONTHLY, 5);
@@ -276,8 +277,8 @@ both! {
 }
 
 both! {
-    /// T-62, G-107, G-119, G-121: the end customer is insolvent in month five: the reseller is billed for the seven months
-    /// that are left; suspended at its end, nobody uses it any more, and its data are kept for 120 days.
+    /// T-62, G-107, G-119, G-121: the end customer is insolvent in month five: the reseller is billed for the seven
+    /// months that are left; suspended at its end, nobody uses it any more, and its data are kept for 120 days.
     an_insolvent_customers_year_is_billed_to_its_end(app) {
         let reseller = app.client("admin@reseller1.terra.example");
         let cart = Cart::of(&reseller, &shop::customer(&reseller, "Kunde 1 GmbH"));

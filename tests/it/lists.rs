@@ -165,7 +165,9 @@ both! {
 fn grow(app: &TestApp, client: &Client, n: usize) {
     let contact =
         json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example", "phone": "+49 221 1"});
-    let address = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"});
+    let address = json!({
+        "street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
+    });
     let reseller = client.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
     let customer =
         json!({"name": "Müller GmbH", "contact": contact, "address": address, "reseller_id": reseller.body["id"]});
@@ -221,14 +223,17 @@ both! {
         let client = app.client(PROVIDER);
         World::new(&app, "terra", "Kunde 1 GmbH");
         World::new(&app, "terra", "Musterfirma GmbH");
-        Cart::of(&client, &shop::customer(&client, "Kunde 2 GmbH")).add(&shop::offer(&client, "Office 365 E3", shop::MONTH), 1);
+        Cart::of(&client, &shop::customer(&client, "Kunde 2 GmbH"))
+            .add(&shop::offer(&client, "Office 365 E3", shop::MONTH), 1);
         let customers = whole(&client, "/v1/customers");
         let first = customers.iter().find(|one| one["name"] == "Kunde 1 GmbH").expect("a customer").clone();
         let (customer, reseller) = (text(&first["id"]), text(&first["reseller_id"]));
         let subscription = whole(&client, "/v1/subscriptions").remove(0);
         let me = client.get("/v1/me").expect(200).body["id"].clone();
 
-        filters(&client, "/v1/customers", &format!("reseller_id={reseller}"), |one| one["reseller_id"] == reseller.as_str());
+        filters(&client, "/v1/customers", &format!("reseller_id={reseller}"), |one| {
+            one["reseller_id"] == reseller.as_str()
+        });
         filters(&client, "/v1/customers", "name=Kunde", |one| text(&one["name"]).starts_with("Kunde"));
         filters(&client, "/v1/customers", "name=%25", |_| false);
         for path in ["/v1/orders", "/v1/subscriptions"] {
@@ -236,7 +241,11 @@ both! {
         }
         filters(&client, "/v1/orders", "status=completed", |one| one["status"] == "completed");
         filters(&client, "/v1/orders", "status=failed", |_| false);
-        for (name, value) in [("offer_id", &subscription["offer_id"]), ("product_id", &subscription["product_id"]), ("status", &json!("active"))] {
+        for (name, value) in [
+            ("offer_id", &subscription["offer_id"]),
+            ("product_id", &subscription["product_id"]),
+            ("status", &json!("active")),
+        ] {
             filters(&client, "/v1/subscriptions", &format!("{name}={}", text(value)), |one| one[name] == *value);
         }
         filters(&client, "/v1/subscriptions", "status=suspended", |_| false);
@@ -246,7 +255,9 @@ both! {
         filters(&client, "/v1/audit-log", &format!("subject={order}"), |one| one["subject"] == order.as_str());
         filters(&client, "/v1/audit-log", &format!("actor={}", text(&me)), |one| one["actor"] == me);
         let both = format!("customer_id={customer}&status=completed");
-        filters(&client, "/v1/orders", &both, |one| one["customer_id"] == customer.as_str() && one["status"] == "completed");
+        filters(&client, "/v1/orders", &both, |one| {
+            one["customer_id"] == customer.as_str() && one["status"] == "completed"
+        });
     }
 }
 

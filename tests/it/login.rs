@@ -187,10 +187,12 @@ both! {
     of_many_guesses_at_once_no_more_than_five_are_looked_at(app) {
         let answers: Vec<_> = std::thread::scope(|scope| {
             let guess = |n: usize| if n == 30 { api::demo::PASSWORD.to_owned() } else { format!("guess {n}") };
-            let threads: Vec<_> = (0..31).map(|n| {
-                let app = &app;
-                scope.spawn(move || try_with(&app.anonymous(), EMAIL, &guess(n)).status)
-            }).collect();
+            let threads: Vec<_> = (0..31)
+                .map(|n| {
+                    let app = &app;
+                    scope.spawn(move || try_with(&app.anonymous(), EMAIL, &guess(n)).status)
+                })
+                .collect();
             threads.into_iter().map(|thread| thread.join().expect("an answer")).collect()
         });
         assert!(answers.iter().all(|status| [200, 401].contains(status)), "{answers:?}");
@@ -217,9 +219,13 @@ both! {
         // The first of the ten was ten minutes ago.
         assert_eq!(refused.header("retry-after"), "3000");
         assert_eq!(app.app.passwords.computed(), before);
-        let elsewhere = json!({"email": "admin@kunde.ahd.example", "password": api::demo::PASSWORD, "marketplace": "ahd"});
+        let elsewhere =
+            json!({"email": "admin@kunde.ahd.example", "password": api::demo::PASSWORD, "marketplace": "ahd"});
         app.anonymous().post("/v1/auth/login", elsewhere).expect(200);
-        app.anonymous().with("X-Forwarded-For", "192.0.2.1").post("/v1/auth/login", json!({"email": EMAIL, "password": api::demo::PASSWORD})).refused(429, "too_many_requests");
+        app.anonymous()
+            .with("X-Forwarded-For", "192.0.2.1")
+            .post("/v1/auth/login", json!({"email": EMAIL, "password": api::demo::PASSWORD}))
+            .refused(429, "too_many_requests");
         app.advance(Duration::seconds(2_999));
         right(&app).refused(429, "too_many_requests");
         app.advance(Duration::SECOND);

@@ -5,7 +5,7 @@ use crate::running::E1;
 use crate::shop::{self, YEAR_MONTHLY, rows};
 use api::mail::setting::{Way, way};
 use api::mail::{Mail, SendError, SmtpTransport, Transport};
-use api::worker;
+use api::worker::rounds;
 use serde_json::{Value, json};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -28,7 +28,7 @@ fn server_at(server: &MailServer) -> Arc<SmtpTransport> {
 fn work(app: &TestApp, transport: Arc<dyn Transport>, steps: u32, step: time::Duration) {
     let beside = app.beside_with_mail(transport);
     for _ in 0..steps {
-        worker::drain(&beside, None).expect("the worker works");
+        rounds::drain(&beside, None).expect("the worker works");
         app.advance(step);
     }
 }
@@ -155,7 +155,8 @@ impl Transport for Kept {
 }
 
 both! {
-    /// Whoever comes after a kill sends the same mail again, so that the mailbox knows it: the same Message-ID and text.
+    /// Whoever comes after a kill sends the same mail again, so that the mailbox knows it: the same Message-ID and
+    /// text.
     a_kill_after_the_servers_yes_repeats_the_same_mail(app) {
         let kept = Arc::new(Kept::default());
         order(&app);
@@ -181,13 +182,16 @@ both! {
         let received = server.received();
         assert_eq!(received.len(), 1);
         let login = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, "\0kontor\0p@ss");
-        assert_eq!(received[0].commands, [
-            "EHLO kontor.test",
-            &format!("AUTH PLAIN {login}"),
-            "MAIL FROM:<no-reply@kontor.test>",
-            "RCPT TO:<admin@kunde.cancom.example>",
-            "DATA",
-        ]);
+        assert_eq!(
+            received[0].commands,
+            [
+                "EHLO kontor.test",
+                &format!("AUTH PLAIN {login}"),
+                "MAIL FROM:<no-reply@kontor.test>",
+                "RCPT TO:<admin@kunde.cancom.example>",
+                "DATA",
+            ]
+        );
         let text = &received[0].text;
         let told = told(&app);
         let id = format!("Message-ID: <{}@kontor.test>", told["id"].as_str().expect("an id"));

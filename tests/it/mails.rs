@@ -79,10 +79,19 @@ both! {
         assert_eq!(app.mails(), [], "not before");
         app.drain();
         let mail = only(app.mails());
-        assert_eq!((mail.to.as_str(), mail.kind.as_str(), mail.language.as_str()), ("billing@kunde.cancom.example", "order_ready", "de"));
+        assert_eq!(
+            (mail.to.as_str(), mail.kind.as_str(), mail.language.as_str()),
+            ("billing@kunde.cancom.example", "order_ready", "de")
+        );
         assert_eq!(mail.subject, "Ihre Bestellung Herbst 2026 ist bereitgestellt");
         let id = order["id"].as_str().expect("an id");
-        for part in ["Guten Tag Erika customer_billing,", "für Musterfirma GmbH", "  5 × Office 365 E1: bereitgestellt", &format!("/orders/{id}\n"), "CANCOM Marketplace\nsupport@cancom.example"] {
+        for part in [
+            "Guten Tag Erika customer_billing,",
+            "für Musterfirma GmbH",
+            "  5 × Office 365 E1: bereitgestellt",
+            &format!("/orders/{id}\n"),
+            "CANCOM Marketplace\nsupport@cancom.example",
+        ] {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
     }
@@ -106,17 +115,30 @@ both! {
     /// T-26: the end customer gets the link that the tenant's administrator confirms, at the address of its contact.
     t26_the_end_customer_is_sent_the_link_to_confirm(app) {
         let reseller = app.client("admin@reseller1.terra.example");
-        let created = reseller.post("/v1/customers", json!({
-            "name": "Zażółć Sp. z o.o.",
-            "contact": {"first_name": "Jan", "last_name": "Kowalski", "email": "jan@zazolc.example", "phone": "+48 22 1234567"},
-            "address": {"street": "Prosta 1", "postal_code": "00-001", "city": "Warszawa", "region": "14", "country": "PL"},
-        }));
+        let created = reseller.post(
+            "/v1/customers",
+            json!({
+                "name": "Zażółć Sp. z o.o.",
+                "contact": {
+                    "first_name": "Jan", "last_name": "Kowalski", "email": "jan@zazolc.example",
+                    "phone": "+48 22 1234567",
+                },
+                "address": {
+                    "street": "Prosta 1", "postal_code": "00-001", "city": "Warszawa", "region": "14", "country": "PL",
+                },
+            }),
+        );
         let path = format!("/v1/customers/{}/tenant", created.expect(201).text_at("/id"));
         let tenant = reseller.put(&path, json!({"mode": "link", "domain": "contoso.onmicrosoft.com"})).expect(202);
         app.drain();
         let mail = only(app.mails());
         assert_eq!((mail.to.as_str(), mail.kind.as_str()), ("jan@zazolc.example", "tenant_confirmation"));
-        for part in ["Guten Tag Jan Kowalski,", "Zażółć Sp. z o.o. soll", "contoso.onmicrosoft.com", tenant.text_at("/invitation_url")] {
+        for part in [
+            "Guten Tag Jan Kowalski,",
+            "Zażółć Sp. z o.o. soll",
+            "contoso.onmicrosoft.com",
+            tenant.text_at("/invitation_url"),
+        ] {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
     }
@@ -127,7 +149,9 @@ both! {
     t26_nobody_confirms_a_tenant_of_ones_own(app) {
         let provider = app.client("provider@cancom.example");
         let id = shop::customer(&provider, "Neukunde GmbH");
-        provider.put(&format!("/v1/customers/{id}/tenant"), json!({"mode": "create", "prefix": "neukunde1"})).expect(202);
+        provider
+            .put(&format!("/v1/customers/{id}/tenant"), json!({"mode": "create", "prefix": "neukunde1"}))
+            .expect(202);
         app.drain();
         assert_eq!(app.mails(), []);
     }
@@ -149,10 +173,19 @@ both! {
         assert_eq!(rows(&buyer.get("/v1/notifications").expect(200)), rows(&page));
         let of = |query: &str| rows(&provider.get(&format!("/v1/notifications?{query}")).expect(200)).len();
         let user = told["user_id"].as_str().expect("a user");
-        assert_eq!([of("status=sent"), of("status=failed"), of("kind=order_ready"), of("kind=term_ending")], [1, 0, 1, 0]);
-        assert_eq!([of(&format!("user_id={user}")), of("user_id=usr_01kagy2qk8e3vrc6h1x0m4t7ws"), of("subject=x")], [1, 0, 0]);
+        assert_eq!(
+            [of("status=sent"), of("status=failed"), of("kind=order_ready"), of("kind=term_ending")],
+            [1, 0, 1, 0]
+        );
+        assert_eq!(
+            [of(&format!("user_id={user}")), of("user_id=usr_01kagy2qk8e3vrc6h1x0m4t7ws"), of("subject=x")],
+            [1, 0, 0]
+        );
         app.client("billing@kunde.cancom.example").get("/v1/notifications").refused(403, "forbidden");
-        assert_eq!(rows(&app.client("provider@ahd.example").get("/v1/notifications").expect(200)), Vec::<serde_json::Value>::new());
+        assert_eq!(
+            rows(&app.client("provider@ahd.example").get("/v1/notifications").expect(200)),
+            Vec::<serde_json::Value>::new()
+        );
     }
 }
 
@@ -177,7 +210,8 @@ both! {
         go_to(&app, "mskeys", "2027-09-10T09:00:00Z");
         let mails = app.mails_to("admin@kunde.mskeys.example");
         let told: Vec<_> = mails.iter().filter(|mail| mail.kind == "term_ending").collect();
-        let within: Vec<_> = told.iter().filter_map(|mail| mail.text.lines().find(|line| line.starts_with("in "))).collect();
+        let within: Vec<_> =
+            told.iter().filter_map(|mail| mail.text.lines().find(|line| line.starts_with("in "))).collect();
         let begin = |days: &str| format!("in {days} endet die Laufzeit von Office 365 E1 für Musterfirma GmbH:");
         assert_eq!(within, ["60 Tagen", "30 Tagen", "7 Tagen", "1 Tag"].map(begin));
         assert_eq!(told[0].subject, "Office 365 E1: Die Laufzeit endet am 05.09.2027");

@@ -55,6 +55,7 @@ mod sessions;
 mod shop;
 mod tenants;
 mod terra;
+mod tidy;
 mod tokens;
 mod users;
 mod versions;

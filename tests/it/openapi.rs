@@ -342,7 +342,9 @@ both! {
             answer.headers().into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect()
         };
         let mut seen = 0;
-        for operation in operations().iter().filter(|operation| operation.method == "GET" && operation.id != "show_metrics") {
+        for operation in
+            operations().iter().filter(|operation| operation.method == "GET" && operation.id != "show_metrics")
+        {
             let get = world.call(&client, "GET", operation).expect("an answer").expect(200);
             let head = world.call(&client, "HEAD", operation).expect("an answer").expect(200);
             assert_eq!(head.text, "", "{}", operation.id);

@@ -137,7 +137,7 @@ both! {
         let path = format!("/v1/resellers/{}", provider.post("/v1/resellers", reseller).expect(201).text_at("/id"));
         let ids = json!({"partner_id": "6200001", "microsoft_id": "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"});
         provider.put(&format!("{path}/microsoft-ids"), ids).expect(200);
-        let work = || api::worker::drain(&app.app, None).expect("the worker works");
+        let work = || api::worker::rounds::drain(&app.app, None).expect("the worker works");
         let overdue = || app.mails_to("support@terra.example").into_iter().filter(|mail| mail.kind == "reseller_access_overdue").collect::<Vec<_>>();
         work();
         app.advance(Duration::minutes(59));

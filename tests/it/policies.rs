@@ -1,4 +1,5 @@
-//! Policies as data: published by the provider, valid from a day, put over products and offers; what runs keeps its own.
+//! Policies as data: published by the provider, valid from a day, put over products and offers; what runs keeps its
+//! own.
 
 use crate::shop::{
     self, MONTH, RETAIL, Row, YEAR_MONTHLY, buy, cart_with, column, edition, import, offer, plan_of, rows, set_clock,
@@ -68,7 +69,8 @@ fn sixth_portal() -> Value {
 both! {
     /// X-01…X-33: every shipped preset is in force in each marketplace, as data and in the reader's language.
     every_shipped_preset_is_listed(app) {
-        let shipped: BTreeSet<_> = presets::all().expect("presets").into_iter().map(|(key, _)| key.to_owned()).collect();
+        let shipped: BTreeSet<_> =
+            presets::all().expect("presets").into_iter().map(|(key, _)| key.to_owned()).collect();
         for slug in ["cancom", "ahd", "colt", "mskeys", "terra"] {
             let provider = app.client(&format!("provider@{slug}.example"));
             let listed = |lang: &str| rows(&provider.with("Accept-Language", lang).get("/v1/policies").expect(200));

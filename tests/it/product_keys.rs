@@ -218,7 +218,8 @@ both! {
 }
 
 both! {
-    /// K-01, G-26: 25 letters and digits, with or without dashes; whatever else is entered is no key, and each is named.
+    /// K-01, G-26: 25 letters and digits, with or without dashes; whatever else is entered is no key, and each is
+    /// named.
     a_key_is_25_letters_and_digits(app) {
         let buyer = buyer(&app);
         let key = keys(&provider(&app), "Office 365 E1", 5, 1).remove(0);
@@ -276,8 +277,8 @@ both! {
 
 both! {
     /// K-05, K-06, K-07: three keys are entered, the browser is closed, and another day they are all still there; the
-    /// review says what will be, nothing is consumed before, and completing it does just that. Nothing is charged (K-10: and
-    /// the administrator gets a licence).
+    /// review says what will be, nothing is consumed before, and completing it does just that. Nothing is charged
+    /// (K-10: and the administrator gets a licence).
     a_redemption_is_resumed_and_completed(app) {
         let made = batch(&provider(&app), "Office 365 E1", 5, 2);
         let path = format!("/v1/product-keys/batches/{}", made.text_at("/id"));
@@ -292,10 +293,10 @@ both! {
         let actions = column(review.body["keys"].as_array().expect("keys"), "/action");
         assert_eq!(actions, ["activate", "activate", "activate"]);
         let effects = review.body["effects"].as_array().expect("effects");
-        assert_eq!(effects.iter().map(|effect| (&effect["keys"], &effect["quantity"])).collect::<Vec<_>>(), [
-            (&json!([0, 1]), &json!(10)),
-            (&json!([2]), &json!(1)),
-        ]);
+        assert_eq!(
+            effects.iter().map(|effect| (&effect["keys"], &effect["quantity"])).collect::<Vec<_>>(),
+            [(&json!([0, 1]), &json!(10)), (&json!([2]), &json!(1)),]
+        );
         assert_eq!((&effects[0]["term_start"], &effects[0]["term_end"]), (&json!("2026-09-07"), &json!("2027-09-06")));
         assert_eq!(provider.get(&path).expect(200).body["used"], 0, "nothing is consumed before");
         let done = complete(&buyer, &redemption).expect(200);
@@ -340,7 +341,10 @@ both! {
             assert!(refused.status == 409 && known, "{}", refused.text);
         }
         app.drain();
-        assert_eq!(provider.get(&format!("/v1/product-keys/batches/{}", made.text_at("/id"))).expect(200).body["used"], 2);
+        assert_eq!(
+            provider.get(&format!("/v1/product-keys/batches/{}", made.text_at("/id"))).expect(200).body["used"],
+            2
+        );
         assert_eq!(column(&rows(&buyer.get("/v1/subscriptions").expect(200)), "/quantity"), ["10"]);
     }
 }
@@ -355,14 +359,19 @@ both! {
         redeem(&app, &buyer, &keys[1..2]);
         let refused = complete(&buyer, &redemption).refused(409, "key_already_used");
         assert_eq!(told(&refused), wrong([("/keys/1", "key_already_used")]));
-        let used = || provider.get(&format!("/v1/product-keys/batches/{}", made.text_at("/id"))).expect(200).body["used"].clone();
+        let used = || {
+            provider.get(&format!("/v1/product-keys/batches/{}", made.text_at("/id"))).expect(200).body["used"].clone()
+        };
         assert_eq!(used(), 1);
         // Without it the others add to what it has begun.
         let kept = buyer.patch(&redemption, json!({"keys": [{"position": 0}, {"position": 2}]})).expect(200);
         assert_eq!((told(&kept), &kept.body["keys"][0]["action"]), (wrong([]), &json!("add_users")));
         complete(&buyer, &redemption).expect(200);
         app.drain();
-        assert_eq!((used(), column(&rows(&buyer.get("/v1/subscriptions").expect(200)), "/quantity")), (json!(3), vec!["15".to_owned()]));
+        assert_eq!(
+            (used(), column(&rows(&buyer.get("/v1/subscriptions").expect(200)), "/quantity")),
+            (json!(3), vec!["15".to_owned()])
+        );
     }
 }
 
@@ -393,7 +402,10 @@ both! {
         provider.patch(&format!("/v1/customers/{id}"), address).expect(200);
         let review = provider.get(&format!("{REDEMPTIONS}/{}", review.text_at("/id"))).expect(200);
         assert_eq!(told(&review).len(), 2, "{}", review.text);
-        assert_eq!(provider.get(&format!("/v1/product-keys/batches/{}", made.text_at("/id"))).expect(200).body["used"], 0);
+        assert_eq!(
+            provider.get(&format!("/v1/product-keys/batches/{}", made.text_at("/id"))).expect(200).body["used"],
+            0
+        );
     }
 }
 
@@ -405,14 +417,20 @@ both! {
         let redemption = enter(&buyer, &keys(&provider, "Office 365 E1", 5, 1));
         let review = buyer.get(&redemption).expect(200);
         assert_eq!(review.body["keys"][0]["possible_actions"], json!(["add_users", "renew"]));
-        assert_eq!(review.body["effects"], json!([{
-            "keys": [0], "action": "add_users", "offer_id": running["offer_id"], "subscription_id": running["id"],
-            "quantity": 15, "term_start": "2026-09-06", "term_end": "2027-09-05", "starts": null, "days_lost": 0,
-        }]));
+        assert_eq!(
+            review.body["effects"],
+            json!([{
+                "keys": [0], "action": "add_users", "offer_id": running["offer_id"], "subscription_id": running["id"],
+                "quantity": 15, "term_start": "2026-09-06", "term_end": "2027-09-05", "starts": null, "days_lost": 0,
+            }])
+        );
         complete(&buyer, &redemption).expect(200);
         app.drain();
         let after = shown(&buyer, &running["id"]);
-        assert_eq!((&after["quantity"], &after["term_end"], &after["status"]), (&json!(15), &running["term_end"], &json!("active")));
+        assert_eq!(
+            (&after["quantity"], &after["term_end"], &after["status"]),
+            (&json!(15), &running["term_end"], &json!("active"))
+        );
         assert_eq!(charges(&buyer, &running), ["new 1128.00"], "what was bought, and nothing more");
         let other = enter(&buyer, &keys(&provider, "Office 365 E1", 5, 1));
         let review = wants(&buyer, &other, &json!({"action": "activate"}));
@@ -445,7 +463,10 @@ both! {
         set_clock(&provider, "2027-09-06T08:00:00Z");
         app.drain();
         let after = shown(&buyer, &running["id"]);
-        assert_eq!((&after["status"], &after["term_start"], &after["term_end"]), (&json!("active"), &json!("2027-09-06"), &json!("2028-09-05")));
+        assert_eq!(
+            (&after["status"], &after["term_start"], &after["term_end"]),
+            (&json!("active"), &json!("2027-09-06"), &json!("2028-09-05"))
+        );
         assert_eq!((&after["auto_renew"], charges(&buyer, &running)), (&json!(false), vec![]));
     }
 }
@@ -461,7 +482,10 @@ both! {
         let redemption = enter(&buyer, &keys(&provider, "Office 365 E1", 5, 1));
         let review = wants(&buyer, &redemption, &json!({"action": "renew", "starts": "immediately"}));
         let effect = &review.body["effects"][0];
-        assert_eq!((&effect["days_lost"], &effect["term_start"], &effect["term_end"]), (&json!(40), &json!("2027-07-28"), &json!("2028-07-27")));
+        assert_eq!(
+            (&effect["days_lost"], &effect["term_start"], &effect["term_end"]),
+            (&json!(40), &json!("2027-07-28"), &json!("2028-07-27"))
+        );
         complete(&buyer, &redemption).expect(200);
         let changes = format!("/v1/subscriptions/{}/changes", text(&direct["id"]));
         let renew = json!({"type": "renew", "starts": "immediately"});
@@ -527,7 +551,10 @@ both! {
         let allowed = format!("/v1/subscriptions/{running}/allowed-actions");
         let reasons = |client: &Client| {
             let actions = client.get(&allowed).expect(200);
-            column(actions.body["actions"].as_array().or(actions.body["data"].as_array()).expect("actions"), "/reason_code")
+            column(
+                actions.body["actions"].as_array().or(actions.body["data"].as_array()).expect("actions"),
+                "/reason_code",
+            )
         };
         assert!(reasons(&provider).iter().all(|code| code == "delegation_required"));
         assert!(reasons(&buyer).iter().any(|code| code == "null"));
@@ -546,8 +573,12 @@ both! {
         let newcomer = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
         let whole = json!({
             "name": "Neu GmbH", "reseller_id": newcomer.body["id"],
-            "contact": {"first_name": "Erika", "last_name": "Muster", "email": "erika@neu.example", "phone": "+49 221 1"},
-            "address": {"street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"},
+            "contact": {
+                "first_name": "Erika", "last_name": "Muster", "email": "erika@neu.example", "phone": "+49 221 1",
+            },
+            "address": {
+                "street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
+            },
         });
         let of_newcomer = provider.post("/v1/customers", whole).expect(201).text_at("/id").to_owned();
         let offered = format!("/v1/customers/{of_newcomer}/delegated-administration");
@@ -570,7 +601,10 @@ both! {
         let entered = buyer.post(REDEMPTIONS, entered).expect(201);
         assert_eq!(entered.body["partner_of_record"], "5357564");
         let path = format!("{REDEMPTIONS}/{}", entered.text_at("/id"));
-        assert_eq!(buyer.patch(&path, json!({"partner_of_record": null})).expect(200).body["partner_of_record"], json!(null));
+        assert_eq!(
+            buyer.patch(&path, json!({"partner_of_record": null})).expect(200).body["partner_of_record"],
+            json!(null)
+        );
         buyer.patch(&path, json!({"partner_of_record": "4847383"})).expect(200);
         assert_eq!(complete(&buyer, &path).expect(200).body["partner_of_record"], "4847383");
         app.drain();
@@ -610,7 +644,11 @@ both! {
             }
         }
         let refused = |offer: String, quantity: u32, count: u32| {
-            told(&provider.post("/v1/product-keys/batches", json!({"offer_id": offer, "quantity": quantity, "count": count})).expect(422))
+            told(
+                &provider
+                    .post("/v1/product-keys/batches", json!({"offer_id": offer, "quantity": quantity, "count": count}))
+                    .expect(422),
+            )
         };
         let annual = offer(&provider, "Office 365 E1", YEAR_ANNUAL);
         assert_eq!(
@@ -624,8 +662,8 @@ both! {
 }
 
 both! {
-    /// K-16, K-19, K-20: reminders 60, 30, 7 and 1 days before, each once; then 30 days of use, and the data are kept to
-    /// the 120th day. Until then a key brings it back.
+    /// K-16, K-19, K-20: reminders 60, 30, 7 and 1 days before, each once; then 30 days of use, and the data are kept
+    /// to the 120th day. Until then a key brings it back.
     what_is_not_renewed_expires_and_comes_back(app) {
         let (buyer, provider) = (buyer(&app), provider(&app));
         let running = redeem(&app, &buyer, &keys(&provider, "Office 365 E1", 5, 1));
@@ -643,11 +681,17 @@ both! {
         let redemption = enter(&buyer, &keys(&provider, "Office 365 E1", 5, 1));
         let review = buyer.get(&redemption).expect(200);
         assert_eq!(review.body["keys"][0]["possible_actions"], json!(["renew", "activate"]));
-        assert_eq!((&review.body["effects"][0]["action"], &review.body["effects"][0]["starts"]), (&json!("renew"), &json!("immediately")));
+        assert_eq!(
+            (&review.body["effects"][0]["action"], &review.body["effects"][0]["starts"]),
+            (&json!("renew"), &json!("immediately"))
+        );
         complete(&buyer, &redemption).expect(200);
         app.drain();
         assert_eq!(status("2027-10-06T00:00:01Z"), "active");
-        assert_eq!((shown(&buyer, &running["id"])["term_end"].clone(), charges(&buyer, &running)), (json!("2028-10-05"), vec![]));
+        assert_eq!(
+            (shown(&buyer, &running["id"])["term_end"].clone(), charges(&buyer, &running)),
+            (json!("2028-10-05"), vec![])
+        );
         set_clock(&provider, "2028-01-03T23:59:59Z");
         assert_eq!(shown(&buyer, &lost["id"])["status"], "disabled");
         set_clock(&provider, "2028-01-04T00:00:00Z");

@@ -5,7 +5,7 @@ use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, cart_with, column, offer, ord
 use api::App;
 use api::worker::outcome::Outcome;
 use api::worker::outcome::Trouble;
-use api::worker::{self, create_tenant, provision};
+use api::worker::{create_tenant, provision, rounds};
 use domain::access::Scope;
 use provisioning::mock::{Behavior, Call, Effects, Fault, Provisioning, RepeatedCheckOut};
 use provisioning::{PartnerCenter as _, RequestId};
@@ -74,7 +74,7 @@ fn since(app: &TestApp, before: &Effects) -> [usize; 4] {
 
 /// Works on what is due now, and lets no time pass.
 fn work(app: &App) {
-    worker::drain(app, None).expect("the worker works");
+    rounds::drain(app, None).expect("the worker works");
 }
 
 /// Takes what is due, as a worker does before it works on it.
@@ -158,7 +158,11 @@ both! {
                 None => completed(&app, &order),
                 Some(code) => {
                     let now = order_now(&buyer(&app), &order);
-                    assert_eq!((&now["status"], &now["lines"][0]["failure"]), (&json!("failed"), &json!(code)), "{what}");
+                    assert_eq!(
+                        (&now["status"], &now["lines"][0]["failure"]),
+                        (&json!("failed"), &json!(code)),
+                        "{what}"
+                    );
                 }
             }
         }
@@ -195,11 +199,7 @@ both! {
     /// A tenant, with each fault and a kill right after it: created once, its first password handed out whole.
     a_fault_while_a_tenant_is_created_is_overcome(app) {
         nothing_done(&app);
-        let faults = [
-            Fault::TransientBefore,
-            Fault::TimeoutAfterEffect,
-            Fault::ThrottledFor(THROTTLED),
-        ];
+        let faults = [Fault::TransientBefore, Fault::TimeoutAfterEffect, Fault::ThrottledFor(THROTTLED)];
         for (n, fault) in (1..).zip(faults) {
             let customer = new_customer(&app, &format!("Faultier {n} GmbH"));
             let path = format!("/v1/customers/{customer}/tenant");
@@ -249,7 +249,8 @@ both! {
             let task = claim(&app);
             if steps == 1 {
                 let dying = app.beside(Watched::new(&app.mock, |_| panic!("killed")));
-                let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| create_tenant::handle(&dying, &task)));
+                let killed =
+                    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| create_tenant::handle(&dying, &task)));
                 assert!(killed.is_err());
             }
             app = app.restart();
@@ -459,7 +460,11 @@ both! {
     /// waited for, and nothing is bought twice, whatever Microsoft says to a second check-out.
     an_order_that_is_listed_late_is_waited_for(app) {
         let order_lag = Duration::minutes(15);
-        app.mock.set_behavior(Behavior { order_lag, repeated_check_out: RepeatedCheckOut::AlwaysRefused, ..Behavior::default() });
+        app.mock.set_behavior(Behavior {
+            order_lag,
+            repeated_check_out: RepeatedCheckOut::AlwaysRefused,
+            ..Behavior::default()
+        });
         app.mock.fail_next(Call::CheckOut, Fault::TimeoutAfterEffect);
         let begun = app.now();
         let order = order(&app, &[(E1, 5), (E3, 2)]);
@@ -478,7 +483,8 @@ both! {
     /// Subscriptions that are provided one after the other run one after the other; waiting is no failure,
     /// however long it takes, and a fault after it is one try of many.
     waiting_for_microsoft_for_hours_is_no_failure(app) {
-        app.mock.set_behavior(Behavior { provisioning: Provisioning::After(Duration::hours(3)), ..Behavior::default() });
+        app.mock
+            .set_behavior(Behavior { provisioning: Provisioning::After(Duration::hours(3)), ..Behavior::default() });
         let order = order(&app, &[(E1, 5), (E3, 2)]);
         while app.mock.calls(Call::Subscription) < 40 {
             work(&app.app);
@@ -606,7 +612,9 @@ both! {
     /// effect and its commit another worker has done all the rest.
     a_lost_lease_finishes_nothing(app) {
         for lost_at in [Call::ConfirmAgreement, Call::CreateCart, Call::Cart, Call::CheckOut, Call::Subscription] {
-            for repeated_check_out in [RepeatedCheckOut::Refused, RepeatedCheckOut::AlwaysRefused, RepeatedCheckOut::SameAnswer] {
+            for repeated_check_out in
+                [RepeatedCheckOut::Refused, RepeatedCheckOut::AlwaysRefused, RepeatedCheckOut::SameAnswer]
+            {
                 app.mock.set_behavior(Behavior { repeated_check_out, ..Behavior::default() });
                 let what = format!("lease lost at {lost_at:?}, {repeated_check_out:?}");
                 let before = app.mock.effects();
@@ -621,7 +629,9 @@ both! {
                     work(&others);
                 }));
                 let slow = app.beside(Watched::new(&app.mock, move |call| {
-                    if call == lost_at && let Some(faster) = faster.lock().expect("no panic inside").take() {
+                    if call == lost_at
+                        && let Some(faster) = faster.lock().expect("no panic inside").take()
+                    {
                         faster();
                     }
                 }));
@@ -653,7 +663,7 @@ both! {
                 clock.advance(Duration::SECOND);
             }
         }));
-        assert_eq!(worker::run_once(&worker, None).ok(), Some(2), "both are claimed");
+        assert_eq!(rounds::run_once(&worker, None).ok(), Some(2), "both are claimed");
         assert_eq!(app.mock.calls(Call::CreateCart), 1, "and one is worked on");
         app.drain();
         completed(&app, &first);

@@ -1,5 +1,5 @@
-//! How strangers get in, in the order of the manuals: by review (C-03…C-13), by a customer number (T-01…T-07), or not at
-//! all (L-01).
+//! How strangers get in, in the order of the manuals: by review (C-03…C-13), by a customer number (T-01…T-07), or not
+//! at all (L-01).
 
 use crate::shop::{self, rows, told, wrong};
 use serde_json::{Value, json};
@@ -80,7 +80,9 @@ fn whole_form(email: &str) -> Value {
         "company": {
             "name": "Systemhaus Wschód Sp. z o.o.",
             "phone": "+48 22 1234567",
-            "address": {"street": "Prosta 1", "postal_code": "00-838", "city": "Warszawa", "region": "14", "country": "PL"},
+            "address": {
+                "street": "Prosta 1", "postal_code": "00-838", "city": "Warszawa", "region": "14", "country": "PL",
+            },
         },
         "bank_data": {"account_holder": "Jan Nowak", "iban": "PL61 1090 1014 0000 0712 1981 2874", "bic": "WBKPPLPP"},
         "consents": [
@@ -112,7 +114,10 @@ pub fn account_form(token: &str) -> Value {
             "phone": "+49 221 1234567",
             "vat_id": "DE136695976",
             "invoice_email": "rechnung@mueller.example",
-            "address": {"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"},
+            "address": {
+                "street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW",
+                "country": "DE",
+            },
         },
         "consents": [{"kind": "terms_and_privacy", "version": "2026-01"}],
     })
@@ -151,13 +156,17 @@ both! {
         let link = format!("https://shop.cancom.example/accountSetup/{}\n", mail.token());
         assert!(mail.text.contains(ERIKA) && mail.text.contains(&link), "{}", mail.text);
         let shown = app.anonymous().post("/v1/registrations/show", json!({"token": mail.token()})).expect(200);
-        assert_eq!(shown.body, json!({
-            "marketplace": "cancom", "email": ERIKA, "status": "activation_sent", "expires_at": "2026-09-08T10:15:00Z",
-            "consents": [{
-                "kind": "terms_and_privacy", "version": "2026-01",
-                "url": "https://shop.cancom.example/legal/terms-and-privacy",
-            }],
-        }));
+        assert_eq!(
+            shown.body,
+            json!({
+                "marketplace": "cancom", "email": ERIKA, "status": "activation_sent",
+                "expires_at": "2026-09-08T10:15:00Z",
+                "consents": [{
+                    "kind": "terms_and_privacy", "version": "2026-01",
+                    "url": "https://shop.cancom.example/legal/terms-and-privacy",
+                }],
+            })
+        );
         let done = complete(&app, account_form(&mail.token())).expect(200);
         assert_eq!(done.body, json!({"status": "active", "login": ERIKA}));
         // C-11: usable at once, by the company's administrator.
@@ -191,7 +200,10 @@ both! {
         app.drain();
         let mails = app.mails();
         assert_eq!(mails.len(), 1, "{mails:#?}");
-        assert_eq!((mails[0].to.as_str(), mails[0].kind.as_str()), ("admin@kunde.cancom.example", "registration_known"));
+        assert_eq!(
+            (mails[0].to.as_str(), mails[0].kind.as_str()),
+            ("admin@kunde.cancom.example", "registration_known")
+        );
         for link in ["https://shop.cancom.example/login", "https://shop.cancom.example/passwordReset"] {
             assert!(mails[0].text.contains(link), "{}", mails[0].text);
         }
@@ -346,7 +358,10 @@ both! {
         let refused = [("/consents/0/kind", "invalid_value"), ("/consents", "consent_required")];
         assert_eq!(told(&complete(&app, other)), wrong(refused));
         let more = with(with(form.clone(), "/first_name", json!("")), "/consents", json!([]));
-        assert_eq!(told(&complete(&app, more)), wrong([("/first_name", "required"), ("/consents", "consent_required")]));
+        assert_eq!(
+            told(&complete(&app, more)),
+            wrong([("/first_name", "required"), ("/consents", "consent_required")])
+        );
         for (name, value) in [("role", json!("provider_admin")), ("marketplace_id", json!("x")), ("id", json!("x"))] {
             let mut form = form.clone();
             form[name] = value;
@@ -434,7 +449,9 @@ both! {
         other.get(&format!("/v1/registrations/{id}")).refused(404, "not_found");
         other.post(&format!("/v1/registrations/{id}/approve"), json!({})).refused(404, "not_found");
         let provider = provider(&app, "cancom");
-        provider.post(&format!("/v1/registrations/{id}/approve"), json!({"customer_number": "K-1"})).refused(422, "unknown_field");
+        provider
+            .post(&format!("/v1/registrations/{id}/approve"), json!({"customer_number": "K-1"}))
+            .refused(422, "unknown_field");
         provider.post(&format!("/v1/registrations/{id}/approve"), json!({})).expect(200);
         app.drain();
         let of = |query: &str| rows(&provider.get(&format!("/v1/registrations?{query}")).expect(200)).len();
@@ -491,7 +508,12 @@ both! {
             ("20002", "/company/name", json!("Systemhaus Zachód Sp. z o.o."), json!(["company"])),
             ("20002", "/company/address/postal_code", json!("00-839"), json!(["postal_code"])),
             ("20002", "/company/address/region", json!("12"), json!(["region"])),
-            ("20001", "/company/name", json!("Systemhaus Wschód Sp. z o.o."), json!(["company", "postal_code", "country", "region"])),
+            (
+                "20001",
+                "/company/name",
+                json!("Systemhaus Wschód Sp. z o.o."),
+                json!(["company", "postal_code", "country", "region"]),
+            ),
             ("99999", "/company/name", json!("Systemhaus Wschód Sp. z o.o."), json!(["customer_number"])),
         ];
         let provider = provider(&app, "terra");
@@ -513,7 +535,10 @@ both! {
         let id = requested(&app, "terra", JAN);
         let provider = provider(&app, "terra");
         let shown = provider.get(&format!("/v1/registrations/{id}")).expect(200);
-        assert_eq!((&shown.body["mismatches"], shown.text_at("/iban_last_four")), (&json!(["no_customer_number"]), "2874"));
+        assert_eq!(
+            (&shown.body["mismatches"], shown.text_at("/iban_last_four")),
+            (&json!(["no_customer_number"]), "2874")
+        );
         assert_eq!(shown.text_at("/company/name"), "Systemhaus Wschód Sp. z o.o.");
         for secret in ["1090", "WBKPPLPP", "Nowak-2026!", "argon2"] {
             assert!(!shown.text.contains(secret), "{secret} in {}", shown.text);
@@ -547,7 +572,12 @@ both! {
             (&number, "/customer_number", json!("20/002"), ("/customer_number", "invalid_value")),
             (&number, "/customer_number", json!(null), ("/customer_number", "number_or_bank_data")),
             (&number, "/company/phone", json!(null), ("/company/phone", "required")),
-            (&number, "/company/address/postal_code", json!("00838"), ("/company/address/postal_code", "postal_code_invalid")),
+            (
+                &number,
+                "/company/address/postal_code",
+                json!("00838"),
+                ("/company/address/postal_code", "postal_code_invalid"),
+            ),
             (&number, "/company", json!(null), ("/company", "required")),
             (&bank, "/bank_data/iban", json!(iban), ("/bank_data/iban", "invalid_value")),
             (&bank, "/bank_data/bic", json!("WBKP"), ("/bank_data/bic", "invalid_value")),

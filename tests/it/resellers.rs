@@ -26,7 +26,7 @@ fn newcomer(app: &TestApp) -> (String, Cart) {
 
 /// Works on what is due now; nothing waits until it is.
 fn work(app: &TestApp) {
-    api::worker::drain(&app.app, None).expect("the worker works");
+    api::worker::rounds::drain(&app.app, None).expect("the worker works");
 }
 
 /// Logs in anew: an hour outlives an access token.
@@ -69,8 +69,19 @@ both! {
     a_reseller_gets_ready_step_by_step(app) {
         let (path, cart) = newcomer(&app);
         let before = way(&app, &path);
-        assert_eq!((&before["scenario"], &before["access"]["state"], &before["access"]["due_at"]), (&json!("new"), &json!("missing_ids"), &json!(null)));
-        assert_eq!(states(&before), steps(&[("enrol", false), ("enter_ids", false), ("sign_agreement", false), ("establish_relationship", false)]));
+        assert_eq!(
+            (&before["scenario"], &before["access"]["state"], &before["access"]["due_at"]),
+            (&json!("new"), &json!("missing_ids"), &json!(null))
+        );
+        assert_eq!(
+            states(&before),
+            steps(&[
+                ("enrol", false),
+                ("enter_ids", false),
+                ("sign_agreement", false),
+                ("establish_relationship", false)
+            ])
+        );
         // T-16: the link carries the provider's GUID.
         assert!(text(&before["steps"][3]["link"]).contains("partnerId="), "{before}");
         assert_eq!(before["missing"], json!(["ids", "partner_agreement", "relationship"]));
@@ -93,7 +104,10 @@ both! {
         // T-13: it signs, and its link is still open.
         app.mock.set_reseller("5999001", standing(true, false)).expect("the mock");
         let verified = provider(&app).post(&format!("{path}/onboarding/verify"), Value::Null).expect(200).body;
-        assert_eq!((&verified["scenario"], &verified["missing"]), (&json!("already_reseller"), &json!(["relationship"])));
+        assert_eq!(
+            (&verified["scenario"], &verified["missing"]),
+            (&json!("already_reseller"), &json!(["relationship"]))
+        );
         not_ready(&cart, &["relationship"]);
         // T-09: access follows by itself within minutes.
         app.mock.set_reseller("5999001", standing(true, true)).expect("the mock");
@@ -109,7 +123,10 @@ both! {
         ids("6100001", GUID).expect(200);
         let announced = &logged(&provider(&app), &path)[0];
         assert_eq!(announced["action"], "reseller.ids_changed");
-        assert_eq!((&announced["before"]["partner_id"], &announced["after"]["partner_id"]), (&json!("5999001"), &json!("6100001")));
+        assert_eq!(
+            (&announced["before"]["partner_id"], &announced["after"]["partner_id"]),
+            (&json!("5999001"), &json!("6100001"))
+        );
         work(&app);
         assert_eq!(way(&app, &path)["missing"], json!(["partner_agreement", "relationship"]));
         app.drain();
@@ -154,7 +171,8 @@ both! {
         let provider = app.client("provider@terra.example");
         let reseller = |number: &str, external_ref: &str| {
             let contact = json!({"first_name": "Jan", "last_name": "Nowak", "email": "jan@west.example"});
-            let address = json!({"street": "Ring 1", "postal_code": "50667", "city": "Köln", "region": "NW", "country": "DE"});
+            let address =
+                json!({"street": "Ring 1", "postal_code": "50667", "city": "Köln", "region": "NW", "country": "DE"});
             let body = json!({
                 "name": "Systemhaus West GmbH", "customer_number": number, "external_ref": external_ref,
                 "contact": contact, "address": address,
@@ -166,8 +184,14 @@ both! {
         let record = provider.get("/v1/customer-numbers/20001").expect(200);
         assert_eq!(record.body["reseller_id"], west.body["id"]);
         provider.delete("/v1/customer-numbers/20001").refused(409, "customer_number_in_use");
-        assert_eq!(told(&reseller("20001", "crm-2").refused(409, "customer_number_taken")), wrong([("/customer_number", "customer_number_taken")]));
-        assert_eq!(told(&reseller("20009", "crm-1").refused(409, "external_ref_taken")), wrong([("/external_ref", "external_ref_taken")]));
+        assert_eq!(
+            told(&reseller("20001", "crm-2").refused(409, "customer_number_taken")),
+            wrong([("/customer_number", "customer_number_taken")])
+        );
+        assert_eq!(
+            told(&reseller("20009", "crm-1").refused(409, "external_ref_taken")),
+            wrong([("/external_ref", "external_ref_taken")])
+        );
         let found = rows(&provider.get("/v1/resellers?external_ref=crm-1").expect(200));
         assert_eq!(column(&found, "/id"), [west.text_at("/id")]);
         // Its own number is not a reseller's to change.

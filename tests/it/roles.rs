@@ -27,7 +27,8 @@ both! {
         let reseller = app.client("admin@reseller1.terra.example");
         assert_eq!(names(&reseller, "?organization=reseller"), ["reseller_admin", "reseller_employee"]);
         let employee = reseller.get("/v1/roles/reseller_employee").expect(200);
-        let areas: Vec<_> = employee.body["areas"].as_array().expect("areas").iter().map(|area| area["area"].clone()).collect();
+        let areas: Vec<_> =
+            employee.body["areas"].as_array().expect("areas").iter().map(|area| area["area"].clone()).collect();
         assert_eq!(areas, ["general_access", "dashboard", "customer_management", "csp"]);
         app.client("admin@kunde.terra.example").get("/v1/roles/reseller_employee").refused(404, "not_found");
     }
@@ -41,13 +42,23 @@ both! {
         assert_eq!(made.body["permissions"], json!(["me.read", "me.write", "catalog.read", "orders.place"]));
         // Who has seen an older one overwrites and removes nothing.
         let seen = provider.get("/v1/roles/purchaser").expect(200).header("etag").to_owned();
-        provider.with("If-Match", &seen).put("/v1/roles/purchaser", purchaser(&["catalog.read", "orders.place"])).expect(200);
+        provider
+            .with("If-Match", &seen)
+            .put("/v1/roles/purchaser", purchaser(&["catalog.read", "orders.place"]))
+            .expect(200);
         provider.put("/v1/roles/purchaser", purchaser(&["orders.place"])).expect(200);
-        provider.with("If-Match", &seen).put("/v1/roles/purchaser", purchaser(&["orders.read"])).refused(412, "precondition_failed");
+        provider
+            .with("If-Match", &seen)
+            .put("/v1/roles/purchaser", purchaser(&["orders.read"]))
+            .refused(412, "precondition_failed");
         provider.with("If-Match", &seen).delete("/v1/roles/purchaser").refused(412, "precondition_failed");
         assert_eq!(names(&app.client(ADMIN), "").last().map(String::as_str), Some("purchaser"));
         provider.put("/v1/roles/purchaser", purchaser(&["orders.read"])).expect(200);
-        assert_eq!(names(&app.client("admin@kunde.colt.example"), ""), ["customer_admin", "customer_user"], "nobody else's");
+        assert_eq!(
+            names(&app.client("admin@kunde.colt.example"), ""),
+            ["customer_admin", "customer_user"],
+            "nobody else's"
+        );
         provider.delete("/v1/roles/purchaser").expect(204);
         provider.delete("/v1/roles/purchaser").refused(404, "not_found");
     }
@@ -62,7 +73,12 @@ both! {
         assert_eq!(refused.text_at("/errors/0/code"), "permission_beyond_role");
         for name in ["customer_admin", "Purchaser", "1a", "ein%20kauf"] {
             let refused = provider.put(&format!("/v1/roles/{name}"), purchaser(&["orders.read"]));
-            assert_eq!((refused.status, refused.text_at("/errors/0/pointer")), (422, "role"), "{name}: {}", refused.text);
+            assert_eq!(
+                (refused.status, refused.text_at("/errors/0/pointer")),
+                (422, "role"),
+                "{name}: {}",
+                refused.text
+            );
         }
         provider.put("/v1/roles/purchaser", purchaser(&[])).refused(422, "required");
         provider.put("/v1/roles/purchaser", purchaser(&["orders.read"])).expect(201);

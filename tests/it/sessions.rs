@@ -148,8 +148,11 @@ both! {
         app.advance(Duration::minutes(5));
         refresh(&owner(&app), &first).refused(401, "invalid_credentials");
         is_dead(&thief(&app), &[&first, &stolen]);
-        let told = json!({"session_id": reuses(&app)[0]["session_id"], "began_from": "127.0.0.1", "began_with": "shop/1",
-            "reused_from": "127.0.0.1", "reused_with": "shop/1"});
+        let told = json!({
+            "session_id": reuses(&app)[0]["session_id"],
+            "began_from": "127.0.0.1", "began_with": "shop/1",
+            "reused_from": "127.0.0.1", "reused_with": "shop/1",
+        });
         assert_eq!(reuses(&app), [told]);
         app.drain();
     }
@@ -166,9 +169,13 @@ both! {
         }
         is_dead(&owner(&app), &[&first, &second]);
         let reuses = reuses(&app);
-        assert_eq!((reuses.len(), &reuses[0]["began_with"], &reuses[0]["reused_with"]), (1, &json!("shop/1"), &json!("thief/1")));
+        assert_eq!(
+            (reuses.len(), &reuses[0]["began_with"], &reuses[0]["reused_with"]),
+            (1, &json!("shop/1"), &json!("thief/1"))
+        );
         app.drain();
-        let kinds: Vec<_> = app.mails_to(somebody(&app, EMAIL).notified_at()).into_iter().map(|mail| mail.kind).collect();
+        let kinds: Vec<_> =
+            app.mails_to(somebody(&app, EMAIL).notified_at()).into_iter().map(|mail| mail.kind).collect();
         assert_eq!(kinds, ["session_reused"]);
     }
 }
@@ -186,7 +193,11 @@ both! {
         let client = owner(&app);
         let first = log_in(&client);
         let answers = at_once((0..20).map(|_| client.clone()).collect(), &first);
-        assert!(answers.iter().all(|answer| answer.status == 200), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
+        assert!(
+            answers.iter().all(|answer| answer.status == 200),
+            "{:?}",
+            answers.iter().map(|answer| answer.status).collect::<Vec<_>>()
+        );
         goes_on(&client, &answers[0].body);
         goes_on(&client, &answers[1].body);
         app.advance(Duration::seconds(10));
@@ -218,7 +229,8 @@ both! {
         used = goes_on(&client, &used);
         app.advance(Duration::SECOND);
         refresh(&client, &idle).refused(401, "invalid_credentials");
-        let list = client.with_token(used["access_token"].as_str().expect("a token")).get("/v1/me/sessions").expect(200);
+        let list =
+            client.with_token(used["access_token"].as_str().expect("a token")).get("/v1/me/sessions").expect(200);
         assert_eq!(list.body["data"].as_array().map(Vec::len), Some(1));
         for _ in 0..4 {
             app.advance(Duration::days(5));
@@ -250,7 +262,8 @@ both! {
 }
 
 both! {
-    /// ASVS 7.4.2: who is kept out, is gone or has another role notices at the next request, with the tokens that are out.
+    /// ASVS 7.4.2: who is kept out, is gone or has another role notices at the next request, with the tokens that are
+    /// out.
     what_an_administrator_changes_shows_at_the_next_request(app) {
         let client = owner(&app);
         let pair = log_in(&client);
@@ -296,7 +309,10 @@ both! {
         let with = |password: &str| client.post("/v1/auth/login", json!({"email": EMAIL, "password": password}));
         with(api::demo::PASSWORD).refused(401, "invalid_credentials");
         with(NEW).expect(200);
-        assert_eq!(events(&app, EventKind::UserPasswordChanged)[0].payload, json!({"by": "person", "sessions_ended": 1}));
+        assert_eq!(
+            events(&app, EventKind::UserPasswordChanged)[0].payload,
+            json!({"by": "person", "sessions_ended": 1})
+        );
         app.drain();
     }
 }
@@ -307,7 +323,8 @@ both! {
         let client = owner(&app);
         let own = log_in(&client);
         let token = client.with_token(own["access_token"].as_str().expect("a token"));
-        let guess = |current: &str| token.put("/v1/me/password", json!({"current_password": current, "new_password": NEW}));
+        let guess =
+            |current: &str| token.put("/v1/me/password", json!({"current_password": current, "new_password": NEW}));
         for _ in 0..5 {
             guess("wrong").refused(422, "password_wrong");
         }
@@ -350,13 +367,16 @@ both! {
     /// The answer is the same for everybody; a mail goes to who can use it, three times an hour at most.
     a_reset_tells_nobody_who_there_is(app) {
         let said = |email: &str, marketplace: Value| {
-            let answer = app.anonymous().post("/v1/auth/password-reset", json!({"email": email, "marketplace": marketplace}));
+            let answer =
+                app.anonymous().post("/v1/auth/password-reset", json!({"email": email, "marketplace": marketplace}));
             let headers = answer.headers().into_iter().filter(|(name, _)| name != "date" && name != "x-request-id");
             (answer.status, answer.text.clone(), headers.collect::<Vec<_>>())
         };
         let known = said(EMAIL, Value::Null);
         assert_eq!(known.0, 202);
-        for (email, marketplace) in [("nobody@kunde.example", Value::Null), (EMAIL, json!("nowhere")), (EMAIL, json!("ahd")), ("", Value::Null)] {
+        for (email, marketplace) in
+            [("nobody@kunde.example", Value::Null), (EMAIL, json!("nowhere")), (EMAIL, json!("ahd")), ("", Value::Null)]
+        {
             assert_eq!(said(email, marketplace), known, "{email}");
         }
         for _ in 0..4 {
@@ -383,7 +403,9 @@ both! {
         let token = link(&app, &somebody(&app, EMAIL), Purpose::PasswordReset, Duration::HOUR);
         let body = json!({"token": token, "password": NEW});
         owner(&app).post("/v1/auth/password-reset/confirm", body).expect(204);
-        owner(&app).post("/v1/auth/login", json!({"email": EMAIL, "password": NEW})).refused(401, "invalid_credentials");
+        owner(&app)
+            .post("/v1/auth/login", json!({"email": EMAIL, "password": NEW}))
+            .refused(401, "invalid_credentials");
         app.drain();
     }
 }
@@ -398,10 +420,16 @@ both! {
         let token = client.with_token(third["access_token"].as_str().expect("a token"));
         let rows = |path: &str| token.get(path).expect(200).body["data"].as_array().expect("rows").clone();
         let listed = rows("/v1/me/sessions");
-        let told: Vec<_> = listed.iter().map(|row| (row["current"].clone(), row["user_agent"].clone(), row["address"].clone())).collect();
+        let told: Vec<_> = listed
+            .iter()
+            .map(|row| (row["current"].clone(), row["user_agent"].clone(), row["address"].clone()))
+            .collect();
         let row = |current: bool, agent: &str| (json!(current), json!(agent), json!("127.0.0.1"));
         assert_eq!(told, [row(true, "shop/1"), row(false, "thief/1"), row(false, "shop/1")]);
-        assert_eq!((&listed[2]["started_at"], &listed[2]["ends_at"]), (&json!("2026-09-06T10:15:00Z"), &json!("2026-09-13T10:15:00Z")));
+        assert_eq!(
+            (&listed[2]["started_at"], &listed[2]["ends_at"]),
+            (&json!("2026-09-06T10:15:00Z"), &json!("2026-09-13T10:15:00Z"))
+        );
         let path = format!("/v1/me/sessions/{}", listed[1]["id"].as_str().expect("an id"));
         app.client("user@kunde.cancom.example").delete(&path).refused(404, "not_found");
         token.delete(&path).expect(204);
@@ -422,10 +450,15 @@ both! {
     l12_the_login_history_says_how_each_try_went(app) {
         let pair = log_in(&owner(&app));
         app.advance(Duration::SECOND);
-        thief(&app).post("/v1/auth/login", json!({"email": EMAIL, "password": "wrong"})).refused(401, "invalid_credentials");
+        thief(&app)
+            .post("/v1/auth/login", json!({"email": EMAIL, "password": "wrong"}))
+            .refused(401, "invalid_credentials");
         let token = owner(&app).with_token(pair["access_token"].as_str().expect("a token"));
         let page = token.get("/v1/me/logins?limit=1").expect(200);
-        let expected = json!({"at": "2026-09-06T10:15:01Z", "outcome": "wrong_password", "address": "127.0.0.1", "user_agent": "thief/1"});
+        let expected = json!({
+            "at": "2026-09-06T10:15:01Z", "outcome": "wrong_password", "address": "127.0.0.1",
+            "user_agent": "thief/1",
+        });
         assert_eq!(page.body["data"], json!([expected]));
         let next = token.get(&format!("/v1/me/logins?limit=1&cursor={}", page.text_at("/next_cursor"))).expect(200);
         assert_eq!((next.text_at("/data/0/outcome"), &next.body["next_cursor"]), ("succeeded", &Value::Null));
@@ -445,14 +478,26 @@ both! {
         person.get("/v1/products").expect(200);
         let states = || -> Vec<_> {
             let list = person.get("/v1/me/consents").expect(200).body["data"].clone();
-            list.as_array().expect("rows").iter().map(|row| format!("{} {} {}", row["kind"], row["version"], row["status"]).replace('"', "")).collect()
+            list.as_array()
+                .expect("rows")
+                .iter()
+                .map(|row| format!("{} {} {}", row["kind"], row["version"], row["status"]).replace('"', ""))
+                .collect()
         };
-        assert_eq!(states(), ["general_terms 2027-01 outdated", "data_protection 2026-01 agreed", "general_terms 2026-01 replaced"]);
-        let give = |version: &str| person.post("/v1/me/consents", json!({"consents": [{"kind": "general_terms", "version": version}]}));
+        assert_eq!(
+            states(),
+            ["general_terms 2027-01 outdated", "data_protection 2026-01 agreed", "general_terms 2026-01 replaced"]
+        );
+        let give = |version: &str| {
+            person.post("/v1/me/consents", json!({"consents": [{"kind": "general_terms", "version": version}]}))
+        };
         give("2026-01").refused(422, "consent_outdated");
         person.post("/v1/me/consents", json!({"consents": []})).refused(422, "required");
         give("2027-01").expect(204);
-        assert_eq!(states(), ["general_terms 2027-01 agreed", "data_protection 2026-01 agreed", "general_terms 2026-01 replaced"]);
+        assert_eq!(
+            states(),
+            ["general_terms 2027-01 agreed", "data_protection 2026-01 agreed", "general_terms 2026-01 replaced"]
+        );
         assert_eq!(person.get(ME).expect(200).body["consents_outdated"], json!([]));
     }
 }
@@ -460,8 +505,13 @@ both! {
 both! {
     /// What is a person's own is no script's.
     a_script_has_no_password_and_no_log_ins(app) {
-        let form = format!("grant_type=client_credentials&client_id={}&client_secret={}", api::demo::client_id("cancom"), api::demo::CLIENT_SECRET);
-        let grant = app.anonymous().send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into_bytes());
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}",
+            api::demo::client_id("cancom"),
+            api::demo::CLIENT_SECRET
+        );
+        let grant =
+            app.anonymous().send_raw("POST", "/v1/oauth/token", "application/x-www-form-urlencoded", form.into_bytes());
         let script = app.anonymous().with_token(grant.expect(200).text_at("/access_token"));
         for path in ["/v1/me/logins", "/v1/me/sessions", "/v1/me/consents"] {
             script.get(path).refused(403, "only_in_person");

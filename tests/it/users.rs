@@ -162,7 +162,9 @@ both! {
         let moved = admin.patch(&billing, json!({"email": "user@kunde.cancom.example"}));
         assert_eq!(told(&moved.refused(422, "login_taken")), wrong([("/email", "login_taken")]));
         // In another marketplace it is free.
-        app.client("provider@colt.example").post(USERS, with(person("user@kunde.cancom.example"), "role", json!("provider_support"))).expect(201);
+        app.client("provider@colt.example")
+            .post(USERS, with(person("user@kunde.cancom.example"), "role", json!("provider_support")))
+            .expect(201);
         app.drain();
     }
 }
@@ -191,7 +193,8 @@ both! {
     l03_people_are_listed_with_their_status_by_whoever_sees_them(app) {
         let admin = admin(&app, "cancom");
         let erika = admin.post(USERS, person("erika@kunde.example")).expect(201).text_at("/id").to_owned();
-        let logins = |client: &Client, query: &str| column(&rows(&client.get(&format!("{USERS}{query}")).expect(200)), "/login");
+        let logins =
+            |client: &Client, query: &str| column(&rows(&client.get(&format!("{USERS}{query}")).expect(200)), "/login");
         let own = ["admin@kunde.cancom.example", "billing@kunde.cancom.example", "user@kunde.cancom.example"];
         assert_eq!(logins(&admin, "?status=ready&sort=created_at"), own);
         assert_eq!(logins(&admin, "?status=not_activated"), ["erika@kunde.example"]);
@@ -204,7 +207,9 @@ both! {
         // A reseller sees its own and its customers' people, and nobody above or beside it.
         let reseller = app.client("admin@reseller1.terra.example");
         assert!(logins(&reseller, "").iter().all(|login| login.contains("reseller1") || login.contains("kunde1")));
-        app.client("admin@reseller2.terra.example").get(&path(&id_of(&app, "admin@reseller1.terra.example"))).refused(404, "not_found");
+        app.client("admin@reseller2.terra.example")
+            .get(&path(&id_of(&app, "admin@reseller1.terra.example")))
+            .refused(404, "not_found");
         self::admin(&app, "colt").get(&path(&erika)).refused(404, "not_found");
         app.client("user@kunde.cancom.example").get(USERS).refused(403, "forbidden");
         app.drain();
@@ -215,15 +220,26 @@ both! {
     l06_l10_data_are_edited_field_by_field(app) {
         let admin = admin(&app, "cancom");
         let user = path(&id_of(&app, "user@kunde.cancom.example"));
-        let address = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
-        let change = json!({"notification_email": "post@kunde.example", "phone": "+49 221 1", "address": address, "language": "pl"});
+        let address =
+            json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
+        let change = json!({
+            "notification_email": "post@kunde.example", "phone": "+49 221 1", "address": address, "language": "pl",
+        });
         let changed = admin.patch(&user, change).expect(200);
         assert_eq!(changed.text_at("/address/city"), "Köln");
         let moved = admin.patch(&user, json!({"address": {"city": "Bonn"}, "phone": null})).expect(200);
-        assert_eq!((moved.text_at("/address/city"), moved.text_at("/address/street")), ("Bonn", "Kalker Hauptstraße 1"));
+        assert_eq!(
+            (moved.text_at("/address/city"), moved.text_at("/address/street")),
+            ("Bonn", "Kalker Hauptstraße 1")
+        );
         assert_eq!((&moved.body["phone"], moved.text_at("/language")), (&Value::Null, "pl"));
-        let wrong_fields = admin.patch(&user, json!({"address": {"postal_code": "5106"}, "language": "fr", "first_name": ""}));
-        let expected = [("/address/postal_code", "postal_code_invalid"), ("/first_name", "required"), ("/language", "invalid_value")];
+        let wrong_fields =
+            admin.patch(&user, json!({"address": {"postal_code": "5106"}, "language": "fr", "first_name": ""}));
+        let expected = [
+            ("/address/postal_code", "postal_code_invalid"),
+            ("/first_name", "required"),
+            ("/language", "invalid_value"),
+        ];
         assert_eq!(told(&wrong_fields), wrong(expected));
         let stale = admin.with("If-Match", changed.header("etag")).patch(&user, json!({"first_name": "Udo"}));
         stale.refused(412, "precondition_failed");
@@ -233,24 +249,42 @@ both! {
 both! {
     an_administrator_gives_only_what_it_may_itself(app) {
         let reseller = app.client("admin@reseller1.terra.example");
-        let employee = |areas: Value| json!({"email": "jan@reseller1.example", "first_name": "Jan", "last_name": "Nowak", "role": "reseller_employee", "areas": areas});
+        let employee = |areas: Value| {
+            json!({
+                "email": "jan@reseller1.example", "first_name": "Jan", "last_name": "Nowak",
+                "role": "reseller_employee",
+                "areas": areas,
+            })
+        };
         let mut without = employee(json!([]));
         without.as_object_mut().expect("an object").remove("areas");
         reseller.post(USERS, without).refused(422, "areas_required");
         // T-10, T-11: with any set of areas.
         let jan = reseller.post(USERS, employee(json!(["csp", "general_access"]))).expect(201);
         assert_eq!(jan.body["areas"], json!(["general_access", "csp"]));
-        let user = with(with(person("u@kunde1.example"), "areas", json!(["csp"])), "customer_id", json!(shop::customer(&reseller, "Kunde 1 GmbH")));
+        let user = with(
+            with(person("u@kunde1.example"), "areas", json!(["csp"])),
+            "customer_id",
+            json!(shop::customer(&reseller, "Kunde 1 GmbH")),
+        );
         reseller.post(USERS, user.clone()).refused(422, "areas_not_chosen");
         // K-13: who could make itself the customer's administrator would accept its own offers.
         let mut above = with(user, "role", json!("customer_admin"));
         above.as_object_mut().expect("an object").remove("areas");
         reseller.post(USERS, above).refused(403, "role_exceeds_own");
-        reseller.delete(&path(&column(&rows(&reseller.get("/v1/users?role=customer_admin").expect(200)), "/id")[0])).refused(403, "role_exceeds_own");
+        reseller
+            .delete(&path(&column(&rows(&reseller.get("/v1/users?role=customer_admin").expect(200)), "/id")[0]))
+            .refused(403, "role_exceeds_own");
         // what the marketplace does not offer is not given.
-        self::admin(&app, "colt").post(USERS, with(person("e@kunde.example"), "role", json!("customer_billing"))).refused(422, "role_not_offered");
-        self::admin(&app, "cancom").post(USERS, with(person("e@kunde.example"), "role", json!("provider_admin"))).refused(422, "role_not_offered");
-        self::admin(&app, "cancom").post(USERS, with(person("e@kunde.example"), "role", json!("No Role"))).refused(422, "role_not_offered");
+        self::admin(&app, "colt")
+            .post(USERS, with(person("e@kunde.example"), "role", json!("customer_billing")))
+            .refused(422, "role_not_offered");
+        self::admin(&app, "cancom")
+            .post(USERS, with(person("e@kunde.example"), "role", json!("provider_admin")))
+            .refused(422, "role_not_offered");
+        self::admin(&app, "cancom")
+            .post(USERS, with(person("e@kunde.example"), "role", json!("No Role")))
+            .refused(422, "role_not_offered");
         app.drain();
     }
 }
@@ -270,7 +304,10 @@ both! {
 both! {
     l15_l20_who_is_disabled_is_out_at_once_and_uses_no_licence(app) {
         let admin = admin(&app, "cancom");
-        let (user, login) = (app.client("user@kunde.cancom.example"), json!({"email": "user@kunde.cancom.example", "password": api::demo::PASSWORD}));
+        let (user, login) = (
+            app.client("user@kunde.cancom.example"),
+            json!({"email": "user@kunde.cancom.example", "password": api::demo::PASSWORD}),
+        );
         let pair = app.anonymous().post("/v1/auth/login", login.clone()).expect(200);
         let id = id_of(&app, "user@kunde.cancom.example");
         let subscription = text(&shop::buy(&app, &admin, "Office 365 E1", MONTH, 2)["id"]);
@@ -279,7 +316,9 @@ both! {
         let disabled = admin.post(&format!("{}/disable", path(&id)), Value::Null).expect(200);
         assert_eq!(disabled.text_at("/status"), "disabled");
         user.get("/v1/me").refused(401, "unauthorized");
-        app.anonymous().post("/v1/auth/refresh", json!({"refresh_token": pair.body["refresh_token"]})).refused(401, "invalid_credentials");
+        app.anonymous()
+            .post("/v1/auth/refresh", json!({"refresh_token": pair.body["refresh_token"]}))
+            .refused(401, "invalid_credentials");
         assert_eq!(app.anonymous().post("/v1/auth/login", login.clone()).status, 401);
         assert_eq!(rows(&admin.get(&assignments).expect(200))[0]["in_use"], json!(false));
         admin.post(&format!("{}/disable", path(&id)), Value::Null).expect(200);
@@ -307,7 +346,12 @@ both! {
         let history = admin.get(&format!("/v1/subscriptions/{subscription}/history?limit=200")).expect(200);
         assert!(history.text.contains("license.taken_back"));
         let log = admin.get(&format!("/v1/audit-log?subject={id}")).expect(200);
-        assert_eq!((log.text_at("/data/0/action"), log.text.contains("kunde.cancom.example")), ("user.deleted", false), "{}", log.text);
+        assert_eq!(
+            (log.text_at("/data/0/action"), log.text.contains("kunde.cancom.example")),
+            ("user.deleted", false),
+            "{}",
+            log.text
+        );
         let again = admin.post(USERS, person("user@kunde.cancom.example")).expect(201);
         assert_ne!(again.text_at("/id"), id);
         app.drain();
@@ -344,7 +388,12 @@ both! {
             };
             let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
             statuses.sort_unstable();
-            assert_eq!(statuses, [if round == 2 { 204 } else { 200 }, 409], "{:?}", answers.iter().map(|answer| &answer.text).collect::<Vec<_>>());
+            assert_eq!(
+                statuses,
+                [if round == 2 { 204 } else { 200 }, 409],
+                "{:?}",
+                answers.iter().map(|answer| &answer.text).collect::<Vec<_>>()
+            );
             if round < 2 {
                 // As before.
                 for id in [&first, &second] {
@@ -370,7 +419,9 @@ both! {
         assert_eq!(again.text_at("/activation_expires_at"), "2026-09-08T11:15:00Z");
         app.drain();
         assert_eq!(app.mails_to("erika@kunde.example").len(), 2);
-        let old = json!({"token": first, "password": PASSWORD, "consents": [{"kind": "terms_and_privacy", "version": "2026-01"}]});
+        let old = json!({
+            "token": first, "password": PASSWORD, "consents": [{"kind": "terms_and_privacy", "version": "2026-01"}],
+        });
         app.anonymous().post("/v1/activations", old).refused(409, "link_used");
         let by_hand = admin.post(&format!("{}/activate", path(&id)), Value::Null).expect(200);
         assert_eq!(by_hand.text_at("/status"), "ready");
@@ -393,7 +444,10 @@ both! {
         assert_eq!(column(&rows(&admin.get("/v1/users?status=locked").expect(200)), "/id"), [id.as_str()]);
         // L-12: every try with its time, address and outcome.
         let logins = admin.get(&format!("{}/logins?limit=3", path(&id))).expect(200);
-        assert_eq!((logins.text_at("/data/0/outcome"), logins.text_at("/data/0/address")), ("wrong_password", "127.0.0.1"));
+        assert_eq!(
+            (logins.text_at("/data/0/outcome"), logins.text_at("/data/0/address")),
+            ("wrong_password", "127.0.0.1")
+        );
         assert!(logins.body["next_cursor"].is_string());
         assert_eq!(admin.post(&format!("{}/unlock", path(&id)), Value::Null).expect(200).text_at("/status"), "ready");
         // With all its tries again.
@@ -406,7 +460,10 @@ both! {
 both! {
     l11_an_administrator_sets_a_password_where_the_marketplace_lets_it(app) {
         let (admin, id) = (admin(&app, "colt"), id_of(&app, "user@kunde.colt.example"));
-        let (user, password) = (app.client("user@kunde.colt.example"), format!("{}/password", path(&id_of(&app, "user@kunde.colt.example"))));
+        let (user, password) = (
+            app.client("user@kunde.colt.example"),
+            format!("{}/password", path(&id_of(&app, "user@kunde.colt.example"))),
+        );
         admin.put(&password, json!({"password": "abcdefgh"})).refused(422, "password_class_missing_any");
         admin.put(&password, json!({"password": PASSWORD})).expect(204);
         user.get("/v1/me").refused(401, "unauthorized");
@@ -430,7 +487,9 @@ both! {
         app.drain();
         assert_eq!(app.mails_to("user@kunde.cancom.example").len(), 1);
         let erika = admin.post(USERS, person("erika@kunde.example")).expect(201);
-        admin.post(&format!("{}/password-reset", path(erika.text_at("/id"))), Value::Null).refused(409, "user_not_ready");
+        admin
+            .post(&format!("{}/password-reset", path(erika.text_at("/id"))), Value::Null)
+            .refused(409, "user_not_ready");
         app.drain();
     }
 }
@@ -462,17 +521,27 @@ both! {
         // Neither of both is kept out by it.
         acting.post(&format!("{}/disable", path(&admin)), Value::Null).refused(409, "not_oneself");
         acting.patch(&user, json!({"first_name": "Udo"})).expect(200);
-        let log = app.client("admin@kunde.colt.example").get(&format!("/v1/audit-log?subject={}", &user[USERS.len() + 1..])).expect(200);
-        assert_eq!((log.text_at("/data/0/actor"), log.text_at("/data/0/impersonator")), (admin.as_str(), id_of(&app, "provider@colt.example").as_str()));
+        let log = app
+            .client("admin@kunde.colt.example")
+            .get(&format!("/v1/audit-log?subject={}", &user[USERS.len() + 1..]))
+            .expect(200);
+        assert_eq!(
+            (log.text_at("/data/0/actor"), log.text_at("/data/0/impersonator")),
+            (admin.as_str(), id_of(&app, "provider@colt.example").as_str())
+        );
     }
 }
 
 both! {
     x22_an_own_role_changes_at_once_for_tokens_that_are_out(app) {
-        let (provider, admin, user) = (app.client("provider@cancom.example"), admin(&app, "cancom"), app.client("user@kunde.cancom.example"));
+        let (provider, admin, user) =
+            (app.client("provider@cancom.example"), admin(&app, "cancom"), app.client("user@kunde.cancom.example"));
         let role = |permissions: &[&str]| {
             let title = json!({"de": "Einkauf", "en": "Purchasing", "pl": "Zakupy"});
-            provider.put("/v1/roles/purchaser", json!({"organization": "customer", "title": title, "permissions": permissions}))
+            provider.put(
+                "/v1/roles/purchaser",
+                json!({"organization": "customer", "title": title, "permissions": permissions}),
+            )
         };
         let own = path(&id_of(&app, "user@kunde.cancom.example"));
         admin.patch(&own, json!({"role": "purchaser"})).refused(422, "role_not_offered");

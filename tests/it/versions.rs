@@ -57,8 +57,12 @@ both! {
         let world = World::new(&app, "terra", "Kunde 1 GmbH");
         let client = app.client(PROVIDER);
         let mut seen = BTreeSet::new();
-        for one in operations().iter().filter(|one| one.method == "GET" && operation(&one.id)["responses"].get("304").is_some()) {
-            let ask = |condition: &str| world.call(&client.with("If-None-Match", condition), "GET", one).expect("an answer");
+        for one in operations()
+            .iter()
+            .filter(|one| one.method == "GET" && operation(&one.id)["responses"].get("304").is_some())
+        {
+            let ask =
+                |condition: &str| world.call(&client.with("If-None-Match", condition), "GET", one).expect("an answer");
             let first = world.call(&client, "GET", one).expect("an answer").expect(200);
             let tag = first.header("etag").to_owned();
             assert!(tag.len() > 2 && tag.starts_with('"') && tag.ends_with('"'), "{}: {tag} is no strong tag", one.id);
@@ -72,8 +76,20 @@ both! {
             seen.insert(one.id.clone());
         }
         let named = [
-            "show_agreement", "show_cart", "show_customer", "show_job", "show_marketplace", "show_me", "show_offer", "show_order",
-            "show_policy", "show_price_list", "show_product", "show_reseller", "show_subscription", "show_tenant",
+            "show_agreement",
+            "show_cart",
+            "show_customer",
+            "show_job",
+            "show_marketplace",
+            "show_me",
+            "show_offer",
+            "show_order",
+            "show_policy",
+            "show_price_list",
+            "show_product",
+            "show_reseller",
+            "show_subscription",
+            "show_tenant",
         ];
         assert!(named.iter().all(|id| seen.contains(*id)), "{seen:?}");
     }
@@ -89,7 +105,11 @@ both! {
             for condition in ["\"999999\"", "\"\"", "garbage", "W/\"1\""] {
                 attempt(condition).refused(412, "precondition_failed");
                 let after = client.get(&of).expect(200);
-                assert_eq!((&after.body, after.header("etag")), (&before.body, before.header("etag")), "{method} {path}");
+                assert_eq!(
+                    (&after.body, after.header("etag")),
+                    (&before.body, before.header("etag")),
+                    "{method} {path}"
+                );
             }
             let done = attempt(before.header("etag"));
             assert!((200..300).contains(&done.status), "{method} {path}: {}", done.text);
@@ -155,11 +175,15 @@ both! {
     a_patch_changes_what_it_names(app) {
         let client = app.client(PROVIDER);
         let customer = format!("/v1/customers/{}", shop::customer(&client, "Musterfirma GmbH"));
-        let reseller = client.post("/v1/resellers", json!({"name": "Systemhaus West GmbH", "partner_id": "5357564"})).expect(201);
+        let reseller =
+            client.post("/v1/resellers", json!({"name": "Systemhaus West GmbH", "partner_id": "5357564"})).expect(201);
         let reseller = format!("/v1/resellers/{}", reseller.text_at("/id"));
         let cart = Cart::of(&client, &shop::customer(&client, "Kunde 1 GmbH"));
         let line = cart.add(&shop::offer(&client, "Office 365 E1", YEAR_MONTHLY), 2);
-        let address = json!({"street": "Domstraße 1", "postal_code": "50668", "city": "Köln", "region": "NW", "country": "DE", "phone": "+49 221 1"});
+        let address = json!({
+            "street": "Domstraße 1", "postal_code": "50668", "city": "Köln", "region": "NW", "country": "DE",
+            "phone": "+49 221 1",
+        });
         client.patch(&cart.path(""), json!({"name": "Herbst", "billing_address": address})).expect(200);
         let branch = json!({"name": "Nord", "address": address});
         client.post(&format!("/v1/customers/{}/branches", shop::customer(&client, "Kunde 1 GmbH")), branch).expect(201);
@@ -178,7 +202,11 @@ both! {
             (&customer, json!({"external_ref": null}), vec!["/external_ref"]),
             (&reseller, json!({"name": "Systemhaus West AG"}), vec!["/name"]),
             (&reseller, json!({"external_ref": "crm-1"}), vec!["/external_ref"]),
-            (&reseller, json!({"contact": {"first_name": "Anna", "last_name": "Nowak", "email": "anna@nord.example"}}), vec!["/contact"]),
+            (
+                &reseller,
+                json!({"contact": {"first_name": "Anna", "last_name": "Nowak", "email": "anna@nord.example"}}),
+                vec!["/contact"],
+            ),
             (&reseller, json!({"contact": null}), vec!["/contact"]),
             (&cart, json!({"billing_address": {"city": "Bonn"}}), vec!["/billing_address/city"]),
             (&cart, json!({"name": null}), vec!["/name"]),
@@ -189,11 +217,18 @@ both! {
             assert_eq!(differing(&before, &after), changed, "{path} {patch}");
             assert_eq!(client.get(path).expect(200).body, after.body, "{path} {patch}");
         }
-        let lines = |patch: Value| client.patch(&format!("{cart}/lines/{line}"), patch).expect(200).body["lines"][0].clone();
+        let lines =
+            |patch: Value| client.patch(&format!("{cart}/lines/{line}"), patch).expect(200).body["lines"][0].clone();
         let before = lines(json!({}));
-        assert_eq!((&before["reference"], &before["branch"], &before["quantity"]), (&json!("4711"), &json!("Nord"), &json!(2)));
+        assert_eq!(
+            (&before["reference"], &before["branch"], &before["quantity"]),
+            (&json!("4711"), &json!("Nord"), &json!(2))
+        );
         let after = lines(json!({"quantity": 3, "branch": null}));
-        assert_eq!((&after["reference"], &after["branch"], &after["quantity"]), (&json!("4711"), &Value::Null, &json!(3)));
+        assert_eq!(
+            (&after["reference"], &after["branch"], &after["quantity"]),
+            (&json!("4711"), &Value::Null, &json!(3))
+        );
     }
 }
 

@@ -16,7 +16,8 @@ pub use client::{Answer, Client};
 use actix_web::web;
 use api::clock::{Clock, ManualClock};
 use api::mail::{Collecting, Mail, Post, Transport};
-use api::{App, Parts, demo, server, worker};
+use api::worker::rounds;
+use api::{App, Parts, demo, server};
 use database::Database;
 use provisioning::PartnerCenter;
 use provisioning::mock::MockPartnerCenter;
@@ -208,7 +209,7 @@ impl TestApp {
     /// Runs the worker until nothing waits any more, letting time pass where work is due later.
     pub fn drain(&self) {
         for _ in 0..200 {
-            worker::drain(&self.app, None).expect("the worker works");
+            rounds::drain(&self.app, None).expect("the worker works");
             let backlog = self.backlog();
             let Some(due) = backlog.oldest_due else { return };
             let now = self.clock.now();

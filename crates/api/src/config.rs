@@ -31,7 +31,8 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "KONTOR_MAIL",
         "file:kontor.mails",
-        "file:FOLDER (beside the SQLite file), smtp://USER:PASSWORD@HOST:587 (STARTTLS; ?tls=none without) or smtps://…",
+        "file:FOLDER (beside the SQLite file), smtp://USER:PASSWORD@HOST:587 (STARTTLS; ?tls=none without) \
+         or smtps://…",
     ),
     ("KONTOR_MAIL_FROM", "kontor@localhost", "sender of all mails: an address or Name <address>; demanded with SMTP"),
     (
@@ -108,7 +109,8 @@ impl Config {
         let beside = database_url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//").to_owned());
         if let Some(other) = given.text("KONTOR_PARTNER_CENTER")?.filter(|value| value != "mock") {
             return Err(ConfigError(format!(
-                "KONTOR_PARTNER_CENTER is {other:?}: only \"mock\" is supported; the real Partner Center is not built yet"
+                "KONTOR_PARTNER_CENTER is {other:?}: only \"mock\" is supported; \
+                 the real Partner Center is not built yet"
             )));
         }
         let journal = given.text("KONTOR_PARTNER_CENTER_JOURNAL")?.map(PathBuf::from);
@@ -242,7 +244,9 @@ impl Given {
             (Some(text), _) => decode_key(&text),
             (None, Some(path)) => key_file(PathBuf::from(format!("{path}.key"))),
             (None, None) => Err(ConfigError(
-                "KONTOR_SECRET_KEY is missing: with PostgreSQL all processes share one key; make it with `openssl rand -base64 32`".to_owned(),
+                "KONTOR_SECRET_KEY is missing: with PostgreSQL all processes share one key; \
+                 make it with `openssl rand -base64 32`"
+                    .to_owned(),
             )),
         }
     }

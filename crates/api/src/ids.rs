@@ -1,11 +1,5 @@
 //! Where ids are made: UUIDv7, so that new rows lie together and lists walk in the order of creation.
 
-use domain::id::{
-    ApiClientId, BranchId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId,
-    LoginAttemptId, MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId,
-    RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
-};
-
 /// 128 bits of a new UUIDv7.
 #[allow(clippy::disallowed_methods, reason = "the one place that makes ids")]
 pub fn fresh() -> u128 {
@@ -19,34 +13,9 @@ pub trait New: Sized {
 }
 
 macro_rules! new {
-    ($($id:ty),+ $(,)?) => { $(impl New for $id { fn new() -> Self { Self::from_u128(fresh()) } })+ };
+    ($($(#[$doc:meta])* $id:ident = $prefix:literal;)+) => {
+        $(impl New for domain::id::$id { fn new() -> Self { Self::from_u128(fresh()) } })+
+    };
 }
 
-new!(
-    ApiClientId,
-    BranchId,
-    CartId,
-    ChangeId,
-    ChargeId,
-    ClientSecretId,
-    CustomerId,
-    EventId,
-    KeyBatchId,
-    LineId,
-    LoginAttemptId,
-    MarketplaceId,
-    NotificationId,
-    OfferId,
-    OneTimeTokenId,
-    OrderId,
-    PriceListId,
-    ProductId,
-    RedemptionId,
-    RegistrationId,
-    ResellerId,
-    SessionId,
-    SkuId,
-    SubscriptionId,
-    TaskId,
-    UserId,
-);
+domain::for_each_id!(new);

@@ -1,4 +1,5 @@
-//! What is derived from the secret key: token signing, sealed credentials, preview tokens, one-time tokens, what product keys are known by.
+//! What is derived from the secret key: token signing, sealed credentials, preview tokens, one-time tokens, what
+//! product keys are known by.
 //!
 //! One secret, one key per purpose (HKDF-SHA-256). The key before a rotation still verifies and opens.
 
@@ -88,7 +89,8 @@ impl Keys {
         [text(&self.current), text(self.previous.as_ref().unwrap_or(&self.current))]
     }
 
-    /// What a product key is known by: its keyed hash. Whoever reads the database can neither redeem keys nor try some out.
+    /// What a product key is known by: its keyed hash. Whoever reads the database can neither redeem keys nor try some
+    /// out.
     pub fn product_key_digest(&self, key: &ProductKey) -> [u8; 32] {
         self.current.product_key_digest(key)
     }

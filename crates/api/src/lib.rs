@@ -176,7 +176,8 @@ impl App {
         for record in &records {
             // One catalogue that cannot be read must not keep the others, or the worker, from going on.
             if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record)) {
-                tracing::error!(marketplace = record.marketplace.slug, %problem, "the catalogue cannot be loaded; the one held stays");
+                let slug = &record.marketplace.slug;
+                tracing::error!(marketplace = slug, %problem, "the catalogue cannot be loaded; the one held stays");
             }
         }
         Ok(())

@@ -2,7 +2,8 @@
 
 use api::config::{Config, ConfigError, VARIABLES};
 use api::server::{self, Built, StartError};
-use api::{demo, openapi, worker};
+use api::worker::rounds;
+use api::{demo, openapi};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -98,7 +99,7 @@ async fn work(config: &Config) -> Result<(), StartError> {
     server::spawn_refresh(&app);
     server::stop_on_signal(&app, None);
     say("kontor works on events");
-    worker::run(app).await;
+    rounds::run(app).await;
     Ok(())
 }
 

@@ -20,7 +20,8 @@ use utoipa_actix_web::AppExt as _;
 #[openapi(
     info(
         title = "Kontor",
-        description = "The open backend for selling cloud licences: catalogue, cart, order, tenant, provisioning, subscription.",
+        description = "The open backend for selling cloud licences: catalogue, cart, order, tenant, provisioning, \
+                       subscription.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/", description = "This installation")),
@@ -33,16 +34,18 @@ use utoipa_actix_web::AppExt as _;
         (name = "carts", description = "What is about to be ordered"),
         (name = "orders", description = "What was ordered"),
         (name = "subscriptions", description = "What runs"),
-        (name = "changes", description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"),
+        (
+            name = "changes",
+            description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"
+        ),
         (name = "licenses", description = "Who may use what runs"),
         (name = "product_keys", description = "Paid before, redeemed later"),
         (name = "registrations", description = "How strangers get in"),
         (name = "resellers", description = "Who sells"),
         (name = "customers", description = "Who buys"),
-        (name = "users", description = "Who may log in"),
+        (name = "users", description = "Who may log in, and what for"),
         (name = "tenants", description = "The customer at Microsoft"),
         (name = "price_lists", description = "Importing and publishing prices"),
-        (name = "users", description = "Who may log in, and what for"),
         (name = "api_clients", description = "Scripts and portals that are let in"),
         (name = "jobs", description = "Work under way"),
         (name = "notifications", description = "Who was told what by mail"),
@@ -112,8 +115,17 @@ pub async fn show_document() -> HttpResponse {
 
 fn complete(document: &mut Value) {
     document["components"]["securitySchemes"] = json!({
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token of `/v1/auth/login`"},
-        "oauth2": {"type": "oauth2", "description": "For scripts and portals", "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": scopes()}}},
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token of `/v1/auth/login`",
+        },
+        "oauth2": {
+            "type": "oauth2",
+            "description": "For scripts and portals",
+            "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": scopes()}},
+        },
     });
     document["components"]["headers"] = json!({
         "ETag": header("The version of the resource", "\"1\""),
@@ -240,7 +252,15 @@ fn bound_parameters(operation: &mut Value) {
 }
 
 fn add_parameters(path: &str, method: &str, operation: &mut Value) {
-    let parameter = |name: &str, description: &str, schema: Value| json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema});
+    let parameter = |name: &str, description: &str, schema: Value| {
+        json!({
+            "name": name,
+            "in": "header",
+            "required": false,
+            "description": description,
+            "schema": schema,
+        })
+    };
     let text = |max: u32| json!({"type": "string", "maxLength": max});
     let mut added = vec![
         parameter(
@@ -321,7 +341,10 @@ fn add_response_headers(path: &str, method: &str, operation: &mut Value) {
     }
     // A clock's version is its setting; what it shows is never the same twice.
     if method == "get" && versioned && path != "/v1/sandbox/clock" {
-        let headers = json!({"ETag": {"$ref": "#/components/headers/ETag"}, "X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}});
+        let headers = json!({
+            "ETag": {"$ref": "#/components/headers/ETag"},
+            "X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"},
+        });
         responses.insert(
             "304".to_owned(),
             json!({"description": "Still the version of `If-None-Match`", "headers": headers}),

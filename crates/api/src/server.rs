@@ -7,7 +7,8 @@ use crate::http::problem::Problem;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
-use crate::{App, Parts, clock, openapi, router, worker};
+use crate::worker::rounds;
+use crate::{App, Parts, clock, openapi, router};
 use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
@@ -151,7 +152,7 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
 
 /// Runs the worker in this process.
 pub fn spawn_worker(app: &web::Data<App>) {
-    actix_web::rt::spawn(worker::run(app.clone()));
+    actix_web::rt::spawn(rounds::run(app.clone()));
 }
 
 /// Takes up what other processes change, until this one stops.

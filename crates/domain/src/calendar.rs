@@ -179,13 +179,13 @@ fn day_360(month_of: Day, day: i64) -> i64 {
 /// How long the buyer is bound; ISO 8601 on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Term {
-    /// One month.
+    /// One calendar month, counted from the first day of the term.
     #[serde(rename = "P1M")]
     P1M,
-    /// One year.
+    /// Twelve months, counted from the first day of the term.
     #[serde(rename = "P1Y")]
     P1Y,
-    /// Three years.
+    /// Thirty-six months, counted from the first day of the term.
     #[serde(rename = "P3Y")]
     P3Y,
     /// No end: a perpetual licence.
@@ -221,24 +221,19 @@ impl Term {
             Self::None => None,
         }
     }
-
-    /// The days of a term that starts on a day: the last is the day before its return (G-61).
-    pub fn span_from(self, start: Day) -> Option<DaySpan> {
-        self.months().map(|months| DaySpan::new(start, start.plus_months(months).plus_days(-1)))
-    }
 }
 
 /// How often a charge is raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BillingCycle {
-    /// Each month.
+    /// A charge every month.
     Monthly,
-    /// Each year.
+    /// A charge every twelve months.
     Annual,
     /// Each three years.
     Triennial,
-    /// Once.
+    /// One charge for the whole term, or for ever where there is no term.
     OneTime,
     /// Never: a trial.
     None,
@@ -341,14 +336,6 @@ mod tests {
     }
 
     #[test]
-    fn g61_a_term_ends_on_the_day_before_its_return() {
-        assert_eq!(Term::P1M.span_from(day("2026-07-31")), Some(span("2026-07-31", "2026-08-30")));
-        assert_eq!(Term::P1M.span_from(day("2026-01-31")), Some(span("2026-01-31", "2026-02-27")));
-        assert_eq!(Term::P3Y.span_from(day("2026-09-06")), Some(span("2026-09-06", "2029-09-05")));
-        assert_eq!(Term::None.span_from(day("2026-09-06")), None);
-    }
-
-    #[test]
     fn codes_are_those_of_the_wire() {
         for term in Term::ALL {
             assert_eq!(Term::from_code(term.code()), Some(term));
@@ -390,14 +377,6 @@ mod tests {
             let right = DaySpan::new(middle.plus_days(1), last);
             prop_assert_eq!(left.days() + right.days(), whole.days());
             prop_assert_eq!(left.days_360() + right.days_360(), whole.days_360());
-        }
-
-        #[test]
-        fn a_terms_span_has_the_terms_months(day in days()) {
-            for term in [Term::P1M, Term::P1Y, Term::P3Y] {
-                let months = term.span_from(day).map(|span| i32::try_from(span.months()).unwrap());
-                prop_assert_eq!(months, term.months());
-            }
         }
     }
 }

@@ -11,11 +11,11 @@ use time::OffsetDateTime;
 coded_enum! {
     /// Who may buy (partner-center.md 2.7); proven by a qualification.
     Segment {
-        /// Anybody.
+        /// Open to everybody, without proof.
         Commercial = "commercial",
         /// Schools and universities.
         Education = "education",
-        /// Government.
+        /// Public authorities and their agencies.
         Government = "government",
         /// Charities; `Charity` in Microsoft's price sheet.
         Nonprofit = "nonprofit",
@@ -39,11 +39,11 @@ coded_enum! {
 /// A group of SKUs; not itself for sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Product {
-    /// Its id.
+    /// Ours, and for ever; Microsoft's is `external_id`.
     pub id: ProductId,
     /// Microsoft's `ProductId`, twelve characters.
     pub external_id: String,
-    /// Its title.
+    /// The name as Microsoft's price sheet spells it.
     pub title: String,
     /// Who makes it.
     pub publisher: String,
@@ -58,9 +58,9 @@ pub struct Product {
 /// An edition of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sku {
-    /// Its id.
+    /// Ours, and for ever; Microsoft's is `external_id`.
     pub id: SkuId,
-    /// Its product.
+    /// The product that it is an edition of.
     pub product_id: ProductId,
     /// Microsoft's `SkuId`, four characters, unique only within its product.
     pub external_id: String,
@@ -73,9 +73,9 @@ pub struct Sku {
 /// The thing one can buy. Its identity is the tuple (sku, term, billing cycle, segment, market).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// Its id.
+    /// Ours, made once for the tuple that the offer is; Microsoft's availability ids come and go.
     pub id: OfferId,
-    /// The SKU.
+    /// The edition that is sold.
     pub sku_id: SkuId,
     /// How long the buyer is bound.
     pub term: Term,
@@ -100,9 +100,9 @@ pub struct Offer {
 /// How many licences of an offer may be bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct QuantityLimits {
-    /// The fewest.
+    /// The fewest licences of one subscription, at least 1.
     pub min: u32,
-    /// The most.
+    /// The most licences of one subscription, this number included.
     pub max: u32,
     /// Only multiples of this.
     pub step: u32,
@@ -125,7 +125,7 @@ pub enum PriceOwner {
     Everybody,
     /// One reseller and its customers.
     Reseller(ResellerId),
-    /// One customer.
+    /// One customer, whoever it buys from.
     Customer(CustomerId),
 }
 
@@ -134,9 +134,9 @@ pub enum PriceOwner {
 pub struct PriceEntry {
     /// The price list it came with.
     pub price_list_id: PriceListId,
-    /// The offer.
+    /// The offer whose price it is.
     pub offer_id: OfferId,
-    /// For whom.
+    /// Which buyers it holds for.
     pub owner: PriceOwner,
     /// What the provider pays; seen only by the provider.
     pub cost: Option<UnitPrice>,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The provider's record of an organisation it has given a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerRecord {
-    /// Its marketplace.
+    /// The marketplace whose provider gave the number.
     pub marketplace_id: MarketplaceId,
     /// The number; see [`is_number`].
     pub number: String,
@@ -30,11 +30,11 @@ impl CustomerRecord {
 /// What is compared between the records and a registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyFacts {
-    /// Company name.
+    /// The company's name as written; compared without regard to case and blanks.
     pub name: String,
     /// Postal code, in the writing of [`crate::address::normalized`].
     pub postal_code: String,
-    /// Country.
+    /// The country of the company's seat.
     pub country: Country,
     /// Region code; none where the records have none, and then any is right.
     pub region: Option<String>,
@@ -43,13 +43,13 @@ pub struct CompanyFacts {
 coded_enum! {
     /// What does not fit the records.
     Mismatch {
-        /// Another number.
+        /// Another number than the record is kept under.
         Number = "customer_number",
         /// Another company name.
         Company = "company",
         /// Another postal code.
         PostalCode = "postal_code",
-        /// Another country.
+        /// The company sits in another country than the records say.
         Country = "country",
         /// Another region: its spelling matters (T-04).
         Region = "region",

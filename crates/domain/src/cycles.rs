@@ -38,14 +38,12 @@ impl Calendar {
     /// where charges do not recur.
     pub fn cycle_at(self, cycle: BillingCycle, day: Day) -> Option<DaySpan> {
         let months = cycle.months()?;
-        let mut number = months_between(self.cycle_start(months, 0), day) / months;
-        while self.cycle_start(months, number) > day {
-            number -= 1;
-        }
-        while self.cycle_start(months, number + 1) <= day {
-            number += 1;
-        }
-        Some(DaySpan::new(self.cycle_start(months, number), self.cycle_start(months, number + 1).plus_days(-1)))
+        let start = |number| self.cycle_start(months, number);
+        // Each cycle begins in the month that it is counted to: the next one in a later month than the day's, and this
+        // one in the day's month or before. Only within its own month it may begin after the day.
+        let counted = months_between(start(0), day).div_euclid(months);
+        let number = if start(counted) > day { counted - 1 } else { counted };
+        Some(DaySpan::new(start(number), start(number + 1).plus_days(-1)))
     }
 
     /// The first day of the term's cycle of a number, counted from 0.
@@ -120,6 +118,16 @@ mod tests {
     }
 
     #[test]
+    fn g61_a_term_ends_on_the_day_before_its_return() {
+        let of = |term, start| calendar(PeriodAnchor::Anniversary, MonthEnd::Microsoft, term, day(start)).term_span();
+        let span = |first, last| Some(DaySpan::new(day(first), day(last)));
+        assert_eq!(of(Term::P1M, "2026-07-31"), span("2026-07-31", "2026-08-30"));
+        assert_eq!(of(Term::P1M, "2026-01-31"), span("2026-01-31", "2026-02-27"));
+        assert_eq!(of(Term::P3Y, "2026-09-06"), span("2026-09-06", "2029-09-05"));
+        assert_eq!(of(Term::None, "2026-09-06"), None);
+    }
+
+    #[test]
     fn a_monthly_term_at_microsoft_starts_anew_from_the_one_before() {
         let mut start = day("2026-01-31");
         let mut ends = Vec::new();
@@ -158,6 +166,28 @@ mod tests {
         assert_eq!(of("2026-09-06"), DaySpan::new(day("2026-09-01"), day("2027-08-31")));
         assert_eq!(of("2027-09-01"), DaySpan::new(day("2027-09-01"), day("2028-08-31")));
         assert_eq!(year.cycle_at(BillingCycle::OneTime, day("2026-09-06")), None);
+    }
+
+    #[test]
+    fn a_day_is_in_the_cycle_that_began_last() {
+        let on_the_15th = calendar(PeriodAnchor::DayOfMonth(15), MonthEnd::KeepDay, Term::P3Y, day("2026-09-20"));
+        for (cycle, on, first, last) in [
+            (BillingCycle::Monthly, "2026-09-20", "2026-09-15", "2026-10-14"),
+            (BillingCycle::Monthly, "2026-10-14", "2026-09-15", "2026-10-14"),
+            (BillingCycle::Monthly, "2026-10-15", "2026-10-15", "2026-11-14"),
+            (BillingCycle::Monthly, "2028-03-01", "2028-02-15", "2028-03-14"),
+            (BillingCycle::Annual, "2026-09-20", "2026-09-15", "2027-09-14"),
+            (BillingCycle::Annual, "2027-09-14", "2026-09-15", "2027-09-14"),
+            (BillingCycle::Annual, "2027-09-15", "2027-09-15", "2028-09-14"),
+            (BillingCycle::Annual, "2029-09-14", "2028-09-15", "2029-09-14"),
+            (BillingCycle::Triennial, "2029-09-14", "2026-09-15", "2029-09-14"),
+            // Before the first cycle there is one, too.
+            (BillingCycle::Annual, "2026-09-14", "2025-09-15", "2026-09-14"),
+            (BillingCycle::Annual, "2025-10-01", "2025-09-15", "2026-09-14"),
+        ] {
+            let expected = DaySpan::new(day(first), day(last));
+            assert_eq!(on_the_15th.cycle_at(cycle, day(on)), Some(expected), "{cycle:?} {on}");
+        }
     }
 
     proptest! {

@@ -34,8 +34,8 @@ pub fn may_act(by: Scope, status: DelegationStatus, rule: DelegatedAdministratio
     }
 }
 
-/// Whether it can be offered to a customer: by a registered partner (K-14), as long as it was not accepted. `partner_id`
-/// is that of the customer's reseller; a customer without one is the provider's, which is registered.
+/// Whether it can be offered to a customer: by a registered partner (K-14), as long as it was not accepted.
+/// `partner_id` is that of the customer's reseller; a customer without one is the provider's, which is registered.
 pub fn may_offer(status: DelegationStatus, partner_id: Option<Option<&str>>) -> Result<(), Refusal> {
     if partner_id == Some(None) {
         return Err(Refusal::PartnerIdRequired);

@@ -154,11 +154,11 @@ coded_enum! {
 pub struct Event<P> {
     /// Its id; consumers use it to do a thing once.
     pub id: EventId,
-    /// Whose marketplace.
+    /// The marketplace in which it happened.
     pub marketplace_id: MarketplaceId,
     /// Whose customer, where there is one.
     pub customer_id: Option<CustomerId>,
-    /// What happened.
+    /// What happened, as `noun.past_tense`; it decides the shape of the payload.
     pub kind: EventKind,
     /// The id of the thing it happened to.
     pub subject: String,

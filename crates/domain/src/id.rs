@@ -40,8 +40,8 @@ fn decode(prefix: &'static str, text: &str) -> Result<u128, InvalidId> {
     })
 }
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u128);
@@ -92,61 +92,72 @@ macro_rules! id {
                 text.parse().map_err(serde::de::Error::custom)
             }
         }
+    )+};
+}
+
+/// Every id there is: `$made! { documentation, name = prefix; … }`. Whoever needs something for each of them, a column
+/// or a maker, hands in a macro and keeps no list of its own.
+#[macro_export]
+macro_rules! for_each_id {
+    ($made:ident) => {
+        $made! {
+            /// A marketplace: one storefront of a provider.
+            MarketplaceId = "mkt_";
+            /// A reseller: sells to customers, buys from the provider.
+            ResellerId = "rsl_";
+            /// A customer: the end organisation. Never Microsoft's tenant id.
+            CustomerId = "cus_";
+            /// A branch: another invoice address of a customer (C-34).
+            BranchId = "brn_";
+            /// A person who can log in.
+            UserId = "usr_";
+            /// An API client: a script or portal that gets in by client credentials.
+            ApiClientId = "key_";
+            /// A secret of an API client.
+            ClientSecretId = "sec_";
+            /// A log-in of a person: the family of its refresh tokens.
+            SessionId = "ses_";
+            /// A link that works once: activation, password reset.
+            OneTimeTokenId = "ott_";
+            /// A try to log in.
+            LoginAttemptId = "att_";
+            /// A product: a group of SKUs.
+            ProductId = "prd_";
+            /// A SKU (edition) of a product.
+            SkuId = "sku_";
+            /// An offer: the thing one can buy.
+            OfferId = "ofr_";
+            /// A price list.
+            PriceListId = "prl_";
+            /// A cart: what a buyer is about to order.
+            CartId = "crt_";
+            /// A line of a cart, and later of its order.
+            LineId = "lin_";
+            /// An order: what a buyer asked for.
+            OrderId = "ord_";
+            /// A subscription: one offer of one customer, in terms.
+            SubscriptionId = "sub_";
+            /// A change of a subscription.
+            ChangeId = "chn_";
+            /// A batch of product keys.
+            KeyBatchId = "pkb_";
+            /// A redemption of product keys.
+            RedemptionId = "rdm_";
+            /// A charge: an amount for a span of days.
+            ChargeId = "chg_";
+            /// An event: a fact, written once.
+            EventId = "evt_";
+            /// A registration: a stranger who wants to be let in.
+            RegistrationId = "reg_";
+            /// A notification: what one person is told about one event.
+            NotificationId = "ntf_";
+            /// A task: one event's work for one consumer.
+            TaskId = "job_";
+        }
     };
 }
 
-id!(/// A marketplace: one storefront of a provider.
-    MarketplaceId, "mkt_");
-id!(/// A reseller: sells to customers, buys from the provider.
-    ResellerId, "rsl_");
-id!(/// A customer: the end organisation. Never Microsoft's tenant id.
-    CustomerId, "cus_");
-id!(/// A branch: another invoice address of a customer (C-34).
-    BranchId, "brn_");
-id!(/// A person who can log in.
-    UserId, "usr_");
-id!(/// An API client: a script or portal that gets in by client credentials.
-    ApiClientId, "key_");
-id!(/// A secret of an API client.
-    ClientSecretId, "sec_");
-id!(/// A log-in of a person: the family of its refresh tokens.
-    SessionId, "ses_");
-id!(/// A link that works once: activation, password reset.
-    OneTimeTokenId, "ott_");
-id!(/// A try to log in.
-    LoginAttemptId, "att_");
-id!(/// A product: a group of SKUs.
-    ProductId, "prd_");
-id!(/// A SKU (edition) of a product.
-    SkuId, "sku_");
-id!(/// An offer: the thing one can buy.
-    OfferId, "ofr_");
-id!(/// A price list.
-    PriceListId, "prl_");
-id!(/// A cart.
-    CartId, "crt_");
-id!(/// A line of a cart, and later of its order.
-    LineId, "lin_");
-id!(/// An order.
-    OrderId, "ord_");
-id!(/// A subscription.
-    SubscriptionId, "sub_");
-id!(/// A change of a subscription.
-    ChangeId, "chn_");
-id!(/// A batch of product keys.
-    KeyBatchId, "pkb_");
-id!(/// A redemption of product keys.
-    RedemptionId, "rdm_");
-id!(/// A charge.
-    ChargeId, "chg_");
-id!(/// An event.
-    EventId, "evt_");
-id!(/// A registration: a stranger who wants to be let in.
-    RegistrationId, "reg_");
-id!(/// A notification: what one person is told about one event.
-    NotificationId, "ntf_");
-id!(/// A task: one event's work for one consumer.
-    TaskId, "job_");
+for_each_id!(ids);
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ pub const MAX_AT_ONCE: usize = 100;
 /// Somebody who is to get a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Person {
-    /// Who.
+    /// The person, by the id that its log-in has.
     pub id: UserId,
     /// The customer that the person works for; none for the provider's and resellers' people.
     pub customer_id: Option<CustomerId>,
@@ -28,7 +28,7 @@ pub struct Facts<'a> {
     pub customer_id: CustomerId,
     /// Where the subscription stands.
     pub status: SubscriptionStatus,
-    /// Its licences.
+    /// Licences of the subscription, given or free.
     pub quantity: u32,
     /// How many of them somebody has.
     pub assigned: u32,
@@ -109,15 +109,15 @@ pub fn automatic(rules: &Rules, facts: &Facts<'_>, administrator: UserId, has_on
 /// A subscription and how many people have a licence of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holding {
-    /// The subscription.
+    /// The subscription whose licences are given.
     pub subscription_id: SubscriptionId,
-    /// Its product.
+    /// The product that it is an offer of.
     pub product_id: ProductId,
-    /// Its SKU.
+    /// The edition that a licence lets somebody use.
     pub sku_id: SkuId,
     /// Where it stands.
     pub status: SubscriptionStatus,
-    /// Its licences.
+    /// Licences of the subscription, given or free.
     pub quantity: u32,
     /// How many of them somebody has.
     pub assigned: u32,
@@ -128,9 +128,9 @@ pub struct Holding {
 /// What a customer has of a SKU, whatever the terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkuSummary {
-    /// The product.
+    /// The product that the SKU is an edition of.
     pub product_id: ProductId,
-    /// The SKU.
+    /// The SKU over whose subscriptions it is summed.
     pub sku_id: SkuId,
     /// Licences that are owned and paid for.
     pub owned: u64,

@@ -90,7 +90,7 @@ pub enum Rounding {
     HalfUp,
     /// Half a cent goes to the even neighbour.
     HalfEven,
-    /// Towards zero.
+    /// What is less than a cent is dropped, towards zero.
     Down,
 }
 
@@ -150,7 +150,7 @@ impl fmt::Display for Money {
 pub struct UnitPrice {
     /// Millionths of the currency's unit; never negative in a price list.
     pub micros: i64,
-    /// Whose unit.
+    /// The currency whose unit it is a millionth of.
     pub currency: Currency,
 }
 
@@ -197,7 +197,7 @@ impl fmt::Display for UnitPrice {
 pub struct Amount {
     /// Millionths of the unit, over the denominator.
     numerator: i128,
-    /// Always positive.
+    /// Always above zero; a sign is the numerator's.
     denominator: i128,
     currency: Currency,
 }
@@ -213,7 +213,7 @@ impl Amount {
         Self { numerator: MICROS, denominator: 1, currency }.times_rate(units)
     }
 
-    /// The currency.
+    /// The currency; amounts of two currencies are never summed.
     pub const fn currency(self) -> Currency {
         self.currency
     }

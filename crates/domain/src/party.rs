@@ -74,20 +74,20 @@ pub struct Address {
     pub street: String,
     /// Postal code, in the country's form.
     pub postal_code: String,
-    /// City.
+    /// The city, without the postal code.
     pub city: String,
     /// Region or province code (C-37: `NW`).
     pub region: Option<String>,
-    /// Country.
+    /// The country: decides on the tax and on the form of the postal code.
     pub country: Country,
-    /// Phone.
+    /// A phone number as people write it, for the carrier.
     pub phone: Option<String>,
 }
 
 /// The storefront of a provider: whose rules, currency and seller's country hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marketplace {
-    /// Its id.
+    /// Ours; every row that belongs to the marketplace carries it.
     pub id: MarketplaceId,
     /// Its name in paths and log-ins: `cancom`.
     pub slug: String,
@@ -104,11 +104,11 @@ pub struct Marketplace {
 /// A company that sells to customers under a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reseller {
-    /// Its id.
+    /// Ours; Microsoft's ids of it are `partner_id` and `microsoft_id`.
     pub id: ResellerId,
-    /// Its marketplace.
+    /// The marketplace whose provider it buys from.
     pub marketplace_id: MarketplaceId,
-    /// Its name.
+    /// The company's name, as its customers see it.
     pub name: String,
     /// Microsoft's id of the reseller, sent as partner of record on every order line (T-12).
     pub partner_id: Option<String>,
@@ -116,7 +116,7 @@ pub struct Reseller {
     pub microsoft_id: Option<String>,
     /// The number that the provider knows it by (T-01).
     pub customer_number: Option<String>,
-    /// Its address.
+    /// Where it sits; none where nobody has entered it.
     pub address: Option<Address>,
     /// Whom to reach.
     pub contact: Option<Contact>,
@@ -159,28 +159,28 @@ coded_enum! {
 /// Another invoice address of a customer, chosen per line of an order (C-34).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// Its id.
+    /// Ours; orders keep the name instead, so that a branch may go.
     pub id: BranchId,
-    /// Its marketplace.
+    /// The marketplace of its customer.
     pub marketplace_id: MarketplaceId,
-    /// Whose.
+    /// The customer that it is a branch of.
     pub customer_id: CustomerId,
     /// Its name: one of the customer's has it.
     pub name: String,
-    /// Its address.
+    /// The invoice address of lines that name the branch.
     pub address: Address,
 }
 
 /// An end organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
-    /// Its id.
+    /// Ours; Microsoft's id of its tenant is another.
     pub id: CustomerId,
-    /// Its marketplace.
+    /// The marketplace that it buys in.
     pub marketplace_id: MarketplaceId,
     /// The reseller it buys from; none buys from the provider directly.
     pub reseller_id: Option<ResellerId>,
-    /// Company name.
+    /// The company's name, as invoices carry it.
     pub name: String,
     /// Contact: first name, last name.
     pub contact: Contact,
@@ -199,12 +199,12 @@ pub struct Customer {
 /// A person to reach at an organisation (T-18).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
-    /// First name.
+    /// The given name, as people write it.
     pub first_name: String,
-    /// Last name.
+    /// The family name, as people write it.
     pub last_name: String,
-    /// E-mail address.
+    /// Where mails to the organisation go; not proven to be read.
     pub email: String,
-    /// Phone.
+    /// A phone number as people write it.
     pub phone: Option<String>,
 }

@@ -91,11 +91,6 @@ pub fn from_sheet(
     Ok((cost.unit_price()?, price.unit_price()?))
 }
 
-/// A price less so many percent (C-45: 47.16 less 5 % is 44.802, not 44.80).
-pub fn discounted(price: UnitPrice, percent: Decimal) -> Result<UnitPrice, MoneyError> {
-    plus_percent(price.times(1), -percent)?.unit_price()
-}
-
 /// A price raised by so many percent (G-69).
 pub fn raised(price: UnitPrice, percent: Decimal) -> Result<UnitPrice, MoneyError> {
     plus_percent(price.times(1), percent)?.unit_price()
@@ -213,14 +208,6 @@ mod tests {
         assert_eq!(with(off, Some(decimal("9.40"))).as_deref(), Ok("9.165"));
         assert_eq!(with(off, None), Err(MoneyError::NoRetailPrice));
         assert_eq!(with(Margin::PercentOnCost(decimal("-101")), None), Err(MoneyError::OutOfRange));
-    }
-
-    #[test]
-    fn c45_a_discounted_price_keeps_its_decimals() {
-        assert_eq!(discounted(price("47.16"), decimal("5")), Ok(price("44.802")));
-        assert_eq!(discounted(price("3.00"), decimal("10")), Ok(price("2.70")));
-        assert_eq!(discounted(price("3.00"), decimal("100")), Ok(price("0")));
-        assert_eq!(discounted(price("3.00"), decimal("100.01")), Err(MoneyError::OutOfRange));
     }
 
     #[test]

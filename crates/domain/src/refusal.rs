@@ -7,7 +7,7 @@ use crate::id::{SubscriptionId, UserId};
 use crate::money::{Currency, MoneyError};
 use crate::onboarding::ResellerNeed;
 use crate::party::Country;
-use crate::policy::ConsentKind;
+use crate::policy::{ConsentKind, RuleKey};
 use crate::product_key::action::KeyAction;
 use time::OffsetDateTime;
 
@@ -61,7 +61,7 @@ pub enum Refusal {
     ActiveOrderExists {
         /// The one that there is.
         subscription_id: SubscriptionId,
-        /// Its licences.
+        /// How many licences it has.
         quantity: u32,
     },
     /// The same product stands twice in the cart, and its policy allows one.
@@ -82,19 +82,19 @@ pub enum Refusal {
     TooManyChanges,
     /// It is as it is asked to be.
     NothingChanges,
-    /// The policy does not offer this; its key, and when it would.
-    NotOffered(&'static str, Bounds),
-    /// Not now, but it can be scheduled; the policy's key, and from when on.
-    OnlyLater(&'static str, Bounds),
+    /// This is not offered; the policy's key, and when it would be. None: by no policy, to what it was asked of.
+    NotOffered(Option<RuleKey>, Bounds),
+    /// Not now, but it can be scheduled; the policy's key, and from when on. None: by no policy at once.
+    OnlyLater(Option<RuleKey>, Bounds),
     /// The window is closed (L-36, T-41); the policy's key.
-    WindowClosed(&'static str, Bounds),
+    WindowClosed(RuleKey, Bounds),
     /// The notice period has begun (C-31, G-11).
     NoticeMissed(Bounds),
     /// Nothing can be scheduled for a renewal that is turned off (G-123).
     NotRenewing,
     /// More people have a licence than would be left; who got theirs last must give it up.
     LicensesAssigned {
-        /// These.
+        /// People who must lose theirs first, those who got it last.
         must_give_up: Vec<UserId>,
     },
     /// Every licence has its user (C-60).
@@ -190,7 +190,6 @@ pub enum Refusal {
 impl Refusal {
     /// The stable code, `snake_case`; clients branch on it.
     #[allow(clippy::too_many_lines, reason = "a table: one line for each refusal")]
-    #[allow(clippy::too_many_lines, reason = "one line a refusal")]
     pub const fn code(&self) -> &'static str {
         match self {
             Self::UseCancel => "use_cancel",
@@ -279,18 +278,19 @@ impl Refusal {
     }
 
     /// The policy key that decided, where one did.
-    pub const fn rule(&self) -> Option<&'static str> {
+    pub const fn rule(&self) -> Option<RuleKey> {
         match self {
-            Self::UseCancel => Some("zero_quantity"),
-            Self::ConsentRequired(..) | Self::ConsentOutdated(..) => Some("consents"),
-            Self::PaymentMethodNotOffered => Some("payment_methods"),
-            Self::DelegationRequired => Some("delegated_administration"),
-            Self::ActiveOrderExists { .. } | Self::ProductTwiceInCart => Some("one_active_per_product"),
-            Self::NotOffered(rule, _) | Self::OnlyLater(rule, _) | Self::WindowClosed(rule, _) => Some(rule),
-            Self::NoticeMissed(_) => Some("notice_days"),
-            Self::ChangePending => Some("pending_slot"),
-            Self::TooManyChanges => Some("max_changes"),
-            Self::ReactivationOver(_) => Some("reactivate_until"),
+            Self::UseCancel => Some(RuleKey::ZeroQuantity),
+            Self::ConsentRequired(..) | Self::ConsentOutdated(..) => Some(RuleKey::Consents),
+            Self::PaymentMethodNotOffered => Some(RuleKey::PaymentMethods),
+            Self::DelegationRequired => Some(RuleKey::DelegatedAdministration),
+            Self::ActiveOrderExists { .. } | Self::ProductTwiceInCart => Some(RuleKey::OneActivePerProduct),
+            Self::NotOffered(rule, _) | Self::OnlyLater(rule, _) => *rule,
+            Self::WindowClosed(rule, _) => Some(*rule),
+            Self::NoticeMissed(_) => Some(RuleKey::NoticeDays),
+            Self::ChangePending => Some(RuleKey::PendingSlot),
+            Self::TooManyChanges => Some(RuleKey::MaxChanges),
+            Self::ReactivationOver(_) => Some(RuleKey::ReactivateUntil),
             _ => None,
         }
     }
@@ -305,25 +305,29 @@ impl From<MoneyError> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::presets;
 
     #[test]
-    fn a_refusals_rule_is_a_key_of_the_policy() {
-        let (_, rules) = presets::all().unwrap().remove(0);
-        let document = serde_json::to_value(rules).unwrap();
-        let by_rule = [
-            Refusal::UseCancel,
-            Refusal::ConsentRequired(ConsentKind::Terms, String::new()),
-            Refusal::ConsentOutdated(ConsentKind::Terms, String::new()),
-            Refusal::PaymentMethodNotOffered,
-            Refusal::ActiveOrderExists { subscription_id: SubscriptionId::from_u128(0), quantity: 18 },
-            Refusal::ProductTwiceInCart,
-            Refusal::DelegationRequired,
-        ];
-        for refusal in by_rule {
-            let key = refusal.rule().unwrap();
-            assert!(document.get(key).is_some(), "{}: {key}", refusal.code());
+    fn a_refusal_names_the_key_that_decided_or_none() {
+        let active = Refusal::ActiveOrderExists { subscription_id: SubscriptionId::from_u128(0), quantity: 18 };
+        for (refusal, key) in [
+            (Refusal::UseCancel, Some(RuleKey::ZeroQuantity)),
+            (Refusal::ConsentRequired(ConsentKind::Terms, String::new()), Some(RuleKey::Consents)),
+            (Refusal::ConsentOutdated(ConsentKind::Terms, String::new()), Some(RuleKey::Consents)),
+            (Refusal::PaymentMethodNotOffered, Some(RuleKey::PaymentMethods)),
+            (active, Some(RuleKey::OneActivePerProduct)),
+            (Refusal::ProductTwiceInCart, Some(RuleKey::OneActivePerProduct)),
+            (Refusal::DelegationRequired, Some(RuleKey::DelegatedAdministration)),
+            (Refusal::NotOffered(Some(RuleKey::Increase), Bounds::default()), Some(RuleKey::Increase)),
+            (Refusal::NotOffered(None, Bounds::default()), None),
+            (Refusal::OnlyLater(Some(RuleKey::TermChange), Bounds::default()), Some(RuleKey::TermChange)),
+            (Refusal::WindowClosed(RuleKey::Cancel, Bounds::default()), Some(RuleKey::Cancel)),
+            (Refusal::NoticeMissed(Bounds::default()), Some(RuleKey::NoticeDays)),
+            (Refusal::ChangePending, Some(RuleKey::PendingSlot)),
+            (Refusal::TooManyChanges, Some(RuleKey::MaxChanges)),
+            (Refusal::ReactivationOver(Bounds::default()), Some(RuleKey::ReactivateUntil)),
+            (Refusal::TenantRequired, None),
+        ] {
+            assert_eq!(refusal.rule(), key, "{}", refusal.code());
         }
-        assert_eq!(Refusal::TenantRequired.rule(), None);
     }
 }

@@ -11,9 +11,10 @@ mod evaluator;
 
 use domain::billing;
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
+use domain::cycles::Calendar;
 use domain::money::{Currency, Money, Rounding, UnitPrice};
 use domain::party::Country;
-use domain::policy::{ProrationBasis, RoundingRule, RoundingScope, presets};
+use domain::policy::{MonthEnd, PeriodAnchor, ProrationBasis, RoundingRule, RoundingScope, presets};
 use domain::pricing::{self, Margin};
 use domain::proration::{Explained, Part, prorate, whole};
 use domain::tax;
@@ -53,7 +54,7 @@ struct Sum {
 enum Kind {
     /// A part of a billing cycle, by a profile of golden.md 5.1.
     Part,
-    /// Whole cycles.
+    /// Whole cycles only, without parts.
     Whole,
     /// A price after a rise (percent above zero) or discount (below), then its line.
     Percent,
@@ -196,7 +197,11 @@ impl Check {
                 return None;
             }
             Kind::Term => {
-                let last = self.term.unwrap().span_from(self.day.unwrap()).unwrap().last;
+                let (term, term_start) = (self.term.unwrap(), self.day.unwrap());
+                let (anchor, month_end) = (PeriodAnchor::Anniversary, MonthEnd::Microsoft);
+                let anchor_day = term_start.of_month();
+                let calendar = Calendar { anchor, month_end, term_start, anchor_day, term };
+                let last = calendar.term_span().unwrap().last;
                 findings.equal("last day", self.expect.last.as_ref(), &last);
                 return None;
             }
@@ -246,7 +251,7 @@ impl Check {
     fn percent(&self, findings: &mut Findings) -> Explained {
         let (before, percent) = (self.unit_price(), self.percent.unwrap());
         let after = if percent.is_sign_negative() {
-            pricing::discounted(before, -percent).unwrap()
+            pricing::raised(before, percent).unwrap()
         } else {
             let (margin, cycle) = (Margin::PercentOnCost(percent), BillingCycle::Monthly);
             pricing::from_sheet(before.decimal(), None, margin, Term::P1M, cycle, self.currency).unwrap().1

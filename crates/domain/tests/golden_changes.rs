@@ -180,7 +180,7 @@ impl<'a> Run<'a> {
     fn ordered(&mut self, order: &Order) {
         let subscription = self.world.main.subscription.clone();
         if let Some(dates) = &order.end_dates {
-            let full = subscription.term.span_from(Day::of(order.at)).unwrap();
+            let full = lifecycle::whole_term(&subscription, Day::of(order.at));
             let found = alignment::end_dates(subscription.term, full, &self.world.neighbors);
             let found = found.iter().map(|date| date.day.to_string()).collect();
             self.equal("end dates", dates, &found);
@@ -399,7 +399,7 @@ fn told(refusal: &Refusal) -> String {
     let bounds = refusal.bounds();
     let parts = [
         Some(refusal.code().to_owned()),
-        refusal.rule().map(|rule| format!("by {rule}")),
+        refusal.rule().map(|rule| format!("by {}", rule.code())),
         bounds.allowed_until.map(|at| format!("until {}", instant(at))),
         bounds.next_allowed_at.map(|at| format!("next {}", instant(at))),
         bounds.quantity_now.map(|quantity| format!("{quantity} now")),

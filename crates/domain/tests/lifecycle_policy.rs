@@ -28,7 +28,7 @@ fn told(decided: &Result<Decision, Refusal>) -> String {
     match decided {
         Ok(Decision { timing: Timing::Now, .. }) => "now".to_owned(),
         Ok(Decision { timing: Timing::At(at), .. }) => Day::of(*at).to_string(),
-        Err(refusal) => format!("{} {}", refusal.code(), refusal.rule().unwrap_or_default()),
+        Err(refusal) => format!("{} {}", refusal.code(), refusal.rule().map_or("", RuleKey::code)),
     }
 }
 

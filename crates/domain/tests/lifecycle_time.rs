@@ -5,13 +5,13 @@
 
 mod lifecycle;
 
-use domain::calendar::{Day, Term};
+use domain::calendar::{Day, DaySpan, Term};
 use domain::id::{OfferId, SubscriptionId};
 use domain::policy::*;
 use domain::subscription::change::{AlignTo, Change, Neighbor, Starts, Timing, When};
 use domain::subscription::renewal::Happened;
 use domain::subscription::{AtTermEnd, Effect, SubscriptionStatus as Status};
-use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, ordered, played};
+use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, ordered, played, whole_term};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
@@ -112,7 +112,7 @@ fn k17_with_a_key_the_term_is_followed_by_another() {
     let mut world = ordered("ms_product_key", |_| (), &[("E1 P1Y annual", "112.80")], 1, ORDERED);
     assert_eq!(world.main.subscription.at_term_end, AtTermEnd::End);
     let refused = world.decide(Change::SetAutoRenew(true), When::Now).unwrap_err();
-    assert_eq!((refused.code(), refused.rule()), ("not_offered", Some("end_of_term")));
+    assert_eq!((refused.code(), refused.rule()), ("not_offered", Some(RuleKey::EndOfTerm)));
     world.ask(Change::Renew(Starts::AtTermEnd), When::Now).unwrap();
     world.advance(datetime!(2027-09-05 23:59 UTC));
     assert_eq!(played(&mut world, at("2027-09-06")), ["renew 2027-09-06…2028-09-05 1 * 112.80 = 112.80"]);
@@ -211,7 +211,7 @@ fn r25_calendar_months_are_the_only_ends_without_other_subscriptions() {
     let of = |plan, bought: &str| {
         let offers = [(plan, "10.00")];
         let world = ordered("default_nce", |_| (), &offers, 1, at(bought));
-        let full = world.main.subscription.term.span_from(Day::of(world.now)).unwrap();
+        let full = whole_term(&world.main.subscription, Day::of(world.now));
         let dates = domain::subscription::alignment::end_dates(world.main.subscription.term, full, &[]);
         dates.into_iter().map(|date| date.day.to_string()).collect::<Vec<_>>()
     };
@@ -223,7 +223,7 @@ fn r25_calendar_months_are_the_only_ends_without_other_subscriptions() {
 #[test]
 fn r25_a_month_is_not_aligned_to_the_28th_to_30th_unless_that_ends_the_month() {
     let of = |last: &str| {
-        let full = Term::P1M.span_from("2026-01-15".parse().unwrap()).unwrap();
+        let full = DaySpan::new("2026-01-15".parse().unwrap(), "2026-02-14".parse().unwrap());
         let other =
             Neighbor { id: SubscriptionId::from_u128(9), term: Term::P1Y, last: last.parse().unwrap(), renews: true };
         let dates = domain::subscription::alignment::end_dates(Term::P1M, full, &[other]);

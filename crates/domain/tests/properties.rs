@@ -46,7 +46,8 @@ proptest! {
 
     #[test]
     fn n02_an_explanation_comes_to_its_amount(
-        micros in 0_i64..10_000_000_000, quantity in 1_u32..=100_000, part in parts(), basis in bases(), rule in rules(),
+        micros in 0_i64..10_000_000_000, quantity in 1_u32..=100_000, part in parts(),
+        basis in bases(), rule in rules(),
     ) {
         let price = UnitPrice::from_micros(micros, Currency::Eur);
         let explained = prorate(price, quantity, part, basis, rule).unwrap();

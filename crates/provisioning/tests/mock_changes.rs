@@ -445,14 +445,18 @@ fn a_subscription_of_an_older_journal_is_changed() {
     let journal = [
         format!(r#"{{"fact":"tenant_adopted","entra_tenant_id":"{DEMO}","domain":"demo.example"}}"#),
         format!(
-            r#"{{"fact":"cart_created","request":"r","entra_tenant_id":"{DEMO}","cart_id":"c","at":"2026-11-01T09:00:00Z","lines":[{{"line":"{bought}","product_external_id":"CFQ7TTC0LF8Q","sku_external_id":"0001","quantity":5,"term":"P1Y","billing_cycle":"monthly","partner_of_record":null}}],"line_errors":[]}}"#
+            r#"{{"fact":"cart_created","request":"r","entra_tenant_id":"{DEMO}","cart_id":"c",
+                 "at":"2026-11-01T09:00:00Z","lines":[{{"line":"{bought}","product_external_id":"CFQ7TTC0LF8Q",
+                 "sku_external_id":"0001","quantity":5,"term":"P1Y","billing_cycle":"monthly",
+                 "partner_of_record":null}}],"line_errors":[]}}"#
         ),
         format!(
-            r#"{{"fact":"cart_checked_out","request":"r","cart_id":"c","at":"2026-11-01T09:00:00Z","outcomes":[["{bought}",{{"ordered":{{"order_id":"o","subscription_id":"s"}}}}]]}}"#
+            r#"{{"fact":"cart_checked_out","request":"r","cart_id":"c","at":"2026-11-01T09:00:00Z",
+                 "outcomes":[["{bought}",{{"ordered":{{"order_id":"o","subscription_id":"s"}}}}]]}}"#
         ),
         r#"{"fact":"subscription_provided","subscription_id":"s"}"#.to_owned(),
     ];
-    fs::write(&path, journal.map(|line| line + "\n").concat()).unwrap();
+    fs::write(&path, journal.map(|fact| fact.replace('\n', "") + "\n").concat()).unwrap();
     let pc = open(&path).unwrap();
     let found = RemoteSubscription {
         id: "s".to_owned(),

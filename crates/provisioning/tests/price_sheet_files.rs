@@ -2,7 +2,7 @@
 
 mod sample;
 
-use provisioning::price_sheet::{self, Row, RowError, SheetError};
+use provisioning::price_sheet::{self, RowError, SheetError, SheetRow};
 use sample::{HEADER, ROW};
 use std::cell::RefCell;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -27,7 +27,7 @@ fn a_zip_archive_with_one_csv_is_a_sheet() {
     let mut sheet = price_sheet::read(Cursor::new(archive)).unwrap();
     for _ in 0..2 {
         let rows: Vec<_> = sheet.rows().unwrap().collect::<Result<_, _>>().unwrap();
-        assert_eq!(rows.iter().filter(|row: &&Result<Row, RowError>| row.is_ok()).count(), 1_000);
+        assert_eq!(rows.iter().filter(|row: &&Result<SheetRow, RowError>| row.is_ok()).count(), 1_000);
     }
 }
 

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, OrderId, RedemptionId, ResellerId, SubscriptionId};
 use domain::product_key::action::KeyAction;
-use domain::product_key::{EnteredKey, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::{EnteredKey, KeyUse, Redemption, RedemptionStatus};
 use domain::subscription::change::Starts;
 use std::collections::HashMap;
 
@@ -112,7 +112,7 @@ impl TryFrom<KeyRow> for EnteredKey {
         Ok(Self {
             digest: digest(row.digest)?,
             last_five: row.last_five,
-            wanted: Wanted {
+            wanted: KeyUse {
                 action: row.action.map(|action| action.0),
                 subscription_id: row.subscription_id.map(|id| id.0),
                 starts: row.starts.map(|starts| starts.0),

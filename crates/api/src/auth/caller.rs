@@ -61,9 +61,9 @@ impl<P: Permit> FromRequest for Caller<P> {
 /// person may: passwords, consents, log-ins.
 pub struct InPerson<P> {
     caller: Caller<P>,
-    /// Who.
+    /// The person that calls.
     pub user: UserId,
-    /// By which log-in.
+    /// The log-in that its token is of.
     pub session: SessionId,
 }
 

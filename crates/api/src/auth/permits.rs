@@ -4,7 +4,7 @@ use domain::access::Permission;
 
 /// A permission as a type.
 pub trait Permit: 'static {
-    /// The permission.
+    /// The permission that the type stands for.
     const PERMISSION: Permission;
 }
 

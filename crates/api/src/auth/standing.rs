@@ -76,12 +76,13 @@ impl Identity {
 
 /// Whom this process knows.
 pub struct Standings {
-    known: moka::sync::Cache<Speaker, Arc<Known>>,
+    known: moka::sync::Cache<Speaker, Arc<KnownCaller>>,
     generation: AtomicU64,
     versions: AtomicI64,
 }
 
-struct Known {
+/// What a speaker was looked up to be.
+struct KnownCaller {
     generation: u64,
     /// None may not get in.
     identity: Option<Identity>,
@@ -128,7 +129,7 @@ impl Standings {
             Who::Machine { client, secret } => machine(conn, client, secret),
         })?;
         let (identity, until) = found.map_or((None, None), |(identity, until)| (Some(identity), until));
-        self.known.insert(*speaker, Arc::new(Known { generation, identity: identity.clone(), until }));
+        self.known.insert(*speaker, Arc::new(KnownCaller { generation, identity: identity.clone(), until }));
         Ok(identity.filter(|_| until.is_none_or(|until| now < until)))
     }
 }

@@ -26,7 +26,7 @@ const MAX_LENGTH: usize = 4 * 1024;
 pub struct Speaker {
     /// In which marketplace.
     pub marketplace: MarketplaceId,
-    /// Who.
+    /// The person or the client.
     pub who: Who,
 }
 
@@ -35,7 +35,7 @@ pub struct Speaker {
 pub enum Who {
     /// A person who is logged in.
     Person {
-        /// Who.
+        /// The person that is logged in.
         user: UserId,
         /// By which log-in.
         session: SessionId,
@@ -44,7 +44,7 @@ pub enum Who {
     },
     /// A script or portal.
     Machine {
-        /// Which.
+        /// The API client that got the token.
         client: ApiClientId,
         /// By which of its secrets.
         secret: ClientSecretId,
@@ -111,7 +111,10 @@ impl Tokens {
     pub fn new(issuer: &str, keys: &Keys) -> Result<Self, KeyError> {
         let (private, key_id) = keys.signing()?;
         let public = keys.verifying();
-        let jwk = |(id, key): &(String, Vec<u8>)| json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": URL_SAFE_NO_PAD.encode(key)});
+        let jwk = |(id, key): &(String, Vec<u8>)| {
+            let x = URL_SAFE_NO_PAD.encode(key);
+            json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": id, "x": x})
+        };
         Ok(Self {
             issuer: issuer.to_owned(),
             signing: EncodingKey::from_ed_der(&private),
@@ -194,8 +197,8 @@ impl Tokens {
 }
 
 impl Claims {
-    /// Whether its instants are such as we issue: it has begun, give or take the clocks of our processes, and is not for
-    /// longer than any token of ours.
+    /// Whether its instants are such as we issue: it has begun, give or take the clocks of our processes, and is not
+    /// for longer than any token of ours.
     fn plausible(&self, now: i64) -> bool {
         let begun = self.nbf.is_none_or(|begin| begin <= now) && self.iat <= now + SKEW;
         begun && self.exp.saturating_sub(self.iat) <= LIFETIME

@@ -205,7 +205,7 @@ impl People<'_> {
             marketplace_id: self.marketplace,
             client_id: id,
             hash: sha256(CLIENT_SECRET.as_bytes()).to_vec(),
-            hint: crate::people::api_clients::hint(CLIENT_SECRET),
+            hint: crate::people::api_clients::secrets::hint(CLIENT_SECRET),
             created_at: self.now,
             last_used_at: None,
             revoked_at: None,

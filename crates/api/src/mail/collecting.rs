@@ -1,6 +1,6 @@
 //! Mails kept in memory, for tests.
 
-use crate::mail::{Mail, SendError, Transport};
+use crate::mail::transport::{Mail, SendError, Transport};
 use std::sync::{Mutex, PoisonError};
 
 /// Keeps every mail that it is handed, repeated ones too.

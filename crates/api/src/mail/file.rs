@@ -1,6 +1,6 @@
 //! Mails as files: for trying things out, and where something else carries them further.
 
-use crate::mail::{Mail, SendError, Transport};
+use crate::mail::transport::{Mail, SendError, Transport};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! A mail as bytes (RFC 5322): headers encoded, the text in a form that every server carries.
 
-use crate::mail::{Mail, SendError};
+use crate::mail::transport::{Mail, SendError};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, Message};
 use lettre::{Address, address::AddressError};

@@ -1,6 +1,6 @@
 //! A mail for tests.
 
-use crate::mail::Mail;
+use crate::mail::transport::Mail;
 use crate::texts::lang::Lang;
 use domain::notification::NotificationKind;
 use time::macros::datetime;

@@ -2,7 +2,7 @@
 
 use crate::mail::message::address;
 use crate::mail::setting::{Security, Server};
-use crate::mail::{Mail, SendError, Transport};
+use crate::mail::transport::{Mail, SendError, Transport};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};

@@ -114,9 +114,10 @@ impl Values {
 /// A value that stays on its line: control characters, line separators and characters that turn the direction of what
 /// stands around them are blanks.
 fn one_line(value: &str) -> String {
-    let printable = |letter: char| {
-        !letter.is_control()
-            && !matches!(letter, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let printable = |letter: char| match letter {
+        '\u{2028}' | '\u{2029}' => false,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
+        _ => !letter.is_control(),
     };
     let blank: String = value.chars().map(|letter| if printable(letter) { letter } else { ' ' }).collect();
     let words: Vec<_> = blank.split_whitespace().collect();
@@ -143,11 +144,6 @@ fn fill(template: &str, values: &Values) -> Result<String, Problem> {
     }
     filled.push_str(rest);
     Ok(filled)
-}
-
-/// The placeholders of a template, in order.
-pub fn placeholders(template: &str) -> Vec<&str> {
-    template.split('{').skip(1).filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()
 }
 
 /// A phrase of a language, filled.
@@ -235,6 +231,11 @@ mod tests {
         "unlocked",
         "until",
     ];
+
+    /// The placeholders of a template, in order.
+    fn placeholders(template: &str) -> Vec<&str> {
+        template.split('{').skip(1).filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()
+    }
 
     #[test]
     fn every_kind_says_the_same_in_three_languages() {

@@ -78,7 +78,12 @@ pub struct AuditFilter {
 /// List the audit log
 ///
 /// Newest first; one's own organisation's only.
-#[utoipa::path(tag = "audit", params(AuditFilter), responses((status = 200, body = AuditPage)), security(("bearer" = ["audit.read"])))]
+#[utoipa::path(
+    tag = "audit",
+    params(AuditFilter),
+    responses((status = 200, body = AuditPage)),
+    security(("bearer" = ["audit.read"])),
+)]
 #[get("/audit-log")]
 pub async fn list_audit_log(
     app: web::Data<App>,

@@ -46,7 +46,10 @@ pub async fn show_readiness(app: web::Data<App>) -> Result<HttpResponse, Problem
 /// Show the metrics
 ///
 /// In Prometheus' text format.
-#[utoipa::path(tag = "operation", responses((status = 200, body = String, content_type = "application/openmetrics-text")))]
+#[utoipa::path(
+    tag = "operation",
+    responses((status = 200, body = String, content_type = "application/openmetrics-text")),
+)]
 #[get("/metrics")]
 pub async fn show_metrics(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     let reading = app.clone();
@@ -76,7 +79,11 @@ pub struct ProblemMeaning {
 /// Explain a problem code
 ///
 /// What the `type` of a problem leads to, in the language of the request.
-#[utoipa::path(tag = "operation", params(("code" = String, Path, description = "The problem's code", example = "tenant_required", max_length = 50)), responses((status = 200, body = ProblemMeaning)))]
+#[utoipa::path(
+    tag = "operation",
+    params(("code" = String, Path, description = "The problem's code", example = "tenant_required", max_length = 50)),
+    responses((status = 200, body = ProblemMeaning)),
+)]
 #[get("/problems/{code}")]
 pub async fn show_problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = Code::from_text(&code).ok_or_else(|| Problem::new(Code::NotFound))?;

@@ -98,7 +98,12 @@ fn view(task: &TaskRecord) -> Job {
 /// List jobs
 ///
 /// Newest first.
-#[utoipa::path(tag = "jobs", params(JobFilter), responses((status = 200, body = JobPage)), security(("bearer" = ["jobs.manage"])))]
+#[utoipa::path(
+    tag = "jobs",
+    params(JobFilter),
+    responses((status = 200, body = JobPage)),
+    security(("bearer" = ["jobs.manage"])),
+)]
 #[get("/jobs")]
 pub async fn list_jobs(
     app: web::Data<App>,
@@ -119,7 +124,12 @@ pub async fn list_jobs(
 /// Show a job
 ///
 /// How often it was tried, when it is due again, and why it did not work the last time.
-#[utoipa::path(tag = "jobs", params(("job_id" = String, Path, description = "The job's id")), responses((status = 200, body = Job)), security(("bearer" = ["jobs.manage"])))]
+#[utoipa::path(
+    tag = "jobs",
+    params(("job_id" = String, Path, description = "The job's id")),
+    responses((status = 200, body = Job)),
+    security(("bearer" = ["jobs.manage"])),
+)]
 #[get("/jobs/{job_id}")]
 pub async fn show_job(
     app: web::Data<App>,
@@ -145,7 +155,12 @@ fn version(task: &TaskRecord) -> i64 {
 /// Replay a parked job
 ///
 /// It is due again at once, with its tries counted anew.
-#[utoipa::path(tag = "jobs", params(("job_id" = String, Path, description = "The job's id")), responses((status = 200, body = Job)), security(("bearer" = ["jobs.manage"])))]
+#[utoipa::path(
+    tag = "jobs",
+    params(("job_id" = String, Path, description = "The job's id")),
+    responses((status = 200, body = Job)),
+    security(("bearer" = ["jobs.manage"])),
+)]
 #[post("/jobs/{job_id}/replay")]
 pub async fn replay_job(
     app: web::Data<App>,

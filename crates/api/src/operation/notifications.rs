@@ -105,7 +105,12 @@ fn view(record: StoredNotification) -> Notification {
 /// List notifications
 ///
 /// Newest first: mails to the people of one's own organisation, and of a reseller's customers. Never what they say.
-#[utoipa::path(tag = "notifications", params(NotificationFilter), responses((status = 200, body = NotificationPage)), security(("bearer" = ["notifications.read"])))]
+#[utoipa::path(
+    tag = "notifications",
+    params(NotificationFilter),
+    responses((status = 200, body = NotificationPage)),
+    security(("bearer" = ["notifications.read"])),
+)]
 #[get("/notifications")]
 pub async fn list_notifications(
     app: web::Data<App>,

@@ -126,7 +126,13 @@ pub fn told(reseller: &party::Reseller) -> Value {
 ///
 /// The ids are locked: they are entered and changed here only, both at once (T-12). A change is announced to the
 /// provider with the customer number, and access is asked for anew.
-#[utoipa::path(tag = "resellers", params(("reseller_id" = String, Path, description = "The reseller's id")), request_body = MicrosoftIds, responses((status = 200, body = Reseller)), security(("bearer" = ["resellers.write"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(("reseller_id" = String, Path, description = "The reseller's id")),
+    request_body = MicrosoftIds,
+    responses((status = 200, body = Reseller)),
+    security(("bearer" = ["resellers.write"])),
+)]
 #[put("/resellers/{reseller_id}/microsoft-ids")]
 pub async fn put_microsoft_ids(
     app: web::Data<App>,
@@ -146,7 +152,12 @@ pub async fn put_microsoft_ids(
 ///
 /// The scenario, each step with its link, what is missing, and where access stands (T-09, T-13…T-16). It is as Partner
 /// Center last said; POST …/verify asks again.
-#[utoipa::path(tag = "resellers", params(("reseller_id" = String, Path, description = "The reseller's id")), responses((status = 200, body = Onboarding)), security(("bearer" = ["resellers.read"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(("reseller_id" = String, Path, description = "The reseller's id")),
+    responses((status = 200, body = Onboarding)),
+    security(("bearer" = ["resellers.read"])),
+)]
 #[get("/resellers/{reseller_id}/onboarding")]
 pub async fn show_onboarding(
     app: web::Data<App>,
@@ -163,8 +174,14 @@ pub async fn show_onboarding(
 
 /// Ask Partner Center about a reseller
 ///
-/// Whether its partner id is known, its agreement signed, the relationship established; grants access where all is there.
-#[utoipa::path(tag = "resellers", params(("reseller_id" = String, Path, description = "The reseller's id")), responses((status = 200, body = Onboarding)), security(("bearer" = ["resellers.write"])))]
+/// Whether its partner id is known, its agreement signed, the relationship established; grants access where all is
+/// there.
+#[utoipa::path(
+    tag = "resellers",
+    params(("reseller_id" = String, Path, description = "The reseller's id")),
+    responses((status = 200, body = Onboarding)),
+    security(("bearer" = ["resellers.write"])),
+)]
 #[post("/resellers/{reseller_id}/onboarding/verify")]
 pub async fn verify_onboarding(
     app: web::Data<App>,

@@ -130,7 +130,18 @@ pub struct PublishPolicy {
     #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
     valid_from: Option<String>,
     /// The whole document of a policy; of an override the rules that it replaces, none to take it off again.
-    #[schema(value_type = Object, example = json!({"period_anchor": "calendar_month", "first_period": "prorate", "decrease": "schedule_to_term_end", "notice_days": 14, "cancel": {"fee_percent": 100}, "end_of_term": "renew_to_year", "price_lock": "term"}))]
+    #[schema(
+        value_type = Object,
+        example = json!({
+            "period_anchor": "calendar_month",
+            "first_period": "prorate",
+            "decrease": "schedule_to_term_end",
+            "notice_days": 14,
+            "cancel": {"fee_percent": 100},
+            "end_of_term": "renew_to_year",
+            "price_lock": "term",
+        }),
+    )]
     rules: Members,
 }
 
@@ -222,7 +233,12 @@ fn name(subject: Subject) -> String {
 ///
 /// The rules by which this marketplace's offers are sold, as data and in words. What overrides do to them is told with
 /// each offer.
-#[utoipa::path(tag = "policies", params(PolicyQuery), responses((status = 200, body = PolicyPage)), security(("bearer" = ["policies.read"])))]
+#[utoipa::path(
+    tag = "policies",
+    params(PolicyQuery),
+    responses((status = 200, body = PolicyPage)),
+    security(("bearer" = ["policies.read"])),
+)]
 #[get("/policies")]
 pub async fn list_policies(
     app: web::Data<App>,
@@ -247,7 +263,12 @@ pub async fn list_policies(
 /// Show a policy in force
 ///
 /// As data and in words, in the language of the request.
-#[utoipa::path(tag = "policies", params(("key" = String, Path, description = "The policy's key", example = "cancom_monthly12", max_length = 50)), responses((status = 200, body = Policy)), security(("bearer" = ["policies.read"])))]
+#[utoipa::path(
+    tag = "policies",
+    params(("key" = String, Path, description = "The policy's key", example = "cancom_monthly12", max_length = 50)),
+    responses((status = 200, body = Policy)),
+    security(("bearer" = ["policies.read"])),
+)]
 #[get("/policies/{key}")]
 pub async fn show_policy(
     app: web::Data<App>,
@@ -264,8 +285,23 @@ pub async fn show_policy(
 
 /// List the versions of a policy
 ///
-/// Those that were, the one in force, and those to come: of a policy's key, or of what is put over a product or an offer.
-#[utoipa::path(tag = "policies", params(("key" = String, Path, description = "The policy's key, or the id of a product or an offer", example = "cancom_monthly12", max_length = 50), ShortQuery), responses((status = 200, body = PolicyVersionPage)), security(("bearer" = ["policies.read"])))]
+/// Those that were, the one in force, and those to come: of a policy's key, or of what is put over a product or an
+/// offer.
+#[utoipa::path(
+    tag = "policies",
+    params(
+        (
+            "key" = String,
+            Path,
+            description = "The policy's key, or the id of a product or an offer",
+            example = "cancom_monthly12",
+            max_length = 50,
+        ),
+        ShortQuery,
+    ),
+    responses((status = 200, body = PolicyVersionPage)),
+    security(("bearer" = ["policies.read"])),
+)]
 #[get("/policies/{key}/versions")]
 pub async fn list_policy_versions(
     app: web::Data<App>,
@@ -283,7 +319,21 @@ pub async fn list_policy_versions(
 /// Show a version of a policy
 ///
 /// As it was published: of a policy's key, or of what is put over a product or an offer.
-#[utoipa::path(tag = "policies", params(("key" = String, Path, description = "The policy's key, or the id of a product or an offer", example = "cancom_monthly12", max_length = 50), ("version" = u32, Path, description = "Which version", example = 1)), responses((status = 200, body = PolicyVersion)), security(("bearer" = ["policies.read"])))]
+#[utoipa::path(
+    tag = "policies",
+    params(
+        (
+            "key" = String,
+            Path,
+            description = "The policy's key, or the id of a product or an offer",
+            example = "cancom_monthly12",
+            max_length = 50,
+        ),
+        ("version" = u32, Path, description = "Which version", example = 1),
+    ),
+    responses((status = 200, body = PolicyVersion)),
+    security(("bearer" = ["policies.read"])),
+)]
 #[get("/policies/{key}/versions/{version}")]
 pub async fn show_policy_version(
     app: web::Data<App>,
@@ -303,7 +353,12 @@ pub async fn show_policy_version(
 /// The most specific rule wins: what is put over an offer, then over its product, then the policy of its key. The rules
 /// are checked as a whole wherever they are met. What runs keeps its rules to the end of its term; the next term takes
 /// those in force at its start.
-#[utoipa::path(tag = "policies", request_body = PublishPolicy, responses((status = 201, body = PublishedPolicy)), security(("bearer" = ["policies.publish"])))]
+#[utoipa::path(
+    tag = "policies",
+    request_body = PublishPolicy,
+    responses((status = 201, body = PublishedPolicy)),
+    security(("bearer" = ["policies.publish"])),
+)]
 #[post("/policies")]
 pub async fn publish_policy(
     app: web::Data<App>,

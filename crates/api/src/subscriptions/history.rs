@@ -9,12 +9,14 @@ use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::EventKind;
 use crate::http::wire::instant;
 use crate::http::wire::list::ShortQuery;
-use crate::subscriptions::changes::{self, SubscriptionChange};
+use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
+use domain::access::Scope;
 use domain::id::SubscriptionId;
 use serde::Serialize;
 use serde_json::Value;
+use store::Conn;
 use store::page::PageRequest;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -42,12 +44,12 @@ pub struct HistoryEntry {
     pub change: Option<SubscriptionChange>,
 }
 
-/// Something that happened.
+/// Something that happened to a subscription.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryEvent {
-    /// What.
+    /// The kind of what happened.
     pub kind: EventKind,
-    /// The rest.
+    /// What is known besides; the fields depend on the kind.
     #[schema(value_type = Object)]
     pub details: Value,
 }
@@ -55,7 +57,7 @@ pub struct HistoryEvent {
 /// A page of a history, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryPage {
-    /// The rows.
+    /// The entries of the page, oldest first.
     pub data: Vec<HistoryEntry>,
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "Y2hnXzAxa2FneTJxazhlM3ZyYzZoMXgwbTR0N3dz")]
@@ -65,7 +67,12 @@ pub struct HistoryPage {
 /// List a subscription's history
 ///
 /// Every change, charge and event in the order in which they happened.
-#[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery), responses((status = 200, body = HistoryPage)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "subscriptions",
+    params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery),
+    responses((status = 200, body = HistoryPage)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}/history")]
 pub async fn list_history(
     app: web::Data<App>,
@@ -74,29 +81,30 @@ pub async fn list_history(
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let mut entries = transaction::read(&app, move |_, conn| {
-        store::subscriptions::get(conn, &scope, id.0)?;
-        let all = PageRequest { limit: CHANGES, after: None, descending: true };
-        let changes = store::changes::list(conn, &scope, id.0, &all)?.items;
-        let charges = store::charges::of_subscription(conn, &scope, id.0)?;
-        let events = store::outbox::events_of(conn, &scope, &id.0.to_string())?;
-        let changes = changes.iter().map(|record| (record.requested_at, 0, change(record)));
-        let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
-        let events = events.into_iter().map(|happened| (happened.occurred_at, 2, event(happened)));
-        Ok(changes.chain(charges).chain(events).collect::<Vec<(OffsetDateTime, u8, HistoryEntry)>>())
-    })
-    .await?;
-    // What was asked for, then what it cost, then what came of it.
-    entries.sort_by(|(at, rank, entry), (other_at, other_rank, other)| {
-        (at, rank, &entry.id).cmp(&(other_at, other_rank, &other.id))
-    });
-    let entries = entries.into_iter().map(|(_, _, entry)| entry).collect();
+    let entries = transaction::read(&app, move |_, conn| entries(conn, &scope, id.0)).await?;
     let (data, next_cursor) = query.0.page(entries, |entry| &entry.id)?;
     reply::ok(&HistoryPage { data, next_cursor })
 }
 
+fn entries(conn: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Vec<HistoryEntry>, Problem> {
+    store::subscriptions::get(conn, scope, id)?;
+    let all = PageRequest { limit: CHANGES, after: None, descending: true };
+    let changes = store::changes::list(conn, scope, id, &all)?.items;
+    let charges = store::charges::of_subscription(conn, scope, id)?;
+    let events = store::outbox::events_of(conn, scope, &id.to_string())?;
+    let changes = changes.iter().map(|record| (record.requested_at, 0, change(record)));
+    let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
+    let events = events.into_iter().map(|happened| (happened.occurred_at, 2, event(happened)));
+    let mut ranked: Vec<(OffsetDateTime, u8, HistoryEntry)> = changes.chain(charges).chain(events).collect();
+    // What was asked for, then what it cost, then what came of it.
+    ranked.sort_by(|(at, rank, entry), (other_at, other_rank, other)| {
+        (at, rank, &entry.id).cmp(&(other_at, other_rank, &other.id))
+    });
+    Ok(ranked.into_iter().map(|(_, _, entry)| entry).collect())
+}
+
 fn change(record: &store::changes::RequestedChange) -> HistoryEntry {
-    let change = Some(changes::view(record));
+    let change = Some(change_view::change(record));
     HistoryEntry { id: record.id.to_string(), at: instant(record.requested_at), event: None, charge: None, change }
 }
 

@@ -13,43 +13,34 @@ use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OfferKind, SubscriptionStatus};
 use crate::http::wire::list;
-use crate::{App, page, transaction};
+use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::access::Scope;
 use domain::calendar::Day;
 use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
-use domain::party::Customer;
 use domain::subscription;
 use serde::Deserialize;
-use std::collections::HashMap;
-use store::Conn;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
-use view::{Context, Subscription, view};
+use view::{Beside, Context, Subscription, SubscriptionPage, view};
 
-page!(
-    /// A page of subscriptions, newest first.
-    SubscriptionPage of Subscription
-);
-
-/// Which subscriptions.
+/// Which subscriptions are listed; every filter that is given holds.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SubscriptionFilter {
-    /// Only this customer's.
+    /// Only the subscriptions of this customer.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// Only those that stand so.
+    /// Only subscriptions that stand so.
     #[param(value_type = Option<SubscriptionStatus>)]
     status: Option<String>,
-    /// Only of this offer.
+    /// Only subscriptions of this offer.
     #[param(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: Option<String>,
-    /// Only of this product.
+    /// Only subscriptions of this product.
     #[param(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     product_id: Option<String>,
-    /// Only of this kind.
+    /// Only subscriptions of this kind of offer.
     #[param(value_type = Option<OfferKind>)]
     kind: Option<String>,
     /// Only those that renew at their term's end, or only those that do not.
@@ -61,12 +52,12 @@ pub struct SubscriptionFilter {
     /// Only those that this user is responsible for.
     #[param(max_length = 30, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     responsible_user: Option<String>,
-    /// Rows of the page.
+    /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next_cursor`.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order by creation: `created_at`, or `-created_at` for the newest first.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
@@ -101,23 +92,15 @@ impl SubscriptionFilter {
     }
 }
 
-/// What the rows of a page need besides themselves: one query each, however many rows.
-type Beside = (HashMap<CustomerId, Customer>, HashMap<SubscriptionId, u32>);
-
-fn beside(conn: &mut Conn, scope: &Scope, rows: &[subscription::Subscription]) -> Result<Beside, Problem> {
-    let mut customers: Vec<_> = rows.iter().map(|row| row.customer_id).collect();
-    customers.sort_unstable();
-    customers.dedup();
-    let customers = store::customers::of_ids(conn, scope, &customers)?;
-    let customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    Ok((customers, store::assignments::counts(conn, scope, &ids)?))
-}
-
 /// List subscriptions
 ///
 /// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end.
-#[utoipa::path(tag = "subscriptions", params(SubscriptionFilter), responses((status = 200, body = SubscriptionPage)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "subscriptions",
+    params(SubscriptionFilter),
+    responses((status = 200, body = SubscriptionPage)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions")]
 pub async fn list_subscriptions(
     app: web::Data<App>,
@@ -127,23 +110,28 @@ pub async fn list_subscriptions(
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let filter = query.0.check()?;
     let scope = caller.scope();
-    let (found, (customers, assigned)) = transaction::read(&app, move |_, conn| {
+    let (found, beside) = transaction::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {
             store::customers::get(conn, &scope, customer)?;
         }
         let found = store::subscriptions::list(conn, &scope, &filter, &page)?;
-        let beside = beside(conn, &scope, &found.items)?;
+        let beside = Beside::read(conn, &scope, &found.items)?;
         Ok((found, beside))
     })
     .await?;
-    let context = Context { app: &app, identity: &caller, customers, assigned };
+    let context = Context { app: &app, identity: &caller, beside };
     reply::ok(&SubscriptionPage::of(found, |subscription| view(&context, &subscription)))
 }
 
 /// Show a subscription
 ///
 /// With its running term, the price that holds, what waits, and until when it may be canceled.
-#[utoipa::path(tag = "subscriptions", params(("subscription_id" = String, Path, description = "The subscription's id")), responses((status = 200, body = Subscription)), security(("bearer" = ["subscriptions.read"])))]
+#[utoipa::path(
+    tag = "subscriptions",
+    params(("subscription_id" = String, Path, description = "The subscription's id")),
+    responses((status = 200, body = Subscription)),
+    security(("bearer" = ["subscriptions.read"])),
+)]
 #[get("/subscriptions/{subscription_id}")]
 pub async fn show_subscription(
     app: web::Data<App>,
@@ -152,13 +140,13 @@ pub async fn show_subscription(
     id: PathId<SubscriptionId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let (subscription, (customers, assigned)) = transaction::read(&app, move |_, conn| {
+    let (subscription, beside) = transaction::read(&app, move |_, conn| {
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
-        let beside = beside(conn, &scope, std::slice::from_ref(&subscription))?;
+        let beside = Beside::read(conn, &scope, std::slice::from_ref(&subscription))?;
         Ok((subscription, beside))
     })
     .await?;
-    let context = Context { app: &app, identity: &caller, customers, assigned };
+    let context = Context { app: &app, identity: &caller, beside };
     reply::resource(&request, subscription.version, &view(&context, &subscription))
 }
 

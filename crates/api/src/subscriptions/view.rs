@@ -1,14 +1,16 @@
-//! A subscription on the wire: the fields of the service list (C-43), "my orders" and the contract (C-48).
+//! A subscription on the wire: the fields of the service list, "my orders" and the contract.
 
 use crate::App;
 use crate::auth::standing::Identity;
+use crate::http::problem::Problem;
 use crate::http::wire::codes::{AtTermEnd, BillingCycle, OfferKind, SubscriptionStatus, Term};
 use crate::http::wire::instant;
 use crate::http::wire::money::{Money, Price};
 use crate::memory::catalogs::catalog::Catalog;
+use crate::page;
 use crate::policies::PolicyOverride;
 use crate::subscriptions::changes::outcome;
-use domain::access::Permission;
+use domain::access::{Permission, Scope};
 use domain::id::{CustomerId, SubscriptionId};
 use domain::party::Customer;
 use domain::policy::EndOfTerm;
@@ -16,32 +18,33 @@ use domain::subscription;
 use domain::tax::{self, TaxRule};
 use serde::Serialize;
 use std::collections::HashMap;
+use store::Conn;
 use utoipa::ToSchema;
 
 /// A subscription: one offer, one customer, one quantity.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Subscription {
-    /// Its id.
+    /// The subscription's id.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Where it stands.
+    /// Where the subscription stands.
     pub status: SubscriptionStatus,
-    /// Who uses it.
+    /// The customer who uses it.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
-    /// Through which reseller it was bought.
+    /// The reseller that it was bought through; null where there is none.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
-    /// The subscription that it is an add-on of, and ends with.
+    /// The subscription that it is an add-on of, and ends with; null where it is none.
     #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub base_id: Option<String>,
-    /// The product.
+    /// The product that was bought.
     #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub product_id: String,
     /// The product's title; null where it is no longer in the catalogue.
     #[schema(required, example = "Office 365 Enterprise (NCE)")]
     pub product_title: Option<String>,
-    /// The SKU.
+    /// The SKU of that product.
     #[schema(example = "sku_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub sku_id: String,
     /// The SKU's title; null where it is no longer in the catalogue.
@@ -50,16 +53,16 @@ pub struct Subscription {
     /// The slug of the product's category; null where it is no longer in the catalogue.
     #[schema(required, example = "office-365")]
     pub category: Option<String>,
-    /// The offer.
+    /// The offer that holds: the SKU for a term and a billing cycle.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
     /// What the offer is.
     pub kind: OfferKind,
-    /// For how long.
+    /// For how long the buyer is bound.
     pub term: Term,
     /// How often it is charged.
     pub billing_cycle: BillingCycle,
-    /// Licences.
+    /// How many licences it has.
     #[schema(example = 5)]
     pub quantity: u32,
     /// Licences that somebody has.
@@ -67,24 +70,24 @@ pub struct Subscription {
     pub assigned: u32,
     /// The licences by when they came, oldest first.
     pub quantity_lots: Vec<QuantityLot>,
-    /// The price that holds, per licence and billing cycle (C-47).
+    /// The price that holds, per licence and billing cycle, without tax.
     pub unit_price: Price,
-    /// What each later billing cycle costs; null where nothing recurs.
+    /// What each later billing cycle costs, with its tax; null where nothing recurs.
     #[schema(required)]
     pub recurring: Option<Money>,
-    /// The first day of the running term.
+    /// The first day of the running term; null for a perpetual licence.
     #[schema(required, format = Date, example = "2026-11-06")]
     pub term_start: Option<String>,
-    /// Its last day, itself included.
+    /// The last day of the running term, itself included; null for a perpetual licence.
     #[schema(required, format = Date, example = "2027-11-05")]
     pub term_end: Option<String>,
     /// When it renews; null where it does not.
     #[schema(required, format = DateTime, example = "2027-11-06T00:00:00Z")]
     pub renews_at: Option<String>,
-    /// For how long it then renews (C-48); null where it does not.
+    /// For how long it then renews; null where it does not renew.
     #[schema(required)]
     pub follow_up_term: Option<Term>,
-    /// The day of the next charge within the term.
+    /// The day of the next charge within the term; null where none follows.
     #[schema(required, format = Date, example = "2026-12-01")]
     pub next_charge_on: Option<String>,
     /// Whether it renews at the term's end.
@@ -97,22 +100,22 @@ pub struct Subscription {
     /// Until when it may be canceled in its policy's window; null where there is none.
     #[schema(required, format = DateTime, example = "2026-11-27T10:15:00Z")]
     pub cancel_until: Option<String>,
-    /// The change that waits.
+    /// The change that waits for its instant; null where none does.
     #[schema(required)]
     pub pending_change: Option<PendingChange>,
-    /// The change that Microsoft is being asked for; no other is taken meanwhile.
+    /// The change that Microsoft is being asked for, no other is taken meanwhile; null where none is.
     #[schema(required, example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub applying_change_id: Option<String>,
-    /// When somebody asked for its end.
+    /// When somebody asked for its end; null where nobody did.
     #[schema(required, format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub cancel_requested_at: Option<String>,
-    /// From when on nothing is paid for, where that is settled.
+    /// From when on nothing is paid for, where that is settled; null while it goes on.
     #[schema(required, format = DateTime, example = "2026-12-01T00:00:00Z")]
     pub ends_at: Option<String>,
-    /// From when on the service is off.
+    /// From when on the service is off, where that is settled; null while it goes on.
     #[schema(required, format = DateTime, example = "2026-12-31T00:00:00Z")]
     pub access_ends_at: Option<String>,
-    /// From when on the data are gone.
+    /// From when on the data are gone, where that is settled; null while it goes on.
     #[schema(required, format = DateTime, example = "2027-03-31T00:00:00Z")]
     pub data_deleted_at: Option<String>,
     /// How often it was changed; a policy may set a limit.
@@ -121,7 +124,7 @@ pub struct Subscription {
     /// The policy as it was at the start of the term.
     #[schema(example = "cancom_monthly12")]
     pub policy_key: String,
-    /// The policy's version.
+    /// The version of that policy.
     #[schema(example = 1)]
     pub policy_version: u32,
     /// The overrides that are in its rules: the product's, then the offer's.
@@ -129,39 +132,44 @@ pub struct Subscription {
     /// The order it came from.
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub order_id: String,
-    /// Who is responsible for it.
+    /// The user who is responsible for it; null where nobody is.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub responsible_user: Option<String>,
-    /// Whether the caller may change it: `view` or `view_and_edit` (C-43).
+    /// Whether the caller may change it: `view` or `view_and_edit`.
     pub permission: CallerPermission,
-    /// Microsoft's id of it, once provided.
+    /// Microsoft's id of it; null until it is provided.
     #[schema(required, example = "5f2c9c1e-7b4e-4c8f-9a37-0d1e2f3a4b5c")]
     pub external_id: Option<String>,
-    /// When it was ordered.
+    /// When it was ordered, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
-    /// When it began to run.
+    /// When it began to run; null while Microsoft is being asked.
     #[schema(required, format = DateTime, example = "2026-11-20T10:15:02Z")]
     pub activated_at: Option<String>,
 }
+
+page!(
+    /// A page of subscriptions, newest first.
+    SubscriptionPage of Subscription
+);
 
 /// What the caller may do with a subscription.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CallerPermission {
-    /// See it.
+    /// The caller may see it.
     View,
-    /// See and change it.
+    /// The caller may see and change it.
     ViewAndEdit,
 }
 
-/// Licences that came together.
+/// Licences of a subscription that came together.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuantityLot {
     /// How many are left of them.
     #[schema(example = 3)]
     pub quantity: u32,
-    /// Since when.
+    /// When they were added, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub added_at: String,
     /// Until when they can be given back; null where there is no window.
@@ -169,10 +177,10 @@ pub struct QuantityLot {
     pub reducible_until: Option<String>,
 }
 
-/// A change that waits.
+/// A change of a subscription that waits for its instant.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PendingChange {
-    /// The change.
+    /// The id of the change that waits.
     #[schema(example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
     /// When it was asked for.
@@ -181,34 +189,53 @@ pub struct PendingChange {
     /// When it takes effect.
     #[schema(format = DateTime, example = "2027-09-06T00:00:00Z")]
     pub effective_at: String,
-    /// Licences from then on.
+    /// How many licences it then has; null where that stays.
     #[schema(required, example = 7)]
     pub quantity: Option<u32>,
-    /// The offer from then on.
+    /// The offer that then holds; null where it stays.
     #[schema(required, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: Option<String>,
-    /// The last day of the term that then begins.
+    /// The last day of the term that then begins; null where that stays its usual length.
     #[schema(required, format = Date, example = "2028-06-30")]
     pub term_end: Option<String>,
-    /// Whether it ends then.
+    /// Whether the subscription ends then.
     pub ends: bool,
 }
 
 /// What the rows of a page share: the catalogue, the customers with their tax, who has licences.
 pub struct Context<'a> {
-    /// The application.
+    /// The application with its catalogues and marketplaces.
     pub app: &'a App,
-    /// Who asks.
+    /// Who asks, and may change it or only look.
     pub identity: &'a Identity,
+    /// What was read for the rows.
+    pub beside: Beside,
+}
+
+/// What the rows of a page need besides themselves.
+pub struct Beside {
     /// The customers of the rows.
-    pub customers: HashMap<CustomerId, Customer>,
+    customers: HashMap<CustomerId, Customer>,
     /// How many licences are given to people.
-    pub assigned: HashMap<SubscriptionId, u32>,
+    assigned: HashMap<SubscriptionId, u32>,
+}
+
+impl Beside {
+    /// Reads it, with one query each, however many rows there are.
+    pub fn read(conn: &mut Conn, scope: &Scope, rows: &[subscription::Subscription]) -> Result<Self, Problem> {
+        let mut customers: Vec<_> = rows.iter().map(|row| row.customer_id).collect();
+        customers.sort_unstable();
+        customers.dedup();
+        let customers = store::customers::of_ids(conn, scope, &customers)?;
+        let customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        Ok(Self { customers, assigned: store::assignments::counts(conn, scope, &ids)? })
+    }
 }
 
 impl Context<'_> {
     fn tax_rule(&self, of: &subscription::Subscription) -> Option<TaxRule> {
-        let customer = self.customers.get(&of.customer_id)?;
+        let customer = self.beside.customers.get(&of.customer_id)?;
         let marketplace = self.app.marketplaces.get(of.marketplace_id).ok()?;
         Some(tax::rule(marketplace.marketplace.country, customer.address.country, customer.vat_id.as_deref()))
     }
@@ -241,7 +268,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         term: Term(subscription.term),
         billing_cycle: BillingCycle(subscription.billing_cycle),
         quantity: subscription.quantity,
-        assigned: context.assigned.get(&subscription.id).copied().unwrap_or_default(),
+        assigned: context.beside.assigned.get(&subscription.id).copied().unwrap_or_default(),
         quantity_lots: subscription.lots.iter().map(lot).collect(),
         unit_price: subscription.unit_price.into(),
         recurring: context.recurring(subscription),
@@ -311,7 +338,7 @@ fn renews_at(subscription: &subscription::Subscription) -> Option<time::OffsetDa
     subscription.term_ends_at().filter(|_| renews(subscription))
 }
 
-/// C-48: the follow-up term is the subscription's own, by its policy or by what is scheduled.
+/// The follow-up term (C-48) is the subscription's own, by its policy or by what is scheduled.
 fn follow_up_term(catalog: &Catalog, subscription: &subscription::Subscription) -> Option<domain::calendar::Term> {
     use domain::calendar::Term as Length;
     if !renews(subscription) {

@@ -3,15 +3,15 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::organizations::tenants::link::seal_context;
-use crate::worker::outcome::Outcome;
-use crate::worker::outcome::Trouble;
+use crate::worker::outcome::{Outcome, Trouble};
+use crate::worker::report::Report;
 use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::tenant::TenantStatus;
 use provisioning::{CreatedTenant, NewTenant, ProvisioningError, RequestId};
 use serde_json::{Value, json};
-use store::outbox::{self, Task};
+use store::outbox::Task;
 use store::tenants::StoredTenant;
 
 /// Does it, unless it is done.
@@ -100,24 +100,22 @@ fn finish(
 ) -> Result<Outcome, Trouble> {
     let scope = Scope::Marketplace(task.marketplace_id);
     app.store.write(|tx| {
+        let mut report = Report::begin(app, tx, task)?;
         if let Some(record) = &record {
             // Somebody may have checked the assignment meanwhile: then the tenant is looked at again.
-            store::customers::lock(tx, &scope, record.customer_id)?;
-            let current = store::tenants::get(tx, &scope, record.customer_id)?;
+            store::customers::lock(report.tx, &scope, record.customer_id)?;
+            let current = store::tenants::get(report.tx, &scope, record.customer_id)?;
             if current.is_none_or(|current| current.version != record.version) {
                 return Ok(Outcome::Next);
             }
         }
-        if !outbox::finish(tx, task)? {
-            return Err(Trouble::LeaseLost);
-        }
-        let now = app.now(task.marketplace_id);
+        report.finish()?;
         if let Some(record) = &record {
-            let record = StoredTenant { version: record.version + 1, updated_at: now, ..record.clone() };
-            store::tenants::put(tx, &record)?;
+            let record = StoredTenant { version: record.version + 1, updated_at: report.now, ..record.clone() };
+            store::tenants::put(report.tx, &record)?;
         }
         if let Some((kind, payload)) = &event {
-            crate::worker::remember::remember(app, tx, task, *kind, task.event.subject.clone(), payload.clone())?;
+            report.remember(*kind, task.event.subject.clone(), payload.clone())?;
         }
         Ok(Outcome::Done)
     })

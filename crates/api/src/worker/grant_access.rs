@@ -1,17 +1,18 @@
-//! Lets a reseller buy once Microsoft says that all is there, and tells once where that takes too long (T-09, X-32).
+//! Lets a reseller buy once Microsoft says that all is there, and tells once where that takes too long.
 
 use crate::App;
 use crate::events;
 use crate::http::problem::Problem;
 use crate::organizations::onboarding::told;
-use crate::worker::outcome::Outcome;
-use crate::worker::outcome::Trouble;
+use crate::worker::outcome::{Outcome, Trouble};
+use crate::worker::report::{self, Report};
 use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::{MarketplaceId, ResellerId};
+use domain::onboarding::Standing;
 use domain::party::Reseller;
 use store::Conn;
-use store::outbox::{self, Task};
+use store::outbox::Task;
 use time::{Duration, OffsetDateTime};
 
 /// How often Microsoft is asked.
@@ -21,54 +22,50 @@ const ASK_EVERY: Duration = Duration::MINUTE;
 pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     let marketplace = task.event.marketplace_id;
     let scope = Scope::Marketplace(marketplace);
-    let Ok(id) = task.event.subject.parse::<ResellerId>() else { return finish(app, task) };
+    let Ok(id) = task.event.subject.parse::<ResellerId>() else { return report::finish(app, task) };
     let reseller = app.store.read(|conn| Ok::<_, Trouble>(store::resellers::get(conn, &scope, id)?))?.value;
     let way = reseller.onboarding;
     let current = way.ids_completed_at == Some(task.event.occurred_at);
     // Other ids have their own event.
     let Some(partner_id) = reseller.partner_id.filter(|_| current && way.access_granted_at.is_none()) else {
-        return finish(app, task);
+        return report::finish(app, task);
     };
     let standing = app.partner_center.reseller_standing(&partner_id)?;
-    let now = app.now(marketplace);
-    let granted = app.store.write(|tx| {
-        store::resellers::lock(tx, &scope, id)?;
-        let mut record = store::resellers::get(tx, &scope, id)?;
-        if record.value.partner_id.as_deref() != Some(&partner_id)
-            || record.value.onboarding.access_granted_at.is_some()
-        {
-            done(tx, task)?;
-            return Ok::<_, Trouble>(true);
-        }
-        let needs = &app.marketplaces.organizations(marketplace)?.reseller_needs;
-        record.value.onboarding = record.value.onboarding.told(standing, needs, now);
-        if record.value.onboarding != way {
-            store::resellers::update(tx, &scope, &record.value, None)?;
-        }
-        let granted = record.value.onboarding.access_granted_at.is_some();
-        if granted {
-            tell(app, tx, EventKind::ResellerAccessGranted, &record.value, now)?;
-            done(tx, task)?;
-        }
-        Ok(granted)
+    let (granted, now) = app.store.write(|tx| {
+        let mut report = Report::begin(app, tx, task)?;
+        let granted = granted(&mut report, id, &partner_id, standing)?;
+        Ok::<_, Trouble>((granted, report.now))
     })?;
     let minutes = app.marketplaces.people(marketplace)?.access_minutes;
     let overdue = way.due_at(minutes).is_some_and(|due| due <= now);
     match (granted, overdue) {
         (true, _) => Ok(Outcome::Done),
-        (false, true) => finish(app, task),
+        (false, true) => report::finish(app, task),
         (false, false) => Ok(Outcome::Wait(ASK_EVERY)),
     }
 }
 
-fn finish(app: &App, task: &Task) -> Result<Outcome, Trouble> {
-    app.store.write(|tx| done(tx, task))?;
-    Ok(Outcome::Done)
-}
-
-/// Finished in the transaction of its result, unless somebody else took it over.
-fn done(tx: &mut Conn, task: &Task) -> Result<(), Trouble> {
-    if outbox::finish(tx, task)? { Ok(()) } else { Err(Trouble::LeaseLost) }
+/// Writes how the reseller stands; says whether there is nothing more to ask.
+fn granted(report: &mut Report<'_>, id: ResellerId, partner_id: &str, standing: Standing) -> Result<bool, Trouble> {
+    let scope = Scope::Marketplace(report.task.marketplace_id);
+    store::resellers::lock(report.tx, &scope, id)?;
+    let mut reseller = store::resellers::get(report.tx, &scope, id)?.value;
+    let way = reseller.onboarding;
+    if reseller.partner_id.as_deref() != Some(partner_id) || way.access_granted_at.is_some() {
+        report.finish()?;
+        return Ok(true);
+    }
+    let needs = &report.app.marketplaces.organizations(reseller.marketplace_id)?.reseller_needs;
+    reseller.onboarding = way.told(standing, needs, report.now);
+    if reseller.onboarding != way {
+        store::resellers::update(report.tx, &scope, &reseller, None)?;
+    }
+    let granted = reseller.onboarding.access_granted_at.is_some();
+    if granted {
+        tell(report.app, report.tx, EventKind::ResellerAccessGranted, &reseller, report.now)?;
+        report.finish()?;
+    }
+    Ok(granted)
 }
 
 /// Tells of every reseller of a marketplace whose access was due until an instant, once; says of how many.

@@ -4,10 +4,10 @@ use crate::App;
 use crate::http::problem::Problem;
 use time::Duration;
 
-/// An answer is given again for so long (api.md, Idempotency).
+/// An answer is given again for so long.
 const KEPT: Duration = Duration::days(30);
 
-/// So long the log-in history goes back (L-12).
+/// So long the log-in history goes back.
 const HISTORY: Duration = Duration::days(180);
 
 /// Forgets what is past its time.

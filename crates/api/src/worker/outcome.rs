@@ -17,9 +17,9 @@ pub enum Outcome {
 
 /// Why a task could not be done.
 pub enum Trouble {
-    /// Microsoft.
+    /// Microsoft did not do it, or did not say.
     PartnerCenter(ProvisioningError),
-    /// Ourselves.
+    /// Something of ours broke, or a rule said no.
     Own(Problem),
     /// Another worker took the task over.
     LeaseLost,

@@ -7,11 +7,10 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::http::wire::charge::Charge;
 use crate::ids::New as _;
-use crate::subscriptions::licenses::edit;
-use crate::worker::outcome::Outcome;
-use crate::worker::outcome::Trouble;
+use crate::subscriptions::licenses::assign;
+use crate::worker::outcome::{Outcome, Trouble};
 use crate::worker::release_keys;
-use crate::worker::remember::remember;
+use crate::worker::report::Report;
 use domain::access::Scope;
 use domain::billing;
 use domain::event::EventKind;
@@ -20,9 +19,9 @@ use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::policy::PaymentMethod;
 use domain::subscription::SubscriptionStatus;
 use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, ProvisioningError, RemoteLine, RequestId};
-use serde_json::{Value, json};
-use store::Conn;
-use store::outbox::{self, Task};
+use serde_json::json;
+use store::charges::BookedCharge;
+use store::outbox::Task;
 use store::provisionings::ProvisioningProgress;
 use time::OffsetDateTime;
 
@@ -77,7 +76,7 @@ impl Step<'_> {
             filled => filled?,
         };
         let progress = ProvisioningProgress { remote_cart_id: Some(cart.id), ..self.progress.clone() };
-        self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
+        self.commit(|report| Ok(store::provisionings::put(report.tx, &progress)?))?;
         Ok(Outcome::Next)
     }
 
@@ -143,7 +142,7 @@ impl Step<'_> {
                 }
             }
         };
-        self.commit(|tx| self.bought(tx, &bought))?;
+        self.commit(|report| self.bought(report, &bought))?;
         Ok(Outcome::Next)
     }
 
@@ -151,7 +150,7 @@ impl Step<'_> {
     fn start_again(&self) -> Result<Outcome, Trouble> {
         let progress =
             ProvisioningProgress { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
-        self.commit(|tx| Ok(store::provisionings::put(tx, &progress)?))?;
+        self.commit(|report| Ok(store::provisionings::put(report.tx, &progress)?))?;
         Ok(Outcome::Wait(poll_after(self.task.waits)))
     }
 
@@ -167,84 +166,63 @@ impl Step<'_> {
     fn refused_as_a_whole(&self, code: &str, message: &str) -> Result<Outcome, Trouble> {
         let refused = LineOutcome::Refused { code: code.to_owned(), message: message.to_owned() };
         let answer = CheckOut { lines: self.order.lines.iter().map(|line| (line.id, refused.clone())).collect() };
-        self.commit(|tx| self.bought(tx, &answer))?;
+        self.commit(|report| self.bought(report, &answer))?;
         Ok(Outcome::Next)
     }
 
-    fn bought(&self, tx: &mut Conn, bought: &CheckOut) -> Result<(), Trouble> {
+    fn bought(&self, report: &mut Report<'_>, bought: &CheckOut) -> Result<(), Trouble> {
         for line in &self.order.lines {
             match bought.lines.iter().find(|(id, _)| *id == line.id).map(|(_, outcome)| outcome) {
-                Some(LineOutcome::Ordered { order_id, subscription_id }) => {
-                    store::orders::set_line(
-                        tx,
-                        self.order.marketplace_id,
-                        self.order.id,
-                        line.id,
-                        OrderLineStatus::Ordered,
-                        None,
-                    )?;
-                    store::subscriptions::set_external_id(
-                        tx,
-                        self.order.marketplace_id,
-                        line.subscription_id,
-                        subscription_id,
-                    )?;
-                    let payload = line_payload(
-                        line.id,
-                        json!({"external_order_id": order_id, "external_subscription_id": subscription_id}),
-                    );
-                    self.remember(tx, EventKind::OrderLineOrdered, self.order.id.to_string(), payload)?;
+                Some(LineOutcome::Ordered { order_id, subscription_id: external }) => {
+                    self.set_line(report, line, OrderLineStatus::Ordered, None)?;
+                    let marketplace = self.order.marketplace_id;
+                    store::subscriptions::set_external_id(report.tx, marketplace, line.subscription_id, external)?;
+                    let payload = json!({
+                        "external_order_id": order_id,
+                        "external_subscription_id": external,
+                        "line_id": line.id,
+                    });
+                    report.remember(EventKind::OrderLineOrdered, self.order.id.to_string(), payload)?;
                 }
-                Some(LineOutcome::Refused { code, message }) => self.refused(tx, line, code, message)?,
-                None => self.refused(tx, line, "not_ordered", "Microsoft's answer does not name the line")?,
+                Some(LineOutcome::Refused { code, message }) => self.refused(report, line, code, message)?,
+                None => self.refused(report, line, "not_ordered", "Microsoft's answer does not name the line")?,
             }
         }
-        store::orders::set_status(tx, self.order.marketplace_id, self.order.id, OrderStatus::Provisioning)?;
-        Ok(store::provisionings::put(tx, &ProvisioningProgress { checked_out: true, ..self.progress.clone() })?)
+        store::orders::set_status(report.tx, self.order.marketplace_id, self.order.id, OrderStatus::Provisioning)?;
+        Ok(store::provisionings::put(report.tx, &ProvisioningProgress { checked_out: true, ..self.progress.clone() })?)
     }
 
     /// A refused line is undone visibly: its subscription ends, its charges are taken back.
-    fn refused(&self, tx: &mut Conn, line: &OrderLine, code: &str, message: &str) -> Result<(), Trouble> {
-        store::orders::set_line(
-            tx,
-            self.order.marketplace_id,
-            self.order.id,
-            line.id,
-            OrderLineStatus::Failed,
-            Some(code),
-        )?;
-        store::subscriptions::set_status(
-            tx,
-            self.order.marketplace_id,
-            line.subscription_id,
-            SubscriptionStatus::Canceled,
-        )?;
-        let now = self.app.now(self.order.marketplace_id);
-        let reversals: Vec<_> = line.charges.iter().map(|charge| self.reversal(line, charge, now)).collect();
-        store::charges::insert_all(tx, &reversals)?;
-        let taken_back: Vec<_> = reversals.iter().map(|record| Charge::from(&record.charge)).collect();
-        let payload = line_payload(line.id, json!({"code": code, "message": message, "charges": taken_back}));
-        self.remember(tx, EventKind::OrderLineFailed, self.order.id.to_string(), payload)?;
+    fn refused(&self, report: &mut Report<'_>, line: &OrderLine, code: &str, message: &str) -> Result<(), Trouble> {
+        self.set_line(report, line, OrderLineStatus::Failed, Some(code))?;
+        let (marketplace, subscription) = (self.order.marketplace_id, line.subscription_id);
+        store::subscriptions::set_status(report.tx, marketplace, subscription, SubscriptionStatus::Canceled)?;
+        let reversals: Vec<_> = line.charges.iter().map(|charge| self.reversal(line, charge, report.now)).collect();
+        store::charges::insert_all(report.tx, &reversals)?;
+        let taken_back: Vec<_> = reversals.iter().map(|booked| Charge::from(&booked.charge)).collect();
+        let payload = json!({"code": code, "message": message, "charges": taken_back, "line_id": line.id});
+        report.remember(EventKind::OrderLineFailed, self.order.id.to_string(), payload)?;
         if self.order.payment_method == PaymentMethod::ProductKey {
-            release_keys::release(self.app, tx, self.task, line.subscription_id.as_u128(), code)?;
+            release_keys::release(report, subscription.as_u128(), code)?;
         }
         let payload = json!({"order_id": self.order.id, "code": code});
-        self.remember(tx, EventKind::SubscriptionCanceled, line.subscription_id.to_string(), payload)
+        report.remember(EventKind::SubscriptionCanceled, subscription.to_string(), payload)
     }
 
-    fn reversal(
+    fn set_line(
         &self,
+        report: &mut Report<'_>,
         line: &OrderLine,
-        charge: &domain::billing::Charge,
-        now: OffsetDateTime,
-    ) -> store::charges::BookedCharge {
-        store::charges::BookedCharge::new(
-            ChargeId::new(),
-            (&self.order, line.subscription_id),
-            None,
-            billing::reverse(charge),
-            now,
-        )
+        status: OrderLineStatus,
+        failure: Option<&str>,
+    ) -> Result<(), Trouble> {
+        let (marketplace, order) = (self.order.marketplace_id, self.order.id);
+        Ok(store::orders::set_line(report.tx, marketplace, order, line.id, status, failure)?)
+    }
+
+    fn reversal(&self, line: &OrderLine, charge: &billing::Charge, now: OffsetDateTime) -> BookedCharge {
+        let of = (&self.order, line.subscription_id);
+        BookedCharge::new(ChargeId::new(), of, None, billing::reverse(charge), now)
     }
 
     /// Step 3: look whether the subscriptions run; each that does is active at once.
@@ -259,11 +237,11 @@ impl Step<'_> {
             }
         }
         let all = provided.len() == open.len();
-        self.commit(|tx| {
-            if all && !outbox::finish(tx, self.task)? {
-                return Err(Trouble::LeaseLost);
+        self.commit(|report| {
+            if all {
+                report.finish()?;
             }
-            self.activate(tx, &provided)
+            self.activate(report, &provided)
         })?;
         Ok(if all { Outcome::Done } else { Outcome::Wait(poll_after(self.task.waits)) })
     }
@@ -273,74 +251,49 @@ impl Step<'_> {
         self.app.store.read(|conn| Ok(store::subscriptions::get(conn, &scope, line.subscription_id)?.external_id))
     }
 
-    fn activate(&self, tx: &mut Conn, provided: &[(LineId, String)]) -> Result<(), Trouble> {
-        let now = self.app.now(self.order.marketplace_id);
+    fn activate(&self, report: &mut Report<'_>, provided: &[(LineId, String)]) -> Result<(), Trouble> {
+        let (marketplace, order) = (self.order.marketplace_id, self.order.id);
         let runs = |line: &OrderLine| provided.iter().find(|(id, _)| *id == line.id);
         for line in &self.order.lines {
-            if let Some((_, external)) = runs(line) {
-                store::subscriptions::activate(tx, self.order.marketplace_id, line.subscription_id, external, now)?;
-                store::orders::set_line(
-                    tx,
-                    self.order.marketplace_id,
-                    self.order.id,
-                    line.id,
-                    OrderLineStatus::Active,
-                    None,
-                )?;
-                let payload = json!({"order_id": self.order.id, "external_id": external, "quantity": line.quantity});
-                self.remember(tx, EventKind::SubscriptionActivated, line.subscription_id.to_string(), payload)?;
-                self.assign_administrator(tx, line, now)?;
-            }
+            let Some((_, external)) = runs(line) else { continue };
+            store::subscriptions::activate(report.tx, marketplace, line.subscription_id, external, report.now)?;
+            self.set_line(report, line, OrderLineStatus::Active, None)?;
+            let payload = json!({"order_id": order, "external_id": external, "quantity": line.quantity});
+            report.remember(EventKind::SubscriptionActivated, line.subscription_id.to_string(), payload)?;
+            self.assign_administrator(report, line)?;
         }
-        let after = self
-            .order
-            .lines
-            .iter()
-            .map(|line| if runs(line).is_some() { OrderLineStatus::Active } else { line.status });
-        let status = order::status_of(after);
+        let after = |line: &OrderLine| if runs(line).is_some() { OrderLineStatus::Active } else { line.status };
+        let status = order::status_of(self.order.lines.iter().map(after));
         if status == self.order.status {
             return Ok(());
         }
-        store::orders::set_status(tx, self.order.marketplace_id, self.order.id, status)?;
+        store::orders::set_status(report.tx, marketplace, order, status)?;
         match status {
             OrderStatus::Placed | OrderStatus::Provisioning => Ok(()),
-            OrderStatus::Completed | OrderStatus::PartiallyFailed | OrderStatus::Failed => self.remember(
-                tx,
-                EventKind::OrderCompleted,
-                self.order.id.to_string(),
-                json!({"status": status.code()}),
-            ),
+            OrderStatus::Completed | OrderStatus::PartiallyFailed | OrderStatus::Failed => {
+                report.remember(EventKind::OrderCompleted, order.to_string(), json!({"status": status.code()}))
+            }
         }
     }
 
-    /// K-10: where the policy says so, the customer's administrator gets a licence of what has just begun to run.
-    fn assign_administrator(&self, tx: &mut Conn, line: &OrderLine, now: OffsetDateTime) -> Result<(), Trouble> {
+    /// Where the policy says so, the customer's administrator gets a licence of what has just begun to run (K-10).
+    fn assign_administrator(&self, report: &mut Report<'_>, line: &OrderLine) -> Result<(), Trouble> {
         let scope = Scope::Marketplace(self.order.marketplace_id);
-        let subscription = store::subscriptions::get(tx, &scope, line.subscription_id)?;
-        match edit::assign_administrator(tx, &subscription, now)? {
-            Some(payload) => self.remember(tx, EventKind::LicenseAssigned, line.subscription_id.to_string(), payload),
+        let subscription = store::subscriptions::get(report.tx, &scope, line.subscription_id)?;
+        match assign::assign_administrator(report.tx, &subscription, report.now)? {
+            Some(payload) => report.remember(EventKind::LicenseAssigned, line.subscription_id.to_string(), payload),
             None => Ok(()),
         }
     }
 
     /// A step's result, written only while the task is still ours.
-    fn commit(&self, mut step: impl FnMut(&mut Conn) -> Result<(), Trouble>) -> Result<(), Trouble> {
+    fn commit(&self, mut step: impl FnMut(&mut Report<'_>) -> Result<(), Trouble>) -> Result<(), Trouble> {
         self.app.store.write(|tx| {
-            if !outbox::still_leased(tx, self.task)? {
-                return Err(Trouble::LeaseLost);
-            }
-            step(tx)
+            let mut report = Report::begin(self.app, tx, self.task)?;
+            report.still_ours()?;
+            step(&mut report)
         })
     }
-
-    fn remember(&self, tx: &mut Conn, kind: EventKind, subject: String, payload: Value) -> Result<(), Trouble> {
-        remember(self.app, tx, self.task, kind, subject, payload)
-    }
-}
-
-fn line_payload(line: LineId, mut payload: Value) -> Value {
-    payload["line_id"] = json!(line);
-    payload
 }
 
 /// 1 s, 5 s, 15 s, 60 s, then each 5 minutes (partner-center.md 4.4), whatever failed in between.

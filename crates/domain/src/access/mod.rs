@@ -1,7 +1,7 @@
 //! Who may do what: roles, permissions and whose data.
 //!
-//! The tables in `access/roles.rs` are the only place that says what a shipped role may do (C-62…C-64, L-21, T-10, T-11);
-//! a marketplace's own role is a set of permissions within what its kind of organisation may.
+//! The tables in `access/roles.rs` are the only place that says what a shipped role may do (C-62…C-64, L-21, T-10,
+//! T-11); a marketplace's own role is a set of permissions within what its kind of organisation may.
 
 mod permissions;
 mod roles;

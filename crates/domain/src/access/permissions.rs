@@ -17,11 +17,11 @@ coded_enum! {
         CostsRead = "costs.read",
         /// Fill carts and preview them.
         CartsWrite = "carts.write",
-        /// Place orders.
+        /// Place the order of a cart, which binds and costs.
         OrdersPlace = "orders.place",
-        /// See orders.
+        /// See orders with their lines and what became of them.
         OrdersRead = "orders.read",
-        /// See subscriptions.
+        /// See subscriptions, their charges, and what could be changed.
         SubscriptionsRead = "subscriptions.read",
         /// Change subscriptions: more, fewer, others, none.
         SubscriptionsChange = "subscriptions.change",
@@ -29,17 +29,17 @@ coded_enum! {
         LicensesManage = "licenses.manage",
         /// See customers and the state of their tenants.
         CustomersRead = "customers.read",
-        /// Create customers.
+        /// Add customers to those of one's own organisation.
         CustomersCreate = "customers.create",
-        /// Change customers.
+        /// Change what is recorded of customers, and their branches.
         CustomersWrite = "customers.write",
         /// Create or link a customer's tenant, take its first credentials, record its agreement.
         TenantsManage = "tenants.manage",
-        /// See resellers.
+        /// See resellers and how far they are from their first purchase.
         ResellersRead = "resellers.read",
-        /// Create resellers.
+        /// Add resellers to the marketplace.
         ResellersCreate = "resellers.create",
-        /// Change resellers.
+        /// Change what is recorded of resellers, their Microsoft ids included.
         ResellersWrite = "resellers.write",
         /// Keep the records of customer numbers (T-01).
         CustomerNumbersManage = "customer_numbers.manage",
@@ -63,7 +63,7 @@ coded_enum! {
         DelegationsAnswer = "delegations.answer",
         /// Import, compare and publish price lists.
         PriceListsManage = "price_lists.manage",
-        /// See policies.
+        /// See the rules of policies, and what they say in words.
         PoliciesRead = "policies.read",
         /// Publish policies, and put overrides over products and offers.
         PoliciesPublish = "policies.publish",
@@ -90,10 +90,10 @@ pub struct Permissions(u64);
 const _: () = assert!(Permission::ALL.len() <= 64);
 
 impl Permissions {
-    /// None.
+    /// The empty set: whoever has it may nothing.
     pub const NONE: Self = Self(0);
 
-    /// These.
+    /// The set of a list; one that stands twice counts once.
     pub const fn of(permissions: &[Permission]) -> Self {
         let (mut bits, mut n) = (0, 0);
         while n < permissions.len() {
@@ -171,7 +171,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_set_of_permissions_is_a_set(left in some(), right in some()) {
-            let (one, other): (Permissions, Permissions) = (left.iter().copied().collect(), right.iter().copied().collect());
+            let one: Permissions = left.iter().copied().collect();
+            let other: Permissions = right.iter().copied().collect();
             prop_assert_eq!(one.iter().collect::<BTreeSet<_>>(), left.clone());
             prop_assert_eq!(one.and(other).iter().collect::<BTreeSet<_>>(), &left | &right);
             prop_assert_eq!(one.within(other).iter().collect::<BTreeSet<_>>(), &left & &right);

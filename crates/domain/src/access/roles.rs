@@ -151,7 +151,7 @@ coded_enum! {
         Provider = "provider",
         /// Sells to customers.
         Reseller = "reseller",
-        /// Buys.
+        /// Buys for its own people.
         Customer = "customer",
     }
 }
@@ -235,7 +235,7 @@ impl RoleKey {
         (letters && first && free && text.len() <= 40).then(|| Self(text.to_owned()))
     }
 
-    /// The text.
+    /// The key as it was given: small letters, digits and underscores.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -312,7 +312,7 @@ impl<'de> Deserialize<'de> for RoleName {
 /// A role that a marketplace defines for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnRole {
-    /// Its key.
+    /// What it is called in requests; never changed.
     pub key: RoleKey,
     /// Where people can have it.
     pub organization: OrganizationKind,

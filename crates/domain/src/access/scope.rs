@@ -10,7 +10,7 @@ pub enum Scope {
     Marketplace(MarketplaceId),
     /// A reseller and its customers.
     Reseller(MarketplaceId, ResellerId),
-    /// One customer.
+    /// One customer: its own people.
     Customer(MarketplaceId, CustomerId),
 }
 

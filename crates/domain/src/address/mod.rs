@@ -18,15 +18,15 @@ coded_enum! {
         Company = "company",
         /// Street and number.
         Street = "street",
-        /// Postal code.
+        /// The postal code, in its country's writing.
         PostalCode = "postal_code",
-        /// City.
+        /// The city, without the postal code.
         City = "city",
         /// Region or province.
         Region = "region",
-        /// Country.
+        /// The country's two letters.
         Country = "country",
-        /// Phone.
+        /// A phone number as people write it.
         Phone = "phone",
     }
 }

@@ -15,7 +15,7 @@ coded_enum! {
         Renew = "renew",
         /// A later cycle of a term.
         Cycle = "cycle",
-        /// More licences.
+        /// More licences, for the days that are left of the cycle.
         AddQuantity = "add_quantity",
         /// Fewer licences: what they had cost is given back.
         RemoveQuantity = "remove_quantity",
@@ -33,7 +33,7 @@ coded_enum! {
 /// An amount for a span of days, with the arithmetic that gave it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
-    /// What for.
+    /// What brought it about.
     pub kind: ChargeKind,
     /// The days it pays for.
     pub service_span: DaySpan,

@@ -10,9 +10,9 @@ use crate::proration::{Explained, Part, prorate};
 /// A charge that stands, with what of it was not given back yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenCharge {
-    /// Its id.
+    /// What a credit names as the charge that it reverses.
     pub id: ChargeId,
-    /// The charge.
+    /// The charge as it was made.
     pub charge: Charge,
     /// The licences that were not given back.
     pub open_quantity: u32,

@@ -4,7 +4,7 @@ use crate::billing::charge::{Charge, ChargeKind};
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::cycles::Calendar;
 use crate::money::{Money, MoneyError, UnitPrice};
-use crate::policy::{ChangeDay, EndOfTerm, FirstPeriod, PeriodAnchor, Rules};
+use crate::policy::{EndOfTerm, FirstPeriod, PeriodAnchor, Rules};
 use crate::proration::{Explained, Part, prorate, whole};
 
 /// What begins with a term: its first charge and its calendar.
@@ -66,35 +66,41 @@ pub fn begin(
 pub fn order(plan: Plan<'_>, start: TermStart) -> Result<Beginning, MoneyError> {
     let rules = plan.rules;
     let running = Calendar::new(rules, plan.term, start.day, start.anchor_day).cycle_at(plan.cycle, start.day);
-    match (running, rules.first_period) {
-        (Some(running), FirstPeriod::FullBackdated) => {
-            let first = TermStart { day: running.first, anchor_day: running.first.of_month(), ..start };
-            start_term(plan, first, ChargeKind::New)
-        }
-        (Some(_), FirstPeriod::Prorate) if rules.period_anchor == PeriodAnchor::Anniversary => {
-            start_term(plan, start, ChargeKind::New)
-        }
-        (Some(running), FirstPeriod::Prorate) if rules.change_day == ChangeDay::Exclusive => {
-            let begins = start_term(plan, start, ChargeKind::New)?;
+    let Some(running) = running else { return start_term(plan, start, ChargeKind::New) };
+    let start = match rules.first_period {
+        FirstPeriod::FullBackdated => TermStart { day: running.first, anchor_day: running.first.of_month(), ..start },
+        FirstPeriod::Prorate | FirstPeriod::Full | FirstPeriod::Free => start,
+    };
+    let begins = start_term(plan, start, ChargeKind::New)?;
+    let charge = match (rules.first_period, rules.period_anchor) {
+        (FirstPeriod::FullBackdated, _) => begins.charge,
+        (FirstPeriod::Free, _) => None,
+        (FirstPeriod::Full, _) => undivided(plan, start, running, &begins)?,
+        // The first cycle of an anniversary begins with the order: there is nothing to divide.
+        (FirstPeriod::Prorate, PeriodAnchor::Anniversary) => begins.charge,
+        (FirstPeriod::Prorate, PeriodAnchor::CalendarMonth | PeriodAnchor::DayOfMonth(_)) => {
             let last = begins.term_span.map_or(running.last, |term| running.last.min(term.last));
-            let service = DaySpan::new(rules.first_paid(start.day), last);
-            Ok(Beginning { charge: part(plan, service, running, ChargeKind::New)?, ..begins })
+            part(plan, DaySpan::new(rules.first_paid(start.day), last), running, ChargeKind::New)?
         }
-        (Some(running), FirstPeriod::Full) => {
-            let begins = start_term(plan, start, ChargeKind::New)?;
-            let full = whole(plan.unit_price, plan.quantity, rules.rounding)?;
-            let service = begins.term_span.and_then(|term| running.within(term)).unwrap_or(running);
-            // An aligned term's cycle is shorter than what the price is for.
-            let charge = match begins.term_span.filter(|_| start.aligned_to.is_some()) {
-                Some(_) => begins.charge,
-                // A whole cycle's price for fewer days: those are the whole of which parts are given back.
-                None => Some(charge(ChargeKind::New, service, service, full, plan)),
-            };
-            Ok(Beginning { charge, ..begins })
-        }
-        (Some(_), FirstPeriod::Free) => Ok(Beginning { charge: None, ..start_term(plan, start, ChargeKind::New)? }),
-        _ => start_term(plan, start, ChargeKind::New),
+    };
+    Ok(Beginning { charge, ..begins })
+}
+
+/// The first cycle at the price of a whole one, however few of its days are left. An aligned term is charged by its
+/// days all the same: its cycle is shorter than what the price is for.
+fn undivided(
+    plan: Plan<'_>,
+    start: TermStart,
+    running: DaySpan,
+    begins: &Beginning,
+) -> Result<Option<Charge>, MoneyError> {
+    if begins.term_span.is_some() && start.aligned_to.is_some() {
+        return Ok(begins.charge.clone());
     }
+    let full = whole(plan.unit_price, plan.quantity, plan.rules.rounding)?;
+    // Fewer days for a whole cycle's price: those are the whole of which parts are given back.
+    let service = begins.term_span.and_then(|term| running.within(term)).unwrap_or(running);
+    Ok(Some(charge(ChargeKind::New, service, service, full, plan)))
 }
 
 /// A term's first charge and calendar. The days of the first cycle that lie before the term, and those of the
@@ -195,7 +201,7 @@ pub fn fee(
 mod tests {
     use super::*;
     use crate::money::Currency;
-    use crate::policy::presets;
+    use crate::policy::{ChangeDay, presets};
     use proptest::prelude::*;
 
     fn price(text: &str) -> UnitPrice {
@@ -380,7 +386,8 @@ mod tests {
     proptest! {
         #[test]
         fn every_preset_begins_on_every_day(
-            days in 0_i64..4_000, preset in 0_usize..10, term in 0_usize..4, cycle in 0_usize..5, cents in 0_i64..100_000,
+            days in 0_i64..4_000, preset in 0_usize..10, term in 0_usize..4, cycle in 0_usize..5,
+            cents in 0_i64..100_000,
         ) {
             let today = day("2026-01-01").plus_days(days);
             let (_, rules) = presets::all().unwrap().swap_remove(preset);

@@ -20,11 +20,11 @@ pub const MAX_LINES: usize = 100;
 /// What a buyer is about to order, for one customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cart {
-    /// Its id.
+    /// Ours; the cart at Partner Center has another.
     pub id: CartId,
-    /// Whose marketplace.
+    /// The marketplace that it is bought in.
     pub marketplace_id: MarketplaceId,
-    /// For whom.
+    /// The customer that will use and pay it.
     pub customer_id: CustomerId,
     /// Through which reseller.
     pub reseller_id: Option<ResellerId>,
@@ -47,7 +47,7 @@ pub struct Cart {
 pub struct CartLine {
     /// Its id; the order line keeps it.
     pub id: LineId,
-    /// What.
+    /// The offer that is wanted; it may be none that is sold here.
     pub offer_id: OfferId,
     /// How many licences in all, as asked; may be out of range, which the quotation says.
     pub quantity: u32,
@@ -60,9 +60,9 @@ pub struct CartLine {
 /// What is known about a line's offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferFacts {
-    /// The offer.
+    /// The offer as it is sold now.
     pub offer: Offer,
-    /// Its product.
+    /// The product that the offer is of.
     pub product_id: ProductId,
     /// The policy in force.
     pub policy: Policy,
@@ -78,7 +78,7 @@ pub struct OfferFacts {
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineFacts {
-    /// The line.
+    /// The line as the buyer put it in.
     pub line: CartLine,
     /// What is known.
     pub offer: Option<OfferFacts>,
@@ -106,7 +106,7 @@ pub struct BuyerFacts {
 /// A line with its price and charges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PricedLine {
-    /// The line.
+    /// The line as the buyer put it in.
     pub line: CartLine,
     /// What was priced.
     pub facts: OfferFacts,
@@ -129,7 +129,7 @@ pub struct Problem {
     pub line: Option<usize>,
     /// The field it is about.
     pub field: &'static str,
-    /// What.
+    /// Why it cannot be ordered so.
     pub refusal: Refusal,
 }
 
@@ -248,7 +248,7 @@ fn prerequisite_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -
     (!met).then_some(Refusal::PrerequisiteMissing)
 }
 
-/// A-11, G-20.
+/// A product that the customer owns is not ordered again where its policy allows one (A-11, G-20).
 fn active_order_problem(facts: &OfferFacts) -> Option<Refusal> {
     let (subscription_id, quantity) = facts.owned_of_product?;
     let refusal = Refusal::ActiveOrderExists { subscription_id, quantity };

@@ -41,7 +41,7 @@ coded_enum! {
     Required {
         /// Always; of an optional part, where the part is filled in.
         Always = "always",
-        /// Never.
+        /// It may be left out in any case.
         Never = "never",
         /// Where the country's rules say so.
         ByCountry = "by_country",

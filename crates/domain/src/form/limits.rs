@@ -14,9 +14,9 @@ pub const PHONE: u16 = 50;
 pub const STREET: u16 = 200;
 /// A postal code.
 pub const POSTAL_CODE: u16 = 20;
-/// A city.
+/// The name of a city.
 pub const CITY: u16 = 100;
-/// A region.
+/// The code of a region.
 pub const REGION: u16 = 20;
 /// A VAT id.
 pub const VAT_ID: u16 = 20;
@@ -35,10 +35,18 @@ pub const CUSTOMER_NUMBER: u16 = 20;
 pub const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
 
 /// An e-mail address, as HTML forms take it.
-pub const EMAIL_PATTERN: &str = r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
+pub const EMAIL_PATTERN: &str = concat!(
+    r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}",
+    r"@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?",
+    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$",
+);
 
 /// An e-mail address that becomes a log-in name: with a dot in its domain, and none beside another before the `@`.
-pub const LOGIN_PATTERN: &str = r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$";
+pub const LOGIN_PATTERN: &str = concat!(
+    r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*",
+    r"@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?",
+    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$",
+);
 
 /// A log-in name where it may be any, see [`crate::people::LoginName`].
 pub const FREE_LOGIN_PATTERN: &str = r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~@-]{3,254}$";

@@ -36,7 +36,7 @@ coded_enum! {
 coded_enum! {
     /// Where an order line stands.
     OrderLineStatus {
-        /// Taken.
+        /// Taken; Microsoft is yet to be asked.
         Placed = "placed",
         /// Ordered at Microsoft.
         Ordered = "ordered",
@@ -51,7 +51,7 @@ coded_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consent {
-    /// To what.
+    /// To which kind of text.
     pub kind: ConsentKind,
     /// To which text of it.
     pub version: String,
@@ -90,14 +90,14 @@ pub struct Placed {
     pub charges: Vec<(SubscriptionId, Charge)>,
 }
 
-/// An order.
+/// What a buyer asked for, as it was agreed; only the lines' progress changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Its id.
+    /// Ours; Microsoft's orders are renewals' too and have other ids.
     pub id: OrderId,
-    /// Whose marketplace.
+    /// The marketplace that it was placed in.
     pub marketplace_id: MarketplaceId,
-    /// For whom.
+    /// The customer that uses and pays what is ordered.
     pub customer_id: CustomerId,
     /// Through which reseller.
     pub reseller_id: Option<ResellerId>,
@@ -123,7 +123,7 @@ pub struct Order {
     pub placed_by: String,
     /// When, by the marketplace's clock.
     pub placed_at: OffsetDateTime,
-    /// Its lines.
+    /// What was ordered, at least one, in the cart's order.
     pub lines: Vec<OrderLine>,
     /// Counts each change; the ETag.
     pub version: i64,
@@ -136,11 +136,11 @@ pub struct OrderLine {
     pub id: LineId,
     /// Where it stands.
     pub status: OrderLineStatus,
-    /// What.
+    /// The offer that was ordered.
     pub offer_id: OfferId,
-    /// Its SKU.
+    /// The SKU that the offer is of.
     pub sku_id: SkuId,
-    /// Its product.
+    /// The product that the SKU is of.
     pub product_id: ProductId,
     /// For how long.
     pub term: Term,

@@ -3,8 +3,8 @@
 use crate::people::rules::LoginKind;
 use std::fmt;
 
-/// A log-in name: small letters, digits and `.`, `_`, `-`, `+`, `@` of ASCII, 3 to 254. Letters of other alphabets that look
-/// like these are refused, so that nobody takes a name that reads like somebody else's.
+/// A log-in name: small letters, digits and `.`, `_`, `-`, `+`, `@` of ASCII, 3 to 254. Letters of other alphabets
+/// that look like these are refused, so that nobody takes a name that reads like somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoginName(String);
 
@@ -36,7 +36,7 @@ impl LoginName {
         }
     }
 
-    /// The text.
+    /// The name in small letters, as it is compared and kept.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -9,10 +9,10 @@ pub const MAX_AT_ONCE: usize = 100;
 
 /// A role that somebody is to get.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct WantedRole<'a> {
     /// At which kind of organisation.
     pub organization: OrganizationKind,
-    /// Which.
+    /// The role's name: a shipped one or the marketplace's own.
     pub role: &'a RoleName,
     /// The areas, where some are named.
     pub areas: Option<&'a [Area]>,
@@ -23,21 +23,21 @@ pub struct Wanted<'a> {
 /// Why a role is not given: the role itself, or the areas that were chosen for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotGiven {
-    /// The role.
+    /// The role itself is not given here, or not by this person.
     Role(Refusal),
-    /// The areas.
+    /// The role would be given, but not with these areas.
     Areas(Refusal),
 }
 
-/// Whether somebody who may `own` gives a role: one that the marketplace offers at that kind of organisation, with
-/// areas where it goes by them (T-11), and never more than the giver may itself.
-pub fn give(rules: &PeopleRules, own: Permissions, wanted: &Wanted<'_>) -> Result<(), NotGiven> {
+/// Whether somebody who may `own` gives a role: one that the marketplace offers at that kind of organisation,
+/// with areas where it goes by them (T-11), and never more than the giver may itself.
+pub fn give(rules: &PeopleRules, own: Permissions, wanted: &WantedRole<'_>) -> Result<(), NotGiven> {
     offered(rules, wanted)?;
     let permissions = wanted.role.permissions(wanted.areas, wanted.own).within(wanted.organization.ceiling());
     manages(own, permissions).map_err(NotGiven::Role)
 }
 
-fn offered(rules: &PeopleRules, wanted: &Wanted<'_>) -> Result<(), NotGiven> {
+fn offered(rules: &PeopleRules, wanted: &WantedRole<'_>) -> Result<(), NotGiven> {
     let (offer, organization) = match (wanted.role, wanted.own) {
         (RoleName::Shipped(role), _) => (rules.offer(*role), role.organization()),
         (RoleName::Own(_), Some(own)) => (None, own.organization),
@@ -71,7 +71,7 @@ pub const fn manages(own: Permissions, others: Permissions) -> Result<(), Refusa
 /// What somebody is at its organisation, for whether the organisation can do without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing<'a> {
-    /// Its role.
+    /// The role that it has now.
     pub role: &'a RoleName,
     /// Whether it can get in: activated, not disabled, not deleted.
     pub active: bool,
@@ -106,13 +106,13 @@ mod tests {
     use crate::access::{Permission as P, Role, RoleKey};
     use crate::people::presets;
 
-    fn wanted(role: &RoleName, organization: OrganizationKind) -> Wanted<'_> {
-        Wanted { organization, role, areas: None, own: None }
+    fn wanted(role: &RoleName, organization: OrganizationKind) -> WantedRole<'_> {
+        WantedRole { organization, role, areas: None, own: None }
     }
 
     fn gives(slug: &str, giver: Role, role: Role, areas: Option<&[Area]>) -> Result<(), NotGiven> {
         let (rules, name) = (presets::of(slug).unwrap(), RoleName::from(role));
-        give(&rules, giver.permissions(), &Wanted { areas, ..wanted(&name, role.organization()) })
+        give(&rules, giver.permissions(), &WantedRole { areas, ..wanted(&name, role.organization()) })
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
             permissions: Permissions::of(&[P::OrdersPlace, P::CartsWrite]),
         };
         let giver = Role::CustomerAdmin.permissions();
-        let at = |organization, own| give(&rules, giver, &Wanted { own, ..wanted(&name, organization) });
+        let at = |organization, own| give(&rules, giver, &WantedRole { own, ..wanted(&name, organization) });
         assert_eq!(at(OrganizationKind::Customer, Some(&own)), Ok(()));
         assert_eq!(at(OrganizationKind::Reseller, Some(&own)), Err(NotGiven::Role(Refusal::RoleNotOffered)));
         assert_eq!(at(OrganizationKind::Customer, None), Err(NotGiven::Role(Refusal::RoleNotOffered)));

@@ -14,7 +14,7 @@ mod status;
 pub use login::{LoginFlaw, LoginName};
 pub use password::PasswordFlaw;
 pub use rules::{
-    AccountConsent, AccountConsentKind, Activation, BankData, Lockout, LoginKind, PasswordClass, PasswordRules,
-    PeopleRules, RegistrationMode, RoleOffer, Sessions, Title, Unlock,
+    AccountConsent, AccountConsentKind, Activation, BankData, GivenConsent, Lockout, LoginKind, PasswordClass,
+    PasswordRules, PeopleRules, RegistrationMode, RoleOffer, Sessions, Title, Unlock,
 };
 pub use status::{Lock, UserState, UserStatus};

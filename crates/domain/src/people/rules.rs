@@ -52,7 +52,7 @@ coded_enum! {
 coded_enum! {
     /// When bank data are asked for at registration.
     BankData {
-        /// Never.
+        /// Nobody is asked for any.
         Never = "never",
         /// Where no customer number is given (T-05).
         WithoutCustomerNumber = "without_customer_number",
@@ -275,7 +275,7 @@ impl Sessions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountConsent {
-    /// To what.
+    /// To which kind of text.
     pub kind: AccountConsentKind,
     /// Which text of it.
     pub version: String,
@@ -283,11 +283,20 @@ pub struct AccountConsent {
     pub url: String,
 }
 
+/// A consent that somebody gives, to one text. Events and stored registrations keep it in this shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenConsent {
+    /// What is agreed to.
+    pub kind: AccountConsentKind,
+    /// The version of the text that was shown.
+    pub version: String,
+}
+
 /// A role that administrators give here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoleOffer {
-    /// The role.
+    /// The shipped role that is given.
     pub role: Role,
     /// The areas that can be chosen for it (T-11); empty where the role itself says what it may.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -300,10 +309,10 @@ pub struct RoleOffer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Title {
-    /// German.
+    /// The text in German.
     pub de: String,
-    /// English.
+    /// The text in English.
     pub en: String,
-    /// Polish.
+    /// The text in Polish.
     pub pl: String,
 }

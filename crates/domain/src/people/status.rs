@@ -33,7 +33,7 @@ pub struct UserState {
 /// A lock after too many failed log-ins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lock {
-    /// Since when.
+    /// The instant of the failure that locked it.
     pub since: OffsetDateTime,
     /// Until when; none where only an administrator ends it.
     pub until: Option<OffsetDateTime>,

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 /// Some rules of a document: those that an override puts in the place of the policy's.
 pub type Partial = Map<String, Value>;
 
-/// One publication.
+/// One publication under a key or over a subject; it is never changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version<T> {
     /// Counts up from 1.
@@ -26,9 +26,9 @@ pub struct Version<T> {
 /// An offer, as far as its policy depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sold<'a> {
-    /// The offer.
+    /// The offer that is sold.
     pub offer: OfferId,
-    /// Its product.
+    /// The product whose override comes before the offer's.
     pub product: ProductId,
     /// The key of its policy.
     pub policy_key: &'a str,

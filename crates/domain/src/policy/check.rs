@@ -19,7 +19,7 @@ const MAX_DECIMALS: u8 = 10;
 pub struct Fault {
     /// Where in the document: `/refund/1/until_hours`.
     pub pointer: String,
-    /// Why.
+    /// What is wrong with it, with the numbers that would be right.
     pub flaw: Flaw,
 }
 
@@ -42,7 +42,7 @@ pub enum Flaw {
     Mismatch(&'static str),
 }
 
-/// Collects faults.
+/// Collects what is wrong, in the order of the document.
 struct Checks(Vec<Fault>);
 
 impl Checks {

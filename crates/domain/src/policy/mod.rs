@@ -6,12 +6,14 @@
 
 mod book;
 mod check;
+mod key;
 pub mod presets;
 mod rules;
 mod values;
 
 pub use book::{Book, Partial, Sold, Timeline, Version};
 pub use check::{Fault, Flaw};
+pub use key::RuleKey;
 pub use rules::{Override, Policy, Rules, Subject};
 pub use values::{
     AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, Decrease, DelegatedAdministration, EditionChange,

@@ -18,7 +18,7 @@ use time::{Duration, OffsetDateTime};
 pub enum Subject {
     /// All offers of a product.
     Product(ProductId),
-    /// One offer.
+    /// One offer, after its product's override.
     Offer(OfferId),
 }
 
@@ -26,7 +26,7 @@ pub enum Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
-    /// Over what.
+    /// The product or offer that it holds for.
     pub subject: Subject,
     /// Which version of it.
     pub version: u32,
@@ -53,8 +53,8 @@ impl Policy {
     }
 }
 
-/// The rules that decide an order, its charges, and everything that happens to its subscription. A field left out of a document takes the
-/// default that requirements.md names.
+/// The rules that decide an order, its charges, and everything that happens to its subscription. A field left out of
+/// a document takes the default that requirements.md names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {

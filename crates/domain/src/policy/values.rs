@@ -6,7 +6,7 @@ use crate::money::Rounding;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-///
+/// on which day a billing cycle begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodAnchor {
@@ -18,7 +18,7 @@ pub enum PeriodAnchor {
     DayOfMonth(u8),
 }
 
-///
+/// what the days from the order to the first whole cycle cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FirstPeriod {
@@ -32,7 +32,7 @@ pub enum FirstPeriod {
     Free,
 }
 
-///
+/// whether the day of an order or change is paid with what begins on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeDay {
@@ -76,13 +76,13 @@ impl ProrationBasis {
     }
 }
 
-///
+/// at which point an amount becomes whole minor units, and which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoundingRule {
     /// What is rounded.
     pub scope: RoundingScope,
-    /// How.
+    /// Which way half and part of a minor unit go.
     pub mode: Rounding,
 }
 
@@ -137,7 +137,7 @@ pub enum Repricing {
     RefundAndRebill,
 }
 
-///
+/// which of a cycle's quantities is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QuantityBasis {
@@ -154,7 +154,7 @@ pub enum QuantityBasis {
 pub enum WindowAnchor {
     /// The first term's start.
     TermStart,
-    /// Each renewal.
+    /// Each renewal's start, for all licences of the new term.
     Renewal,
     /// Each increase, for the licences that it added.
     SeatBatch,
@@ -166,7 +166,7 @@ pub enum WindowAnchor {
 pub struct RefundStep {
     /// Until so many hours after, that instant included.
     pub until_hours: u16,
-    /// How much.
+    /// How much of what was charged.
     pub kind: RefundKind,
     /// In which units what was used is counted.
     #[serde(default)]
@@ -177,11 +177,11 @@ pub struct RefundStep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundKind {
-    /// Everything.
+    /// The whole charge, whatever was used of it.
     Full,
     /// What was not used.
     Prorated,
-    /// Nothing.
+    /// Nothing is given back.
     None,
 }
 
@@ -200,7 +200,7 @@ pub enum RefundUnit {
     Hour,
 }
 
-///
+/// when fewer licences take effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decrease {
@@ -218,7 +218,7 @@ pub enum Decrease {
     Never,
 }
 
-///
+/// what a cancellation after the window means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cancel {
@@ -265,11 +265,11 @@ pub enum PendingAfterChange {
     /// Deletes it, as Microsoft does; the answer says so.
     #[default]
     Delete,
-    /// Leaves it.
+    /// Leaves it to wait on.
     Keep,
 }
 
-///
+/// how a subscription gets another edition of its product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EditionChange {
@@ -297,7 +297,7 @@ pub enum TermChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UpgradeWindow {
-    /// None.
+    /// They can no longer be given back.
     None,
     /// The one they had.
     #[default]
@@ -369,7 +369,7 @@ pub enum DelegatedAdministration {
     Required,
 }
 
-///
+/// what follows a term where nobody says anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndOfTerm {
@@ -381,15 +381,15 @@ pub enum EndOfTerm {
     RenewToMonth,
     /// Goes on month by month at the extended service term's price.
     ExtendedServiceTerm,
-    /// Ends.
+    /// The subscription ends; a key or a request brings another term.
     Expire,
 }
 
-///
+/// how long the price of a subscription holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceLock {
-    /// No promise.
+    /// No promise: each charge at the price of its day.
     None,
     /// Until the next billing cycle.
     Period,
@@ -397,7 +397,7 @@ pub enum PriceLock {
     Term,
 }
 
-///
+/// what a quantity of zero asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ZeroQuantity {

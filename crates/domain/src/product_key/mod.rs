@@ -88,9 +88,9 @@ coded_enum! {
 /// Keys of one kind that were made together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyBatch {
-    /// Its id.
+    /// What the batch is called in requests; its keys have no ids.
     pub id: KeyBatchId,
-    /// Whose marketplace.
+    /// The marketplace in which its keys can be redeemed.
     pub marketplace_id: MarketplaceId,
     /// What each key pays a term of.
     pub offer_id: OfferId,
@@ -100,7 +100,7 @@ pub struct KeyBatch {
     pub count: u32,
     /// Who made it: a user's or an API client's id.
     pub created_by: String,
-    /// When.
+    /// When its keys were made, by the marketplace's clock.
     pub created_at: OffsetDateTime,
     /// Since when its unused keys can no longer be redeemed.
     pub revoked_at: Option<OffsetDateTime>,
@@ -117,7 +117,7 @@ pub fn prepayable(offer: &Offer) -> Result<(), Refusal> {
 
 /// What somebody wants a key to do; what is left open is decided by what the customer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct KeyUse {
     /// Which of the three.
     pub action: Option<KeyAction>,
     /// With which subscription.
@@ -134,17 +134,17 @@ pub struct EnteredKey {
     /// Its last group.
     pub last_five: String,
     /// What it is to do; once completed, what it did.
-    pub wanted: Wanted,
+    pub wanted: KeyUse,
 }
 
 /// A redemption: resumable, and without effect until it is completed (K-07).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redemption {
-    /// Its id.
+    /// What it is called in requests while it is resumed.
     pub id: RedemptionId,
-    /// Whose marketplace.
+    /// The marketplace whose keys can be entered.
     pub marketplace_id: MarketplaceId,
-    /// For whom.
+    /// The customer that gets what the keys pay.
     pub customer_id: CustomerId,
     /// Through which reseller.
     pub reseller_id: Option<ResellerId>,

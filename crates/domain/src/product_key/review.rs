@@ -5,10 +5,10 @@ use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts, PricedLine,
 use crate::cycles::Calendar;
 use crate::id::{ChangeId, LineId, OfferId, SubscriptionId};
 use crate::policy::PaymentMethod;
-use crate::product_key::Wanted;
+use crate::product_key::KeyUse;
 use crate::product_key::action::KeyAction;
 use crate::refusal::Refusal;
-use crate::subscription::change::{self, Change, Decision, Request, Starts, When};
+use crate::subscription::change::{self, Change, ChangeRequest, Decision, Starts, When};
 use crate::subscription::rules;
 use crate::subscription::{Effect, Subscription, SubscriptionStatus};
 use crate::tax::{self, Taxed};
@@ -16,12 +16,12 @@ use time::OffsetDateTime;
 
 /// What is known about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownKey {
     /// What it pays a term of.
     pub offer_id: OfferId,
     /// That offer with what holds for the customer now; none where it is no longer sold.
     pub offer: Option<OfferFacts>,
-    /// Licences.
+    /// Licences that one key pays.
     pub quantity: u32,
     /// Whether it was redeemed.
     pub used: bool,
@@ -35,9 +35,9 @@ pub struct Entered {
     /// What tells it from the others.
     pub digest: [u8; 32],
     /// What it is to do.
-    pub wanted: Wanted,
+    pub wanted: KeyUse,
     /// What is known; nothing where the marketplace has no such key.
-    pub known: Option<Known>,
+    pub known: Option<KnownKey>,
     /// The order line that it may become.
     pub line_id: LineId,
     /// The change that it may become.
@@ -47,7 +47,7 @@ pub struct Entered {
 /// What decides a redemption.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// The customer.
+    /// The customer that redeems, as far as it decides what may be bought.
     pub buyer: BuyerFacts,
     /// The keys, in the order they were entered.
     pub keys: Vec<Entered>,
@@ -60,7 +60,7 @@ pub struct Facts {
 pub struct Reviewed {
     /// What it is for; none where there is no such key.
     pub offer_id: Option<OfferId>,
-    /// Its licences.
+    /// Licences that it pays; none where there is no such key.
     pub quantity: Option<u32>,
     /// What it could do for this customer.
     pub possible: Vec<KeyAction>,
@@ -88,8 +88,8 @@ pub struct KeyChange {
     pub keys: Vec<usize>,
     /// Of which subscription.
     pub subscription_id: SubscriptionId,
-    /// What.
-    pub request: Request,
+    /// The change as any other is asked for.
+    pub request: ChangeRequest,
     /// What it does: nothing is charged, the keys paid.
     pub decision: Decision,
     /// The term that the keys pay, or that runs.
@@ -101,9 +101,9 @@ pub struct KeyChange {
 pub struct Review {
     /// Each key, in the order they were entered.
     pub keys: Vec<Reviewed>,
-    /// What begins.
+    /// The subscriptions that begin, one an offer.
     pub activations: Vec<Activation>,
-    /// What changes.
+    /// The subscriptions that change, each once.
     pub changes: Vec<KeyChange>,
     /// Everything that keeps it from being completed; a problem's line is the key's place.
     pub problems: Vec<Problem>,
@@ -194,7 +194,7 @@ type Choice = (KeyAction, Option<SubscriptionId>, Option<Starts>);
 
 /// What a key does: what is wanted where that is possible, else the first that is.
 fn choose(
-    wanted: Wanted,
+    wanted: KeyUse,
     possible: &[KeyAction],
     owned: &[&change::Facts],
     lapsed: &[&change::Facts],
@@ -290,7 +290,7 @@ fn change_of(
     known: &change::Facts,
     keys: &[usize],
     now: OffsetDateTime,
-) -> Result<(Request, Decision), Problem> {
+) -> Result<(ChangeRequest, Decision), Problem> {
     let first = &review.keys[keys[0]];
     let differs = |place: &&usize| {
         let other = &review.keys[**place];
@@ -308,13 +308,13 @@ fn change_of(
         }
         Some(starts) => Change::Renew(starts),
     };
-    let request = Request { id: facts.keys[keys[0]].change_id, change: wanted, when: When::Now };
+    let request = ChangeRequest { id: facts.keys[keys[0]].change_id, change: wanted, when: When::Now };
     let decision = decide(known, &request, now).map_err(|refusal| problem(keys[0], "", refusal))?;
     Ok((request, paid(decision, wanted)))
 }
 
 /// Any change is decided by the rules. A term that would follow anyhow can be paid with keys, too, once.
-fn decide(known: &change::Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+fn decide(known: &change::Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &known.subscription;
     if request.change == Change::Renew(Starts::AtTermEnd) {
         if subscription.prepaid > 0 {

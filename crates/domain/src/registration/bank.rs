@@ -74,9 +74,9 @@ pub fn is_bic(text: &str) -> bool {
 /// Where money comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankData {
-    /// Whose account.
+    /// The name that the account runs under.
     pub account_holder: String,
-    /// Which.
+    /// The account, its check digits proven.
     pub iban: Iban,
     /// At which bank.
     pub bic: String,

@@ -41,11 +41,11 @@ impl RegistrationStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Applicant {
-    /// First name.
+    /// The applicant's given name, as people write it.
     pub first_name: String,
-    /// Last name.
+    /// The applicant's family name, as people write it.
     pub last_name: String,
-    /// The company.
+    /// The company that becomes customer or reseller.
     pub company: Company,
 }
 
@@ -53,13 +53,13 @@ pub struct Applicant {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Company {
-    /// Its name.
+    /// The company's name, as invoices will carry it.
     pub name: String,
     /// How many people work there: decides what is recommended (C-08).
     pub size: Option<CompanySize>,
-    /// Phone.
+    /// A phone number as people write it.
     pub phone: Option<String>,
-    /// VAT id.
+    /// The VAT id; its check digits are right where it is written as its country does.
     pub vat_id: Option<String>,
     /// Who gets the invoices (C-08); else the applicant does.
     pub invoice_email: Option<String>,
@@ -135,8 +135,8 @@ pub enum Again {
 
 /// What becomes of an open registration when its address asks again, so that requests do not pile up.
 ///
-/// A form that was not confirmed yet is corrected by sending it again (T-07), but not from elsewhere: a stranger must not
-/// be able to put his form, with his password, behind the link that somebody waits for.
+/// A form that was not confirmed yet is corrected by sending it again (T-07), but not from elsewhere: a stranger must
+/// not be able to put his form, with his password, behind the link that somebody waits for.
 pub const fn again(open: Open) -> Again {
     match open {
         Open { status: RegistrationStatus::AwaitingConfirmation, expired, same_origin } if expired || same_origin => {

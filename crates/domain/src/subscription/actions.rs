@@ -1,7 +1,7 @@
 //! What could be asked for now (R-02, N-03): every action whether, until when, else from when, for which money, or why
 //! not. Sound and complete because it asks [`rules::decide`] itself.
 
-use super::change::{AlignTo, Change, Decision, Facts, Request, Starts, Timing, When};
+use super::change::{AlignTo, Change, ChangeRequest, Decision, Facts, Starts, Timing, When};
 use super::{AtTermEnd, Subscription, SubscriptionStatus, alignment, ending, rules};
 use crate::id::ChangeId;
 use crate::money::Money;
@@ -32,7 +32,7 @@ pub fn allowed(facts: &Facts, now: OffsetDateTime) -> Vec<Action> {
 }
 
 fn action(facts: &Facts, change: Change, now: OffsetDateTime) -> Action {
-    let ask = |when| rules::decide(facts, &Request { id: ChangeId::from_u128(0), change, when }, now);
+    let ask = |when| rules::decide(facts, &ChangeRequest { id: ChangeId::from_u128(0), change, when }, now);
     let money = |decision: &Decision| decision.net().ok();
     match ask(When::Now) {
         Ok(decision) => Action {

@@ -1,6 +1,6 @@
 //! Ends that come together (R-25, partner-center.md 5.5): which days a next term may end on, and what it costs.
 
-use super::change::{Decision, Facts, Neighbor, Offered, Request, When};
+use super::change::{ChangeRequest, Decision, Facts, Neighbor, Offered, When};
 use super::schedule::at_renewal;
 use super::{Effect, renewal};
 use crate::billing::{self, ChargeKind, Plan, TermStart};
@@ -59,7 +59,7 @@ fn end_with(term: Term, full: DaySpan, neighbor: &Neighbor) -> Option<Day> {
 /// An end date of the next term with what that term costs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted {
-    /// The day.
+    /// The day, and which subscriptions end on it too.
     pub date: EndDate,
     /// The days of the next term.
     pub term_span: DaySpan,
@@ -73,7 +73,7 @@ pub struct Quoted {
 struct NextTerm<'a> {
     /// What it is charged, at today's price.
     plan: Plan<'a>,
-    /// Its days.
+    /// Its days, both ends included.
     full: DaySpan,
     /// From which day of the month its months are counted.
     anchor_day: u8,
@@ -82,7 +82,7 @@ struct NextTerm<'a> {
 impl<'a> NextTerm<'a> {
     fn of(facts: &'a Facts) -> Result<Self, Refusal> {
         let subscription = &facts.subscription;
-        let refused = Refusal::NotOffered("align_term_end", Bounds::default());
+        let refused = Refusal::NotOffered(None, Bounds::default());
         let once = matches!(subscription.billing_cycle, BillingCycle::OneTime | BillingCycle::None);
         let running = subscription.term_span.filter(|_| !once && subscription.kind != OfferKind::Trial);
         let Some(start) = running.map(|term| term.last.plus_days(1)) else { return Err(refused) };
@@ -121,7 +121,12 @@ pub fn options(facts: &Facts) -> Result<Vec<Quoted>, Refusal> {
 }
 
 /// The next term ends on a day; never the running one (G-116).
-pub(super) fn to_date(facts: &Facts, request: &Request, day: Day, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub(super) fn to_date(
+    facts: &Facts,
+    request: &ChangeRequest,
+    day: Day,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let NextTerm { plan, full, .. } = NextTerm::of(facts)?;
     if day > full.last {
@@ -132,7 +137,7 @@ pub(super) fn to_date(facts: &Facts, request: &Request, day: Day, now: OffsetDat
     }
     if request.when == When::Now {
         let next_allowed_at = subscription.term_ends_at();
-        return Err(Refusal::OnlyLater("align_term_end", Bounds { next_allowed_at, ..Bounds::default() }));
+        return Err(Refusal::OnlyLater(None, Bounds { next_allowed_at, ..Bounds::default() }));
     }
     at_renewal(subscription, request, Effect::TermEnd(day), now)
 }
@@ -140,7 +145,7 @@ pub(super) fn to_date(facts: &Facts, request: &Request, day: Day, now: OffsetDat
 /// The next term ends with another subscription.
 pub(super) fn to_subscription(
     facts: &Facts,
-    request: &Request,
+    request: &ChangeRequest,
     id: SubscriptionId,
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {

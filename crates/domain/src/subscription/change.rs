@@ -49,35 +49,35 @@ pub enum Change {
 coded_enum! {
     /// The kinds of changes, as on the wire.
     ChangeKind {
-        /// [`Change::SetQuantity`].
+        /// A new total of licences ([`Change::SetQuantity`]).
         SetQuantity = "set_quantity",
-        /// [`Change::Cancel`].
+        /// The end, at once or later ([`Change::Cancel`]).
         Cancel = "cancel",
-        /// [`Change::SetAutoRenew`].
+        /// The renewal on or off ([`Change::SetAutoRenew`]).
         SetAutoRenew = "set_auto_renew",
-        /// [`Change::SetAtTermEnd`].
+        /// What follows the term ([`Change::SetAtTermEnd`]).
         SetAtTermEnd = "set_at_term_end",
-        /// [`Change::Transition`].
+        /// Another SKU of the product ([`Change::Transition`]).
         Transition = "transition",
-        /// [`Change::ChangeOffer`].
+        /// Another term or billing cycle ([`Change::ChangeOffer`]).
         ChangeOffer = "change_offer",
-        /// [`Change::AlignTermEnd`].
+        /// Another end of the next term ([`Change::AlignTermEnd`]).
         AlignTermEnd = "align_term_end",
-        /// [`Change::Suspend`].
+        /// The service off, billing on ([`Change::Suspend`]).
         Suspend = "suspend",
-        /// [`Change::Resume`].
+        /// The service on again ([`Change::Resume`]).
         Resume = "resume",
-        /// [`Change::Reactivate`].
+        /// A new term after the end ([`Change::Reactivate`]).
         Reactivate = "reactivate",
-        /// [`Change::Renew`].
+        /// Another term ([`Change::Renew`]).
         Renew = "renew",
-        /// [`Change::TakeOver`].
+        /// Another responsible person ([`Change::TakeOver`]).
         TakeOver = "take_over",
     }
 }
 
 impl Change {
-    /// Its kind.
+    /// Which of the kinds it is, without its values.
     pub const fn kind(&self) -> ChangeKind {
         match self {
             Self::SetQuantity(_) => ChangeKind::SetQuantity,
@@ -130,21 +130,21 @@ coded_enum! {
 
 /// A change with how it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Request {
+pub struct ChangeRequest {
     /// Its id, should it be scheduled.
     pub id: ChangeId,
-    /// What.
+    /// What is asked for.
     pub change: Change,
-    /// When.
+    /// When it is wanted: at once, with the renewal, or as soon as it is possible.
     pub when: When,
 }
 
 /// An offer that could be changed to, with what holds for this buyer now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offered {
-    /// The offer.
+    /// The offer as it is sold now.
     pub offer: Offer,
-    /// Its product.
+    /// The product that the offer is of.
     pub product_id: ProductId,
     /// The policy in force.
     pub policy: Policy,
@@ -155,9 +155,9 @@ pub struct Offered {
 /// Another subscription of the customer, to align with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbor {
-    /// Its id.
+    /// Which subscription one may align to.
     pub id: SubscriptionId,
-    /// Its term.
+    /// The length of its terms: decides in which steps its end moves on.
     pub term: Term,
     /// Its last day.
     pub last: Day,
@@ -168,7 +168,7 @@ pub struct Neighbor {
 /// An add-on of the subscription, which ends with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddOn {
-    /// The add-on.
+    /// The add-on as it stands.
     pub subscription: Subscription,
     /// Its charges that stand.
     pub charges: Vec<OpenCharge>,
@@ -177,7 +177,7 @@ pub struct AddOn {
 /// What decides a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// The subscription.
+    /// The subscription as it stands before the change.
     pub subscription: Subscription,
     /// Its charges that stand, oldest first.
     pub charges: Vec<OpenCharge>,
@@ -210,7 +210,7 @@ impl Facts {
 /// When a decision takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timing {
-    /// At once.
+    /// At once, in the request itself.
     Now,
     /// At an instant.
     At(OffsetDateTime),
@@ -237,7 +237,7 @@ pub struct Split {
 /// What a change does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// When.
+    /// When it takes effect.
     pub timing: Timing,
     /// The subscription as it stands right after the request.
     pub after: Subscription,

@@ -1,7 +1,7 @@
 //! Ends and what keeps them away: cancellation, automatic renewal (L-33, L-34, C-31), suspension (G-121),
 //! reactivation (K-20) and renewal on request (K-17, K-18).
 
-use super::change::{Decision, Facts, Offered, Outcome, Request, Starts, When};
+use super::change::{ChangeRequest, Decision, Facts, Offered, Outcome, Starts, When};
 use super::refund::Ledger;
 use super::schedule::may_wait;
 use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, renewal};
@@ -9,12 +9,14 @@ use crate::billing::{self, Charge, ChargeKind, OpenCharge, TermStart};
 use crate::calendar::{BillingCycle, Day};
 use crate::catalog::OfferKind;
 use crate::money::MoneyError;
-use crate::policy::{AccessAfterCancel, Cancel, EndOfTerm, ReactivateUntil, RenewalStart, Rules, WindowAnchor};
+use crate::policy::{
+    AccessAfterCancel, Cancel, EndOfTerm, ReactivateUntil, RenewalStart, RuleKey, Rules, WindowAnchor,
+};
 use crate::refusal::{Bounds, Refusal};
 use time::{Duration, OffsetDateTime};
 
 /// The end of it: in the window at once with a refund, else as the policy says.
-pub(super) fn cancel(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub(super) fn cancel(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let rules = subscription.rules();
     if request.when == When::AtRenewal {
@@ -38,15 +40,15 @@ pub(super) fn cancel(facts: &Facts, request: &Request, now: OffsetDateTime) -> R
         Cancel::MonthEnd => {
             let month_end = Day::of(now).month_end().plus_days(1).start();
             let at = subscription.term_ends_at().map_or(month_end, |end| end.min(month_end));
-            may_wait(request.when, "cancel", Bounds { next_allowed_at: Some(at), ..bounds })?;
+            may_wait(request.when, RuleKey::Cancel, Bounds { next_allowed_at: Some(at), ..bounds })?;
             end_at(facts, request, at, now)
         }
         Cancel::AtTermEnd => {
-            may_wait(request.when, "cancel", Bounds { next_allowed_at: subscription.term_ends_at(), ..bounds })?;
+            may_wait(request.when, RuleKey::Cancel, Bounds { next_allowed_at: subscription.term_ends_at(), ..bounds })?;
             cancel_at_term_end(facts, request, now)
         }
         Cancel::RejectBilledToTermEnd | Cancel::WindowOnly | Cancel::AnyTime => {
-            Err(Refusal::WindowClosed("cancel", bounds))
+            Err(Refusal::WindowClosed(RuleKey::Cancel, bounds))
         }
     }
 }
@@ -112,17 +114,22 @@ fn fee(subscription: &Subscription, rules: &Rules, percent: u8) -> Result<Option
     billing::fee(plan, calendar, term, subscription.next_charge_on, percent)
 }
 
-fn cancel_at_term_end(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+fn cancel_at_term_end(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let Some(end) = subscription.term_ends_at() else {
-        return Err(Refusal::NotOffered("cancel", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::Cancel), Bounds::default()));
     };
     in_time(subscription, now)?;
     end_at(facts, request, end, now)
 }
 
 /// The end waits for its instant; add-ons end with it (A-16, G-18).
-fn end_at(facts: &Facts, request: &Request, at: OffsetDateTime, now: OffsetDateTime) -> Result<Decision, Refusal> {
+fn end_at(
+    facts: &Facts,
+    request: &ChangeRequest,
+    at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
     let waits = |pending: &ScheduledChange| pending.effect == Effect::End && pending.effective_at == at;
     if facts.subscription.pending.as_ref().is_some_and(waits) {
         return Err(Refusal::NothingChanges);
@@ -179,7 +186,7 @@ pub(super) fn set_at_term_end(facts: &Facts, then: AtTermEnd, now: OffsetDateTim
     let subscription = &facts.subscription;
     let rules = &subscription.policy.rules;
     if subscription.term_span.is_none() {
-        return Err(Refusal::NotOffered("end_of_term", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default()));
     }
     if subscription.at_term_end == then && then != AtTermEnd::Renew {
         return Err(Refusal::NothingChanges);
@@ -187,12 +194,12 @@ pub(super) fn set_at_term_end(facts: &Facts, then: AtTermEnd, now: OffsetDateTim
     match then {
         // Without a key nothing is renewed (K-17): that is the change `renew`.
         AtTermEnd::Renew if rules.end_of_term == EndOfTerm::Expire => {
-            Err(Refusal::NotOffered("end_of_term", Bounds::default()))
+            Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default()))
         }
         AtTermEnd::Renew => return renewing(subscription),
         AtTermEnd::End => in_time(subscription, now),
         AtTermEnd::Extend if extends(subscription) => in_time(subscription, now),
-        AtTermEnd::Extend => Err(Refusal::NotOffered("end_of_term", Bounds::default())),
+        AtTermEnd::Extend => Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default())),
     }?;
     Ok(Decision::now(Subscription { at_term_end: then, ..subscription.clone() }, Vec::new()))
 }
@@ -201,7 +208,7 @@ pub(super) fn set_at_term_end(facts: &Facts, then: AtTermEnd, now: OffsetDateTim
 /// are off with it.
 pub(super) fn suspend(facts: &Facts) -> Result<Decision, Refusal> {
     if facts.subscription.term_span.is_none() {
-        return Err(Refusal::NotOffered("suspend", Bounds::default()));
+        return Err(Refusal::NotOffered(None, Bounds::default()));
     }
     let off = |subscription: &Subscription| Subscription {
         status: SubscriptionStatus::Suspended,
@@ -229,7 +236,7 @@ pub(super) fn resume(facts: &Facts) -> Result<Decision, Refusal> {
 pub(super) fn reactivate(facts: &Facts, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     if subscription.policy.rules.reactivate_until == ReactivateUntil::None {
-        return Err(Refusal::NotOffered("reactivate_until", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::ReactivateUntil), Bounds::default()));
     }
     let until = reactivate_until(subscription);
     if until.is_none_or(|until| now > until) {
@@ -254,7 +261,7 @@ pub(super) fn reactivate_until(subscription: &Subscription) -> Option<OffsetDate
 pub(super) fn renew(facts: &Facts, starts: Starts, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let Some(term) = subscription.term_span else {
-        return Err(Refusal::NotOffered("renewal_start", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::RenewalStart), Bounds::default()));
     };
     let ended = matches!(subscription.status, SubscriptionStatus::Expired | SubscriptionStatus::Disabled);
     match starts {
@@ -262,7 +269,7 @@ pub(super) fn renew(facts: &Facts, starts: Starts, now: OffsetDateTime) -> Resul
         Starts::AtTermEnd => renewing(subscription),
         Starts::Immediately if subscription.policy.rules.renewal_start == RenewalStart::AtTermEnd => {
             let next_allowed_at = subscription.term_ends_at();
-            Err(Refusal::NotOffered("renewal_start", Bounds { next_allowed_at, ..Bounds::default() }))
+            Err(Refusal::NotOffered(Some(RuleKey::RenewalStart), Bounds { next_allowed_at, ..Bounds::default() }))
         }
         Starts::Immediately if ended => reactivate(facts, now),
         Starts::Immediately => {
@@ -278,7 +285,7 @@ fn from_today(facts: &Facts, now: OffsetDateTime) -> Result<(Subscription, Vec<C
     let offered: &Offered = facts.own().ok_or(Refusal::OfferUnknown)?;
     let price = offered.price.ok_or(Refusal::NoPrice)?;
     if offered.offer.billing_cycle == BillingCycle::OneTime {
-        return Err(Refusal::NotOffered("renewal_start", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::RenewalStart), Bounds::default()));
     }
     let day = Day::of(now);
     let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };

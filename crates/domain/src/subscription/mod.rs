@@ -32,7 +32,7 @@ coded_enum! {
     SubscriptionStatus {
         /// Ordered, not yet provided by Microsoft.
         Pending = "pending",
-        /// Running.
+        /// Running: in use and paid.
         Active = "active",
         /// Service off, billing on.
         Suspended = "suspended",
@@ -68,9 +68,9 @@ impl SubscriptionStatus {
 coded_enum! {
     /// What follows the running term, unless a scheduled change says otherwise (partner-center.md 5.7).
     AtTermEnd {
-        /// Another term.
+        /// Another term of the same length, unless the policy names another.
         Renew = "renew",
-        /// Nothing.
+        /// Nothing: it ends with its last day.
         End = "end",
         /// The extended service term, month by month.
         Extend = "extend",
@@ -89,7 +89,7 @@ impl AtTermEnd {
 pub struct QuantityLot {
     /// How many are left of them.
     pub quantity: u32,
-    /// Since when.
+    /// The instant they were bought at; their window counts from it.
     #[serde(with = "time::serde::rfc3339")]
     pub added_at: OffsetDateTime,
     /// Until when they can be given back, that instant included; none where there is no window.
@@ -100,7 +100,7 @@ pub struct QuantityLot {
 /// A change that waits for its instant; there is one place for it (C-51, X-15).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduledChange {
-    /// The change.
+    /// The change that was asked for, as it is listed.
     pub change_id: ChangeId,
     /// When it was asked for.
     #[serde(with = "time::serde::rfc3339")]
@@ -116,7 +116,7 @@ pub struct ScheduledChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// Another quantity.
+    /// Another quantity: the new total.
     Quantity(u32),
     /// Another offer: SKU, term or billing cycle.
     Offer(OfferId),
@@ -149,9 +149,9 @@ pub const DAYS_TO_SAVE_DATA: i64 = 7;
 /// A subscription as it stands. It can be written as a document: what to go back to should Microsoft refuse a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
-    /// Its id.
+    /// Ours; Microsoft's is `external_id`.
     pub id: SubscriptionId,
-    /// Whose marketplace.
+    /// The marketplace that it was bought in.
     pub marketplace_id: MarketplaceId,
     /// Who uses it.
     pub customer_id: CustomerId,
@@ -161,11 +161,11 @@ pub struct Subscription {
     pub base_id: Option<SubscriptionId>,
     /// Where it stands.
     pub status: SubscriptionStatus,
-    /// The product.
+    /// The product whose SKUs it can change to.
     pub product_id: ProductId,
-    /// The SKU.
+    /// The edition that runs.
     pub sku_id: SkuId,
-    /// The offer.
+    /// The offer that runs; what follows may be another.
     pub offer_id: OfferId,
     /// What the offer is.
     pub kind: OfferKind,
@@ -173,7 +173,7 @@ pub struct Subscription {
     pub term: Term,
     /// The offer's billing cycle.
     pub billing_cycle: BillingCycle,
-    /// Licences.
+    /// Licences that run: the sum of the lots.
     pub quantity: u32,
     /// The same by when they came, oldest first.
     pub lots: Vec<QuantityLot>,
@@ -209,7 +209,7 @@ pub struct Subscription {
     pub policy: Policy,
     /// The order and line it came from.
     pub order_id: OrderId,
-    /// The line.
+    /// The line of that order.
     pub order_line_id: LineId,
     /// Who is responsible for it (C-43).
     pub responsible_user: Option<UserId>,

@@ -1,6 +1,6 @@
 //! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
 
-use super::change::{Decision, Facts, Offered, Request, Split, When};
+use super::change::{ChangeRequest, Decision, Facts, Offered, Split, When};
 use super::quantity::{check_limits, rest_of_cycle};
 use super::refund::{self, Ledger};
 use super::schedule::at_renewal;
@@ -10,7 +10,7 @@ use crate::calendar::Day;
 use crate::catalog::OfferKind;
 use crate::id::OfferId;
 use crate::money::{MoneyError, UnitPrice};
-use crate::policy::{EditionChange, TermChange, UpgradeWindow};
+use crate::policy::{EditionChange, RuleKey, TermChange, UpgradeWindow};
 use crate::pricing;
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 /// Another SKU of the product: up at once, down with the next term; all licences or some.
 pub(super) fn transition(
     facts: &Facts,
-    request: &Request,
+    request: &ChangeRequest,
     offer: OfferId,
     quantity: Option<u32>,
     now: OffsetDateTime,
@@ -30,7 +30,7 @@ pub(super) fn transition(
     }
     let rule = subscription.policy.rules.edition_change;
     if rule == EditionChange::NewSubscription {
-        return Err(Refusal::NotOffered("edition_change", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::EditionChange), Bounds::default()));
     }
     let quantity = quantity.unwrap_or(subscription.quantity);
     if quantity == 0 || quantity > subscription.quantity {
@@ -45,8 +45,8 @@ pub(super) fn transition(
         (true, true) if same_plan => Ok(in_place(facts, target, price, now)?),
         (true, true) => Ok(from_today(facts, target, price, now)?),
         (true, false) if same_plan => split(facts, target, price, quantity, now),
-        (true | false, false) => Err(Refusal::NotOffered("edition_change", Bounds::default())),
-        (false, true) if request.when == When::Now => Err(only_at_renewal(subscription, "edition_change")),
+        (true | false, false) => Err(Refusal::NotOffered(Some(RuleKey::EditionChange), Bounds::default())),
+        (false, true) if request.when == When::Now => Err(only_at_renewal(subscription, RuleKey::EditionChange)),
         (false, true) => at_renewal(subscription, request, Effect::Offer(offer), now),
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn transition(
 /// Another term or billing cycle of the same SKU; a trial becomes paid.
 pub(super) fn change_offer(
     facts: &Facts,
-    request: &Request,
+    request: &ChangeRequest,
     offer: OfferId,
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
@@ -74,7 +74,7 @@ pub(super) fn change_offer(
         return Ok(from_today(facts, target, price, now)?);
     }
     if request.when == When::Now {
-        return Err(only_at_renewal(subscription, "term_change"));
+        return Err(only_at_renewal(subscription, RuleKey::TermChange));
     }
     at_renewal(subscription, request, Effect::Offer(offer), now)
 }
@@ -125,9 +125,9 @@ fn is_longer(target: &Offered, subscription: &Subscription) -> bool {
     target.offer.term.months() > subscription.term.months()
 }
 
-fn only_at_renewal(subscription: &Subscription, rule: &'static str) -> Refusal {
+fn only_at_renewal(subscription: &Subscription, rule: RuleKey) -> Refusal {
     let next_allowed_at = subscription.term_ends_at().filter(|_| subscription.auto_renew());
-    Refusal::OnlyLater(rule, Bounds { next_allowed_at, ..Bounds::default() })
+    Refusal::OnlyLater(Some(rule), Bounds { next_allowed_at, ..Bounds::default() })
 }
 
 /// The same term and cycle go on with another SKU: the days that are left are given back at the old price and

@@ -1,6 +1,6 @@
 //! More or fewer licences (C-49…C-51, A-13, T-39, X-06, R-26).
 
-use super::change::{Decision, Facts, Request, When};
+use super::change::{ChangeRequest, Decision, Facts, When};
 use super::refund::{self, Ledger};
 use super::schedule::{at_renewal, may_wait, schedule};
 use super::{Effect, QuantityLot, Subscription, ending};
@@ -8,12 +8,12 @@ use crate::billing::{self, Charge, ChargeKind, Plan};
 use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{OfferKind, QuantityLimits};
 use crate::money::MoneyError;
-use crate::policy::{Decrease, Increase, QuantityBasis, Repricing, Rules, WindowAnchor, ZeroQuantity};
+use crate::policy::{Decrease, Increase, QuantityBasis, Repricing, RuleKey, Rules, WindowAnchor, ZeroQuantity};
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
 /// The new total.
-pub(super) fn set(facts: &Facts, request: &Request, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub(super) fn set(facts: &Facts, request: &ChangeRequest, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let rules = subscription.rules();
     if to == 0 {
@@ -28,7 +28,7 @@ pub(super) fn set(facts: &Facts, request: &Request, to: u32, now: OffsetDateTime
     }
     if subscription.billing_cycle == BillingCycle::OneTime && to > subscription.quantity {
         // More of what is bought once is another order.
-        return Err(Refusal::NotOffered("increase", Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::Increase), Bounds::default()));
     }
     match to.cmp(&subscription.quantity) {
         std::cmp::Ordering::Equal => keep(subscription),
@@ -119,7 +119,7 @@ fn rebill(facts: &Facts, rules: &Rules, to: u32, today: Day, kind: ChargeKind) -
 /// In the window at once where there is one; else as the policy says.
 fn decrease(
     facts: &Facts,
-    request: &Request,
+    request: &ChangeRequest,
     rules: &Rules,
     to: u32,
     now: OffsetDateTime,
@@ -131,37 +131,44 @@ fn decrease(
         return Err(Refusal::LicensesAssigned { must_give_up: facts.assigned[to as usize..].to_vec() });
     }
     let reducible = subscription.reducible(now);
-    if request.when != When::AtRenewal {
-        if fewer <= reducible && rules.decrease != Decrease::Never {
-            return at_once(facts, rules, to, now, |lot| lot.is_open(now));
-        }
-        if rules.decrease == Decrease::AnyTime {
-            return at_once(facts, rules, to, now, |_| true);
-        }
-    }
     let bounds = Bounds {
         allowed_until: subscription.lots.iter().filter_map(|lot| lot.reducible_until).max(),
         next_allowed_at: subscription.term_ends_at().filter(|_| subscription.auto_renew()),
         quantity_now: Some(reducible),
         billed_until: subscription.term_span.map(|span| span.last),
     };
-    match rules.decrease {
-        Decrease::Never => Err(Refusal::NotOffered("decrease", Bounds::default())),
-        Decrease::WindowElseReject => Err(Refusal::WindowClosed("decrease", bounds)),
-        Decrease::WindowElseSchedule if request.when == When::Now => Err(Refusal::WindowClosed("decrease", bounds)),
-        Decrease::AnyTimeMonthEnd => {
-            // What is used without end has no cycle whose end it could wait for.
-            let cycle_end = cycle_ends_at(subscription, now).ok_or(Refusal::NotOffered("decrease", bounds))?;
-            may_wait(request.when, "decrease", Bounds { next_allowed_at: Some(cycle_end), ..bounds })?;
-            match request.when {
-                When::AtRenewal => at_renewal(subscription, request, Effect::Quantity(to), now),
-                _ => schedule(subscription, request, Effect::Quantity(to), cycle_end, now),
-            }
+    let in_window = fewer <= reducible && request.when != When::AtRenewal;
+    match (rules.decrease, in_window, request.when) {
+        (Decrease::Never, _, _) => Err(Refusal::NotOffered(Some(RuleKey::Decrease), Bounds::default())),
+        (_, true, _) => at_once(facts, rules, to, now, |lot| lot.is_open(now)),
+        (Decrease::AnyTime, false, When::Now | When::Earliest) => at_once(facts, rules, to, now, |_| true),
+        (Decrease::WindowElseReject, false, _) | (Decrease::WindowElseSchedule, false, When::Now) => {
+            Err(Refusal::WindowClosed(RuleKey::Decrease, bounds))
         }
-        Decrease::WindowElseSchedule | Decrease::ScheduleToTermEnd | Decrease::AnyTime => {
-            may_wait(request.when, "decrease", bounds)?;
-            at_renewal(subscription, request, Effect::Quantity(to), now)
-        }
+        (Decrease::ScheduleToTermEnd, false, When::Now) => Err(Refusal::OnlyLater(Some(RuleKey::Decrease), bounds)),
+        (Decrease::AnyTimeMonthEnd, false, _) => at_cycle_end(subscription, request, to, bounds, now),
+        (
+            Decrease::WindowElseSchedule | Decrease::ScheduleToTermEnd | Decrease::AnyTime,
+            false,
+            When::Earliest | When::AtRenewal,
+        ) => at_renewal(subscription, request, Effect::Quantity(to), now),
+    }
+}
+
+/// With the running cycle, or with the term where that is asked for. What is used without end has no cycle whose end
+/// it could wait for.
+fn at_cycle_end(
+    subscription: &Subscription,
+    request: &ChangeRequest,
+    to: u32,
+    bounds: Bounds,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
+    let end = cycle_ends_at(subscription, now).ok_or(Refusal::NotOffered(Some(RuleKey::Decrease), bounds))?;
+    may_wait(request.when, RuleKey::Decrease, Bounds { next_allowed_at: Some(end), ..bounds })?;
+    match request.when {
+        When::AtRenewal => at_renewal(subscription, request, Effect::Quantity(to), now),
+        When::Now | When::Earliest => schedule(subscription, request, Effect::Quantity(to), end, now),
     }
 }
 

@@ -44,7 +44,7 @@ pub enum Happened {
 /// What is known when something is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due<'a> {
-    /// The subscription.
+    /// The subscription as it stands before the instant.
     pub subscription: &'a Subscription,
     /// The offers of its product with the prices of the instant.
     pub offers: &'a [Offered],
@@ -247,42 +247,62 @@ fn end_unrenewed(step: &mut Step, ending: Ending) {
     }
 }
 
+/// What a change that waited for the renewal asks of the new term.
+#[derive(Default)]
+struct Asked<'a> {
+    /// The offer with its price of the day; none also where that is not sold any more.
+    offer: Option<(&'a Offered, UnitPrice)>,
+    /// Whether an offer was asked for that is not sold any more.
+    missed: bool,
+    /// How many licences.
+    quantity: Option<u32>,
+    /// The last day of the term.
+    term_end: Option<Day>,
+}
+
+impl<'a> Asked<'a> {
+    fn by(change: Option<&ScheduledChange>, offers: &'a [Offered]) -> Self {
+        match change.map(|change| change.effect) {
+            Some(Effect::Offer(id)) => {
+                let offer = priced(offers, id);
+                Self { missed: offer.is_none(), offer, ..Self::default() }
+            }
+            Some(Effect::Quantity(quantity)) => Self { quantity: Some(quantity), ..Self::default() },
+            Some(Effect::TermEnd(day)) => Self { term_end: Some(day), ..Self::default() },
+            Some(Effect::End) | None => Self::default(),
+        }
+    }
+}
+
 /// Another term, with what was scheduled for it, at the price of its day (T-55). What is no longer sold ends.
 fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
-    let pending = step.after.pending.take_if(|pending| pending.effective_at <= at);
-    // An add-on ends with its base: the new term is no longer than until then.
-    let later = step.after.pending.clone();
-    let wanted = match pending.as_ref().map(|pending| pending.effect) {
-        Some(Effect::Offer(id)) => priced(offers, id),
-        _ => None,
-    };
-    let missed = wanted.is_none() && matches!(pending.as_ref().map(|pending| pending.effect), Some(Effect::Offer(_)));
+    let change = step.after.pending.take_if(|pending| pending.effective_at <= at);
+    let asked = Asked::by(change.as_ref(), offers);
     let follows = || prepaid(&step.after, offers).or_else(|| follow_up(&step.after, offers));
-    let Some((offered, price)) = wanted.or_else(follows) else {
+    let Some((offered, price)) = asked.offer.or_else(follows) else {
         step.happened.push(Happened::NotRenewed);
         let ending = Ending::not_renewed(&step.after.policy.rules, at);
         end_unrenewed(step, ending);
         return Ok(());
     };
-    let mut aligned_to = later.as_ref().map(|later| Day::of(later.effective_at).plus_days(-1));
-    match pending.as_ref().map(|pending| pending.effect) {
-        Some(Effect::Quantity(quantity)) => set_quantity(&mut step.after, quantity, Some(at)),
-        Some(Effect::TermEnd(day)) => aligned_to = Some(day),
-        Some(Effect::Offer(_) | Effect::End) | None => {}
+    if let Some(quantity) = asked.quantity {
+        set_quantity(&mut step.after, quantity, Some(at));
     }
+    // What waits for later is the end of an add-on with its base: the new term is no longer than until then.
+    let later = step.after.pending.clone();
+    let day_before = |later: &ScheduledChange| Day::of(later.effective_at).plus_days(-1);
+    let aligned_to = asked.term_end.or(later.as_ref().map(day_before));
+    let start = TermStart { day: Day::of(at), anchor_day: next_anchor(&step.after, Day::of(at)), aligned_to };
     let trial = step.after.kind == OfferKind::Trial;
     let kind = if trial { ChargeKind::Convert } else { ChargeKind::Renew };
-    let start = TermStart { day: Day::of(at), anchor_day: next_anchor(&step.after, Day::of(at)), aligned_to };
     let (after, charges) = new_term(&step.after, offered, price, start, kind, Some(WindowAnchor::Renewal), at)?;
     step.after = Subscription { pending: later, ..after };
     let charges = if step.after.prepaid > 0 { beyond_prepaid(&mut step.after, start, kind)? } else { charges };
     step.charges.extend(charges);
-    match (&pending, missed) {
-        (Some(_), true) => step.happened.push(Happened::NotApplied),
-        (Some(_), false) => step.happened.push(Happened::Applied),
-        (None, _) => {}
+    if change.is_some() {
+        step.happened.push(if asked.missed { Happened::NotApplied } else { Happened::Applied });
     }
-    step.applied = pending;
+    step.applied = change;
     step.happened.push(if trial { Happened::Converted } else { Happened::Renewed });
     Ok(())
 }

@@ -1,17 +1,17 @@
 //! The decision: what a change asked for does, and when. The table `gate` says which change a subscription takes
 //! where it stands; each change has its own module; `settle` keeps the one place for what waits.
 
-use super::change::{AlignTo, Change, Decision, Facts, Outcome, Request, Starts, Timing};
+use super::change::{AlignTo, Change, ChangeRequest, Decision, Facts, Outcome, Starts, Timing};
 use super::{
     AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity,
 };
 use crate::id::UserId;
-use crate::policy::{PendingAfterChange, PendingSlot};
+use crate::policy::{PendingAfterChange, PendingSlot, RuleKey};
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
 /// Decides a change. Preview, commit, and the list of allowed actions all ask here.
-pub fn decide(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub fn decide(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     gate(subscription, &request.change)?;
     if subscription.policy.rules.pending_slot == PendingSlot::RejectIfPending
@@ -38,24 +38,27 @@ pub fn decide(facts: &Facts, request: &Request, now: OffsetDateTime) -> Result<D
     settle(facts, request, decision)
 }
 
-/// Which changes a subscription takes where it stands.
+/// Which changes a subscription takes where it stands; the first row that fits decides.
 fn gate(subscription: &Subscription, change: &Change) -> Result<(), Refusal> {
     use SubscriptionStatus as Status;
-    if subscription.applying.is_some() {
-        return Err(Refusal::ChangeInProgress);
-    }
-    if matches!(change, Change::TakeOver(_)) && subscription.status != Status::Canceled {
-        return Ok(());
-    }
-    let limit = subscription.policy.rules.max_changes;
-    if limit.is_some_and(|most| subscription.changes >= most) {
-        return Err(Refusal::TooManyChanges);
-    }
-    // What product keys have paid is a term of this offer.
-    if subscription.prepaid > 0 && matches!(change, Change::Transition { .. } | Change::ChangeOffer(_)) {
-        return Err(Refusal::NextTermPrepaid);
-    }
+    let as_often_as_allowed = subscription.policy.rules.max_changes.is_some_and(|most| subscription.changes >= most);
     match (subscription.status, change) {
+        _ if subscription.applying.is_some() => Err(Refusal::ChangeInProgress),
+        // Nothing but the person changes (C-59): possible until the end, and counted as no change.
+        (
+            Status::Pending
+            | Status::Active
+            | Status::Suspended
+            | Status::Extended
+            | Status::Expired
+            | Status::Disabled,
+            Change::TakeOver(_),
+        ) => Ok(()),
+        _ if as_often_as_allowed => Err(Refusal::TooManyChanges),
+        // What product keys have paid is a term of this offer.
+        (_, Change::Transition { .. } | Change::ChangeOffer(_)) if subscription.prepaid > 0 => {
+            Err(Refusal::NextTermPrepaid)
+        }
         (Status::Pending, _) => Err(Refusal::SubscriptionNotReady),
         // A settled end is not taken back (C-29).
         (Status::Active | Status::Suspended | Status::Extended, _) if subscription.ending.is_some() => {
@@ -64,7 +67,7 @@ fn gate(subscription: &Subscription, change: &Change) -> Result<(), Refusal> {
         (Status::Active | Status::Extended, Change::Resume | Change::Reactivate) => Err(Refusal::NothingChanges),
         (Status::Active, _) => Ok(()),
         (Status::Extended, Change::AlignTermEnd(_) | Change::Transition { .. } | Change::Suspend) => {
-            Err(Refusal::NotOffered("end_of_term", Bounds::default()))
+            Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default()))
         }
         (Status::Extended, _) => Ok(()),
         (Status::Suspended, Change::Resume | Change::Cancel) => Ok(()),
@@ -85,7 +88,7 @@ fn take_over(facts: &Facts, user: UserId) -> Result<Decision, Refusal> {
 
 /// The last change wins the one place for what waits (C-51); a change at once deletes what waits or leaves it
 /// (G-104, G-122).
-fn settle(facts: &Facts, request: &Request, mut decision: Decision) -> Result<Decision, Refusal> {
+fn settle(facts: &Facts, request: &ChangeRequest, mut decision: Decision) -> Result<Decision, Refusal> {
     let before = facts.subscription.pending.clone();
     let leaves = match request.change {
         Change::TakeOver(_)

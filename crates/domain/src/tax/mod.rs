@@ -25,22 +25,22 @@ coded_enum! {
 /// The rule for a buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TaxRule {
-    /// The category.
+    /// The category that an e-invoice says.
     pub category: TaxCategory,
     /// Percent: 19 is 19 %.
     pub percent: Decimal,
-    /// Whose rate.
+    /// The country whose rate it is.
     pub country: Country,
 }
 
 /// Net, tax and gross of one document; on the wire every amount says all three (C-46).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Taxed {
-    /// Without tax.
+    /// The amount without tax.
     pub net: Money,
-    /// The tax.
+    /// The tax on the net amount, rounded once per document.
     pub tax: Money,
-    /// With tax.
+    /// Net and tax together: what is paid.
     pub gross: Money,
 }
 

@@ -4,9 +4,10 @@
 #![allow(dead_code, reason = "each of the tests that share it uses its part")]
 
 use domain::billing::{self, Charge, OpenCharge, Plan, TermStart};
-use domain::calendar::{BillingCycle, Day, Term};
+use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::catalog::{Offer, OfferKind, PriceOwner, QuantityLimits, Segment};
+use domain::cycles::Calendar;
 use domain::id::{
     CartId, ChangeId, ChargeId, CustomerId, LineId, MarketplaceId, OfferId, PriceListId, ProductId, SkuId,
     SubscriptionId, UserId,
@@ -17,7 +18,7 @@ use domain::party::{Address, Country, Market};
 use domain::policy::{ConsentRule, PaymentMethod, Policy, Rules, presets};
 use domain::pricing::PriceQuote;
 use domain::refusal::Refusal;
-use domain::subscription::change::{AddOn, Change, Decision, Facts, Neighbor, Offered, Outcome, Request, When};
+use domain::subscription::change::{AddOn, Change, ChangeRequest, Decision, Facts, Neighbor, Offered, Outcome, When};
 use domain::subscription::renewal::{self, Due, Happened};
 use domain::subscription::rules;
 use domain::subscription::{Subscription, SubscriptionStatus};
@@ -61,7 +62,8 @@ pub(crate) fn offer(id: u128, sku: u128, term: Term, billing_cycle: BillingCycle
     }
 }
 
-/// Offers by their names, `E1 P1Y monthly`: SKU, term and billing cycle, each with its price. Their ids are their places.
+/// Offers by their names, `E1 P1Y monthly`: SKU, term and billing cycle, each with its price. Their ids are their
+/// places.
 pub(crate) fn catalog(prices: &[(&str, &str)], policy: &Policy) -> Vec<Listed> {
     let skus: Vec<&str> = prices.iter().map(|(name, _)| name.split_once(' ').unwrap().0).collect();
     let listed = |(place, (name, unit_price)): (usize, &(&str, &str))| {
@@ -212,8 +214,8 @@ impl World {
     }
 
     /// A request for a change, each with its own id.
-    pub(crate) fn request(&self, change: Change, when: When) -> Request {
-        Request { id: ChangeId::from_u128(self.ids), change, when }
+    pub(crate) fn request(&self, change: Change, when: When) -> ChangeRequest {
+        ChangeRequest { id: ChangeId::from_u128(self.ids), change, when }
     }
 
     /// What a change would do now.
@@ -331,6 +333,12 @@ pub(crate) fn five(key: &str, turn: impl Fn(&mut Rules)) -> World {
 /// Everything that was charged.
 pub(crate) fn ledger(world: &World) -> Vec<String> {
     world.main.ledger.iter().map(|(_, charge)| charged(charge)).collect()
+}
+
+/// The days of a whole term of a subscription that would start on a day.
+pub(crate) fn whole_term(subscription: &Subscription, start: Day) -> DaySpan {
+    let rules = &subscription.policy.rules;
+    Calendar::new(rules, subscription.term, start, start.of_month()).term_span().unwrap()
 }
 
 /// The start of a day.

@@ -191,7 +191,7 @@ pub(crate) enum Command {
     Prepay,
 }
 
-/// A life.
+/// A life: where it begins, and what is then done, in order.
 #[derive(Debug, Clone)]
 pub(crate) struct Life {
     setup: Setup,
@@ -239,7 +239,8 @@ fn commands() -> impl Strategy<Value = Command> {
         2 => (1_i64..60).prop_map(|days| Command::Advance(days * 1_440)),
         1 => (1_i64..14).prop_map(|months| Command::Advance(months * 43_830)),
         2 => (-20_000_i64..4_000).prop_map(Command::TermEnd),
-        1 => (0..OFFERS.len(), prop::option::weighted(0.8, 50_i64..20_000)).prop_map(|(offer, cents)| Command::Reprice(offer, cents)),
+        1 => (0..OFFERS.len(), prop::option::weighted(0.8, 50_i64..20_000))
+            .prop_map(|(offer, cents)| Command::Reprice(offer, cents)),
         1 => (0_u128..20).prop_map(Command::Assign),
         1 => (ADD_ON..OFFERS.len(), 1_u32..20).prop_map(|(offer, quantity)| Command::AddOn(offer, quantity)),
     ]
@@ -255,7 +256,8 @@ fn asks() -> impl Strategy<Value = Ask> {
         2 => Just(Ask::Cancel),
         2 => any::<bool>().prop_map(Ask::AutoRenew),
         1 => (0_usize..3).prop_map(Ask::AtTermEnd),
-        5 => (places(), prop::option::weighted(0.3, 0_u32..20)).prop_map(|(offer, quantity)| Ask::Transition(offer, quantity)),
+        5 => (places(), prop::option::weighted(0.3, 0_u32..20))
+            .prop_map(|(offer, quantity)| Ask::Transition(offer, quantity)),
         3 => places().prop_map(Ask::Offer),
         2 => (0_usize..4).prop_map(Ask::AlignOption),
         1 => (-5_i64..400).prop_map(Ask::AlignDate),
@@ -394,7 +396,7 @@ impl Command {
         Some(target).filter(|target| *target > world.now)
     }
 
-    /// Does it.
+    /// Does it to a world, and says what became of it.
     pub(crate) fn run(&self, world: &mut World) -> Became {
         match self {
             Self::Ask(ask, when) => {

@@ -8,11 +8,11 @@
 //! | a new tenant's prefix that starts with `refused` | creation is refused for its address (`800002`) |
 //! | linking a domain that starts with `unknown` | no tenant has it |
 //! | linking a domain that starts with `unconfirmed` | its tenant never confirms the relationship |
-//! | linking any other domain with a dot | a stranger's tenant has it and confirms on the first check, whether or not it was free before |
+//! | linking any other domain with a dot | a stranger's tenant has it and confirms on the first check, free or not |
 //! | a partner id of seven digits | is a reseller of ours that has signed Microsoft's agreement |
 //! | … that starts with `60`, `61`, `62` | is unknown, has not signed, is no reseller of ours |
 //! | 4,242 licences of anything | refused at check-out, and as the quantity of a change (`800069`) |
-//! | more than 100,000 licences of a SKU, more than 300 of Microsoft 365 Business | refused at check-out, and in a change (`800088`) |
+//! | more than 100,000 licences of a SKU, 300 of Microsoft 365 Business | refused, in a change, too (`800088`) |
 //!
 //! Product ids have twelve and SKU ids four capital letters or digits; a line with others has the error `10001`,
 //! a change to others is refused (`400013`, `400018`).

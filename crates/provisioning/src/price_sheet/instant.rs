@@ -20,7 +20,8 @@ enum Written {
 
 /// `2/1/2019 12:00:00 AM`.
 const AMERICAN: &[BorrowedFormatItem] = format_description!(
-    "[month padding:none]/[day padding:none]/[year] [hour padding:none repr:12]:[minute]:[second] [period case_sensitive:false]"
+    "[month padding:none]/[day padding:none]/[year] \
+     [hour padding:none repr:12]:[minute]:[second] [period case_sensitive:false]"
 );
 const AMERICAN_DAY: &[BorrowedFormatItem] = format_description!("[month padding:none]/[day padding:none]/[year]");
 const DAY: &[BorrowedFormatItem] = format_description!("[year]-[month]-[day]");

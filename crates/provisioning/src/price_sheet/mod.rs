@@ -26,7 +26,7 @@ mod row;
 mod source;
 
 pub use error::SheetError;
-pub use row::{Row, RowError};
+pub use row::{RowError, SheetRow};
 
 use header::Header;
 use records::{Record, Records};
@@ -62,7 +62,7 @@ pub struct Rows<'a> {
 }
 
 impl Iterator for Rows<'_> {
-    type Item = Result<Result<Row, RowError>, SheetError>;
+    type Item = Result<Result<SheetRow, RowError>, SheetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.done {

@@ -19,7 +19,7 @@ const SHOWN: usize = 100;
 
 /// A row of a price sheet. Prices are without tax, of one licence, for the whole term.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct SheetRow {
     /// The line in the file where it begins, from 1.
     pub line: u64,
     /// `ProductId`, twelve characters.
@@ -46,13 +46,10 @@ pub struct Row {
     pub cost_of_term: Decimal,
     /// `ERP Price`: the suggested retail price, where there is one.
     pub retail_of_term: Option<Decimal>,
-    /// `PricingTierRangeMin`.
-    pub tier_min: Option<u32>,
-    /// `PricingTierRangeMax`.
-    pub tier_max: Option<u32>,
     /// `EffectiveStartDate`.
     pub valid_from: OffsetDateTime,
-    /// Before this instant; none is open. An `EffectiveEndDate` that names a day or its last second means that whole day.
+    /// Before this instant; none is open. An `EffectiveEndDate` that names a day or its last second means that whole
+    /// day.
     pub valid_until: Option<OffsetDateTime>,
     /// What it is, by `Tags`.
     pub kind: OfferKind,
@@ -127,7 +124,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// The row in cells, or the first thing that is wrong.
-pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<Row, RowError> {
+pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<SheetRow, RowError> {
     match std::str::from_utf8(cells.bytes()) {
         // No database keeps a NUL in a text.
         Ok(text) if !text.contains('\0') => {}
@@ -139,9 +136,9 @@ pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<Row, Ro
         return Err(cursor.error(Column::UnitOfMeasure, reason::NOT_SUPPORTED));
     }
     let (term, billing_cycle, kind) = plan(&cursor)?;
-    let (tier_min, tier_max) = tier(&cursor)?;
+    from_the_first_licence(&cursor)?;
     let (valid_from, valid_until) = validity(&cursor)?;
-    Ok(Row {
+    Ok(SheetRow {
         line,
         product_external_id: cursor.read(Column::ProductId, product_id)?,
         product_title: cursor.needed(Column::ProductTitle)?.to_owned(),
@@ -158,8 +155,6 @@ pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<Row, Ro
         },
         cost_of_term: cursor.read(Column::UnitPrice, price)?,
         retail_of_term: cursor.read_if_any(Column::ErpPrice, price)?,
-        tier_min,
-        tier_max,
         valid_from,
         valid_until,
         kind,
@@ -195,7 +190,7 @@ fn plan(cursor: &Cursor) -> Result<(Term, BillingCycle, OfferKind), RowError> {
 }
 
 /// The quantities that the price is for; only prices from the first licence on are sold.
-fn tier(cursor: &Cursor) -> Result<(Option<u32>, Option<u32>), RowError> {
+fn from_the_first_licence(cursor: &Cursor) -> Result<(), RowError> {
     let min = cursor.read_if_any(Column::PricingTierRangeMin, count)?;
     let max = cursor.read_if_any(Column::PricingTierRangeMax, count)?;
     if min.is_some_and(|min| min != 1) {
@@ -204,7 +199,7 @@ fn tier(cursor: &Cursor) -> Result<(Option<u32>, Option<u32>), RowError> {
     if max == Some(0) {
         return Err(cursor.error(Column::PricingTierRangeMax, reason::OUT_OF_RANGE));
     }
-    Ok((min, max))
+    Ok(())
 }
 
 fn validity(cursor: &Cursor) -> Result<(OffsetDateTime, Option<OffsetDateTime>), RowError> {

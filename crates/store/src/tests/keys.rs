@@ -9,7 +9,7 @@ use domain::access::Scope;
 use domain::delegation::DelegationStatus;
 use domain::id::{CustomerId, KeyBatchId, RedemptionId, SubscriptionId};
 use domain::product_key::action::KeyAction;
-use domain::product_key::{EnteredKey, KeyBatch, Redemption, RedemptionStatus, Wanted};
+use domain::product_key::{EnteredKey, KeyBatch, KeyUse, Redemption, RedemptionStatus};
 use domain::subscription::change::Starts;
 
 both!(
@@ -132,7 +132,7 @@ fn a_released_key_is_consumed_again(test: &TestStore) {
 
 fn redemption(world: &World) -> Redemption {
     let key = |n, wanted| EnteredKey { digest: digest(n), last_five: "ABCDE".to_owned(), wanted };
-    let named = Wanted {
+    let named = KeyUse {
         action: Some(KeyAction::Renew),
         subscription_id: Some(SubscriptionId::from_u128(fresh())),
         starts: Some(Starts::Immediately),
@@ -143,7 +143,7 @@ fn redemption(world: &World) -> Redemption {
         customer_id: world.customers[0],
         reseller_id: Some(world.resellers[0]),
         status: RedemptionStatus::Open,
-        keys: vec![key(2, named), key(1, Wanted::default()), key(1, Wanted::default())],
+        keys: vec![key(2, named), key(1, KeyUse::default()), key(1, KeyUse::default())],
         partner_of_record: Some("5357564".to_owned()),
         confirmed_by: "usr".to_owned(),
         created_at: NOW,

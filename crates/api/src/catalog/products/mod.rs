@@ -103,7 +103,12 @@ pub struct ForCustomer {
 /// List the categories
 ///
 /// In the marketplace's order; a category may be within another.
-#[utoipa::path(tag = "catalog", params(list::ShortQuery), responses((status = 200, body = CategoryPage)), security(("bearer" = ["catalog.read"])))]
+#[utoipa::path(
+    tag = "catalog",
+    params(list::ShortQuery),
+    responses((status = 200, body = CategoryPage)),
+    security(("bearer" = ["catalog.read"])),
+)]
 #[get("/categories")]
 pub async fn list_categories(
     app: web::Data<App>,
@@ -123,7 +128,12 @@ pub async fn list_categories(
 /// Search the products
 ///
 /// Sorted by title. Each product carries its SKUs and their offers with the price that this caller pays.
-#[utoipa::path(tag = "catalog", params(ProductFilter), responses((status = 200, body = ProductPage)), security(("bearer" = ["catalog.read"])))]
+#[utoipa::path(
+    tag = "catalog",
+    params(ProductFilter),
+    responses((status = 200, body = ProductPage)),
+    security(("bearer" = ["catalog.read"])),
+)]
 #[get("/products")]
 pub async fn list_products(
     app: web::Data<App>,
@@ -193,7 +203,12 @@ fn write_page(
 /// Show a product
 ///
 /// With its SKUs, their offers and prices, and what the customer already owns of it.
-#[utoipa::path(tag = "catalog", params(("product_id" = String, Path, description = "The product's id"), ForCustomer), responses((status = 200, body = view::Product)), security(("bearer" = ["catalog.read"])))]
+#[utoipa::path(
+    tag = "catalog",
+    params(("product_id" = String, Path, description = "The product's id"), ForCustomer),
+    responses((status = 200, body = view::Product)),
+    security(("bearer" = ["catalog.read"])),
+)]
 #[get("/products/{product_id}")]
 pub async fn show_product(
     app: web::Data<App>,
@@ -216,7 +231,12 @@ pub async fn show_product(
 /// Show an offer
 ///
 /// Price, limits, prerequisites, and the policy that rules it.
-#[utoipa::path(tag = "catalog", params(("offer_id" = String, Path, description = "The offer's id"), ForCustomer), responses((status = 200, body = OfferDetails)), security(("bearer" = ["catalog.read"])))]
+#[utoipa::path(
+    tag = "catalog",
+    params(("offer_id" = String, Path, description = "The offer's id"), ForCustomer),
+    responses((status = 200, body = OfferDetails)),
+    security(("bearer" = ["catalog.read"])),
+)]
 #[get("/offers/{offer_id}")]
 pub async fn show_offer(
     app: web::Data<App>,

@@ -89,7 +89,8 @@ pub struct Offer {
     pub kind: OfferKind,
     /// Preselected among its SKU's offers (C-25).
     pub preselected: bool,
-    /// What this reader pays per licence and billing cycle; null where there is no price now, and then it cannot be ordered.
+    /// What this reader pays per licence and billing cycle; null where there is no price now, and then it cannot be
+    /// ordered.
     #[schema(required)]
     pub price: Option<Price>,
     /// The price list that says so.

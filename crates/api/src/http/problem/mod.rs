@@ -10,6 +10,7 @@ use crate::texts::lang::Lang;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 pub use code::Code;
+use domain::policy::RuleKey;
 use domain::refusal::Refusal;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -197,7 +198,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = code_of(&refusal);
         let (arguments, extra) = (arguments_of(&refusal), extra_of(&refusal));
-        Self::of(code, Details { rule: refusal.rule(), arguments, extra, ..Details::default() })
+        Self::of(code, Details { rule: refusal.rule().map(RuleKey::code), arguments, extra, ..Details::default() })
     }
 }
 
@@ -225,10 +226,9 @@ impl From<store::StoreError> for Problem {
 fn conflict(what: &str) -> Problem {
     let field = what.split('.').next_back().unwrap_or_default();
     match what {
-        "customers.external_ref" | "orders.external_ref" | "resellers.external_ref" => {
+        "customers.external_ref" | "orders.external_ref" | "resellers.external_ref" | "users.external_ref" => {
             Problem::field("/external_ref", Code::ExternalRefTaken)
         }
-        "users.external_ref" => Problem::field("/external_ref", Code::ExternalRefTaken),
         "users.login" => Problem::field("/login", Code::LoginTaken),
         "resellers.customer_number" => Problem::field("/customer_number", Code::CustomerNumberTaken),
         "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", field),
@@ -255,7 +255,7 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         Refusal::ActiveOrderExists { subscription_id, quantity } => {
             vec![("subscription_id", subscription_id.to_string()), ("quantity", quantity.to_string())]
         }
-        Refusal::NotOffered(rule, _) => vec![("rule", (*rule).to_owned())],
+        Refusal::NotOffered(rule, _) => vec![("rule", rule.map_or("-", RuleKey::code).to_owned())],
         Refusal::OnlyLater(_, bounds) | Refusal::WindowClosed(_, bounds) => {
             let next = bounds.next_allowed_at.map_or("-".to_owned(), crate::http::wire::instant);
             vec![("next_allowed_at", next), ("quantity_now", bounds.quantity_now.unwrap_or_default().to_string())]

@@ -97,7 +97,8 @@ impl Checks {
         Some(vat_id::normalized(&value))
     }
 
-    /// A password by the rules of a marketplace, for somebody of a log-in name: everything that is wrong with it.
+    /// A password by the rules of a marketplace, for somebody of a log-in name: everything that is wrong with
+    /// it.
     pub fn password(&mut self, pointer: &str, value: &str, rules: &PasswordRules, login: &str) {
         let words = |classes: &[PasswordClass]| classes.iter().map(|class| word(*class)).collect::<Vec<_>>().join(", ");
         for flaw in rules.check(value, login) {

@@ -16,7 +16,8 @@ macro_rules! wire_codes {
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
                 let codes = <$domain>::ALL.iter().map(|value| value.code());
-                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).description(Some($description)).build().into()
+                let builder = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+                builder.description(Some($description)).build().into()
             }
         }
 
@@ -36,7 +37,10 @@ wire_codes! {
     /// An area of a reseller's work.
     Area(domain::access::Area) "A part of a reseller's work that an employee is let into (T-11).",
     /// A person's status.
-    UserStatus(domain::people::UserStatus) "Where a person's log-in stands: ready to log in; locked after too many failed log-ins; not activated as long as the link in the activation mail was not followed; disabled, so that it neither logs in nor uses any assigned service.",
+    UserStatus(domain::people::UserStatus)
+        "Where a person's log-in stands: ready to log in; locked after too many failed log-ins; not activated as \
+         long as the link in the activation mail was not followed; disabled, so that it neither logs in nor uses any \
+         assigned service.",
     /// A permission.
     Permission(domain::access::Permission) "One thing a caller may do; every operation names exactly one.",
     /// A term.
@@ -46,7 +50,8 @@ wire_codes! {
     /// A company's size.
     CompanySize(domain::party::CompanySize) "How many people work at a company (C-08).",
     /// Where a reseller starts.
-    OnboardingScenario(domain::onboarding::Scenario) "Where a reseller starts: it is an indirect reseller already, has a partner id, or has none.",
+    OnboardingScenario(domain::onboarding::Scenario)
+        "Where a reseller starts: it is an indirect reseller already, has a partner id, or has none.",
     /// A step of a reseller.
     OnboardingStepKind(domain::onboarding::StepKind) "What a reseller does before its first purchase.",
     /// A reseller's access.
@@ -58,7 +63,8 @@ wire_codes! {
     /// When a form field is needed.
     FormFieldRequired(domain::form::Required) "When a field of a form must be filled in.",
     /// A class of characters.
-    PasswordClass(domain::people::PasswordClass) "A class of characters: special ones are neither letters nor digits nor blanks.",
+    PasswordClass(domain::people::PasswordClass)
+        "A class of characters: special ones are neither letters nor digits nor blanks.",
     /// A segment.
     Segment(domain::catalog::Segment) "Who may buy.",
     /// A kind of offer.
@@ -70,27 +76,34 @@ wire_codes! {
     /// A subscription's status.
     SubscriptionStatus(domain::subscription::SubscriptionStatus) "Where a subscription stands; orthogonal to money.",
     /// What follows a term.
-    AtTermEnd(domain::subscription::AtTermEnd) "What follows the running term: another one, nothing, or the extended service term month by month.",
+    AtTermEnd(domain::subscription::AtTermEnd)
+        "What follows the running term: another one, nothing, or the extended service term month by month.",
     /// A kind of change.
     ChangeType(domain::subscription::change::ChangeKind) "What is to change; each type has its own fields.",
     /// When a change takes effect.
-    When(domain::subscription::change::When) "When: as soon as the policy lets it (and scheduled where that is later), now or not at all, or with the renewal.",
+    When(domain::subscription::change::When)
+        "When: as soon as the policy lets it (and scheduled where that is later), now or not at all, or with the \
+         renewal.",
     /// When a renewal starts.
-    Starts(domain::subscription::change::Starts) "With the old term's end, or at once: the days that are left are lost.",
+    Starts(domain::subscription::change::Starts)
+        "With the old term's end, or at once: the days that are left are lost.",
     /// A tenant's status.
     TenantStatus(domain::tenant::TenantStatus) "Where a customer's Microsoft tenant stands.",
     /// A kind of charge.
     ChargeKind(domain::billing::ChargeKind) "What a charge is for.",
     /// A tax category.
-    TaxCategory(domain::tax::TaxCategory) "VAT category of EN 16931: S standard rate, AE reverse charge, O outside scope.",
+    TaxCategory(domain::tax::TaxCategory)
+        "VAT category of EN 16931: S standard rate, AE reverse charge, O outside scope.",
     /// A kind of consent.
     ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to.",
     /// A payment method.
     PaymentMethod(domain::policy::PaymentMethod) "How an order is paid.",
     /// What a product key does.
-    KeyAction(domain::product_key::action::KeyAction) "What a product key does: begin a subscription, add licences to one, or renew one.",
+    KeyAction(domain::product_key::action::KeyAction)
+        "What a product key does: begin a subscription, add licences to one, or renew one.",
     /// A redemption's status.
-    RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption stands; its keys are consumed with its completion.",
+    RedemptionStatus(domain::product_key::RedemptionStatus)
+        "Where a redemption stands; its keys are consumed with its completion.",
     /// A delegation's status.
     DelegationStatus(domain::delegation::DelegationStatus) "Where a partner's offer to administer stands.",
     /// Where a registration stands.
@@ -98,9 +111,11 @@ wire_codes! {
     /// What a person agrees to for an account.
     AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
     /// What a mail is about.
-    NotificationKind(domain::notification::NotificationKind) "What a mail is about; each kind has a text in every language.",
+    NotificationKind(domain::notification::NotificationKind)
+        "What a mail is about; each kind has a text in every language.",
     /// What became of a mail.
-    NotificationStatus(domain::notification::NotificationStatus) "What became of a mail: to be sent, taken by the mail server, or refused for good.",
+    NotificationStatus(domain::notification::NotificationStatus)
+        "What became of a mail: to be sent, taken by the mail server, or refused for good.",
     /// A kind of event.
     EventKind(domain::event::EventKind) "What happened: noun.past_tense.",
 }

@@ -21,6 +21,12 @@ pub struct GivenConsent {
 
 only_object!(GivenConsent);
 
+impl From<GivenConsent> for domain::people::GivenConsent {
+    fn from(given: GivenConsent) -> Self {
+        Self { kind: given.kind.0, version: given.version }
+    }
+}
+
 /// A consent that an account needs.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NeededConsent {

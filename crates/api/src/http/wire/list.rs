@@ -117,7 +117,10 @@ macro_rules! page {
         impl $name {
             /// The page of stored rows.
             pub fn of<T>(page: store::page::Page<T>, view: impl FnMut(T) -> $row) -> Self {
-                Self { next_cursor: page.next.map($crate::http::wire::list::cursor), data: page.items.into_iter().map(view).collect() }
+                Self {
+                    next_cursor: page.next.map($crate::http::wire::list::cursor),
+                    data: page.items.into_iter().map(view).collect(),
+                }
             }
         }
     };

@@ -1,5 +1,5 @@
-//! One published catalogue, held in memory as it is sold. Answers are rendered once per product and audience and kept as
-//! bytes until a price or a policy begins or ends.
+//! One published catalogue, held in memory as it is sold. Answers are rendered once per product and audience and kept
+//! as bytes until a price or a policy begins or ends.
 
 use crate::http::problem::Problem;
 use crate::memory::catalogs::nodes::{Audience, Found, ProductNode, assemble};

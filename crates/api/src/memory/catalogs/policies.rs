@@ -67,7 +67,9 @@ fn overridden(book: &Book, products: &[ProductNode]) -> HashMap<OfferId, Option<
         }
         let timeline = shared.entry((sold.policy_key, subjects)).or_insert_with_key(|(key, subjects)| {
             book.overridden(key, subjects)
-                .inspect_err(|error| tracing::error!(offer = %offer.id, %error, "an override cannot be read: the offer is not sold"))
+                .inspect_err(|error| {
+                    tracing::error!(offer = %offer.id, %error, "an override cannot be read: the offer is not sold");
+                })
                 .ok()
                 .map(Arc::new)
         });

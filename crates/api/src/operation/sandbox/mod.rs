@@ -10,7 +10,8 @@ use crate::http::reply::Reply;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::instant;
-use crate::{App, transaction, worker};
+use crate::worker::rounds;
+use crate::{App, transaction};
 use actix_web::{HttpResponse, get, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,7 +29,19 @@ pub struct SandboxClock {
 /// Show the sandbox's clock
 ///
 /// The marketplace's now: real time, moved forward by as much as was asked for.
-#[utoipa::path(tag = "sandbox", responses((status = 200, body = SandboxClock), (status = 409, body = crate::http::problem::schema::Problem, content_type = "application/problem+json", description = "Not a sandbox")), security(("bearer" = ["sandbox.manage"])))]
+#[utoipa::path(
+    tag = "sandbox",
+    responses(
+        (status = 200, body = SandboxClock),
+        (
+            status = 409,
+            body = crate::http::problem::schema::Problem,
+            content_type = "application/problem+json",
+            description = "Not a sandbox",
+        ),
+    ),
+    security(("bearer" = ["sandbox.manage"])),
+)]
 #[get("/sandbox/clock")]
 pub async fn show_sandbox_clock(app: web::Data<App>, caller: Caller<SandboxManage>) -> Result<HttpResponse, Problem> {
     let marketplace = caller.scope().marketplace();
@@ -45,7 +58,12 @@ pub async fn show_sandbox_clock(app: web::Data<App>, caller: Caller<SandboxManag
 /// Move the sandbox's clock
 ///
 /// Only forward. Answers once everything that is due until then has happened. The clock goes on from there.
-#[utoipa::path(tag = "sandbox", request_body = SandboxClock, responses((status = 200, body = SandboxClock)), security(("bearer" = ["sandbox.manage"])))]
+#[utoipa::path(
+    tag = "sandbox",
+    request_body = SandboxClock,
+    responses((status = 200, body = SandboxClock)),
+    security(("bearer" = ["sandbox.manage"])),
+)]
 #[put("/sandbox/clock")]
 pub async fn move_sandbox_clock(
     app: web::Data<App>,
@@ -70,7 +88,7 @@ pub async fn move_sandbox_clock(
     let running = app.clone();
     web::block(move || {
         running.refresh()?;
-        worker::settle(&running, marketplace)
+        rounds::settle(&running, marketplace)
     })
     .await
     .map_err(Problem::internal)??;

@@ -2,12 +2,13 @@
 //! it done before the clock goes on, and Microsoft asked in between. So a jump of years gives the history of going day
 //! by day. A request that breaks off on the way leaves the clock where everything has happened; repeat it.
 
+use crate::App;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::wire::instant;
 use crate::operation::sandbox::SandboxClock;
 use crate::transaction::Write;
-use crate::{App, worker};
+use crate::worker::{clock, rounds};
 use domain::id::MarketplaceId;
 use std::time::{Duration, Instant};
 use store::Conn;
@@ -22,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(100);
 /// Plays everything that is due until an instant, each thing at its own.
 pub fn play(app: &App, marketplace: MarketplaceId, target: OffsetDateTime) -> Result<(), Problem> {
     let started = Instant::now();
-    worker::settle(app, marketplace)?;
+    rounds::settle(app, marketplace)?;
     loop {
         let next =
             app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due_unscoped(conn, marketplace)?))?;
@@ -34,8 +35,8 @@ pub fn play(app: &App, marketplace: MarketplaceId, target: OffsetDateTime) -> Re
             app.store.write(|tx| move_to(app, tx, marketplace, next))?;
             app.refresh()?;
         }
-        worker::clock::run(app, marketplace, next)?;
-        worker::drain(app, Some(marketplace))?;
+        clock::run(app, marketplace, next)?;
+        rounds::drain(app, Some(marketplace))?;
     }
 }
 

@@ -1,38 +1,47 @@
 //! Carts: what a buyer is about to order, priced to the cent before it is ordered.
 
-pub mod edit;
+pub mod add_line;
+pub mod change;
+pub mod change_line;
+pub mod discard;
+pub mod open;
 pub mod preview;
 pub mod quote;
+pub mod remove_line;
+pub mod view;
 
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CartsWrite;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, given, patched, present};
 use crate::http::wire::checks::Checks;
-use crate::http::wire::instant;
 use crate::http::wire::party::{Address, AddressUpdate};
-use crate::ordering::carts::preview::CartPreview;
 use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use add_line::NewLine;
+use change_line::LineChange;
 use domain::address::AddressField;
 use domain::cart;
 use domain::id::{CartId, CustomerId, LineId, OfferId};
-use serde::{Deserialize, Serialize};
+use open::NewCart;
+use preview::CartPreview;
+use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
+use view::Cart;
 
-/// A new cart.
+/// A cart that is to be begun; its lines are added afterwards.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartCreate {
-    /// For whom; a customer's own is implied.
+    /// The customer that it is for; a customer's own is implied.
     #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// The order's name (T-36).
+    /// What the buyer calls the order.
     #[schema(max_length = 200, example = "Neue Arbeitsplätze")]
     name: Option<String>,
     /// The invoice address, where it is not the customer's.
@@ -43,7 +52,7 @@ pub struct CartCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartUpdate {
-    /// The order's name.
+    /// What the buyer calls the order; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200, example = "Neue Arbeitsplätze")]
     name: Option<Option<String>>,
@@ -53,20 +62,20 @@ pub struct CartUpdate {
     billing_address: Option<Option<Value>>,
 }
 
-/// A new line.
+/// A line that is to be added to a cart.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartLineCreate {
-    /// What.
+    /// The offer to buy.
     #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: String,
     /// How many licences in all.
     #[schema(minimum = 1, example = 5)]
     quantity: u32,
-    /// Printed in the text of the invoice position: order number, cost center (C-33).
+    /// Printed in the text of the invoice position: an order number, a cost centre.
     #[schema(max_length = 200, example = "Kostenstelle 4711")]
     reference: Option<String>,
-    /// The branch whose invoice address is used (C-34).
+    /// The name of the branch whose invoice address is used.
     #[schema(max_length = 100, example = "Werk Nord")]
     branch: Option<String>,
 }
@@ -75,94 +84,33 @@ pub struct CartLineCreate {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CartLineUpdate {
-    /// Another offer, such as another term (C-25).
+    /// Another offer, such as the same product for another term.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: Option<String>,
-    /// The new total.
+    /// How many licences in all, not how many more.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = u32, required = false, minimum = 1, example = 6)]
     quantity: Option<u32>,
-    /// Printed on the invoice position.
+    /// Printed in the text of the invoice position; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200, example = "Kostenstelle 4712")]
     reference: Option<Option<String>>,
-    /// The branch.
+    /// The name of the branch whose invoice address is used; null is the cart's own.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "Werk Süd")]
     branch: Option<Option<String>>,
 }
 
-/// A cart.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Cart {
-    /// Its id.
-    #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// For whom.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub customer_id: String,
-    /// The order's name.
-    #[schema(required, example = "Neue Arbeitsplätze")]
-    pub name: Option<String>,
-    /// The invoice address, where it is not the customer's.
-    #[schema(required)]
-    pub billing_address: Option<Address>,
-    /// What is in it.
-    pub lines: Vec<CartLine>,
-    /// The order it became.
-    #[schema(required, example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub order_id: Option<String>,
-    /// When it was begun.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-}
-
-/// One offer in a cart.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CartLine {
-    /// Its id.
-    #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// What.
-    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub offer_id: String,
-    /// How many licences.
-    #[schema(example = 5)]
-    pub quantity: u32,
-    /// Printed on the invoice position.
-    #[schema(required, example = "Kostenstelle 4711")]
-    pub reference: Option<String>,
-    /// The branch.
-    #[schema(required, example = "Werk Nord")]
-    pub branch: Option<String>,
-}
-
-impl From<&cart::Cart> for Cart {
-    fn from(cart: &cart::Cart) -> Self {
-        let line = |line: &cart::CartLine| CartLine {
-            id: line.id.to_string(),
-            offer_id: line.offer_id.to_string(),
-            quantity: line.quantity,
-            reference: line.reference.clone(),
-            branch: line.branch.clone(),
-        };
-        Self {
-            id: cart.id.to_string(),
-            customer_id: cart.customer_id.to_string(),
-            name: cart.name.clone(),
-            billing_address: cart.billing_address.as_ref().map(Address::from),
-            lines: cart.lines.iter().map(line).collect(),
-            order_id: cart.ordered_as.map(|id| id.to_string()),
-            created_at: instant(cart.created_at),
-        }
-    }
-}
-
 /// Create a cart
 ///
 /// A reseller or provider names the customer; a customer's own is implied.
-#[utoipa::path(tag = "carts", request_body = CartCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    request_body = CartCreate,
+    responses((status = 201, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[post("/carts")]
 pub async fn create_cart(
     app: web::Data<App>,
@@ -172,13 +120,21 @@ pub async fn create_cart(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     let request = body.value.check(&rules.address_fields)?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::create(write, &request)).await
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        shown(201, &open::open(write, &request)?)
+    })
+    .await
 }
 
 /// Show a cart
 ///
 /// Its head and lines as they were put in; what they cost, the preview says.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The id of the cart")),
+    responses((status = 200, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[get("/carts/{cart_id}")]
 pub async fn show_cart(
     app: web::Data<App>,
@@ -194,7 +150,13 @@ pub async fn show_cart(
 /// Change a cart
 ///
 /// Name and invoice address; a field left out stays, null clears.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), request_body = CartUpdate, responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The id of the cart")),
+    request_body = CartUpdate,
+    responses((status = 200, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[patch("/carts/{cart_id}")]
 pub async fn update_cart(
     app: web::Data<App>,
@@ -205,7 +167,7 @@ pub async fn update_cart(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit::edit(write, id.0, 200, |cart| body.value.apply(cart, &rules.address_fields))
+        shown(200, &change::change(write, id.0, |cart| body.value.apply(cart, &rules.address_fields))?)
     })
     .await
 }
@@ -213,7 +175,12 @@ pub async fn update_cart(
 /// Discard a cart
 ///
 /// A cart that was ordered stays, because its order refers to it.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The id of the cart")),
+    responses((status = 204, description = "The cart is discarded")),
+    security(("bearer" = ["carts.write"])),
+)]
 #[delete("/carts/{cart_id}")]
 pub async fn delete_cart(
     app: web::Data<App>,
@@ -221,13 +188,23 @@ pub async fn delete_cart(
     meta: Meta,
     id: PathId<CartId>,
 ) -> Result<HttpResponse, Problem> {
-    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| edit::delete(write, id.0)).await
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        discard::discard(write, id.0).map(|()| Reply::empty())
+    })
+    .await
 }
 
 /// Add a line to a cart
 ///
-/// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its quantity, the preview says.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), request_body = CartLineCreate, responses((status = 201, body = Cart)), security(("bearer" = ["carts.write"])))]
+/// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its
+/// quantity, the preview says.
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The id of the cart")),
+    request_body = CartLineCreate,
+    responses((status = 201, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[post("/carts/{cart_id}/lines")]
 pub async fn add_cart_line(
     app: web::Data<App>,
@@ -237,14 +214,25 @@ pub async fn add_cart_line(
     body: Body<CartLineCreate>,
 ) -> Result<HttpResponse, Problem> {
     let line = body.value.check()?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::add_line(write, id.0, &line))
-        .await
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        shown(201, &add_line::add_line(write, id.0, &line)?)
+    })
+    .await
 }
 
 /// Change a line of a cart
 ///
 /// Answers the whole cart; a field left out stays, null clears.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id"), ("line_id" = String, Path, description = "The line's id")), request_body = CartLineUpdate, responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(
+        ("cart_id" = String, Path, description = "The id of the cart"),
+        ("line_id" = String, Path, description = "The id of the cart's line"),
+    ),
+    request_body = CartLineUpdate,
+    responses((status = 200, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[patch("/carts/{cart_id}/lines/{line_id}")]
 pub async fn update_cart_line(
     app: web::Data<App>,
@@ -256,7 +244,7 @@ pub async fn update_cart_line(
 ) -> Result<HttpResponse, Problem> {
     let change = body.value.check()?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit::change_line(write, id.0, line.0, &change)
+        shown(200, &change_line::change_line(write, id.0, line.0, &change)?)
     })
     .await
 }
@@ -264,7 +252,15 @@ pub async fn update_cart_line(
 /// Remove a line from a cart
 ///
 /// Answers the cart without it.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id"), ("line_id" = String, Path, description = "The line's id")), responses((status = 200, body = Cart)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(
+        ("cart_id" = String, Path, description = "The id of the cart"),
+        ("line_id" = String, Path, description = "The id of the cart's line"),
+    ),
+    responses((status = 200, body = Cart)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[delete("/carts/{cart_id}/lines/{line_id}")]
 pub async fn remove_cart_line(
     app: web::Data<App>,
@@ -273,15 +269,22 @@ pub async fn remove_cart_line(
     id: PathId<CartId>,
     line: PathId<LineId>,
 ) -> Result<HttpResponse, Problem> {
-    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| edit::remove_line(write, id.0, line.0))
-        .await
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        shown(200, &remove_line::remove_line(write, id.0, line.0)?)
+    })
+    .await
 }
 
 /// Preview the order of a cart
 ///
 /// Exactly the lines of the real order: what is due now, what recurs, and every problem at once. Passing the token with
 /// the order makes it fail with `preview_stale` where it would now cost something else. Has no effect.
-#[utoipa::path(tag = "carts", params(("cart_id" = String, Path, description = "The cart's id")), responses((status = 200, body = CartPreview)), security(("bearer" = ["carts.write"])))]
+#[utoipa::path(
+    tag = "carts",
+    params(("cart_id" = String, Path, description = "The id of the cart")),
+    responses((status = 200, body = CartPreview)),
+    security(("bearer" = ["carts.write"])),
+)]
 #[post("/carts/{cart_id}/preview")]
 pub async fn preview_cart(
     app: web::Data<App>,
@@ -293,11 +296,15 @@ pub async fn preview_cart(
     let lang = crate::http::meta::language(request.headers());
     let preview = transaction::read(&app, move |app, conn| {
         let now = app.now_in(conn, scope.marketplace())?;
-        let quoted = quote::quote(app, conn, &scope, id.0, now)?;
-        Ok(quoted.preview(app, lang))
+        Ok(preview::of(app, &quote::quote(app, conn, &scope, id.0, now)?, lang))
     })
     .await?;
     reply::ok(&preview)
+}
+
+fn shown(status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {
+    let location = format!("/v1/carts/{}", cart.id);
+    Ok(Reply::json(status, &Cart::from(cart))?.version(cart.version).location(location))
 }
 
 /// The routes of this noun.
@@ -314,14 +321,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl CartCreate {
-    fn check(self, needed: &[AddressField]) -> Result<edit::NewCart, Problem> {
+    fn check(self, needed: &[AddressField]) -> Result<NewCart, Problem> {
         let mut checks = Checks::new();
         let customer_id = self.customer_id.as_deref().map(|id| checks.id::<CustomerId>("/customer_id", id));
         let name = checks.optional("/name", self.name.as_deref(), 200);
         let billing_address =
             self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks, needed));
         checks.done()?;
-        Ok(edit::NewCart { customer_id: customer_id.flatten(), name, billing_address })
+        Ok(NewCart { customer_id: customer_id.flatten(), name, billing_address })
     }
 }
 
@@ -345,20 +352,20 @@ impl CartUpdate {
 }
 
 impl CartLineCreate {
-    fn check(self) -> Result<edit::NewLine, Problem> {
+    fn check(self) -> Result<NewLine, Problem> {
         let mut checks = Checks::new();
         let offer_id = checks.id::<OfferId>("/offer_id", &self.offer_id);
         let reference = checks.optional("/reference", self.reference.as_deref(), 200);
         let branch = checks.optional("/branch", self.branch.as_deref(), 100);
         let offer_id = checks.finish(offer_id)?;
-        Ok(edit::NewLine { offer_id, quantity: self.quantity, reference, branch })
+        Ok(NewLine { offer_id, quantity: self.quantity, reference, branch })
     }
 }
 
 impl CartLineUpdate {
-    fn check(self) -> Result<edit::LineChange, Problem> {
+    fn check(self) -> Result<LineChange, Problem> {
         let mut checks = Checks::new();
-        let change = edit::LineChange {
+        let change = LineChange {
             offer_id: self.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("/offer_id", id)),
             quantity: self.quantity,
             reference: self.reference.map(|text| checks.optional("/reference", text.as_deref(), 200)),

@@ -1,31 +1,39 @@
 //! What a cart costs, on the wire: the same shapes in the preview and in the order.
 
+use crate::App;
+use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::wire::charge::{Charge, Recurring};
-use crate::http::wire::codes::{PaymentMethod, TaxCategory};
+use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod, TaxCategory};
 use crate::http::wire::money::{Money, Price};
+use crate::ordering::carts::quote::{Quoted, pointer};
 use crate::platform::marketplaces::profile::ConsentRule;
 use crate::policies::PolicyOverride;
+use crate::texts::lang::Lang;
+use domain::calendar;
 use domain::cart;
+use domain::policy;
+use domain::refusal::Refusal;
+use domain::tax;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// What a cart costs, and everything that keeps it from being ordered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CartPreview {
-    /// The cart.
+    /// The cart that was priced.
     #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub cart_id: String,
-    /// Due with the order (C-38).
+    /// What is due with the order, with its tax.
     pub due_now: Money,
-    /// Due each later cycle.
+    /// What is due each later billing cycle, one entry a cycle.
     pub recurring: Vec<Recurring>,
     /// What is charged line by line.
     pub lines: Vec<PreviewLine>,
     /// Which VAT, and why.
     pub tax: TaxRule,
-    /// What must be agreed to.
+    /// What must be agreed to with the order.
     pub consents_required: Vec<ConsentRule>,
-    /// How may be paid.
+    /// The ways in which the order may be paid.
     pub payment_methods: Vec<PaymentMethod>,
     /// Everything that keeps it from being ordered; empty where nothing does.
     pub problems: Vec<PreviewProblem>,
@@ -37,10 +45,10 @@ pub struct CartPreview {
 /// A line's charges.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewLine {
-    /// The cart line.
+    /// The line of the cart.
     #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub line_id: String,
-    /// What.
+    /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
     /// How many licences.
@@ -48,7 +56,7 @@ pub struct PreviewLine {
     pub quantity: u32,
     /// The price of one licence and billing cycle.
     pub unit_price: Price,
-    /// The price list that says so.
+    /// The price list that the price is from.
     #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub price_list_id: String,
     /// What is charged at once.
@@ -65,22 +73,22 @@ pub struct PreviewLine {
     /// The day of the second charge.
     #[schema(required, format = Date, example = "2026-12-01")]
     pub next_charge_on: Option<String>,
-    /// The policy that rules it, with its version.
+    /// The policy that rules the line.
     #[schema(example = "cancom_monthly12")]
     pub policy_key: String,
-    /// The policy's version.
+    /// The version of that policy.
     #[schema(example = 1)]
     pub policy_version: u32,
     /// The overrides that are in its rules: the product's, then the offer's.
     pub policy_overrides: Vec<PolicyOverride>,
 }
 
-/// Which VAT holds.
+/// Which VAT holds for the buyer, and by whose rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TaxRule {
     /// The category of EN 16931.
     pub category: TaxCategory,
-    /// Percent.
+    /// The rate in percent, as a decimal.
     #[schema(example = "19", pattern = "^\\d+(\\.\\d+)?$")]
     pub percent: String,
     /// The country whose rule it is.
@@ -91,18 +99,18 @@ pub struct TaxRule {
 /// Something that keeps a cart from being ordered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewProblem {
-    /// Where in the cart: `/lines/0/quantity`.
+    /// Where in the cart, as a JSON pointer: `/lines/0/quantity`.
     #[schema(example = "/lines/0/quantity")]
     pub pointer: String,
-    /// What.
-    pub code: crate::http::problem::Code,
-    /// In words.
+    /// The stable code of what is wrong.
+    pub code: Code,
+    /// The same in words, in the language of the request.
     #[schema(example = "The customer has no Microsoft tenant yet.")]
     pub detail: String,
 }
 
-impl From<&domain::tax::TaxRule> for TaxRule {
-    fn from(rule: &domain::tax::TaxRule) -> Self {
+impl From<&tax::TaxRule> for TaxRule {
+    fn from(rule: &tax::TaxRule) -> Self {
         Self {
             category: TaxCategory(rule.category),
             percent: rule.percent.normalize().to_string(),
@@ -112,7 +120,7 @@ impl From<&domain::tax::TaxRule> for TaxRule {
 }
 
 /// A priced line on the wire.
-pub fn line(line: &cart::PricedLine) -> PreviewLine {
+fn line(line: &cart::PricedLine) -> PreviewLine {
     PreviewLine {
         line_id: line.line.id.to_string(),
         offer_id: line.line.offer_id.to_string(),
@@ -128,4 +136,52 @@ pub fn line(line: &cart::PricedLine) -> PreviewLine {
         policy_version: line.facts.policy.version,
         policy_overrides: crate::policies::overrides(&line.facts.policy),
     }
+}
+
+/// A quotation on the wire, with the token that binds an order to it.
+pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
+    let preview = bound(app, quoted);
+    let problems = quoted.quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
+    CartPreview { problems: told(problems.collect(), lang), ..preview }
+}
+
+/// The token that a preview made now would have.
+pub fn token(app: &App, quoted: &Quoted) -> String {
+    bound(app, quoted).preview_token
+}
+
+/// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists,
+/// consents. What keeps it from being ordered is not in it.
+fn bound(app: &App, quoted: &Quoted) -> CartPreview {
+    let quotation = &quoted.quotation;
+    let consent =
+        |rule: &policy::ConsentRule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() };
+    let recurs = |(cycle, taxed): &(calendar::BillingCycle, tax::Taxed)| Recurring {
+        billing_cycle: BillingCycle(*cycle),
+        money: Money::from(*taxed),
+    };
+    let preview = CartPreview {
+        cart_id: quoted.cart.id.to_string(),
+        due_now: quotation.due_now.into(),
+        recurring: quotation.recurring.iter().map(recurs).collect(),
+        lines: quotation.lines.iter().map(line).collect(),
+        tax: (&quotation.tax_rule).into(),
+        consents_required: quotation.consents_required.iter().map(consent).collect(),
+        payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
+        problems: vec![],
+        preview_token: String::new(),
+    };
+    let content = serde_json::to_vec(&preview).unwrap_or_default();
+    CartPreview { preview_token: app.keys.bind("cart preview", &content), ..preview }
+}
+
+/// Refusals with their pointers, in words.
+pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang) -> Vec<PreviewProblem> {
+    let all = Problem::refusals(refusals);
+    let text = |field: &FieldProblem| PreviewProblem {
+        detail: crate::texts::problems::of(field.code.as_str(), lang, &field.arguments).1,
+        pointer: field.pointer.clone(),
+        code: field.code,
+    };
+    all.fields.iter().map(text).collect()
 }

@@ -1,14 +1,8 @@
 //! What a cart costs: the facts are loaded here, the decision is `domain::cart::quote`. Preview and order share it.
 
 use crate::App;
-use crate::http::problem::{FieldProblem, Problem};
-use crate::http::wire::charge::Recurring;
-use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
-use crate::http::wire::money::Money;
+use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::ordering::carts::preview::{self, CartPreview, PreviewProblem};
-use crate::platform::marketplaces::profile::ConsentRule;
-use crate::texts::lang::Lang;
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::id::{CartId, OfferId};
@@ -21,13 +15,13 @@ use time::OffsetDateTime;
 
 /// A cart with its facts and its quotation.
 pub struct Quoted {
-    /// The cart.
+    /// The cart that was priced.
     pub cart: Cart,
-    /// For whom.
+    /// The customer that it is for.
     pub customer: Customer,
     /// Whose invoice it is: the cart's address, else the customer's.
     pub billing_address: Address,
-    /// The decision.
+    /// What it costs, and what keeps it from being ordered.
     pub quotation: Quotation,
 }
 
@@ -51,7 +45,7 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId, now: OffsetD
     Ok(Quoted { cart, customer, billing_address, quotation })
 }
 
-/// Before its first purchase a reseller needs what its marketplace says (T-12…T-16).
+/// Before its first purchase a reseller needs what its marketplace says.
 fn not_ready(app: &App, conn: &mut Conn, customer: &Customer) -> Result<Option<cart::Problem>, Problem> {
     let needs = &app.marketplaces.organizations(customer.marketplace_id)?.reseller_needs;
     let Some(id) = customer.reseller_id.filter(|_| !needs.is_empty()) else { return Ok(None) };
@@ -61,7 +55,7 @@ fn not_ready(app: &App, conn: &mut Conn, customer: &Customer) -> Result<Option<c
     Ok(refusal.map(|refusal| cart::Problem { line: None, field: "customer_id", refusal }))
 }
 
-/// A line's branch is one of the customer's (C-34); it may have gone since it was put in.
+/// A line's branch is one of the customer's; it may have gone since it was put in.
 fn unknown_branches(conn: &mut Conn, scope: &Scope, cart: &Cart) -> Result<Vec<cart::Problem>, Problem> {
     let lines = cart.lines.iter().enumerate();
     let named: Vec<_> = lines.filter_map(|(n, line)| Some((n, line.branch.as_deref()?))).collect();
@@ -119,62 +113,6 @@ pub fn offer_facts(
         // only what is provisioned can carry an add-on.
         base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
     })
-}
-
-impl Quoted {
-    /// The quotation on the wire, with the token that binds an order to it.
-    pub fn preview(&self, app: &App, lang: Lang) -> CartPreview {
-        let quotation = &self.quotation;
-        let consents = quotation.consents_required.iter();
-        let mut preview = CartPreview {
-            cart_id: self.cart.id.to_string(),
-            due_now: quotation.due_now.into(),
-            recurring: recurring(quotation),
-            lines: quotation.lines.iter().map(preview::line).collect(),
-            tax: (&quotation.tax_rule).into(),
-            consents_required: consents
-                .map(|rule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() })
-                .collect(),
-            payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
-            problems: vec![],
-            preview_token: String::new(),
-        };
-        preview.preview_token = token(app, &preview);
-        let problems = quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
-        preview.problems = told(problems.collect(), lang);
-        preview
-    }
-
-    /// The token that a preview made now would have.
-    pub fn token(&self, app: &App) -> String {
-        self.preview(app, Lang::En).preview_token
-    }
-}
-
-/// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists, consents.
-fn token(app: &App, preview: &CartPreview) -> String {
-    let content = serde_json::to_vec(preview).unwrap_or_default();
-    app.keys.bind("cart preview", &content)
-}
-
-/// What recurs, on the wire.
-pub fn recurring(quotation: &Quotation) -> Vec<Recurring> {
-    let entry = |(cycle, taxed): &(domain::calendar::BillingCycle, domain::tax::Taxed)| Recurring {
-        billing_cycle: BillingCycle(*cycle),
-        money: Money::from(*taxed),
-    };
-    quotation.recurring.iter().map(entry).collect()
-}
-
-/// Refusals with their pointers, in words.
-pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang) -> Vec<PreviewProblem> {
-    let all = Problem::refusals(refusals);
-    let text = |field: &FieldProblem| PreviewProblem {
-        detail: crate::texts::problems::of(field.code.as_str(), lang, &field.arguments).1,
-        pointer: field.pointer.clone(),
-        code: field.code,
-    };
-    all.fields.iter().map(text).collect()
 }
 
 /// Where in the cart a problem is.

@@ -1,22 +1,24 @@
-//! `POST /v1/orders`: the cart's quotation becomes an order with its subscriptions, charges and first event.
+//! Placing an order: the cart's quotation becomes an order with its subscriptions, charges and first event.
 
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Reply;
+use crate::http::wire::money::Money;
 use crate::ids::{self, New as _};
+use crate::ordering::carts::preview;
 use crate::ordering::carts::quote::{self, Quoted};
-use crate::ordering::orders;
+use crate::texts::lang::Lang;
 use crate::transaction::Write;
+use domain::cart::Cart;
 use domain::event::EventKind;
 use domain::id::{CartId, ChargeId};
-use domain::order::{self, Order, PlaceOrder, Placed, QuotedCart};
+use domain::order::{self, PlaceOrder, Placed, QuotedCart};
 use domain::party::Address;
 use domain::refusal::Refusal;
 use serde_json::json;
 use store::charges::BookedCharge;
 
-/// What the buyer says.
-pub struct Request {
-    /// Which cart.
+/// An order that is asked for.
+pub struct OrderToPlace {
+    /// The cart that is ordered.
     pub cart_id: CartId,
     /// The preview that was shown.
     pub preview_token: Option<String>,
@@ -25,56 +27,56 @@ pub struct Request {
     /// Consents, payment method, and what a script calls the order.
     pub place: PlaceOrder,
     /// The language of the new preview, where the old one is stale.
-    pub lang: crate::texts::lang::Lang,
+    pub lang: Lang,
 }
 
-/// Places the order of a cart.
-pub fn place_order(write: &mut Write<'_>, request: &Request) -> Result<Reply, Problem> {
+/// Places the order of a cart. One that would now cost something else than its preview said is refused with the new
+/// preview.
+pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Placed, Problem> {
     let scope = write.identity.scope;
-    let customer = store::carts::get(write.tx, &scope, request.cart_id)?.customer_id;
+    let customer = store::carts::get(write.tx, &scope, wanted.cart_id)?.customer_id;
     // What is owned and limited is decided on below: nobody else may order for the customer meanwhile.
     store::customers::lock(write.tx, &scope, customer)?;
-    let mut quoted = priced(write, request)?;
+    let quoted = priced(write, wanted)?;
     if quoted.cart.ordered_as.is_some() {
         return Err(Refusal::CartOrdered.into());
     }
-    if request.preview_token.as_ref().is_some_and(|token| *token != quoted.token(write.app)) {
-        return Err(Problem::new(Code::PreviewStale).with_extra("preview", quoted.preview(write.app, request.lang)));
+    if wanted.preview_token.as_ref().is_some_and(|token| *token != preview::token(write.app, &quoted)) {
+        let now = preview::of(write.app, &quoted, wanted.lang);
+        return Err(Problem::new(Code::PreviewStale).with_extra("preview", now));
     }
-    let order = write_order(write, &mut quoted, &request.place)?;
-    let timeline = store::outbox::events_of(write.tx, &scope, &order.id.to_string())?;
-    let view = orders::view(&order, &timeline);
-    Ok(Reply::json(201, &view)?.version(order.version).location(format!("/v1/orders/{}", order.id)))
+    place_quoted(write, quoted, &wanted.place)
 }
 
 /// Writes the order of a quotation, with its subscriptions, its charges and its first event.
-pub fn write_order(write: &mut Write<'_>, quoted: &mut Quoted, request: &PlaceOrder) -> Result<Order, Problem> {
-    let Quoted { cart, billing_address, quotation, .. } = &*quoted;
-    let of = QuotedCart { cart, billing_address, quotation };
+pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder) -> Result<Placed, Problem> {
+    let Quoted { cart, billing_address, quotation, .. } = quoted;
+    let of = QuotedCart { cart: &cart, billing_address: &billing_address, quotation: &quotation };
     let placed = order::place(&of, request, &write.identity.actor, ids::fresh, write.now).map_err(quote::refuse)?;
-    let Placed { order, subscriptions, charges } = placed;
-    store::orders::insert(write.tx, &order)?;
-    store::subscriptions::insert_all(write.tx, &subscriptions)?;
+    let Placed { order, subscriptions, charges } = &placed;
+    store::orders::insert(write.tx, order)?;
+    store::subscriptions::insert_all(write.tx, subscriptions)?;
     let booked = charges
-        .into_iter()
-        .map(|(id, charge)| BookedCharge::new(ChargeId::new(), (&order, id), None, charge, order.placed_at));
+        .iter()
+        .map(|(id, charge)| BookedCharge::new(ChargeId::new(), (order, *id), None, charge.clone(), order.placed_at));
     store::charges::insert_all(write.tx, &booked.collect::<Vec<_>>())?;
-    quoted.cart.ordered_as = Some(order.id);
-    store::carts::save(write.tx, &quoted.cart, Some(quoted.cart.version))?;
-    let payload = json!({"customer_id": order.customer_id, "due_now": crate::http::wire::money::Money::from(order.due_now), "lines": order.lines.len()});
+    let ordered = Cart { ordered_as: Some(order.id), ..cart };
+    store::carts::save(write.tx, &ordered, Some(ordered.version))?;
+    let due_now = Money::from(order.due_now);
+    let payload = json!({"customer_id": order.customer_id, "due_now": due_now, "lines": order.lines.len()});
     write.record(EventKind::OrderPlaced, Some(order.customer_id), order.id.to_string(), payload)?;
-    Ok(order)
+    Ok(placed)
 }
 
-/// The quotation, with the order's own invoice address where it names one: the address decides the tax (C-40).
-fn priced(write: &mut Write<'_>, request: &Request) -> Result<Quoted, Problem> {
+/// The quotation, with the order's own invoice address where it names one: the address decides the tax.
+fn priced(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Quoted, Problem> {
     let scope = write.identity.scope;
-    if let Some(address) = &request.billing_address {
-        let mut cart = store::carts::get(write.tx, &scope, request.cart_id)?;
+    if let Some(address) = &wanted.billing_address {
+        let mut cart = store::carts::get(write.tx, &scope, wanted.cart_id)?;
         if cart.billing_address.as_ref() != Some(address) && cart.ordered_as.is_none() {
             cart.billing_address = Some(address.clone());
             store::carts::save(write.tx, &cart, None)?;
         }
     }
-    quote::quote(write.app, write.tx, &scope, request.cart_id, write.now)
+    quote::quote(write.app, write.tx, &scope, wanted.cart_id, write.now)
 }

@@ -78,7 +78,13 @@ pub fn view(record: &StoredAgreement) -> Agreement {
 /// Record the customer's acceptance of Microsoft's agreement
 ///
 /// Once, before the first order (T-20).
-#[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), request_body = AgreementCreate, responses((status = 201, body = Agreement)), security(("bearer" = ["tenants.manage"])))]
+#[utoipa::path(
+    tag = "tenants",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    request_body = AgreementCreate,
+    responses((status = 201, body = Agreement)),
+    security(("bearer" = ["tenants.manage"])),
+)]
 #[post("/customers/{customer_id}/agreements")]
 pub async fn accept_agreement(
     app: web::Data<App>,
@@ -104,7 +110,12 @@ pub async fn accept_agreement(
 /// Show the customer's acceptance of Microsoft's agreement
 ///
 /// Who accepted it, and when; 404 as long as nobody has.
-#[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Agreement)), security(("bearer" = ["customers.read"])))]
+#[utoipa::path(
+    tag = "tenants",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 200, body = Agreement)),
+    security(("bearer" = ["customers.read"])),
+)]
 #[get("/customers/{customer_id}/agreements")]
 pub async fn show_agreement(
     app: web::Data<App>,

@@ -87,7 +87,13 @@ pub fn view(record: &Versioned<party::Branch>) -> Branch {
 /// Set up a branch
 ///
 /// Another invoice address of the customer; lines of its carts name it by its name (C-34).
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), request_body = BranchCreate, responses((status = 201, body = Branch)), security(("bearer" = ["customers.write"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    request_body = BranchCreate,
+    responses((status = 201, body = Branch)),
+    security(("bearer" = ["customers.write"])),
+)]
 #[post("/customers/{customer_id}/branches")]
 pub async fn create_branch(
     app: web::Data<App>,
@@ -107,7 +113,12 @@ pub async fn create_branch(
 /// List branches
 ///
 /// The customer's other invoice addresses, newest first.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id"), PageQuery), responses((status = 200, body = BranchPage)), security(("bearer" = ["customers.read"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(("customer_id" = String, Path, description = "The customer's id"), PageQuery),
+    responses((status = 200, body = BranchPage)),
+    security(("bearer" = ["customers.read"])),
+)]
 #[get("/customers/{customer_id}/branches")]
 pub async fn list_branches(
     app: web::Data<App>,
@@ -124,7 +135,15 @@ pub async fn list_branches(
 /// Show a branch
 ///
 /// One of the customer's other invoice addresses.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id"), ("branch_id" = String, Path, description = "The branch's id")), responses((status = 200, body = Branch)), security(("bearer" = ["customers.read"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(
+        ("customer_id" = String, Path, description = "The customer's id"),
+        ("branch_id" = String, Path, description = "The branch's id"),
+    ),
+    responses((status = 200, body = Branch)),
+    security(("bearer" = ["customers.read"])),
+)]
 #[get("/customers/{customer_id}/branches/{branch_id}")]
 pub async fn show_branch(
     app: web::Data<App>,
@@ -142,7 +161,16 @@ pub async fn show_branch(
 /// Change a branch
 ///
 /// Its name and address; a field left out stays. What was ordered for it keeps the name it had.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id"), ("branch_id" = String, Path, description = "The branch's id")), request_body = BranchUpdate, responses((status = 200, body = Branch)), security(("bearer" = ["customers.write"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(
+        ("customer_id" = String, Path, description = "The customer's id"),
+        ("branch_id" = String, Path, description = "The branch's id"),
+    ),
+    request_body = BranchUpdate,
+    responses((status = 200, body = Branch)),
+    security(("bearer" = ["customers.write"])),
+)]
 #[patch("/customers/{customer_id}/branches/{branch_id}")]
 pub async fn update_branch(
     app: web::Data<App>,
@@ -162,7 +190,15 @@ pub async fn update_branch(
 /// Remove a branch
 ///
 /// What was ordered for it keeps its name; a cart that still names it is refused with `branch_unknown`.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id"), ("branch_id" = String, Path, description = "The branch's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["customers.write"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(
+        ("customer_id" = String, Path, description = "The customer's id"),
+        ("branch_id" = String, Path, description = "The branch's id"),
+    ),
+    responses((status = 204, description = "Gone")),
+    security(("bearer" = ["customers.write"])),
+)]
 #[delete("/customers/{customer_id}/branches/{branch_id}")]
 pub async fn delete_branch(
     app: web::Data<App>,

@@ -90,7 +90,12 @@ pub fn view(record: &Versioned<CustomerRecord>) -> CustomerNumber {
 /// List customer numbers
 ///
 /// The provider's records, newest first.
-#[utoipa::path(tag = "resellers", params(PageQuery), responses((status = 200, body = CustomerNumberPage)), security(("bearer" = ["customer_numbers.manage"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(PageQuery),
+    responses((status = 200, body = CustomerNumberPage)),
+    security(("bearer" = ["customer_numbers.manage"])),
+)]
 #[get("/customer-numbers")]
 pub async fn list_customer_numbers(
     app: web::Data<App>,
@@ -105,7 +110,20 @@ pub async fn list_customer_numbers(
 /// Show a customer number
 ///
 /// What the records say of the organisation, and who is registered under it.
-#[utoipa::path(tag = "resellers", params(("number" = String, Path, description = "The number: digits, capital letters and dashes", example = "4711", max_length = 20)), responses((status = 200, body = CustomerNumber)), security(("bearer" = ["customer_numbers.manage"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(
+        (
+            "number" = String,
+            Path,
+            description = "The number: digits, capital letters and dashes",
+            example = "4711",
+            max_length = 20,
+        ),
+    ),
+    responses((status = 200, body = CustomerNumber)),
+    security(("bearer" = ["customer_numbers.manage"])),
+)]
 #[get("/customer-numbers/{number}")]
 pub async fn show_customer_number(
     app: web::Data<App>,
@@ -122,7 +140,21 @@ pub async fn show_customer_number(
 /// Put a customer number
 ///
 /// Records an organisation that has a number, or corrects its record; who is registered under it stays (T-01).
-#[utoipa::path(tag = "resellers", params(("number" = String, Path, description = "The number: digits, capital letters and dashes", example = "4711", max_length = 20)), request_body = CustomerNumberPut, responses((status = 200, body = CustomerNumber), (status = 201, body = CustomerNumber)), security(("bearer" = ["customer_numbers.manage"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(
+        (
+            "number" = String,
+            Path,
+            description = "The number: digits, capital letters and dashes",
+            example = "4711",
+            max_length = 20,
+        ),
+    ),
+    request_body = CustomerNumberPut,
+    responses((status = 200, body = CustomerNumber), (status = 201, body = CustomerNumber)),
+    security(("bearer" = ["customer_numbers.manage"])),
+)]
 #[put("/customer-numbers/{number}")]
 pub async fn put_customer_number(
     app: web::Data<App>,
@@ -139,7 +171,20 @@ pub async fn put_customer_number(
 /// Remove a customer number
 ///
 /// Only while nobody is registered under it.
-#[utoipa::path(tag = "resellers", params(("number" = String, Path, description = "The number: digits, capital letters and dashes", example = "4711", max_length = 20)), responses((status = 204)), security(("bearer" = ["customer_numbers.manage"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(
+        (
+            "number" = String,
+            Path,
+            description = "The number: digits, capital letters and dashes",
+            example = "4711",
+            max_length = 20,
+        ),
+    ),
+    responses((status = 204)),
+    security(("bearer" = ["customer_numbers.manage"])),
+)]
 #[delete("/customer-numbers/{number}")]
 pub async fn delete_customer_number(
     app: web::Data<App>,

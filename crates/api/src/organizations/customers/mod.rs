@@ -207,7 +207,12 @@ pub fn duplicate(alike: &LookAlike) -> PossibleDuplicate {
 /// Create a customer
 ///
 /// By a reseller for itself, by the provider directly or for one of its resellers.
-#[utoipa::path(tag = "customers", request_body = CustomerCreate, responses((status = 201, body = Customer)), security(("bearer" = ["customers.create"])))]
+#[utoipa::path(
+    tag = "customers",
+    request_body = CustomerCreate,
+    responses((status = 201, body = Customer)),
+    security(("bearer" = ["customers.create"])),
+)]
 #[post("/customers")]
 pub async fn create_customer(
     app: web::Data<App>,
@@ -223,7 +228,12 @@ pub async fn create_customer(
 /// List customers
 ///
 /// Newest first.
-#[utoipa::path(tag = "customers", params(CustomerFilter), responses((status = 200, body = CustomerPage)), security(("bearer" = ["customers.read"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(CustomerFilter),
+    responses((status = 200, body = CustomerPage)),
+    security(("bearer" = ["customers.read"])),
+)]
 #[get("/customers")]
 pub async fn list_customers(
     app: web::Data<App>,
@@ -254,7 +264,12 @@ pub async fn list_customers(
 /// Show a customer
 ///
 /// With its contact, its invoice address, and whether its VAT id can be right.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Customer)), security(("bearer" = ["customers.read"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 200, body = Customer)),
+    security(("bearer" = ["customers.read"])),
+)]
 #[get("/customers/{customer_id}")]
 pub async fn show_customer(
     app: web::Data<App>,
@@ -270,7 +285,13 @@ pub async fn show_customer(
 /// Change a customer
 ///
 /// A field left out stays; all data can be changed at any time (T-18).
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), request_body = CustomerUpdate, responses((status = 200, body = Customer)), security(("bearer" = ["customers.write"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    request_body = CustomerUpdate,
+    responses((status = 200, body = Customer)),
+    security(("bearer" = ["customers.write"])),
+)]
 #[patch("/customers/{customer_id}")]
 pub async fn update_customer(
     app: web::Data<App>,

@@ -101,8 +101,15 @@ pub fn may_act(
 /// Offer to administer for a customer
 ///
 /// The customer's partner does: its reseller, which must have a partner id (K-14), or the provider. Until the customer
-/// accepts nothing is done on its behalf where the policy asks for that (K-13). An offer that was not accepted is replaced.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), request_body = DelegationOffer, responses((status = 201, body = Delegation)), security(("bearer" = ["delegations.offer"])))]
+/// accepts nothing is done on its behalf where the policy asks for that (K-13). An offer that was not accepted is
+/// replaced.
+#[utoipa::path(
+    tag = "customers",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    request_body = DelegationOffer,
+    responses((status = 201, body = Delegation)),
+    security(("bearer" = ["delegations.offer"])),
+)]
 #[post("/customers/{customer_id}/delegated-administration")]
 pub async fn offer_delegation(
     app: web::Data<App>,
@@ -123,7 +130,12 @@ pub async fn offer_delegation(
 /// Show whether a partner may administer for a customer
 ///
 /// Where its offer stands: `none` as long as there was none.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Delegation)), security(("bearer" = ["customers.read"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 200, body = Delegation)),
+    security(("bearer" = ["customers.read"])),
+)]
 #[get("/customers/{customer_id}/delegated-administration")]
 pub async fn show_delegation(
     app: web::Data<App>,
@@ -143,7 +155,12 @@ pub async fn show_delegation(
 /// Accept a partner's offer to administer
 ///
 /// Only by the customer's own company administrator.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Delegation)), security(("bearer" = ["delegations.answer"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 200, body = Delegation)),
+    security(("bearer" = ["delegations.answer"])),
+)]
 #[post("/customers/{customer_id}/delegated-administration/accept")]
 pub async fn accept_delegation(
     app: web::Data<App>,
@@ -157,7 +174,12 @@ pub async fn accept_delegation(
 /// Decline a partner's offer to administer
 ///
 /// Only by the customer's own company administrator. It can be offered again.
-#[utoipa::path(tag = "customers", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Delegation)), security(("bearer" = ["delegations.answer"])))]
+#[utoipa::path(
+    tag = "customers",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 200, body = Delegation)),
+    security(("bearer" = ["delegations.answer"])),
+)]
 #[post("/customers/{customer_id}/delegated-administration/decline")]
 pub async fn decline_delegation(
     app: web::Data<App>,

@@ -49,7 +49,8 @@ pub struct ResellerCreate {
     external_ref: Option<String>,
 }
 
-/// What changes about a reseller; a field left out stays. Microsoft's ids are locked: they have an operation of their own.
+/// What changes about a reseller; a field left out stays. Microsoft's ids are locked: they have an operation of their
+/// own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResellerUpdate {
@@ -149,7 +150,12 @@ pub struct ResellerFilter {
 /// Create a reseller
 ///
 /// Its partner id makes it the partner of record of what its customers order (T-12).
-#[utoipa::path(tag = "resellers", request_body = ResellerCreate, responses((status = 201, body = Reseller)), security(("bearer" = ["resellers.create"])))]
+#[utoipa::path(
+    tag = "resellers",
+    request_body = ResellerCreate,
+    responses((status = 201, body = Reseller)),
+    security(("bearer" = ["resellers.create"])),
+)]
 #[post("/resellers")]
 pub async fn create_reseller(
     app: web::Data<App>,
@@ -165,7 +171,12 @@ pub async fn create_reseller(
 /// List resellers
 ///
 /// Newest first; a reseller sees itself.
-#[utoipa::path(tag = "resellers", params(ResellerFilter), responses((status = 200, body = ResellerPage)), security(("bearer" = ["resellers.read"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(ResellerFilter),
+    responses((status = 200, body = ResellerPage)),
+    security(("bearer" = ["resellers.read"])),
+)]
 #[get("/resellers")]
 pub async fn list_resellers(
     app: web::Data<App>,
@@ -187,7 +198,12 @@ pub async fn list_resellers(
 /// Show a reseller
 ///
 /// A reseller sees itself, the provider sees all of the marketplace.
-#[utoipa::path(tag = "resellers", params(("reseller_id" = String, Path, description = "The reseller's id")), responses((status = 200, body = Reseller)), security(("bearer" = ["resellers.read"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(("reseller_id" = String, Path, description = "The reseller's id")),
+    responses((status = 200, body = Reseller)),
+    security(("bearer" = ["resellers.read"])),
+)]
 #[get("/resellers/{reseller_id}")]
 pub async fn show_reseller(
     app: web::Data<App>,
@@ -203,7 +219,13 @@ pub async fn show_reseller(
 /// Change a reseller
 ///
 /// A field left out stays, null clears.
-#[utoipa::path(tag = "resellers", params(("reseller_id" = String, Path, description = "The reseller's id")), request_body = ResellerUpdate, responses((status = 200, body = Reseller)), security(("bearer" = ["resellers.write"])))]
+#[utoipa::path(
+    tag = "resellers",
+    params(("reseller_id" = String, Path, description = "The reseller's id")),
+    request_body = ResellerUpdate,
+    responses((status = 200, body = Reseller)),
+    security(("bearer" = ["resellers.write"])),
+)]
 #[patch("/resellers/{reseller_id}")]
 pub async fn update_reseller(
     app: web::Data<App>,

@@ -118,7 +118,12 @@ pub fn view(record: &StoredTenant, invitation_url: Option<String>) -> Tenant {
 /// Suggest a tenant domain for a company
 ///
 /// "Müller GmbH" becomes `muellergmbh` (T-23); says whether Microsoft has it free.
-#[utoipa::path(tag = "tenants", params(SuggestionQuery), responses((status = 200, body = TenantDomain)), security(("bearer" = ["tenants.manage"])))]
+#[utoipa::path(
+    tag = "tenants",
+    params(SuggestionQuery),
+    responses((status = 200, body = TenantDomain)),
+    security(("bearer" = ["tenants.manage"])),
+)]
 #[get("/tenant-domains")]
 pub async fn suggest_tenant_domain(
     app: web::Data<App>,
@@ -138,7 +143,28 @@ pub async fn suggest_tenant_domain(
 /// Check a tenant domain
 ///
 /// Whether Microsoft has the prefix free (T-22). Asking reserves nothing.
-#[utoipa::path(tag = "tenants", params(("prefix" = String, Path, description = "What stands before `.onmicrosoft.com`", example = "muellergmbh", max_length = 27)), responses((status = 200, body = TenantDomain), (status = 422, body = crate::http::problem::schema::Problem, content_type = "application/problem+json", description = "No prefix that Microsoft takes")), security(("bearer" = ["tenants.manage"])))]
+#[utoipa::path(
+    tag = "tenants",
+    params(
+        (
+            "prefix" = String,
+            Path,
+            description = "What stands before `.onmicrosoft.com`",
+            example = "muellergmbh",
+            max_length = 27,
+        ),
+    ),
+    responses(
+        (status = 200, body = TenantDomain),
+        (
+            status = 422,
+            body = crate::http::problem::schema::Problem,
+            content_type = "application/problem+json",
+            description = "No prefix that Microsoft takes",
+        ),
+    ),
+    security(("bearer" = ["tenants.manage"])),
+)]
 #[get("/tenant-domains/{prefix}")]
 pub async fn check_tenant_domain(
     app: web::Data<App>,
@@ -156,7 +182,13 @@ pub async fn check_tenant_domain(
 ///
 /// Exactly one per customer (T-19). Answers at once with its state; Microsoft works on it afterwards. The same request
 /// again answers the state; after a failure another may be tried.
-#[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), request_body = TenantRequest, responses((status = 202, body = Tenant)), security(("bearer" = ["tenants.manage"])))]
+#[utoipa::path(
+    tag = "tenants",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    request_body = TenantRequest,
+    responses((status = 202, body = Tenant)),
+    security(("bearer" = ["tenants.manage"])),
+)]
 #[put("/customers/{customer_id}/tenant")]
 pub async fn put_tenant(
     app: web::Data<App>,
@@ -188,7 +220,12 @@ pub async fn put_tenant(
 /// Show the customer's tenant
 ///
 /// Where it stands and what is to be done next; 404 as long as none was asked for.
-#[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Tenant)), security(("bearer" = ["customers.read"])))]
+#[utoipa::path(
+    tag = "tenants",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 200, body = Tenant)),
+    security(("bearer" = ["customers.read"])),
+)]
 #[get("/customers/{customer_id}/tenant")]
 pub async fn show_tenant(
     app: web::Data<App>,
@@ -208,7 +245,12 @@ pub async fn show_tenant(
 /// Check the assignment of a tenant to link
 ///
 /// Asks Microsoft whether the tenant's administrator has confirmed the relationship (T-27).
-#[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = Tenant)), security(("bearer" = ["tenants.manage"])))]
+#[utoipa::path(
+    tag = "tenants",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 200, body = Tenant)),
+    security(("bearer" = ["tenants.manage"])),
+)]
 #[post("/customers/{customer_id}/tenant/verify")]
 pub async fn verify_tenant(
     app: web::Data<App>,
@@ -236,7 +278,12 @@ pub async fn verify_tenant(
 /// Take the first administrator's credentials
 ///
 /// Handed out once, then forgotten. Not stored under an `Idempotency-Key`, because a secret is not kept in clear.
-#[utoipa::path(tag = "tenants", params(("customer_id" = String, Path, description = "The customer's id")), responses((status = 200, body = TenantCredentials)), security(("bearer" = ["tenants.manage"])))]
+#[utoipa::path(
+    tag = "tenants",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 200, body = TenantCredentials)),
+    security(("bearer" = ["tenants.manage"])),
+)]
 #[post("/customers/{customer_id}/tenant/credentials")]
 pub async fn take_tenant_credentials(
     app: web::Data<App>,

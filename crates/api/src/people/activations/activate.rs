@@ -2,18 +2,16 @@
 
 use crate::auth::one_time;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Reply;
-use crate::http::wire::consents::GivenConsent;
-use crate::people::activations::Activated;
+use crate::people::consents::agree;
 use crate::transaction::Write;
 use domain::event::EventKind;
+use domain::people::GivenConsent;
 use serde_json::json;
-use store::account_consents::{self, StoredConsent};
 use store::one_time_tokens::Purpose;
 use store::users::StoredUser;
 
-/// What was filled in, checked.
-pub struct Activate {
+/// What was filled in by who has the link, checked.
+pub struct FilledIn {
     /// The text of the link's token.
     pub token: String,
     /// The hash of the password.
@@ -24,12 +22,12 @@ pub struct Activate {
     pub last_name: Option<String>,
     /// Consents, each to the text in force.
     pub consents: Vec<GivenConsent>,
-    /// From which network address.
+    /// The network address that it came from.
     pub address: String,
 }
 
 /// Activates the account that a link leads to. The link works once, and until its time is over (G-21).
-pub fn activate(write: &mut Write<'_>, request: &Activate) -> Result<Reply, Problem> {
+pub fn activate(write: &mut Write<'_>, request: &FilledIn) -> Result<StoredUser, Problem> {
     let token = one_time::open(write.app, write.tx, &request.token, Purpose::Activation)?;
     one_time::use_up(write.tx, &token, write.now)?;
     let mut user = one_time::user(write.tx, &token)?;
@@ -49,30 +47,5 @@ pub fn activate(write: &mut Write<'_>, request: &Activate) -> Result<Reply, Prob
     let customer = user.organization.customer();
     write.record(EventKind::UserActivated, customer, user.id.to_string(), json!({"by": "link"}))?;
     agree(write, &user, &request.consents, &request.address)?;
-    let marketplace = write.app.marketplaces.get(user.marketplace_id)?.marketplace.slug.clone();
-    Reply::json(200, &Activated { login: user.login, marketplace })
-}
-
-/// Remembers to what somebody agreed, when, and from where.
-pub fn agree(
-    write: &mut Write<'_>,
-    user: &StoredUser,
-    consents: &[GivenConsent],
-    address: &str,
-) -> Result<(), Problem> {
-    if consents.is_empty() {
-        return Ok(());
-    }
-    let record = |one: &GivenConsent| StoredConsent {
-        marketplace_id: user.marketplace_id,
-        user_id: user.id,
-        kind: one.kind.0,
-        version: one.version.clone(),
-        agreed_at: write.now,
-        address: address.to_owned(),
-    };
-    let records: Vec<_> = consents.iter().map(record).collect();
-    account_consents::insert(write.tx, &records)?;
-    let (customer, payload) = (user.organization.customer(), json!({ "consents": consents }));
-    write.record(EventKind::UserConsented, customer, user.id.to_string(), payload)
+    Ok(user)
 }

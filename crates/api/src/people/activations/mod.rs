@@ -1,115 +1,45 @@
 //! Activating an account by the link of its mail (L-08, L-09, C-06). Public: the link is all that one has.
 
 pub mod activate;
+pub mod view;
 
+use crate::App;
 use crate::auth::one_time;
 use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
-use crate::http::wire::codes::PasswordClass;
-use crate::http::wire::consents::{self, GivenConsent, NeededConsent};
-use crate::http::wire::instant;
-use crate::people::activations::activate::{Activate, activate};
-use crate::{App, transaction};
+use crate::http::wire::consents::{self, GivenConsent};
+use crate::people::activations::activate::FilledIn;
+use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, web};
-use domain::people::PasswordRules;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::one_time_tokens::Purpose;
 use store::users::StoredUser;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
+use view::{Activated, ActivationForm};
 
-/// The token of a link.
+/// The token of a link in a mail.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivationLink {
-    /// What stands behind the last slash of the link.
+    /// The token of the link: what stands behind its last slash.
     #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
     token: String,
 }
 
-/// What a link is for.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkPurpose {
-    /// Activates an account.
-    Activation,
-    /// Sets a new password.
-    PasswordReset,
-}
-
-/// What the page that a link opens shows, and what its form must hold to.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ActivationForm {
-    /// What the link is for.
-    pub purpose: LinkPurpose,
-    /// The log-in name.
-    #[schema(example = "erika@kunde.cancom.example")]
-    pub login: String,
-    /// First name, as far as it is known.
-    #[schema(example = "Erika")]
-    pub first_name: String,
-    /// Last name, as far as it is known.
-    #[schema(example = "Muster")]
-    pub last_name: String,
-    /// The marketplace's slug.
-    #[schema(example = "cancom")]
-    pub marketplace: String,
-    /// The consents that must be given.
-    pub consents: Vec<NeededConsent>,
-    /// What the password must be.
-    pub password: PasswordRequirements,
-    /// From when on the link does not work any more.
-    #[schema(format = DateTime, example = "2026-11-22T10:15:00Z")]
-    pub expires_at: String,
-}
-
-/// What a password must be. Characters are Unicode's; a password is taken exactly as typed.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PasswordRequirements {
-    /// Characters, at least.
-    #[schema(example = 8)]
-    pub min_length: u16,
-    /// Characters, at most.
-    #[schema(example = 128)]
-    pub max_length: u16,
-    /// Classes of which it must have one character each.
-    pub all_of: Vec<PasswordClass>,
-    /// Classes of which one must be there; none asks for nothing.
-    pub any_of: Vec<PasswordClass>,
-    /// Whether it must differ from the log-in name.
-    pub not_login: bool,
-    /// The special characters that are accepted; null where all are.
-    #[schema(required, example = "!$%&/()=?+*#-_.:,;@")]
-    pub allowed_specials: Option<String>,
-}
-
-impl From<&PasswordRules> for PasswordRequirements {
-    fn from(rules: &PasswordRules) -> Self {
-        let classes = |all: &[domain::people::PasswordClass]| all.iter().copied().map(PasswordClass).collect();
-        Self {
-            min_length: rules.min_length,
-            max_length: rules.max_length,
-            all_of: classes(&rules.all_of),
-            any_of: classes(&rules.any_of),
-            not_login: rules.not_login,
-            allowed_specials: rules.allowed_specials.clone(),
-        }
-    }
-}
-
-/// What activates an account.
+/// What activates an account: a password, and the consents that are needed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivationRequest {
-    /// What stands behind the last slash of the link.
+    /// The token of the link: what stands behind its last slash.
     #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
     token: String,
-    /// The password to log in with.
+    /// The password to log in with from now on, by what `POST /v1/activations/show` says of it.
     #[schema(max_length = 1024, example = "Kontor-demo-1!")]
     password: String,
     /// First name, where it is another than the one shown.
@@ -126,17 +56,6 @@ pub struct ActivationRequest {
     consents: Vec<GivenConsent>,
 }
 
-/// An account that can be logged in to.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Activated {
-    /// The name to log in with.
-    #[schema(example = "erika@kunde.cancom.example")]
-    pub login: String,
-    /// The slug of the marketplace to log in to.
-    #[schema(example = "cancom")]
-    pub marketplace: String,
-}
-
 /// Show what a link is for
 ///
 /// For the page that a link in a mail opens: an activation, or a new password. Says who it is for, until when it works,
@@ -149,14 +68,8 @@ pub async fn show_activation(app: web::Data<App>, body: Body<ActivationLink>) ->
         one_time::still_works(app, &token)?;
         let user = one_time::user(conn, &token)?;
         let rules = app.marketplaces.people(user.marketplace_id)?;
-        let (purpose, consents) = match token.purpose {
-            Purpose::Activation => (LinkPurpose::Activation, rules.consents.iter().map(NeededConsent::from).collect()),
-            _ => (LinkPurpose::PasswordReset, vec![]),
-        };
-        let marketplace = app.marketplaces.get(user.marketplace_id)?.marketplace.slug.clone();
-        let (password, expires_at) = (PasswordRequirements::from(&rules.password), instant(token.expires_at));
-        let StoredUser { login, first_name, last_name, .. } = user;
-        Ok(ActivationForm { purpose, login, first_name, last_name, marketplace, consents, password, expires_at })
+        let marketplace = app.marketplaces.get(user.marketplace_id)?;
+        Ok(view::form(&token, user, &marketplace.marketplace, &rules))
     });
     reply::ok(&form.await?)
 }
@@ -181,11 +94,16 @@ pub async fn activate_account(
     let user = user.await?;
     let identity = Identity::by_link(&user);
     let request = checked(&app, &user, body.value, origin).await?;
-    transaction::write(&app, identity, meta, body.digest, move |write| activate(write, &request)).await
+    let activate = move |write: &mut Write<'_>| {
+        let user = activate::activate(write, &request)?;
+        let marketplace = write.app.marketplaces.get(user.marketplace_id)?.marketplace.slug.clone();
+        Reply::json(200, &Activated { login: user.login, marketplace })
+    };
+    transaction::write(&app, identity, meta, body.digest, activate).await
 }
 
 /// Everything that is wrong with the form at once; the password is hashed only where nothing is.
-async fn checked(app: &App, user: &StoredUser, form: ActivationRequest, origin: Origin) -> Result<Activate, Problem> {
+async fn checked(app: &App, user: &StoredUser, form: ActivationRequest, origin: Origin) -> Result<FilledIn, Problem> {
     let rules = app.marketplaces.people(user.marketplace_id)?;
     let mut checks = Checks::new();
     let first_name = form.first_name.as_deref().map(|name| checks.text("/first_name", name, 100));
@@ -194,8 +112,9 @@ async fn checked(app: &App, user: &StoredUser, form: ActivationRequest, origin: 
     consents::complete(&mut checks, &rules.consents, &form.consents);
     checks.done()?;
     let password_hash = app.passwords.hash_in_turn(form.password).await?;
-    let (token, consents, address) = (form.token, form.consents, origin.address);
-    Ok(Activate { token, password_hash, first_name, last_name, consents, address })
+    let consents = form.consents.into_iter().map(Into::into).collect();
+    let (token, address) = (form.token, origin.address);
+    Ok(FilledIn { token, password_hash, first_name, last_name, consents, address })
 }
 
 /// The routes of this noun.

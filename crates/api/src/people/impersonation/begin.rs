@@ -4,19 +4,18 @@ use crate::auth::standing;
 use crate::auth::token::LIFETIME;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply::Reply;
-use crate::people::impersonation::Impersonation;
 use crate::people::sessions::keep;
 use crate::transaction::Write;
 use domain::access::may_act_as;
 use domain::event::EventKind;
 use domain::id::UserId;
 use serde_json::json;
-use store::{sessions, users};
+use store::sessions::{self, StoredSession};
+use store::users;
 use time::Duration;
 
-/// A token of a user for somebody who sees it and may all that it may.
-pub fn begin(write: &mut Write<'_>, own: UserId, id: UserId, origin: &Origin) -> Result<Reply, Problem> {
+/// Begins a log-in of a user for somebody who sees it and may all that it may; it is over with its one token.
+pub fn begin(write: &mut Write<'_>, own: UserId, id: UserId, origin: &Origin) -> Result<StoredSession, Problem> {
     let scope = write.identity.scope;
     let user = users::get(write.tx, &scope, id)?;
     let Some(identity) = standing::of_user(write.tx, scope.marketplace(), id)? else {
@@ -32,8 +31,5 @@ pub fn begin(write: &mut Write<'_>, own: UserId, id: UserId, origin: &Origin) ->
     sessions::insert(write.tx, &session)?;
     let payload = json!({"session_id": session.id.to_string(), "from": origin.address});
     write.record(EventKind::UserImpersonated, user.organization.customer(), id.to_string(), payload)?;
-    let speaker = keep::speaker(&session);
-    let (access_token, expires_in) = write.app.tokens.issue(&speaker, now).map_err(Problem::internal)?;
-    let user_id = id.to_string();
-    Reply::json(200, &Impersonation { access_token, token_type: "Bearer", expires_in, user_id })
+    Ok(session)
 }

@@ -1,7 +1,10 @@
 //! Passwords: changed by who is logged in, or reset by the link of a mail (L-11).
 
-pub mod set;
+pub mod change;
+pub mod put;
+pub mod send_link;
 
+use crate::App;
 use crate::auth::caller::InPerson;
 use crate::auth::one_time;
 use crate::auth::permits::MeWrite;
@@ -9,11 +12,13 @@ use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
+use crate::http::reply::Reply;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::people::sessions::try_password;
-use crate::{App, transaction};
+use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, put, web};
+use domain::id::MarketplaceId;
 use serde::Deserialize;
 use std::time::Duration;
 use store::one_time_tokens::Purpose;
@@ -24,23 +29,23 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// When a request for a link is answered: later than whatever it causes is done, so that the time tells nothing.
 const ANSWERED_AFTER: Duration = Duration::from_millis(250);
 
-/// Another password for oneself.
+/// Another password for oneself, with the present one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    /// The one of now.
+    /// The present password; a wrong one counts as a failed log-in.
     #[schema(max_length = 1024, example = "Kontor-demo-1!")]
     current_password: String,
-    /// The one from now on.
+    /// The password from now on, by the `password` rules that `GET /v1/marketplaces/{slug}` shows.
     #[schema(max_length = 1024, example = "Kontor-demo-2!")]
     new_password: String,
 }
 
-/// Whose password was forgotten.
+/// Whose password was forgotten, and where.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordResetRequest {
-    /// The log-in name.
+    /// The log-in name: the e-mail address, unless the marketplace leaves log-in names free.
     #[schema(max_length = 254, example = "admin@kunde.cancom.example")]
     email: String,
     /// The marketplace's slug; without, a link is sent for each that knows the name.
@@ -52,10 +57,10 @@ pub struct PasswordResetRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordReset {
-    /// What stands behind the last slash of the link.
+    /// The token of the link: what stands behind its last slash.
     #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
     token: String,
-    /// The new password.
+    /// The new password, by the `password` rules that `GET /v1/marketplaces/{slug}` shows.
     #[schema(max_length = 1024, example = "Kontor-demo-2!")]
     password: String,
 }
@@ -63,7 +68,12 @@ pub struct PasswordReset {
 /// Change my password
 ///
 /// Only in person. Ends every other log-in and keeps this one. A wrong current password counts as a failed log-in does.
-#[utoipa::path(tag = "auth", request_body = PasswordChange, responses((status = 204, description = "Changed")), security(("bearer" = ["me.write"])))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordChange,
+    responses((status = 204, description = "The password is changed")),
+    security(("bearer" = ["me.write"])),
+)]
 #[put("/me/password")]
 pub async fn change_password(
     app: web::Data<App>,
@@ -81,7 +91,7 @@ pub async fn change_password(
         return Err(Problem::field("/current_password", Code::PasswordWrong));
     }
     let hash = app.passwords.hash_in_turn(new_password).await?;
-    let change = move |write: &mut transaction::Write<'_>| set::change(write, session, &user, &hash);
+    let change = move |write: &mut Write<'_>| change::change(write, session, &user, &hash).map(|()| Reply::empty());
     transaction::write(&app, person.identity(), meta, body.digest, change).await
 }
 
@@ -89,7 +99,11 @@ pub async fn change_password(
 ///
 /// Always the same answer, after the same time, whether or not somebody has that name. The link goes to the person's
 /// address, works once within an hour, and three are sent within an hour at most.
-#[utoipa::path(tag = "auth", request_body = PasswordResetRequest, responses((status = 202, description = "If somebody has that name, a link is sent")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordResetRequest,
+    responses((status = 202, description = "If somebody has that name, a link is sent")),
+)]
 #[post("/auth/password-reset")]
 pub async fn request_password_reset(
     app: web::Data<App>,
@@ -97,15 +111,33 @@ pub async fn request_password_reset(
 ) -> Result<HttpResponse, Problem> {
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
     let PasswordResetRequest { email, marketplace } = body.value;
-    set::request(&app, email.trim().to_ascii_lowercase(), marketplace).await?;
+    let login = email.trim().to_ascii_lowercase();
+    match marketplace.map(|slug| app.marketplaces.by_slug(&slug)) {
+        None => send_links(&app, login, None).await?,
+        Some(Some(record)) => send_links(&app, login, Some(record.marketplace.id)).await?,
+        // A marketplace that there is not has nobody.
+        Some(None) => {}
+    }
     tokio::time::sleep_until(answer_at).await;
     Ok(HttpResponse::Accepted().finish())
+}
+
+async fn send_links(app: &web::Data<App>, login: String, marketplace: Option<MarketplaceId>) -> Result<(), Problem> {
+    let worker = app.clone();
+    let send = move || worker.store.write(|tx| send_link::send_links(&worker, tx, &login, marketplace));
+    web::block(send).await.map_err(Problem::internal)??;
+    app.wake();
+    Ok(())
 }
 
 /// Set a new password
 ///
 /// With the token of the mail. Ends every log-in, and a lock unless only an administrator ends locks here.
-#[utoipa::path(tag = "auth", request_body = PasswordReset, responses((status = 204, description = "Set")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = PasswordReset,
+    responses((status = 204, description = "The password is set")),
+)]
 #[post("/auth/password-reset/confirm")]
 pub async fn confirm_password_reset(
     app: web::Data<App>,
@@ -121,7 +153,7 @@ pub async fn confirm_password_reset(
     let user = user.await?;
     checked(&app, "/password", &password, &user)?;
     let hash = app.passwords.hash_in_turn(password).await?;
-    let reset = move |write: &mut transaction::Write<'_>| set::reset(write, &token, &hash);
+    let reset = move |write: &mut Write<'_>| change::reset(write, &token, &hash).map(|()| Reply::empty());
     transaction::write(&app, Identity::by_link(&user), meta, body.digest, reset).await
 }
 

@@ -13,46 +13,46 @@ use domain::registration::{Applicant, Company};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The company that somebody registers for (C-08).
+/// The company that somebody registers for.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct CompanyForm {
-    /// Company name.
+    /// The name of the company, as it stands on invoices.
     #[schema(max_length = 200, example = "Müller GmbH")]
     pub name: String,
-    /// How many people work there.
+    /// How many people work there; null where it was not said.
     #[serde(default)]
     #[schema(required)]
     pub size: Option<CompanySize>,
-    /// Phone.
+    /// Phone number, written in any way; needed where the form rules of the marketplace say so.
     #[serde(default)]
     #[schema(max_length = 50, example = "+49 221 1234567", required)]
     pub phone: Option<String>,
-    /// VAT id.
+    /// VAT id with its country code, with or without blanks; null where there is none.
     #[serde(default)]
     #[schema(max_length = 20, example = "DE136695976", required)]
     pub vat_id: Option<String>,
-    /// Who gets the invoices. Needed where a customer registers (C-08).
+    /// The e-mail address that invoices go to. Needed where a customer registers.
     #[serde(default)]
     #[schema(max_length = 254, example = "rechnung@mueller.example", required)]
     pub invoice_email: Option<String>,
-    /// Where it is: also the first invoice address.
+    /// Where the company is: also its first invoice address.
     pub address: Address,
 }
 
 only_object!(CompanyForm);
 
-/// Bank data of who has no customer number (T-05).
+/// Bank data of who has no customer number: where the provider finds the company.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct BankDataForm {
-    /// Whose account.
+    /// The name of the holder of the account.
     #[schema(max_length = 200, example = "Nowak Sp. z o.o.")]
     pub account_holder: String,
-    /// IBAN, with or without blanks.
+    /// The IBAN of the account, with or without blanks; its check digits must be right.
     #[schema(max_length = 42, example = "PL61 1090 1014 0000 0712 1981 2874")]
     pub iban: String,
-    /// BIC, 8 or 11 characters.
+    /// The BIC of the bank, 8 or 11 characters.
     #[schema(max_length = 11, example = "WBKPPLPP")]
     pub bic: String,
 }

@@ -1,156 +1,113 @@
-//! Registrations: how strangers get in. By review of an address (C-03…C-13), by a customer number (T-01…T-07), or
-//! only by invitation (L-01).
+//! Registrations: how strangers get in. By review of an address (C-03…C-13), by a customer number (T-01…T-07),
+//! or only by invitation (L-01).
 //!
 //! Nothing here tells a stranger whether an address is known, or what the provider's records say of a customer number:
 //! what does not fit them is not refused but reviewed by the provider, who sees what differs.
 
+pub mod complete;
 pub mod form;
+pub mod link;
 pub mod open_account;
-pub mod review;
-pub mod settle;
 pub mod take;
+pub mod view;
 
+use crate::App;
+use crate::auth::one_time;
+use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
-use crate::http::wire::codes::RegistrationStatus;
-use crate::http::wire::consents::{self, GivenConsent, NeededConsent};
-use crate::http::wire::instant;
-use crate::people::registrations::take::{Completion, Form, Request, stranger};
+use crate::http::wire::consents::{self, GivenConsent};
+use crate::people::registrations::complete::Completion;
+use crate::people::registrations::take::{RegistrationToTake, WholeForm};
 use crate::texts::lang::Lang;
-use crate::{App, transaction};
+use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, web};
+use domain::access::Permissions;
+use domain::id::MarketplaceId;
 use domain::organization::OrganizationRules;
 use domain::people::{LoginKind, LoginName, PeopleRules, RegistrationMode};
 use form::{BankDataForm, CompanyForm};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::registrations::StoredRegistration;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
+use view::{RegistrationForm, RegistrationOutcome, RegistrationReceipt};
 
-pub use review::{known_organizations, view};
-
-/// Who asks to be let in. Where the provider reviews, marketplace and address are all (C-03); with `customer_number`
-/// everything is asked for at once (T-01).
+/// Who asks to be let in. Where the provider reviews requests, marketplace and address are all that is sent; where
+/// people register with a customer number, everything is asked for at once.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationRequest {
-    /// The marketplace's slug.
+    /// The slug of the marketplace.
     #[schema(max_length = 50, example = "cancom")]
     marketplace: String,
-    /// E-mail address; it becomes the log-in name (C-03, T-02).
+    /// The e-mail address; it becomes the log-in name.
     #[schema(max_length = 254, example = "erika@mueller.example")]
     email: String,
     /// The language of the mails: `de`, `en` or `pl`; else the marketplace's.
     #[serde(default)]
     #[schema(max_length = 10, example = "de")]
     language: Option<String>,
-    /// First name.
+    /// First name of who registers; it runs the account.
     #[serde(default)]
     #[schema(max_length = 100, example = "Jan")]
     first_name: Option<String>,
-    /// Last name.
+    /// Last name of who registers.
     #[serde(default)]
     #[schema(max_length = 100, example = "Nowak")]
     last_name: Option<String>,
-    /// The password to be.
+    /// The password to log in with, by the `password` rules that `GET /v1/marketplaces/{slug}` shows.
     #[serde(default)]
     #[schema(max_length = 1024, example = "Nowak-2026!")]
     password: Option<String>,
-    /// The company.
+    /// The company that gets the account.
     #[serde(default)]
     company: Option<CompanyForm>,
-    /// The customer number, as the provider gave it.
+    /// The customer number that the provider gave, in capital or small letters.
     #[serde(default)]
     #[schema(max_length = 20, example = "K-4711")]
     customer_number: Option<String>,
-    /// Bank data; only without a customer number (T-05).
+    /// Bank data; only without a customer number, and needed then.
     #[serde(default)]
     bank_data: Option<BankDataForm>,
-    /// What is agreed to.
+    /// What is agreed to: every consent that is needed, in the version in force.
     #[serde(default)]
     #[schema(max_items = 10)]
     consents: Option<Vec<GivenConsent>>,
 }
 
-/// That a registration was taken. It says nothing about whether the address is known.
-#[derive(Serialize, ToSchema)]
-pub struct RegistrationReceipt {
-    /// The marketplace's slug.
-    #[schema(example = "cancom")]
-    pub marketplace: String,
-    /// The address that a mail goes to.
-    #[schema(example = "erika@mueller.example")]
-    pub email: String,
-}
-
-/// What has become of a registration.
-#[derive(Serialize, ToSchema)]
-pub struct RegistrationOutcome {
-    /// `active`: log in. `requested`: the provider reviews it first.
-    pub status: RegistrationStatus,
-    /// The log-in name.
-    #[schema(example = "erika@mueller.example")]
-    pub login: String,
-}
-
-impl RegistrationOutcome {
-    /// Of a registration as it now stands.
-    pub fn of(record: &StoredRegistration) -> Self {
-        Self { status: RegistrationStatus(record.status), login: record.email.clone() }
-    }
-}
-
-/// What a mail's link carries.
+/// The token of a link in a mail of a registration.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationLink {
-    /// The token: what follows the last slash.
+    /// The token of the link: what stands behind its last slash.
     #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
     token: String,
 }
 
-/// What a link is for.
-#[derive(Serialize, ToSchema)]
-pub struct RegistrationForm {
-    /// The marketplace's slug; `GET /v1/marketplaces/{slug}` has its form rules.
-    #[schema(example = "cancom")]
-    marketplace: String,
-    /// The address, which becomes the log-in name.
-    #[schema(example = "erika@mueller.example")]
-    email: String,
-    /// Where the registration stands: with `activation_sent` the account form is next, with `awaiting_confirmation` the
-    /// confirmation.
-    status: RegistrationStatus,
-    /// Until when the link works.
-    #[schema(format = DateTime, example = "2026-11-22T10:15:00Z")]
-    expires_at: String,
-    /// The consents that the account needs.
-    consents: Vec<NeededConsent>,
-}
-
-/// The account form (C-07, C-08).
+/// The account form of a company that registers.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationCompletion {
-    /// The link's token.
+    /// The token of the link: what stands behind its last slash.
     #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
     token: String,
-    /// First name.
+    /// First name of who registers; it runs the account.
     #[schema(max_length = 100, example = "Erika")]
     first_name: String,
-    /// Last name.
+    /// Last name of who registers.
     #[schema(max_length = 100, example = "Müller")]
     last_name: String,
-    /// Password.
+    /// The password to log in with, by the `password` rules that `GET /v1/marketplaces/{slug}` shows.
     #[schema(max_length = 1024, example = "Mueller-2026")]
     password: String,
-    /// The company.
+    /// The company that gets the account.
     company: CompanyForm,
-    /// What is agreed to (C-09).
+    /// What is agreed to: every consent that is needed, in the version in force.
     #[schema(max_items = 10)]
     consents: Vec<GivenConsent>,
 }
@@ -160,7 +117,11 @@ pub struct RegistrationCompletion {
 /// Public. The answer is the same whether the address is known or not, and so is the time it takes. A mail goes to the
 /// address: where a log-in exists it says so, where an address is to be confirmed it has the link. Where the provider
 /// reviews requests, its decision is mailed. Marketplaces that let people in only by invitation refuse.
-#[utoipa::path(tag = "registrations", request_body = RegistrationRequest, responses((status = 202, body = RegistrationReceipt)))]
+#[utoipa::path(
+    tag = "registrations",
+    request_body = RegistrationRequest,
+    responses((status = 202, body = RegistrationReceipt)),
+)]
 #[post("/registrations")]
 pub async fn request_registration(
     app: web::Data<App>,
@@ -173,8 +134,9 @@ pub async fn request_registration(
     let marketplace = marketplace.ok_or_else(|| Problem::field("/marketplace", Code::NotFound))?.marketplace.id;
     allow(&app, &origin)?;
     let rules = app.marketplaces.people(marketplace)?;
+    let slug = request.marketplace.clone();
     let request = match rules.registration_mode {
-        RegistrationMode::InviteOnly => return Err(closed(&app, &request.marketplace)),
+        RegistrationMode::InviteOnly => return Err(closed(&app, &slug)),
         RegistrationMode::Approval => address_only(request, &origin)?,
         RegistrationMode::CustomerNumber => {
             let organizations = app.marketplaces.organizations(marketplace)?;
@@ -182,7 +144,11 @@ pub async fn request_registration(
         }
     };
     let identity = stranger(&origin, marketplace);
-    transaction::write(&app, identity, meta, body.digest, move |write| take::take(write, &request)).await
+    let take = move |write: &mut Write<'_>| {
+        take::take(write, &request)?;
+        Reply::json(202, &RegistrationReceipt { marketplace: slug.clone(), email: request.email.clone() })
+    };
+    transaction::write(&app, identity, meta, body.digest, take).await
 }
 
 /// Bounds how often a network address may ask.
@@ -213,7 +179,7 @@ fn address(checks: &mut Checks, request: &RegistrationRequest) -> (String, Optio
 }
 
 /// C-03: one field. What else is sent would be asked for later, or not at all.
-fn address_only(request: RegistrationRequest, origin: &Origin) -> Result<Request, Problem> {
+fn address_only(request: RegistrationRequest, origin: &Origin) -> Result<RegistrationToTake, Problem> {
     let mut checks = Checks::new();
     let (email, language) = address(&mut checks, &request);
     let others = [
@@ -230,7 +196,7 @@ fn address_only(request: RegistrationRequest, origin: &Origin) -> Result<Request
     }
     checks.done()?;
     let (mode, address) = (RegistrationMode::Approval, origin.address.clone());
-    Ok(Request { mode, slug: request.marketplace, email, language, form: None, address })
+    Ok(RegistrationToTake { mode, email, language, form: None, address })
 }
 
 /// T-01…T-06: everything at once.
@@ -239,7 +205,7 @@ async fn whole_form(
     (rules, organizations): (&PeopleRules, &OrganizationRules),
     request: RegistrationRequest,
     origin: &Origin,
-) -> Result<Request, Problem> {
+) -> Result<RegistrationToTake, Problem> {
     let mut checks = Checks::new();
     let (email, language) = address(&mut checks, &request);
     let empty = String::new();
@@ -263,37 +229,36 @@ async fn whole_form(
     }
     let bank_data = request.bank_data.as_ref().and_then(|data| form::bank_data(&mut checks, data));
     let applicant = checks.finish(applicant)?;
-    let form = Form {
+    let form = WholeForm {
         applicant,
         password_hash: app.passwords.hash_in_turn(password).await?,
         customer_number: number,
         bank_data,
-        consents: given,
+        consents: given.into_iter().map(Into::into).collect(),
     };
     let (mode, address) = (RegistrationMode::CustomerNumber, origin.address.clone());
-    Ok(Request { mode, slug: request.marketplace, email, language, form: Some(form), address })
+    Ok(RegistrationToTake { mode, email, language, form: Some(form), address })
 }
 
 /// Show what a link of a registration is for
 ///
 /// Public, for the page that the link opens: for which address, and what comes next.
-#[utoipa::path(tag = "registrations", request_body = RegistrationLink, responses((status = 200, body = RegistrationForm)))]
+#[utoipa::path(
+    tag = "registrations",
+    request_body = RegistrationLink,
+    responses((status = 200, body = RegistrationForm)),
+)]
 #[post("/registrations/show")]
 pub async fn show_registration_link(
     app: web::Data<App>,
     body: Body<RegistrationLink>,
 ) -> Result<HttpResponse, Problem> {
     let form = transaction::read(&app, move |app, conn| {
-        let (token, record) = take::led_to(conn, &body.value.token)?;
-        let token = crate::auth::one_time::open(app, conn, &body.value.token, token.purpose)?;
+        let (token, record) = link::led_to(conn, &body.value.token)?;
+        let token = one_time::open(app, conn, &body.value.token, token.purpose)?;
         let rules = app.marketplaces.people(record.marketplace_id)?;
-        Ok(RegistrationForm {
-            marketplace: app.marketplaces.get(record.marketplace_id)?.marketplace.slug.clone(),
-            email: record.email,
-            status: RegistrationStatus(record.status),
-            expires_at: instant(token.expires_at),
-            consents: rules.consents.iter().map(NeededConsent::from).collect(),
-        })
+        let marketplace = app.marketplaces.get(record.marketplace_id)?;
+        Ok(view::form(&token, record, &marketplace.marketplace, &rules))
     })
     .await?;
     reply::ok(&form)
@@ -301,9 +266,13 @@ pub async fn show_registration_link(
 
 /// Fill in the account form
 ///
-/// Public, with the token of the activation mail (C-06). Opens the company's account with its administrator, who can
-/// log in at once (C-11). The link works once.
-#[utoipa::path(tag = "registrations", request_body = RegistrationCompletion, responses((status = 200, body = RegistrationOutcome)))]
+/// Public, with the token of the activation mail. Opens the company's account with its administrator, who can log in
+/// at once. The link works once.
+#[utoipa::path(
+    tag = "registrations",
+    request_body = RegistrationCompletion,
+    responses((status = 200, body = RegistrationOutcome)),
+)]
 #[post("/registrations/complete")]
 pub async fn complete_registration(
     app: web::Data<App>,
@@ -313,7 +282,23 @@ pub async fn complete_registration(
 ) -> Result<HttpResponse, Problem> {
     let request = body.value;
     let text = request.token.clone();
-    let (_, record) = transaction::read(&app, move |_, conn| take::led_to(conn, &text)).await?;
+    let (_, record) = transaction::read(&app, move |_, conn| link::led_to(conn, &text)).await?;
+    let (identity, completion) =
+        (stranger(&origin, record.marketplace_id), filled_in(&app, &record, request, origin).await?);
+    let complete = move |write: &mut Write<'_>| {
+        let registration = complete::complete(write, &completion)?;
+        Reply::json(200, &RegistrationOutcome::of(&registration))
+    };
+    transaction::write(&app, identity, meta, body.digest, complete).await
+}
+
+/// Everything that is wrong with the account form at once; the password is hashed only where nothing is.
+async fn filled_in(
+    app: &App,
+    record: &StoredRegistration,
+    request: RegistrationCompletion,
+    origin: Origin,
+) -> Result<Completion, Problem> {
     let rules = app.marketplaces.people(record.marketplace_id)?;
     let mut checks = Checks::new();
     if request.company.invoice_email.as_deref().is_none_or(|email| email.trim().is_empty()) {
@@ -324,22 +309,24 @@ pub async fn complete_registration(
     let applicant = form::applicant(&mut checks, &organizations, names, &request.company);
     checks.password("/password", &request.password, &rules.password, &record.email);
     consents::complete(&mut checks, &rules.consents, &request.consents);
-    let completion = Completion {
+    Ok(Completion {
         token: request.token,
         applicant: checks.finish(applicant)?,
         password_hash: app.passwords.hash_in_turn(request.password).await?,
-        consents: request.consents,
-        address: origin.address.clone(),
-    };
-    let identity = stranger(&origin, record.marketplace_id);
-    transaction::write(&app, identity, meta, body.digest, move |write| take::complete(write, &completion)).await
+        consents: request.consents.into_iter().map(Into::into).collect(),
+        address: origin.address,
+    })
 }
 
 /// Confirm the address of a registration
 ///
-/// Public, with the token of the confirmation mail (T-07). Where everything fits the provider's records the account is
+/// Public, with the token of the confirmation mail. Where everything fits the provider's records the account is
 /// `active` at once; else the provider reviews it first.
-#[utoipa::path(tag = "registrations", request_body = RegistrationLink, responses((status = 200, body = RegistrationOutcome)))]
+#[utoipa::path(
+    tag = "registrations",
+    request_body = RegistrationLink,
+    responses((status = 200, body = RegistrationOutcome)),
+)]
 #[post("/registrations/confirm")]
 pub async fn confirm_registration(
     app: web::Data<App>,
@@ -348,9 +335,19 @@ pub async fn confirm_registration(
     body: Body<RegistrationLink>,
 ) -> Result<HttpResponse, Problem> {
     let (text, token) = (body.value.token.clone(), body.value.token);
-    let (_, record) = transaction::read(&app, move |_, conn| take::led_to(conn, &text)).await?;
+    let (_, record) = transaction::read(&app, move |_, conn| link::led_to(conn, &text)).await?;
     let identity = stranger(&origin, record.marketplace_id);
-    transaction::write(&app, identity, meta, body.digest, move |write| take::confirm(write, &token)).await
+    let confirm = move |write: &mut Write<'_>| {
+        let registration = complete::confirm(write, &token)?;
+        Reply::json(200, &RegistrationOutcome::of(&registration))
+    };
+    transaction::write(&app, identity, meta, body.digest, confirm).await
+}
+
+/// Somebody whom nobody knows, at a network address: may nothing.
+fn stranger(origin: &Origin, marketplace: MarketplaceId) -> Identity {
+    let permissions = Permissions::NONE;
+    Identity { permissions, ..Identity::of_program(&format!("anonymous {}", origin.address), marketplace) }
 }
 
 /// The routes of this noun.
@@ -359,6 +356,5 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(request_registration)
         .service(show_registration_link)
         .service(complete_registration)
-        .service(confirm_registration)
-        .configure(review::routes);
+        .service(confirm_registration);
 }

@@ -1,17 +1,16 @@
 //! A registration becomes an organisation with its administrator.
 
 use crate::http::problem::Problem;
-use crate::http::wire::consents::GivenConsent;
 use crate::ids::New as _;
 use crate::organizations::customer_numbers::edit;
-use crate::people::activations::activate::agree;
+use crate::people::consents::agree;
 use crate::transaction::Write;
 use domain::access::{Organization, OrganizationKind, Scope};
 use domain::customer_number::{CompanyFacts, Mismatch, match_record};
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId, UserId};
 use domain::party::{Contact, Customer, Reseller};
-use domain::people::UserState;
+use domain::people::{GivenConsent, UserState};
 use domain::registration::Applicant;
 use serde_json::json;
 use store::registrations::StoredRegistration;
@@ -36,11 +35,11 @@ pub struct Account<'a> {
     pub address: &'a str,
 }
 
-/// What was opened.
+/// The account that was opened.
 pub struct Opened {
-    /// The organisation.
+    /// The organisation that it belongs to.
     pub organization: Organization,
-    /// Its administrator.
+    /// The administrator of the organisation.
     pub user_id: UserId,
 }
 
@@ -188,4 +187,20 @@ fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Org
     // C-09, T-06: which text, in which version, when.
     agree(write, &user, account.consents, account.address)?;
     Ok(user.id)
+}
+
+/// Keeps that the registration has become an account: what was kept only for that is forgotten.
+pub fn finish(write: &mut Write<'_>, record: Record, opened: &Opened, reviewed: bool) -> Result<Record, Problem> {
+    let record = Record {
+        customer_id: opened.organization.customer(),
+        reseller_id: opened.organization.reseller(),
+        user_id: Some(opened.user_id),
+        password_hash: None,
+        updated_at: write.now,
+        ..record
+    };
+    store::registrations::update(write.tx, &record, None)?;
+    let payload = json!({"reviewed": reviewed, "user_id": opened.user_id.to_string()});
+    write.record(EventKind::RegistrationActivated, record.customer_id, record.id.to_string(), payload)?;
+    Ok(record)
 }

@@ -1,94 +1,47 @@
 //! Roles: the shipped ones that are given here, and those that the marketplace defines for itself.
 
-pub mod edit;
+pub mod define;
+pub mod remove;
+pub mod view;
 
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{RolesManage, UsersRead};
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, Query};
 use crate::http::wire::checks::Checks;
-use crate::http::wire::codes::{Area, OrganizationKind, Permission};
+use crate::http::wire::codes::{OrganizationKind, Permission};
 use crate::http::wire::list::ShortQuery;
-use crate::transaction::{self, NO_BODY};
+use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
 use domain::access::{OwnRole, Permissions, RoleKey, Scope};
-use domain::people::{RoleOffer, Title};
-use serde::{Deserialize, Serialize};
+use domain::people::Title;
+use serde::Deserialize;
 use store::roles::Titled;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
+use view::{RoleDescription, RolePage, Titles, own, shipped};
 
-/// A text in the three languages.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-pub struct Titles {
-    /// German.
-    #[schema(max_length = 100, example = "Einkauf")]
-    pub de: String,
-    /// English.
-    #[schema(max_length = 100, example = "Purchasing")]
-    pub en: String,
-    /// Polish.
-    #[schema(max_length = 100, example = "Zakupy")]
-    pub pl: String,
-}
-
-crate::only_object!(Titles);
-
-/// A role of the marketplace's own.
+/// A role that a marketplace defines for itself.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutRole {
     /// At which kind of organisation people have it; stays what it was at first.
     organization: OrganizationKind,
-    /// What people call it.
+    /// What people call it, in each language.
     title: Titles,
     /// What it may do: some of what those who run such an organisation may.
-    #[schema(min_items = 1, max_items = 64, example = json!(["catalog.read", "carts.write", "orders.place", "orders.read"]))]
+    #[schema(
+        min_items = 1,
+        max_items = 64,
+        example = json!(["catalog.read", "carts.write", "orders.place", "orders.read"]),
+    )]
     permissions: Vec<Permission>,
 }
 
-/// A role.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RoleDescription {
-    /// Its name, as a user's `role`.
-    #[schema(example = "purchaser")]
-    pub key: String,
-    /// At which kind of organisation people have it.
-    pub organization: OrganizationKind,
-    /// What people call it here.
-    pub title: Titles,
-    /// What it may do; with all areas where it goes by area.
-    pub permissions: Vec<Permission>,
-    /// The areas that can be chosen for somebody who has it (T-11); none where the role alone says what it may.
-    pub areas: Vec<AreaDescription>,
-    /// Whether the marketplace has defined it; the others ship.
-    pub own: bool,
-}
-
-/// An area of a role.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AreaDescription {
-    /// The area.
-    pub area: Area,
-    /// What it lets somebody do.
-    pub permissions: Vec<Permission>,
-}
-
-/// A page of roles, by name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RolePage {
-    /// The rows.
-    pub data: Vec<RoleDescription>,
-    /// What to pass as `cursor` for the next page; null at the end.
-    #[schema(required, example = "cHVyY2hhc2Vy")]
-    pub next_cursor: Option<String>,
-}
-
-/// Which roles.
+/// Which roles are listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -100,38 +53,6 @@ pub struct RoleFilter {
     limit: Option<u32>,
     /// Where the last page ended.
     cursor: Option<String>,
-}
-
-fn titles(title: &Title) -> Titles {
-    Titles { de: title.de.clone(), en: title.en.clone(), pl: title.pl.clone() }
-}
-
-/// A shipped role on the wire.
-fn shipped(offer: &RoleOffer) -> RoleDescription {
-    let area = |area: &domain::access::Area| AreaDescription {
-        area: Area(*area),
-        permissions: area.permissions().iter().map(Permission).collect(),
-    };
-    RoleDescription {
-        key: offer.role.code().to_owned(),
-        organization: OrganizationKind(offer.role.organization()),
-        title: titles(&offer.title),
-        permissions: offer.role.permissions().iter().map(Permission).collect(),
-        areas: offer.areas.iter().map(area).collect(),
-        own: false,
-    }
-}
-
-/// A role of the marketplace's own on the wire.
-pub fn own(titled: &Titled) -> RoleDescription {
-    RoleDescription {
-        key: titled.role.key.as_str().to_owned(),
-        organization: OrganizationKind(titled.role.organization),
-        title: titles(&titled.title),
-        permissions: titled.role.effective().iter().map(Permission).collect(),
-        areas: vec![],
-        own: true,
-    }
 }
 
 /// Whether somebody of a scope has to do with a kind of organisation: its own, or one below.
@@ -148,7 +69,12 @@ const fn concerns(scope: Scope, kind: domain::access::OrganizationKind) -> bool 
 ///
 /// Those that an administrator of one's own organisation gives: shipped ones with the marketplace's words for them, and
 /// the marketplace's own.
-#[utoipa::path(tag = "users", params(RoleFilter), responses((status = 200, body = RolePage)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(RoleFilter),
+    responses((status = 200, body = RolePage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/roles")]
 pub async fn list_roles(
     app: web::Data<App>,
@@ -176,7 +102,12 @@ async fn all(app: &web::Data<App>, scope: Scope) -> Result<Vec<RoleDescription>,
 /// Show a role
 ///
 /// A shipped one that is given here, or one of the marketplace's own.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name", example = "customer_admin", max_length = 40)), responses((status = 200, body = RoleDescription)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("role" = String, Path, description = "The key of the role", example = "customer_admin", max_length = 40)),
+    responses((status = 200, body = RoleDescription)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/roles/{role}")]
 pub async fn show_role(
     app: web::Data<App>,
@@ -193,7 +124,21 @@ pub async fn show_role(
 ///
 /// Creates a role of the marketplace's own, or replaces what it may. That holds from the next request of everybody who
 /// has it, also for tokens that are out.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name: small letters, digits and _; no shipped role's", example = "purchaser", max_length = 40)), request_body = PutRole, responses((status = 200, body = RoleDescription), (status = 201, body = RoleDescription)), security(("bearer" = ["roles.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(
+        (
+            "role" = String,
+            Path,
+            description = "The key of the role: small letters, digits and _; no shipped role's",
+            example = "purchaser",
+            max_length = 40,
+        ),
+    ),
+    request_body = PutRole,
+    responses((status = 200, body = RoleDescription), (status = 201, body = RoleDescription)),
+    security(("bearer" = ["roles.manage"])),
+)]
 #[put("/roles/{role}")]
 pub async fn put_role(
     app: web::Data<App>,
@@ -203,13 +148,23 @@ pub async fn put_role(
     body: Body<PutRole>,
 ) -> Result<HttpResponse, Problem> {
     let role = body.value.check(&key, caller.permissions)?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| edit::put(write, &role)).await
+    let define = move |write: &mut Write<'_>| {
+        let new = define::define(write, &role)?;
+        let reply = Reply::json(if new { 201 } else { 200 }, &own(&role))?.by_content();
+        Ok(if new { reply.location(format!("/v1/roles/{}", role.role.key.as_str())) } else { reply })
+    };
+    transaction::write(&app, caller.identity(), meta, body.digest, define).await
 }
 
 /// Remove a role
 ///
 /// One of the marketplace's own that nobody has any more.
-#[utoipa::path(tag = "users", params(("role" = String, Path, description = "The role's name", example = "purchaser", max_length = 40)), responses((status = 204, description = "Removed")), security(("bearer" = ["roles.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("role" = String, Path, description = "The key of the role", example = "purchaser", max_length = 40)),
+    responses((status = 204, description = "The role is removed")),
+    security(("bearer" = ["roles.manage"])),
+)]
 #[delete("/roles/{role}")]
 pub async fn remove_role(
     app: web::Data<App>,
@@ -218,7 +173,8 @@ pub async fn remove_role(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let key = RoleKey::new(&key).ok_or_else(|| Problem::new(Code::NotFound))?;
-    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| edit::remove(write, &key)).await
+    let remove = move |write: &mut Write<'_>| remove::remove(write, &key).map(|()| Reply::empty());
+    transaction::write(&app, caller.identity(), meta, NO_BODY, remove).await
 }
 
 /// The routes of this noun.

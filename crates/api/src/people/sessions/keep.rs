@@ -4,8 +4,7 @@ use crate::App;
 use crate::auth::token::{Speaker, Who};
 use crate::events::happened;
 use crate::http::origin::Origin;
-use crate::http::problem::Problem;
-use crate::http::problem::there;
+use crate::http::problem::{Problem, there};
 use crate::ids::New as _;
 use crate::keys::sha256;
 use domain::event::EventKind;
@@ -30,7 +29,7 @@ pub fn begin(app: &App, tx: &mut Conn, user: &StoredUser, origin: &Origin, secre
     Ok(speaker(&session))
 }
 
-/// A log-in that begins now.
+/// A log-in that begins now, not yet kept.
 pub fn open(
     app: &App,
     user: &StoredUser,

@@ -1,7 +1,9 @@
 //! Log-in of people: password for an access token, and refresh tokens that rotate.
 
+pub mod end;
 pub mod keep;
 pub mod try_password;
+pub mod view;
 
 use crate::App;
 use crate::auth::token::Speaker;
@@ -11,20 +13,21 @@ use crate::http::wire::body::Body;
 use crate::keys::{random_secret, sha256};
 use crate::people::sessions::keep::Refreshed;
 use crate::people::sessions::try_password::Credentials;
+use crate::people::sessions::view::TokenPair;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, post, web};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Who logs in.
+/// What somebody logs in with.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoginRequest {
     /// The log-in name: the e-mail address, or where the marketplace has free names that one.
     #[schema(max_length = 254, example = "admin@kunde.cancom.example")]
     email: String,
-    /// Password.
+    /// The password, exactly as it was set.
     #[schema(max_length = 1024, example = "Kontor-demo-1!")]
     password: String,
     /// The marketplace's slug; only needed where the same name and password open several.
@@ -32,29 +35,12 @@ pub struct LoginRequest {
     marketplace: Option<String>,
 }
 
-/// A refresh token.
+/// The refresh token of a log-in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshRequest {
     /// The newest refresh token of the log-in.
     #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
-    refresh_token: String,
-}
-
-/// What opens the API.
-#[derive(Serialize, ToSchema)]
-pub struct TokenPair {
-    /// To be sent as `Authorization: Bearer …`.
-    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…")]
-    access_token: String,
-    /// Always `Bearer`.
-    #[schema(example = "Bearer")]
-    token_type: &'static str,
-    /// Seconds that the access token lives.
-    #[schema(example = 900)]
-    expires_in: i64,
-    /// For the next access token; each is used once.
-    #[schema(example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
     refresh_token: String,
 }
 
@@ -105,7 +91,11 @@ pub async fn refresh_login(
 /// Log out
 ///
 /// Ends the log-in that the refresh token belongs to. An unknown token is fine.
-#[utoipa::path(tag = "auth", request_body = RefreshRequest, responses((status = 204, description = "Logged out")))]
+#[utoipa::path(
+    tag = "auth",
+    request_body = RefreshRequest,
+    responses((status = 204, description = "The log-in is ended, or there was none")),
+)]
 #[post("/auth/logout")]
 pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
     let hash = sha256(body.value.refresh_token.as_bytes());

@@ -8,14 +8,14 @@
 
 use crate::App;
 use crate::auth::token::Speaker;
+use crate::events::happened;
 use crate::http::origin::Origin;
-use crate::http::problem::there;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, there};
 use crate::http::wire::instant;
 use crate::ids::New as _;
 use crate::keys::random_secret;
 use crate::people::sessions::keep;
-use crate::transaction::{self};
+use crate::transaction;
 use actix_web::web;
 use domain::event::EventKind;
 use domain::id::{LoginAttemptId, MarketplaceId, UserId};
@@ -28,9 +28,9 @@ use time::Duration;
 
 /// What somebody logs in with.
 pub struct Credentials {
-    /// The log-in name.
+    /// The log-in name as it was typed.
     pub login: String,
-    /// The password.
+    /// The password, exactly as typed.
     pub password: String,
     /// The marketplace's slug, where one is named.
     pub marketplace: Option<String>,
@@ -218,7 +218,7 @@ fn lock_out(
     users::update(tx, &user, None)?;
     tracing::warn!(user = %user.id, failures, "too many failed log-ins; the account is locked");
     let facts = json!({"until": lock.until.map(instant), "failures": failures, "address": origin.address});
-    crate::events::happened(app, tx, &user, EventKind::UserLocked, facts)?;
+    happened(app, tx, &user, EventKind::UserLocked, facts)?;
     Ok(true)
 }
 

@@ -1,42 +1,40 @@
 //! Adding people to an organisation, one or several, all or nobody (L-04, C-61).
 
-use crate::auth::one_time;
 use crate::http::problem::{Code, FieldProblem, Problem};
-use crate::http::reply::Reply;
 use crate::ids::New as _;
-use crate::people::users::view::{self, UserBatch};
+use crate::people::users::give_role::Giver;
+use crate::people::users::{links, view};
 use crate::transaction::Write;
 use domain::access::{Area, Organization, RoleName};
 use domain::event::EventKind;
 use domain::id::UserId;
 use domain::party::Address;
 use domain::people::UserState;
-use domain::people::manage::{self, NotGiven, Wanted};
+use domain::people::manage::NotGiven;
 use domain::refusal::Refusal;
 use serde_json::json;
 use std::collections::HashSet;
-use store::one_time_tokens::{Owner, Purpose};
 use store::users::{self, StoredUser};
 
 /// A person who is to be added.
 pub struct NewUser {
-    /// Where the request says so.
+    /// Where the request names it: a JSON pointer, empty for the whole body.
     pub at: String,
     /// The field below that which says what it logs in by.
     pub login_field: &'static str,
-    /// What it logs in by.
+    /// The name it logs in by.
     pub login: String,
-    /// E-mail address.
+    /// The e-mail address that its mails go to.
     pub email: String,
     /// Another address for notifications.
     pub notification_email: Option<String>,
-    /// First name.
+    /// First name; empty where it is invited by its address only.
     pub first_name: String,
-    /// Last name.
+    /// Last name; empty like the first.
     pub last_name: String,
-    /// Phone.
+    /// Phone number, as it was typed.
     pub phone: Option<String>,
-    /// Postal address.
+    /// Postal address, checked by its country.
     pub address: Option<Address>,
     /// The language of its mails.
     pub language: Option<String>,
@@ -46,7 +44,7 @@ pub struct NewUser {
     pub areas: Option<Vec<Area>>,
     /// Where it will belong; none is the caller's own organisation.
     pub organization: Option<Organization>,
-    /// Its role.
+    /// The role it is to have there.
     pub role: RoleName,
     /// Whether it activates its account by a link in a mail.
     pub send_activation_mail: bool,
@@ -60,25 +58,8 @@ impl NewUser {
     }
 }
 
-/// Adds one person.
-pub fn create(write: &mut Write<'_>, new: &NewUser) -> Result<Reply, Problem> {
-    let user = add(write, std::slice::from_ref(new))?.remove(0);
-    let links = view::links(write.tx, std::iter::once(&user))?;
-    let body = view::view(&user, &links, write.app.clock.now());
-    Ok(Reply::json(201, &body)?.reviewed(user.version).location(format!("/v1/users/{}", user.id)))
-}
-
-/// Adds several.
-pub fn create_all(write: &mut Write<'_>, new: &[NewUser], location: &str) -> Result<Reply, Problem> {
-    let users = add(write, new)?;
-    let links = view::links(write.tx, users.iter())?;
-    let now = write.app.clock.now();
-    let data = users.iter().map(|user| view::view(user, &links, now)).collect();
-    Ok(Reply::json(201, &UserBatch { data })?.location(location.to_owned()))
-}
-
 /// Adds people, or nobody: every problem of every one is told at once.
-fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<StoredUser>, Problem> {
+pub fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<StoredUser>, Problem> {
     let organizations = organizations(write, new)?;
     let mut problems = Problems::default();
     check_roles(write, new, &organizations, &mut problems)?;
@@ -92,19 +73,10 @@ fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<StoredUser>, Proble
         let after = serde_json::to_value(after).map_err(Problem::internal)?;
         write.record(EventKind::UserCreated, user.organization.customer(), user.id.to_string(), after)?;
         if new.send_activation_mail {
-            invite(write, user)?;
+            links::invite(write, user)?;
         }
     }
     Ok(users)
-}
-
-/// Has an activation mail sent; the link in the one before works no longer.
-pub fn invite(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
-    let ttl = write.app.marketplaces.people(user.marketplace_id)?.activation.ttl();
-    let owner = Owner::User(user.id);
-    let token = one_time::issue(write.app, write.tx, user.marketplace_id, owner, Purpose::Activation, ttl, write.now)?;
-    let payload = json!({"token_id": token, "user_id": user.id});
-    write.record(EventKind::UserInvited, user.organization.customer(), user.id.to_string(), payload)
 }
 
 /// Where each will belong: to the caller's own organisation, or to one that it sees.
@@ -133,19 +105,11 @@ fn check_roles(
     organizations: &[Organization],
     problems: &mut Problems,
 ) -> Result<(), Problem> {
-    let marketplace = write.identity.scope.marketplace();
-    let rules = write.app.marketplaces.people(marketplace)?;
-    if new.iter().any(|new| matches!(new.role, RoleName::Own(_))) {
-        // Nobody removes the role meanwhile.
-        store::marketplaces::lock(write.tx, marketplace)?;
-    }
-    let known = store::roles::all(write.tx, &write.identity.scope)?;
+    let giver = Giver::read(write, new.iter().map(|new| &new.role))?;
     for (new, organization) in new.iter().zip(organizations) {
-        let own = known.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == new.role.code());
-        let wanted = Wanted { organization: organization.kind(), role: &new.role, areas: new.areas.as_deref(), own };
         // One role for all stands beside the addresses of an invitation.
         let at = |field: &str| if new.login_field.is_empty() { format!("/{field}") } else { new.pointer(field) };
-        match manage::give(&rules, write.identity.permissions, &wanted) {
+        match giver.gives(organization.kind(), &new.role, new.areas.as_deref()) {
             Ok(()) => {}
             Err(NotGiven::Role(refusal)) => problems.refuse(at("role"), &refusal),
             Err(NotGiven::Areas(refusal)) => problems.refuse(at("areas"), &refusal),

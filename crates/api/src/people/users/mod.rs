@@ -1,10 +1,18 @@
 //! People: who may log in at an organisation, and where their log-ins stand (L-03…L-22).
 
-pub mod actions;
+pub mod activate;
 pub mod add;
-pub mod edit;
-pub mod logins;
+pub mod change;
+pub mod delete;
+pub mod disable;
+pub mod fields;
+pub mod give_role;
+pub mod licenses;
+pub mod links;
+pub mod managed;
+pub mod password;
 pub mod request;
+pub mod unlock;
 pub mod view;
 
 use crate::App;
@@ -12,23 +20,24 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::{UsersManage, UsersRead};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::UserStatus;
 use crate::http::wire::list;
-use crate::transaction::{self, NO_BODY};
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use crate::transaction::{self, NO_BODY, Write};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
 use domain::access::{RoleName, Scope};
 use domain::id::{CustomerId, ResellerId, UserId};
-use request::{UserBatchCreate, UserCreate, UserUpdate};
+use request::{PasswordPut, UserBatchCreate, UserCreate, UserUpdate};
 use serde::Deserialize;
 use store::Conn;
+use store::users::StoredUser;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{User, UserBatch, UserPage};
 
-/// Which people.
+/// Which people are listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -72,9 +81,14 @@ struct Asked {
 /// Add a person
 ///
 /// To one's own organisation, or to a customer or reseller that one sees. It is sent a mail by whose link it activates
-/// its account (L-09); where the marketplace lets that be left out, it is ready at once (L-08). Whoever adds somebody
-/// gives no more than it may itself.
-#[utoipa::path(tag = "users", request_body = UserCreate, responses((status = 201, body = User)), security(("bearer" = ["users.manage"])))]
+/// its account; where the marketplace lets that be left out, it is ready at once. Whoever adds somebody gives no more
+/// than it may itself.
+#[utoipa::path(
+    tag = "users",
+    request_body = UserCreate,
+    responses((status = 201, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users")]
 pub async fn create_user(
     app: web::Data<App>,
@@ -87,13 +101,23 @@ pub async fn create_user(
     if let Some(password) = password {
         new.password_hash = Some(app.passwords.hash_in_turn(password).await?);
     }
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| add::create(write, &new)).await
+    let add = move |write: &mut Write<'_>| {
+        let user = add::add(write, std::slice::from_ref(&new))?.remove(0);
+        let shown = view::with_link(write.tx, &user, write.app.clock.now())?;
+        Ok(Reply::json(201, &shown)?.reviewed(user.version).location(format!("/v1/users/{}", user.id)))
+    };
+    transaction::write(&app, caller.identity(), meta, body.digest, add).await
 }
 
 /// Add several people
 ///
-/// Up to 100 at once, all or nobody (L-04): every problem of every row is told at once, by its pointer.
-#[utoipa::path(tag = "users", request_body = UserBatchCreate, responses((status = 201, body = UserBatch)), security(("bearer" = ["users.manage"])))]
+/// Up to 100 at once, all or nobody: every problem of every row is told at once, by its pointer.
+#[utoipa::path(
+    tag = "users",
+    request_body = UserBatchCreate,
+    responses((status = 201, body = UserBatch)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[post("/users/bulk")]
 pub async fn create_users(
     app: web::Data<App>,
@@ -103,16 +127,23 @@ pub async fn create_users(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.people(caller.scope().marketplace())?;
     let new = body.value.check(&rules)?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        add::create_all(write, &new, "/v1/users")
-    })
-    .await
+    let add = move |write: &mut Write<'_>| {
+        let users = add::add(write, &new)?;
+        let shown = view::batch(write.tx, &users, write.app.clock.now())?;
+        Ok(Reply::json(201, &shown)?.location("/v1/users".to_owned()))
+    };
+    transaction::write(&app, caller.identity(), meta, body.digest, add).await
 }
 
 /// List people
 ///
-/// Of one's own organisation and of those below it, newest first, with where their log-ins stand (L-03).
-#[utoipa::path(tag = "users", params(UserFilter), responses((status = 200, body = UserPage)), security(("bearer" = ["users.read"])))]
+/// Of one's own organisation and of those below it, newest first, with where their log-ins stand.
+#[utoipa::path(
+    tag = "users",
+    params(UserFilter),
+    responses((status = 200, body = UserPage)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users")]
 pub async fn list_users(
     app: web::Data<App>,
@@ -136,7 +167,12 @@ pub async fn list_users(
 /// Show a person
 ///
 /// With where its log-in stands, and until when the last activation mail's link works.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 200, body = User)), security(("bearer" = ["users.read"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.read"])),
+)]
 #[get("/users/{user_id:usr_[^/]+}")]
 pub async fn show_user(
     app: web::Data<App>,
@@ -147,8 +183,7 @@ pub async fn show_user(
     let (scope, now) = (caller.scope(), app.clock.now());
     let (version, user) = transaction::read(&app, move |_, conn| {
         let user = store::users::get(conn, &scope, id.0)?;
-        let links = view::links(conn, std::iter::once(&user))?;
-        Ok((user.version, view::view(&user, &links, now)))
+        Ok((user.version, view::with_link(conn, &user, now)?))
     })
     .await?;
     reply::reviewed(&request, version, &user)
@@ -158,7 +193,13 @@ pub async fn show_user(
 ///
 /// A field left out stays. Another role or other areas hold at once, also for tokens that are out; the last
 /// administrator of an organisation keeps its role.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), request_body = UserUpdate, responses((status = 200, body = User)), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    request_body = UserUpdate,
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
 #[patch("/users/{user_id:usr_[^/]+}")]
 pub async fn update_user(
     app: web::Data<App>,
@@ -169,17 +210,23 @@ pub async fn update_user(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.people(caller.scope().marketplace())?;
     let field = body.value.login_field();
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        edit::update(write, id.0, field, |user| body.value.apply(user, &rules))
-    })
-    .await
+    let change = move |write: &mut Write<'_>| {
+        let user = change::change(write, id.0, field, |user| body.value.apply(user, &rules))?;
+        shown(write, &user)
+    };
+    transaction::write(&app, caller.identity(), meta, body.digest, change).await
 }
 
 /// Delete a person
 ///
-/// Its data are emptied, its log-in name is free, its licences are taken back and its log-ins ended (L-14). What it has
+/// Its data are emptied, its log-in name is free, its licences are taken back and its log-ins ended. What it has
 /// done stays in the audit log, by its id. Not oneself, and not the last administrator.
-#[utoipa::path(tag = "users", params(("user_id" = String, Path, description = "The user's id")), responses((status = 204, description = "Deleted")), security(("bearer" = ["users.manage"])))]
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 204, description = "The person is deleted")),
+    security(("bearer" = ["users.manage"])),
+)]
 #[delete("/users/{user_id:usr_[^/]+}")]
 pub async fn delete_user(
     app: web::Data<App>,
@@ -187,7 +234,177 @@ pub async fn delete_user(
     meta: Meta,
     id: PathId<UserId>,
 ) -> Result<HttpResponse, Problem> {
-    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| edit::delete(write, id.0)).await
+    let delete = move |write: &mut Write<'_>| delete::delete(write, id.0).map(|()| Reply::empty());
+    transaction::write(&app, caller.identity(), meta, NO_BODY, delete).await
+}
+
+/// Enable a person
+///
+/// It can log in and use its licences again. Again is fine.
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
+#[post("/users/{user_id}/enable")]
+pub async fn enable_user(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, Problem> {
+    let done = move |write: &mut Write<'_>| {
+        let user = disable::enable(write, id.0)?;
+        shown(write, &user)
+    };
+    transaction::write(&app, caller.identity(), meta, NO_BODY, done).await
+}
+
+/// Disable a person
+///
+/// It can neither log in nor use any assigned service: its log-ins are ended, tokens that are out are refused
+/// from the next request on, links in mails work no longer. Its licences stay its own. Not oneself, and not the last
+/// administrator. Again is fine.
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
+#[post("/users/{user_id}/disable")]
+pub async fn disable_user(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, Problem> {
+    let done = move |write: &mut Write<'_>| {
+        let user = disable::disable(write, id.0)?;
+        shown(write, &user)
+    };
+    transaction::write(&app, caller.identity(), meta, NO_BODY, done).await
+}
+
+/// Unlock a person
+///
+/// Ends the lock after too many failed log-ins. Again is fine.
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
+#[post("/users/{user_id}/unlock")]
+pub async fn unlock_user(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, Problem> {
+    let done = move |write: &mut Write<'_>| {
+        let user = unlock::unlock(write, id.0)?;
+        shown(write, &user)
+    };
+    transaction::write(&app, caller.identity(), meta, NO_BODY, done).await
+}
+
+/// Activate a person
+///
+/// Without the link in the mail. Who has no password yet still sets it by that link. Again is fine.
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
+#[post("/users/{user_id}/activate")]
+pub async fn activate_user(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, Problem> {
+    let done = move |write: &mut Write<'_>| {
+        let user = activate::activate(write, id.0)?;
+        shown(write, &user)
+    };
+    transaction::write(&app, caller.identity(), meta, NO_BODY, done).await
+}
+
+/// Send the activation mail again
+///
+/// With a new link; the one before works no longer.
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 200, body = User)),
+    security(("bearer" = ["users.manage"])),
+)]
+#[post("/users/{user_id}/activation-mail")]
+pub async fn send_activation_mail(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, Problem> {
+    let done = move |write: &mut Write<'_>| {
+        let user = activate::send_mail(write, id.0)?;
+        shown(write, &user)
+    };
+    transaction::write(&app, caller.identity(), meta, NO_BODY, done).await
+}
+
+/// Have a password reset
+///
+/// The person is sent a link by which it sets a new password. The present one works until then.
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    responses((status = 204, description = "The mail will be sent")),
+    security(("bearer" = ["users.manage"])),
+)]
+#[post("/users/{user_id}/password-reset")]
+pub async fn reset_user_password(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+) -> Result<HttpResponse, Problem> {
+    let reset = move |write: &mut Write<'_>| password::reset(write, id.0).map(|()| Reply::empty());
+    transaction::write(&app, caller.identity(), meta, NO_BODY, reset).await
+}
+
+/// Set somebody's password
+///
+/// Only where the marketplace lets administrators do that, and not in somebody else's name. All log-ins of the
+/// person are ended, and it is told by mail.
+#[utoipa::path(
+    tag = "users",
+    params(("user_id" = String, Path, description = "The id of the user")),
+    request_body = PasswordPut,
+    responses((status = 204, description = "The password is set")),
+    security(("bearer" = ["users.manage"])),
+)]
+#[put("/users/{user_id}/password")]
+pub async fn set_user_password(
+    app: web::Data<App>,
+    caller: Caller<UsersManage>,
+    meta: Meta,
+    id: PathId<UserId>,
+    body: Body<PasswordPut>,
+) -> Result<HttpResponse, Problem> {
+    let (scope, id) = (caller.scope(), id.0);
+    let user = transaction::read(&app, move |_, conn| Ok(store::users::get(conn, &scope, id)?)).await?;
+    body.value.check(&user.login, &*app.marketplaces.people(scope.marketplace())?)?;
+    let hash = app.passwords.hash_in_turn(body.value.password).await?;
+    let set = move |write: &mut Write<'_>| password::set(write, id, &hash).map(|()| Reply::empty());
+    transaction::write(&app, caller.identity(), meta, body.digest, set).await
+}
+
+/// What a write answers of the person it is about.
+fn shown(write: &mut Write<'_>, user: &StoredUser) -> Result<Reply, Problem> {
+    Ok(Reply::json(200, &view::with_link(write.tx, user, write.app.clock.now())?)?.reviewed(user.version))
 }
 
 /// The routes of this noun.
@@ -199,8 +416,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(show_user)
         .service(update_user)
         .service(delete_user)
-        .configure(actions::routes)
-        .configure(logins::routes);
+        .service(enable_user)
+        .service(disable_user)
+        .service(unlock_user)
+        .service(activate_user)
+        .service(send_activation_mail)
+        .service(reset_user_password)
+        .service(set_user_password);
 }
 
 impl UserFilter {

@@ -6,51 +6,48 @@ use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::Area;
 use crate::http::wire::party::{Address, AddressUpdate};
 use crate::people::users::add::NewUser;
-use crate::texts::lang::Lang;
-use domain::access::RoleName;
+use crate::people::users::fields::{areas, at_most, language, login, organization, role, set_password};
 use domain::form::limits;
-use domain::id::{CustomerId, ResellerId};
-use domain::people::manage::{MAX_AT_ONCE, sorted};
-use domain::people::{LoginFlaw, LoginKind, LoginName, PeopleRules};
+use domain::people::{LoginKind, PeopleRules};
 use serde::Deserialize;
 use serde_json::Value;
 use store::users::StoredUser;
 use utoipa::ToSchema;
 
-/// A person who is to be added.
+/// A person who is to be added to an organisation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserCreate {
-    /// E-mail address.
+    /// The e-mail address that its mails go to, in any case; kept in lower case.
     #[schema(format = Email, max_length = 254, example = "erika@kunde.example")]
     email: String,
     /// What it logs in by, where the marketplace leaves that free; else, and by default, the e-mail address.
     #[schema(min_length = 3, max_length = 254, example = "erika@kunde.example")]
     login: Option<String>,
-    /// Another address for notifications.
+    /// Another address for notifications about orders and subscriptions; left out, they go to `email`.
     #[schema(format = Email, max_length = 254, example = "post@kunde.example")]
     notification_email: Option<String>,
-    /// First name.
+    /// First name, at most 50 characters.
     #[schema(max_length = 50, example = "Erika")]
     first_name: String,
-    /// Last name.
+    /// Last name, at most 50 characters.
     #[schema(max_length = 50, example = "Muster")]
     last_name: String,
-    /// Phone.
+    /// Phone number, written in any way.
     #[schema(max_length = 50, example = "+49 221 1234567")]
     phone: Option<String>,
-    /// Postal address.
+    /// Postal address, by the rules of its country.
     address: Option<Address>,
     /// The language of its mails: `de`, `en`, `pl`; by default the marketplace's.
     #[schema(pattern = "^(de|en|pl)$", example = "de")]
     language: Option<String>,
-    /// One of the roles that `GET /v1/roles` lists.
+    /// The key of one of the roles that `GET /v1/roles` lists; never one that may more than the caller.
     #[schema(max_length = 40, example = "customer_user")]
     role: String,
     /// The areas it is let into: with a role that goes by area, and with no other.
     #[schema(max_items = 4, example = json!(["general_access", "csp"]))]
     areas: Option<Vec<Area>>,
-    /// What the owner's scripts call it; only one of the organisation's people has it.
+    /// What its organisation's scripts call it; no two people of an organisation have the same.
     #[schema(max_length = 100, example = "hr-17")]
     external_ref: Option<String>,
     /// The customer it belongs to; one's own organisation is implied.
@@ -69,11 +66,11 @@ pub struct UserCreate {
     password: Option<String>,
 }
 
-/// A password that an administrator sets.
+/// A password that an administrator sets for somebody.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordPut {
-    /// The password, by the rules of the marketplace.
+    /// The password, by the `password` rules that `GET /v1/marketplaces/{slug}` shows.
     #[schema(max_length = 128, example = "Kontor-demo-1!")]
     pub password: String,
 }
@@ -82,36 +79,12 @@ pub struct PasswordPut {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserBatchCreate {
-    /// They.
+    /// The people, each as it is added alone; a password may not be among it.
     #[schema(min_items = 1, max_items = 100)]
     users: Vec<UserCreate>,
 }
 
-/// Addresses that are to be invited, all or none.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InvitationCreate {
-    /// E-mail addresses.
-    #[schema(min_items = 1, max_items = 100, example = json!(["erika@kunde.example", "max@kunde.example"]))]
-    emails: Vec<String>,
-    /// One of the roles that `GET /v1/roles` lists.
-    #[schema(max_length = 40, example = "customer_user")]
-    role: String,
-    /// The areas they are let into: with a role that goes by area, and with no other.
-    #[schema(max_items = 4, example = json!(["general_access", "csp"]))]
-    areas: Option<Vec<Area>>,
-    /// The language of their mails: `de`, `en`, `pl`; by default the marketplace's.
-    #[schema(pattern = "^(de|en|pl)$", example = "de")]
-    language: Option<String>,
-    /// The customer they will belong to; one's own organisation is implied.
-    #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    customer_id: Option<String>,
-    /// The reseller they will belong to; one's own organisation is implied.
-    #[schema(max_length = 30, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    reseller_id: Option<String>,
-}
-
-/// What changes about a person (RFC 7396); a field left out stays.
+/// What changes about a person, as a JSON merge patch (RFC 7396): a field left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserUpdate {
@@ -123,31 +96,31 @@ pub struct UserUpdate {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, min_length = 3, max_length = 254, example = "e.muster")]
     login: Option<String>,
-    /// Another address for notifications; null clears.
+    /// Another address for notifications; null has them go to `email` again.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = Email, max_length = 254, example = "post@kunde.example")]
     notification_email: Option<Option<String>>,
-    /// First name.
+    /// First name, at most 50 characters.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 50, example = "Erika")]
     first_name: Option<String>,
-    /// Last name.
+    /// Last name, at most 50 characters.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 50, example = "Muster")]
     last_name: Option<String>,
-    /// Phone; null clears.
+    /// Phone number, written in any way; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 50, example = "+49 221 1234567")]
     phone: Option<Option<String>>,
-    /// Postal address; null clears.
+    /// Postal address, of which parts may be left out and stay; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<AddressUpdate>)]
     address: Option<Option<Value>>,
-    /// The language of its mails; null is the marketplace's.
+    /// The language of its mails: `de`, `en` or `pl`; null is the marketplace's.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, pattern = "^(de|en|pl)$", example = "pl")]
     language: Option<Option<String>>,
-    /// One of the roles that `GET /v1/roles` lists.
+    /// The key of one of the roles that `GET /v1/roles` lists; never one that may more than the caller.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 40, example = "customer_billing")]
     role: Option<String>,
@@ -155,7 +128,7 @@ pub struct UserUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Vec<Area>>, max_items = 4, example = json!(["general_access", "csp"]))]
     areas: Option<Option<Vec<Area>>>,
-    /// What the owner's scripts call it; null clears.
+    /// What its organisation's scripts call it; null clears it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "hr-17")]
     external_ref: Option<Option<String>>,
@@ -228,42 +201,6 @@ impl UserBatchCreate {
     }
 }
 
-impl InvitationCreate {
-    /// The people, where every address is right.
-    pub fn check(&self, rules: &PeopleRules) -> Result<Vec<NewUser>, Problem> {
-        at_most("/emails", self.emails.len())?;
-        let mut checks = Checks::new();
-        let role = role("/role", &self.role, &mut checks);
-        let language = language("/language", self.language.as_deref(), &mut checks);
-        let organization = organization("", self.customer_id.as_deref(), self.reseller_id.as_deref(), &mut checks);
-        let mut users = vec![];
-        for (n, email) in self.emails.iter().enumerate() {
-            let at = format!("/emails/{n}");
-            let email = checks.email(&at, email);
-            users.push(NewUser {
-                login: name(&at, &email, rules.login_kind, &mut checks),
-                at,
-                login_field: "",
-                email,
-                notification_email: None,
-                first_name: String::new(),
-                last_name: String::new(),
-                phone: None,
-                address: None,
-                language: language.clone(),
-                external_ref: None,
-                areas: self.areas.as_deref().map(areas),
-                organization,
-                // Where it is none, this is not used.
-                role: role.clone().unwrap_or(domain::access::Role::CustomerUser.into()),
-                send_activation_mail: true,
-                password_hash: None,
-            });
-        }
-        checks.finish(Some(users))
-    }
-}
-
 impl UserUpdate {
     /// Changes a person's data; whether its role and areas are given is for the operation to say.
     pub fn apply(&self, user: &mut StoredUser, rules: &PeopleRules) -> Result<(), Problem> {
@@ -330,78 +267,4 @@ impl PasswordPut {
         set_password(&self.password, login, rules, &mut checks);
         checks.done()
     }
-}
-
-fn set_password(password: &str, login: &str, rules: &PeopleRules, checks: &mut Checks) {
-    if rules.admin_sets_passwords {
-        checks.password("/password", password, &rules.password, login);
-    } else {
-        checks.note("/password", Code::PasswordNotSettable, vec![]);
-    }
-}
-
-fn at_most(pointer: &str, number: usize) -> Result<(), Problem> {
-    if (1..=MAX_AT_ONCE).contains(&number) {
-        return Ok(());
-    }
-    Err(Problem::field(pointer, Code::OutOfRange).with("limit", format!("1-{MAX_AT_ONCE}")))
-}
-
-/// What somebody logs in by.
-fn login(at: &str, wanted: Option<&str>, email: &str, kind: LoginKind, checks: &mut Checks) -> String {
-    let Some(wanted) = wanted else { return name(&format!("{at}/email"), email, kind, checks) };
-    let pointer = format!("{at}/login");
-    let login = name(&pointer, wanted, kind, checks);
-    if kind == LoginKind::Email && login != email && !checks.is_wrong(&pointer) {
-        checks.note(&pointer, Code::LoginIsEmail, vec![]);
-    }
-    login
-}
-
-fn name(pointer: &str, text: &str, kind: LoginKind, checks: &mut Checks) -> String {
-    let expected = match LoginName::new(text, kind) {
-        Ok(login) => return login.to_string(),
-        Err(LoginFlaw::NotAnAddress) => "an e-mail address",
-        Err(LoginFlaw::Length) => "3 to 254 characters",
-        Err(LoginFlaw::Character) => "letters a to z, digits and the signs of e-mail addresses",
-    };
-    if !checks.is_wrong(pointer) {
-        checks.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
-    }
-    String::new()
-}
-
-fn language(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    let known = |text: &str| Lang::ALL.into_iter().find(|lang| lang.code() == text);
-    let lang = text.and_then(|text| checks.code(pointer, text, known, "de, en, pl"))?;
-    Some(lang.code().to_owned())
-}
-
-fn role(pointer: &str, text: &str, checks: &mut Checks) -> Option<RoleName> {
-    let role = RoleName::from_code(text);
-    if role.is_none() {
-        checks.note(pointer, Code::RoleNotOffered, vec![]);
-    }
-    role
-}
-
-fn areas(chosen: &[Area]) -> Vec<domain::access::Area> {
-    sorted(&chosen.iter().map(|area| area.0).collect::<Vec<_>>())
-}
-
-/// Which organisation a request names; none is the caller's own.
-fn organization(
-    at: &str,
-    customer: Option<&str>,
-    reseller: Option<&str>,
-    checks: &mut Checks,
-) -> Option<domain::access::Organization> {
-    use domain::access::Organization::{Customer, Reseller};
-    let (customer_at, reseller_at) = (format!("{at}/customer_id"), format!("{at}/reseller_id"));
-    let customer = customer.and_then(|id| checks.id::<CustomerId>(&customer_at, id));
-    let reseller = reseller.and_then(|id| checks.id::<ResellerId>(&reseller_at, id));
-    if customer.is_some() && reseller.is_some() {
-        checks.note(&reseller_at, Code::InvalidValue, vec![("expected", "reseller_id or customer_id".to_owned())]);
-    }
-    customer.map(Customer).or(reseller.map(Reseller))
 }

@@ -1,4 +1,4 @@
-//! A person on the wire.
+//! People as answers show them.
 
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{Area, UserStatus};
@@ -13,19 +13,19 @@ use store::{Conn, page::Page};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-/// A person who can log in.
+/// A person of an organisation, who can log in once its account is activated.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct User {
-    /// Its id.
+    /// The id of the person, for as long as it is there.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// What it logs in by.
+    /// The name it logs in by: its e-mail address, unless the marketplace leaves log-in names free.
     #[schema(example = "erika@kunde.example")]
     pub login: String,
-    /// E-mail address.
+    /// The e-mail address that its mails go to, in lower case.
     #[schema(format = Email, example = "erika@kunde.example")]
     pub email: String,
-    /// Another address for notifications.
+    /// Another address for notifications; null where they go to `email`.
     #[schema(required, format = Email, example = "post@kunde.example")]
     pub notification_email: Option<String>,
     /// First name; empty until an invitation is accepted.
@@ -34,22 +34,22 @@ pub struct User {
     /// Last name; empty until an invitation is accepted.
     #[schema(example = "Muster")]
     pub last_name: String,
-    /// Phone.
+    /// Phone number as it was written; null where none is known.
     #[schema(required, example = "+49 221 1234567")]
     pub phone: Option<String>,
-    /// Postal address.
+    /// Postal address; null where none is known.
     #[schema(required)]
     pub address: Option<Address>,
     /// The language of its mails: `de`, `en`, `pl`; null is the marketplace's.
     #[schema(required, example = "de")]
     pub language: Option<String>,
-    /// A shipped role, or one of the marketplace's own.
+    /// The key of its role, as `GET /v1/roles` lists them: a shipped one, or one of the marketplace's own.
     #[schema(example = "customer_user")]
     pub role: String,
-    /// The areas it is let into, where its role goes by area.
+    /// The areas of a reseller's work it is let into; null where its role does not go by area.
     #[schema(required)]
     pub areas: Option<Vec<Area>>,
-    /// Where its log-in stands.
+    /// Where its log-in stands now.
     pub status: UserStatus,
     /// When the lock ends by itself; null where there is none, or only an administrator ends it.
     #[schema(required, format = DateTime, example = "2026-11-20T10:30:00Z")]
@@ -57,16 +57,16 @@ pub struct User {
     /// Until when the link of the last activation mail works; null where none is open.
     #[schema(required, format = DateTime, example = "2026-11-22T10:15:00Z")]
     pub activation_expires_at: Option<String>,
-    /// What the owner's scripts call it.
+    /// What its organisation's scripts call it; null where they do not.
     #[schema(required, example = "hr-17")]
     pub external_ref: Option<String>,
-    /// The customer it belongs to.
+    /// The customer it belongs to; null for people of resellers and of the provider.
     #[schema(required, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: Option<String>,
-    /// The reseller it belongs to.
+    /// The reseller it belongs to; null for people of customers and of the provider.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
-    /// When it was added.
+    /// When it was added, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
 }
@@ -79,14 +79,14 @@ page!(
 /// People who were added at once.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserBatch {
-    /// They, in the order of the request.
+    /// The people, in the order of the request.
     pub data: Vec<User>,
 }
 
 /// Until when people's activation links work.
 pub type Links = HashMap<domain::id::UserId, OffsetDateTime>;
 
-/// The open activation links of people.
+/// The open activation links of people, as far as they still need one.
 pub fn links<'a>(conn: &mut Conn, users: impl Iterator<Item = &'a StoredUser>) -> Result<Links, Problem> {
     let waiting = users.filter(|user| user.state.activated_at.is_none() || user.password_hash.is_none());
     let waiting: Vec<_> = waiting.map(|user| (user.marketplace_id, user.id)).collect();
@@ -120,7 +120,19 @@ pub fn view(user: &StoredUser, links: &Links, now: OffsetDateTime) -> User {
     }
 }
 
-/// A page of people.
+/// Somebody with the link that is open, as far as a transaction sees; `now` is real time.
+pub fn with_link(conn: &mut Conn, user: &StoredUser, now: OffsetDateTime) -> Result<User, Problem> {
+    let links = links(conn, std::iter::once(user))?;
+    Ok(view(user, &links, now))
+}
+
+/// People who were added at once, each with its link; `now` is real time.
+pub fn batch(conn: &mut Conn, users: &[StoredUser], now: OffsetDateTime) -> Result<UserBatch, Problem> {
+    let links = links(conn, users.iter())?;
+    Ok(UserBatch { data: users.iter().map(|user| view(user, &links, now)).collect() })
+}
+
+/// A page of people with their links; `now` is real time.
 pub fn page(found: Page<StoredUser>, links: &Links, now: OffsetDateTime) -> UserPage {
     UserPage::of(found, |user| view(&user, links, now))
 }

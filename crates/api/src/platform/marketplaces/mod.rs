@@ -25,8 +25,13 @@ pub async fn list_marketplaces(app: web::Data<App>, query: Query<ShortQuery>) ->
 
 /// Show a marketplace
 ///
-/// Public: name, currency, support contacts, registration mode and the form rules, so that a frontend holds no rule of its own.
-#[utoipa::path(tag = "marketplaces", params(("slug" = String, Path, description = "The marketplace's slug", example = "cancom", max_length = 50)), responses((status = 200, body = Marketplace)))]
+/// Public: name, currency, support contacts, registration mode and the form rules, so that a frontend holds no rule of
+/// its own.
+#[utoipa::path(
+    tag = "marketplaces",
+    params(("slug" = String, Path, description = "The marketplace's slug", example = "cancom", max_length = 50)),
+    responses((status = 200, body = Marketplace)),
+)]
 #[get("/marketplaces/{slug}")]
 pub async fn show_marketplace(
     app: web::Data<App>,

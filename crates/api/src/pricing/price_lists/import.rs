@@ -200,7 +200,7 @@ impl<'a> Import<'a> {
         self.flush()
     }
 
-    fn take(&mut self, row: price_sheet::Row) {
+    fn take(&mut self, row: price_sheet::SheetRow) {
         let priced = pricing::from_sheet(
             row.cost_of_term,
             row.retail_of_term,
@@ -280,7 +280,7 @@ impl<'a> Import<'a> {
             crate::transaction::once(&mut write, digest, &mut |write| {
                 let mut record = record.clone();
                 record.version = store::price_lists::update(write.tx, &record, None)?;
-                let view = price_lists::view(&record);
+                let view = price_lists::view::price_list(&record);
                 write.audit("price_list.imported", None, view.id.clone(), None, serde_json::to_value(&view).ok())?;
                 Ok(Reply::json(201, &view)?.version(record.version).location(format!("/v1/price-lists/{}", view.id)))
             })
@@ -289,7 +289,7 @@ impl<'a> Import<'a> {
 }
 
 /// Which price a row says, in few bytes: a sheet may have a million rows.
-fn fingerprint(row: &price_sheet::Row) -> [u8; 16] {
+fn fingerprint(row: &price_sheet::SheetRow) -> [u8; 16] {
     let key = format!(
         "{} {} {} {} {} {} {} {}",
         row.product_external_id,
@@ -353,7 +353,7 @@ impl Known {
         Self(known)
     }
 
-    fn price(&self, row: &price_sheet::Row) -> Option<domain::money::UnitPrice> {
+    fn price(&self, row: &price_sheet::SheetRow) -> Option<domain::money::UnitPrice> {
         let key = (
             row.product_external_id.clone(),
             row.sku_external_id.clone(),

@@ -2,7 +2,9 @@
 
 pub mod import;
 pub mod publish;
+pub mod view;
 
+use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::PriceListsManage;
 use crate::http::meta::Meta;
@@ -10,20 +12,17 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
-use crate::http::wire::codes::{BillingCycle, Segment, Term};
-use crate::http::wire::instant;
 use crate::http::wire::list::PageQuery;
-use crate::http::wire::money::Price;
+use crate::pricing::price_lists::view::{PriceChange, PriceList, PriceListErrorPage, PriceListPage, PriceListRowPage};
 use crate::transaction::{self, NO_BODY};
-use crate::{App, page};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::catalog::PriceOwner;
 use domain::id::{CustomerId, PriceListId, ResellerId};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
-use store::price_lists::{Change, RowFailure, SheetRow, Status, StoredPriceList};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use store::price_lists::Change;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// How a sheet is imported.
@@ -49,153 +48,6 @@ pub struct ImportQuery {
     /// The category of products that are new; `other` where left out.
     #[param(example = "productivity", max_length = 50)]
     category: Option<String>,
-}
-
-/// Where a price list stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceListStatus {
-    /// Imported, not in force.
-    Draft,
-    /// In force.
-    Published,
-    /// Given up; also an import that broke off.
-    Discarded,
-}
-
-/// What a row does to the prices in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceChange {
-    /// There was none.
-    Added,
-    /// There was another.
-    Changed,
-    /// It is the same.
-    Unchanged,
-}
-
-/// A price list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceList {
-    /// Its id.
-    #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub id: String,
-    /// Its name.
-    #[schema(example = "Dezember 2026")]
-    pub name: String,
-    /// Where it stands.
-    pub status: PriceListStatus,
-    /// The reseller it is for; null is everybody.
-    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub reseller_id: Option<String>,
-    /// The customer it is for; null is everybody.
-    #[schema(required, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub customer_id: Option<String>,
-    /// Rows taken.
-    #[schema(example = 60)]
-    pub rows: i64,
-    /// Rows left out, listed under `errors`.
-    #[schema(example = 1)]
-    pub errors: i64,
-    /// Rows with a price that was not there.
-    #[schema(example = 2)]
-    pub added: i64,
-    /// Rows with another price than now.
-    #[schema(example = 3)]
-    pub changed: i64,
-    /// Rows with the price of now.
-    #[schema(example = 55)]
-    pub unchanged: i64,
-    /// Who imported it.
-    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub created_by: String,
-    /// When.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub created_at: String,
-    /// When it came into force.
-    #[schema(required, format = DateTime, example = "2026-11-20T10:20:00Z")]
-    pub published_at: Option<String>,
-}
-
-/// A row of a price list, with what it does to the prices in force.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceListRow {
-    /// The line of the file.
-    #[schema(example = 2)]
-    pub line: i64,
-    /// What it does.
-    pub change: PriceChange,
-    /// Microsoft's product and SKU id.
-    #[schema(example = "CFQ7TTC0LH0Z:0001")]
-    pub external_id: String,
-    /// The SKU's title.
-    #[schema(example = "Office 365 E1")]
-    pub sku_title: String,
-    /// Term.
-    pub term: Term,
-    /// Billing cycle.
-    pub billing_cycle: BillingCycle,
-    /// Segment.
-    pub segment: Segment,
-    /// Country.
-    #[schema(example = "DE")]
-    pub country: String,
-    /// What the provider pays per licence and billing cycle.
-    pub cost: Price,
-    /// What a buyer will pay.
-    pub price: Price,
-    /// What a buyer pays now.
-    #[schema(required)]
-    pub previous: Option<Price>,
-    /// From this instant on.
-    #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
-    pub valid_from: String,
-    /// Until before this instant.
-    #[schema(required, format = DateTime, example = "2027-12-01T00:00:00Z")]
-    pub valid_until: Option<String>,
-}
-
-/// A row that was left out.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceListError {
-    /// The line of the file.
-    #[schema(example = 3)]
-    pub line: i64,
-    /// The column.
-    #[schema(example = "UnitPrice")]
-    pub column: String,
-    /// What stood there.
-    #[schema(example = "12,x")]
-    pub value: String,
-    /// Why it was left out.
-    #[schema(example = "not_a_number")]
-    pub reason: String,
-}
-
-page!(
-    /// A page of price lists, newest first.
-    PriceListPage of PriceList
-);
-
-/// A page of rows, by line.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceListRowPage {
-    /// The rows.
-    pub data: Vec<PriceListRow>,
-    /// What to pass as `cursor` for the next page; null at the end.
-    #[schema(required, example = "51")]
-    pub next_cursor: Option<String>,
-}
-
-/// A page of errors, by line.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PriceListErrorPage {
-    /// The rows.
-    pub data: Vec<PriceListError>,
-    /// What to pass as `cursor` for the next page; null at the end.
-    #[schema(required, example = "51")]
-    pub next_cursor: Option<String>,
 }
 
 /// Which rows.
@@ -224,66 +76,17 @@ pub struct ErrorQuery {
     cursor: Option<String>,
 }
 
-/// A price list on the wire.
-pub fn view(record: &StoredPriceList) -> PriceList {
-    let (reseller, customer) = match record.owner {
-        PriceOwner::Everybody => (None, None),
-        PriceOwner::Reseller(id) => (Some(id.to_string()), None),
-        PriceOwner::Customer(id) => (None, Some(id.to_string())),
-    };
-    PriceList {
-        id: record.id.to_string(),
-        name: record.name.clone(),
-        status: match record.status {
-            Status::Draft => PriceListStatus::Draft,
-            Status::Published => PriceListStatus::Published,
-            Status::Discarded => PriceListStatus::Discarded,
-        },
-        reseller_id: reseller,
-        customer_id: customer,
-        rows: record.rows,
-        errors: record.errors,
-        added: record.added,
-        changed: record.changed,
-        unchanged: record.unchanged,
-        created_by: record.created_by.clone(),
-        created_at: instant(record.created_at),
-        published_at: record.published_at.map(instant),
-    }
-}
-
-fn row_view(row: &SheetRow) -> PriceListRow {
-    PriceListRow {
-        line: row.line,
-        change: match row.change {
-            Change::Added => PriceChange::Added,
-            Change::Changed => PriceChange::Changed,
-            Change::Unchanged => PriceChange::Unchanged,
-        },
-        external_id: format!("{}:{}", row.product_external_id, row.sku_external_id),
-        sku_title: row.sku_title.clone(),
-        term: Term(row.term),
-        billing_cycle: BillingCycle(row.billing_cycle),
-        segment: Segment(row.segment),
-        country: row.market.country.to_string(),
-        cost: row.cost.into(),
-        price: row.list_price.into(),
-        previous: row.previous.map(Price::from),
-        valid_from: instant(row.valid_from),
-        valid_until: row.valid_until.map(instant),
-    }
-}
-
-fn error_view(failure: &RowFailure) -> PriceListError {
-    let RowFailure { line, column, value, reason } = failure;
-    PriceListError { line: *line, column: column.clone(), value: value.clone(), reason: reason.clone() }
-}
-
 /// Import a price sheet
 ///
 /// The body is a Partner Center price sheet: CSV, or a zip with one. It becomes a draft with a diff to the prices in
 /// force; rows with errors are listed by line and left out. Nothing is sold by it before it is published.
-#[utoipa::path(tag = "price_lists", params(ImportQuery), request_body(content = String, content_type = "text/csv", description = "CSV, or a zip with one; up to 256 MiB"), responses((status = 201, body = PriceList)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(ImportQuery),
+    request_body(content = String, content_type = "text/csv", description = "CSV, or a zip with one; up to 256 MiB"),
+    responses((status = 201, body = PriceList)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[post("/price-lists")]
 pub async fn import_price_list(
     app: web::Data<App>,
@@ -301,7 +104,12 @@ pub async fn import_price_list(
 /// List price lists
 ///
 /// Newest first.
-#[utoipa::path(tag = "price_lists", params(PageQuery), responses((status = 200, body = PriceListPage)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(PageQuery),
+    responses((status = 200, body = PriceListPage)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[get("/price-lists")]
 pub async fn list_price_lists(
     app: web::Data<App>,
@@ -310,13 +118,18 @@ pub async fn list_price_lists(
 ) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
     let found = transaction::read(&app, move |_, conn| Ok(store::price_lists::list(conn, &scope, &page)?)).await?;
-    reply::ok(&PriceListPage::of(found, |record| view(&record)))
+    reply::ok(&PriceListPage::of(found, |record| view::price_list(&record)))
 }
 
 /// Show a price list
 ///
 /// With how many rows it adds, changes and leaves as they are.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id")), responses((status = 200, body = PriceList)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id")),
+    responses((status = 200, body = PriceList)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[get("/price-lists/{price_list_id}")]
 pub async fn show_price_list(
     app: web::Data<App>,
@@ -326,13 +139,18 @@ pub async fn show_price_list(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let record = transaction::read(&app, move |_, conn| Ok(store::price_lists::get(conn, &scope, id.0)?)).await?;
-    reply::resource(&request, record.version, &view(&record))
+    reply::resource(&request, record.version, &view::price_list(&record))
 }
 
 /// List the rows of a price list
 ///
 /// By line, with what each does to the prices in force when it was imported: the diff.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id"), RowQuery), responses((status = 200, body = PriceListRowPage)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id"), RowQuery),
+    responses((status = 200, body = PriceListRowPage)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[get("/price-lists/{price_list_id}/rows")]
 pub async fn list_price_list_rows(
     app: web::Data<App>,
@@ -353,13 +171,18 @@ pub async fn list_price_list_rows(
     })
     .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
-    reply::ok(&PriceListRowPage { data: rows.iter().map(row_view).collect(), next_cursor })
+    reply::ok(&PriceListRowPage { data: rows.iter().map(view::row).collect(), next_cursor })
 }
 
 /// List the rows that were left out of a price list
 ///
 /// By line, with column, value and reason.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id"), ErrorQuery), responses((status = 200, body = PriceListErrorPage)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id"), ErrorQuery),
+    responses((status = 200, body = PriceListErrorPage)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[get("/price-lists/{price_list_id}/errors")]
 pub async fn list_price_list_errors(
     app: web::Data<App>,
@@ -375,14 +198,19 @@ pub async fn list_price_list_errors(
     })
     .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
-    reply::ok(&PriceListErrorPage { data: rows.iter().map(error_view).collect(), next_cursor })
+    reply::ok(&PriceListErrorPage { data: rows.iter().map(view::error).collect(), next_cursor })
 }
 
 /// Publish a price list
 ///
 /// Its prices are in force at once, each from its own day on; running terms keep theirs. Refused with
 /// `price_list_stale` where another was published since the import, because the diff would no longer be true.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id")), responses((status = 200, body = PriceList)), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id")),
+    responses((status = 200, body = PriceList)),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[post("/price-lists/{price_list_id}/publish")]
 pub async fn publish_price_list(
     app: web::Data<App>,
@@ -400,7 +228,12 @@ pub async fn publish_price_list(
 /// Discard a draft
 ///
 /// It stays in the list, as discarded; a published list cannot be taken back, only followed by another.
-#[utoipa::path(tag = "price_lists", params(("price_list_id" = String, Path, description = "The price list's id")), responses((status = 204, description = "Discarded")), security(("bearer" = ["price_lists.manage"])))]
+#[utoipa::path(
+    tag = "price_lists",
+    params(("price_list_id" = String, Path, description = "The price list's id")),
+    responses((status = 204, description = "Discarded")),
+    security(("bearer" = ["price_lists.manage"])),
+)]
 #[delete("/price-lists/{price_list_id}")]
 pub async fn discard_price_list(
     app: web::Data<App>,

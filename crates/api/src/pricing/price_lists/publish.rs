@@ -46,7 +46,7 @@ pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<Reply, Problem>
     record.status = Status::Published;
     record.published_at = Some(write.now);
     record.version = store::price_lists::update(write.tx, &record, write.meta.if_match)?;
-    let view = price_lists::view(&record);
+    let view = price_lists::view::price_list(&record);
     let payload = serde_json::to_value(&view).map_err(Problem::internal)?;
     write.record(EventKind::PriceListPublished, None, view.id.clone(), payload)?;
     Ok(Reply::json(200, &view)?.version(record.version))

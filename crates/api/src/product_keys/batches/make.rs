@@ -1,10 +1,8 @@
-//! Making and revoking product keys.
+//! Making product keys.
 
 use crate::http::problem::Problem;
-use crate::http::reply::Reply;
 use crate::ids::New as _;
 use crate::keys::random_product_key;
-use crate::product_keys::batches;
 use crate::transaction::Write;
 use domain::id::{KeyBatchId, OfferId};
 use domain::product_key::{KeyBatch, ProductKey, prepayable};
@@ -13,17 +11,25 @@ use serde_json::json;
 use store::product_keys::KeptKey;
 
 /// Keys that are asked for.
-pub struct Wanted {
-    /// Of which offer.
+pub struct KeysToMake {
+    /// What each of them pays a term of.
     pub offer_id: OfferId,
-    /// Licences of each.
+    /// Licences of each key.
     pub quantity: u32,
-    /// How many.
+    /// How many keys are to be made.
     pub count: u32,
 }
 
+/// Keys that were made.
+pub struct Made {
+    /// Their batch, of which none is used yet.
+    pub batch: KeyBatch,
+    /// The keys themselves, which are not kept.
+    pub keys: Vec<ProductKey>,
+}
+
 /// Makes a batch; its keys leave with the answer and are forgotten.
-pub fn make(write: &mut Write<'_>, wanted: &Wanted) -> Result<Reply, Problem> {
+pub fn make(write: &mut Write<'_>, wanted: &KeysToMake) -> Result<Made, Problem> {
     check(write, wanted)?;
     let batch = KeyBatch {
         id: KeyBatchId::new(),
@@ -44,31 +50,15 @@ pub fn make(write: &mut Write<'_>, wanted: &Wanted) -> Result<Reply, Problem> {
     store::product_keys::insert(write.tx, &batch, &kept)?;
     let after = json!({"offer_id": batch.offer_id, "quantity": batch.quantity, "count": batch.count});
     write.audit("product_keys.made", None, batch.id.to_string(), None, Some(after))?;
-    let keys = keys.iter().map(ToString::to_string).collect();
-    let location = format!("/v1/product-keys/batches/{}", batch.id);
-    Ok(Reply::json(201, &batches::view(&batch, 0, Some(keys)))?.version(1).location(location))
+    Ok(Made { batch, keys })
 }
 
 /// A key pays a term of an offer that is sold here, for as many licences as may be bought.
-fn check(write: &Write<'_>, wanted: &Wanted) -> Result<(), Problem> {
+fn check(write: &Write<'_>, wanted: &KeysToMake) -> Result<(), Problem> {
     let refuse = |field: &str, refusal| Problem::refusals(vec![(format!("/{field}"), refusal)]);
     let catalog = write.app.catalogs.of(write.identity.scope.marketplace());
     let found = catalog.offer(wanted.offer_id).ok_or_else(|| refuse("offer_id", Refusal::OfferUnknown))?;
     prepayable(found.offer).map_err(|refusal| refuse("offer_id", refusal))?;
     let limits = found.offer.limits;
     if limits.allow(wanted.quantity) { Ok(()) } else { Err(refuse("quantity", Refusal::QuantityOutOfRange(limits))) }
-}
-
-/// Revokes a batch: its unused keys can no longer be redeemed.
-pub fn revoke(write: &mut Write<'_>, id: KeyBatchId) -> Result<Reply, Problem> {
-    let scope = write.identity.scope;
-    let mut batch = store::product_keys::get(write.tx, &scope, id)?;
-    if batch.revoked_at.is_none() {
-        store::product_keys::revoke(write.tx, &batch, write.now)?;
-        batch.revoked_at = Some(write.now);
-        batch.version += 1;
-        write.audit("product_keys.revoked", None, id.to_string(), None, None)?;
-    }
-    let used = store::product_keys::used(write.tx, &scope, &[id])?.into_values().next();
-    Ok(Reply::json(200, &batches::view(&batch, used.unwrap_or_default(), None))?.reviewed(batch.version))
 }

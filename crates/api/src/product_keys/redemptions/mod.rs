@@ -1,6 +1,11 @@
-//! Redemptions of product keys: entered, reviewed, resumed whenever, completed once (K-02…K-07).
+//! Redemptions of product keys: entered, reviewed, resumed whenever, completed once.
 
-pub mod redeem;
+pub mod abandon;
+pub mod change;
+pub mod complete;
+pub mod enter;
+pub mod open;
+pub mod review;
 pub mod view;
 
 use crate::App;
@@ -8,35 +13,37 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::ProductKeysRedeem;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
 use crate::http::wire::list;
-use crate::product_keys::redemptions::redeem::{self as operation, Change, Entry, NewRedemption, Source};
-use crate::transaction::{self, NO_BODY};
+use crate::texts::lang::Lang;
+use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use change::{KeyEntry, KeySource, RedemptionChange};
 use domain::id::{CustomerId, RedemptionId, SubscriptionId};
 use domain::product_key::{self, MAX_KEYS, ProductKey};
 use domain::refusal::Refusal;
+use enter::NewRedemption;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Redemption, RedemptionPage};
 
-/// Keys to redeem.
+/// Product keys that are to be redeemed for a customer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RedemptionCreate {
-    /// For whom; a customer's own is implied.
+    /// The customer that they are for; a customer's own is implied.
     #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
     /// The keys: 25 letters and digits, with dashes or without.
     #[schema(min_items = 1, max_items = 25, example = json!(["ABCDE-FGHJK-LMNPQ-RSTUV-23456"]))]
     keys: Vec<String>,
-    /// That whoever redeems is responsible for it (K-04); nothing is redeemed without.
+    /// That whoever redeems is responsible for it; nothing is redeemed without.
     responsible: bool,
-    /// The partner's number that the customer names (K-15).
+    /// The partner's number that the customer names.
     #[schema(max_length = 20, example = "5357564")]
     partner_of_record: Option<String>,
 }
@@ -60,13 +67,13 @@ pub struct RedemptionUpdate {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct RedemptionKeyUpdate {
-    /// Another key.
+    /// A key that is added: 25 letters and digits, with dashes or without.
     #[schema(max_length = 40, example = "ABCDE-FGHJK-LMNPQ-RSTUV-23456")]
     key: Option<String>,
     /// The place of one that was entered already, from 0.
     #[schema(maximum = 24, example = 0)]
     position: Option<usize>,
-    /// What it is to do.
+    /// What the key is to do; null leaves it to what the customer has.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<KeyAction>)]
     action: Option<Option<KeyAction>>,
@@ -74,7 +81,7 @@ pub struct RedemptionKeyUpdate {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, max_length = 30, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     subscription_id: Option<Option<String>>,
-    /// When its renewal starts.
+    /// When its renewal starts: with the term's end or at once.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Starts>)]
     starts: Option<Option<Starts>>,
@@ -82,23 +89,23 @@ pub struct RedemptionKeyUpdate {
 
 crate::only_object!(RedemptionKeyUpdate);
 
-/// Which redemptions.
+/// Which redemptions are listed; every filter that is given holds.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RedemptionFilter {
-    /// Only this customer's.
+    /// Only the redemptions of this customer.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// Only those that stand so.
+    /// Only redemptions that stand so.
     #[param(value_type = Option<RedemptionStatus>)]
     status: Option<String>,
-    /// Rows of the page.
+    /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next_cursor`.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order by creation: `created_at`, or `-created_at` for the newest first.
     #[param(example = "-created_at")]
     sort: Option<String>,
 }
@@ -106,9 +113,14 @@ pub struct RedemptionFilter {
 /// Enter product keys
 ///
 /// Nothing is consumed: the answer says what completing it would do with each key, and everything that keeps it from
-/// being completed (K-06). It can be resumed at any time, by anybody who may redeem for the customer (K-07). A reseller
+/// being completed. It can be resumed at any time, by anybody who may redeem for the customer. A reseller
 /// or provider names the customer; a customer's own is implied.
-#[utoipa::path(tag = "product_keys", request_body = RedemptionCreate, responses((status = 201, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    request_body = RedemptionCreate,
+    responses((status = 201, body = Redemption)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[post("/product-keys/redemptions")]
 pub async fn create_redemption(
     app: web::Data<App>,
@@ -119,14 +131,22 @@ pub async fn create_redemption(
 ) -> Result<HttpResponse, Problem> {
     let wanted = body.value.check()?;
     let lang = crate::http::meta::language(request.headers());
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| operation::create(write, &wanted, lang))
-        .await
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        let entered = enter::enter(write, &wanted)?;
+        shown(write, 201, &entered, lang)
+    })
+    .await
 }
 
 /// List redemptions
 ///
 /// Newest first, without their reviews.
-#[utoipa::path(tag = "product_keys", params(RedemptionFilter), responses((status = 200, body = RedemptionPage)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(RedemptionFilter),
+    responses((status = 200, body = RedemptionPage)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[get("/product-keys/redemptions")]
 pub async fn list_redemptions(
     app: web::Data<App>,
@@ -152,7 +172,12 @@ pub async fn list_redemptions(
 /// Show a redemption
 ///
 /// While it is open with its review as of now: what completing it would do, and what keeps it from being completed.
-#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("redemption_id" = String, Path, description = "The redemption's id")),
+    responses((status = 200, body = Redemption)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[get("/product-keys/redemptions/{redemption_id}")]
 pub async fn show_redemption(
     app: web::Data<App>,
@@ -165,7 +190,7 @@ pub async fn show_redemption(
     let (version, shown) = transaction::read(&app, move |app, conn| {
         let now = app.now_in(conn, scope.marketplace())?;
         let redemption = store::redemptions::get(conn, &scope, id.0)?;
-        Ok((redemption.version, operation::shown(app, conn, &scope, &redemption, lang, now)?))
+        Ok((redemption.version, view::shown(app, conn, &scope, &redemption, lang, now)?))
     })
     .await?;
     reply::reviewed(&request, version, &shown)
@@ -175,7 +200,13 @@ pub async fn show_redemption(
 ///
 /// Its keys, and what each of them is to do: begin a subscription, add licences to one, or renew one, with its term's
 /// end or at once.
-#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), request_body = RedemptionUpdate, responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("redemption_id" = String, Path, description = "The redemption's id")),
+    request_body = RedemptionUpdate,
+    responses((status = 200, body = Redemption)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[patch("/product-keys/redemptions/{redemption_id}")]
 pub async fn update_redemption(
     app: web::Data<App>,
@@ -185,10 +216,11 @@ pub async fn update_redemption(
     id: PathId<RedemptionId>,
     body: Body<RedemptionUpdate>,
 ) -> Result<HttpResponse, Problem> {
-    let change = body.value.check()?;
+    let wanted = body.value.check()?;
     let lang = crate::http::meta::language(request.headers());
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        operation::update(write, id.0, &change, lang)
+        let changed = change::change(write, id.0, &wanted)?;
+        shown(write, 200, &changed, lang)
     })
     .await
 }
@@ -196,7 +228,12 @@ pub async fn update_redemption(
 /// Abandon an open redemption
 ///
 /// Its keys were not consumed and can be redeemed elsewhere. One that is completed stays.
-#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 204, description = "Gone")), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("redemption_id" = String, Path, description = "The redemption's id")),
+    responses((status = 204, description = "The redemption is given up")),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[delete("/product-keys/redemptions/{redemption_id}")]
 pub async fn abandon_redemption(
     app: web::Data<App>,
@@ -204,14 +241,22 @@ pub async fn abandon_redemption(
     meta: Meta,
     id: PathId<RedemptionId>,
 ) -> Result<HttpResponse, Problem> {
-    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| operation::abandon(write, id.0)).await
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        abandon::abandon(write, id.0).map(|()| Reply::empty())
+    })
+    .await
 }
 
 /// Complete a redemption
 ///
 /// All of it or nothing: exactly what its review says. Every key is consumed, once and for all; where somebody else
 /// was faster with one of them, none is. Nothing is charged: the keys were paid before.
-#[utoipa::path(tag = "product_keys", params(("redemption_id" = String, Path, description = "The redemption's id")), responses((status = 200, body = Redemption)), security(("bearer" = ["product_keys.redeem"])))]
+#[utoipa::path(
+    tag = "product_keys",
+    params(("redemption_id" = String, Path, description = "The redemption's id")),
+    responses((status = 200, body = Redemption)),
+    security(("bearer" = ["product_keys.redeem"])),
+)]
 #[post("/product-keys/redemptions/{redemption_id}/complete")]
 pub async fn complete_redemption(
     app: web::Data<App>,
@@ -221,8 +266,22 @@ pub async fn complete_redemption(
     id: PathId<RedemptionId>,
 ) -> Result<HttpResponse, Problem> {
     let lang = crate::http::meta::language(request.headers());
-    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| operation::complete(write, id.0, lang))
-        .await
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        let completed = complete::complete(write, id.0)?;
+        shown(write, 200, &completed, lang)
+    })
+    .await
+}
+
+fn shown(
+    write: &mut Write<'_>,
+    status: u16,
+    redemption: &product_key::Redemption,
+    lang: Lang,
+) -> Result<Reply, Problem> {
+    let shown = view::shown(write.app, write.tx, &write.identity.scope, redemption, lang, write.now)?;
+    let location = format!("/v1/product-keys/redemptions/{}", redemption.id);
+    Ok(Reply::json(status, &shown)?.reviewed(redemption.version).location(location))
 }
 
 /// The routes of this noun.
@@ -266,7 +325,7 @@ impl RedemptionCreate {
 }
 
 impl RedemptionUpdate {
-    fn check(&self) -> Result<Change, Problem> {
+    fn check(&self) -> Result<RedemptionChange, Problem> {
         let mut checks = Checks::new();
         let keys = self.keys.as_ref().map(|keys| {
             count(&mut checks, keys.len());
@@ -276,15 +335,15 @@ impl RedemptionUpdate {
         let partner = self.partner_of_record.as_ref();
         let partner_of_record = partner.map(|text| checks.optional("/partner_of_record", text.as_deref(), 20));
         checks.done()?;
-        Ok(Change { keys, partner_of_record })
+        Ok(RedemptionChange { keys, partner_of_record })
     }
 }
 
 impl RedemptionKeyUpdate {
-    fn check(&self, checks: &mut Checks, at: &str) -> Option<Entry> {
+    fn check(&self, checks: &mut Checks, at: &str) -> Option<KeyEntry> {
         let source = match (&self.key, self.position) {
-            (Some(text), None) => key(checks, &format!("{at}/key"), text).map(Source::New),
-            (None, Some(position)) => Some(Source::Entered(position)),
+            (Some(text), None) => key(checks, &format!("{at}/key"), text).map(KeySource::New),
+            (None, Some(position)) => Some(KeySource::Entered(position)),
             (None, None) => {
                 checks.note(&format!("{at}/key"), Code::Required, vec![]);
                 None
@@ -299,7 +358,7 @@ impl RedemptionKeyUpdate {
             let at = format!("{at}/subscription_id");
             id.as_deref().and_then(|id| checks.id::<SubscriptionId>(&at, id))
         });
-        Some(Entry {
+        Some(KeyEntry {
             source: source?,
             action: self.action.map(|action| action.map(|action| action.0)),
             subscription_id,

@@ -1,29 +1,37 @@
-//! Redemptions on the wire: what was entered, and what completing it does. A key is never shown again, only its last group.
+//! Redemptions on the wire: what was entered, and what completing it does. A key is never shown again, only its last
+//! group.
 
+use crate::App;
+use crate::http::problem::Problem;
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
 use crate::http::wire::instant;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::ordering::carts::preview::PreviewProblem;
+use crate::ordering::carts::preview::{self, PreviewProblem};
 use crate::page;
-use domain::product_key::review::{Activation, KeyChange, Review, Reviewed};
+use crate::product_keys::redemptions::review::{consider, known_keys, refusals};
+use crate::texts::lang::Lang;
+use domain::access::Scope;
+use domain::product_key::review::{self as domain_review, Activation, KeyChange, Review, Reviewed};
 use domain::product_key::{self, EnteredKey};
 use domain::subscription::change::Change;
 use serde::Serialize;
+use store::Conn;
 use store::product_keys::KnownKey;
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 /// A redemption of product keys.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Redemption {
-    /// Its id.
+    /// The redemption's id.
     #[schema(example = "rdm_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
-    /// Where it stands.
+    /// Where the redemption stands.
     pub status: RedemptionStatus,
-    /// For whom.
+    /// The customer that it is for.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
-    /// Through which reseller.
+    /// The reseller of that customer; null where there is none.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
     /// The keys, in the order they were entered.
@@ -34,19 +42,19 @@ pub struct Redemption {
     /// Everything that keeps it from being completed; only of a single one that is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problems: Option<Vec<PreviewProblem>>,
-    /// The partner's number that the customer names (K-15).
+    /// The partner's number that the customer names; null where none was named.
     #[schema(required, example = "5357564")]
     pub partner_of_record: Option<String>,
-    /// Who confirmed being responsible (K-04).
+    /// Who confirmed being responsible: the id of a user or of an API client.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub confirmed_by: String,
-    /// When it was begun.
+    /// When it was begun, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
-    /// When its keys were consumed.
+    /// When its keys were consumed; null while it is open.
     #[schema(required, format = DateTime, example = "2026-11-21T08:00:00Z")]
     pub completed_at: Option<String>,
-    /// The order of what its keys began.
+    /// The order of what its keys began; null where they began nothing.
     #[schema(required, example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub order_id: Option<String>,
 }
@@ -56,36 +64,36 @@ page!(
     RedemptionPage of Redemption
 );
 
-/// A key that was entered.
+/// A key that was entered into a redemption.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RedemptionKey {
-    /// Its place, from 0.
+    /// Its place in the redemption, from 0.
     #[schema(example = 0)]
     pub position: usize,
-    /// Its last group; the rest is not kept.
+    /// Its last group of five characters; the rest is not kept.
     #[schema(example = "23456")]
     pub last_five: String,
     /// Whether this redemption has consumed it; not before it is completed, and no longer where Microsoft refused it.
     pub consumed: bool,
-    /// What it pays a term of; null where there is no such key.
+    /// The offer that it pays a term of; null where there is no such key.
     #[schema(required, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: Option<String>,
-    /// The SKU's title.
+    /// The title of the offer's SKU; null where there is no such key, or the offer left the catalogue.
     #[schema(required, example = "Office 365 E1")]
     pub sku_title: Option<String>,
-    /// Its licences.
+    /// How many licences it pays; null where there is no such key.
     #[schema(required, example = 5)]
     pub quantity: Option<u32>,
     /// What it could do for this customer; only of a single redemption that is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub possible_actions: Option<Vec<KeyAction>>,
-    /// What it will do, or did.
+    /// What it will do, or did; null where that is not decided.
     #[schema(required)]
     pub action: Option<KeyAction>,
     /// With which subscription; null for one that is yet to begin.
     #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: Option<String>,
-    /// When its renewal starts.
+    /// When its renewal starts; null where it renews nothing.
     #[schema(required)]
     pub starts: Option<Starts>,
 }
@@ -93,32 +101,51 @@ pub struct RedemptionKey {
 /// What keys do with one subscription. Nothing is charged: they were paid before.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RedemptionEffect {
-    /// The keys, by their places.
+    /// The keys that do it, by their places.
     #[schema(example = json!([0, 2]))]
     pub keys: Vec<usize>,
-    /// What they do.
+    /// What the keys do together.
     pub action: KeyAction,
-    /// The offer.
+    /// The offer that then holds.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
     /// The subscription; null for one that begins.
     #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: Option<String>,
-    /// Its licences then.
+    /// How many licences the subscription then has.
     #[schema(example = 10)]
     pub quantity: u32,
-    /// The first day of the term that they pay or that runs.
+    /// The first day of the term that they pay or that runs; null for a perpetual licence.
     #[schema(required, format = Date, example = "2026-11-20")]
     pub term_start: Option<String>,
-    /// Its last day, itself included.
+    /// The last day of that term, itself included; null for a perpetual licence.
     #[schema(required, format = Date, example = "2027-11-19")]
     pub term_end: Option<String>,
-    /// When a renewal starts.
+    /// When a renewal starts; null where nothing is renewed.
     #[schema(required)]
     pub starts: Option<Starts>,
-    /// Paid days that are lost with a renewal that starts at once (K-18).
+    /// Paid days that are lost with a renewal that starts at once.
     #[schema(example = 0)]
     pub days_lost: i64,
+}
+
+/// A redemption as it is shown alone: with its review as of now while it is open.
+pub fn shown(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    redemption: &product_key::Redemption,
+    lang: Lang,
+    now: OffsetDateTime,
+) -> Result<Redemption, Problem> {
+    let known = known_keys(conn, redemption)?;
+    if redemption.status == product_key::RedemptionStatus::Completed {
+        return Ok(plain(redemption, &known, &app.catalogs.of(redemption.marketplace_id)));
+    }
+    let loaded = consider(app, conn, scope, redemption, known, store::subscriptions::get, now)?;
+    let review = domain_review::review(&loaded.facts, loaded.now);
+    let problems = preview::told(refusals(&review), lang);
+    Ok(reviewed(plain(redemption, &loaded.known, &loaded.catalog), &review, problems))
 }
 
 /// A redemption as it was entered or completed, without a review.
@@ -156,7 +183,7 @@ pub fn plain(redemption: &product_key::Redemption, known: &[KnownKey], catalog: 
 }
 
 /// The same with its review.
-pub fn reviewed(plain: Redemption, review: &Review, problems: Vec<PreviewProblem>) -> Redemption {
+fn reviewed(plain: Redemption, review: &Review, problems: Vec<PreviewProblem>) -> Redemption {
     let key = |(key, reviewed): (RedemptionKey, &Reviewed)| RedemptionKey {
         possible_actions: Some(reviewed.possible.iter().map(|action| KeyAction(*action)).collect()),
         action: reviewed.action.map(KeyAction).or(key.action),

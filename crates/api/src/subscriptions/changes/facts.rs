@@ -20,11 +20,11 @@ const DAYS_BACK: i64 = 31;
 
 /// The facts with when they hold, and the catalogue they are from.
 pub struct Loaded {
-    /// The facts.
+    /// What decides a change of the subscription.
     pub facts: Facts,
     /// The marketplace's now.
     pub now: OffsetDateTime,
-    /// The catalogue.
+    /// The catalogue that they are from.
     pub catalog: Arc<Catalog>,
 }
 

@@ -22,15 +22,15 @@ pub struct ChangeOutcome {
     pub effective_at: Option<String>,
     /// What is charged and given back at once; a credit is below zero.
     pub charges: Vec<Charge>,
-    /// What is due with it, add-ons and a new subscription included.
+    /// What is due with it, with its tax, add-ons and a new subscription included.
     pub due_now: Money,
     /// What each later billing cycle costs; null where nothing recurs.
     #[schema(required)]
     pub recurring: Option<Money>,
-    /// Licences right after the request.
+    /// How many licences there are right after the request.
     #[schema(example = 12)]
     pub quantity: u32,
-    /// Where it then stands.
+    /// Where the subscription stands right after the request.
     pub status: SubscriptionStatus,
     /// The offer that then holds.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
@@ -49,12 +49,12 @@ pub struct ChangeOutcome {
     /// What a scheduled change will bring at its instant, at today's prices; null where it takes effect at once.
     #[schema(required)]
     pub then: Option<Expected>,
-    /// The change that waited and no longer does.
+    /// The change that waited and no longer does; null where none did.
     #[schema(required)]
     pub replaced: Option<Replaced>,
     /// What happens to its add-ons.
     pub add_ons: Vec<AddOnOutcome>,
-    /// A subscription that comes of it, where only some licences change their edition.
+    /// A subscription that comes of it, where only some licences change their edition; null otherwise.
     #[schema(required)]
     pub new_subscription: Option<NewSubscription>,
     /// Paid days that are lost with a renewal that starts at once.
@@ -65,12 +65,12 @@ pub struct ChangeOutcome {
 /// How the subscription will stand right after a scheduled change took effect.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Expected {
-    /// Where it will stand.
+    /// Where the subscription will stand.
     pub status: SubscriptionStatus,
-    /// Licences.
+    /// How many licences it will have.
     #[schema(example = 7)]
     pub quantity: u32,
-    /// The offer.
+    /// The offer that will hold.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
     /// The first day of the term that will run.
@@ -81,14 +81,14 @@ pub struct Expected {
     pub term_end: Option<String>,
     /// What will be charged at that instant.
     pub charges: Vec<Charge>,
-    /// The same together.
+    /// The same together, with its tax.
     pub due: Money,
 }
 
 /// A change that waited and no longer does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Replaced {
-    /// The change.
+    /// The id of the change that waited.
     #[schema(example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub change_id: String,
     /// When it would have taken effect.
@@ -99,10 +99,10 @@ pub struct Replaced {
 /// What happens to an add-on.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct AddOnOutcome {
-    /// The add-on.
+    /// The subscription that is the add-on.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
-    /// Where it then stands.
+    /// Where the add-on then stands.
     pub status: SubscriptionStatus,
     /// When it ends; null where it goes on.
     #[schema(required, format = DateTime, example = "2026-10-01T00:00:00Z")]
@@ -117,10 +117,10 @@ pub struct NewSubscription {
     /// Its id; null in a preview.
     #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: Option<String>,
-    /// Its offer.
+    /// The offer that it begins with.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// Its licences.
+    /// How many licences go to it.
     #[schema(example = 3)]
     pub quantity: u32,
     /// Its last day, itself included: the old one's.

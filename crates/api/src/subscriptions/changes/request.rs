@@ -1,8 +1,10 @@
 //! What is asked for, on the wire: one flat object whose fields depend on its type.
 
+use crate::auth::standing::Identity;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{AtTermEnd, ChangeType, Starts, When};
+use crate::subscriptions::changes::decide::Asked;
 use domain::calendar::Day;
 use domain::id::{OfferId, SubscriptionId, UserId};
 use domain::subscription::change::{self, AlignTo, Change, ChangeKind};
@@ -16,27 +18,27 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeRequest {
-    /// What is to change.
+    /// What is to change; says which of the other fields are needed.
     #[serde(rename = "type")]
     pub kind: ChangeType,
-    /// When; `earliest` where nothing is said.
+    /// When it is to take effect; `earliest` where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
-    /// Licences.
+    /// How many licences in all, not how many more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 12)]
     pub quantity: Option<u32>,
     /// Whether another term follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_renew: Option<bool>,
-    /// What follows the term.
+    /// What is to follow the term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_term_end: Option<AtTermEnd>,
     /// The offer to change to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: Option<String>,
-    /// The last day of the next term.
+    /// The last day that the next term is to have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = Date, max_length = 10, example = "2028-06-30")]
     pub date: Option<String>,
@@ -51,19 +53,6 @@ pub struct ChangeRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     pub preview_token: Option<String>,
-}
-
-/// A change that can be decided.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// What.
-    pub change: Change,
-    /// When.
-    pub when: change::When,
-    /// The preview that was seen.
-    pub preview_token: Option<String>,
-    /// Who asks, where it is a person.
-    pub by: Option<UserId>,
 }
 
 impl ChangeRequest {
@@ -160,18 +149,9 @@ fn needed<T>(pointer: &str, value: Option<T>, checks: &mut Checks) -> Option<T> 
     value
 }
 
-/// The field of a request that a refusal is about.
-pub fn pointer(change: &Change) -> &'static str {
-    match change {
-        Change::SetQuantity(_) | Change::Transition { quantity: Some(_), .. } => "/quantity",
-        Change::Transition { .. } | Change::ChangeOffer(_) => "/offer_id",
-        Change::AlignTermEnd(AlignTo::Date(_)) => "/date",
-        Change::AlignTermEnd(AlignTo::Subscription(_)) => "/subscription_id",
-        Change::SetAutoRenew(_) => "/auto_renew",
-        Change::SetAtTermEnd(_) => "/at_term_end",
-        Change::Renew(_) => "/starts",
-        Change::Cancel | Change::Suspend | Change::Resume | Change::Reactivate | Change::TakeOver(_) => "/type",
-    }
+/// The person who asks; none for a script.
+pub fn person(identity: &Identity) -> Option<UserId> {
+    identity.actor.parse().ok()
 }
 
 /// A change as it was asked for.

@@ -1,6 +1,6 @@
 //! What may be changed, and what is given back.
 
-use crate::texts::policies::{Text, Words};
+use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
     Decrease, EditionChange, PendingAfterChange, PendingSlot, RefundKind, RefundStep, RefundUnit, Rules, TermChange,
     WindowAnchor, ZeroQuantity,
@@ -139,12 +139,14 @@ const fn refund(step: &RefundStep) -> Text {
         ],
         (RefundKind::Prorated, RefundUnit::DayIncluded) => [
             "Given back within {n} hours: what was not used, by days, that of the change included.",
-            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach Tagen, der Tag der Änderung zählt mit.",
+            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach Tagen, der Tag der Änderung \
+             zählt mit.",
             "Zwrot w ciągu {n} godzin: niewykorzystana część, według dni, łącznie z dniem zmiany.",
         ],
         (RefundKind::Prorated, RefundUnit::CalendarDay) => [
             "Given back within {n} hours: what was not used, by days, that of the change is used.",
-            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach Tagen, der Tag der Änderung gilt als genutzt.",
+            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach Tagen, der Tag der Änderung \
+             gilt als genutzt.",
             "Zwrot w ciągu {n} godzin: niewykorzystana część, według dni, dzień zmiany jest wykorzystany.",
         ],
         (RefundKind::Prorated, RefundUnit::Block24h) => [

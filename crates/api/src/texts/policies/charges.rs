@@ -1,6 +1,6 @@
 //! What it costs.
 
-use crate::texts::policies::{Text, Words};
+use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
     ChangeDay, FirstPeriod, Increase, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, Repricing, RoundingScope,
     Rules,

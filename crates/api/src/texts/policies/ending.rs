@@ -1,6 +1,6 @@
 //! How it ends, and what comes after.
 
-use crate::texts::policies::{Text, Words};
+use crate::texts::policies::words::{Text, Words};
 use domain::policy::{AccessAfterCancel, Cancel, EndOfTerm, ExtendedTerm, ReactivateUntil, RenewalStart, Rules};
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {

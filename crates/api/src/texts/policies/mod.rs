@@ -3,55 +3,19 @@
 mod changes;
 mod charges;
 mod ending;
+mod words;
 
 use crate::texts::lang::Lang;
 use domain::policy::Rules;
-use std::fmt::Display;
-
-/// A sentence in the three languages: English, German, Polish.
-type Text = [&'static str; 3];
+use words::Words;
 
 /// The sentences of a policy: what it costs, what may be changed, how it ends.
 pub fn of(rules: &Rules, lang: Lang) -> Vec<String> {
-    let mut words = Words { lang, sentences: vec![] };
+    let mut words = Words::new(lang);
     charges::tell(rules, &mut words);
     changes::tell(rules, &mut words);
     ending::tell(rules, &mut words);
     words.sentences
-}
-
-/// The sentences so far.
-struct Words {
-    lang: Lang,
-    sentences: Vec<String>,
-}
-
-impl Words {
-    fn pick(&self, [en, de, pl]: Text) -> &'static str {
-        match self.lang {
-            Lang::En => en,
-            Lang::De => de,
-            Lang::Pl => pl,
-        }
-    }
-
-    /// Adds a sentence.
-    fn say(&mut self, text: Text) {
-        let sentence = self.pick(text).to_owned();
-        self.sentences.push(sentence);
-    }
-
-    /// Adds a sentence with a number, which stands for `{n}`.
-    fn count(&mut self, text: Text, number: impl Display) {
-        let sentence = self.pick(text).replace("{n}", &self.number(number));
-        self.sentences.push(sentence);
-    }
-
-    /// A number as the language writes it.
-    fn number(&self, number: impl Display) -> String {
-        let plain = number.to_string();
-        if self.lang == Lang::En { plain } else { plain.replace('.', ",") }
-    }
 }
 
 #[cfg(test)]

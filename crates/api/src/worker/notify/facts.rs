@@ -226,10 +226,12 @@ impl Say<'_> {
     fn token(&self) -> Result<Option<(String, String)>, Trouble> {
         let id = self.event.payload["token_id"].as_str().and_then(|id| id.parse::<OneTimeTokenId>().ok());
         let id = id.ok_or_else(|| Problem::internal("an event with a link and without a token"))?;
-        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::one_time_tokens::by_id_unscoped(conn, id)?);
-        let token = self.app.store.read_one(read)?;
+        let (token, now) = self.app.store.read(|conn| {
+            let now = self.app.now_in(conn, self.event.marketplace_id)?;
+            Ok::<_, Trouble>((store::one_time_tokens::by_id_unscoped(conn, id)?, now))
+        })?;
         let over = token.used_at.is_some() || token.revoked_at.is_some();
-        if over || self.app.now(self.event.marketplace_id) >= token.expires_at {
+        if over || now >= token.expires_at {
             return Ok(None);
         }
         let text = crate::auth::one_time::text(self.app, &token)?;

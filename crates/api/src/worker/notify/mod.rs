@@ -11,14 +11,14 @@ use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::mail::{Mail, SendError, templates};
 use crate::texts::lang::Lang;
-use crate::worker::back_off;
-use crate::worker::outcome::Outcome;
-use crate::worker::outcome::Trouble;
+use crate::worker::back_off::back_off;
+use crate::worker::outcome::{Outcome, Trouble};
+use crate::worker::report::{self, Report};
 use domain::id::NotificationId;
 use domain::notification::NotificationStatus;
 use facts::Said;
 use store::notifications::{self, StoredNotification};
-use store::outbox::{self, Task};
+use store::outbox::Task;
 
 /// Tries after which a mail that the server puts off is given up: some four days.
 const MOST_TRIES: i32 = 100;
@@ -46,25 +46,20 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     }
     match put_off {
         Some(why) => Ok(Outcome::Hold(back_off(task.waits + 1), why)),
-        None => finish(app, task),
+        None => report::finish(app, task),
     }
-}
-
-fn finish(app: &App, task: &Task) -> Result<Outcome, Trouble> {
-    app.store.write(|tx| if outbox::finish(tx, task)? { Ok(Outcome::Done) } else { Err(Trouble::LeaseLost) })
 }
 
 /// Keeps who is told: each address once.
 fn decide(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     app.store.write(|tx| {
-        let people = people::told(app, tx, &task.event)?;
+        let mut report = Report::begin(app, tx, task)?;
+        let people = people::told(app, report.tx, &task.event)?;
         if people.is_empty() {
-            return if outbox::finish(tx, task)? { Ok(Outcome::Done) } else { Err(Trouble::LeaseLost) };
+            report.finish()?;
+            return Ok(Outcome::Done);
         }
-        if !outbox::still_leased(tx, task)? {
-            return Err(Trouble::LeaseLost);
-        }
-        let now = app.now(task.marketplace_id);
+        report.still_ours()?;
         let record = |person: people::Person| StoredNotification {
             id: NotificationId::new(),
             marketplace_id: task.marketplace_id,
@@ -79,10 +74,11 @@ fn decide(app: &App, task: &Task) -> Result<Outcome, Trouble> {
             status: NotificationStatus::Pending,
             attempts: 0,
             failure: None,
-            created_at: now,
+            created_at: report.now,
             sent_at: None,
         };
-        notifications::insert_all(tx, &people.into_iter().map(record).collect::<Vec<_>>())?;
+        let records: Vec<_> = people.into_iter().map(record).collect();
+        notifications::insert_all(report.tx, &records)?;
         Ok(Outcome::Next)
     })
 }
@@ -109,19 +105,18 @@ fn send(app: &App, task: &Task, record: &StoredNotification) -> Result<Sent, Tro
     }
     match sent {
         Ok(()) => {
-            let at = app.now(record.marketplace_id);
-            note(app, record, NotificationStatus::Sent, None, Some(at))?;
+            note(app, record, NotificationStatus::Sent, None)?;
             Ok(Sent::Settled)
         }
         Err(SendError::Refused(why)) => failed(app, record, &why),
         Err(SendError::Later(why)) if record.attempts + 1 >= MOST_TRIES => failed(app, record, &why),
         Err(SendError::Later(why)) => {
-            note(app, record, NotificationStatus::Pending, Some(&why), None)?;
+            note(app, record, NotificationStatus::Pending, Some(&why))?;
             Ok(Sent::PutOff(why))
         }
         Err(SendError::Unavailable(why)) => {
             tracing::warn!(notification = %record.id, why, "the mail server is unavailable");
-            note(app, record, NotificationStatus::Pending, Some(&why), None)?;
+            note(app, record, NotificationStatus::Pending, Some(&why))?;
             Ok(Sent::Unavailable(why))
         }
     }
@@ -129,18 +124,22 @@ fn send(app: &App, task: &Task, record: &StoredNotification) -> Result<Sent, Tro
 
 fn failed(app: &App, record: &StoredNotification, why: &str) -> Result<Sent, Trouble> {
     tracing::info!(notification = %record.id, why, "a mail does not go");
-    note(app, record, NotificationStatus::Failed, Some(why), None)?;
+    note(app, record, NotificationStatus::Failed, Some(why))?;
     Ok(Sent::Settled)
 }
 
+/// Keeps what became of a try; when it was sent, where it was.
 fn note(
     app: &App,
     record: &StoredNotification,
     status: NotificationStatus,
     failure: Option<&str>,
-    sent_at: Option<time::OffsetDateTime>,
 ) -> Result<(), Trouble> {
-    app.store.write(|tx| Ok(notifications::note(tx, record, status, failure, sent_at)?))
+    app.store.write(|tx| {
+        let now = app.now_in(tx, record.marketplace_id)?;
+        let sent_at = (status == NotificationStatus::Sent).then_some(now);
+        Ok(notifications::note(tx, record, status, failure, sent_at)?)
+    })
 }
 
 /// The mail with the marketplace's name and support under it.

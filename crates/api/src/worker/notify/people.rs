@@ -20,7 +20,7 @@ const MOST: u32 = 20;
 
 /// Somebody who is told something.
 pub struct Person {
-    /// What about.
+    /// What the person is told.
     pub kind: Kind,
     /// At which address.
     pub address: String,
@@ -28,7 +28,7 @@ pub struct Person {
     pub language: Lang,
     /// Who it is, where it can log in.
     pub user_id: Option<UserId>,
-    /// Whose customer.
+    /// The customer whose person it is.
     pub customer_id: Option<CustomerId>,
     /// Whose reseller, or of whose customer.
     pub reseller_id: Option<ResellerId>,

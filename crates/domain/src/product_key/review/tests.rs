@@ -62,10 +62,10 @@ fn offer(sku: u128) -> OfferFacts {
 /// The n-th key: five licences of the first SKU.
 fn key(n: u8) -> Entered {
     let known =
-        Known { offer_id: OfferId::from_u128(1), offer: Some(offer(1)), quantity: 5, used: false, revoked: false };
+        KnownKey { offer_id: OfferId::from_u128(1), offer: Some(offer(1)), quantity: 5, used: false, revoked: false };
     Entered {
         digest: [n; 32],
-        wanted: Wanted::default(),
+        wanted: KeyUse::default(),
         known: Some(known),
         line_id: LineId::from_u128(n.into()),
         change_id: ChangeId::from_u128(n.into()),
@@ -73,17 +73,17 @@ fn key(n: u8) -> Entered {
 }
 
 fn of_other_sku(entered: Entered) -> Entered {
-    let known = Known { offer_id: OfferId::from_u128(2), offer: Some(offer(2)), ..entered.known.unwrap() };
+    let known = KnownKey { offer_id: OfferId::from_u128(2), offer: Some(offer(2)), ..entered.known.unwrap() };
     Entered { known: Some(known), ..entered }
 }
 
 fn wants(entered: Entered, action: KeyAction, starts: Option<Starts>) -> Entered {
-    Entered { wanted: Wanted { action: Some(action), subscription_id: None, starts }, ..entered }
+    Entered { wanted: KeyUse { action: Some(action), subscription_id: None, starts }, ..entered }
 }
 
 /// The order of so many licences of the first SKU, paid with keys.
 fn ordered(id: u128, quantity: u32, now: OffsetDateTime) -> Placed {
-    let known = Known { quantity, ..key(1).known.unwrap() };
+    let known = KnownKey { quantity, ..key(1).known.unwrap() };
     let redemption = facts(vec![Entered { known: Some(known), ..key(1) }], Vec::new());
     let quotation = review(&redemption, now).quotation(&redemption.buyer);
     let cart = Cart {
@@ -321,7 +321,7 @@ fn what_a_customer_has_decides_what_a_key_can_do() {
 #[test]
 fn a_subscription_can_be_named_where_several_run() {
     let named = |id: u128| Entered {
-        wanted: Wanted { subscription_id: Some(SubscriptionId::from_u128(id)), ..Wanted::default() },
+        wanted: KeyUse { subscription_id: Some(SubscriptionId::from_u128(id)), ..KeyUse::default() },
         ..key(1)
     };
     let of = |entered| facts(vec![entered], vec![runs(7, 5, LAST_MONTH), runs(8, 5, LAST_MONTH)]);
@@ -343,7 +343,7 @@ fn keys_want_one_thing_with_one_subscription() {
 
 #[test]
 fn g26_a_key_counts_once() {
-    let known = |change: fn(&mut Known)| {
+    let known = |change: fn(&mut KnownKey)| {
         let mut entered = key(3);
         change(entered.known.as_mut().unwrap());
         entered

@@ -1,0 +1,42 @@
+//! Changing a cart. What is wrong with its content is said by the quotation; here only what cannot be stored is
+//! refused.
+
+use crate::http::problem::Problem;
+use crate::transaction::Write;
+use domain::cart::Cart;
+use domain::id::{CartId, OfferId};
+use domain::refusal::Refusal;
+
+/// Changes a cart that is not ordered yet, if it is still the version that the caller knows.
+pub fn change(
+    write: &mut Write<'_>,
+    id: CartId,
+    edit: impl FnOnce(&mut Cart) -> Result<(), Problem>,
+) -> Result<Cart, Problem> {
+    let mut cart = store::carts::get(write.tx, &write.identity.scope, id)?;
+    if cart.ordered_as.is_some() {
+        return Err(Refusal::CartOrdered.into());
+    }
+    edit(&mut cart)?;
+    cart.version = store::carts::save(write.tx, &cart, write.meta.if_match)?;
+    Ok(cart)
+}
+
+/// An offer is one that is sold here.
+pub fn known_offer(write: &Write<'_>, offer: OfferId) -> Result<(), Problem> {
+    let catalog = write.app.catalogs.of(write.identity.scope.marketplace());
+    match catalog.offer(offer) {
+        Some(_) => Ok(()),
+        None => Err(Problem::refusals(vec![("/offer_id".to_owned(), Refusal::OfferUnknown)])),
+    }
+}
+
+/// The name of a branch is one of the customer's.
+pub fn known_branch(write: &mut Write<'_>, cart: CartId, branch: Option<&str>) -> Result<(), Problem> {
+    let (Some(name), scope) = (branch, write.identity.scope) else { return Ok(()) };
+    let customer = store::carts::get(write.tx, &scope, cart)?.customer_id;
+    match store::branches::known(write.tx, &scope, customer, &[name])?.is_empty() {
+        false => Ok(()),
+        true => Err(Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.to_owned()))])),
+    }
+}

@@ -1,0 +1,41 @@
+//! Opening a cart for a customer that the caller sees.
+
+use crate::http::problem::{Code, Problem};
+use crate::ids::New as _;
+use crate::transaction::Write;
+use domain::cart::Cart;
+use domain::id::{CartId, CustomerId};
+use domain::party::Address;
+
+/// A cart that is asked for.
+pub struct NewCart {
+    /// The customer; none is the caller's own.
+    pub customer_id: Option<CustomerId>,
+    /// The order's name.
+    pub name: Option<String>,
+    /// Another invoice address.
+    pub billing_address: Option<Address>,
+}
+
+/// Begins a cart for a customer that the caller sees.
+pub fn open(write: &mut Write<'_>, wanted: &NewCart) -> Result<Cart, Problem> {
+    let scope = write.identity.scope;
+    let Some(customer_id) = wanted.customer_id.or(scope.customer()) else {
+        return Err(Problem::field("/customer_id", Code::Required));
+    };
+    let customer = store::customers::get(write.tx, &scope, customer_id)?.value;
+    let cart = Cart {
+        id: CartId::new(),
+        marketplace_id: customer.marketplace_id,
+        customer_id,
+        reseller_id: customer.reseller_id,
+        name: wanted.name.clone(),
+        billing_address: wanted.billing_address.clone(),
+        lines: vec![],
+        ordered_as: None,
+        created_at: write.now,
+        version: 1,
+    };
+    store::carts::insert(write.tx, &cart)?;
+    Ok(cart)
+}

@@ -1,0 +1,180 @@
+//! Orders on the wire: what was asked for, and what became of each line.
+
+use crate::http::wire::charge::{Charge, Recurring};
+use crate::http::wire::codes::{
+    BillingCycle, ConsentKind, EventKind, OrderLineStatus, OrderStatus, PaymentMethod, Term,
+};
+use crate::http::wire::instant;
+use crate::http::wire::money::{Money, Price};
+use crate::http::wire::party::Address;
+use crate::{only_object, page};
+use domain::event::Event;
+use domain::order;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A consent that is given.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Consent {
+    /// What is agreed to.
+    pub kind: ConsentKind,
+    /// The version of the text that was shown.
+    #[schema(max_length = 50, example = "2026-01")]
+    pub version: String,
+}
+
+only_object!(Consent);
+
+/// An order: what was bought, for how much, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Order {
+    /// The order's id.
+    #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// Where the order stands: the sum of its lines.
+    pub status: OrderStatus,
+    /// The customer that it is for.
+    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub customer_id: String,
+    /// The reseller that it was bought through; null where there is none.
+    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reseller_id: Option<String>,
+    /// The cart that was ordered.
+    #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub cart_id: String,
+    /// What the buyer calls it; null where it has no name.
+    #[schema(required, example = "Neue Arbeitsplätze")]
+    pub name: Option<String>,
+    /// What a script calls it, once per customer; null where it was not given.
+    #[schema(required, example = "erp-4711")]
+    pub external_ref: Option<String>,
+    /// What was due with the order, with its tax.
+    pub due_now: Money,
+    /// What is due each later billing cycle, one entry a cycle.
+    pub recurring: Vec<Recurring>,
+    /// How the order is paid.
+    pub payment_method: PaymentMethod,
+    /// What the buyer agreed to with the order.
+    pub consents: Vec<Consent>,
+    /// The invoice address as it was when the order was placed.
+    pub billing_address: Address,
+    /// Who placed it: the id of a user or of an API client.
+    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub placed_by: String,
+    /// When it was placed, by the marketplace's clock.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub placed_at: String,
+    /// The offers that were ordered, one entry each.
+    pub lines: Vec<OrderLine>,
+    /// What happened, in order; only with a single order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Vec<TimelineEntry>>,
+}
+
+/// One offer of an order, with the subscription that it began.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderLine {
+    /// The line's id: the same that it had in the cart.
+    #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// Where the line stands at Microsoft.
+    pub status: OrderLineStatus,
+    /// The offer that was bought.
+    #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_id: String,
+    /// For how long the buyer is bound.
+    pub term: Term,
+    /// How often a charge is raised.
+    pub billing_cycle: BillingCycle,
+    /// How many licences.
+    #[schema(example = 5)]
+    pub quantity: u32,
+    /// The price of one licence and billing cycle.
+    pub unit_price: Price,
+    /// Printed in the text of the invoice position; null where there is nothing to print.
+    #[schema(required, example = "Kostenstelle 4711")]
+    pub reference: Option<String>,
+    /// The branch whose invoice address is used; null for the order's.
+    #[schema(required, example = "Werk Nord")]
+    pub branch: Option<String>,
+    /// The subscription that the line began.
+    #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub subscription_id: String,
+    /// What was charged at once, with the order.
+    pub charges: Vec<Charge>,
+    /// Microsoft's code, where it refused the line; null otherwise.
+    #[schema(required, example = "800088")]
+    pub failure: Option<String>,
+}
+
+/// Something that happened to an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// The kind of what happened.
+    pub kind: EventKind,
+    /// When it happened, by the marketplace's clock.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub at: String,
+    /// What is known besides; the fields depend on the kind.
+    #[schema(value_type = Object)]
+    pub details: Value,
+}
+
+page!(
+    /// A page of orders, newest first.
+    OrderPage of Order
+);
+
+/// An order on the wire, with its timeline where that was read.
+pub fn order(order: &order::Order, timeline: &[Event<Value>]) -> Order {
+    let recurring = order
+        .recurring
+        .iter()
+        .map(|(cycle, taxed)| Recurring { billing_cycle: BillingCycle(*cycle), money: Money::from(*taxed) });
+    let consents = order
+        .consents
+        .iter()
+        .map(|consent| Consent { kind: ConsentKind(consent.kind), version: consent.version.clone() });
+    let entry = |event: &Event<Value>| TimelineEntry {
+        kind: EventKind(event.kind),
+        at: instant(event.occurred_at),
+        details: event.payload.clone(),
+    };
+    Order {
+        id: order.id.to_string(),
+        status: OrderStatus(order.status),
+        customer_id: order.customer_id.to_string(),
+        reseller_id: order.reseller_id.map(|id| id.to_string()),
+        cart_id: order.cart_id.to_string(),
+        name: order.name.clone(),
+        external_ref: order.external_ref.clone(),
+        due_now: order.due_now.into(),
+        recurring: recurring.collect(),
+        payment_method: PaymentMethod(order.payment_method),
+        consents: consents.collect(),
+        billing_address: (&order.billing_address).into(),
+        placed_by: order.placed_by.clone(),
+        placed_at: instant(order.placed_at),
+        lines: order.lines.iter().map(line_view).collect(),
+        timeline: (!timeline.is_empty()).then(|| timeline.iter().map(entry).collect()),
+    }
+}
+
+fn line_view(line: &order::OrderLine) -> OrderLine {
+    OrderLine {
+        id: line.id.to_string(),
+        status: OrderLineStatus(line.status),
+        offer_id: line.offer_id.to_string(),
+        term: Term(line.term),
+        billing_cycle: BillingCycle(line.billing_cycle),
+        quantity: line.quantity,
+        unit_price: line.unit_price.into(),
+        reference: line.reference.clone(),
+        branch: line.branch.clone(),
+        subscription_id: line.subscription_id.to_string(),
+        charges: line.charges.iter().map(Charge::from).collect(),
+        failure: line.failure.clone(),
+    }
+}

@@ -1,0 +1,147 @@
+//! Log-in of machines: RFC 6749 client credentials, and the public keys of the tokens.
+
+pub mod identify;
+pub mod view;
+
+use crate::App;
+use crate::auth::standing::Identity;
+use crate::auth::token::Speaker;
+use crate::http::problem::Problem;
+use crate::keys::sha256;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use base64::Engine as _;
+use domain::id::ApiClientId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+use view::{AccessToken, JsonWebKeySet, TokenError};
+
+/// The form by which a client gets a token (RFC 6749, section 4.4.2).
+#[derive(Default, Deserialize, ToSchema)]
+#[allow(dead_code, reason = "scope is read by nobody: a client has its own permissions")]
+pub struct TokenRequest {
+    /// The way of getting a token: always `client_credentials`.
+    #[schema(max_length = 50, example = "client_credentials")]
+    grant_type: Option<String>,
+    /// The client's id, where it is not in the `Authorization` header.
+    #[schema(max_length = 30, example = "key_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    client_id: Option<String>,
+    /// The client's secret, where it is not in the `Authorization` header.
+    #[schema(max_length = 200, example = "kontor-demo-secret")]
+    client_secret: Option<String>,
+    /// Accepted and not needed: a token always carries all of the client's permissions.
+    #[schema(max_length = 1000, example = "orders.place")]
+    scope: Option<String>,
+}
+
+/// Get a token for a script or portal
+///
+/// RFC 6749 `client_credentials`, with the secret in the form or in the `Authorization: Basic` header; errors in
+/// OAuth's own body.
+#[utoipa::path(
+    tag = "auth",
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, body = AccessToken),
+        (status = 400, body = TokenError, description = "Not a request of RFC 6749"),
+        (status = 401, body = TokenError, description = "Not a known client with its secret"),
+    ),
+)]
+#[post("/oauth/token")]
+pub async fn issue_token(app: web::Data<App>, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Problem> {
+    let asked = match form(&request, &body) {
+        Ok(form) => form,
+        Err(error) => return Ok(refuse(error)),
+    };
+    let Some((id, secret)) = credentials(&request, asked) else {
+        return Ok(refuse(wrong("invalid_client", "client id or secret is missing")));
+    };
+    match identified(&app, id, secret).await? {
+        Some((speaker, identity)) => grant(&app, &speaker, &identity),
+        None => Ok(refuse(wrong("invalid_client", "client id or secret is wrong"))),
+    }
+}
+
+/// The form of a request, where it is one that asks for a token by client credentials.
+fn form(request: &HttpRequest, body: &web::Bytes) -> Result<TokenRequest, TokenError> {
+    let media = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if !media.is_some_and(|media| media.starts_with(b"application/x-www-form-urlencoded")) {
+        return Err(wrong("invalid_request", "send an application/x-www-form-urlencoded body"));
+    }
+    let form = web::Query::<TokenRequest>::from_query(std::str::from_utf8(body).unwrap_or("%"));
+    let Ok(form) = form.map(web::Query::into_inner) else {
+        return Err(wrong("invalid_request", "send an application/x-www-form-urlencoded body"));
+    };
+    match form.grant_type.as_deref() {
+        Some("client_credentials") => Ok(form),
+        Some(_) => Err(wrong("unsupported_grant_type", "only client_credentials is supported")),
+        None => Err(wrong("invalid_request", "grant_type is missing")),
+    }
+}
+
+fn credentials(request: &HttpRequest, form: TokenRequest) -> Option<(String, String)> {
+    let Some(header) = request.headers().get(AUTHORIZATION) else { return form.client_id.zip(form.client_secret) };
+    let (scheme, encoded) = header.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    // RFC 6749 2.3.1: both are form-encoded inside the header.
+    let decode = |text: &str| {
+        web::Query::<Vec<(String, String)>>::from_query(&format!("v={text}"))
+            .ok()?
+            .into_inner()
+            .pop()
+            .map(|(_, value)| value)
+    };
+    Some((decode(id)?, decode(secret)?))
+}
+
+async fn identified(app: &web::Data<App>, id: String, secret: String) -> Result<Option<(Speaker, Identity)>, Problem> {
+    // A secret has 256 random bits: a plain digest is enough to store it by.
+    let digest = sha256(secret.as_bytes());
+    let Ok(id) = id.parse::<ApiClientId>() else { return Ok(None) };
+    let app = app.clone();
+    web::block(move || app.store.write(|tx| identify::identify(&app, tx, id, &digest)))
+        .await
+        .map_err(Problem::internal)?
+}
+
+fn grant(app: &App, speaker: &Speaker, identity: &Identity) -> Result<HttpResponse, Problem> {
+    let (access_token, expires_in) = app.tokens.issue(speaker, app.clock.now()).map_err(Problem::internal)?;
+    let scope = identity.permissions.iter().map(|permission| permission.code()).collect::<Vec<_>>().join(" ");
+    let body = AccessToken { access_token, token_type: "Bearer", expires_in, scope };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(body))
+}
+
+const fn wrong(error: &'static str, error_description: &'static str) -> TokenError {
+    TokenError { error, error_description }
+}
+
+fn refuse(error: TokenError) -> HttpResponse {
+    let unauthorized = error.error == "invalid_client";
+    let mut response =
+        HttpResponse::build(if unauthorized { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST });
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    if unauthorized {
+        response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"kontor\""));
+    }
+    response.json(error)
+}
+
+/// Show the public keys of the tokens
+///
+/// Whoever verifies access tokens itself finds the key by the token's `kid`.
+#[utoipa::path(tag = "auth", responses((status = 200, body = JsonWebKeySet)))]
+#[get("/.well-known/jwks.json")]
+pub async fn show_jwks(app: web::Data<App>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(app.tokens.jwks())
+}
+
+/// The routes of this noun under `/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(issue_token);
+}

@@ -1,0 +1,64 @@
+//! What the token endpoint answers, in the shapes of OAuth.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An access token (RFC 6749 5.1).
+#[derive(Serialize, ToSchema)]
+pub struct AccessToken {
+    /// The access token, to be sent as `Authorization: Bearer …`.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…")]
+    pub access_token: String,
+    /// How the token is sent: always `Bearer`.
+    #[schema(example = "Bearer")]
+    pub token_type: &'static str,
+    /// Seconds that the token works from now.
+    #[schema(example = 900)]
+    pub expires_in: i64,
+    /// The permissions of the client, one blank between them.
+    #[schema(example = "catalog.read orders.place")]
+    pub scope: String,
+}
+
+/// An error of the token endpoint (RFC 6749 5.2).
+#[derive(Serialize, ToSchema)]
+pub struct TokenError {
+    /// What was wrong: `invalid_request`, `invalid_client` or `unsupported_grant_type`.
+    #[schema(example = "invalid_client")]
+    pub error: &'static str,
+    /// What was wrong, in English, for who writes the script.
+    #[schema(example = "client id or secret is wrong")]
+    pub error_description: &'static str,
+}
+
+/// The public keys of the access tokens (RFC 7517).
+#[derive(Serialize, ToSchema)]
+pub struct JsonWebKeySet {
+    /// The keys that tokens may be signed with now, all of Ed25519.
+    #[schema(value_type = Vec<JsonWebKey>)]
+    keys: Vec<serde_json::Value>,
+}
+
+/// A public key that verifies tokens (RFC 8037).
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "the shape that auth::token::Tokens::jwks writes")]
+pub struct JsonWebKey {
+    /// The family of the key: always `OKP`.
+    #[schema(example = "OKP")]
+    kty: String,
+    /// The curve: always `Ed25519`.
+    #[schema(example = "Ed25519")]
+    crv: String,
+    /// The algorithm of the signatures: always `EdDSA`.
+    #[schema(example = "EdDSA")]
+    alg: String,
+    /// What the key is for, signatures: always `sig`.
+    #[schema(rename = "use", example = "sig")]
+    r#use: String,
+    /// What tokens name the key by, in their `kid` header.
+    #[schema(example = "2Qk1pU0gkPZb")]
+    kid: String,
+    /// The public key itself, base64url without padding.
+    #[schema(example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+    x: String,
+}

@@ -1,0 +1,23 @@
+//! Removing a role of a marketplace's own.
+
+use crate::http::problem::{Code, Problem};
+use crate::people::roles::view;
+use crate::transaction::Write;
+use domain::access::{RoleKey, RoleName};
+use domain::event::EventKind;
+use serde_json::Value;
+
+/// Removes a role that nobody has.
+pub fn remove(write: &mut Write<'_>, key: &RoleKey) -> Result<(), Problem> {
+    let marketplace = write.identity.scope.marketplace();
+    // Nobody is given the role meanwhile.
+    store::marketplaces::lock(write.tx, marketplace)?;
+    let role = view::own(&store::roles::by_key_unscoped(write.tx, marketplace, key)?.value);
+    write.expect_content(&role)?;
+    if store::users::anybody_has_unscoped(write.tx, marketplace, &RoleName::Own(key.clone()))? {
+        return Err(Problem::new(Code::RoleInUse));
+    }
+    store::roles::remove(write.tx, marketplace, key)?;
+    let before = serde_json::to_value(role).map_err(Problem::internal)?;
+    write.changed(EventKind::RoleRemoved, None, key.as_str().to_owned(), before, Value::Null)
+}

@@ -1,0 +1,121 @@
+//! Reviewing a redemption: the facts are loaded, the decision is `domain::product_key::review`. Showing and completing
+//! share it.
+
+use crate::App;
+use crate::http::problem::Problem;
+use crate::ids::New as _;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::ordering::carts::quote;
+use crate::subscriptions::changes::facts;
+use domain::access::Scope;
+use domain::id::{ChangeId, CustomerId, LineId, OfferId, SubscriptionId};
+use domain::party::Customer;
+use domain::pricing::Buyer;
+use domain::product_key::review::{self, Entered, Facts, Review};
+use domain::product_key::{EnteredKey, Redemption};
+use domain::refusal::Refusal;
+use domain::subscription::Subscription;
+use domain::subscription::change;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use store::Conn;
+use store::page::{MAX_LIMIT, PageRequest};
+use store::product_keys::KnownKey;
+use time::OffsetDateTime;
+
+/// What decides a redemption, with what it was loaded from.
+pub struct Considered {
+    /// The facts of the decision.
+    pub facts: Facts,
+    /// The keys that there are, as they are kept.
+    pub known: Vec<KnownKey>,
+    /// The customer who redeems.
+    pub customer: Customer,
+    /// The catalogue that the facts are from.
+    pub catalog: Arc<Catalog>,
+    /// The marketplace's now.
+    pub now: OffsetDateTime,
+}
+
+/// The keys of a redemption that there are.
+pub fn known_keys(conn: &mut Conn, redemption: &Redemption) -> Result<Vec<KnownKey>, Problem> {
+    let digests: Vec<_> = redemption.keys.iter().map(|key| key.digest).collect();
+    Ok(store::product_keys::by_digests_unscoped(conn, redemption.marketplace_id, &digests)?)
+}
+
+/// How a subscription is read: just so, or locked until the transaction ends.
+pub type Read = fn(&mut Conn, &Scope, SubscriptionId) -> store::Result<Subscription>;
+
+/// Loads what decides a redemption; the subscriptions of its keys are read as asked for.
+pub fn consider(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    redemption: &Redemption,
+    known: Vec<KnownKey>,
+    read: Read,
+    now: OffsetDateTime,
+) -> Result<Considered, Problem> {
+    let catalog = app.catalog_in(conn, redemption.marketplace_id)?;
+    let customer = store::customers::get(conn, scope, redemption.customer_id)?.value;
+    let owned = store::subscriptions::owned(conn, scope, customer.id)?;
+    let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
+    let key = |key: &EnteredKey| {
+        let found = known.iter().find(|known| known.digest == key.digest);
+        Entered {
+            digest: key.digest,
+            wanted: key.wanted,
+            known: found.map(|found| review::Known {
+                offer_id: found.offer_id,
+                offer: quote::offer_facts(&catalog, found.offer_id, buyer, &owned, now),
+                quantity: found.quantity,
+                used: found.redemption_id.is_some(),
+                revoked: found.revoked,
+            }),
+            line_id: LineId::new(),
+            change_id: ChangeId::new(),
+        }
+    };
+    let keys: Vec<_> = redemption.keys.iter().map(key).collect();
+    let offers: BTreeSet<OfferId> = known.iter().map(|known| known.offer_id).collect();
+    let mut subscriptions = vec![];
+    for offer in offers {
+        subscriptions.extend(candidates(app, conn, scope, customer.id, offer, read, now)?);
+    }
+    let buyer = quote::buyer_facts(app, conn, scope, &customer, &customer.address)?;
+    Ok(Considered { facts: Facts { buyer, keys, subscriptions }, known, customer, catalog, now })
+}
+
+/// The customer's subscriptions of an offer, oldest first, with what decides a change of them.
+fn candidates(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    customer: CustomerId,
+    offer: OfferId,
+    read: Read,
+    now: OffsetDateTime,
+) -> Result<Vec<change::Facts>, Problem> {
+    let filter =
+        store::subscriptions::Filter { customer_id: Some(customer), offer_id: Some(offer), ..Default::default() };
+    let page = PageRequest { limit: MAX_LIMIT, after: None, descending: false };
+    let found = store::subscriptions::list(conn, scope, &filter, &page)?.items;
+    let over = domain::subscription::SubscriptionStatus::Canceled;
+    let found: Vec<_> = found.iter().filter(|one| one.status != over).map(|one| one.id).collect();
+    let mut candidates = vec![];
+    for id in found {
+        let subscription = read(conn, scope, id)?;
+        candidates.push(facts::load(app, conn, scope, subscription, None, None, now)?.facts);
+    }
+    Ok(candidates)
+}
+
+/// Everything that keeps it from being completed, each with where it is: `/keys/0/action`.
+pub fn refusals(review: &Review) -> Vec<(String, Refusal)> {
+    let pointer = |line: Option<usize>, field: &str| match (line, field) {
+        (Some(line), "") => format!("/keys/{line}"),
+        (Some(line), field) => format!("/keys/{line}/{field}"),
+        (None, field) => format!("/{field}"),
+    };
+    review.problems.iter().map(|problem| (pointer(problem.line, problem.field), problem.refusal.clone())).collect()
+}

@@ -1,0 +1,80 @@
+//! What a change would do: the facts are loaded through the scope, the decision is
+//! `domain::subscription::rules::decide`. A preview and the change itself ask here alike.
+
+use crate::App;
+use crate::http::problem::Problem;
+use crate::ids::New as _;
+use crate::organizations::delegations;
+use crate::subscriptions::changes::facts::{self, Loaded};
+use domain::access::Scope;
+use domain::id::{ChangeId, UserId};
+use domain::subscription::change::{AlignTo, Change, Decision, Request, When};
+use domain::subscription::{Subscription, rules};
+use domain::tax::{self, TaxRule};
+use store::Conn;
+use time::OffsetDateTime;
+
+/// A change that somebody asks for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What is to change.
+    pub change: Change,
+    /// When it is to take effect.
+    pub when: When,
+    /// The preview that was seen.
+    pub preview_token: Option<String>,
+    /// Who asks, where it is a person.
+    pub by: Option<UserId>,
+}
+
+/// A change with everything that decides it, and the decision.
+pub struct Decided {
+    /// The facts that it was decided by.
+    pub loaded: Loaded,
+    /// The change as it was asked for, with the id that it gets.
+    pub request: Request,
+    /// What it does, and when.
+    pub decision: Decision,
+    /// The customer's tax.
+    pub tax_rule: TaxRule,
+}
+
+/// What a change would do to a subscription, read through the scope.
+pub fn decide(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    subscription: Subscription,
+    asked: &Asked,
+    now: OffsetDateTime,
+) -> Result<Decided, Problem> {
+    let tax_rule = tax_rule(app, conn, scope, &subscription)?;
+    let rule = subscription.policy.rules.delegated_administration;
+    delegations::check(conn, scope, subscription.customer_id, rule)?;
+    let loaded = facts::load(app, conn, scope, subscription, Some(&asked.change), asked.by, now)?;
+    let request = Request { id: ChangeId::new(), change: asked.change, when: asked.when };
+    let decision = rules::decide(&loaded.facts, &request, loaded.now)
+        .map_err(|refusal| Problem::refusals(vec![(pointer(&asked.change).to_owned(), refusal)]))?;
+    Ok(Decided { loaded, request, decision, tax_rule })
+}
+
+/// The VAT of a subscription's customer.
+pub fn tax_rule(app: &App, conn: &mut Conn, scope: &Scope, subscription: &Subscription) -> Result<TaxRule, Problem> {
+    let marketplace = app.marketplaces.get(subscription.marketplace_id)?;
+    let customer = store::customers::get(conn, scope, subscription.customer_id)?.value;
+    Ok(tax::rule(marketplace.marketplace.country, customer.address.country, customer.vat_id.as_deref()))
+}
+
+/// The field of a request that a refusal is about.
+const fn pointer(change: &Change) -> &'static str {
+    match change {
+        Change::SetQuantity(_) | Change::Transition { quantity: Some(_), .. } => "/quantity",
+        Change::Transition { .. } | Change::ChangeOffer(_) => "/offer_id",
+        Change::AlignTermEnd(AlignTo::Date(_)) => "/date",
+        Change::AlignTermEnd(AlignTo::Subscription(_)) => "/subscription_id",
+        Change::SetAutoRenew(_) => "/auto_renew",
+        Change::SetAtTermEnd(_) => "/at_term_end",
+        Change::Renew(_) => "/starts",
+        Change::Cancel | Change::Suspend | Change::Resume | Change::Reactivate | Change::TakeOver(_) => "/type",
+    }
+}

@@ -1,0 +1,133 @@
+//! Changes on the wire: what a change would do, and what became of one that was made.
+
+use crate::App;
+use crate::http::problem::Problem;
+use crate::http::wire::instant;
+use crate::page;
+use crate::subscriptions::changes::decide::Decided;
+use crate::subscriptions::changes::outcome::{self, ChangeOutcome};
+use crate::subscriptions::changes::request::{self, ChangeRequest};
+use domain::subscription::SubscriptionStatus;
+use serde::Serialize;
+use serde_json::Value;
+use store::changes::{RequestedChange, Status};
+use utoipa::ToSchema;
+
+/// What a change would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangePreview {
+    /// The subscription that would change.
+    #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub subscription_id: String,
+    /// The change that was asked for.
+    pub request: ChangeRequest,
+    /// What the change would do.
+    pub outcome: ChangeOutcome,
+    /// Binds the change to exactly this preview.
+    #[schema(example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
+    pub preview_token: String,
+}
+
+/// A change that was made or waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubscriptionChange {
+    /// The change's id.
+    #[schema(example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// The subscription that it changes.
+    #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub subscription_id: String,
+    /// What was asked for.
+    pub request: ChangeRequest,
+    /// Where the change stands.
+    pub status: ChangeStatus,
+    /// Who asked for it: the id of a user or of an API client.
+    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub requested_by: String,
+    /// When it was asked for, by the marketplace's clock.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub requested_at: String,
+    /// When it takes or took effect.
+    #[schema(format = DateTime, example = "2027-09-06T00:00:00Z")]
+    pub effective_at: String,
+    /// When it was done, withdrawn, replaced or refused; null while it waits.
+    #[schema(required, format = DateTime, example = "2026-11-20T10:15:02Z")]
+    pub applied_at: Option<String>,
+    /// Microsoft's code, where it was refused and undone; null otherwise.
+    #[schema(required, example = "800069")]
+    pub failure: Option<String>,
+    /// What it did, as previewed.
+    #[schema(value_type = ChangeOutcome)]
+    pub outcome: Value,
+}
+
+/// Where a change stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeStatus {
+    /// Microsoft is being asked.
+    Applying,
+    /// It waits for its instant.
+    Scheduled,
+    /// It has taken effect.
+    Done,
+    /// Microsoft refused it; it is undone.
+    Failed,
+    /// A later change took its place.
+    Replaced,
+    /// Somebody took it back.
+    Withdrawn,
+}
+
+impl From<Status> for ChangeStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Applying => Self::Applying,
+            Status::Scheduled => Self::Scheduled,
+            Status::Done => Self::Done,
+            Status::Failed => Self::Failed,
+            Status::Replaced => Self::Replaced,
+            Status::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+page!(
+    /// A page of changes, newest first.
+    SubscriptionChangePage of SubscriptionChange
+);
+
+/// A change as it is answered.
+pub fn change(record: &RequestedChange) -> SubscriptionChange {
+    SubscriptionChange {
+        id: record.id.to_string(),
+        subscription_id: record.subscription_id.to_string(),
+        request: request::of(&record.change, record.when),
+        status: record.status.into(),
+        requested_by: record.requested_by.clone(),
+        requested_at: instant(record.requested_at),
+        effective_at: instant(record.effective_at),
+        applied_at: record.applied_at.map(instant),
+        failure: record.failure.clone(),
+        outcome: record.outcome.clone(),
+    }
+}
+
+/// A decision as it is previewed, with the token that binds a change to it.
+pub fn preview(app: &App, decided: &Decided) -> Result<ChangePreview, Problem> {
+    let Decided { loaded, request, decision, tax_rule } = decided;
+    let subscription = &loaded.facts.subscription;
+    let outcome = outcome::of(decision, &loaded.facts.offers, *tax_rule, None).map_err(Problem::internal)?;
+    // The instant of a change at once is not part of what was seen: a second later it is another one.
+    let ends_at = outcome.ends_at.clone().filter(|_| decision.after.status != SubscriptionStatus::Canceled);
+    let shown = ChangeOutcome { ends_at, add_ons: Vec::new(), ..outcome.clone() };
+    let add_ons: Vec<_> = outcome.add_ons.iter().map(|add_on| (&add_on.subscription_id, &add_on.charges)).collect();
+    let content = (subscription.id, subscription.version, request.change, request.when, &shown, &add_ons);
+    let content = serde_json::to_vec(&content).map_err(Problem::internal)?;
+    Ok(ChangePreview {
+        subscription_id: subscription.id.to_string(),
+        request: request::of(&request.change, request.when),
+        outcome,
+        preview_token: app.keys.bind("change preview", &content),
+    })
+}

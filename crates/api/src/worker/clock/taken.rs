@@ -1,0 +1,211 @@
+//! The subscriptions of a batch, taken one instant further each.
+
+use crate::http::problem::Problem;
+use crate::ids::New as _;
+use crate::memory::catalogs::catalog::Catalog;
+use crate::subscriptions::changes::facts::offers_of;
+use crate::subscriptions::changes::remote::{self, Cause};
+use crate::subscriptions::changes::undo::Undo;
+use crate::subscriptions::licenses::surplus;
+use crate::worker::clock::told::Told;
+use domain::access::Scope;
+use domain::billing;
+use domain::event::EventKind;
+use domain::id::{ChangeId, ChargeId, MarketplaceId, ProductId, SubscriptionId, UserId};
+use domain::license;
+use domain::pricing::Buyer;
+use domain::subscription::change::Offered;
+use domain::subscription::renewal::{self, Due, Step};
+use domain::subscription::{Effect, ScheduledChange, Subscription};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::Conn;
+use store::changes::Status;
+use store::charges::{self, BookedCharge};
+use store::subscriptions::Moved;
+use time::OffsetDateTime;
+
+/// What a batch writes, collected so that it is written in few statements.
+pub struct Taken {
+    marketplace: MarketplaceId,
+    catalog: Arc<Catalog>,
+    /// Offers by product, buyer and instant: the same for most of a batch.
+    offers: HashMap<(ProductId, Buyer, OffsetDateTime), Arc<Vec<Offered>>>,
+    subscriptions: Vec<Moved>,
+    /// Where each of these is.
+    taken: HashMap<SubscriptionId, usize>,
+    charges: Vec<BookedCharge>,
+    told: Told,
+    changes: Vec<(ChangeId, Status, OffsetDateTime)>,
+    undos: Vec<(ChangeId, Undo)>,
+}
+
+impl Taken {
+    /// Nothing is taken yet; the catalogue is the one in force.
+    pub fn new(marketplace: MarketplaceId, catalog: Arc<Catalog>) -> Self {
+        Self {
+            marketplace,
+            catalog,
+            offers: HashMap::new(),
+            subscriptions: vec![],
+            taken: HashMap::new(),
+            charges: vec![],
+            told: Told::new(marketplace),
+            changes: vec![],
+            undos: vec![],
+        }
+    }
+
+    fn offers(&mut self, subscription: &Subscription, at: OffsetDateTime) -> Arc<Vec<Offered>> {
+        let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+        let alike = self.catalog.audience(buyer, false).buyer;
+        let key = (subscription.product_id, alike, at);
+        let catalog = &self.catalog;
+        let offers = self.offers.entry(key).or_insert_with(|| Arc::new(offers_of(catalog, key.0, alike, at)));
+        Arc::clone(offers)
+    }
+
+    /// Takes subscriptions one instant further each. A base comes before its add-ons: these end with it, and what
+    /// has ended is not renewed.
+    pub fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
+        let scope = Scope::Marketplace(self.marketplace);
+        for subscription in due {
+            if let Some(base) = subscription.base_id.filter(|base| !self.taken.contains_key(base)) {
+                let base = store::subscriptions::lock(tx, &scope, base)?;
+                if renewal::due_at(&base).is_some_and(|at| Some(at) <= renewal::due_at(subscription)) {
+                    self.take(tx, &base)?;
+                }
+            }
+            if !self.taken.contains_key(&subscription.id) {
+                self.take(tx, subscription)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a subscription one instant further.
+    fn take(&mut self, tx: &mut Conn, subscription: &Subscription) -> Result<(), Problem> {
+        let Some(at) = renewal::due_at(subscription) else {
+            return Err(Problem::internal(format!("{} is not due", subscription.id)));
+        };
+        let offers = self.offers(subscription, at);
+        let step = renewal::step(&Due { subscription, offers: &offers }, at).map_err(Problem::internal)?;
+        let change = step.applied.as_ref().map(|applied| applied.change_id);
+        let booked = Self::book(subscription, &step.charges, change, at);
+        let mut lost = self.take_surplus(tx, subscription, &step.after, at)?;
+        let mut asked = None;
+        if let Some(applied) = &step.applied {
+            let mut undo = self.undo(subscription, &step, applied, &booked)?;
+            if let Some(undo) = undo.as_mut().filter(|_| applied.effect == Effect::End) {
+                let scope = Scope::Marketplace(self.marketplace);
+                undo.add_ons = store::subscriptions::add_ons(tx, &scope, subscription.id)?;
+            }
+            let status = if undo.is_some() { Status::Applying } else { Status::Done };
+            self.changes.push((applied.change_id, status, at));
+            asked = undo.map(|undo| (applied.change_id, undo));
+        }
+        self.told.step(subscription, &step, &offers, at);
+        if !step.after.status.owned() && subscription.status.owned() {
+            lost.extend(self.end_add_ons(tx, &step.after, at)?);
+        }
+        let applying = asked.as_ref().map(|(id, _)| *id).or(step.after.applying);
+        self.undos.extend(asked.map(|(id, undo)| (id, Undo { licenses: lost, ..undo })));
+        self.charges.extend(booked);
+        self.push(subscription, Subscription { applying, ..step.after });
+        Ok(())
+    }
+
+    fn push(&mut self, before: &Subscription, after: Subscription) {
+        self.taken.insert(after.id, self.subscriptions.len());
+        self.subscriptions.push(Moved::new(before, after));
+    }
+
+    fn book(
+        of: &Subscription,
+        charged: &[billing::Charge],
+        change_id: Option<ChangeId>,
+        at: OffsetDateTime,
+    ) -> Vec<BookedCharge> {
+        let booked = |charge: &billing::Charge| BookedCharge::new(ChargeId::new(), of, change_id, charge.clone(), at);
+        charged.iter().map(booked).collect()
+    }
+
+    /// What Microsoft is asked for at the instant of a scheduled change; none where it needs not know.
+    fn undo(
+        &self,
+        before: &Subscription,
+        step: &Step,
+        applied: &ScheduledChange,
+        booked: &[BookedCharge],
+    ) -> Result<Option<Undo>, Problem> {
+        let Some(without) = &step.without else { return Ok(None) };
+        let remote = remote::of(before, &step.after, Cause::Applied(applied.effect), &self.catalog)?;
+        let Some(remote) = remote else { return Ok(None) };
+        let reversals = booked.iter().map(|record| (before.id, billing::undo(record.id, &record.charge)));
+        let instead = without.charges.iter().map(|charge| (before.id, charge.clone()));
+        Ok(Some(Undo {
+            remote,
+            before: without.after.clone(),
+            charges: reversals.chain(instead).collect(),
+            add_ons: vec![],
+            new_subscription: None,
+            licenses: vec![],
+        }))
+    }
+
+    /// Add-ons end with their base, at its instant and in its state; who lost licences of which.
+    fn end_add_ons(
+        &mut self,
+        tx: &mut Conn,
+        base: &Subscription,
+        at: OffsetDateTime,
+    ) -> Result<Vec<(SubscriptionId, Vec<UserId>)>, Problem> {
+        let mut lost = vec![];
+        for add_on in store::subscriptions::add_ons(tx, &Scope::Marketplace(self.marketplace), base.id)? {
+            // One that this batch took further already ends as it then stands.
+            let taken = self.taken.get(&add_on.id).copied();
+            let add_on = taken.map_or(add_on, |taken| self.subscriptions[taken].subscription().clone());
+            let Some(after) = renewal::end_with_base(&add_on, base) else { continue };
+            self.told.ended_with_base(base, &add_on, &after, at);
+            lost.extend(self.take_surplus(tx, &add_on, &after, at)?);
+            match taken {
+                Some(taken) => self.subscriptions[taken].go_on(after),
+                None => self.push(&add_on, after),
+            }
+        }
+        Ok(lost)
+    }
+
+    /// Takes licences back that there are no more, from who got theirs last; says from whom.
+    fn take_surplus(
+        &mut self,
+        tx: &mut Conn,
+        before: &Subscription,
+        after: &Subscription,
+        at: OffsetDateTime,
+    ) -> Result<Vec<(SubscriptionId, Vec<UserId>)>, Problem> {
+        let most = |subscription: &Subscription| license::most(subscription.status, subscription.quantity);
+        if most(after) >= most(before) {
+            return Ok(vec![]);
+        }
+        let Some((users, payload)) = surplus::take_from(tx, after)? else { return Ok(vec![]) };
+        self.told.event(after, EventKind::LicenseTakenBack, at, payload);
+        Ok(vec![(after.id, users)])
+    }
+
+    /// Writes all of it.
+    pub fn write(&mut self, tx: &mut Conn, real_now: OffsetDateTime) -> Result<(), Problem> {
+        store::subscriptions::save_moved(tx, &self.subscriptions)?;
+        charges::insert_all(tx, &self.charges)?;
+        for (id, status, at) in &self.changes {
+            store::changes::set_status(tx, self.marketplace, *id, *status, *at)?;
+        }
+        let scope = Scope::Marketplace(self.marketplace);
+        for (id, undo) in &self.undos {
+            let record = store::changes::get(tx, &scope, *id)?;
+            let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
+            store::changes::save(tx, &store::changes::RequestedChange { undo, applied_at: None, ..record })?;
+        }
+        self.told.write(tx, real_now)
+    }
+}

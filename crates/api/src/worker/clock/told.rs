@@ -1,0 +1,108 @@
+//! What a batch tells of the subscriptions that it took further.
+
+use crate::events::{self, Consumer};
+use crate::http::problem::Problem;
+use crate::http::wire::instant;
+use crate::subscriptions::changes::snapshot::snapshot;
+use domain::event::{Event, EventKind};
+use domain::id::MarketplaceId;
+use domain::subscription::change::Offered;
+use domain::subscription::renewal::{self, Happened, Step};
+use domain::subscription::{Subscription, SubscriptionStatus};
+use serde_json::{Value, json};
+use store::Conn;
+use time::OffsetDateTime;
+
+/// Events of a batch, collected so that they are written in few statements.
+pub struct Told {
+    marketplace: MarketplaceId,
+    events: Vec<(Event<Value>, &'static [Consumer])>,
+}
+
+impl Told {
+    /// Nothing is told yet.
+    pub const fn new(marketplace: MarketplaceId) -> Self {
+        Self { marketplace, events: vec![] }
+    }
+
+    /// Tells what happened to a subscription at an instant.
+    pub fn step(&mut self, before: &Subscription, step: &Step, offers: &[Offered], at: OffsetDateTime) {
+        for happened in &step.happened {
+            let kind = match happened {
+                Happened::CycleCharged => continue,
+                Happened::Applied | Happened::NotApplied => EventKind::SubscriptionChanged,
+                Happened::Renewed => EventKind::SubscriptionRenewed,
+                Happened::Converted => EventKind::SubscriptionConverted,
+                Happened::Extended => EventKind::SubscriptionExtended,
+                Happened::NotRenewed => EventKind::SubscriptionNotRenewed,
+                Happened::Expired => EventKind::SubscriptionExpired,
+                Happened::Disabled => EventKind::SubscriptionDisabled,
+                Happened::Canceled => EventKind::SubscriptionCanceled,
+                Happened::Reminded(days) => {
+                    let payload = reminder(before, *days, offers);
+                    self.event(before, EventKind::SubscriptionReminded, at, payload);
+                    continue;
+                }
+            };
+            let mut payload = json!({"before": snapshot(before), "after": snapshot(&step.after)});
+            if let Some(applied) = &step.applied {
+                payload["change_id"] = json!(applied.change_id);
+                payload["applied"] = json!(*happened != Happened::NotApplied);
+            }
+            self.event(before, kind, at, payload);
+        }
+    }
+
+    /// Tells one fact of a subscription.
+    pub fn event(&mut self, of: &Subscription, kind: EventKind, at: OffsetDateTime, payload: Value) {
+        let event = events::event(self.marketplace, Some(of.customer_id), kind, of.id.to_string(), at, payload);
+        // What time alone did is not asked of Microsoft.
+        let asks = event.payload.get("change_id").is_some();
+        let consumers = events::consumers_of(kind);
+        let heard = asks || !consumers.contains(&Consumer::ApplyChange);
+        self.events.push((event, if heard { consumers } else { &[] }));
+    }
+
+    /// Tells that an add-on ended with its base.
+    pub fn ended_with_base(
+        &mut self,
+        base: &Subscription,
+        before: &Subscription,
+        after: &Subscription,
+        at: OffsetDateTime,
+    ) {
+        let told = json!({"base_id": base.id, "before": snapshot(before), "after": snapshot(after)});
+        self.event(before, ended_kind(after.status), at, told);
+    }
+
+    /// Writes all of it with the work that it causes, which is due by real time.
+    pub fn write(&mut self, tx: &mut Conn, real_now: OffsetDateTime) -> Result<(), Problem> {
+        let with_tasks = |(event, consumers): (Event<Value>, &[_])| (event, events::tasks(consumers, real_now));
+        let events: Vec<_> = self.events.drain(..).map(with_tasks).collect();
+        Ok(store::outbox::append_all(tx, &events)?)
+    }
+}
+
+const fn ended_kind(status: SubscriptionStatus) -> EventKind {
+    match status {
+        SubscriptionStatus::Expired => EventKind::SubscriptionExpired,
+        SubscriptionStatus::Disabled => EventKind::SubscriptionDisabled,
+        _ => EventKind::SubscriptionCanceled,
+    }
+}
+
+/// What its people need to decide before the term ends.
+fn reminder(subscription: &Subscription, days: i64, offers: &[Offered]) -> Value {
+    let next = renewal::follow_up(subscription, offers).map(|(_, price)| price);
+    json!({
+        "days": days,
+        "term_end": subscription.term_span.map(|span| span.last),
+        "at_term_end": subscription.at_term_end,
+        "quantity": subscription.quantity,
+        "unit_price": subscription.unit_price.to_string(),
+        "next_unit_price": next.map(|price| price.to_string()),
+        "currency": subscription.unit_price.currency,
+        "renewal_can_be_stopped_until": subscription.notice_until().map(instant),
+        "pending_change_id": subscription.pending.as_ref().map(|pending| pending.change_id),
+    })
+}

@@ -19,7 +19,7 @@ use crate::http::wire::list::PageQuery;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
-use domain::access::{Organization, Permissions};
+use domain::access::Permissions;
 use domain::id::{ApiClientId, ClientSecretId};
 use serde::Deserialize;
 use store::api_clients::StoredApiClient;
@@ -106,7 +106,7 @@ pub async fn list_api_clients(
 ) -> Result<HttpResponse, Problem> {
     let (page, scope) = (query.0.read()?, caller.scope());
     let (found, secrets) = transaction::read(&app, move |_, conn| {
-        let found = store::api_clients::list(conn, scope.marketplace(), Organization::from(scope), &page)?;
+        let found = store::api_clients::list(conn, &scope, &page)?;
         let ids: Vec<_> = found.items.iter().map(|client| client.id).collect();
         let secrets = store::api_clients::secrets_unscoped(conn, &ids)?;
         Ok((found, secrets))
@@ -133,7 +133,7 @@ pub async fn show_api_client(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let (client, secrets) = transaction::read(&app, move |_, conn| {
-        let client = store::api_clients::owned(conn, scope.marketplace(), Organization::from(scope), id.0)?;
+        let client = store::api_clients::get(conn, &scope, id.0)?;
         let secrets = store::api_clients::secrets_unscoped(conn, &[client.id])?;
         Ok((client, secrets))
     })

@@ -2,7 +2,6 @@
 
 use crate::http::problem::Problem;
 use crate::transaction::Write;
-use domain::access::Organization;
 use domain::id::ApiClientId;
 use serde_json::{Value, json};
 use store::api_clients::{self, StoredApiClient};
@@ -10,10 +9,9 @@ use store::api_clients::{self, StoredApiClient};
 /// A client of the caller's own organisation, locked.
 pub fn owned(write: &mut Write<'_>, id: ApiClientId) -> Result<StoredApiClient, Problem> {
     let scope = write.identity.scope;
-    let organization = Organization::from(scope);
-    api_clients::owned(write.tx, scope.marketplace(), organization, id)?;
+    api_clients::get(write.tx, &scope, id)?;
     api_clients::lock(write.tx, id)?;
-    Ok(api_clients::owned(write.tx, scope.marketplace(), organization, id)?)
+    Ok(api_clients::get(write.tx, &scope, id)?)
 }
 
 /// What events and the audit log keep of a client.

@@ -12,7 +12,7 @@ pub fn define(write: &mut Write<'_>, role: &Titled) -> Result<bool, Problem> {
     let marketplace = write.identity.scope.marketplace();
     let key = role.role.key.as_str().to_owned();
     let after = serde_json::to_value(view::own(role)).map_err(Problem::internal)?;
-    match roles::by_key_unscoped(write.tx, marketplace, &role.role.key) {
+    match roles::get(write.tx, &write.identity.scope, &role.role.key) {
         Ok(before) if before.value.role.organization != role.role.organization => {
             let kind = before.value.role.organization.code();
             Err(Problem::field("/organization", Code::InvalidValue).with("expected", kind))

@@ -12,7 +12,7 @@ pub fn remove(write: &mut Write<'_>, key: &RoleKey) -> Result<(), Problem> {
     let marketplace = write.identity.scope.marketplace();
     // Nobody is given the role meanwhile.
     store::marketplaces::lock(write.tx, marketplace)?;
-    let role = view::own(&store::roles::by_key_unscoped(write.tx, marketplace, key)?.value);
+    let role = view::own(&store::roles::get(write.tx, &write.identity.scope, key)?.value);
     write.expect_content(&role)?;
     if store::users::anybody_has_unscoped(write.tx, marketplace, &RoleName::Own(key.clone()))? {
         return Err(Problem::new(Code::RoleInUse));

@@ -23,11 +23,6 @@ use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
-use domain::id::{
-    ApiClientId, BranchId, CartId, ChangeId, ChargeId, ClientSecretId, CustomerId, EventId, KeyBatchId, LineId,
-    LoginAttemptId, MarketplaceId, NotificationId, OfferId, OneTimeTokenId, OrderId, PriceListId, ProductId,
-    RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId, TaskId, UserId,
-};
 use domain::money::Currency;
 use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
@@ -85,9 +80,10 @@ pub(crate) trait Bits: Copy + Debug {
     fn of_bits(bits: u128) -> Self;
 }
 
-macro_rules! ids {
-    ($($id:ident),+ $(,)?) => {$(
-        impl Bits for $id {
+/// `bits!`: every id of the domain stands in a column by its bits.
+macro_rules! bits {
+    ($($(#[$doc:meta])* $id:ident = $prefix:literal;)+) => {$(
+        impl Bits for domain::id::$id {
             fn bits(self) -> u128 {
                 self.as_u128()
             }
@@ -97,35 +93,7 @@ macro_rules! ids {
         }
     )+};
 }
-
-ids!(
-    ApiClientId,
-    BranchId,
-    CartId,
-    ChangeId,
-    ChargeId,
-    ClientSecretId,
-    CustomerId,
-    EventId,
-    KeyBatchId,
-    LineId,
-    LoginAttemptId,
-    MarketplaceId,
-    NotificationId,
-    OfferId,
-    OneTimeTokenId,
-    OrderId,
-    PriceListId,
-    ProductId,
-    RedemptionId,
-    RegistrationId,
-    ResellerId,
-    SessionId,
-    SkuId,
-    SubscriptionId,
-    TaskId,
-    UserId,
-);
+domain::for_each_id!(bits);
 
 impl Bits for u128 {
     fn bits(self) -> u128 {

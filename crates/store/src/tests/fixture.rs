@@ -333,7 +333,7 @@ pub(super) fn policy() -> Policy {
     Policy::new("cancom_monthly12".to_owned(), 1, rules)
 }
 
-/// The subscription that each line of an order makes.
+/// The subscription that each line of an order makes, of whose end nobody is reminded.
 pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
     let policy = policy();
     let first = FirstTerm {
@@ -343,7 +343,8 @@ pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
         next_charge_on: None,
         base_id: None,
     };
-    order.lines.iter().map(|line| order::begin(order, line, first)).collect()
+    let begun = |line| Subscription { next_reminder_on: None, ..order::begin(order, line, first) };
+    order.lines.iter().map(begun).collect()
 }
 
 /// Stores an order with its subscriptions.

@@ -358,10 +358,8 @@ fn what_was_sold_before_lives_on(test: &TestStore) {
     let status = SubscriptionStatus::Active;
     let next_charge_on = Some(day("2026-11-25"));
     // What the old table cannot say is lost on the way back, and what it can say decides.
-    let charged = saved(
-        test,
-        Subscription { status, next_charge_on, kind: OfferKind::Trial, lots: vec![], anchor_day: 3, ..charged },
-    );
+    let charged = Subscription { kind: OfferKind::Trial, lots: vec![], anchor_day: 3, ..charged };
+    let charged = saved(test, Subscription { status, next_charge_on, cancel_until: Some(NOW), ..charged });
     let ends = saved(test, Subscription { status, at_term_end: AtTermEnd::End, cancel_until: None, ..ends });
     let perpetual = saved(test, Subscription { status, term_span: None, at_term_end: AtTermEnd::Extend, ..perpetual });
     test.write(|tx| migrate::revert_from(tx, "20261125000000")).unwrap();

@@ -98,8 +98,7 @@ fn what_the_api_document_shows_is_written_for_a_stranger() {
     let mut found = vec![];
     descriptions("", &api::openapi::document(), &mut found);
     assert!(found.len() > 1_000, "{}", found.len());
-    let flaws: Vec<_> =
-        found.iter().filter_map(|(at, text)| Some(format!("{at}: {}: {text}", flaw(text)?))).collect();
+    let flaws: Vec<_> = found.iter().filter_map(|(at, text)| Some(format!("{at}: {}: {text}", flaw(text)?))).collect();
     assert_eq!(flaws, Vec::<String>::new(), "{} descriptions", flaws.len());
 }
 

@@ -4,6 +4,7 @@ pub mod reader;
 pub mod search;
 pub mod view;
 
+use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CatalogRead;
 use crate::catalog::products::reader::reader;
@@ -15,7 +16,7 @@ use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::{App, policies};
+use crate::policies::view as policy_view;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::catalog::{OfferKind, Segment};
 use domain::id::{OfferId, ProductId};
@@ -171,7 +172,7 @@ pub async fn show_offer(
         offer: view::offer(&catalog, offer, audience, now),
         product_title: offer.product.title.clone(),
         sku_title: offer.sku.title.clone(),
-        policy: policies::view::view(policy, crate::http::meta::language(request.headers())),
+        policy: policy_view::view(policy, crate::http::meta::language(request.headers())),
     };
     reply::by_content(&request, &body)
 }

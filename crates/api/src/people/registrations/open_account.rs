@@ -3,7 +3,8 @@
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::organizations::customer_numbers::register_reseller::register_reseller;
-use crate::organizations::{customers, resellers};
+use crate::organizations::customers::view as customer_view;
+use crate::organizations::resellers::view as reseller_view;
 use crate::people::consents::agree;
 use crate::transaction::Write;
 use domain::access::{Organization, OrganizationKind, Scope};
@@ -134,7 +135,7 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
     let id = customer.id;
     store::customers::insert(write.tx, &customer, write.now)?;
     let record = Versioned { value: customer, version: 1, created_at: write.now };
-    let after = serde_json::to_value(customers::view::view(&record)).map_err(Problem::internal)?;
+    let after = serde_json::to_value(customer_view::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
     Ok(id)
 }
@@ -153,7 +154,7 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
         register_reseller(write, number, id)?;
     }
     let record = Versioned { value: reseller, version: 1, created_at: write.now };
-    let after = serde_json::to_value(resellers::view::view(&record)).map_err(Problem::internal)?;
+    let after = serde_json::to_value(reseller_view::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::ResellerCreated, None, id.to_string(), after)?;
     Ok(id)
 }

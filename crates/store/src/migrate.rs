@@ -27,19 +27,19 @@ impl Store {
             Conn::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()).map_err(failed),
         })
     }
-
-    /// Whether the tables are older than this program.
-    #[cfg(test)]
-    pub(crate) fn pending_migrations(&self) -> Result<bool, StoreError> {
-        self.write(|tx| match tx {
-            Conn::Postgres(c) => c.has_pending_migration(POSTGRES).map_err(failed),
-            Conn::Sqlite(c) => c.has_pending_migration(SQLITE).map_err(failed),
-        })
-    }
 }
 
 fn failed(error: AnyError) -> StoreError {
     StoreError::Other(format!("migration: {error}"))
+}
+
+/// Whether the tables are older than this program.
+#[cfg(test)]
+pub(crate) fn is_pending(tx: &mut Conn) -> Result<bool, StoreError> {
+    match tx {
+        Conn::Postgres(c) => c.has_pending_migration(POSTGRES).map_err(failed),
+        Conn::Sqlite(c) => c.has_pending_migration(SQLITE).map_err(failed),
+    }
 }
 
 /// Takes every migration back.

@@ -47,33 +47,33 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
 /// The configuration of a process.
 #[derive(Clone)]
 pub struct Config {
-    /// `KONTOR_DATABASE_URL`.
+    /// `KONTOR_DATABASE_URL`: an SQLite file or a PostgreSQL server.
     pub database_url: String,
-    /// `KONTOR_BIND`.
+    /// `KONTOR_BIND`: address and port; port 0 picks a free one.
     pub bind: String,
     /// `KONTOR_PUBLIC_URL`, without a slash at its end.
     pub public_url: String,
-    /// `KONTOR_PARTNER_CENTER_JOURNAL`.
+    /// `KONTOR_PARTNER_CENTER_JOURNAL`: the file in which the mock keeps what it did.
     pub partner_center_journal: PathBuf,
-    /// `KONTOR_SECRET_KEY`.
+    /// `KONTOR_SECRET_KEY`, decoded: all other keys are derived from it.
     pub secret_key: [u8; 32],
-    /// `KONTOR_SECRET_KEY_PREVIOUS`.
+    /// `KONTOR_SECRET_KEY_PREVIOUS`, decoded; none unless a rotation is under way.
     pub secret_key_previous: Option<[u8; 32]>,
-    /// `KONTOR_POOL_SIZE`.
+    /// `KONTOR_POOL_SIZE`: the most database connections at a time.
     pub pool_size: u32,
-    /// `KONTOR_HTTP_WORKERS`.
+    /// `KONTOR_HTTP_WORKERS`: threads that answer requests; none means one per core.
     pub http_workers: Option<usize>,
-    /// `KONTOR_CORS_ORIGINS`.
+    /// `KONTOR_CORS_ORIGINS`: origins of browser frontends that may call.
     pub cors_origins: Vec<String>,
-    /// `KONTOR_TRUSTED_PROXIES`.
+    /// `KONTOR_TRUSTED_PROXIES`: how many proxies in front are ours.
     pub trusted_proxies: usize,
-    /// `KONTOR_JOB_LEASE`.
+    /// `KONTOR_JOB_LEASE`: how long until the work of a process that died is taken up.
     pub job_lease: time::Duration,
     /// `KONTOR_MAIL`, `KONTOR_MAIL_FROM`, `KONTOR_SHOP_URL`.
     pub mail: MailSetting,
     /// `KONTOR_LOG_FORMAT` is `json`.
     pub log_json: bool,
-    /// `KONTOR_LOG_LEVEL`.
+    /// `KONTOR_LOG_LEVEL`: a level, or a filter such as `api=debug`.
     pub log_level: String,
 }
 

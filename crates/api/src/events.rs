@@ -22,7 +22,7 @@ pub enum Consumer {
     ApplyChange,
     /// Lets resellers buy.
     GrantAccess,
-    /// Sends mails.
+    /// Writes mails about events and sends them.
     Notify,
     /// Looks into registrations.
     Register,

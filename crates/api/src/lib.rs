@@ -58,15 +58,15 @@ pub struct App {
     pub store: Store,
     /// What Microsoft does.
     pub partner_center: Arc<dyn PartnerCenter>,
-    /// Real time.
+    /// Real time; each marketplace's own is an offset to it.
     pub clock: Arc<dyn Clock>,
-    /// Derived keys.
+    /// Keys derived from the secret key, one for each purpose.
     pub keys: Keys,
-    /// Access tokens.
+    /// Makes and checks access tokens.
     pub tokens: Tokens,
     /// Who may what at this moment.
     pub standings: Standings,
-    /// Password hashing.
+    /// Hashes passwords and compares them, a few at a time.
     pub passwords: Passwords,
     /// The published catalogues.
     pub catalogs: Catalogs,
@@ -95,9 +95,9 @@ pub struct App {
 pub struct Parts {
     /// The database, migrated.
     pub store: Store,
-    /// Partner Center.
+    /// Microsoft's side: the mock, or whatever else implements the trait.
     pub partner_center: Arc<dyn PartnerCenter>,
-    /// Real time.
+    /// Real time; tests bring one that stands still.
     pub clock: Arc<dyn Clock>,
     /// The secret key and the one before.
     pub secret_keys: ([u8; 32], Option<[u8; 32]>),

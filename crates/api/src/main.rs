@@ -35,7 +35,7 @@ enum Command {
     Demo,
     /// Write openapi.json and operations.txt into a directory.
     Openapi {
-        /// The directory.
+        /// The directory that gets both files
         directory: PathBuf,
     },
     /// Check the environment and show the settings, secrets left out.

@@ -1,10 +1,11 @@
 //! The OpenAPI document: generated from the handlers, completed with what every operation shares.
 //!
-//! What api.md says under *Conventions* is added here in one place, so that no handler can forget it:
+//! What holds for every operation is added here in one place, so that no handler can forget it:
 //! protocol headers, the closed error set of each operation, the security schemes.
 
 use crate::http::problem::Code;
 use crate::http::problem::schema::{FieldError, Problem};
+use crate::http::wire::codes::Permission;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
     ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,
@@ -24,34 +25,34 @@ use utoipa_actix_web::AppExt as _;
                        subscription.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    servers((url = "/", description = "This installation")),
+    servers((url = "/", description = "The installation that serves this document")),
     components(schemas(Problem, FieldError, Code)),
     tags(
-        (name = "auth", description = "Getting in"),
-        (name = "marketplaces", description = "What a frontend must know before anybody logs in"),
-        (name = "catalog", description = "What can be bought, at the caller's price"),
-        (name = "policies", description = "The rules of the marketplace as data"),
-        (name = "carts", description = "What is about to be ordered"),
-        (name = "orders", description = "What was ordered"),
-        (name = "subscriptions", description = "What runs"),
+        (name = "auth", description = "Logging in, staying in and logging out: tokens, passwords, invitations"),
+        (name = "marketplaces", description = "What a frontend must know of a marketplace before anybody logs in"),
+        (name = "catalog", description = "Categories, products and offers that can be bought, at the caller's prices"),
+        (name = "policies", description = "The rules of the marketplace as data, and in words"),
+        (name = "carts", description = "What is about to be ordered: filled, previewed with prices and dates, then ordered"),
+        (name = "orders", description = "What was ordered, and what became of each line of it"),
+        (name = "subscriptions", description = "What runs: subscriptions with their terms and charges"),
         (
             name = "changes",
             description = "Changes of a subscription: previewed, made, withdrawn, and what could be changed now"
         ),
-        (name = "licenses", description = "Who may use what runs"),
-        (name = "product_keys", description = "Paid before, redeemed later"),
-        (name = "registrations", description = "How strangers get in"),
-        (name = "resellers", description = "Who sells"),
-        (name = "customers", description = "Who buys"),
-        (name = "users", description = "Who may log in, and what for"),
-        (name = "tenants", description = "The customer at Microsoft"),
-        (name = "price_lists", description = "Importing and publishing prices"),
-        (name = "api_clients", description = "Scripts and portals that are let in"),
-        (name = "jobs", description = "Work under way"),
+        (name = "licenses", description = "Which people may use the licences of a subscription"),
+        (name = "product_keys", description = "Licences that were paid before and are redeemed later, by a key"),
+        (name = "registrations", description = "How people without a log-in ask for one, and how the provider decides"),
+        (name = "resellers", description = "Organisations that sell to customers of their own"),
+        (name = "customers", description = "Organisations that buy for their own people"),
+        (name = "users", description = "People who may log in, their roles and what they may do"),
+        (name = "tenants", description = "Customers' tenants at Microsoft: created or linked, and the agreement that they need"),
+        (name = "price_lists", description = "Price lists: imported from a sheet, compared, and published"),
+        (name = "api_clients", description = "Scripts and portals that are let in, with their secrets"),
+        (name = "jobs", description = "Work under way in the background; what failed can be replayed"),
         (name = "notifications", description = "Who was told what by mail"),
-        (name = "audit", description = "Who did what"),
-        (name = "sandbox", description = "Time in a sandbox"),
-        (name = "operation", description = "For load balancers and monitoring"),
+        (name = "audit", description = "The audit log: who did what, and when"),
+        (name = "sandbox", description = "The clock of a sandbox, which can be moved to see terms end"),
+        (name = "operation", description = "Health and metrics, for load balancers and monitoring"),
     )
 )]
 struct Document;
@@ -81,11 +82,11 @@ pub fn operations_table() -> String {
 /// One operation of the document.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// `place_order`.
+    /// Its `operationId`, such as `place_order`.
     pub id: String,
-    /// `POST`.
+    /// The HTTP method in capitals, such as `POST`.
     pub method: String,
-    /// `/v1/orders`.
+    /// The path with its placeholders, such as `/v1/orders/{order_id}`.
     pub path: String,
     /// `orders.place`; none is public.
     pub permission: Option<String>,
@@ -119,18 +120,18 @@ fn complete(document: &mut Value) {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "An access token of `/v1/auth/login`",
+            "description": "For people: the access token that `POST /v1/auth/login` answers",
         },
         "oauth2": {
             "type": "oauth2",
-            "description": "For scripts and portals",
+            "description": "For scripts and portals: an API client's id and secret give an access token with its permissions",
             "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": scopes()}},
         },
     });
     document["components"]["headers"] = json!({
-        "ETag": header("The version of the resource", "\"1\""),
+        "ETag": header("The version of the resource, to send back in `If-Match` or `If-None-Match`", "\"1\""),
         "Location": header("The path of the new resource", "/v1/orders/ord_01kagy2qk8e3vrc6h1x0m4t7ws"),
-        "X-Request-Id": header("The request's id", "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a"),
+        "X-Request-Id": header("The request's id, to quote when asking for help", "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a"),
     });
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths {
@@ -147,7 +148,7 @@ fn header(description: &str, example: &str) -> Value {
 fn scopes() -> Value {
     domain::access::Permission::ALL
         .iter()
-        .map(|permission| (permission.code().to_owned(), json!(permission.code())))
+        .map(|permission| (permission.code().to_owned(), json!(Permission(*permission).meaning())))
         .collect::<serde_json::Map<_, _>>()
         .into()
 }
@@ -170,33 +171,39 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         || (has_body && secured && path != "/v1/sandbox/clock")
         || parameters.filter_map(|one| one["name"].as_str()).any(|name| name.ends_with("_id"));
     let mut statuses: Vec<(&str, &str)> = vec![
-        ("500", "Something is broken on our side"),
-        ("503", "Away for the moment; see `Retry-After`"),
-        ("408", "Took too long"),
+        ("500", "Something is broken on the server's side; the request can be sent again"),
+        ("503", "Away for the moment; `Retry-After` says when to try again"),
+        ("408", "The request took too long to arrive or to be answered"),
     ];
     if secured {
-        statuses.extend([("401", "No token, or no valid one"), ("403", "Visible, but not allowed")]);
+        statuses.extend([("401", "No access token was sent, or no valid one"), ("403", "The caller may not do this")]);
     } else {
-        statuses.extend([("401", "Wrong credentials"), ("429", "Too many at once; see `Retry-After`")]);
+        statuses.extend([
+            ("401", "The credentials are wrong"),
+            ("429", "Too many requests at once; `Retry-After` says when to try again"),
+        ]);
     }
     if path == "/v1/registrations" && method == "post" {
         statuses.push(("403", "Log-ins are given out by the provider"));
     }
     if id || path == "/v1/registrations" {
-        statuses.push(("404", "Unknown, or not the caller's"));
+        statuses.push(("404", "Nothing has this id, or it is not the caller's to see"));
     }
     if has_body {
         statuses.extend([
-            ("400", "Unreadable"),
-            ("413", "Too large"),
-            ("415", "Not the content type of the operation"),
+            ("400", "The request cannot be read: its headers or its JSON"),
+            ("413", "The body is larger than the operation takes"),
+            ("415", "The body does not have the content type of the operation"),
         ]);
     }
     if has_body || has_query || method != "get" {
-        statuses.push(("422", "Well-formed, but refused by a rule or a field check"));
+        statuses.push(("422", "Well-formed, but refused by a rule or a check of a field"));
     }
     if method != "get" && path.starts_with("/v1") {
-        statuses.extend([("400", "Unreadable"), ("409", "Not in this state")]);
+        statuses.extend([
+            ("400", "The request cannot be read: its headers or its JSON"),
+            ("409", "Not possible in the state that the resource is in"),
+        ]);
     }
     if matches!(method, "put" | "patch" | "delete") {
         statuses.push(("412", "The resource is no longer the version of `If-Match`"));
@@ -336,7 +343,12 @@ fn add_response_headers(path: &str, method: &str, operation: &mut Value) {
             response["headers"]["Location"] = json!({"$ref": "#/components/headers/Location"});
         }
         if response["description"].as_str().is_none_or(str::is_empty) {
-            response["description"] = if status == "201" { "Created" } else { "Done" }.into();
+            response["description"] = match status.as_str() {
+                "201" => "Created; `Location` is the path of what is new",
+                "204" => "Done; the answer has no body",
+                _ => "Done: the body is the answer",
+            }
+            .into();
         }
     }
     // A clock's version is its setting; what it shows is never the same twice.

@@ -38,22 +38,22 @@ const BLOCKING_THREADS: usize = 8;
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The environment.
+    /// A variable of the environment is missing or wrong.
     #[error("configuration: {0}")]
     Config(#[from] ConfigError),
-    /// The database.
+    /// The database cannot be opened: its URL, its file or its server.
     #[error("database: {0}")]
     Database(#[from] OpenError),
-    /// A migration.
+    /// A migration could not be applied; nothing is served.
     #[error("migration: {0}")]
     Migration(store::StoreError),
-    /// The address.
+    /// The address of `KONTOR_BIND` cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Bind(String, std::io::Error),
     /// Partner Center's journal.
     #[error("partner center journal: {0}")]
     Journal(std::io::Error),
-    /// Anything else.
+    /// Anything else that stands in the way of serving.
     #[error("{0}")]
     Other(#[from] Problem),
 }
@@ -77,9 +77,9 @@ pub fn open_store(config: &Config) -> Result<Store, StartError> {
 
 /// The application and the mock behind it.
 pub struct Built {
-    /// The application.
+    /// The application, ready to serve requests.
     pub app: web::Data<App>,
-    /// Partner Center.
+    /// The Partner Center that the application speaks to; tests set its faults.
     pub mock: Arc<MockPartnerCenter>,
 }
 

@@ -38,13 +38,13 @@ pub async fn read_one<T: Send + 'static>(
 
 /// What a write works with: the transaction, who asks, and when it is in its marketplace.
 pub struct Write<'a> {
-    /// The application.
+    /// What all requests share: catalogues, keys, clock.
     pub app: &'a App,
-    /// The transaction.
+    /// The open transaction; rolled back where the work is refused.
     pub tx: &'a mut Conn,
-    /// Who asks.
+    /// Who asks, and what that person or API client may do.
     pub identity: &'a Identity,
-    /// The request.
+    /// What the request says besides its body: id, idempotency key, expected version.
     pub meta: &'a Meta,
     /// The marketplace's now: the one instant of everything that this write does.
     pub now: OffsetDateTime,

@@ -35,7 +35,7 @@ pub struct World<'a> {
     pub wait: &'a dyn Fn(),
 }
 
-/// Checks everything.
+/// Checks every promise, one after the other; panics at the first that is not kept.
 pub fn contract(pc: &dyn PartnerCenter, world: &World) {
     let check = Check { pc, world, used: Cell::new(0) };
     check.domains();

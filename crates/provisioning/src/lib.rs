@@ -90,13 +90,13 @@ pub struct RequestId(pub String);
 /// A tenant to create (2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTenant {
-    /// `muellergmbh.onmicrosoft.com`.
+    /// The domain that the tenant gets: `muellergmbh.onmicrosoft.com`.
     pub domain: String,
     /// The customer's name.
     pub company: String,
     /// The person to reach there.
     pub contact: Contact,
-    /// Its address.
+    /// The customer's postal address, by the rules of its country.
     pub address: Address,
     /// Microsoft's id of the indirect reseller, where the customer has one (2.5).
     pub partner_id: Option<String>,
@@ -107,7 +107,7 @@ pub struct NewTenant {
 pub struct CreatedTenant {
     /// Microsoft's id of the directory.
     pub entra_tenant_id: String,
-    /// Its domain.
+    /// The domain that Microsoft gave it: `muellergmbh.onmicrosoft.com`.
     pub domain: String,
     /// The first administrator: `admin@muellergmbh.onmicrosoft.com`.
     pub admin_user_name: String,
@@ -125,7 +125,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text.
+    /// The hidden text, for whom it is meant.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -155,7 +155,7 @@ pub struct AgreementConfirmation {
     pub last_name: String,
     /// E-mail address of who accepted.
     pub email: String,
-    /// When.
+    /// The instant at which the customer accepted.
     pub agreed_at: OffsetDateTime,
 }
 
@@ -164,9 +164,9 @@ pub struct AgreementConfirmation {
 pub struct RemoteLine {
     /// Our line, by which answers name it.
     pub line: LineId,
-    /// Microsoft's `ProductId`.
+    /// Microsoft's `ProductId`: twelve characters, `CFQ7TTC0LCHC`.
     pub product_external_id: String,
-    /// Microsoft's `SkuId`.
+    /// Microsoft's `SkuId`: four characters, leading zeros included.
     pub sku_external_id: String,
     /// How many licences.
     pub quantity: u32,
@@ -181,7 +181,7 @@ pub struct RemoteLine {
 /// A remote cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteCart {
-    /// Microsoft's id.
+    /// Microsoft's id of the cart, to check it out with.
     pub id: String,
     /// Whether it was checked out.
     pub ordered: bool,
@@ -200,19 +200,19 @@ pub struct CheckOut {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineOutcome {
-    /// Bought.
+    /// Bought: Microsoft has an order for it.
     Ordered {
-        /// Microsoft's order.
+        /// Microsoft's id of the order that the line is in.
         order_id: String,
         /// What to ask [`PartnerCenter::subscription`] for. A perpetual licence has no subscription at Microsoft
         /// (4.5): there it names the line of the order.
         subscription_id: String,
     },
-    /// Not bought.
+    /// Not bought, and not charged; other lines may be.
     Refused {
-        /// Microsoft's code.
+        /// Microsoft's error code as text, to branch on.
         code: String,
-        /// Microsoft's words.
+        /// Microsoft's own words, in English, for operators.
         message: String,
     },
 }
@@ -220,7 +220,7 @@ pub enum LineOutcome {
 /// A subscription at Microsoft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoteSubscription {
-    /// Microsoft's id.
+    /// Microsoft's id of the subscription, the same for its whole life.
     pub id: String,
     /// Whether its licences were provided; whether they can be used now, its status says.
     pub provided: bool,
@@ -235,7 +235,7 @@ pub struct RemoteSubscription {
 /// How a subscription at Microsoft stands (5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoteStatus {
-    /// It runs.
+    /// It runs: its licences can be used.
     Active,
     /// It is charged and cannot be used (5.6).
     Suspended,
@@ -270,9 +270,9 @@ pub enum RemoteChange {
 /// What a subscription at Microsoft is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemotePlan {
-    /// Microsoft's `ProductId`.
+    /// Microsoft's `ProductId`: twelve characters, `CFQ7TTC0LCHC`.
     pub product_external_id: String,
-    /// Microsoft's `SkuId`.
+    /// Microsoft's `SkuId`: four characters, leading zeros included.
     pub sku_external_id: String,
     /// How long the buyer is bound.
     pub term: Term,
@@ -297,9 +297,9 @@ pub enum ProvisioningError {
     /// Nothing happened, and the same call will not succeed (1.6).
     #[error("Partner Center refuses ({code}): {message}")]
     Refused {
-        /// Microsoft's code.
+        /// Microsoft's error code as text, to branch on.
         code: String,
-        /// Microsoft's words.
+        /// Microsoft's own words, in English, for operators.
         message: String,
     },
     /// The effect may or may not have happened: ask before trying again.

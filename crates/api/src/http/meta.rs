@@ -23,7 +23,7 @@ pub fn language(headers: &HeaderMap) -> Lang {
 pub struct Meta {
     /// The request's id.
     pub request_id: String,
-    /// `Idempotency-Key`.
+    /// The header `Idempotency-Key`, its quotes taken off; none where it is missing.
     pub idempotency_key: Option<String>,
     /// The version in `If-Match`; none where the header is missing or `*`.
     pub if_match: Option<i64>,

@@ -1,6 +1,7 @@
 //! The edge of the service: reading requests, answering them, problems, paging, shared wire shapes. It knows no noun.
 
 pub mod edge;
+pub mod explained;
 pub mod meta;
 pub mod origin;
 pub mod problem;

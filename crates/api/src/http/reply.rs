@@ -9,7 +9,7 @@ use serde::Serialize;
 /// An answer to a write, as it is stored under its idempotency key.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    /// The status.
+    /// The HTTP status, 200 to 299.
     pub status: u16,
     /// The JSON body; empty with 204.
     pub body: Vec<u8>,

@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// Who sends mails, by which way, and where their links lead.
 #[derive(Clone)]
 pub struct Post {
-    /// The way.
+    /// How a mail leaves: as a file, or by an SMTP server.
     pub transport: Arc<dyn Transport>,
     /// The sender's address.
     pub from: String,

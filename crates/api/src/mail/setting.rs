@@ -7,13 +7,13 @@ use std::path::PathBuf;
 /// How mails go, as configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailSetting {
-    /// `KONTOR_MAIL`.
+    /// `KONTOR_MAIL`: a folder of files, or an SMTP server.
     pub way: Way,
     /// The address of `KONTOR_MAIL_FROM`.
     pub from: String,
     /// The name of `KONTOR_MAIL_FROM`.
     pub from_name: Option<String>,
-    /// `KONTOR_SHOP_URL`.
+    /// `KONTOR_SHOP_URL`: where links in mails lead; none where it is not set.
     pub shop_url: Option<String>,
 }
 
@@ -29,9 +29,9 @@ pub enum Way {
 /// An SMTP server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// Host.
+    /// Host name or IP address.
     pub host: String,
-    /// Port.
+    /// TCP port; 587 is usual with STARTTLS, 465 with TLS.
     pub port: u16,
     /// How it is spoken to.
     pub security: Security,
@@ -44,7 +44,7 @@ pub struct Server {
 pub enum Security {
     /// In the clear: for a server on the same machine or network.
     None,
-    /// STARTTLS, demanded.
+    /// STARTTLS, demanded: a server that does not offer it gets no mail.
     StartTls,
     /// TLS from the first byte.
     Tls,
@@ -147,7 +147,7 @@ pub fn sender(text: &str) -> Result<(String, Option<String>), String> {
     Ok((from.to_owned(), name.filter(|name| !name.is_empty())))
 }
 
-/// Reads `KONTOR_SHOP_URL`.
+/// Reads `KONTOR_SHOP_URL`; `{marketplace}` in it stands for the slug.
 pub fn shop_url(text: &str) -> Result<String, String> {
     let web = text.starts_with("https://") || text.starts_with("http://");
     if !web || text.chars().any(|letter| letter.is_control() || letter.is_whitespace()) {

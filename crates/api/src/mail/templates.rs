@@ -70,9 +70,9 @@ const fn words(lang: Lang) -> &'static str {
 /// A mail's subject and text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
-    /// The text.
+    /// The text, its lines ended by `\n`.
     pub text: String,
 }
 
@@ -81,7 +81,7 @@ pub struct Written {
 pub struct Values(Vec<(&'static str, String)>);
 
 impl Values {
-    /// Nothing yet.
+    /// Values of no placeholder yet.
     pub const fn new() -> Self {
         Self(Vec::new())
     }

@@ -11,7 +11,7 @@ pub struct Mail {
     pub id: String,
     /// What it is about.
     pub kind: NotificationKind,
-    /// Its language.
+    /// The language that it is written in, for the header `Content-Language`.
     pub language: Lang,
     /// From whom: the name people see.
     pub from_name: String,
@@ -21,7 +21,7 @@ pub struct Mail {
     pub reply_to: Option<String>,
     /// To whom: one address.
     pub to: String,
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
     /// The text, its lines ended by `\n`.
     pub text: String,

@@ -44,7 +44,7 @@ impl Marketplaces {
         self.2.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
     }
 
-    /// One marketplace.
+    /// One marketplace by its id; a 404 where there is none.
     pub fn get(&self, id: MarketplaceId) -> Result<Arc<StoredMarketplace>, Problem> {
         self.0.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
     }

@@ -6,17 +6,17 @@ pub enum Lang {
     /// English; also for everything else.
     #[default]
     En,
-    /// German.
+    /// German, as in Germany.
     De,
-    /// Polish.
+    /// Polish, as in Poland.
     Pl,
 }
 
 impl Lang {
-    /// Every language.
+    /// Every language, by its tag.
     pub const ALL: [Self; 3] = [Self::De, Self::En, Self::Pl];
 
-    /// Its tag.
+    /// Its tag of two letters (BCP 47).
     pub const fn code(self) -> &'static str {
         match self {
             Self::De => "de",

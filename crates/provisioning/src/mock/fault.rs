@@ -6,31 +6,31 @@ use std::time::Duration;
 /// A call of [`PartnerCenter`](crate::PartnerCenter).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Call {
-    /// `domain_available`.
+    /// `domain_available`: whether a domain is free.
     DomainAvailable,
-    /// `create_tenant`.
+    /// `create_tenant`: makes a tenant.
     CreateTenant,
-    /// `find_tenant`.
+    /// `find_tenant`: whose a domain is.
     FindTenant,
-    /// `invitation_url`.
+    /// `invitation_url`: where a relationship is confirmed.
     InvitationUrl,
-    /// `reseller_standing`.
+    /// `reseller_standing`: what Microsoft says of a reseller.
     ResellerStanding,
-    /// `relationship_url`.
+    /// `relationship_url`: where a reseller joins the provider.
     RelationshipUrl,
-    /// `confirm_agreement`.
+    /// `confirm_agreement`: records an acceptance.
     ConfirmAgreement,
-    /// `create_cart`.
+    /// `create_cart`: puts lines in a remote cart.
     CreateCart,
-    /// `cart`.
+    /// `cart`: looks a remote cart up.
     Cart,
-    /// `check_out`.
+    /// `check_out`: buys a remote cart.
     CheckOut,
-    /// `orders_of_cart`.
+    /// `orders_of_cart`: what became of a purchase.
     OrdersOfCart,
-    /// `subscription`.
+    /// `subscription`: looks a remote subscription up.
     Subscription,
-    /// `change_subscription`.
+    /// `change_subscription`: changes a running subscription.
     ChangeSubscription,
 }
 

@@ -167,7 +167,7 @@ pub(super) fn beyond_limit(product: &str, sku: &str, asked: u32, seats: u64) -> 
     (u64::from(asked) > left).then(words)
 }
 
-/// A refusal.
+/// A refusal with Microsoft's code and words, as a result of any kind.
 pub(super) fn refuse<T>(code: &str, message: impl Into<String>) -> Result<T, ProvisioningError> {
     Err(ProvisioningError::refused(code, message))
 }

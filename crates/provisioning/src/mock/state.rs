@@ -41,7 +41,7 @@ impl Tenant {
     }
 }
 
-/// A cart.
+/// A cart as the mock keeps it, also after it was checked out.
 #[derive(Debug)]
 pub(super) struct Cart {
     pub(super) entra_tenant_id: String,

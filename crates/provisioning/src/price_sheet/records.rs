@@ -20,7 +20,7 @@ pub(super) const TYPOGRAPHIC_QUOTES: [char; 4] = ['“', '”', '„', '‟'];
 pub(super) enum Line {
     /// With its line break.
     Whole(Vec<u8>),
-    /// Its beginning.
+    /// Its beginning; the rest was skipped unread.
     TooLong(Vec<u8>),
 }
 

@@ -24,21 +24,21 @@ pub struct SheetRow {
     pub line: u64,
     /// `ProductId`, twelve characters.
     pub product_external_id: String,
-    /// `ProductTitle`.
+    /// `ProductTitle`, in the language of the sheet.
     pub product_title: String,
     /// `SkuId`, four characters: spreadsheets eat leading zeros, here they are again.
     pub sku_external_id: String,
-    /// `SkuTitle`.
+    /// `SkuTitle`, in the language of the sheet.
     pub sku_title: String,
-    /// `Publisher`.
+    /// `Publisher`: who makes the product, such as `Microsoft Corporation`.
     pub publisher: String,
-    /// `SkuDescription`.
+    /// `SkuDescription`, as free text.
     pub description: String,
-    /// `TermDuration`.
+    /// `TermDuration`: how long the buyer is bound.
     pub term: Term,
-    /// `BillingPlan`.
+    /// `BillingPlan`: how often Microsoft charges.
     pub billing_cycle: BillingCycle,
-    /// `Segment`.
+    /// `Segment`: which kind of buyer the price is for.
     pub segment: Segment,
     /// `Market` and `Currency`.
     pub market: Market,
@@ -46,7 +46,7 @@ pub struct SheetRow {
     pub cost_of_term: Decimal,
     /// `ERP Price`: the suggested retail price, where there is one.
     pub retail_of_term: Option<Decimal>,
-    /// `EffectiveStartDate`.
+    /// `EffectiveStartDate`: the price holds from this instant on.
     pub valid_from: OffsetDateTime,
     /// Before this instant; none is open. An `EffectiveEndDate` that names a day or its last second means that whole
     /// day.

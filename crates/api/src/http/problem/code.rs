@@ -1,5 +1,8 @@
 //! The closed table of problem codes: code → status. Clients branch on the code; it never changes its meaning.
 
+use crate::http::explained::explained;
+use crate::texts::lang::Lang;
+use crate::texts::problems;
 use actix_web::http::StatusCode;
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
@@ -8,13 +11,13 @@ use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! codes {
     ($($variant:ident = $code:literal $status:literal),+ $(,)?) => {
-        /// Why a request was not done.
+        /// Why a request was not done, for a client to branch on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[allow(missing_docs, reason = "texts/en.json says what each code means")]
         pub enum Code { $(#[serde(rename = $code)] $variant),+ }
 
         impl Code {
-            /// Every code.
+            /// Every code, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The code as on the wire.
@@ -36,11 +39,20 @@ macro_rules! codes {
     };
 }
 
+/// What the list of the codes in the API document begins with.
+const WHAT: &str = "Why a request was not done: each code with its HTTP status and its title. A client branches on \
+                    the code, which never changes its meaning, and takes one that it does not know by the HTTP \
+                    status: more codes may come.";
+
 impl PartialSchema for Code {
     fn schema() -> RefOr<Schema> {
+        let titles = Self::ALL.iter().map(|code| {
+            let (title, _) = problems::of(code.as_str(), Lang::En, &[]);
+            (format!("`{}` ({})", code.as_str(), code.status().as_u16()), title)
+        });
         let codes = Self::ALL.iter().map(|code| code.as_str());
         let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
-        schema.description(Some("Why a request was not done; more may come.")).build().into()
+        schema.description(Some(explained(WHAT, titles))).build().into()
     }
 }
 
@@ -215,4 +227,21 @@ codes! {
     Internal = "internal" 500,
     Unavailable = "unavailable" 503,
     PartnerCenterUnavailable = "partner_center_unavailable" 503,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_api_document_says_what_each_code_means() {
+        let RefOr::T(Schema::Object(schema)) = Code::schema() else { panic!("the schema is not inline") };
+        let description = schema.description.unwrap_or_default();
+        for code in Code::ALL {
+            let line = format!("- `{}` ({}): ", code.as_str(), code.status().as_u16());
+            let title = description.lines().find_map(|one| one.strip_prefix(&line)).unwrap_or_default();
+            assert!(!title.is_empty() && title != code.as_str(), "{line}{title}");
+        }
+        assert_eq!(description.lines().filter(|line| line.starts_with("- ")).count(), Code::ALL.len());
+    }
 }

@@ -2,46 +2,46 @@
 
 use crate::http::problem::code::Code;
 
-/// A problem (RFC 9457).
+/// Why a request was not done, as problem details (RFC 9457, `application/problem+json`).
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[allow(dead_code, reason = "the shape that problem::Problem::body writes")]
 pub struct Problem {
-    /// A page about the code.
+    /// The path of a page that explains the code.
     #[schema(rename = "type", example = "/problems/tenant_required")]
     r#type: String,
-    /// The same for every occurrence, in the language of the request.
+    /// The problem in a few words: the same for every occurrence, in the language of `Accept-Language`.
     #[schema(example = "Microsoft tenant required")]
     title: String,
-    /// The HTTP status.
+    /// The HTTP status of the answer, once more.
     #[schema(example = 409)]
     status: u16,
-    /// This occurrence and the way out.
+    /// This occurrence in words for people, with the way out, in the language of `Accept-Language`.
     #[schema(example = "The customer has no linked Microsoft tenant. Create or link one first.")]
     detail: String,
-    /// What to branch on; never changes its meaning.
+    /// What a client branches on: a code never changes its meaning.
     code: Code,
-    /// To quote when asking for help.
+    /// The request's id, as in the header `X-Request-Id`: to quote when asking for help.
     #[schema(example = "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a")]
     request_id: String,
-    /// Every wrong field.
+    /// Every wrong field of the request at once; left out where no single field is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<FieldError>>,
-    /// The policy key that decided.
+    /// The rule of the marketplace's policy that decided; left out where none did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "one_active_per_product")]
     rule: Option<String>,
 }
 
-/// A wrong field.
+/// A field of the request that is wrong, and why.
 #[derive(serde::Serialize, utoipa::ToSchema)]
 #[allow(dead_code, reason = "the shape that problem::FieldProblem::body writes")]
 pub struct FieldError {
-    /// JSON pointer into the body, or the name of a parameter or header.
+    /// Where it stands: a JSON pointer (RFC 6901) into the body, or the name of a parameter or header.
     #[schema(example = "/lines/0/quantity")]
     pointer: String,
-    /// What is wrong.
+    /// What is wrong with the field, to branch on.
     code: Code,
-    /// In words.
+    /// What is wrong in words for people, in the language of `Accept-Language`.
     #[schema(example = "The quantity must be between 1 and 300 in steps of 1.")]
     detail: String,
 }

@@ -1,5 +1,6 @@
-//! Closed sets of domain values on the wire: each a named enum in the OpenAPI document.
+//! Closed sets of domain values on the wire: each a named enum in the OpenAPI document, its values explained.
 
+use crate::http::explained::explained;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
@@ -7,17 +8,28 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! wire_codes {
-    ($($(#[$doc:meta])* $name:ident($domain:ty) $description:literal),+ $(,)?) => {$(
+    ($(
+        $(#[$doc:meta])* $name:ident($domain:ty) $description:literal { $($variant:ident: $meaning:literal),+ $(,)? }
+    )+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub $domain);
 
+        impl $name {
+            /// What the value means, for a reader of the API document.
+            pub const fn meaning(self) -> &'static str {
+                match self.0 { $(<$domain>::$variant => $meaning),+ }
+            }
+        }
+
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                let codes = <$domain>::ALL.iter().map(|value| value.code());
+                let all = || <$domain>::ALL.iter().copied();
+                let meanings = all().map(|value| (format!("`{}`", value.code()), Self(value).meaning()));
+                let codes = all().map(|value| value.code());
                 let builder = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
-                builder.description(Some($description)).build().into()
+                builder.description(Some(explained($description, meanings))).build().into()
             }
         }
 
@@ -30,92 +42,397 @@ macro_rules! wire_codes {
 }
 
 wire_codes! {
-    /// A role.
-    Role(domain::access::Role) "What a person or API client is at its organisation.",
+    /// What somebody is at an organisation.
+    Role(domain::access::Role) "What a person or API client is at its organisation." {
+        ProviderAdmin: "Runs the marketplace.",
+        ProviderSupport: "Helps: sees everything of the marketplace, changes nothing.",
+        ResellerAdmin: "Runs a reseller.",
+        ResellerEmployee: "Works at a reseller, in the areas that it is let into.",
+        CustomerAdmin: "Company administrator of a customer: orders, changes, and manages its people.",
+        CustomerBilling: "Billing administrator of a customer.",
+        CustomerUser: "User of a customer: sees the products, orders nothing.",
+    }
     /// A kind of organisation.
-    OrganizationKind(domain::access::OrganizationKind) "Runs the marketplace, sells, or buys.",
+    OrganizationKind(domain::access::OrganizationKind) "The part that an organisation plays at a marketplace." {
+        Provider: "Runs the marketplace.",
+        Reseller: "Sells to customers of its own.",
+        Customer: "Buys for its own people.",
+    }
     /// An area of a reseller's work.
-    Area(domain::access::Area) "A part of a reseller's work that an employee is let into (T-11).",
+    Area(domain::access::Area) "A part of a reseller's work that an employee is let into." {
+        GeneralAccess: "Get in and see what is sold.",
+        Dashboard: "See what was ordered and what runs.",
+        CustomerManagement: "Create and change end customers.",
+        Csp: "Order for customers and change their subscriptions.",
+    }
     /// A person's status.
-    UserStatus(domain::people::UserStatus)
-        "Where a person's log-in stands: ready to log in; locked after too many failed log-ins; not activated as \
-         long as the link in the activation mail was not followed; disabled, so that it neither logs in nor uses any \
-         assigned service.",
-    /// A permission.
-    Permission(domain::access::Permission) "One thing a caller may do; every operation names exactly one.",
-    /// A term.
-    Term(domain::calendar::Term) "How long the buyer is bound: ISO 8601, or none for a perpetual licence.",
+    UserStatus(domain::people::UserStatus) "Where a person's log-in stands." {
+        Ready: "Created and activated: can log in.",
+        Locked: "Cannot log in after too many failed attempts; who is logged in stays so.",
+        NotActivated: "The activation mail was sent and its link not yet followed.",
+        Disabled: "Can neither log in nor use any assigned service.",
+    }
+    /// What a caller may do.
+    Permission(domain::access::Permission) "One thing a caller may do; every operation names at most one." {
+        MeRead: "See one's own profile, role and permissions.",
+        MeWrite: "Change one's own password, end one's own log-ins, agree to new versions of consents.",
+        CatalogRead: "See categories, products and offers with one's own prices.",
+        CostsRead: "See what the provider pays.",
+        CartsWrite: "Fill carts and preview them.",
+        OrdersPlace: "Place the order of a cart, which binds and costs.",
+        OrdersRead: "See orders with their lines and what became of them.",
+        SubscriptionsRead: "See subscriptions, their charges, and what could be changed.",
+        SubscriptionsChange: "Change subscriptions: more or fewer licences, another product or term, the end.",
+        LicensesManage: "Give licences to people and take them back.",
+        CustomersRead: "See customers and the state of their tenants.",
+        CustomersCreate: "Add customers to those of one's own organisation.",
+        CustomersWrite: "Change what is recorded of customers, and their branches.",
+        TenantsManage: "Create or link a customer's tenant, take its first credentials, record its agreement.",
+        ResellersRead: "See resellers and how far they are from their first purchase.",
+        ResellersCreate: "Add resellers to the marketplace.",
+        ResellersWrite: "Change what is recorded of resellers, their Microsoft ids included.",
+        CustomerNumbersManage: "Keep the records of customer numbers.",
+        UsersRead: "See the people of one's own organisation and of those below it.",
+        UsersManage: "Invite, change, disable, unlock and delete people.",
+        UsersImpersonate: "Act as somebody who may not more than oneself.",
+        RolesManage: "Define a marketplace's own roles.",
+        ApiClientsManage: "Let scripts and portals in for one's own organisation.",
+        ProductKeysManage: "Make, see and revoke batches of product keys.",
+        ProductKeysRedeem: "Redeem product keys for subscriptions and renewals.",
+        DelegationsOffer: "Offer a customer to administer its tenant for it.",
+        DelegationsAnswer: "Accept or decline a partner's offer to administer; only for one's own company.",
+        PriceListsManage: "Import, compare and publish price lists.",
+        PoliciesRead: "See the rules of policies, and what they say in words.",
+        PoliciesPublish: "Publish policies, and put overrides over products and offers.",
+        JobsManage: "See parked and waiting work, and replay it.",
+        AuditRead: "See the audit log: who did what, and when.",
+        NotificationsRead: "See who was told what by mail, and whether it went.",
+        RegistrationsRead: "See who wants to be let in.",
+        RegistrationsDecide: "Approve, reject and refer who wants to be let in.",
+        SandboxManage: "Move a sandbox's clock.",
+    }
+    /// How long the buyer is bound.
+    Term(domain::calendar::Term) "How long the buyer is bound, as a duration of ISO 8601." {
+        P1M: "One calendar month, counted from the first day of the term.",
+        P1Y: "Twelve months, counted from the first day of the term.",
+        P3Y: "Thirty-six months, counted from the first day of the term.",
+        None: "No end: a perpetual licence.",
+    }
     /// A billing cycle.
-    BillingCycle(domain::calendar::BillingCycle) "How often a charge is raised.",
+    BillingCycle(domain::calendar::BillingCycle) "How often a charge is raised." {
+        Monthly: "A charge every month.",
+        Annual: "A charge every twelve months.",
+        Triennial: "A charge every three years.",
+        OneTime: "One charge for the whole term, or for ever where there is no term.",
+        None: "Never: a trial.",
+    }
     /// A company's size.
-    CompanySize(domain::party::CompanySize) "How many people work at a company (C-08).",
+    CompanySize(domain::party::CompanySize) "How many people work at a company." {
+        UpTo9: "One to nine people.",
+        UpTo49: "Ten to forty-nine people.",
+        From50: "Fifty people and more.",
+    }
     /// Where a reseller starts.
-    OnboardingScenario(domain::onboarding::Scenario)
-        "Where a reseller starts: it is an indirect reseller already, has a partner id, or has none.",
+    OnboardingScenario(domain::onboarding::Scenario) "Where a reseller starts when it joins the provider." {
+        AlreadyReseller: "It is an indirect reseller of somebody already.",
+        HasPartnerId: "It has a partner id, and is no indirect reseller yet.",
+        New: "It has no partner id yet.",
+    }
     /// A step of a reseller.
-    OnboardingStepKind(domain::onboarding::StepKind) "What a reseller does before its first purchase.",
+    OnboardingStepKind(domain::onboarding::StepKind) "What a reseller does before its first purchase." {
+        Enrol: "Enrol as a partner of Microsoft.",
+        EnterIds: "Enter its partner id and its Microsoft id.",
+        SignAgreement: "Sign the Microsoft Partner Agreement.",
+        EstablishRelationship: "Open the provider's link and accept the indirect relationship.",
+    }
     /// A reseller's access.
-    AccessState(domain::onboarding::AccessState) "Where a reseller's access stands.",
+    AccessState(domain::onboarding::AccessState) "Where a reseller's access to purchases stands." {
+        MissingIds: "Its partner id or its Microsoft id is missing.",
+        Waiting: "Everything is entered; access follows by itself within minutes.",
+        Granted: "It can buy.",
+        Overdue: "Access has not followed in time: the provider helps, by the customer number.",
+    }
     /// What a reseller needs.
-    ResellerNeed(domain::onboarding::ResellerNeed) "What a reseller must have before its first purchase.",
+    ResellerNeed(domain::onboarding::ResellerNeed) "What a reseller must have before its first purchase." {
+        Ids: "Its partner id and its Microsoft id.",
+        PartnerAgreement: "The Microsoft Partner Agreement, signed.",
+        Relationship: "The indirect relationship with the provider.",
+    }
     /// A kind of form field.
-    FormFieldKind(domain::form::FieldKind) "What a field of a form holds.",
+    FormFieldKind(domain::form::FieldKind) "What a field of a form holds, and so how to show and check it." {
+        Text: "A line of text.",
+        Email: "An e-mail address.",
+        Phone: "A phone number.",
+        Password: "A password, by the password rules of the marketplace.",
+        Country: "A country: one of the list of countries.",
+        PostalCode: "A postal code, in the form of the country.",
+        Region: "A region of the country; free text where the country has no list.",
+        VatId: "A VAT id; its check digits must be right.",
+        Iban: "An IBAN, by its check digits (ISO 13616).",
+        Choice: "One of the options.",
+        Flag: "Yes or no, as a boolean.",
+        Choices: "Several of the options, as a list.",
+        Consents: "All account consents, each in the version in force.",
+    }
     /// When a form field is needed.
-    FormFieldRequired(domain::form::Required) "When a field of a form must be filled in.",
+    FormFieldRequired(domain::form::Required) "When a field of a form must be filled in." {
+        Always: "Always; in an optional part of the form, where that part is filled in.",
+        Never: "It may be left out in any case.",
+        ByCountry: "Where the rules of the chosen country say so.",
+        InsteadOf: "Unless the part that can replace it is filled in; never both.",
+    }
     /// A class of characters.
-    PasswordClass(domain::people::PasswordClass)
-        "A class of characters: special ones are neither letters nor digits nor blanks.",
-    /// A segment.
-    Segment(domain::catalog::Segment) "Who may buy.",
+    PasswordClass(domain::people::PasswordClass) "A class of characters that a password may have to contain." {
+        Letter: "A letter of any alphabet.",
+        Upper: "A capital letter.",
+        Lower: "A small letter.",
+        Digit: "A digit, 0 to 9.",
+        Special: "Neither letter nor digit nor blank; one of the allowed ones where these are listed.",
+    }
+    /// Who may buy an offer.
+    Segment(domain::catalog::Segment) "Which kind of buyer an offer is for." {
+        Commercial: "Open to everybody, without proof.",
+        Education: "Schools and universities.",
+        Government: "Public authorities and their agencies.",
+        Nonprofit: "Charities and other non-profit organisations.",
+    }
     /// A kind of offer.
-    OfferKind(domain::catalog::OfferKind) "What an offer is.",
+    OfferKind(domain::catalog::OfferKind) "The way in which an offer is sold." {
+        Licensed: "Licences for a term.",
+        Trial: "For nothing, for a while.",
+        Perpetual: "Bought once, used without end.",
+        AddOn: "Licences for a term that need another subscription.",
+    }
     /// An order's status.
-    OrderStatus(domain::order::OrderStatus) "Where an order stands: the sum of its lines.",
+    OrderStatus(domain::order::OrderStatus) "Where an order stands: the sum of its lines." {
+        Placed: "Taken; Microsoft is yet to be asked.",
+        Provisioning: "Microsoft is working on it.",
+        Completed: "Every line runs.",
+        PartiallyFailed: "Some lines run, some were refused.",
+        Failed: "Every line was refused.",
+    }
     /// An order line's status.
-    OrderLineStatus(domain::order::OrderLineStatus) "Where an order line stands.",
+    OrderLineStatus(domain::order::OrderLineStatus) "Where an order line stands." {
+        Placed: "Taken; Microsoft is yet to be asked.",
+        Ordered: "Ordered at Microsoft, not yet provided.",
+        Active: "Its subscription runs.",
+        Failed: "Refused by Microsoft.",
+    }
     /// A subscription's status.
-    SubscriptionStatus(domain::subscription::SubscriptionStatus) "Where a subscription stands; orthogonal to money.",
+    SubscriptionStatus(domain::subscription::SubscriptionStatus)
+        "Where a subscription stands; what is paid is told elsewhere." {
+        Pending: "Ordered, not yet provided by Microsoft.",
+        Active: "Running: in use and paid.",
+        Suspended: "The service is off, billing goes on.",
+        Extended: "In the extended service term, month by month.",
+        Expired: "The term is over and was not renewed; still usable.",
+        Disabled: "Not usable any more; the data are kept.",
+        Canceled: "Ended for good.",
+    }
     /// What follows a term.
-    AtTermEnd(domain::subscription::AtTermEnd)
-        "What follows the running term: another one, nothing, or the extended service term month by month.",
+    AtTermEnd(domain::subscription::AtTermEnd) "What follows the running term of a subscription." {
+        Renew: "Another term of the same length, unless the policy names another.",
+        End: "Nothing: the subscription ends with the last day of the term.",
+        Extend: "The extended service term, month by month.",
+    }
     /// A kind of change.
-    ChangeType(domain::subscription::change::ChangeKind) "What is to change; each type has its own fields.",
+    ChangeType(domain::subscription::change::ChangeKind)
+        "What is to change about a subscription; each type has its own fields." {
+        SetQuantity: "Another number of licences, given as the new total.",
+        Cancel: "The end of the subscription, at once or later.",
+        SetAutoRenew: "The renewal on or off.",
+        SetAtTermEnd: "What follows the running term.",
+        Transition: "Another SKU of the product.",
+        ChangeOffer: "Another term or billing cycle.",
+        AlignTermEnd: "Another end of the next term, so that it ends together with something else.",
+        Suspend: "The service off, while billing goes on.",
+        Resume: "The service on again after it was suspended.",
+        Reactivate: "A new term after the old one ended.",
+        Renew: "Another term, from the end of the old one or at once.",
+        TakeOver: "Another responsible person.",
+    }
     /// When a change takes effect.
-    When(domain::subscription::change::When)
-        "When: as soon as the policy lets it (and scheduled where that is later), now or not at all, or with the \
-         renewal.",
+    When(domain::subscription::change::When) "The instant at which a change takes effect." {
+        Earliest: "As soon as the policy lets it; scheduled where that is later than now.",
+        Now: "Now, or not at all.",
+        AtRenewal: "With the next renewal.",
+    }
     /// When a renewal starts.
-    Starts(domain::subscription::change::Starts)
-        "With the old term's end, or at once: the days that are left are lost.",
+    Starts(domain::subscription::change::Starts) "The instant at which a renewal starts." {
+        AtTermEnd: "With the end of the old term.",
+        Immediately: "At once; the days that are left of the old term are lost.",
+    }
     /// A tenant's status.
-    TenantStatus(domain::tenant::TenantStatus) "Where a customer's Microsoft tenant stands.",
+    TenantStatus(domain::tenant::TenantStatus) "Where a customer's Microsoft tenant stands." {
+        Creating: "Asked for, not yet made by Microsoft.",
+        AwaitingConfirmation: "To be confirmed by the tenant's own administrator.",
+        Linked: "Ready for orders.",
+        Failed: "Refused by Microsoft; another one can be chosen.",
+    }
     /// A kind of charge.
-    ChargeKind(domain::billing::ChargeKind) "What a charge is for.",
+    ChargeKind(domain::billing::ChargeKind) "The reason for which a charge was raised." {
+        New: "The first charge of a subscription.",
+        Renew: "The first charge of a term that follows another.",
+        Cycle: "A later billing cycle of a term.",
+        AddQuantity: "More licences, for the days that are left of the cycle.",
+        RemoveQuantity: "Fewer licences: what they had cost is given back.",
+        Cancel: "A cancellation: below zero what is given back, above zero its fee.",
+        Transition: "Another SKU, term or billing cycle: what the old one had cost, and what the new one costs.",
+        Convert: "A trial that becomes paid.",
+        Adjustment: "A correction of what Microsoft refused afterwards.",
+    }
     /// A tax category.
-    TaxCategory(domain::tax::TaxCategory)
-        "VAT category of EN 16931: S standard rate, AE reverse charge, O outside scope.",
+    TaxCategory(domain::tax::TaxCategory) "The VAT category, by its code in EN 16931." {
+        Standard: "The standard rate of a country.",
+        ReverseCharge: "Reverse charge: the buyer owes the tax in its own EU country.",
+        OutsideScope: "Outside the scope of VAT: sold outside the EU.",
+    }
     /// A kind of consent.
-    ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to.",
+    ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to with an order." {
+        Terms: "The seller's terms and licence conditions.",
+        Privacy: "The privacy notice.",
+        VendorTerms: "The vendor's supplementary terms of use.",
+        MicrosoftAccount: "That a Microsoft account is created in the buyer's name.",
+    }
     /// A payment method.
-    PaymentMethod(domain::policy::PaymentMethod) "How an order is paid.",
+    PaymentMethod(domain::policy::PaymentMethod) "The way in which an order is paid." {
+        Invoice: "On invoice, after the order.",
+        ProductKey: "With a product key, which was paid before; only of an order that redeems keys.",
+    }
     /// What a product key does.
-    KeyAction(domain::product_key::action::KeyAction)
-        "What a product key does: begin a subscription, add licences to one, or renew one.",
+    KeyAction(domain::product_key::action::KeyAction) "What a product key is redeemed for." {
+        Activate: "A new subscription begins.",
+        AddUsers: "A subscription that runs gets more licences.",
+        Renew: "A subscription gets another term.",
+    }
     /// A redemption's status.
-    RedemptionStatus(domain::product_key::RedemptionStatus)
-        "Where a redemption stands; its keys are consumed with its completion.",
+    RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption of product keys stands." {
+        Open: "Begun; no key is consumed yet.",
+        Completed: "Completed; its keys are consumed.",
+    }
     /// A delegation's status.
-    DelegationStatus(domain::delegation::DelegationStatus) "Where a partner's offer to administer stands.",
+    DelegationStatus(domain::delegation::DelegationStatus)
+        "Where a partner's offer to administer for a customer stands." {
+        None: "Nothing was offered.",
+        Offered: "Offered, and not answered yet.",
+        Accepted: "The customer accepted.",
+        Declined: "The customer declined; it may be offered again.",
+    }
     /// Where a registration stands.
-    RegistrationStatus(domain::registration::RegistrationStatus) "Where a registration stands.",
+    RegistrationStatus(domain::registration::RegistrationStatus) "Where a request for a log-in stands." {
+        Received: "Taken; whether the address is known is yet to be looked up.",
+        AwaitingConfirmation: "A link was sent to the address, and not yet followed.",
+        Requested: "The provider is to review it.",
+        ActivationSent: "Approved: the link to the account form was sent.",
+        Active: "There is an account.",
+        Rejected: "Refused by the provider.",
+        Referred: "The organisation has an account already: its administrator was told.",
+    }
     /// What a person agrees to for an account.
-    AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account (X-27).",
+    AccountConsentKind(domain::people::AccountConsentKind) "What a person agrees to for the account." {
+        TermsAndPrivacy: "The general terms, and that the privacy notice was read: one checkbox for both.",
+        GeneralTerms: "The general terms.",
+        DataProtection: "The data-protection guideline.",
+    }
     /// What a mail is about.
     NotificationKind(domain::notification::NotificationKind)
-        "What a mail is about; each kind has a text in every language.",
+        "What a mail is about; each kind has a text in every language." {
+        Activation: "Somebody was given a log-in, to be activated.",
+        RegistrationApproved: "A request for a log-in was approved: the link to the account form.",
+        RegistrationConfirm: "The address of a registration is to be confirmed.",
+        RegistrationRejected: "A registration was rejected, and why.",
+        RegistrationKnown: "Who asks for a log-in has one already.",
+        RegistrationReferred: "The organisation has an account: its administrator adds people.",
+        RegistrationReferral: "To that administrator: somebody asks to be added.",
+        RegistrationActive: "What a registration asked for is there: one can log in.",
+        PasswordReset: "The link to a new password.",
+        PasswordChanged: "The password was changed.",
+        UserLocked: "The log-in is locked after wrong passwords.",
+        SessionReused: "A log-in was ended because its refresh token was used twice.",
+        OrderReady: "An order runs.",
+        OrderFailed: "An order could not be provided, or only in part.",
+        TermEnding: "A term ends soon.",
+        SubscriptionNotRenewed: "A term was to be renewed, but what it would renew to is not sold any more.",
+        ResellerIdsChanged: "To the provider: a reseller's ids at Microsoft were changed.",
+        ResellerAccessOverdue: "To the provider's support: a reseller still has no access after an hour.",
+        TenantConfirmation: "A tenant's administrator is to confirm the relationship.",
+    }
     /// What became of a mail.
-    NotificationStatus(domain::notification::NotificationStatus)
-        "What became of a mail: to be sent, taken by the mail server, or refused for good.",
+    NotificationStatus(domain::notification::NotificationStatus) "What became of a mail." {
+        Pending: "To be sent.",
+        Sent: "The mail server took it.",
+        Failed: "The mail server refused the recipient, or there was no use in sending it any more.",
+    }
     /// A kind of event.
-    EventKind(domain::event::EventKind) "What happened: noun.past_tense.",
+    EventKind(domain::event::EventKind) "What happened, as a noun and a verb in the past tense." {
+        TenantRequested: "A tenant was asked for.",
+        TenantLinked: "A tenant is ready.",
+        TenantFailed: "Microsoft refused a tenant.",
+        AgreementAccepted: "The Microsoft Customer Agreement was accepted.",
+        CustomerCreated: "A customer was created.",
+        CustomerChanged: "A customer was changed.",
+        ResellerCreated: "A reseller was created.",
+        ResellerChanged: "A reseller was changed.",
+        ResellerIdsChanged: "A reseller's partner id or Microsoft id was changed: to be announced to the provider.",
+        ResellerAccessGranted: "A reseller has all that it needs to buy.",
+        ResellerAccessOverdue: "A reseller's access has not followed in time.",
+        UserCreated: "A person was added, ready to log in or by an activation mail.",
+        UserInvited: "An activation mail is to be sent.",
+        UserActivated: "A person has activated the account, or was activated by an administrator.",
+        UserChanged: "A person's data, role or areas were changed.",
+        UserDisabled: "A person is kept out.",
+        UserEnabled: "A person is let in again.",
+        UserLocked: "A log-in was locked after too many failed attempts.",
+        UserUnlocked: "An administrator has ended a lock.",
+        UserDeleted: "A person is here no longer.",
+        UserPasswordChanged: "A person has another password.",
+        UserPasswordResetRequested: "A link to set a new password is to be sent.",
+        UserImpersonated: "Somebody acts as somebody else.",
+        UserConsented: "A person has agreed to the texts that an account needs.",
+        SessionReused: "A refresh token was used twice: somebody else may have it. The log-in was ended.",
+        SessionsEnded: "Log-ins of a person were ended before their time.",
+        RoleDefined: "A marketplace's own role was defined or changed.",
+        RoleRemoved: "A marketplace's own role is there no longer.",
+        ApiClientCreated: "A script or portal is let in.",
+        ApiClientChanged: "An API client has another name, other permissions, one secret more or fewer.",
+        ApiClientRevoked: "An API client is kept out, for good.",
+        OrderPlaced: "An order was placed.",
+        OrderLineOrdered: "Microsoft took an order line.",
+        OrderLineFailed: "Microsoft refused an order line.",
+        OrderCompleted: "An order has no open line left.",
+        SubscriptionActivated: "A subscription runs.",
+        SubscriptionCanceled: "A subscription is over: canceled, ended, or refused by Microsoft with its order line.",
+        SubscriptionChanged: "A subscription was changed.",
+        SubscriptionChangeScheduled: "A change of a subscription waits for its instant.",
+        SubscriptionChangeWithdrawn: "A change of a subscription that waited was withdrawn.",
+        SubscriptionChangeConfirmed: "Microsoft made a change of a subscription.",
+        SubscriptionChangeFailed: "Microsoft refused a change of a subscription; it is undone.",
+        SubscriptionRenewed: "A new term of a subscription started.",
+        SubscriptionConverted: "A trial became a paid subscription.",
+        SubscriptionExtended: "A month of the extended service term started.",
+        SubscriptionNotRenewed: "A term was to be renewed, but what it would renew to is not sold any more.",
+        SubscriptionExpired: "A term is over and was not renewed; the service can still be used.",
+        SubscriptionDisabled: "The service cannot be used any more; the data are kept.",
+        SubscriptionReminded: "The people of a subscription are told that its term ends soon.",
+        LicenseAssigned: "People got licences of a subscription.",
+        LicenseTakenBack: "People gave licences of a subscription back.",
+        ProductKeyRedeemed: "A product key was consumed.",
+        ProductKeyReleased: "A product key can be redeemed again: Microsoft refused what it was used for.",
+        RedemptionCompleted: "A redemption is completed, its keys with it.",
+        DelegationOffered: "A partner offered to administer for a customer.",
+        DelegationAccepted: "The customer accepted a partner's offer to administer.",
+        DelegationDeclined: "The customer declined a partner's offer to administer.",
+        RegistrationReceived: "Somebody asks to be let in; whether the address is known is yet to be looked up.",
+        RegistrationKnown: "Who asks to be let in has a log-in already.",
+        RegistrationConfirmationRequested: "The address of a registration is to be confirmed.",
+        RegistrationRequested: "A registration waits for the provider's review.",
+        RegistrationApproved: "The provider approved: the link to the account form is to be sent.",
+        RegistrationLinkResent: "The link that was sent last is to be sent anew.",
+        RegistrationRejected: "The provider refused a registration.",
+        RegistrationReferred: "The organisation's administrator is to let somebody in.",
+        RegistrationActivated: "A registration has become an account.",
+        PriceListPublished: "A price list was published.",
+        PeopleRulesChanged: "Other rules hold for the people of a marketplace.",
+        PolicyPublished: "A version of a policy, or of an override, was published.",
+    }
 }

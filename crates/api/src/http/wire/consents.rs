@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct GivenConsent {
-    /// To what.
+    /// What is agreed to.
     pub kind: AccountConsentKind,
-    /// Which text of it.
+    /// The version of the text that was shown to the person.
     #[schema(max_length = 40, example = "2026-01")]
     pub version: String,
 }
@@ -30,12 +30,12 @@ impl From<GivenConsent> for domain::people::GivenConsent {
 /// A consent that an account needs.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NeededConsent {
-    /// To what.
+    /// What is to be agreed to.
     pub kind: AccountConsentKind,
-    /// Which text of it is in force.
+    /// The version of the text that is in force; it is sent back with the consent.
     #[schema(example = "2026-01")]
     pub version: String,
-    /// Where the text is.
+    /// The address of the text, to show it or link to it.
     #[schema(example = "https://shop.cancom.example/legal/terms")]
     pub url: String,
 }

@@ -34,17 +34,17 @@ pub fn page_request(limit: Option<u32>, cursor: Option<&str>, sort: Option<&str>
     Ok(PageRequest { limit, after, descending: sort != Some("created_at") })
 }
 
-/// Which page.
+/// Which page of a list, and in which order.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Rows of the page.
+    /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u32>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next_cursor`; left out for the first page.
     pub cursor: Option<String>,
-    /// `created_at` or `-created_at`.
+    /// The order: `created_at` for the oldest first, `-created_at` (the default) for the newest first.
     #[param(example = "-created_at")]
     pub sort: Option<String>,
 }
@@ -61,10 +61,10 @@ impl PageQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ShortQuery {
-    /// Rows of the page.
+    /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
-    /// Where the last page ended.
+    /// Where the last page ended: its `next_cursor`; left out for the first page.
     cursor: Option<String>,
 }
 
@@ -107,9 +107,9 @@ macro_rules! page {
         $(#[$doc])*
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
         pub struct $name {
-            /// The rows.
+            /// The rows of this page; empty where there are none.
             pub data: Vec<$row>,
-            /// What to pass as `cursor` for the next page; null at the end.
+            /// What to pass as `cursor` for the next page; null where this page is the last.
             #[schema(required, example = "AZqRzcKncdONM9lKx5JebA")]
             pub next_cursor: Option<String>,
         }

@@ -5,19 +5,19 @@ use domain::tax::Taxed;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// An amount of money.
+/// An amount of money without and with tax, as decimal texts: never compute with them as floating-point numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Money {
-    /// Without tax.
+    /// The amount without tax, with two decimals.
     #[schema(example = "39.17", pattern = "^-?\\d+\\.\\d{2}$")]
     pub net: String,
-    /// The tax.
+    /// The tax on it, with two decimals.
     #[schema(example = "7.44", pattern = "^-?\\d+\\.\\d{2}$")]
     pub tax: String,
-    /// With tax.
+    /// The amount with tax, with two decimals: `net` and `tax` together.
     #[schema(example = "46.61", pattern = "^-?\\d+\\.\\d{2}$")]
     pub gross: String,
-    /// ISO 4217.
+    /// The currency, by its three letters of ISO 4217.
     #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
     pub currency: String,
 }
@@ -33,13 +33,13 @@ impl From<Taxed> for Money {
     }
 }
 
-/// The price of one licence; up to six decimals.
+/// An amount without tax in a currency, as a decimal text; prices of one licence have up to six decimals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Price {
-    /// Without tax.
+    /// The price without tax, with two to six decimals.
     #[schema(example = "9.40", pattern = "^-?\\d+\\.\\d{2,6}$")]
     pub amount: String,
-    /// ISO 4217.
+    /// The currency, by its three letters of ISO 4217.
     #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
     pub currency: String,
 }

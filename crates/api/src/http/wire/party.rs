@@ -9,32 +9,32 @@ use domain::party;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A postal address (C-37).
+/// A postal address, by the rules of its country.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Address {
-    /// The company on the envelope, where it differs from the customer.
+    /// The company on the envelope, where it differs from the customer's name; null where it does not.
     #[serde(default)]
     #[schema(max_length = 200, example = "Musterfirma GmbH, Buchhaltung", required)]
     pub company: Option<String>,
-    /// Street and number.
+    /// Street and house number, on one line.
     #[schema(max_length = 200, example = "Kalker Hauptstraße 1")]
     pub street: String,
     /// Postal code in the country's form; empty where the country has none.
     #[serde(default)]
     #[schema(max_length = 20, example = "51063", required)]
     pub postal_code: String,
-    /// City.
+    /// The town or city, as it is written on an envelope.
     #[schema(max_length = 100, example = "Köln")]
     pub city: String,
-    /// Region or province code.
+    /// The region or province, by the country's own code for it where it has such codes; null where there is none.
     #[serde(default)]
     #[schema(max_length = 20, example = "NW", required)]
     pub region: Option<String>,
-    /// Country: two capital letters of ISO 3166-1.
+    /// The country, by its two capital letters of ISO 3166-1.
     #[schema(pattern = "^[A-Z]{2}$", example = "DE")]
     pub country: String,
-    /// Phone.
+    /// The phone number at the address; null where there is none.
     #[serde(default)]
     #[schema(max_length = 50, example = "+49 221 1234567", required)]
     pub phone: Option<String>,
@@ -47,25 +47,25 @@ only_object!(Address);
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "the shape of a merge patch of an address")]
 pub struct AddressUpdate {
-    /// The company on the envelope, where it differs from the customer.
+    /// The company on the envelope, where it differs from the customer's name; null clears it.
     #[schema(max_length = 200, example = "Musterfirma GmbH, Buchhaltung")]
     company: Option<String>,
-    /// Street and number.
+    /// Street and house number, on one line.
     #[schema(value_type = String, required = false, max_length = 200, example = "Kalker Hauptstraße 1")]
     street: Option<String>,
-    /// Postal code in the country's form.
+    /// The postal code in the country's form.
     #[schema(value_type = String, required = false, max_length = 20, example = "51063")]
     postal_code: Option<String>,
-    /// City.
+    /// The town or city, as it is written on an envelope.
     #[schema(value_type = String, required = false, max_length = 100, example = "Köln")]
     city: Option<String>,
-    /// Region or province code.
+    /// The region or province, by the country's own code for it where it has such codes; null clears it.
     #[schema(max_length = 20, example = "NW")]
     region: Option<String>,
-    /// Country: two capital letters of ISO 3166-1.
+    /// The country, by its two capital letters of ISO 3166-1.
     #[schema(value_type = String, required = false, pattern = "^[A-Z]{2}$", example = "DE")]
     country: Option<String>,
-    /// Phone.
+    /// The phone number at the address; null clears it.
     #[schema(max_length = 50, example = "+49 221 1234567")]
     phone: Option<String>,
 }
@@ -137,20 +137,20 @@ impl From<&party::Address> for Address {
     }
 }
 
-/// A person to reach at an organisation (T-18).
+/// A person to reach at an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct Contact {
-    /// First name.
+    /// The person's first name.
     #[schema(max_length = 50, example = "Erika")]
     pub first_name: String,
-    /// Last name.
+    /// The person's last name.
     #[schema(max_length = 50, example = "Muster")]
     pub last_name: String,
-    /// E-mail address.
+    /// The e-mail address at which the person is reached.
     #[schema(format = Email, max_length = 254, example = "erika@kunde.example")]
     pub email: String,
-    /// Phone.
+    /// The phone number of the person; null where there is none.
     #[serde(default)]
     #[schema(max_length = 50, example = "+49 221 1234567", required)]
     pub phone: Option<String>,
@@ -163,16 +163,16 @@ only_object!(Contact);
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "the shape of a merge patch of a contact")]
 pub struct ContactUpdate {
-    /// First name.
+    /// The person's first name.
     #[schema(value_type = String, required = false, max_length = 50, example = "Erika")]
     first_name: Option<String>,
-    /// Last name.
+    /// The person's last name.
     #[schema(value_type = String, required = false, max_length = 50, example = "Muster")]
     last_name: Option<String>,
-    /// E-mail address.
+    /// The e-mail address at which the person is reached.
     #[schema(value_type = String, required = false, format = Email, max_length = 254, example = "erika@kunde.example")]
     email: Option<String>,
-    /// Phone.
+    /// The phone number of the person; null clears it.
     #[schema(max_length = 50, example = "+49 221 1234567")]
     phone: Option<String>,
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// A product with its SKUs.
 pub struct ProductNode {
-    /// The product.
+    /// The product itself, without what is sold of it.
     pub product: Product,
     /// Its SKUs by title.
     pub skus: Vec<SkuNode>,
@@ -14,7 +14,7 @@ pub struct ProductNode {
 
 /// A SKU with its offers.
 pub struct SkuNode {
-    /// The SKU.
+    /// The SKU itself, without its offers.
     pub sku: Sku,
     /// Its offers: the preselected first, then by term and billing cycle.
     pub offers: Vec<Offer>,
@@ -23,7 +23,7 @@ pub struct SkuNode {
 /// Readers who see the same amounts: only those with prices of their own are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Audience {
-    /// Whose prices.
+    /// Whose prices they see: the provider's list, a reseller's or a customer's.
     pub buyer: Buyer,
     /// Whether cost is shown: to the provider only (N-07).
     pub cost: bool,
@@ -32,11 +32,11 @@ pub struct Audience {
 /// An offer found in the catalogue.
 #[derive(Clone, Copy)]
 pub struct Found<'a> {
-    /// Its product.
+    /// The product that the offer's SKU is of.
     pub product: &'a Product,
-    /// Its SKU.
+    /// The SKU that the offer sells.
     pub sku: &'a Sku,
-    /// The offer.
+    /// The offer that was looked for.
     pub offer: &'a Offer,
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// None yet.
+    /// No sentences yet, in a language.
     pub(super) fn new(lang: Lang) -> Self {
         Self { lang, sentences: vec![] }
     }

@@ -23,7 +23,7 @@ const GONE: &str = "the person is here no longer";
 
 /// What there is to say.
 pub enum Said {
-    /// This.
+    /// These values, to fill the mail's template with.
     Values(Values),
     /// Nothing any more, and why.
     Nothing(&'static str),

@@ -153,7 +153,7 @@ impl Told<'_> {
         }
     }
 
-    /// Who registers.
+    /// Who registers; nobody where a newer form took the place of this one.
     fn of_registration(&mut self, event: &Event<Value>, kind: Kind) -> Result<(), Trouble> {
         match store::registrations::by_id_unscoped(self.conn, self.marketplace, subject(event)?) {
             Ok(record) => self.stranger(kind, record.email, record.language),

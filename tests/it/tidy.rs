@@ -208,3 +208,30 @@ fn every_public_field_is_read_outside_of_tests() {
     let wrong: Vec<_> = wrong.map(|(path, (name, field))| format!("{path}: {name}.{field}")).collect();
     assert_eq!(wrong, Vec::<String>::new(), "remove it, or say in READ_BY_TESTS why it is there; or take it out there");
 }
+
+/// The lint for this, `match_same_arms`, also speaks of the arms of decision tables, which stand apart to be read as
+/// rows; arms over texts are no such rows.
+#[test]
+fn texts_that_mean_the_same_share_an_arm() {
+    let (mut wrong, mut seen) = (vec![], 0);
+    for (path, text) in shipped() {
+        let (mut arms, mut indent) = (BTreeSet::new(), 0);
+        let lines: Vec<_> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let depth = line.len() - line.trim_start().len();
+            let arm = line.trim().split_once(" => ").filter(|(pattern, _)| pattern.starts_with('"'));
+            if depth < indent || (arm.is_some() && depth != indent) {
+                arms.clear();
+                indent = depth;
+            }
+            let Some((_, body)) = arm.filter(|(pattern, _)| !pattern.contains(" if ")) else { continue };
+            let body = if body == "{" { lines.get(at + 1).map_or("", |next| next.trim()) } else { body };
+            seen += 1;
+            if !arms.insert(body.trim_end_matches(',')) {
+                wrong.push(format!("{path}: {}", line.trim()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(seen > 10, "this test looks for the right words");
+}

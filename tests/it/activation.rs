@@ -130,7 +130,8 @@ both! {
         assert_eq!(none.body["errors"].as_array().map(Vec::len), Some(2));
         assert_eq!(status(&app, &user), UserStatus::NotActivated);
         activate(&app, &token, json!([terms, data])).expect(200);
-        let kept = app.app.store.read(|conn| store::account_consents::of_user_unscoped(conn, user.marketplace_id, user.id));
+        let kept =
+            app.app.store.read(|conn| store::account_consents::of_user_unscoped(conn, user.marketplace_id, user.id));
         let kept = kept.expect("a read");
         let kept: Vec<_> = kept
             .iter()

@@ -535,8 +535,9 @@ both! {
             .put(&format!("/v1/customers/{own}/tenant"), json!({"mode": "create", "prefix": "mine"}))
             .refused(404, "not_found");
         // Nor is one log-in another's: the address belongs to its marketplace.
-        let elsewhere =
-            json!({"email": "admin@kunde.cancom.example", "password": api::demo::logins::PASSWORD, "marketplace": "colt"});
+        let elsewhere = json!({
+            "email": "admin@kunde.cancom.example", "password": api::demo::logins::PASSWORD, "marketplace": "colt",
+        });
         app.anonymous().post("/v1/auth/login", elsewhere).refused(401, "invalid_credentials");
     }
 }

@@ -34,7 +34,8 @@ fn id_of(app: &TestApp, email: &str) -> String {
 }
 
 both! {
-    /// C-61, L-08, G-21: an invitation brings one mail with a link that works for 48 hours; sent again, only the newer works.
+    /// C-61, L-08, G-21: an invitation brings one mail with a link that works for 48 hours; sent again, only the newer
+    /// works.
     c61_who_is_invited_activates_by_the_mails_link(app) {
         let user = invite(&app, "neu@kunde.cancom.example");
         let mail = last(&app, "neu@kunde.cancom.example", "activation");
@@ -50,9 +51,13 @@ both! {
         let activate = |token: &str| {
             let consents = json!([{"kind": "terms_and_privacy", "version": "2026-01"}]);
             let names = ("Nina", "Neu");
-            app.anonymous().post("/v1/activations", json!({
-                "token": token, "password": "Neu-2026!", "first_name": names.0, "last_name": names.1, "consents": consents,
-            }))
+            app.anonymous().post(
+                "/v1/activations",
+                json!({
+                    "token": token, "password": "Neu-2026!", "first_name": names.0,
+                    "last_name": names.1, "consents": consents,
+                }),
+            )
         };
         activate(&mail.token()).refused(409, "link_used");
         activate(&newer).expect(200);
@@ -64,7 +69,9 @@ both! {
 both! {
     /// A link that works no longer when the mail could be sent is not sent.
     a_link_that_is_over_is_not_sent(app) {
-        app.client(ADMIN).post("/v1/invitations", json!({"emails": ["neu@kunde.cancom.example"], "role": "customer_user"})).expect(201);
+        app.client(ADMIN)
+            .post("/v1/invitations", json!({"emails": ["neu@kunde.cancom.example"], "role": "customer_user"}))
+            .expect(201);
         app.advance(Duration::hours(48));
         app.drain();
         assert_eq!(app.mails(), []);
@@ -84,7 +91,10 @@ both! {
         app.drain();
         let mail = last(&app, "post@kunde.cancom.example", "password_reset");
         assert_eq!(mail.language, "pl");
-        for part in ["Dzień dobry Erika customer_billing,", &format!("https://shop.cancom.example/passwordReset/{}", mail.token())] {
+        for part in [
+            "Dzień dobry Erika customer_billing,",
+            &format!("https://shop.cancom.example/passwordReset/{}", mail.token()),
+        ] {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
         assert_eq!(app.mails_to(BILLING), []);
@@ -106,7 +116,9 @@ both! {
         }
         app.drain();
         let mail = last(&app, BILLING, "user_locked");
-        for part in ["am 06.09.2026, 10:15 UTC", "bis 06.09.2026, 10:30 UTC", "https://shop.cancom.example/passwordReset\n"] {
+        for part in
+            ["am 06.09.2026, 10:15 UTC", "bis 06.09.2026, 10:30 UTC", "https://shop.cancom.example/passwordReset\n"]
+        {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
         assert_eq!(app.mails().len(), 1);
@@ -123,14 +135,17 @@ both! {
         provider.put(&format!("{reseller}/microsoft-ids"), ids).expect(200);
         app.drain();
         let mail = last(&app, "support@terra.example", "reseller_ids_changed");
-        for part in ["Systemhaus Nord GmbH", "Partner-ID: 5999001", "Microsoft-ID: 2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"] {
+        for part in
+            ["Systemhaus Nord GmbH", "Partner-ID: 5999001", "Microsoft-ID: 2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"]
+        {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
     }
 }
 
 both! {
-    /// T-09: access that has not followed within the hour is told to the provider's support with the customer number, once.
+    /// T-09: access that has not followed within the hour is told to the provider's support with the customer number,
+    /// once.
     t09_overdue_access_is_told_to_support(app) {
         let provider = app.client("provider@terra.example");
         let reseller = json!({"name": "Systemhaus West GmbH", "customer_number": "K-77"});
@@ -138,7 +153,12 @@ both! {
         let ids = json!({"partner_id": "6200001", "microsoft_id": "2b3c9d3e-6f0a-4b1c-8d2e-3f4a5b6c7d8e"});
         provider.put(&format!("{path}/microsoft-ids"), ids).expect(200);
         let work = || api::worker::rounds::drain(&app.app, None).expect("the worker works");
-        let overdue = || app.mails_to("support@terra.example").into_iter().filter(|mail| mail.kind == "reseller_access_overdue").collect::<Vec<_>>();
+        let overdue = || {
+            app.mails_to("support@terra.example")
+                .into_iter()
+                .filter(|mail| mail.kind == "reseller_access_overdue")
+                .collect::<Vec<_>>()
+        };
         work();
         app.advance(Duration::minutes(59));
         work();

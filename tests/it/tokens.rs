@@ -445,17 +445,31 @@ both! {
 }
 
 both! {
-    /// The same address and password open several: the marketplace has to be named. People cannot be added over HTTP yet.
+    /// The same address and password open several: the marketplace has to be named. People cannot be added over HTTP
+    /// yet.
     one_address_may_have_a_log_in_in_two_marketplaces(app) {
         let client = app.anonymous();
         for (slug, password) in [("ahd", api::demo::logins::PASSWORD), ("colt", "Another-1!")] {
             let marketplace = app.app.marketplaces.by_slug(slug).expect("a marketplace").marketplace.id;
             let password_hash = app.app.passwords.hash(password).expect("a hash");
-            app.app.store.write(|tx| {
-                let provider = store::users::by_login_unscoped(tx, &format!("provider@{slug}.example"), Some(marketplace))?.remove(0);
-                let id = UserId::from_u128(api::ids::fresh());
-                store::users::insert(tx, &store::users::StoredUser { id, login: EMAIL.to_owned(), password_hash: Some(password_hash.clone()), ..provider })
-            }).expect("the user is added");
+            app.app
+                .store
+                .write(|tx| {
+                    let provider =
+                        store::users::by_login_unscoped(tx, &format!("provider@{slug}.example"), Some(marketplace))?
+                            .remove(0);
+                    let id = UserId::from_u128(api::ids::fresh());
+                    store::users::insert(
+                        tx,
+                        &store::users::StoredUser {
+                            id,
+                            login: EMAIL.to_owned(),
+                            password_hash: Some(password_hash.clone()),
+                            ..provider
+                        },
+                    )
+                })
+                .expect("the user is added");
         }
         client.post("/v1/auth/login", credentials(EMAIL)).refused(422, "marketplace_required");
         let open = |password: &str, marketplace: Option<&str>| {

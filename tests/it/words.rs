@@ -1,4 +1,5 @@
-//! Words: a doc comment says something that the name does not, and what the API document shows is written for a stranger.
+//! Words: a doc comment says something that the name does not, and what the API document shows is written for a
+//! stranger.
 
 use crate::architecture::{Source, sources};
 use serde_json::Value;

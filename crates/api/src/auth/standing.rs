@@ -2,8 +2,8 @@
 //! request.
 //!
 //! Who was looked up is remembered until anything of the kind changes anywhere: such a change counts up the
-//! marketplace's `access_version` in its own transaction. The process that made it forgets at once, the others when they
-//! next look what others changed, half a second later at most.
+//! marketplace's `access_version` in its own transaction. The process that made it forgets at once, the others when
+//! they next look what others changed, half a second later at most.
 
 use crate::auth::token::{Speaker, Who};
 use crate::http::problem::Problem;
@@ -45,7 +45,8 @@ impl Identity {
         self.permissions.contains(permission)
     }
 
-    /// Somebody who is not logged in, and shows by a link from a mail who it is. It may nothing but what the link is for.
+    /// Somebody who is not logged in, and shows by a link from a mail who it is. It may nothing but what the link is
+    /// for.
     pub fn by_link(user: &users::StoredUser) -> Self {
         Self {
             actor: user.id.to_string(),

@@ -200,7 +200,7 @@ fn wrong_claims() -> Vec<(&'static str, Vec<Value>)> {
         ("nbf", vec![json!(now + 60), json!("later")]),
         (
             "iat",
-            vec![Value::Null, json!("now"), json!(now + 3_600), json!(0), json!(-1)], // the others: longer than any of ours
+            vec![Value::Null, json!("now"), json!(now + 3_600), json!(0), json!(-1)], // the others outlive ours
         ),
         ("jti", vec![Value::Null, json!(1)]),
     ]

@@ -32,7 +32,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "marketplaces", description = "What a frontend must know of a marketplace before anybody logs in"),
         (name = "catalog", description = "Categories, products and offers that can be bought, at the caller's prices"),
         (name = "policies", description = "The rules of the marketplace as data, and in words"),
-        (name = "carts", description = "What is about to be ordered: filled, previewed with prices and dates, then ordered"),
+        (name = "carts", description = "What is about to be ordered: filled, previewed with prices and dates, ordered"),
         (name = "orders", description = "What was ordered, and what became of each line of it"),
         (name = "subscriptions", description = "What runs: subscriptions with their terms and charges"),
         (
@@ -45,7 +45,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "resellers", description = "Organisations that sell to customers of their own"),
         (name = "customers", description = "Organisations that buy for their own people"),
         (name = "users", description = "People who may log in, their roles and what they may do"),
-        (name = "tenants", description = "Customers' tenants at Microsoft: created or linked, and the agreement that they need"),
+        (name = "tenants", description = "Customers' Microsoft tenants: created or linked, and the agreement they need"),
         (name = "price_lists", description = "Price lists: imported from a sheet, compared, and published"),
         (name = "api_clients", description = "Scripts and portals that are let in, with their secrets"),
         (name = "jobs", description = "Work under way in the background; what failed can be replayed"),
@@ -124,14 +124,14 @@ fn complete(document: &mut Value) {
         },
         "oauth2": {
             "type": "oauth2",
-            "description": "For scripts and portals: an API client's id and secret give an access token with its permissions",
+            "description": "For scripts and portals: id and secret of an API client give an access token",
             "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": scopes()}},
         },
     });
     document["components"]["headers"] = json!({
         "ETag": header("The version of the resource, to send back in `If-Match` or `If-None-Match`", "\"1\""),
         "Location": header("The path of the new resource", "/v1/orders/ord_01kagy2qk8e3vrc6h1x0m4t7ws"),
-        "X-Request-Id": header("The request's id, to quote when asking for help", "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a"),
+        "X-Request-Id": header("The request's id, to quote for help", "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a"),
     });
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths {

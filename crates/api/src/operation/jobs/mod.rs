@@ -39,7 +39,7 @@ pub struct JobFilter {
 
 /// List jobs
 ///
-/// Newest first.
+/// Newest first: work that events caused, waiting, under way, done or parked.
 #[utoipa::path(
     tag = "jobs",
     params(JobFilter),

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// A cart as it was put together: what a buyer is about to order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cart {
-    /// The cart's id.
+    /// The id of the cart, by which it is filled, previewed and ordered.
     #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
     /// The customer that it is for.

@@ -30,7 +30,7 @@ only_object!(Consent);
 /// An order: what was bought, for how much, and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Order {
-    /// The order's id.
+    /// The id of the order; its events carry it, too.
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
     /// Where the order stands: the sum of its lines.

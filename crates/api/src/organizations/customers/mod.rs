@@ -150,7 +150,7 @@ pub async fn create_customer(
 
 /// List customers
 ///
-/// Newest first.
+/// Newest first: for a reseller its own customers, for the provider all of them.
 #[utoipa::path(
     tag = "customers",
     params(CustomerFilter),

@@ -113,7 +113,7 @@ pub async fn import_price_list(
 
 /// List price lists
 ///
-/// Newest first.
+/// Newest first: drafts, lists in force, and what was given up.
 #[utoipa::path(
     tag = "price_lists",
     params(PageQuery),

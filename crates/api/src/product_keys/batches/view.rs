@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// Keys of one kind that were made together.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProductKeyBatch {
-    /// The batch's id.
+    /// The id of the batch that the keys were made in.
     #[schema(example = "pkb_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
     /// The offer that each key pays a term of.

@@ -45,7 +45,7 @@ use utoipa_actix_web::AppExt as _;
         (name = "resellers", description = "Organisations that sell to customers of their own"),
         (name = "customers", description = "Organisations that buy for their own people"),
         (name = "users", description = "People who may log in, their roles and what they may do"),
-        (name = "tenants", description = "Customers' Microsoft tenants: created or linked, and the agreement they need"),
+        (name = "tenants", description = "Customers' Microsoft tenants: created or linked, and their agreement"),
         (name = "price_lists", description = "Price lists: imported from a sheet, compared, and published"),
         (name = "api_clients", description = "Scripts and portals that are let in, with their secrets"),
         (name = "jobs", description = "Work under way in the background; what failed can be replayed"),

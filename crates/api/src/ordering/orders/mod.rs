@@ -112,7 +112,7 @@ fn placed_with_timeline(write: &mut Write<'_>, order: &order::Order) -> Result<R
 
 /// List orders
 ///
-/// Newest first: one's own and those of the customers below. Lines come with each order, the timeline with a single one.
+/// Newest first: one's own and those of the customers below. Each with its lines; a timeline has a single one.
 #[utoipa::path(
     tag = "orders",
     params(OrderFilter),

@@ -1,4 +1,4 @@
-//! Changing branches.
+//! Changing a branch's name or address.
 
 use crate::http::problem::Problem;
 use crate::organizations::branches::view::view;

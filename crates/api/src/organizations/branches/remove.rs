@@ -1,4 +1,4 @@
-//! Removing branches.
+//! Removing a branch that a customer has no longer.
 
 use crate::http::problem::Problem;
 use crate::organizations::branches::view::view;

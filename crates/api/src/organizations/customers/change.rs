@@ -1,4 +1,4 @@
-//! Changing customers.
+//! Changing what is recorded of a customer.
 
 use crate::http::problem::Problem;
 use crate::organizations::customers::lock::lock;

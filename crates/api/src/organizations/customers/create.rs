@@ -1,4 +1,4 @@
-//! Creating customers.
+//! Adding a customer to those of a reseller or of the provider.
 
 use crate::http::problem::Problem;
 use crate::ids::New as _;

@@ -1,4 +1,4 @@
-//! Changing resellers.
+//! Changing what is recorded of a reseller.
 
 use crate::http::problem::{Code, Problem};
 use crate::organizations::customer_numbers::register_reseller::register_reseller;

@@ -1,4 +1,4 @@
-//! Creating resellers.
+//! Adding a reseller to a marketplace.
 
 use crate::http::problem::Problem;
 use crate::ids::New as _;

@@ -166,6 +166,21 @@ fn a_transaction_is_opened_in_one_place() {
 }
 
 #[test]
+fn a_write_knows_no_wire_type() {
+    // Beside the handlers, which make the answer of what a write answers, and the views, which show it.
+    let is_write = |source: &&Source| {
+        let spoken = source.path.ends_with("/view.rs") || source.text.contains("pub fn routes(");
+        source.text.contains("Write<'_>") && !spoken && !source.path.ends_with("/src/transaction.rs")
+    };
+    let api = sources("crates/api/src");
+    let writes: Vec<_> = api.iter().filter(is_write).collect();
+    assert!(writes.len() > 50, "{}", writes.len());
+    for word in ["http::wire", "http::reply", "actix_web", "ToSchema"] {
+        assert_eq!(found(writes.iter().copied(), word), Vec::<String>::new(), "{word}");
+    }
+}
+
+#[test]
 fn the_environment_is_read_once() {
     let all = sources("crates");
     let readers: BTreeSet<_> = ["std::env::var", "env::vars", "env!(\"KONTOR", "option_env!"]

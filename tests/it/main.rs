@@ -57,6 +57,7 @@ mod tenants;
 mod terra;
 mod tidy;
 mod tokens;
+mod two_processes;
 mod users;
 mod versions;
 mod words;

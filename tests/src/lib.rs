@@ -100,6 +100,23 @@ pub struct TestApp {
     leaves_work: bool,
 }
 
+/// Another process on the same database, as long as it is held.
+pub struct Beside {
+    /// Where it listens.
+    pub url: String,
+    server: actix_web::dev::ServerHandle,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
 impl TestApp {
     /// On a new SQLite file with the demo data.
     pub fn sqlite() -> Self {
@@ -159,6 +176,12 @@ impl TestApp {
         let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, true);
         app.refresh().expect("the catalogues load");
         app
+    }
+
+    /// The same, and it serves: what it holds in memory is as of now, and it does not look what others change.
+    pub fn serve_beside(&self) -> Beside {
+        let (url, server, thread) = serve(self.beside(Arc::clone(&self.mock) as Arc<dyn PartnerCenter>));
+        Beside { url, server, thread: Some(thread) }
     }
 
     /// The same with another way for mails.

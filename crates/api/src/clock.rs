@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
@@ -43,4 +44,15 @@ impl Clock for ManualClock {
 /// The instant without what is finer than a microsecond.
 pub fn truncate(instant: OffsetDateTime) -> OffsetDateTime {
     instant.replace_nanosecond(instant.nanosecond() / 1_000 * 1_000).unwrap_or(instant)
+}
+
+/// An instant as a text: RFC 3339 in UTC with `Z`.
+pub fn instant(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
+}
+
+/// The instant of such a text, in UTC and to the microsecond; none where it is not one.
+pub fn parse_instant(text: &str) -> Option<OffsetDateTime> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(time::UtcOffset::UTC)?;
+    Some(truncate(at))
 }

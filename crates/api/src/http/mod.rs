@@ -2,6 +2,7 @@
 
 pub mod edge;
 pub mod explained;
+pub mod json;
 pub mod meta;
 pub mod origin;
 pub mod problem;

@@ -6,10 +6,11 @@ pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{PoliciesPublish, PoliciesRead};
+use crate::http::json::parse_at;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem, found};
 use crate::http::reply::{self, Reply};
-use crate::http::wire::body::{self, Body, Members, Query};
+use crate::http::wire::body::{Body, Members, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::ShortQuery;
 use crate::policies::publish::{Publication, Published};
@@ -275,7 +276,7 @@ impl PublishPolicy {
         let publication = match (self.key, over) {
             (_, Some(subject)) => Publication::Override(subject, self.rules.0),
             (key, None) => {
-                let rules = body::parse_at("/rules", Value::Object(self.rules.0).to_string().as_bytes())?;
+                let rules = parse_at("/rules", Value::Object(self.rules.0).to_string().as_bytes())?;
                 Publication::Policy(key.unwrap_or_default(), Box::new(rules))
             }
         };

@@ -1,8 +1,9 @@
 //! Publishing a version of a policy, or of an override over a product or an offer: checked against everything that it
 //! meets, numbered, and in force from its instant on. What runs keeps the rules that it started its term with.
 
+use crate::clock::instant;
+use crate::http::json::parse_at;
 use crate::http::problem::{Code, Problem, faults, found};
-use crate::http::wire::{body, instant};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::catalogs::policies::sold;
 use crate::policies::versions::PublishedVersion;
@@ -117,7 +118,7 @@ fn normal(book: &Book, catalog: &Catalog, of: &Publication, partial: &Partial) -
     let base = book.versions(sold.policy_key).last();
     let base = base.ok_or_else(|| Problem::internal(format!("no policy {}", sold.policy_key)))?;
     let document = base.content.document(partial).map_err(Problem::internal)?;
-    let merged: Rules = body::parse_at("/rules", document.to_string().as_bytes())?;
+    let merged: Rules = parse_at("/rules", document.to_string().as_bytes())?;
     let Value::Object(written) = serde_json::to_value(&merged).map_err(Problem::internal)? else {
         return Err(Problem::internal("rules are a document"));
     };

@@ -1,6 +1,6 @@
 //! Policies and their versions as they are shown: as data and in words.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use crate::policies::versions::{PublishedVersion, subject_id};
 use crate::texts::lang::Lang;
 use domain::policy::{Override, Partial, Rules, Subject, Version};

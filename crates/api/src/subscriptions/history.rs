@@ -2,12 +2,12 @@
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::SubscriptionsRead;
+use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::EventKind;
-use crate::http::wire::instant;
 use crate::http::wire::list::ShortQuery;
 use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::{App, transaction};

@@ -2,9 +2,9 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
+use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{AtTermEnd, BillingCycle, OfferKind, SubscriptionStatus, Term};
-use crate::http::wire::instant;
 use crate::http::wire::money::{Money, Price};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::page;

@@ -258,11 +258,11 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         }
         Refusal::NotOffered(rule, _) => vec![("rule", rule.map_or("-", RuleKey::code).to_owned())],
         Refusal::OnlyLater(_, bounds) | Refusal::WindowClosed(_, bounds) => {
-            let next = bounds.next_allowed_at.map_or("-".to_owned(), crate::http::wire::instant);
+            let next = bounds.next_allowed_at.map_or("-".to_owned(), crate::clock::instant);
             vec![("next_allowed_at", next), ("quantity_now", bounds.quantity_now.unwrap_or_default().to_string())]
         }
         Refusal::NoticeMissed(bounds) | Refusal::ReactivationOver(bounds) => {
-            vec![("allowed_until", bounds.allowed_until.map_or("-".to_owned(), crate::http::wire::instant))]
+            vec![("allowed_until", bounds.allowed_until.map_or("-".to_owned(), crate::clock::instant))]
         }
         Refusal::NoLicenseFree { quantity, assigned } => {
             vec![("quantity", quantity.to_string()), ("assigned", assigned.to_string())]
@@ -297,7 +297,7 @@ fn extra_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
 /// When it could have been asked for, or can be again, where that is known.
 fn bounds_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
     let bounds = refusal.bounds();
-    let at = |instant: Option<time::OffsetDateTime>| instant.map(|at| json!(crate::http::wire::instant(at)));
+    let at = |instant: Option<time::OffsetDateTime>| instant.map(|at| json!(crate::clock::instant(at)));
     let members = [
         ("allowed_until", at(bounds.allowed_until)),
         ("next_allowed_at", at(bounds.next_allowed_at)),

@@ -144,7 +144,7 @@ impl Checks {
 
     /// An instant of RFC 3339; what is none is noted, and none comes back.
     pub fn instant(&mut self, pointer: &str, value: &str) -> Option<time::OffsetDateTime> {
-        let found = crate::http::wire::parse_instant(value);
+        let found = crate::clock::parse_instant(value);
         if found.is_none() {
             self.note(
                 pointer,

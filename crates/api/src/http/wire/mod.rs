@@ -1,4 +1,4 @@
-//! Shapes and conventions that every operation shares (api.md, Conventions).
+//! Shapes that every operation shares: money, charges, addresses, pages, closed sets of codes.
 
 pub mod body;
 pub mod charge;
@@ -8,17 +8,3 @@ pub mod consents;
 pub mod list;
 pub mod money;
 pub mod party;
-
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
-/// An instant as on the wire: RFC 3339 in UTC with `Z`.
-pub fn instant(at: OffsetDateTime) -> String {
-    at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
-}
-
-/// The instant of a text on the wire.
-pub fn parse_instant(text: &str) -> Option<OffsetDateTime> {
-    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(time::UtcOffset::UTC)?;
-    Some(crate::clock::truncate(at))
-}

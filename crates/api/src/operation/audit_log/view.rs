@@ -1,6 +1,6 @@
 //! The audit log as it is shown.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use crate::page;
 use serde::Serialize;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Jobs as they are shown.
 
+use crate::clock::instant;
 use crate::http::wire::codes::EventKind;
-use crate::http::wire::instant;
 use crate::page;
 use serde::{Deserialize, Serialize};
 use store::outbox::{TaskRecord, TaskStatus};

@@ -1,7 +1,7 @@
 //! Notifications as they are shown.
 
+use crate::clock::instant;
 use crate::http::wire::codes::{NotificationKind, NotificationStatus};
-use crate::http::wire::instant;
 use crate::page;
 use serde::Serialize;
 use store::notifications::StoredNotification;

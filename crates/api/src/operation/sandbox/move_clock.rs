@@ -3,9 +3,9 @@
 //! by day. A request that breaks off on the way leaves the clock where everything has happened; repeat it.
 
 use crate::App;
+use crate::clock::instant;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::instant;
 use crate::transaction::Write;
 use crate::worker::{clock, rounds};
 use domain::id::MarketplaceId;

@@ -1,6 +1,6 @@
 //! A sandbox's clock as it is shown, and as it is to be.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;

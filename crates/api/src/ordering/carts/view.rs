@@ -1,6 +1,6 @@
 //! Carts on the wire, as they were put in; what they cost is the preview's.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use crate::http::wire::party::Address;
 use domain::cart;
 use serde::Serialize;

@@ -1,10 +1,10 @@
 //! Placing an order: the cart's quotation becomes an order with its subscriptions, charges and first event.
 
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::money::Money;
 use crate::ids::{self, New as _};
 use crate::ordering::carts::preview;
 use crate::ordering::carts::quote::{self, Quoted};
+use crate::ordering::orders::view;
 use crate::texts::lang::Lang;
 use crate::transaction::Write;
 use domain::cart::Cart;
@@ -13,7 +13,6 @@ use domain::id::{CartId, ChargeId};
 use domain::order::{self, PlaceOrder, Placed, QuotedCart};
 use domain::party::Address;
 use domain::refusal::Refusal;
-use serde_json::json;
 use store::charges::BookedCharge;
 
 /// An order that is asked for.
@@ -62,9 +61,7 @@ pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder)
     store::charges::insert_all(write.tx, &booked.collect::<Vec<_>>())?;
     let ordered = Cart { ordered_as: Some(order.id), ..cart };
     store::carts::save(write.tx, &ordered, Some(ordered.version))?;
-    let due_now = Money::from(order.due_now);
-    let payload = json!({"customer_id": order.customer_id, "due_now": due_now, "lines": order.lines.len()});
-    write.record(EventKind::OrderPlaced, Some(order.customer_id), order.id.to_string(), payload)?;
+    write.record(EventKind::OrderPlaced, Some(order.customer_id), order.id.to_string(), view::told(order))?;
     Ok(placed)
 }
 

@@ -1,17 +1,17 @@
 //! Orders on the wire: what was asked for, and what became of each line.
 
+use crate::clock::instant;
 use crate::http::wire::charge::{Charge, Recurring};
 use crate::http::wire::codes::{
     BillingCycle, ConsentKind, EventKind, OrderLineStatus, OrderStatus, PaymentMethod, Term,
 };
-use crate::http::wire::instant;
 use crate::http::wire::money::{Money, Price};
 use crate::http::wire::party::Address;
 use crate::{only_object, page};
 use domain::event::Event;
 use domain::order;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// A consent that is given.
@@ -126,6 +126,12 @@ page!(
     /// A page of orders, newest first.
     OrderPage of Order
 );
+
+/// What the event of a placed order tells.
+pub fn told(order: &order::Order) -> Value {
+    let due_now = Money::from(order.due_now);
+    json!({"customer_id": order.customer_id, "due_now": due_now, "lines": order.lines.len()})
+}
 
 /// An order on the wire, with its timeline where that was read.
 pub fn order(order: &order::Order, timeline: &[Event<Value>]) -> Order {

@@ -1,6 +1,6 @@
 //! Acceptances of Microsoft's agreement as they are shown.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use serde::Serialize;
 use store::agreements::StoredAgreement;
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
 //! Branches as they are shown.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use crate::http::wire::party::Address;
 use crate::page;
 use domain::party;

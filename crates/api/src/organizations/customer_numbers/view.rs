@@ -1,6 +1,6 @@
 //! Customer numbers as they are shown.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use crate::page;
 use domain::customer_number::CustomerRecord;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Customers as they are shown.
 
+use crate::clock::instant;
 use crate::http::wire::codes::CompanySize;
-use crate::http::wire::instant;
 use crate::http::wire::party::{Address, Contact};
 use crate::page;
 use domain::party;

@@ -1,7 +1,7 @@
 //! Offers to administer as they are shown.
 
+use crate::clock::instant;
 use crate::http::wire::codes::DelegationStatus;
-use crate::http::wire::instant;
 use domain::delegation::DelegationStatus as Status;
 use domain::id::CustomerId;
 use serde::Serialize;

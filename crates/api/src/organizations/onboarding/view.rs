@@ -1,9 +1,9 @@
 //! A reseller's way to its first purchase as it is shown.
 
 use crate::App;
+use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{AccessState, OnboardingScenario, OnboardingStepKind, ResellerNeed};
-use crate::http::wire::instant;
 use domain::onboarding::StepKind;
 use domain::party;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! Resellers as they are shown.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use crate::http::wire::party::{Address, Contact};
 use crate::page;
 use domain::party;

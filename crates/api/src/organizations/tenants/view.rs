@@ -1,7 +1,7 @@
 //! Tenants as they are shown.
 
+use crate::clock::instant;
 use crate::http::wire::codes::TenantStatus;
-use crate::http::wire::instant;
 use domain::tenant;
 use serde::Serialize;
 use store::tenants::StoredTenant;

@@ -1,8 +1,8 @@
 //! What links in mails are for, and what became of an activation, as answers show it.
 
+use crate::clock::instant;
 use crate::http::wire::codes::PasswordClass;
 use crate::http::wire::consents::NeededConsent;
-use crate::http::wire::instant;
 use domain::party::Marketplace;
 use domain::people::{PasswordRules, PeopleRules};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! API clients as answers show them; a secret only in the answer to its creation.
 
+use crate::clock::instant;
 use crate::http::wire::codes::Permission;
-use crate::http::wire::instant;
 use crate::page;
 use serde::Serialize;
 use store::api_clients::{Secret, StoredApiClient};

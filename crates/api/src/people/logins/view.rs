@@ -1,6 +1,6 @@
 //! Log-ins of people, and tries to log in, as answers show them.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use crate::page;
 use serde::Serialize;
 use store::{login_attempts, sessions};

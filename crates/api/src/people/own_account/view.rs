@@ -1,7 +1,7 @@
 //! One's own log-ins and consents as answers show them.
 
+use crate::clock::instant;
 use crate::http::wire::codes::AccountConsentKind;
-use crate::http::wire::instant;
 use crate::page;
 use domain::id::SessionId;
 use domain::people::PeopleRules;

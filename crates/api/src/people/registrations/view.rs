@@ -1,8 +1,8 @@
 //! What strangers are shown of their registrations.
 
+use crate::clock::instant;
 use crate::http::wire::codes::RegistrationStatus;
 use crate::http::wire::consents::NeededConsent;
-use crate::http::wire::instant;
 use domain::party::Marketplace;
 use domain::people::PeopleRules;
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! Registrations as the provider is shown them.
 
+use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{CompanySize, RegistrationStatus};
-use crate::http::wire::instant;
 use crate::http::wire::party::Address;
 use crate::page;
 use crate::people::registrations::form::CompanyForm;

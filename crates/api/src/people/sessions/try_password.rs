@@ -8,10 +8,10 @@
 
 use crate::App;
 use crate::auth::token::Speaker;
+use crate::clock::instant;
 use crate::events::happened;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem, there};
-use crate::http::wire::instant;
 use crate::ids::New as _;
 use crate::keys::random_secret;
 use crate::people::sessions::keep;

@@ -26,7 +26,7 @@ pub fn remove(write: &mut Write<'_>, mut user: StoredUser) -> Result<(), Problem
     links::revoke(write, &user, Purpose::Activation)?;
     links::revoke(write, &user, Purpose::PasswordReset)?;
     end::end_all(write, &user, None, EndReason::UserDeleted)?;
-    let facts = json!({"role": user.role, "created_at": crate::http::wire::instant(user.created_at)});
+    let facts = json!({"role": user.role, "created_at": crate::clock::instant(user.created_at)});
     erase(&mut user);
     user.deleted_at = Some(write.now);
     users::update(write.tx, &user, None)?;

@@ -1,8 +1,8 @@
 //! People as answers show them.
 
+use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{Area, UserStatus};
-use crate::http::wire::instant;
 use crate::http::wire::party::Address;
 use crate::page;
 use serde::Serialize;

@@ -5,8 +5,8 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
+use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::instant;
 use crate::ids::New as _;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::pricing::price_lists::view::view;

@@ -1,7 +1,7 @@
 //! Price lists, their rows and what was left out of them, as they are shown.
 
+use crate::clock::instant;
 use crate::http::wire::codes::{BillingCycle, Segment, Term};
-use crate::http::wire::instant;
 use crate::http::wire::money::Price;
 use crate::page;
 use domain::catalog::PriceOwner;

@@ -1,6 +1,6 @@
 //! Batches of product keys on the wire. The keys themselves are in the answer that made them, and nowhere else.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use crate::page;
 use domain::product_key::KeyBatch;
 use serde::Serialize;

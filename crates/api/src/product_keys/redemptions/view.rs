@@ -2,9 +2,9 @@
 //! group.
 
 use crate::App;
+use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
-use crate::http::wire::instant;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::ordering::carts::preview::{self, PreviewProblem};
 use crate::page;

@@ -1,8 +1,8 @@
 //! Writes what was decided: the subscription, its charges, its add-ons, the change itself and its event. Microsoft is
 //! asked afterwards.
 
+use crate::clock::instant;
 use crate::http::problem::Problem;
-use crate::http::wire::instant;
 use crate::ids::New as _;
 use crate::subscriptions::changes::decide::Decided;
 use crate::subscriptions::changes::outcome;

@@ -1,8 +1,8 @@
 //! What a change does, on the wire: the same shape in the preview and in the change that was made.
 
+use crate::clock::instant;
 use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{AtTermEnd, SubscriptionStatus};
-use crate::http::wire::instant;
 use crate::http::wire::money::Money;
 use domain::id::SubscriptionId;
 use domain::money::MoneyError;

@@ -1,6 +1,6 @@
 //! What events and the audit log tell of a subscription.
 
-use crate::http::wire::instant;
+use crate::clock::instant;
 use domain::subscription::Subscription;
 use serde_json::{Value, json};
 

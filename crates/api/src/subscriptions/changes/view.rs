@@ -1,8 +1,8 @@
 //! Changes on the wire: what a change would do, and what became of one that was made.
 
 use crate::App;
+use crate::clock::instant;
 use crate::http::problem::Problem;
-use crate::http::wire::instant;
 use crate::page;
 use crate::subscriptions::changes::decide::Decided;
 use crate::subscriptions::changes::outcome::{self, ChangeOutcome};

@@ -1,7 +1,7 @@
 //! Taking back a change that waits.
 
+use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::instant;
 use crate::organizations::delegations::check as delegations;
 use crate::transaction::Write;
 use domain::event::EventKind;

@@ -1,7 +1,7 @@
 //! Licences on the wire: who has them, and what a customer has of each SKU.
 
+use crate::clock::instant;
 use crate::http::wire::codes::SubscriptionStatus;
-use crate::http::wire::instant;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::page;
 use crate::subscriptions::licenses::assign::Assigned;

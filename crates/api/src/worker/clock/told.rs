@@ -1,8 +1,8 @@
 //! What a batch tells of the subscriptions that it took further.
 
+use crate::clock::instant;
 use crate::events::{self, Consumer};
 use crate::http::problem::Problem;
-use crate::http::wire::instant;
 use crate::subscriptions::changes::snapshot::snapshot;
 use domain::event::{Event, EventKind};
 use domain::id::MarketplaceId;

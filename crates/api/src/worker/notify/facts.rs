@@ -1,8 +1,8 @@
 //! What a mail says: what has happened, as it now stands.
 
 use crate::App;
+use crate::clock::parse_instant;
 use crate::http::problem::Problem;
-use crate::http::wire::parse_instant;
 use crate::mail::templates::{self, Values};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::texts::lang::Lang;

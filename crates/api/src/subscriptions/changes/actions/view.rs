@@ -1,7 +1,7 @@
 //! What could be changed, on the wire.
 
+use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::instant;
 use crate::http::wire::money::Money;
 use crate::subscriptions::changes::request::{self, ChangeRequest};
 use domain::subscription::actions::Action;

@@ -1,0 +1,147 @@
+//! JSON and query strings into types: what does not fit is a problem that names the field.
+
+use crate::http::problem::{Code, Problem};
+use serde::de::DeserializeOwned;
+
+/// Parses JSON into a request; the problem names the field.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    parse_at("", bytes)
+}
+
+/// The same of a part of a request; `at` is where the part stands.
+pub fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(OnlyObject(&mut deserializer)).map_err(|error| {
+        let pointer = format!("{at}{}", pointer(error.path()));
+        let inner = error.into_inner();
+        if inner.is_data() { field(pointer, &inner.to_string()) } else { Problem::new(Code::MalformedJson) }
+    })?;
+    deserializer.end().map_err(|_| Problem::new(Code::MalformedJson))?;
+    Ok(value)
+}
+
+/// Reads a struct from an object only: serde would also take an array, as its fields in their order.
+pub struct OnlyObject<D>(pub D);
+
+impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for OnlyObject<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// `only_object!(Contact)`: reads a part of requests by [`OnlyObject`]; the struct says `#[serde(remote = "Self")]`.
+#[macro_export]
+macro_rules! only_object {
+    ($name:ident) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize($crate::http::json::OnlyObject(deserializer))
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+    };
+}
+
+/// The JSON pointer of a path that serde walked.
+pub fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let segments = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => index.to_string(),
+        Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+        Segment::Enum { variant } => variant.clone(),
+        Segment::Unknown => "?".to_owned(),
+    });
+    segments.fold(String::new(), |pointer, segment| pointer + "/" + &segment)
+}
+
+/// Stands for the pointer where the fields are parameters of a query string: their names are enough.
+pub const QUERY: &str = "?";
+
+/// The problem of a field at a pointer, from serde's sentence: it says what is wrong only in words, and these are the
+/// beginnings that it uses.
+pub fn field(at: String, message: &str) -> Problem {
+    let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
+    let below = |name: &str| match at.as_str() {
+        QUERY => name.to_owned(),
+        known if known == name || known.ends_with(&format!("/{name}")) => at.clone(),
+        _ => format!("{at}/{name}"),
+    };
+    let expected = || {
+        let words = message.split("expected ").nth(1).unwrap_or("another value");
+        words.split(" at line").next().unwrap_or(words).to_owned()
+    };
+    if message.starts_with("unknown field") {
+        Problem::field(below(&quoted()), Code::UnknownField).with("field", quoted())
+    } else if message.starts_with("missing field") {
+        Problem::field(below(&quoted()), Code::MissingField).with("field", quoted())
+    } else if message.starts_with("duplicate field") {
+        Problem::field(below(&quoted()), Code::InvalidValue).with("expected", "the field only once")
+    } else if message.starts_with("invalid digit") || message.starts_with("number too") {
+        Problem::field(at, Code::InvalidType).with("expected", plain("u32"))
+    } else if message.starts_with("invalid type") {
+        Problem::field(at, Code::InvalidType).with("expected", plain(&expected()))
+    } else {
+        Problem::field(at, Code::InvalidValue).with("expected", plain(&expected()))
+    }
+}
+
+/// serde's expectation without Rust's names.
+fn plain(expected: &str) -> String {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative".to_owned(),
+        "i32" | "i64" => "a whole number".to_owned(),
+        other if other.starts_with("struct ") || other.starts_with("a map") => "an object".to_owned(),
+        "a sequence" => "an array".to_owned(),
+        other => other.replace('`', "\""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the refusals are looked at")]
+    struct Line {
+        quantity: u32,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the refusals are looked at")]
+    struct Lines {
+        lines: Vec<Line>,
+    }
+
+    fn refused(body: &str) -> (Code, String) {
+        let problem = parse::<Lines>(body.as_bytes()).unwrap_err();
+        (problem.code, problem.fields.first().map(|field| field.pointer.clone()).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_by_its_json_pointer() {
+        assert_eq!(refused(r#"{"lines":[{"quantity":1.5}]}"#), (Code::InvalidType, "/lines/0/quantity".to_owned()));
+        assert_eq!(refused(r#"{"lines":[{"quantity":-1}]}"#), (Code::InvalidValue, "/lines/0/quantity".to_owned()));
+        assert_eq!(
+            refused(r#"{"lines":[{"quantity":1,"role":"x"}]}"#),
+            (Code::UnknownField, "/lines/0/role".to_owned())
+        );
+        assert_eq!(refused(r#"{"lines":[{}]}"#), (Code::MissingField, "/lines/0/quantity".to_owned()));
+        assert_eq!(refused(r#"{"lines":"#), (Code::MalformedJson, String::new()));
+        assert_eq!(refused(r#"{"lines":[]} x"#), (Code::MalformedJson, String::new()));
+    }
+}

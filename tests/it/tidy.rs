@@ -29,6 +29,18 @@ fn nothing_is_routed_twice() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// A module with children is `name/mod.rs`.
+#[test]
+fn no_module_is_a_file_beside_its_folder() {
+    let all = ["domain", "store", "provisioning", "api"].map(|name| sources(&format!("crates/{name}/src")));
+    let all: Vec<_> = all.iter().flatten().map(|source| source.path.as_str()).collect();
+    let folder_of = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let folders: BTreeSet<_> = all.iter().filter_map(|path| folder_of(path)).collect();
+    let beside = |path: &&str| path.strip_suffix(".rs").is_some_and(|module| folders.contains(module));
+    assert!(folders.len() > 50, "{folders:?}");
+    assert_eq!(all.iter().copied().filter(beside).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
 /// Generators of clients make a class of each tag.
 #[test]
 fn every_tag_is_described_once_and_used() {

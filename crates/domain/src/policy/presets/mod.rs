@@ -4,22 +4,22 @@ use crate::policy::rules::Rules;
 
 /// The key and the document of each.
 const DOCUMENTS: [(&str, &str); 15] = [
-    ("cancom_monthly1", include_str!("presets/cancom_monthly1.json")),
-    ("cancom_monthly12", include_str!("presets/cancom_monthly12.json")),
-    ("cancom_annual12", include_str!("presets/cancom_annual12.json")),
-    ("ahd_rental", include_str!("presets/ahd_rental.json")),
-    ("colt_nce", include_str!("presets/colt_nce.json")),
-    ("ms_product_key", include_str!("presets/ms_product_key.json")),
-    ("terra_nce_p1m_m", include_str!("presets/terra_nce_p1m_m.json")),
-    ("terra_nce_p1y_m", include_str!("presets/terra_nce_p1y_m.json")),
-    ("terra_nce_p1y_y", include_str!("presets/terra_nce_p1y_y.json")),
-    ("terra_legacy_m", include_str!("presets/terra_legacy_m.json")),
-    ("ms_nce_2026", include_str!("presets/ms_nce_2026.json")),
-    ("ms_perpetual", include_str!("presets/ms_perpetual.json")),
-    ("ms_software", include_str!("presets/ms_software.json")),
-    ("ms_saas_monthly", include_str!("presets/ms_saas_monthly.json")),
+    ("cancom_monthly1", include_str!("cancom_monthly1.json")),
+    ("cancom_monthly12", include_str!("cancom_monthly12.json")),
+    ("cancom_annual12", include_str!("cancom_annual12.json")),
+    ("ahd_rental", include_str!("ahd_rental.json")),
+    ("colt_nce", include_str!("colt_nce.json")),
+    ("ms_product_key", include_str!("ms_product_key.json")),
+    ("terra_nce_p1m_m", include_str!("terra_nce_p1m_m.json")),
+    ("terra_nce_p1y_m", include_str!("terra_nce_p1y_m.json")),
+    ("terra_nce_p1y_y", include_str!("terra_nce_p1y_y.json")),
+    ("terra_legacy_m", include_str!("terra_legacy_m.json")),
+    ("ms_nce_2026", include_str!("ms_nce_2026.json")),
+    ("ms_perpetual", include_str!("ms_perpetual.json")),
+    ("ms_software", include_str!("ms_software.json")),
+    ("ms_saas_monthly", include_str!("ms_saas_monthly.json")),
     // Whatever is imported from a price sheet and named by no marketplace's own policy.
-    ("default_nce", include_str!("presets/default_nce.json")),
+    ("default_nce", include_str!("default_nce.json")),
 ];
 
 /// The keys of the shipped presets with their rules.

@@ -3,11 +3,11 @@
 use crate::people::rules::PeopleRules;
 
 const DOCUMENTS: [(&str, &str); 5] = [
-    ("cancom", include_str!("presets/cancom.json")),
-    ("ahd", include_str!("presets/ahd.json")),
-    ("colt", include_str!("presets/colt.json")),
-    ("mskeys", include_str!("presets/mskeys.json")),
-    ("terra", include_str!("presets/terra.json")),
+    ("cancom", include_str!("cancom.json")),
+    ("ahd", include_str!("ahd.json")),
+    ("colt", include_str!("colt.json")),
+    ("mskeys", include_str!("mskeys.json")),
+    ("terra", include_str!("terra.json")),
 ];
 
 /// The names of the shipped documents.

@@ -166,6 +166,28 @@ fn a_transaction_is_opened_in_one_place() {
 }
 
 #[test]
+fn the_clock_in_memory_dates_nothing() {
+    // Another process may have moved a sandbox's clock: what is written, or must agree with it, asks `now_in`.
+    let exceptions = [
+        ("catalog/products/mod.rs", "a page of prices is read from memory, the clock with it"),
+        ("demo/products.rs", "nobody else is there yet"),
+        ("operation/sandbox/mod.rs", "shown as this process holds it, with the tag that belongs to it"),
+        ("operation/sandbox/move_clock.rs", "the next step is looked up anew after each one"),
+        ("organizations/onboarding/mod.rs", "how far a reseller is, shown"),
+        ("policies/mod.rs", "the policies in force, shown from memory"),
+        ("pricing/price_lists/import.rs", "the clock is looked up anew just before"),
+        ("pricing/price_lists/mod.rs", "whether there is an answer already is no matter of time"),
+        ("worker/clock/mod.rs", "what is due by a clock that is behind is done a look later"),
+        ("worker/rounds.rs", "what is due by a clock that is behind is done a look later"),
+    ];
+    let found: BTreeSet<_> = found(&sources("crates/api/src"), "app.now(")
+        .iter()
+        .filter_map(|place| place.strip_prefix("crates/api/src/")?.split(':').next().map(str::to_owned))
+        .collect();
+    assert_eq!(found, exceptions.map(|(path, _)| path.to_owned()).into(), "as listed, each with its reason");
+}
+
+#[test]
 fn a_write_knows_no_wire_type() {
     // Beside the handlers, which make the answer of what a write answers, and the views, which show it.
     let is_write = |source: &&Source| {

@@ -1,7 +1,7 @@
 //! Who may ask, and what happens then: the HTTP API of Kontor and the worker behind it.
 //!
-//! A handler names who may call it and calls one operation; the operation is one transaction around one
-//! pure domain decision; whatever must happen elsewhere is a row in the outbox.
+//! A handler names who may call it and calls one write; the write is one transaction around one pure decision of the
+//! domain; whatever must happen elsewhere is a row in the outbox.
 
 pub mod auth;
 pub mod catalog;

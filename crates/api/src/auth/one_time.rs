@@ -46,10 +46,10 @@ pub fn text(app: &App, token: &OneTimeToken) -> Result<String, Problem> {
     texts.into_iter().find(of_token).ok_or_else(|| Problem::internal("a one-time token of another secret key"))
 }
 
-/// The token of a text, where it can still be used for a purpose; `now` is the marketplace's.
+/// The token of a text, where it can still be used for a purpose, by its marketplace's clock.
 pub fn open(app: &App, conn: &mut Conn, text: &str, purpose: Purpose) -> Result<OneTimeToken, Problem> {
     let token = find(conn, text, &[purpose])?;
-    still_works(app, &token)?;
+    still_works(&token, app.now_in(conn, token.marketplace_id)?)?;
     Ok(token)
 }
 
@@ -62,13 +62,13 @@ pub fn find(conn: &mut Conn, text: &str, purposes: &[Purpose]) -> Result<OneTime
     }
 }
 
-/// Refuses a token that was used, replaced or is over.
-pub fn still_works(app: &App, token: &OneTimeToken) -> Result<(), Problem> {
+/// Refuses a token that was used, replaced or is over at an instant of its marketplace.
+pub fn still_works(token: &OneTimeToken, now: OffsetDateTime) -> Result<(), Problem> {
     if token.used_at.is_some() || token.revoked_at.is_some() {
         return Err(Problem::field("/token", Code::LinkUsed));
     }
     // G-21: at its last instant it does not work any more.
-    if app.now(token.marketplace_id) >= token.expires_at {
+    if now >= token.expires_at {
         return Err(Problem::field("/token", Code::LinkExpired));
     }
     Ok(())

@@ -10,6 +10,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, web};
 use store::audit::Entry;
+use time::OffsetDateTime;
 
 /// The most characters of a path that are kept.
 const LONGEST: usize = 200;
@@ -42,8 +43,11 @@ async fn write_down(request: &HttpRequest, code: Code) {
     let subject: String = request.path().chars().take(LONGEST).collect();
     let action = format!("{method} {pattern}");
     let written = web::block(move || {
-        let entry = entry(&app, &identity, action, subject, request_id, code);
-        app.store.write(|tx| Ok::<_, Problem>(store::audit::insert(tx, &entry)?))
+        app.store.write(|tx| {
+            let now = app.now_in(tx, identity.scope.marketplace())?;
+            let entry = entry(&identity, action.clone(), subject.clone(), request_id.clone(), code, now);
+            Ok::<_, Problem>(store::audit::insert(tx, &entry)?)
+        })
     });
     match written.await {
         Ok(Ok(())) => {}
@@ -52,11 +56,17 @@ async fn write_down(request: &HttpRequest, code: Code) {
     }
 }
 
-fn entry(app: &App, identity: &Identity, action: String, subject: String, request_id: String, code: Code) -> Entry {
-    let marketplace = identity.scope.marketplace();
+fn entry(
+    identity: &Identity,
+    action: String,
+    subject: String,
+    request_id: String,
+    code: Code,
+    at: OffsetDateTime,
+) -> Entry {
     Entry {
         id: ids::fresh(),
-        marketplace_id: marketplace,
+        marketplace_id: identity.scope.marketplace(),
         customer_id: identity.scope.customer(),
         reseller_id: identity.scope.reseller(),
         actor: identity.actor.clone(),
@@ -68,6 +78,6 @@ fn entry(app: &App, identity: &Identity, action: String, subject: String, reques
         after: None,
         request_id,
         outcome: code.as_str().to_owned(),
-        at: app.now(marketplace),
+        at,
     }
 }

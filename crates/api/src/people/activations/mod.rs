@@ -65,7 +65,7 @@ pub struct ActivationRequest {
 pub async fn show_activation(app: web::Data<App>, body: Body<ActivationLink>) -> Result<HttpResponse, Problem> {
     let form = transaction::read(&app, move |app, conn| {
         let token = one_time::find(conn, &body.value.token, &[Purpose::Activation, Purpose::PasswordReset])?;
-        one_time::still_works(app, &token)?;
+        one_time::still_works(&token, app.now_in(conn, token.marketplace_id)?)?;
         let user = one_time::user(conn, &token)?;
         let rules = app.marketplaces.people(user.marketplace_id)?;
         let marketplace = app.marketplaces.get(user.marketplace_id)?;

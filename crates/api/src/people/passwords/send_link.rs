@@ -24,7 +24,8 @@ pub fn send_links(app: &App, tx: &mut Conn, login: &str, marketplace: Option<Mar
 }
 
 fn send_link(app: &App, tx: &mut Conn, user: &StoredUser) -> Result<(), Problem> {
-    let (marketplace, now) = (user.marketplace_id, app.now(user.marketplace_id));
+    let marketplace = user.marketplace_id;
+    let now = app.now_in(tx, marketplace)?;
     if there(users::lock(tx, marketplace, user.id))?.is_none() {
         return Ok(());
     }

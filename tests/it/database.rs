@@ -4,12 +4,16 @@
 use crate::concurrency::at_once;
 use crate::crash::{self, Load};
 use crate::shop::{self, YEAR_MONTHLY, cart_with, rows};
+use domain::access::Scope;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tests::cluster::Cluster;
 use tests::program::Program;
+use tests::proxy::Proxy;
 use tests::{Answer, Client, both};
 
 const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
@@ -89,7 +93,128 @@ fn postgres_may_go_away_and_come_back() {
     assert_eq!(program.wait().0.code(), Some(0));
 }
 
+/// U-95: the network loses everything without a word, and what it lost stays lost. Who waits is told so, also where all
+/// connections were waiting; once it is back the same process works on.
+#[test]
+fn a_postgres_that_falls_silent_is_given_up() {
+    let Some(cluster) = Cluster::start() else { return };
+    let proxy = Proxy::to(cluster.address());
+    let settings = vec![
+        ("KONTOR_DATABASE_URL", proxy.instead_of_target(&cluster.url())),
+        ("KONTOR_SECRET_KEY", KEY.to_owned()),
+        ("KONTOR_LOG_LEVEL", "error".to_owned()),
+    ];
+    let program = Program::serve(&settings, &["--demo"]);
+    let buyer = Client::log_in(&program.url, "admin@kunde.cancom.example");
+    buyer.get("/v1/orders").expect(200);
+    proxy.fall_silent();
+    let more_than_connections = vec![(); 12];
+    for answer in at_once(&more_than_connections, |()| buyer.get("/v1/orders")) {
+        assert_eq!(answer.refused(503, "unavailable").header("retry-after"), "2");
+    }
+    program.anonymous().get("/readyz").refused(503, "unavailable");
+    proxy.forget();
+    let back = Instant::now();
+    until_recovered(|| buyer.get("/v1/orders")).expect(200);
+    until_recovered(|| buyer.post("/v1/carts", json!({}))).expect(201);
+    println!("back {:.1} s after the network", back.elapsed().as_secs_f64());
+    assert_eq!(until_recovered(|| program.anonymous().get("/readyz")).status, 200);
+    program.terminate();
+    assert_eq!(program.wait().0.code(), Some(0));
+}
+
+/// A program on an SQLite file in a folder.
+fn on_sqlite(folder: &Path) -> Vec<tests::program::Setting> {
+    vec![
+        ("KONTOR_DATABASE_URL", format!("sqlite:{}", folder.join("kontor.db").display())),
+        ("KONTOR_LOG_LEVEL", "error".to_owned()),
+    ]
+}
+
+/// U-98: what is written to a file that is no longer there would be gone at the stop.
+#[test]
+fn a_database_file_that_is_deleted_or_replaced_ends_the_process() {
+    for (replaced, said) in [(false, "was deleted"), (true, "is another file now")] {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let (file, other) = (folder.path().join("kontor.db"), folder.path().join("other.db"));
+        let program = Program::serve(&on_sqlite(folder.path()), &["--demo"]);
+        if replaced {
+            std::fs::copy(&file, &other).expect("a copy");
+            std::fs::rename(&other, &file).expect("it takes the place of the database");
+        } else {
+            std::fs::remove_file(&file).expect("it is there");
+        }
+        let (status, output) = program.wait();
+        assert_eq!(status.code(), Some(4), "{output}");
+        assert!(output.contains("the database is lost") && output.contains(said), "{output}");
+    }
+}
+
+/// U-98: a disk that is full is no fault of ours: 503, and no new requests until there is room again.
+#[test]
+fn a_full_disk_is_a_503_until_there_is_room() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let program = Program::serve_on_a_small_disk(&on_sqlite(folder.path()), &["--demo"]);
+    let buyer = Client::log_in(&program.url, "admin@kunde.cancom.example");
+    assert_eq!(program.anonymous().get("/readyz").status, 200);
+    program.limit_files("4096");
+    let refused = buyer.post("/v1/carts", json!({})).refused(503, "unavailable");
+    assert_eq!(refused.header("retry-after"), "2");
+    program.anonymous().get("/readyz").refused(503, "unavailable");
+    buyer.get("/v1/orders").expect(200);
+    program.limit_files("unlimited");
+    assert_eq!(program.anonymous().get("/readyz").status, 200);
+    buyer.post("/v1/carts", json!({})).expect(201);
+    program.terminate();
+    assert_eq!(program.wait().0.code(), Some(0));
+}
+
 both! {
+    /// U-96: forty writers wait for each other; who reads is answered meanwhile.
+    writers_who_wait_keep_no_reader_waiting(app) {
+        let buyer = app.client("admin@kunde.cancom.example");
+        let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
+        let request = cart.request();
+        let customer = buyer.get("/v1/me").expect(200).text_at("/customer_id").parse().expect("an id");
+        let cancom = app.app.marketplaces.by_slug("cancom").expect("it is there").marketplace.id;
+        let scope = Scope::Customer(cancom, customer);
+        let (held, done, answered) = (Barrier::new(2), Barrier::new(2), AtomicUsize::new(0));
+        let (reads, too_early, orders) = std::thread::scope(|threads| {
+            threads.spawn(|| {
+                let holding = app.app.store.write(|tx| {
+                    store::customers::lock(tx, &scope, customer)?;
+                    held.wait();
+                    done.wait();
+                    Ok::<_, store::StoreError>(())
+                });
+                holding.expect("the lock is had");
+            });
+            held.wait();
+            let writers: Vec<_> = (0..40)
+                .map(|_| {
+                    threads.spawn(|| {
+                        let answer = buyer.post("/v1/orders", request.clone());
+                        answered.fetch_add(1, Ordering::SeqCst);
+                        answer.status
+                    })
+                })
+                .collect();
+            let begun = Instant::now();
+            while app.app.gates.writers_waiting() < 30 && begun.elapsed() < Duration::from_secs(60) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            let reads: Vec<_> = (0..5).map(|_| buyer.get("/v1/orders").status).collect();
+            let too_early = answered.load(Ordering::SeqCst);
+            done.wait();
+            let orders: Vec<_> = writers.into_iter().map(|writer| writer.join().expect("an answer")).collect();
+            (reads, too_early, orders)
+        });
+        assert_eq!((reads, too_early), (vec![200; 5], 0));
+        assert_eq!(orders.iter().filter(|status| **status == 201).count(), 1, "{orders:?}");
+        assert_eq!(rows(&buyer.get("/v1/orders").expect(200)).len(), 1);
+        app.drain();
+    }
+
     /// Every connection is in use: whoever comes waits a while and is then told to come again; whoever has the
     /// data in memory still answers.
     a_pool_that_is_in_use_is_a_503(app) {

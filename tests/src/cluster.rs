@@ -43,6 +43,11 @@ impl Cluster {
         format!("postgres://kontor@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     /// Starts it again where it was stopped.
     pub fn resume(&mut self) {
         let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "ssl=off"];

@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod database;
 pub mod partner_center;
 pub mod program;
+pub mod proxy;
 pub mod schema;
 pub mod smtp;
 

@@ -43,9 +43,31 @@ impl Program {
 
     /// Starts `kontor serve` and waits for nothing.
     pub fn begin(settings: &[Setting], more: &[&str]) -> Self {
+        Self::spawn(command(settings), settings, more)
+    }
+
+    /// Starts `kontor serve` where a file that may not grow is an error of its writer, and not its end: the tests set
+    /// such a limit with [`Program::limit_files`] where they mean a disk that is full.
+    pub fn serve_on_a_small_disk(settings: &[Setting], more: &[&str]) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(path()).env_clear().stdin(Stdio::null());
+        shell.envs(settings.iter().map(|(name, value)| (name, value)));
+        let mut program = Self::spawn(shell, settings, more);
+        program.url = program.output.wait_for("kontor is ready: API ", "/v1");
+        program
+    }
+
+    /// The most bytes that any file of the program may have from now on: a number or `unlimited`.
+    pub fn limit_files(&self, most: &str) {
+        let mut prlimit = Command::new("prlimit");
+        prlimit.args(["--pid", &self.child.id().to_string(), &format!("--fsize={most}:unlimited")]);
+        assert!(prlimit.status().expect("prlimit of util-linux").success());
+    }
+
+    fn spawn(mut command: Command, settings: &[Setting], more: &[&str]) -> Self {
         // What a test does not ask for is not found beside it afterwards.
         let mails = std::env::temp_dir().join(format!("kontor-test-mails-{}", std::process::id()));
-        let mut child = command(settings)
+        let mut child = command
             .envs(
                 (!settings.iter().any(|(name, _)| *name == "KONTOR_MAIL"))
                     .then(|| ("KONTOR_MAIL", format!("file:{}", mails.display()))),

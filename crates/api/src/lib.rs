@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod events;
+pub mod gates;
 pub mod http;
 pub mod ids;
 pub mod keys;
@@ -36,6 +37,7 @@ use crate::auth::password::Passwords;
 use crate::auth::standing::Standings;
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
+use crate::gates::Gates;
 use crate::http::problem::Problem;
 use crate::http::throttle::Throttle;
 use crate::keys::Keys;
@@ -48,14 +50,16 @@ use domain::id::MarketplaceId;
 use provisioning::PartnerCenter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use store::{Conn, Store};
+use store::{Conn, Store, StoreError};
 use time::OffsetDateTime;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// Everything that handlers and the worker share; built once.
 pub struct App {
     /// What is remembered.
     pub store: Store,
+    /// Who waits for it on a thread.
+    pub gates: Gates,
     /// What Microsoft does.
     pub partner_center: Arc<dyn PartnerCenter>,
     /// Real time; each marketplace's own is an offset to it.
@@ -89,6 +93,7 @@ pub struct App {
     wake: Notify,
     wake_mail: Notify,
     draining: AtomicBool,
+    lost: watch::Sender<Option<String>>,
 }
 
 /// What an [`App`] is built from.
@@ -124,6 +129,7 @@ impl App {
             standings: Standings::default(),
             passwords: Passwords::new(parts.cheap_passwords)?,
             keys,
+            gates: Gates::of(&parts.store),
             store: parts.store,
             partner_center: parts.partner_center,
             clock: parts.clock,
@@ -139,6 +145,7 @@ impl App {
             wake: Notify::new(),
             wake_mail: Notify::new(),
             draining: AtomicBool::new(false),
+            lost: watch::Sender::new(None),
         })
     }
 
@@ -207,5 +214,26 @@ impl App {
     /// Whether the process is about to stop.
     pub fn draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Ends the process unless the database is still the one that was opened: whatever is answered now would be gone.
+    /// Says whether it goes on.
+    pub fn check_database(&self) -> bool {
+        if let Err(StoreError::Lost(reason)) = self.store.still_there() {
+            self.drain();
+            self.lost.send_replace(Some(reason));
+            return false;
+        }
+        true
+    }
+
+    /// Waits until the database is lost; says how.
+    pub async fn database_lost(&self) -> String {
+        let mut lost = self.lost.subscribe();
+        match lost.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or_default(),
+            // The sender is ours.
+            Err(_) => std::future::pending().await,
+        }
     }
 }

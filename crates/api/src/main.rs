@@ -88,7 +88,10 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool) -> Result<(), 
     }
     server::stop_on_signal(&app, Some(listening.handle.clone()));
     ready(listening.address, with_demo);
-    listening.server.await.map_err(|error| StartError::Bind(config.bind.clone(), error))
+    tokio::select! {
+        ended = listening.server => ended.map_err(|error| StartError::Bind(config.bind.clone(), error)),
+        reason = app.database_lost() => Err(StartError::Lost(reason)),
+    }
 }
 
 async fn work(config: &Config) -> Result<(), StartError> {
@@ -99,8 +102,10 @@ async fn work(config: &Config) -> Result<(), StartError> {
     server::spawn_refresh(&app);
     server::stop_on_signal(&app, None);
     say("kontor works on events");
-    rounds::run(app).await;
-    Ok(())
+    tokio::select! {
+        () = rounds::run(app.clone()) => Ok(()),
+        reason = app.database_lost() => Err(StartError::Lost(reason)),
+    }
 }
 
 fn load_demo(config: &Config) -> Result<(), StartError> {

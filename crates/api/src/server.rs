@@ -32,8 +32,6 @@ const SHUTDOWN_SECONDS: u64 = 30;
 const REFRESH: Duration = Duration::from_millis(500);
 /// How long load balancers have to see that `/readyz` says no.
 const NOTICE: Duration = Duration::from_secs(1);
-/// Threads that wait for the database, per request thread; more requests queue.
-const BLOCKING_THREADS: usize = 8;
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +42,9 @@ pub enum StartError {
     /// The database cannot be opened: its URL, its file or its server.
     #[error("database: {0}")]
     Database(#[from] OpenError),
+    /// The database was deleted or replaced under the running process.
+    #[error("the database is lost: {0}; nothing more is served")]
+    Lost(String),
     /// A migration could not be applied; nothing is served.
     #[error("migration: {0}")]
     Migration(store::StoreError),
@@ -63,7 +64,7 @@ impl StartError {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Config(_) => 3,
-            Self::Database(_) => 4,
+            Self::Database(_) | Self::Lost(_) => 4,
             Self::Migration(_) => 5,
             Self::Bind(..) | Self::Journal(_) | Self::Other(_) => 70,
         }
@@ -120,6 +121,7 @@ pub struct Listening {
 
 /// Listens; the worker is started beside by [`spawn_worker`].
 pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result<Listening, StartError> {
+    let threads_that_wait = app.gates.threads();
     let methods = web::Data::new(Methods::of(openapi::operations().into_iter().map(|one| (one.method, one.path))));
     let mut server = HttpServer::new(move || {
         let (routed, _) = actix_web::App::new().into_utoipa_app().configure(router::routes).split_for_parts();
@@ -138,7 +140,7 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
     .keep_alive(KEEP_ALIVE)
     .client_request_timeout(REQUEST_HEAD)
     .shutdown_timeout(SHUTDOWN_SECONDS)
-    .worker_max_blocking_threads(BLOCKING_THREADS)
+    .worker_max_blocking_threads(threads_that_wait)
     .disable_signals();
     if let Some(threads) = threads {
         server = server.workers(threads);
@@ -161,6 +163,9 @@ pub fn spawn_refresh(app: &web::Data<App>) {
     actix_web::rt::spawn(async move {
         while !app.draining() {
             tokio::time::sleep(REFRESH).await;
+            if !app.check_database() {
+                break;
+            }
             let refreshed = app.clone();
             if let Ok(Err(problem)) = web::block(move || refreshed.refresh()).await {
                 tracing::warn!(%problem, "what other processes changed could not be read");

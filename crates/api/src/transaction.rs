@@ -3,6 +3,7 @@
 use crate::App;
 use crate::auth::standing::Identity;
 use crate::events;
+use crate::gates;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
@@ -23,8 +24,7 @@ pub async fn read<T: Send + 'static>(
     app: &web::Data<App>,
     mut work: impl FnMut(&App, &mut Conn) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let app = app.clone();
-    web::block(move || app.store.read(|conn| work(&app, conn))).await.map_err(Problem::internal)?
+    gates::reading(app, move |app| app.store.read(|conn| work(app, conn))).await
 }
 
 /// The same without a transaction: for what is one query, or does not mind that another comes between.
@@ -32,8 +32,7 @@ pub async fn read_one<T: Send + 'static>(
     app: &web::Data<App>,
     mut work: impl FnMut(&App, &mut Conn) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let app = app.clone();
-    web::block(move || app.store.read_one(|conn| work(&app, conn))).await.map_err(Problem::internal)?
+    gates::reading(app, move |app| app.store.read_one(|conn| work(app, conn))).await
 }
 
 /// What a write works with: the transaction, who asks, and when it is in its marketplace.
@@ -61,13 +60,11 @@ pub async fn write(
     digest: [u8; 32],
     mut work: impl FnMut(&mut Write<'_>) -> Result<Reply, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let app = app.clone();
-    let worker = app.clone();
-    let (reply, replayed) = web::block(move || {
+    let (reply, replayed) = gates::writing(app, move |app| {
         let mut forget = false;
         let done = app.store.write(|tx| {
             let now = app.now_in(tx, identity.scope.marketplace())?;
-            let mut write = Write { app: &app, tx, identity: &identity, meta: &meta, now, forget: false };
+            let mut write = Write { app, tx, identity: &identity, meta: &meta, now, forget: false };
             let done = once(&mut write, digest, &mut work);
             forget = write.forget;
             done
@@ -78,9 +75,8 @@ pub async fn write(
         }
         done
     })
-    .await
-    .map_err(Problem::internal)??;
-    Ok(respond(&worker, reply, replayed))
+    .await?;
+    Ok(respond(app, reply, replayed))
 }
 
 /// The HTTP answer to a write: marked where it is an earlier one, else the worker is told that there may be work.

@@ -3,9 +3,12 @@
 //! A query is written once and compiled for both with `on!`.
 
 use crate::error::StoreError;
+use crate::file::DatabaseFile;
+use crate::silence::{Watching, with_patience};
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{
-    ConnectionManager, CustomizeConnection, HandleError, Pool, PoolError, PooledConnection, R2D2Connection,
+    ConnectionManager, CustomizeConnection, HandleError, ManageConnection, Pool, PoolError, PooledConnection,
+    R2D2Connection,
 };
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::fmt::Display;
@@ -15,7 +18,7 @@ use std::time::Duration;
 /// A connection to either database, lent by the pool.
 pub enum Conn {
     /// To a server of PostgreSQL.
-    Postgres(PooledConnection<ConnectionManager<PgConnection>>),
+    Postgres(PooledConnection<Watching>),
     /// To SQLite's file, in this process.
     Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
 }
@@ -106,7 +109,7 @@ pub struct PoolState {
 }
 
 type SqlitePool = Pool<ConnectionManager<SqliteConnection>>;
-type PostgresPool = Pool<ConnectionManager<PgConnection>>;
+type PostgresPool = Pool<Watching>;
 
 /// The pools of a database.
 #[derive(Clone)]
@@ -117,6 +120,7 @@ pub(crate) enum Pools {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        file: DatabaseFile,
     },
 }
 
@@ -149,11 +153,19 @@ impl Pools {
         .map_err(no_connection)
     }
 
+    /// Whether what is written goes where it is read from at the next start.
+    pub(crate) fn file(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Postgres(_) => Ok(()),
+            Self::Sqlite { file, .. } => file.is_there(),
+        }
+    }
+
     /// The sizes, of both pools together.
     pub(crate) fn state(&self) -> PoolState {
         match self {
             Self::Postgres(pool) => state_of(pool),
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 let (one, many) = (state_of(writer), state_of(readers));
                 PoolState {
                     max: one.max + many.max,
@@ -165,7 +177,7 @@ impl Pools {
     }
 }
 
-fn state_of<C: R2D2Connection + Send + 'static>(pool: &Pool<ConnectionManager<C>>) -> PoolState {
+fn state_of<M: ManageConnection>(pool: &Pool<M>) -> PoolState {
     let state = pool.state();
     PoolState { max: pool.max_size(), connections: state.connections, idle: state.idle_connections }
 }
@@ -180,24 +192,22 @@ fn no_connection(error: PoolError) -> StoreError {
 }
 
 fn open_postgres(options: &Options) -> Result<Pools, OpenError> {
-    let url = with_connect_timeout(&options.url);
+    let url = with_patience(&options.url);
     // The pool would try again and again; whoever starts the server wants to know at once.
     PgConnection::establish(&url).map_err(|error| OpenError::Unreachable(error.to_string().trim().to_owned()))?;
-    let pool = build(ConnectionManager::new(url), options.pool_size, options, SETUP_POSTGRES.to_owned());
+    let pool = build(Watching::new(url), options.pool_size, options, SETUP_POSTGRES.to_owned());
     pool.map(Pools::Postgres).map_err(|error| OpenError::Unreachable(error.to_string()))
 }
 
-/// Nobody waits for a lock for ever, on either database.
-const SETUP_POSTGRES: &str = "SET lock_timeout = '5s'";
-
-/// libpq waits for a server that does not answer as long as the operating system does, minutes.
-fn with_connect_timeout(url: &str) -> String {
-    if url.contains("connect_timeout=") {
-        return url.to_owned();
-    }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}connect_timeout=5")
-}
+/// Nobody waits for ever: not for a lock, not for a statement, and the server not for a client that is gone, whose
+/// locks it would keep.
+const SETUP_POSTGRES: &str = "
+    SET lock_timeout = '5s';
+    SET statement_timeout = '60s';
+    SET idle_in_transaction_session_timeout = '60s';
+    SET tcp_keepalives_idle = 10;
+    SET tcp_keepalives_interval = 3;
+    SET tcp_keepalives_count = 3;";
 
 fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
     let not_writable =
@@ -207,7 +217,8 @@ fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
         // Each connection of a pool would have a memory of its own.
         return Err(OpenError::UnsupportedUrl(options.url.clone()));
     }
-    std::fs::OpenOptions::new().append(true).create(true).open(path).map_err(|error| not_writable(&error))?;
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    let file = opened.and_then(|opened| DatabaseFile::of(path, &opened)).map_err(|error| not_writable(&error))?;
     // The first connection changes the file to write-ahead logging: that needs the directory, too.
     SqliteConnection::establish(name)
         .map_err(|error| error.to_string())
@@ -217,7 +228,7 @@ fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
     let reading = format!("{writing} PRAGMA query_only = ON;");
     let pool =
         |size, setup| build(ConnectionManager::new(name), size, options, setup).map_err(|error| not_writable(&error));
-    Ok(Pools::Sqlite { writer: pool(1, writing)?, readers: pool(options.pool_size, reading)? })
+    Ok(Pools::Sqlite { writer: pool(1, writing)?, readers: pool(options.pool_size, reading)?, file })
 }
 
 fn setup_sqlite(durable: bool) -> String {
@@ -235,17 +246,18 @@ fn setup_sqlite(durable: bool) -> String {
     )
 }
 
-fn build<C: R2D2Connection + Send + 'static>(
-    manager: ConnectionManager<C>,
+fn build<M: ManageConnection<Connection: R2D2Connection, Error = diesel::r2d2::Error>>(
+    manager: M,
     size: u32,
     options: &Options,
     setup: String,
-) -> Result<Pool<ConnectionManager<C>>, PoolError> {
+) -> Result<Pool<M>, PoolError> {
     Pool::builder()
         .max_size(size.max(1))
         .min_idle(Some(1))
         .connection_timeout(options.acquire_timeout)
-        // A test would cost a round trip each time; broken connections show themselves (see `transaction`).
+        // A test would cost a round trip each time; broken connections show themselves (see `transaction`), silent
+        // ones are given up (see `silence`).
         .test_on_check_out(false)
         .connection_customizer(Box::new(Setup(setup)))
         .error_handler(Box::new(Log))

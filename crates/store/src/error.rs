@@ -26,6 +26,12 @@ pub enum StoreError {
     /// The database cannot be reached.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The database cannot write: its disk is full or broken, or it is read only. Worth trying later.
+    #[error("the database cannot write: {0}")]
+    Unwritable(String),
+    /// SQLite's file was deleted or replaced under the running process: what is written now is lost.
+    #[error("the database is lost: {0}")]
+    Lost(String),
     /// Anything else: a fault of ours or of the database.
     #[error("database: {0}")]
     Other(String),
@@ -71,6 +77,10 @@ fn of_database(kind: &DatabaseErrorKind, information: &dyn DatabaseErrorInformat
             StoreError::Unavailable(message.trim().to_owned())
         }
         _ if BUSY.iter().any(|text| message.contains(text)) => StoreError::Busy,
+        _ if UNWRITABLE.iter().any(|text| message.contains(text)) => StoreError::Unwritable(message.trim().to_owned()),
+        _ if UNAVAILABLE.iter().any(|text| message.contains(text)) => {
+            StoreError::Unavailable(message.trim().to_owned())
+        }
         _ => StoreError::Other(message.to_owned()),
     }
 }
@@ -78,6 +88,29 @@ fn of_database(kind: &DatabaseErrorKind, information: &dyn DatabaseErrorInformat
 /// What diesel has no kind for: SQLite's locks (SQLITE_BUSY, SQLITE_LOCKED), PostgreSQL's deadlock
 /// (40P01) and lock timeout (55P03).
 const BUSY: [&str; 4] = ["database is locked", "database table is locked", "deadlock detected", "lock timeout"];
+
+/// Nothing can be written: SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY; PostgreSQL's disk_full (53100), io_error (58030)
+/// and read_only_sql_transaction (25006), as after a failover to a standby.
+const UNWRITABLE: [&str; 7] = [
+    "database or disk is full",
+    "disk I/O error",
+    "readonly database",
+    "No space left on device",
+    "could not extend file",
+    "could not write",
+    "in a read-only transaction",
+];
+
+/// The server cannot be asked: SQLITE_CANTOPEN; PostgreSQL's admin_shutdown (57P01), cannot_connect_now (57P03),
+/// idle_in_transaction_session_timeout (25P03), and the statement timeout (57014): to try that again at once would take
+/// as long again.
+const UNAVAILABLE: [&str; 5] = [
+    "unable to open database file",
+    "statement timeout",
+    "terminating connection",
+    "the database system is",
+    "idle-in-transaction timeout",
+];
 
 /// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_login`; SQLite the columns,
 /// `users.marketplace_id, users.login`, or of an index over expressions its name.

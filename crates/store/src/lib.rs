@@ -14,8 +14,10 @@ mod statement;
 pub mod page;
 
 mod error;
+mod file;
 mod migrate;
 mod schema;
+mod silence;
 mod transaction;
 mod types;
 mod version;

@@ -20,7 +20,8 @@ impl Store {
     pub fn migrate(&self) -> Result<(), StoreError> {
         self.write(|tx| match tx {
             Conn::Postgres(c) => {
-                c.batch_execute("SET LOCAL lock_timeout = '60s'")?;
+                // A table of millions takes its time.
+                c.batch_execute("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0")?;
                 c.batch_execute(LOCK_POSTGRES)?;
                 c.run_pending_migrations(POSTGRES).map(|_| ()).map_err(failed)
             }

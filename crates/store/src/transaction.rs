@@ -3,21 +3,28 @@
 use crate::connection::{Conn, Engine, OpenError, Options, PoolState, Pools};
 use crate::error::{Failure, StoreError};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// How often work is done in all, when each time others got in its way.
 const ATTEMPTS: u32 = 5;
+
+/// How long dead connections are exchanged for others: after that it is the database that is dead.
+const EXCHANGING: Duration = Duration::from_secs(5);
 
 /// The database. Clones share its connections.
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,
+    /// The last write failed because nothing can be written.
+    unwritable: Arc<AtomicBool>,
 }
 
 impl Store {
     /// Opens the database; makes the file of a SQLite database that is not there.
     pub fn open(options: &Options) -> Result<Self, OpenError> {
-        Ok(Self { pools: Pools::open(options)? })
+        Ok(Self { pools: Pools::open(options)?, unwritable: Arc::default() })
     }
 
     /// Reads in one transaction: all queries see the same state.
@@ -47,6 +54,7 @@ impl Store {
             let result = work(&mut conn);
             let result = end(&mut conn, result);
             drop(conn);
+            self.note(&result);
             let busy = result.as_ref().is_err_and(|error| error.store_error() == Some(&StoreError::Busy));
             if !busy || attempt == ATTEMPTS {
                 return result;
@@ -56,9 +64,30 @@ impl Store {
         }
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers and, where it lately could not write, whether it can again.
     pub fn ping(&self) -> Result<(), StoreError> {
-        self.read_one(|conn| Ok(on!(conn, c => c.batch_execute("SELECT 1"))?))
+        self.pools.file()?;
+        self.read_one(|conn| Ok(on!(conn, c => c.batch_execute("SELECT 1"))?))?;
+        if self.unwritable.load(Ordering::Relaxed) {
+            self.write(|tx| Ok(on!(tx, c => c.batch_execute(WRITE_AND_CHANGE_NOTHING))?))?;
+        }
+        Ok(())
+    }
+
+    /// Whether SQLite's file is still the one that was opened: [`StoreError::Lost`] where it was deleted or replaced.
+    pub fn still_there(&self) -> Result<(), StoreError> {
+        self.pools.file()
+    }
+
+    /// Remembers whether the database can write.
+    fn note<T, E: Failure>(&self, result: &Result<T, E>) {
+        match result.as_ref().map_err(Failure::store_error) {
+            Ok(_) if self.unwritable.swap(false, Ordering::Relaxed) => tracing::info!("the database can write again"),
+            Err(Some(StoreError::Unwritable(reason))) if !self.unwritable.swap(true, Ordering::Relaxed) => {
+                tracing::error!(reason, "the database cannot write");
+            }
+            _ => {}
+        }
     }
 
     /// How the pool of connections stands.
@@ -94,15 +123,22 @@ impl Store {
         lend: impl Fn(&Pools) -> Result<Conn, StoreError>,
         mut attempt: impl FnMut(Conn) -> Result<T, E>,
     ) -> Result<T, E> {
+        let begun = Instant::now();
         for _ in 0..self.pools.state().connections {
             match attempt(lend(&self.pools)?) {
-                Err(error) if matches!(error.store_error(), Some(StoreError::Unavailable(_))) => {}
+                Err(error)
+                    if matches!(error.store_error(), Some(StoreError::Unavailable(_)))
+                        && begun.elapsed() < EXCHANGING => {}
                 result => return result,
             }
         }
         attempt(lend(&self.pools)?)
     }
 }
+
+/// Takes a page or a row's version like any write. An empty installation has no marketplace, and then nothing to write.
+const WRITE_AND_CHANGE_NOTHING: &str = "UPDATE marketplaces SET access_version = access_version \
+     WHERE id = (SELECT id FROM marketplaces ORDER BY id LIMIT 1)";
 
 fn begin(conn: &mut Conn, sql: &str) -> Result<(), StoreError> {
     Ok(on!(conn, c => AnsiTransactionManager::begin_transaction_sql(c, sql))?)

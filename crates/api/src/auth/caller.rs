@@ -4,6 +4,7 @@ use crate::App;
 use crate::auth::permits::Permit;
 use crate::auth::standing::Identity;
 use crate::auth::token::{Refused, Speaker};
+use crate::gates;
 use crate::http::problem::{Code, Problem};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web};
@@ -99,9 +100,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Identity, Problem> {
     let identity = match app.standings.recall(&speaker, app.clock.now()) {
         Some(known) => known,
         None => {
-            let app = app.clone();
-            let found = web::block(move || app.standings.look_up(&app.store, &speaker, app.clock.now()));
-            found.await.map_err(Problem::internal)??
+            gates::reading(app, move |app| app.standings.look_up(&app.store, &speaker, app.clock.now())).await?
         }
     };
     identity.ok_or_else(|| Problem::new(Code::Unauthorized))

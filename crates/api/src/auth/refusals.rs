@@ -2,6 +2,7 @@
 //! rolled back, before it is answered.
 
 use crate::auth::standing::Identity;
+use crate::gates;
 use crate::http::meta::RequestId;
 use crate::http::problem::{Code, Problem};
 use crate::{App, ids};
@@ -42,7 +43,7 @@ async fn write_down(request: &HttpRequest, code: Code) {
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let subject: String = request.path().chars().take(LONGEST).collect();
     let action = format!("{method} {pattern}");
-    let written = web::block(move || {
+    let written = gates::writing(&app, move |app| {
         app.store.write(|tx| {
             let now = app.now_in(tx, identity.scope.marketplace())?;
             let entry = entry(&identity, action.clone(), subject.clone(), request_id.clone(), code, now);
@@ -50,9 +51,8 @@ async fn write_down(request: &HttpRequest, code: Code) {
         })
     });
     match written.await {
-        Ok(Ok(())) => {}
-        Ok(Err(problem)) => tracing::warn!(%problem, "a refused attempt could not be written down"),
-        Err(error) => tracing::warn!(%error, "a refused attempt could not be written down"),
+        Ok(()) => {}
+        Err(problem) => tracing::warn!(%problem, "a refused attempt could not be written down"),
     }
 }
 

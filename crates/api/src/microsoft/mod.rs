@@ -1,6 +1,7 @@
 //! What a request may ask of Microsoft while somebody waits for the answer. Nothing is changed there.
 
 use crate::App;
+use crate::gates;
 use crate::http::problem::{Code, Problem};
 use actix_web::web;
 use domain::onboarding::Standing;
@@ -35,7 +36,9 @@ async fn ask<T: Send + 'static>(
     app: &web::Data<App>,
     question: impl FnOnce(&dyn PartnerCenter) -> Result<T, ProvisioningError> + Send + 'static,
 ) -> Result<T, Problem> {
-    let app = app.clone();
-    let answer = web::block(move || question(app.partner_center.as_ref())).await.map_err(Problem::internal)?;
-    answer.map_err(|error| Problem::unavailable(Code::PartnerCenterUnavailable, error))
+    gates::asking(app, move |app| {
+        question(app.partner_center.as_ref())
+            .map_err(|error| Problem::unavailable(Code::PartnerCenterUnavailable, error))
+    })
+    .await
 }

@@ -24,6 +24,7 @@ both!(
     a_row_of_nonsense_is_corrupt,
     an_empty_pool_is_busy,
     it_answers,
+    a_statement_that_is_worked_on_is_waited_for,
 );
 
 fn an_error_rolls_back(test: &TestStore) {
@@ -292,4 +293,13 @@ fn a_connection_lost_in_the_middle_is_told() {
     assert!(matches!(result, Err(StoreError::Unavailable(_))), "{result:?}");
     assert_eq!(attempts, 1);
     assert_eq!(test.store.ping(), Ok(()));
+}
+
+/// U-95: only what the server does not work on is given up.
+fn a_statement_that_is_worked_on_is_waited_for(test: &TestStore) {
+    let slept: Result<()> = test.read_one(|conn| match conn {
+        Conn::Postgres(c) => Ok(c.batch_execute("SELECT pg_sleep(7.5)")?),
+        Conn::Sqlite(_) => Ok(()),
+    });
+    assert_eq!(slept, Ok(()));
 }

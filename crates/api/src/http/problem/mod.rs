@@ -215,7 +215,10 @@ impl From<store::StoreError> for Problem {
             store::StoreError::NotFound => Self::new(Code::NotFound),
             store::StoreError::Conflict(what) => conflict(what),
             store::StoreError::Stale => Self::new(Code::PreconditionFailed),
-            store::StoreError::Busy | store::StoreError::Unavailable(_) => Self::unavailable(Code::Unavailable, &error),
+            store::StoreError::Busy
+            | store::StoreError::Unavailable(_)
+            | store::StoreError::Unwritable(_)
+            | store::StoreError::Lost(_) => Self::unavailable(Code::Unavailable, &error),
             store::StoreError::Corrupt(_) | store::StoreError::Other(_) => Self::internal(&error),
         };
         problem.rest.cause = Some(error);

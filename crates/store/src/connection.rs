@@ -2,13 +2,14 @@
 //!
 //! A query is written once and compiled for both with `on!`.
 
+use crate::counted::{Counted, Counting};
 use crate::error::StoreError;
 use crate::file::DatabaseFile;
 use crate::silence::{Watching, with_patience};
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{
-    ConnectionManager, CustomizeConnection, HandleError, ManageConnection, Pool, PoolError, PooledConnection,
-    R2D2Connection,
+    ConnectionManager, CustomizeConnection, HandleError, ManageConnection, NopConnectionCustomizer, Pool, PoolError,
+    PooledConnection,
 };
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::fmt::Display;
@@ -126,11 +127,11 @@ pub(crate) enum Pools {
 
 impl Pools {
     /// Opens the database that the URL means.
-    pub(crate) fn open(options: &Options) -> Result<Self, OpenError> {
+    pub(crate) fn open(options: &Options, counted: &Counted) -> Result<Self, OpenError> {
         let (scheme, rest) = options.url.split_once(':').unwrap_or((&options.url, ""));
         match scheme {
-            "postgres" | "postgresql" => open_postgres(options),
-            "sqlite" => open_sqlite(Path::new(rest.strip_prefix("//").unwrap_or(rest)), options),
+            "postgres" | "postgresql" => open_postgres(options, counted),
+            "sqlite" => open_sqlite(Path::new(rest.strip_prefix("//").unwrap_or(rest)), options, counted),
             other => Err(OpenError::UnsupportedUrl(other.to_owned())),
         }
     }
@@ -191,11 +192,12 @@ fn no_connection(error: PoolError) -> StoreError {
     }
 }
 
-fn open_postgres(options: &Options) -> Result<Pools, OpenError> {
+fn open_postgres(options: &Options, counted: &Counted) -> Result<Pools, OpenError> {
     let url = with_patience(&options.url);
     // The pool would try again and again; whoever starts the server wants to know at once.
     PgConnection::establish(&url).map_err(|error| OpenError::Unreachable(error.to_string().trim().to_owned()))?;
-    let pool = build(Watching::new(url), options.pool_size, options, SETUP_POSTGRES.to_owned());
+    let manager = Watching::new(url, SETUP_POSTGRES, counted.clone());
+    let pool = build(manager, options.pool_size, options, Box::new(NopConnectionCustomizer));
     pool.map(Pools::Postgres).map_err(|error| OpenError::Unreachable(error.to_string()))
 }
 
@@ -209,7 +211,7 @@ const SETUP_POSTGRES: &str = "
     SET tcp_keepalives_interval = 3;
     SET tcp_keepalives_count = 3;";
 
-fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
+fn open_sqlite(path: &Path, options: &Options, counted: &Counted) -> Result<Pools, OpenError> {
     let not_writable =
         |reason: &dyn Display| OpenError::NotWritable { path: path.to_owned(), reason: reason.to_string() };
     let name = path.to_str().unwrap_or_default();
@@ -226,8 +228,10 @@ fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
         .map_err(|error| not_writable(&error))?;
     let writing = setup_sqlite(options.durable);
     let reading = format!("{writing} PRAGMA query_only = ON;");
-    let pool =
-        |size, setup| build(ConnectionManager::new(name), size, options, setup).map_err(|error| not_writable(&error));
+    let pool = |size, sql| {
+        let setup = Setup { sql, counted: counted.clone() };
+        build(ConnectionManager::new(name), size, options, Box::new(setup)).map_err(|error| not_writable(&error))
+    };
     Ok(Pools::Sqlite { writer: pool(1, writing)?, readers: pool(options.pool_size, reading)?, file })
 }
 
@@ -246,11 +250,11 @@ fn setup_sqlite(durable: bool) -> String {
     )
 }
 
-fn build<M: ManageConnection<Connection: R2D2Connection, Error = diesel::r2d2::Error>>(
+fn build<M: ManageConnection>(
     manager: M,
     size: u32,
     options: &Options,
-    setup: String,
+    setup: Box<dyn CustomizeConnection<M::Connection, M::Error>>,
 ) -> Result<Pool<M>, PoolError> {
     Pool::builder()
         .max_size(size.max(1))
@@ -259,18 +263,23 @@ fn build<M: ManageConnection<Connection: R2D2Connection, Error = diesel::r2d2::E
         // A test would cost a round trip each time; broken connections show themselves (see `transaction`), silent
         // ones are given up (see `silence`).
         .test_on_check_out(false)
-        .connection_customizer(Box::new(Setup(setup)))
+        .connection_customizer(setup)
         .error_handler(Box::new(Log))
         .build(manager)
 }
 
-/// Statements that each new connection runs.
+/// Statements that each new connection to SQLite runs; what it is asked from then on is counted.
 #[derive(Debug)]
-struct Setup(String);
+struct Setup {
+    sql: String,
+    counted: Counted,
+}
 
-impl<C: R2D2Connection + Send + 'static> CustomizeConnection<C, diesel::r2d2::Error> for Setup {
-    fn on_acquire(&self, conn: &mut C) -> Result<(), diesel::r2d2::Error> {
-        conn.batch_execute(&self.0).map_err(diesel::r2d2::Error::QueryError)
+impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Setup {
+    fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
+        conn.batch_execute(&self.sql).map_err(diesel::r2d2::Error::QueryError)?;
+        conn.set_instrumentation(Counting(self.counted.clone()));
+        Ok(())
     }
 }
 

@@ -6,7 +6,8 @@
 //! where the server says that it works on it, it is waited for; else its socket is shut, and whoever waits is told
 //! that the database is unavailable.
 
-use diesel::connection::{Instrumentation, InstrumentationEvent};
+use crate::counted::{Counted, Counting};
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use diesel::deserialize::QueryableByName;
 use diesel::r2d2::{ConnectionManager, ManageConnection};
 use diesel::sql_types::{Bool, Integer};
@@ -47,9 +48,11 @@ pub(crate) fn with_patience(url: &str) -> String {
     })
 }
 
-/// Makes connections that are watched.
+/// Makes connections that are set up, watched, and counted from then on.
 pub(crate) struct Watching {
     manager: ConnectionManager<PgConnection>,
+    setup: &'static str,
+    counted: Counted,
     ports: BTreeSet<u16>,
     watch: Arc<Watch>,
 }
@@ -71,8 +74,9 @@ struct Watched {
 }
 
 impl Watching {
-    /// Connections to the URL. Those over a Unix socket are not watched: there is no network to lose anything.
-    pub(crate) fn new(url: String) -> Self {
+    /// Connections to the URL, each set up by these statements. Those over a Unix socket are not watched: there is no
+    /// network to lose anything.
+    pub(crate) fn new(url: String, setup: &'static str, counted: Counted) -> Self {
         let watch = Arc::new(Watch { url: url.clone(), connections: Mutex::default() });
         let watching = Arc::downgrade(&watch);
         // Ends with the pool.
@@ -83,7 +87,7 @@ impl Watching {
                 watch.look();
             }
         });
-        Self { ports: ports_of(&url), manager: ConnectionManager::new(url), watch }
+        Self { ports: ports_of(&url), manager: ConnectionManager::new(url), setup, counted, watch }
     }
 }
 
@@ -93,14 +97,19 @@ impl ManageConnection for Watching {
 
     fn connect(&self) -> Result<PgConnection, Self::Error> {
         let (mut conn, socket) = with_socket(&self.ports, || self.manager.connect())?;
-        if let Some((socket, peer)) = socket {
-            let backend = backend_of(&mut conn).map_err(diesel::r2d2::Error::QueryError)?;
-            let watched = Arc::new(Watched { socket, peer, backend, since: AtomicU64::new(0) });
+        let prepared = conn.batch_execute(self.setup).and_then(|()| match socket {
+            Some((socket, peer)) => {
+                Ok(Some(Arc::new(Watched { socket, peer, backend: backend_of(&mut conn)?, since: AtomicU64::new(0) })))
+            }
+            None => Ok(None),
+        });
+        let watched = prepared.map_err(diesel::r2d2::Error::QueryError)?;
+        if let Some(watched) = &watched {
             let mut connections = self.watch.connections.lock().unwrap_or_else(PoisonError::into_inner);
             connections.retain(|known| known.strong_count() > 0);
-            connections.push(Arc::downgrade(&watched));
-            conn.set_instrumentation(Statements(watched));
+            connections.push(Arc::downgrade(watched));
         }
+        conn.set_instrumentation(Statements { watched, counting: Counting(self.counted.clone()) });
         Ok(conn)
     }
 
@@ -113,16 +122,23 @@ impl ManageConnection for Watching {
     }
 }
 
-/// Keeps when the statement of a connection began.
-struct Statements(Arc<Watched>);
+/// Keeps when the statement of a connection began, and counts it.
+struct Statements {
+    watched: Option<Arc<Watched>>,
+    counting: Counting,
+}
 
 impl Instrumentation for Statements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
-            InstrumentationEvent::StartQuery { .. } => self.0.since.store(elapsed(), Ordering::Relaxed),
-            InstrumentationEvent::FinishQuery { .. } => self.0.since.store(0, Ordering::Relaxed),
-            _ => {}
+        let since = match event {
+            InstrumentationEvent::StartQuery { .. } => Some(elapsed()),
+            InstrumentationEvent::FinishQuery { .. } => Some(0),
+            _ => None,
+        };
+        if let Some((watched, since)) = self.watched.as_ref().zip(since) {
+            watched.since.store(since, Ordering::Relaxed);
         }
+        self.counting.on_connection_event(event);
     }
 }
 

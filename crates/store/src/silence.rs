@@ -15,7 +15,7 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 use nix::sys::socket::{Shutdown, SockaddrLike, SockaddrStorage, getpeername, shutdown};
 use std::collections::BTreeSet;
 use std::os::fd::RawFd;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -67,8 +67,8 @@ struct Watch {
 struct Watched {
     socket: RawFd,
     peer: SockaddrStorage,
-    /// The process of the server that serves it.
-    backend: i32,
+    /// The process of the server that serves it; 0 until it said so.
+    backend: AtomicI32,
     /// When its statement began, in milliseconds of [`elapsed`]; 0 where it has none.
     since: AtomicU64,
 }
@@ -97,17 +97,13 @@ impl ManageConnection for Watching {
 
     fn connect(&self) -> Result<PgConnection, Self::Error> {
         let (mut conn, socket) = with_socket(&self.ports, || self.manager.connect())?;
-        let prepared = conn.batch_execute(self.setup).and_then(|()| match socket {
-            Some((socket, peer)) => {
-                Ok(Some(Arc::new(Watched { socket, peer, backend: backend_of(&mut conn)?, since: AtomicU64::new(0) })))
-            }
-            None => Ok(None),
-        });
-        let watched = prepared.map_err(diesel::r2d2::Error::QueryError)?;
+        // Watched from the first statement on: what sets a connection up may be lost as well.
+        let watched = socket.map(|(socket, peer)| self.watch.over(socket, peer));
+        let prepared = conn.batch_execute(self.setup).and_then(|()| backend_of(&mut conn));
+        let backend = prepared.map_err(diesel::r2d2::Error::QueryError)?;
         if let Some(watched) = &watched {
-            let mut connections = self.watch.connections.lock().unwrap_or_else(PoisonError::into_inner);
-            connections.retain(|known| known.strong_count() > 0);
-            connections.push(Arc::downgrade(watched));
+            watched.backend.store(backend, Ordering::Relaxed);
+            watched.since.store(0, Ordering::Relaxed);
         }
         conn.set_instrumentation(Statements { watched, counting: Counting(self.counted.clone()) });
         Ok(conn)
@@ -143,6 +139,16 @@ impl Instrumentation for Statements {
 }
 
 impl Watch {
+    /// Watches one more, whose first statement begins now.
+    fn over(&self, socket: RawFd, peer: SockaddrStorage) -> Arc<Watched> {
+        let (backend, since) = (AtomicI32::new(0), AtomicU64::new(elapsed()));
+        let watched = Arc::new(Watched { socket, peer, backend, since });
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        connections.retain(|known| known.strong_count() > 0);
+        connections.push(Arc::downgrade(&watched));
+        watched
+    }
+
     /// Shuts what takes long and is not worked on.
     fn look(&self) {
         let suspicious: Vec<_> = {
@@ -153,13 +159,13 @@ impl Watch {
         if suspicious.is_empty() {
             return;
         }
-        let backends = suspicious.iter().map(|(_, one)| one.backend).collect();
-        let working = ask(&self.url, backends);
+        let working = ask(&self.url);
         for (since, one) in suspicious {
             // The same statement still: the socket is that connection's as long as it runs.
-            let silent = !working.includes(one.backend) && one.since.load(Ordering::Relaxed) == since;
+            let backend = one.backend.load(Ordering::Relaxed);
+            let silent = !working.includes(backend) && one.since.load(Ordering::Relaxed) == since;
             if silent && getpeername::<SockaddrStorage>(one.socket) == Ok(one.peer) {
-                tracing::warn!(backend = one.backend, "a connection to the database fell silent and is given up");
+                tracing::warn!(backend, "a connection to the database fell silent and is given up");
                 let _ = shutdown(one.socket, Shutdown::Both);
             }
         }
@@ -177,7 +183,7 @@ impl Watched {
 /// What the server works on.
 #[derive(Debug, PartialEq, Eq)]
 enum Working {
-    /// On these, it says.
+    /// On the statements of these processes of its own, it says.
     On(BTreeSet<i32>),
     /// It answers, but lets nobody ask: it has too many connections, or stops.
     Unsaid,
@@ -213,11 +219,11 @@ fn backend_of(conn: &mut PgConnection) -> diesel::QueryResult<i32> {
 }
 
 /// Asks over a new connection, on a thread that is left behind where even that falls silent.
-fn ask(url: &str, backends: BTreeSet<i32>) -> Working {
+fn ask(url: &str) -> Working {
     let (answer, answered) = mpsc::channel();
     let url = url.to_owned();
     std::thread::spawn(move || {
-        let _ = answer.send(active(&url, &backends));
+        let _ = answer.send(active(&url));
     });
     match answered.recv_timeout(ANSWERED_WITHIN) {
         Ok(working) => working,
@@ -225,14 +231,12 @@ fn ask(url: &str, backends: BTreeSet<i32>) -> Working {
     }
 }
 
-fn active(url: &str, backends: &BTreeSet<i32>) -> Working {
+fn active(url: &str) -> Working {
     let asked = PgConnection::establish(url).map_err(|error| error.to_string()).and_then(|mut conn| {
         diesel::sql_query(ACTIVE_BACKENDS).get_results::<Backend>(&mut conn).map_err(|error| error.to_string())
     });
     match asked {
-        Ok(all) => {
-            Working::On(all.iter().filter(|one| one.active).map(|one| one.backend).collect::<BTreeSet<_>>() & backends)
-        }
+        Ok(all) => Working::On(all.iter().filter(|one| one.active).map(|one| one.backend).collect()),
         // Whatever the server itself refuses begins with this.
         Err(reason) if reason.contains("FATAL") => Working::Unsaid,
         Err(_) => Working::Silent,

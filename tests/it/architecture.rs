@@ -165,6 +165,25 @@ fn a_transaction_is_opened_in_one_place() {
     assert_eq!(open, exceptions.map(|(path, _)| path).into(), "as listed, each with its reason");
 }
 
+/// U-96: a thread that waits is one of a bounded number, and those that wait for each other are not those that read.
+#[test]
+fn whoever_waits_on_a_thread_passes_a_gate() {
+    let exceptions = [
+        ("crates/api/src/gates.rs", "this is the way"),
+        ("crates/api/src/operation/health.rs", "whether it is well is asked when everybody waits"),
+        ("crates/api/src/pricing/price_lists/receive.rs", "the upload is written to a file, not to the database"),
+        ("crates/api/src/server.rs", "what is held in memory is refreshed by one task"),
+    ];
+    let mut waiting = BTreeSet::new();
+    let api = sources("crates/api/src");
+    for source in api.iter().filter(|source| !source.path.contains("/src/worker/")) {
+        if ["web::block(", "spawn_blocking("].iter().any(|call| !source.finds(call).is_empty()) {
+            waiting.insert(source.path.as_str());
+        }
+    }
+    assert_eq!(waiting, exceptions.map(|(path, _)| path).into(), "as listed, each with its reason");
+}
+
 #[test]
 fn the_clock_in_memory_dates_nothing() {
     // Another process may have moved a sandbox's clock: what is written, or must agree with it, asks `now_in`.

@@ -7,6 +7,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{PoliciesPublish, PoliciesRead};
+use crate::gates;
 use crate::http::json::parse_at;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
@@ -82,8 +83,7 @@ pub async fn put_people_rules(
         Ok(Reply::json(200, &view(&rules)?)?.by_content())
     };
     let done = transaction::write(&app, caller.identity(), meta, body.digest, set).await?;
-    let fresh = app.clone();
-    web::block(move || fresh.refresh()).await.map_err(Problem::internal)??;
+    gates::reading(&app, App::refresh).await?;
     Ok(done)
 }
 

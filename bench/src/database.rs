@@ -67,6 +67,10 @@ impl Database {
                 let to = TempDir::with_prefix("kontor-bench")?;
                 for entry in std::fs::read_dir(from.path())? {
                     let entry = entry?;
+                    // Mails lie in a folder of their own; no copy needs them.
+                    if !entry.file_type()?.is_file() {
+                        continue;
+                    }
                     std::fs::copy(entry.path(), to.path().join(entry.file_name()))?;
                 }
                 Ok(Self::Sqlite(to))

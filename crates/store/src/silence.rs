@@ -12,7 +12,7 @@ use diesel::deserialize::QueryableByName;
 use diesel::r2d2::{ConnectionManager, ManageConnection};
 use diesel::sql_types::{Bool, Integer};
 use diesel::{Connection, PgConnection, RunQueryDsl};
-use nix::sys::socket::{Shutdown, SockaddrLike, SockaddrStorage, getpeername, shutdown};
+use nix::sys::socket::{Shutdown, SockaddrStorage, getpeername, shutdown};
 use std::collections::BTreeSet;
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
@@ -211,8 +211,7 @@ struct Backend {
 
 const OWN_BACKEND: &str = "SELECT pg_backend_pid() AS backend, true AS active";
 
-const ACTIVE_BACKENDS: &str =
-    "SELECT pid AS backend, state = 'active' AS active FROM pg_stat_activity WHERE pid IS NOT NULL AND state IS NOT NULL";
+const ACTIVE_BACKENDS: &str = "SELECT pid AS backend, state = 'active' AS active FROM pg_stat_activity WHERE pid IS NOT NULL AND state IS NOT NULL";
 
 fn backend_of(conn: &mut PgConnection) -> diesel::QueryResult<i32> {
     diesel::sql_query(OWN_BACKEND).get_result::<Backend>(conn).map(|own| own.backend)

@@ -70,9 +70,9 @@ impl Store {
     /// Whether the database answers and, where it lately could not write, whether it can again.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.pools.file()?;
-        self.read_one(|conn| Ok(on!(conn, c => c.batch_execute("SELECT 1"))?))?;
+        self.read_one(|conn| Ok::<_, StoreError>(on!(conn, c => c.batch_execute("SELECT 1"))?))?;
         if self.unwritable.load(Ordering::Relaxed) {
-            self.write(|tx| Ok(on!(tx, c => c.batch_execute(WRITE_AND_CHANGE_NOTHING))?))?;
+            self.write(|tx| Ok::<_, StoreError>(on!(tx, c => c.batch_execute(WRITE_AND_CHANGE_NOTHING))?))?;
         }
         Ok(())
     }

@@ -99,9 +99,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Identity, Problem> {
     let speaker = speaker(app, request)?;
     let identity = match app.standings.recall(&speaker, app.clock.now()) {
         Some(known) => known,
-        None => {
-            gates::reading(app, move |app| app.standings.look_up(&app.store, &speaker, app.clock.now())).await?
-        }
+        None => gates::reading(app, move |app| app.standings.look_up(&app.store, &speaker, app.clock.now())).await?,
     };
     identity.ok_or_else(|| Problem::new(Code::Unauthorized))
 }

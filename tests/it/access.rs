@@ -5,6 +5,7 @@
 //! (by `KONTOR_TEST_WRITE=1`). A new operation needs a place in [`whose`], and in `tests/it/world.rs` where it takes a
 //! body.
 
+use crate::power;
 use crate::shop::text;
 use crate::world::World;
 use api::openapi::{Operation, operations};
@@ -97,7 +98,7 @@ const OF_NOBODY: &[&str] = &[
 ];
 
 /// Operations that only a person does, in its own name.
-const IN_PERSON: &[&str] =
+pub const IN_PERSON: &[&str] =
     &["change_password", "end_own_session", "end_own_sessions", "give_own_consents", "impersonate_user"];
 
 /// Operations about what is a person's own, and no script's.
@@ -109,9 +110,6 @@ const OF_PEOPLE: &[&str] =
 
 /// Those of them that are also about people of the provider and of resellers.
 const OF_COLLEAGUES: &[&str] = &["show_user", "list_user_logins", "list_user_sessions", "impersonate_user"];
-
-/// What nobody does in somebody else's name (L-13).
-const NOT_FOR_OTHERS: &[&str] = &["accept_agreement", "reset_user_password"];
 
 /// Those that change somebody who may not more than whoever calls.
 pub const CHANGES_SOMEBODY: &[&str] = &[
@@ -314,7 +312,7 @@ struct Actor {
 }
 
 /// Lets somebody new in, by the activation mail; the id.
-fn joined(app: &TestApp, by: &Client, person: Value) -> String {
+pub fn joined(app: &TestApp, by: &Client, person: Value) -> String {
     let email = text(&person["email"]);
     let id = by.post("/v1/users", person).expect(201).text_at("/id").to_owned();
     app.drain();
@@ -397,7 +395,7 @@ impl Actor {
         let of_a_person = IN_PERSON.contains(&id) || OF_PERSONS.contains(&id);
         if !role.may(Permission::from_code(permission).expect("a permission"))
             || (self.name == "api_client" && of_a_person)
-            || (self.name == "impersonating" && (IN_PERSON.contains(&id) || NOT_FOR_OTHERS.contains(&id)))
+            || (self.name == "impersonating" && power::on_behalf(operation) == "no")
         {
             return "403";
         }
@@ -410,7 +408,10 @@ impl Actor {
         // K-13: nobody accepts or declines for a customer.
         let of_customer = role.organization() == domain::access::OrganizationKind::Customer;
         let answers = matches!(id, "accept_delegation" | "decline_delegation");
+        // Which includes that it acts as one who does.
+        let above = id == "impersonate_user" && role == Role::ResellerAdmin && relation == 1;
         match seen {
+            true if above => "403",
             true if answers && !of_customer => "403",
             true => "ok",
             false => "404",
@@ -482,6 +483,10 @@ const HEAD: &str = "\
 # One answer is the answer to all; five are those to what is one's own / of those below / of those above / of others of
 # the marketplace / of another marketplace, - where there is nothing of the kind. `api_client` is the provider's, with
 # all permissions; `impersonating` is a provider's administrator in the name of a customer's.
+# `power`: whose it is that the operation gives, resets, changes or removes: a user's, that of who is added (new_user),
+# an API client's, a role's, that of the administrator who is let in, or everybody's. Whoever calls holds as much, else
+# it is refused (403 `role_exceeds_own`). `on_behalf`: whether a change may be made in somebody else's name, else it is
+# refused (403 `not_while_impersonating`).
 ";
 
 both! {
@@ -501,12 +506,15 @@ both! {
         for actor in &actors {
             let _ = write!(table, " {:>19}", actor.name);
         }
+        let _ = write!(table, " {:>13} {:>9}", "power", "on_behalf");
         for operation in operations() {
             let _ = write!(table, "\n{:<26}", operation.id);
             for actor in &mut actors {
                 actor.refresh(&app, &worlds);
                 let _ = write!(table, " {:>19}", actor.cell(&operation, &mut worlds, &mut wrong));
             }
+            let (power, on_behalf) = (power::touched(&operation.id), power::on_behalf(&operation));
+            let _ = write!(table, " {power:>13} {on_behalf:>9}");
         }
         table.push('\n');
         app.drain();

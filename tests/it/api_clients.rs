@@ -10,7 +10,7 @@ const ADMIN: &str = "admin@kunde.cancom.example";
 const CLIENTS: &str = "/v1/api-clients";
 
 /// A client of the caller's organisation.
-fn create(caller: &Client, permissions: &[&str]) -> Answer {
+pub fn create(caller: &Client, permissions: &[&str]) -> Answer {
     caller.post(CLIENTS, json!({"name": "ERP", "permissions": permissions})).expect(201)
 }
 
@@ -22,7 +22,7 @@ fn grant(app: &TestApp, client: &Answer, secret: &Answer) -> Answer {
 }
 
 /// A script that is in.
-fn script(app: &TestApp, client: &Answer, secret: &Answer) -> Client {
+pub fn script(app: &TestApp, client: &Answer, secret: &Answer) -> Client {
     app.anonymous().with_token(grant(app, client, secret).expect(200).text_at("/access_token"))
 }
 
@@ -51,7 +51,7 @@ both! {
     a_client_gets_some_of_its_creators_permissions(app) {
         let wanted =
             json!({"name": "ERP", "permissions": ["orders.read", "policies.publish", "users.manage", "jobs.manage"]});
-        let refused = app.client(ADMIN).post(CLIENTS, wanted).refused(422, "validation_failed");
+        let refused = app.client(ADMIN).post(CLIENTS, wanted).refused(403, "role_exceeds_own");
         let pointers: Vec<_> =
             refused.body["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].clone()).collect();
         assert_eq!(pointers, ["/permissions/1", "/permissions/3"]);
@@ -63,6 +63,46 @@ both! {
             let body = json!({"name": "ERP", "permissions": ["orders.read"], field: "x"});
             app.client(ADMIN).post(CLIENTS, body).refused(422, "unknown_field");
         }
+    }
+}
+
+both! {
+    /// U-90: `api_clients.manage` alone was a way to everything that any client of the organisation may.
+    u90_a_secret_is_given_and_taken_by_who_may_what_the_client_may(app) {
+        let admin = app.client(ADMIN);
+        let erp = create(&admin, &["me.read", "orders.read", "orders.place"]);
+        let keeper = create(&admin, &["me.read", "api_clients.manage", "orders.read"]);
+        let keeper = script(&app, &keeper, &keeper);
+        let path = format!("{CLIENTS}/{}", erp.text_at("/id"));
+        let before = admin.get(&path).expect(200).body;
+        let secret = format!("{path}/secrets/{}", erp.text_at("/secrets/0/id"));
+        let attempts = [
+            keeper.post(&format!("{path}/secrets"), Value::Null),
+            keeper.delete(&secret),
+            keeper.patch(&path, json!({"name": "x"})),
+            keeper.patch(&path, json!({"permissions": ["orders.read"]})),
+            keeper.delete(&path),
+        ];
+        for refused in attempts {
+            let refused = refused.refused(403, "role_exceeds_own");
+            assert_eq!(refused.body["missing"], json!(["orders.place"]));
+            assert!(refused.text_at("/detail").contains("orders.place"), "{}", refused.text);
+        }
+        assert_eq!(admin.get(&path).expect(200).body, before);
+        // What it gives is its own.
+        let own = json!({"name": "x", "permissions": ["me.read", "orders.place"]});
+        let refused = keeper.post(CLIENTS, own).refused(403, "role_exceeds_own");
+        assert_eq!(refused.text_at("/errors/0/pointer"), "/permissions/1");
+        let small = create(&keeper, &["me.read", "orders.read"]);
+        let small = format!("{CLIENTS}/{}", small.text_at("/id"));
+        keeper.patch(&small, json!({"permissions": ["orders.place"]})).refused(403, "role_exceeds_own");
+        keeper.patch(&small, json!({"permissions": ["api_clients.manage"]})).expect(200);
+        keeper.post(&format!("{small}/secrets"), Value::Null).expect(201);
+        keeper.delete(&small).expect(204);
+        // Whoever runs the organisation may all of it, and goes on.
+        admin.post(&format!("{path}/secrets"), Value::Null).expect(201);
+        admin.delete(&secret).expect(204);
+        admin.delete(&path).expect(204);
     }
 }
 

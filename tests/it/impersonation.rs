@@ -1,5 +1,6 @@
 //! L-13: acting in somebody else's name, never as one who may more, and always named in the audit log.
 
+use crate::shop;
 use serde_json::{Value, json};
 use tests::{Client, TestApp, both};
 
@@ -101,5 +102,66 @@ both! {
         let acting = acting(&app, &app.client(ADMIN), USER);
         app.advance(time::Duration::minutes(15));
         acting.get("/v1/me").refused(401, "token_expired");
+    }
+}
+
+both! {
+    /// U-91: an address that was changed in somebody's name let in again "in person"; administrators and scripts that
+    /// were made by it outlived it.
+    u91_nothing_outlives_it_and_nothing_lets_in_again(app) {
+        let (provider, admin) = (app.client(PROVIDER), app.client(ADMIN));
+        let (own, other) = (format!("/v1/users/{}", id(&app, ADMIN)), format!("/v1/users/{}", id(&app, USER)));
+        let script = json!({"name": "ERP", "permissions": ["orders.read"]});
+        let client = admin.post("/v1/api-clients", script.clone()).expect(201).text_at("/id").to_owned();
+        let lists = ["/v1/users", "/v1/api-clients", "/v1/invitations"];
+        let before = lists.map(|list| admin.get(list).expect(200).body);
+        let acting = acting(&app, &provider, ADMIN);
+        let customer = acting.get("/v1/me").expect(200).text_at("/customer_id").to_owned();
+        let person = json!({
+            "email": "mine@elsewhere.example", "first_name": "Erika", "last_name": "Muster", "role": "customer_admin",
+        });
+        let attempts = [
+            acting.patch(&own, json!({"email": "mine@elsewhere.example"})),
+            acting.patch(&own, json!({"notification_email": "mine@elsewhere.example"})),
+            acting.patch(&other, json!({"role": "customer_admin"})),
+            acting.post("/v1/users", person),
+            acting.post("/v1/invitations", json!({"emails": ["mine@elsewhere.example"], "role": "customer_user"})),
+            acting.post(&format!("{other}/password-reset"), Value::Null),
+            acting.post(&format!("{other}/enable"), Value::Null),
+            acting.delete(&other),
+            acting.delete(&format!("{other}/sessions")),
+            acting.delete("/v1/me/sessions"),
+            acting.post("/v1/api-clients", script),
+            acting.post(&format!("/v1/api-clients/{client}/secrets"), Value::Null),
+            acting.patch(&format!("/v1/api-clients/{client}"), json!({"permissions": ["users.manage"]})),
+            acting.post(&format!("/v1/customers/{customer}/delegated-administration/accept"), Value::Null),
+            acting.post(&format!("/v1/customers/{customer}/tenant/credentials"), Value::Null),
+        ];
+        for refused in attempts {
+            refused.refused(403, "not_while_impersonating");
+        }
+        assert_eq!(lists.map(|list| admin.get(list).expect(200).body), before);
+        // So a link to reset the password goes where it went.
+        let asked = json!({"email": ADMIN, "marketplace": "cancom"});
+        app.anonymous().post("/v1/auth/password-reset", asked).expect(202);
+        app.drain();
+        assert_eq!(app.mails().last().expect("a mail").to, ADMIN);
+        // What it is for goes on.
+        let offer = shop::plan_of(&shop::edition(&acting, "Office 365 E1"), shop::MONTH);
+        let cart = shop::Cart::of(&acting, &customer);
+        cart.add(&shop::text(&offer["id"]), 1);
+        cart.order();
+        app.drain();
+    }
+}
+
+both! {
+    /// U-90: what one lacks is said where somebody may more than oneself.
+    u90_who_may_more_is_not_acted_for_and_what_is_missing_is_named(app) {
+        let reseller = app.client("admin@reseller1.terra.example");
+        let above = reseller.get("/v1/users?role=customer_admin").expect(200).text_at("/data/0/id").to_owned();
+        let refused = reseller.post(&format!("/v1/users/{above}/impersonation"), Value::Null);
+        let refused = refused.refused(403, "role_exceeds_own");
+        assert_eq!(refused.body["missing"], json!(["delegations.answer"]));
     }
 }

@@ -41,6 +41,7 @@ mod openapi;
 mod people_mails;
 mod people_rules;
 mod policies;
+mod power;
 mod price_lists;
 mod product_keys;
 mod program;

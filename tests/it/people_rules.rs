@@ -1,5 +1,6 @@
 //! What holds for people, as data that the provider changes (X-18…X-23).
 
+use crate::api_clients::{create, script};
 use serde_json::{Value, json};
 use tests::{Client, both};
 
@@ -52,5 +53,20 @@ both! {
         let customer = app.client("admin@kunde.cancom.example");
         let rules = customer.get(RULES).expect(200).body;
         customer.put(RULES, rules).refused(403, "forbidden");
+    }
+}
+
+both! {
+    /// U-90: the rules guard everybody's log-in, and let administrators set passwords: `policies.publish` alone is not
+    /// enough to change them.
+    u90_the_rules_are_changed_by_who_may_what_everybody_may(app) {
+        let provider = app.client(PROVIDER);
+        let publisher = create(&provider, &["policies.read", "policies.publish"]);
+        let publisher = script(&app, &publisher, &publisher);
+        let weak = with(&provider, "/lockout/max_attempts", json!(100));
+        let refused = publisher.put(RULES, weak).refused(403, "role_exceeds_own");
+        let missing = refused.body["missing"].as_array().expect("permissions");
+        assert!(missing.contains(&json!("users.manage")) && !missing.contains(&json!("policies.publish")));
+        assert_eq!(provider.get(RULES).expect(200).body["rules"]["lockout"]["max_attempts"], 5);
     }
 }

@@ -1,5 +1,6 @@
 //! Roles: the manuals' words for the shipped ones, and a marketplace's own, which hold at once.
 
+use crate::api_clients::{create, script};
 use serde_json::{Value, json};
 use tests::{Client, both};
 
@@ -86,5 +87,31 @@ both! {
         other["organization"] = json!("reseller");
         assert_eq!(provider.put("/v1/roles/purchaser", other).status, 422);
         app.client(ADMIN).put("/v1/roles/mine", purchaser(&["orders.read"])).refused(403, "forbidden");
+    }
+}
+
+both! {
+    /// U-90: with `roles.manage` alone one overwrote and removed roles that may more.
+    u90_a_role_is_changed_and_removed_by_who_may_what_it_may(app) {
+        let provider = app.client(PROVIDER);
+        provider.put("/v1/roles/purchaser", purchaser(&["orders.read", "orders.place"])).expect(201);
+        let keeper = create(&provider, &["roles.manage", "users.read", "orders.read"]);
+        let keeper = script(&app, &keeper, &keeper);
+        let before = provider.get("/v1/roles/purchaser").expect(200).body;
+        // Neither what it may nor what it is to may may be more.
+        let refused = keeper.put("/v1/roles/purchaser", purchaser(&["orders.read"])).refused(403, "role_exceeds_own");
+        assert_eq!(refused.body["missing"], json!(["orders.place"]));
+        keeper.delete("/v1/roles/purchaser").refused(403, "role_exceeds_own");
+        assert_eq!(provider.get("/v1/roles/purchaser").expect(200).body, before);
+        let refused = keeper.put("/v1/roles/mine", purchaser(&["orders.read", "orders.place", "carts.write"]));
+        let refused = refused.refused(403, "role_exceeds_own");
+        let errors = refused.body["errors"].as_array().expect("errors").iter();
+        let pointers: Vec<_> = errors.map(|one| &one["pointer"]).collect();
+        assert_eq!(pointers, ["/permissions/1", "/permissions/2"]);
+        assert_eq!(refused.body["missing"], json!(["carts.write", "orders.place"]));
+        keeper.put("/v1/roles/mine", purchaser(&["orders.read"])).expect(201);
+        keeper.put("/v1/roles/mine", purchaser(&["orders.read"])).expect(200);
+        keeper.delete("/v1/roles/mine").expect(204);
+        provider.delete("/v1/roles/purchaser").expect(204);
     }
 }

@@ -97,7 +97,7 @@ impl World {
     /// A script of the provider's own.
     fn put_api_client(&mut self) {
         let client =
-            self.provider.post("/v1/api-clients", json!({"name": "ERP", "permissions": ["me.read"]})).expect(201);
+            self.provider.post("/v1/api-clients", json!({"name": "ERP", "permissions": ["orders.read"]})).expect(201);
         let (id, secret) = (client.text_at("/id").to_owned(), client.text_at("/secrets/0/id").to_owned());
         self.ids.extend([("client_id", id), ("secret_id", secret)]);
     }
@@ -252,7 +252,7 @@ impl World {
             }
             "update_user" => json!({"first_name": "Anna"}),
             "set_user_password" => json!({"password": "Kontor-demo-2!"}),
-            "create_api_client" => json!({"name": "ERP", "permissions": ["me.read"]}),
+            "create_api_client" => json!({"name": "ERP", "permissions": ["orders.read"]}),
             "update_api_client" => json!({"name": "Lager"}),
             "create_branch" => json!({"name": id("free_branch"), "address": address()}),
             "update_branch" => json!({"address": {"city": "Bonn"}}),

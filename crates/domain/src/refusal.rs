@@ -175,7 +175,7 @@ pub enum Refusal {
     ResellerNotReady(Vec<ResellerNeed>),
     /// The role is not given at this kind of organisation here.
     RoleNotOffered,
-    /// The role, or the person's, may do what the administrator may not itself; that.
+    /// What is given, changed or removed holds more power than whoever does it; the permissions that it lacks.
     RoleExceedsOwn(Permissions),
     /// The role goes by area, and none is named (T-11).
     AreasRequired,

@@ -1,6 +1,8 @@
-//! The guard: a handler that takes a [`Caller`] runs only for callers that hold its permission.
+//! The guard: a handler that takes a [`Caller`] runs only for callers that hold its permission, and in somebody else's
+//! name only where that may be.
 
 use crate::App;
+use crate::auth::on_behalf;
 use crate::auth::permits::Permit;
 use crate::auth::standing::Identity;
 use crate::auth::token::{Refused, Speaker};
@@ -49,11 +51,13 @@ impl<P: Permit> FromRequest for Caller<P> {
             let identity = authenticate(&request).await?;
             // The edge says in the audit log who was refused.
             request.extensions_mut().insert(identity.clone());
-            if identity.may(P::PERMISSION) {
-                Ok(Self { identity, permit: PhantomData })
-            } else {
-                Err(Problem::new(Code::Forbidden))
+            if !identity.may(P::PERMISSION) {
+                return Err(Problem::new(Code::Forbidden));
             }
+            if identity.impersonator.is_some() && !on_behalf::allowed(&request) {
+                return Err(Problem::new(Code::NotWhileImpersonating));
+            }
+            Ok(Self { identity, permit: PhantomData })
         })
     }
 }

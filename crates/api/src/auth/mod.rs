@@ -1,9 +1,11 @@
 //! Getting in: who a caller is, and what it may do.
 
 pub mod caller;
+pub mod on_behalf;
 pub mod one_time;
 pub mod password;
 pub mod permits;
+pub mod power;
 pub mod refusals;
 pub mod standing;
 pub mod token;

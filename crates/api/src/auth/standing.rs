@@ -5,14 +5,16 @@
 //! marketplace's `access_version` in its own transaction. The process that made it forgets at once, the others when
 //! they next look what others changed, half a second later at most.
 
+use crate::auth::power;
 use crate::auth::token::{Speaker, Who};
 use crate::http::problem::Problem;
 use crate::http::problem::there;
-use domain::access::{Organization, Permission, Permissions, RoleName, Scope, may_act_as};
+use domain::access::{Covered, Organization, Permission, Permissions, Power, RoleName, Scope};
 use domain::id::{ApiClientId, ClientSecretId, MarketplaceId, ResellerId, SessionId, UserId};
+use domain::people::manage;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use store::{Conn, Store, api_clients, roles, sessions, users};
+use store::{Conn, Store, api_clients, sessions, users};
 use time::OffsetDateTime;
 
 /// Callers remembered; an entry is some 200 bytes.
@@ -43,6 +45,16 @@ impl Identity {
     /// Whether it may do a thing.
     pub const fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(permission)
+    }
+
+    /// What it can do to others.
+    pub fn power(&self) -> Power {
+        Power::of(self.permissions, Organization::from(self.scope).kind())
+    }
+
+    /// Lets it act on something that has this power; 403 that names what it lacks where it does not hold as much.
+    pub fn covers<T>(&self, theirs: Power, thing: T) -> Result<Covered<T>, Problem> {
+        Ok(manage::act_on(self.power(), theirs, thing)?)
     }
 
     /// Somebody who is not logged in, and shows by a link from a mail who it is. It may nothing but what the link is
@@ -154,7 +166,7 @@ fn person(
     if let Some(impersonator) = impersonator {
         // Whoever acts in somebody's name must still be allowed to, and never may more than both.
         let Some(own) = of_user(conn, marketplace, impersonator)? else { return Ok(None) };
-        if !may_act_as(own.permissions, identity.permissions) {
+        if !own.may(Permission::UsersImpersonate) || own.power().covers(identity.power(), ()).is_err() {
             return Ok(None);
         }
         identity.impersonator = Some(impersonator);
@@ -168,7 +180,7 @@ pub fn of_user(conn: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Resul
     if !user.state.may_be_in() {
         return Ok(None);
     }
-    let permissions = permissions_of(conn, &user)?;
+    let permissions = power::of_user(conn, &user)?.permissions();
     let scope = user.organization.scope(marketplace);
     Ok(Some(Identity {
         actor: id.to_string(),
@@ -180,17 +192,6 @@ pub fn of_user(conn: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Resul
         scope,
         buys_through: buys_through(conn, scope, user.organization)?,
     }))
-}
-
-/// What a user may do.
-pub fn permissions_of(conn: &mut Conn, user: &users::StoredUser) -> Result<Permissions, Problem> {
-    let own = match &user.role {
-        RoleName::Own(key) => there(roles::by_key_unscoped(conn, user.marketplace_id, key))?.map(|own| own.value.role),
-        RoleName::Shipped(_) => None,
-    };
-    // A role of another kind of organisation permits nothing here.
-    let own = own.filter(|own| own.organization == user.organization.kind());
-    Ok(user.role.permissions(user.areas.as_deref(), own.as_ref()).within(user.organization.kind().ceiling()))
 }
 
 fn machine(conn: &mut Conn, client: ApiClientId, secret: ClientSecretId) -> Result<Found, Problem> {
@@ -205,7 +206,6 @@ fn machine(conn: &mut Conn, client: ApiClientId, secret: ClientSecretId) -> Resu
 
 /// Who an API client is.
 pub fn of_client(conn: &mut Conn, client: &api_clients::StoredApiClient) -> Result<Identity, Problem> {
-    let ceiling = client.role.permissions().within(client.organization.kind().ceiling());
     let scope = client.organization.scope(client.marketplace_id);
     Ok(Identity {
         actor: client.id.to_string(),
@@ -213,7 +213,7 @@ pub fn of_client(conn: &mut Conn, client: &api_clients::StoredApiClient) -> Resu
         session: None,
         impersonator: None,
         role: client.role.into(),
-        permissions: client.permissions.map_or(ceiling, |own| own.within(ceiling)),
+        permissions: power::of_client(client).permissions(),
         scope,
         buys_through: buys_through(conn, scope, client.organization)?,
     })

@@ -145,7 +145,7 @@ const CUSTOMER_BILLING: &[Permission] = &[
 const CUSTOMER_USER: &[Permission] = &[P::MeRead, P::MeWrite, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead];
 
 coded_enum! {
-    /// A kind of organisation; everybody is at one.
+    /// A kind of organisation; everybody is at one. Each reaches those behind it.
     OrganizationKind {
         /// Runs the marketplace.
         Provider = "provider",
@@ -332,11 +332,6 @@ impl OwnRole {
     }
 }
 
-/// Whether somebody may act as somebody else: never as one who may more (L-13).
-pub const fn may_act_as(own: Permissions, others: Permissions) -> bool {
-    own.contains(P::UsersImpersonate) && others.without(own).is_empty()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -449,15 +444,5 @@ mod tests {
             assert_eq!(RoleKey::new(wrong), None, "{wrong}");
         }
         assert_eq!(RoleName::from_code("customer_admin"), Some(RoleName::Shipped(Role::CustomerAdmin)));
-    }
-
-    #[test]
-    fn l13_nobody_acts_as_somebody_who_may_more() {
-        let may = Role::permissions;
-        assert!(may_act_as(may(Role::ProviderAdmin), may(Role::ProviderAdmin)));
-        assert!(may_act_as(may(Role::CustomerAdmin), may(Role::CustomerUser)));
-        assert!(!may_act_as(may(Role::CustomerAdmin), may(Role::ResellerAdmin)));
-        assert!(!may_act_as(may(Role::ProviderSupport), may(Role::ProviderAdmin)));
-        assert!(!may_act_as(may(Role::CustomerBilling), may(Role::CustomerUser)));
     }
 }

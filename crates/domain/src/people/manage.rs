@@ -1,6 +1,6 @@
 //! Managing people: which role an administrator gives whom, whom it manages at all, and who has to stay.
 
-use crate::access::{Area, OrganizationKind, OwnRole, Permissions, RoleName};
+use crate::access::{Area, Covered, OrganizationKind, OwnRole, Power, RoleName};
 use crate::people::rules::PeopleRules;
 use crate::refusal::Refusal;
 
@@ -29,12 +29,12 @@ pub enum NotGiven {
     Areas(Refusal),
 }
 
-/// Whether somebody who may `own` gives a role: one that the marketplace offers at that kind of organisation,
-/// with areas where it goes by them (T-11), and never more than the giver may itself.
-pub fn give(rules: &PeopleRules, own: Permissions, wanted: &WantedRole<'_>) -> Result<(), NotGiven> {
+/// Whether somebody gives a role: one that the marketplace offers at that kind of organisation, with areas where
+/// it goes by them (T-11), and never more power than the giver has itself.
+pub fn give<'a>(rules: &PeopleRules, own: Power, wanted: &WantedRole<'a>) -> Result<Covered<WantedRole<'a>>, NotGiven> {
     offered(rules, wanted)?;
     let permissions = wanted.role.permissions(wanted.areas, wanted.own).within(wanted.organization.ceiling());
-    manages(own, permissions).map_err(NotGiven::Role)
+    act_on(own, Power::of(permissions, wanted.organization), *wanted).map_err(NotGiven::Role)
 }
 
 fn offered(rules: &PeopleRules, wanted: &WantedRole<'_>) -> Result<(), NotGiven> {
@@ -62,10 +62,9 @@ fn offered(rules: &PeopleRules, wanted: &WantedRole<'_>) -> Result<(), NotGiven>
     }
 }
 
-/// Whether somebody who may `own` manages somebody who may `others`: nobody manages people above it.
-pub const fn manages(own: Permissions, others: Permissions) -> Result<(), Refusal> {
-    let excess = others.without(own);
-    if excess.is_empty() { Ok(()) } else { Err(Refusal::RoleExceedsOwn(excess)) }
+/// Lets somebody act on something whose power it holds, too; else the refusal names what it lacks.
+pub fn act_on<T>(own: Power, theirs: Power, thing: T) -> Result<Covered<T>, Refusal> {
+    own.covers(theirs, thing).map_err(|lacking| Refusal::RoleExceedsOwn(lacking.0))
 }
 
 /// What somebody is at its organisation, for whether the organisation can do without.
@@ -103,16 +102,20 @@ pub fn sorted(areas: &[Area]) -> Vec<Area> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{Permission as P, Role, RoleKey};
+    use crate::access::{Permission as P, Permissions, Role, RoleKey};
     use crate::people::presets;
 
     fn wanted(role: &RoleName, organization: OrganizationKind) -> WantedRole<'_> {
         WantedRole { organization, role, areas: None, own: None }
     }
 
+    fn of(role: Role) -> Power {
+        Power::of(role.permissions(), role.organization())
+    }
+
     fn gives(slug: &str, giver: Role, role: Role, areas: Option<&[Area]>) -> Result<(), NotGiven> {
         let (rules, name) = (presets::of(slug).unwrap(), RoleName::from(role));
-        give(&rules, giver.permissions(), &WantedRole { areas, ..wanted(&name, role.organization()) })
+        give(&rules, of(giver), &WantedRole { areas, ..wanted(&name, role.organization()) }).map(drop)
     }
 
     #[test]
@@ -122,8 +125,8 @@ mod tests {
         assert_eq!(refused, Err(NotGiven::Role(Refusal::RoleNotOffered)));
         let rules = presets::of("terra").unwrap();
         let role = RoleName::from(Role::CustomerUser);
-        let elsewhere = give(&rules, Role::ProviderAdmin.permissions(), &wanted(&role, OrganizationKind::Reseller));
-        assert_eq!(elsewhere, Err(NotGiven::Role(Refusal::RoleNotOffered)));
+        let elsewhere = give(&rules, of(Role::ProviderAdmin), &wanted(&role, OrganizationKind::Reseller));
+        assert_eq!(elsewhere.map(drop), Err(NotGiven::Role(Refusal::RoleNotOffered)));
     }
 
     #[test]
@@ -145,7 +148,7 @@ mod tests {
         assert_eq!(gives("terra", Role::ResellerAdmin, Role::CustomerBilling, None), Ok(()));
         assert_eq!(gives("terra", Role::ProviderAdmin, Role::CustomerAdmin, None), Ok(()));
         assert!(gives("cancom", Role::CustomerBilling, Role::CustomerAdmin, None).is_err());
-        assert!(manages(Role::CustomerAdmin.permissions(), Role::CustomerUser.permissions()).is_ok());
+        assert!(act_on(of(Role::CustomerAdmin), of(Role::CustomerUser), ()).is_ok());
     }
 
     #[test]
@@ -157,8 +160,8 @@ mod tests {
             organization: OrganizationKind::Customer,
             permissions: Permissions::of(&[P::OrdersPlace, P::CartsWrite]),
         };
-        let giver = Role::CustomerAdmin.permissions();
-        let at = |organization, own| give(&rules, giver, &WantedRole { own, ..wanted(&name, organization) });
+        let giver = of(Role::CustomerAdmin);
+        let at = |organization, own| give(&rules, giver, &WantedRole { own, ..wanted(&name, organization) }).map(drop);
         assert_eq!(at(OrganizationKind::Customer, Some(&own)), Ok(()));
         assert_eq!(at(OrganizationKind::Reseller, Some(&own)), Err(NotGiven::Role(Refusal::RoleNotOffered)));
         assert_eq!(at(OrganizationKind::Customer, None), Err(NotGiven::Role(Refusal::RoleNotOffered)));

@@ -219,7 +219,6 @@ codes! {
     RoleInUse = "role_in_use" 409,
     ImpersonationNotAllowed = "impersonation_not_allowed" 403,
     UserNotReady = "user_not_ready" 409,
-    PermissionNotHeld = "permission_not_held" 422,
     ApiClientRevoked = "api_client_revoked" 409,
     TooManySecrets = "too_many_secrets" 409,
     // Load and faults

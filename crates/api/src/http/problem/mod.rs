@@ -129,18 +129,18 @@ impl Problem {
 
     /// Several refusals at once, each with its pointer. The first decides code, status and rule.
     pub fn refusals(refusals: Vec<(String, Refusal)>) -> Self {
-        let fields: Vec<_> = refusals
-            .iter()
-            .map(|(pointer, refusal)| FieldProblem {
-                pointer: pointer.clone(),
-                code: code_of(refusal),
-                arguments: arguments_of(refusal),
-            })
-            .collect();
-        let Some((_, first)) = refusals.into_iter().next() else { return Self::new(Code::ValidationFailed) };
-        let mut problem = Self::from(first);
-        problem.rest.fields = fields;
-        problem
+        let Some((_, first)) = refusals.first() else { return Self::new(Code::ValidationFailed) };
+        Self::from(first.clone()).naming(refusals)
+    }
+
+    /// With what each field is refused for; code, status and rule stay those of the whole.
+    pub fn naming(mut self, refusals: Vec<(String, Refusal)>) -> Self {
+        let field = |(pointer, refusal): (String, Refusal)| {
+            let (code, arguments) = (code_of(&refusal), arguments_of(&refusal));
+            FieldProblem { pointer, code, arguments }
+        };
+        self.rest.fields = refusals.into_iter().map(field).collect();
+        self
     }
 
     /// The body of the answer.
@@ -318,6 +318,7 @@ fn members_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
         }
         Refusal::LicensesAssigned { must_give_up } => vec![("must_give_up", json!(must_give_up))],
         Refusal::ResellerNotReady(missing) => vec![("missing", json!(missing))],
+        Refusal::RoleExceedsOwn(missing) => vec![("missing", json!(missing))],
         // G-20: the answer carries what there is.
         Refusal::ActiveOrderExists { subscription_id, quantity } => {
             vec![("subscription_id", json!(subscription_id)), ("quantity", json!(quantity))]

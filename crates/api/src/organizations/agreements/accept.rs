@@ -27,10 +27,6 @@ pub struct Acceptance {
 
 /// Records an acceptance, once per customer.
 pub fn accept(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) -> Result<StoredAgreement, Problem> {
-    // Nobody agrees in somebody else's name (L-13).
-    if write.identity.impersonator.is_some() {
-        return Err(Problem::new(Code::NotWhileImpersonating));
-    }
     let scope = write.identity.scope;
     // Of two who record it at the same time, the second finds the first's.
     lock(write, id)?;

@@ -3,7 +3,7 @@
 use crate::http::problem::{Code, Problem};
 use crate::people::api_clients::owned::{facts, owned};
 use crate::transaction::Write;
-use domain::access::Permissions;
+use domain::access::{Covered, Permissions};
 use domain::event::EventKind;
 use domain::id::ApiClientId;
 use store::api_clients::{self, StoredApiClient};
@@ -13,9 +13,9 @@ pub fn change(
     write: &mut Write<'_>,
     id: ApiClientId,
     name: Option<&str>,
-    permissions: Option<Permissions>,
+    permissions: Option<&Covered<Permissions>>,
 ) -> Result<StoredApiClient, Problem> {
-    let mut client = owned(write, id)?;
+    let mut client = owned(write, id)?.into_inner();
     let before = facts(&client);
     if client.revoked {
         return Err(Problem::new(Code::ApiClientRevoked));
@@ -23,8 +23,8 @@ pub fn change(
     if let Some(name) = name {
         name.clone_into(&mut client.name);
     }
-    if permissions.is_some() {
-        client.permissions = permissions;
+    if let Some(permissions) = permissions {
+        client.permissions = Some(**permissions);
         write.access_changed()?;
     }
     client.version = api_clients::update(write.tx, &client, write.meta.if_match)?;
@@ -34,7 +34,7 @@ pub fn change(
 
 /// Keeps a client out for good. Again is fine.
 pub fn revoke(write: &mut Write<'_>, id: ApiClientId) -> Result<(), Problem> {
-    let mut client = owned(write, id)?;
+    let mut client = owned(write, id)?.into_inner();
     if client.revoked {
         return Ok(());
     }

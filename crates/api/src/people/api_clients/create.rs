@@ -1,11 +1,12 @@
 //! Letting a script or portal in.
 
+use crate::auth::power;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::people::api_clients::owned::facts;
 use crate::people::api_clients::secrets;
 use crate::transaction::Write;
-use domain::access::{Organization, Permissions};
+use domain::access::{Covered, Organization, Permissions};
 use domain::event::EventKind;
 use domain::id::ApiClientId;
 use store::api_clients::{self, StoredApiClient};
@@ -14,7 +15,7 @@ use store::api_clients::{self, StoredApiClient};
 pub fn create(
     write: &mut Write<'_>,
     name: &str,
-    permissions: Permissions,
+    permissions: &Covered<Permissions>,
 ) -> Result<(StoredApiClient, String), Problem> {
     let organization = Organization::from(write.identity.scope);
     let client = StoredApiClient {
@@ -22,15 +23,16 @@ pub fn create(
         marketplace_id: write.identity.scope.marketplace(),
         name: name.to_owned(),
         role: organization.kind().administrator(),
-        permissions: Some(permissions),
+        permissions: Some(**permissions),
         organization,
         revoked: false,
         created_by: write.identity.actor.clone(),
         created_at: write.now,
         version: 1,
     };
+    let client = write.identity.covers(power::of_client(&client), client)?;
     api_clients::insert(write.tx, &client)?;
-    let text = secrets::put(write, client.id)?;
+    let text = secrets::put(write, &client)?;
     write.record(EventKind::ApiClientCreated, None, client.id.to_string(), facts(&client))?;
-    Ok((client, text))
+    Ok((client.into_inner(), text))
 }

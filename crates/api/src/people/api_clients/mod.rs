@@ -9,6 +9,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::ApiClientsManage;
+use crate::auth::power;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
@@ -19,7 +20,7 @@ use crate::http::wire::list::PageQuery;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
-use domain::access::Permissions;
+use domain::access::{Covered, Organization, Permissions};
 use domain::id::{ApiClientId, ClientSecretId};
 use serde::Deserialize;
 use store::api_clients::StoredApiClient;
@@ -79,11 +80,12 @@ pub async fn create_api_client(
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::new();
     let name = checks.text("/name", &body.value.name, 100);
-    let permissions = own(&mut checks, &body.value.permissions, caller.permissions);
+    given_any(&mut checks, &body.value.permissions);
     checks.done()?;
+    let permissions = gives(&caller, &body.value.permissions)?;
     meta.idempotency_key = None;
     let create = move |write: &mut Write<'_>| {
-        let (client, secret) = create::create(write, &name, permissions)?;
+        let (client, secret) = create::create(write, &name, &permissions)?;
         shown(write, &client, 201, Some(secret))
     };
     Ok(unstored(transaction::write(&app, caller.identity(), meta, body.digest, create).await?))
@@ -143,7 +145,8 @@ pub async fn show_api_client(
 
 /// Change an API client
 ///
-/// Its name, or what it may do; both hold from its next request on, also for tokens that are out.
+/// Its name, or what it may do; both hold from its next request on, also for tokens that are out. Only by who may all
+/// that the client may, before and after.
 #[utoipa::path(
     tag = "api_clients",
     params(("client_id" = String, Path, description = "The id of the API client")),
@@ -162,10 +165,13 @@ pub async fn update_api_client(
     let mut checks = Checks::new();
     let name = body.value.name.as_deref().map(|name| checks.text("/name", name, 100));
     let wanted = body.value.permissions.as_deref();
-    let permissions = wanted.map(|permissions| own(&mut checks, permissions, caller.permissions));
+    if let Some(permissions) = wanted {
+        given_any(&mut checks, permissions);
+    }
     checks.done()?;
+    let permissions = wanted.map(|permissions| gives(&caller, permissions)).transpose()?;
     let change = move |write: &mut Write<'_>| {
-        let client = change::change(write, id.0, name.as_deref(), permissions)?;
+        let client = change::change(write, id.0, name.as_deref(), permissions.as_ref())?;
         shown(write, &client, 200, None)
     };
     transaction::write(&app, caller.identity(), meta, body.digest, change).await
@@ -173,7 +179,8 @@ pub async fn update_api_client(
 
 /// Revoke an API client
 ///
-/// For good, from its next request on, also for tokens that are out. Again is fine.
+/// For good, from its next request on, also for tokens that are out. Only by who may all that the client may. Again is
+/// fine.
 #[utoipa::path(
     tag = "api_clients",
     params(("client_id" = String, Path, description = "The id of the API client")),
@@ -194,7 +201,8 @@ pub async fn revoke_api_client(
 /// Add a secret
 ///
 /// A second one beside the first, so that a script can be given the new one before the old one is revoked. It is in
-/// this answer and nowhere else, and is not answered again under an `Idempotency-Key`.
+/// this answer and nowhere else, and is not answered again under an `Idempotency-Key`. Whoever has it may what the
+/// client may: so only who may all of that gets one.
 #[utoipa::path(
     tag = "api_clients",
     params(("client_id" = String, Path, description = "The id of the API client")),
@@ -218,7 +226,8 @@ pub async fn add_api_client_secret(
 
 /// Revoke a secret
 ///
-/// Tokens that were issued for it are refused from the next request on; the other secret goes on working.
+/// Tokens that were issued for it are refused from the next request on; the other secret goes on working. Only by who
+/// may all that the client may.
 #[utoipa::path(
     tag = "api_clients",
     params(
@@ -264,19 +273,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(revoke_api_client_secret);
 }
 
-/// The permissions of a request; nobody gives what it has not itself.
-fn own(checks: &mut Checks, wanted: &[Permission], own: Permissions) -> Permissions {
-    for (n, permission) in wanted.iter().enumerate().filter(|(_, permission)| !own.contains(permission.0)) {
-        checks.note(
-            &format!("/permissions/{n}"),
-            Code::PermissionNotHeld,
-            vec![("permission", permission.0.code().to_owned())],
-        );
-    }
+fn given_any(checks: &mut Checks, wanted: &[Permission]) {
     if wanted.is_empty() {
         checks.note("/permissions", Code::Required, vec![]);
     }
-    wanted.iter().map(|permission| permission.0).collect()
+}
+
+/// The permissions of a request; nobody gives what it has not itself.
+fn gives(caller: &Caller<ApiClientsManage>, wanted: &[Permission]) -> Result<Covered<Permissions>, Problem> {
+    let wanted: Vec<_> = wanted.iter().map(|permission| permission.0).collect();
+    let all = wanted.iter().copied().collect();
+    power::gives(caller.power(), &wanted, Organization::from(caller.scope()).kind(), all)
 }
 
 fn unstored(mut response: HttpResponse) -> HttpResponse {

@@ -5,6 +5,7 @@ use crate::ids::New as _;
 use crate::keys::{random_secret, sha256};
 use crate::people::api_clients::owned::owned;
 use crate::transaction::Write;
+use domain::access::Covered;
 use domain::event::EventKind;
 use domain::id::{ApiClientId, ClientSecretId};
 use serde_json::json;
@@ -15,14 +16,15 @@ const MOST_SECRETS: usize = 2;
 
 /// Adds a second secret; the client, and the text of the secret, which nobody can read later.
 pub fn add(write: &mut Write<'_>, id: ApiClientId) -> Result<(StoredApiClient, String), Problem> {
-    let mut client = owned(write, id)?;
+    let client = owned(write, id)?;
     if client.revoked {
         return Err(Problem::new(Code::ApiClientRevoked));
     }
     if api_clients::secrets_unscoped(write.tx, &[id])?.len() >= MOST_SECRETS {
         return Err(Problem::new(Code::TooManySecrets).with("limit", MOST_SECRETS));
     }
-    let text = put(write, id)?;
+    let text = put(write, &client)?;
+    let mut client = client.into_inner();
     client.version = api_clients::update(write.tx, &client, write.meta.if_match)?;
     write.record(EventKind::ApiClientChanged, None, id.to_string(), json!({"secret_added": hint(&text)}))?;
     Ok((client, text))
@@ -41,13 +43,13 @@ pub fn revoke(write: &mut Write<'_>, id: ApiClientId, secret: ClientSecretId) ->
     write.record(EventKind::ApiClientChanged, None, id.to_string(), json!({"secret_revoked": secret.hint}))
 }
 
-/// Makes a new secret of a client, and answers its text.
-pub fn put(write: &mut Write<'_>, client: ApiClientId) -> Result<String, Problem> {
+/// Makes a new secret of a client, and answers its text: whoever gets that may all that the client may.
+pub fn put(write: &mut Write<'_>, client: &Covered<StoredApiClient>) -> Result<String, Problem> {
     let text = random_secret().map_err(Problem::internal)?;
     let secret = Secret {
         id: ClientSecretId::new(),
         marketplace_id: write.identity.scope.marketplace(),
-        client_id: client,
+        client_id: client.id,
         hash: sha256(text.as_bytes()).to_vec(),
         hint: hint(&text),
         created_at: write.app.clock.now(),

@@ -20,8 +20,10 @@ use view::Impersonation;
 
 /// Act as a user
 ///
-/// Somebody who may not more than oneself. Both are named in the audit log with whatever is done; passwords and
-/// consents stay the user's own. It ends with the token, and at once where one of the two may no longer.
+/// Somebody who may not more than oneself. Both are named in the audit log with whatever is done. What reads is done in
+/// its name, and what is bought and changed for the customer; people, roles, API clients, passwords, consents,
+/// agreements and everything else that would outlive it is not (`not_while_impersonating`). It ends with the token, and
+/// at once where one of the two may no longer.
 #[utoipa::path(
     tag = "users",
     params(("user_id" = String, Path, description = "The id of the user")),

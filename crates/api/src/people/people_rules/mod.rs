@@ -63,7 +63,8 @@ pub async fn show_people_rules(
 /// Change the rules for people
 ///
 /// They hold at once: for the next form, log-in, lock and link. What was sent or agreed to before stays as it was; who
-/// agreed to an older version of a consent is asked again.
+/// agreed to an older version of a consent is asked again. They guard everybody's log-in: only who may all that anybody
+/// of the marketplace may changes them.
 #[utoipa::path(
     tag = "marketplaces",
     request_body = PutPeopleRules,

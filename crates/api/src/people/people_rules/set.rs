@@ -5,11 +5,14 @@ use crate::memory::marketplaces::people_rules;
 use crate::people::people_rules::view::view;
 use crate::platform::marketplaces::profile::StoredProfile;
 use crate::transaction::Write;
+use domain::access::{OrganizationKind, Power};
 use domain::event::EventKind;
 use domain::people::PeopleRules;
 
-/// Puts the rules in force, all of them or none.
+/// Puts the rules in force, all of them or none. They hold for everybody of the marketplace, and say who is let in, how
+/// well log-ins are guarded and who sets whose password: so they are set by who may what everybody may.
 pub fn set(write: &mut Write<'_>, rules: &PeopleRules) -> Result<(), Problem> {
+    let rules = write.identity.covers(Power::greatest(OrganizationKind::Provider), rules)?;
     rules.check().map_err(|wrong| faults::of_rules(&wrong))?;
     let marketplace = write.identity.scope.marketplace();
     store::marketplaces::lock(write.tx, marketplace)?;
@@ -17,9 +20,9 @@ pub fn set(write: &mut Write<'_>, rules: &PeopleRules) -> Result<(), Problem> {
     let before = view(&people_rules(&record))?;
     write.expect_content(&before)?;
     let mut profile: StoredProfile = serde_json::from_value(record.profile).map_err(Problem::internal)?;
-    profile.people = Some(rules.clone());
+    profile.people = Some(PeopleRules::clone(&rules));
     let profile = serde_json::to_value(&profile).map_err(Problem::internal)?;
     store::marketplaces::set_profile(write.tx, marketplace, &profile)?;
-    let after = view(rules)?;
+    let after = view(&rules)?;
     write.changed(EventKind::PeopleRulesChanged, None, marketplace.to_string(), before.rules, after.rules)
 }

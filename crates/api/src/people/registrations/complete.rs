@@ -37,7 +37,8 @@ pub fn complete(write: &mut Write<'_>, request: &Completion) -> Result<StoredReg
         consents: &request.consents,
         address: &request.address,
     };
-    let opened = open_account::open(write, &account, None)?;
+    let role = open_account::let_in_by_rules(write)?;
+    let opened = open_account::open(write, &account, &role, None)?;
     finish(write, StoredRegistration { status, form: None, ..record }, &opened, false)
 }
 
@@ -48,7 +49,8 @@ pub fn confirm(write: &mut Write<'_>, text: &str) -> Result<StoredRegistration, 
     let fits = mismatches.is_empty();
     let status = step(record.status, Step::Confirm { fits })?;
     if fits {
-        let opened = open_account::open_kept(write, &record, record.customer_number.as_deref())?;
+        let role = open_account::let_in_by_rules(write)?;
+        let opened = open_account::open_kept(write, &record, &role, record.customer_number.as_deref())?;
         return finish(write, StoredRegistration { status, ..record }, &opened, false);
     }
     let record = StoredRegistration { status, mismatches: Some(json!(mismatches)), updated_at: write.now, ..record };

@@ -1,5 +1,6 @@
 //! A registration becomes an organisation with its administrator.
 
+use crate::auth::standing::Identity;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::organizations::customer_numbers::register_reseller::register_reseller;
@@ -7,7 +8,7 @@ use crate::organizations::customers::view as customer_view;
 use crate::organizations::resellers::view as reseller_view;
 use crate::people::consents::agree;
 use crate::transaction::Write;
-use domain::access::{Organization, OrganizationKind, Scope};
+use domain::access::{Covered, Organization, OrganizationKind, Power, Role, Scope};
 use domain::customer_number::{CompanyFacts, Mismatch, match_record};
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId, UserId};
@@ -78,10 +79,26 @@ fn incomplete() -> Problem {
     Problem::internal("a registration without what was filled in")
 }
 
+/// The role of who registers: it runs the organisation that is opened. Whoever lets it in holds as much.
+pub fn let_in(write: &Write<'_>, by: &Identity) -> Result<Covered<Role>, Problem> {
+    let kind = match write.app.marketplaces.people(write.identity.scope.marketplace())?.registers {
+        OrganizationKind::Reseller => OrganizationKind::Reseller,
+        OrganizationKind::Customer | OrganizationKind::Provider => OrganizationKind::Customer,
+    };
+    by.covers(Power::greatest(kind), kind.administrator())
+}
+
+/// The same where nobody decides: by a link that somebody had sent, or by the provider's records, as the rules of the
+/// marketplace say.
+pub fn let_in_by_rules(write: &Write<'_>) -> Result<Covered<Role>, Problem> {
+    let_in(write, &Identity::of_program("registrations", write.identity.scope.marketplace()))
+}
+
 /// Opens the account of a registration that was complete from the start (T-01).
 pub fn open_kept(
     write: &mut Write<'_>,
     record: &StoredRegistration,
+    role: &Covered<Role>,
     customer_number: Option<&str>,
 ) -> Result<Opened, Problem> {
     let applicant = applicant(record)?;
@@ -95,17 +112,21 @@ pub fn open_kept(
         consents: &consents,
         address: &record.address,
     };
-    open(write, &account, customer_number)
+    open(write, &account, role, customer_number)
 }
 
 /// Opens an organisation of the kind that registers here, with its administrator, who is ready at once (C-11).
-pub fn open(write: &mut Write<'_>, account: &Account<'_>, customer_number: Option<&str>) -> Result<Opened, Problem> {
-    let marketplace = write.identity.scope.marketplace();
-    let organization = match write.app.marketplaces.people(marketplace)?.registers {
+pub fn open(
+    write: &mut Write<'_>,
+    account: &Account<'_>,
+    role: &Covered<Role>,
+    customer_number: Option<&str>,
+) -> Result<Opened, Problem> {
+    let organization = match role.organization() {
         OrganizationKind::Reseller => Organization::Reseller(reseller(write, account, customer_number)?),
         OrganizationKind::Customer | OrganizationKind::Provider => Organization::Customer(customer(write, account)?),
     };
-    let user_id = administrator(write, account, organization)?;
+    let user_id = administrator(write, account, **role, organization)?;
     Ok(Opened { organization, user_id })
 }
 
@@ -159,9 +180,13 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
     Ok(id)
 }
 
-fn administrator(write: &mut Write<'_>, account: &Account<'_>, organization: Organization) -> Result<UserId, Problem> {
+fn administrator(
+    write: &mut Write<'_>,
+    account: &Account<'_>,
+    role: Role,
+    organization: Organization,
+) -> Result<UserId, Problem> {
     let (applicant, now) = (account.applicant, write.now);
-    let role = organization.kind().administrator();
     let user = users::StoredUser {
         id: UserId::new(),
         marketplace_id: write.identity.scope.marketplace(),

@@ -124,7 +124,8 @@ pub async fn show_registration(
 /// Approve a registration
 ///
 /// Sends the activation mail with the link to the account form. Where people register with a customer number, one is
-/// given with it, and the account is open at once.
+/// given with it, and the account is open at once. It lets in an administrator of the new organisation: only who may
+/// all that such a one may approves.
 #[utoipa::path(
     tag = "registrations",
     params(("registration_id" = String, Path, description = "The id of the registration")),
@@ -208,7 +209,7 @@ pub async fn refer_registration(
 
 /// Send the link of a registration again
 ///
-/// The link that was sent before works no longer.
+/// The link that was sent before works no longer. Only by who may approve it.
 #[utoipa::path(
     tag = "registrations",
     params(("registration_id" = String, Path, description = "The id of the registration")),

@@ -3,22 +3,24 @@
 use crate::http::problem::{Code, Problem};
 use crate::people::roles::view;
 use crate::transaction::Write;
+use domain::access::{Covered, Power};
 use domain::event::EventKind;
 use store::StoreError;
 use store::roles::{self, Titled};
 
-/// Defines a role, or changes what it may; whether it is a new one.
-pub fn define(write: &mut Write<'_>, role: &Titled) -> Result<bool, Problem> {
+/// Defines a role, or changes what it may; whether it is a new one. One that may more than the caller stays as it is.
+pub fn define(write: &mut Write<'_>, role: &Covered<Titled>) -> Result<bool, Problem> {
     let marketplace = write.identity.scope.marketplace();
     let key = role.role.key.as_str().to_owned();
     let after = serde_json::to_value(view::own(role)).map_err(Problem::internal)?;
     match roles::get(write.tx, &write.identity.scope, &role.role.key) {
-        Ok(before) if before.value.role.organization != role.role.organization => {
-            let kind = before.value.role.organization.code();
-            Err(Problem::field("/organization", Code::InvalidValue).with("expected", kind))
-        }
         Ok(before) => {
-            let before = view::own(&before.value);
+            let before = write.identity.covers(Power::of_role(&before.value.role), before.value)?;
+            if before.role.organization != role.role.organization {
+                let kind = before.role.organization.code();
+                return Err(Problem::field("/organization", Code::InvalidValue).with("expected", kind));
+            }
+            let before = view::own(&before);
             write.expect_content(&before)?;
             roles::update(write.tx, marketplace, role, None)?;
             write.access_changed()?;

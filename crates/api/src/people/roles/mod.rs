@@ -7,6 +7,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{RolesManage, UsersRead};
+use crate::auth::power;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
@@ -16,7 +17,7 @@ use crate::http::wire::codes::{OrganizationKind, Permission};
 use crate::http::wire::list::ShortQuery;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
-use domain::access::{OwnRole, Permissions, RoleKey, Scope};
+use domain::access::{Covered, OwnRole, Power, RoleKey, Scope};
 use domain::people::Title;
 use serde::Deserialize;
 use store::roles::Titled;
@@ -123,7 +124,7 @@ pub async fn show_role(
 /// Define a role
 ///
 /// Creates a role of the marketplace's own, or replaces what it may. That holds from the next request of everybody who
-/// has it, also for tokens that are out.
+/// has it, also for tokens that are out. Only by who may itself all that the role may, before and after.
 #[utoipa::path(
     tag = "users",
     params(
@@ -147,7 +148,7 @@ pub async fn put_role(
     key: web::Path<String>,
     body: Body<PutRole>,
 ) -> Result<HttpResponse, Problem> {
-    let role = body.value.check(&key, caller.permissions)?;
+    let role = body.value.check(&key, caller.power())?;
     let define = move |write: &mut Write<'_>| {
         let new = define::define(write, &role)?;
         let reply = Reply::json(if new { 201 } else { 200 }, &own(&role))?.by_content();
@@ -158,7 +159,7 @@ pub async fn put_role(
 
 /// Remove a role
 ///
-/// One of the marketplace's own that nobody has any more.
+/// One of the marketplace's own that nobody has any more. Only by who may itself all that the role may.
 #[utoipa::path(
     tag = "users",
     params(("role" = String, Path, description = "The key of the role", example = "purchaser", max_length = 40)),
@@ -183,7 +184,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl PutRole {
-    fn check(&self, key: &str, own: Permissions) -> Result<Titled, Problem> {
+    /// The role, where every field is right and the caller may itself what it is to do.
+    fn check(&self, key: &str, own: Power) -> Result<Covered<Titled>, Problem> {
         let mut checks = Checks::new();
         let key = RoleKey::new(key);
         if key.is_none() {
@@ -202,17 +204,12 @@ impl PutRole {
                 vec![("permission", permission.0.code().to_owned()), ("organization", kind.code().to_owned())];
             checks.note(&format!("/permissions/{n}"), Code::PermissionBeyondRole, arguments);
         }
-        // Nobody defines what it could not do itself.
-        let not_held = |permission: &Permission| !beyond(permission) && !own.contains(permission.0);
-        for (n, permission) in self.permissions.iter().enumerate().filter(|(_, permission)| not_held(permission)) {
-            let arguments = vec![("permission", permission.0.code().to_owned())];
-            checks.note(&format!("/permissions/{n}"), Code::PermissionNotHeld, arguments);
-        }
         if self.permissions.is_empty() {
             checks.note("/permissions", Code::Required, vec![]);
         }
-        let permissions = self.permissions.iter().map(|permission| permission.0).collect();
         let key = checks.finish(key)?;
-        Ok(Titled { role: OwnRole { key, organization: kind, permissions }, title })
+        let permissions: Vec<_> = self.permissions.iter().map(|permission| permission.0).collect();
+        let role = OwnRole { key, organization: kind, permissions: permissions.iter().copied().collect() };
+        power::gives(own, &permissions, kind, Titled { role, title })
     }
 }

@@ -26,5 +26,5 @@ pub fn send_mail(write: &mut Write<'_>, id: UserId) -> Result<StoredUser, Proble
         return Err(Problem::new(Code::UserActivated));
     }
     links::invite(write, &user)?;
-    Ok(user)
+    Ok(user.into_inner())
 }

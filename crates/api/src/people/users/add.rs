@@ -5,12 +5,12 @@ use crate::ids::New as _;
 use crate::people::users::give_role::Giver;
 use crate::people::users::{links, view};
 use crate::transaction::Write;
-use domain::access::{Area, Organization, RoleName};
+use domain::access::{Area, Covered, Organization, RoleName};
 use domain::event::EventKind;
 use domain::id::UserId;
 use domain::party::Address;
 use domain::people::UserState;
-use domain::people::manage::NotGiven;
+use domain::people::manage::{NotGiven, WantedRole};
 use domain::refusal::Refusal;
 use serde_json::json;
 use std::collections::HashSet;
@@ -62,10 +62,12 @@ impl NewUser {
 pub fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<StoredUser>, Problem> {
     let organizations = organizations(write, new)?;
     let mut problems = Problems::default();
-    check_roles(write, new, &organizations, &mut problems)?;
+    let giver = Giver::read(write, new.iter().map(|new| &new.role))?;
+    let roles = roles(&giver, new, &organizations, &mut problems)?;
     check_names(write, new, &organizations, &mut problems)?;
     problems.done()?;
-    let users: Vec<_> = new.iter().zip(&organizations).map(|(new, of)| record(write, new, *of)).collect();
+    let rows = new.iter().zip(&organizations).zip(roles);
+    let users: Vec<_> = rows.map(|((new, of), role)| record(write, new, *of, &role)).collect();
     users::insert_all(write.tx, &users)?;
     let now = write.app.clock.now();
     for (user, new) in users.iter().zip(new) {
@@ -99,23 +101,27 @@ fn organizations(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Organizat
     Ok(all)
 }
 
-fn check_roles(
-    write: &mut Write<'_>,
-    new: &[NewUser],
+/// The role of each, where all are given. More power than the caller's is no mistake in a form, and told alone.
+fn roles<'a>(
+    giver: &'a Giver,
+    new: &'a [NewUser],
     organizations: &[Organization],
     problems: &mut Problems,
-) -> Result<(), Problem> {
-    let giver = Giver::read(write, new.iter().map(|new| &new.role))?;
+) -> Result<Vec<Covered<WantedRole<'a>>>, Problem> {
+    let (mut given, mut beyond) = (vec![], vec![]);
     for (new, organization) in new.iter().zip(organizations) {
         // One role for all stands beside the addresses of an invitation.
         let at = |field: &str| if new.login_field.is_empty() { format!("/{field}") } else { new.pointer(field) };
         match giver.gives(organization.kind(), &new.role, new.areas.as_deref()) {
-            Ok(()) => {}
+            Ok(role) => given.push(role),
+            Err(NotGiven::Role(refusal @ Refusal::RoleExceedsOwn(_))) => beyond.push((at("role"), refusal)),
             Err(NotGiven::Role(refusal)) => problems.refuse(at("role"), &refusal),
             Err(NotGiven::Areas(refusal)) => problems.refuse(at("areas"), &refusal),
         }
     }
-    Ok(())
+    // One role for all is beyond the caller once.
+    beyond.dedup_by(|one, other| one.0 == other.0);
+    if beyond.is_empty() { Ok(given) } else { Err(Problem::refusals(beyond)) }
 }
 
 /// Names and references that are taken, in the request itself too.
@@ -155,7 +161,7 @@ fn check_names(
     Ok(())
 }
 
-fn record(write: &Write<'_>, new: &NewUser, organization: Organization) -> StoredUser {
+fn record(write: &Write<'_>, new: &NewUser, organization: Organization, role: &Covered<WantedRole<'_>>) -> StoredUser {
     let activated_at = (!new.send_activation_mail).then_some(write.now);
     StoredUser {
         id: UserId::new(),
@@ -169,8 +175,8 @@ fn record(write: &Write<'_>, new: &NewUser, organization: Organization) -> Store
         phone: new.phone.clone(),
         address: new.address.clone(),
         language: new.language.clone(),
-        role: new.role.clone(),
-        areas: new.areas.clone(),
+        role: role.role.clone(),
+        areas: role.areas.map(<[Area]>::to_vec),
         external_ref: new.external_ref.clone(),
         password_hash: new.password_hash.clone(),
         state: UserState { disabled: false, activated_at, lock: None },

@@ -21,7 +21,7 @@ pub fn change(
     apply: impl FnOnce(&mut StoredUser) -> Result<(), Problem>,
 ) -> Result<StoredUser, Problem> {
     let found = managed(write, id)?;
-    let mut user = found.user.clone();
+    let mut user = StoredUser::clone(&found.user);
     apply(&mut user)?;
     if (&user.role, &user.areas) != (&found.user.role, &found.user.areas) {
         give(write, &user)?;
@@ -46,7 +46,8 @@ pub fn change(
 
 fn give(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
     let giver = Giver::read(write, std::iter::once(&user.role))?;
-    giver.gives(user.organization.kind(), &user.role, user.areas.as_deref()).map_err(|refused| match refused {
+    let given = giver.gives(user.organization.kind(), &user.role, user.areas.as_deref());
+    given.map(drop).map_err(|refused| match refused {
         NotGiven::Role(refusal) => Problem::refusals(vec![("/role".to_owned(), refusal)]),
         NotGiven::Areas(refusal) => Problem::refusals(vec![("/areas".to_owned(), refusal)]),
     })

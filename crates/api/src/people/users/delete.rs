@@ -5,6 +5,7 @@ use crate::people::sessions::end;
 use crate::people::users::managed::{managed, not_oneself};
 use crate::people::users::{licenses, links};
 use crate::transaction::Write;
+use domain::access::Covered;
 use domain::event::EventKind;
 use domain::id::UserId;
 use serde_json::json;
@@ -21,7 +22,8 @@ pub fn delete(write: &mut Write<'_>, id: UserId) -> Result<(), Problem> {
 }
 
 /// Removes somebody of whom it is decided: takes its licences and links back, ends its log-ins, erases its data.
-pub fn remove(write: &mut Write<'_>, mut user: StoredUser) -> Result<(), Problem> {
+pub fn remove(write: &mut Write<'_>, user: Covered<StoredUser>) -> Result<(), Problem> {
+    let mut user = user.into_inner();
     licenses::take_all_back(write, &user)?;
     links::revoke(write, &user, Purpose::Activation)?;
     links::revoke(write, &user, Purpose::PasswordReset)?;

@@ -16,9 +16,9 @@ pub fn disable(write: &mut Write<'_>, id: UserId) -> Result<StoredUser, Problem>
     not_oneself(write, id)?;
     let found = managed(write, id)?;
     if found.user.state.disabled {
-        return Ok(found.user);
+        return Ok(found.user.into_inner());
     }
-    let mut user = found.user.clone();
+    let mut user = StoredUser::clone(&found.user);
     user.state.disabled = true;
     found.steps_down(Some(&user))?;
     links::revoke(write, &user, Purpose::Activation)?;

@@ -2,7 +2,7 @@
 
 use crate::http::problem::Problem;
 use crate::transaction::Write;
-use domain::access::{Area, OrganizationKind, Permissions, RoleName};
+use domain::access::{Area, Covered, OrganizationKind, Power, RoleName};
 use domain::people::PeopleRules;
 use domain::people::manage::{self, NotGiven, WantedRole};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use store::roles::Titled;
 pub struct Giver {
     rules: Arc<PeopleRules>,
     roles: Vec<Versioned<Titled>>,
-    permissions: Permissions,
+    power: Power,
 }
 
 impl Giver {
@@ -25,17 +25,17 @@ impl Giver {
             store::marketplaces::lock(write.tx, marketplace)?;
         }
         let roles = store::roles::all(write.tx, &write.identity.scope)?;
-        Ok(Self { rules, roles, permissions: write.identity.permissions })
+        Ok(Self { rules, roles, power: write.identity.power() })
     }
 
-    /// Whether a role is given at a kind of organisation, with these areas.
-    pub fn gives(
-        &self,
+    /// A role at a kind of organisation, with these areas, where the caller gives it.
+    pub fn gives<'a>(
+        &'a self,
         organization: OrganizationKind,
-        role: &RoleName,
-        areas: Option<&[Area]>,
-    ) -> Result<(), NotGiven> {
+        role: &'a RoleName,
+        areas: Option<&'a [Area]>,
+    ) -> Result<Covered<WantedRole<'a>>, NotGiven> {
         let own = self.roles.iter().map(|known| &known.value.role).find(|own| own.key.as_str() == role.code());
-        manage::give(&self.rules, self.permissions, &WantedRole { organization, role, areas, own })
+        manage::give(&self.rules, self.power, &WantedRole { organization, role, areas, own })
     }
 }

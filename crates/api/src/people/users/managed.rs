@@ -1,10 +1,10 @@
 //! Somebody whom the caller manages: found, locked, held to who may manage whom, and kept after a change.
 
-use crate::auth::standing;
+use crate::auth::power;
 use crate::http::problem::{Code, Problem};
 use crate::people::users::view;
 use crate::transaction::Write;
-use domain::access::RoleName;
+use domain::access::{Covered, RoleName};
 use domain::event::EventKind;
 use domain::id::UserId;
 use domain::people::UserState;
@@ -14,8 +14,8 @@ use store::users::{self, StoredUser};
 
 /// Somebody whom the caller manages, locked.
 pub struct Managed {
-    /// The person as it is stored.
-    pub user: StoredUser,
+    /// The person as it is stored; the caller holds all its power.
+    pub user: Covered<StoredUser>,
     /// How many people run its organisation; only counted where it is one of them.
     administrators: u32,
 }
@@ -32,8 +32,8 @@ pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
     };
     users::lock(write.tx, scope.marketplace(), id)?;
     let user = users::get(write.tx, &scope, id)?;
-    let theirs = standing::permissions_of(write.tx, &user)?;
-    manage::manages(write.identity.permissions, theirs)?;
+    let theirs = power::of_user(write.tx, &user)?;
+    let user = write.identity.covers(theirs, user)?;
     write.expect_version(user.version)?;
     Ok(Managed { user, administrators })
 }
@@ -51,16 +51,7 @@ impl Managed {
 
 /// Nobody keeps itself out: that would be an accident.
 pub fn not_oneself(write: &Write<'_>, id: UserId) -> Result<(), Problem> {
-    let oneself = write.identity.actor == id.to_string() || write.identity.impersonator == Some(id);
-    if oneself { Err(Problem::new(Code::NotOneself)) } else { Ok(()) }
-}
-
-/// Passwords are not changed in somebody else's name (L-13).
-pub fn in_own_name(write: &Write<'_>) -> Result<(), Problem> {
-    match write.identity.impersonator {
-        Some(_) => Err(Problem::new(Code::NotWhileImpersonating)),
-        None => Ok(()),
-    }
+    if write.identity.actor == id.to_string() { Err(Problem::new(Code::NotOneself)) } else { Ok(()) }
 }
 
 /// Changes where the log-in of somebody stands, and answers the person; nothing happens where it stands so already.
@@ -71,7 +62,7 @@ pub fn set_state(
     change: impl FnOnce(&mut UserState),
 ) -> Result<StoredUser, Problem> {
     let before = managed(write, id)?.user;
-    let mut user = before.clone();
+    let mut user = StoredUser::clone(&before);
     change(&mut user.state);
     if user.state == before.state {
         return Ok(user);
@@ -85,7 +76,7 @@ pub fn set_state(
 pub fn save(
     write: &mut Write<'_>,
     kind: EventKind,
-    before: &StoredUser,
+    before: &Covered<StoredUser>,
     mut user: StoredUser,
 ) -> Result<StoredUser, Problem> {
     user.version = users::update(write.tx, &user, None)?;

@@ -18,6 +18,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{UsersManage, UsersRead};
+use crate::auth::power;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
@@ -394,8 +395,13 @@ pub async fn set_user_password(
     id: PathId<UserId>,
     body: Body<PasswordPut>,
 ) -> Result<HttpResponse, Problem> {
-    let (scope, id) = (caller.scope(), id.0);
-    let user = transaction::read(&app, move |_, conn| Ok(store::users::get(conn, &scope, id)?)).await?;
+    let (scope, identity, id) = (caller.scope(), caller.identity(), id.0);
+    let user = transaction::read(&app, move |_, conn| {
+        let user = store::users::get(conn, &scope, id)?;
+        // Asked before the hash is worked on; the write asks again.
+        identity.covers(power::of_user(conn, &user)?, user)
+    })
+    .await?;
     body.value.check(&user.login, &*app.marketplaces.people(scope.marketplace())?)?;
     let hash = app.passwords.hash_in_turn(body.value.password).await?;
     let set = move |write: &mut Write<'_>| password::set(write, id, &hash).map(|()| Reply::empty());

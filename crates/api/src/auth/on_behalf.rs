@@ -1,0 +1,65 @@
+//! What may be done in somebody else's name (L-13): a closed list. What is not on it and changes anything is refused,
+//! so that nothing outlives the impersonation but what was ordered and changed for the customer, and nothing lets
+//! whoever acted in again: no addresses, passwords, roles, clients, secrets, agreements or delegations.
+
+use actix_web::HttpRequest;
+
+/// The method and the path of each change that may be done in somebody else's name.
+pub const ON_BEHALF: &[(&str, &str)] = &[
+    ("POST", "/v1/carts"),
+    ("PATCH", "/v1/carts/{cart_id}"),
+    ("DELETE", "/v1/carts/{cart_id}"),
+    ("POST", "/v1/carts/{cart_id}/lines"),
+    ("PATCH", "/v1/carts/{cart_id}/lines/{line_id}"),
+    ("DELETE", "/v1/carts/{cart_id}/lines/{line_id}"),
+    ("POST", "/v1/carts/{cart_id}/preview"),
+    ("POST", "/v1/orders"),
+    ("POST", "/v1/subscriptions/{subscription_id}/changes"),
+    ("POST", "/v1/subscriptions/{subscription_id}/changes/preview"),
+    ("DELETE", "/v1/subscriptions/{subscription_id}/changes/{change_id}"),
+    ("POST", "/v1/subscriptions/{subscription_id}/assignments"),
+    ("DELETE", "/v1/subscriptions/{subscription_id}/assignments/{user_id}"),
+    ("POST", "/v1/product-keys/redemptions"),
+    ("PATCH", "/v1/product-keys/redemptions/{redemption_id}"),
+    ("DELETE", "/v1/product-keys/redemptions/{redemption_id}"),
+    ("POST", "/v1/product-keys/redemptions/{redemption_id}/complete"),
+    ("POST", "/v1/customers"),
+    ("PATCH", "/v1/customers/{customer_id}"),
+    ("POST", "/v1/customers/{customer_id}/branches"),
+    ("PATCH", "/v1/customers/{customer_id}/branches/{branch_id}"),
+    ("DELETE", "/v1/customers/{customer_id}/branches/{branch_id}"),
+    ("PUT", "/v1/customers/{customer_id}/tenant"),
+    ("POST", "/v1/customers/{customer_id}/tenant/verify"),
+    ("PATCH", "/v1/resellers/{reseller_id}"),
+    ("POST", "/v1/resellers/{reseller_id}/onboarding/verify"),
+];
+
+/// Whether a request may be made in somebody else's name: it reads, or is on the list.
+pub fn allowed(request: &HttpRequest) -> bool {
+    let reads = request.method().is_safe();
+    reads || request.match_pattern().is_some_and(|path| listed(request.method().as_str(), &plain(&path)))
+}
+
+/// Whether an operation is on the list, by its method and its path as the API document shows it.
+pub fn listed(method: &str, path: &str) -> bool {
+    ON_BEHALF.contains(&(method, path))
+}
+
+/// The path of a route without what its parameters must look like: `{user_id:usr_[^/]+}` is `{user_id}`.
+fn plain(route: &str) -> String {
+    let mut parts = route.split(':');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |path, part| path + part.find('}').map_or("", |end| &part[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_reads_like_the_path_of_the_document() {
+        assert_eq!(plain("/v1/users/{user_id:usr_[^/]+}"), "/v1/users/{user_id}");
+        assert_eq!(plain("/a/{b}/c/{d:chn_[0-9a-z]+}/e"), "/a/{b}/c/{d}/e");
+        assert_eq!(plain("/v1/carts"), "/v1/carts");
+    }
+}

@@ -12,6 +12,7 @@ pub mod events;
 pub mod http;
 pub mod ids;
 pub mod keys;
+pub mod log;
 pub mod mail;
 pub mod memory;
 pub mod metrics;
@@ -36,6 +37,7 @@ use crate::auth::password::Passwords;
 use crate::auth::standing::Standings;
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
+use crate::http::limits::Limits;
 use crate::http::problem::Problem;
 use crate::http::throttle::Throttle;
 use crate::keys::Keys;
@@ -86,6 +88,9 @@ pub struct App {
     pub trusted_proxies: usize,
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
+    /// What bounds connections and requests.
+    pub limits: Limits,
+    https: bool,
     wake: Notify,
     wake_mail: Notify,
     draining: AtomicBool,
@@ -111,6 +116,8 @@ pub struct Parts {
     pub trusted_proxies: usize,
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
+    /// What bounds connections and requests.
+    pub limits: Limits,
     /// Passwords hashed as cheaply as the algorithm goes: for tests only.
     pub cheap_passwords: bool,
 }
@@ -136,6 +143,8 @@ impl App {
             cors_origins: parts.cors_origins,
             trusted_proxies: parts.trusted_proxies,
             job_lease: parts.job_lease,
+            limits: parts.limits.affordable(),
+            https: parts.public_url.starts_with("https://"),
             wake: Notify::new(),
             wake_mail: Notify::new(),
             draining: AtomicBool::new(false),
@@ -207,5 +216,20 @@ impl App {
     /// Whether the process is about to stop.
     pub fn draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Whether clients call by https.
+    pub const fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// Whether pages of this origin may call.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        self.cors_origins.iter().any(|allowed| allowed == origin)
+    }
+
+    /// Whether so many connections are open that none is kept without a request.
+    pub fn is_crowded(&self) -> bool {
+        self.limits.is_crowded(usize::try_from(self.metrics.connections.get()).unwrap_or_default())
     }
 }

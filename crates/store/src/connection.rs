@@ -9,6 +9,7 @@ use diesel::r2d2::{
 };
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::fmt::Display;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -207,7 +208,9 @@ fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
         // Each connection of a pool would have a memory of its own.
         return Err(OpenError::UnsupportedUrl(options.url.clone()));
     }
-    std::fs::OpenOptions::new().append(true).create(true).open(path).map_err(|error| not_writable(&error))?;
+    // For its owner only; the files that SQLite makes beside it take its mode.
+    let mut file = std::fs::OpenOptions::new();
+    file.append(true).create(true).mode(0o600).open(path).map_err(|error| not_writable(&error))?;
     // The first connection changes the file to write-ahead logging: that needs the directory, too.
     SqliteConnection::establish(name)
         .map_err(|error| error.to_string())

@@ -6,7 +6,7 @@ use crate::world::World;
 use api::openapi::{Operation, operations};
 use serde_json::{Map, Value, json};
 use tests::schema::{operation, resolve};
-use tests::{Answer, Client, TestApp, both};
+use tests::{Answer, Client, both};
 
 /// How deep into a body the texts are looked for.
 const DEPTH: usize = 6;

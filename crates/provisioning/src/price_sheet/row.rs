@@ -76,8 +76,12 @@ impl RowError {
     }
 }
 
+/// Without what is not printed, and what no database keeps.
 fn shown(text: &str) -> String {
-    text.chars().take(SHOWN).collect()
+    text.chars()
+        .take(SHOWN)
+        .map(|letter| if is_control(letter) { char::REPLACEMENT_CHARACTER } else { letter })
+        .collect()
 }
 
 /// A row being read.

@@ -358,7 +358,7 @@ both! {
         for long in ["x".repeat(201), "x".repeat(10_000), "🦊".repeat(201)] {
             assert_eq!(told(&name(&long).refused(422, "too_long")), wrong([("/name", "too_long")]));
         }
-        let both = name(&"\u{1}".repeat(201)).refused(422, "validation_failed");
+        let both = name(&"\u{80}".repeat(201)).refused(422, "validation_failed");
         assert_eq!(told(&both), wrong([("/name", "too_long"), ("/name", "invalid_value")]));
         assert_eq!(
             told(&cart.change(&line, json!({"branch": "🦊".repeat(101)})).refused(422, "too_long")),
@@ -470,7 +470,7 @@ both! {
         let buyer = buyer(&app);
         let cart = five(&buyer);
         let long = "x".repeat(21);
-        let bad = json!({"street": "", "postal_code": long, "city": "a\nb", "country": "de", "region": long});
+        let bad = json!({"street": "", "postal_code": long, "city": "a\u{80}b", "country": "de", "region": long});
         let expected = |at: &str| {
             [
                 ("country", "invalid_value"),

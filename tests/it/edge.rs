@@ -43,6 +43,10 @@ fn every_answer_is_safe_to_hand_to_a_browser() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{}", answer.status);
         assert_eq!(answer.header("cache-control"), "private, no-cache", "{}", answer.status);
         assert_eq!(answer.header("server"), "");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; ") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        // Only where clients call by https.
+        assert_eq!(answer.header("strict-transport-security"), "", "{}", answer.status);
     }
     let secret =
         client.post("/v1/auth/login", json!({"email": BUYER, "password": api::demo::logins::PASSWORD})).expect(200);
@@ -72,7 +76,10 @@ fn a_browser_of_another_origin_is_let_in_only_where_configured() {
         assert!(allowed.header("access-control-allow-headers").to_lowercase().contains(header), "{header}");
     }
     for origin in ["https://attacker.example", "http://shop.example", "https://shop.example.attacker.example", "null"] {
-        assert_eq!(preflight(origin).header("access-control-allow-origin"), "", "{origin}");
+        let refused = preflight(origin).refused(403, "origin_not_allowed");
+        assert_eq!(refused.header("access-control-allow-origin"), "", "{origin}");
+        let detail = refused.text_at("/detail");
+        assert!(detail.contains(origin) && detail.contains("KONTOR_CORS_ORIGINS"), "{detail}");
         assert_eq!(
             app.anonymous().with("Origin", origin).get("/v1/marketplaces").header("access-control-allow-origin"),
             ""
@@ -163,6 +170,20 @@ fn the_documentation_is_served_without_strangers() {
         assert!(!link.contains("//"), "{link} is elsewhere");
         client.get(&format!("/docs/{}", link.trim_start_matches("./"))).expect(200);
     }
+    // U-108: what the page needs is allowed, and nothing else; nothing of it is written into the page.
+    let policy = page.header("content-security-policy");
+    for allowed in
+        ["script-src 'self';", "style-src 'self' 'unsafe-inline';", "img-src 'self' data:;", "connect-src 'self';"]
+    {
+        assert!(policy.contains(allowed), "{allowed} is not in {policy}");
+    }
+    for script in page.text.split("<script").skip(1) {
+        assert!(
+            script.starts_with(" src=\"./")
+                && script.split_once('>').is_some_and(|(_, rest)| rest.trim_start().starts_with("</script>"))
+        );
+    }
+    assert!(!page.text.contains("javascript:") && !page.text.contains(" on"), "{}", page.text);
     let initializer = client.get("/docs/swagger-initializer.js").expect(200);
     assert!(
         initializer.text.contains("/openapi.json") && !initializer.text.contains("//petstore"),

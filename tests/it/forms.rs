@@ -87,7 +87,7 @@ fn random(dice: &mut Dice) -> Value {
         "@",
         "K-4711",
         "k-4711",
-        "tab\there",
+        "x\u{85}y",
         "5357564",
         "+49 221 1",
     ];

@@ -86,7 +86,7 @@ fn every_list_has_pages_of_1_to_200_rows_and_refuses_what_it_does_not_know() {
             ("limit=abc", "limit", "invalid_type"),
             ("limit=1.5", "limit", "invalid_type"),
             ("cursor=abc", "cursor", "invalid_cursor"),
-            ("cursor=%00", "cursor", "invalid_cursor"),
+            ("cursor=%00", "cursor", "invalid_value"),
             ("cursor=AAAAAAAAAAAAAAAAAAAAAAAA", "cursor", "invalid_cursor"),
             ("colour=red", "colour", "unknown_field"),
             ("limit=1&limit=2", "limit", "invalid_value"),

@@ -4,11 +4,14 @@
 use crate::shop;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{PipeReader, Write as _};
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::database::Database;
-use tests::program::{Program, Setting};
+use tests::program::{Program, Setting, command};
 use tests::{Answer, Client};
 
 const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
@@ -218,4 +221,108 @@ fn a_database_password_is_not_told_when_the_server_is_away() {
     canaries.plant("secret key", KEY);
     canaries.absent_from("the log", &said);
     assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&said));
+}
+
+/// A standard output or error that cannot be written to.
+#[derive(Clone, Copy, Debug)]
+enum Unheard {
+    FullDisk,
+    ReaderGone,
+    NobodyReads,
+}
+
+impl Unheard {
+    /// The output, and whoever holds its other end.
+    fn output(self) -> (Stdio, Option<PipeReader>) {
+        if let Self::FullDisk = self {
+            return (File::options().write(true).open("/dev/full").expect("the device").into(), None);
+        }
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        if let Self::ReaderGone = self {
+            return (writer.into(), None);
+        }
+        let mut filling = writer.try_clone().expect("a descriptor");
+        // Ends with the reader.
+        std::thread::spawn(move || while filling.write_all(&[b'x'; 4_096]).is_ok() {});
+        std::thread::sleep(Duration::from_millis(200));
+        (writer.into(), Some(reader))
+    }
+}
+
+fn dropped_lines(client: &Client) -> u64 {
+    let metrics = client.get("/metrics").expect(200).text;
+    let line = metrics.lines().find_map(|line| line.strip_prefix("log_lines_dropped_total "));
+    line.expect("it is counted").parse().expect("a number")
+}
+
+/// Starts, answers, writes, counts what it could not say, and stops.
+fn works_unheard(database: &Database, kind: Unheard) {
+    let directory = tempfile::TempDir::new().expect("a temporary directory");
+    let beside = |name: &str| directory.path().join(name).display().to_string();
+    let settings: Vec<Setting> = vec![
+        ("KONTOR_DATABASE_URL", database.url().to_owned()),
+        ("KONTOR_SECRET_KEY", KEY.to_owned()),
+        ("KONTOR_PARTNER_CENTER_JOURNAL", beside("partner-center")),
+        ("KONTOR_MAIL", format!("file:{}", beside("mails"))),
+        ("KONTOR_LOG_LEVEL", "trace".to_owned()),
+    ];
+    let ((stdout, _out), (stderr, _err)) = (kind.output(), kind.output());
+    let program = Program::serve_unheard(&settings, [stdout, stderr]);
+    let buyer = Client::log_in(&program.url, "admin@kunde.cancom.example");
+    let made = buyer.post("/v1/carts", json!({"name": "Unerhört"})).expect(201);
+    let path = format!("/v1/carts/{}", made.text_at("/id"));
+    let begun = Instant::now();
+    while dropped_lines(&buyer) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{kind:?}: nothing is dropped");
+        for _ in 0..100 {
+            buyer.get("/healthz").expect(200);
+        }
+    }
+    assert_eq!(buyer.get(&path).expect(200).body["name"], "Unerhört");
+    buyer.patch(&path, json!({"name": "Noch immer"})).expect(200);
+    buyer.get("/v1/carts/crt_00000000000000000000000000").refused(404, "not_found");
+    buyer.get("/readyz").expect(200);
+    let begun = Instant::now();
+    program.terminate();
+    let (status, _) = program.wait();
+    assert_eq!(status.code(), Some(0), "{kind:?}");
+    assert!(begun.elapsed() < Duration::from_secs(15), "{kind:?} stopped after {:?}", begun.elapsed());
+}
+
+/// U-93: what the log is written to decides about no start, no answer, no effect and no stop.
+#[test]
+fn u93_a_log_that_cannot_be_written_costs_lines_and_nothing_else() {
+    for kind in [Unheard::FullDisk, Unheard::ReaderGone, Unheard::NobodyReads] {
+        works_unheard(&Database::sqlite(), kind);
+    }
+}
+
+#[test]
+fn u93_a_log_that_cannot_be_written_costs_lines_and_nothing_else_on_postgres() {
+    let Some(database) = Database::postgres() else { return };
+    works_unheard(&database, Unheard::NobodyReads);
+}
+
+/// U-93: nor does it change how a command ends.
+#[test]
+fn u93_a_command_ends_as_it_would_whoever_listens() {
+    let directory = tempfile::TempDir::new().expect("a temporary directory");
+    let url = ("KONTOR_DATABASE_URL", format!("sqlite:{}", directory.path().join("kontor.db").display()));
+    let wrong = ("KONTOR_POOL_SIZE", "0".to_owned());
+    for kind in [Unheard::FullDisk, Unheard::ReaderGone, Unheard::NobodyReads] {
+        for (arguments, settings, code) in [
+            (["check-config"].as_slice(), vec![url.clone()], 0),
+            (["migrate"].as_slice(), vec![url.clone()], 0),
+            (["serve"].as_slice(), vec![url.clone(), wrong.clone()], 3),
+            (["sevre"].as_slice(), vec![], 2),
+        ] {
+            // What is wrong with the command line is said by its reader, who waits for whoever reads.
+            if code == 2 && matches!(kind, Unheard::NobodyReads) {
+                continue;
+            }
+            let ((stdout, _out), (stderr, _err)) = (kind.output(), kind.output());
+            let ended = command(&settings).args(arguments).stdout(stdout).stderr(stderr).status();
+            assert_eq!(ended.expect("it runs").code(), Some(code), "{kind:?} {arguments:?}");
+        }
+    }
 }

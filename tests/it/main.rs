@@ -10,6 +10,8 @@ mod cancom;
 mod changes;
 mod colt;
 mod concurrency;
+mod connections;
+mod control_characters;
 mod conventions;
 mod crash;
 mod crash_clock;

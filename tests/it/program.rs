@@ -93,6 +93,39 @@ fn wrong_settings_are_exit_3_and_named() {
     refuses(&[sqlite(), ("KONTOR_LOG_FORMAT", "xml".to_owned())], 3, &["KONTOR_LOG_FORMAT", "text, json"]);
     refuses(&[sqlite(), ("KONTOR_LOG_LEVEL", "api=loud".to_owned())], 3, &["KONTOR_LOG_LEVEL", "api=loud"]);
     refuses(&[sqlite(), ("KONTOR_PUBLIC_URL", "kontor.example".to_owned())], 3, &["KONTOR_PUBLIC_URL", "https://"]);
+    for url in ["https://", "http:// x", "https://kontor.example/?a=b", "https:kontor.example"] {
+        refuses(&[sqlite(), ("KONTOR_PUBLIC_URL", url.to_owned())], 3, &["KONTOR_PUBLIC_URL", "https://"]);
+    }
+    for bind in ["8080", "127.0.0.1", ":8080", "127.0.0.1:80800", "127.0.0.1:http"] {
+        refuses(&[sqlite(), ("KONTOR_BIND", bind.to_owned())], 3, &["KONTOR_BIND", bind, "0.0.0.0:8080"]);
+    }
+    for origins in [
+        "*",
+        "https://*.example",
+        "shop.example",
+        "https://shop.example/",
+        "https://shop.example/a",
+        "https://Shop.example",
+        "null",
+        "https://good.example,ftp://bad.example",
+    ] {
+        let named = origins.rsplit(',').next().unwrap_or_default();
+        refuses(
+            &[sqlite(), ("KONTOR_CORS_ORIGINS", origins.to_owned())],
+            3,
+            &["KONTOR_CORS_ORIGINS", named, "https://shop.example"],
+        );
+    }
+    for (name, value, range) in [
+        ("KONTOR_MAX_CONNECTIONS", "1", "from 16 to 1000000"),
+        ("KONTOR_KEEP_ALIVE", "0", "from 1 to 3600"),
+        ("KONTOR_BODY_TIMEOUT", "121", "from 1 to 120"),
+        ("KONTOR_STOP_NOTICE", "-1", "from 0 to 300"),
+    ] {
+        refuses(&[sqlite(), (name, value.to_owned())], 3, &[name, range]);
+    }
+    let previous = ("KONTOR_SECRET_KEY_PREVIOUS", "geheim".to_owned());
+    refuses(&[sqlite(), key(), previous], 3, &["KONTOR_SECRET_KEY_PREVIOUS is not", "32 bytes"]);
     refuses(&[sqlite(), ("KONTOR_PARTNER_CENTER", "live".to_owned())], 3, &["KONTOR_PARTNER_CENTER", "mock"]);
     refuses(&[sqlite(), ("KONTOR_JOB_LEASE", "1".to_owned())], 3, &["KONTOR_JOB_LEASE", "from 5 to 3600"]);
     refuses(
@@ -194,6 +227,58 @@ fn readme_lists_every_setting() {
     let readme = std::fs::read_to_string(root.join("README.md")).expect("README.md");
     for (name, ..) in api::config::VARIABLES {
         assert!(readme.contains(&format!("| `{name}` |")), "{name}");
+    }
+}
+
+/// A journal is read where the program serves: the database is there by then.
+#[test]
+fn a_journal_that_cannot_be_written_is_exit_3_and_named() {
+    let directory = directory();
+    let path = directory.path().join("missing").join("journal").display().to_string();
+    let journal = ("KONTOR_PARTNER_CENTER_JOURNAL", path.clone());
+    refuses(&[sqlite(directory.path()), key(), journal], 3, &["KONTOR_PARTNER_CENTER_JOURNAL", &path, "No such file"]);
+}
+
+/// U-108: a database with everything that lies beside it, and the mails, which let people in.
+#[test]
+fn u108_files_are_their_owners_alone() {
+    let directory = directory();
+    let mails = ("KONTOR_MAIL", format!("file:{}", directory.path().join("mails").display()));
+    let program = Program::serve(&[sqlite(directory.path()), mails], &["--demo"]);
+    let reset = serde_json::json!({"email": "admin@kunde.cancom.example"});
+    program.anonymous().post("/v1/auth/password-reset", reset).expect(202);
+    let begun = std::time::Instant::now();
+    let files = |folder: &Path| -> Vec<_> { std::fs::read_dir(folder).into_iter().flatten().flatten().collect() };
+    while !files(&directory.path().join("mails"))
+        .iter()
+        .any(|file| file.file_name().to_string_lossy().ends_with(".eml"))
+    {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no mail is sent");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let mut all = files(directory.path());
+    all.extend(files(&directory.path().join("mails")));
+    for name in ["kontor.db", "kontor.db-wal", "kontor.db-shm", "kontor.db.key", "kontor.db.partner-center", "mails"] {
+        assert!(directory.path().join(name).exists(), "{name} is not there");
+    }
+    for file in all {
+        // A draft of a mail may be gone by now.
+        let Ok(known) = file.metadata() else { continue };
+        let mode = known.permissions().mode() & 0o777;
+        let right = if file.path().is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode, right, "{} is {mode:o}", file.path().display());
+    }
+}
+
+/// U-108: browsers call by nothing else from then on.
+#[test]
+fn u108_an_https_address_is_kept() {
+    let directory = directory();
+    let https = ("KONTOR_PUBLIC_URL", "https://kontor.example".to_owned());
+    let program = Program::serve(&[sqlite(directory.path()), https], &[]);
+    for (path, status) in [("/healthz", 200), ("/docs/", 200), ("/v1/me", 401)] {
+        let answer = program.anonymous().get(path).expect(status);
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{path}");
     }
 }
 

@@ -16,6 +16,7 @@ pub use client::{Answer, Client};
 
 use actix_web::web;
 use api::clock::{Clock, ManualClock};
+use api::http::limits::Limits;
 use api::mail::{Collecting, Mail, Post, Transport};
 use api::worker::rounds;
 use api::{App, Parts, demo, server};
@@ -293,6 +294,7 @@ fn build(
         cors_origins: vec!["https://shop.example".to_owned()],
         trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,
+        limits: Limits::default(),
         cheap_passwords,
     };
     web::Data::new(App::build(parts).expect("the application is built"))

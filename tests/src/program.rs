@@ -4,6 +4,7 @@
 
 use crate::Client;
 use std::io::{BufRead as _, BufReader, Read};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -68,10 +69,9 @@ impl Program {
         // What a test does not ask for is not found beside it afterwards.
         let mails = std::env::temp_dir().join(format!("kontor-test-mails-{}", std::process::id()));
         let mut child = command
-            .envs(
-                (!settings.iter().any(|(name, _)| *name == "KONTOR_MAIL"))
-                    .then(|| ("KONTOR_MAIL", format!("file:{}", mails.display()))),
-            )
+            .envs(unless_set(settings, "KONTOR_MAIL", format!("file:{}", mails.display())))
+            // Nobody needs to notice that it stops.
+            .envs(unless_set(settings, "KONTOR_STOP_NOTICE", "0".to_owned()))
             .arg("serve")
             .args(more)
             .env("KONTOR_BIND", "127.0.0.1:0")
@@ -87,6 +87,25 @@ impl Program {
             std::thread::spawn(move || output.follow(pipe));
         }
         Self { child, output, url: String::new() }
+    }
+
+    /// Starts `kontor serve` with outputs of its own, standard output and standard error, and waits until it says over
+    /// HTTP that it is ready.
+    pub fn serve_unheard(settings: &[Setting], outputs: [Stdio; 2]) -> Self {
+        // A port that was free a moment ago.
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+        let [stdout, stderr] = outputs;
+        let mut command = command(settings);
+        command.envs(unless_set(settings, "KONTOR_STOP_NOTICE", "0".to_owned())).env("KONTOR_BIND", free.to_string());
+        let child = command.arg("serve").stdout(stdout).stderr(stderr).spawn().expect("the program starts");
+        let mut program = Self { child, output: Arc::default(), url: format!("http://{free}") };
+        let begun = Instant::now();
+        while program.anonymous().try_send("GET", "/readyz", None).map_or(0, |answer| answer.status) != 200 {
+            let ended = program.child.try_wait().expect("the program is ours");
+            assert!(ended.is_none() && begun.elapsed() < PATIENCE, "the program does not get ready: {ended:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        program
     }
 
     /// Everything it has written.
@@ -166,6 +185,11 @@ impl Transcript {
             text = self.grown.wait_timeout(text, Duration::from_millis(100)).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
+}
+
+/// A setting, where a test does not say otherwise.
+fn unless_set(settings: &[Setting], name: &'static str, value: String) -> Option<Setting> {
+    (!settings.iter().any(|(set, _)| *set == name)).then_some((name, value))
 }
 
 /// Runs the program to its end.

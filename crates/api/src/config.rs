@@ -3,12 +3,15 @@
 //! Every `KONTOR_…` variable is listed in [`VARIABLES`]; an unknown one is an error, so that a typing
 //! error does not pass silently. A secret may come from a file: `KONTOR_SECRET_KEY_FILE`.
 
+use crate::http::limits::Limits;
 use crate::mail::setting::{self, MailSetting, Way};
+use actix_web::http::Uri;
 use base64::Engine as _;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Every variable with its default and meaning, as README and `kontor check-config` show them.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
@@ -25,7 +28,15 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_SECRET_KEY_PREVIOUS", "", "the key before a rotation: its tokens and secrets stay readable"),
     ("KONTOR_POOL_SIZE", "8", "database connections, at most"),
     ("KONTOR_HTTP_WORKERS", "number of cores", "threads that answer requests"),
-    ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas"),
+    ("KONTOR_MAX_CONNECTIONS", "10000", "connections at a time; never more than open files allow"),
+    ("KONTOR_KEEP_ALIVE", "75", "seconds that a connection may wait for its next request; more than a load balancer's"),
+    (
+        "KONTOR_BODY_TIMEOUT",
+        "20",
+        "seconds in which a body must be there; a large one gets a second more for each 64 KiB",
+    ),
+    ("KONTOR_STOP_NOTICE", "5", "seconds between SIGTERM and the stop: /readyz says no, answers end their connections"),
+    ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas: https://shop.example"),
     ("KONTOR_TRUSTED_PROXIES", "0", "how many proxies in front are ours: their X-Forwarded-For says who calls"),
     ("KONTOR_JOB_LEASE", "60", "seconds until the work of a process that died is taken up by another"),
     (
@@ -63,6 +74,8 @@ pub struct Config {
     pub pool_size: u32,
     /// `KONTOR_HTTP_WORKERS`: threads that answer requests; none means one per core.
     pub http_workers: Option<usize>,
+    /// `KONTOR_MAX_CONNECTIONS`, `KONTOR_KEEP_ALIVE`, `KONTOR_BODY_TIMEOUT`, `KONTOR_STOP_NOTICE`.
+    pub limits: Limits,
     /// `KONTOR_CORS_ORIGINS`: origins of browser frontends that may call.
     pub cors_origins: Vec<String>,
     /// `KONTOR_TRUSTED_PROXIES`: how many proxies in front are ours.
@@ -115,7 +128,7 @@ impl Config {
         }
         let journal = given.text("KONTOR_PARTNER_CENTER_JOURNAL")?.map(PathBuf::from);
         Ok(Self {
-            bind: given.text("KONTOR_BIND")?.unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            bind: given.bind()?,
             public_url: given.public_url()?,
             // Processes that share a database share what their Microsoft knows.
             partner_center_journal: journal.unwrap_or_else(|| {
@@ -124,10 +137,11 @@ impl Config {
                     .map_or_else(|| "kontor.partner-center".into(), |path| format!("{path}.partner-center").into())
             }),
             secret_key: given.secret_key(beside.as_deref())?,
-            secret_key_previous: given.text("KONTOR_SECRET_KEY_PREVIOUS")?.map(|text| decode_key(&text)).transpose()?,
+            secret_key_previous: given.key("KONTOR_SECRET_KEY_PREVIOUS")?,
             pool_size: given.number("KONTOR_POOL_SIZE", 1..=200)?.unwrap_or(8) as u32,
             http_workers: given.number("KONTOR_HTTP_WORKERS", 1..=256)?,
-            cors_origins: given.text("KONTOR_CORS_ORIGINS")?.map(|list| split(&list)).unwrap_or_default(),
+            limits: given.limits()?,
+            cors_origins: given.cors_origins()?,
             trusted_proxies: given.number("KONTOR_TRUSTED_PROXIES", 0..=10)?.unwrap_or(0),
             job_lease: time::Duration::seconds(given.number("KONTOR_JOB_LEASE", 5..=3_600)?.unwrap_or(60) as i64),
             mail: given.mail(beside.as_deref())?,
@@ -145,6 +159,10 @@ impl Config {
             ("KONTOR_PUBLIC_URL", self.public_url.clone()),
             ("KONTOR_PARTNER_CENTER", "mock".to_owned()),
             ("KONTOR_POOL_SIZE", self.pool_size.to_string()),
+            ("KONTOR_MAX_CONNECTIONS", self.limits.affordable().connections.to_string()),
+            ("KONTOR_KEEP_ALIVE", self.limits.keep_alive.as_secs().to_string()),
+            ("KONTOR_BODY_TIMEOUT", self.limits.body.as_secs().to_string()),
+            ("KONTOR_STOP_NOTICE", self.limits.stop_notice.as_secs().to_string()),
             ("KONTOR_CORS_ORIGINS", self.cors_origins.join(",")),
             ("KONTOR_JOB_LEASE", self.job_lease.whole_seconds().to_string()),
             ("KONTOR_MAIL", self.mail.way.to_string()),
@@ -229,19 +247,57 @@ impl Given {
         }
     }
 
+    fn bind(&self) -> Result<String, ConfigError> {
+        let bind = self.text("KONTOR_BIND")?.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let parts = bind.rsplit_once(':').filter(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+        if parts.is_some() {
+            return Ok(bind);
+        }
+        Err(ConfigError(format!("KONTOR_BIND is {bind:?}: expected an address and a port, such as 0.0.0.0:8080")))
+    }
+
+    fn limits(&self) -> Result<Limits, ConfigError> {
+        let seconds = |name: &str, range, default: Duration| -> Result<_, ConfigError> {
+            Ok(self.number(name, range)?.map_or(default, |seconds| Duration::from_secs(seconds as u64)))
+        };
+        let default = Limits::default();
+        let connections = self.number("KONTOR_MAX_CONNECTIONS", 16..=1_000_000)?;
+        Ok(Limits {
+            connections: connections.unwrap_or(default.connections),
+            keep_alive: seconds("KONTOR_KEEP_ALIVE", 1..=3_600, default.keep_alive)?,
+            body: seconds("KONTOR_BODY_TIMEOUT", 1..=120, default.body)?,
+            stop_notice: seconds("KONTOR_STOP_NOTICE", 0..=300, default.stop_notice)?,
+        })
+    }
+
+    fn cors_origins(&self) -> Result<Vec<String>, ConfigError> {
+        let origins = self.text("KONTOR_CORS_ORIGINS")?.map(|list| split(&list)).unwrap_or_default();
+        match origins.iter().find(|origin| !is_origin(origin)) {
+            None => Ok(origins),
+            Some(wrong) => Err(ConfigError(format!(
+                "KONTOR_CORS_ORIGINS names {wrong:?}: expected origins as browsers send them, such as \
+                 https://shop.example or http://localhost:3000, without a path and without *"
+            ))),
+        }
+    }
+
     fn public_url(&self) -> Result<String, ConfigError> {
         let url = self.text("KONTOR_PUBLIC_URL")?.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
-        if url.starts_with("http://") || url.starts_with("https://") {
-            return Ok(url.trim_end_matches('/').to_owned());
+        match url.parse::<Uri>() {
+            Ok(uri) if is_web(&uri) && uri.query().is_none() => Ok(url.trim_end_matches('/').to_owned()),
+            _ => Err(ConfigError(format!(
+                "KONTOR_PUBLIC_URL is {url:?}: expected an address that starts with http:// or https://"
+            ))),
         }
-        Err(ConfigError(format!(
-            "KONTOR_PUBLIC_URL is {url:?}: expected an address that starts with http:// or https://"
-        )))
+    }
+
+    fn key(&self, name: &str) -> Result<Option<[u8; 32]>, ConfigError> {
+        self.text(name)?.map(|text| decode_key(name, &text)).transpose()
     }
 
     fn secret_key(&self, sqlite_path: Option<&str>) -> Result<[u8; 32], ConfigError> {
-        match (self.text("KONTOR_SECRET_KEY")?, sqlite_path) {
-            (Some(text), _) => decode_key(&text),
+        match (self.key("KONTOR_SECRET_KEY")?, sqlite_path) {
+            (Some(key), _) => Ok(key),
             (None, Some(path)) => key_file(PathBuf::from(format!("{path}.key"))),
             (None, None) => Err(ConfigError(
                 "KONTOR_SECRET_KEY is missing: with PostgreSQL all processes share one key; \
@@ -276,12 +332,23 @@ fn split(list: &str) -> Vec<String> {
     list.split(',').map(|origin| origin.trim().to_owned()).filter(|origin| !origin.is_empty()).collect()
 }
 
-fn decode_key(text: &str) -> Result<[u8; 32], ConfigError> {
+fn is_web(uri: &Uri) -> bool {
+    matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+}
+
+/// Whether a text is an origin as browsers write one: scheme, host and port, in small letters.
+fn is_origin(text: &str) -> bool {
+    let small = !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'*' || byte == b'@');
+    small
+        && text
+            .parse::<Uri>()
+            .is_ok_and(|uri| is_web(&uri) && uri.authority().is_some_and(|host| text.ends_with(&format!("://{host}"))))
+}
+
+fn decode_key(name: &str, text: &str) -> Result<[u8; 32], ConfigError> {
     let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok();
     bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
-        ConfigError(
-            "KONTOR_SECRET_KEY is not the base64 text of 32 bytes; make it with `openssl rand -base64 32`".to_owned(),
-        )
+        ConfigError(format!("{name} is not the base64 text of 32 bytes; make it with `openssl rand -base64 32`"))
     })
 }
 
@@ -291,7 +358,7 @@ fn key_file(path: PathBuf) -> Result<[u8; 32], ConfigError> {
     let wrong = |error: &dyn Display| ConfigError(format!("secret key file {}: {error}", path.display()));
     let read = || {
         let text = std::fs::read_to_string(&path).map_err(|error| wrong(&error))?;
-        decode_key(&text).map_err(|_| wrong(&"it does not hold 32 bytes as base64"))
+        decode_key("", &text).map_err(|_| wrong(&"it does not hold 32 bytes as base64"))
     };
     if path.exists() {
         return read();

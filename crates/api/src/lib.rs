@@ -13,6 +13,7 @@ pub mod gates;
 pub mod http;
 pub mod ids;
 pub mod keys;
+pub mod log;
 pub mod mail;
 pub mod memory;
 pub mod metrics;
@@ -38,6 +39,7 @@ use crate::auth::standing::Standings;
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
 use crate::gates::Gates;
+use crate::http::limits::Limits;
 use crate::http::problem::Problem;
 use crate::http::throttle::Throttle;
 use crate::keys::Keys;
@@ -90,6 +92,9 @@ pub struct App {
     pub trusted_proxies: usize,
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
+    /// What bounds connections and requests.
+    pub limits: Limits,
+    https: bool,
     wake: Notify,
     wake_mail: Notify,
     draining: AtomicBool,
@@ -116,6 +121,8 @@ pub struct Parts {
     pub trusted_proxies: usize,
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
+    /// What bounds connections and requests.
+    pub limits: Limits,
     /// Passwords hashed as cheaply as the algorithm goes: for tests only.
     pub cheap_passwords: bool,
 }
@@ -142,6 +149,8 @@ impl App {
             cors_origins: parts.cors_origins,
             trusted_proxies: parts.trusted_proxies,
             job_lease: parts.job_lease,
+            limits: parts.limits.affordable(),
+            https: parts.public_url.starts_with("https://"),
             wake: Notify::new(),
             wake_mail: Notify::new(),
             draining: AtomicBool::new(false),
@@ -235,5 +244,20 @@ impl App {
             // The sender is ours.
             Err(_) => std::future::pending().await,
         }
+    }
+
+    /// Whether clients call by https.
+    pub const fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// Whether pages of this origin may call.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        self.cors_origins.iter().any(|allowed| allowed == origin)
+    }
+
+    /// Whether so many connections are open that none is kept without a request.
+    pub fn is_crowded(&self) -> bool {
+        self.limits.is_crowded(usize::try_from(self.metrics.connections.get()).unwrap_or_default())
     }
 }

@@ -1,6 +1,7 @@
 //! `kontor`: serves the API, works on events, migrates, loads demo data.
 
 use api::config::{Config, ConfigError, VARIABLES};
+use api::log::Output;
 use api::server::{self, Built, StartError};
 use api::worker::rounds;
 use api::{demo, openapi};
@@ -44,35 +45,39 @@ enum Command {
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    let command = Arguments::parse().command;
+    let output = Output::start();
+    let code = match run(command, &output).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("kontor: {error}"));
+            output.say(&format!("kontor: {error}"));
             ExitCode::from(error.exit_code())
         }
-    }
+    };
+    output.finish();
+    code
 }
 
-async fn run(command: Command) -> Result<(), StartError> {
+async fn run(command: Command, output: &Output) -> Result<(), StartError> {
     if let Command::Openapi { directory } = command {
         return write_openapi(&directory);
     }
     let config = Config::from_env()?;
     if matches!(command, Command::CheckConfig) {
-        check_config(&config);
+        check_config(&config, output);
         return Ok(());
     }
-    start_log(&config);
+    output.trace(&config.log_level, config.log_json);
     match command {
-        Command::Serve { demo, no_worker } => serve(&config, demo, no_worker).await,
-        Command::Worker => work(&config).await,
+        Command::Serve { demo, no_worker } => serve(&config, demo, no_worker, output).await,
+        Command::Worker => work(&config, output).await,
         Command::Migrate => server::open_store(&config)?.migrate().map_err(StartError::Migration),
-        Command::Demo => load_demo(&config),
+        Command::Demo => load_demo(&config, output),
         Command::Openapi { .. } | Command::CheckConfig => Ok(()),
     }
 }
 
-async fn serve(config: &Config, with_demo: bool, no_worker: bool) -> Result<(), StartError> {
+async fn serve(config: &Config, with_demo: bool, no_worker: bool, output: &Output) -> Result<(), StartError> {
     let store = server::open_store(config)?;
     store.migrate().map_err(StartError::Migration)?;
     let Built { app, mock } = server::build(config, store)?;
@@ -87,41 +92,41 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool) -> Result<(), 
         server::spawn_worker(&app);
     }
     server::stop_on_signal(&app, Some(listening.handle.clone()));
-    ready(listening.address, with_demo);
+    ready(listening.address, with_demo, output);
     tokio::select! {
         ended = listening.server => ended.map_err(|error| StartError::Bind(config.bind.clone(), error)),
         reason = app.database_lost() => Err(StartError::Lost(reason)),
     }
 }
 
-async fn work(config: &Config) -> Result<(), StartError> {
+async fn work(config: &Config, output: &Output) -> Result<(), StartError> {
     let store = server::open_store(config)?;
     let Built { app, mock } = server::build(config, store)?;
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
     server::spawn_refresh(&app);
     server::stop_on_signal(&app, None);
-    say("kontor works on events");
+    output.say("kontor works on events");
     tokio::select! {
         () = rounds::run(app.clone()) => Ok(()),
         reason = app.database_lost() => Err(StartError::Lost(reason)),
     }
 }
 
-fn load_demo(config: &Config) -> Result<(), StartError> {
+fn load_demo(config: &Config, output: &Output) -> Result<(), StartError> {
     let store = server::open_store(config)?;
     store.migrate().map_err(StartError::Migration)?;
     demo::load(&server::build(config, store)?.app)?;
-    say(&demo::guide::guide("http://127.0.0.1:8080"));
+    output.say(&demo::guide::guide("http://127.0.0.1:8080"));
     Ok(())
 }
 
-fn ready(address: std::net::SocketAddr, with_demo: bool) {
+fn ready(address: std::net::SocketAddr, with_demo: bool, output: &Output) {
     let url = format!("http://{address}");
     if with_demo {
-        say(&demo::guide::guide(&url));
+        output.say(&demo::guide::guide(&url));
     }
-    say(&format!("kontor is ready: API {url}/v1  documentation {url}/docs/"));
+    output.say(&format!("kontor is ready: API {url}/v1  documentation {url}/docs/"));
 }
 
 fn write_openapi(directory: &std::path::Path) -> Result<(), StartError> {
@@ -134,25 +139,12 @@ fn write_openapi(directory: &std::path::Path) -> Result<(), StartError> {
     write("operations.txt", openapi::operations_table())
 }
 
-fn check_config(config: &Config) {
+fn check_config(config: &Config, output: &Output) {
     for (name, value) in config.describe() {
-        say(&format!("{name}={value}"));
+        output.say(&format!("{name}={value}"));
     }
-    say("\nSettings, their defaults and meanings:");
+    output.say("\nSettings, their defaults and meanings:");
     for (name, default, meaning) in VARIABLES {
-        say(&format!("  {name:<30} {default:<30} {meaning}"));
+        output.say(&format!("  {name:<30} {default:<30} {meaning}"));
     }
-}
-
-fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log_level)
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if config.log_json { builder.json().flatten_event(true).init() } else { builder.init() }
-}
-
-/// What the person who started the program reads.
-#[allow(clippy::print_stdout, reason = "the one place that writes to standard output")]
-fn say(text: &str) {
-    println!("{text}");
 }

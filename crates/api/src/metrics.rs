@@ -34,6 +34,8 @@ pub struct Metrics {
     pool: [Gauge; 2],
     backlog: [Gauge; 2],
     asked: [Counter; 2],
+    /// Connections that are open.
+    pub connections: Gauge,
 }
 
 impl Default for Metrics {
@@ -49,6 +51,7 @@ impl Default for Metrics {
             pool: <[Gauge; 2]>::default(),
             backlog: <[Gauge; 2]>::default(),
             asked: <[Counter; 2]>::default(),
+            connections: Gauge::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -58,6 +61,8 @@ impl Default for Metrics {
         registry.register("db_pool_in_use", "Database connections in use", metrics.pool[0].clone());
         registry.register("db_pool_idle", "Database connections idle", metrics.pool[1].clone());
         registry.register("outbox_pending", "Tasks waiting", metrics.backlog[0].clone());
+        registry.register("log_lines_dropped", "Log lines that could not be written", crate::log::DROPPED.clone());
+        registry.register("http_connections", "Connections open", metrics.connections.clone());
         registry.register("outbox_parked", "Tasks given up, to be replayed", metrics.backlog[1].clone());
         registry.register("database_statements", "Statements, BEGIN and COMMIT included", metrics.asked[0].clone());
         registry.register("database_transactions", "Transactions begun", metrics.asked[1].clone());

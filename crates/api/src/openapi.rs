@@ -193,10 +193,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         statuses.extend([
             ("400", "The request cannot be read: its headers or its JSON"),
             ("413", "The body is larger than the operation takes"),
-            ("415", "The body does not have the content type of the operation"),
+            ("415", "The body has not the content type of the operation, is compressed, or not in UTF-8"),
         ]);
     }
-    if has_body || has_query || method != "get" {
+    if has_body || has_query || id || method != "get" {
         statuses.push(("422", "Well-formed, but refused by a rule or a check of a field"));
     }
     if method != "get" && path.starts_with("/v1") {

@@ -2,7 +2,9 @@
 
 use crate::auth::refusals;
 use crate::config::{Config, ConfigError};
+use crate::http::connection::{Connection, REQUEST_HEAD, longest_silence};
 use crate::http::edge::edge;
+use crate::http::gate::gate;
 use crate::http::problem::Problem;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
@@ -10,28 +12,31 @@ use crate::mail::Post;
 use crate::worker::rounds;
 use crate::{App, Parts, clock, openapi, router};
 use actix_cors::Cors;
-use actix_web::dev::ServerHandle;
+use actix_http::error::DispatchError;
+use actix_http::{HttpServiceBuilder, Request};
+use actix_service::{IntoServiceFactory as _, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::dev::{AppConfig, ServerHandle, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{HttpServer, web};
+use actix_web::rt::net::TcpStream;
+use actix_web::{HttpResponse, web};
 use provisioning::PartnerCenter;
 use provisioning::mock::MockPartnerCenter;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{OpenError, Options, Store};
+use tokio::net::TcpSocket;
 use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::SwaggerUi;
 
-/// Above the idle timeout of usual load balancers (60 s), so that they close first.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long a client may take to send its request's head.
-const REQUEST_HEAD: Duration = Duration::from_secs(15);
 /// How long accepted requests are waited for at a stop.
 const SHUTDOWN_SECONDS: u64 = 30;
 /// How old what is held of other processes' changes may be.
 const REFRESH: Duration = Duration::from_millis(500);
-/// How long load balancers have to see that `/readyz` says no.
-const NOTICE: Duration = Duration::from_secs(1);
+/// How long a client is waited for that is to close its side.
+const DISCONNECT: Duration = Duration::from_secs(1);
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1_024;
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +57,8 @@ pub enum StartError {
     #[error("cannot listen on {0}: {1}")]
     Bind(String, std::io::Error),
     /// Partner Center's journal.
-    #[error("partner center journal: {0}")]
-    Journal(std::io::Error),
+    #[error("configuration: KONTOR_PARTNER_CENTER_JOURNAL {0}: {1}")]
+    Journal(String, std::io::Error),
     /// Anything else that stands in the way of serving.
     #[error("{0}")]
     Other(#[from] Problem),
@@ -63,10 +68,10 @@ impl StartError {
     /// The exit code: 3 configuration, 4 database, 5 migration, 70 the rest.
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) => 3,
+            Self::Config(_) | Self::Journal(..) => 3,
             Self::Database(_) | Self::Lost(_) => 4,
             Self::Migration(_) => 5,
-            Self::Bind(..) | Self::Journal(_) | Self::Other(_) => 70,
+            Self::Bind(..) | Self::Other(_) => 70,
         }
     }
 }
@@ -91,8 +96,9 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
     let now = Arc::new(move || mock_clock.now());
     // The seed makes the mock's passwords: derived, so that two installations differ.
     let seed = u64::from_be_bytes(crate::keys::sha256(&config.secret_key)[..8].try_into().unwrap_or_default());
-    let mock =
-        MockPartnerCenter::with_journal(&config.partner_center_journal, now, seed).map_err(StartError::Journal)?;
+    let journal = &config.partner_center_journal;
+    let mock = MockPartnerCenter::with_journal(journal, now, seed)
+        .map_err(|error| StartError::Journal(journal.display().to_string(), error))?;
     let mock = Arc::new(mock);
     let app = App::build(Parts {
         store,
@@ -104,6 +110,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         cors_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies,
         job_lease: config.job_lease,
+        limits: config.limits,
         cheap_passwords: false,
     })?;
     Ok(Built { app: web::Data::new(app), mock })
@@ -123,33 +130,85 @@ pub struct Listening {
 pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result<Listening, StartError> {
     let threads_that_wait = app.gates.threads();
     let methods = web::Data::new(Methods::of(openapi::operations().into_iter().map(|one| (one.method, one.path))));
-    let mut server = HttpServer::new(move || {
-        let (routed, _) = actix_web::App::new().into_utoipa_app().configure(router::routes).split_for_parts();
-        routed
-            .app_data(app.clone())
-            .app_data(methods.clone())
-            .app_data(web::PayloadConfig::new(wire::body::MAX_BODY))
-            .route("/openapi.json", web::get().to(openapi::show_document))
-            .route("/docs", web::get().to(docs_redirect))
-            .service(swagger())
-            .default_service(web::to(unmatched::unmatched))
-            .wrap(from_fn(refusals::record))
-            .wrap(cors(&app.cors_origins))
-            .wrap(from_fn(edge))
-    })
-    .keep_alive(KEEP_ALIVE)
-    .client_request_timeout(REQUEST_HEAD)
-    .shutdown_timeout(SHUTDOWN_SECONDS)
-    .worker_max_blocking_threads(threads_that_wait)
-    .disable_signals();
-    if let Some(threads) = threads {
-        server = server.workers(threads);
-    }
     let failed = |error| StartError::Bind(bind.to_owned(), error);
-    let server = server.bind(bind).map_err(failed)?;
-    let address = server.addrs().first().copied().ok_or_else(|| failed(std::io::Error::other("no address")))?;
+    let threads = threads.or_else(|| std::thread::available_parallelism().map(Into::into).ok()).unwrap_or(2);
+    let limits = app.limits;
+    let mut server = actix_server::Server::build()
+        .workers(threads)
+        .max_concurrent_connections(limits.connections.div_ceil(threads))
+        .worker_max_blocking_threads(threads_that_wait)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals();
+    let (stopping, mut addresses) = (server.graceful_shutdown_signal(), vec![]);
+    for listener in listeners(bind).map_err(failed)? {
+        addresses.push(listener.local_addr().map_err(failed)?);
+        let (app, methods, stopping) = (app.clone(), methods.clone(), stopping.clone());
+        let service = move || {
+            let (open, stopping) = (app.metrics.connections.clone(), stopping.clone());
+            let silence = longest_silence(limits.keep_alive);
+            let http = HttpServiceBuilder::default()
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                .keep_alive(limits.keep_alive)
+                .client_request_timeout(REQUEST_HEAD)
+                .client_disconnect_timeout(DISCONNECT)
+                .h1(map_config(application(app.clone(), methods.clone()), |()| AppConfig::default()));
+            fn_service(move |stream: TcpStream| {
+                let peer = stream.peer_addr().ok();
+                let connection = Connection::new(stream, open.clone(), silence);
+                async move { Ok::<_, DispatchError>((connection, peer)) }
+            })
+            .and_then(http)
+        };
+        server = server.listen("http", listener, service).map_err(failed)?;
+    }
+    let address = addresses.first().copied().ok_or_else(|| failed(std::io::Error::other("no address")))?;
     let server = server.run();
     Ok(Listening { handle: server.handle(), server, address })
+}
+
+/// Every address that the name stands for, and at least one.
+fn listeners(bind: &str) -> std::io::Result<Vec<TcpListener>> {
+    let (mut listeners, mut failed) = (vec![], None);
+    for address in bind.to_socket_addrs()? {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+        let listener = socket.and_then(|socket| {
+            socket.set_reuseaddr(true)?;
+            socket.bind(address)?;
+            socket.listen(BACKLOG)?.into_std()
+        });
+        match listener {
+            Ok(listener) => listeners.push(listener),
+            Err(error) => failed = Some(error),
+        }
+    }
+    failed.filter(|_| listeners.is_empty()).map_or(Ok(listeners), Err)
+}
+
+/// Everything that is served, behind its edge.
+fn application(
+    app: web::Data<App>,
+    methods: web::Data<Methods>,
+) -> impl ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = HttpResponse, InitError = ()>
+{
+    let cors = cors(&app.cors_origins);
+    let (routed, _) = actix_web::App::new().into_utoipa_app().configure(router::routes).split_for_parts();
+    routed
+        .app_data(app)
+        .app_data(methods)
+        .app_data(web::PayloadConfig::new(wire::body::MAX_BODY))
+        .route("/openapi.json", web::get().to(openapi::show_document))
+        .route("/docs", web::get().to(docs_redirect))
+        .service(swagger())
+        .default_service(web::to(unmatched::unmatched))
+        .wrap(from_fn(refusals::record))
+        .wrap(from_fn(gate))
+        .wrap(cors)
+        .wrap(from_fn(edge))
+        .into_factory()
+        .map_err(|error: actix_web::Error| error.error_response())
 }
 
 /// Runs the worker in this process.
@@ -174,8 +233,8 @@ pub fn spawn_refresh(app: &web::Data<App>) {
     });
 }
 
-/// Stops in order when told to: `/readyz` says so first, then nothing new is accepted, then what is
-/// under way is finished. SIGINT (Ctrl-C) leaves out the waiting.
+/// Stops in order when told to: `/readyz` says so first and every answer ends its connection, then nothing new is
+/// accepted, then what is under way is finished. SIGINT (Ctrl-C) leaves out the waiting.
 pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
     use tokio::signal::unix::{SignalKind, signal};
     let app = app.clone();
@@ -188,7 +247,11 @@ pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
         tokio::select! {
             _ = terminate.recv() => {
                 app.drain();
-                tokio::time::sleep(NOTICE).await;
+                let notice = if server.is_some() { app.limits.stop_notice } else { Duration::ZERO };
+                tokio::select! {
+                    () = tokio::time::sleep(notice) => {}
+                    _ = interrupt.recv() => {}
+                }
             }
             _ = interrupt.recv() => app.drain(),
         }
@@ -204,8 +267,8 @@ fn swagger() -> SwaggerUi {
     SwaggerUi::new("/docs/{_:.*}").config(config)
 }
 
-async fn docs_redirect() -> actix_web::HttpResponse {
-    actix_web::HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
+async fn docs_redirect() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
 }
 
 fn cors(origins: &[String]) -> Cors {

@@ -13,6 +13,7 @@ use diesel::r2d2::{
 };
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::fmt::Display;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -219,7 +220,8 @@ fn open_sqlite(path: &Path, options: &Options, counted: &Counted) -> Result<Pool
         // Each connection of a pool would have a memory of its own.
         return Err(OpenError::UnsupportedUrl(options.url.clone()));
     }
-    let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    // For its owner only; the files that SQLite makes beside it take its mode.
+    let opened = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
     let file = opened.and_then(|opened| DatabaseFile::of(path, &opened)).map_err(|error| not_writable(&error))?;
     // The first connection changes the file to write-ahead logging: that needs the directory, too.
     SqliteConnection::establish(name)

@@ -1,24 +1,27 @@
 //! The edge of the service: what every request and answer passes, whatever handles it.
 //!
-//! Request id, HEAD as GET, a deadline, panics, problem documents in the reader's language, security
-//! headers, the access log and the metrics.
+//! Request id, HEAD as GET, deadlines, panics, problem documents in the reader's language, security
+//! headers, the end of connections, the access log and the metrics.
 
 use crate::App;
+use crate::http::arrival;
+use crate::http::limits::Limits;
 use crate::http::meta::{RequestId, language};
 use crate::http::problem::{Code, Problem};
+use crate::http::security;
 use crate::texts::lang::Lang;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpResponse, web};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _, web};
 use futures_util::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 /// The longest that a request may take; uploads are streamed within it.
-const DEADLINE: Duration = Duration::from_secs(120);
+pub const DEADLINE: Duration = Duration::from_secs(120);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The outermost layer.
@@ -36,11 +39,14 @@ pub async fn edge(
         request.head_mut().method = Method::GET;
     }
     let app = request.app_data::<web::Data<App>>().cloned();
+    let limits = app.as_ref().map_or_else(Limits::default, |app| app.limits);
+    let page = request.path().starts_with("/docs/");
+    let late = arrival::within(&mut request, limits.body);
     let broken_off = |problem: Problem| {
         if let Some(app) = &app {
             app.metrics.request(&method, "broken off", problem.code.status().as_u16(), started.elapsed());
         }
-        broken_off(&problem, lang, &request_id)
+        broken_off(&problem, lang, &request_id, app.as_deref().map(|app| &**app))
     };
     // actix wants the request for itself until it is answered: what breaks off is answered without one.
     let mut response = match tokio::time::timeout(DEADLINE, AssertUnwindSafe(next.call(request)).catch_unwind()).await {
@@ -54,25 +60,44 @@ pub async fn edge(
         }
         Err(_elapsed) => return Err(broken_off(Problem::new(Code::RequestTimeout))),
     };
+    if late.get() {
+        // Whatever was made of a body that broke off; the rest of it is not waited for.
+        *response.response_mut() = Problem::new(Code::RequestTimeout).error_response();
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     let code = render_problem(&mut response, lang, &request_id);
-    finish_headers(response.headers_mut(), &request_id);
+    finish(response.response_mut(), &request_id, page, app.as_deref().map(|app| &**app));
     log(&response, &method, started.elapsed(), code);
     Ok(response)
 }
 
 /// The answer to a request that no handler finished.
-fn broken_off(problem: &Problem, lang: Lang, request_id: &str) -> actix_web::Error {
+fn broken_off(problem: &Problem, lang: Lang, request_id: &str, app: Option<&App>) -> actix_web::Error {
     let mut response = HttpResponse::new(problem.code.status());
-    finish_headers(response.headers_mut(), request_id);
+    finish(&mut response, request_id, false, app);
     let response = with_body(response, problem, lang, request_id);
     tracing::warn!(target: "access", request_id, status = problem.code.status().as_u16(), code = problem.code.as_str());
     actix_web::error::InternalError::from_response(problem.code.as_str(), response).into()
 }
 
+/// The answer to what was no request, by the parser's status.
+pub fn unparsed(status: StatusCode) -> HttpResponse {
+    let (problem, request_id) = (of_status(status), fresh_id());
+    let mut response = HttpResponse::new(status);
+    finish(&mut response, &request_id, false, None);
+    let (status, code) = (status.as_u16(), problem.code.as_str());
+    tracing::info!(target: "access", request_id, route = "unparsed", status, code);
+    with_body(response, &problem, Lang::default(), &request_id)
+}
+
 fn request_id(headers: &HeaderMap) -> String {
     let given = headers.get(&REQUEST_ID).and_then(|value| value.to_str().ok());
     let sane = |id: &&str| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-    given.filter(sane).map_or_else(|| format!("req_{:032x}", crate::ids::fresh()), str::to_owned)
+    given.filter(sane).map_or_else(fresh_id, str::to_owned)
+}
+
+fn fresh_id() -> String {
+    format!("req_{:032x}", crate::ids::fresh())
 }
 
 /// Writes the problem's body; an error that came from the framework without one gets its status' problem.
@@ -91,7 +116,7 @@ fn render_problem(response: &mut ServiceResponse, lang: Lang, request_id: &str) 
         // The token endpoint answers in OAuth's own words (RFC 6749 5.2).
         return None;
     }
-    let problem = ours.unwrap_or_else(|| of_status(status));
+    let problem = ours.unwrap_or_else(|| of_framework(response.request(), status));
     let mut bare = std::mem::replace(response.response_mut(), HttpResponse::new(status));
     *bare.status_mut() = problem.code.status();
     *response.response_mut() = with_body(bare, &problem, lang, request_id);
@@ -116,7 +141,20 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) {
     }
 }
 
-/// An error that the framework made, as one of ours.
+/// An error that the framework made of a request, as one of ours.
+fn of_framework(request: &HttpRequest, status: StatusCode) -> Problem {
+    let header = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let allowed = |origin| request.app_data::<web::Data<App>>().is_some_and(|app| app.allows_origin(origin));
+    match header(header::ORIGIN) {
+        // A browser asks whether its page may call, and tells its programmer what the answer says.
+        Some(origin) if request.method() == Method::OPTIONS && !allowed(origin) => {
+            Problem::new(Code::OriginNotAllowed).with("origin", origin)
+        }
+        _ => of_status(status),
+    }
+}
+
+/// An error that the framework made, by its status.
 fn of_status(status: StatusCode) -> Problem {
     match status.as_u16() {
         404 => Problem::new(Code::NotFound),
@@ -125,17 +163,23 @@ fn of_status(status: StatusCode) -> Problem {
         413 => Problem::new(Code::PayloadTooLarge)
             .with("limit", format!("{} KiB", crate::http::wire::body::MAX_BODY / 1024)),
         415 => Problem::new(Code::UnsupportedMediaType).with("expected", "application/json"),
+        431 => Problem::new(Code::HeadersTooLarge),
         400..=499 => Problem::new(Code::MalformedRequest),
         503 => Problem::new(Code::Unavailable),
         _ => Problem::new(Code::Internal),
     }
 }
 
-fn finish_headers(headers: &mut HeaderMap, request_id: &str) {
+/// What every answer carries, and whether its connection stays. A page is looked at, everything else is data.
+fn finish(response: &mut HttpResponse, request_id: &str, page: bool, app: Option<&App>) {
+    let headers = response.headers_mut();
     set(headers, REQUEST_ID, Some(request_id.to_owned()));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    security::headers(headers, page, app.is_some_and(App::is_https));
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+    if app.is_some_and(|app| app.draining() || app.is_crowded()) {
+        response.head_mut().set_connection_type(ConnectionType::Close);
     }
 }
 

@@ -1,14 +1,54 @@
 //! JSON and query strings into types: what does not fit is a problem that names the field.
 
-use crate::http::problem::{Code, Problem};
+use crate::http::gate::{is_control, unprintable};
+use crate::http::problem::{Code, FieldProblem, Problem};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-/// Parses JSON into a request; the problem names the field.
+/// Parses the body of a request; the problem names the field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    printable(bytes)?;
     parse_at("", bytes)
 }
 
-/// The same of a part of a request; `at` is where the part stands.
+/// No text of a body has a control character: the problem names each field where one has.
+fn printable(bytes: &[u8]) -> Result<(), Problem> {
+    // JSON has them behind a backslash only, but for the last one.
+    if !bytes.iter().any(|byte| matches!(byte, b'\\' | 0x7f)) {
+        return Ok(());
+    }
+    // What is no JSON is refused for that.
+    let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return Ok(()) };
+    let mut wrong = vec![];
+    unprintable_in(&body, &mut String::new(), &mut wrong);
+    if wrong.is_empty() { Ok(()) } else { Err(Problem::fields(wrong)) }
+}
+
+fn unprintable_in(value: &Value, at: &mut String, wrong: &mut Vec<FieldProblem>) {
+    let length = at.len();
+    let mut below = |step: &str, value: &Value, wrong: &mut Vec<FieldProblem>| {
+        at.push('/');
+        at.push_str(step);
+        if step.chars().any(is_control) {
+            wrong.push(unprintable(at.clone()));
+        }
+        unprintable_in(value, at, wrong);
+        at.truncate(length);
+    };
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, member)| below(&escaped(name), member, wrong)),
+        Value::Array(rows) => rows.iter().enumerate().for_each(|(n, row)| below(&n.to_string(), row, wrong)),
+        Value::String(text) if text.chars().any(is_control) => wrong.push(unprintable(at.clone())),
+        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {}
+    }
+}
+
+/// A member's name as a step of a pointer.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Reads a part of a request, or what was made of it; `at` is where the part stands.
 pub fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(OnlyObject(&mut deserializer)).map_err(|error| {
@@ -59,7 +99,7 @@ pub fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let segments = path.iter().map(|segment| match segment {
         Segment::Seq { index } => index.to_string(),
-        Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+        Segment::Map { key } => escaped(key),
         Segment::Enum { variant } => variant.clone(),
         Segment::Unknown => "?".to_owned(),
     });
@@ -125,6 +165,19 @@ mod tests {
     #[allow(dead_code, reason = "only the refusals are looked at")]
     struct Lines {
         lines: Vec<Line>,
+    }
+
+    /// U-97: all of them at once, however they are written.
+    #[test]
+    fn every_text_with_a_control_character_is_named() {
+        let refused = |body: &str| {
+            let problem = parse::<Value>(body.as_bytes()).unwrap_err();
+            problem.fields.iter().map(|field| field.pointer.clone()).collect::<Vec<_>>()
+        };
+        let body = r#"{"a":"\u0000","b":["x","\u001F"],"c/d":{"e":"\n"},"f\t":1,"g":"\\u0000 \"ä\" \/"}"#;
+        assert_eq!(refused(body), ["/a", "/b/1", "/c~1d/e", "/f\t"]);
+        assert_eq!(refused("\"\u{7f}\""), [""]);
+        assert!(parse::<Value>(br#"{"g":"\\u0000 \"\u00e4\u0080\" \/"}"#).is_ok());
     }
 
     fn refused(body: &str) -> (Code, String) {

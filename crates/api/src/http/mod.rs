@@ -1,12 +1,17 @@
 //! The edge of the service: reading requests, answering them, problems, paging, shared wire shapes. It knows no noun.
 
+pub mod arrival;
+pub mod connection;
 pub mod edge;
 pub mod explained;
+pub mod gate;
 pub mod json;
+pub mod limits;
 pub mod meta;
 pub mod origin;
 pub mod problem;
 pub mod reply;
+pub mod security;
 pub mod throttle;
 pub mod unmatched;
 pub mod wire;

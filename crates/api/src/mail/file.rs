@@ -2,7 +2,7 @@
 
 use crate::mail::transport::{Mail, SendError, Transport};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
 
 /// Writes a file for each mail, `ntf_….eml`; a repeated mail overwrites itself. Mails carry links that let people in:
@@ -18,7 +18,7 @@ impl FileTransport {
     }
 
     fn write(&self, mail: &Mail, bytes: &[u8]) -> std::io::Result<()> {
-        std::fs::create_dir_all(&self.folder)?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         // The file appears with its content, whenever somebody looks or the process is killed.
         let draft = self.folder.join(format!(".{}.draft", mail.id));
         let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;

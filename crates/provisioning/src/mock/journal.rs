@@ -6,6 +6,7 @@
 use super::fact::Fact;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// An open journal.
@@ -18,7 +19,9 @@ pub(super) struct Journal {
 
 impl Journal {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut options = OpenOptions::new();
+        // For its owner only, like the database.
+        let file = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
         Ok(Self { file, offset: 0 })
     }
 

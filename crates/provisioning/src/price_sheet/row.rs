@@ -76,8 +76,12 @@ impl RowError {
     }
 }
 
+/// Without what is not printed, and what no database keeps.
 fn shown(text: &str) -> String {
-    text.chars().take(SHOWN).collect()
+    text.chars()
+        .take(SHOWN)
+        .map(|letter| if is_control(letter) { char::REPLACEMENT_CHARACTER } else { letter })
+        .collect()
 }
 
 /// A row being read.
@@ -123,11 +127,15 @@ impl<'a> Cursor<'a> {
     }
 }
 
+fn is_control(letter: char) -> bool {
+    letter.is_ascii_control() && !matches!(letter, '\n' | '\r' | '\t')
+}
+
 /// The row in cells, or the first thing that is wrong.
 pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<SheetRow, RowError> {
     match std::str::from_utf8(cells.bytes()) {
-        // No database keeps a NUL in a text.
-        Ok(text) if !text.contains('\0') => {}
+        // Descriptions may have several lines; no other control character belongs in a text.
+        Ok(text) if !text.contains(is_control) => {}
         _ => return Err(RowError::whole(line, cells.bytes(), reason::ENCODING)),
     }
     let cursor = Cursor { header, cells, line };

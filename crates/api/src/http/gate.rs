@@ -1,0 +1,111 @@
+//! What is refused whatever it asks for: control characters in its address, and bodies in an encoding that is not read.
+
+use crate::http::problem::{Code, FieldProblem, Problem};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
+use actix_web::middleware::Next;
+
+/// What is expected where a control character stands.
+const PRINTABLE: &str = "text without control characters";
+
+/// A layer below the edge.
+pub async fn gate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match pass(&request) {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(problem) => Ok(request.error_response(problem)),
+    }
+}
+
+fn pass(request: &ServiceRequest) -> Result<(), Problem> {
+    encoding(request.headers())?;
+    let mut wrong = vec![];
+    if has_escaped_control(request.uri().path()) {
+        wrong.push(unprintable("path".to_owned()));
+    }
+    let query = request.query_string();
+    if has_escaped_control(query) {
+        let parameters = form_urlencoded::parse(query.as_bytes());
+        let hit = parameters.filter(|(name, value)| name.chars().chain(value.chars()).any(is_control));
+        wrong.extend(hit.map(|(name, _)| unprintable(name.into_owned())));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Problem::fields(wrong)) }
+}
+
+/// Whether a character is a control character of ASCII: none belongs in any text of a request, and no database keeps
+/// all of them.
+pub const fn is_control(letter: char) -> bool {
+    letter.is_ascii_control()
+}
+
+/// What is wrong with a field that has one.
+pub fn unprintable(pointer: String) -> FieldProblem {
+    FieldProblem { pointer, code: Code::InvalidValue, arguments: vec![("expected", PRINTABLE.to_owned())] }
+}
+
+/// Whether a percent-encoded text has one; it cannot stand there as it is.
+fn has_escaped_control(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|escape| match escape {
+        [b'%', b'0' | b'1', low] => low.is_ascii_hexdigit(),
+        [b'%', b'7', low] => low.eq_ignore_ascii_case(&b'f'),
+        _ => false,
+    })
+}
+
+/// A body that is compressed, or in other characters than UTF-8, would be read as something else.
+fn encoding(headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?").to_lowercase());
+    let plain = |codings: String| codings.split(',').all(|coding| matches!(coding.trim(), "" | "identity"));
+    let charset = |media: String| {
+        let named = media.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+        let mut charsets = named.filter(|(name, _)| name.trim() == "charset").map(|(_, value)| value.trim().to_owned());
+        charsets.all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8" | "us-ascii"))
+    };
+    if text(CONTENT_ENCODING).is_none_or(plain) && text(CONTENT_TYPE).is_none_or(charset) {
+        return Ok(());
+    }
+    Err(Problem::new(Code::UnsupportedEncoding))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_seen_in_every_writing() {
+        for text in ["%00", "a%1fb", "%1F", "%7f", "%7F", "x=%0d%0A"] {
+            assert!(has_escaped_control(text), "{text}");
+        }
+        for text in ["", "%", "%2", "%20", "%2500", "%70", "%c3%84", "7f", "%0"] {
+            assert!(!has_escaped_control(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_plain_utf_8_is_read() {
+        let read = |name: HeaderName, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            encoding(&headers).is_ok()
+        };
+        for media in [
+            "application/json",
+            "application/json;charset=UTF-8",
+            "text/csv; charset=\"utf-8\"",
+            "text/csv; header=present; charset=us-ascii",
+            "multipart/form-data; boundary=charset",
+        ] {
+            assert!(read(CONTENT_TYPE, media), "{media}");
+        }
+        for media in ["application/json; charset=utf-16", "text/csv;Charset=windows-1252", "text/csv; charset="] {
+            assert!(!read(CONTENT_TYPE, media), "{media}");
+        }
+        assert!(read(CONTENT_ENCODING, "identity") && read(CONTENT_ENCODING, ""));
+        for coding in ["gzip", "deflate", "identity, br", "x"] {
+            assert!(!read(CONTENT_ENCODING, coding), "{coding}");
+        }
+    }
+}

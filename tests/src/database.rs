@@ -109,6 +109,7 @@ fn fill(url: &str) {
         cors_origins: vec![],
         trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,
+        limits: crate::UNLIMITED,
         cheap_passwords: true,
     });
     let app = app.expect("the application is built");

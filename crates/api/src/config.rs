@@ -3,6 +3,7 @@
 //! Every `KONTOR_…` variable is listed in [`VARIABLES`]; an unknown one is an error, so that a typing
 //! error does not pass silently. A secret may come from a file: `KONTOR_SECRET_KEY_FILE`.
 
+use crate::auth::limiter::{Limit, Limits};
 use crate::mail::setting::{self, MailSetting, Way};
 use base64::Engine as _;
 use std::collections::BTreeMap;
@@ -27,6 +28,12 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_HTTP_WORKERS", "number of cores", "threads that answer requests"),
     ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas"),
     ("KONTOR_TRUSTED_PROXIES", "0", "how many proxies in front are ours: their X-Forwarded-For says who calls"),
+    ("KONTOR_LIMIT_READ", "2000/10", "reads of one caller: requests/seconds, or off; without a token, of one network"),
+    ("KONTOR_LIMIT_WRITE", "300/10", "the same for whatever may change something"),
+    ("KONTOR_LIMIT_LOGIN", "60/60", "tries to log in with one name, or one client id, from one network"),
+    ("KONTOR_LIMIT_EXPORT", "600/60", "pages of the audit log, of a price list's rows and errors"),
+    ("KONTOR_LIMIT_LINKS", "60", "registrations, and password resets, that one network may ask for in an hour"),
+    ("KONTOR_OPEN_CARTS", "100", "carts of a customer that wait to be ordered, at most"),
     ("KONTOR_JOB_LEASE", "60", "seconds until the work of a process that died is taken up by another"),
     (
         "KONTOR_MAIL",
@@ -69,6 +76,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// `KONTOR_JOB_LEASE`: how long until the work of a process that died is taken up.
     pub job_lease: time::Duration,
+    /// `KONTOR_LIMIT_…` and `KONTOR_OPEN_CARTS`: what may be asked how often.
+    pub limits: Limits,
     /// `KONTOR_MAIL`, `KONTOR_MAIL_FROM`, `KONTOR_SHOP_URL`.
     pub mail: MailSetting,
     /// `KONTOR_LOG_FORMAT` is `json`.
@@ -130,6 +139,7 @@ impl Config {
             cors_origins: given.text("KONTOR_CORS_ORIGINS")?.map(|list| split(&list)).unwrap_or_default(),
             trusted_proxies: given.number("KONTOR_TRUSTED_PROXIES", 0..=10)?.unwrap_or(0),
             job_lease: time::Duration::seconds(given.number("KONTOR_JOB_LEASE", 5..=3_600)?.unwrap_or(60) as i64),
+            limits: given.limits()?,
             mail: given.mail(beside.as_deref())?,
             log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
             log_level: given.log_level()?,
@@ -146,6 +156,12 @@ impl Config {
             ("KONTOR_PARTNER_CENTER", "mock".to_owned()),
             ("KONTOR_POOL_SIZE", self.pool_size.to_string()),
             ("KONTOR_CORS_ORIGINS", self.cors_origins.join(",")),
+            ("KONTOR_LIMIT_READ", limit_text(self.limits.read)),
+            ("KONTOR_LIMIT_WRITE", limit_text(self.limits.write)),
+            ("KONTOR_LIMIT_LOGIN", limit_text(self.limits.login)),
+            ("KONTOR_LIMIT_EXPORT", limit_text(self.limits.export)),
+            ("KONTOR_LIMIT_LINKS", self.limits.links.to_string()),
+            ("KONTOR_OPEN_CARTS", self.limits.open_carts.to_string()),
             ("KONTOR_JOB_LEASE", self.job_lease.whole_seconds().to_string()),
             ("KONTOR_MAIL", self.mail.way.to_string()),
             ("KONTOR_MAIL_FROM", self.mail.from.clone()),
@@ -191,6 +207,32 @@ impl Given {
             || ConfigError(format!("{name} is {text:?}: expected a number from {} to {}", range.start(), range.end()));
         let number = text.parse().map_err(|_| wrong())?;
         if range.contains(&number) { Ok(Some(number)) } else { Err(wrong()) }
+    }
+
+    fn limit(&self, name: &str, default: Option<Limit>) -> Result<Option<Limit>, ConfigError> {
+        match self.text(name)?.as_deref() {
+            None => Ok(default),
+            Some("off") => Ok(None),
+            Some(text) => Limit::parse(text).map(Some).ok_or_else(|| {
+                ConfigError(format!("{name} is {text:?}: expected requests/seconds such as 300/10, or off"))
+            }),
+        }
+    }
+
+    fn limits(&self) -> Result<Limits, ConfigError> {
+        let default = Limits::default();
+        let number = |name, default: u32| {
+            let given = self.number(name, 1..=1_000_000)?;
+            Ok::<_, ConfigError>(given.and_then(|number| u32::try_from(number).ok()).unwrap_or(default))
+        };
+        Ok(Limits {
+            read: self.limit("KONTOR_LIMIT_READ", default.read)?,
+            write: self.limit("KONTOR_LIMIT_WRITE", default.write)?,
+            login: self.limit("KONTOR_LIMIT_LOGIN", default.login)?,
+            export: self.limit("KONTOR_LIMIT_EXPORT", default.export)?,
+            links: number("KONTOR_LIMIT_LINKS", default.links)?,
+            open_carts: number("KONTOR_OPEN_CARTS", default.open_carts)?,
+        })
     }
 
     fn mail(&self, sqlite_path: Option<&str>) -> Result<MailSetting, ConfigError> {
@@ -250,6 +292,10 @@ impl Given {
             )),
         }
     }
+}
+
+fn limit_text(limit: Option<Limit>) -> String {
+    limit.map_or_else(|| "off".to_owned(), |limit| limit.to_string())
 }
 
 /// A database's address as it may be shown: libpq takes a password before the host, and as a parameter.

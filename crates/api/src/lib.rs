@@ -32,12 +32,12 @@ pub mod texts;
 pub mod transaction;
 pub mod worker;
 
+use crate::auth::limiter::{Limiter, Limits};
 use crate::auth::password::Passwords;
 use crate::auth::standing::Standings;
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
 use crate::http::problem::Problem;
-use crate::http::throttle::Throttle;
 use crate::keys::Keys;
 use crate::mail::{Outage, Post};
 use crate::memory::catalogs::Catalogs;
@@ -78,8 +78,10 @@ pub struct App {
     pub post: Post,
     /// Whether the mail server is away.
     pub outage: Outage,
-    /// Who asks to be let in, and how often.
-    pub registering: Throttle,
+    /// What this process lets be asked of it.
+    pub limits: Limits,
+    /// How often who has asked.
+    pub limiter: Limiter,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
     /// How many proxies in front of us are ours: their `X-Forwarded-For` is believed.
@@ -111,6 +113,8 @@ pub struct Parts {
     pub trusted_proxies: usize,
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
+    /// What the process lets be asked of it.
+    pub limits: Limits,
     /// Passwords hashed as cheaply as the algorithm goes: for tests only.
     pub cheap_passwords: bool,
 }
@@ -123,6 +127,8 @@ impl App {
             tokens: Tokens::new(&parts.public_url, &keys).map_err(Problem::internal)?,
             standings: Standings::default(),
             passwords: Passwords::new(parts.cheap_passwords)?,
+            limiter: Limiter::new(&parts.limits, &parts.clock),
+            limits: parts.limits,
             keys,
             store: parts.store,
             partner_center: parts.partner_center,
@@ -132,7 +138,6 @@ impl App {
             metrics: Metrics::default(),
             post: parts.post,
             outage: Outage::default(),
-            registering: Throttle::default(),
             cors_origins: parts.cors_origins,
             trusted_proxies: parts.trusted_proxies,
             job_lease: parts.job_lease,

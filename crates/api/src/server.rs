@@ -1,6 +1,6 @@
 //! The HTTP server: the application behind its edge, the documentation, and a stop that loses nothing.
 
-use crate::auth::refusals;
+use crate::auth::{limits, refusals};
 use crate::config::{Config, ConfigError};
 use crate::http::edge::edge;
 use crate::http::problem::Problem;
@@ -34,6 +34,10 @@ const REFRESH: Duration = Duration::from_millis(500);
 const NOTICE: Duration = Duration::from_secs(1);
 /// Threads that wait for the database, per request thread; more requests queue.
 const BLOCKING_THREADS: usize = 8;
+
+/// The headers of answers that scripts of other origins may read.
+const EXPOSED: [&str; 7] =
+    ["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"];
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +107,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         cors_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies,
         job_lease: config.job_lease,
+        limits: config.limits,
         cheap_passwords: false,
     })?;
     Ok(Built { app: web::Data::new(app), mock })
@@ -132,6 +137,7 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
             .service(swagger())
             .default_service(web::to(unmatched::unmatched))
             .wrap(from_fn(refusals::record))
+            .wrap(from_fn(limits::hold))
             .wrap(cors(&app.cors_origins))
             .wrap(from_fn(edge))
     })
@@ -207,7 +213,7 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
         .allow_any_header()
-        .expose_headers(["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotent-Replayed"])
+        .expose_headers(EXPOSED)
         .max_age(3_600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

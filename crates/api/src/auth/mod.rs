@@ -1,10 +1,14 @@
 //! Getting in: who a caller is, and what it may do.
 
 pub mod caller;
+pub mod device;
 pub mod hashing;
+pub mod limiter;
+pub mod limits;
 pub mod one_time;
 pub mod password;
 pub mod permits;
 pub mod refusals;
+pub mod shared_counts;
 pub mod standing;
 pub mod token;

@@ -7,6 +7,5 @@ pub mod meta;
 pub mod origin;
 pub mod problem;
 pub mod reply;
-pub mod throttle;
 pub mod unmatched;
 pub mod wire;

@@ -9,7 +9,7 @@ use crate::report::{Figure, Ratios};
 use crate::{Bench, Result};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Wrong log-ins of each kind in a round, in turns.
 const SAMPLES: usize = 60;
@@ -17,6 +17,10 @@ const SAMPLES: usize = 60;
 const MOST: usize = 100;
 /// Who log in at once, each again and again.
 const COMING: usize = 16;
+/// Log-ins after which it is looked how much memory is left.
+const MANY: usize = 500;
+/// So long after the last log-in its memory has been given back.
+const GIVEN_BACK: Duration = Duration::from_secs(4);
 /// A person who is locked out before the rounds.
 const LOCKED: &str = "billing@kunde.cancom.example";
 const READ: &str = "/v1/products?limit=20";
@@ -24,7 +28,28 @@ const READ: &str = "/v1/products?limit=20";
 /// Measures both.
 pub(crate) fn measure(bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
     measure_times(bench, demo)?;
+    measure_memory(bench, demo)?;
     measure_reads(bench, demo)
+}
+
+/// What is resident after many log-ins, once nobody logs in any more, as a fraction of what was before.
+fn measure_memory(bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
+    let database = demo.copy()?;
+    let server = Server::kontor(bench.settings, &database.url(), &[])?;
+    let before = server.memory("VmRSS")?;
+    let mut connection = Connection::open(server.address)?;
+    for _ in 0..MANY {
+        try_to_log_in(&mut connection, CUSTOMER, PASSWORD, 200)?;
+    }
+    let most = server.memory("VmHWM")?;
+    std::thread::sleep(GIVEN_BACK);
+    let after = server.memory("VmRSS")?;
+    let ratio = after / before;
+    let figure = Figure::new("memory after 500 log-ins", database.engine(), format!("{:.1} MB", after / 1e6))
+        .aim("≤ 1.3 × before", ratio <= 1.3)
+        .note(format!("{:.1} MB before, at most {:.1} MB meanwhile", before / 1e6, most / 1e6));
+    bench.report.add(figure);
+    server.stop()
 }
 
 /// How long the answer to a wrong password takes, for a name that nobody has and for a locked account, as fractions of

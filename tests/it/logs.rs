@@ -81,6 +81,7 @@ fn sessions(anonymous: &Client, canaries: &mut Canaries) {
     let pair = login(email, &right).expect(200);
     let first = canaries.plant("refresh token", pair.text_at("/refresh_token"));
     let access = canaries.plant("first access token", pair.text_at("/access_token"));
+    canaries.plant("device token", pair.text_at("/device_token"));
     let refresh = |token: &str| anonymous.post("/v1/auth/refresh", json!({ "refresh_token": token }));
     let pair = refresh(&first).expect(200);
     let second = canaries.plant("second refresh token", pair.text_at("/refresh_token"));

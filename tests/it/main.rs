@@ -32,6 +32,7 @@ mod life_colt;
 mod life_faults;
 mod life_keys;
 mod life_terra;
+mod limits;
 mod lists;
 mod login;
 mod logs;

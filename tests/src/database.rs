@@ -2,7 +2,7 @@
 
 use crate::START;
 use api::clock::ManualClock;
-use api::http::limits::Limits;
+use api::http::bounds::Bounds;
 use api::{App, Parts, demo};
 use diesel::{Connection as _, RunQueryDsl as _};
 use provisioning::mock::MockPartnerCenter;
@@ -110,7 +110,8 @@ fn fill(url: &str) {
         cors_origins: vec![],
         trusted_proxies: 0,
         job_lease: time::Duration::MINUTE,
-        limits: Limits::default(),
+        limits: crate::UNLIMITED,
+        bounds: Bounds::default(),
         cheap_passwords: true,
     });
     let app = app.expect("the application is built");

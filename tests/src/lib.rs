@@ -15,8 +15,9 @@ pub mod smtp;
 pub use client::{Answer, Client};
 
 use actix_web::web;
+use api::auth::limiter::Limits;
 use api::clock::{Clock, ManualClock};
-use api::http::limits::Limits;
+use api::http::bounds::Bounds;
 use api::mail::{Collecting, Mail, Post, Transport};
 use api::worker::rounds;
 use api::{App, Parts, demo, server};
@@ -30,6 +31,9 @@ use time::macros::datetime;
 
 /// When every test begins: the 6th of a month of 30 days, as in C-39.
 pub const START: OffsetDateTime = datetime!(2026-09-06 10:15:00 UTC);
+
+/// What the suite lets itself ask: time stands still here, and nothing that is used up would come back.
+pub const UNLIMITED: Limits = Limits { read: None, write: None, login: None, export: None, links: 60, open_carts: 100 };
 
 /// A mail that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +147,7 @@ impl TestApp {
             Arc::clone(&clock),
             partner_center,
             Arc::clone(&collected) as Arc<dyn Transport>,
-            cheap_passwords,
+            (cheap_passwords, UNLIMITED, 0),
         );
         app.refresh().expect("the catalogues load");
         demo::adopt_tenants(&app, &mock).expect("the demo's tenants exist");
@@ -174,8 +178,17 @@ impl TestApp {
     /// What another process would be: its own connections and memory, the same database and clock, and a
     /// Partner Center of the caller's choice. It serves nobody; it can work.
     pub fn beside(&self, partner_center: Arc<dyn PartnerCenter>) -> web::Data<App> {
-        let transport = Arc::clone(&self.collected) as Arc<dyn Transport>;
-        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, true);
+        self.beside_with(partner_center, Arc::clone(&self.collected) as Arc<dyn Transport>, (UNLIMITED, 0))
+    }
+
+    fn beside_with(
+        &self,
+        partner_center: Arc<dyn PartnerCenter>,
+        transport: Arc<dyn Transport>,
+        (limits, trusted_proxies): (Limits, usize),
+    ) -> web::Data<App> {
+        let set = (true, limits, trusted_proxies);
+        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, set);
         app.refresh().expect("the catalogues load");
         app
     }
@@ -186,12 +199,17 @@ impl TestApp {
         Beside { url, server, thread: Some(thread) }
     }
 
+    /// The same with limits of its own, and behind a proxy that is ours: `X-Forwarded-For` says who calls.
+    pub fn serve_beside_with(&self, limits: Limits) -> Beside {
+        let (mock, transport) = (Arc::clone(&self.mock), Arc::clone(&self.collected));
+        let (url, server, thread) = serve(self.beside_with(mock, transport, (limits, 1)));
+        Beside { url, server, thread: Some(thread) }
+    }
+
     /// The same with another way for mails.
     pub fn beside_with_mail(&self, transport: Arc<dyn Transport>) -> web::Data<App> {
         let partner_center = Arc::clone(&self.mock) as Arc<dyn PartnerCenter>;
-        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, true);
-        app.refresh().expect("the catalogues load");
-        app
+        self.beside_with(partner_center, transport, (UNLIMITED, 0))
     }
 
     /// What was sent so far, in order, a mail that was sent again again.
@@ -282,7 +300,7 @@ fn build(
     clock: Arc<ManualClock>,
     partner_center: Arc<dyn PartnerCenter>,
     transport: Arc<dyn Transport>,
-    cheap_passwords: bool,
+    (cheap_passwords, limits, trusted_proxies): (bool, Limits, usize),
 ) -> web::Data<App> {
     let parts = Parts {
         store: database.open(),
@@ -292,9 +310,10 @@ fn build(
         public_url: "http://kontor.test".to_owned(),
         post: post(transport),
         cors_origins: vec!["https://shop.example".to_owned()],
-        trusted_proxies: 0,
+        trusted_proxies,
         job_lease: time::Duration::MINUTE,
-        limits: Limits::default(),
+        limits,
+        bounds: Bounds::default(),
         cheap_passwords,
     };
     web::Data::new(App::build(parts).expect("the application is built"))

@@ -1,6 +1,7 @@
 //! The process clock. A marketplace's `now` is this clock plus the marketplace's offset (a sandbox's own clock).
 
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -8,6 +9,10 @@ use time::format_description::well_known::Rfc3339;
 pub trait Clock: Send + Sync {
     /// The instant now, in UTC, truncated to microseconds: PostgreSQL keeps no more.
     fn now(&self) -> OffsetDateTime;
+
+    /// How long something has gone on for: the time since some instant before. It does not go back or jump when the
+    /// machine's clock is set.
+    fn elapsed(&self) -> Duration;
 }
 
 /// The machine's clock.
@@ -17,6 +22,11 @@ impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> OffsetDateTime {
         truncate(OffsetDateTime::now_utc())
+    }
+
+    fn elapsed(&self) -> Duration {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGAN.elapsed()
     }
 }
 
@@ -38,6 +48,10 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> OffsetDateTime {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn elapsed(&self) -> Duration {
+        (self.now() - OffsetDateTime::UNIX_EPOCH).try_into().unwrap_or_default()
     }
 }
 

@@ -3,7 +3,8 @@
 //! Every `KONTOR_…` variable is listed in [`VARIABLES`]; an unknown one is an error, so that a typing
 //! error does not pass silently. A secret may come from a file: `KONTOR_SECRET_KEY_FILE`.
 
-use crate::http::limits::Limits;
+use crate::auth::limiter::{Limit, Limits};
+use crate::http::bounds::Bounds;
 use crate::mail::setting::{self, MailSetting, Way};
 use actix_web::http::Uri;
 use base64::Engine as _;
@@ -38,6 +39,12 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_STOP_NOTICE", "5", "seconds between SIGTERM and the stop: /readyz says no, answers end their connections"),
     ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas: https://shop.example"),
     ("KONTOR_TRUSTED_PROXIES", "0", "how many proxies in front are ours: their X-Forwarded-For says who calls"),
+    ("KONTOR_LIMIT_READ", "2000/10", "reads of one caller: requests/seconds, or off; without a token, of one network"),
+    ("KONTOR_LIMIT_WRITE", "300/10", "the same for whatever may change something"),
+    ("KONTOR_LIMIT_LOGIN", "60/60", "tries to log in with one name, or one client id, from one network"),
+    ("KONTOR_LIMIT_EXPORT", "600/60", "pages of the audit log, of a price list's rows and errors"),
+    ("KONTOR_LIMIT_LINKS", "60", "registrations, and password resets, that one network may ask for in an hour"),
+    ("KONTOR_OPEN_CARTS", "100", "carts of a customer that wait to be ordered, at most"),
     ("KONTOR_JOB_LEASE", "60", "seconds until the work of a process that died is taken up by another"),
     (
         "KONTOR_MAIL",
@@ -75,13 +82,15 @@ pub struct Config {
     /// `KONTOR_HTTP_WORKERS`: threads that answer requests; none means one per core.
     pub http_workers: Option<usize>,
     /// `KONTOR_MAX_CONNECTIONS`, `KONTOR_KEEP_ALIVE`, `KONTOR_BODY_TIMEOUT`, `KONTOR_STOP_NOTICE`.
-    pub limits: Limits,
+    pub bounds: Bounds,
     /// `KONTOR_CORS_ORIGINS`: origins of browser frontends that may call.
     pub cors_origins: Vec<String>,
     /// `KONTOR_TRUSTED_PROXIES`: how many proxies in front are ours.
     pub trusted_proxies: usize,
     /// `KONTOR_JOB_LEASE`: how long until the work of a process that died is taken up.
     pub job_lease: time::Duration,
+    /// `KONTOR_LIMIT_…` and `KONTOR_OPEN_CARTS`: what may be asked how often.
+    pub limits: Limits,
     /// `KONTOR_MAIL`, `KONTOR_MAIL_FROM`, `KONTOR_SHOP_URL`.
     pub mail: MailSetting,
     /// `KONTOR_LOG_FORMAT` is `json`.
@@ -140,10 +149,11 @@ impl Config {
             secret_key_previous: given.key("KONTOR_SECRET_KEY_PREVIOUS")?,
             pool_size: given.number("KONTOR_POOL_SIZE", 1..=200)?.unwrap_or(8) as u32,
             http_workers: given.number("KONTOR_HTTP_WORKERS", 1..=256)?,
-            limits: given.limits()?,
+            bounds: given.bounds()?,
             cors_origins: given.cors_origins()?,
             trusted_proxies: given.number("KONTOR_TRUSTED_PROXIES", 0..=10)?.unwrap_or(0),
             job_lease: time::Duration::seconds(given.number("KONTOR_JOB_LEASE", 5..=3_600)?.unwrap_or(60) as i64),
+            limits: given.limits()?,
             mail: given.mail(beside.as_deref())?,
             log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
             log_level: given.log_level()?,
@@ -159,11 +169,17 @@ impl Config {
             ("KONTOR_PUBLIC_URL", self.public_url.clone()),
             ("KONTOR_PARTNER_CENTER", "mock".to_owned()),
             ("KONTOR_POOL_SIZE", self.pool_size.to_string()),
-            ("KONTOR_MAX_CONNECTIONS", self.limits.affordable().connections.to_string()),
-            ("KONTOR_KEEP_ALIVE", self.limits.keep_alive.as_secs().to_string()),
-            ("KONTOR_BODY_TIMEOUT", self.limits.body.as_secs().to_string()),
-            ("KONTOR_STOP_NOTICE", self.limits.stop_notice.as_secs().to_string()),
+            ("KONTOR_MAX_CONNECTIONS", self.bounds.affordable().connections.to_string()),
+            ("KONTOR_KEEP_ALIVE", self.bounds.keep_alive.as_secs().to_string()),
+            ("KONTOR_BODY_TIMEOUT", self.bounds.body.as_secs().to_string()),
+            ("KONTOR_STOP_NOTICE", self.bounds.stop_notice.as_secs().to_string()),
             ("KONTOR_CORS_ORIGINS", self.cors_origins.join(",")),
+            ("KONTOR_LIMIT_READ", limit_text(self.limits.read)),
+            ("KONTOR_LIMIT_WRITE", limit_text(self.limits.write)),
+            ("KONTOR_LIMIT_LOGIN", limit_text(self.limits.login)),
+            ("KONTOR_LIMIT_EXPORT", limit_text(self.limits.export)),
+            ("KONTOR_LIMIT_LINKS", self.limits.links.to_string()),
+            ("KONTOR_OPEN_CARTS", self.limits.open_carts.to_string()),
             ("KONTOR_JOB_LEASE", self.job_lease.whole_seconds().to_string()),
             ("KONTOR_MAIL", self.mail.way.to_string()),
             ("KONTOR_MAIL_FROM", self.mail.from.clone()),
@@ -211,6 +227,32 @@ impl Given {
         if range.contains(&number) { Ok(Some(number)) } else { Err(wrong()) }
     }
 
+    fn limit(&self, name: &str, default: Option<Limit>) -> Result<Option<Limit>, ConfigError> {
+        match self.text(name)?.as_deref() {
+            None => Ok(default),
+            Some("off") => Ok(None),
+            Some(text) => Limit::parse(text).map(Some).ok_or_else(|| {
+                ConfigError(format!("{name} is {text:?}: expected requests/seconds such as 300/10, or off"))
+            }),
+        }
+    }
+
+    fn limits(&self) -> Result<Limits, ConfigError> {
+        let default = Limits::default();
+        let number = |name, default: u32| {
+            let given = self.number(name, 1..=1_000_000)?;
+            Ok::<_, ConfigError>(given.and_then(|number| u32::try_from(number).ok()).unwrap_or(default))
+        };
+        Ok(Limits {
+            read: self.limit("KONTOR_LIMIT_READ", default.read)?,
+            write: self.limit("KONTOR_LIMIT_WRITE", default.write)?,
+            login: self.limit("KONTOR_LIMIT_LOGIN", default.login)?,
+            export: self.limit("KONTOR_LIMIT_EXPORT", default.export)?,
+            links: number("KONTOR_LIMIT_LINKS", default.links)?,
+            open_carts: number("KONTOR_OPEN_CARTS", default.open_carts)?,
+        })
+    }
+
     fn mail(&self, sqlite_path: Option<&str>) -> Result<MailSetting, ConfigError> {
         let wrong = |name: &'static str| move |error: String| ConfigError(format!("{name}: {error}"));
         let folder = || sqlite_path.map_or_else(|| "kontor.mails".to_owned(), |path| format!("{path}.mails"));
@@ -256,13 +298,13 @@ impl Given {
         Err(ConfigError(format!("KONTOR_BIND is {bind:?}: expected an address and a port, such as 0.0.0.0:8080")))
     }
 
-    fn limits(&self) -> Result<Limits, ConfigError> {
+    fn bounds(&self) -> Result<Bounds, ConfigError> {
         let seconds = |name: &str, range, default: Duration| -> Result<_, ConfigError> {
             Ok(self.number(name, range)?.map_or(default, |seconds| Duration::from_secs(seconds as u64)))
         };
-        let default = Limits::default();
+        let default = Bounds::default();
         let connections = self.number("KONTOR_MAX_CONNECTIONS", 16..=1_000_000)?;
-        Ok(Limits {
+        Ok(Bounds {
             connections: connections.unwrap_or(default.connections),
             keep_alive: seconds("KONTOR_KEEP_ALIVE", 1..=3_600, default.keep_alive)?,
             body: seconds("KONTOR_BODY_TIMEOUT", 1..=120, default.body)?,
@@ -306,6 +348,10 @@ impl Given {
             )),
         }
     }
+}
+
+fn limit_text(limit: Option<Limit>) -> String {
+    limit.map_or_else(|| "off".to_owned(), |limit| limit.to_string())
 }
 
 /// A database's address as it may be shown: libpq takes a password before the host, and as a parameter.

@@ -29,6 +29,8 @@ struct KeySet {
     binding: hmac::Key,
     product_keys: hmac::Key,
     one_time: hmac::Key,
+    devices: hmac::Key,
+    names: hmac::Key,
 }
 
 impl Keys {
@@ -89,6 +91,24 @@ impl Keys {
         [text(&self.current), text(self.previous.as_ref().unwrap_or(&self.current))]
     }
 
+    /// The signature of a device token's content.
+    pub fn sign_device(&self, content: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.current.devices, content).as_ref().to_vec()
+    }
+
+    /// Whether a content was signed under one of the secret keys.
+    pub fn is_device(&self, content: &[u8], signature: &[u8]) -> bool {
+        let mut sets = std::iter::once(&self.current).chain(&self.previous).map(|set| &set.devices);
+        sets.any(|key| hmac::verify(key, content, signature).is_ok())
+    }
+
+    /// What tries of a name, or from an address, are counted under: people type passwords where names belong, so none
+    /// of it is kept as it came.
+    pub fn counted_under(&self, text: &str) -> u128 {
+        let digest = hmac::sign(&self.current.names, text.as_bytes());
+        digest.as_ref().iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+    }
+
     /// What a product key is known by: its keyed hash. Whoever reads the database can neither redeem keys nor try some
     /// out.
     pub fn product_key_digest(&self, key: &ProductKey) -> [u8; 32] {
@@ -112,7 +132,9 @@ impl KeySet {
         let binding = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor preview binding")?);
         let product_keys = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor product keys")?);
         let one_time = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor one-time tokens")?);
-        Ok(Self { signing, key_id, seal, binding, product_keys, one_time })
+        let devices = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor device tokens")?);
+        let names = hmac::Key::new(hmac::HMAC_SHA256, &expand(secret, b"kontor counted names")?);
+        Ok(Self { signing, key_id, seal, binding, product_keys, one_time, devices, names })
     }
 
     fn product_key_digest(&self, key: &ProductKey) -> [u8; 32] {

@@ -34,14 +34,14 @@ pub mod texts;
 pub mod transaction;
 pub mod worker;
 
+use crate::auth::limiter::{Limiter, Limits};
 use crate::auth::password::Passwords;
 use crate::auth::standing::Standings;
 use crate::auth::token::Tokens;
 use crate::clock::Clock;
 use crate::gates::Gates;
-use crate::http::limits::Limits;
+use crate::http::bounds::Bounds;
 use crate::http::problem::Problem;
-use crate::http::throttle::Throttle;
 use crate::keys::Keys;
 use crate::mail::{Outage, Post};
 use crate::memory::catalogs::Catalogs;
@@ -84,8 +84,10 @@ pub struct App {
     pub post: Post,
     /// Whether the mail server is away.
     pub outage: Outage,
-    /// Who asks to be let in, and how often.
-    pub registering: Throttle,
+    /// What this process lets be asked of it.
+    pub limits: Limits,
+    /// How often who has asked.
+    pub limiter: Limiter,
     /// Origins of browser frontends.
     pub cors_origins: Vec<String>,
     /// How many proxies in front of us are ours: their `X-Forwarded-For` is believed.
@@ -93,7 +95,7 @@ pub struct App {
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
     /// What bounds connections and requests.
-    pub limits: Limits,
+    pub bounds: Bounds,
     https: bool,
     wake: Notify,
     wake_mail: Notify,
@@ -122,6 +124,8 @@ pub struct Parts {
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
     /// What bounds connections and requests.
+    pub bounds: Bounds,
+    /// What the process lets be asked of it.
     pub limits: Limits,
     /// Passwords hashed as cheaply as the algorithm goes: for tests only.
     pub cheap_passwords: bool,
@@ -135,6 +139,8 @@ impl App {
             tokens: Tokens::new(&parts.public_url, &keys).map_err(Problem::internal)?,
             standings: Standings::default(),
             passwords: Passwords::new(parts.cheap_passwords)?,
+            limiter: Limiter::new(&parts.limits, &parts.clock),
+            limits: parts.limits,
             keys,
             gates: Gates::of(&parts.store),
             store: parts.store,
@@ -145,11 +151,10 @@ impl App {
             metrics: Metrics::default(),
             post: parts.post,
             outage: Outage::default(),
-            registering: Throttle::default(),
             cors_origins: parts.cors_origins,
             trusted_proxies: parts.trusted_proxies,
             job_lease: parts.job_lease,
-            limits: parts.limits.affordable(),
+            bounds: parts.bounds.affordable(),
             https: parts.public_url.starts_with("https://"),
             wake: Notify::new(),
             wake_mail: Notify::new(),
@@ -258,6 +263,6 @@ impl App {
 
     /// Whether so many connections are open that none is kept without a request.
     pub fn is_crowded(&self) -> bool {
-        self.limits.is_crowded(usize::try_from(self.metrics.connections.get()).unwrap_or_default())
+        self.bounds.is_crowded(usize::try_from(self.metrics.connections.get()).unwrap_or_default())
     }
 }

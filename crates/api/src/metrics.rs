@@ -24,6 +24,11 @@ struct TaskLabels {
     result: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    class: &'static str,
+}
+
 /// The process' metrics.
 pub struct Metrics {
     registry: Registry,
@@ -31,6 +36,7 @@ pub struct Metrics {
     durations: Family<RequestLabels, Histogram>,
     tasks: Family<TaskLabels, Counter>,
     replays: Counter,
+    limited: Family<LimitLabels, Counter>,
     pool: [Gauge; 2],
     backlog: [Gauge; 2],
     asked: [Counter; 2],
@@ -48,6 +54,7 @@ impl Default for Metrics {
             }),
             tasks: Family::default(),
             replays: Counter::default(),
+            limited: Family::default(),
             pool: <[Gauge; 2]>::default(),
             backlog: <[Gauge; 2]>::default(),
             asked: <[Counter; 2]>::default(),
@@ -58,6 +65,7 @@ impl Default for Metrics {
         registry.register("http_request_duration_seconds", "Time to answer", metrics.durations.clone());
         registry.register("tasks", "Tasks worked on, by result", metrics.tasks.clone());
         registry.register("idempotent_replays", "Answers given again for a known key", metrics.replays.clone());
+        registry.register("rate_limited", "Requests refused for being too many, by class", metrics.limited.clone());
         registry.register("db_pool_in_use", "Database connections in use", metrics.pool[0].clone());
         registry.register("db_pool_idle", "Database connections idle", metrics.pool[1].clone());
         registry.register("outbox_pending", "Tasks waiting", metrics.backlog[0].clone());
@@ -95,6 +103,11 @@ impl Metrics {
     /// An answer was given again.
     pub fn replayed(&self) {
         self.replays.inc();
+    }
+
+    /// A request was one too many of its class.
+    pub fn limited(&self, class: &'static str) {
+        self.limited.get_or_create(&LimitLabels { class }).inc();
     }
 
     /// The text of `/metrics`.

@@ -131,6 +131,16 @@ fn complete(document: &mut Value) {
     document["components"]["headers"] = json!({
         "ETag": header("The version of the resource, to send back in `If-Match` or `If-None-Match`", "\"1\""),
         "Location": header("The path of the new resource", "/v1/orders/ord_01kagy2qk8e3vrc6h1x0m4t7ws"),
+        "RateLimit": header(
+            "By which limit the request was counted, with the requests left (`r`) and the seconds until all of them \
+             are back (`t`); after a 429 until one is",
+            "\"write\";r=299;t=1",
+        ),
+        "RateLimit-Policy": header(
+            "What the limit is: `q` requests within `w` seconds, of one caller or, without a token, one network",
+            "\"write\";q=300;w=10",
+        ),
+        "Retry-After": header("Seconds after which to send the request again", "1"),
         "X-Request-Id": header("The request's id, to quote for help", "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a"),
     });
     let Some(paths) = document["paths"].as_object_mut() else { return };
@@ -178,10 +188,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if secured {
         statuses.extend([("401", "No access token was sent, or no valid one"), ("403", "The caller may not do this")]);
     } else {
-        statuses.extend([
-            ("401", "The credentials are wrong"),
-            ("429", "Too many requests at once; `Retry-After` says when to try again"),
-        ]);
+        statuses.push(("401", "The credentials are wrong"));
+    }
+    if !UNLIMITED.contains(&path) {
+        statuses.push(("429", "Too many requests; `Retry-After` says when to try again"));
     }
     if path == "/v1/registrations" && method == "post" {
         statuses.push(("403", "Log-ins are given out by the provider"));
@@ -210,14 +220,26 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     for (status, description) in statuses {
         if operation["responses"].get(status).is_none() {
+            let more: &[&str] = if matches!(status, "429" | "503") { &["Retry-After"] } else { &[] };
             operation["responses"][status] = json!({
                 "description": description,
-                "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
+                "headers": headers(path, more),
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             });
         }
     }
     add_response_headers(path, method, operation);
+}
+
+/// What is asked by who watches over the service, as often as it likes.
+const UNLIMITED: &[&str] = &["/healthz", "/readyz", "/metrics"];
+
+/// The headers of every answer to an operation, and some more.
+fn headers(path: &str, more: &[&str]) -> Value {
+    let limited: &[&str] = if UNLIMITED.contains(&path) { &[] } else { &["RateLimit", "RateLimit-Policy"] };
+    let names = [more, limited, &["X-Request-Id"]].concat();
+    let of = |name: &str| (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")}));
+    names.into_iter().map(of).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// The ids' prefixes by the parameter that takes them.
@@ -334,14 +356,11 @@ fn add_response_headers(path: &str, method: &str, operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     let mut versioned = false;
     for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
-        response["headers"]["X-Request-Id"] = json!({"$ref": "#/components/headers/X-Request-Id"});
-        if has_version(response) {
-            versioned = true;
-            response["headers"]["ETag"] = json!({"$ref": "#/components/headers/ETag"});
-        }
-        if status == "201" {
-            response["headers"]["Location"] = json!({"$ref": "#/components/headers/Location"});
-        }
+        let (tag, place) = (has_version(response), status == "201");
+        versioned |= tag;
+        let more = [("ETag", tag), ("Location", place)];
+        let more: Vec<_> = more.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect();
+        response["headers"] = headers(path, &more);
         if response["description"].as_str().is_none_or(str::is_empty) {
             response["description"] = match status.as_str() {
                 "201" => "Created; `Location` is the path of what is new",
@@ -353,13 +372,9 @@ fn add_response_headers(path: &str, method: &str, operation: &mut Value) {
     }
     // A clock's version is its setting; what it shows is never the same twice.
     if method == "get" && versioned && path != "/v1/sandbox/clock" {
-        let headers = json!({
-            "ETag": {"$ref": "#/components/headers/ETag"},
-            "X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"},
-        });
         responses.insert(
             "304".to_owned(),
-            json!({"description": "Still the version of `If-None-Match`", "headers": headers}),
+            json!({"description": "Still the version of `If-None-Match`", "headers": headers(path, &["ETag"])}),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! The HTTP server: the application behind its edge, the documentation, and a stop that loses nothing.
 
-use crate::auth::refusals;
+use crate::auth::{limits, refusals};
 use crate::config::{Config, ConfigError};
 use crate::http::connection::{Connection, REQUEST_HEAD, longest_silence};
 use crate::http::edge::edge;
@@ -37,6 +37,10 @@ const REFRESH: Duration = Duration::from_millis(500);
 const DISCONNECT: Duration = Duration::from_secs(1);
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1_024;
+
+/// The headers of answers that scripts of other origins may read.
+const EXPOSED: [&str; 7] =
+    ["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"];
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +115,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         trusted_proxies: config.trusted_proxies,
         job_lease: config.job_lease,
         limits: config.limits,
+        bounds: config.bounds,
         cheap_passwords: false,
     })?;
     Ok(Built { app: web::Data::new(app), mock })
@@ -132,10 +137,10 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
     let methods = web::Data::new(Methods::of(openapi::operations().into_iter().map(|one| (one.method, one.path))));
     let failed = |error| StartError::Bind(bind.to_owned(), error);
     let threads = threads.or_else(|| std::thread::available_parallelism().map(Into::into).ok()).unwrap_or(2);
-    let limits = app.limits;
+    let bounds = app.bounds;
     let mut server = actix_server::Server::build()
         .workers(threads)
-        .max_concurrent_connections(limits.connections.div_ceil(threads))
+        .max_concurrent_connections(bounds.connections.div_ceil(threads))
         .worker_max_blocking_threads(threads_that_wait)
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals();
@@ -145,13 +150,13 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
         let (app, methods, stopping) = (app.clone(), methods.clone(), stopping.clone());
         let service = move || {
             let (open, stopping) = (app.metrics.connections.clone(), stopping.clone());
-            let silence = longest_silence(limits.keep_alive);
+            let silence = longest_silence(bounds.keep_alive);
             let http = HttpServiceBuilder::default()
                 .graceful_shutdown_signal(move || {
                     let stopping = stopping.clone();
                     async move { stopping.notified().await }
                 })
-                .keep_alive(limits.keep_alive)
+                .keep_alive(bounds.keep_alive)
                 .client_request_timeout(REQUEST_HEAD)
                 .client_disconnect_timeout(DISCONNECT)
                 .h1(map_config(application(app.clone(), methods.clone()), |()| AppConfig::default()));
@@ -204,6 +209,7 @@ fn application(
         .service(swagger())
         .default_service(web::to(unmatched::unmatched))
         .wrap(from_fn(refusals::record))
+        .wrap(from_fn(limits::hold))
         .wrap(from_fn(gate))
         .wrap(cors)
         .wrap(from_fn(edge))
@@ -247,7 +253,7 @@ pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
         tokio::select! {
             _ = terminate.recv() => {
                 app.drain();
-                let notice = if server.is_some() { app.limits.stop_notice } else { Duration::ZERO };
+                let notice = if server.is_some() { app.bounds.stop_notice } else { Duration::ZERO };
                 tokio::select! {
                     () = tokio::time::sleep(notice) => {}
                     _ = interrupt.recv() => {}
@@ -275,7 +281,7 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
         .allow_any_header()
-        .expose_headers(["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotent-Replayed"])
+        .expose_headers(EXPOSED)
         .max_age(3_600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

@@ -120,6 +120,21 @@ pub fn get(c: &mut Conn, scope: &Scope, id: CartId) -> Result<Cart> {
     Ok(row.with(lines.into_iter().map(CartLine::try_from).collect::<Result<_>>()?))
 }
 
+/// The oldest carts of a customer that wait to be ordered, at most so many.
+pub fn open_of(c: &mut Conn, scope: &Scope, customer: CustomerId, most: u32) -> Result<Vec<CartId>> {
+    let ids: Vec<Id<CartId>> = on!(c, c, Db => {
+        let query = carts::table
+            .filter(carts::customer_id.eq(Id(customer)))
+            .filter(carts::ordered_as.is_null())
+            .order(carts::id)
+            .limit(most.into())
+            .select(carts::id)
+            .into_boxed::<Db>();
+        within!(query, scope, carts).load(c)
+    })?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
 /// Remembers a cart, as it was read and changed in this transaction, and replaces its lines; the version
 /// it then has.
 pub fn save(tx: &mut Conn, cart: &Cart, expected: Option<i64>) -> Result<i64> {

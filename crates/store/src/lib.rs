@@ -50,6 +50,7 @@ pub mod provisionings;
 pub mod redemptions;
 pub mod refresh_tokens;
 pub mod registrations;
+pub mod request_counts;
 pub mod resellers;
 pub mod roles;
 pub mod sessions;

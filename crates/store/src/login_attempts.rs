@@ -42,6 +42,19 @@ pub struct StoredLoginAttempt {
     pub outcome: LoginOutcome,
     /// When it was, by real time.
     pub at: OffsetDateTime,
+    /// Under what it is counted.
+    pub counted: CountedUnder,
+}
+
+/// Under what a try to log in is counted besides its account; each is a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CountedUnder {
+    /// The name that was typed, whether or not somebody has it.
+    pub name: Option<u128>,
+    /// The network that it came from.
+    pub network: Option<u128>,
+    /// The device of the account that it came from.
+    pub device: Option<u128>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -54,6 +67,9 @@ struct Row {
     user_agent: String,
     outcome: Coded<LoginOutcome>,
     at: At,
+    name: Option<Id<u128>>,
+    network: Option<Id<u128>>,
+    device: Option<Id<u128>>,
 }
 
 impl From<&StoredLoginAttempt> for Row {
@@ -66,6 +82,9 @@ impl From<&StoredLoginAttempt> for Row {
             user_agent: record.user_agent.clone(),
             outcome: Coded(record.outcome),
             at: At(record.at),
+            name: record.counted.name.map(Id),
+            network: record.counted.network.map(Id),
+            device: record.counted.device.map(Id),
         }
     }
 }
@@ -79,6 +98,11 @@ impl From<Row> for StoredLoginAttempt {
             user_agent: row.user_agent,
             outcome: row.outcome.0,
             at: row.at.0,
+            counted: CountedUnder {
+                name: row.name.map(|name| name.0),
+                network: row.network.map(|network| network.0),
+                device: row.device.map(|device| device.0),
+            },
         }
     }
 }
@@ -107,7 +131,8 @@ pub fn of_user_unscoped(
     Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredLoginAttempt::from))
 }
 
-/// How often a user's password was wrong from an instant on, and after the last time that it was right.
+/// How often a user's password was wrong from an instant on, and after the last time that it was right. What known
+/// devices tried is not counted: see [`failures_by_device_unscoped`].
 pub fn failures_of_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
@@ -117,14 +142,13 @@ pub fn failures_of_unscoped(
     let of_user = login_attempts::table
         .filter(login_attempts::marketplace_id.eq(Some(Id(marketplace))))
         .filter(login_attempts::user_id.eq(Some(Id(user))))
+        .filter(login_attempts::device.is_null())
         .filter(login_attempts::at.ge(At(since)));
     let right = of_user
         .filter(login_attempts::outcome.eq(Coded(LoginOutcome::Succeeded)))
         .order(login_attempts::id.desc())
         .select(login_attempts::id);
-    // Ids are in the order of time, also within an instant; the id of zeros is before all.
-    let right: Option<Id<LoginAttemptId>> = on!(c, c => right.first(c).optional())?;
-    let after = right.unwrap_or(Id(LoginAttemptId::from_u128(0)));
+    let after = after(on!(c, c => right.first(c).optional())?);
     let wrong = of_user
         .filter(login_attempts::outcome.eq(Coded(LoginOutcome::WrongPassword)))
         .filter(login_attempts::id.gt(after))
@@ -132,19 +156,66 @@ pub fn failures_of_unscoped(
     count(on!(c, c => wrong.get_result(c))?)
 }
 
-/// When the so many last one was that somebody at a network address did not get in, whatever the accounts; none where
-/// there were fewer after an instant.
+/// Ids are in the order of time, also within an instant; the id of zeros is before all.
+fn after(right: Option<Id<LoginAttemptId>>) -> Id<LoginAttemptId> {
+    right.unwrap_or(Id(LoginAttemptId::from_u128(0)))
+}
+
+/// How often the password was wrong from a known device, after the last time that it was right there.
+pub fn failures_by_device_unscoped(c: &mut Conn, device: u128) -> Result<u32> {
+    let of_device = login_attempts::table.filter(login_attempts::device.eq(Some(Id(device))));
+    let right = of_device
+        .filter(login_attempts::outcome.eq(Coded(LoginOutcome::Succeeded)))
+        .order(login_attempts::id.desc())
+        .select(login_attempts::id);
+    let after = after(on!(c, c => right.first(c).optional())?);
+    let wrong = of_device
+        .filter(login_attempts::outcome.eq(Coded(LoginOutcome::WrongPassword)))
+        .filter(login_attempts::id.gt(after))
+        .count();
+    count(on!(c, c => wrong.get_result(c))?)
+}
+
+/// When the so many last one was that somebody in a network did not get in, whatever the accounts; none where there
+/// were fewer after an instant.
 pub fn failure_from_unscoped(
     c: &mut Conn,
-    address: &str,
+    network: u128,
     since: OffsetDateTime,
     last: u32,
 ) -> Result<Option<OffsetDateTime>> {
     let failures = login_attempts::table
-        .filter(login_attempts::address.eq(address))
+        .filter(login_attempts::network.eq(Some(Id(network))))
         .filter(login_attempts::at.gt(At(since)))
         .filter(login_attempts::outcome.ne(Coded(LoginOutcome::Succeeded)))
         .order(login_attempts::at.desc())
+        .offset(i64::from(last.saturating_sub(1)))
+        .select(login_attempts::at);
+    let at: Option<At> = on!(c, c => failures.first(c).optional())?;
+    Ok(at.map(|at| at.0))
+}
+
+/// The same for one name in a network, since it last got in there: whether or not somebody has the name.
+pub fn failure_of_name_unscoped(
+    c: &mut Conn,
+    network: u128,
+    name: u128,
+    since: OffsetDateTime,
+    last: u32,
+) -> Result<Option<OffsetDateTime>> {
+    let of_name = login_attempts::table
+        .filter(login_attempts::network.eq(Some(Id(network))))
+        .filter(login_attempts::name.eq(Some(Id(name))))
+        .filter(login_attempts::at.gt(At(since)));
+    let right = of_name
+        .filter(login_attempts::outcome.eq(Coded(LoginOutcome::Succeeded)))
+        .order(login_attempts::id.desc())
+        .select(login_attempts::id);
+    let after = after(on!(c, c => right.first(c).optional())?);
+    let failures = of_name
+        .filter(login_attempts::outcome.ne(Coded(LoginOutcome::Succeeded)))
+        .filter(login_attempts::id.gt(after))
+        .order(login_attempts::id.desc())
         .offset(i64::from(last.saturating_sub(1)))
         .select(login_attempts::at);
     let at: Option<At> = on!(c, c => failures.first(c).optional())?;

@@ -5,7 +5,7 @@
 
 use crate::App;
 use crate::http::arrival;
-use crate::http::limits::Limits;
+use crate::http::bounds::Bounds;
 use crate::http::meta::{RequestId, language};
 use crate::http::problem::{Code, Problem};
 use crate::http::security;
@@ -39,9 +39,9 @@ pub async fn edge(
         request.head_mut().method = Method::GET;
     }
     let app = request.app_data::<web::Data<App>>().cloned();
-    let limits = app.as_ref().map_or_else(Limits::default, |app| app.limits);
+    let bounds = app.as_ref().map_or_else(Bounds::default, |app| app.bounds);
     let page = request.path().starts_with("/docs/");
-    let late = arrival::within(&mut request, limits.body);
+    let late = arrival::within(&mut request, bounds.body);
     let broken_off = |problem: Problem| {
         if let Some(app) = &app {
             app.metrics.request(&method, "broken off", problem.code.status().as_u16(), started.elapsed());

@@ -4,7 +4,7 @@ use crate::http::problem::{Code, Problem};
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
 use domain::organization::OrganizationRules;
-use domain::people::{PeopleRules, presets};
+use domain::people::{Lockout, PeopleRules, presets};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,6 +37,12 @@ impl Marketplaces {
     /// What holds for people at a marketplace.
     pub fn people(&self, id: MarketplaceId) -> Result<Arc<PeopleRules>, Problem> {
         self.1.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
+    }
+
+    /// The fewest failures from one network that any marketplace bears.
+    pub fn fewest_failures_from_a_network(&self) -> u32 {
+        let most = Lockout::default().max_per_address;
+        self.1.load().values().map(|rules| rules.lockout.max_per_address).fold(most, u32::min)
     }
 
     /// What holds for organisations at a marketplace.

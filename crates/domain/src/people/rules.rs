@@ -233,7 +233,8 @@ pub struct Lockout {
     pub duration_minutes: u32,
     /// Who ends it.
     pub unlock: Unlock,
-    /// Failures from one network address within an hour, whatever the accounts, after which it has to wait.
+    /// Failures from one network within an hour, whatever the accounts, after which who fails there is answered late.
+    /// After a tenth of them, but five at least, a single name has to wait there.
     pub max_per_address: u32,
 }
 

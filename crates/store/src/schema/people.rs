@@ -71,6 +71,16 @@ tables! {
         user_agent -> Text,
         outcome -> Code,
         at -> Instant,
+        name -> Nullable<Uid>,
+        network -> Nullable<Uid>,
+        device -> Nullable<Uid>,
+    }
+
+    request_counts (kind, slot) {
+        kind -> Code,
+        slot -> BigInt,
+        since -> Instant,
+        count -> BigInt,
     }
 
     one_time_tokens (id) {

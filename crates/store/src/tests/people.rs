@@ -22,6 +22,7 @@ both!(
     a_refresh_token_is_used_once,
     a_session_ends_once,
     failures_count_until_the_password_was_right,
+    requests_of_an_hour_are_counted_by_slot,
     of_one_purpose_the_newest_token_works_once,
     a_consent_keeps_its_first_instant,
     a_role_is_defined_changed_and_removed,
@@ -257,7 +258,7 @@ fn a_session_ends_once(test: &TestStore) {
 fn failures_count_until_the_password_was_right(test: &TestStore) {
     let world = world(test);
     let user = added(test, person(&world, Organization::Provider, Role::ProviderAdmin));
-    let attempt = |minute: i64, outcome| {
+    let tried = |minute: i64, outcome, device| {
         let attempt = login_attempts::StoredLoginAttempt {
             id: LoginAttemptId::from_u128(fresh()),
             user: Some((world.marketplace, user.id)),
@@ -265,9 +266,11 @@ fn failures_count_until_the_password_was_right(test: &TestStore) {
             user_agent: "curl/8".to_owned(),
             outcome,
             at: NOW + Duration::minutes(minute),
+            counted: login_attempts::CountedUnder { name: Some(7), network: Some(1), device },
         };
         test.write(|tx| login_attempts::insert(tx, &attempt)).unwrap();
     };
+    let attempt = |minute, outcome| tried(minute, outcome, None);
     let failures = |minute: i64| {
         let since = NOW + Duration::minutes(minute);
         test.read(|c| login_attempts::failures_of_unscoped(c, world.marketplace, user.id, since)).unwrap()
@@ -280,10 +283,37 @@ fn failures_count_until_the_password_was_right(test: &TestStore) {
     attempt(4, LoginOutcome::WrongPassword);
     assert_eq!((failures(0), failures(5)), (1, 0));
     let since = NOW - Duration::SECOND;
-    let from =
-        |address: &str, last| test.read(|c| login_attempts::failure_from_unscoped(c, address, since, last)).unwrap();
-    assert_eq!(from("192.0.2.1", 1), Some(NOW + Duration::minutes(4)));
-    assert_eq!((from("192.0.2.1", 4), from("192.0.2.1", 5), from("192.0.2.2", 1)), (Some(NOW), None, None));
+    let from = |network, last| test.read(|c| login_attempts::failure_from_unscoped(c, network, since, last)).unwrap();
+    assert_eq!(from(1, 1), Some(NOW + Duration::minutes(4)));
+    assert_eq!((from(1, 4), from(1, 5), from(2, 1)), (Some(NOW), None, None));
+    // Of one name only what came after it got in.
+    let named = |network, name, last| {
+        test.read(|c| login_attempts::failure_of_name_unscoped(c, network, name, since, last)).unwrap()
+    };
+    assert_eq!((named(1, 7, 1), named(1, 7, 2)), (Some(NOW + Duration::minutes(4)), None));
+    assert_eq!((named(2, 7, 1), named(1, 8, 1)), (None, None));
+    // What a device tried is counted by itself, until it was right there.
+    let by_device = |device| test.read(|c| login_attempts::failures_by_device_unscoped(c, device)).unwrap();
+    tried(6, LoginOutcome::WrongPassword, Some(9));
+    tried(7, LoginOutcome::WrongPassword, Some(9));
+    assert_eq!((by_device(9), by_device(10), failures(0)), (2, 0, 1));
+    tried(8, LoginOutcome::Succeeded, Some(9));
+    assert_eq!((by_device(9), failures(0)), (0, 1));
+}
+
+fn requests_of_an_hour_are_counted_by_slot(test: &TestStore) {
+    use crate::request_counts::{RequestKind, count, purge};
+    let count = |kind, slot, minute: i64| {
+        let now = NOW + Duration::minutes(minute);
+        test.write(|tx| count(tx, kind, slot, now, now - Duration::HOUR)).unwrap()
+    };
+    let (registration, reset) = (RequestKind::Registration, RequestKind::PasswordReset);
+    assert_eq!((count(registration, 1, 0), count(registration, 1, 59)), ((1, NOW), (2, NOW)));
+    assert_eq!((count(registration, u16::MAX, 0), count(reset, 1, 0)), ((1, NOW), (1, NOW)));
+    let later = NOW + Duration::HOUR;
+    assert_eq!((count(registration, 1, 60), count(registration, 1, 61)), ((1, later), (2, later)));
+    assert_eq!(test.write(|tx| purge(tx, NOW)).unwrap(), 2);
+    assert_eq!(count(registration, 1, 62), (3, later));
 }
 
 fn of_one_purpose_the_newest_token_works_once(test: &TestStore) {

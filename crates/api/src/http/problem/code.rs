@@ -125,6 +125,7 @@ codes! {
     CartEmpty = "cart_empty" 422,
     CartFull = "cart_full" 422,
     CartOrdered = "cart_ordered" 409,
+    TooManyOpenCarts = "too_many_open_carts" 409,
     ConsentRequired = "consent_required" 422,
     ConsentOutdated = "consent_outdated" 422,
     PaymentMethodNotOffered = "payment_method_not_offered" 422,

@@ -104,7 +104,8 @@ pub struct CartLineUpdate {
 
 /// Create a cart
 ///
-/// A reseller or provider names the customer; a customer's own is implied.
+/// A reseller or provider names the customer; a customer's own is implied. Where too many carts of the customer wait to
+/// be ordered it is refused with `too_many_open_carts`, which names the oldest of them in `open_carts`.
 #[utoipa::path(
     tag = "carts",
     request_body = CartCreate,

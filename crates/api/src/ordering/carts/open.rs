@@ -7,6 +7,9 @@ use domain::cart::Cart;
 use domain::id::{CartId, CustomerId};
 use domain::party::Address;
 
+/// So many of the oldest carts are named where there are too many: to be ordered, or to be discarded.
+const NAMED: usize = 10;
+
 /// A cart that is asked for.
 pub struct NewCart {
     /// The customer; none is the caller's own.
@@ -17,13 +20,20 @@ pub struct NewCart {
     pub billing_address: Option<Address>,
 }
 
-/// Begins a cart for a customer that the caller sees.
+/// Begins a cart for a customer that the caller sees, unless too many of its carts wait to be ordered.
 pub fn open(write: &mut Write<'_>, wanted: &NewCart) -> Result<Cart, Problem> {
     let scope = write.identity.scope;
     let Some(customer_id) = wanted.customer_id.or(scope.customer()) else {
         return Err(Problem::field("/customer_id", Code::Required));
     };
     let customer = store::customers::get(write.tx, &scope, customer_id)?.value;
+    // Carts that are begun at the very same time do not see each other: a bound of memory, not of money.
+    let most = write.app.limits.open_carts;
+    let open = store::carts::open_of(write.tx, &scope, customer_id, most)?;
+    if u32::try_from(open.len()).is_ok_and(|open| open >= most) {
+        let oldest: Vec<_> = open.iter().take(NAMED).map(CartId::to_string).collect();
+        return Err(Problem::new(Code::TooManyOpenCarts).with("limit", most).with_extra("open_carts", oldest));
+    }
     let cart = Cart {
         id: CartId::new(),
         marketplace_id: customer.marketplace_id,

@@ -4,6 +4,7 @@ pub mod identify;
 pub mod view;
 
 use crate::App;
+use crate::auth::limits;
 use crate::auth::standing::Identity;
 use crate::auth::token::Speaker;
 use crate::http::problem::Problem;
@@ -58,6 +59,7 @@ pub async fn issue_token(app: web::Data<App>, request: HttpRequest, body: web::B
     let Some((id, secret)) = credentials(&request, asked) else {
         return Ok(refuse(wrong("invalid_client", "client id or secret is missing")));
     };
+    limits::count_log_in(&app, &request, &id)?;
     match identified(&app, id, secret).await? {
         Some((speaker, identity)) => grant(&app, &speaker, &identity),
         None => Ok(refuse(wrong("invalid_client", "client id or secret is wrong"))),

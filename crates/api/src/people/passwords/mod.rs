@@ -8,6 +8,7 @@ use crate::App;
 use crate::auth::caller::InPerson;
 use crate::auth::one_time;
 use crate::auth::permits::MeWrite;
+use crate::auth::shared_counts;
 use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::origin::Origin;
@@ -22,6 +23,7 @@ use domain::id::MarketplaceId;
 use serde::Deserialize;
 use std::time::Duration;
 use store::one_time_tokens::Purpose;
+use store::request_counts::RequestKind;
 use store::users::StoredUser;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -98,7 +100,8 @@ pub async fn change_password(
 /// Ask for a link to set a new password
 ///
 /// Always the same answer, after the same time, whether or not somebody has that name. The link goes to the person's
-/// address, works once within an hour, and three are sent within an hour at most.
+/// address, works once within an hour, and three are sent within an hour at most. A network that asks too often within
+/// an hour is answered 429 until `Retry-After`.
 #[utoipa::path(
     tag = "auth",
     request_body = PasswordResetRequest,
@@ -107,9 +110,11 @@ pub async fn change_password(
 #[post("/auth/password-reset")]
 pub async fn request_password_reset(
     app: web::Data<App>,
+    origin: Origin,
     body: Body<PasswordResetRequest>,
 ) -> Result<HttpResponse, Problem> {
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
+    shared_counts::count(&app, RequestKind::PasswordReset, &origin).await?;
     let PasswordResetRequest { email, marketplace } = body.value;
     let login = email.trim().to_ascii_lowercase();
     match marketplace.map(|slug| app.marketplaces.by_slug(&slug)) {

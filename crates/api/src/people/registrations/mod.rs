@@ -13,6 +13,7 @@ pub mod view;
 
 use crate::App;
 use crate::auth::one_time;
+use crate::auth::shared_counts;
 use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::origin::Origin;
@@ -33,6 +34,7 @@ use domain::people::{LoginKind, LoginName, PeopleRules, RegistrationMode};
 use form::{BankDataForm, CompanyForm};
 use serde::Deserialize;
 use store::registrations::StoredRegistration;
+use store::request_counts::RequestKind;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{RegistrationForm, RegistrationOutcome, RegistrationReceipt};
@@ -116,7 +118,8 @@ pub struct RegistrationCompletion {
 ///
 /// Public. The answer is the same whether the address is known or not, and so is the time it takes. A mail goes to the
 /// address: where a log-in exists it says so, where an address is to be confirmed it has the link. Where the provider
-/// reviews requests, its decision is mailed. Marketplaces that let people in only by invitation refuse.
+/// reviews requests, its decision is mailed. Marketplaces that let people in only by invitation refuse. A network that
+/// asks too often within an hour is answered 429 until `Retry-After`.
 #[utoipa::path(
     tag = "registrations",
     request_body = RegistrationRequest,
@@ -132,7 +135,7 @@ pub async fn request_registration(
     let request = body.value;
     let marketplace = app.marketplaces.by_slug(&request.marketplace);
     let marketplace = marketplace.ok_or_else(|| Problem::field("/marketplace", Code::NotFound))?.marketplace.id;
-    allow(&app, &origin)?;
+    shared_counts::count(&app, RequestKind::Registration, &origin).await?;
     let rules = app.marketplaces.people(marketplace)?;
     let slug = request.marketplace.clone();
     let request = match rules.registration_mode {
@@ -149,12 +152,6 @@ pub async fn request_registration(
         Reply::json(202, &RegistrationReceipt { marketplace: slug.clone(), email: request.email.clone() })
     };
     transaction::write(&app, identity, meta, body.digest, take).await
-}
-
-/// Bounds how often a network address may ask.
-fn allow(app: &App, origin: &Origin) -> Result<(), Problem> {
-    let counted = app.registering.count(&origin.address, app.clock.now());
-    counted.map_err(|seconds| Problem::new(Code::TooManyRequests).retry_after(seconds))
 }
 
 /// L-01: log-ins are given out by the provider; whom to ask is said.

@@ -6,16 +6,17 @@ pub mod try_password;
 pub mod view;
 
 use crate::App;
+use crate::auth::limits;
 use crate::auth::token::Speaker;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::body::Body;
 use crate::keys::{random_secret, sha256};
 use crate::people::sessions::keep::Refreshed;
-use crate::people::sessions::try_password::Credentials;
+use crate::people::sessions::try_password::{Credentials, LoggedIn};
 use crate::people::sessions::view::TokenPair;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -33,6 +34,10 @@ pub struct LoginRequest {
     /// The marketplace's slug; only needed where the same name and password open several.
     #[schema(max_length = 50, example = "cancom")]
     marketplace: Option<String>,
+    /// The `device_token` that this device got at the account's last log-in from it, where it has one; one that is not
+    /// known any more does no harm.
+    #[schema(max_length = 200, example = "AZqRzcKncdONM9lKx5JebAGaka…")]
+    device_token: Option<String>,
 }
 
 /// The refresh token of a log-in.
@@ -48,15 +53,23 @@ pub struct RefreshRequest {
 ///
 /// The answer to a wrong password and to the right one of an account that is unknown, locked, disabled or not activated
 /// is the same, and takes as long. After too many wrong ones (`lockout` of the marketplace's rules) the account is
-/// locked, its owner is told by mail, and who is logged in stays logged in. A network address with too many failures
-/// within an hour is answered 429 until `Retry-After`.
+/// locked, its owner is told by mail, and who is logged in stays logged in. A device that sends the `device_token` of
+/// an earlier log-in still gets in: what strangers guess does not count against it, only its own wrong passwords do. A
+/// name that fails too often from one network is answered 429 there until `Retry-After`; where a network has too many
+/// failures in all, whoever fails there is answered late. 503 says that too many passwords wait to be checked.
 #[utoipa::path(tag = "auth", request_body = LoginRequest, responses((status = 200, body = TokenPair)))]
 #[post("/auth/login")]
-pub async fn log_in(app: web::Data<App>, origin: Origin, body: Body<LoginRequest>) -> Result<HttpResponse, Problem> {
-    let LoginRequest { email, password, marketplace } = body.value;
-    let credentials = Credentials { login: email, password, marketplace };
-    let (speaker, refresh_token) = try_password::log_in(&app, credentials, origin).await?;
-    answer(&app, &speaker, refresh_token)
+pub async fn log_in(
+    app: web::Data<App>,
+    request: HttpRequest,
+    origin: Origin,
+    body: Body<LoginRequest>,
+) -> Result<HttpResponse, Problem> {
+    let LoginRequest { email, password, marketplace, device_token } = body.value;
+    limits::count_log_in(&app, &request, &email)?;
+    let credentials = Credentials { login: email, password, marketplace, device_token };
+    let LoggedIn { speaker, refresh_token, device_token } = try_password::log_in(&app, credentials, origin).await?;
+    answer(&app, &speaker, refresh_token, Some(device_token))
 }
 
 /// Refresh a log-in
@@ -78,7 +91,7 @@ pub async fn refresh_login(
     });
     // The end of a reused log-in must be committed, so it is an answer, not an error, inside.
     match refreshed.await.map_err(Problem::internal)?? {
-        Refreshed::Goes(speaker) => answer(&app, &speaker, secret),
+        Refreshed::Goes(speaker) => answer(&app, &speaker, secret, None),
         Refreshed::Refused => Err(Problem::new(Code::InvalidCredentials)),
         Refreshed::Reused => {
             app.standings.forget();
@@ -109,9 +122,14 @@ pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn answer(app: &App, speaker: &Speaker, refresh_token: String) -> Result<HttpResponse, Problem> {
+fn answer(
+    app: &App,
+    speaker: &Speaker,
+    refresh_token: String,
+    device_token: Option<String>,
+) -> Result<HttpResponse, Problem> {
     let (access_token, expires_in) = app.tokens.issue(speaker, app.clock.now()).map_err(Problem::internal)?;
-    let pair = TokenPair { access_token, token_type: "Bearer", expires_in, refresh_token };
+    let pair = TokenPair { access_token, token_type: "Bearer", expires_in, refresh_token, device_token };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(pair))
 }
 

@@ -3,10 +3,16 @@
 //! A name that nobody has takes the way of a wrong password: as many hashes, the same statements, the same answer. The
 //! password is hashed first, outside of any transaction; what came of it is decided and counted in one, behind a lock
 //! on the person. So of many guesses at once not one more than the policy's number is looked at: once the account is
-//! locked, the rest is refused whatever was guessed. A network address is counted before the hash, so as many more can
-//! slip through as wait for theirs, at most.
+//! locked, the rest is refused whatever was guessed.
+//!
+//! Failures are counted three times more. By the name in its network (U-47): after a tenth of the failures that a
+//! network has, the name waits there, before anything is hashed; as many more can slip through as wait for their hash,
+//! at most. By the network: after all of them, whoever fails there is answered late, and whoever is right is let in. By
+//! the device (U-69): who has logged in from one before is neither locked out nor kept waiting by what strangers tried,
+//! until the device itself was wrong as often as locks an account.
 
 use crate::App;
+use crate::auth::device::Device;
 use crate::auth::token::Speaker;
 use crate::clock::instant;
 use crate::events::happened;
@@ -19,10 +25,10 @@ use crate::transaction;
 use actix_web::web;
 use domain::event::EventKind;
 use domain::id::{LoginAttemptId, MarketplaceId, UserId};
-use domain::people::{Lock, Lockout, UserStatus};
+use domain::people::{Lock, UserStatus};
 use serde_json::json;
 use store::Conn;
-use store::login_attempts::{self, LoginOutcome};
+use store::login_attempts::{self, CountedUnder, LoginOutcome};
 use store::users::{self, StoredUser};
 use time::Duration;
 
@@ -34,6 +40,47 @@ pub struct Credentials {
     pub password: String,
     /// The marketplace's slug, where one is named.
     pub marketplace: Option<String>,
+    /// The token that the device got at an earlier log-in, where it has one.
+    pub device_token: Option<String>,
+}
+
+/// Somebody who got in.
+pub struct LoggedIn {
+    /// For whom tokens speak.
+    pub speaker: Speaker,
+    /// The first refresh token.
+    pub refresh_token: String,
+    /// What the device shows at its next log-in.
+    pub device_token: String,
+}
+
+/// Who fails in a network with too many failures is answered after so long.
+const LATE: std::time::Duration = std::time::Duration::from_secs(1);
+/// One name may bring such a part of the failures that its network may have, and in any case so many.
+const OF_ONE_NAME: (u32, u32) = (10, 5);
+
+/// Where a try comes from, as the counts know it.
+#[derive(Clone)]
+struct Source {
+    origin: Origin,
+    name: Option<u128>,
+    network: u128,
+    device: Option<Device>,
+}
+
+impl Source {
+    fn new(app: &App, origin: Origin) -> Self {
+        let network = app.keys.counted_under(&origin.network());
+        Self { origin, name: None, network, device: None }
+    }
+
+    /// The device, where it is one of an account and was not wrong there too often; asked again behind the lock on the
+    /// person, since many may guess at once.
+    fn device_of(&self, app: &App, c: &mut Conn, user: (MarketplaceId, UserId)) -> Result<Option<Device>, Problem> {
+        let Some(device) = self.device.filter(|device| device.user == user) else { return Ok(None) };
+        let most = app.marketplaces.people(user.0)?.lockout.max_attempts;
+        Ok((login_attempts::failures_by_device_unscoped(c, device.id)? < most).then_some(device))
+    }
 }
 
 /// Where a name is looked for.
@@ -61,30 +108,35 @@ const NOBODY: (MarketplaceId, UserId) = (MarketplaceId::from_u128(0), UserId::fr
 
 /// What came of a try.
 enum Decided {
-    In(Speaker),
+    In(Speaker, Device),
     Refused { locked: bool },
     Several,
 }
 
-/// Logs somebody in: who speaks, and its first refresh token.
-pub async fn log_in(
-    app: &web::Data<App>,
-    credentials: Credentials,
-    origin: Origin,
-) -> Result<(Speaker, String), Problem> {
+/// Logs somebody in.
+pub async fn log_in(app: &web::Data<App>, credentials: Credentials, origin: Origin) -> Result<LoggedIn, Problem> {
+    let late = tokio::time::Instant::now() + LATE;
     let place = match credentials.marketplace.as_deref().map(|slug| app.marketplaces.by_slug(slug)) {
         None => Place::Everywhere,
         Some(Some(record)) => Place::In(record.marketplace.id),
         Some(None) => Place::Nowhere,
     };
-    let (login, from) = (credentials.login.trim().to_ascii_lowercase(), origin.clone());
+    let login = credentials.login.trim().to_ascii_lowercase();
+    let token = credentials.device_token.as_deref();
+    let from = Source {
+        name: Some(app.keys.counted_under(&login)),
+        device: token.and_then(|text| Device::of_token(&app.keys, text, app.clock.now())),
+        ..Source::new(app, origin)
+    };
+    let asked = from.clone();
     let found = transaction::read(app, move |app, conn| {
         let found = found(conn, &login, place)?;
-        wait_your_turn(app, conn, &from, place)?;
-        Ok(found)
+        let too_many = wait_your_turn(app, conn, &asked, &found, place)?;
+        Ok((found, too_many))
     });
+    let (found, too_many) = found.await?;
     let mut tried = Vec::new();
-    for user in found.await? {
+    for user in found {
         let right = app.passwords.check(credentials.password.clone(), user.password_hash.clone()).await?;
         tried.push(Tried { user: (user.marketplace_id, user.id), hash: user.password_hash, right });
     }
@@ -94,13 +146,19 @@ pub async fn log_in(
     }
     let secret = random_secret().map_err(Problem::internal)?;
     let (first, worker) = (secret.clone(), app.clone());
-    let decided = web::block(move || worker.store.write(|tx| decide(&worker, tx, &tried, &origin, &first)));
+    let decided = web::block(move || worker.store.write(|tx| decide(&worker, tx, &tried, &from, &first)));
     match decided.await.map_err(Problem::internal)?? {
-        Decided::In(speaker) => Ok((speaker, secret)),
+        Decided::In(speaker, device) => {
+            let device_token = device.token(&app.keys, app.clock.now());
+            Ok(LoggedIn { speaker, refresh_token: secret, device_token })
+        }
         Decided::Several => Err(Problem::field("/marketplace", Code::MarketplaceRequired)),
         Decided::Refused { locked } => {
             if locked {
                 app.wake();
+            }
+            if too_many {
+                tokio::time::sleep_until(late).await;
             }
             Err(Problem::new(Code::InvalidCredentials))
         }
@@ -117,48 +175,55 @@ fn found(conn: &mut Conn, login: &str, place: Place) -> Result<Vec<StoredUser>, 
     Ok(users::by_login_unscoped(conn, login, marketplace)?)
 }
 
-/// Refuses a network address with too many failures within an hour; says when the oldest that counts will not any more.
-fn wait_your_turn(app: &App, conn: &mut Conn, origin: &Origin, place: Place) -> Result<(), Problem> {
-    let now = app.clock.now();
+/// Refuses a name that failed too often in its network, and says when the oldest failure that counts will not any more.
+/// Answers whether the network itself has too many. A known device waits for nobody.
+fn wait_your_turn(
+    app: &App,
+    conn: &mut Conn,
+    from: &Source,
+    found: &[StoredUser],
+    place: Place,
+) -> Result<bool, Problem> {
+    for user in found {
+        if from.device_of(app, conn, (user.marketplace_id, user.id))?.is_some() {
+            return Ok(false);
+        }
+    }
     let most = match place {
         Place::In(id) => app.marketplaces.people(id)?.lockout.max_per_address,
         // Who does not say where must not get around the marketplace that is strictest.
-        Place::Everywhere | Place::Nowhere => strictest(app)?,
+        Place::Everywhere | Place::Nowhere => app.marketplaces.fewest_failures_from_a_network(),
     };
-    match login_attempts::failure_from_unscoped(conn, &origin.address, now - Duration::HOUR, most.max(1))? {
-        None => Ok(()),
-        Some(at) => {
-            let left = (at + Duration::HOUR - now).whole_seconds();
-            Err(Problem::new(Code::TooManyRequests).retry_after(u64::try_from(left).unwrap_or(1).max(1)))
-        }
+    let now = app.clock.now();
+    let (hour, of_name) = (now - Duration::HOUR, (most / OF_ONE_NAME.0).max(OF_ONE_NAME.1));
+    if let Some(name) = from.name
+        && let Some(at) = login_attempts::failure_of_name_unscoped(conn, from.network, name, hour, of_name)?
+    {
+        let left = (at + Duration::HOUR - now).whole_seconds();
+        return Err(Problem::new(Code::TooManyRequests).retry_after(u64::try_from(left).unwrap_or(1).max(1)));
     }
+    Ok(login_attempts::failure_from_unscoped(conn, from.network, hour, most.max(1))?.is_some())
 }
 
-fn strictest(app: &App) -> Result<u32, Problem> {
-    let mut most = Lockout::default().max_per_address;
-    for record in app.marketplaces.all() {
-        most = most.min(app.marketplaces.people(record.marketplace.id)?.lockout.max_per_address);
-    }
-    Ok(most)
-}
-
-fn decide(app: &App, tx: &mut Conn, tried: &[Tried], origin: &Origin, first: &str) -> Result<Decided, Problem> {
+fn decide(app: &App, tx: &mut Conn, tried: &[Tried], from: &Source, first: &str) -> Result<Decided, Problem> {
     let (mut open, mut shut) = (vec![], vec![]);
     for one in tried {
-        match judge(app, tx, one)? {
-            (Some(user), LoginOutcome::Succeeded) => open.push(user),
-            (user, outcome) => shut.push((one, user, outcome)),
+        match judge(app, tx, one, from)? {
+            Judged { user: Some(user), outcome: LoginOutcome::Succeeded, device } => open.push((user, device)),
+            judged => shut.push((one, judged)),
         }
     }
     match open.as_slice() {
-        [user] => {
-            remember(app, tx, Some((user.marketplace_id, user.id)), LoginOutcome::Succeeded, origin)?;
-            Ok(Decided::In(keep::begin(app, tx, user, origin, first)?))
+        [(user, known)] => {
+            let id = (user.marketplace_id, user.id);
+            remember(app, tx, Some(id), LoginOutcome::Succeeded, from, *known)?;
+            let speaker = keep::begin(app, tx, user, &from.origin, first)?;
+            Ok(Decided::In(speaker, known.unwrap_or_else(|| Device::new(id))))
         }
         [] => {
             let mut locked = false;
-            for (one, user, outcome) in shut {
-                locked |= count(app, tx, one, user, outcome, origin)?;
+            for (one, judged) in shut {
+                locked |= count(app, tx, one, judged, from)?;
             }
             Ok(Decided::Refused { locked })
         }
@@ -167,41 +232,46 @@ fn decide(app: &App, tx: &mut Conn, tried: &[Tried], origin: &Origin, first: &st
     }
 }
 
+/// What a try is worth, and from which known device it came.
+struct Judged {
+    user: Option<StoredUser>,
+    outcome: LoginOutcome,
+    device: Option<Device>,
+}
+
 /// What a try is worth as things stand now, behind a lock on the person.
-fn judge(app: &App, tx: &mut Conn, tried: &Tried) -> Result<(Option<StoredUser>, LoginOutcome), Problem> {
+fn judge(app: &App, tx: &mut Conn, tried: &Tried, from: &Source) -> Result<Judged, Problem> {
     let (marketplace, id) = tried.user;
     let _ = there(users::lock(tx, marketplace, id))?;
     let Some(user) = there(users::by_id_unscoped(tx, marketplace, id))? else {
-        return Ok((None, LoginOutcome::Unknown));
+        return Ok(Judged { user: None, outcome: LoginOutcome::Unknown, device: None });
     };
+    let device = from.device_of(app, tx, tried.user)?;
     let outcome = match user.state.status(app.clock.now()) {
         UserStatus::Disabled => LoginOutcome::Disabled,
         UserStatus::NotActivated => LoginOutcome::NotActivated,
-        UserStatus::Locked => LoginOutcome::Locked,
+        UserStatus::Locked if device.is_none() => LoginOutcome::Locked,
         // Right is only the password that still is one.
-        UserStatus::Ready if tried.right && user.password_hash == tried.hash => LoginOutcome::Succeeded,
-        UserStatus::Ready => LoginOutcome::WrongPassword,
+        _ if tried.right && user.password_hash == tried.hash => LoginOutcome::Succeeded,
+        _ => LoginOutcome::WrongPassword,
     };
-    Ok((Some(user), outcome))
+    Ok(Judged { user: Some(user), outcome, device })
 }
 
-/// Remembers a try that failed, and locks the account where it was one too many; whether it did.
-fn count(
-    app: &App,
-    tx: &mut Conn,
-    tried: &Tried,
-    user: Option<StoredUser>,
-    outcome: LoginOutcome,
-    origin: &Origin,
-) -> Result<bool, Problem> {
-    remember(app, tx, user.as_ref().map(|_| tried.user), outcome, origin)?;
+/// Remembers a try that failed, and locks the account where it was one too many; whether it did. What a known device
+/// tries locks nobody out but itself.
+fn count(app: &App, tx: &mut Conn, tried: &Tried, judged: Judged, from: &Source) -> Result<bool, Problem> {
+    let Judged { user, outcome, device } = judged;
+    remember(app, tx, user.as_ref().map(|_| tried.user), outcome, from, device)?;
     let (now, (marketplace, id)) = (app.clock.now(), tried.user);
     let rules = app.marketplaces.people(marketplace).map(|rules| rules.lockout).unwrap_or_default();
     let state = user.as_ref().map(|user| user.state);
     let since = state.map_or_else(|| rules.counted_since(now), |state| state.failures_count_from(&rules, now));
     let failures = login_attempts::failures_of_unscoped(tx, marketplace, id, since)?;
     match (user, outcome, rules.lock(failures, now)) {
-        (Some(user), LoginOutcome::WrongPassword, Some(lock)) => lock_out(app, tx, user, lock, failures, origin),
+        (Some(user), LoginOutcome::WrongPassword, Some(lock)) if device.is_none() => {
+            lock_out(app, tx, user, lock, failures, &from.origin)
+        }
         _ => Ok(false),
     }
 }
@@ -227,11 +297,13 @@ fn remember(
     tx: &mut Conn,
     user: Option<(MarketplaceId, UserId)>,
     outcome: LoginOutcome,
-    origin: &Origin,
+    from: &Source,
+    device: Option<Device>,
 ) -> Result<(), Problem> {
-    let (address, user_agent, at) = (origin.address.clone(), origin.user_agent.clone(), app.clock.now());
-    let attempt =
-        login_attempts::StoredLoginAttempt { id: LoginAttemptId::new(), user, address, user_agent, outcome, at };
+    let Origin { address, user_agent } = from.origin.clone();
+    let counted = CountedUnder { name: from.name, network: Some(from.network), device: device.map(|device| device.id) };
+    let (id, at) = (LoginAttemptId::new(), app.clock.now());
+    let attempt = login_attempts::StoredLoginAttempt { id, user, address, user_agent, outcome, at, counted };
     Ok(login_attempts::insert(tx, &attempt)?)
 }
 
@@ -244,11 +316,11 @@ pub async fn knows_password(
 ) -> Result<bool, Problem> {
     let right = app.passwords.check(password, user.password_hash.clone()).await?;
     let tried = Tried { user: (user.marketplace_id, user.id), hash: user.password_hash, right };
-    let worker = app.clone();
+    let (worker, from) = (app.clone(), Source::new(app, origin));
     let known = web::block(move || {
-        worker.store.write(|tx| match judge(&worker, tx, &tried)? {
-            (Some(_), LoginOutcome::Succeeded) => Ok::<_, Problem>((true, false)),
-            (user, outcome) => Ok((false, count(&worker, tx, &tried, user, outcome, &origin)?)),
+        worker.store.write(|tx| match judge(&worker, tx, &tried, &from)? {
+            Judged { user: Some(_), outcome: LoginOutcome::Succeeded, .. } => Ok::<_, Problem>((true, false)),
+            judged => Ok((false, count(&worker, tx, &tried, judged, &from)?)),
         })
     });
     let (known, locked) = known.await.map_err(Problem::internal)??;

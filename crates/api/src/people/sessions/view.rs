@@ -18,4 +18,9 @@ pub struct TokenPair {
     /// The refresh token for the next access token; each is used once.
     #[schema(example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
     pub refresh_token: String,
+    /// What this device sends with the account's next log-in from it, 180 days at most, so that strangers who have the
+    /// account locked by guessing do not lock this device out; it lets nobody in. Only of a log-in, not of a refresh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "AZqRzcKncdONM9lKx5JebAGaka…")]
+    pub device_token: Option<String>,
 }

@@ -7,7 +7,7 @@ const OTHER_FILES: usize = 256;
 
 /// The bounds of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct Bounds {
     /// `KONTOR_MAX_CONNECTIONS`: connections at a time, over all threads.
     pub connections: usize,
     /// `KONTOR_KEEP_ALIVE`: how long a connection may wait for its next request.
@@ -18,7 +18,7 @@ pub struct Limits {
     pub stop_notice: Duration,
 }
 
-impl Default for Limits {
+impl Default for Bounds {
     fn default() -> Self {
         Self {
             connections: 10_000,
@@ -30,7 +30,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl Bounds {
     /// The same with no more connections than leave files to be opened by the rest of the process.
     pub fn affordable(mut self) -> Self {
         if let Some(files) = open_files() {

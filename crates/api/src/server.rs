@@ -4,8 +4,8 @@ use crate::auth::{limits, refusals};
 use crate::config::{Config, ConfigError};
 use crate::http::connection::{Connection, REQUEST_HEAD, longest_silence};
 use crate::http::edge::edge;
-use crate::http::gate::gate;
 use crate::http::problem::Problem;
+use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
@@ -210,7 +210,7 @@ fn application(
         .default_service(web::to(unmatched::unmatched))
         .wrap(from_fn(refusals::record))
         .wrap(from_fn(limits::hold))
-        .wrap(from_fn(gate))
+        .wrap(from_fn(screen))
         .wrap(cors)
         .wrap(from_fn(edge))
         .into_factory()

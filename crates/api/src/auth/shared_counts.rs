@@ -1,6 +1,7 @@
 //! How often strangers of one network may ask for something within an hour, counted for all processes together.
 
 use crate::App;
+use crate::gates;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use actix_web::web;
@@ -12,13 +13,15 @@ pub const WINDOW: Duration = Duration::HOUR;
 
 /// Counts a request, whatever becomes of it; refused where it is one too many.
 pub async fn count(app: &web::Data<App>, kind: RequestKind, origin: &Origin) -> Result<(), Problem> {
-    let (app, network) = (app.clone(), app.keys.counted_under(&origin.network()));
+    let network = app.keys.counted_under(&origin.network());
     // Which slot a network has, nobody can know who has not the key.
     let slot = u16::try_from(network >> 112).unwrap_or_default();
     let most = i64::from(app.limits.links);
     let now = app.clock.now();
-    let counted = web::block(move || app.store.write(|tx| request_counts::count(tx, kind, slot, now, now - WINDOW)));
-    let (number, since) = counted.await.map_err(Problem::internal)??;
+    let (number, since) = gates::writing(app, move |app| {
+        Ok(app.store.write(|tx| request_counts::count(tx, kind, slot, now, now - WINDOW))?)
+    })
+    .await?;
     if number <= most {
         return Ok(());
     }

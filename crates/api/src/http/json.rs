@@ -1,6 +1,6 @@
 //! JSON and query strings into types: what does not fit is a problem that names the field.
 
-use crate::http::gate::{is_control, unprintable};
+use crate::http::screen::{is_control, unprintable};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use serde::de::DeserializeOwned;
 use serde_json::Value;

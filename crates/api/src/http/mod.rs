@@ -4,12 +4,13 @@ pub mod arrival;
 pub mod connection;
 pub mod edge;
 pub mod explained;
-pub mod gate;
+
 pub mod json;
 pub mod meta;
 pub mod origin;
 pub mod problem;
 pub mod reply;
+pub mod screen;
 pub mod security;
 pub mod unmatched;
 pub mod wire;

@@ -7,6 +7,7 @@ use crate::App;
 use crate::auth::limits;
 use crate::auth::standing::Identity;
 use crate::auth::token::Speaker;
+use crate::gates;
 use crate::http::problem::Problem;
 use crate::keys::sha256;
 use actix_web::http::StatusCode;
@@ -106,10 +107,7 @@ async fn identified(app: &web::Data<App>, id: String, secret: String) -> Result<
     // A secret has 256 random bits: a plain digest is enough to store it by.
     let digest = sha256(secret.as_bytes());
     let Ok(id) = id.parse::<ApiClientId>() else { return Ok(None) };
-    let app = app.clone();
-    web::block(move || app.store.write(|tx| identify::identify(&app, tx, id, &digest)))
-        .await
-        .map_err(Problem::internal)?
+    gates::writing(app, move |app| app.store.write(|tx| identify::identify(app, tx, id, &digest))).await
 }
 
 fn grant(app: &App, speaker: &Speaker, identity: &Identity) -> Result<HttpResponse, Problem> {

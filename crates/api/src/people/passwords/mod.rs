@@ -10,6 +10,7 @@ use crate::auth::one_time;
 use crate::auth::permits::MeWrite;
 use crate::auth::shared_counts;
 use crate::auth::standing::Identity;
+use crate::gates;
 use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
@@ -128,9 +129,8 @@ pub async fn request_password_reset(
 }
 
 async fn send_links(app: &web::Data<App>, login: String, marketplace: Option<MarketplaceId>) -> Result<(), Problem> {
-    let worker = app.clone();
-    let send = move || worker.store.write(|tx| send_link::send_links(&worker, tx, &login, marketplace));
-    web::block(send).await.map_err(Problem::internal)??;
+    let send = move |app: &App| app.store.write(|tx| send_link::send_links(app, tx, &login, marketplace));
+    gates::writing(app, send).await?;
     app.wake();
     Ok(())
 }

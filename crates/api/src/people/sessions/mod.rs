@@ -8,6 +8,7 @@ pub mod view;
 use crate::App;
 use crate::auth::limits;
 use crate::auth::token::Speaker;
+use crate::gates;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::body::Body;
@@ -85,12 +86,10 @@ pub async fn refresh_login(
     let hash = sha256(body.value.refresh_token.as_bytes());
     let secret = random_secret().map_err(Problem::internal)?;
     let next = secret.clone();
-    let refreshed = web::block({
-        let app = app.clone();
-        move || app.store.write(|tx| keep::refresh(&app, tx, &hash, &origin, &next))
-    });
+    let refreshed =
+        gates::writing(&app, move |app| app.store.write(|tx| keep::refresh(app, tx, &hash, &origin, &next)));
     // The end of a reused log-in must be committed, so it is an answer, not an error, inside.
-    match refreshed.await.map_err(Problem::internal)?? {
+    match refreshed.await? {
         Refreshed::Goes(speaker) => answer(&app, &speaker, secret, None),
         Refreshed::Refused => Err(Problem::new(Code::InvalidCredentials)),
         Refreshed::Reused => {
@@ -112,11 +111,7 @@ pub async fn refresh_login(
 #[post("/auth/logout")]
 pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
     let hash = sha256(body.value.refresh_token.as_bytes());
-    let ended = web::block({
-        let app = app.clone();
-        move || app.store.write(|tx| keep::log_out(&app, tx, &hash))
-    });
-    if ended.await.map_err(Problem::internal)?? {
+    if gates::writing(&app, move |app| app.store.write(|tx| keep::log_out(app, tx, &hash))).await? {
         app.standings.forget();
     }
     Ok(HttpResponse::NoContent().finish())

@@ -16,6 +16,7 @@ use crate::auth::device::Device;
 use crate::auth::token::Speaker;
 use crate::clock::instant;
 use crate::events::happened;
+use crate::gates;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem, there};
 use crate::ids::New as _;
@@ -145,9 +146,9 @@ pub async fn log_in(app: &web::Data<App>, credentials: Credentials, origin: Orig
         tried.push(Tried { user: NOBODY, hash: None, right: false });
     }
     let secret = random_secret().map_err(Problem::internal)?;
-    let (first, worker) = (secret.clone(), app.clone());
-    let decided = web::block(move || worker.store.write(|tx| decide(&worker, tx, &tried, &from, &first)));
-    match decided.await.map_err(Problem::internal)?? {
+    let first = secret.clone();
+    let decided = gates::writing(app, move |app| app.store.write(|tx| decide(app, tx, &tried, &from, &first)));
+    match decided.await? {
         Decided::In(speaker, device) => {
             let device_token = device.token(&app.keys, app.clock.now());
             Ok(LoggedIn { speaker, refresh_token: secret, device_token })
@@ -316,14 +317,14 @@ pub async fn knows_password(
 ) -> Result<bool, Problem> {
     let right = app.passwords.check(password, user.password_hash.clone()).await?;
     let tried = Tried { user: (user.marketplace_id, user.id), hash: user.password_hash, right };
-    let (worker, from) = (app.clone(), Source::new(app, origin));
-    let known = web::block(move || {
-        worker.store.write(|tx| match judge(&worker, tx, &tried, &from)? {
+    let from = Source::new(app, origin);
+    let known = gates::writing(app, move |app| {
+        app.store.write(|tx| match judge(app, tx, &tried, &from)? {
             Judged { user: Some(_), outcome: LoginOutcome::Succeeded, .. } => Ok::<_, Problem>((true, false)),
-            judged => Ok((false, count(&worker, tx, &tried, judged, &from)?)),
+            judged => Ok((false, count(app, tx, &tried, judged, &from)?)),
         })
     });
-    let (known, locked) = known.await.map_err(Problem::internal)??;
+    let (known, locked) = known.await?;
     if locked {
         app.wake();
     }

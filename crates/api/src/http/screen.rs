@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 const PRINTABLE: &str = "text without control characters";
 
 /// A layer below the edge.
-pub async fn gate(
+pub async fn screen(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {

@@ -49,7 +49,7 @@ pub(crate) fn with_patience(url: &str) -> String {
 }
 
 /// Makes connections that are set up, watched, and counted from then on.
-pub(crate) struct Watching {
+pub struct Watching {
     manager: ConnectionManager<PgConnection>,
     setup: &'static str,
     counted: Counted,

@@ -1,6 +1,7 @@
 //! The edge of the service: reading requests, answering them, problems, paging, shared wire shapes. It knows no noun.
 
 pub mod arrival;
+pub mod bounds;
 pub mod connection;
 pub mod edge;
 pub mod explained;

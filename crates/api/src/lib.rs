@@ -11,6 +11,7 @@ pub mod demo;
 pub mod events;
 pub mod http;
 pub mod ids;
+pub mod jobs;
 pub mod keys;
 pub mod mail;
 pub mod memory;
@@ -51,6 +52,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Conn, Store};
 use time::OffsetDateTime;
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 /// Everything that handlers and the worker share; built once.
 pub struct App {
@@ -88,6 +90,8 @@ pub struct App {
     pub job_lease: time::Duration,
     wake: Notify,
     wake_mail: Notify,
+    wake_jobs: Notify,
+    job_over: Notify,
     draining: AtomicBool,
 }
 
@@ -138,6 +142,8 @@ impl App {
             job_lease: parts.job_lease,
             wake: Notify::new(),
             wake_mail: Notify::new(),
+            wake_jobs: Notify::new(),
+            job_over: Notify::new(),
             draining: AtomicBool::new(false),
         })
     }
@@ -162,7 +168,7 @@ impl App {
     /// A marketplace's catalogue in the version that the database says is in force: another process may have published.
     pub fn catalog_in(&self, conn: &mut Conn, marketplace: MarketplaceId) -> Result<Arc<Catalog>, Problem> {
         let record = store::marketplaces::by_id_unscoped(conn, marketplace)?;
-        self.catalogs.refresh(conn, &record)
+        self.catalogs.refresh(conn, &record, self.clock.now())
     }
 
     /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.
@@ -175,7 +181,7 @@ impl App {
         self.standings.heed(records.iter().map(|record| record.access_version).sum());
         for record in &records {
             // One catalogue that cannot be read must not keep the others, or the worker, from going on.
-            if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record)) {
+            if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record, self.clock.now())) {
                 let slug = &record.marketplace.slug;
                 tracing::error!(marketplace = slug, %problem, "the catalogue cannot be loaded; the one held stays");
             }
@@ -197,6 +203,26 @@ impl App {
     /// Waits until there may be a mail to send.
     pub async fn mail_woken(&self) {
         self.wake_mail.notified().await;
+    }
+
+    /// Tells whoever does long work that there is some.
+    pub fn wake_jobs(&self) {
+        self.wake_jobs.notify_one();
+    }
+
+    /// Waits until there may be long work to do.
+    pub async fn jobs_woken(&self) {
+        self.wake_jobs.notified().await;
+    }
+
+    /// Tells whoever waits for a job that one is over.
+    pub fn job_over(&self) {
+        self.job_over.notify_waiters();
+    }
+
+    /// Waits until a job of this process is over.
+    pub fn until_job_over(&self) -> Notified<'_> {
+        self.job_over.notified()
     }
 
     /// Stops taking new work: `/readyz` says so.

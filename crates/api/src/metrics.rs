@@ -32,6 +32,7 @@ pub struct Metrics {
     replays: Counter,
     pool: [Gauge; 2],
     backlog: [Gauge; 2],
+    prices: Gauge,
 }
 
 impl Default for Metrics {
@@ -46,6 +47,7 @@ impl Default for Metrics {
             replays: Counter::default(),
             pool: <[Gauge; 2]>::default(),
             backlog: <[Gauge; 2]>::default(),
+            prices: Gauge::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -56,6 +58,7 @@ impl Default for Metrics {
         registry.register("db_pool_idle", "Database connections idle", metrics.pool[1].clone());
         registry.register("outbox_pending", "Tasks waiting", metrics.backlog[0].clone());
         registry.register("outbox_parked", "Tasks given up, to be replayed", metrics.backlog[1].clone());
+        registry.register("catalog_prices", "Prices held in memory", metrics.prices.clone());
         metrics
     }
 }
@@ -88,7 +91,8 @@ impl Metrics {
     }
 
     /// The text of `/metrics`.
-    pub fn text(&self, pool: store::PoolState, pending: i64, parked: i64) -> String {
+    pub fn text(&self, pool: store::PoolState, pending: i64, parked: i64, prices: usize) -> String {
+        self.prices.set(i64::try_from(prices).unwrap_or(i64::MAX));
         self.pool[0].set(i64::from(pool.connections.saturating_sub(pool.idle)));
         self.pool[1].set(i64::from(pool.idle));
         self.backlog[0].set(pending);

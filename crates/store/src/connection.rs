@@ -187,8 +187,9 @@ fn open_postgres(options: &Options) -> Result<Pools, OpenError> {
     pool.map(Pools::Postgres).map_err(|error| OpenError::Unreachable(error.to_string()))
 }
 
-/// Nobody waits for a lock for ever, on either database.
-const SETUP_POSTGRES: &str = "SET lock_timeout = '5s'";
+/// Nobody waits for a lock for ever, on either database. PostgreSQL would compile statements over many rows for longer
+/// than it takes to run them.
+const SETUP_POSTGRES: &str = "SET lock_timeout = '5s'; SET jit = off";
 
 /// libpq waits for a server that does not answer as long as the operating system does, minutes.
 fn with_connect_timeout(url: &str) -> String {

@@ -43,8 +43,8 @@ pub struct OfferRule {
     pub preselected: bool,
 }
 
-/// From this many rows on PostgreSQL is kept from looking them up one by one: it has counted none of them yet, and
-/// takes them for few.
+/// From this many rows on PostgreSQL is told to join tables whole and in the order in which they are named: it has
+/// counted none of the rows yet, takes them for few, and would look each up, or pair every row with every SKU.
 const MANY: i64 = 2_000;
 
 /// A value of a statement, in the order of `$1`, `$2`…
@@ -66,7 +66,7 @@ pub fn publish(
     new: &NewOffers<'_>,
 ) -> Result<()> {
     if let (Conn::Postgres(c), true) = (&mut *tx, rows > MANY) {
-        c.batch_execute("SET LOCAL enable_nestloop = off")?;
+        c.batch_execute("SET LOCAL enable_nestloop = off; SET LOCAL join_collapse_limit = 1")?;
     }
     let words = Words::of(tx, now);
     let keys = [Value::Id(marketplace.as_u128()), Value::Id(list.as_u128())];
@@ -82,7 +82,7 @@ pub fn publish(
     insert_by(tx, &offers(&words, new), &values)?;
     insert_by(tx, PRICES, &keys)?;
     if let (Conn::Postgres(c), true) = (&mut *tx, rows > MANY) {
-        c.batch_execute("SET LOCAL enable_nestloop = on")?;
+        c.batch_execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT")?;
     }
     Ok(())
 }
@@ -131,38 +131,42 @@ fn insert_by(tx: &mut Conn, sql: &str, values: &[Value<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// The first row of each of what some columns tell apart, as `r`.
-fn first_rows(of: &str) -> String {
+/// The first row of each of what some columns tell apart, as `r`, with tables beside it and what must hold of them.
+///
+/// SQLite takes tables that are joined by `CROSS JOIN` in this order: from the rows to what an index finds for each.
+fn first_rows(of: &str, beside: &str, condition: &str) -> String {
     format!(
         "FROM (SELECT min(line) AS line FROM price_list_rows WHERE marketplace_id = $1 AND price_list_id = $2
             GROUP BY {of}) AS first
-        JOIN price_list_rows AS r ON r.marketplace_id = $1 AND r.price_list_id = $2 AND r.line = first.line"
+        CROSS JOIN price_list_rows AS r {beside}
+        WHERE r.marketplace_id = $1 AND r.price_list_id = $2 AND r.line = first.line {condition}"
     )
 }
 
-/// The product and SKU of a row.
-const PRODUCT: &str = "JOIN products AS p ON p.marketplace_id = $1 AND p.external_id = r.product_external_id";
-const SKU: &str =
-    "JOIN skus AS s ON s.marketplace_id = $1 AND s.product_id = p.id AND s.external_id = r.sku_external_id";
+/// The product and SKU of a row, and which they are.
+const PRODUCT: (&str, &str) =
+    ("CROSS JOIN products AS p", "AND p.marketplace_id = $1 AND p.external_id = r.product_external_id");
+const SKU: (&str, &str) =
+    ("CROSS JOIN skus AS s", "AND s.marketplace_id = $1 AND s.product_id = p.id AND s.external_id = r.sku_external_id");
 
 fn products(words: &Words) -> String {
-    let (id, empty, rows) = (&words.id, words.empty, first_rows("product_external_id"));
+    let (id, empty, rows) = (&words.id, words.empty, first_rows("product_external_id", "", ""));
     format!(
         "INSERT INTO products (marketplace_id, id, external_id, title, publisher, description, category, aliases)
         SELECT r.marketplace_id, {id}, r.product_external_id, r.product_title, r.publisher, r.description, $3, {empty}
         {rows}
-        WHERE NOT EXISTS (SELECT 1 FROM products AS p
+        AND NOT EXISTS (SELECT 1 FROM products AS p
             WHERE p.marketplace_id = $1 AND p.external_id = r.product_external_id)"
     )
 }
 
 fn skus(words: &Words) -> String {
-    let (id, rows) = (&words.id, first_rows("product_external_id, sku_external_id"));
+    let (id, rows) = (&words.id, first_rows("product_external_id, sku_external_id", PRODUCT.0, PRODUCT.1));
     format!(
         "INSERT INTO skus (marketplace_id, id, product_id, external_id, title, description)
         SELECT r.marketplace_id, {id}, p.id, r.sku_external_id, r.sku_title, r.description
-        {rows} {PRODUCT}
-        WHERE NOT EXISTS (SELECT 1 FROM skus AS s
+        {rows}
+        AND NOT EXISTS (SELECT 1 FROM skus AS s
             WHERE s.marketplace_id = $1 AND s.product_id = p.id AND s.external_id = r.sku_external_id)"
     )
 }
@@ -189,15 +193,16 @@ fn offers(words: &Words, new: &NewOffers<'_>) -> String {
     let (min, max, step) = (limit(6, 3), limit(7, 4), limit(8, 5));
     let (id, empty) = (&words.id, words.empty);
     let identity = "term, billing_cycle, segment, country, currency";
-    let rows = first_rows(&format!("product_external_id, sku_external_id, {identity}"));
+    let (beside, condition) = (format!("{} {}", PRODUCT.0, SKU.0), format!("{} {}", PRODUCT.1, SKU.1));
+    let rows = first_rows(&format!("product_external_id, sku_external_id, {identity}"), &beside, &condition);
     format!(
         "INSERT INTO offers (marketplace_id, id, sku_id, {identity}, kind, min_quantity, max_quantity, quantity_step,
             prerequisites, policy_key, preselected)
         SELECT r.marketplace_id, {id}, s.id, r.term, r.billing_cycle, r.segment, r.country, r.currency, r.kind,
             {min}, {max}, {step}, {empty}, {policy},
             CASE WHEN r.currency = '{currency}' AND r.segment = '{segment}' THEN {preselected} ELSE false END
-        {rows} {PRODUCT} {SKU}
-        WHERE NOT EXISTS (SELECT 1 FROM offers AS o WHERE o.marketplace_id = $1 AND o.sku_id = s.id
+        {rows}
+        AND NOT EXISTS (SELECT 1 FROM offers AS o WHERE o.marketplace_id = $1 AND o.sku_id = s.id
             AND o.term = r.term AND o.billing_cycle = r.billing_cycle AND o.segment = r.segment
             AND o.country = r.country AND o.currency = r.currency)"
     )
@@ -209,10 +214,13 @@ const PRICES: &str = "
     SELECT r.marketplace_id, o.id, r.price_list_id, l.reseller_id, l.customer_id, r.cost, r.list_price, r.currency,
         r.valid_from, r.valid_until
     FROM price_list_rows AS r
-    JOIN price_lists AS l ON l.marketplace_id = r.marketplace_id AND l.id = r.price_list_id
-    JOIN products AS p ON p.marketplace_id = $1 AND p.external_id = r.product_external_id
-    JOIN skus AS s ON s.marketplace_id = $1 AND s.product_id = p.id AND s.external_id = r.sku_external_id
-    JOIN offers AS o ON o.marketplace_id = $1 AND o.sku_id = s.id AND o.term = r.term
-        AND o.billing_cycle = r.billing_cycle AND o.segment = r.segment AND o.country = r.country
-        AND o.currency = r.currency
-    WHERE r.marketplace_id = $1 AND r.price_list_id = $2";
+    CROSS JOIN price_lists AS l
+    CROSS JOIN products AS p
+    CROSS JOIN skus AS s
+    CROSS JOIN offers AS o
+    WHERE r.marketplace_id = $1 AND r.price_list_id = $2
+        AND l.marketplace_id = $1 AND l.id = $2
+        AND p.marketplace_id = $1 AND p.external_id = r.product_external_id
+        AND s.marketplace_id = $1 AND s.product_id = p.id AND s.external_id = r.sku_external_id
+        AND o.marketplace_id = $1 AND o.sku_id = s.id AND o.term = r.term AND o.billing_cycle = r.billing_cycle
+        AND o.segment = r.segment AND o.country = r.country AND o.currency = r.currency";

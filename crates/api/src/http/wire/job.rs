@@ -90,7 +90,7 @@ pub struct Job {
     /// The id of what it is done to: a price list, or the marketplace. An import's list is there once it has begun.
     #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subject: String,
-    /// How far it is.
+    /// How far it is by now.
     pub progress: JobProgress,
     /// What came of it; null until it is done.
     #[schema(required)]

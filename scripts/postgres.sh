@@ -91,12 +91,11 @@ start_server() {
         why="initdb failed: $(tail -n 5 "$dir/log")"
         return 1
     fi
+    # As a server is installed, but for what a crash may cost, and more connections: many tests run at once.
     cat >>"$dir/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 200
-ssl = off
-jit = off
 fsync = $durable
 full_page_writes = $durable
 synchronous_commit = $durable

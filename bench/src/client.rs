@@ -4,6 +4,7 @@ use crate::Result;
 use crate::http::{Connection, request};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// The password of every demo log-in.
 pub(crate) const PASSWORD: &str = "Kontor-demo-1!";
@@ -41,6 +42,22 @@ impl Client {
     /// Any method with a JSON body.
     pub(crate) fn send(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
         Ok(serde_json::from_slice(&self.exchange(method, path, "application/json", body.to_string().as_bytes())?)?)
+    }
+
+    /// Follows long work to its end, where an answer is a job; what it then is.
+    pub(crate) fn followed(&mut self, answer: Value) -> Result<Value> {
+        let Some(path) = answer["id"].as_str().filter(|id| id.starts_with("job_")).map(|id| format!("/v1/jobs/{id}"))
+        else {
+            return Ok(answer);
+        };
+        loop {
+            let job = self.get(&path)?;
+            match job["state"].as_str() {
+                Some("queued" | "running") => std::thread::sleep(Duration::from_millis(20)),
+                Some("done") => return Ok(job),
+                _ => return Err(format!("it came to nothing: {job}").into()),
+            }
+        }
     }
 
     /// POST of a file.

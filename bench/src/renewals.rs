@@ -96,11 +96,12 @@ fn prepare(settings: &Settings, database: &Database) -> Result<Day> {
 
 /// Moves the clock over the renewals; the seconds that took, and the processor's.
 fn renew(settings: &Settings, database: &Database, day: Day) -> Result<(f64, f64)> {
-    let server = Server::kontor(settings, &database.url(), &["--no-worker"])?;
+    let server = Server::kontor(settings, &database.url(), &[])?;
     let ours = own(processor::postmaster(database)?, server.id());
     let mut client = Client::log_in(server.address, PROVIDER)?;
     let (before, begun) = (processor::seconds(&ours)?, Instant::now());
-    client.send("PUT", "/v1/sandbox/clock", &json!({"now": format!("{day}T00:30:00Z")}))?;
+    let moved = client.send("PUT", "/v1/sandbox/clock", &json!({"now": format!("{day}T00:30:00Z")}))?;
+    client.followed(moved)?;
     let (seconds, used) = (begun.elapsed().as_secs_f64(), processor::seconds(&ours)? - before);
     server.stop()?;
     Ok((seconds, used))

@@ -67,6 +67,7 @@ const OF_NOBODY: &[&str] = &[
     "list_customer_numbers",
     "put_customer_number",
     "list_jobs",
+    "list_tasks",
     "list_notifications",
     "list_registrations",
     "request_registration",
@@ -135,7 +136,9 @@ const OF_MARKETPLACE: &[&str] = &[
     "show_role",
     "remove_role",
     "show_job",
-    "replay_job",
+    "cancel_job",
+    "show_task",
+    "replay_task",
     "show_offer",
     "discard_price_list",
     "show_price_list",
@@ -223,12 +226,13 @@ fn whose(operation: &str) -> Of {
     found.map_or_else(|| panic!("say whose data {operation} is about, here and in tests/it/world.rs"), |(_, of)| of)
 }
 
-/// Refusals that only those get to who may: the demo's customers are linked and have agreed, and no job is parked.
+/// Refusals that only those get to who may: the demo's customers are linked and have agreed, and no task is parked.
 fn reached(operation: &str) -> &'static str {
     match operation {
         "accept_agreement" => "agreement_exists",
         "take_tenant_credentials" => "credentials_not_ready",
-        "replay_job" => "task_not_parked",
+        "replay_task" => "task_not_parked",
+        "cancel_job" => "job_over",
         // Whoever comes second adds to what the first has begun.
         "complete_redemption" => "subscription_not_ready",
         "offer_delegation" => "delegation_exists",

@@ -50,7 +50,7 @@ both! {
     /// Nobody gives what it has not: an administrator of a customer lets no script change policies.
     a_client_gets_some_of_its_creators_permissions(app) {
         let wanted =
-            json!({"name": "ERP", "permissions": ["orders.read", "policies.publish", "users.manage", "jobs.manage"]});
+            json!({"name": "ERP", "permissions": ["orders.read", "policies.publish", "users.manage", "tasks.manage"]});
         let refused = app.client(ADMIN).post(CLIENTS, wanted).refused(403, "role_exceeds_own");
         let pointers: Vec<_> =
             refused.body["errors"].as_array().expect("errors").iter().map(|error| error["pointer"].clone()).collect();

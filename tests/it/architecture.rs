@@ -144,15 +144,14 @@ fn a_transaction_is_opened_in_one_place() {
         ("crates/api/src/auth/refusals.rs", "a refused attempt is written down once it is rolled back"),
         ("crates/api/src/auth/shared_counts.rs", "what strangers ask for is counted whatever becomes of it"),
         ("crates/api/src/auth/standing.rs", "who calls is asked before there is a caller"),
+        ("crates/api/src/jobs.rs", "long work is done without a request, each step a transaction"),
         ("crates/api/src/lib.rs", "the catalogues are read without a request"),
         ("crates/api/src/operation/health.rs", "metrics are read without a caller"),
-        ("crates/api/src/operation/sandbox/move_clock.rs", "years are played step by step, each committed"),
         ("crates/api/src/people/oauth/mod.rs", "who asks for a token is nobody yet"),
         ("crates/api/src/people/passwords/mod.rs", "who has forgotten its password is nobody yet"),
         ("crates/api/src/people/sessions/mod.rs", "a refused refresh token is a committed fact"),
         ("crates/api/src/people/sessions/try_password.rs", "the hash is computed between two transactions"),
         ("crates/api/src/pricing/price_lists/import.rs", "a sheet of any length is read in batches"),
-        ("crates/api/src/pricing/price_lists/mod.rs", "an upload is received outside of any transaction"),
         ("crates/api/src/transaction.rs", "this is the way"),
     ];
     let api = sources("crates/api/src");
@@ -192,11 +191,9 @@ fn the_clock_in_memory_dates_nothing() {
         ("catalog/products/mod.rs", "a page of prices is read from memory, the clock with it"),
         ("demo/products.rs", "nobody else is there yet"),
         ("operation/sandbox/mod.rs", "shown as this process holds it, with the tag that belongs to it"),
-        ("operation/sandbox/move_clock.rs", "the next step is looked up anew after each one"),
         ("organizations/onboarding/mod.rs", "how far a reseller is, shown"),
         ("policies/mod.rs", "the policies in force, shown from memory"),
         ("pricing/price_lists/import.rs", "the clock is looked up anew just before"),
-        ("pricing/price_lists/mod.rs", "whether there is an answer already is no matter of time"),
         ("worker/clock/mod.rs", "what is due by a clock that is behind is done a look later"),
         ("worker/rounds.rs", "what is due by a clock that is behind is done a look later"),
     ];

@@ -519,13 +519,13 @@ both! {
             format!("/v1/products/{}?customer_id={own}", text(&office["id"])),
             format!("/v1/offers/{}", text(&order["lines"][0]["offer_id"])),
             format!("/v1/price-lists/{}", text(&rows(&provider.get("/v1/price-lists").expect(200))[0]["id"])),
-            format!("/v1/jobs/{}", text(&rows(&provider.get("/v1/jobs").expect(200))[0]["id"])),
+            format!("/v1/tasks/{}", text(&rows(&provider.get("/v1/tasks").expect(200))[0]["id"])),
         ];
         for path in &paths {
             provider.get(path).expect(200);
             stranger.get(path).refused(404, "not_found");
         }
-        for path in ["/v1/orders", "/v1/subscriptions", "/v1/jobs"] {
+        for path in ["/v1/orders", "/v1/subscriptions", "/v1/tasks"] {
             assert_eq!(rows(&stranger.get(path).expect(200)).len(), 0, "{path}");
         }
         assert!(!stranger.get("/v1/customers").expect(200).text.contains(&own));

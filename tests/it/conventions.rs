@@ -161,7 +161,7 @@ fn what_is_not_there_is_404_and_nothing_else() {
         "/v1/policies/nothing",
         "/v1/products/x",
         "/v1/offers/x",
-        "/v1/jobs/x",
+        "/v1/tasks/x",
         "/problems/nothing",
         "/docsx",
     ] {

@@ -256,14 +256,14 @@ fn killed_again_and_again(installation: &Installation) {
 pub fn finished(provider: &Client, slug: &str) {
     let begun = Instant::now();
     loop {
-        let pending = rows(&provider.get("/v1/jobs?status=pending").expect(200));
+        let pending = rows(&provider.get("/v1/tasks?status=pending").expect(200));
         if pending.is_empty() {
             break;
         }
         assert!(begun.elapsed() < PATIENCE, "{slug} does not come to an end: {pending:?}");
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert_eq!(rows(&provider.get("/v1/jobs?status=parked").expect(200)), Vec::<Value>::new(), "{slug}");
+    assert_eq!(rows(&provider.get("/v1/tasks?status=parked").expect(200)), Vec::<Value>::new(), "{slug}");
 }
 
 /// Every acknowledged order exists, every order was acknowledged, and each has everything that belongs to it.

@@ -293,7 +293,7 @@ fn a_planted_arrow_against_the_order_is_found() {
     assert_eq!(wrong("organizations/customers/add.rs", "use crate::people::users::add;"), 1, "a later room");
     assert_eq!(wrong("ordering/orders/place.rs", "use crate::people::users::add;"), 0);
     assert_eq!(wrong("ordering/orders/place.rs", "use crate::people::users::User;"), 1, "handlers of another room");
-    assert_eq!(wrong("operation/jobs.rs", "use crate::worker;"), 1);
+    assert_eq!(wrong("operation/tasks.rs", "use crate::worker;"), 1);
     assert_eq!(wrong("operation/sandbox/move_clock.rs", "use crate::worker;"), 0, "it stands above the worker");
     assert_eq!(wrong("people/users/edit.rs", "use crate::router;"), 1);
     assert_eq!(wrong("server.rs", "use crate::router;"), 0);

@@ -78,8 +78,9 @@ both! {
         let rows: Vec<_> =
             (0..600).map(|n| shop::Row::of("Katalog", &format!("CFQ7TTC0{n:04}"), "0001", "Edition")).collect();
         let sheet = shop::sheet(&rows);
-        let first = shop::try_import(&provider, shop::RETAIL, sheet.clone()).expect(201);
-        again(&shop::try_import(&provider, shop::RETAIL, sheet.clone()), &first);
+        let first = shop::ask_import(&provider, shop::RETAIL, sheet.clone()).expect(202);
+        again(&shop::ask_import(&provider, shop::RETAIL, sheet.clone()), &first);
+        shop::followed(&provider, &first);
         assert_eq!(count(&provider, "/v1/price-lists"), 2, "the demo's and this one");
         let other = shop::try_import(&provider, "percent_off_retail=5", sheet.clone());
         other.refused(422, "idempotency_key_reused");

@@ -249,8 +249,8 @@ both! {
             filters(&client, "/v1/subscriptions", &format!("{name}={}", text(value)), |one| one[name] == *value);
         }
         filters(&client, "/v1/subscriptions", "status=suspended", |_| false);
-        filters(&client, "/v1/jobs", "status=done", |one| one["status"] == "done");
-        filters(&client, "/v1/jobs", "status=parked", |_| false);
+        filters(&client, "/v1/tasks", "status=done", |one| one["status"] == "done");
+        filters(&client, "/v1/tasks", "status=parked", |_| false);
         let order = text(&subscription["order_id"]);
         filters(&client, "/v1/audit-log", &format!("subject={order}"), |one| one["subject"] == order.as_str());
         filters(&client, "/v1/audit-log", &format!("actor={}", text(&me)), |one| one["actor"] == me);

@@ -59,10 +59,10 @@ fn talk(program: &Program, canaries: &mut Canaries) {
     malformed(&provider, canaries);
     let customer = Client::log_in(&program.url, "admin@kunde.cancom.example");
     canaries.plant("customer's access token", customer.token());
-    canaries.hear(&customer.get("/v1/jobs"), 403);
+    canaries.hear(&customer.get("/v1/tasks"), 403);
     canaries.hear(&customer.post("/v1/orders", json!({"cart_id": "crt_00000000000000000000000000"})), 422);
     canaries.hear(&provider.get("/v1/audit-log?limit=200"), 200);
-    canaries.hear(&provider.get("/v1/jobs?limit=200"), 200);
+    canaries.hear(&provider.get("/v1/tasks?limit=200"), 200);
     canaries.hear(&anonymous.get("/metrics"), 200);
 }
 

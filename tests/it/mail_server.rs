@@ -128,8 +128,8 @@ both! {
         let told = told(&app);
         assert_eq!((&told["status"], &told["attempts"]), (&json!("failed"), &json!(1)));
         assert!(told["failure"].as_str().is_some_and(|failure| failure.contains("no such user")), "{told}");
-        let jobs = rows(&app.client("provider@cancom.example").get("/v1/jobs").expect(200));
-        assert!(jobs.iter().all(|job| job["status"] == "done"), "{jobs:?}");
+        let tasks = rows(&app.client("provider@cancom.example").get("/v1/tasks").expect(200));
+        assert!(tasks.iter().all(|task| task["status"] == "done"), "{tasks:?}");
     }
 }
 

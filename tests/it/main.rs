@@ -23,6 +23,7 @@ mod graph;
 mod idempotency;
 mod impersonation;
 mod invitations;
+mod jobs;
 mod journeys;
 mod licenses;
 mod life_ahd;

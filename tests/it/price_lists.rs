@@ -1,9 +1,9 @@
 //! Price lists: a Partner Center price sheet comes in as a draft, is compared, and is published.
 
 use crate::shop::{
-    self, Cart, HEADER, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, edition, euros, import,
-    offer, order_now, plan_of, price, price_of, product, publish, rows, set_clock, sheet, subscriptions, text, told,
-    try_import, try_publish, wrong,
+    self, Cart, HEADER, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, ask_import, cart_with, column, edition, euros,
+    import, offer, order_now, plan_of, price, price_of, product, publish, rows, set_clock, sheet, subscriptions, text,
+    told, try_import, try_publish, wrong,
 };
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -512,21 +512,22 @@ both! {
         let provider = provider(&app);
         let csv = sheet(&[Row::e1().priced("96.00", "120.00")]);
         let keyed = provider.with("Idempotency-Key", "herbst-2026");
-        let first = try_import(&keyed, RETAIL, csv.clone()).expect(201);
+        let first = ask_import(&keyed, RETAIL, csv.clone()).expect(202);
         assert_eq!(first.header("idempotent-replayed"), "");
-        let again = try_import(&keyed, RETAIL, csv.clone()).expect(201);
+        let again = ask_import(&keyed, RETAIL, csv.clone()).expect(202);
         assert_eq!((&again.body, again.header("idempotent-replayed")), (&first.body, "true"));
         assert_eq!((again.header("location"), again.header("etag")), (first.header("location"), first.header("etag")));
         // The same in small pieces.
-        assert!(in_pieces(&app, keyed.token(), "herbst-2026", &csv).starts_with("HTTP/1.1 201"));
+        assert!(in_pieces(&app, keyed.token(), "herbst-2026", &csv).starts_with("HTTP/1.1 202"));
         let herbst = || {
             rows(&provider.get("/v1/price-lists").expect(200)).iter().filter(|list| list["name"] == "Herbst").count()
         };
+        let draft = shop::followed(&provider, &first)["result"]["price_list_id"].clone();
         assert_eq!(herbst(), 1);
         try_import(&keyed, RETAIL, sheet(&[Row::e1()])).refused(422, "idempotency_key_reused");
         try_import(&keyed, "percent_on_cost=25", csv).refused(422, "idempotency_key_reused");
         assert_eq!(herbst(), 1);
-        try_publish(&provider, &first.body).expect(200);
+        try_publish(&provider, &json!({"id": draft})).expect(200);
     }
 }
 

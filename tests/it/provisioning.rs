@@ -493,7 +493,7 @@ both! {
         assert_eq!(order_now(&buyer(&app), &order)["status"], "provisioning");
         app.mock.fail_next(Call::Subscription, Fault::TransientBefore);
         work(&app.app);
-        assert_eq!(rows(&provider(&app).get("/v1/jobs?status=parked").expect(200)), Vec::<Value>::new());
+        assert_eq!(rows(&provider(&app).get("/v1/tasks?status=parked").expect(200)), Vec::<Value>::new());
         app.drain();
         completed(&app, &order);
     }
@@ -512,7 +512,7 @@ both! {
         // 1 + 2 + 4 + … + 1024 seconds between twelve tries.
         assert_eq!(app.now() - begun, Duration::seconds(2_047));
         assert_eq!(app.mock.calls(Call::Cart), 12);
-        let page = provider(&app).get("/v1/jobs?status=parked").expect(200);
+        let page = provider(&app).get("/v1/tasks?status=parked").expect(200);
         let parked = rows(&page);
         assert_eq!(parked.len(), 1, "{}", page.text);
         assert_eq!((&parked[0]["consumer"], &parked[0]["subject"]), (&json!("provision"), &order["id"]));
@@ -525,7 +525,7 @@ both! {
         app.advance(Duration::days(6));
         app.drain();
         assert_eq!(app.mock.calls(Call::Cart), 12);
-        let path = format!("/v1/jobs/{}", text(&parked[0]["id"]));
+        let path = format!("/v1/tasks/{}", text(&parked[0]["id"]));
         let replayed = provider(&app).post(&format!("{path}/replay"), json!({})).expect(200).body;
         assert_eq!((&replayed["status"], &replayed["attempts"]), (&json!("pending"), &json!(0)));
         provider(&app).post(&format!("{path}/replay"), json!({})).refused(409, "task_not_parked");
@@ -534,7 +534,7 @@ both! {
         assert_eq!(provider(&app).get(&path).expect(200).body["status"], "done");
         assert_eq!(app.mock.effects().carts_checked_out.len(), 1);
         let audit = provider(&app).get(&format!("/v1/audit-log?subject={}", text(&parked[0]["id"]))).expect(200);
-        assert_eq!(column(&rows(&audit), "/action"), ["job.replayed"]);
+        assert_eq!(column(&rows(&audit), "/action"), ["task.replayed"]);
     }
 }
 
@@ -559,8 +559,8 @@ both! {
             app.advance(Duration::seconds(wait));
             work(&worker);
         }
-        let jobs = rows(&provider(&app).get("/v1/jobs?status=pending").expect(200));
-        assert_eq!((jobs.len(), &jobs[0]["attempts"], &jobs[0]["last_error"]), (1, &json!(3), &json!("internal")));
+        let tasks = rows(&provider(&app).get("/v1/tasks?status=pending").expect(200));
+        assert_eq!((tasks.len(), &tasks[0]["attempts"], &tasks[0]["last_error"]), (1, &json!(3), &json!("internal")));
         app.drain();
         completed(&app, &doomed);
         assert_eq!(app.mock.effects().carts_created.len(), 1);

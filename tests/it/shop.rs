@@ -1,6 +1,7 @@
 //! Steps that the manuals share: finding an offer, filling a cart, ordering, importing a price sheet.
 
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use tests::{Answer, Client, TestApp};
 
 /// A plan: term and billing cycle.
@@ -223,7 +224,13 @@ pub fn subscriptions(client: &Client, order: &Value) -> Vec<Value> {
 /// Sets a sandbox's clock.
 #[track_caller]
 pub fn set_clock(provider: &Client, now: &str) {
-    provider.put("/v1/sandbox/clock", json!({"now": now})).expect(200);
+    let answer = provider.put("/v1/sandbox/clock", json!({"now": now}));
+    if answer.status == 202 {
+        let job = followed(provider, &answer);
+        assert_eq!(job["state"], "done", "{job}");
+    } else {
+        answer.expect(200);
+    }
 }
 
 /// The columns of a price sheet.
@@ -338,21 +345,69 @@ pub fn sheet(rows: &[Row]) -> String {
 /// Sells at the suggested price.
 pub const RETAIL: &str = "percent_off_retail=0";
 
-/// Imports a sheet, whatever the answer.
-pub fn try_import(provider: &Client, parameters: &str, sheet: impl Into<Vec<u8>>) -> Answer {
+/// Follows long work until it is over; says the job.
+#[track_caller]
+pub fn followed(client: &Client, accepted: &Answer) -> Value {
+    let begun = Instant::now();
+    loop {
+        let job = client.get(accepted.header("location")).expect(200).body;
+        if !["queued", "running"].contains(&job["state"].as_str().unwrap_or_default()) {
+            return job;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(120), "it does not come to an end: {job}");
+        std::thread::sleep(Duration::from_millis(3));
+    }
+}
+
+/// Waits until no long work is under way.
+pub fn idle(provider: &Client) {
+    for state in ["queued", "running"] {
+        let begun = Instant::now();
+        while !rows(&provider.get(&format!("/v1/jobs?state={state}")).expect(200)).is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(120), "long work does not come to an end");
+            std::thread::sleep(Duration::from_millis(3));
+        }
+    }
+}
+
+/// What came of long work on a price list, where it was accepted: the list.
+#[track_caller]
+fn list_of(provider: &Client, answer: Answer) -> Answer {
+    if answer.status != 202 {
+        return answer;
+    }
+    let job = followed(provider, &answer);
+    assert_eq!((&job["state"], &job["problem"]), (&json!("done"), &json!(null)), "{job}");
+    provider.get(&format!("/v1/price-lists/{}", text(&job["result"]["price_list_id"])))
+}
+
+/// Asks for the import of a sheet.
+pub fn ask_import(provider: &Client, parameters: &str, sheet: impl Into<Vec<u8>>) -> Answer {
     let path = format!("/v1/price-lists?name=Herbst&{parameters}");
     provider.send_raw("POST", &path, "text/csv", sheet.into())
+}
+
+/// Imports a sheet, whatever the answer; where it is accepted, the draft.
+#[track_caller]
+pub fn try_import(provider: &Client, parameters: &str, sheet: impl Into<Vec<u8>>) -> Answer {
+    list_of(provider, ask_import(provider, parameters, sheet))
 }
 
 /// Imports a sheet; says the draft.
 #[track_caller]
 pub fn import(provider: &Client, parameters: &str, sheet: impl Into<Vec<u8>>) -> Value {
-    try_import(provider, parameters, sheet).expect(201).body
+    try_import(provider, parameters, sheet).expect(200).body
 }
 
-/// Publishes a draft, whatever the answer.
-pub fn try_publish(provider: &Client, list: &Value) -> Answer {
+/// Asks for the publication of a draft.
+pub fn ask_publish(provider: &Client, list: &Value) -> Answer {
     provider.post(&format!("/v1/price-lists/{}/publish", text(&list["id"])), json!({}))
+}
+
+/// Publishes a draft, whatever the answer; where it is accepted, the published list.
+#[track_caller]
+pub fn try_publish(provider: &Client, list: &Value) -> Answer {
+    list_of(provider, ask_publish(provider, list))
 }
 
 /// Imports a sheet and publishes it.

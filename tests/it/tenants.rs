@@ -336,7 +336,7 @@ both! {
 }
 
 both! {
-    /// The password stands nowhere else: not in the log of who did what, not in jobs, not in any other answer.
+    /// The password stands nowhere else: not in the log of who did what, not in tasks, not in any other answer.
     the_password_is_told_nowhere_else(app) {
         let newcomer = Newcomer::of(&app);
         newcomer.create("neukunde").expect(202);
@@ -359,7 +359,7 @@ both! {
 
 /// Whatever the provider can read of a customer and of what was done.
 fn everything(newcomer: &Newcomer) -> String {
-    let paths = ["/v1/audit-log?limit=200", "/v1/jobs?limit=200", "/v1/customers", "/v1/orders", "/v1/subscriptions"];
+    let paths = ["/v1/audit-log?limit=200", "/v1/tasks?limit=200", "/v1/customers", "/v1/orders", "/v1/subscriptions"];
     let own = ["", "/tenant"].map(|below| newcomer.path(below));
     let all = paths.into_iter().map(str::to_owned).chain(own);
     all.map(|path| newcomer.provider.get(&path).expect(200).text).collect()

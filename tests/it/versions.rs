@@ -80,6 +80,7 @@ both! {
             "show_cart",
             "show_customer",
             "show_job",
+            "show_task",
             "show_marketplace",
             "show_me",
             "show_offer",

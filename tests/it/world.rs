@@ -58,7 +58,8 @@ impl World {
         let order = cart.order();
         app.drain();
         let first = |path: &str| text(&shop::rows(&world.provider.get(path).expect(200))[0]["id"]);
-        let (job, list) = (first("/v1/jobs"), first("/v1/price-lists"));
+        shop::import(&world.provider, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
+        let (task, job, list) = (first("/v1/tasks"), first("/v1/jobs"), first("/v1/price-lists"));
         let (order, subscription) = (text(&order["id"]), text(&order["lines"][0]["subscription_id"]));
         let mut change = String::new();
         for quantity in [2, 3] {
@@ -68,7 +69,13 @@ impl World {
             app.drain();
         }
         world.ids.insert("change_id", change);
-        let found = [("job_id", job), ("price_list_id", list), ("order_id", order), ("subscription_id", subscription)];
+        let found = [
+            ("task_id", task),
+            ("job_id", job),
+            ("price_list_id", list),
+            ("order_id", order),
+            ("subscription_id", subscription),
+        ];
         world.ids.extend(found);
         world
     }
@@ -166,6 +173,8 @@ impl World {
                     .post(&format!("/v1/customers/{}/delegated-administration", self.ids["customer_id"]), json!({}));
             }
             "publish_price_list" | "discard_price_list" => {
+                // A draft is stale once another comes into force.
+                shop::idle(&self.provider);
                 let draft = shop::import(&self.provider, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
                 self.ids.insert("price_list_id", text(&draft["id"]));
             }
@@ -292,7 +301,8 @@ impl World {
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
             "update_cart_line" => json!({"quantity": 4}),
             "preview_cart"
-            | "replay_job"
+            | "replay_task"
+            | "cancel_job"
             | "resend_registration"
             | "publish_price_list"
             | "verify_tenant"

@@ -19,7 +19,7 @@ use api::auth::limiter::Limits;
 use api::clock::{Clock, ManualClock};
 use api::http::bounds::Bounds;
 use api::mail::{Collecting, Mail, Post, Transport};
-use api::worker::rounds;
+use api::worker::{rounds, run_jobs};
 use api::{App, Parts, demo, server};
 use database::Database;
 use provisioning::PartnerCenter;
@@ -151,7 +151,7 @@ impl TestApp {
         );
         app.refresh().expect("the catalogues load");
         demo::adopt_tenants(&app, &mock).expect("the demo's tenants exist");
-        let (url, server, thread) = serve(app.clone());
+        let (url, server, thread) = serve(app.clone(), true);
         Self {
             app,
             mock,
@@ -195,7 +195,7 @@ impl TestApp {
 
     /// The same, and it serves: what it holds in memory is as of now, and it does not look what others change.
     pub fn serve_beside(&self) -> Beside {
-        let (url, server, thread) = serve(self.beside(Arc::clone(&self.mock) as Arc<dyn PartnerCenter>));
+        let (url, server, thread) = serve(self.beside(Arc::clone(&self.mock) as Arc<dyn PartnerCenter>), false);
         Beside { url, server, thread: Some(thread) }
     }
 
@@ -319,11 +319,15 @@ fn build(
     web::Data::new(App::build(parts).expect("the application is built"))
 }
 
-fn serve(app: web::Data<App>) -> (String, actix_web::dev::ServerHandle, std::thread::JoinHandle<()>) {
+/// Serves; tests run the worker by hand, but long work is waited for by whoever asked for it.
+fn serve(app: web::Data<App>, jobs: bool) -> (String, actix_web::dev::ServerHandle, std::thread::JoinHandle<()>) {
     let (sender, receiver) = mpsc::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let listening = server::listen(app, "127.0.0.1:0", Some(1)).expect("a port is free");
+            let listening = server::listen(app.clone(), "127.0.0.1:0", Some(1)).expect("a port is free");
+            if jobs {
+                actix_web::rt::spawn(run_jobs::run(app));
+            }
             sender.send((format!("http://{}", listening.address), listening.handle)).expect("the test waits for it");
             listening.server.await.expect("the server ends well");
         });

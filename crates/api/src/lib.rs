@@ -12,6 +12,7 @@ pub mod events;
 pub mod gates;
 pub mod http;
 pub mod ids;
+pub mod jobs;
 pub mod keys;
 pub mod log;
 pub mod mail;
@@ -54,6 +55,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Conn, Store, StoreError};
 use time::OffsetDateTime;
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, watch};
 
 /// Everything that handlers and the worker share; built once.
@@ -99,6 +101,8 @@ pub struct App {
     https: bool,
     wake: Notify,
     wake_mail: Notify,
+    wake_jobs: Notify,
+    job_over: Notify,
     draining: AtomicBool,
     lost: watch::Sender<Option<String>>,
 }
@@ -158,6 +162,8 @@ impl App {
             https: parts.public_url.starts_with("https://"),
             wake: Notify::new(),
             wake_mail: Notify::new(),
+            wake_jobs: Notify::new(),
+            job_over: Notify::new(),
             draining: AtomicBool::new(false),
             lost: watch::Sender::new(None),
         })
@@ -183,7 +189,7 @@ impl App {
     /// A marketplace's catalogue in the version that the database says is in force: another process may have published.
     pub fn catalog_in(&self, conn: &mut Conn, marketplace: MarketplaceId) -> Result<Arc<Catalog>, Problem> {
         let record = store::marketplaces::by_id_unscoped(conn, marketplace)?;
-        self.catalogs.refresh(conn, &record)
+        self.catalogs.refresh(conn, &record, self.clock.now())
     }
 
     /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.
@@ -196,7 +202,7 @@ impl App {
         self.standings.heed(records.iter().map(|record| record.access_version).sum());
         for record in &records {
             // One catalogue that cannot be read must not keep the others, or the worker, from going on.
-            if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record)) {
+            if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record, self.clock.now())) {
                 let slug = &record.marketplace.slug;
                 tracing::error!(marketplace = slug, %problem, "the catalogue cannot be loaded; the one held stays");
             }
@@ -218,6 +224,26 @@ impl App {
     /// Waits until there may be a mail to send.
     pub async fn mail_woken(&self) {
         self.wake_mail.notified().await;
+    }
+
+    /// Tells whoever does long work that there is some.
+    pub fn wake_jobs(&self) {
+        self.wake_jobs.notify_one();
+    }
+
+    /// Waits until there may be long work to do.
+    pub async fn jobs_woken(&self) {
+        self.wake_jobs.notified().await;
+    }
+
+    /// Tells whoever waits for a job that one is over.
+    pub fn job_over(&self) {
+        self.job_over.notify_waiters();
+    }
+
+    /// Waits until a job of this process is over.
+    pub fn until_job_over(&self) -> Notified<'_> {
+        self.job_over.notified()
     }
 
     /// Stops taking new work: `/readyz` says so.

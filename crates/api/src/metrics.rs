@@ -42,6 +42,7 @@ pub struct Metrics {
     asked: [Counter; 2],
     /// Connections that are open.
     pub connections: Gauge,
+    prices: Gauge,
 }
 
 impl Default for Metrics {
@@ -59,6 +60,7 @@ impl Default for Metrics {
             backlog: <[Gauge; 2]>::default(),
             asked: <[Counter; 2]>::default(),
             connections: Gauge::default(),
+            prices: Gauge::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -74,6 +76,7 @@ impl Default for Metrics {
         registry.register("outbox_parked", "Tasks given up, to be replayed", metrics.backlog[1].clone());
         registry.register("database_statements", "Statements, BEGIN and COMMIT included", metrics.asked[0].clone());
         registry.register("database_transactions", "Transactions begun", metrics.asked[1].clone());
+        registry.register("catalog_prices", "Prices held in memory", metrics.prices.clone());
         metrics
     }
 }
@@ -111,10 +114,11 @@ impl Metrics {
     }
 
     /// The text of `/metrics`.
-    pub fn text(&self, store: &store::Store, pending: i64, parked: i64) -> String {
+    pub fn text(&self, store: &store::Store, pending: i64, parked: i64, prices: usize) -> String {
         let (pool, asked) = (store.pool(), store.asked());
         self.asked[0].inner().store(asked.statements, Ordering::Relaxed);
         self.asked[1].inner().store(asked.transactions, Ordering::Relaxed);
+        self.prices.set(i64::try_from(prices).unwrap_or(i64::MAX));
         self.pool[0].set(i64::from(pool.connections.saturating_sub(pool.idle)));
         self.pool[1].set(i64::from(pool.idle));
         self.backlog[0].set(pending);

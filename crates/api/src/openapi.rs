@@ -8,8 +8,8 @@ use crate::http::problem::schema::{FieldError, Problem};
 use crate::http::wire::codes::Permission;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
-    ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, KeyBatchId, LineId, OfferId, OrderId, PriceListId,
-    ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SubscriptionId, TaskId, UserId,
+    ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, JobId, KeyBatchId, LineId, OfferId, OrderId,
+    PriceListId, ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SubscriptionId, TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -48,7 +48,8 @@ use utoipa_actix_web::AppExt as _;
         (name = "tenants", description = "Customers' Microsoft tenants: created or linked, and their agreement"),
         (name = "price_lists", description = "Price lists: imported from a sheet, compared, and published"),
         (name = "api_clients", description = "Scripts and portals that are let in, with their secrets"),
-        (name = "jobs", description = "Work under way in the background; what failed can be replayed"),
+        (name = "jobs", description = "Long work that was asked for: how far it is, and what came of it"),
+        (name = "tasks", description = "Work under way in the background; what failed can be replayed"),
         (name = "notifications", description = "Who was told what by mail"),
         (name = "audit", description = "The audit log: who did what, and when"),
         (name = "sandbox", description = "The clock of a sandbox, which can be moved to see terms end"),
@@ -250,7 +251,8 @@ const ID_PARAMETERS: &[(&str, &str)] = &[
     ("line_id", LineId::PREFIX),
     ("customer_id", CustomerId::PREFIX),
     ("reseller_id", ResellerId::PREFIX),
-    ("job_id", TaskId::PREFIX),
+    ("job_id", JobId::PREFIX),
+    ("task_id", TaskId::PREFIX),
     ("offer_id", OfferId::PREFIX),
     ("product_id", ProductId::PREFIX),
     ("order_id", OrderId::PREFIX),
@@ -356,7 +358,8 @@ fn add_response_headers(path: &str, method: &str, operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     let mut versioned = false;
     for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
-        let (tag, place) = (has_version(response), status == "201");
+        let job = response["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/Job";
+        let (tag, place) = (has_version(response), status == "201" || (status == "202" && job));
         versioned |= tag;
         let more = [("ETag", tag), ("Location", place)];
         let more: Vec<_> = more.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect();

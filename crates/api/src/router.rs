@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(product_keys::redemptions::routes)
             .configure(pricing::price_lists::routes)
             .configure(operation::jobs::routes)
+            .configure(operation::tasks::routes)
             .configure(operation::notifications::routes)
             .configure(operation::audit_log::routes)
             .configure(operation::sandbox::routes),

@@ -80,7 +80,7 @@ pub async fn write(
 }
 
 /// The HTTP answer to a write: marked where it is an earlier one, else the worker is told that there may be work.
-pub fn respond(app: &App, reply: Reply, replayed: bool) -> HttpResponse {
+fn respond(app: &App, reply: Reply, replayed: bool) -> HttpResponse {
     let mut response = reply.respond();
     if replayed {
         app.metrics.replayed();
@@ -95,7 +95,7 @@ const IDEMPOTENT_REPLAYED: actix_web::http::header::HeaderName =
     actix_web::http::header::HeaderName::from_static("idempotent-replayed");
 
 /// Does the work unless its key is known; says whether the answer is an earlier one.
-pub fn once(
+fn once(
     write: &mut Write<'_>,
     digest: [u8; 32],
     work: &mut impl FnMut(&mut Write<'_>) -> Result<Reply, Problem>,
@@ -115,26 +115,6 @@ pub fn once(
             Ok((reply, false))
         }
     }
-}
-
-/// The answer that a request got earlier under its key; none where it is a new one, and nothing is stored then. For
-/// work that takes many transactions: its key is taken by the last of them.
-pub fn answered(
-    app: &App,
-    identity: &Identity,
-    meta: &Meta,
-    now: OffsetDateTime,
-    digest: [u8; 32],
-) -> Result<Option<Reply>, Problem> {
-    let mut fresh = false;
-    let looked = app.store.write(|tx| {
-        once(&mut Write { app, tx, identity, meta, now, forget: false }, digest, &mut |_| {
-            fresh = true;
-            // Ends the transaction without a trace.
-            Err(Problem::new(Code::Conflict))
-        })
-    });
-    if fresh { Ok(None) } else { looked.map(|(reply, _)| Some(reply)) }
 }
 
 impl Write<'_> {

@@ -119,7 +119,8 @@ impl QuantityLimits {
 }
 
 /// Whom a price is for: the most specific wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PriceOwner {
     /// Everybody in the marketplace.
     Everybody,

@@ -151,8 +151,10 @@ macro_rules! for_each_id {
             RegistrationId = "reg_";
             /// A notification: what one person is told about one event.
             NotificationId = "ntf_";
+            /// A job: long work that somebody asked for.
+            JobId = "job_";
             /// A task: one event's work for one consumer.
-            TaskId = "job_";
+            TaskId = "tsk_";
         }
     };
 }

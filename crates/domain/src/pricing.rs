@@ -63,6 +63,24 @@ pub fn select(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Optio
     })
 }
 
+/// Leaves of an offer's prices those that can hold at an instant from `from` on: not what has ended, nor what another
+/// of the same owner outbids for as long as it lasts.
+pub fn keep_needed(entries: &mut Vec<PriceEntry>, from: OffsetDateTime) {
+    let outbid = |entry: &PriceEntry, by: &PriceEntry| {
+        let later = (by.valid_from, by.price_list_id) > (entry.valid_from, entry.price_list_id);
+        let as_long = by.valid_until.is_none_or(|end| entry.valid_until.is_some_and(|until| until <= end));
+        by.owner == entry.owner && later && by.valid_from <= from.max(entry.valid_from) && as_long
+    };
+    let needed: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            entry.valid_until.is_none_or(|until| from < until) && !entries.iter().any(|other| outbid(entry, other))
+        })
+        .collect();
+    let mut needed = needed.into_iter();
+    entries.retain(|_| needed.next().unwrap_or(true));
+}
+
 /// Cost and price of one licence per billing cycle, from amounts for the whole term
 /// (partner-center.md 3.3, `UnitPrice`).
 pub fn from_sheet(
@@ -143,6 +161,38 @@ mod tests {
 
     fn selected(entries: &[PriceEntry], buyer: Buyer) -> Option<String> {
         select(entries, buyer, NOW).map(|quote| quote.unit_price.to_string())
+    }
+
+    #[test]
+    fn prices_that_can_never_hold_again_are_left_out() {
+        let day = |days: i64| NOW + time::Duration::days(days);
+        let priced = |list, from: i64, until: Option<i64>| PriceEntry {
+            valid_from: day(from),
+            valid_until: until.map(day),
+            ..entry(list, PriceOwner::Everybody, "1.00")
+        };
+        let kept = |mut entries: Vec<PriceEntry>| {
+            keep_needed(&mut entries, NOW);
+            entries.iter().map(|entry| entry.price_list_id.as_u128()).collect::<Vec<_>>()
+        };
+        // Ended; outbid since before now; outbid only later; outbid for a time only; of another owner.
+        assert_eq!(kept(vec![priced(1, -9, Some(0)), priced(2, -9, Some(1))]), [2]);
+        assert_eq!(kept(vec![priced(1, -9, None), priced(2, -5, None)]), [2]);
+        assert_eq!(kept(vec![priced(1, -9, None), priced(2, 5, None)]), [1, 2]);
+        assert_eq!(kept(vec![priced(1, -9, None), priced(2, -5, Some(3))]), [1, 2]);
+        assert_eq!(kept(vec![priced(1, -9, Some(2)), priced(2, -5, Some(3))]), [2]);
+        let own = PriceEntry { owner: PriceOwner::Customer(CUSTOMER), ..priced(2, -5, None) };
+        assert_eq!(kept(vec![priced(1, -9, None), own]), [1, 2]);
+        // Of two that begin at once the later list's holds, whenever that is.
+        assert_eq!(kept(vec![priced(1, 5, None), priced(2, 5, None)]), [2]);
+        // What is left out never was the choice from now on.
+        let all = vec![priced(1, -9, Some(4)), priced(2, -5, Some(3)), priced(3, -5, None), priced(4, 2, Some(6))];
+        let mut some = all.clone();
+        keep_needed(&mut some, NOW);
+        for days in 0..9 {
+            assert_eq!(select(&some, BUYER, day(days)), select(&all, BUYER, day(days)), "{days}");
+        }
+        assert_eq!(some.len(), 2);
     }
 
     #[test]

@@ -203,14 +203,15 @@ fn open_postgres(options: &Options, counted: &Counted) -> Result<Pools, OpenErro
 }
 
 /// Nobody waits for ever: not for a lock, not for a statement, and the server not for a client that is gone, whose
-/// locks it would keep.
+/// locks it would keep. PostgreSQL would compile statements over many rows for longer than it takes to run them.
 const SETUP_POSTGRES: &str = "
     SET lock_timeout = '5s';
     SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s';
     SET tcp_keepalives_idle = 10;
     SET tcp_keepalives_interval = 3;
-    SET tcp_keepalives_count = 3;";
+    SET tcp_keepalives_count = 3;
+    SET jit = off;";
 
 fn open_sqlite(path: &Path, options: &Options, counted: &Counted) -> Result<Pools, OpenError> {
     let not_writable =

@@ -114,7 +114,7 @@ const UNAVAILABLE: [&str; 5] = [
 
 /// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_login`; SQLite the columns,
 /// `users.marketplace_id, users.login`, or of an index over expressions its name.
-const UNIQUE: [&str; 22] = [
+const UNIQUE: [&str; 23] = [
     "marketplaces.slug",
     "policies.version",
     "policy_overrides.version",
@@ -137,6 +137,7 @@ const UNIQUE: [&str; 22] = [
     "orders.cart_id",
     "license_assignments.user_id",
     "registrations.email",
+    "jobs.subject",
 ];
 
 fn unique_thing(information: &dyn DatabaseErrorInformation) -> &'static str {

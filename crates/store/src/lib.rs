@@ -37,6 +37,7 @@ pub mod customer_numbers;
 pub mod customers;
 pub mod delegations;
 pub mod idempotency;
+pub mod jobs;
 pub mod login_attempts;
 pub mod marketplaces;
 pub mod notifications;

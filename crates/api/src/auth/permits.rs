@@ -49,6 +49,7 @@ permits!(
     PriceListsManage,
     PoliciesRead,
     PoliciesPublish,
+    TasksManage,
     JobsManage,
     AuditRead,
     NotificationsRead,

@@ -6,6 +6,7 @@ use crate::demo::marketplaces::{self, Definition};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
+use crate::jobs::Stopped;
 use crate::platform::marketplaces::profile::StoredProfile;
 use crate::pricing::price_lists::import::{self, ImportedAs};
 use crate::pricing::price_lists::publish;
@@ -29,13 +30,7 @@ const PRODUCTS: &str = include_str!("products.json");
 /// The catalogue comes in as any provider's does: a price sheet, imported and published.
 pub fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
     let identity = Identity::of_program("demo", marketplace);
-    let meta = Meta {
-        request_id: "demo".to_owned(),
-        idempotency_key: None,
-        if_match: None,
-        if_match_tag: None,
-        target: "demo".to_owned(),
-    };
+    let meta = Meta::of_work("demo");
     let request = ImportedAs {
         name: "Demo".to_owned(),
         margin: Margin::PercentOffRetail(Decimal::ZERO),
@@ -46,7 +41,8 @@ pub fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -
         Some(id) => id,
         None => {
             let sheet = std::io::Cursor::new(definition.sheet(PRICE_SHEET));
-            let list = import::import(app, &identity, &request, sheet)?;
+            let list = import::import(app, &identity, &request, PriceListId::new(), sheet, &mut |_| Ok(()))
+                .map_err(Stopped::into_problem)?;
             write(app, &identity, &meta, |write| import::finish(write, &list))?.id
         }
     };

@@ -43,6 +43,17 @@ impl actix_web::FromRequest for Meta {
 }
 
 impl Meta {
+    /// Of work that no request waits for; the id is that of the request that once caused it.
+    pub fn of_work(request_id: &str) -> Self {
+        Self {
+            request_id: request_id.to_owned(),
+            idempotency_key: None,
+            if_match: None,
+            if_match_tag: None,
+            target: String::new(),
+        }
+    }
+
     /// Holds `If-Match` against the version of what is about to be changed; none where there is nothing yet, which no
     /// version matches.
     pub fn expect_version(&self, current: impl Into<Option<i64>>) -> Result<(), Problem> {

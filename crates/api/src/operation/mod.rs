@@ -5,3 +5,4 @@ pub mod health;
 pub mod jobs;
 pub mod notifications;
 pub mod sandbox;
+pub mod tasks;

@@ -68,6 +68,8 @@ coded_enum! {
         /// Publish policies, and put overrides over products and offers.
         PoliciesPublish = "policies.publish",
         /// See parked and waiting work, and replay it.
+        TasksManage = "tasks.manage",
+        /// See the long work that was asked for, and cancel it.
         JobsManage = "jobs.manage",
         /// See who did what.
         AuditRead = "audit.read",

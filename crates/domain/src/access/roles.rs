@@ -388,6 +388,7 @@ mod tests {
             P::PriceListsManage,
             P::PoliciesPublish,
             P::ProductKeysManage,
+            P::TasksManage,
             P::JobsManage,
             P::SandboxManage,
             P::ResellersCreate,

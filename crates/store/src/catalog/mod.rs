@@ -1,26 +1,26 @@
 //! The published catalogue: categories, products, SKUs, offers and their prices.
 //!
-//! It is read whole, to build what is kept in memory; and by Microsoft's identities, to import a price list.
+//! It is read whole, to build what is kept in memory. What a published price list adds is in `price_lists`.
 
 mod prices;
 mod rows;
 
-pub use prices::insert_prices;
+#[cfg(test)]
+pub(crate) use prices::insert_prices;
 pub(crate) use prices::{owner, owner_columns};
 pub use rows::Category;
 
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::{categories, offers, prices as price_table, products, skus};
-use crate::statement::LIST;
 use crate::types::Id;
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use domain::catalog::{Offer, PriceEntry, Product, Sku};
-use domain::id::{MarketplaceId, ProductId, SkuId};
+use domain::id::MarketplaceId;
 use prices::PriceRow;
-use rows::{CategoryRow, OfferRow, ProductRow, SkuRow, read};
+use rows::{CategoryRow, OfferRow, ProductRow, SkuRow, each, read};
 
 /// A whole published catalogue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,8 +95,13 @@ pub fn insert_offers(tx: &mut Conn, marketplace: MarketplaceId, offers: &[Offer]
     Ok(())
 }
 
-/// The whole catalogue of a marketplace.
-pub fn load_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<CatalogData> {
+/// The whole catalogue of a marketplace. Of the prices of an offer `keep` leaves those that are wanted: the others are
+/// never held together.
+pub fn load_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    mut keep: impl FnMut(&mut Vec<PriceEntry>),
+) -> Result<CatalogData> {
     let categories = categories::table
         .filter(categories::marketplace_id.eq(Id(marketplace)))
         .order((categories::position, categories::slug));
@@ -113,50 +118,25 @@ pub fn load_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<Catalog
         products: read!(c, products, ProductRow)?,
         skus: read!(c, skus, SkuRow)?,
         offers: read!(c, offers, OfferRow)?,
-        prices: read!(c, prices, PriceRow)?,
+        prices: each!(c, prices, PriceRow, rows => offer_by_offer(rows, &mut keep))?,
     })
 }
 
-/// The products that have these ids of Microsoft's: which is which.
-pub fn find_products_unscoped(
-    c: &mut Conn,
-    marketplace: MarketplaceId,
-    external_ids: &[&str],
-) -> Result<Vec<(String, ProductId)>> {
-    let mut found = Vec::with_capacity(external_ids.len());
-    for ids in external_ids.chunks(LIST) {
-        let query = products::table
-            .filter(products::marketplace_id.eq(Id(marketplace)))
-            .filter(products::external_id.eq_any(ids))
-            .select((products::external_id, products::id));
-        let rows: Vec<(String, Id<ProductId>)> = on!(c, c => query.load(c))?;
-        found.extend(rows.into_iter().map(|(external_id, id)| (external_id, id.0)));
+/// The prices that are kept, where those of an offer come one after the other.
+fn offer_by_offer(
+    rows: impl Iterator<Item = Result<PriceRow>>,
+    keep: &mut impl FnMut(&mut Vec<PriceEntry>),
+) -> Result<Vec<PriceEntry>> {
+    let (mut all, mut of_offer) = (Vec::new(), Vec::<PriceEntry>::new());
+    for row in rows {
+        let entry = PriceEntry::try_from(row?)?;
+        if of_offer.last().is_some_and(|last| last.offer_id != entry.offer_id) {
+            keep(&mut of_offer);
+            all.append(&mut of_offer);
+        }
+        of_offer.push(entry);
     }
-    Ok(found)
-}
-
-/// The SKUs of some products.
-pub fn find_skus_unscoped(c: &mut Conn, marketplace: MarketplaceId, products: &[ProductId]) -> Result<Vec<Sku>> {
-    let mut found = Vec::new();
-    for ids in products.chunks(LIST) {
-        let query = skus::table
-            .filter(skus::marketplace_id.eq(Id(marketplace)))
-            .filter(skus::product_id.eq_any(ids.iter().copied().map(Id)))
-            .order(skus::id);
-        found.extend(read!(c, query, SkuRow)?);
-    }
-    Ok(found)
-}
-
-/// The offers of some SKUs.
-pub fn find_offers_unscoped(c: &mut Conn, marketplace: MarketplaceId, skus: &[SkuId]) -> Result<Vec<Offer>> {
-    let mut found = Vec::new();
-    for ids in skus.chunks(LIST) {
-        let query = offers::table
-            .filter(offers::marketplace_id.eq(Id(marketplace)))
-            .filter(offers::sku_id.eq_any(ids.iter().copied().map(Id)))
-            .order(offers::id);
-        found.extend(read!(c, query, OfferRow)?);
-    }
-    Ok(found)
+    keep(&mut of_offer);
+    all.append(&mut of_offer);
+    Ok(all)
 }

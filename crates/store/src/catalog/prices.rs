@@ -1,5 +1,6 @@
 //! Prices: what an offer costs whom, from when until when.
 
+#[cfg(test)]
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::prices;
@@ -24,6 +25,7 @@ pub(super) struct PriceRow {
     valid_until: Option<At>,
 }
 
+#[cfg(test)]
 impl PriceRow {
     fn new(marketplace: MarketplaceId, price: &PriceEntry) -> Self {
         let (reseller_id, customer_id) = owner_columns(price.owner);
@@ -77,7 +79,8 @@ pub(crate) fn owner(reseller: Option<Id<ResellerId>>, customer: Option<Id<Custom
 }
 
 /// Adds prices beside those that there are.
-pub fn insert_prices(tx: &mut Conn, marketplace: MarketplaceId, entries: &[PriceEntry]) -> Result<()> {
+#[cfg(test)]
+pub(crate) fn insert_prices(tx: &mut Conn, marketplace: MarketplaceId, entries: &[PriceEntry]) -> Result<()> {
     let rows: Vec<_> = entries.iter().map(|price| PriceRow::new(marketplace, price)).collect();
     insert_rows!(tx, prices, &rows);
     Ok(())

@@ -10,17 +10,39 @@ use domain::id::{MarketplaceId, OfferId, ProductId, SkuId};
 use domain::money::Currency;
 use domain::party::{Country, Market};
 
-/// `read!(conn, query, ProductRow)`: the things that a query's rows say, each converted as it comes.
+/// `read!(conn, query, ProductRow)`: the things that a query's rows say, each converted as it comes. PostgreSQL, too,
+/// hands out row by row: a whole answer is never held beside what is made of it.
 macro_rules! read {
     ($conn:expr, $query:expr, $row:ty) => {
-        on!($conn, c => $query
-            .select(<$row>::as_select())
-            .load_iter::<$row, DefaultLoadingMode>(c)?
-            .map(|row| row.map_err(StoreError::from)?.try_into())
-            .collect::<Result<Vec<_>>>())
+        each!($conn, $query, $row, rows => rows.map(|row| row?.try_into()).collect::<Result<Vec<_>>>())
     };
 }
 pub(super) use read;
+
+/// `each!(conn, query, ProductRow, rows => …)`: the rows of a query, one after the other.
+macro_rules! each {
+    ($conn:expr, $query:expr, $row:ty, $rows:ident => $body:expr) => {
+        match $conn {
+            $crate::connection::Conn::Postgres(pooled) => {
+                let c: &mut diesel::PgConnection = pooled;
+                let $rows = $query
+                    .select(<$row>::as_select())
+                    .load_iter::<$row, diesel::pg::PgRowByRowLoadingMode>(c)?
+                    .map(|row| row.map_err(StoreError::from));
+                $body
+            }
+            $crate::connection::Conn::Sqlite(pooled) => {
+                let c: &mut diesel::SqliteConnection = pooled;
+                let $rows = $query
+                    .select(<$row>::as_select())
+                    .load_iter::<$row, DefaultLoadingMode>(c)?
+                    .map(|row| row.map_err(StoreError::from));
+                $body
+            }
+        }
+    };
+}
+pub(super) use each;
 
 /// A category of products.
 #[derive(Debug, Clone, PartialEq, Eq)]

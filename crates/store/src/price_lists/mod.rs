@@ -1,8 +1,10 @@
 //! Price lists: an imported sheet, from draft to published. Only the provider sees them.
 
+mod publishing;
 mod rows;
 
-pub use rows::{Change, RowFailure, SheetRow, failures, insert_failures, insert_rows, rows};
+pub use publishing::{NewOffers, OfferRule, publish};
+pub use rows::{Change, RowFailure, SheetRow, clear, failures, insert_failures, insert_rows, rows};
 
 use crate::catalog::{owner, owner_columns};
 use crate::connection::Conn;

@@ -183,7 +183,32 @@ impl From<FailureRow> for RowFailure {
 pub fn insert_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, rows: &[SheetRow]) -> Result<()> {
     for part in rows.chunks(BATCH) {
         let rows: Vec<_> = part.iter().map(|row| RowRow::new(marketplace, list, row)).collect();
-        insert_rows!(tx, price_list_rows, &rows);
+        insert_many!(
+            tx,
+            price_list_rows,
+            &rows,
+            marketplace_id,
+            price_list_id,
+            line,
+            product_external_id,
+            product_title,
+            publisher,
+            sku_external_id,
+            sku_title,
+            description,
+            term,
+            billing_cycle,
+            segment,
+            country,
+            currency,
+            kind,
+            cost,
+            list_price,
+            valid_from,
+            valid_until,
+            change,
+            previous,
+        );
     }
     Ok(())
 }
@@ -210,6 +235,19 @@ pub fn rows(
         None => on!(c, c => of_list.select(RowRow::as_select()).load(c)),
     }?;
     Ok(rows.into_iter().map(SheetRow::from).collect())
+}
+
+/// Forgets the rows and failures of a price list: what an import has left that broke off.
+pub fn clear(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId) -> Result<()> {
+    let rows = price_list_rows::table
+        .filter(price_list_rows::marketplace_id.eq(Id(marketplace)))
+        .filter(price_list_rows::price_list_id.eq(Id(list)));
+    let failures = price_list_failures::table
+        .filter(price_list_failures::marketplace_id.eq(Id(marketplace)))
+        .filter(price_list_failures::price_list_id.eq(Id(list)));
+    on!(tx, c => diesel::delete(rows).execute(c))?;
+    on!(tx, c => diesel::delete(failures).execute(c))?;
+    Ok(())
 }
 
 /// Adds failures to a price list; a column fails once.

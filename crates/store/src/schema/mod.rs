@@ -3,6 +3,7 @@
 #[macro_use]
 mod columns;
 
+pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod organizations;

@@ -4,9 +4,9 @@ use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::catalog::{self, CatalogData};
 use crate::error::{Result, StoreError};
-use crate::price_lists::{self, Change, RowFailure, SheetRow, Status};
+use crate::price_lists::{self, Change, NewOffers, OfferRule, RowFailure, SheetRow, Status};
 use domain::calendar::Term;
-use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, Sku};
+use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, QuantityLimits, Sku};
 use domain::id::{OfferId, ProductId, SkuId};
 use domain::money::{Currency, UnitPrice};
 use time::{Duration, OffsetDateTime};
@@ -14,7 +14,7 @@ use time::{Duration, OffsetDateTime};
 both!(
     a_catalogue_comes_back,
     what_is_there_is_kept,
-    an_import_finds_what_is_there,
+    a_published_list_adds_what_is_not_there,
     large_batches_are_split,
     a_price_list_goes_on,
     rows_are_walked,
@@ -42,7 +42,7 @@ fn day(days: i64) -> OffsetDateTime {
 }
 
 fn load(test: &TestStore, world: &World) -> CatalogData {
-    test.read(|c| catalog::load_unscoped(c, world.marketplace)).unwrap()
+    test.read(|c| catalog::load_unscoped(c, world.marketplace, |_| {})).unwrap()
 }
 
 fn a_catalogue_comes_back(test: &TestStore) {
@@ -86,20 +86,57 @@ fn what_is_there_is_kept(test: &TestStore) {
     assert_eq!(loaded.offers, [fixture::offer(&world), trial]);
 }
 
-fn an_import_finds_what_is_there(test: &TestStore) {
+fn a_published_list_adds_what_is_not_there(test: &TestStore) {
     let world = world(test);
-    let market = world.marketplace;
-    let products = test.read(|c| catalog::find_products_unscoped(c, market, &["CFQ7TTC0LDPB", "NONE"])).unwrap();
-    assert_eq!(products, [("CFQ7TTC0LDPB".to_owned(), world.product)]);
-    assert_eq!(test.read(|c| catalog::find_skus_unscoped(c, market, &[world.product])), Ok(vec![fixture::sku(&world)]));
-    assert_eq!(test.read(|c| catalog::find_offers_unscoped(c, market, &[world.sku])), Ok(vec![fixture::offer(&world)]));
+    // Line 1 is the offer that there is, line 2 another SKU, line 3 another offer of that.
+    let mut rows: Vec<_> = (1..=3).map(|line| row(&world, line)).collect();
+    rows[0].sku_external_id = fixture::sku(&world).external_id;
+    rows[2] = SheetRow { sku_external_id: rows[1].sku_external_id.clone(), term: Term::P1M, ..rows[2].clone() };
+    let rule = OfferRule {
+        term: Term::P1M,
+        billing_cycle: rows[2].billing_cycle,
+        policy_key: "monthly".to_owned(),
+        preselected: true,
+    };
+    let new = NewOffers {
+        category: "office",
+        policy_key: "usual",
+        rules: &[rule],
+        usual: (Currency::Eur, rows[2].segment),
+        limits: QuantityLimits::ANY,
+        trial_limits: QuantityLimits { max: 25, ..QuantityLimits::ANY },
+    };
+    let publish = |rows: &[SheetRow], count| {
+        test.write(|tx| {
+            price_lists::insert_rows(tx, world.price_list, world.marketplace, rows)?;
+            price_lists::publish(tx, world.marketplace, world.price_list, count, NOW, &new)
+        })
+        .unwrap();
+    };
+    publish(&rows, 3);
+    let loaded = load(test, &world);
+    assert_eq!((loaded.products.len(), loaded.skus.len(), loaded.prices.len()), (1, 2, 3));
+    let fresh: Vec<_> = loaded.offers.iter().filter(|offer| offer.id != world.offer).collect();
+    let told = |offer: &&Offer| (offer.policy_key.clone(), offer.preselected, offer.limits);
+    let expected =
+        [("monthly".to_owned(), true, QuantityLimits::ANY), ("usual".to_owned(), false, QuantityLimits::ANY)];
+    let mut found: Vec<_> = fresh.iter().map(told).collect();
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(found, expected);
+    // As of a UUIDv7: the instant, the version, the variant.
+    let id = fresh[0].id.as_u128();
+    assert_eq!(id >> 80, (NOW.unix_timestamp_nanos() / 1_000_000) as u128);
+    assert_eq!(((id >> 76) & 0xf, (id >> 62) & 0b11), (7, 0b10));
+    // So many rows that PostgreSQL is told how to look them up.
+    test.write(|tx| price_lists::clear(tx, world.price_list, world.marketplace)).unwrap();
+    let later = |line| SheetRow { valid_from: day(1), ..row(&world, line) };
+    publish(&(1..=2_500).map(later).collect::<Vec<_>>(), 2_500);
+    assert_eq!(load(test, &world).skus.len(), 2_500);
 }
 
 /// More rows than one statement of either database takes.
 fn large_batches_are_split(test: &TestStore) {
     let world = world(test);
-    let skus: Vec<_> = (0..12_000).map(|_| SkuId::from_u128(fresh())).collect();
-    assert_eq!(test.read(|c| catalog::find_offers_unscoped(c, world.marketplace, &skus)), Ok(vec![]));
     let skus: Vec<_> = (0..2_000)
         .map(|n| Sku { id: SkuId::from_u128(fresh()), external_id: format!("S{n}"), ..fixture::sku(&world) })
         .collect();

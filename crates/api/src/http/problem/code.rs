@@ -114,6 +114,9 @@ codes! {
     NotASandbox = "not_a_sandbox" 409,
     ClockBackwards = "clock_backwards" 422,
     TaskNotParked = "task_not_parked" 409,
+    JobUnderWay = "job_under_way" 409,
+    JobOver = "job_over" 409,
+    JobCanceled = "job_canceled" 409,
     // Ordering (domain::refusal)
     UseCancel = "use_cancel" 422,
     QuantityOutOfRange = "quantity_out_of_range" 422,

@@ -235,6 +235,7 @@ fn conflict(what: &str) -> Problem {
         }
         "users.login" => Problem::field("/login", Code::LoginTaken),
         "resellers.customer_number" => Problem::field("/customer_number", Code::CustomerNumberTaken),
+        "jobs.subject" => Problem::new(Code::JobUnderWay),
         "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", field),
         _ => Problem::new(Code::AlreadyExists).with("what", what),
     }

@@ -5,6 +5,7 @@ pub mod charge;
 pub mod checks;
 pub mod codes;
 pub mod consents;
+pub mod job;
 pub mod list;
 pub mod money;
 pub mod party;

@@ -12,6 +12,7 @@ use domain::money::Currency;
 use domain::policy::{Book, Policy};
 use domain::pricing::{self, Buyer, PriceQuote};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 use store::catalog::{CatalogData, Category};
 use time::OffsetDateTime;
@@ -30,8 +31,12 @@ pub struct Catalog {
     /// Products by title.
     pub products: Vec<ProductNode>,
     positions: HashMap<ProductId, usize>,
-    offers: HashMap<OfferId, (usize, usize, usize)>,
-    prices: HashMap<OfferId, Vec<PriceEntry>>,
+    /// Positions in the order of Microsoft's ids.
+    by_external_id: Vec<u32>,
+    offers: HashMap<OfferId, (u32, u32, u32)>,
+    /// Those of an offer stand together.
+    prices: Vec<PriceEntry>,
+    prices_of: HashMap<OfferId, Range<usize>>,
     /// What rules the offers, and when.
     pub policies: Policies,
     with_own_prices: HashSet<PriceOwner>,
@@ -51,25 +56,32 @@ impl Catalog {
 
     /// The catalogue of a version, as the database has it.
     pub fn new(version: i64, currency: Currency, data: CatalogData, policies: Book) -> Self {
-        let CatalogData { mut categories, products, skus, offers, prices: entries } = data;
+        let CatalogData { mut categories, products, skus, offers, mut prices } = data;
         categories.sort_by(|one, other| (one.position, &one.slug).cmp(&(other.position, &other.slug)));
         let products = assemble(products, skus, offers);
-        let mut prices: HashMap<OfferId, Vec<PriceEntry>> = HashMap::new();
-        for entry in entries {
-            prices.entry(entry.offer_id).or_default().push(entry);
+        prices.sort_by_key(|entry| entry.offer_id);
+        prices.shrink_to_fit();
+        let (mut prices_of, mut begun) = (HashMap::new(), 0);
+        for of_offer in prices.chunk_by(|one, other| one.offer_id == other.offer_id) {
+            prices_of.insert(of_offer[0].offer_id, begun..begun + of_offer.len());
+            begun += of_offer.len();
         }
-        let offers = products.iter().enumerate().flat_map(|(p, node)| {
-            let skus = node.skus.iter().enumerate();
-            skus.flat_map(move |(s, sku)| sku.offers.iter().enumerate().map(move |(o, offer)| (offer.id, (p, s, o))))
+        let offers = (0..).zip(&products).flat_map(|(p, node)| {
+            let skus = (0..).zip(&node.skus);
+            skus.flat_map(move |(s, sku)| (0..).zip(&sku.offers).map(move |(o, offer)| (offer.id, (p, s, o))))
         });
+        let mut by_external_id: Vec<u32> = (0..).take(products.len()).collect();
+        by_external_id.sort_by_key(|at| products[*at as usize].product.external_id.as_str());
         Self {
             version,
             currency,
             categories,
             positions: products.iter().enumerate().map(|(position, node)| (node.product.id, position)).collect(),
             offers: offers.collect(),
-            with_own_prices: prices.values().flatten().map(|entry| entry.owner).collect(),
+            by_external_id,
+            with_own_prices: prices.iter().map(|entry| entry.owner).collect(),
             prices,
+            prices_of,
             policies: Policies::new(policies, &products),
             index: Index::build(&products),
             products,
@@ -91,12 +103,21 @@ impl Catalog {
         self.positions.get(&product).copied()
     }
 
+    /// The product that Microsoft knows by an id.
+    pub fn by_external_id(&self, id: &str) -> Option<&ProductNode> {
+        let place = self
+            .by_external_id
+            .binary_search_by_key(&id, |at| self.products[*at as usize].product.external_id.as_str())
+            .ok()?;
+        Some(&self.products[self.by_external_id[place] as usize])
+    }
+
     /// An offer with what it belongs to.
     pub fn offer(&self, id: OfferId) -> Option<Found<'_>> {
         let (product, sku, offer) = *self.offers.get(&id)?;
-        let product = &self.products[product];
-        let sku = &product.skus[sku];
-        Some(Found { product: &product.product, sku: &sku.sku, offer: &sku.offers[offer] })
+        let product = &self.products[product as usize];
+        let sku = &product.skus[sku as usize];
+        Some(Found { product: &product.product, sku: &sku.sku, offer: &sku.offers[offer as usize] })
     }
 
     /// The policy that rules an offer at an instant, the overrides of its product and its own put over it.
@@ -113,7 +134,16 @@ impl Catalog {
 
     /// What an offer costs a buyer.
     pub fn price(&self, offer: OfferId, buyer: Buyer, at: OffsetDateTime) -> Option<PriceQuote> {
-        pricing::select(self.prices.get(&offer).map_or(&[][..], Vec::as_slice), buyer, at)
+        pricing::select(self.prices_of(offer), buyer, at)
+    }
+
+    fn prices_of(&self, offer: OfferId) -> &[PriceEntry] {
+        self.prices_of.get(&offer).map_or(&[], |range| &self.prices[range.clone()])
+    }
+
+    /// How many prices are held: what is past or superseded is not.
+    pub const fn prices_held(&self) -> usize {
+        self.prices.len()
     }
 
     /// The readers among whom a buyer is.
@@ -136,7 +166,7 @@ impl Catalog {
     /// When a price or a policy of a product next changes.
     fn next_change(&self, node: &ProductNode, now: OffsetDateTime) -> Option<OffsetDateTime> {
         let offers = || node.skus.iter().flat_map(|sku| &sku.offers);
-        let entries = offers().filter_map(|offer| self.prices.get(&offer.id)).flatten();
+        let entries = offers().flat_map(|offer| self.prices_of(offer.id));
         let prices = entries.flat_map(|entry| [Some(entry.valid_from), entry.valid_until]).flatten();
         let policies = offers().filter_map(|offer| self.policies.of(offer)).filter_map(|timeline| timeline.next(now));
         prices.filter(|change| *change > now).chain(policies).min()

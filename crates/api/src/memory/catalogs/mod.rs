@@ -11,38 +11,66 @@ use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
+use domain::pricing::keep_needed;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use store::Conn;
 use store::marketplaces::StoredMarketplace;
+use time::{Duration, OffsetDateTime};
+
+/// So far back a price may be asked for: what was due while no worker ran is done at its own instant.
+const LOOKED_BACK: Duration = Duration::days(14);
 
 /// The catalogues of all marketplaces.
 #[derive(Default)]
-pub struct Catalogs(ArcSwap<HashMap<MarketplaceId, Arc<Catalog>>>);
+pub struct Catalogs {
+    held: ArcSwap<HashMap<MarketplaceId, Arc<Catalog>>>,
+    /// Held while one is loaded: two at a time would need memory for both.
+    loading: Mutex<()>,
+}
 
 impl Catalogs {
     /// A marketplace's catalogue; an empty one where nothing is published yet.
     pub fn of(&self, marketplace: MarketplaceId) -> Arc<Catalog> {
-        self.0.load().get(&marketplace).cloned().unwrap_or_else(|| Arc::new(Catalog::empty()))
+        self.held.load().get(&marketplace).cloned().unwrap_or_else(|| Arc::new(Catalog::empty()))
     }
 
-    /// Takes up the version in force, where it is newer than the one held; the catalogue that then holds.
-    pub fn refresh(&self, conn: &mut Conn, record: &StoredMarketplace) -> Result<Arc<Catalog>, Problem> {
-        let id = record.marketplace.id;
-        if let Some(held) = self.0.load().get(&id).filter(|held| held.version >= record.catalog_version) {
-            return Ok(Arc::clone(held));
+    /// How many prices the catalogues hold together.
+    pub fn prices_held(&self) -> usize {
+        self.held.load().values().map(|catalog| catalog.prices_held()).sum()
+    }
+
+    fn in_force(&self, record: &StoredMarketplace) -> Option<Arc<Catalog>> {
+        let held = self.held.load();
+        held.get(&record.marketplace.id).filter(|held| held.version >= record.catalog_version).cloned()
+    }
+
+    /// Takes up the version in force, where it is newer than the one held; the catalogue that then holds. `real` is the
+    /// real time.
+    pub fn refresh(
+        &self,
+        conn: &mut Conn,
+        record: &StoredMarketplace,
+        real: OffsetDateTime,
+    ) -> Result<Arc<Catalog>, Problem> {
+        if let Some(held) = self.in_force(record) {
+            return Ok(held);
         }
-        let data = store::catalog::load_unscoped(conn, id)?;
+        let _alone = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = self.in_force(record) {
+            return Ok(held);
+        }
+        let id = record.marketplace.id;
+        let now = real.checked_add(Duration::microseconds(record.clock_offset_us)).unwrap_or(real);
+        let from = now.checked_sub(LOOKED_BACK).unwrap_or(now);
+        let data = store::catalog::load_unscoped(conn, id, |prices| keep_needed(prices, from))?;
         let policies = store::policies::load_unscoped(conn, id)?;
         let fresh = Arc::new(Catalog::new(record.catalog_version, record.marketplace.currency, data, policies));
-        self.0.rcu(|held| {
+        self.held.rcu(|held| {
             let mut next = HashMap::clone(held);
-            // Another thread may have been faster, with a newer one.
-            if next.get(&id).is_none_or(|held| held.version < fresh.version) {
-                next.insert(id, Arc::clone(&fresh));
-            }
+            next.insert(id, Arc::clone(&fresh));
             next
         });
-        Ok(self.of(id))
+        Ok(fresh)
     }
 }

@@ -1,24 +1,29 @@
-//! Jobs: the work that events cause; parked work can be seen and replayed.
+//! Jobs: long work that somebody asked for, to be followed and canceled.
 
-pub mod replay;
-pub mod view;
+pub mod cancel;
 
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::JobsManage;
-use crate::http::meta::Meta;
+use crate::http::meta::{Meta, language};
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{PathId, Query};
+use crate::http::wire::job::{Job, JobState, view};
 use crate::http::wire::list;
-use crate::operation::jobs::view::{Job, JobPage, JobStatus, version, view};
+use crate::page;
 use crate::transaction::{self, NO_BODY};
-use actix_web::{HttpResponse, get, post, web};
-use domain::id::TaskId;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::id::JobId;
 use serde::Deserialize;
-use store::outbox::TaskStatus;
+use store::jobs;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+page!(
+    /// A page of jobs, newest first.
+    JobPage of Job
+);
 
 /// Which jobs a list shows; what is left out does not restrict it.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,7 +31,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[into_params(parameter_in = Query)]
 pub struct JobFilter {
     /// Only jobs that stand so.
-    status: Option<JobStatus>,
+    state: Option<JobState>,
     /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -39,7 +44,7 @@ pub struct JobFilter {
 
 /// List jobs
 ///
-/// Newest first: work that events caused, waiting, under way, done or parked.
+/// Newest first: long work that somebody asked for, such as an import, queued, running or over.
 #[utoipa::path(
     tag = "jobs",
     params(JobFilter),
@@ -50,22 +55,26 @@ pub struct JobFilter {
 pub async fn list_jobs(
     app: web::Data<App>,
     caller: Caller<JobsManage>,
+    request: HttpRequest,
     query: Query<JobFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let status = query.0.status.map(|status| match status {
-        JobStatus::Pending => TaskStatus::Pending,
-        JobStatus::Done => TaskStatus::Done,
-        JobStatus::Parked => TaskStatus::Parked,
+    let state = query.0.state.map(|state| match state {
+        JobState::Queued => jobs::JobState::Queued,
+        JobState::Running => jobs::JobState::Running,
+        JobState::Done => jobs::JobState::Done,
+        JobState::Failed => jobs::JobState::Failed,
+        JobState::Canceled => jobs::JobState::Canceled,
     });
-    let scope = caller.scope();
-    let found = transaction::read(&app, move |_, conn| Ok(store::outbox::tasks(conn, &scope, status, &page)?)).await?;
-    reply::ok(&JobPage::of(found, |task| view(&task)))
+    let (scope, lang) = (caller.scope(), language(request.headers()));
+    let found = transaction::read(&app, move |_, conn| Ok(jobs::list(conn, &scope, state, &page)?)).await?;
+    reply::ok(&JobPage::of(found, |job| view(&job, lang)))
 }
 
 /// Show a job
 ///
-/// How often it was tried, when it is due again, and why it did not work the last time.
+/// Where it stands, how far it is, and what came of it. Ask again every second or so until `state` is `done`, `failed`
+/// or `canceled`.
 #[utoipa::path(
     tag = "jobs",
     params(("job_id" = String, Path, description = "The id of the job")),
@@ -76,38 +85,42 @@ pub async fn list_jobs(
 pub async fn show_job(
     app: web::Data<App>,
     caller: Caller<JobsManage>,
-    request: actix_web::HttpRequest,
-    id: PathId<TaskId>,
+    request: HttpRequest,
+    id: PathId<JobId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let task = transaction::read(&app, move |_, conn| Ok(store::outbox::task(conn, &scope, id.0)?)).await?;
-    reply::resource(&request, version(&task), &view(&task))
+    let job = transaction::read_one(&app, move |_, conn| Ok(jobs::get(conn, &scope, id.0)?)).await?;
+    reply::reviewed(&request, job.version, &view(&job, language(request.headers())))
 }
 
-/// Replay a parked job
+/// Cancel a job
 ///
-/// It is due again at once, with its tries counted anew.
+/// One that is queued is canceled at once. One that is running stops after the step that it is in, unless that was its
+/// last: ask for it again to see. An import leaves a discarded list, a publication leaves the prices as they were, a
+/// sandbox's clock stays where it has got to.
 #[utoipa::path(
     tag = "jobs",
     params(("job_id" = String, Path, description = "The id of the job")),
     responses((status = 200, body = Job)),
     security(("bearer" = ["jobs.manage"])),
 )]
-#[post("/jobs/{job_id}/replay")]
-pub async fn replay_job(
+#[post("/jobs/{job_id}/cancel")]
+pub async fn cancel_job(
     app: web::Data<App>,
     caller: Caller<JobsManage>,
     meta: Meta,
-    id: PathId<TaskId>,
+    request: HttpRequest,
+    id: PathId<JobId>,
 ) -> Result<HttpResponse, Problem> {
+    let lang = language(request.headers());
     transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
-        let task = replay::replay(write, id.0)?;
-        Ok(Reply::json(200, &view(&task))?.version(version(&task)))
+        let job = cancel::cancel(write, id.0)?;
+        Ok(Reply::json(200, &view(&job, lang))?.reviewed(job.version))
     })
     .await
 }
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_jobs).service(show_job).service(replay_job);
+    config.service(list_jobs).service(show_job).service(cancel_job);
 }

@@ -10,10 +10,19 @@ use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
+use crate::http::wire::job::{self, Job};
 use crate::operation::sandbox::view::{SandboxClock, view};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, put, web};
+use domain::access::Scope;
+use std::time::{Duration, Instant};
+use store::jobs::StoredJob;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// How long one request waits for the clock: below what proxies wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(45);
+/// How often a job is looked at that another process does.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Show the sandbox's clock
 ///
@@ -44,11 +53,17 @@ pub async fn show_sandbox_clock(app: web::Data<App>, caller: Caller<SandboxManag
 
 /// Move the sandbox's clock
 ///
-/// Only forward. Answers once everything that is due until then has happened. The clock goes on from there.
+/// Only forward, one move at a time; the clock goes on from there. 200 once everything that is due until then has
+/// happened. Where that takes longer than a request waits, 202: the job in the answer goes on (`GET /v1/jobs/{job_id}`,
+/// which needs `jobs.manage`), and the same request again waits for it. While another move is under way, 409 with where
+/// the clock stands, in `now`.
 #[utoipa::path(
     tag = "sandbox",
     request_body = SandboxClock,
-    responses((status = 200, body = SandboxClock)),
+    responses(
+        (status = 200, body = SandboxClock),
+        (status = 202, body = Job, description = "It takes longer: `Location` is where the job is followed"),
+    ),
     security(("bearer" = ["sandbox.manage"])),
 )]
 #[put("/sandbox/clock")]
@@ -61,18 +76,38 @@ pub async fn move_sandbox_clock(
     let mut checks = Checks::new();
     let target = checks.instant("/now", &body.value.now);
     let target = checks.finish(target)?;
-    let marketplace = caller.scope().marketplace();
-    let (running, asked) = (app.clone(), meta.clone());
-    let played = web::block(move || move_clock::play(&running, marketplace, &asked, target));
-    played.await.map_err(Problem::internal)??;
-    let response = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let ahead = move_clock::forward(write, target)?;
-        Ok(Reply::json(200, &view(target))?.version(ahead))
+    // The same move twice is one move anyway.
+    let meta = Meta { idempotency_key: None, ..meta };
+    let scope = caller.scope();
+    let accepted = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        job::accepted(&move_clock::ask(write, target)?)
     })
     .await?;
-    let settled = web::block(move || move_clock::settle(&app, marketplace));
-    settled.await.map_err(Problem::internal)??;
-    Ok(response)
+    app.wake_jobs();
+    let Some(job) = until_over(&app, scope, &accepted).await? else { return Ok(accepted) };
+    // Whoever asks next is to see the clock that this one moved, whichever process did it.
+    let fresh = app.clone();
+    web::block(move || fresh.refresh()).await.map_err(Problem::internal)??;
+    let moved = transaction::read(&app, move |app, conn| move_clock::moved(app, conn, &job)).await?;
+    Ok(Reply::json(200, &SandboxClock { now: moved.now })?.version(moved.ahead).respond())
+}
+
+/// The job of an answer once it is over; none where that takes longer than a request waits.
+async fn until_over(app: &web::Data<App>, scope: Scope, accepted: &HttpResponse) -> Result<Option<StoredJob>, Problem> {
+    let Some(id) = job::of_answer(accepted) else { return Ok(None) };
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        // From here on, so that an end between the look and the wait is heard of, too.
+        let over = app.until_job_over();
+        let mut over = std::pin::pin!(over);
+        over.as_mut().enable();
+        let job = transaction::read_one(app, move |_, conn| Ok(store::jobs::get(conn, &scope, id)?)).await?;
+        if job.is_over() {
+            return Ok(Some(job));
+        }
+        let _ = tokio::time::timeout(LOOK, over).await;
+    }
+    Ok(None)
 }
 
 /// The routes of this noun.

@@ -1,32 +1,41 @@
-//! Importing a price sheet: streamed to a file, read row by row, stored in batches as a draft.
+//! Importing a price sheet: received into the database, then, as a job, read row by row and stored in batches as a
+//! draft.
 //!
-//! The draft is only usable once its last batch is in: until then, and for ever where the import breaks
-//! off, the list stands as discarded.
+//! The draft is only usable once its last batch is in: until then, and for ever where the import breaks off or is
+//! canceled, the list stands as discarded.
 
 use crate::App;
 use crate::auth::standing::Identity;
 use crate::clock::instant;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, there};
 use crate::ids::New as _;
+use crate::jobs::{self, Stopped};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;
-use domain::calendar::{BillingCycle, Term};
-use domain::catalog::{PriceOwner, Segment};
-use domain::id::{OfferId, PriceListId};
-use domain::money::MoneyError;
-use domain::party::Market;
+use domain::access::Scope;
+use domain::catalog::{Offer, PriceOwner};
+use domain::id::PriceListId;
+use domain::money::{MoneyError, UnitPrice};
 use domain::pricing::{self, Buyer, Margin};
 use provisioning::price_sheet::{self, RowError, SheetError};
-use std::collections::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::fs::File;
 use std::io::{Read, Seek};
+use std::sync::Arc;
+use store::Conn;
+use store::jobs::{JobKind, StoredJob};
 use store::price_lists::{Change, RowFailure, SheetRow, Status, StoredPriceList};
 use time::OffsetDateTime;
 
 /// Rows written at once.
 const BATCH: usize = 500;
+/// Bytes of the sheet that are kept together until the import is over.
+const PIECE: usize = 256 * 1024;
 
 /// How a sheet becomes a draft.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportedAs {
     /// The list's name.
     pub name: String,
@@ -38,14 +47,54 @@ pub struct ImportedAs {
     pub category: String,
 }
 
-/// Reads a sheet and stores its rows. The list that it answers is no draft yet: [`finish`] makes it one.
+/// Asks for an import of a sheet that was received; the list will have the id that is the job's subject.
+pub fn ask(write: &mut Write<'_>, request: &ImportedAs, sheet: &mut File) -> Result<StoredJob, Problem> {
+    let scope = write.identity.scope;
+    match request.owner {
+        PriceOwner::Everybody => {}
+        PriceOwner::Reseller(id) => drop(store::resellers::get(write.tx, &scope, id)?),
+        PriceOwner::Customer(id) => drop(store::customers::get(write.tx, &scope, id)?),
+    }
+    let catalog = write.app.catalogs.of(scope.marketplace());
+    if !catalog.categories.is_empty() && !catalog.categories.iter().any(|known| known.slug == request.category) {
+        let slugs: Vec<_> = catalog.categories.iter().map(|category| category.slug.as_str()).collect();
+        return Err(Problem::field("category", Code::InvalidValue).with("expected", slugs.join(", ")));
+    }
+    let size = sheet.metadata().map_err(Problem::internal)?.len();
+    let asked = serde_json::to_value(request).map_err(Problem::internal)?;
+    let total = i64::try_from(size).unwrap_or(i64::MAX);
+    let job = jobs::ask(write, JobKind::PriceListImport, PriceListId::new().to_string(), asked, total)?;
+    // From its beginning each time: the transaction may be tried again.
+    sheet.rewind().map_err(Problem::internal)?;
+    let mut piece = Vec::with_capacity(PIECE);
+    for number in 0.. {
+        piece.clear();
+        Read::by_ref(sheet).take(PIECE as u64).read_to_end(&mut piece).map_err(Problem::internal)?;
+        if piece.is_empty() {
+            break;
+        }
+        store::jobs::insert_piece(write.tx, &job, number, &piece)?;
+    }
+    Ok(job)
+}
+
+/// Whether a file can be a price sheet at all: what would make all of it unreadable is said before anybody waits.
+pub fn check(sheet: &mut File) -> Result<(), Problem> {
+    let mut sheet = price_sheet::read(sheet).map_err(unreadable)?;
+    sheet.rows().map(|_| ()).map_err(unreadable)
+}
+
+/// Reads a sheet and stores its rows as the list of an id, from the first on, whatever an import before has left of it.
+/// The list that it answers is no draft yet: [`finish`] makes it one. `step` is part of each transaction.
 pub fn import(
     app: &App,
     identity: &Identity,
     request: &ImportedAs,
+    id: PriceListId,
     sheet: impl Read + Seek,
-) -> Result<StoredPriceList, Problem> {
-    let mut import = Import::begin(app, identity, request)?;
+    step: &mut dyn FnMut(&mut Conn) -> Result<(), Stopped>,
+) -> Result<StoredPriceList, Stopped> {
+    let mut import = Import::begin(app, identity, request, id, step)?;
     import.run(sheet)?;
     Ok(import.record)
 }
@@ -63,6 +112,7 @@ pub fn finish(write: &mut Write<'_>, imported: &StoredPriceList) -> Result<Store
 struct Import<'a> {
     app: &'a App,
     request: &'a ImportedAs,
+    step: &'a mut dyn FnMut(&mut Conn) -> Result<(), Stopped>,
     in_force: PricesInForce,
     /// Offers with their start that were taken already: a price is said once.
     seen: HashSet<[u8; 16]>,
@@ -72,27 +122,19 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn begin(app: &'a App, identity: &'a Identity, request: &'a ImportedAs) -> Result<Self, Problem> {
+    fn begin(
+        app: &'a App,
+        identity: &Identity,
+        request: &'a ImportedAs,
+        id: PriceListId,
+        step: &'a mut dyn FnMut(&mut Conn) -> Result<(), Stopped>,
+    ) -> Result<Self, Stopped> {
         let scope = identity.scope;
-        app.store.read(|conn| {
-            match request.owner {
-                PriceOwner::Everybody => {}
-                PriceOwner::Reseller(id) => drop(store::resellers::get(conn, &scope, id)?),
-                PriceOwner::Customer(id) => drop(store::customers::get(conn, &scope, id)?),
-            }
-            Ok::<_, Problem>(())
-        })?;
         app.refresh()?;
         let now = app.now(scope.marketplace());
         let catalog = app.catalogs.of(scope.marketplace());
-        if !catalog.categories.iter().any(|category| category.slug == request.category)
-            && !catalog.categories.is_empty()
-        {
-            let slugs: Vec<_> = catalog.categories.iter().map(|category| category.slug.as_str()).collect();
-            return Err(Problem::field("category", Code::InvalidValue).with("expected", slugs.join(", ")));
-        }
-        let record = StoredPriceList {
-            id: PriceListId::new(),
+        let mut record = StoredPriceList {
+            id,
             marketplace_id: scope.marketplace(),
             name: request.name.clone(),
             status: Status::Discarded,
@@ -110,11 +152,15 @@ impl<'a> Import<'a> {
             published_at: None,
             version: 1,
         };
-        app.store.write(|tx| Ok::<_, Problem>(store::price_lists::insert(tx, &record)?))?;
+        record.version = app.store.write(|tx| {
+            step(tx)?;
+            anew(tx, &scope, &record)
+        })?;
         Ok(Self {
             app,
             request,
-            in_force: PricesInForce::of(&catalog, request.owner, now),
+            step,
+            in_force: PricesInForce { catalog, owner: request.owner, now },
             seen: HashSet::new(),
             record,
             rows: vec![],
@@ -122,7 +168,7 @@ impl<'a> Import<'a> {
         })
     }
 
-    fn run(&mut self, sheet: impl Read + Seek) -> Result<(), Problem> {
+    fn run(&mut self, sheet: impl Read + Seek) -> Result<(), Stopped> {
         let mut sheet = price_sheet::read(sheet).map_err(unreadable)?;
         for row in sheet.rows().map_err(unreadable)? {
             match row.map_err(unreadable)? {
@@ -197,14 +243,31 @@ impl<'a> Import<'a> {
         self.failures.push(RowFailure { line, column, value, reason });
     }
 
-    fn flush(&mut self) -> Result<(), Problem> {
+    fn flush(&mut self) -> Result<(), Stopped> {
         let (id, marketplace) = (self.record.id, self.record.marketplace_id);
         let (rows, failures) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.failures));
+        let step = &mut self.step;
         self.app.store.write(|tx| {
+            step(tx)?;
             store::price_lists::insert_rows(tx, id, marketplace, &rows)?;
             store::price_lists::insert_failures(tx, id, marketplace, &failures)?;
-            Ok::<_, Problem>(())
+            Ok(())
         })
+    }
+}
+
+/// The list without a row, whatever was there; its version.
+fn anew(tx: &mut Conn, scope: &Scope, record: &StoredPriceList) -> Result<i64, Stopped> {
+    match there(store::price_lists::get(tx, scope, record.id))? {
+        None => {
+            store::price_lists::insert(tx, record)?;
+            Ok(record.version)
+        }
+        Some(before) => {
+            store::price_lists::clear(tx, record.id, record.marketplace_id)?;
+            let again = StoredPriceList { version: before.version, ..record.clone() };
+            Ok(store::price_lists::update(tx, &again, None)?)
+        }
     }
 }
 
@@ -239,49 +302,25 @@ fn unreadable(error: SheetError) -> Problem {
     }
 }
 
-type OfferKey = (String, String, Term, BillingCycle, Segment, Market);
-
 /// The prices in force for the list's owner, by what a sheet calls an offer.
-struct PricesInForce(HashMap<OfferKey, Option<domain::money::UnitPrice>>);
+struct PricesInForce {
+    catalog: Arc<Catalog>,
+    owner: PriceOwner,
+    now: OffsetDateTime,
+}
 
 impl PricesInForce {
-    fn of(catalog: &Catalog, owner: PriceOwner, now: OffsetDateTime) -> Self {
-        let buyer = match owner {
+    fn price(&self, row: &price_sheet::SheetRow) -> Option<UnitPrice> {
+        let buyer = match self.owner {
             PriceOwner::Everybody => Buyer::default(),
             PriceOwner::Reseller(id) => Buyer { reseller: Some(id), customer: None },
             PriceOwner::Customer(id) => Buyer { customer: Some(id), reseller: None },
         };
-        let price = |offer: OfferId| {
-            catalog.price(offer, buyer, now).filter(|quote| quote.owner == owner).map(|quote| quote.unit_price)
-        };
-        let mut prices = HashMap::new();
-        for node in &catalog.products {
-            for sku in &node.skus {
-                for offer in &sku.offers {
-                    let key = (
-                        node.product.external_id.clone(),
-                        sku.sku.external_id.clone(),
-                        offer.term,
-                        offer.billing_cycle,
-                        offer.segment,
-                        offer.market,
-                    );
-                    prices.insert(key, price(offer.id));
-                }
-            }
-        }
-        Self(prices)
-    }
-
-    fn price(&self, row: &price_sheet::SheetRow) -> Option<domain::money::UnitPrice> {
-        let key = (
-            row.product_external_id.clone(),
-            row.sku_external_id.clone(),
-            row.term,
-            row.billing_cycle,
-            row.segment,
-            row.market,
-        );
-        self.0.get(&key).copied().flatten()
+        let node = self.catalog.by_external_id(&row.product_external_id)?;
+        let sku = node.skus.iter().find(|sku| sku.sku.external_id == row.sku_external_id)?;
+        let told = (row.term, row.billing_cycle, row.segment, row.market);
+        let said = |offer: &&Offer| (offer.term, offer.billing_cycle, offer.segment, offer.market) == told;
+        let quote = self.catalog.price(sku.offers.iter().find(said)?.id, buyer, self.now)?;
+        Some(quote.unit_price).filter(|_| quote.owner == self.owner)
     }
 }

@@ -10,26 +10,26 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::PriceListsManage;
-use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
+use crate::http::wire::job::{self, Job};
 use crate::http::wire::list::PageQuery;
 use crate::pricing::price_lists::import::ImportedAs;
 use crate::pricing::price_lists::receive::Upload;
 use crate::pricing::price_lists::view::{
     PriceChange, PriceList, PriceListErrorPage, PriceListPage, PriceListRowPage, error_view, row_view, view,
 };
-use crate::transaction::{self, NO_BODY, Write};
+use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::catalog::PriceOwner;
 use domain::id::{CustomerId, PriceListId, ResellerId};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use store::price_lists::{Change, StoredPriceList};
+use store::price_lists::Change;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -87,12 +87,15 @@ pub struct ErrorQuery {
 /// Import a price sheet
 ///
 /// The body is a Partner Center price sheet: CSV, or a zip with one. It becomes a draft with a diff to the prices in
-/// force; rows with errors are listed by line and left out. Nothing is sold by it before it is published.
+/// force; rows with errors are listed by line and left out. Nothing is sold by it before it is published. The work is a
+/// job: the answer comes once the file is there, `Location` says where the job is followed (`GET /v1/jobs/{job_id}`,
+/// which needs `jobs.manage`), and its `result` names the draft. Canceled or failed, it leaves a discarded list without
+/// rows.
 #[utoipa::path(
     tag = "price_lists",
     params(ImportQuery),
     request_body(content = String, content_type = "text/csv", description = "CSV, or a zip with one; up to 256 MiB"),
-    responses((status = 201, body = PriceList)),
+    responses((status = 202, body = Job, description = "Accepted: `Location` is where the job is followed")),
     security(("bearer" = ["price_lists.manage"])),
 )]
 #[post("/price-lists")]
@@ -104,11 +107,14 @@ pub async fn import_price_list(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let request = query.0.check()?;
-    let upload = receive::receive(payload).await?;
-    let (running, identity) = (app.clone(), caller.identity());
-    let imported = web::block(move || imported(&running, &identity, &meta, &request, upload));
-    let (answer, replayed) = imported.await.map_err(Problem::internal)??;
-    Ok(transaction::respond(&app, answer, replayed))
+    let Upload { mut file, digest } = receive::receive(payload).await?;
+    let mut file = web::block(move || import::check(&mut file).map(|()| file)).await.map_err(Problem::internal)??;
+    let accepted = transaction::write(&app, caller.identity(), meta, digest, move |write| {
+        job::accepted(&import::ask(write, &request, &mut file)?)
+    })
+    .await?;
+    app.wake_jobs();
+    Ok(accepted)
 }
 
 /// List price lists
@@ -209,12 +215,14 @@ pub async fn list_price_list_errors(
 
 /// Publish a price list
 ///
-/// Its prices are in force at once, each from its own day on; running terms keep theirs. Refused with
-/// `price_list_stale` where another was published since the import, because the diff would no longer be true.
+/// Its prices come into force together, each from its own day on; running terms keep theirs, and until then everybody
+/// buys at the old ones. Refused with `price_list_stale` where another was published since the import, because the diff
+/// would no longer be true. The work is a job: `Location` says where it is followed (`GET /v1/jobs/{job_id}`, which
+/// needs `jobs.manage`). Canceled or failed, it leaves the draft and the prices as they were.
 #[utoipa::path(
     tag = "price_lists",
     params(("price_list_id" = String, Path, description = "The price list's id")),
-    responses((status = 200, body = PriceList)),
+    responses((status = 202, body = Job, description = "Accepted: `Location` is where the job is followed")),
     security(("bearer" = ["price_lists.manage"])),
 )]
 #[post("/price-lists/{price_list_id}/publish")]
@@ -224,13 +232,12 @@ pub async fn publish_price_list(
     meta: Meta,
     id: PathId<PriceListId>,
 ) -> Result<HttpResponse, Problem> {
-    let response = transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
-        shown(200, &publish::publish(write, id.0)?)
+    let accepted = transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        job::accepted(&publish::ask(write, id.0)?)
     })
     .await?;
-    let fresh = app.clone();
-    web::block(move || fresh.refresh()).await.map_err(Problem::internal)??;
-    Ok(response)
+    app.wake_jobs();
+    Ok(accepted)
 }
 
 /// Discard a draft
@@ -254,33 +261,6 @@ pub async fn discard_price_list(
         Ok(Reply::empty())
     })
     .await
-}
-
-/// Imports a sheet; says whether the answer is an earlier one. An import takes many transactions: the last one makes
-/// the draft usable and takes the key, so that a retry finds its answer.
-fn imported(
-    app: &App,
-    identity: &Identity,
-    meta: &Meta,
-    request: &ImportedAs,
-    upload: Upload,
-) -> Result<(Reply, bool), Problem> {
-    let now = app.now(identity.scope.marketplace());
-    if let Some(earlier) = transaction::answered(app, identity, meta, now, upload.digest)? {
-        return Ok((earlier, true));
-    }
-    let list = import::import(app, identity, request, upload.file)?;
-    app.store.write(|tx| {
-        let mut write = Write { app, tx, identity, meta, now: list.created_at, forget: false };
-        transaction::once(&mut write, upload.digest, &mut |write| {
-            let location = format!("/v1/price-lists/{}", list.id);
-            Ok(shown(201, &import::finish(write, &list)?)?.location(location))
-        })
-    })
-}
-
-fn shown(status: u16, list: &StoredPriceList) -> Result<Reply, Problem> {
-    Ok(Reply::json(status, &view(list))?.version(list.version))
 }
 
 /// The routes of this noun.

@@ -1,187 +1,79 @@
 //! Publishing a draft: its products, SKUs and offers exist, its prices are in force.
 
 use crate::http::problem::{Code, Problem};
-use crate::ids::New as _;
+use crate::jobs;
 use crate::platform::marketplaces::profile::StoredProfile;
 use crate::pricing::price_lists::draft::draft;
 use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;
-use domain::catalog::{Offer, OfferKind, PriceEntry, Product, QuantityLimits, Segment, Sku};
+use domain::catalog::{QuantityLimits, Segment};
 use domain::event::EventKind;
-use domain::id::{MarketplaceId, OfferId, PriceListId, ProductId, SkuId};
-use domain::money::Currency;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use store::price_lists::{SheetRow, Status, StoredPriceList};
-use store::{Conn, catalog};
+use domain::id::PriceListId;
+use serde_json::json;
+use store::jobs::{JobKind, StoredJob};
+use store::marketplaces::StoredMarketplace;
+use store::price_lists::{NewOffers, OfferRule, Status, StoredPriceList};
 
-/// Rows taken at once.
-const BATCH: u32 = 500;
+/// The policy of offers for which the marketplace names none.
+const USUAL_POLICY: &str = "default_nce";
+/// How many licences of a trial may be bought.
+const TRIAL: QuantityLimits = QuantityLimits { max: 25, ..QuantityLimits::ANY };
 
-/// Publishes a draft whose diff is still true.
+/// Asks for the publication of a draft, where it could be published now.
+pub fn ask(write: &mut Write<'_>, id: PriceListId) -> Result<StoredJob, Problem> {
+    let (record, _) = publishable(write, id)?;
+    write.expect_version(record.version)?;
+    jobs::ask(write, JobKind::PriceListPublication, id.to_string(), json!({"version": record.version}), record.rows)
+}
+
+/// Publishes a draft whose diff is still true. Nothing that others ask for is locked until all of its rows are in.
 pub fn publish(write: &mut Write<'_>, id: PriceListId) -> Result<StoredPriceList, Problem> {
-    let scope = write.identity.scope;
-    let marketplace = scope.marketplace();
-    // First, so that publishes of a marketplace come one after the other: each sees what the one before it did.
-    let version = store::marketplaces::bump_catalog_version(write.tx, marketplace)?;
-    let mut record = draft(write, id)?;
-    let stored = store::marketplaces::by_id_unscoped(write.tx, marketplace)?;
+    let (mut record, stored) = publishable(write, id)?;
+    add(write, &record, stored)?;
+    // Publications of a marketplace come one after the other: each is held against what the one before it did.
+    let version = store::marketplaces::bump_catalog_version(write.tx, record.marketplace_id)?;
     if record.catalog_version + 1 != version {
         return Err(Problem::new(Code::PriceListStale));
     }
-    if record.rows == 0 {
-        return Err(Problem::new(Code::PriceListEmpty));
-    }
-    let currency = stored.marketplace.currency;
-    let profile: StoredProfile = serde_json::from_value(stored.profile).map_err(Problem::internal)?;
-    let category = record.margin["category"].as_str().unwrap_or("other").to_owned();
-    let mut after = None;
-    loop {
-        let rows = store::price_lists::rows(write.tx, &scope, id, None, after, BATCH)?;
-        let Some(last) = rows.last() else { break };
-        after = Some(last.line);
-        Batch { marketplace, currency, record: &record, profile: &profile, category: &category }
-            .publish(write.tx, &rows)?;
-    }
     record.status = Status::Published;
     record.published_at = Some(write.now);
-    record.version = store::price_lists::update(write.tx, &record, write.meta.if_match)?;
+    record.version = store::price_lists::update(write.tx, &record, None)?;
     let payload = serde_json::to_value(view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::PriceListPublished, None, id.to_string(), payload)?;
     Ok(record)
 }
 
-/// Some rows of a draft.
-struct Batch<'a> {
-    marketplace: MarketplaceId,
-    currency: Currency,
-    record: &'a StoredPriceList,
-    profile: &'a StoredProfile,
-    category: &'a str,
+/// A draft that has rows, and whose diff is to the prices in force.
+fn publishable(write: &mut Write<'_>, id: PriceListId) -> Result<(StoredPriceList, StoredMarketplace), Problem> {
+    let record = draft(write, id)?;
+    let stored = store::marketplaces::by_id_unscoped(write.tx, record.marketplace_id)?;
+    if record.catalog_version != stored.catalog_version {
+        return Err(Problem::new(Code::PriceListStale));
+    }
+    if record.rows == 0 {
+        return Err(Problem::new(Code::PriceListEmpty));
+    }
+    Ok((record, stored))
 }
 
-impl Batch<'_> {
-    fn publish(&self, tx: &mut Conn, rows: &[SheetRow]) -> Result<(), Problem> {
-        let products = self.products(tx, rows)?;
-        let skus = self.skus(tx, rows, &products)?;
-        let offers = self.offers(tx, rows, &products, &skus)?;
-        let entries: Vec<_> = rows.iter().zip(&offers).map(|(row, offer)| self.entry(row, *offer)).collect();
-        Ok(catalog::insert_prices(tx, self.marketplace, &entries)?)
-    }
-
-    fn products(&self, tx: &mut Conn, rows: &[SheetRow]) -> Result<HashMap<String, ProductId>, Problem> {
-        let wanted: Vec<&str> = rows.iter().map(|row| row.product_external_id.as_str()).collect();
-        let mut known: HashMap<_, _> =
-            catalog::find_products_unscoped(tx, self.marketplace, &wanted)?.into_iter().collect();
-        let mut fresh = vec![];
-        for row in rows {
-            if !known.contains_key(&row.product_external_id) {
-                let id = ProductId::new();
-                known.insert(row.product_external_id.clone(), id);
-                fresh.push(Product {
-                    id,
-                    external_id: row.product_external_id.clone(),
-                    title: row.product_title.clone(),
-                    publisher: row.publisher.clone(),
-                    description: row.description.clone(),
-                    category: self.category.to_owned(),
-                    aliases: vec![],
-                });
-            }
-        }
-        catalog::insert_products(tx, self.marketplace, &fresh)?;
-        Ok(known)
-    }
-
-    fn skus(
-        &self,
-        tx: &mut Conn,
-        rows: &[SheetRow],
-        products: &HashMap<String, ProductId>,
-    ) -> Result<HashMap<(ProductId, String), SkuId>, Problem> {
-        let ids: Vec<_> = products.values().copied().collect();
-        let found = catalog::find_skus_unscoped(tx, self.marketplace, &ids)?;
-        let mut known: HashMap<_, _> =
-            found.into_iter().map(|sku| ((sku.product_id, sku.external_id), sku.id)).collect();
-        let mut fresh = vec![];
-        for row in rows {
-            let product_id = products[&row.product_external_id];
-            if let Entry::Vacant(place) = known.entry((product_id, row.sku_external_id.clone())) {
-                let id = *place.insert(SkuId::new());
-                let (external_id, title, description) =
-                    (row.sku_external_id.clone(), row.sku_title.clone(), row.description.clone());
-                fresh.push(Sku { id, product_id, external_id, title, description });
-            }
-        }
-        catalog::insert_skus(tx, self.marketplace, &fresh)?;
-        Ok(known)
-    }
-
-    /// The offer of each row, in the rows' order.
-    fn offers(
-        &self,
-        tx: &mut Conn,
-        rows: &[SheetRow],
-        products: &HashMap<String, ProductId>,
-        skus: &HashMap<(ProductId, String), SkuId>,
-    ) -> Result<Vec<OfferId>, Problem> {
-        let sku_of = |row: &SheetRow| skus[&(products[&row.product_external_id], row.sku_external_id.clone())];
-        let ids: Vec<_> = rows.iter().map(sku_of).collect();
-        let key = |offer: &Offer| (offer.sku_id, offer.term, offer.billing_cycle, offer.segment, offer.market);
-        let found = catalog::find_offers_unscoped(tx, self.marketplace, &ids)?;
-        let mut known: HashMap<_, _> = found.iter().map(|offer| (key(offer), offer.id)).collect();
-        let (mut fresh, mut ordered) = (vec![], Vec::with_capacity(rows.len()));
-        for (row, sku) in rows.iter().zip(ids) {
-            let offer = self.offer(row, sku);
-            let id = *known.entry(key(&offer)).or_insert_with(|| {
-                fresh.push(offer.clone());
-                offer.id
-            });
-            ordered.push(id);
-        }
-        catalog::insert_offers(tx, self.marketplace, &fresh)?;
-        Ok(ordered)
-    }
-
-    fn offer(&self, row: &SheetRow, sku_id: SkuId) -> Offer {
-        let rule = self
-            .profile
-            .offer_policies
-            .iter()
-            .find(|rule| rule.term.0 == row.term && rule.billing_cycle.0 == row.billing_cycle);
-        Offer {
-            id: OfferId::new(),
-            sku_id,
-            term: row.term,
-            billing_cycle: row.billing_cycle,
-            segment: row.segment,
-            market: row.market,
-            kind: row.kind,
-            limits: if row.kind == OfferKind::Trial {
-                QuantityLimits { max: 25, ..QuantityLimits::ANY }
-            } else {
-                QuantityLimits::ANY
-            },
-            prerequisites: vec![],
-            policy_key: rule.map_or_else(|| "default_nce".to_owned(), |rule| rule.policy_key.clone()),
-            preselected: self.usual(row) && rule.is_some_and(|rule| rule.preselected),
-        }
-    }
-
-    /// What most buyers of the marketplace buy: a sheet also has other currencies and segments.
-    fn usual(&self, row: &SheetRow) -> bool {
-        row.market.currency == self.currency && row.segment == Segment::Commercial
-    }
-
-    fn entry(&self, row: &SheetRow, offer_id: OfferId) -> PriceEntry {
-        PriceEntry {
-            price_list_id: self.record.id,
-            offer_id,
-            owner: self.record.owner,
-            cost: Some(row.cost),
-            list_price: row.list_price,
-            valid_from: row.valid_from,
-            valid_until: row.valid_until,
-        }
-    }
+/// Adds products, SKUs and offers that are new, and the prices.
+fn add(write: &mut Write<'_>, record: &StoredPriceList, stored: StoredMarketplace) -> Result<(), Problem> {
+    let profile: StoredProfile = serde_json::from_value(stored.profile).map_err(Problem::internal)?;
+    let rules = profile.offer_policies.into_iter().map(|rule| OfferRule {
+        term: rule.term.0,
+        billing_cycle: rule.billing_cycle.0,
+        policy_key: rule.policy_key,
+        preselected: rule.preselected,
+    });
+    let new = NewOffers {
+        category: record.margin["category"].as_str().unwrap_or("other"),
+        policy_key: USUAL_POLICY,
+        rules: &rules.collect::<Vec<_>>(),
+        // What most buyers of the marketplace buy: a sheet also has other currencies and segments.
+        usual: (stored.marketplace.currency, Segment::Commercial),
+        limits: QuantityLimits::ANY,
+        trial_limits: TRIAL,
+    };
+    let (marketplace, now) = (record.marketplace_id, write.app.clock.now());
+    Ok(store::price_lists::publish(write.tx, marketplace, record.id, record.rows, now, &new)?)
 }

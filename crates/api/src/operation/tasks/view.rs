@@ -1,16 +1,16 @@
-//! Jobs as they are shown.
+//! Tasks as they are shown.
 
 use crate::clock::instant;
 use crate::http::wire::codes::EventKind;
 use crate::page;
 use serde::{Deserialize, Serialize};
-use store::outbox::{TaskRecord, TaskStatus};
+use store::outbox::{self, TaskRecord};
 use utoipa::ToSchema;
 
-/// Where a job stands.
+/// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum JobStatus {
+pub enum TaskStatus {
     /// To be done, or to be tried again.
     Pending,
     /// Its work is done for good.
@@ -21,15 +21,15 @@ pub enum JobStatus {
 
 /// One event's work for one consumer.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Job {
-    /// The id of the job.
-    #[schema(example = "job_01kagy2qk8e3vrc6h1x0m4t7ws")]
+pub struct Task {
+    /// The id of the task.
+    #[schema(example = "tsk_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
     /// Which part of the program does the work.
     #[schema(example = "provision")]
     pub consumer: String,
-    /// Where the job stands.
-    pub status: JobStatus,
+    /// Where the task stands.
+    pub status: TaskStatus,
     /// What happened that caused it.
     pub event_kind: EventKind,
     /// The id of what the event happened to.
@@ -47,19 +47,19 @@ pub struct Job {
 }
 
 page!(
-    /// A page of jobs, newest first.
-    JobPage of Job
+    /// A page of tasks, newest first.
+    TaskPage of Task
 );
 
 /// A task on the wire.
-pub fn view(task: &TaskRecord) -> Job {
-    Job {
+pub fn view(task: &TaskRecord) -> Task {
+    Task {
         id: task.id.to_string(),
         consumer: task.consumer.clone(),
         status: match task.status {
-            TaskStatus::Pending => JobStatus::Pending,
-            TaskStatus::Done => JobStatus::Done,
-            TaskStatus::Parked => JobStatus::Parked,
+            outbox::TaskStatus::Pending => TaskStatus::Pending,
+            outbox::TaskStatus::Done => TaskStatus::Done,
+            outbox::TaskStatus::Parked => TaskStatus::Parked,
         },
         event_kind: EventKind(task.kind),
         subject: task.subject.clone(),
@@ -72,9 +72,9 @@ pub fn view(task: &TaskRecord) -> Job {
 /// A task has no counter of its own: its state and tries tell two versions apart.
 pub fn version(task: &TaskRecord) -> i64 {
     let status = match task.status {
-        TaskStatus::Pending => 0,
-        TaskStatus::Done => 1,
-        TaskStatus::Parked => 2,
+        outbox::TaskStatus::Pending => 0,
+        outbox::TaskStatus::Done => 1,
+        outbox::TaskStatus::Parked => 2,
     };
     i64::from(task.attempts) * 4 + status
 }

@@ -12,6 +12,6 @@ pub fn replay(write: &mut Write<'_>, id: TaskId) -> Result<TaskRecord, Problem> 
         return Err(Problem::new(Code::TaskNotParked));
     }
     store::outbox::replay(write.tx, &scope, id, write.app.clock.now())?;
-    write.audit("job.replayed", None, id.to_string(), None, None)?;
+    write.audit("task.replayed", None, id.to_string(), None, None)?;
     Ok(store::outbox::task(write.tx, &scope, id)?)
 }

@@ -214,7 +214,9 @@ both! {
         assert_eq!(rows(&buyer.get("/v1/orders").expect(200)).len(), 1);
         app.drain();
     }
+}
 
+both! {
     /// Every connection is in use: whoever comes waits a while and is then told to come again; whoever has the
     /// data in memory still answers.
     a_pool_that_is_in_use_is_a_503(app) {

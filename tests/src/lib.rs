@@ -202,7 +202,7 @@ impl TestApp {
     /// The same with limits of its own, and behind a proxy that is ours: `X-Forwarded-For` says who calls.
     pub fn serve_beside_with(&self, limits: Limits) -> Beside {
         let (mock, transport) = (Arc::clone(&self.mock), Arc::clone(&self.collected));
-        let (url, server, thread) = serve(self.beside_with(mock, transport, (limits, 1)));
+        let (url, server, thread) = serve(self.beside_with(mock, transport, (limits, 1)), false);
         Beside { url, server, thread: Some(thread) }
     }
 

@@ -99,6 +99,7 @@ async fn work(config: &Config) -> Result<(), StartError> {
     server::spawn_refresh(&app);
     server::stop_on_signal(&app, None);
     say("kontor works on events");
+    server::spawn_jobs(&app);
     rounds::run(app).await;
     Ok(())
 }

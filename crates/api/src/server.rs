@@ -7,7 +7,7 @@ use crate::http::problem::Problem;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
-use crate::worker::rounds;
+use crate::worker::{rounds, run_jobs};
 use crate::{App, Parts, clock, openapi, router};
 use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
@@ -150,8 +150,14 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
     Ok(Listening { handle: server.handle(), server, address })
 }
 
-/// Runs the worker in this process.
+/// Does long work in this process.
+pub fn spawn_jobs(app: &web::Data<App>) {
+    actix_web::rt::spawn(run_jobs::run(app.clone()));
+}
+
+/// Runs the worker in this process, with long work.
 pub fn spawn_worker(app: &web::Data<App>) {
+    spawn_jobs(app);
     actix_web::rt::spawn(rounds::run(app.clone()));
 }
 

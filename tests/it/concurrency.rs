@@ -257,7 +257,8 @@ both! {
         let (won, lost) = one_of(at_once(&[(); 6], |()| shop::try_publish(&provider, &list)), 200);
         assert_eq!(won.body["status"], "published");
         for answer in lost {
-            assert!(["job_under_way", "price_list_not_draft", "price_list_stale"].contains(&answer.code()), "{}", answer.text);
+            let codes = ["job_under_way", "price_list_not_draft", "price_list_stale"];
+            assert!(codes.contains(&answer.code()), "{}", answer.text);
             assert_eq!(answer.status, 409);
         }
         let events = provider.get(&format!("/v1/audit-log?subject={}", text(&list["id"]))).expect(200);

@@ -19,7 +19,7 @@ use api::auth::limiter::Limits;
 use api::clock::{Clock, ManualClock};
 use api::http::bounds::Bounds;
 use api::mail::{Collecting, Mail, Post, Transport};
-use api::worker::{rounds, run_jobs};
+use api::worker::rounds;
 use api::{App, Parts, demo, server};
 use database::Database;
 use provisioning::PartnerCenter;
@@ -326,7 +326,7 @@ fn serve(app: web::Data<App>, jobs: bool) -> (String, actix_web::dev::ServerHand
         actix_web::rt::System::new().block_on(async move {
             let listening = server::listen(app.clone(), "127.0.0.1:0", Some(1)).expect("a port is free");
             if jobs {
-                actix_web::rt::spawn(run_jobs::run(app));
+                server::spawn_jobs(&app);
             }
             sender.send((format!("http://{}", listening.address), listening.handle)).expect("the test waits for it");
             listening.server.await.expect("the server ends well");

@@ -107,6 +107,7 @@ async fn work(config: &Config, output: &Output) -> Result<(), StartError> {
     server::spawn_refresh(&app);
     server::stop_on_signal(&app, None);
     output.say("kontor works on events");
+    server::spawn_jobs(&app);
     tokio::select! {
         () = rounds::run(app.clone()) => Ok(()),
         reason = app.database_lost() => Err(StartError::Lost(reason)),

@@ -9,7 +9,7 @@ use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
-use crate::worker::rounds;
+use crate::worker::{rounds, run_jobs};
 use crate::{App, Parts, clock, openapi, router};
 use actix_cors::Cors;
 use actix_http::error::DispatchError;
@@ -217,8 +217,14 @@ fn application(
         .map_err(|error: actix_web::Error| error.error_response())
 }
 
-/// Runs the worker in this process.
+/// Does long work in this process.
+pub fn spawn_jobs(app: &web::Data<App>) {
+    actix_web::rt::spawn(run_jobs::run(app.clone()));
+}
+
+/// Runs the worker in this process, with long work.
 pub fn spawn_worker(app: &web::Data<App>) {
+    spawn_jobs(app);
     actix_web::rt::spawn(rounds::run(app.clone()));
 }
 

@@ -43,7 +43,7 @@ fn play(held: &Held<'_>, target: OffsetDateTime) -> Result<(), Stopped> {
         app.store.write(|tx| {
             let left = (target - next.max(app.now_in(tx, marketplace)?)).whole_seconds().max(0);
             held.go_on(tx, Some(((held.job.total - left).max(0), held.job.total)))?;
-            move_to(app, tx, held, next)
+            advance(app, tx, held, next)
         })?;
         app.refresh()?;
         clock::run(app, marketplace, next)?;
@@ -55,7 +55,7 @@ fn play(held: &Held<'_>, target: OffsetDateTime) -> Result<(), Stopped> {
 fn arrive(held: &Held<'_>, target: OffsetDateTime) -> Result<(), Stopped> {
     held.write(|write| {
         held.go_on(write.tx, None)?;
-        move_to(held.app, write.tx, held, target)?;
+        advance(held.app, write.tx, held, target)?;
         let told = json!({ "now": instant(target) });
         write.audit("sandbox.clock_moved", None, held.job.marketplace_id.to_string(), None, Some(told.clone()))?;
         if store::jobs::keep_result(write.tx, &held.job, &told)? { Ok(()) } else { Err(Stopped::Lost) }
@@ -63,7 +63,7 @@ fn arrive(held: &Held<'_>, target: OffsetDateTime) -> Result<(), Stopped> {
 }
 
 /// Sets the clock forward to an instant, where it is not there yet.
-fn move_to(app: &App, tx: &mut Conn, held: &Held<'_>, target: OffsetDateTime) -> Result<(), Stopped> {
+fn advance(app: &App, tx: &mut Conn, held: &Held<'_>, target: OffsetDateTime) -> Result<(), Stopped> {
     store::marketplaces::lock(tx, held.job.marketplace_id)?;
     let record = store::marketplaces::by_id_unscoped(tx, held.job.marketplace_id)?;
     let by = i64::try_from((target - now(app, &record)).whole_microseconds()).map_err(Problem::internal)?;

@@ -2,19 +2,20 @@
 
 use crate::jobs::{Held, Stopped};
 use crate::pricing::price_lists::publish::publish;
+use domain::id::PriceListId;
 use serde_json::json;
 
-/// Publishes the list that the job is about.
+/// Publishes the list that the job is about. It is done once this process sells by it, too.
 pub fn run(held: &Held<'_>) -> Result<(), Stopped> {
-    let id = held.subject()?;
-    held.write(|write| {
-        let list = publish(write, id)?;
-        held.go_on(write.tx, Some((list.rows, list.rows)))?;
-        held.done(write.tx, json!({"price_list_id": list.id}))
-    })?;
-    // It is in force already; whoever reads from memory is to see that, too.
-    if let Err(problem) = held.app.refresh() {
-        tracing::warn!(%problem, "the published prices are taken up a little later");
+    let id: PriceListId = held.subject()?;
+    let told = json!({ "price_list_id": id });
+    if held.job.result.is_none() {
+        held.write(|write| {
+            let list = publish(write, id)?;
+            held.go_on(write.tx, Some((list.rows, list.rows)))?;
+            if store::jobs::keep_result(write.tx, &held.job, &told)? { Ok(()) } else { Err(Stopped::Lost) }
+        })?;
     }
-    Ok(())
+    held.app.refresh()?;
+    held.write(|write| held.done(write.tx, told.clone()))
 }

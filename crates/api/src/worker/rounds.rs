@@ -5,9 +5,7 @@ use crate::events::Consumer;
 use crate::http::problem::{Code, Problem};
 use crate::worker::back_off::back_off;
 use crate::worker::outcome::{Outcome, Trouble};
-use crate::worker::{
-    apply_change, clock, create_tenant, grant_access, housekeeping, notify, provision, register, run_jobs,
-};
+use crate::worker::{apply_change, clock, create_tenant, grant_access, housekeeping, notify, provision, register};
 use actix_web::web;
 use domain::id::MarketplaceId;
 use provisioning::ProvisioningError;
@@ -33,7 +31,7 @@ const WORK: Lane<'static> = Lane::Except(Consumer::Notify.name());
 /// Runs until the process stops. Mails have a lane of their own: a mail server that answers slowly keeps nothing else
 /// from being done.
 pub async fn run(app: web::Data<App>) {
-    tokio::join!(run_work(app.clone()), run_mails(app.clone()), run_jobs::run(app));
+    tokio::join!(run_work(app.clone()), run_mails(app));
 }
 
 async fn run_mails(app: web::Data<App>) {

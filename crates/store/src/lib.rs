@@ -15,6 +15,7 @@ pub mod page;
 
 mod error;
 mod migrate;
+mod policy_snapshots;
 mod schema;
 mod transaction;
 mod types;

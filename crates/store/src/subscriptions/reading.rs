@@ -1,11 +1,11 @@
 //! Subscriptions as a scope sees them.
 
 use crate::connection::Conn;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::subscriptions;
 use crate::statement::Fixed;
-use crate::subscriptions::rows::{Owned, OwnedRow, Row};
+use crate::subscriptions::rows::{Owned, OwnedRow, Row, all};
 use crate::types::{Coded, Id};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -48,7 +48,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscripti
             .into_boxed::<Db>();
         within!(query, scope, subscriptions).get_result(c)
     })?;
-    row.try_into()
+    all(c, vec![row])?.pop().ok_or(StoreError::NotFound)
 }
 
 /// The subscriptions that the scope sees, page by page.
@@ -81,7 +81,8 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         }
         paged!(within!(query, scope, subscriptions), subscriptions::id, page).load(c)
     })?;
-    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Subscription::try_from)
+    let Page { items, next } = Page::of(rows, page, |row| row.id.0.as_u128());
+    Ok(Page { items: all(c, items)?, next })
 }
 
 /// The add-ons of a subscription that have not ended for good, oldest first.
@@ -95,7 +96,7 @@ pub fn add_ons(c: &mut Conn, scope: &Scope, base: SubscriptionId) -> Result<Vec<
             .into_boxed::<Db>();
         within!(query, scope, subscriptions).load(c)
     })?;
-    rows.into_iter().map(Subscription::try_from).collect()
+    all(c, rows)
 }
 
 /// The subscriptions of a customer that run, oldest first.
@@ -109,7 +110,7 @@ pub fn of_customer(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<
             .into_boxed::<Db>();
         Fixed(within!(query, scope, subscriptions)).load(c)
     })?;
-    rows.into_iter().map(Subscription::try_from).collect()
+    all(c, rows)
 }
 
 /// What a customer owns, oldest first.

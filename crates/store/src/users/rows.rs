@@ -86,6 +86,9 @@ pub(super) struct Row {
     locked_at: Option<At>,
     locked_until: Option<At>,
     deleted_at: Option<At>,
+    /// The reseller that sees the user: its own one, or its customer's. Neither ever changes.
+    #[diesel(skip_update)]
+    pub(super) seen_by_reseller_id: Option<Id<ResellerId>>,
 }
 
 impl From<&StoredUser> for Row {
@@ -115,6 +118,7 @@ impl From<&StoredUser> for Row {
             locked_at: record.state.lock.map(|lock| At(lock.since)),
             locked_until: record.state.lock.and_then(|lock| lock.until).map(At),
             deleted_at: record.deleted_at.map(At),
+            seen_by_reseller_id: record.organization.reseller().map(Id),
         }
     }
 }

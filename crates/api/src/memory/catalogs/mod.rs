@@ -26,11 +26,16 @@ impl Catalogs {
         self.0.load().get(&marketplace).cloned().unwrap_or_else(|| Arc::new(Catalog::empty()))
     }
 
+    /// A marketplace's catalogue, where it is held in this version or a newer one.
+    pub fn held(&self, marketplace: MarketplaceId, version: i64) -> Option<Arc<Catalog>> {
+        self.0.load().get(&marketplace).filter(|held| held.version >= version).cloned()
+    }
+
     /// Takes up the version in force, where it is newer than the one held; the catalogue that then holds.
     pub fn refresh(&self, conn: &mut Conn, record: &StoredMarketplace) -> Result<Arc<Catalog>, Problem> {
         let id = record.marketplace.id;
-        if let Some(held) = self.0.load().get(&id).filter(|held| held.version >= record.catalog_version) {
-            return Ok(Arc::clone(held));
+        if let Some(held) = self.held(id, record.catalog_version) {
+            return Ok(held);
         }
         let data = store::catalog::load_unscoped(conn, id)?;
         let policies = store::policies::load_unscoped(conn, id)?;

@@ -133,6 +133,16 @@ pub fn told(order: &order::Order) -> Value {
     json!({"customer_id": order.customer_id, "due_now": due_now, "lines": order.lines.len()})
 }
 
+/// An order that was placed just now: its timeline begins.
+pub fn placed(placed: &order::Order) -> Order {
+    let entry = TimelineEntry {
+        kind: EventKind(event::EventKind::OrderPlaced),
+        at: instant(placed.placed_at),
+        details: told(placed),
+    };
+    Order { timeline: Some(vec![entry]), ..order(placed, &[]) }
+}
+
 /// An order on the wire, with its timeline where that was read.
 pub fn order(order: &order::Order, timeline: &[Event<Value>]) -> Order {
     let recurring = order

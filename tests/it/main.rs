@@ -54,6 +54,7 @@ mod running;
 mod scope;
 mod sessions;
 mod shop;
+mod statements;
 mod tenants;
 mod terra;
 mod tidy;

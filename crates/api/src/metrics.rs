@@ -7,6 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -32,6 +33,7 @@ pub struct Metrics {
     replays: Counter,
     pool: [Gauge; 2],
     backlog: [Gauge; 2],
+    asked: [Counter; 2],
 }
 
 impl Default for Metrics {
@@ -46,6 +48,7 @@ impl Default for Metrics {
             replays: Counter::default(),
             pool: <[Gauge; 2]>::default(),
             backlog: <[Gauge; 2]>::default(),
+            asked: <[Counter; 2]>::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -56,6 +59,8 @@ impl Default for Metrics {
         registry.register("db_pool_idle", "Database connections idle", metrics.pool[1].clone());
         registry.register("outbox_pending", "Tasks waiting", metrics.backlog[0].clone());
         registry.register("outbox_parked", "Tasks given up, to be replayed", metrics.backlog[1].clone());
+        registry.register("database_statements", "Statements, BEGIN and COMMIT included", metrics.asked[0].clone());
+        registry.register("database_transactions", "Transactions begun", metrics.asked[1].clone());
         metrics
     }
 }
@@ -88,7 +93,10 @@ impl Metrics {
     }
 
     /// The text of `/metrics`.
-    pub fn text(&self, pool: store::PoolState, pending: i64, parked: i64) -> String {
+    pub fn text(&self, store: &store::Store, pending: i64, parked: i64) -> String {
+        let (pool, asked) = (store.pool(), store.asked());
+        self.asked[0].inner().store(asked.statements, Ordering::Relaxed);
+        self.asked[1].inner().store(asked.transactions, Ordering::Relaxed);
         self.pool[0].set(i64::from(pool.connections.saturating_sub(pool.idle)));
         self.pool[1].set(i64::from(pool.idle));
         self.backlog[0].set(pending);

@@ -2,6 +2,7 @@
 //!
 //! A query is written once and compiled for both with `on!`.
 
+use crate::counted::{Counted, Counting};
 use crate::error::StoreError;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{
@@ -122,11 +123,11 @@ pub(crate) enum Pools {
 
 impl Pools {
     /// Opens the database that the URL means.
-    pub(crate) fn open(options: &Options) -> Result<Self, OpenError> {
+    pub(crate) fn open(options: &Options, counted: &Counted) -> Result<Self, OpenError> {
         let (scheme, rest) = options.url.split_once(':').unwrap_or((&options.url, ""));
         match scheme {
-            "postgres" | "postgresql" => open_postgres(options),
-            "sqlite" => open_sqlite(Path::new(rest.strip_prefix("//").unwrap_or(rest)), options),
+            "postgres" | "postgresql" => open_postgres(options, counted),
+            "sqlite" => open_sqlite(Path::new(rest.strip_prefix("//").unwrap_or(rest)), options, counted),
             other => Err(OpenError::UnsupportedUrl(other.to_owned())),
         }
     }
@@ -179,11 +180,12 @@ fn no_connection(error: PoolError) -> StoreError {
     }
 }
 
-fn open_postgres(options: &Options) -> Result<Pools, OpenError> {
+fn open_postgres(options: &Options, counted: &Counted) -> Result<Pools, OpenError> {
     let url = with_connect_timeout(&options.url);
     // The pool would try again and again; whoever starts the server wants to know at once.
     PgConnection::establish(&url).map_err(|error| OpenError::Unreachable(error.to_string().trim().to_owned()))?;
-    let pool = build(ConnectionManager::new(url), options.pool_size, options, SETUP_POSTGRES.to_owned());
+    let setup = Setup { sql: SETUP_POSTGRES.to_owned(), counted: counted.clone() };
+    let pool = build(ConnectionManager::new(url), options.pool_size, options, setup);
     pool.map(Pools::Postgres).map_err(|error| OpenError::Unreachable(error.to_string()))
 }
 
@@ -199,7 +201,7 @@ fn with_connect_timeout(url: &str) -> String {
     format!("{url}{separator}connect_timeout=5")
 }
 
-fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
+fn open_sqlite(path: &Path, options: &Options, counted: &Counted) -> Result<Pools, OpenError> {
     let not_writable =
         |reason: &dyn Display| OpenError::NotWritable { path: path.to_owned(), reason: reason.to_string() };
     let name = path.to_str().unwrap_or_default();
@@ -215,8 +217,10 @@ fn open_sqlite(path: &Path, options: &Options) -> Result<Pools, OpenError> {
         .map_err(|error| not_writable(&error))?;
     let writing = setup_sqlite(options.durable);
     let reading = format!("{writing} PRAGMA query_only = ON;");
-    let pool =
-        |size, setup| build(ConnectionManager::new(name), size, options, setup).map_err(|error| not_writable(&error));
+    let pool = |size, sql| {
+        let setup = Setup { sql, counted: counted.clone() };
+        build(ConnectionManager::new(name), size, options, setup).map_err(|error| not_writable(&error))
+    };
     Ok(Pools::Sqlite { writer: pool(1, writing)?, readers: pool(options.pool_size, reading)? })
 }
 
@@ -239,7 +243,7 @@ fn build<C: R2D2Connection + Send + 'static>(
     manager: ConnectionManager<C>,
     size: u32,
     options: &Options,
-    setup: String,
+    setup: Setup,
 ) -> Result<Pool<ConnectionManager<C>>, PoolError> {
     Pool::builder()
         .max_size(size.max(1))
@@ -247,18 +251,23 @@ fn build<C: R2D2Connection + Send + 'static>(
         .connection_timeout(options.acquire_timeout)
         // A test would cost a round trip each time; broken connections show themselves (see `transaction`).
         .test_on_check_out(false)
-        .connection_customizer(Box::new(Setup(setup)))
+        .connection_customizer(Box::new(setup))
         .error_handler(Box::new(Log))
         .build(manager)
 }
 
-/// Statements that each new connection runs.
+/// Statements that each new connection runs; what it is asked from then on is counted.
 #[derive(Debug)]
-struct Setup(String);
+struct Setup {
+    sql: String,
+    counted: Counted,
+}
 
 impl<C: R2D2Connection + Send + 'static> CustomizeConnection<C, diesel::r2d2::Error> for Setup {
     fn on_acquire(&self, conn: &mut C) -> Result<(), diesel::r2d2::Error> {
-        conn.batch_execute(&self.0).map_err(diesel::r2d2::Error::QueryError)
+        conn.batch_execute(&self.sql).map_err(diesel::r2d2::Error::QueryError)?;
+        conn.set_instrumentation(Counting(self.counted.clone()));
+        Ok(())
     }
 }
 

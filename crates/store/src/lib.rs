@@ -13,6 +13,7 @@ mod statement;
 #[macro_use]
 pub mod page;
 
+mod counted;
 mod error;
 mod migrate;
 mod policy_snapshots;
@@ -59,6 +60,7 @@ pub mod users;
 mod tests;
 
 pub use connection::{Conn, Engine, OpenError, Options, PoolState};
+pub use counted::Asked;
 pub use error::{Failure, Result, StoreError};
 pub use transaction::Store;
 pub use version::Versioned;

@@ -1,6 +1,7 @@
 //! Transactions: the only place that begins, commits and rolls back.
 
 use crate::connection::{Conn, Engine, OpenError, Options, PoolState, Pools};
+use crate::counted::{Asked, Counted};
 use crate::error::{Failure, StoreError};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use std::time::Duration;
@@ -12,12 +13,14 @@ const ATTEMPTS: u32 = 5;
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,
+    counted: Counted,
 }
 
 impl Store {
     /// Opens the database; makes the file of a SQLite database that is not there.
     pub fn open(options: &Options) -> Result<Self, OpenError> {
-        Ok(Self { pools: Pools::open(options)? })
+        let counted = Counted::default();
+        Ok(Self { pools: Pools::open(options, &counted)?, counted })
     }
 
     /// Reads in one transaction: all queries see the same state.
@@ -64,6 +67,11 @@ impl Store {
     /// How the pool of connections stands.
     pub fn pool(&self) -> PoolState {
         self.pools.state()
+    }
+
+    /// What the database was asked by this process so far.
+    pub fn asked(&self) -> Asked {
+        self.counted.asked()
     }
 
     /// Which database it is.

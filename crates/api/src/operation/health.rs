@@ -56,7 +56,7 @@ pub async fn show_metrics(app: web::Data<App>) -> Result<HttpResponse, Problem> 
     let backlog =
         web::block(move || reading.store.read(|conn| Ok::<_, Problem>(store::outbox::backlog_unscoped(conn)?)));
     let backlog = backlog.await.map_err(Problem::internal)??;
-    let text = app.metrics.text(app.store.pool(), backlog.pending, backlog.parked);
+    let text = app.metrics.text(&app.store, backlog.pending, backlog.parked);
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
 }
 

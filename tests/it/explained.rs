@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Json, Text};
 use regex::Regex;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex};
 use tests::schema::{DOCUMENT, operation};
@@ -52,8 +53,13 @@ const SMALL: &[&str] = &["marketplaces", "policies", "policy_overrides", "roles"
 /// What each database was asked, by a part of its address.
 static ASKED: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
 
+thread_local! {
+    /// Where the last connection of this thread was made to: what listens to it first is told, the store's own listener
+    /// and whoever comes behind that are not.
+    static LAST: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
 /// Notes what a connection is asked, where somebody wants to know of its database.
-#[derive(Default)]
 struct Watch {
     url: String,
 }
@@ -61,7 +67,9 @@ struct Watch {
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.url),
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                LAST.with_borrow_mut(|last| url.clone_into(last));
+            }
             InstrumentationEvent::StartQuery { query, .. } => {
                 let mut asked = ASKED.lock().expect("nobody panics while it is held");
                 if let Some((_, asked)) = asked.iter_mut().find(|(part, _)| self.url.contains(part.as_str())) {
@@ -75,7 +83,8 @@ impl Instrumentation for Watch {
 
 /// From now on new connections can be watched.
 fn watch() {
-    set_default_instrumentation(|| Some(Box::new(Watch::default()))).expect("nobody else sets it");
+    set_default_instrumentation(|| Some(Box::new(Watch { url: LAST.with_borrow(String::clone) })))
+        .expect("nobody else sets it");
 }
 
 /// What was asked while something was done.
@@ -163,7 +172,7 @@ fn statements(app: &TestApp, world: &World) -> BTreeMap<String, String> {
             let path = Operation { path: format!("{}{query}", one.path), id: "any".to_owned(), ..one.clone() };
             let sent = asked(&app.database_url(), || called(world, client, &path, &mut answered));
             for sql in sent.iter().filter_map(|sql| sql.split(" -- binds").next()) {
-                if sql.starts_with("SELECT") && sql.contains(" FROM ") {
+                if sql.starts_with("SELECT") && sql.contains(" FROM ") || sql.starts_with("WITH") {
                     found
                         .entry(sql.to_owned())
                         .or_insert_with(|| format!("{} {}{query} for a {who}", one.id, one.path));
@@ -315,14 +324,17 @@ fn of_sqlite(
     let mut found = vec![];
     for step in steps {
         let Some(read) = shape.captures(&step) else { continue };
-        let (table, condition) = (read[2].to_owned(), read.get(4).map_or("", |found| found.as_str()));
-        let all = known.get(&table).cloned().unwrap_or_default();
+        // A statement may call a table otherwise; what it only calls so is made of others.
+        let alias = Regex::new(&format!(r"\b(\w+) AS {}\b", &read[2])).expect("a pattern");
+        let table = alias.captures(sql).map_or_else(|| read[2].to_owned(), |found| found[1].to_owned());
+        let Some(all) = known.get(&table) else { continue };
+        let condition = read.get(4).map_or("", |found| found.as_str());
         let index = read.get(3).map(|found| found.as_str().to_owned()).filter(|_| &read[1] == "SEARCH");
-        let bound = named(condition, &all);
+        let bound = named(condition, all);
         let held = index.as_ref().and_then(|index| predicates.get(index)).map_or("", String::as_str);
         let of_table = Regex::new(&format!(r"\b{table}\.(\w+)")).expect("a pattern");
         let wanted = of_table.captures_iter(&asked).map(|found| found[1].to_owned());
-        let filtered = wanted.filter(|column| !bound.contains(column) && !named(held, &all).contains(column)).collect();
+        let filtered = wanted.filter(|column| !bound.contains(column) && !named(held, all).contains(column)).collect();
         found.push(Access { fixed: fixed(condition), table, index, bound, filtered, sorted });
     }
     found

@@ -3,7 +3,8 @@
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
-use crate::schema::{agreements, carts, customers, marketplaces, tenants};
+use crate::resellers::OnboardingRow;
+use crate::schema::{agreements, carts, customers, marketplaces, resellers, tenants};
 use crate::statement::updated;
 use crate::types::{At, Coded, Id, Json};
 use crate::version::{Versioned, next_version};
@@ -12,6 +13,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CartId, CustomerId, MarketplaceId, ResellerId};
+use domain::onboarding::Onboarding;
 use domain::party::{Address, CompanySize, Contact, Country, Customer};
 use domain::tenant::TenantStatus;
 use time::OffsetDateTime;
@@ -110,6 +112,8 @@ pub struct BuyingCustomer {
     pub tenant: Option<TenantStatus>,
     /// Whether it has accepted Microsoft's agreement.
     pub agreement_accepted: bool,
+    /// How far the reseller has come that it buys through; none where it buys directly.
+    pub seller: Option<Onboarding>,
     /// The version of its marketplace's catalogue that is in force.
     pub catalog_version: i64,
     /// How far its marketplace's clock is ahead of the real one, in microseconds.
@@ -118,29 +122,37 @@ pub struct BuyingCustomer {
 
 /// A customer that the scope sees, with what else decides its purchases: one query.
 pub fn buying(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<BuyingCustomer> {
-    type Found = (Row, Option<Coded<TenantStatus>>, bool, (i64, i64));
+    type Found = (Row, Option<Coded<TenantStatus>>, bool, Option<OnboardingRow>, (i64, i64));
     let of_customer = tenants::marketplace_id.eq(customers::marketplace_id).and(tenants::customer_id.eq(customers::id));
+    let seller = resellers::marketplace_id
+        .eq(customers::marketplace_id)
+        .and(resellers::id.nullable().eq(customers::reseller_id));
     let agreed = agreements::table
         .filter(agreements::marketplace_id.eq(customers::marketplace_id))
         .filter(agreements::customer_id.eq(customers::id));
-    let (row, tenant, agreement_accepted, (catalog_version, clock_offset_us)): Found = on!(c, c, Db => {
+    let (row, tenant, agreement_accepted, seller, (catalog_version, clock_offset_us)): Found = on!(c, c, Db => {
         let query = customers::table
             .inner_join(marketplaces::table.on(marketplaces::id.eq(customers::marketplace_id)))
             .left_join(tenants::table.on(of_customer))
+            .left_join(resellers::table.on(seller))
             .filter(customers::id.eq(Id(id)))
             .select((
                 Row::as_select(),
                 tenants::status.nullable(),
                 exists(agreed),
+                Option::<OnboardingRow>::as_select(),
                 (marketplaces::catalog_version, marketplaces::clock_offset_us),
             ))
             .into_boxed::<Db>();
         within!(query, scope, customers, id).get_result(c)
     })?;
+    // Of a reseller nothing of which is known yet all columns are empty, as where there is none.
+    let seller = row.reseller_id.map(|_| seller.map(Onboarding::from).unwrap_or_default());
     Ok(BuyingCustomer {
         customer: Versioned::from(row).value,
         tenant: tenant.map(|status| status.0),
         agreement_accepted,
+        seller,
         catalog_version,
         clock_offset_us,
     })

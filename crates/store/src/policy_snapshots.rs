@@ -34,7 +34,7 @@ pub(crate) enum Frozen<'a> {
 }
 
 impl Frozen<'_> {
-    fn id(&self) -> Result<Id<u128>, serde_json::Error> {
+    fn id(&self) -> Result<Id<u128>> {
         match self {
             Self::Content(policy) => id_of(policy),
             Self::Id(id) => Ok(*id),
@@ -77,8 +77,9 @@ struct Row<'a> {
 }
 
 /// The first half of the digest of what is stored.
-fn id_of(policy: &Policy) -> Result<Id<u128>, serde_json::Error> {
-    let digest = digest(&SHA256, &serde_json::to_vec(policy)?);
+fn id_of(policy: &Policy) -> Result<Id<u128>> {
+    let content = serde_json::to_vec(policy).map_err(|error| StoreError::Other(error.to_string()))?;
+    let digest = digest(&SHA256, &content);
     let bits = digest.as_ref().iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte));
     Ok(Id(bits))
 }
@@ -92,9 +93,9 @@ pub(crate) fn keep<'a>(tx: &mut Conn, policies: impl IntoIterator<Item = &'a Pol
             distinct.push(policy);
         }
     }
-    let row = |policy: &'a Policy| {
+    let row = |policy: &'a Policy| -> Result<Row<'a>> {
         Ok(Row {
-            id: id_of(policy).map_err(|error| StoreError::Other(error.to_string()))?,
+            id: id_of(policy)?,
             key: Cow::Borrowed(policy.key.as_str()),
             version: policy.version.into(),
             policy: Json(Cow::Borrowed(policy)),
@@ -150,8 +151,8 @@ pub(crate) fn of(c: &mut Conn, frozen: &[Frozen<'_>]) -> Result<HashMap<u128, Ar
 fn read(c: &mut Conn, ids: &[Id<u128>]) -> Result<Vec<(u128, Arc<Policy>)>> {
     let mut found = Vec::new();
     for ids in ids.chunks(LIST) {
-        let query = policy_snapshots::table.filter(policy_snapshots::id.eq_any(ids)).select(Row::as_select());
-        let rows: Vec<Row<'_>> = on!(c, c => query.load(c))?;
+        let query = policy_snapshots::table.filter(policy_snapshots::id.eq_any(ids));
+        let rows: Vec<Row<'_>> = on!(c, c => query.select(Row::as_select()).load(c))?;
         found.extend(rows.into_iter().map(|row| (row.id.0, Arc::new(row.policy.0.into_owned()))));
     }
     Ok(found)

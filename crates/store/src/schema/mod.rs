@@ -457,7 +457,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     tasks,
     audit_entries,
-    marketplaces
+    marketplaces,
+    resellers
 );
 diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);
 diesel::allow_tables_to_appear_in_same_query!(carts, cart_lines, customers);

@@ -5,6 +5,7 @@ use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::subscriptions;
 use crate::statement::Fixed;
+use crate::subscriptions::ending;
 use crate::subscriptions::rows::{Owned, OwnedRow, Row, all};
 use crate::types::{Coded, Id};
 use diesel::prelude::*;
@@ -35,6 +36,16 @@ pub struct Filter {
     pub responsible_user: Option<UserId>,
 }
 
+impl Filter {
+    /// Whether there is no condition but the day by which the term ends.
+    fn is_alone(&self) -> bool {
+        let Self { customer_id, status, offer_id, product_id, kind, auto_renew, term_ends_before: _, responsible_user } =
+            self;
+        let ids = customer_id.is_none() && offer_id.is_none() && product_id.is_none() && responsible_user.is_none();
+        ids && status.is_none() && kind.is_none() && auto_renew.is_none()
+    }
+}
+
 /// Those that run.
 pub(crate) const RUNNING: [SubscriptionStatus; 3] =
     [SubscriptionStatus::Active, SubscriptionStatus::Suspended, SubscriptionStatus::Extended];
@@ -53,6 +64,10 @@ pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscripti
 
 /// The subscriptions that the scope sees, page by page.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Subscription>> {
+    let ending = match filter.term_ends_before {
+        Some(day) if filter.is_alone() => ending::page_of(c, scope, day, page)?,
+        _ => None,
+    };
     let rows: Vec<Row<'_>> = on!(c, c, Db => {
         let mut query = subscriptions::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
@@ -74,7 +89,10 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
             query = query.filter(subscriptions::auto_renew.eq(renews));
         }
         if let Some(day) = filter.term_ends_before {
-            query = query.filter(subscriptions::term_last.le(Some(day.date())));
+            query = match ending {
+                Some(ids) => query.filter(subscriptions::id.eq_any(ids)),
+                None => query.filter(subscriptions::term_last.le(Some(day.date()))),
+            };
         }
         if let Some(id) = filter.responsible_user {
             query = query.filter(subscriptions::responsible_user_id.eq(Some(Id(id))));

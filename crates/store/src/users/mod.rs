@@ -66,7 +66,7 @@ pub fn insert_all(tx: &mut Conn, all: &[StoredUser]) -> Result<()> {
     let row = |user: &StoredUser| {
         let customer = user.organization.customer();
         let seller = customer.and_then(|id| sellers.get(&id).copied()).or(user.organization.reseller());
-        Row { seen_by_reseller_id: seller.map(Id), ..Row::from(user) }
+        Row::seen_by(user, seller)
     };
     let rows: Vec<Row> = all.iter().map(row).collect();
     insert_rows!(tx, users, &rows);

@@ -88,7 +88,13 @@ pub(super) struct Row {
     deleted_at: Option<At>,
     /// The reseller that sees the user: its own one, or its customer's. Neither ever changes.
     #[diesel(skip_update)]
-    pub(super) seen_by_reseller_id: Option<Id<ResellerId>>,
+    seen_by_reseller_id: Option<Id<ResellerId>>,
+}
+
+impl Row {
+    pub(super) fn seen_by(user: &StoredUser, reseller: Option<ResellerId>) -> Self {
+        Self { seen_by_reseller_id: reseller.map(Id), ..Self::from(user) }
+    }
 }
 
 impl From<&StoredUser> for Row {

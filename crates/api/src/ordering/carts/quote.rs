@@ -57,16 +57,14 @@ pub fn price(
         quotation.problems.insert(0, cart::Problem { line: None, field: "cart_id", refusal: Refusal::CartOrdered });
     }
     quotation.problems.extend(unknown_branches(conn, scope, &cart)?);
-    quotation.problems.extend(not_ready(app, conn, customer)?);
+    quotation.problems.extend(not_ready(app, &buying)?);
     Ok(Quoted { cart, customer: buying.customer, billing_address, quotation })
 }
 
 /// Before its first purchase a reseller needs what its marketplace says.
-fn not_ready(app: &App, conn: &mut Conn, customer: &Customer) -> Result<Option<cart::Problem>, Problem> {
-    let needs = &app.marketplaces.organizations(customer.marketplace_id)?.reseller_needs;
-    let Some(id) = customer.reseller_id.filter(|_| !needs.is_empty()) else { return Ok(None) };
-    let scope = Scope::Marketplace(customer.marketplace_id);
-    let missing = store::resellers::get(conn, &scope, id)?.value.onboarding.missing(needs);
+fn not_ready(app: &App, buying: &BuyingCustomer) -> Result<Option<cart::Problem>, Problem> {
+    let needs = &app.marketplaces.organizations(buying.customer.marketplace_id)?.reseller_needs;
+    let missing = buying.seller.map(|seller| seller.missing(needs)).unwrap_or_default();
     let refusal = (!missing.is_empty()).then_some(Refusal::ResellerNotReady(missing));
     Ok(refusal.map(|refusal| cart::Problem { line: None, field: "customer_id", refusal }))
 }

@@ -8,7 +8,7 @@ use crate::http::wire::codes::{
 use crate::http::wire::money::{Money, Price};
 use crate::http::wire::party::Address;
 use crate::{only_object, page};
-use domain::event::Event;
+use domain::event::{self, Event};
 use domain::order;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -50,7 +50,7 @@ const RANGES: &[(&str, &str)] = &[("customers", "name_folded"), ("subscriptions"
 /// Tables that stay small: what an installation or a marketplace is set up with.
 const SMALL: &[&str] = &["marketplaces", "policies", "policy_overrides", "roles", "categories"];
 
-/// What each database was asked, by a part of its address.
+/// What each database was asked, by its address without settings.
 static ASKED: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
 
 thread_local! {
@@ -72,7 +72,7 @@ impl Instrumentation for Watch {
             }
             InstrumentationEvent::StartQuery { query, .. } => {
                 let mut asked = ASKED.lock().expect("nobody panics while it is held");
-                if let Some((_, asked)) = asked.iter_mut().find(|(part, _)| self.url.contains(part.as_str())) {
+                if let Some(asked) = self.url.split('?').next().and_then(|database| asked.get_mut(database)) {
                     asked.push(query.to_string());
                 }
             }
@@ -152,7 +152,11 @@ fn calls(world: &World) -> Vec<(Operation, String)> {
 const LIMIT: usize = 50;
 
 fn escaped(value: &str) -> String {
-    value.replace('%', "%25").replace(' ', "%20").replace('+', "%2B").replace('&', "%26")
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    value.bytes().map(byte).collect()
 }
 
 /// The statements of all lists, each with the first call that sent it.
@@ -190,7 +194,9 @@ fn called(world: &World, client: &Client, one: &Operation, answered: &mut BTreeS
     let answer =
         world.call(client, "GET", one).unwrap_or_else(|| panic!("{}: the world has not what it is about", one.path));
     match answer.status {
-        200 => drop(answered.insert(one.path.split('?').next().unwrap_or_default().to_owned())),
+        200 => {
+            answered.insert(one.path.split('?').next().unwrap_or_default().to_owned());
+        }
         403 | 404 => {}
         _ => panic!("{}: say above which value the filter takes: {}", one.path, answer.text),
     }

@@ -18,6 +18,7 @@ mod crash_clock;
 mod customers;
 mod database;
 mod edge;
+mod explained;
 mod forms;
 mod graph;
 mod idempotency;

@@ -72,6 +72,15 @@ fn purchase(counts: &mut Counts<'_>, buyer: &Client, offer: &str) {
     );
 }
 
+/// Two lines of different products, previewed and ordered with a key: five requests as a storefront sends them.
+fn purchase_of_two(counts: &mut Counts<'_>, buyer: &Client, offers: [&str; 2]) {
+    counts.count("a purchase of two lines", || {
+        let cart = Cart::new(buyer);
+        offers.iter().for_each(|offer| drop(cart.add(offer, 1)));
+        buyer.with("Idempotency-Key", "two lines").post("/v1/orders", cart.request()).expect(201);
+    });
+}
+
 both! {
     /// U-101, U-102: the counts are the committed ones.
     what_things_cost_is_what_is_committed(app) {
@@ -81,6 +90,10 @@ both! {
         let first = shop::buy(&app, &buyer, E1, YEAR_MONTHLY, 5);
         let mut counts = Counts::new(&app);
         purchase(&mut counts, &buyer, &e1);
+        purchase_of_two(&mut counts, &buyer, [&e1, &offer(&buyer, "Office 365 E3", YEAR_MONTHLY)]);
+        for (what, statements) in counts.statements.iter().filter(|(what, _)| what.contains("purchase")) {
+            assert!(*statements <= 40, "{what}: {statements} statements");
+        }
         counts.count("provisioning of a purchase", || rounds::run_once(&app.app, None).expect("the worker works"));
         let path = format!("/v1/subscriptions/{}/changes", text(&first["id"]));
         counts.count("a change", || buyer.post(&path, json!({"type": "set_quantity", "quantity": 7})).expect(201));

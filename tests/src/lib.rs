@@ -263,6 +263,11 @@ impl TestApp {
         panic!("the worker does not come to an end");
     }
 
+    /// Where its database is, as drivers know it.
+    pub fn database_url(&self) -> String {
+        self.database.url().trim_start_matches("sqlite:").to_owned()
+    }
+
     /// Says that the test leaves work behind on purpose.
     pub fn leave_work(&mut self) {
         self.leaves_work = true;

@@ -182,14 +182,32 @@ impl App {
         if self.marketplaces.get(marketplace).is_ok_and(|known| !known.marketplace.sandbox) {
             return Ok(real);
         }
-        let ahead = time::Duration::microseconds(store::marketplaces::clock_offset_unscoped(conn, marketplace)?);
-        Ok(real.checked_add(ahead).unwrap_or(real))
+        Ok(self.now_ahead(store::marketplaces::clock_offset_unscoped(conn, marketplace)?))
+    }
+
+    /// The now of a marketplace whose clock is so many microseconds ahead, as the database was just read to say.
+    pub fn now_ahead(&self, offset_us: i64) -> OffsetDateTime {
+        let real = self.clock.now();
+        real.checked_add(time::Duration::microseconds(offset_us)).unwrap_or(real)
     }
 
     /// A marketplace's catalogue in the version that the database says is in force: another process may have published.
     pub fn catalog_in(&self, conn: &mut Conn, marketplace: MarketplaceId) -> Result<Arc<Catalog>, Problem> {
         let record = store::marketplaces::by_id_unscoped(conn, marketplace)?;
         self.catalogs.refresh(conn, &record, self.clock.now())
+    }
+
+    /// The same where the version in force was read with something else.
+    pub fn catalog_at(
+        &self,
+        conn: &mut Conn,
+        marketplace: MarketplaceId,
+        version: i64,
+    ) -> Result<Arc<Catalog>, Problem> {
+        match self.catalogs.held(marketplace, version) {
+            Some(held) => Ok(held),
+            None => self.catalog_in(conn, marketplace),
+        }
     }
 
     /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.

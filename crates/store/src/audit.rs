@@ -20,7 +20,7 @@ pub struct Entry {
     pub marketplace_id: MarketplaceId,
     /// With which customer's data.
     pub customer_id: Option<CustomerId>,
-    /// With which reseller's data.
+    /// With which reseller's data; where none is said, the one through which the customer buys.
     pub reseller_id: Option<ResellerId>,
     /// Who: a user's or an API client's id.
     pub actor: String,
@@ -115,45 +115,78 @@ impl From<Row> for Entry {
     }
 }
 
-/// `entries_within!(query, scope)`: only the entries of a boxed query that the scope sees. A reseller sees what it
-/// did, and what was done with its customers' data, whoever did it.
-macro_rules! entries_within {
-    ($query:expr, $scope:expr) => {{
-        let query = $query.filter(audit_entries::marketplace_id.eq(Id($scope.marketplace())));
-        match $scope {
-            Scope::Marketplace(_) => query,
-            Scope::Customer(_, id) => query.filter(audit_entries::customer_id.eq(Some(Id(*id)))),
-            Scope::Reseller(marketplace, id) => {
-                let of_reseller = customers::table
-                    .filter(customers::marketplace_id.eq(Id(*marketplace)))
-                    .filter(customers::reseller_id.eq(Some(Id(*id))))
-                    .select(customers::id.nullable());
-                let own = audit_entries::reseller_id.eq(Some(Id(*id)));
-                query.filter(own.or(audit_entries::customer_id.eq_any(of_reseller)))
-            }
-        }
-    }};
-}
-
 /// Adds an entry.
 pub fn insert(tx: &mut Conn, entry: &Entry) -> Result<()> {
-    on!(tx, c => diesel::insert_into(audit_entries::table).values(Row::from(entry)).execute(c))?;
+    let row = Row::from(entry);
+    let Some(customer) = row.customer_id.filter(|_| row.reseller_id.is_none()) else {
+        on!(tx, c => diesel::insert_into(audit_entries::table).values(row).execute(c))?;
+        return Ok(());
+    };
+    // So that a reseller finds what was done with its customers' data, whoever did it, in the order of an index.
+    let seller = customers::table.find((row.marketplace_id, customer)).select(customers::reseller_id).single_value();
+    let values = (
+        audit_entries::marketplace_id.eq(row.marketplace_id),
+        audit_entries::id.eq(row.id),
+        audit_entries::customer_id.eq(customer),
+        audit_entries::reseller_id.eq(seller),
+        audit_entries::actor.eq(row.actor),
+        audit_entries::actor_kind.eq(row.actor_kind),
+        audit_entries::action.eq(row.action),
+        audit_entries::subject.eq(row.subject),
+        audit_entries::before.eq(row.before),
+        audit_entries::after.eq(row.after),
+        audit_entries::request_id.eq(row.request_id),
+        audit_entries::outcome.eq(row.outcome),
+        audit_entries::at.eq(row.at),
+        audit_entries::impersonator.eq(row.impersonator),
+    );
+    on!(tx, c => diesel::insert_into(audit_entries::table).values(values).execute(c))?;
     Ok(())
 }
 
-/// The entries that the scope sees, page by page.
+/// The entries that the scope sees, page by page. A reseller sees what it did, and what was done with its customers'
+/// data, whoever did it.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Entry>> {
-    let rows: Vec<Row> = on!(c, c, Db => {
+    let mut rows = match filter.actor {
+        None => rows(c, scope, filter.subject, None, page)?,
+        // One after the other, each in the order of its index: asked for both at once, a database sorts all it finds.
+        Some(actor) => {
+            let mut rows = self::rows(c, scope, filter.subject, Some(By::Actor(actor)), page)?;
+            rows.extend(self::rows(c, scope, filter.subject, Some(By::Impersonator(actor)), page)?);
+            rows
+        }
+    };
+    rows.sort_unstable_by_key(|row| row.id);
+    rows.dedup_by_key(|row| row.id);
+    if page.descending {
+        rows.reverse();
+    }
+    Ok(Page::of(rows, page, |row| row.id.0).map(Entry::from))
+}
+
+/// Who did it, by whose name it is found.
+enum By<'a> {
+    Actor(&'a str),
+    Impersonator(&'a str),
+}
+
+fn rows(
+    c: &mut Conn,
+    scope: &Scope,
+    subject: Option<&str>,
+    by: Option<By<'_>>,
+    page: &PageRequest,
+) -> Result<Vec<Row>> {
+    Ok(on!(c, c, Db => {
         let mut query = audit_entries::table.select(Row::as_select()).into_boxed::<Db>();
-        if let Some(subject) = filter.subject {
+        if let Some(subject) = subject {
             query = query.filter(audit_entries::subject.eq(subject));
         }
-        if let Some(actor) = filter.actor {
-            query = query.filter(
-                audit_entries::actor.nullable().eq(Some(actor)).or(audit_entries::impersonator.eq(Some(actor))),
-            );
-        }
-        paged!(entries_within!(query, scope), audit_entries::id, page).load(c)
-    })?;
-    Ok(Page::of(rows, page, |row| row.id.0).map(Entry::from))
+        query = match by {
+            None => query,
+            Some(By::Actor(actor)) => query.filter(audit_entries::actor.eq(actor)),
+            Some(By::Impersonator(actor)) => query.filter(audit_entries::impersonator.eq(Some(actor))),
+        };
+        paged!(within!(query, scope, audit_entries), audit_entries::id, page).load(c)
+    })?)
 }

@@ -3,7 +3,7 @@
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::{cart_lines, carts};
-use crate::statement::updated;
+use crate::statement::{found, updated};
 use crate::types::{At, Id, Json, count};
 use crate::version::next_version;
 use diesel::prelude::*;
@@ -11,6 +11,16 @@ use domain::access::Scope;
 use domain::cart::{Cart, CartLine};
 use domain::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ResellerId};
 use domain::party::Address;
+
+/// `line_of!(cart, id)`: the one row of a line.
+macro_rules! line_of {
+    ($cart:expr, $id:expr) => {
+        cart_lines::table
+            .filter(cart_lines::marketplace_id.eq(Id($cart.marketplace_id)))
+            .filter(cart_lines::cart_id.eq(Id($cart.id)))
+            .filter(cart_lines::id.eq(Id($id)))
+    };
+}
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = carts, treat_none_as_default_value = false)]
@@ -106,18 +116,22 @@ pub fn insert(tx: &mut Conn, cart: &Cart) -> Result<()> {
     insert_lines(tx, cart)
 }
 
-/// A cart with its lines.
+/// A cart with its lines: one query.
 pub fn get(c: &mut Conn, scope: &Scope, id: CartId) -> Result<Cart> {
-    let row: Row = on!(c, c, Db => {
-        let query = carts::table.filter(carts::id.eq(Id(id))).select(Row::as_select()).into_boxed::<Db>();
-        within!(query, scope, carts).get_result(c)
+    let of_cart = cart_lines::marketplace_id.eq(carts::marketplace_id).and(cart_lines::cart_id.eq(carts::id));
+    let rows: Vec<(Row, Option<LineRow>)> = on!(c, c, Db => {
+        let query = carts::table
+            .left_join(cart_lines::table.on(of_cart))
+            .filter(carts::id.eq(Id(id)))
+            .select((Row::as_select(), Option::<LineRow>::as_select()))
+            .into_boxed::<Db>();
+        within!(query, scope, carts).load(c)
     })?;
-    let of_cart = cart_lines::table
-        .filter(cart_lines::marketplace_id.eq(row.marketplace_id))
-        .filter(cart_lines::cart_id.eq(Id(id)))
-        .order(cart_lines::position);
-    let lines: Vec<LineRow> = on!(c, c => of_cart.select(LineRow::as_select()).load(c))?;
-    Ok(row.with(lines.into_iter().map(CartLine::try_from).collect::<Result<_>>()?))
+    let (mut heads, lines): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let head = heads.pop().ok_or(StoreError::NotFound)?;
+    let mut lines: Vec<_> = lines.into_iter().flatten().collect();
+    lines.sort_unstable_by_key(|line| line.position);
+    Ok(head.with(lines.into_iter().map(CartLine::try_from).collect::<Result<_>>()?))
 }
 
 /// The oldest carts of a customer that wait to be ordered, at most so many.
@@ -135,8 +149,8 @@ pub fn open_of(c: &mut Conn, scope: &Scope, customer: CustomerId, most: u32) -> 
     Ok(ids.into_iter().map(|id| id.0).collect())
 }
 
-/// Remembers a cart, as it was read and changed in this transaction, and replaces its lines; the version
-/// it then has.
+/// Remembers the head of a cart, as it was read and changed in this transaction; the version it then has. Its lines
+/// are written one by one: [`add_line`], [`change_line`], [`remove_line`].
 pub fn save(tx: &mut Conn, cart: &Cart, expected: Option<i64>) -> Result<i64> {
     let version = next_version(cart.version, expected)?;
     let target = carts::table.find((Id(cart.marketplace_id), Id(cart.id))).filter(carts::version.eq(cart.version));
@@ -147,11 +161,39 @@ pub fn save(tx: &mut Conn, cart: &Cart, expected: Option<i64>) -> Result<i64> {
         carts::version.eq(version),
     );
     updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
-    let lines = cart_lines::table
-        .filter(cart_lines::marketplace_id.eq(Id(cart.marketplace_id)))
-        .filter(cart_lines::cart_id.eq(Id(cart.id)));
-    on!(tx, c => diesel::delete(lines).execute(c))?;
-    insert_lines(tx, cart)?;
+    Ok(version)
+}
+
+/// Lines that came with their cart have the positions before this one.
+const LATER: i64 = 1_000;
+
+/// Adds a line behind the others of a cart that was read in this transaction; the version that the cart then has.
+pub fn add_line(tx: &mut Conn, cart: &Cart, line: &CartLine, expected: Option<i64>) -> Result<i64> {
+    let version = save(tx, cart, expected)?;
+    // Positions only say which line comes before which, and each version has one line at most.
+    let position = i32::try_from(LATER + version).map_err(|_| StoreError::Corrupt(format!("version {version}")))?;
+    let row = LineRow::new(cart, position, line);
+    on!(tx, c => diesel::insert_into(cart_lines::table).values(row).execute(c))?;
+    Ok(version)
+}
+
+/// Changes a line of a cart that was read in this transaction: it keeps its place; the version that the cart then has.
+pub fn change_line(tx: &mut Conn, cart: &Cart, line: &CartLine, expected: Option<i64>) -> Result<i64> {
+    let version = save(tx, cart, expected)?;
+    let set = (
+        cart_lines::offer_id.eq(Id(line.offer_id)),
+        cart_lines::quantity.eq(i64::from(line.quantity)),
+        cart_lines::reference.eq(&line.reference),
+        cart_lines::branch.eq(&line.branch),
+    );
+    found(rows_changed!(tx, diesel::update(line_of!(cart, line.id)).set(set))?)?;
+    Ok(version)
+}
+
+/// Removes a line of a cart that was read in this transaction; the version that the cart then has.
+pub fn remove_line(tx: &mut Conn, cart: &Cart, line: LineId, expected: Option<i64>) -> Result<i64> {
+    let version = save(tx, cart, expected)?;
+    found(on!(tx, c => diesel::delete(line_of!(cart, line)).execute(c))?)?;
     Ok(version)
 }
 

@@ -281,7 +281,7 @@ struct Setup {
 impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Setup {
     fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
         conn.batch_execute(&self.sql).map_err(diesel::r2d2::Error::QueryError)?;
-        conn.set_instrumentation(Counting(self.counted.clone()));
+        conn.set_instrumentation(Counting::new(&self.counted));
         Ok(())
     }
 }

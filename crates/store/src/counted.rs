@@ -1,6 +1,6 @@
 //! How much this process asks of its database: statements and transactions, counted on every pooled connection.
 
-use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::connection::{Instrumentation, InstrumentationEvent, get_default_instrumentation};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,7 +26,17 @@ impl Counted {
 }
 
 /// Counts what one connection is asked.
-pub(crate) struct Counting(pub(crate) Counted);
+pub(crate) struct Counting {
+    counted: Counted,
+    /// Whoever else listens to every connection.
+    next: Option<Box<dyn Instrumentation>>,
+}
+
+impl Counting {
+    pub(crate) fn new(counted: &Counted) -> Self {
+        Self { counted: counted.clone(), next: get_default_instrumentation() }
+    }
+}
 
 impl Instrumentation for Counting {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
@@ -35,6 +45,9 @@ impl Instrumentation for Counting {
             InstrumentationEvent::BeginTransaction { .. } => 1,
             _ => return,
         };
-        self.0.0[place].fetch_add(1, Ordering::Relaxed);
+        self.counted.0[place].fetch_add(1, Ordering::Relaxed);
+        if let Some(next) = &mut self.next {
+            next.on_connection_event(event);
+        }
     }
 }

@@ -3,14 +3,19 @@
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
-use crate::schema::customers;
+use crate::resellers::OnboardingRow;
+use crate::schema::{agreements, carts, customers, marketplaces, resellers, tenants};
 use crate::statement::updated;
 use crate::types::{At, Coded, Id, Json};
 use crate::version::{Versioned, next_version};
+use diesel::dsl::exists;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use domain::access::Scope;
-use domain::id::{CustomerId, MarketplaceId, ResellerId};
+use domain::id::{CartId, CustomerId, MarketplaceId, ResellerId};
+use domain::onboarding::Onboarding;
 use domain::party::{Address, CompanySize, Contact, Country, Customer};
+use domain::tenant::TenantStatus;
 use time::OffsetDateTime;
 
 /// Which customers; all conditions hold at once.
@@ -96,6 +101,61 @@ pub fn get(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<Versioned<Cust
         within!(query, scope, customers, id).get_result(c)
     })?;
     Ok(row.into())
+}
+
+/// A customer who is about to buy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuyingCustomer {
+    /// Who buys.
+    pub customer: Customer,
+    /// Where its Microsoft tenant stands; none where it has none.
+    pub tenant: Option<TenantStatus>,
+    /// Whether it has accepted Microsoft's agreement.
+    pub agreement_accepted: bool,
+    /// How far the reseller has come that it buys through; none where it buys directly.
+    pub seller: Option<Onboarding>,
+    /// The version of its marketplace's catalogue that is in force.
+    pub catalog_version: i64,
+    /// How far its marketplace's clock is ahead of the real one, in microseconds.
+    pub clock_offset_us: i64,
+}
+
+/// A customer that the scope sees, with what else decides its purchases: one query.
+pub fn buying(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<BuyingCustomer> {
+    type Found = (Row, Option<Coded<TenantStatus>>, bool, Option<OnboardingRow>, (i64, i64));
+    let of_customer = tenants::marketplace_id.eq(customers::marketplace_id).and(tenants::customer_id.eq(customers::id));
+    let seller = resellers::marketplace_id
+        .eq(customers::marketplace_id)
+        .and(resellers::id.nullable().eq(customers::reseller_id));
+    let agreed = agreements::table
+        .filter(agreements::marketplace_id.eq(customers::marketplace_id))
+        .filter(agreements::customer_id.eq(customers::id));
+    let (row, tenant, agreement_accepted, seller, (catalog_version, clock_offset_us)): Found = on!(c, c, Db => {
+        let query = customers::table
+            .inner_join(marketplaces::table.on(marketplaces::id.eq(customers::marketplace_id)))
+            .left_join(tenants::table.on(of_customer))
+            .left_join(resellers::table.on(seller))
+            .filter(customers::id.eq(Id(id)))
+            .select((
+                Row::as_select(),
+                tenants::status.nullable(),
+                exists(agreed),
+                Option::<OnboardingRow>::as_select(),
+                (marketplaces::catalog_version, marketplaces::clock_offset_us),
+            ))
+            .into_boxed::<Db>();
+        within!(query, scope, customers, id).get_result(c)
+    })?;
+    // Of a reseller nothing of which is known yet all columns are empty, as where there is none.
+    let seller = row.reseller_id.map(|_| seller.map(Onboarding::from).unwrap_or_default());
+    Ok(BuyingCustomer {
+        customer: Versioned::from(row).value,
+        tenant: tenant.map(|status| status.0),
+        agreement_accepted,
+        seller,
+        catalog_version,
+        clock_offset_us,
+    })
 }
 
 /// Customers by their ids, as many of them as the scope sees.
@@ -184,6 +244,19 @@ pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Optio
 pub fn lock(tx: &mut Conn, scope: &Scope, id: CustomerId) -> Result<()> {
     if let Conn::Postgres(c) = tx {
         let row = customers::table.find((Id(scope.marketplace()), Id(id))).select(customers::id);
+        row.for_no_key_update().get_result::<Id<CustomerId>>(c)?;
+    }
+    Ok(())
+}
+
+/// The same for the customer of a cart that the scope sees.
+pub fn lock_of_cart(tx: &mut Conn, scope: &Scope, cart: CartId) -> Result<()> {
+    if let Conn::Postgres(c) = tx {
+        let of_cart = carts::table.filter(carts::id.eq(Id(cart))).select(carts::customer_id).into_boxed::<Pg>();
+        let row = customers::table
+            .filter(customers::marketplace_id.eq(Id(scope.marketplace())))
+            .filter(customers::id.eq_any(within!(of_cart, scope, carts)))
+            .select(customers::id);
         row.for_no_key_update().get_result::<Id<CustomerId>>(c)?;
     }
     Ok(())

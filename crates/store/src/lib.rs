@@ -17,6 +17,7 @@ mod counted;
 mod error;
 mod file;
 mod migrate;
+mod policy_snapshots;
 mod schema;
 mod silence;
 mod transaction;

@@ -35,14 +35,31 @@ struct Row {
     access_overdue_at: Option<At>,
 }
 
-impl From<Row> for Versioned<Reseller> {
-    fn from(row: Row) -> Self {
-        let onboarding = Onboarding {
+/// How far a reseller has come, read with something else.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = resellers)]
+pub(crate) struct OnboardingRow {
+    standing: Option<Json<Standing>>,
+    ids_completed_at: Option<At>,
+    access_granted_at: Option<At>,
+    access_overdue_at: Option<At>,
+}
+
+impl From<OnboardingRow> for Onboarding {
+    fn from(row: OnboardingRow) -> Self {
+        Self {
             standing: row.standing.map(|standing| standing.0),
             ids_completed_at: row.ids_completed_at.map(|at| at.0),
             access_granted_at: row.access_granted_at.map(|at| at.0),
             access_overdue_at: row.access_overdue_at.map(|at| at.0),
-        };
+        }
+    }
+}
+
+impl From<Row> for Versioned<Reseller> {
+    fn from(row: Row) -> Self {
+        let Row { standing, ids_completed_at, access_granted_at, access_overdue_at, .. } = row;
+        let onboarding = OnboardingRow { standing, ids_completed_at, access_granted_at, access_overdue_at }.into();
         let value = Reseller {
             id: row.id.0,
             marketplace_id: row.marketplace_id.0,

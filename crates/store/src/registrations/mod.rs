@@ -13,7 +13,9 @@ use crate::schema::registrations::registrations;
 use crate::statement::{found, provider, updated};
 use crate::types::{Coded, Id};
 use crate::version::next_version;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, RegistrationId};
 use domain::registration::RegistrationStatus;
@@ -62,7 +64,8 @@ pub fn list(
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = registrations::table
             .filter(registrations::marketplace_id.eq(Id(marketplace)))
-            .filter(registrations::status.ne(Coded(RegistrationStatus::Received)))
+            // Spelt out, so that both databases see which index holds just these.
+            .filter(sql::<Bool>("registrations.status <> 'received'"))
             .select(Row::as_select())
             .into_boxed::<Db>();
         if let Some(status) = status {

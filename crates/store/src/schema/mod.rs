@@ -44,6 +44,13 @@ tables! {
         rules -> Document,
     }
 
+    policy_snapshots (id) {
+        id -> Uid,
+        key -> Text,
+        version -> BigInt,
+        policy -> Document,
+    }
+
     resellers (marketplace_id, id) {
         marketplace_id -> Uid,
         id -> Uid,
@@ -320,7 +327,7 @@ tables! {
         next_reminder_on -> Nullable<Date>,
         next_due_at -> Nullable<Instant>,
         changes -> BigInt,
-        policy -> Document,
+        policy_id -> Uid,
         order_id -> Uid,
         order_line_id -> Uid,
         responsible_user_id -> Nullable<Uid>,
@@ -450,7 +457,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     delegations,
     events,
     tasks,
-    audit_entries
+    audit_entries,
+    marketplaces,
+    resellers
 );
 diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);
+diesel::allow_tables_to_appear_in_same_query!(carts, cart_lines, customers);
 diesel::allow_tables_to_appear_in_same_query!(license_assignments, users, subscriptions, customers);

@@ -25,6 +25,7 @@ tables! {
         locked_at -> Nullable<Instant>,
         locked_until -> Nullable<Instant>,
         deleted_at -> Nullable<Instant>,
+        seen_by_reseller_id -> Nullable<Uid>,
     }
 
     roles (marketplace_id, key) {

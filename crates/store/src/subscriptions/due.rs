@@ -3,7 +3,7 @@
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::schema::subscriptions;
-use crate::subscriptions::rows::Row;
+use crate::subscriptions::rows::{Row, all};
 use crate::types::{At, Id};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
@@ -38,5 +38,5 @@ pub fn claim_due(
         Conn::Postgres(c) => due.select(Row::as_select()).for_update().skip_locked().load(c),
         Conn::Sqlite(c) => due.select(Row::as_select()).load(c),
     }?;
-    rows.into_iter().map(Subscription::try_from).collect()
+    all(tx, rows)
 }

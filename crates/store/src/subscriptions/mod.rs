@@ -1,6 +1,7 @@
 //! Subscriptions: each read within a scope, changed as a value and saved whole.
 
 mod due;
+mod ending;
 mod reading;
 mod rows;
 mod saving;

@@ -1,11 +1,12 @@
 //! Subscriptions as a scope sees them.
 
 use crate::connection::Conn;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::subscriptions;
 use crate::statement::Fixed;
-use crate::subscriptions::rows::{Owned, OwnedRow, Row};
+use crate::subscriptions::ending;
+use crate::subscriptions::rows::{Owned, OwnedRow, Row, all};
 use crate::types::{Coded, Id};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -35,6 +36,16 @@ pub struct Filter {
     pub responsible_user: Option<UserId>,
 }
 
+impl Filter {
+    /// Whether there is no condition but the day by which the term ends.
+    fn is_alone(&self) -> bool {
+        let Self { customer_id, status, offer_id, product_id, kind, auto_renew, term_ends_before: _, responsible_user } =
+            self;
+        let ids = customer_id.is_none() && offer_id.is_none() && product_id.is_none() && responsible_user.is_none();
+        ids && status.is_none() && kind.is_none() && auto_renew.is_none()
+    }
+}
+
 /// Those that run.
 pub(crate) const RUNNING: [SubscriptionStatus; 3] =
     [SubscriptionStatus::Active, SubscriptionStatus::Suspended, SubscriptionStatus::Extended];
@@ -48,11 +59,15 @@ pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscripti
             .into_boxed::<Db>();
         within!(query, scope, subscriptions).get_result(c)
     })?;
-    row.try_into()
+    all(c, vec![row])?.pop().ok_or(StoreError::NotFound)
 }
 
 /// The subscriptions that the scope sees, page by page.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Subscription>> {
+    let ending = match filter.term_ends_before {
+        Some(day) if filter.is_alone() => ending::page_of(c, scope, day, page)?,
+        _ => None,
+    };
     let rows: Vec<Row<'_>> = on!(c, c, Db => {
         let mut query = subscriptions::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
@@ -74,14 +89,18 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
             query = query.filter(subscriptions::auto_renew.eq(renews));
         }
         if let Some(day) = filter.term_ends_before {
-            query = query.filter(subscriptions::term_last.le(Some(day.date())));
+            query = match ending {
+                Some(ids) => query.filter(subscriptions::id.eq_any(ids)),
+                None => query.filter(subscriptions::term_last.le(Some(day.date()))),
+            };
         }
         if let Some(id) = filter.responsible_user {
             query = query.filter(subscriptions::responsible_user_id.eq(Some(Id(id))));
         }
         paged!(within!(query, scope, subscriptions), subscriptions::id, page).load(c)
     })?;
-    Page::of(rows, page, |row| row.id.0.as_u128()).try_map(Subscription::try_from)
+    let Page { items, next } = Page::of(rows, page, |row| row.id.0.as_u128());
+    Ok(Page { items: all(c, items)?, next })
 }
 
 /// The add-ons of a subscription that have not ended for good, oldest first.
@@ -95,7 +114,7 @@ pub fn add_ons(c: &mut Conn, scope: &Scope, base: SubscriptionId) -> Result<Vec<
             .into_boxed::<Db>();
         within!(query, scope, subscriptions).load(c)
     })?;
-    rows.into_iter().map(Subscription::try_from).collect()
+    all(c, rows)
 }
 
 /// The subscriptions of a customer that run, oldest first.
@@ -109,7 +128,7 @@ pub fn of_customer(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<
             .into_boxed::<Db>();
         Fixed(within!(query, scope, subscriptions)).load(c)
     })?;
-    rows.into_iter().map(Subscription::try_from).collect()
+    all(c, rows)
 }
 
 /// What a customer owns, oldest first.

@@ -1,6 +1,8 @@
 //! The rows of subscriptions.
 
-use crate::error::StoreError;
+use crate::connection::Conn;
+use crate::error::{Result, StoreError};
+use crate::policy_snapshots::{self, Frozen};
 use crate::schema::subscriptions;
 use crate::types::{At, Coded, Id, Json, count};
 use diesel::prelude::*;
@@ -15,6 +17,8 @@ use domain::subscription::{
     AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
 };
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 use time::{Date, OffsetDateTime};
 
 /// Declares the columns of a subscription, each of them once: its type, and what it is of a subscription. From this
@@ -118,7 +122,7 @@ columns! {
         term: Coded<Term> = Coded(subscription.term),
         billing_cycle: Coded<BillingCycle> = Coded(subscription.billing_cycle),
         changes: i64 = subscription.changes.into(),
-        policy: Json<Cow<'a, Policy>> = Json(Cow::Borrowed(&subscription.policy)),
+        policy_id: Frozen<'a> = Frozen::Content(&subscription.policy),
         responsible_user_id: Option<Id<UserId>> = subscription.responsible_user.map(Id),
         external_id: Option<Cow<'a, str>> = subscription.external_id.as_deref().map(Cow::Borrowed),
         activated_at: Option<At> = subscription.activated_at.map(At),
@@ -168,7 +172,7 @@ impl Row<'_> {
         }]
     }
 
-    fn ending(&self) -> Result<Option<Ending>, StoreError> {
+    fn ending(&self) -> Result<Option<Ending>> {
         let Some(ends_at) = self.ended_at else { return Ok(None) };
         let (Some(access_ends_at), Some(data_deleted_at)) = (self.access_ends_at, self.data_deleted_at) else {
             return Err(StoreError::Corrupt(format!("the end of {}", self.id.0)));
@@ -182,16 +186,33 @@ impl Row<'_> {
     }
 }
 
-impl TryFrom<Row<'_>> for Subscription {
-    type Error = StoreError;
-    fn try_from(row: Row<'_>) -> Result<Self, StoreError> {
+/// The subscriptions of rows, each as it can be read, with their policies.
+pub(super) fn each(c: &mut Conn, rows: Vec<Row<'_>>) -> Result<Vec<Result<Subscription>>> {
+    let frozen: Vec<_> = rows.iter().map(|row| row.policy_id).collect();
+    let policies = policy_snapshots::of(c, &frozen)?;
+    Ok(rows.into_iter().map(|row| row.with(&policies)).collect())
+}
+
+/// The same where each of them must be readable.
+pub(super) fn all(c: &mut Conn, rows: Vec<Row<'_>>) -> Result<Vec<Subscription>> {
+    each(c, rows)?.into_iter().collect()
+}
+
+impl Row<'_> {
+    fn with(self, policies: &HashMap<u128, Arc<Policy>>) -> Result<Subscription> {
+        let row = self;
+        let policy = match row.policy_id {
+            Frozen::Content(policy) => Some(policy),
+            Frozen::Id(id) => policies.get(&id.0).map(Arc::as_ref),
+        };
+        let policy = policy.ok_or_else(|| StoreError::Corrupt(format!("the policy of {}", row.id.0)))?.clone();
         let quantity = count(row.quantity)?;
         let lots = row.lots(quantity);
         let ending = row.ending()?;
         let peak_quantity = if row.peak_quantity == 0 { quantity } else { count(row.peak_quantity)? };
         let anchor_day = u8::try_from(row.anchor_day);
         let term_span = row.term_first.zip(row.term_last);
-        Ok(Self {
+        Ok(Subscription {
             id: row.id.0,
             marketplace_id: row.marketplace_id.0,
             customer_id: row.customer_id.0,
@@ -219,7 +240,7 @@ impl TryFrom<Row<'_>> for Subscription {
             ending,
             next_reminder_on: row.next_reminder_on.map(Day::new),
             changes: count(row.changes)?,
-            policy: row.policy.0.into_owned(),
+            policy,
             order_id: row.order_id.0,
             order_line_id: row.order_line_id.0,
             responsible_user: row.responsible_user_id.map(|id| id.0),
@@ -261,7 +282,7 @@ pub(super) struct OwnedRow {
 
 impl TryFrom<OwnedRow> for Owned {
     type Error = StoreError;
-    fn try_from(row: OwnedRow) -> Result<Self, StoreError> {
+    fn try_from(row: OwnedRow) -> Result<Self> {
         Ok(Self {
             subscription_id: row.id.0,
             product_id: row.product_id.0,

@@ -2,6 +2,7 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
+use crate::policy_snapshots;
 use crate::schema::subscriptions;
 use crate::statement::updated;
 use crate::subscriptions::reading::get;
@@ -15,6 +16,7 @@ use time::OffsetDateTime;
 
 /// Adds subscriptions as they begin, with their first version.
 pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
+    policy_snapshots::keep(tx, subscriptions.iter().map(|subscription| &subscription.policy))?;
     let rows: Vec<_> = subscriptions.iter().map(Row::from).collect();
     insert_rows!(tx, subscriptions, &rows);
     Ok(())
@@ -38,6 +40,8 @@ pub fn save(tx: &mut Conn, subscription: &Subscription) -> Result<()> {
 /// The same for many at once, each of them another one: all of them or, where one was changed meanwhile, none. The
 /// caller has locked them.
 fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
+    let subscriptions: Vec<_> = subscriptions.into_iter().collect();
+    policy_snapshots::keep(tx, subscriptions.iter().map(|subscription| &subscription.policy))?;
     let rows: Vec<_> = subscriptions.into_iter().map(Row::changed).collect();
     all(write(tx, &rows)?, rows.len())
 }
@@ -90,7 +94,8 @@ fn change(
 ) -> Result<()> {
     let mut subscription = lock(tx, &Scope::Marketplace(marketplace), id)?;
     change(&mut subscription);
-    save(tx, &subscription)
+    // Its policy is the one that was read.
+    all(write(tx, &[Row::changed(&subscription)])?, 1)
 }
 
 /// Says that a subscription runs, and Microsoft's id of it.

@@ -2,6 +2,7 @@
 
 mod changes;
 mod fixture;
+mod frozen;
 mod idempotency;
 mod identity;
 mod keys;

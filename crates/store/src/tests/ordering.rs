@@ -2,16 +2,21 @@
 
 use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both};
-use crate::error::StoreError;
+use crate::connection::{Conn, Engine};
+use crate::error::{Result, StoreError};
 use crate::{carts, orders, provisionings, subscriptions};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use domain::access::Scope;
-use domain::cart::Cart;
-use domain::id::{CartId, OrderId};
+use domain::cart::{Cart, CartLine};
+use domain::id::{CartId, LineId, OrderId};
 use domain::order::{Order, OrderLineStatus, OrderStatus};
 use domain::subscription::{Subscription, SubscriptionStatus};
 
 both!(
     a_cart_comes_back_as_saved,
+    u_102_a_line_is_one_rows_change,
     a_cart_is_saved_once_per_version,
     a_cart_read_elsewhere_is_busy,
     a_cart_is_deleted_with_its_lines,
@@ -36,14 +41,68 @@ fn a_cart_comes_back_as_saved(test: &TestStore) {
     for scope in world.strangers() {
         assert_eq!(test.read(|c| carts::get(c, &scope, cart.id)), Err(StoreError::NotFound), "{scope:?}");
     }
-    cart.lines.swap(0, 11);
-    cart.lines.truncate(3);
     cart.name = Some("Order".to_owned());
     cart.billing_address = None;
     cart.ordered_as = Some(OrderId::from_u128(fresh()));
     cart.version = test.write(|tx| carts::save(tx, &cart, Some(1))).unwrap();
     assert_eq!(cart.version, 2);
     assert_eq!(test.read(|c| carts::get(c, &world.provider(), cart.id)), Ok(cart));
+}
+
+/// Where each line lies: PostgreSQL says it, and SQLite how many rows were changed.
+fn places(test: &TestStore) -> Vec<String> {
+    let places = match test.store.engine() {
+        Engine::Postgres => "SELECT id::text || ctid::text FROM cart_lines ORDER BY position",
+        Engine::Sqlite => "SELECT hex(id) FROM cart_lines ORDER BY position",
+    };
+    test.read(|c| Ok(on!(c, c => sql::<Text>(places).load(c))?)).unwrap()
+}
+
+fn u_102_a_line_is_one_rows_change(test: &TestStore) {
+    let world = world(test);
+    let mut cart = fixture::cart(&world, 4);
+    test.write(|tx| carts::insert(tx, &cart)).unwrap();
+    // Rows that are written: one line, and the head with the version.
+    let changed = |work: &dyn Fn(&mut Conn) -> Result<i64>| {
+        let (version, rows) = test
+            .write(|tx| {
+                let before = total_changes(tx)?;
+                let version = work(tx)?;
+                Ok((version, total_changes(tx)?.zip(before).map(|(after, before)| after - before)))
+            })
+            .unwrap();
+        assert!(rows.is_none_or(|rows| rows == 2), "{rows:?} rows");
+        version
+    };
+    let before = places(test);
+    let added = CartLine { id: LineId::from_u128(fresh()), quantity: 7, ..cart.lines[0].clone() };
+    cart.version = changed(&|tx| carts::add_line(tx, &cart, &added, Some(1)));
+    cart.lines.push(added);
+    let second = CartLine { reference: None, quantity: 9, ..cart.lines[1].clone() };
+    cart.version = changed(&|tx| carts::change_line(tx, &cart, &second, Some(2)));
+    cart.lines[1] = second;
+    let third = cart.lines[2].id;
+    cart.version = changed(&|tx| carts::remove_line(tx, &cart, third, None));
+    cart.lines.remove(2);
+    let last = CartLine { id: LineId::from_u128(fresh()), ..cart.lines[0].clone() };
+    cart.version = changed(&|tx| carts::add_line(tx, &cart, &last, None));
+    cart.lines.push(last);
+    assert_eq!(cart.version, 5);
+    assert_eq!(test.read(|c| carts::get(c, &world.provider(), cart.id)).as_ref(), Ok(&cart));
+    let after = places(test);
+    assert_eq!((&after[0], &after[2]), (&before[0], &before[3]), "the others stay where they are");
+    let strange = CartLine { id: LineId::from_u128(fresh()), ..cart.lines[0].clone() };
+    assert_eq!(test.write(|tx| carts::change_line(tx, &cart, &strange, None)), Err(StoreError::NotFound));
+    assert_eq!(test.write(|tx| carts::remove_line(tx, &cart, strange.id, None)), Err(StoreError::NotFound));
+    assert_eq!(test.write(|tx| carts::add_line(tx, &cart, &strange, Some(4))), Err(StoreError::Stale));
+    assert_eq!(test.read(|c| carts::get(c, &world.provider(), cart.id)), Ok(cart));
+}
+
+fn total_changes(tx: &mut Conn) -> Result<Option<i64>> {
+    match tx {
+        Conn::Sqlite(c) => Ok(Some(sql::<BigInt>("SELECT total_changes()").get_result(c)?)),
+        Conn::Postgres(_) => Ok(None),
+    }
 }
 
 fn a_cart_is_saved_once_per_version(test: &TestStore) {

@@ -232,6 +232,18 @@ fn the_audit_log_is_seen_by_its_own(test: &TestStore) {
     for scope in world.strangers() {
         assert_eq!(list(scope, audit::Filter::default()), []);
     }
+    // U-112: what is done with its customer's data a reseller sees, whoever does it; found by who that was, too.
+    let (reseller, actor) = (Some(world.resellers[0]), Some("usr_3"));
+    let others =
+        audit::Entry { reseller_id: None, impersonator: Some("usr_4".to_owned()), ..entry("usr_3", "cus", true) };
+    test.write(|tx| audit::insert(tx, &others)).unwrap();
+    let others = audit::Entry { reseller_id: reseller, ..others };
+    for actor in [actor, Some("usr_4")] {
+        let by = audit::Filter { actor, ..audit::Filter::default() };
+        assert_eq!(list(world.reseller(0), by), [others.clone()]);
+        assert_eq!(list(world.reseller(1), by), []);
+    }
+    test.execute("DELETE FROM audit_entries WHERE subject = 'cus'").unwrap();
     let of = |subject, actor| list(world.provider(), audit::Filter { subject, actor });
     assert_eq!(of(Some("prl_1"), None), entries[1..]);
     assert_eq!(of(Some("prl_1"), Some("usr_1")), entries[2..]);

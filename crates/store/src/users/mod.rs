@@ -12,11 +12,13 @@ use crate::schema::{customers, users};
 use crate::statement::updated;
 use crate::types::{At, Coded, Id, count};
 use crate::version::next_version;
+use diesel::dsl::not;
 use diesel::prelude::*;
 use domain::access::{Organization, RoleName, Scope};
 use domain::id::{CustomerId, MarketplaceId, ResellerId, UserId};
 use domain::people::UserStatus;
 use rows::Row;
+use std::collections::{HashMap, HashSet};
 use time::OffsetDateTime;
 
 /// The most users that one log-in name finds; more marketplaces than this nobody works for.
@@ -48,28 +50,41 @@ macro_rules! users_within {
         match $scope {
             Scope::Marketplace(_) => query,
             Scope::Customer(_, id) => query.filter(users::customer_id.eq(Some(Id(*id)))),
-            Scope::Reseller(marketplace, id) => {
-                let of_reseller = customers::table
-                    .filter(customers::marketplace_id.eq(Id(*marketplace)))
-                    .filter(customers::reseller_id.eq(Some(Id(*id))))
-                    .select(customers::id.nullable());
-                query.filter(users::reseller_id.eq(Some(Id(*id))).or(users::customer_id.eq_any(of_reseller)))
-            }
+            Scope::Reseller(_, id) => query.filter(users::seen_by_reseller_id.eq(Some(Id(*id)))),
         }
     }};
 }
 
 /// Adds a user.
 pub fn insert(tx: &mut Conn, user: &StoredUser) -> Result<()> {
-    on!(tx, c => diesel::insert_into(users::table).values(Row::from(user)).execute(c))?;
-    Ok(())
+    insert_all(tx, std::slice::from_ref(user))
 }
 
 /// Adds users, all or none, in few statements.
 pub fn insert_all(tx: &mut Conn, all: &[StoredUser]) -> Result<()> {
-    let rows: Vec<Row> = all.iter().map(Row::from).collect();
+    let sellers = sellers_of(tx, all)?;
+    let row = |user: &StoredUser| {
+        let customer = user.organization.customer();
+        let seller = customer.and_then(|id| sellers.get(&id).copied()).or(user.organization.reseller());
+        Row::seen_by(user, seller)
+    };
+    let rows: Vec<Row> = all.iter().map(row).collect();
     insert_rows!(tx, users, &rows);
     Ok(())
+}
+
+/// The resellers of the customers whose people these are.
+fn sellers_of(c: &mut Conn, all: &[StoredUser]) -> Result<HashMap<CustomerId, ResellerId>> {
+    let customers: HashSet<_> = all.iter().filter_map(|user| user.organization.customer()).collect();
+    let Some(marketplace) = all.first().map(|user| user.marketplace_id).filter(|_| !customers.is_empty()) else {
+        return Ok(HashMap::new());
+    };
+    let query = customers::table
+        .filter(customers::marketplace_id.eq(Id(marketplace)))
+        .filter(customers::id.eq_any(customers.into_iter().map(Id)))
+        .select((customers::id, customers::reseller_id));
+    let rows: Vec<(Id<CustomerId>, Option<Id<ResellerId>>)> = on!(c, c => query.load(c))?;
+    Ok(rows.into_iter().filter_map(|(customer, reseller)| Some((customer.0, reseller?.0))).collect())
 }
 
 /// The users of a log-in name, in one marketplace or, not knowing which, in all.
@@ -139,15 +154,17 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
             query = query.filter(users::external_ref.eq(external_ref.to_owned()));
         }
         if let Some((status, now)) = filter.status {
-            query = query.filter(users::disabled.eq(status == UserStatus::Disabled));
+            // Without values, so that both databases see which index holds just these.
             query = match status {
-                UserStatus::Disabled => query,
-                UserStatus::NotActivated => query.filter(users::activated_at.is_null()),
+                UserStatus::Disabled => query.filter(users::disabled),
+                UserStatus::NotActivated => query.filter(not(users::disabled)).filter(users::activated_at.is_null()),
                 UserStatus::Locked => query
+                    .filter(not(users::disabled))
                     .filter(users::activated_at.is_not_null())
                     .filter(users::locked_at.is_not_null())
                     .filter(users::locked_until.is_null().or(users::locked_until.gt(Some(At(now))))),
                 UserStatus::Ready => query
+                    .filter(not(users::disabled))
                     .filter(users::activated_at.is_not_null())
                     .filter(users::locked_at.is_null().or(users::locked_until.le(Some(At(now))))),
             };

@@ -86,6 +86,15 @@ pub(super) struct Row {
     locked_at: Option<At>,
     locked_until: Option<At>,
     deleted_at: Option<At>,
+    /// The reseller that sees the user: its own one, or its customer's. Neither ever changes.
+    #[diesel(skip_update)]
+    seen_by_reseller_id: Option<Id<ResellerId>>,
+}
+
+impl Row {
+    pub(super) fn seen_by(user: &StoredUser, reseller: Option<ResellerId>) -> Self {
+        Self { seen_by_reseller_id: reseller.map(Id), ..Self::from(user) }
+    }
 }
 
 impl From<&StoredUser> for Row {
@@ -115,6 +124,7 @@ impl From<&StoredUser> for Row {
             locked_at: record.state.lock.map(|lock| At(lock.since)),
             locked_until: record.state.lock.and_then(|lock| lock.until).map(At),
             deleted_at: record.deleted_at.map(At),
+            seen_by_reseller_id: record.organization.reseller().map(Id),
         }
     }
 }

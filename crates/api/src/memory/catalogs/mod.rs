@@ -40,9 +40,9 @@ impl Catalogs {
         self.held.load().values().map(|catalog| catalog.prices_held()).sum()
     }
 
-    fn in_force(&self, record: &StoredMarketplace) -> Option<Arc<Catalog>> {
-        let held = self.held.load();
-        held.get(&record.marketplace.id).filter(|held| held.version >= record.catalog_version).cloned()
+    /// A marketplace's catalogue, where it is held in this version or a newer one.
+    pub fn held(&self, marketplace: MarketplaceId, version: i64) -> Option<Arc<Catalog>> {
+        self.held.load().get(&marketplace).filter(|held| held.version >= version).cloned()
     }
 
     /// Takes up the version in force, where it is newer than the one held; the catalogue that then holds. `real` is the
@@ -53,11 +53,11 @@ impl Catalogs {
         record: &StoredMarketplace,
         real: OffsetDateTime,
     ) -> Result<Arc<Catalog>, Problem> {
-        if let Some(held) = self.in_force(record) {
+        if let Some(held) = self.held(record.marketplace.id, record.catalog_version) {
             return Ok(held);
         }
         let _alone = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = self.in_force(record) {
+        if let Some(held) = self.held(record.marketplace.id, record.catalog_version) {
             return Ok(held);
         }
         let id = record.marketplace.id;

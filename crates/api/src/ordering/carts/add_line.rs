@@ -2,7 +2,7 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::ids::New as _;
-use crate::ordering::carts::change::{change, known_branch, known_offer};
+use crate::ordering::carts::change::{editable, known_branch, known_offer};
 use crate::transaction::Write;
 use domain::cart::{Cart, CartLine, MAX_LINES};
 use domain::id::{CartId, LineId, OfferId};
@@ -20,22 +20,21 @@ pub struct NewLine {
 }
 
 /// Adds a line, unless the cart is full.
-pub fn add_line(write: &mut Write<'_>, id: CartId, line: &NewLine) -> Result<Cart, Problem> {
-    let known = known_offer(write, line.offer_id).and_then(|()| known_branch(write, id, line.branch.as_deref()));
-    change(write, id, |cart| {
-        known?;
-        if cart.lines.len() >= MAX_LINES {
-            return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));
-        }
-        let NewLine { offer_id, quantity, reference, branch } = line;
-        let line = CartLine {
-            id: LineId::new(),
-            offer_id: *offer_id,
-            quantity: *quantity,
-            reference: reference.clone(),
-            branch: branch.clone(),
-        };
-        cart.lines.push(line);
-        Ok(())
-    })
+pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<Cart, Problem> {
+    let mut cart = editable(write, id)?;
+    known_offer(write, wanted.offer_id)?;
+    known_branch(write, &cart, wanted.branch.as_deref())?;
+    if cart.lines.len() >= MAX_LINES {
+        return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));
+    }
+    let line = CartLine {
+        id: LineId::new(),
+        offer_id: wanted.offer_id,
+        quantity: wanted.quantity,
+        reference: wanted.reference.clone(),
+        branch: wanted.branch.clone(),
+    };
+    cart.version = store::carts::add_line(write.tx, &cart, &line, write.meta.if_match)?;
+    cart.lines.push(line);
+    Ok(cart)
 }

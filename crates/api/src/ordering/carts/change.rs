@@ -7,16 +7,19 @@ use domain::cart::Cart;
 use domain::id::{CartId, OfferId};
 use domain::refusal::Refusal;
 
-/// Changes a cart that is not ordered yet, if it is still the version that the caller knows.
+/// A cart that is not ordered yet.
+pub fn editable(write: &mut Write<'_>, id: CartId) -> Result<Cart, Problem> {
+    let cart = store::carts::get(write.tx, &write.identity.scope, id)?;
+    if cart.ordered_as.is_some() { Err(Refusal::CartOrdered.into()) } else { Ok(cart) }
+}
+
+/// Changes the head of a cart that is not ordered yet, if it is still the version that the caller knows.
 pub fn change(
     write: &mut Write<'_>,
     id: CartId,
     edit: impl FnOnce(&mut Cart) -> Result<(), Problem>,
 ) -> Result<Cart, Problem> {
-    let mut cart = store::carts::get(write.tx, &write.identity.scope, id)?;
-    if cart.ordered_as.is_some() {
-        return Err(Refusal::CartOrdered.into());
-    }
+    let mut cart = editable(write, id)?;
     edit(&mut cart)?;
     cart.version = store::carts::save(write.tx, &cart, write.meta.if_match)?;
     Ok(cart)
@@ -32,10 +35,9 @@ pub fn known_offer(write: &Write<'_>, offer: OfferId) -> Result<(), Problem> {
 }
 
 /// The name of a branch is one of the customer's.
-pub fn known_branch(write: &mut Write<'_>, cart: CartId, branch: Option<&str>) -> Result<(), Problem> {
+pub fn known_branch(write: &mut Write<'_>, cart: &Cart, branch: Option<&str>) -> Result<(), Problem> {
     let (Some(name), scope) = (branch, write.identity.scope) else { return Ok(()) };
-    let customer = store::carts::get(write.tx, &scope, cart)?.customer_id;
-    match store::branches::known(write.tx, &scope, customer, &[name])?.is_empty() {
+    match store::branches::known(write.tx, &scope, cart.customer_id, &[name])?.is_empty() {
         false => Ok(()),
         true => Err(Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.to_owned()))])),
     }

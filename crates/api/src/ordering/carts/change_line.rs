@@ -1,7 +1,7 @@
 //! Changing a line of a cart.
 
 use crate::http::problem::{Code, Problem};
-use crate::ordering::carts::change::{change, known_branch, known_offer};
+use crate::ordering::carts::change::{editable, known_branch, known_offer};
 use crate::transaction::Write;
 use domain::cart::Cart;
 use domain::id::{CartId, LineId, OfferId};
@@ -20,20 +20,20 @@ pub struct LineChange {
 
 /// Changes what is said of a line, the rest stays.
 pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, wanted: &LineChange) -> Result<Cart, Problem> {
-    let known = wanted.offer_id.map_or(Ok(()), |offer| known_offer(write, offer));
-    let branch = wanted.branch.as_ref().and_then(Option::as_deref);
-    let known = known.and_then(|()| known_branch(write, id, branch));
-    change(write, id, |cart| {
-        let line = cart.lines.iter_mut().find(|known| known.id == line).ok_or_else(|| Problem::new(Code::NotFound))?;
-        known?;
-        line.offer_id = wanted.offer_id.unwrap_or(line.offer_id);
-        line.quantity = wanted.quantity.unwrap_or(line.quantity);
-        if let Some(reference) = &wanted.reference {
-            line.reference.clone_from(reference);
-        }
-        if let Some(branch) = &wanted.branch {
-            line.branch.clone_from(branch);
-        }
-        Ok(())
-    })
+    let mut cart = editable(write, id)?;
+    let place = cart.lines.iter().position(|known| known.id == line).ok_or_else(|| Problem::new(Code::NotFound))?;
+    wanted.offer_id.map_or(Ok(()), |offer| known_offer(write, offer))?;
+    known_branch(write, &cart, wanted.branch.as_ref().and_then(Option::as_deref))?;
+    let mut line = cart.lines[place].clone();
+    line.offer_id = wanted.offer_id.unwrap_or(line.offer_id);
+    line.quantity = wanted.quantity.unwrap_or(line.quantity);
+    if let Some(reference) = &wanted.reference {
+        line.reference.clone_from(reference);
+    }
+    if let Some(branch) = &wanted.branch {
+        line.branch.clone_from(branch);
+    }
+    cart.version = store::carts::change_line(write.tx, &cart, &line, write.meta.if_match)?;
+    cart.lines[place] = line;
+    Ok(cart)
 }

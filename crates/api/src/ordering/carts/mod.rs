@@ -30,6 +30,7 @@ use open::NewCart;
 use preview::CartPreview;
 use serde::Deserialize;
 use serde_json::Value;
+use store::Conn;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::Cart;
@@ -144,7 +145,7 @@ pub async fn show_cart(
     id: PathId<CartId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let cart = transaction::read(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
+    let cart = transaction::read_one(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
     reply::resource(&request, cart.version, &Cart::from(&cart))
 }
 
@@ -295,11 +296,11 @@ pub async fn preview_cart(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let lang = crate::http::meta::language(request.headers());
-    let preview = transaction::read(&app, move |app, conn| {
-        let now = app.now_in(conn, scope.marketplace())?;
-        Ok(preview::of(app, &quote::quote(app, conn, &scope, id.0, now)?, lang))
-    })
-    .await?;
+    let work = move |app: &App, conn: &mut Conn| {
+        let quoted = quote::quote(app, conn, &scope, id.0)?;
+        Ok(preview::of(app, &quoted, lang))
+    };
+    let preview = transaction::read_one(&app, work).await?;
     reply::ok(&preview)
 }
 

@@ -10,6 +10,7 @@ use domain::party::{Address, Customer};
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
 use store::Conn;
+use store::customers::BuyingCustomer;
 use store::subscriptions::Owned;
 use time::OffsetDateTime;
 
@@ -25,32 +26,45 @@ pub struct Quoted {
     pub quotation: Quotation,
 }
 
-/// Loads a cart's facts through the scope and prices it.
-pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId, now: OffsetDateTime) -> Result<Quoted, Problem> {
+/// Loads a cart and its facts through the scope and prices it by the marketplace's now. For what is shown: the order
+/// prices it again.
+pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Quoted, Problem> {
     let cart = store::carts::get(conn, scope, id)?;
-    let customer = store::customers::get(conn, scope, cart.customer_id)?.value;
-    let catalog = app.catalog_in(conn, cart.marketplace_id)?;
+    let buying = store::customers::buying(conn, scope, cart.customer_id)?;
+    let now = app.now_ahead(buying.clock_offset_us);
+    price(app, conn, scope, cart, buying, now)
+}
+
+/// Loads the other facts of a cart that was read with its buyer, and prices it.
+pub fn price(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    cart: Cart,
+    buying: BuyingCustomer,
+    now: OffsetDateTime,
+) -> Result<Quoted, Problem> {
+    let catalog = app.catalog_at(conn, cart.marketplace_id, buying.catalog_version)?;
+    let customer = &buying.customer;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
     let facts_of = |line: &CartLine| offer_facts(&catalog, line.offer_id, buyer, &owned, now);
     let lines: Vec<_> = cart.lines.iter().map(|line| LineFacts { line: line.clone(), offer: facts_of(line) }).collect();
     let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
-    let facts = buyer_facts(app, conn, scope, &customer, &billing_address)?;
+    let facts = buyer_facts(app, &buying, &billing_address)?;
     let mut quotation = cart::quote(&lines, &facts, now);
     if cart.ordered_as.is_some() {
         quotation.problems.insert(0, cart::Problem { line: None, field: "cart_id", refusal: Refusal::CartOrdered });
     }
     quotation.problems.extend(unknown_branches(conn, scope, &cart)?);
-    quotation.problems.extend(not_ready(app, conn, &customer)?);
-    Ok(Quoted { cart, customer, billing_address, quotation })
+    quotation.problems.extend(not_ready(app, &buying)?);
+    Ok(Quoted { cart, customer: buying.customer, billing_address, quotation })
 }
 
 /// Before its first purchase a reseller needs what its marketplace says.
-fn not_ready(app: &App, conn: &mut Conn, customer: &Customer) -> Result<Option<cart::Problem>, Problem> {
-    let needs = &app.marketplaces.organizations(customer.marketplace_id)?.reseller_needs;
-    let Some(id) = customer.reseller_id.filter(|_| !needs.is_empty()) else { return Ok(None) };
-    let scope = Scope::Marketplace(customer.marketplace_id);
-    let missing = store::resellers::get(conn, &scope, id)?.value.onboarding.missing(needs);
+fn not_ready(app: &App, buying: &BuyingCustomer) -> Result<Option<cart::Problem>, Problem> {
+    let needs = &app.marketplaces.organizations(buying.customer.marketplace_id)?.reseller_needs;
+    let missing = buying.seller.map(|seller| seller.missing(needs)).unwrap_or_default();
     let refusal = (!missing.is_empty()).then_some(Refusal::ResellerNotReady(missing));
     Ok(refusal.map(|refusal| cart::Problem { line: None, field: "customer_id", refusal }))
 }
@@ -71,24 +85,16 @@ fn unknown_branches(conn: &mut Conn, scope: &Scope, cart: &Cart) -> Result<Vec<c
 }
 
 /// What is known about a buyer with an invoice address.
-pub fn buyer_facts(
-    app: &App,
-    conn: &mut Conn,
-    scope: &Scope,
-    customer: &Customer,
-    billing: &Address,
-) -> Result<BuyerFacts, Problem> {
-    let marketplace = app.marketplaces.get(customer.marketplace_id)?;
-    let tenant = store::tenants::get(conn, scope, customer.id)?;
-    let agreement = store::agreements::get(conn, scope, customer.id)?;
+pub fn buyer_facts(app: &App, buying: &BuyingCustomer, billing: &Address) -> Result<BuyerFacts, Problem> {
+    let marketplace = app.marketplaces.get(buying.customer.marketplace_id)?;
     Ok(BuyerFacts {
         country: billing.country,
         seller_country: marketplace.marketplace.country,
-        vat_id: customer.vat_id.clone(),
+        vat_id: buying.customer.vat_id.clone(),
         currency: marketplace.marketplace.currency,
         segments: vec![domain::catalog::Segment::Commercial],
-        tenant: tenant.map(|record| record.tenant.status),
-        agreement_accepted: agreement.is_some(),
+        tenant: buying.tenant,
+        agreement_accepted: buying.agreement_accepted,
     })
 }
 

@@ -15,7 +15,7 @@ use crate::http::wire::codes::{OrderStatus, PaymentMethod};
 use crate::http::wire::list;
 use crate::http::wire::party::Address;
 use crate::texts::lang::Lang;
-use crate::transaction::{self, Write};
+use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::address::AddressField;
 use domain::id::{CartId, CustomerId, OrderId};
@@ -98,16 +98,11 @@ pub async fn place_order(
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     let order = body.value.check(crate::http::meta::language(request.headers()), &rules.address_fields)?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let placed = place::place(write, &order)?;
-        placed_with_timeline(write, &placed.order)
+        let order = place::place(write, &order)?.order;
+        let location = format!("/v1/orders/{}", order.id);
+        Ok(Reply::json(201, &view::placed(&order))?.version(order.version).location(location))
     })
     .await
-}
-
-fn placed_with_timeline(write: &mut Write<'_>, order: &order::Order) -> Result<Reply, Problem> {
-    let timeline = store::outbox::events_of(write.tx, &write.identity.scope, &order.id.to_string())?;
-    let location = format!("/v1/orders/{}", order.id);
-    Ok(Reply::json(201, &view::order(order, &timeline))?.version(order.version).location(location))
 }
 
 /// List orders

@@ -32,10 +32,8 @@ pub struct OrderToPlace {
 /// Places the order of a cart. One that would now cost something else than its preview said is refused with the new
 /// preview.
 pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Placed, Problem> {
-    let scope = write.identity.scope;
-    let customer = store::carts::get(write.tx, &scope, wanted.cart_id)?.customer_id;
     // What is owned and limited is decided on below: nobody else may order for the customer meanwhile.
-    store::customers::lock(write.tx, &scope, customer)?;
+    store::customers::lock_of_cart(write.tx, &write.identity.scope, wanted.cart_id)?;
     let quoted = priced(write, wanted)?;
     if quoted.cart.ordered_as.is_some() {
         return Err(Refusal::CartOrdered.into());
@@ -53,27 +51,26 @@ pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder)
     let of = QuotedCart { cart: &cart, billing_address: &billing_address, quotation: &quotation };
     let placed = order::place(&of, request, &write.identity.actor, ids::fresh, write.now).map_err(quote::refuse)?;
     let Placed { order, subscriptions, charges } = &placed;
+    let ordered = Cart { ordered_as: Some(order.id), ..cart };
+    store::carts::save(write.tx, &ordered, Some(ordered.version))?;
     store::orders::insert(write.tx, order)?;
     store::subscriptions::insert_all(write.tx, subscriptions)?;
     let booked = charges
         .iter()
         .map(|(id, charge)| BookedCharge::new(ChargeId::new(), (order, *id), None, charge.clone(), order.placed_at));
     store::charges::insert_all(write.tx, &booked.collect::<Vec<_>>())?;
-    let ordered = Cart { ordered_as: Some(order.id), ..cart };
-    store::carts::save(write.tx, &ordered, Some(ordered.version))?;
     write.record(EventKind::OrderPlaced, Some(order.customer_id), order.id.to_string(), view::told(order))?;
     Ok(placed)
 }
 
-/// The quotation, with the order's own invoice address where it names one: the address decides the tax.
+/// The quotation, with the order's own invoice address where it names one: the address decides the tax, and stays with
+/// the cart that is ordered.
 fn priced(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Quoted, Problem> {
     let scope = write.identity.scope;
-    if let Some(address) = &wanted.billing_address {
-        let mut cart = store::carts::get(write.tx, &scope, wanted.cart_id)?;
-        if cart.billing_address.as_ref() != Some(address) && cart.ordered_as.is_none() {
-            cart.billing_address = Some(address.clone());
-            store::carts::save(write.tx, &cart, None)?;
-        }
+    let mut cart = store::carts::get(write.tx, &scope, wanted.cart_id)?;
+    if let Some(address) = wanted.billing_address.as_ref().filter(|_| cart.ordered_as.is_none()) {
+        cart.billing_address = Some(address.clone());
     }
-    quote::quote(write.app, write.tx, &scope, wanted.cart_id, write.now)
+    let buying = store::customers::buying(write.tx, &scope, cart.customer_id)?;
+    quote::price(write.app, write.tx, &scope, cart, buying, write.now)
 }

@@ -8,7 +8,7 @@ use crate::http::wire::codes::{
 use crate::http::wire::money::{Money, Price};
 use crate::http::wire::party::Address;
 use crate::{only_object, page};
-use domain::event::Event;
+use domain::event::{self, Event};
 use domain::order;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -131,6 +131,16 @@ page!(
 pub fn told(order: &order::Order) -> Value {
     let due_now = Money::from(order.due_now);
     json!({"customer_id": order.customer_id, "due_now": due_now, "lines": order.lines.len()})
+}
+
+/// An order that was placed just now: its timeline begins.
+pub fn placed(placed: &order::Order) -> Order {
+    let entry = TimelineEntry {
+        kind: EventKind(event::EventKind::OrderPlaced),
+        at: instant(placed.placed_at),
+        details: told(placed),
+    };
+    Order { timeline: Some(vec![entry]), ..order(placed, &[]) }
 }
 
 /// An order on the wire, with its timeline where that was read.

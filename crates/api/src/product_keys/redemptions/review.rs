@@ -56,8 +56,9 @@ pub fn consider(
     read: Read,
     now: OffsetDateTime,
 ) -> Result<Considered, Problem> {
-    let catalog = app.catalog_in(conn, redemption.marketplace_id)?;
-    let customer = store::customers::get(conn, scope, redemption.customer_id)?.value;
+    let buying = store::customers::buying(conn, scope, redemption.customer_id)?;
+    let catalog = app.catalog_at(conn, redemption.marketplace_id, buying.catalog_version)?;
+    let customer = &buying.customer;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
     let key = |key: &EnteredKey| {
@@ -82,8 +83,8 @@ pub fn consider(
     for offer in offers {
         subscriptions.extend(candidates(app, conn, scope, customer.id, offer, read, now)?);
     }
-    let buyer = quote::buyer_facts(app, conn, scope, &customer, &customer.address)?;
-    Ok(Considered { facts: Facts { buyer, keys, subscriptions }, known, customer, catalog, now })
+    let buyer = quote::buyer_facts(app, &buying, &customer.address)?;
+    Ok(Considered { facts: Facts { buyer, keys, subscriptions }, known, customer: buying.customer, catalog, now })
 }
 
 /// The customer's subscriptions of an offer, oldest first, with what decides a change of them.

@@ -105,7 +105,7 @@ impl ManageConnection for Watching {
             watched.backend.store(backend, Ordering::Relaxed);
             watched.since.store(0, Ordering::Relaxed);
         }
-        conn.set_instrumentation(Statements { watched, counting: Counting(self.counted.clone()) });
+        conn.set_instrumentation(Statements { watched, counting: Counting::new(&self.counted) });
         Ok(conn)
     }
 

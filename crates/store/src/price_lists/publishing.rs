@@ -133,13 +133,13 @@ fn insert_by(tx: &mut Conn, sql: &str, values: &[Value<'_>]) -> Result<()> {
 
 /// The first row of each of what some columns tell apart, as `r`, with tables beside it and what must hold of them.
 ///
-/// SQLite takes tables that are joined by `CROSS JOIN` in this order: from the rows to what an index finds for each.
+/// SQLite takes tables that are joined by `CROSS JOIN` in this order: from the rows to what an index finds for each. The
+/// lines are a list that is made once; as a joined table SQLite makes it anew for every row.
 fn first_rows(of: &str, beside: &str, condition: &str) -> String {
     format!(
-        "FROM (SELECT min(line) AS line FROM price_list_rows WHERE marketplace_id = $1 AND price_list_id = $2
-            GROUP BY {of}) AS first
-        CROSS JOIN price_list_rows AS r {beside}
-        WHERE r.marketplace_id = $1 AND r.price_list_id = $2 AND r.line = first.line {condition}"
+        "FROM price_list_rows AS r {beside}
+        WHERE r.marketplace_id = $1 AND r.price_list_id = $2 AND r.line IN (SELECT min(line) FROM price_list_rows
+            WHERE marketplace_id = $1 AND price_list_id = $2 GROUP BY {of}) {condition}"
     )
 }
 

@@ -22,6 +22,7 @@ mod idempotency;
 mod impersonation;
 mod invitations;
 mod journeys;
+mod lanes;
 mod licenses;
 mod life_ahd;
 mod life_cancom;

@@ -28,6 +28,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_CORS_ORIGINS", "", "origins of browser frontends, separated by commas"),
     ("KONTOR_TRUSTED_PROXIES", "0", "how many proxies in front are ours: their X-Forwarded-For says who calls"),
     ("KONTOR_JOB_LEASE", "60", "seconds until the work of a process that died is taken up by another"),
+    ("KONTOR_LANE_TASKS", "8", "tasks that the worker does at once, mails apart from the rest; per customer one"),
     (
         "KONTOR_MAIL",
         "file:kontor.mails",
@@ -69,6 +70,8 @@ pub struct Config {
     pub trusted_proxies: usize,
     /// `KONTOR_JOB_LEASE`: how long until the work of a process that died is taken up.
     pub job_lease: time::Duration,
+    /// `KONTOR_LANE_TASKS`: how many tasks each lane of the worker does at once.
+    pub lane_tasks: usize,
     /// `KONTOR_MAIL`, `KONTOR_MAIL_FROM`, `KONTOR_SHOP_URL`.
     pub mail: MailSetting,
     /// `KONTOR_LOG_FORMAT` is `json`.
@@ -130,6 +133,7 @@ impl Config {
             cors_origins: given.text("KONTOR_CORS_ORIGINS")?.map(|list| split(&list)).unwrap_or_default(),
             trusted_proxies: given.number("KONTOR_TRUSTED_PROXIES", 0..=10)?.unwrap_or(0),
             job_lease: time::Duration::seconds(given.number("KONTOR_JOB_LEASE", 5..=3_600)?.unwrap_or(60) as i64),
+            lane_tasks: given.number("KONTOR_LANE_TASKS", 1..=100)?.unwrap_or(8),
             mail: given.mail(beside.as_deref())?,
             log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
             log_level: given.log_level()?,
@@ -147,6 +151,7 @@ impl Config {
             ("KONTOR_POOL_SIZE", self.pool_size.to_string()),
             ("KONTOR_CORS_ORIGINS", self.cors_origins.join(",")),
             ("KONTOR_JOB_LEASE", self.job_lease.whole_seconds().to_string()),
+            ("KONTOR_LANE_TASKS", self.lane_tasks.to_string()),
             ("KONTOR_MAIL", self.mail.way.to_string()),
             ("KONTOR_MAIL_FROM", self.mail.from.clone()),
             ("KONTOR_LOG_FORMAT", if self.log_json { "json" } else { "text" }.to_owned()),

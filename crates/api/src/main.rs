@@ -2,7 +2,7 @@
 
 use api::config::{Config, ConfigError, VARIABLES};
 use api::server::{self, Built, StartError};
-use api::worker::rounds;
+use api::worker::lanes;
 use api::{demo, openapi};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -82,7 +82,7 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool) -> Result<(), 
     }
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
-    server::spawn_refresh(&app);
+    server::spawn_watch(&app);
     if !no_worker {
         server::spawn_worker(&app);
     }
@@ -96,10 +96,10 @@ async fn work(config: &Config) -> Result<(), StartError> {
     let Built { app, mock } = server::build(config, store)?;
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
-    server::spawn_refresh(&app);
+    server::spawn_watch(&app);
     server::stop_on_signal(&app, None);
     say("kontor works on events");
-    rounds::run(app).await;
+    lanes::run(app).await;
     Ok(())
 }
 

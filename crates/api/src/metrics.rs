@@ -24,6 +24,22 @@ struct TaskLabels {
     result: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ParkedLabels {
+    marketplace: String,
+    subscription: String,
+}
+
+/// What is counted in the database when the metrics are asked for.
+pub struct Counted {
+    /// How much work waits.
+    pub backlog: store::outbox::Backlog,
+    /// How many subscriptions are set aside.
+    pub parked: i64,
+    /// Those that have been so longest: the marketplace's slug and the id.
+    pub named: Vec<(String, String)>,
+}
+
 /// The process' metrics.
 pub struct Metrics {
     registry: Registry,
@@ -34,6 +50,7 @@ pub struct Metrics {
     pool: [Gauge; 2],
     backlog: [Gauge; 2],
     asked: [Counter; 2],
+    parked: (Gauge, Family<ParkedLabels, Gauge>),
 }
 
 impl Default for Metrics {
@@ -49,6 +66,7 @@ impl Default for Metrics {
             pool: <[Gauge; 2]>::default(),
             backlog: <[Gauge; 2]>::default(),
             asked: <[Counter; 2]>::default(),
+            parked: <(Gauge, Family<ParkedLabels, Gauge>)>::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -61,6 +79,9 @@ impl Default for Metrics {
         registry.register("outbox_parked", "Tasks given up, to be replayed", metrics.backlog[1].clone());
         registry.register("database_statements", "Statements, BEGIN and COMMIT included", metrics.asked[0].clone());
         registry.register("database_transactions", "Transactions begun", metrics.asked[1].clone());
+        let (all, named) = &metrics.parked;
+        registry.register("subscriptions_parked", "Subscriptions that the clock could not take further", all.clone());
+        registry.register("subscription_parked", "Those that have been so longest", named.clone());
         metrics
     }
 }
@@ -93,14 +114,20 @@ impl Metrics {
     }
 
     /// The text of `/metrics`.
-    pub fn text(&self, store: &store::Store, pending: i64, parked: i64) -> String {
+    pub fn text(&self, store: &store::Store, counted: Counted) -> String {
         let (pool, asked) = (store.pool(), store.asked());
         self.asked[0].inner().store(asked.statements, Ordering::Relaxed);
         self.asked[1].inner().store(asked.transactions, Ordering::Relaxed);
         self.pool[0].set(i64::from(pool.connections.saturating_sub(pool.idle)));
         self.pool[1].set(i64::from(pool.idle));
-        self.backlog[0].set(pending);
-        self.backlog[1].set(parked);
+        self.backlog[0].set(counted.backlog.pending);
+        self.backlog[1].set(counted.backlog.parked);
+        let (all, named) = &self.parked;
+        all.set(counted.parked);
+        named.clear();
+        for (marketplace, subscription) in counted.named {
+            named.get_or_create(&ParkedLabels { marketplace, subscription }).set(1);
+        }
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = encode(&mut text, &self.registry);

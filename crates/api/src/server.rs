@@ -7,7 +7,7 @@ use crate::http::problem::Problem;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
-use crate::worker::rounds;
+use crate::worker::{lanes, watch};
 use crate::{App, Parts, clock, openapi, router};
 use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
@@ -28,8 +28,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const REQUEST_HEAD: Duration = Duration::from_secs(15);
 /// How long accepted requests are waited for at a stop.
 const SHUTDOWN_SECONDS: u64 = 30;
-/// How old what is held of other processes' changes may be.
-const REFRESH: Duration = Duration::from_millis(500);
 /// How long load balancers have to see that `/readyz` says no.
 const NOTICE: Duration = Duration::from_secs(1);
 /// Threads that wait for the database, per request thread; more requests queue.
@@ -103,6 +101,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         cors_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies,
         job_lease: config.job_lease,
+        lane_tasks: config.lane_tasks,
         cheap_passwords: false,
     })?;
     Ok(Built { app: web::Data::new(app), mock })
@@ -152,21 +151,12 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
 
 /// Runs the worker in this process.
 pub fn spawn_worker(app: &web::Data<App>) {
-    actix_web::rt::spawn(rounds::run(app.clone()));
+    actix_web::rt::spawn(lanes::run(app.clone()));
 }
 
-/// Takes up what other processes change, until this one stops.
-pub fn spawn_refresh(app: &web::Data<App>) {
-    let app = app.clone();
-    actix_web::rt::spawn(async move {
-        while !app.draining() {
-            tokio::time::sleep(REFRESH).await;
-            let refreshed = app.clone();
-            if let Ok(Err(problem)) = web::block(move || refreshed.refresh()).await {
-                tracing::warn!(%problem, "what other processes changed could not be read");
-            }
-        }
-    });
+/// Takes up what other processes change, and wakes the worker where something is due, until this process stops.
+pub fn spawn_watch(app: &web::Data<App>) {
+    actix_web::rt::spawn(watch::run(app.clone()));
 }
 
 /// Stops in order when told to: `/readyz` says so first, then nothing new is accepted, then what is
@@ -187,7 +177,6 @@ pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
             }
             _ = interrupt.recv() => app.drain(),
         }
-        app.wake();
         if let Some(server) = server {
             server.stop(true).await;
         }

@@ -65,6 +65,7 @@ pub async fn write(
     let worker = app.clone();
     let (reply, replayed) = web::block(move || {
         let mut forget = false;
+        let before = app.caused();
         let done = app.store.write(|tx| {
             let now = app.now_in(tx, identity.scope.marketplace())?;
             let mut write = Write { app: &app, tx, identity: &identity, meta: &meta, now, forget: false };
@@ -76,6 +77,7 @@ pub async fn write(
         if forget {
             app.standings.forget();
         }
+        app.wake_caused(before);
         done
     })
     .await
@@ -83,14 +85,12 @@ pub async fn write(
     Ok(respond(&worker, reply, replayed))
 }
 
-/// The HTTP answer to a write: marked where it is an earlier one, else the worker is told that there may be work.
+/// The HTTP answer to a write: marked where it is an earlier one.
 pub fn respond(app: &App, reply: Reply, replayed: bool) -> HttpResponse {
     let mut response = reply.respond();
     if replayed {
         app.metrics.replayed();
         response.headers_mut().insert(IDEMPOTENT_REPLAYED, actix_web::http::header::HeaderValue::from_static("true"));
-    } else {
-        app.wake();
     }
     response
 }
@@ -182,7 +182,7 @@ impl Write<'_> {
         payload: Value,
     ) -> Result<(), Problem> {
         let event = events::event(self.identity.scope.marketplace(), customer, kind, subject, self.now, payload);
-        events::append(self.tx, &event, self.app.clock.now())
+        events::append(self.app, self.tx, &event)
     }
 
     /// Holds `If-Match` against the version of what is about to be changed; none where there is nothing yet.

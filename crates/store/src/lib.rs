@@ -36,6 +36,7 @@ pub mod customers;
 pub mod delegations;
 pub mod idempotency;
 pub mod login_attempts;
+pub mod look;
 pub mod marketplaces;
 pub mod notifications;
 pub mod one_time_tokens;

@@ -59,6 +59,21 @@ impl Store {
         }
     }
 
+    /// Writes by one statement, which is a transaction by itself: cheaper. Tried again as in [`Store::write`].
+    pub fn write_one<T, E: Failure>(&self, mut work: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut attempt = 1;
+        loop {
+            // A connection that turns out to be dead is no reason to do it twice: it may have had its effect.
+            let result = work(&mut self.pools.writer()?);
+            let busy = result.as_ref().is_err_and(|error| error.store_error() == Some(&StoreError::Busy));
+            if !busy || attempt == ATTEMPTS {
+                return result;
+            }
+            std::thread::sleep(Duration::from_millis(5 << attempt));
+            attempt += 1;
+        }
+    }
+
     /// Whether the database answers.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.read_one(|conn| Ok(on!(conn, c => c.batch_execute("SELECT 1"))?))

@@ -151,7 +151,7 @@ columns! {
 }
 
 /// When something is due next by itself: nothing while Microsoft is asked for a change.
-fn next_due(subscription: &Subscription) -> Option<OffsetDateTime> {
+pub(super) fn next_due(subscription: &Subscription) -> Option<OffsetDateTime> {
     if subscription.applying.is_some() { None } else { renewal::due_at(subscription) }
 }
 

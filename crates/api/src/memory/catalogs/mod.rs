@@ -26,6 +26,12 @@ impl Catalogs {
         self.0.load().get(&marketplace).cloned().unwrap_or_else(|| Arc::new(Catalog::empty()))
     }
 
+    /// Whether a newer version than the one held is in force.
+    pub fn is_behind(&self, record: &StoredMarketplace) -> bool {
+        let held = self.0.load();
+        held.get(&record.marketplace.id).is_none_or(|held| held.version < record.catalog_version)
+    }
+
     /// Takes up the version in force, where it is newer than the one held; the catalogue that then holds.
     pub fn refresh(&self, conn: &mut Conn, record: &StoredMarketplace) -> Result<Arc<Catalog>, Problem> {
         let id = record.marketplace.id;

@@ -124,10 +124,13 @@ pub async fn request_password_reset(
 
 async fn send_links(app: &web::Data<App>, login: String, marketplace: Option<MarketplaceId>) -> Result<(), Problem> {
     let worker = app.clone();
-    let send = move || worker.store.write(|tx| send_link::send_links(&worker, tx, &login, marketplace));
-    web::block(send).await.map_err(Problem::internal)??;
-    app.wake();
-    Ok(())
+    let send = move || {
+        let before = worker.caused();
+        worker.store.write(|tx| send_link::send_links(&worker, tx, &login, marketplace))?;
+        worker.wake_caused(before);
+        Ok::<_, Problem>(())
+    };
+    web::block(send).await.map_err(Problem::internal)?
 }
 
 /// Set a new password

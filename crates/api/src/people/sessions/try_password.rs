@@ -14,6 +14,7 @@ use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem, there};
 use crate::ids::New as _;
 use crate::keys::random_secret;
+use crate::lane::Lane;
 use crate::people::sessions::keep;
 use crate::transaction;
 use actix_web::web;
@@ -100,7 +101,7 @@ pub async fn log_in(
         Decided::Several => Err(Problem::field("/marketplace", Code::MarketplaceRequired)),
         Decided::Refused { locked } => {
             if locked {
-                app.wake();
+                app.wake(Lane::Mail);
             }
             Err(Problem::new(Code::InvalidCredentials))
         }
@@ -253,7 +254,7 @@ pub async fn knows_password(
     });
     let (known, locked) = known.await.map_err(Problem::internal)??;
     if locked {
-        app.wake();
+        app.wake(Lane::Mail);
     }
     Ok(known)
 }

@@ -65,7 +65,8 @@ fn multiply(database: &Database, id: &str) -> Subscription {
     let id: SubscriptionId = id.parse().expect("an id");
     store
         .write(|tx| {
-            let all = store::marketplaces::all_unscoped(tx)?;
+            let ids: Vec<_> = store::marketplaces::versions_unscoped(tx)?.into_iter().map(|(id, _)| id).collect();
+            let (all, _) = store::marketplaces::of_ids_unscoped(tx, &ids)?;
             let terra = all.into_iter().find(|record| record.marketplace.slug == "terra").expect("terra").marketplace;
             let one = store::subscriptions::get(tx, &Scope::Marketplace(terra.id), id)?;
             let more: Vec<_> =

@@ -26,6 +26,7 @@ mod impersonation;
 mod invitations;
 mod jobs;
 mod journeys;
+mod lanes;
 mod licenses;
 mod life_ahd;
 mod life_cancom;

@@ -3,6 +3,7 @@
 
 use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, cart_with, column, offer, order_now, rows, subscriptions, text};
 use api::App;
+use api::lane::Lane;
 use api::worker::outcome::Outcome;
 use api::worker::outcome::Trouble;
 use api::worker::{create_tenant, provision, rounds};
@@ -12,7 +13,7 @@ use provisioning::{PartnerCenter as _, RequestId};
 use serde_json::{Value, json};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use store::outbox::{self, Task};
+use store::outbox::Task;
 use tests::partner_center::Watched;
 use tests::{Client, TestApp, both};
 use time::Duration;
@@ -79,11 +80,7 @@ fn work(app: &App) {
 
 /// Takes what is due, as a worker does before it works on it.
 fn claim(app: &TestApp) -> Task {
-    let tasks = app
-        .app
-        .store
-        .write(|tx| outbox::claim(tx, app.now(), app.now() + LEASE, 10, None, outbox::Lane::Except("notify")));
-    let mut tasks = tasks.expect("tasks are claimed");
+    let mut tasks = rounds::claim(&app.app, None, Lane::Work, 10, false).expect("tasks are claimed");
     assert_eq!(tasks.len(), 1, "{tasks:?}");
     tasks.remove(0)
 }
@@ -171,16 +168,20 @@ both! {
 }
 
 both! {
-    /// The process is killed between every two committed steps, and in the middle of each: another takes the
-    /// order up once the lease is over, and not before.
+    /// The process is killed before it begins, and after each call to Microsoft, before it could write what came of
+    /// it: another takes the order up once the lease is over, and not before.
     a_kill_after_any_step_of_an_order_loses_and_repeats_nothing(app) {
-        // Cart, check-out, two polls: four steps, so five places to be killed at.
-        for steps in 0..=4 {
+        let calls = [Call::ConfirmAgreement, Call::CreateCart, Call::Cart, Call::CheckOut, Call::Subscription];
+        for killed_at in std::iter::once(None).chain(calls.map(Some)) {
             let before = app.mock.effects();
             let order = order(&app, &[(E1, 5), (E3, 2)]);
             let task = claim(&app);
-            for _ in 0..steps {
-                assert!(provision::handle(&app.app, &task).is_ok(), "step {steps}");
+            if let Some(killed_at) = killed_at {
+                let dies = move |call| assert_ne!(call, killed_at, "killed");
+                let dying = app.beside(Watched::new(&app.mock, dies));
+                let killed =
+                    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| provision::handle(&dying, &task)));
+                assert!(killed.is_err(), "{killed_at:?}");
             }
             let done = app.mock.effects();
             app = app.restart();
@@ -190,7 +191,7 @@ both! {
             app.advance(Duration::SECOND);
             app.drain();
             completed(&app, &order);
-            assert_eq!(since(&app, &before)[2..], [1, 1], "killed after step {steps}");
+            assert_eq!(since(&app, &before)[2..], [1, 1], "killed after {killed_at:?}");
         }
     }
 }

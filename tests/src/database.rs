@@ -4,6 +4,7 @@ use crate::START;
 use api::clock::ManualClock;
 use api::http::bounds::Bounds;
 use api::{App, Parts, demo};
+use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, RunQueryDsl as _};
 use provisioning::mock::MockPartnerCenter;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -70,6 +71,18 @@ impl Database {
         &self.url
     }
 
+    /// Changes rows beside the service, as a fault or somebody with a console would.
+    pub fn execute(&self, sql: &str) {
+        match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let mut connection = diesel::SqliteConnection::establish(path).expect("the file is there");
+                let sql = format!("PRAGMA busy_timeout = 5000; PRAGMA ignore_check_constraints = ON; {sql}");
+                connection.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+            None => execute(&self.url, sql),
+        }
+    }
+
     /// Opens it.
     pub fn open(&self) -> Store {
         Store::open(&Options { pool_size: 6, durable: false, ..Options::new(&self.url) }).expect("the database opens")
@@ -112,6 +125,7 @@ fn fill(url: &str) {
         job_lease: time::Duration::MINUTE,
         limits: crate::UNLIMITED,
         bounds: Bounds::default(),
+        lane_tasks: 4,
         cheap_passwords: true,
     });
     let app = app.expect("the application is built");

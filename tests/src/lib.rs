@@ -19,7 +19,7 @@ use api::auth::limiter::Limits;
 use api::clock::{Clock, ManualClock};
 use api::http::bounds::Bounds;
 use api::mail::{Collecting, Mail, Post, Transport};
-use api::worker::rounds;
+use api::worker::{lanes, rounds, watch};
 use api::{App, Parts, demo, server};
 use database::Database;
 use provisioning::PartnerCenter;
@@ -123,6 +123,23 @@ impl Drop for Beside {
     }
 }
 
+/// A worker that runs in this process as it does in the program, until it is dropped: its lanes, and the watch that
+/// wakes them.
+pub struct Worker {
+    /// Its application, with connections and memory of its own.
+    pub app: web::Data<App>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.app.drain();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
 impl TestApp {
     /// On a new SQLite file with the demo data.
     pub fn sqlite() -> Self {
@@ -191,6 +208,24 @@ impl TestApp {
         let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, set);
         app.refresh().expect("the catalogues load");
         app
+    }
+
+    /// The same, and it works by itself, as the program does.
+    pub fn worker(&self, partner_center: Arc<dyn PartnerCenter>) -> Worker {
+        let app = self.beside(partner_center);
+        let working = app.clone();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                actix_web::rt::spawn(watch::run(working.clone()));
+                lanes::run(working).await;
+            });
+        });
+        Worker { app, thread: Some(thread) }
+    }
+
+    /// Changes rows beside the service, as a fault or somebody with a console would.
+    pub fn execute(&self, sql: &str) {
+        self.database.execute(sql);
     }
 
     /// The same, and it serves: what it holds in memory is as of now, and it does not look what others change.
@@ -319,6 +354,7 @@ fn build(
         job_lease: time::Duration::MINUTE,
         limits,
         bounds: Bounds::default(),
+        lane_tasks: 4,
         cheap_passwords,
     };
     web::Data::new(App::build(parts).expect("the application is built"))

@@ -46,6 +46,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("KONTOR_LIMIT_LINKS", "60", "registrations, and password resets, that one network may ask for in an hour"),
     ("KONTOR_OPEN_CARTS", "100", "carts of a customer that wait to be ordered, at most"),
     ("KONTOR_JOB_LEASE", "60", "seconds until the work of a process that died is taken up by another"),
+    ("KONTOR_LANE_TASKS", "8", "tasks that the worker does at once, mails apart from the rest; per customer one"),
     (
         "KONTOR_MAIL",
         "file:kontor.mails",
@@ -91,6 +92,8 @@ pub struct Config {
     pub job_lease: time::Duration,
     /// `KONTOR_LIMIT_…` and `KONTOR_OPEN_CARTS`: what may be asked how often.
     pub limits: Limits,
+    /// `KONTOR_LANE_TASKS`: how many tasks each lane of the worker does at once.
+    pub lane_tasks: usize,
     /// `KONTOR_MAIL`, `KONTOR_MAIL_FROM`, `KONTOR_SHOP_URL`.
     pub mail: MailSetting,
     /// `KONTOR_LOG_FORMAT` is `json`.
@@ -154,6 +157,7 @@ impl Config {
             trusted_proxies: given.number("KONTOR_TRUSTED_PROXIES", 0..=10)?.unwrap_or(0),
             job_lease: time::Duration::seconds(given.number("KONTOR_JOB_LEASE", 5..=3_600)?.unwrap_or(60) as i64),
             limits: given.limits()?,
+            lane_tasks: given.number("KONTOR_LANE_TASKS", 1..=100)?.unwrap_or(8),
             mail: given.mail(beside.as_deref())?,
             log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
             log_level: given.log_level()?,
@@ -181,6 +185,7 @@ impl Config {
             ("KONTOR_LIMIT_LINKS", self.limits.links.to_string()),
             ("KONTOR_OPEN_CARTS", self.limits.open_carts.to_string()),
             ("KONTOR_JOB_LEASE", self.job_lease.whole_seconds().to_string()),
+            ("KONTOR_LANE_TASKS", self.lane_tasks.to_string()),
             ("KONTOR_MAIL", self.mail.way.to_string()),
             ("KONTOR_MAIL_FROM", self.mail.from.clone()),
             ("KONTOR_LOG_FORMAT", if self.log_json { "json" } else { "text" }.to_owned()),

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
+use crate::lane::Lane;
 use domain::event::{Event, EventKind};
 use domain::id::{CustomerId, EventId, MarketplaceId, TaskId};
 use serde_json::Value;
@@ -38,6 +39,14 @@ impl Consumer {
             Self::GrantAccess => "grant_access",
             Self::Notify => "notify",
             Self::Register => "register",
+        }
+    }
+
+    /// In which lane its tasks wait.
+    pub const fn lane(self) -> Lane {
+        match self {
+            Self::Notify => Lane::Mail,
+            Self::CreateTenant | Self::Provision | Self::ApplyChange | Self::GrantAccess | Self::Register => Lane::Work,
         }
     }
 
@@ -136,18 +145,23 @@ pub fn event(
 }
 
 /// Remembers a fact with one task per consumer that wants it. Tasks are due by real time.
-pub fn append(tx: &mut Conn, event: &Event<Value>, real_now: OffsetDateTime) -> Result<(), Problem> {
-    Ok(store::outbox::append(tx, event, &tasks(consumers_of(event.kind), real_now))?)
+pub fn append(app: &App, tx: &mut Conn, event: &Event<Value>) -> Result<(), Problem> {
+    Ok(store::outbox::append(tx, event, &tasks(app, consumers_of(event.kind)))?)
 }
 
-/// A task for each consumer, due at a real instant.
-pub fn tasks(consumers: &[Consumer], due_at: OffsetDateTime) -> Vec<NewTask<'static>> {
-    consumers.iter().map(|consumer| NewTask { id: TaskId::new(), consumer: consumer.name(), due_at }).collect()
+/// A task for each consumer, due at once. Their lanes are woken by [`App::wake_caused`] once that is committed.
+pub fn tasks(app: &App, consumers: &[Consumer]) -> Vec<NewTask<'static>> {
+    let due_at = app.clock.now();
+    let task = |consumer: &Consumer| {
+        app.cause(consumer.lane());
+        NewTask { id: TaskId::new(), consumer: consumer.name(), lane: consumer.lane().name(), due_at }
+    };
+    consumers.iter().map(task).collect()
 }
 
 /// Remembers what happened to somebody's log-in while nobody is logged in who could be named in the audit log.
 pub fn happened(app: &App, tx: &mut Conn, user: &StoredUser, kind: EventKind, payload: Value) -> Result<(), Problem> {
     let (marketplace, customer) = (user.marketplace_id, user.organization.customer());
     let now = app.now_in(tx, marketplace)?;
-    append(tx, &event(marketplace, customer, kind, user.id.to_string(), now, payload), app.clock.now())
+    append(app, tx, &event(marketplace, customer, kind, user.id.to_string(), now, payload))
 }

@@ -14,6 +14,7 @@ pub mod http;
 pub mod ids;
 pub mod jobs;
 pub mod keys;
+pub mod lane;
 pub mod log;
 pub mod mail;
 pub mod memory;
@@ -44,6 +45,7 @@ use crate::gates::Gates;
 use crate::http::bounds::Bounds;
 use crate::http::problem::Problem;
 use crate::keys::Keys;
+use crate::lane::Lane;
 use crate::mail::{Outage, Post};
 use crate::memory::catalogs::Catalogs;
 use crate::memory::catalogs::catalog::Catalog;
@@ -52,7 +54,7 @@ use crate::metrics::Metrics;
 use domain::id::MarketplaceId;
 use provisioning::PartnerCenter;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use store::{Conn, Store, StoreError};
 use time::OffsetDateTime;
 use tokio::sync::futures::Notified;
@@ -96,11 +98,13 @@ pub struct App {
     pub trusted_proxies: usize,
     /// How long a worker has a job for itself.
     pub job_lease: time::Duration,
+    /// How many tasks each lane of the worker does at once.
+    pub lane_tasks: usize,
+    caused: [AtomicU64; Lane::ALL.len()],
+    wakes: [Notify; Lane::ALL.len()],
     /// What bounds connections and requests.
     pub bounds: Bounds,
     https: bool,
-    wake: Notify,
-    wake_mail: Notify,
     wake_jobs: Notify,
     job_over: Notify,
     draining: AtomicBool,
@@ -131,6 +135,8 @@ pub struct Parts {
     pub bounds: Bounds,
     /// What the process lets be asked of it.
     pub limits: Limits,
+    /// How many tasks each lane of the worker does at once.
+    pub lane_tasks: usize,
     /// Passwords hashed as cheaply as the algorithm goes: for tests only.
     pub cheap_passwords: bool,
 }
@@ -160,10 +166,11 @@ impl App {
             job_lease: parts.job_lease,
             bounds: parts.bounds.affordable(),
             https: parts.public_url.starts_with("https://"),
-            wake: Notify::new(),
-            wake_mail: Notify::new(),
             wake_jobs: Notify::new(),
             job_over: Notify::new(),
+            lane_tasks: parts.lane_tasks,
+            caused: <[AtomicU64; Lane::ALL.len()]>::default(),
+            wakes: <[Notify; Lane::ALL.len()]>::default(),
             draining: AtomicBool::new(false),
             lost: watch::Sender::new(None),
         })
@@ -210,38 +217,64 @@ impl App {
         }
     }
 
-    /// Takes up what other processes changed: marketplaces, their clocks, published catalogues.
-    pub fn refresh(&self) -> Result<(), Problem> {
-        let records = self.store.read(|conn| {
-            let records = store::marketplaces::all_unscoped(conn)?;
-            self.marketplaces.replace(records.clone());
-            Ok::<_, Problem>(records)
-        })?;
-        self.standings.heed(records.iter().map(|record| record.access_version).sum());
-        for record in &records {
+    /// Takes up what other processes changed: marketplaces, their clocks, published catalogues. Only what has another
+    /// version than the one held is read. Says whether all of it could be read.
+    pub fn refresh(&self) -> Result<bool, Problem> {
+        let versions = self.store.read_one(|conn| Ok::<_, Problem>(store::marketplaces::versions_unscoped(conn)?))?;
+        let changed: Vec<_> = self.marketplaces.other_than(&versions);
+        let mut complete = true;
+        if !changed.is_empty() {
+            let of_ids = |conn: &mut Conn| Ok::<_, Problem>(store::marketplaces::of_ids_unscoped(conn, &changed)?);
+            let (records, unreadable) = self.store.read_one(of_ids)?;
+            self.marketplaces.take_up(records);
+            for (id, error) in unreadable {
+                complete = false;
+                tracing::error!(marketplace = %id, %error, "the marketplace cannot be read; what is held of it stays");
+            }
+        }
+        self.standings.heed(self.marketplaces.access_versions());
+        for record in self.marketplaces.all() {
+            if !self.catalogs.is_behind(&record) {
+                continue;
+            }
             // One catalogue that cannot be read must not keep the others, or the worker, from going on.
-            if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, record, self.clock.now())) {
+            if let Err(problem) = self.store.read(|conn| self.catalogs.refresh(conn, &record, self.clock.now())) {
+                complete = false;
                 let slug = &record.marketplace.slug;
                 tracing::error!(marketplace = slug, %problem, "the catalogue cannot be loaded; the one held stays");
             }
         }
-        Ok(())
+        Ok(complete)
     }
 
-    /// Tells the worker that there may be something to do.
-    pub fn wake(&self) {
-        self.wake.notify_one();
-        self.wake_mail.notify_one();
+    /// Notes that a transaction causes work in a lane.
+    pub fn cause(&self, lane: Lane) {
+        self.caused[lane as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Waits until there may be something to do.
-    pub async fn woken(&self) {
-        self.wake.notified().await;
+    /// How much work was caused so far; read before a transaction.
+    pub fn caused(&self) -> [u64; Lane::ALL.len()] {
+        std::array::from_fn(|lane| self.caused[lane].load(Ordering::Relaxed))
     }
 
-    /// Waits until there may be a mail to send.
-    pub async fn mail_woken(&self) {
-        self.wake_mail.notified().await;
+    /// Wakes the lanes that work was caused in since; called once it is committed.
+    pub fn wake_caused(&self, before: [u64; Lane::ALL.len()]) {
+        let now = self.caused();
+        for lane in Lane::ALL {
+            if now[lane as usize] != before[lane as usize] {
+                self.wake(lane);
+            }
+        }
+    }
+
+    /// Tells a lane of the worker that there may be something to do.
+    pub fn wake(&self, lane: Lane) {
+        self.wakes[lane as usize].notify_one();
+    }
+
+    /// Waits until there may be something to do in a lane.
+    pub async fn woken(&self, lane: Lane) {
+        self.wakes[lane as usize].notified().await;
     }
 
     /// Tells whoever does long work that there is some.
@@ -267,6 +300,7 @@ impl App {
     /// Stops taking new work: `/readyz` says so.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        Lane::ALL.into_iter().for_each(|lane| self.wake(lane));
     }
 
     /// Whether the process is about to stop.

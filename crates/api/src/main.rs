@@ -3,7 +3,7 @@
 use api::config::{Config, ConfigError, VARIABLES};
 use api::log::Output;
 use api::server::{self, Built, StartError};
-use api::worker::rounds;
+use api::worker::lanes;
 use api::{demo, openapi};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -87,7 +87,7 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool, output: &Outpu
     }
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
-    server::spawn_refresh(&app);
+    server::spawn_watch(&app);
     if !no_worker {
         server::spawn_worker(&app);
     }
@@ -104,12 +104,12 @@ async fn work(config: &Config, output: &Output) -> Result<(), StartError> {
     let Built { app, mock } = server::build(config, store)?;
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
-    server::spawn_refresh(&app);
+    server::spawn_watch(&app);
     server::stop_on_signal(&app, None);
     output.say("kontor works on events");
     server::spawn_jobs(&app);
     tokio::select! {
-        () = rounds::run(app.clone()) => Ok(()),
+        () = lanes::run(app.clone()) => Ok(()),
         reason = app.database_lost() => Err(StartError::Lost(reason)),
     }
 }

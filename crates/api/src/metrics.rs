@@ -29,6 +29,24 @@ struct LimitLabels {
     class: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ParkedLabels {
+    marketplace: String,
+    subscription: String,
+}
+
+/// What is counted in the database when the metrics are asked for.
+pub struct Counted {
+    /// How much work waits.
+    pub backlog: store::outbox::Backlog,
+    /// How many subscriptions are set aside.
+    pub parked: i64,
+    /// Those that have been so longest: the marketplace's slug and the id.
+    pub named: Vec<(String, String)>,
+    /// How many prices the process holds in memory.
+    pub prices: usize,
+}
+
 /// The process' metrics.
 pub struct Metrics {
     registry: Registry,
@@ -43,6 +61,7 @@ pub struct Metrics {
     /// Connections that are open.
     pub connections: Gauge,
     prices: Gauge,
+    parked: (Gauge, Family<ParkedLabels, Gauge>),
 }
 
 impl Default for Metrics {
@@ -61,6 +80,7 @@ impl Default for Metrics {
             asked: <[Counter; 2]>::default(),
             connections: Gauge::default(),
             prices: Gauge::default(),
+            parked: <(Gauge, Family<ParkedLabels, Gauge>)>::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -77,6 +97,9 @@ impl Default for Metrics {
         registry.register("database_statements", "Statements, BEGIN and COMMIT included", metrics.asked[0].clone());
         registry.register("database_transactions", "Transactions begun", metrics.asked[1].clone());
         registry.register("catalog_prices", "Prices held in memory", metrics.prices.clone());
+        let (all, named) = &metrics.parked;
+        registry.register("subscriptions_parked", "Subscriptions that the clock could not take further", all.clone());
+        registry.register("subscription_parked", "Those that have been so longest", named.clone());
         metrics
     }
 }
@@ -114,15 +137,21 @@ impl Metrics {
     }
 
     /// The text of `/metrics`.
-    pub fn text(&self, store: &store::Store, pending: i64, parked: i64, prices: usize) -> String {
+    pub fn text(&self, store: &store::Store, counted: Counted) -> String {
         let (pool, asked) = (store.pool(), store.asked());
         self.asked[0].inner().store(asked.statements, Ordering::Relaxed);
         self.asked[1].inner().store(asked.transactions, Ordering::Relaxed);
-        self.prices.set(i64::try_from(prices).unwrap_or(i64::MAX));
+        self.prices.set(i64::try_from(counted.prices).unwrap_or(i64::MAX));
         self.pool[0].set(i64::from(pool.connections.saturating_sub(pool.idle)));
         self.pool[1].set(i64::from(pool.idle));
-        self.backlog[0].set(pending);
-        self.backlog[1].set(parked);
+        self.backlog[0].set(counted.backlog.pending);
+        self.backlog[1].set(counted.backlog.parked);
+        let (all, named) = &self.parked;
+        all.set(counted.parked);
+        named.clear();
+        for (marketplace, subscription) in counted.named {
+            named.get_or_create(&ParkedLabels { marketplace, subscription }).set(1);
+        }
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = encode(&mut text, &self.registry);

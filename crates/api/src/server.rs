@@ -9,7 +9,7 @@ use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
-use crate::worker::{rounds, run_jobs};
+use crate::worker::{lanes, run_jobs, watch};
 use crate::{App, Parts, clock, openapi, router};
 use actix_cors::Cors;
 use actix_http::error::DispatchError;
@@ -31,8 +31,6 @@ use utoipa_swagger_ui::SwaggerUi;
 
 /// How long accepted requests are waited for at a stop.
 const SHUTDOWN_SECONDS: u64 = 30;
-/// How old what is held of other processes' changes may be.
-const REFRESH: Duration = Duration::from_millis(500);
 /// How long a client is waited for that is to close its side.
 const DISCONNECT: Duration = Duration::from_secs(1);
 /// Connections that wait to be accepted.
@@ -116,6 +114,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         job_lease: config.job_lease,
         limits: config.limits,
         bounds: config.bounds,
+        lane_tasks: config.lane_tasks,
         cheap_passwords: false,
     })?;
     Ok(Built { app: web::Data::new(app), mock })
@@ -225,24 +224,12 @@ pub fn spawn_jobs(app: &web::Data<App>) {
 /// Runs the worker in this process, with long work.
 pub fn spawn_worker(app: &web::Data<App>) {
     spawn_jobs(app);
-    actix_web::rt::spawn(rounds::run(app.clone()));
+    actix_web::rt::spawn(lanes::run(app.clone()));
 }
 
-/// Takes up what other processes change, until this one stops.
-pub fn spawn_refresh(app: &web::Data<App>) {
-    let app = app.clone();
-    actix_web::rt::spawn(async move {
-        while !app.draining() {
-            tokio::time::sleep(REFRESH).await;
-            if !app.check_database() {
-                break;
-            }
-            let refreshed = app.clone();
-            if let Ok(Err(problem)) = web::block(move || refreshed.refresh()).await {
-                tracing::warn!(%problem, "what other processes changed could not be read");
-            }
-        }
-    });
+/// Takes up what other processes change, and wakes the worker where something is due, until this process stops.
+pub fn spawn_watch(app: &web::Data<App>) {
+    actix_web::rt::spawn(watch::run(app.clone()));
 }
 
 /// Stops in order when told to: `/readyz` says so first and every answer ends its connection, then nothing new is
@@ -267,7 +254,6 @@ pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
             }
             _ = interrupt.recv() => app.drain(),
         }
-        app.wake();
         if let Some(server) = server {
             server.stop(true).await;
         }

@@ -62,6 +62,7 @@ pub async fn write(
 ) -> Result<HttpResponse, Problem> {
     let (reply, replayed) = gates::writing(app, move |app| {
         let mut forget = false;
+        let before = app.caused();
         let done = app.store.write(|tx| {
             let now = app.now_in(tx, identity.scope.marketplace())?;
             let mut write = Write { app, tx, identity: &identity, meta: &meta, now, forget: false };
@@ -73,20 +74,19 @@ pub async fn write(
         if forget {
             app.standings.forget();
         }
+        app.wake_caused(before);
         done
     })
     .await?;
     Ok(respond(app, reply, replayed))
 }
 
-/// The HTTP answer to a write: marked where it is an earlier one, else the worker is told that there may be work.
+/// The HTTP answer to a write: marked where it is an earlier one.
 fn respond(app: &App, reply: Reply, replayed: bool) -> HttpResponse {
     let mut response = reply.respond();
     if replayed {
         app.metrics.replayed();
         response.headers_mut().insert(IDEMPOTENT_REPLAYED, actix_web::http::header::HeaderValue::from_static("true"));
-    } else {
-        app.wake();
     }
     response
 }
@@ -158,7 +158,7 @@ impl Write<'_> {
         payload: Value,
     ) -> Result<(), Problem> {
         let event = events::event(self.identity.scope.marketplace(), customer, kind, subject, self.now, payload);
-        events::append(self.tx, &event, self.app.clock.now())
+        events::append(self.app, self.tx, &event)
     }
 
     /// Holds `If-Match` against the version of what is about to be changed; none where there is nothing yet.

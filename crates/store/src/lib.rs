@@ -40,6 +40,7 @@ pub mod delegations;
 pub mod idempotency;
 pub mod jobs;
 pub mod login_attempts;
+pub mod look;
 pub mod marketplaces;
 pub mod notifications;
 pub mod one_time_tokens;

@@ -3,7 +3,7 @@
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::marketplaces;
-use crate::statement::{Fixed, found};
+use crate::statement::{Fixed, LIST, found};
 use crate::types::{Coded, Id, Json};
 use diesel::prelude::*;
 use domain::id::MarketplaceId;
@@ -24,6 +24,8 @@ pub struct StoredMarketplace {
     pub catalog_version: i64,
     /// Counts up each time that somebody may have lost something, whose token is still out.
     pub access_version: i64,
+    /// Counts up with each change of any of it.
+    pub version: i64,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -39,6 +41,7 @@ struct Row {
     clock_offset_us: i64,
     catalog_version: i64,
     access_version: i64,
+    version: i64,
 }
 
 impl From<&StoredMarketplace> for Row {
@@ -55,6 +58,7 @@ impl From<&StoredMarketplace> for Row {
             clock_offset_us: record.clock_offset_us,
             catalog_version: record.catalog_version,
             access_version: record.access_version,
+            version: record.version,
         }
     }
 }
@@ -74,6 +78,7 @@ impl From<Row> for StoredMarketplace {
             clock_offset_us: row.clock_offset_us,
             catalog_version: row.catalog_version,
             access_version: row.access_version,
+            version: row.version,
         }
     }
 }
@@ -84,10 +89,44 @@ pub fn insert(tx: &mut Conn, record: &StoredMarketplace) -> Result<()> {
     Ok(())
 }
 
-/// Every marketplace, by slug.
-pub fn all_unscoped(c: &mut Conn) -> Result<Vec<StoredMarketplace>> {
-    let rows: Vec<Row> = on!(c, c => marketplaces::table.select(Row::as_select()).order(marketplaces::slug).load(c))?;
-    Ok(rows.into_iter().map(StoredMarketplace::from).collect())
+/// Every marketplace with its version.
+pub fn versions_unscoped(c: &mut Conn) -> Result<Vec<(MarketplaceId, i64)>> {
+    let query = marketplaces::table.select((marketplaces::id, marketplaces::version));
+    let rows: Vec<(Id<MarketplaceId>, i64)> = on!(c, c => query.load(c))?;
+    Ok(rows.into_iter().map(|(id, version)| (id.0, version)).collect())
+}
+
+/// Marketplaces by their ids. Of those that cannot be read, why not.
+pub fn of_ids_unscoped(
+    c: &mut Conn,
+    ids: &[MarketplaceId],
+) -> Result<(Vec<StoredMarketplace>, Vec<(MarketplaceId, StoreError)>)> {
+    let mut found: Vec<StoredMarketplace> = vec![];
+    for ids in ids.chunks(LIST) {
+        let query = marketplaces::table.filter(marketplaces::id.eq_any(ids.iter().copied().map(Id)));
+        let rows: QueryResult<Vec<Row>> = on!(c, c => query.select(Row::as_select()).load(c));
+        match rows.map_err(StoreError::from) {
+            Ok(rows) => found.extend(rows.into_iter().map(StoredMarketplace::from)),
+            Err(StoreError::Corrupt(_)) => return one_by_one(c, ids),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((found, vec![]))
+}
+
+fn one_by_one(
+    c: &mut Conn,
+    ids: &[MarketplaceId],
+) -> Result<(Vec<StoredMarketplace>, Vec<(MarketplaceId, StoreError)>)> {
+    let (mut found, mut unreadable) = (vec![], vec![]);
+    for id in ids {
+        match by_id_unscoped(c, *id) {
+            Ok(record) => found.push(record),
+            Err(error @ StoreError::Corrupt(_)) => unreadable.push((*id, error)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((found, unreadable))
 }
 
 /// A marketplace by its id, whoever asks.
@@ -116,7 +155,7 @@ pub fn lock(tx: &mut Conn, id: MarketplaceId) -> Result<()> {
 
 /// Sets how far a sandbox's clock is ahead, in microseconds.
 pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Result<()> {
-    let set = marketplaces::clock_offset_us.eq(offset_us);
+    let set = (marketplaces::clock_offset_us.eq(offset_us), marketplaces::version.eq(marketplaces::version + 1));
     match rows_changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))? {
         0 => Err(StoreError::NotFound),
         _ => Ok(()),
@@ -125,13 +164,14 @@ pub fn set_clock_offset(tx: &mut Conn, id: MarketplaceId, offset_us: i64) -> Res
 
 /// Sets what a marketplace says of itself.
 pub fn set_profile(tx: &mut Conn, id: MarketplaceId, profile: &Value) -> Result<()> {
-    let set = marketplaces::profile.eq(Json(profile.clone()));
+    let set = (marketplaces::profile.eq(Json(profile.clone())), marketplaces::version.eq(marketplaces::version + 1));
     found(rows_changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
 }
 
 /// Says that the catalogue has changed; the version it now has.
 pub fn bump_catalog_version(tx: &mut Conn, id: MarketplaceId) -> Result<i64> {
-    let set = marketplaces::catalog_version.eq(marketplaces::catalog_version + 1);
+    let catalog = marketplaces::catalog_version.eq(marketplaces::catalog_version + 1);
+    let set = (catalog, marketplaces::version.eq(marketplaces::version + 1));
     let update =
         Fixed(diesel::update(marketplaces::table.find(Id(id))).set(set).returning(marketplaces::catalog_version));
     Ok(on!(tx, c => update.get_result(c))?)
@@ -139,6 +179,7 @@ pub fn bump_catalog_version(tx: &mut Conn, id: MarketplaceId) -> Result<i64> {
 
 /// Says that somebody may have lost something whose token is still out: every process asks anew who may what.
 pub fn bump_access_version(tx: &mut Conn, id: MarketplaceId) -> Result<()> {
-    let set = marketplaces::access_version.eq(marketplaces::access_version + 1);
+    let access = marketplaces::access_version.eq(marketplaces::access_version + 1);
+    let set = (access, marketplaces::version.eq(marketplaces::version + 1));
     found(rows_changed!(tx, diesel::update(marketplaces::table.find(Id(id))).set(set))?)
 }

@@ -2,9 +2,11 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::schema::provisionings;
-use crate::types::Id;
+use crate::outbox::Task;
+use crate::types::sql::{Instant, Uid};
+use crate::types::{At, Id};
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable, Text};
 use domain::id::{MarketplaceId, OrderId};
 
 /// How far an order has come.
@@ -16,66 +18,27 @@ pub struct ProvisioningProgress {
     pub marketplace_id: MarketplaceId,
     /// Microsoft's id of the cart, once there is one.
     pub remote_cart_id: Option<String>,
-    /// Whether that cart was checked out.
-    pub checked_out: bool,
     /// Counts the carts that were tried.
     pub attempt: i32,
 }
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = provisionings, primary_key(marketplace_id, order_id))]
-#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
-struct Row {
-    order_id: Id<OrderId>,
-    marketplace_id: Id<MarketplaceId>,
-    remote_cart_id: Option<String>,
-    checked_out: bool,
-    attempt: i32,
-}
-
-impl From<&ProvisioningProgress> for Row {
-    fn from(record: &ProvisioningProgress) -> Self {
-        let record = record.clone();
-        Self {
-            order_id: Id(record.order_id),
-            marketplace_id: Id(record.marketplace_id),
-            remote_cart_id: record.remote_cart_id,
-            checked_out: record.checked_out,
-            attempt: record.attempt,
-        }
-    }
-}
-
-impl From<Row> for ProvisioningProgress {
-    fn from(row: Row) -> Self {
-        Self {
-            order_id: row.order_id.0,
-            marketplace_id: row.marketplace_id.0,
-            remote_cart_id: row.remote_cart_id,
-            checked_out: row.checked_out,
-            attempt: row.attempt,
-        }
-    }
-}
-
-/// How far an order has come, where it has begun.
-pub fn of_order_unscoped(
-    c: &mut Conn,
-    marketplace: MarketplaceId,
-    order: OrderId,
-) -> Result<Option<ProvisioningProgress>> {
-    let query = provisionings::table.find((Id(marketplace), Id(order)));
-    let row: Option<Row> = on!(c, c => query.select(Row::as_select()).get_result(c).optional())?;
-    Ok(row.map(ProvisioningProgress::from))
-}
-
-/// Remembers how far an order has come.
-pub fn put(tx: &mut Conn, record: &ProvisioningProgress) -> Result<()> {
-    let upsert = diesel::insert_into(provisionings::table)
-        .values(Row::from(record))
-        .on_conflict((provisionings::marketplace_id, provisionings::order_id))
-        .do_update()
-        .set(Row::from(record));
-    rows_changed!(tx, upsert)?;
-    Ok(())
+/// Remembers how far an order has come, by one statement without a transaction, while the task is still held by who
+/// claimed it; false, and nothing remembered, where its lease was lost.
+pub fn put(tx: &mut Conn, record: &ProvisioningProgress, task: &Task) -> Result<bool> {
+    let put = diesel::sql_query(
+        "INSERT INTO provisionings (marketplace_id, order_id, remote_cart_id, attempt) \
+         SELECT $1, $2, $3, $4 FROM tasks \
+         WHERE tasks.marketplace_id = $1 AND tasks.id = $5 AND tasks.leased_until = $6 AND tasks.attempts = $7 \
+         ON CONFLICT (marketplace_id, order_id) DO UPDATE SET remote_cart_id = excluded.remote_cart_id, \
+         attempt = excluded.attempt",
+    );
+    let put = put
+        .bind::<Uid, _>(Id(record.marketplace_id))
+        .bind::<Uid, _>(Id(record.order_id))
+        .bind::<Nullable<Text>, _>(record.remote_cart_id.as_deref())
+        .bind::<Integer, _>(record.attempt)
+        .bind::<Uid, _>(Id(task.id))
+        .bind::<Instant, _>(At(task.lease))
+        .bind::<Integer, _>(task.attempts);
+    Ok(on!(tx, c => put.execute(c))? == 1)
 }

@@ -168,6 +168,18 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: ResellerId) -> Result<()> {
     Ok(())
 }
 
+/// The marketplaces in which a reseller waits for access without anybody having been told, and since when the first.
+pub fn awaiting_unscoped(c: &mut Conn) -> Result<Vec<(MarketplaceId, OffsetDateTime)>> {
+    let query = resellers::table
+        .filter(resellers::ids_completed_at.is_not_null())
+        .filter(resellers::access_granted_at.is_null())
+        .filter(resellers::access_overdue_at.is_null())
+        .group_by(resellers::marketplace_id)
+        .select((resellers::marketplace_id, diesel::dsl::min(resellers::ids_completed_at)));
+    let rows: Vec<(Id<MarketplaceId>, Option<At>)> = on!(c, c => query.load(c))?;
+    Ok(rows.into_iter().filter_map(|(id, since)| Some((id.0, since?.0))).collect())
+}
+
 /// Resellers of a marketplace whose ids were complete at an instant, and who wait for access since; those whom nobody
 /// was told about yet (T-09).
 pub fn overdue_unscoped(

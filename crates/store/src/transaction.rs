@@ -67,6 +67,22 @@ impl Store {
         }
     }
 
+    /// Writes by one statement, which is a transaction by itself: cheaper. Tried again as in [`Store::write`].
+    pub fn write_one<T, E: Failure>(&self, mut work: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut attempt = 1;
+        loop {
+            // A connection that turns out to be dead is no reason to do it twice: it may have had its effect.
+            let result = work(&mut self.pools.writer()?);
+            self.note(&result);
+            let busy = result.as_ref().is_err_and(|error| error.store_error() == Some(&StoreError::Busy));
+            if !busy || attempt == ATTEMPTS {
+                return result;
+            }
+            std::thread::sleep(Duration::from_millis(5 << attempt));
+            attempt += 1;
+        }
+    }
+
     /// Whether the database answers and, where it lately could not write, whether it can again.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.pools.file()?;

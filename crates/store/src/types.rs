@@ -58,6 +58,8 @@ pub(crate) mod sql {
     #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
     pub struct Instant;
 
+    impl diesel::sql_types::SqlOrd for Instant {}
+
     /// A JSON document.
     #[derive(Debug, Clone, Copy, SqlType, QueryId)]
     #[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]

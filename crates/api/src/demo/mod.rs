@@ -42,7 +42,8 @@ pub fn load(app: &App) -> Result<(), Problem> {
             products::publish(app, id, &definition)?;
         }
     }
-    app.refresh()
+    app.refresh()?;
+    Ok(())
 }
 
 /// Demo log-ins are known to everybody: they must not come into an installation that sells.
@@ -89,6 +90,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
             clock_offset_us: 0,
             catalog_version: 0,
             access_version: 0,
+            version: 1,
         },
     )?;
     for (key, rules) in presets::all().map_err(Problem::internal)? {

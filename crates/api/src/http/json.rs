@@ -1,7 +1,7 @@
 //! JSON and query strings into types: what does not fit is a problem that names the field.
 
-use crate::http::screen::{is_control, unprintable};
 use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::screen::{is_control, unprintable};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

@@ -11,9 +11,11 @@ const LONGEST: i64 = 300;
 pub struct Outage(Mutex<Option<(u32, OffsetDateTime)>>);
 
 impl Outage {
-    /// Until when nothing is tried; none where the server may be asked.
+    /// Until when nothing is tried; none where the server may be asked. Further away than a server is left alone is an
+    /// instant only where the clock was set back since: then it may be asked, too.
     pub fn until(&self, now: OffsetDateTime) -> Option<OffsetDateTime> {
-        self.lock().map(|(_, until)| until).filter(|until| *until > now)
+        let longest = now + Duration::seconds(LONGEST);
+        self.lock().map(|(_, until)| until).filter(|until| *until > now && *until <= longest)
     }
 
     /// The server could not be reached: 1 s, 2 s, 4 s … at most 5 minutes; until when.
@@ -49,6 +51,7 @@ mod tests {
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
         assert_eq!(outage.until(now), Some(now + Duration::seconds(300)));
         assert_eq!(outage.until(now + Duration::seconds(300)), None, "then it is tried once");
+        assert_eq!(outage.until(now - Duration::DAY), None, "the clock was set back");
         outage.over();
         assert_eq!((outage.failed(now) - now).whole_seconds(), 1);
     }

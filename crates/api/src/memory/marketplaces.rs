@@ -19,19 +19,50 @@ pub struct Marketplaces(
 );
 
 impl Marketplaces {
-    /// Takes over what the database says.
-    pub fn replace(&self, records: Vec<StoredMarketplace>) {
-        let (known, rules) = (self.0.load(), self.1.load());
-        let of = |record: &StoredMarketplace| {
-            let id = record.marketplace.id;
-            let same = known.get(&id).is_some_and(|known| known.profile == record.profile);
-            let held = rules.get(&id).filter(|_| same).cloned();
-            (id, held.unwrap_or_else(|| Arc::new(people_rules(record))))
-        };
-        self.1.store(Arc::new(records.iter().map(of).collect()));
-        let of = |record: &StoredMarketplace| (record.marketplace.id, Arc::new(organization_rules(record)));
-        self.2.store(Arc::new(records.iter().map(of).collect()));
-        self.0.store(Arc::new(records.into_iter().map(|record| (record.marketplace.id, Arc::new(record))).collect()));
+    /// Which of these versions are other than what is held.
+    pub fn other_than(&self, versions: &[(MarketplaceId, i64)]) -> Vec<MarketplaceId> {
+        let known = self.0.load();
+        let other = |(id, version): &&(MarketplaceId, i64)| known.get(id).is_none_or(|held| held.version != *version);
+        versions.iter().filter(other).map(|(id, _)| *id).collect()
+    }
+
+    /// What the versions of who may what add up to.
+    pub fn access_versions(&self) -> i64 {
+        self.0.load().values().map(|record| record.access_version).sum()
+    }
+
+    /// Takes over what the database says of some.
+    pub fn take_up(&self, records: Vec<StoredMarketplace>) {
+        let held = self.0.load_full();
+        // The rules come first: who finds a marketplace finds what holds in it.
+        self.1.rcu(|rules| {
+            let mut next = HashMap::clone(rules);
+            for record in &records {
+                let id = record.marketplace.id;
+                let same = held.get(&id).is_some_and(|held| held.profile == record.profile);
+                if !same || !next.contains_key(&id) {
+                    next.insert(id, Arc::new(people_rules(record)));
+                }
+            }
+            next
+        });
+        self.2.rcu(|rules| {
+            let mut next = HashMap::clone(rules);
+            let of = |record: &StoredMarketplace| (record.marketplace.id, Arc::new(organization_rules(record)));
+            next.extend(records.iter().map(of));
+            next
+        });
+        self.0.rcu(|held| {
+            let mut next = HashMap::clone(held);
+            for record in &records {
+                let id = record.marketplace.id;
+                // Another thread may have been faster, with a newer one.
+                if next.get(&id).is_none_or(|held| held.version <= record.version) {
+                    next.insert(id, Arc::new(record.clone()));
+                }
+            }
+            next
+        });
     }
 
     /// What holds for people at a marketplace.

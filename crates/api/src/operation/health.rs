@@ -2,9 +2,12 @@
 
 use crate::App;
 use crate::http::problem::{Code, Problem};
+use crate::metrics::Counted;
 use crate::texts::problems;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
+use store::Conn;
+use store::subscriptions::Parked;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -53,11 +56,20 @@ pub async fn show_readiness(app: web::Data<App>) -> Result<HttpResponse, Problem
 #[get("/metrics")]
 pub async fn show_metrics(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     let reading = app.clone();
-    let backlog =
-        web::block(move || reading.store.read(|conn| Ok::<_, Problem>(store::outbox::backlog_unscoped(conn)?)));
-    let backlog = backlog.await.map_err(Problem::internal)??;
-    let text = app.metrics.text(&app.store, backlog.pending, backlog.parked, app.catalogs.prices_held());
+    let counted = web::block(move || reading.store.read(|conn| count(&reading, conn)));
+    let text = app.metrics.text(&app.store, counted.await.map_err(Problem::internal)??);
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+/// The subscriptions that are named, at most; all are counted.
+const NAMED: u32 = 20;
+
+fn count(app: &App, conn: &mut Conn) -> Result<Counted, Problem> {
+    let (parked, longest) = store::subscriptions::parked_unscoped(conn, NAMED)?;
+    let slug = |id| app.marketplaces.get(id).map_or_else(|_| String::new(), |of| of.marketplace.slug.clone());
+    let name = |one: Parked| (slug(one.marketplace_id), one.subscription_id.to_string());
+    let named = longest.into_iter().map(name).collect();
+    Ok(Counted { backlog: store::outbox::backlog_unscoped(conn)?, parked, named, prices: app.catalogs.prices_held() })
 }
 
 /// What a problem code means.

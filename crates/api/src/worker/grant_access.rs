@@ -93,5 +93,5 @@ pub fn overdue(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> 
 
 fn tell(app: &App, tx: &mut Conn, kind: EventKind, reseller: &Reseller, at: OffsetDateTime) -> Result<(), Problem> {
     let event = events::event(reseller.marketplace_id, None, kind, reseller.id.to_string(), at, told(reseller));
-    events::append(tx, &event, app.clock.now())
+    events::append(app, tx, &event)
 }

@@ -3,6 +3,9 @@
 use crate::http::problem::Problem;
 use provisioning::ProvisioningError;
 
+/// What is waited for, in the words that operators see.
+pub const MICROSOFT: &str = "waiting for Microsoft";
+
 /// What became of a task.
 pub enum Outcome {
     /// Finished, together with its result.
@@ -11,6 +14,8 @@ pub enum Outcome {
     Next,
     /// Microsoft is not ready: look again later.
     Wait(time::Duration),
+    /// The same, and written already.
+    Waits,
     /// Somebody else is not ready, and why.
     Hold(time::Duration, String),
 }

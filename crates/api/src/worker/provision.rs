@@ -11,44 +11,41 @@ use crate::subscriptions::licenses::assign;
 use crate::worker::outcome::{Outcome, Trouble};
 use crate::worker::release_keys;
 use crate::worker::report::Report;
-use domain::access::Scope;
 use domain::billing;
 use domain::event::EventKind;
 use domain::id::{ChargeId, LineId, OrderId};
-use domain::order::{self, Order, OrderLine, OrderLineStatus, OrderStatus};
+use domain::order::{self, OrderLine, OrderLineStatus, OrderStatus};
 use domain::policy::PaymentMethod;
 use domain::subscription::SubscriptionStatus;
 use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, ProvisioningError, RemoteLine, RequestId};
-use serde_json::json;
+use serde_json::{Value, json};
+use store::Conn;
 use store::charges::BookedCharge;
+use store::orders::{LineStands, ToProvide};
 use store::outbox::Task;
 use store::provisionings::ProvisioningProgress;
 use time::OffsetDateTime;
 
-/// Takes the order one step further.
+/// Takes the order as far as it goes now.
 pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
-    let scope = Scope::Marketplace(task.marketplace_id);
     let id: OrderId = task.event.subject.parse().map_err(Problem::internal)?;
-    let (order, progress, tenant) = app.store.read(|conn| {
-        let order = store::orders::get(conn, &scope, id)?;
-        let progress = store::provisionings::of_order_unscoped(conn, task.marketplace_id, id)?;
-        let tenant = store::tenants::get(conn, &scope, order.customer_id)?;
-        Ok::<_, Trouble>((order, progress, tenant))
-    })?;
-    let tenant = tenant.and_then(|record| record.tenant.entra_tenant_id);
+    let known = |conn: &mut Conn| Ok::<_, Trouble>(store::orders::to_provide_unscoped(conn, task.marketplace_id, id)?);
+    let known = app.store.read_one(known)?;
+    let tenant = known.entra_tenant_id.clone();
     let tenant = tenant.ok_or_else(|| Problem::internal("an order without a linked tenant"))?;
-    let progress = progress.unwrap_or(ProvisioningProgress {
+    let progress = known.progress.clone().unwrap_or(ProvisioningProgress {
         order_id: id,
         marketplace_id: task.marketplace_id,
         remote_cart_id: None,
-        checked_out: false,
         attempt: 0,
     });
-    let step = Step { app, task, order, tenant, progress };
-    match (&step.progress.remote_cart_id, step.progress.checked_out) {
-        (None, false) => step.fill_cart(),
-        (Some(cart), false) => step.check_out(cart),
-        (_, true) => step.poll(),
+    let step = Step { app, task, known, tenant, progress };
+    if step.known.order.status != OrderStatus::Placed {
+        return step.poll();
+    }
+    match &step.progress.remote_cart_id {
+        Some(cart) => step.check_out(cart),
+        None => step.fill_cart(),
     }
 }
 
@@ -56,9 +53,27 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
 struct Step<'a> {
     app: &'a App,
     task: &'a Task,
-    order: Order,
+    known: ToProvide,
     tenant: String,
     progress: ProvisioningProgress,
+}
+
+/// How a step leaves the task.
+#[derive(Clone, Copy)]
+enum Leaves {
+    /// All is done.
+    Done,
+    /// Microsoft is not ready.
+    Waiting,
+    /// As it was: what went wrong is written by who called.
+    Held,
+}
+
+/// What a step says of the order and its subscriptions, collected so that it is written in few statements.
+#[derive(Default)]
+struct Says<'a> {
+    lines: Vec<LineStands<'a>>,
+    facts: Vec<(EventKind, String, Value)>,
 }
 
 impl Step<'_> {
@@ -71,28 +86,28 @@ impl Step<'_> {
             .and_then(|()| Ok(self.app.partner_center.create_cart(&request, &self.tenant, &lines)?));
         let cart = match filled {
             Err(Trouble::PartnerCenter(ProvisioningError::Refused { code, message })) => {
-                return self.refused_as_a_whole(&code, &message);
+                return self.refused_as_a_whole(code, message);
             }
             filled => filled?,
         };
-        let progress = ProvisioningProgress { remote_cart_id: Some(cart.id), ..self.progress.clone() };
-        self.commit(|report| Ok(store::provisionings::put(report.tx, &progress)?))?;
-        Ok(Outcome::Next)
+        self.put(&ProvisioningProgress { remote_cart_id: Some(cart.id.clone()), ..self.progress.clone() })?;
+        self.check_out(&cart.id)
+    }
+
+    /// Remembers how far it has come, while the task is still ours.
+    fn put(&self, progress: &ProvisioningProgress) -> Result<(), Trouble> {
+        let put = |tx: &mut Conn| Ok::<_, Trouble>(store::provisionings::put(tx, progress, self.task)?);
+        if self.app.store.write_one(put)? { Ok(()) } else { Err(Trouble::LeaseLost) }
     }
 
     /// Microsoft wants to know before the first order that its agreement was accepted; again is fine.
     fn confirm_agreement(&self) -> Result<(), Trouble> {
-        let scope = Scope::Marketplace(self.order.marketplace_id);
-        let agreement = self
-            .app
-            .store
-            .read(|conn| Ok::<_, Trouble>(store::agreements::get(conn, &scope, self.order.customer_id)?))?;
-        if let Some(record) = agreement {
+        if let Some(accepted) = self.known.accepted.clone() {
             let confirmation = AgreementConfirmation {
-                first_name: record.first_name,
-                last_name: record.last_name,
-                email: record.email,
-                agreed_at: record.agreed_at,
+                first_name: accepted.first_name,
+                last_name: accepted.last_name,
+                email: accepted.email,
+                agreed_at: accepted.agreed_at,
             };
             self.app.partner_center.confirm_agreement(&self.tenant, &confirmation)?;
         }
@@ -100,12 +115,8 @@ impl Step<'_> {
     }
 
     fn lines(&self) -> Result<Vec<RemoteLine>, Trouble> {
-        let scope = Scope::Marketplace(self.order.marketplace_id);
-        let reseller = self.app.store.read(|conn| {
-            Ok::<_, Trouble>(self.order.reseller_id.map(|id| store::resellers::get(conn, &scope, id)).transpose()?)
-        })?;
-        let partner_of_record = reseller.and_then(|reseller| reseller.value.partner_id);
-        let catalog = self.app.catalogs.of(self.order.marketplace_id);
+        let order = &self.known.order;
+        let catalog = self.app.catalogs.of(order.marketplace_id);
         let remote = |line: &OrderLine| {
             let found =
                 catalog.offer(line.offer_id).ok_or_else(|| Problem::internal("an ordered offer left the catalogue"))?;
@@ -116,10 +127,10 @@ impl Step<'_> {
                 quantity: line.quantity,
                 term: line.term,
                 billing_cycle: line.billing_cycle,
-                partner_of_record: partner_of_record.clone(),
+                partner_of_record: self.known.partner_id.clone(),
             })
         };
-        self.order.lines.iter().map(remote).collect()
+        order.lines.iter().map(remote).collect()
     }
 
     /// Step 2: ask whether the cart is bought, buy it where it is not.
@@ -136,26 +147,24 @@ impl Step<'_> {
                 let request = RequestId(format!("{}-{cart}", self.task.event.id));
                 match self.app.partner_center.check_out(&request, &self.tenant, cart) {
                     Err(ProvisioningError::Refused { code, message }) => {
-                        return self.refused_check_out(cart, &code, &message);
+                        return self.refused_check_out(cart, code, message);
                     }
                     answer => answer?,
                 }
             }
         };
-        self.commit(|report| self.bought(report, &bought))?;
-        Ok(Outcome::Next)
+        self.bought(&bought)
     }
 
     /// Not at once: if Microsoft never knows the carts it has just filled, this is no endless loop.
     fn start_again(&self) -> Result<Outcome, Trouble> {
-        let progress =
-            ProvisioningProgress { remote_cart_id: None, attempt: self.progress.attempt + 1, ..self.progress.clone() };
-        self.commit(|report| Ok(store::provisionings::put(report.tx, &progress)?))?;
+        let attempt = self.progress.attempt + 1;
+        self.put(&ProvisioningProgress { remote_cart_id: None, attempt, ..self.progress.clone() })?;
         Ok(Outcome::Wait(poll_after(self.task.waits)))
     }
 
     /// A cart may have been bought or have expired since it was asked about: refused is only one that still waits.
-    fn refused_check_out(&self, cart: &str, code: &str, message: &str) -> Result<Outcome, Trouble> {
+    fn refused_check_out(&self, cart: &str, code: String, message: String) -> Result<Outcome, Trouble> {
         match self.app.partner_center.cart(&self.tenant, cart)? {
             Some(remote) if !remote.ordered => self.refused_as_a_whole(code, message),
             _ => Ok(Outcome::Next),
@@ -163,135 +172,196 @@ impl Step<'_> {
     }
 
     /// Microsoft wants nothing of it: every line is refused.
-    fn refused_as_a_whole(&self, code: &str, message: &str) -> Result<Outcome, Trouble> {
-        let refused = LineOutcome::Refused { code: code.to_owned(), message: message.to_owned() };
-        let answer = CheckOut { lines: self.order.lines.iter().map(|line| (line.id, refused.clone())).collect() };
-        self.commit(|report| self.bought(report, &answer))?;
-        Ok(Outcome::Next)
+    fn refused_as_a_whole(&self, code: String, message: String) -> Result<Outcome, Trouble> {
+        let refused = LineOutcome::Refused { code, message };
+        self.bought(&CheckOut { lines: self.known.order.lines.iter().map(|line| (line.id, refused.clone())).collect() })
     }
 
-    fn bought(&self, report: &mut Report<'_>, bought: &CheckOut) -> Result<(), Trouble> {
-        for line in &self.order.lines {
-            match bought.lines.iter().find(|(id, _)| *id == line.id).map(|(_, outcome)| outcome) {
-                Some(LineOutcome::Ordered { order_id, subscription_id: external }) => {
-                    self.set_line(report, line, OrderLineStatus::Ordered, None)?;
-                    let marketplace = self.order.marketplace_id;
-                    store::subscriptions::set_external_id(report.tx, marketplace, line.subscription_id, external)?;
-                    let payload = json!({
-                        "external_order_id": order_id,
-                        "external_subscription_id": external,
-                        "line_id": line.id,
-                    });
-                    report.remember(EventKind::OrderLineOrdered, self.order.id.to_string(), payload)?;
+    /// What was bought is written together with what of it runs already. Where Microsoft does not say that, what was
+    /// bought is written all the same.
+    fn bought(&self, bought: &CheckOut) -> Result<Outcome, Trouble> {
+        let ordered = bought.lines.iter().filter_map(|(line, outcome)| match outcome {
+            LineOutcome::Ordered { subscription_id, .. } => Some((*line, subscription_id.clone())),
+            LineOutcome::Refused { .. } => None,
+        });
+        let ordered: Vec<_> = ordered.collect();
+        let (provided, trouble) = match self.provided(&ordered) {
+            Ok(provided) => (provided, None),
+            Err(trouble) => (vec![], Some(trouble)),
+        };
+        let leaves = match trouble {
+            Some(_) => Leaves::Held,
+            None if provided.len() == ordered.len() => Leaves::Done,
+            None => Leaves::Waiting,
+        };
+        let outcome = self.commit(leaves, |report| {
+            let mut says = Says::default();
+            for line in &self.known.order.lines {
+                let outcome = bought.lines.iter().find(|(id, _)| *id == line.id).map(|(_, outcome)| outcome);
+                match outcome {
+                    Some(LineOutcome::Ordered { order_id, subscription_id }) => {
+                        let runs = provided.iter().any(|(id, _)| *id == line.id);
+                        self.ordered(report, &mut says, line, (order_id, subscription_id), runs)?;
+                    }
+                    Some(LineOutcome::Refused { code, message }) => {
+                        self.refused(report, &mut says, line, code, message)?;
+                    }
+                    None => {
+                        let message = "Microsoft's answer does not name the line";
+                        self.refused(report, &mut says, line, "not_ordered", message)?;
+                    }
                 }
-                Some(LineOutcome::Refused { code, message }) => self.refused(report, line, code, message)?,
-                None => self.refused(report, line, "not_ordered", "Microsoft's answer does not name the line")?,
             }
+            self.say(report, says)
+        })?;
+        trouble.map_or(Ok(outcome), Err)
+    }
+
+    fn ordered(
+        &self,
+        report: &mut Report<'_>,
+        says: &mut Says<'_>,
+        line: &OrderLine,
+        (order_id, external): (&str, &str),
+        runs: bool,
+    ) -> Result<(), Trouble> {
+        let payload = json!({
+            "external_order_id": order_id,
+            "external_subscription_id": external,
+            "line_id": line.id,
+        });
+        says.facts.push((EventKind::OrderLineOrdered, self.known.order.id.to_string(), payload));
+        if runs {
+            return self.activate(report, says, line, external);
         }
-        store::orders::set_status(report.tx, self.order.marketplace_id, self.order.id, OrderStatus::Provisioning)?;
-        Ok(store::provisionings::put(report.tx, &ProvisioningProgress { checked_out: true, ..self.progress.clone() })?)
+        says.lines.push(LineStands { id: line.id, status: OrderLineStatus::Ordered, failure: None });
+        let marketplace = self.known.order.marketplace_id;
+        Ok(store::subscriptions::set_external_id(report.tx, marketplace, line.subscription_id, external)?)
     }
 
     /// A refused line is undone visibly: its subscription ends, its charges are taken back.
-    fn refused(&self, report: &mut Report<'_>, line: &OrderLine, code: &str, message: &str) -> Result<(), Trouble> {
-        self.set_line(report, line, OrderLineStatus::Failed, Some(code))?;
-        let (marketplace, subscription) = (self.order.marketplace_id, line.subscription_id);
+    fn refused<'s>(
+        &self,
+        report: &mut Report<'_>,
+        says: &mut Says<'s>,
+        line: &OrderLine,
+        code: &'s str,
+        message: &str,
+    ) -> Result<(), Trouble> {
+        let order = &self.known.order;
+        says.lines.push(LineStands { id: line.id, status: OrderLineStatus::Failed, failure: Some(code) });
+        let (marketplace, subscription) = (order.marketplace_id, line.subscription_id);
         store::subscriptions::set_status(report.tx, marketplace, subscription, SubscriptionStatus::Canceled)?;
         let reversals: Vec<_> = line.charges.iter().map(|charge| self.reversal(line, charge, report.now)).collect();
         store::charges::insert_all(report.tx, &reversals)?;
         let taken_back: Vec<_> = reversals.iter().map(|booked| Charge::from(&booked.charge)).collect();
         let payload = json!({"code": code, "message": message, "charges": taken_back, "line_id": line.id});
-        report.remember(EventKind::OrderLineFailed, self.order.id.to_string(), payload)?;
-        if self.order.payment_method == PaymentMethod::ProductKey {
+        says.facts.push((EventKind::OrderLineFailed, order.id.to_string(), payload));
+        if order.payment_method == PaymentMethod::ProductKey {
+            // In the order in which it happened.
+            report.remember_all(std::mem::take(&mut says.facts))?;
             release_keys::release(report, subscription.as_u128(), code)?;
         }
-        let payload = json!({"order_id": self.order.id, "code": code});
-        report.remember(EventKind::SubscriptionCanceled, subscription.to_string(), payload)
-    }
-
-    fn set_line(
-        &self,
-        report: &mut Report<'_>,
-        line: &OrderLine,
-        status: OrderLineStatus,
-        failure: Option<&str>,
-    ) -> Result<(), Trouble> {
-        let (marketplace, order) = (self.order.marketplace_id, self.order.id);
-        Ok(store::orders::set_line(report.tx, marketplace, order, line.id, status, failure)?)
+        let payload = json!({"order_id": order.id, "code": code});
+        says.facts.push((EventKind::SubscriptionCanceled, subscription.to_string(), payload));
+        Ok(())
     }
 
     fn reversal(&self, line: &OrderLine, charge: &billing::Charge, now: OffsetDateTime) -> BookedCharge {
-        let of = (&self.order, line.subscription_id);
+        let of = (&self.known.order, line.subscription_id);
         BookedCharge::new(ChargeId::new(), of, None, billing::reverse(charge), now)
     }
 
     /// Step 3: look whether the subscriptions run; each that does is active at once.
     fn poll(&self) -> Result<Outcome, Trouble> {
-        let open: Vec<_> = self.order.lines.iter().filter(|line| line.status == OrderLineStatus::Ordered).collect();
+        let open: Vec<_> =
+            self.known.order.lines.iter().filter(|line| line.status == OrderLineStatus::Ordered).collect();
+        let external = |line: &&OrderLine| Some((line.id, self.known.external_ids.get(&line.id)?.clone()));
+        let provided = self.provided(&open.iter().filter_map(external).collect::<Vec<_>>())?;
+        let leaves = if provided.len() == open.len() { Leaves::Done } else { Leaves::Waiting };
+        if provided.is_empty() && matches!(leaves, Leaves::Waiting) {
+            return Ok(Outcome::Wait(poll_after(self.task.waits)));
+        }
+        self.commit(leaves, |report| {
+            let mut says = Says::default();
+            for line in &open {
+                if let Some((_, external)) = provided.iter().find(|(id, _)| *id == line.id) {
+                    self.activate(report, &mut says, line, external)?;
+                }
+            }
+            self.say(report, says)
+        })
+    }
+
+    /// Which of these lines run, by Microsoft's ids of their subscriptions.
+    fn provided(&self, ordered: &[(LineId, String)]) -> Result<Vec<(LineId, String)>, Trouble> {
         let mut provided = vec![];
-        for line in &open {
-            if let Some(external) = self.external_id(line)?
-                && self.app.partner_center.subscription(&self.tenant, &external)?.is_some_and(|remote| remote.provided)
-            {
-                provided.push((line.id, external));
+        for (line, external) in ordered {
+            if self.app.partner_center.subscription(&self.tenant, external)?.is_some_and(|remote| remote.provided) {
+                provided.push((*line, external.clone()));
             }
         }
-        let all = provided.len() == open.len();
-        self.commit(|report| {
-            if all {
-                report.finish()?;
-            }
-            self.activate(report, &provided)
-        })?;
-        Ok(if all { Outcome::Done } else { Outcome::Wait(poll_after(self.task.waits)) })
-    }
-
-    fn external_id(&self, line: &OrderLine) -> Result<Option<String>, Trouble> {
-        let scope = Scope::Marketplace(self.order.marketplace_id);
-        self.app.store.read(|conn| Ok(store::subscriptions::get(conn, &scope, line.subscription_id)?.external_id))
-    }
-
-    fn activate(&self, report: &mut Report<'_>, provided: &[(LineId, String)]) -> Result<(), Trouble> {
-        let (marketplace, order) = (self.order.marketplace_id, self.order.id);
-        let runs = |line: &OrderLine| provided.iter().find(|(id, _)| *id == line.id);
-        for line in &self.order.lines {
-            let Some((_, external)) = runs(line) else { continue };
-            store::subscriptions::activate(report.tx, marketplace, line.subscription_id, external, report.now)?;
-            self.set_line(report, line, OrderLineStatus::Active, None)?;
-            let payload = json!({"order_id": order, "external_id": external, "quantity": line.quantity});
-            report.remember(EventKind::SubscriptionActivated, line.subscription_id.to_string(), payload)?;
-            self.assign_administrator(report, line)?;
-        }
-        let after = |line: &OrderLine| if runs(line).is_some() { OrderLineStatus::Active } else { line.status };
-        let status = order::status_of(self.order.lines.iter().map(after));
-        if status == self.order.status {
-            return Ok(());
-        }
-        store::orders::set_status(report.tx, marketplace, order, status)?;
-        match status {
-            OrderStatus::Placed | OrderStatus::Provisioning => Ok(()),
-            OrderStatus::Completed | OrderStatus::PartiallyFailed | OrderStatus::Failed => {
-                report.remember(EventKind::OrderCompleted, order.to_string(), json!({"status": status.code()}))
-            }
-        }
+        Ok(provided)
     }
 
     /// Where the policy says so, the customer's administrator gets a licence of what has just begun to run (K-10).
-    fn assign_administrator(&self, report: &mut Report<'_>, line: &OrderLine) -> Result<(), Trouble> {
-        let scope = Scope::Marketplace(self.order.marketplace_id);
-        let subscription = store::subscriptions::get(report.tx, &scope, line.subscription_id)?;
-        match assign::assign_administrator(report.tx, &subscription, report.now)? {
-            Some(payload) => report.remember(EventKind::LicenseAssigned, line.subscription_id.to_string(), payload),
-            None => Ok(()),
+    fn activate(
+        &self,
+        report: &mut Report<'_>,
+        says: &mut Says<'_>,
+        line: &OrderLine,
+        external: &str,
+    ) -> Result<(), Trouble> {
+        let order = &self.known.order;
+        let (marketplace, id) = (order.marketplace_id, line.subscription_id);
+        let subscription = store::subscriptions::activate(report.tx, marketplace, id, external, report.now)?;
+        says.lines.push(LineStands { id: line.id, status: OrderLineStatus::Active, failure: None });
+        let payload = json!({"order_id": order.id, "external_id": external, "quantity": line.quantity});
+        says.facts.push((EventKind::SubscriptionActivated, id.to_string(), payload));
+        if let Some(payload) = assign::assign_administrator(report.tx, &subscription, report.now)? {
+            says.facts.push((EventKind::LicenseAssigned, id.to_string(), payload));
         }
+        Ok(())
     }
 
-    /// A step's result, written only while the task is still ours.
-    fn commit(&self, mut step: impl FnMut(&mut Report<'_>) -> Result<(), Trouble>) -> Result<(), Trouble> {
+    /// Writes where lines and order stand, and what is told of it.
+    fn say(&self, report: &mut Report<'_>, mut says: Says<'_>) -> Result<(), Trouble> {
+        let order = &self.known.order;
+        let after = |line: &OrderLine| {
+            let stands = says.lines.iter().find(|stands| stands.id == line.id);
+            stands.map_or(line.status, |stands| stands.status)
+        };
+        let status = order::status_of(order.lines.iter().map(after));
+        store::orders::set_status(report.tx, order.marketplace_id, order.id, status, &says.lines)?;
+        match status {
+            OrderStatus::Placed | OrderStatus::Provisioning => {}
+            OrderStatus::Completed | OrderStatus::PartiallyFailed | OrderStatus::Failed => {
+                let payload = json!({"status": status.code()});
+                says.facts.push((EventKind::OrderCompleted, order.id.to_string(), payload));
+            }
+        }
+        report.remember_all(says.facts)
+    }
+
+    /// A step's result, written together with how it leaves the task and only while that is still ours.
+    fn commit(
+        &self,
+        leaves: Leaves,
+        mut step: impl FnMut(&mut Report<'_>) -> Result<(), Trouble>,
+    ) -> Result<Outcome, Trouble> {
         self.app.store.write(|tx| {
-            let mut report = Report::begin(self.app, tx, self.task)?;
-            report.still_ours()?;
-            step(&mut report)
+            let (mut report, outcome) = match leaves {
+                Leaves::Done => (Report::finishing(self.app, tx, self.task)?, Outcome::Done),
+                Leaves::Waiting => {
+                    (Report::waiting(self.app, tx, self.task, poll_after(self.task.waits))?, Outcome::Waits)
+                }
+                Leaves::Held => (Report::begin(self.app, tx, self.task)?, Outcome::Next),
+            };
+            if matches!(leaves, Leaves::Held) {
+                report.still_ours()?;
+            }
+            step(&mut report)?;
+            Ok(outcome)
         })
     }
 }

@@ -1,89 +1,65 @@
-//! The rounds of the worker: due tasks are claimed and each is taken as far as it goes; what time does comes first.
+//! Tasks are claimed and each is taken as far as it goes; and the same one after the other until nothing is left, for
+//! who waits for that.
 
 use crate::App;
 use crate::events::Consumer;
 use crate::http::problem::{Code, Problem};
+use crate::lane::Lane;
 use crate::worker::back_off::back_off;
-use crate::worker::outcome::{Outcome, Trouble};
-use crate::worker::{apply_change, clock, create_tenant, grant_access, housekeeping, notify, provision, register};
-use actix_web::web;
+use crate::worker::outcome::{MICROSOFT, Outcome, Trouble};
+use crate::worker::{apply_change, clock, create_tenant, grant_access, notify, provision, register};
 use domain::id::MarketplaceId;
 use provisioning::ProvisioningError;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use store::Conn;
-use store::outbox::{self, Lane, Task};
+use store::outbox::{self, Task, Want};
 
 /// Tasks taken at once.
-const BATCH: u32 = 20;
-/// How often due work is looked for where nobody says that there is some.
-const POLL: Duration = Duration::from_millis(500);
+const BATCH: usize = 20;
+/// How often it is looked whether others are done.
+const POLL: Duration = Duration::from_millis(20);
 /// After so many failures without getting on a task is parked.
 const MAX_FAILURES: i32 = 12;
 /// The longest that moving a sandbox's clock waits for what is due.
 const DRAIN: Duration = Duration::from_secs(60);
 
-/// The lane of mails.
-const MAILS: Lane<'static> = Lane::Only(Consumer::Notify.name());
-/// The lane of everything else.
-const WORK: Lane<'static> = Lane::Except(Consumer::Notify.name());
-
-/// Runs until the process stops. Mails have a lane of their own: a mail server that answers slowly keeps nothing else
-/// from being done.
-pub async fn run(app: web::Data<App>) {
-    tokio::join!(run_work(app.clone()), run_mails(app));
-}
-
-async fn run_mails(app: web::Data<App>) {
-    while !app.draining() {
-        let working = app.clone();
-        match web::block(move || run_lane(&working, None, MAILS)).await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(_)) => continue,
-            Ok(Err(problem)) => tracing::warn!(%problem, "the worker could not look for mails"),
-            Err(error) => tracing::error!(%error, "the mails' round broke off"),
-        }
-        let _ = tokio::time::timeout(POLL, app.mail_woken()).await;
-    }
-}
-
-async fn run_work(app: web::Data<App>) {
-    let mut swept = None;
-    while !app.draining() {
-        let working = app.clone();
-        let sweep = swept.is_none_or(|at: Instant| at.elapsed() > Duration::from_secs(3_600));
-        let round = web::block(move || {
-            if sweep && let Err(problem) = housekeeping::sweep(&working) {
-                tracing::warn!(%problem, "housekeeping did not work");
-            }
-            Ok::<_, Problem>(clock::run_all(&working)? + run_lane(&working, None, WORK)?)
-        });
-        match round.await {
-            Ok(Ok(0)) => {}
-            Ok(Ok(_)) => continue,
-            Ok(Err(problem)) => tracing::warn!(%problem, "the worker could not look for work"),
-            Err(error) => tracing::error!(%error, "the worker's round broke off"),
-        }
-        if sweep {
-            swept = Some(Instant::now());
-        }
-        let _ = tokio::time::timeout(POLL, app.woken()).await;
-    }
-}
-
 /// Works on due tasks once; says how many there were.
 pub fn run_once(app: &App, only: Option<MarketplaceId>) -> Result<usize, Problem> {
-    Ok(run_lane(app, only, WORK)? + run_lane(app, only, MAILS)?)
+    Ok(run_lane(app, only, Lane::Work)? + run_lane(app, only, Lane::Mail)?)
 }
 
-fn run_lane(app: &App, only: Option<MarketplaceId>, lane: Lane<'_>) -> Result<usize, Problem> {
+/// Works on due tasks of a lane once; says how many there were. One whose result could not be written keeps none of
+/// the others from being done.
+pub fn run_lane(app: &App, only: Option<MarketplaceId>, lane: Lane) -> Result<usize, Problem> {
+    let tasks = claim(app, only, lane, BATCH, false)?;
+    let results: Vec<_> = tasks.iter().map(|task| work_on(app, task)).collect();
+    results.into_iter().collect::<Result<Vec<()>, _>>().map(|done| done.len())
+}
+
+/// Claims due tasks of a lane, at most so many; of each customer only one where several are worked on at once.
+pub fn claim(
+    app: &App,
+    only: Option<MarketplaceId>,
+    lane: Lane,
+    limit: usize,
+    one_each: bool,
+) -> Result<Vec<Task>, Problem> {
     let now = app.clock.now();
-    let lease = now + app.job_lease;
-    let tasks = app.store.write(|tx| Ok::<_, Problem>(outbox::claim(tx, now, lease, BATCH, only, lane)?))?;
-    for task in &tasks {
-        work_on(app, task)?;
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+    let want = Want { lease_until: now + app.job_lease, limit, only, lane: Some(lane.name()), one_each };
+    let claimed = app.store.write(|tx| Ok::<_, Problem>(outbox::claim(tx, now, &want)?))?;
+    for task in claimed.unreadable {
+        let (consumer, error) = (known(&task.consumer), task.error);
+        app.metrics.task(consumer, "unreadable");
+        tracing::error!(task = %task.id, marketplace = %task.marketplace_id, consumer, error, "a task is parked");
     }
-    Ok(tasks.len())
+    Ok(claimed.tasks)
+}
+
+/// A consumer's name for a metric, which must not grow with what stands in the database.
+fn known(consumer: &str) -> &'static str {
+    Consumer::from_name(consumer).map_or("unknown", Consumer::name)
 }
 
 /// Works until nothing is left to be claimed, and nothing has become due.
@@ -108,13 +84,20 @@ pub fn settle(app: &App, marketplace: MarketplaceId) -> Result<(), Problem> {
         if app.store.read(due)? == 0 {
             return Ok(());
         }
-        std::thread::sleep(POLL / 25);
+        std::thread::sleep(POLL);
     }
     Err(Problem::unavailable(Code::Unavailable, "what is due takes longer"))
 }
 
-/// Takes a task as far as it goes now.
-fn work_on(app: &App, task: &Task) -> Result<(), Problem> {
+/// Takes a task as far as it goes now, and wakes the lanes of what that causes.
+pub fn work_on(app: &App, task: &Task) -> Result<(), Problem> {
+    let before = app.caused();
+    let done = go_on(app, task);
+    app.wake_caused(before);
+    done
+}
+
+fn go_on(app: &App, task: &Task) -> Result<(), Problem> {
     let Some(consumer) = Consumer::from_name(&task.consumer) else {
         app.store.write(|tx| Ok::<_, Problem>(outbox::park(tx, task, "no such consumer")?))?;
         return Ok(());
@@ -125,6 +108,7 @@ fn work_on(app: &App, task: &Task) -> Result<(), Problem> {
     }
     match steps(app, consumer, task) {
         Ok(Outcome::Done | Outcome::Next) => app.metrics.task(consumer.name(), "done"),
+        Ok(Outcome::Waits) => app.metrics.task(consumer.name(), "waited"),
         Err(Trouble::LeaseLost) => {}
         Ok(Outcome::Wait(wait)) => postpone(app, consumer, task, "waited", wait, MICROSOFT)?,
         Ok(Outcome::Hold(wait, why)) => postpone(app, consumer, task, "waited", wait, &why)?,
@@ -161,8 +145,6 @@ fn steps(app: &App, consumer: Consumer, task: &Task) -> Result<Outcome, Trouble>
     std::panic::catch_unwind(AssertUnwindSafe(all))
         .unwrap_or_else(|_| Err(Trouble::Own(Problem::internal("a consumer panicked"))))
 }
-
-const MICROSOFT: &str = "waiting for Microsoft";
 
 /// Somebody else is not ready: that is no failure, however often it happens.
 fn postpone(

@@ -4,6 +4,7 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::jobs::{Held, Stopped, told};
+use crate::lane::Lane;
 use crate::worker::back_off::back_off;
 use crate::worker::{import_sheet, play_clock, publish_list};
 use actix_web::web;
@@ -75,7 +76,7 @@ fn work_on(app: &App, job: StoredJob) {
         tracing::warn!(job = %held.job.id, %problem, "how a job ended could not be written: it is taken up again");
     }
     app.job_over();
-    app.wake();
+    Lane::ALL.into_iter().for_each(|lane| app.wake(lane));
 }
 
 /// Renews the lease until the work is over.

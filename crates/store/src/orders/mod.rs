@@ -1,5 +1,6 @@
 //! Orders and their lines.
 
+mod providing;
 mod rows;
 
 use crate::connection::Conn;
@@ -14,6 +15,8 @@ use domain::id::{CustomerId, LineId, MarketplaceId, OrderId};
 use domain::order::{Order, OrderLine, OrderLineStatus, OrderStatus};
 use rows::{LineRow, Row};
 use std::collections::HashMap;
+
+pub use providing::{Accepted, ToProvide, to_provide_unscoped};
 
 /// Which orders; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
@@ -85,28 +88,33 @@ fn lines_of(c: &mut Conn, marketplace: MarketplaceId, orders: &[Row]) -> Result<
     Ok(lines)
 }
 
-/// Says where a line stands, and why it failed where it did.
-pub fn set_line(
+/// Where a line stands, and why it failed where it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineStands<'a> {
+    /// Which of the order's lines.
+    pub id: LineId,
+    /// Where it stands now.
+    pub status: OrderLineStatus,
+    /// The code of why it failed.
+    pub failure: Option<&'a str>,
+}
+
+/// Says where an order stands, and those of its lines that stand elsewhere than before.
+pub fn set_status(
     tx: &mut Conn,
     marketplace: MarketplaceId,
     order: OrderId,
-    line: LineId,
-    status: OrderLineStatus,
-    failure: Option<&str>,
+    status: OrderStatus,
+    lines: &[LineStands<'_>],
 ) -> Result<()> {
-    let target = order_lines::table
-        .filter(order_lines::marketplace_id.eq(Id(marketplace)))
-        .filter(order_lines::order_id.eq(Id(order)))
-        .filter(order_lines::id.eq(Id(line)));
-    let set = (order_lines::status.eq(Coded(status)), order_lines::failure.eq(failure));
-    found(rows_changed!(tx, diesel::update(target).set(set))?)?;
-    let changed = orders::version.eq(orders::version + 1);
-    let target = orders::table.find((Id(marketplace), Id(order)));
-    found(rows_changed!(tx, diesel::update(target).set(changed))?)
-}
-
-/// Says where an order stands.
-pub fn set_status(tx: &mut Conn, marketplace: MarketplaceId, order: OrderId, status: OrderStatus) -> Result<()> {
+    for line in lines {
+        let target = order_lines::table
+            .filter(order_lines::marketplace_id.eq(Id(marketplace)))
+            .filter(order_lines::order_id.eq(Id(order)))
+            .filter(order_lines::id.eq(Id(line.id)));
+        let set = (order_lines::status.eq(Coded(line.status)), order_lines::failure.eq(line.failure));
+        found(rows_changed!(tx, diesel::update(target).set(set))?)?;
+    }
     let target = orders::table.find((Id(marketplace), Id(order)));
     let set = (orders::status.eq(Coded(status)), orders::version.eq(orders::version + 1));
     found(rows_changed!(tx, diesel::update(target).set(set))?)

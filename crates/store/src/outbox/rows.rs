@@ -28,6 +28,8 @@ pub struct NewTask<'a> {
     pub id: TaskId,
     /// Who does it.
     pub consumer: &'a str,
+    /// Among which tasks it waits: those of other lanes do not hold it up.
+    pub lane: &'a str,
     /// From when on, by the real clock.
     pub due_at: OffsetDateTime,
 }
@@ -53,6 +55,28 @@ pub struct Task {
     pub due_at: OffsetDateTime,
     /// Until when nobody else claims it.
     pub lease: OffsetDateTime,
+}
+
+/// What was claimed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Claimed {
+    /// The tasks, those that have been due longest first.
+    pub tasks: Vec<Task>,
+    /// Tasks whose event cannot be read; they are given up until somebody replays them.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A task that was given up because its event cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The id to replay it by.
+    pub id: TaskId,
+    /// The event's marketplace.
+    pub marketplace_id: MarketplaceId,
+    /// Who would do it.
+    pub consumer: String,
+    /// What is wrong with the event.
+    pub error: String,
 }
 
 /// A task as it stands, for people.
@@ -135,7 +159,7 @@ impl<'a> From<&'a Event<Value>> for NewEventRow<'a> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = tasks)]
+#[diesel(table_name = tasks, treat_none_as_default_value = false)]
 pub(super) struct NewTaskRow<'a> {
     marketplace_id: Id<MarketplaceId>,
     id: Id<TaskId>,
@@ -146,6 +170,8 @@ pub(super) struct NewTaskRow<'a> {
     attempts: i32,
     failures: i32,
     waits: i32,
+    lane: &'a str,
+    customer_id: Option<Id<CustomerId>>,
 }
 
 impl<'a> NewTaskRow<'a> {
@@ -160,6 +186,8 @@ impl<'a> NewTaskRow<'a> {
             attempts: 0,
             failures: 0,
             waits: 0,
+            lane: task.lane,
+            customer_id: event.customer_id.map(Id),
         }
     }
 }
@@ -175,21 +203,34 @@ pub(super) struct TaskRow {
     pub(super) due_at: Option<At>,
     pub(super) leased_until: Option<At>,
     pub(super) attempts: i32,
-    pub(super) failures: i32,
-    pub(super) waits: i32,
     pub(super) error: Option<String>,
 }
 
-impl TaskRow {
+/// What a claim needs of a task.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tasks)]
+pub(super) struct ClaimedRow {
+    pub(super) marketplace_id: Id<MarketplaceId>,
+    pub(super) id: Id<TaskId>,
+    pub(super) event_id: Id<EventId>,
+    consumer: String,
+    pub(super) due_at: Option<At>,
+    leased_until: Option<At>,
+    attempts: i32,
+    failures: i32,
+    waits: i32,
+}
+
+impl ClaimedRow {
     /// The task that was claimed, with its event.
-    pub(super) fn claimed(self, event: Option<&Event<Value>>) -> Result<Task> {
-        let (Some(event), Some(due_at), Some(lease)) = (event, self.due_at, self.leased_until) else {
+    pub(super) fn with(self, event: Event<Value>) -> Result<Task> {
+        let (Some(due_at), Some(lease)) = (self.due_at, self.leased_until) else {
             return Err(StoreError::Corrupt(format!("the claimed task {}", self.id.0)));
         };
         Ok(Task {
             id: self.id.0,
             marketplace_id: self.marketplace_id.0,
-            event: event.clone(),
+            event,
             consumer: self.consumer,
             attempts: self.attempts,
             failures: self.failures,
@@ -197,6 +238,12 @@ impl TaskRow {
             due_at: due_at.0,
             lease: lease.0,
         })
+    }
+
+    /// The task that was claimed, without its event.
+    pub(super) fn unreadable(self, error: &StoreError) -> Unreadable {
+        let error = error.to_string();
+        Unreadable { id: self.id.0, marketplace_id: self.marketplace_id.0, consumer: self.consumer, error }
     }
 }
 

@@ -5,22 +5,17 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::outbox::rows::{EventRow, Task, TaskRecord, TaskRow, TaskStatus, TaskWithEvent, told};
+use crate::outbox::rows::{Task, TaskRecord, TaskRow, TaskStatus, TaskWithEvent, told};
 use crate::page::{Page, PageRequest};
 use crate::schema::{events, tasks};
-use crate::statement::{found, provider};
+use crate::statement::{Fixed, found, provider};
 use crate::types::sql::Uid;
 use crate::types::{At, Coded, Id};
 use diesel::dsl::sql;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
-use diesel::sqlite::Sqlite;
 use domain::access::Scope;
-use domain::event::Event;
-use domain::id::{EventId, MarketplaceId, TaskId};
-use serde_json::Value;
-use std::collections::HashMap;
+use domain::id::{MarketplaceId, TaskId};
 use time::OffsetDateTime;
 
 /// How much work waits, in all marketplaces.
@@ -34,98 +29,6 @@ pub struct Backlog {
     pub parked: i64,
 }
 
-/// `free!(now)`: what can be claimed.
-macro_rules! free {
-    ($now:expr) => {
-        tasks::due_at.le(Some(At($now))).and(tasks::leased_until.is_null().or(tasks::leased_until.le(Some(At($now)))))
-    };
-}
-
-/// Whose tasks are claimed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane<'a> {
-    /// Every consumer's tasks.
-    All,
-    /// Only those of one consumer.
-    Only(&'a str),
-    /// Those of every consumer but this one.
-    Except(&'a str),
-}
-
-/// `condition!(Db, expression)`: a condition on tasks that only the run decides on.
-macro_rules! condition {
-    ($db:ty, $condition:expr) => {
-        Box::new($condition) as Box<dyn BoxableExpression<tasks::table, $db, SqlType = Bool> + '_>
-    };
-}
-
-/// `candidates!(Db, now, limit, only, lane)`: the tasks that could be claimed, those that have been due longest first.
-macro_rules! candidates {
-    ($db:ty, $now:expr, $limit:expr, $only:expr, $lane:expr) => {{
-        let of_marketplace = match $only {
-            None => condition!($db, true.into_sql::<Bool>()),
-            Some(id) => condition!($db, tasks::marketplace_id.eq(Id(id))),
-        };
-        let of_lane = match $lane {
-            Lane::All => condition!($db, true.into_sql::<Bool>()),
-            Lane::Only(consumer) => condition!($db, tasks::consumer.eq(consumer)),
-            Lane::Except(consumer) => condition!($db, tasks::consumer.ne(consumer)),
-        };
-        tasks::table
-            .filter(free!($now))
-            .filter(of_marketplace)
-            .filter(of_lane)
-            .order((tasks::due_at, tasks::id))
-            .limit(i64::from($limit))
-            .select((tasks::marketplace_id, tasks::id))
-    }};
-}
-
-/// Leases the tasks that have been due longest, of one marketplace or of all, of some consumers: at most `limit`.
-/// Instants are of the real clock. Each task goes to one worker, however many claim at the same time.
-pub fn claim(
-    tx: &mut Conn,
-    now: OffsetDateTime,
-    lease_until: OffsetDateTime,
-    limit: u32,
-    only: Option<MarketplaceId>,
-    lane: Lane<'_>,
-) -> Result<Vec<Task>> {
-    // Workers that come at the same time take other tasks, instead of waiting for the same ones.
-    let candidates: Vec<(Id<MarketplaceId>, Id<TaskId>)> = match tx {
-        Conn::Postgres(c) => candidates!(Pg, now, limit, only, lane).for_update().skip_locked().load(c),
-        Conn::Sqlite(c) => candidates!(Sqlite, now, limit, only, lane).load(c),
-    }?;
-    if candidates.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (marketplaces, ids): (Vec<_>, Vec<_>) = candidates.into_iter().unzip();
-    let target = tasks::table
-        .filter(tasks::marketplace_id.eq_any(marketplaces))
-        .filter(tasks::id.eq_any(ids))
-        .filter(free!(now));
-    let set = (tasks::leased_until.eq(Some(At(lease_until))), tasks::attempts.eq(tasks::attempts + 1));
-    let claimed: Vec<TaskRow> =
-        on!(tx, c => diesel::update(target).set(set).returning(TaskRow::as_returning()).get_results(c))?;
-    with_events(tx, claimed)
-}
-
-fn with_events(tx: &mut Conn, mut claimed: Vec<TaskRow>) -> Result<Vec<Task>> {
-    claimed.sort_by_key(|row| (row.due_at, row.id));
-    let of_claimed = events::table
-        .filter(events::marketplace_id.eq_any(claimed.iter().map(|row| row.marketplace_id)))
-        .filter(events::id.eq_any(claimed.iter().map(|row| row.event_id)));
-    let rows: Vec<EventRow> = on!(tx, c => of_claimed.select(EventRow::as_select()).load(c))?;
-    let events: HashMap<EventId, Event<Value>> = rows.into_iter().map(|row| (row.id.0, row.into())).collect();
-    claimed
-        .into_iter()
-        .map(|row| {
-            let event = events.get(&row.event_id.0);
-            row.claimed(event)
-        })
-        .collect()
-}
-
 /// `held!(task)`: the claimed task, as long as its lease has not been lost.
 macro_rules! held {
     ($task:expr) => {
@@ -134,6 +37,39 @@ macro_rules! held {
             .filter(tasks::leased_until.eq(Some(At($task.lease))))
             .filter(tasks::attempts.eq($task.attempts))
     };
+}
+
+/// How far the clock of the task's marketplace is ahead of the real one, in microseconds.
+const CLOCK_AHEAD: &str = "(SELECT m.clock_offset_us FROM marketplaces AS m WHERE m.id = tasks.marketplace_id)";
+
+/// `held_by!(tx, statement)`: runs a statement of a task that is held; the clock of its marketplace, or none where its
+/// lease was lost.
+macro_rules! held_by {
+    ($tx:expr, $statement:expr) => {{
+        let ahead = Fixed($statement.returning(sql::<BigInt>(CLOCK_AHEAD)));
+        let found: Vec<i64> = on!($tx, c => ahead.load(c))?;
+        Ok(found.first().copied())
+    }};
+}
+
+/// Says that a task is done; how far its marketplace's clock is ahead, in microseconds, or none, and nothing changed,
+/// where its lease was lost.
+pub fn finish_by_clock(tx: &mut Conn, task: &Task) -> Result<Option<i64>> {
+    let set =
+        (tasks::status.eq(Coded(TaskStatus::Done)), tasks::due_at.eq(None::<At>), tasks::leased_until.eq(None::<At>));
+    held_by!(tx, diesel::update(held!(task)).set(set))
+}
+
+/// Says that a task waits for something and is due again later; answers as [`finish_by_clock`] does.
+pub fn wait_by_clock(tx: &mut Conn, task: &Task, due_at: OffsetDateTime, what_for: &str) -> Result<Option<i64>> {
+    let set = (
+        tasks::due_at.eq(Some(At(due_at))),
+        tasks::leased_until.eq(None::<At>),
+        tasks::failures.eq(0),
+        tasks::waits.eq(task.waits + 1),
+        tasks::error.eq(Some(what_for)),
+    );
+    held_by!(tx, diesel::update(held!(task)).set(set))
 }
 
 /// Whether a claimed task is still ours: asked before a step's result is written, in the same transaction.

@@ -25,6 +25,7 @@ tables! {
         clock_offset_us -> BigInt,
         catalog_version -> BigInt,
         access_version -> BigInt,
+        version -> BigInt,
     }
 
     policies (marketplace_id, key, version) {
@@ -393,7 +394,6 @@ tables! {
         marketplace_id -> Uid,
         order_id -> Uid,
         remote_cart_id -> Nullable<Text>,
-        checked_out -> Bool,
         attempt -> Integer,
     }
 
@@ -420,6 +420,18 @@ tables! {
         failures -> Integer,
         waits -> Integer,
         error -> Nullable<Text>,
+        lane -> Text,
+        customer_id -> Nullable<Uid>,
+    }
+
+    parked_subscriptions (marketplace_id, subscription_id) {
+        marketplace_id -> Uid,
+        subscription_id -> Uid,
+        due_at -> Nullable<Instant>,
+        parked_at -> Instant,
+        retry_at -> Instant,
+        attempts -> Integer,
+        error -> Text,
     }
 
     idempotency_keys (caller, key) {
@@ -458,9 +470,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     tasks,
     audit_entries,
-    marketplaces,
-    resellers
+    marketplaces
 );
+diesel::allow_tables_to_appear_in_same_query!(resellers, customers);
+diesel::allow_tables_to_appear_in_same_query!(resellers, marketplaces);
+diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, subscriptions, tenants, resellers, provisionings);
+diesel::allow_tables_to_appear_in_same_query!(agreements, orders);
+diesel::allow_tables_to_appear_in_same_query!(agreements, order_lines);
+diesel::allow_tables_to_appear_in_same_query!(agreements, subscriptions);
+diesel::allow_tables_to_appear_in_same_query!(agreements, resellers);
+diesel::allow_tables_to_appear_in_same_query!(agreements, provisionings);
 diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);
 diesel::allow_tables_to_appear_in_same_query!(carts, cart_lines, customers);
 diesel::allow_tables_to_appear_in_same_query!(license_assignments, users, subscriptions, customers);

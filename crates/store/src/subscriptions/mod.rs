@@ -2,11 +2,13 @@
 
 mod due;
 mod ending;
+mod parked;
 mod reading;
 mod rows;
 mod saving;
 
-pub use due::{claim_due, next_due_unscoped};
+pub use due::{Due, claim_due, due_ids_unscoped, due_marketplaces_unscoped, next_due_unscoped};
+pub use parked::{Parked, heed_clock, park, parked_unscoped, to_retry_unscoped, unpark};
 pub(crate) use reading::RUNNING;
 pub use reading::{Filter, add_ons, get, list, of_customer, owned};
 pub use rows::Owned;

@@ -155,7 +155,7 @@ columns! {
 }
 
 /// When something is due next by itself: nothing while Microsoft is asked for a change.
-fn next_due(subscription: &Subscription) -> Option<OffsetDateTime> {
+pub(super) fn next_due(subscription: &Subscription) -> Option<OffsetDateTime> {
     if subscription.applying.is_some() { None } else { renewal::due_at(subscription) }
 }
 
@@ -191,6 +191,11 @@ pub(super) fn each(c: &mut Conn, rows: Vec<Row<'_>>) -> Result<Vec<Result<Subscr
     let frozen: Vec<_> = rows.iter().map(|row| row.policy_id).collect();
     let policies = policy_snapshots::of(c, &frozen)?;
     Ok(rows.into_iter().map(|row| row.with(&policies)).collect())
+}
+
+/// The same of one row.
+pub(super) fn one(c: &mut Conn, row: Row<'_>) -> Result<Subscription> {
+    each(c, vec![row])?.pop().ok_or(StoreError::NotFound)?
 }
 
 /// The same where each of them must be readable.

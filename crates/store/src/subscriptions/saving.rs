@@ -4,9 +4,9 @@ use crate::connection::Conn;
 use crate::error::Result;
 use crate::policy_snapshots;
 use crate::schema::subscriptions;
-use crate::statement::updated;
+use crate::statement::{found, updated};
 use crate::subscriptions::reading::get;
-use crate::subscriptions::rows::{Course, Row, same_contract, write, write_course};
+use crate::subscriptions::rows::{Course, Row, same_contract, write, write_course, one};
 use crate::types::Id;
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -24,6 +24,11 @@ pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
 
 /// A subscription, that nobody else changes until the transaction ends. SQLite has one writer anyway.
 pub fn lock(tx: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscription> {
+    if let (Conn::Postgres(c), Scope::Marketplace(marketplace)) = (&mut *tx, scope) {
+        let row = subscriptions::table.find((Id(*marketplace), Id(id))).select(Row::as_select());
+        let row = row.for_update().get_result::<Row<'_>>(c)?;
+        return one(tx, row);
+    }
     if let Conn::Postgres(c) = tx {
         let row = subscriptions::table.find((Id(scope.marketplace()), Id(id))).select(subscriptions::id);
         row.for_update().get_result::<Id<SubscriptionId>>(c)?;
@@ -91,21 +96,22 @@ fn change(
     marketplace: MarketplaceId,
     id: SubscriptionId,
     change: impl FnOnce(&mut Subscription),
-) -> Result<()> {
+) -> Result<Subscription> {
     let mut subscription = lock(tx, &Scope::Marketplace(marketplace), id)?;
     change(&mut subscription);
     // Its policy is the one that was read.
-    all(write(tx, &[Row::changed(&subscription)])?, 1)
+    all(write(tx, &[Row::changed(&subscription)])?, 1)?;
+    Ok(Subscription { version: subscription.version + 1, ..subscription })
 }
 
-/// Says that a subscription runs, and Microsoft's id of it.
+/// Says that a subscription runs, and Microsoft's id of it; as it then stands.
 pub fn activate(
     tx: &mut Conn,
     marketplace: MarketplaceId,
     id: SubscriptionId,
     external_id: &str,
     at: OffsetDateTime,
-) -> Result<()> {
+) -> Result<Subscription> {
     change(tx, marketplace, id, |subscription| {
         subscription.status = SubscriptionStatus::Active;
         subscription.external_id = Some(external_id.to_owned());
@@ -115,7 +121,9 @@ pub fn activate(
 
 /// Remembers Microsoft's id of a subscription that is ordered there.
 pub fn set_external_id(tx: &mut Conn, marketplace: MarketplaceId, id: SubscriptionId, external_id: &str) -> Result<()> {
-    change(tx, marketplace, id, |subscription| subscription.external_id = Some(external_id.to_owned()))
+    let target = subscriptions::table.find((Id(marketplace), Id(id)));
+    let set = (subscriptions::external_id.eq(Some(external_id)), subscriptions::version.eq(subscriptions::version + 1));
+    found(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// Says where a subscription stands.
@@ -125,5 +133,5 @@ pub fn set_status(
     id: SubscriptionId,
     status: SubscriptionStatus,
 ) -> Result<()> {
-    change(tx, marketplace, id, |subscription| subscription.status = status)
+    change(tx, marketplace, id, |subscription| subscription.status = status).map(drop)
 }

@@ -128,6 +128,7 @@ pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::StoredMarketplace 
         clock_offset_us: 0,
         catalog_version: 0,
         access_version: 0,
+        version: 1,
     }
 }
 

@@ -4,7 +4,7 @@ use super::fixture::{ALL, NOW, World, event, fresh, world};
 use super::{TestStore, both};
 use crate::error::StoreError;
 use crate::notifications::{self, Filter};
-use crate::outbox::{self, Lane, NewTask};
+use crate::outbox::{self, NewTask, Want};
 use crate::{registrations, users};
 use domain::access::{Organization, Role, Scope};
 use domain::id::{EventId, NotificationId, RegistrationId, TaskId, UserId};
@@ -104,17 +104,18 @@ fn notifications_are_seen_by_their_own(test: &TestStore) {
 
 fn mails_have_a_lane_of_their_own(test: &TestStore) {
     let world = world(test);
-    let task = |consumer| NewTask { id: TaskId::from_u128(fresh()), consumer, due_at: NOW };
-    let tasks = [task("provision"), task("notify"), task("webhooks")];
+    let task = |consumer, lane| NewTask { id: TaskId::from_u128(fresh()), consumer, lane, due_at: NOW };
+    let tasks = [task("provision", "work"), task("notify", "mail"), task("webhooks", "work")];
     test.write(|tx| outbox::append(tx, &event(&world, None, "ord_1"), &tasks)).unwrap();
     let claim = |lane| {
         let until = NOW + Duration::MINUTE;
-        let claimed = test.write(|tx| outbox::claim(tx, NOW, until, 10, None, lane)).unwrap();
+        let want = Want { lease_until: until, limit: 10, only: None, lane, one_each: false };
+        let claimed = test.write(|tx| outbox::claim(tx, NOW, &want)).unwrap().tasks;
         claimed.into_iter().map(|task| task.consumer).collect::<Vec<_>>()
     };
-    assert_eq!(claim(Lane::Only("notify")), ["notify"]);
-    assert_eq!(claim(Lane::Except("notify")), ["provision", "webhooks"]);
-    assert_eq!(claim(Lane::All), Vec::<String>::new());
+    assert_eq!(claim(Some("mail")), ["notify"]);
+    assert_eq!(claim(Some("work")), ["provision", "webhooks"]);
+    assert_eq!(claim(None), Vec::<String>::new());
 }
 
 fn asked(world: &World, email: &str, status: Status) -> registrations::StoredRegistration {

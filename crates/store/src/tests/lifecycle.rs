@@ -4,10 +4,11 @@ use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both, identity};
 use crate::connection::Engine;
 use crate::error::StoreError;
+use crate::look::look_unscoped;
 use crate::schema::subscriptions as table;
-use crate::subscriptions::Moved;
+use crate::subscriptions::{Moved, Parked};
 use crate::types::{At, Id};
-use crate::{migrate, subscriptions, users};
+use crate::{marketplaces, migrate, subscriptions, users};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::calendar::{Day, DaySpan};
@@ -36,6 +37,9 @@ both!(
     what_runs_is_found_by_its_customer,
     lists_are_filtered_by_term_and_person,
     what_was_sold_before_lives_on,
+    what_is_due_is_asked_over_all_marketplaces,
+    what_cannot_go_on_is_set_aside,
+    a_row_that_cannot_be_read_stops_no_other,
 );
 
 fn day(text: &str) -> Day {
@@ -83,7 +87,7 @@ fn due_of(test: &TestStore, id: SubscriptionId) -> Option<OffsetDateTime> {
 
 fn claim(test: &TestStore, world: &World, until: OffsetDateTime, limit: u32) -> Vec<SubscriptionId> {
     let due = test.write(|tx| subscriptions::claim_due(tx, world.marketplace, until, limit)).unwrap();
-    due.iter().map(|subscription| subscription.id).collect()
+    due.subscriptions.iter().map(|subscription| subscription.id).collect()
 }
 
 /// Every field says something of its own.
@@ -244,6 +248,76 @@ fn what_is_due_longest_comes_first(test: &TestStore) {
     assert_eq!(claim(test, &world, minutes(60), 2), [second.id, first.id]);
 }
 
+/// U-101: one question, sandboxes with their own clocks included.
+fn what_is_due_is_asked_over_all_marketplaces(test: &TestStore) {
+    let (one, ahead, idle) = (world(test), world(test), world(test));
+    let look = |now| test.read(|c| look_unscoped(c, now)).unwrap();
+    let before = look(NOW);
+    assert!(!before.clock && !before.work && !before.mail);
+    due(test, &sold(test, &one, 1)[0], minutes(10));
+    due(test, &sold(test, &ahead, 1)[0], minutes(60));
+    due(test, &sold(test, &idle, 1)[0], minutes(60));
+    let asked = |now| {
+        let mut ids = test.read(|c| subscriptions::due_marketplaces_unscoped(c, now)).unwrap();
+        ids.sort_unstable();
+        (ids, look(now).clock)
+    };
+    assert_eq!(asked(minutes(9)), (vec![], false));
+    assert_eq!(asked(minutes(10)), (vec![one.marketplace], true));
+    let hour = 60 * 60_000_000;
+    test.write(|tx| marketplaces::set_clock_offset(tx, ahead.marketplace, hour)).unwrap();
+    assert_ne!(look(NOW).marketplaces, before.marketplaces, "a marketplace was changed");
+    assert_eq!(asked(minutes(-1)), (vec![], false));
+    assert_eq!(asked(NOW), (vec![ahead.marketplace], true));
+    let mut both = vec![one.marketplace, ahead.marketplace];
+    both.sort_unstable();
+    assert_eq!(asked(minutes(10)), (both, true));
+}
+
+/// U-100.
+fn what_cannot_go_on_is_set_aside(test: &TestStore) {
+    let world = world(test);
+    let [bad, good] = sold(test, &world, 2).try_into().unwrap();
+    let [bad, good] = [bad, good].map(|sold| due(test, &sold, NOW));
+    let mut parked = Parked {
+        marketplace_id: world.marketplace,
+        subscription_id: bad.id,
+        parked_at: NOW,
+        retry_at: minutes(5),
+        attempts: 1,
+        error: "it cannot".to_owned(),
+    };
+    test.write(|tx| subscriptions::park(tx, &parked)).unwrap();
+    assert_eq!(claim(test, &world, NOW, 10), [good.id]);
+    let to_retry = |now| test.read(|c| subscriptions::to_retry_unscoped(c, now, 10)).unwrap();
+    assert_eq!((to_retry(minutes(4)), to_retry(minutes(5))), (vec![], vec![parked.clone()]));
+    (parked.attempts, parked.retry_at, parked.error) = (2, minutes(60), "nor now".to_owned());
+    test.write(|tx| subscriptions::park(tx, &Parked { parked_at: minutes(9), ..parked.clone() })).unwrap();
+    assert_eq!(test.read(|c| subscriptions::parked_unscoped(c, 10)).unwrap(), (1, vec![parked.clone()]));
+    assert_eq!(test.write(|tx| subscriptions::heed_clock(tx, NOW, minutes(60))), Ok(0));
+    assert_eq!(test.write(|tx| subscriptions::heed_clock(tx, NOW, minutes(59))), Ok(1));
+    assert_eq!(to_retry(NOW).len(), 1);
+    test.write(|tx| subscriptions::unpark(tx, &bad)).unwrap();
+    assert_eq!(test.read(|c| subscriptions::parked_unscoped(c, 10)).unwrap(), (0, vec![]));
+    assert_eq!(claim(test, &world, NOW, 10).len(), 2);
+}
+
+/// U-100.
+fn a_row_that_cannot_be_read_stops_no_other(test: &TestStore) {
+    let world = world(test);
+    let [bad, good] = sold(test, &world, 2).try_into().unwrap();
+    let [bad, good] = [bad, good].map(|sold| due(test, &sold, NOW));
+    let set = table::anchor_day.eq(4_242);
+    let target = table::table.filter(table::id.eq(Id(bad.id)));
+    test.write(|tx| Ok(on!(tx, c => diesel::update(target).set(set).execute(c))?)).unwrap();
+    let found = test.write(|tx| subscriptions::claim_due(tx, world.marketplace, NOW, 10)).unwrap();
+    assert_eq!(found.subscriptions.iter().map(|one| one.id).collect::<Vec<_>>(), [good.id]);
+    assert_eq!(found.unreadable, [(bad.id, "the day 4242".to_owned())]);
+    let mut ids = vec![bad.id, good.id];
+    ids.sort_unstable();
+    assert_eq!(test.read(|c| subscriptions::due_ids_unscoped(c, world.marketplace, NOW, 10)), Ok(ids));
+}
+
 /// Two that claim at the same time, each in a transaction of its own, on a server: a file has one writer.
 fn claims_at_the_same_time_differ(test: &TestStore) {
     if test.store.engine() == Engine::Sqlite {
@@ -254,7 +328,7 @@ fn claims_at_the_same_time_differ(test: &TestStore) {
     let claimed = Barrier::new(2);
     let work = || {
         test.write(|tx| {
-            let mine = subscriptions::claim_due(tx, world.marketplace, NOW, 5)?;
+            let mine = subscriptions::claim_due(tx, world.marketplace, NOW, 5)?.subscriptions;
             claimed.wait();
             Ok(mine)
         })
@@ -274,7 +348,7 @@ fn each_is_done_by_one(test: &TestStore) {
     let all: HashSet<_> = sold(test, &world, 200).iter().map(|sold| due(test, sold, NOW).id).collect();
     let step = || {
         test.write(|tx| {
-            let mut mine = subscriptions::claim_due(tx, world.marketplace, NOW, 7)?;
+            let mut mine = subscriptions::claim_due(tx, world.marketplace, NOW, 7)?.subscriptions;
             mine.iter_mut().for_each(|subscription| subscription.pending = None);
             mine.iter().try_for_each(|subscription| subscriptions::save(tx, subscription))?;
             Ok(mine.iter().map(|subscription| subscription.id).collect::<Vec<_>>())

@@ -4,15 +4,19 @@ use super::fixture::{self, ALL, NOW, World, fresh, place, world};
 use super::{TestStore, both};
 use crate::connection::{Conn, Engine};
 use crate::error::{Result, StoreError};
+use crate::orders::LineStands;
+use crate::outbox::{self, NewTask, Task, Want};
 use crate::{carts, orders, provisionings, subscriptions};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::access::Scope;
 use domain::cart::{Cart, CartLine};
-use domain::id::{CartId, LineId, OrderId};
+use domain::id::{CartId, LineId, OrderId, TaskId};
 use domain::order::{Order, OrderLineStatus, OrderStatus};
 use domain::subscription::{Subscription, SubscriptionStatus};
+use std::collections::HashMap;
+use time::Duration;
 
 both!(
     a_cart_comes_back_as_saved,
@@ -184,7 +188,7 @@ fn orders_are_seen_by_their_own(test: &TestStore) {
 fn orders_are_filtered(test: &TestStore) {
     let world = world(test);
     let [first, second, third] = three_orders(test, &world);
-    test.write(|tx| orders::set_status(tx, world.marketplace, second.id, OrderStatus::Completed)).unwrap();
+    test.write(|tx| orders::set_status(tx, world.marketplace, second.id, OrderStatus::Completed, &[])).unwrap();
     let ids = |filter: orders::Filter| {
         let page = test.read(|c| orders::list(c, &world.provider(), &filter, &ALL)).unwrap();
         page.items.iter().map(|order| order.id).collect::<Vec<_>>()
@@ -200,21 +204,20 @@ fn an_order_goes_on(test: &TestStore) {
     let mut order = fixture::order(&world, 0, None, 2);
     place(test, &order);
     test.write(|tx| {
-        let line = order.lines[1].id;
-        orders::set_line(tx, world.marketplace, order.id, line, OrderLineStatus::Failed, Some("2002"))?;
-        orders::set_status(tx, world.marketplace, order.id, OrderStatus::Provisioning)
+        let line = LineStands { id: order.lines[1].id, status: OrderLineStatus::Failed, failure: Some("2002") };
+        orders::set_status(tx, world.marketplace, order.id, OrderStatus::Provisioning, &[line])
     })
     .unwrap();
     order.lines[1].status = OrderLineStatus::Failed;
     order.lines[1].failure = Some("2002".to_owned());
     order.status = OrderStatus::Provisioning;
-    order.version = 3;
+    order.version = 2;
     assert_eq!(test.read(|c| orders::get(c, &world.provider(), order.id)), Ok(order.clone()));
     let nothing = OrderId::from_u128(fresh());
-    let missing = test.write(|tx| orders::set_status(tx, world.marketplace, nothing, OrderStatus::Failed));
+    let missing = test.write(|tx| orders::set_status(tx, world.marketplace, nothing, OrderStatus::Failed, &[]));
     assert_eq!(missing, Err(StoreError::NotFound));
-    let missing = test
-        .write(|tx| orders::set_line(tx, world.marketplace, nothing, order.lines[0].id, OrderLineStatus::Active, None));
+    let line = LineStands { id: LineId::from_u128(fresh()), status: OrderLineStatus::Active, failure: None };
+    let missing = test.write(|tx| orders::set_status(tx, world.marketplace, order.id, OrderStatus::Failed, &[line]));
     assert_eq!(missing, Err(StoreError::NotFound));
 }
 
@@ -289,23 +292,38 @@ fn what_is_owned_counts(test: &TestStore) {
     }
 }
 
+fn claimed(test: &TestStore, world: &World) -> Task {
+    let task = NewTask { id: TaskId::from_u128(fresh()), consumer: "provision", lane: "work", due_at: NOW };
+    test.write(|tx| outbox::append(tx, &fixture::event(world, Some(world.customers[0]), "ord_1"), &[task])).unwrap();
+    let want = Want { lease_until: NOW + Duration::MINUTE, limit: 1, only: None, lane: None, one_each: false };
+    test.write(|tx| outbox::claim(tx, NOW, &want)).unwrap().tasks.remove(0)
+}
+
 fn provisionings_are_put(test: &TestStore) {
     let world = world(test);
     let order = fixture::order(&world, 0, None, 1);
     place(test, &order);
-    let get = || test.read(|c| provisionings::of_order_unscoped(c, world.marketplace, order.id)).unwrap();
-    assert_eq!(get(), None);
+    let task = claimed(test, &world);
+    let get = || test.read(|c| orders::to_provide_unscoped(c, world.marketplace, order.id)).unwrap();
+    let found = get();
+    assert_eq!((&found.order, found.progress), (&order, None));
+    assert_eq!((found.external_ids.len(), found.partner_id, found.accepted), (0, None, None));
+    let subscription = order.lines[0].subscription_id;
+    test.write(|tx| subscriptions::set_external_id(tx, world.marketplace, subscription, "ms-1")).unwrap();
+    assert_eq!(get().external_ids, HashMap::from([(order.lines[0].id, "ms-1".to_owned())]));
     let mut record = provisionings::ProvisioningProgress {
         order_id: order.id,
         marketplace_id: world.marketplace,
         remote_cart_id: Some("cart".to_owned()),
-        checked_out: true,
         attempt: 1,
     };
-    test.write(|tx| provisionings::put(tx, &record)).unwrap();
-    assert_eq!(get(), Some(record.clone()));
-    (record.remote_cart_id, record.checked_out, record.attempt) = (None, false, 2);
-    test.write(|tx| provisionings::put(tx, &record)).unwrap();
-    assert_eq!(get(), Some(record));
+    let put = |record: &_, task: &Task| test.store.write_one(|tx| provisionings::put(tx, record, task)).unwrap();
+    assert!(put(&record, &task));
+    assert_eq!(get().progress, Some(record.clone()));
+    (record.remote_cart_id, record.attempt) = (None, 2);
+    assert!(!put(&record, &Task { attempts: 2, ..task.clone() }), "somebody else has the task");
+    assert_ne!(get().progress, Some(record.clone()));
+    assert!(put(&record, &task));
+    assert_eq!(get().progress, Some(record));
     assert!(test.read(|c| carts::get(c, &world.provider(), CartId::from_u128(fresh()))).is_err());
 }

@@ -4,8 +4,9 @@ use super::fixture::{ALL, NOW, World, event, fresh, world};
 use super::{TestStore, both};
 use crate::audit;
 use crate::error::StoreError;
-use crate::outbox::{self, Backlog, Lane, NewTask, Task, TaskStatus};
+use crate::outbox::{self, Backlog, NewTask, Task, TaskStatus, Want};
 use crate::page::PageRequest;
+use diesel::connection::SimpleConnection;
 use domain::access::Scope;
 use domain::id::TaskId;
 use serde_json::json;
@@ -21,9 +22,15 @@ both!(
     a_lost_lease_finishes_nothing,
     a_parked_task_is_replayed,
     due_tasks_come_in_order,
+    a_customers_tasks_come_one_after_the_other,
+    what_waits_too_long_is_taken_up,
+    an_event_that_cannot_be_read_stops_no_other,
     a_timeline_is_seen_by_its_own,
     the_audit_log_is_seen_by_its_own,
 );
+
+/// A claim of whatever is due.
+const ANY: Want<'static> = Want { lease_until: NOW, limit: 10, only: None, lane: None, one_each: false };
 
 fn minutes(minutes: i64) -> OffsetDateTime {
     NOW + Duration::minutes(minutes)
@@ -36,21 +43,25 @@ fn append(test: &TestStore, world: &World, tasks: usize) -> Vec<TaskId> {
 
 fn append_due(test: &TestStore, world: &World, due: &[OffsetDateTime]) -> Vec<TaskId> {
     let ids: Vec<_> = due.iter().map(|_| TaskId::from_u128(fresh())).collect();
-    let tasks: Vec<_> =
-        ids.iter().zip(due).map(|(id, due_at)| NewTask { id: *id, consumer: "provision", due_at: *due_at }).collect();
+    let tasks: Vec<_> = ids
+        .iter()
+        .zip(due)
+        .map(|(id, due_at)| NewTask { id: *id, consumer: "provision", lane: "work", due_at: *due_at })
+        .collect();
     test.write(|tx| outbox::append(tx, &event(world, Some(world.customers[0]), "ord_1"), &tasks)).unwrap();
     ids
 }
 
 fn claim(test: &TestStore, now: OffsetDateTime, limit: u32) -> Vec<Task> {
-    test.write(|tx| outbox::claim(tx, now, now + Duration::minutes(1), limit, None, Lane::All)).unwrap()
+    let want = Want { lease_until: now + Duration::minutes(1), limit, ..ANY };
+    test.write(|tx| outbox::claim(tx, now, &want)).unwrap().tasks
 }
 
 fn many_facts_are_remembered_at_once(test: &TestStore) {
     let world = world(test);
     for count in [0, 2, 30] {
         let subject = format!("ord_{count}");
-        let task = |consumer, due_at| NewTask { id: TaskId::from_u128(fresh()), consumer, due_at };
+        let task = |consumer, due_at| NewTask { id: TaskId::from_u128(fresh()), consumer, lane: "work", due_at };
         let facts: Vec<_> = (0..count)
             .map(|minute| {
                 let mut tasks = vec![task("charge", minutes(minute)), task("notify", minutes(minute))];
@@ -115,8 +126,10 @@ fn a_claim_may_be_of_one_marketplace(test: &TestStore) {
     let (one, other) = (world(test), world(test));
     append(test, &other, 2);
     let id = append(test, &one, 1)[0];
-    let claim_of =
-        |marketplace| test.write(|tx| outbox::claim(tx, NOW, minutes(1), 10, Some(marketplace), Lane::All)).unwrap();
+    let claim_of = |marketplace| {
+        let want = Want { lease_until: minutes(1), only: Some(marketplace), ..ANY };
+        test.write(|tx| outbox::claim(tx, NOW, &want)).unwrap().tasks
+    };
     let claimed: Vec<_> = claim_of(one.marketplace).iter().map(|task| task.id).collect();
     assert_eq!(claimed, [id]);
     assert_eq!((claim_of(one.marketplace).len(), claim_of(other.marketplace).len()), (0, 2));
@@ -179,6 +192,63 @@ fn due_tasks_come_in_order(test: &TestStore) {
     let first: Vec<_> = claim(test, minutes(5), 2).into_iter().map(|task| task.id).collect();
     let then: Vec<_> = claim(test, minutes(5), 2).into_iter().map(|task| task.id).collect();
     assert_eq!((first, then), (vec![ids[1], ids[2]], vec![ids[0]]));
+}
+
+/// For who works on several at once.
+fn a_customers_tasks_come_one_after_the_other(test: &TestStore) {
+    let world = world(test);
+    let [first, second] = append_due(test, &world, &[minutes(1), minutes(2)]).try_into().unwrap();
+    let other = TaskId::from_u128(fresh());
+    let task = NewTask { id: other, consumer: "provision", lane: "work", due_at: minutes(3) };
+    test.write(|tx| outbox::append(tx, &event(&world, Some(world.customers[1]), "ord_2"), &[task])).unwrap();
+    let nobodys = append_nobodys(test, &world, 2);
+    let claim = || {
+        let want = Want { lease_until: minutes(10), lane: Some("work"), one_each: true, ..ANY };
+        test.write(|tx| outbox::claim(tx, minutes(5), &want)).unwrap().tasks
+    };
+    let claimed = claim();
+    let ids: Vec<_> = claimed.iter().map(|task| task.id).collect();
+    assert_eq!(ids, [first, other, nobodys[0], nobodys[1]], "what is nobody's waits for nobody");
+    assert_eq!(claim(), vec![], "as long as the first is worked on");
+    test.write(|tx| outbox::finish(tx, &claimed[0])).unwrap();
+    assert_eq!(claim().iter().map(|task| task.id).collect::<Vec<_>>(), [second]);
+}
+
+fn append_nobodys(test: &TestStore, world: &World, count: usize) -> Vec<TaskId> {
+    let ids: Vec<_> = (0..count).map(|_| TaskId::from_u128(fresh())).collect();
+    let task = |id: &TaskId| NewTask { id: *id, consumer: "register", lane: "work", due_at: minutes(4) };
+    let tasks: Vec<_> = ids.iter().map(task).collect();
+    test.write(|tx| outbox::append(tx, &event(world, None, "reg_1"), &tasks)).unwrap();
+    ids
+}
+
+/// U-99: the clock was a day ahead.
+fn what_waits_too_long_is_taken_up(test: &TestStore) {
+    let world = world(test);
+    let day = 24 * 60;
+    let [far, near] = append_due(test, &world, &[minutes(day), minutes(60)]).try_into().unwrap();
+    let leased = append_due(test, &world, &[minutes(day - 1)])[0];
+    assert_eq!(claim(test, minutes(day - 1), 10).len(), 2, "one is near and one is leased");
+    test.write(|tx| outbox::heed_clock(tx, NOW, minutes(120))).unwrap();
+    let mut taken_up: Vec<_> = claim(test, NOW, 10).iter().map(|task| task.id).collect();
+    taken_up.sort_unstable();
+    assert_eq!(taken_up, [far, near, leased], "what was leased for a day ahead is, too");
+    test.write(|tx| outbox::heed_clock(tx, NOW, minutes(120))).unwrap();
+    assert_eq!(claim(test, NOW, 10), vec![], "a lease of a minute holds");
+}
+
+/// U-100.
+fn an_event_that_cannot_be_read_stops_no_other(test: &TestStore) {
+    let world = world(test);
+    let [broken, healthy] = [append(test, &world, 1)[0], append(test, &world, 1)[0]];
+    let first = "UPDATE events SET kind = 'no.such' WHERE seq = (SELECT min(seq) FROM events)";
+    test.write(|tx| Ok(on!(tx, c => c.batch_execute(first))?)).unwrap();
+    let claimed = test.write(|tx| outbox::claim(tx, NOW, &Want { lease_until: minutes(1), ..ANY })).unwrap();
+    assert_eq!(claimed.tasks.iter().map(|task| task.id).collect::<Vec<_>>(), [healthy]);
+    let unreadable: Vec<_> = claimed.unreadable.iter().map(|one| (one.id, one.consumer.as_str())).collect();
+    assert_eq!(unreadable, [(broken, "provision")]);
+    assert!(claimed.unreadable[0].error.contains("no.such"), "{:?}", claimed.unreadable);
+    assert_eq!(test.read(outbox::backlog_unscoped).unwrap().parked, 1);
 }
 
 fn a_timeline_is_seen_by_its_own(test: &TestStore) {

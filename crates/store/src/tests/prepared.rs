@@ -5,9 +5,7 @@ use super::{TestStore, both};
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::outbox::{self, NewTask};
-use crate::{
-    audit, carts, charges, customers, idempotency, marketplaces, orders, provisionings, subscriptions, tenants,
-};
+use crate::{audit, carts, charges, customers, idempotency, marketplaces, orders, subscriptions, tenants};
 use diesel::Connection;
 use diesel::connection::InstrumentationEvent;
 use domain::id::{ChargeId, TaskId};
@@ -46,7 +44,7 @@ fn an_order_prepares_nothing_anew(test: &TestStore) {
 /// The statements of a claim, which is for many tasks: one chooses some, two name each of them.
 fn is_batch(sql: &str) -> bool {
     let sql = sql.replace(['`', '"'], "");
-    let chooses = sql.starts_with("SELECT tasks.marketplace_id, tasks.id FROM tasks");
+    let chooses = sql.starts_with("SELECT tasks.marketplace_id, tasks.id, tasks.customer_id FROM tasks");
     chooses || sql.starts_with("UPDATE tasks SET leased_until") || sql.contains("FROM events")
 }
 
@@ -86,7 +84,7 @@ fn buy(tx: &mut Conn, world: &World) -> Result<Order> {
     subscriptions::insert_all(tx, &fixture::subscriptions_of(&order))?;
     charges::insert_all(tx, &[charge_of(&order)])?;
     carts::save(tx, &cart, Some(1))?;
-    let task = |consumer| NewTask { id: TaskId::from_u128(fresh()), consumer, due_at: NOW };
+    let task = |consumer| NewTask { id: TaskId::from_u128(fresh()), consumer, lane: "work", due_at: NOW };
     let tasks = ["provision", "webhooks", "notify"].map(task);
     outbox::append(tx, &event(world, Some(world.customers[0]), "ord"), &tasks)?;
     audit::insert(tx, &entry(world))?;
@@ -127,19 +125,14 @@ fn entry(world: &World) -> audit::Entry {
 fn provide(tx: &mut Conn, world: &World, order: &Order) -> Result<()> {
     let market = world.marketplace;
     outbox::due_unscoped(tx, NOW, None)?;
-    let tasks = outbox::claim(tx, NOW, NOW + Duration::minutes(1), 10, None, outbox::Lane::All)?;
+    let until = NOW + Duration::minutes(1);
+    let want = outbox::Want { lease_until: until, limit: 10, only: None, lane: None, one_each: false };
+    let tasks = outbox::claim(tx, NOW, &want)?.tasks;
     assert!(outbox::still_leased(tx, &tasks[0])?);
-    provisionings::of_order_unscoped(tx, market, order.id)?;
-    let record = provisionings::ProvisioningProgress {
-        order_id: order.id,
-        marketplace_id: market,
-        remote_cart_id: None,
-        checked_out: false,
-        attempt: 1,
-    };
-    provisionings::put(tx, &record)?;
-    orders::set_line(tx, market, order.id, order.lines[0].id, OrderLineStatus::Active, None)?;
-    orders::set_status(tx, market, order.id, OrderStatus::Completed)?;
+    orders::to_provide_unscoped(tx, market, order.id)?;
+    let line = orders::LineStands { id: order.lines[0].id, status: OrderLineStatus::Active, failure: None };
+    orders::set_status(tx, market, order.id, OrderStatus::Completed, &[line])?;
+    subscriptions::set_external_id(tx, market, order.lines[0].subscription_id, "ms")?;
     subscriptions::activate(tx, market, order.lines[0].subscription_id, "ms", NOW)?;
     subscriptions::set_status(tx, market, order.lines[1].subscription_id, SubscriptionStatus::Canceled)?;
     assert!(outbox::finish(tx, &tasks[0])?);

@@ -35,6 +35,12 @@ impl Catalogs {
         self.held.load().get(&marketplace).cloned().unwrap_or_else(|| Arc::new(Catalog::empty()))
     }
 
+    /// Whether a newer version than the one held is in force.
+    pub fn is_behind(&self, record: &StoredMarketplace) -> bool {
+        let held = self.held.load();
+        held.get(&record.marketplace.id).is_none_or(|held| held.version < record.catalog_version)
+    }
+
     /// How many prices the catalogues hold together.
     pub fn prices_held(&self) -> usize {
         self.held.load().values().map(|catalog| catalog.prices_held()).sum()

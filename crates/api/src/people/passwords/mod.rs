@@ -129,10 +129,13 @@ pub async fn request_password_reset(
 }
 
 async fn send_links(app: &web::Data<App>, login: String, marketplace: Option<MarketplaceId>) -> Result<(), Problem> {
-    let send = move |app: &App| app.store.write(|tx| send_link::send_links(app, tx, &login, marketplace));
-    gates::writing(app, send).await?;
-    app.wake();
-    Ok(())
+    let send = move |app: &App| {
+        let before = app.caused();
+        app.store.write(|tx| send_link::send_links(app, tx, &login, marketplace))?;
+        app.wake_caused(before);
+        Ok(())
+    };
+    gates::writing(app, send).await
 }
 
 /// Set a new password

@@ -13,6 +13,7 @@ use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::body::Body;
 use crate::keys::{random_secret, sha256};
+use crate::lane::Lane;
 use crate::people::sessions::keep::Refreshed;
 use crate::people::sessions::try_password::{Credentials, LoggedIn};
 use crate::people::sessions::view::TokenPair;
@@ -94,7 +95,7 @@ pub async fn refresh_login(
         Refreshed::Refused => Err(Problem::new(Code::InvalidCredentials)),
         Refreshed::Reused => {
             app.standings.forget();
-            app.wake();
+            app.wake(Lane::Mail);
             Err(Problem::new(Code::InvalidCredentials))
         }
     }

@@ -21,6 +21,7 @@ use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem, there};
 use crate::ids::New as _;
 use crate::keys::random_secret;
+use crate::lane::Lane;
 use crate::people::sessions::keep;
 use crate::transaction;
 use actix_web::web;
@@ -156,7 +157,7 @@ pub async fn log_in(app: &web::Data<App>, credentials: Credentials, origin: Orig
         Decided::Several => Err(Problem::field("/marketplace", Code::MarketplaceRequired)),
         Decided::Refused { locked } => {
             if locked {
-                app.wake();
+                app.wake(Lane::Mail);
             }
             if too_many {
                 tokio::time::sleep_until(late).await;
@@ -326,7 +327,7 @@ pub async fn knows_password(
     });
     let (known, locked) = known.await?;
     if locked {
-        app.wake();
+        app.wake(Lane::Mail);
     }
     Ok(known)
 }

@@ -2,17 +2,23 @@
 //!
 //! A batch is one transaction: the subscriptions that are due are claimed, taken one instant further by
 //! `domain::subscription::renewal::step`, and written with their charges and events. Whatever kills the process, a
-//! batch has happened or it has not.
+//! batch has happened or it has not. A subscription that cannot be read or taken further is set aside ([`aside`]), and
+//! a marketplace that cannot go on is left alone for a while ([`troubled`]): all others go on.
 
+mod aside;
 mod taken;
 mod told;
+pub mod troubled;
 
 use crate::App;
 use crate::http::problem::Problem;
 use crate::worker::grant_access;
-use domain::id::MarketplaceId;
-use taken::Taken;
+use domain::id::{MarketplaceId, SubscriptionId};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use store::Conn;
+use taken::take;
 use time::OffsetDateTime;
+use troubled::Troubled;
 
 /// Subscriptions of one transaction.
 const BATCH: u32 = 500;
@@ -31,29 +37,84 @@ pub fn run(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Resu
 
 /// Does everything that is due by now in every marketplace.
 pub fn run_all(app: &App) -> Result<usize, Problem> {
+    let (mut steps, mut troubled) = (0, Troubled::default());
+    loop {
+        let done = round(app, &mut troubled)?;
+        steps += done;
+        if done == 0 {
+            break;
+        }
+    }
+    // All others have gone on.
+    troubled.over().map_or(Ok(steps), Err)
+}
+
+/// Does a batch of what is due by now in each marketplace in which something is; says how many steps there were.
+pub fn round(app: &App, troubled: &mut Troubled) -> Result<usize, Problem> {
     let mut steps = 0;
-    for record in app.marketplaces.all() {
-        let id = record.marketplace.id;
-        let now = app.now(id);
-        steps += grant_access::overdue(app, id, now)?;
-        let next = app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due_unscoped(conn, id)?))?;
-        if next.is_some_and(|next| next <= now) {
-            steps += run(app, id, now)?;
+    for parked in aside::to_retry(app)? {
+        let until = app.now(parked.marketplace_id);
+        aside::take_alone(app, parked.marketplace_id, parked.subscription_id, until, parked.attempts)?;
+        steps += 1;
+    }
+    let waiting = app.store.read_one(|conn| Ok::<_, Problem>(store::resellers::awaiting_unscoped(conn)?))?;
+    for (id, since) in waiting {
+        // A reseller waits longer than no time at all; how much longer is the marketplace's own.
+        if since <= app.now(id) && troubled.may_go_on(id) {
+            steps += troubled.heed(id, grant_access::overdue(app, id, app.now(id)));
+        }
+    }
+    let now = app.clock.now();
+    let due = |conn: &mut Conn| Ok::<_, Problem>(store::subscriptions::due_marketplaces_unscoped(conn, now)?);
+    for id in app.store.read_one(due)? {
+        if troubled.may_go_on(id) {
+            steps += troubled.heed(id, batch(app, id, app.now(id)));
         }
     }
     Ok(steps)
 }
 
+/// Where a batch does not work, each of its subscriptions is taken by itself.
 fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
-    app.store.write(|tx| {
-        let due = store::subscriptions::claim_due(tx, marketplace, until, BATCH)?;
-        if due.is_empty() {
-            return Ok(0);
+    let before = app.caused();
+    let together = || app.store.write(|tx| claim_and_take(app, tx, marketplace, until));
+    let done = match catch_unwind(AssertUnwindSafe(together)) {
+        Ok(Ok((done, unreadable))) => {
+            unreadable.iter().for_each(|(id, why)| aside::told(app, marketplace, *id, 1, why));
+            Ok(done + unreadable.len())
         }
-        let catalog = app.catalog_in(tx, marketplace)?;
-        let mut taken = Taken::new(marketplace, catalog);
-        taken.take_all(tx, &due)?;
-        taken.write(tx, app.clock.now())?;
-        Ok(due.len())
-    })
+        Ok(Err(problem)) if aside::passes(&problem) => Err(problem),
+        Ok(Err(_)) | Err(_) => apart(app, marketplace, until),
+    };
+    app.wake_caused(before);
+    done
+}
+
+type Unreadable = Vec<(SubscriptionId, String)>;
+
+fn claim_and_take(
+    app: &App,
+    tx: &mut Conn,
+    marketplace: MarketplaceId,
+    until: OffsetDateTime,
+) -> Result<(usize, Unreadable), Problem> {
+    let due = store::subscriptions::claim_due(tx, marketplace, until, BATCH)?;
+    for (id, why) in &due.unreadable {
+        aside::park(app, tx, marketplace, *id, 1, why)?;
+    }
+    take(app, tx, marketplace, &due.subscriptions)?;
+    Ok((due.subscriptions.len(), due.unreadable))
+}
+
+fn apart(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
+    // What all of them need is not one subscription's fault.
+    app.store.read(|conn| app.catalog_in(conn, marketplace).map(drop))?;
+    let ids =
+        |conn: &mut Conn| Ok::<_, Problem>(store::subscriptions::due_ids_unscoped(conn, marketplace, until, BATCH)?);
+    let mut steps = 0;
+    for id in app.store.read_one(ids)? {
+        aside::take_alone(app, marketplace, id, until, 0)?;
+        steps += 1;
+    }
+    Ok(steps)
 }

@@ -1,5 +1,6 @@
 //! The subscriptions of a batch, taken one instant further each.
 
+use crate::App;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::memory::catalogs::catalog::Catalog;
@@ -25,8 +26,19 @@ use store::charges::{self, BookedCharge};
 use store::subscriptions::Moved;
 use time::OffsetDateTime;
 
+/// Takes subscriptions that are locked one instant further.
+pub fn take(app: &App, tx: &mut Conn, marketplace: MarketplaceId, due: &[Subscription]) -> Result<(), Problem> {
+    if due.is_empty() {
+        return Ok(());
+    }
+    let catalog = app.catalog_in(tx, marketplace)?;
+    let mut taken = Taken::new(marketplace, catalog);
+    taken.take_all(tx, due)?;
+    taken.write(app, tx)
+}
+
 /// What a batch writes, collected so that it is written in few statements.
-pub struct Taken {
+struct Taken {
     marketplace: MarketplaceId,
     catalog: Arc<Catalog>,
     /// Offers by product, buyer and instant: the same for most of a batch.
@@ -42,7 +54,7 @@ pub struct Taken {
 
 impl Taken {
     /// Nothing is taken yet; the catalogue is the one in force.
-    pub fn new(marketplace: MarketplaceId, catalog: Arc<Catalog>) -> Self {
+    fn new(marketplace: MarketplaceId, catalog: Arc<Catalog>) -> Self {
         Self {
             marketplace,
             catalog,
@@ -67,7 +79,7 @@ impl Taken {
 
     /// Takes subscriptions one instant further each. A base comes before its add-ons: these end with it, and what
     /// has ended is not renewed.
-    pub fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
+    fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
         let scope = Scope::Marketplace(self.marketplace);
         for subscription in due {
             if let Some(base) = subscription.base_id.filter(|base| !self.taken.contains_key(base)) {
@@ -194,7 +206,7 @@ impl Taken {
     }
 
     /// Writes all of it.
-    pub fn write(&mut self, tx: &mut Conn, real_now: OffsetDateTime) -> Result<(), Problem> {
+    fn write(&mut self, app: &App, tx: &mut Conn) -> Result<(), Problem> {
         store::subscriptions::save_moved(tx, &self.subscriptions)?;
         charges::insert_all(tx, &self.charges)?;
         for (id, status, at) in &self.changes {
@@ -206,6 +218,6 @@ impl Taken {
             let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
             store::changes::save(tx, &store::changes::RequestedChange { undo, applied_at: None, ..record })?;
         }
-        self.told.write(tx, real_now)
+        self.told.write(app, tx)
     }
 }

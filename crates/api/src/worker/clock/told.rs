@@ -1,5 +1,6 @@
 //! What a batch tells of the subscriptions that it took further.
 
+use crate::App;
 use crate::clock::instant;
 use crate::events::{self, Consumer};
 use crate::http::problem::Problem;
@@ -76,8 +77,8 @@ impl Told {
     }
 
     /// Writes all of it with the work that it causes, which is due by real time.
-    pub fn write(&mut self, tx: &mut Conn, real_now: OffsetDateTime) -> Result<(), Problem> {
-        let with_tasks = |(event, consumers): (Event<Value>, &[_])| (event, events::tasks(consumers, real_now));
+    pub fn write(&mut self, app: &App, tx: &mut Conn) -> Result<(), Problem> {
+        let with_tasks = |(event, consumers): (Event<Value>, &[_])| (event, events::tasks(app, consumers));
         let events: Vec<_> = self.events.drain(..).map(with_tasks).collect();
         Ok(store::outbox::append_all(tx, &events)?)
     }

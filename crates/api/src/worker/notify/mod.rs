@@ -25,16 +25,17 @@ const MOST_TRIES: i32 = 100;
 
 /// Decides who is told, or sends what was decided.
 pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
-    let now = app.clock.now();
-    if let Some(until) = app.outage.until(now) {
-        return Ok(Outcome::Hold(until - now, "the mail server is unavailable".to_owned()));
-    }
     let of_event = |conn: &mut store::Conn| {
         Ok::<_, Trouble>(notifications::of_event_unscoped(conn, task.marketplace_id, task.event.id)?)
     };
     let decided = app.store.read_one(of_event)?;
     if decided.is_empty() {
         return decide(app, task);
+    }
+    // Who is told is decided and can be seen before it is known whether there is a server.
+    let now = app.clock.now();
+    if let Some(until) = app.outage.until(now) {
+        return Ok(Outcome::Hold(until - now, "the mail server is unavailable".to_owned()));
     }
     let mut put_off = None;
     for record in decided.iter().filter(|record| record.status == NotificationStatus::Pending) {

@@ -327,8 +327,9 @@ fn every_table_says_whose_marketplace_it_is() {
     let (sqlite, postgres) = (tables("sqlite"), tables("postgres"));
     assert!(sqlite.len() > 20, "{:?}", sqlite.keys());
     assert_eq!(sqlite, postgres, "both databases have the same tables with the same columns");
-    // A marketplace itself, answers that belong to whoever asked, and what strangers ask for, wherever.
-    let global = ["idempotency_keys", "marketplaces", "request_counts"];
+    // A marketplace itself, answers that belong to whoever asked, contents that are known by what they say, and what
+    // strangers ask for, wherever.
+    let global = ["idempotency_keys", "marketplaces", "policy_snapshots", "request_counts"];
     let without: Vec<_> = sqlite
         .iter()
         .filter(|(_, columns)| !columns.contains(&"marketplace_id".to_owned()))

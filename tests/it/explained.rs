@@ -1,6 +1,6 @@
-//! U-112: what every list asks its database with each filter, order, page and scope, explained by both databases. A list
-//! reads what it shows and little more, however many rows there are: it walks an index in the order of the list, or finds
-//! few rows by what they have in common.
+//! U-112: what every list asks its database with each filter, order, page and scope, explained by both databases. A
+//! list reads what it shows and little more, however many rows there are: it walks an index in the order of the list,
+//! or finds few rows by what they have in common.
 //!
 //! The lists and their filters are those of the OpenAPI document, the statements those that were sent: a new filter
 //! without an index fails here.
@@ -29,6 +29,7 @@ const FEW: &[&str] = &[
     "redemption_id",
     "batch_id",
     "client_id",
+    "digest",
     "hash",
     "login",
     "external_ref",
@@ -176,6 +177,10 @@ fn statements(app: &TestApp, world: &World) -> BTreeMap<String, String> {
             let path = Operation { path: format!("{}{query}", one.path), id: "any".to_owned(), ..one.clone() };
             let sent = asked(&app.database_url(), || called(world, client, &path, &mut answered));
             for sql in sent.iter().filter_map(|sql| sql.split(" -- binds").next()) {
+                // A list of nothing is no question.
+                if sql.contains("1=0") {
+                    continue;
+                }
                 if sql.starts_with("SELECT") && sql.contains(" FROM ") || sql.starts_with("WITH") {
                     found
                         .entry(sql.to_owned())
@@ -227,7 +232,11 @@ impl Access {
             return None;
         }
         let Some(index) = &self.index else { return Some(format!("all of {} is read", self.table)) };
-        let loose: Vec<_> = self.filtered.iter().filter(|column| !of(USUAL, column) && !of(RANGES, column)).collect();
+        // Where the page begins may be looked at row by row in what little is found.
+        let loose = |column: &&String| {
+            *column != "id" && !self.fixed.contains(*column) && !of(USUAL, column) && !of(RANGES, column)
+        };
+        let loose: Vec<_> = self.filtered.iter().filter(loose).collect();
         if !loose.is_empty() {
             return Some(format!("{loose:?} looked at row by row along {index}"));
         }
@@ -261,8 +270,10 @@ fn columns(rows: Vec<String>) -> Columns {
 
 /// PostgreSQL's plan of a statement whatever its values are.
 fn of_postgres(c: &mut PgConnection, known: &Columns, sql: &str) -> Vec<Access> {
-    let limit = Regex::new(r"LIMIT \$\d+").expect("a pattern");
-    let sql = limit.replace_all(sql, format!("LIMIT {}", LIMIT + 1));
+    // The number of rows is the last value; a statement that is not diesel's says it several times.
+    let limit = Regex::new(r"LIMIT \$\d+$").expect("a pattern");
+    let limited = format!("LIMIT {}", LIMIT + 1);
+    let sql = if sql.starts_with("WITH") { sql.into() } else { limit.replace(sql, limited) };
     let last = Regex::new(r"\$(\d+)").expect("a pattern");
     let values = last.captures_iter(&sql).filter_map(|found| found[1].parse::<usize>().ok()).max().unwrap_or(0);
     c.batch_execute(&format!("PREPARE list AS {sql}")).unwrap_or_else(|error| panic!("{sql}: {error}"));
@@ -325,7 +336,7 @@ fn of_sqlite(
     let sorted = steps.iter().any(|step| step.contains("TEMP B-TREE"));
     let asked = sql.split_once(" WHERE ").map_or("", |(_, rest)| rest).split(" ORDER BY ").next().unwrap_or_default();
     let asked = asked.replace('`', "");
-    let shape = Regex::new(r"^(SEARCH|SCAN) (\w+)(?: USING (?:COVERING )?(?:INDEX )?(\w+|PRIMARY KEY))?(?: \((.*)\))?")
+    let shape = Regex::new(r"^(SEARCH|SCAN) (\w+)(?: USING (?:COVERING )?(?:INDEX )?(PRIMARY KEY|\w+))?(?: \((.*)\))?")
         .expect("a pattern");
     let mut found = vec![];
     for step in steps {
@@ -380,14 +391,17 @@ fn u_112_every_list_with_every_filter_walks_an_index_sqlite() {
 #[test]
 fn u_112_every_list_with_every_filter_walks_an_index_postgres() {
     watch();
-    let Some(app) = TestApp::postgres() else { return };
+    let Some(mut app) = TestApp::postgres() else { return };
     let world = World::new(&app, "terra", "Kunde 1 GmbH");
+    world.give_license();
+    // Among the many rows are tasks that nobody does.
+    app.leave_work();
     let statements = statements(&app, &world);
     let mut c = PgConnection::establish(&app.database_url()).expect("the database opens");
     let known = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'";
     let known = columns(diesel::dsl::sql::<Text>(known).load(&mut c).expect("its columns"));
     many::fill(&mut c, &known);
-    c.batch_execute("SET plan_cache_mode = force_generic_plan").expect("a setting");
+    c.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off").expect("a setting");
     judge(&statements, |sql| of_postgres(&mut c, &known, sql));
 }
 
@@ -431,6 +445,15 @@ mod many {
             ],
         ),
         ("sessions", &[ID, ("user_id", "md5('user' || n / 5)::uuid")]),
+        (
+            "one_time_tokens",
+            &[
+                ID,
+                ("hash", "sha256(n::text::bytea)"),
+                ("user_id", "md5('user' || n / 5)::uuid"),
+                ("registration_id", "NULL::uuid"),
+            ],
+        ),
         ("login_attempts", &[ID, ("user_id", "md5('user' || n / 5)::uuid")]),
         ("api_clients", &[ID, RESELLER, ("customer_id", "CASE n % 3 WHEN 0 THEN md5('customer' || n)::uuid END")]),
         (

@@ -95,7 +95,7 @@ impl World {
     }
 
     /// The customer's administrator has a licence of its subscription.
-    fn give_license(&self) {
+    pub fn give_license(&self) {
         let assignments = format!("/v1/subscriptions/{}/assignments", self.ids["subscription_id"]);
         let given = self.provider.post(&assignments, json!({"user_id": self.ids["user_id"]}));
         assert!(given.status == 201 || given.code() == "license_assigned", "{}", given.text);

@@ -106,7 +106,7 @@ pub fn get(c: &mut Conn, scope: &Scope, id: CustomerId) -> Result<Versioned<Cust
 /// A customer who is about to buy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuyingCustomer {
-    /// Who buys.
+    /// Who is about to buy.
     pub customer: Customer,
     /// Where its Microsoft tenant stands; none where it has none.
     pub tenant: Option<TenantStatus>,

@@ -33,6 +33,8 @@ DROP INDEX users_not_activated;
 DROP INDEX users_activated;
 DROP INDEX users_locked;
 DROP INDEX audit_entries_by_impersonator;
+DROP INDEX audit_entries_of_reseller_by_impersonator;
+DROP INDEX branches_by_customer;
 DROP INDEX audit_entries_of_reseller_by_actor;
 ALTER TABLE users DROP COLUMN seen_by_reseller_id;
 CREATE INDEX api_clients_by_marketplace ON api_clients (marketplace_id, id);

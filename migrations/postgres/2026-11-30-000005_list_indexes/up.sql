@@ -68,5 +68,8 @@ UPDATE audit_entries SET reseller_id = (SELECT customers.reseller_id FROM custom
     WHERE customers.marketplace_id = audit_entries.marketplace_id AND customers.id = audit_entries.customer_id)
 WHERE reseller_id IS NULL AND customer_id IS NOT NULL;
 CREATE INDEX audit_entries_by_impersonator ON audit_entries (marketplace_id, impersonator, id) WHERE impersonator IS NOT NULL;
+CREATE INDEX audit_entries_of_reseller_by_impersonator ON audit_entries (marketplace_id, reseller_id, impersonator, id)
+    WHERE reseller_id IS NOT NULL AND impersonator IS NOT NULL;
+CREATE INDEX branches_by_customer ON branches (marketplace_id, customer_id, id);
 CREATE INDEX audit_entries_of_reseller_by_actor ON audit_entries (marketplace_id, reseller_id, actor, id)
     WHERE reseller_id IS NOT NULL;

@@ -68,6 +68,9 @@ UPDATE audit_entries SET reseller_id = (SELECT customers.reseller_id FROM custom
     WHERE customers.marketplace_id = audit_entries.marketplace_id AND customers.id = audit_entries.customer_id)
 WHERE reseller_id IS NULL AND customer_id IS NOT NULL;
 CREATE INDEX audit_entries_by_impersonator ON audit_entries (marketplace_id, impersonator, id) WHERE impersonator IS NOT NULL;
+CREATE INDEX audit_entries_of_reseller_by_impersonator ON audit_entries (marketplace_id, reseller_id, impersonator, id)
+    WHERE reseller_id IS NOT NULL AND impersonator IS NOT NULL;
+CREATE INDEX branches_by_customer ON branches (marketplace_id, customer_id, id);
 CREATE INDEX audit_entries_of_reseller_by_actor ON audit_entries (marketplace_id, reseller_id, actor, id)
     WHERE reseller_id IS NOT NULL;
 
@@ -140,6 +143,14 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('redemptions', 'redemptions_by_customer', '50000 10000 1 1'),
     ('redemptions', 'sqlite_autoindex_redemptions_1', '50000 10000 1'),
     ('audit_entries', 'audit_entries_of_reseller_by_actor', '3000000 600000 6000 1 1'),
+    ('license_assignments', 'license_assignments', '2000000 400000 5 1'),
+    ('license_assignments', 'license_assignments_by_subscription', '2000000 400000 5 1'),
+    ('license_assignments', 'license_assignments_by_user', '2000000 400000 2'),
+    ('license_assignments', 'license_assignments_by_customer', '2000000 400000 50 5'),
+    ('branches', 'branches_by_customer', '200000 40000 2 1'),
+    ('branches', 'sqlite_autoindex_branches_1', '200000 40000 1'),
+    ('branches', 'sqlite_autoindex_branches_2', '200000 40000 2 1'),
+    ('audit_entries', 'audit_entries_of_reseller_by_impersonator', '60000 12000 200 20 1'),
     ('audit_entries', 'audit_entries_by_impersonator', '3000000 600000 600 1'),
     ('audit_entries', 'audit_entries_by_reseller', '3000000 600000 6000 1'),
     ('audit_entries', 'audit_entries_by_customer', '3000000 600000 30 1'),

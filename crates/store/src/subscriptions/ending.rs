@@ -1,8 +1,8 @@
 //! Subscriptions whose term ends by a day, in the order of their ids.
 //!
-//! No index is in the order of a range and of the ids at once, and neither is good alone: along the ids a database walks
-//! over all that end later, by the days it sorts all that end earlier. But terms end on few days, whatever their number:
-//! of each day the first few ids are looked up, and these are sorted.
+//! No index is in the order of a range and of the ids at once, and neither is good alone: along the ids a database
+//! walks over all that end later, by the days it sorts all that end earlier. But terms end on few days, whatever their
+//! number: of each day the first few ids are looked up, and these are sorted.
 
 use crate::connection::Conn;
 use crate::error::Result;
@@ -22,8 +22,8 @@ struct Found {
     id: Id<SubscriptionId>,
 }
 
-/// The ids of the page of those that the scope sees and whose term ends on a day or before; none where the scope sees few
-/// anyway.
+/// The ids of the page of those that the scope sees and whose term ends on a day or before; none where the scope sees
+/// few anyway.
 pub(super) fn page_of(
     c: &mut Conn,
     scope: &Scope,

@@ -39,10 +39,10 @@ pub struct Filter {
 impl Filter {
     /// Whether there is no condition but the day by which the term ends.
     fn is_alone(&self) -> bool {
-        let Self { customer_id, status, offer_id, product_id, kind, auto_renew, term_ends_before: _, responsible_user } =
-            self;
-        let ids = customer_id.is_none() && offer_id.is_none() && product_id.is_none() && responsible_user.is_none();
-        ids && status.is_none() && kind.is_none() && auto_renew.is_none()
+        let others = Self { term_ends_before: None, ..*self };
+        let ids = [others.customer_id.is_some(), others.offer_id.is_some(), others.product_id.is_some()];
+        let states = [others.status.is_some(), others.kind.is_some(), others.auto_renew.is_some()];
+        !ids.contains(&true) && !states.contains(&true) && others.responsible_user.is_none()
     }
 }
 

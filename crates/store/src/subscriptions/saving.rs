@@ -6,7 +6,7 @@ use crate::policy_snapshots;
 use crate::schema::subscriptions;
 use crate::statement::{found, updated};
 use crate::subscriptions::reading::get;
-use crate::subscriptions::rows::{Course, Row, same_contract, write, write_course, one};
+use crate::subscriptions::rows::{Course, Row, one, same_contract, write, write_course};
 use crate::types::Id;
 use diesel::prelude::*;
 use domain::access::Scope;

@@ -49,7 +49,8 @@ pub(crate) fn multiply(
 ) -> Result<()> {
     let store = Store::open(&Options { durable: false, ..Options::new(&database.url()) })?;
     let one = store.read(|conn| {
-        let all = store::marketplaces::all_unscoped(conn)?;
+        let ids: Vec<_> = store::marketplaces::versions_unscoped(conn)?.into_iter().map(|(id, _)| id).collect();
+        let (all, _) = store::marketplaces::of_ids_unscoped(conn, &ids)?;
         let marketplace = all.iter().find(|record| record.marketplace.slug == slug).ok_or(StoreError::NotFound)?;
         store::subscriptions::get(conn, &Scope::Marketplace(marketplace.marketplace.id), of)
     })?;

@@ -117,7 +117,7 @@ fn a_postgres_that_falls_silent_is_given_up() {
     let back = Instant::now();
     until_recovered(|| buyer.get("/v1/orders")).expect(200);
     until_recovered(|| buyer.post("/v1/carts", json!({}))).expect(201);
-    println!("back {:.1} s after the network", back.elapsed().as_secs_f64());
+    eprintln!("back {:.1} s after the network", back.elapsed().as_secs_f64());
     assert_eq!(until_recovered(|| program.anonymous().get("/readyz")).status, 200);
     program.terminate();
     assert_eq!(program.wait().0.code(), Some(0));

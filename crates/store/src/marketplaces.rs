@@ -96,11 +96,11 @@ pub fn versions_unscoped(c: &mut Conn) -> Result<Vec<(MarketplaceId, i64)>> {
     Ok(rows.into_iter().map(|(id, version)| (id.0, version)).collect())
 }
 
+/// Marketplaces, and the ids of those that cannot be read, with why not.
+pub type Found = (Vec<StoredMarketplace>, Vec<(MarketplaceId, StoreError)>);
+
 /// Marketplaces by their ids. Of those that cannot be read, why not.
-pub fn of_ids_unscoped(
-    c: &mut Conn,
-    ids: &[MarketplaceId],
-) -> Result<(Vec<StoredMarketplace>, Vec<(MarketplaceId, StoreError)>)> {
+pub fn of_ids_unscoped(c: &mut Conn, ids: &[MarketplaceId]) -> Result<Found> {
     let mut found: Vec<StoredMarketplace> = vec![];
     for ids in ids.chunks(LIST) {
         let query = marketplaces::table.filter(marketplaces::id.eq_any(ids.iter().copied().map(Id)));
@@ -114,10 +114,7 @@ pub fn of_ids_unscoped(
     Ok((found, vec![]))
 }
 
-fn one_by_one(
-    c: &mut Conn,
-    ids: &[MarketplaceId],
-) -> Result<(Vec<StoredMarketplace>, Vec<(MarketplaceId, StoreError)>)> {
+fn one_by_one(c: &mut Conn, ids: &[MarketplaceId]) -> Result<Found> {
     let (mut found, mut unreadable) = (vec![], vec![]);
     for id in ids {
         match by_id_unscoped(c, *id) {

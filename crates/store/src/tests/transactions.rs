@@ -297,7 +297,7 @@ fn a_connection_lost_in_the_middle_is_told() {
 
 /// U-95: only what the server does not work on is given up.
 fn a_statement_that_is_worked_on_is_waited_for(test: &TestStore) {
-    let slept: Result<()> = test.read_one(|conn| match conn {
+    let slept: Result<()> = test.store.read_one(|conn| match conn {
         Conn::Postgres(c) => Ok(c.batch_execute("SELECT pg_sleep(7.5)")?),
         Conn::Sqlite(_) => Ok(()),
     });

@@ -177,8 +177,8 @@ fn statements(app: &TestApp, world: &World) -> BTreeMap<String, String> {
             let path = Operation { path: format!("{}{query}", one.path), id: "any".to_owned(), ..one.clone() };
             let sent = asked(&app.database_url(), || called(world, client, &path, &mut answered));
             for sql in sent.iter().filter_map(|sql| sql.split(" -- binds").next()) {
-                // A list of nothing is no question.
-                if sql.contains("1=0") {
+                // A list of nothing is no question; and what looks for jobs that are due does so beside any request.
+                if sql.contains("1=0") || sql.contains("leased_until") {
                     continue;
                 }
                 if sql.starts_with("SELECT") && sql.contains(" FROM ") || sql.starts_with("WITH") {

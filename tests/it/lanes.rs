@@ -49,7 +49,12 @@ both! {
         let broken = Running::buy(&app, "cancom", E1, MONTH, BROKEN);
         let beside = Running::buy(&app, "cancom", E1, MONTH, 5);
         let elsewhere = Running::buy(&app, "terra", E1, MONTH, 5);
-        app.execute(&format!("UPDATE subscriptions SET policy = '{{}}' WHERE quantity = {BROKEN}"));
+        // Of the policy that it names nothing is known.
+        let nothing = match app.app.store.engine() {
+            store::Engine::Sqlite => "zeroblob(16)",
+            store::Engine::Postgres => "'00000000-0000-0000-0000-000000000000'",
+        };
+        app.execute(&format!("UPDATE subscriptions SET policy_id = {nothing} WHERE quantity = {BROKEN}"));
         let order = cart_with(&buyer(&app, "cancom"), E1, YEAR_MONTHLY, 5).order();
         app.advance(MONTH_OVER);
         app.drain();
@@ -71,8 +76,8 @@ both! {
         rounds::drain(&app.app, None).expect("the worker works");
         assert_eq!(attempts(&app), (1, 2));
         app.execute(&format!(
-            "UPDATE subscriptions SET policy = (SELECT policy FROM subscriptions AS other WHERE other.quantity = 5 \
-             AND other.marketplace_id = subscriptions.marketplace_id AND other.term = 'P1M') \
+            "UPDATE subscriptions SET policy_id = (SELECT policy_id FROM subscriptions AS other \
+             WHERE other.quantity = 5 AND other.marketplace_id = subscriptions.marketplace_id AND other.term = 'P1M') \
              WHERE quantity = {BROKEN}"
         ));
         app.advance(time::Duration::HOUR);

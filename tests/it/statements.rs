@@ -131,6 +131,7 @@ both! {
         app.advance(time::Duration::days(25));
         counts.count("a charge of each of twelve in the second month", round);
         app.drain();
+        let buyer = app.client("admin@kunde.cancom.example");
         purchase_of_two(&mut counts, &buyer, [&e1, &offer(&buyer, "Office 365 E3", YEAR_MONTHLY)]);
         app.drain();
         for what in ["the five requests of a purchase", "a purchase of two lines"] {

@@ -126,9 +126,11 @@ both! {
 
 both! {
     names_carry_nothing_into_the_headers_of_mails(app) {
-        let body = with(person("erika@kunde.example"), "first_name", json!("Erika\r\nBcc: all@kunde.example"));
-        let refused = admin(&app, "cancom").post(USERS, with(body, "last_name", json!("Mus\u{202e}ter")));
-        assert_eq!(told(&refused), wrong([("/first_name", "invalid_value"), ("/last_name", "invalid_value")]));
+        for (field, value) in [("first_name", "Erika\r\nBcc: all@kunde.example"), ("last_name", "Mus\u{202e}ter")] {
+            let body = with(person("erika@kunde.example"), field, json!(value));
+            let refused = admin(&app, "cancom").post(USERS, body);
+            assert_eq!(told(&refused), wrong([(format!("/{field}").as_str(), "invalid_value")]));
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 //! number of threads. Writers that wait for each other keep no reader waiting, and a Microsoft that takes its time
 //! neither. Whoever waits for a turn needs no thread, and is told to come again after a while.
 
-use crate::App;
 use crate::http::problem::{Code, Problem};
 use actix_web::web;
 use std::sync::Arc;
@@ -42,6 +41,30 @@ impl Gates {
     /// The most threads that wait at a time, with a few for whatever passes no gate.
     pub const fn threads(&self) -> usize {
         self.reads.width + self.writes.width + self.questions.width + 4
+    }
+
+    /// Lets work through that reads the database.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.reads.pass(work).await
+    }
+
+    /// Lets work through that writes to the database.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.writes.pass(work).await
+    }
+
+    /// Lets work through that waits for Microsoft.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.questions.pass(work).await
     }
 
     /// How many requests wait until it is their turn to write.
@@ -100,31 +123,4 @@ impl Drop for Waiting<'_> {
 
 fn too_many() -> Problem {
     Problem::unavailable(Code::Unavailable, "too many requests wait for the database")
-}
-
-/// Runs work that reads the database.
-pub async fn reading<T: Send + 'static>(
-    app: &web::Data<App>,
-    work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let worker = app.clone();
-    app.gates.reads.pass(move || work(&worker)).await
-}
-
-/// Runs work that writes to the database.
-pub async fn writing<T: Send + 'static>(
-    app: &web::Data<App>,
-    work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let worker = app.clone();
-    app.gates.writes.pass(move || work(&worker)).await
-}
-
-/// Runs work that waits for Microsoft, and holds no connection to the database meanwhile.
-pub async fn asking<T: Send + 'static>(
-    app: &web::Data<App>,
-    work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let worker = app.clone();
-    app.gates.questions.pass(move || work(&worker)).await
 }

@@ -33,6 +33,7 @@ pub mod router;
 pub mod server;
 pub mod subscriptions;
 pub mod texts;
+pub mod threads;
 pub mod transaction;
 pub mod worker;
 

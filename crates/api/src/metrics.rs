@@ -45,6 +45,8 @@ pub struct Counted {
     pub named: Vec<(String, String)>,
     /// How many prices the process holds in memory.
     pub prices: usize,
+    /// How many requests wait until it is their turn to write.
+    pub writers_waiting: usize,
 }
 
 /// The process' metrics.
@@ -61,6 +63,7 @@ pub struct Metrics {
     /// Connections that are open.
     pub connections: Gauge,
     prices: Gauge,
+    writers_waiting: Gauge,
     parked: (Gauge, Family<ParkedLabels, Gauge>),
 }
 
@@ -80,6 +83,7 @@ impl Default for Metrics {
             asked: <[Counter; 2]>::default(),
             connections: Gauge::default(),
             prices: Gauge::default(),
+            writers_waiting: Gauge::default(),
             parked: <(Gauge, Family<ParkedLabels, Gauge>)>::default(),
         };
         let registry = &mut metrics.registry;
@@ -96,6 +100,7 @@ impl Default for Metrics {
         registry.register("outbox_parked", "Tasks given up, to be replayed", metrics.backlog[1].clone());
         registry.register("database_statements", "Statements, BEGIN and COMMIT included", metrics.asked[0].clone());
         registry.register("database_transactions", "Transactions begun", metrics.asked[1].clone());
+        registry.register("db_writers_waiting", "Requests that wait to write", metrics.writers_waiting.clone());
         registry.register("catalog_prices", "Prices held in memory", metrics.prices.clone());
         let (all, named) = &metrics.parked;
         registry.register("subscriptions_parked", "Subscriptions that the clock could not take further", all.clone());
@@ -141,6 +146,7 @@ impl Metrics {
         let (pool, asked) = (store.pool(), store.asked());
         self.asked[0].inner().store(asked.statements, Ordering::Relaxed);
         self.asked[1].inner().store(asked.transactions, Ordering::Relaxed);
+        self.writers_waiting.set(i64::try_from(counted.writers_waiting).unwrap_or(i64::MAX));
         self.prices.set(i64::try_from(counted.prices).unwrap_or(i64::MAX));
         self.pool[0].set(i64::from(pool.connections.saturating_sub(pool.idle)));
         self.pool[1].set(i64::from(pool.idle));

@@ -3,11 +3,11 @@
 use crate::App;
 use crate::auth::standing::Identity;
 use crate::events;
-use crate::gates;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::ids;
+use crate::threads;
 use actix_web::{HttpResponse, web};
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -24,7 +24,7 @@ pub async fn read<T: Send + 'static>(
     app: &web::Data<App>,
     mut work: impl FnMut(&App, &mut Conn) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    gates::reading(app, move |app| app.store.read(|conn| work(app, conn))).await
+    threads::reading(app, move |app| app.store.read(|conn| work(app, conn))).await
 }
 
 /// The same without a transaction: for what is one query, or does not mind that another comes between.
@@ -32,7 +32,7 @@ pub async fn read_one<T: Send + 'static>(
     app: &web::Data<App>,
     mut work: impl FnMut(&App, &mut Conn) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    gates::reading(app, move |app| app.store.read_one(|conn| work(app, conn))).await
+    threads::reading(app, move |app| app.store.read_one(|conn| work(app, conn))).await
 }
 
 /// What a write works with: the transaction, who asks, and when it is in its marketplace.
@@ -60,7 +60,7 @@ pub async fn write(
     digest: [u8; 32],
     mut work: impl FnMut(&mut Write<'_>) -> Result<Reply, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let (reply, replayed) = gates::writing(app, move |app| {
+    let (reply, replayed) = threads::writing(app, move |app| {
         let mut forget = false;
         let before = app.caused();
         let done = app.store.write(|tx| {

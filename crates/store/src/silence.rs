@@ -15,6 +15,7 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 use nix::sys::socket::{Shutdown, SockaddrStorage, getpeername, shutdown};
 use std::collections::BTreeSet;
 use std::os::fd::RawFd;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
@@ -211,7 +212,8 @@ struct Backend {
 
 const OWN_BACKEND: &str = "SELECT pg_backend_pid() AS backend, true AS active";
 
-const ACTIVE_BACKENDS: &str = "SELECT pid AS backend, state = 'active' AS active FROM pg_stat_activity WHERE pid IS NOT NULL AND state IS NOT NULL";
+const ACTIVE_BACKENDS: &str = "SELECT pid AS backend, state = 'active' AS active FROM pg_stat_activity \
+     WHERE pid IS NOT NULL AND state IS NOT NULL";
 
 fn backend_of(conn: &mut PgConnection) -> diesel::QueryResult<i32> {
     diesel::sql_query(OWN_BACKEND).get_result::<Backend>(conn).map(|own| own.backend)
@@ -257,10 +259,10 @@ fn with_socket<T, E>(
     /// Two that connect at once could take each other's.
     static CONNECTING: Mutex<()> = Mutex::new(());
     let _one = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = descriptors();
+    let before = sockets();
     let connected = connect()?;
-    let new = descriptors().into_iter().filter(|descriptor| !before.contains(descriptor));
-    let mut ours = new.filter_map(|descriptor| {
+    let new = sockets().into_iter().filter(|socket| !before.contains(socket));
+    let mut ours = new.filter_map(|(descriptor, _)| {
         let peer = getpeername::<SockaddrStorage>(descriptor).ok()?;
         port_of(&peer).is_some_and(|port| ports.contains(&port)).then_some((descriptor, peer))
     });
@@ -268,9 +270,15 @@ fn with_socket<T, E>(
     Ok((connected, only))
 }
 
-fn descriptors() -> BTreeSet<RawFd> {
+/// The sockets that are open, each with what tells it from another one under the same number.
+fn sockets() -> BTreeSet<(RawFd, PathBuf)> {
     let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
-    open.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+    let socket = |entry: std::fs::DirEntry| {
+        let kind = std::fs::read_link(entry.path()).ok()?;
+        let number = entry.file_name().to_str()?.parse().ok()?;
+        kind.to_str()?.starts_with("socket:").then_some((number, kind))
+    };
+    open.filter_map(|entry| socket(entry.ok()?)).collect()
 }
 
 fn port_of(address: &SockaddrStorage) -> Option<u16> {

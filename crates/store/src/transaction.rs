@@ -88,7 +88,7 @@ impl Store {
         self.pools.file()?;
         self.read_one(|conn| Ok::<_, StoreError>(on!(conn, c => c.batch_execute("SELECT 1"))?))?;
         if self.unwritable.load(Ordering::Relaxed) {
-            self.write(|tx| Ok::<_, StoreError>(on!(tx, c => c.batch_execute(WRITE_AND_CHANGE_NOTHING))?))?;
+            self.write(|tx| Ok::<_, StoreError>(on!(tx, c => c.batch_execute(WRITE_SOMETHING))?))?;
         }
         Ok(())
     }
@@ -160,8 +160,9 @@ impl Store {
     }
 }
 
-/// Takes a page or a row's version like any write. An empty installation has no marketplace, and then nothing to write.
-const WRITE_AND_CHANGE_NOTHING: &str = "UPDATE marketplaces SET access_version = access_version \
+/// Takes a page or a row like any write; all that comes of it is that every process reads that marketplace once more.
+/// An empty installation has no marketplace, and then nothing to write.
+const WRITE_SOMETHING: &str = "UPDATE marketplaces SET version = version + 1 \
      WHERE id = (SELECT id FROM marketplaces ORDER BY id LIMIT 1)";
 
 fn begin(conn: &mut Conn, sql: &str) -> Result<(), StoreError> {

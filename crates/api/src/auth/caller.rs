@@ -6,8 +6,8 @@ use crate::auth::on_behalf;
 use crate::auth::permits::Permit;
 use crate::auth::standing::Identity;
 use crate::auth::token::{Refused, Speaker};
-use crate::gates;
 use crate::http::problem::{Code, Problem};
+use crate::threads;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web};
 use domain::access::Scope;
@@ -105,7 +105,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Identity, Problem> {
     let speaker = known.map_or_else(|| speaker(app, request), Ok)?;
     let identity = match app.standings.recall(&speaker, app.clock.now()) {
         Some(known) => known,
-        None => gates::reading(app, move |app| app.standings.look_up(&app.store, &speaker, app.clock.now())).await?,
+        None => threads::reading(app, move |app| app.standings.look_up(&app.store, &speaker, app.clock.now())).await?,
     };
     identity.ok_or_else(|| Problem::new(Code::Unauthorized))
 }

@@ -2,9 +2,9 @@
 //! rolled back, before it is answered.
 
 use crate::auth::standing::Identity;
-use crate::gates;
 use crate::http::meta::RequestId;
 use crate::http::problem::{Code, Problem};
+use crate::threads;
 use crate::{App, ids};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -43,7 +43,7 @@ async fn write_down(request: &HttpRequest, code: Code) {
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let subject: String = request.path().chars().take(LONGEST).collect();
     let action = format!("{method} {pattern}");
-    let written = gates::writing(&app, move |app| {
+    let written = threads::writing(&app, move |app| {
         app.store.write(|tx| {
             let now = app.now_in(tx, identity.scope.marketplace())?;
             let entry = entry(&identity, action.clone(), subject.clone(), request_id.clone(), code, now);

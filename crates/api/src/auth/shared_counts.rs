@@ -1,9 +1,9 @@
 //! How often strangers of one network may ask for something within an hour, counted for all processes together.
 
 use crate::App;
-use crate::gates;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
+use crate::threads;
 use actix_web::web;
 use store::request_counts::{self, RequestKind};
 use time::Duration;
@@ -18,7 +18,7 @@ pub async fn count(app: &web::Data<App>, kind: RequestKind, origin: &Origin) -> 
     let slot = u16::try_from(network >> 112).unwrap_or_default();
     let most = i64::from(app.limits.links);
     let now = app.clock.now();
-    let (number, since) = gates::writing(app, move |app| {
+    let (number, since) = threads::writing(app, move |app| {
         Ok(app.store.write(|tx| request_counts::count(tx, kind, slot, now, now - WINDOW))?)
     })
     .await?;

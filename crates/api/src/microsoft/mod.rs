@@ -1,8 +1,8 @@
 //! What a request may ask of Microsoft while somebody waits for the answer. Nothing is changed there.
 
 use crate::App;
-use crate::gates;
 use crate::http::problem::{Code, Problem};
+use crate::threads;
 use actix_web::web;
 use domain::onboarding::Standing;
 use provisioning::{PartnerCenter, ProvisioningError, TenantRelation};
@@ -36,7 +36,7 @@ async fn ask<T: Send + 'static>(
     app: &web::Data<App>,
     question: impl FnOnce(&dyn PartnerCenter) -> Result<T, ProvisioningError> + Send + 'static,
 ) -> Result<T, Problem> {
-    gates::asking(app, move |app| {
+    threads::asking(app, move |app| {
         question(app.partner_center.as_ref())
             .map_err(|error| Problem::unavailable(Code::PartnerCenterUnavailable, error))
     })

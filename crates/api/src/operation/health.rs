@@ -69,7 +69,13 @@ fn count(app: &App, conn: &mut Conn) -> Result<Counted, Problem> {
     let slug = |id| app.marketplaces.get(id).map_or_else(|_| String::new(), |of| of.marketplace.slug.clone());
     let name = |one: Parked| (slug(one.marketplace_id), one.subscription_id.to_string());
     let named = longest.into_iter().map(name).collect();
-    Ok(Counted { backlog: store::outbox::backlog_unscoped(conn)?, parked, named, prices: app.catalogs.prices_held() })
+    Ok(Counted {
+        backlog: store::outbox::backlog_unscoped(conn)?,
+        parked,
+        named,
+        prices: app.catalogs.prices_held(),
+        writers_waiting: app.gates.writers_waiting(),
+    })
 }
 
 /// What a problem code means.

@@ -19,7 +19,7 @@ use crate::policies::view::{
     view,
 };
 use crate::texts::lang::Lang;
-use crate::{App, gates, transaction};
+use crate::{App, threads, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::{OfferId, ProductId};
 use domain::policy::Subject;
@@ -214,7 +214,7 @@ pub async fn publish_policy(
         shown(&publish::publish(write, &publication, valid_from, lang)?, lang)
     })
     .await?;
-    gates::reading(&app, App::refresh).await?;
+    threads::reading(&app, App::refresh).await?;
     Ok(answer)
 }
 

@@ -133,8 +133,8 @@ fn insert_by(tx: &mut Conn, sql: &str, values: &[Value<'_>]) -> Result<()> {
 
 /// The first row of each of what some columns tell apart, as `r`, with tables beside it and what must hold of them.
 ///
-/// SQLite takes tables that are joined by `CROSS JOIN` in this order: from the rows to what an index finds for each. The
-/// lines are a list that is made once; as a joined table SQLite makes it anew for every row.
+/// SQLite takes tables that are joined by `CROSS JOIN` in this order: from the rows to what an index finds for each.
+/// The lines are a list that is made once; as a joined table SQLite makes it anew for every row.
 fn first_rows(of: &str, beside: &str, condition: &str) -> String {
     format!(
         "FROM price_list_rows AS r {beside}

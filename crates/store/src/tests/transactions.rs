@@ -63,7 +63,7 @@ fn foreign_keys_hold(test: &TestStore) {
 fn readers_cannot_write(test: &TestStore) {
     let record = fixture::marketplace(MarketplaceId::from_u128(fresh()));
     let result = test.read(|conn| marketplaces::insert(conn, &record));
-    assert!(matches!(result, Err(StoreError::Other(_))), "{result:?}");
+    assert!(matches!(result, Err(StoreError::Unwritable(_))), "{result:?}");
     assert_eq!(test.read(marketplaces::versions_unscoped), Ok(vec![]));
 }
 

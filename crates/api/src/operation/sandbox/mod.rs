@@ -12,7 +12,7 @@ use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::job::{self, Job};
 use crate::operation::sandbox::view::{SandboxClock, view};
-use crate::{App, gates, transaction};
+use crate::{App, threads, transaction};
 use actix_web::{HttpResponse, get, put, web};
 use domain::access::Scope;
 use std::time::{Duration, Instant};
@@ -86,7 +86,7 @@ pub async fn move_sandbox_clock(
     app.wake_jobs();
     let Some(job) = until_over(&app, scope, &accepted).await? else { return Ok(accepted) };
     // Whoever asks next is to see the clock that this one moved, whichever process did it.
-    gates::reading(&app, App::refresh).await?;
+    threads::reading(&app, App::refresh).await?;
     let moved = transaction::read(&app, move |app, conn| move_clock::moved(app, conn, &job)).await?;
     Ok(Reply::json(200, &SandboxClock { now: moved.now })?.version(moved.ahead).respond())
 }

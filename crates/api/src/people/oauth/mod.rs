@@ -7,9 +7,9 @@ use crate::App;
 use crate::auth::limits;
 use crate::auth::standing::Identity;
 use crate::auth::token::Speaker;
-use crate::gates;
 use crate::http::problem::Problem;
 use crate::keys::sha256;
+use crate::threads;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -107,7 +107,7 @@ async fn identified(app: &web::Data<App>, id: String, secret: String) -> Result<
     // A secret has 256 random bits: a plain digest is enough to store it by.
     let digest = sha256(secret.as_bytes());
     let Ok(id) = id.parse::<ApiClientId>() else { return Ok(None) };
-    gates::writing(app, move |app| app.store.write(|tx| identify::identify(app, tx, id, &digest))).await
+    threads::writing(app, move |app| app.store.write(|tx| identify::identify(app, tx, id, &digest))).await
 }
 
 fn grant(app: &App, speaker: &Speaker, identity: &Identity) -> Result<HttpResponse, Problem> {

@@ -10,7 +10,6 @@ use crate::auth::one_time;
 use crate::auth::permits::MeWrite;
 use crate::auth::shared_counts;
 use crate::auth::standing::Identity;
-use crate::gates;
 use crate::http::meta::Meta;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
@@ -18,6 +17,7 @@ use crate::http::reply::Reply;
 use crate::http::wire::body::Body;
 use crate::http::wire::checks::Checks;
 use crate::people::sessions::try_password;
+use crate::threads;
 use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, put, web};
 use domain::id::MarketplaceId;
@@ -135,7 +135,7 @@ async fn send_links(app: &web::Data<App>, login: String, marketplace: Option<Mar
         app.wake_caused(before);
         Ok(())
     };
-    gates::writing(app, send).await
+    threads::writing(app, send).await
 }
 
 /// Set a new password

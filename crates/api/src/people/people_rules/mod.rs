@@ -7,12 +7,12 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{PoliciesPublish, PoliciesRead};
-use crate::gates;
 use crate::http::json::parse_at;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, Members};
+use crate::threads;
 use crate::transaction::{self, Write};
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
 use domain::people::PeopleRules as Rules;
@@ -84,7 +84,7 @@ pub async fn put_people_rules(
         Ok(Reply::json(200, &view(&rules)?)?.by_content())
     };
     let done = transaction::write(&app, caller.identity(), meta, body.digest, set).await?;
-    gates::reading(&app, App::refresh).await?;
+    threads::reading(&app, App::refresh).await?;
     Ok(done)
 }
 

@@ -8,7 +8,6 @@ pub mod view;
 use crate::App;
 use crate::auth::limits;
 use crate::auth::token::Speaker;
-use crate::gates;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::body::Body;
@@ -17,6 +16,7 @@ use crate::lane::Lane;
 use crate::people::sessions::keep::Refreshed;
 use crate::people::sessions::try_password::{Credentials, LoggedIn};
 use crate::people::sessions::view::TokenPair;
+use crate::threads;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::Deserialize;
@@ -88,7 +88,7 @@ pub async fn refresh_login(
     let secret = random_secret().map_err(Problem::internal)?;
     let next = secret.clone();
     let refreshed =
-        gates::writing(&app, move |app| app.store.write(|tx| keep::refresh(app, tx, &hash, &origin, &next)));
+        threads::writing(&app, move |app| app.store.write(|tx| keep::refresh(app, tx, &hash, &origin, &next)));
     // The end of a reused log-in must be committed, so it is an answer, not an error, inside.
     match refreshed.await? {
         Refreshed::Goes(speaker) => answer(&app, &speaker, secret, None),
@@ -112,7 +112,7 @@ pub async fn refresh_login(
 #[post("/auth/logout")]
 pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
     let hash = sha256(body.value.refresh_token.as_bytes());
-    if gates::writing(&app, move |app| app.store.write(|tx| keep::log_out(app, tx, &hash))).await? {
+    if threads::writing(&app, move |app| app.store.write(|tx| keep::log_out(app, tx, &hash))).await? {
         app.standings.forget();
     }
     Ok(HttpResponse::NoContent().finish())

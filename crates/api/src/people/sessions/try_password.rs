@@ -16,13 +16,13 @@ use crate::auth::device::Device;
 use crate::auth::token::Speaker;
 use crate::clock::instant;
 use crate::events::happened;
-use crate::gates;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem, there};
 use crate::ids::New as _;
 use crate::keys::random_secret;
 use crate::lane::Lane;
 use crate::people::sessions::keep;
+use crate::threads;
 use crate::transaction;
 use actix_web::web;
 use domain::event::EventKind;
@@ -148,7 +148,7 @@ pub async fn log_in(app: &web::Data<App>, credentials: Credentials, origin: Orig
     }
     let secret = random_secret().map_err(Problem::internal)?;
     let first = secret.clone();
-    let decided = gates::writing(app, move |app| app.store.write(|tx| decide(app, tx, &tried, &from, &first)));
+    let decided = threads::writing(app, move |app| app.store.write(|tx| decide(app, tx, &tried, &from, &first)));
     match decided.await? {
         Decided::In(speaker, device) => {
             let device_token = device.token(&app.keys, app.clock.now());
@@ -319,7 +319,7 @@ pub async fn knows_password(
     let right = app.passwords.check(password, user.password_hash.clone()).await?;
     let tried = Tried { user: (user.marketplace_id, user.id), hash: user.password_hash, right };
     let from = Source::new(app, origin);
-    let known = gates::writing(app, move |app| {
+    let known = threads::writing(app, move |app| {
         app.store.write(|tx| match judge(app, tx, &tried, &from)? {
             Judged { user: Some(_), outcome: LoginOutcome::Succeeded, .. } => Ok::<_, Problem>((true, false)),
             judged => Ok((false, count(app, tx, &tried, judged, &from)?)),

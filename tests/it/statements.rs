@@ -134,9 +134,9 @@ both! {
         let buyer = app.client("admin@kunde.cancom.example");
         purchase_of_two(&mut counts, &buyer, [&e1, &offer(&buyer, "Office 365 E3", YEAR_MONTHLY)]);
         app.drain();
-        for what in ["the five requests of a purchase", "a purchase of two lines"] {
-            counts.at_most(what, 40);
-        }
+        counts.at_most("the five requests of a purchase", 40);
+        // The same: two lines are one statement on a server, and one after the other here.
+        counts.at_most("a purchase of two lines", if app.app.store.engine() == Engine::Sqlite { 41 } else { 40 });
         counts.same_as_committed();
     }
 }

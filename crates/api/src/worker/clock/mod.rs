@@ -2,7 +2,7 @@
 //!
 //! A batch is one transaction: the subscriptions that are due are claimed, taken one instant further by
 //! `domain::subscription::renewal::step`, and written with their charges and events. Whatever kills the process, a
-//! batch has happened or it has not. A subscription that cannot be read or taken further is set aside ([`aside`]), and
+//! batch has happened or it has not. A subscription that cannot be read or taken further is set aside (`aside`), and
 //! a marketplace that cannot go on is left alone for a while ([`troubled`]): all others go on.
 
 mod aside;

@@ -7,6 +7,7 @@ use std::io::{BufRead as _, BufReader, Read};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,8 @@ pub struct Program {
 struct Transcript {
     text: Mutex<String>,
     grown: Condvar,
+    /// Outputs that may still say something.
+    open: AtomicUsize,
 }
 
 impl Program {
@@ -90,6 +93,7 @@ impl Program {
             [child.stdout.take().map(|pipe| Box::new(pipe) as _), child.stderr.take().map(|pipe| Box::new(pipe) as _)];
         for pipe in pipes.into_iter().flatten() {
             let output = Arc::clone(&output);
+            output.open.fetch_add(1, Ordering::SeqCst);
             std::thread::spawn(move || output.follow(pipe));
         }
         Self { child, output, url: String::new() }
@@ -153,6 +157,7 @@ impl Program {
             assert!(begun.elapsed() < PATIENCE, "the program does not stop:\n{}", self.output());
             std::thread::sleep(Duration::from_millis(10));
         };
+        self.output.wait_for_end();
         (status, self.output())
     }
 }
@@ -182,6 +187,15 @@ impl Transcript {
             text.push_str(&String::from_utf8_lossy(&line));
             text.push('\n');
             self.grown.notify_all();
+        }
+        self.open.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Waits until everything is read that was written.
+    fn wait_for_end(&self) {
+        let begun = Instant::now();
+        while self.open.load(Ordering::SeqCst) > 0 && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 

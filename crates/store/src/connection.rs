@@ -225,7 +225,8 @@ fn open_sqlite(path: &Path, options: &Options, counted: &Counted) -> Result<Pool
     let opened = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
     let file = opened.and_then(|opened| DatabaseFile::of(path, &opened)).map_err(|error| not_writable(&error))?;
     // The first connection changes the file to write-ahead logging: that needs the directory, too.
-    SqliteConnection::establish(name)
+    let name = existing(name);
+    SqliteConnection::establish(&name)
         .map_err(|error| error.to_string())
         .and_then(|mut first| first.batch_execute(&setup_sqlite(options.durable)).map_err(|error| error.to_string()))
         .map_err(|error| not_writable(&error))?;
@@ -233,9 +234,19 @@ fn open_sqlite(path: &Path, options: &Options, counted: &Counted) -> Result<Pool
     let reading = format!("{writing} PRAGMA query_only = ON;");
     let pool = |size, sql| {
         let setup = Setup { sql, counted: counted.clone() };
-        build(ConnectionManager::new(name), size, options, Box::new(setup)).map_err(|error| not_writable(&error))
+        build(ConnectionManager::new(name.as_str()), size, options, Box::new(setup))
+            .map_err(|error| not_writable(&error))
     };
     Ok(Pools::Sqlite { writer: pool(1, writing)?, readers: pool(options.pool_size, reading)?, file })
+}
+
+/// The file as SQLite opens it without making it: one that was deleted must not come back empty with the next
+/// connection. What has a meaning in such a name is escaped.
+fn existing(path: &str) -> String {
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    // Two slashes at the beginning would name a host.
+    let root = if path.starts_with("//") { "//" } else { "" };
+    format!("file:{root}{path}?mode=rw")
 }
 
 fn setup_sqlite(durable: bool) -> String {

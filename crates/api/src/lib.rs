@@ -51,6 +51,7 @@ use crate::mail::{Outage, Post};
 use crate::memory::catalogs::Catalogs;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::marketplaces::Marketplaces;
+use crate::memory::owned::OwnedLicences;
 use crate::metrics::Metrics;
 use domain::id::MarketplaceId;
 use provisioning::PartnerCenter;
@@ -81,6 +82,8 @@ pub struct App {
     pub passwords: Passwords,
     /// The published catalogues.
     pub catalogs: Catalogs,
+    /// What customers own.
+    pub owned: OwnedLicences,
     /// The marketplaces with their clocks.
     pub marketplaces: Marketplaces,
     /// What `/metrics` tells.
@@ -158,6 +161,7 @@ impl App {
             partner_center: parts.partner_center,
             clock: parts.clock,
             catalogs: Catalogs::default(),
+            owned: OwnedLicences::default(),
             marketplaces: Marketplaces::default(),
             metrics: Metrics::default(),
             post: parts.post,

@@ -16,6 +16,7 @@ pub mod page;
 mod counted;
 mod error;
 mod file;
+mod licences_mark;
 mod migrate;
 mod policy_snapshots;
 mod schema;

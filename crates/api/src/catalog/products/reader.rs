@@ -3,12 +3,15 @@
 use crate::auth::standing::Identity;
 use crate::http::problem::Problem;
 use crate::http::wire::checks::Checks;
+use crate::memory::owned::Licences;
 use crate::{App, transaction};
 use actix_web::web;
-use domain::access::Permission;
+use domain::access::{Permission, Scope};
 use domain::id::{CustomerId, ProductId};
 use domain::pricing::Buyer;
 use std::collections::HashMap;
+use std::time::Instant;
+use store::Conn;
 
 /// A reader of the catalogue.
 pub struct Reader {
@@ -16,7 +19,7 @@ pub struct Reader {
     pub buyer: Buyer,
     /// Whether it sees what the provider pays.
     pub cost: bool,
-    owned: HashMap<ProductId, u32>,
+    owned: Licences,
 }
 
 impl Reader {
@@ -41,19 +44,38 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
         return Ok(Reader {
             buyer: Buyer { customer: None, reseller: identity.scope.reseller() },
             cost,
-            owned: HashMap::new(),
+            owned: Licences::default(),
         });
     };
     let scope = identity.scope;
-    let own = scope.customer() == Some(customer);
+    // What was kept may be shown only where it is known whose it is without a question.
+    if scope.customer() == Some(customer) {
+        let buyer = Buyer { customer: Some(customer), reseller: identity.buys_through };
+        return Ok(Reader { buyer, cost, owned: own_licences(app, scope, customer).await? });
+    }
     transaction::read_one(app, move |_, conn| {
-        let reseller =
-            if own { identity.buys_through } else { store::customers::get(conn, &scope, customer)?.value.reseller_id };
-        let mut owned = HashMap::new();
-        for subscription in store::subscriptions::owned(conn, &scope, customer)? {
-            *owned.entry(subscription.product_id).or_default() += subscription.quantity;
-        }
+        let reseller = store::customers::get(conn, &scope, customer)?.value.reseller_id;
+        let owned = licences(conn, &scope, customer)?;
         Ok(Reader { buyer: Buyer { customer: Some(customer), reseller }, cost, owned })
     })
     .await
+}
+
+/// What the caller's own organisation owns.
+async fn own_licences(app: &web::Data<App>, scope: Scope, customer: CustomerId) -> Result<Licences, Problem> {
+    let (mark, read_at) = (app.store.licences_mark(customer), Instant::now());
+    if let Some(kept) = app.owned.get(customer, mark) {
+        return Ok(kept);
+    }
+    let read = transaction::read_one(app, move |_, conn| licences(conn, &scope, customer)).await?;
+    app.owned.keep(customer, mark, read_at, Licences::clone(&read));
+    Ok(read)
+}
+
+fn licences(conn: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Licences, Problem> {
+    let mut owned = HashMap::new();
+    for subscription in store::subscriptions::owned(conn, scope, customer)? {
+        *owned.entry(subscription.product_id).or_default() += subscription.quantity;
+    }
+    Ok(Licences::new(owned))
 }

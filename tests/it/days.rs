@@ -30,7 +30,8 @@ both! {
             ("terra", "ms_nce_2026", "utc", "UTC"),
         ] {
             let provider = provider(&app, slug);
-            assert_eq!(provider.get(&format!("/v1/marketplaces/{slug}")).expect(200).body["time_zone"], "Europe/Berlin");
+            let marketplace = provider.get(&format!("/v1/marketplaces/{slug}")).expect(200);
+            assert_eq!(marketplace.body["time_zone"], "Europe/Berlin");
             let policy = provider.get(&format!("/v1/policies/{key}")).expect(200).body;
             assert_eq!((&policy["rules"]["day_zone"], &policy["time_zone"]), (&json!(day_zone), &json!(zone)), "{key}");
             let midnight = "Days begin at midnight of the marketplace's time zone.";
@@ -107,7 +108,8 @@ both! {
         go_to(&app, "cancom", "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["term_start", "renews_at"]), ["2027-09-06", "2028-09-06T00:00:00Z"]);
         go_to(&app, "cancom", "2027-09-30T22:00:00Z");
-        assert_eq!(running.charges().last().expect("charges"), "renew 2027-09-06…2027-09-30 5 * 9.40 * 25 / 30 = 39.17");
+        let renewed = "renew 2027-09-06…2027-09-30 5 * 9.40 * 25 / 30 = 39.17";
+        assert_eq!(running.charges().last().expect("charges"), renewed);
         go_to(&app, "cancom", "2027-10-01T00:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "cycle 2027-10-01…2027-10-31 5 * 9.40 = 47.00");
     }

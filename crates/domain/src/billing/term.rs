@@ -193,8 +193,8 @@ fn once(plan: Plan<'_>, term_span: Option<DaySpan>, day: Day, kind: ChargeKind) 
     Ok(Beginning { charge, recurring: None, term_span, next_charge_on: None })
 }
 
-/// The later of two parts of a cycle: what the earlier one left of both together, so that they never sum to more or less
-/// than the cycle.
+/// The later of two parts of a cycle: what the earlier one left of both together, so that they never sum to more or
+/// less than the cycle.
 fn difference(plan: Plan<'_>, service: DaySpan, earlier: Earlier, kind: ChargeKind) -> Result<Charge, MoneyError> {
     let Plan { rules, unit_price, quantity, .. } = plan;
     let of = |service: DaySpan| {
@@ -428,6 +428,21 @@ mod tests {
             told(&rules, Term::P1Y, BillingCycle::OneTime, "365.00", 1, "2026-09-06"),
             "2026-09-06…2027-09-05 1 * 365.00 = 365.00; then nothing on never; term 2026-09-06…2027-09-05"
         );
+    }
+
+    #[test]
+    fn c29_a_fee_is_for_the_rest_of_the_term_and_no_part_of_a_cycle() {
+        let rules = preset("cancom_monthly12");
+        let (term, cycle, unit_price) = (Term::P1Y, BillingCycle::Monthly, price("9.40"));
+        let plan = Plan { rules: &rules, term, cycle, unit_price, quantity: 5 };
+        let calendar = Calendar::new(&rules, term, day("2026-09-01"), 1);
+        let span = calendar.term_span().unwrap();
+        let of = |next: Option<&str>, percent| fee(plan, calendar, span, next.map(day), percent).unwrap();
+        let charge = of(Some("2027-01-01"), 50).unwrap();
+        assert_eq!((charge.explain.as_str(), charge.net.minor), ("376.00 * 50 / 100", 18_800));
+        assert_eq!((charge.kind, charge.quantity, charge.cycle_span), (ChargeKind::Cancel, 5, None));
+        assert_eq!(charge.service_span, DaySpan::new(day("2027-01-01"), day("2027-08-31")));
+        assert_eq!([of(None, 50), of(Some("2027-09-01"), 50), of(Some("2027-01-01"), 0)], [None, None, None]);
     }
 
     #[test]

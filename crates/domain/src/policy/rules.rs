@@ -130,8 +130,8 @@ pub struct Rules {
     /// days after those in which the data are kept (K-20).
     #[serde(default)]
     pub disabled_days: u16,
-    /// Days in which the data are kept of what is suspended at its term's end (G-119); none is the days of use and those
-    /// after them together.
+    /// Days in which the data are kept of what is suspended at its term's end (G-119); none is the days of use and
+    /// those after them together.
     #[serde(default)]
     pub suspended_kept_days: Option<u16>,
     /// until when it can be brought back.

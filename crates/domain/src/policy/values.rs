@@ -13,7 +13,7 @@ pub enum DayZone {
     /// UTC, as Microsoft counts.
     #[default]
     Utc,
-    /// The marketplace's.
+    /// The time zone of the marketplace.
     Marketplace,
 }
 

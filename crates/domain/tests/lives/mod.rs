@@ -210,6 +210,7 @@ pub(crate) enum Became {
 }
 
 /// How many random lives a test looks at: the variable `LIVES`, where it is set.
+#[allow(clippy::disallowed_methods, reason = "the one variable that the tests read")]
 pub(crate) fn count(usual: u32) -> u32 {
     std::env::var("LIVES").ok().and_then(|count| count.parse().ok()).unwrap_or(usual)
 }

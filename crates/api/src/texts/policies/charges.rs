@@ -14,12 +14,12 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
     let calendar = rules.period_anchor == PeriodAnchor::CalendarMonth;
     if calendar && rules.proration_basis == ProrationBasis::ActualDays {
         words.say([
-            "Each calendar month is charged by its own days: a year that begins within a February comes to slightly more or \
-             less than twelve months where only one of its two Februaries has 29.",
-            "Jeder Kalendermonat wird nach seinen eigenen Tagen berechnet: ein Jahr, das innerhalb eines Februars beginnt, \
-             ergibt etwas mehr oder weniger als zwölf Monate, wenn nur einer seiner beiden Februare 29 hat.",
-            "Każdy miesiąc kalendarzowy jest naliczany według własnej liczby dni: rok rozpoczęty w trakcie lutego kosztuje \
-             nieco więcej lub mniej niż dwanaście miesięcy, jeśli tylko jeden z jego dwóch lutych ma 29 dni.",
+            "Each calendar month is charged by its own days: a year that begins within a February comes to slightly \
+             more or less than twelve months where only one of its two Februaries has 29.",
+            "Jeder Kalendermonat wird nach seinen eigenen Tagen berechnet: ein Jahr, das innerhalb eines Februars \
+             beginnt, ergibt etwas mehr oder weniger als zwölf Monate, wenn nur einer seiner beiden Februare 29 hat.",
+            "Każdy miesiąc kalendarzowy jest naliczany według własnej liczby dni: rok rozpoczęty w trakcie lutego \
+             kosztuje nieco więcej lub mniej niż dwanaście miesięcy, jeśli tylko jeden z jego dwóch lutych ma 29 dni.",
         ]);
     }
     if rules.quantity_basis == QuantityBasis::PeakInPeriod {

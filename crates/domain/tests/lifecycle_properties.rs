@@ -278,6 +278,8 @@ fn can_be_undone(world: &World) -> Checked {
 /// day and pays for none twice.
 fn goes_on_without_a_hole(life: &Life) -> Checked {
     let mut world = life.begin();
+    // A term that was backdated may be over already.
+    world.advance(world.now);
     let mut before = world.main.subscription.clone();
     for command in &life.commands {
         let target = command.target(&world);

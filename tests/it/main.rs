@@ -17,6 +17,7 @@ mod crash;
 mod crash_clock;
 mod customers;
 mod database;
+mod days;
 mod edge;
 mod explained;
 mod forms;

@@ -33,3 +33,4 @@ pub mod registration;
 pub mod subscription;
 pub mod tax;
 pub mod tenant;
+pub mod zone;

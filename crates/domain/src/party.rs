@@ -4,6 +4,7 @@ use crate::coded::coded_enum;
 use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
 use crate::money::Currency;
 use crate::onboarding::Onboarding;
+use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -97,6 +98,8 @@ pub struct Marketplace {
     pub country: Country,
     /// The currency it sells in.
     pub currency: Currency,
+    /// Where its days begin, for the policies that count them.
+    pub time_zone: Zone,
     /// Whether it has its own clock and no real Partner Center behind it.
     pub sandbox: bool,
 }

@@ -35,6 +35,7 @@ use domain::registration::RegistrationStatus;
 use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
 use domain::tenant::TenantStatus;
+use domain::zone::Zone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
@@ -192,6 +193,15 @@ stored_codes!(
     TenantStatus,
     Term,
 );
+
+impl HasCode for Zone {
+    fn to_code(&self) -> &str {
+        self.name()
+    }
+    fn of_code(code: &str) -> Option<Self> {
+        code.parse().ok()
+    }
+}
 
 /// Declares a closed set of the store's own, by the codes that stand in columns.
 macro_rules! closed_set {

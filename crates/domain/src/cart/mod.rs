@@ -155,13 +155,12 @@ pub struct Quotation {
 /// Prices a cart: every line's charges, the tax of the whole, and all problems at once. A line with a
 /// problem is still priced where it can be, so that a buyer sees what the mended cart would cost.
 pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Quotation {
-    let today = Day::of(now);
     let mut problems = cart_problems(lines, buyer);
     let mut priced = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let on_line = |(field, refusal)| Problem { line: Some(index), field, refusal };
         problems.extend(line_problems(index, lines, buyer).into_iter().map(on_line));
-        match price_line(line, buyer.currency, today) {
+        match price_line(line, buyer.currency, now) {
             Ok(line) => priced.extend(line),
             Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
         }
@@ -264,13 +263,14 @@ fn twice_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Optio
 }
 
 /// A line's price and charges; none where it has no quantity or no price in the cart's currency.
-fn price_line(line: &LineFacts, currency: Currency, today: Day) -> Result<Option<PricedLine>, MoneyError> {
+fn price_line(line: &LineFacts, currency: Currency, now: OffsetDateTime) -> Result<Option<PricedLine>, MoneyError> {
     let LineFacts { line, offer: Some(facts) } = line else { return Ok(None) };
     let Some(price) = facts.price.filter(|price| price.unit_price.currency == currency) else { return Ok(None) };
     if line.quantity == 0 {
         return Ok(None);
     }
     let OfferFacts { offer, policy, .. } = facts;
+    let today = policy.zone.day(now);
     let begins =
         billing::begin(&policy.rules, offer.term, offer.billing_cycle, price.unit_price, line.quantity, today)?;
     Ok(Some(PricedLine {

@@ -276,6 +276,7 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         anchor_day: first.span.map_or(1, |span| span.first.of_month()),
         next_charge_on: first.next_charge_on,
         at_term_end: AtTermEnd::unless_said(rules),
+        at_term_end_before: None,
         prepaid: 0,
         pending: None,
         applying: None,
@@ -292,7 +293,7 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         activated_at: None,
         version: 1,
     };
-    Subscription { next_reminder_on: begun.reminder_after(Day::of(now)), ..begun }
+    Subscription { next_reminder_on: begun.reminder_after(begun.day(now)), ..begun }
 }
 
 /// Whether a quoted cart can be ordered like this; else every problem at once: the quotation's, then

@@ -195,7 +195,7 @@ fn an_order_makes_a_pending_subscription_of_each_line_and_its_charges() {
         assert_eq!(subscription.responsible_user, Some(UserId::from_u128(4)));
         assert_eq!((subscription.created_at, subscription.activated_at), (NOW, None));
         let span = subscription.term_span.unwrap();
-        assert_eq!((span.first, subscription.anchor_day), (Day::of(NOW), 6));
+        assert_eq!((span.first, subscription.anchor_day), (subscription.day(NOW), 6));
         assert_eq!(subscription.next_reminder_on, Some(span.last.plus_days(-60)));
     }
     // 25 of the 30 days of September: 2 * 9.40 * 25 / 30.

@@ -3,7 +3,7 @@
 use super::change::{ChangeRequest, Decision, Facts, Neighbor, Offered, When};
 use super::schedule::at_renewal;
 use super::{Effect, renewal};
-use crate::billing::{self, ChargeKind, Plan, TermStart};
+use crate::billing::{self, ChargeKind, Earlier, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::catalog::OfferKind;
 use crate::cycles::Calendar;
@@ -77,6 +77,8 @@ struct NextTerm<'a> {
     full: DaySpan,
     /// From which day of the month its months are counted.
     anchor_day: u8,
+    /// What is charged of its first cycle before it.
+    earlier: Option<Earlier>,
 }
 
 impl<'a> NextTerm<'a> {
@@ -92,13 +94,14 @@ impl<'a> NextTerm<'a> {
         let plan = Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, ..own };
         let anchor_day = renewal::next_anchor(subscription, start);
         let full = Calendar::new(plan.rules, plan.term, start, anchor_day).term_span();
-        full.map(|full| Self { plan, full, anchor_day }).ok_or(refused)
+        let earlier = subscription.earlier_part();
+        full.map(|full| Self { plan, full, anchor_day, earlier }).ok_or(refused)
     }
 
     fn quote(&self, date: EndDate) -> Result<Quoted, MoneyError> {
-        let Self { plan, full, anchor_day } = *self;
+        let Self { plan, full, anchor_day, earlier } = *self;
         let term_span = DaySpan::new(full.first, date.day);
-        let start = TermStart { day: full.first, anchor_day, aligned_to: Some(date.day) };
+        let start = TermStart { day: full.first, anchor_day, aligned_to: Some(date.day), earlier };
         let begins = billing::start_term(plan, start, ChargeKind::Renew)?;
         let zero = Money::zero(plan.unit_price.currency);
         let first_charge = begins.charge.map_or(zero, |charge| charge.net);

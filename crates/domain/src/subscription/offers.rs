@@ -6,7 +6,6 @@ use super::refund::{self, Ledger};
 use super::schedule::at_renewal;
 use super::{Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
 use crate::billing::{Charge, ChargeKind, TermStart};
-use crate::calendar::Day;
 use crate::catalog::OfferKind;
 use crate::id::OfferId;
 use crate::money::{MoneyError, UnitPrice};
@@ -135,8 +134,8 @@ fn only_at_renewal(subscription: &Subscription, rule: RuleKey) -> Refusal {
 fn in_place(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDateTime) -> Result<Decision, MoneyError> {
     let subscription = &facts.subscription;
     let rules = subscription.rules();
-    let mut ledger = Ledger::new(&rules, &facts.charges, ChargeKind::Transition);
-    ledger.from(subscription.quantity, rules.first_paid(Day::of(now)))?;
+    let mut ledger = Ledger::new(subscription, &rules, &facts.charges, ChargeKind::Transition);
+    ledger.from(subscription.quantity, rules.first_paid(subscription.day(now)))?;
     let mut after = moved(subscription, target, price);
     // Of the new SKU no more was charged yet (T-58).
     after.peak_quantity = after.quantity;
@@ -152,10 +151,10 @@ fn from_today(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDate
     let subscription = &facts.subscription;
     let rules = subscription.rules();
     let kind = if subscription.kind == OfferKind::Trial { ChargeKind::Convert } else { ChargeKind::Transition };
-    let mut ledger = Ledger::new(&rules, &facts.charges, kind);
-    ledger.from(subscription.quantity, Day::of(now))?;
-    let day = Day::of(now);
-    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
+    let mut ledger = Ledger::new(subscription, &rules, &facts.charges, kind);
+    let day = subscription.day(now);
+    ledger.from(subscription.quantity, day)?;
+    let start = TermStart::on(day);
     let (after, charges) = renewal::new_term(subscription, target, price, start, kind, None, now)?;
     Ok(Decision::now(after, ledger.given().into_iter().chain(charges).collect()))
 }
@@ -176,8 +175,8 @@ fn split(
     let rules = facts.subscription.rules();
     let mut after = facts.subscription.clone();
     let taken = refund::take(&mut after, quantity, |_| true);
-    let mut ledger = Ledger::new(&rules, &facts.charges, ChargeKind::Transition);
-    ledger.from(quantity, rules.first_paid(Day::of(now)))?;
+    let mut ledger = Ledger::new(&facts.subscription, &rules, &facts.charges, ChargeKind::Transition);
+    ledger.from(quantity, rules.first_paid(after.day(now)))?;
     after.peak_quantity -= quantity;
     let lots = taken.iter().rev().map(|(lot, quantity)| QuantityLot { quantity: *quantity, ..*lot }).collect();
     let mut moved = moved(&facts.subscription, target, price);
@@ -218,7 +217,7 @@ fn close_windows(subscription: &mut Subscription) {
 
 /// What the new SKU costs for the days that are left.
 fn rest_of_new(subscription: &Subscription, now: OffsetDateTime) -> Result<Option<Charge>, MoneyError> {
-    let (rules, today) = (subscription.rules(), Day::of(now));
+    let (rules, today) = (subscription.rules(), subscription.day(now));
     let plan = subscription.plan(&rules, subscription.quantity);
     rest_of_cycle(subscription, plan, today, rules.first_paid(today), ChargeKind::Transition)
 }

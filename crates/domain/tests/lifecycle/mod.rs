@@ -23,6 +23,7 @@ use domain::subscription::renewal::{self, Due, Happened};
 use domain::subscription::rules;
 use domain::subscription::{Subscription, SubscriptionStatus};
 use domain::tenant::TenantStatus;
+use domain::zone::Zone;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -208,6 +209,11 @@ impl World {
         }
     }
 
+    /// The day of the instant, by the subscription's zone.
+    pub(crate) fn today(&self) -> Day {
+        self.main.subscription.day(self.now)
+    }
+
     /// The charges that stand.
     pub(crate) fn open_charges(&self) -> Vec<OpenCharge> {
         billing::open_charges(&self.main.ledger)
@@ -263,8 +269,8 @@ impl World {
         assert!(to >= self.now, "{to} is before {}", self.now);
         let mut played = Vec::new();
         while let Some((at, place)) = self.next_due().filter(|(at, _)| *at <= to) {
-            let offers = self.offered(at);
             let before = self.accounts()[place].subscription.clone();
+            let offers = self.offered(renewal::in_force_at(&before, at));
             let step = renewal::step(&Due { subscription: &before, offers: &offers }, at).unwrap();
             assert!(renewal::due_at(&step.after).is_none_or(|next| next > at), "{at} is never over: {:?}", step.after);
             let charges = self.numbered(step.charges.clone());
@@ -343,7 +349,7 @@ pub(crate) fn whole_term(subscription: &Subscription, start: Day) -> DaySpan {
 
 /// The start of a day.
 pub(crate) fn at(day: &str) -> OffsetDateTime {
-    day.parse::<Day>().unwrap().start()
+    Zone::UTC.start(day.parse().unwrap())
 }
 
 /// What a decision charges.
@@ -385,8 +391,7 @@ fn quoted(offered: Offered, ordered: &Ordered, base_owned: Option<SubscriptionId
         let line = &mut quotation.lines[0];
         let OfferFacts { offer, policy, .. } = &line.facts;
         let plan = Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
-        let day = Day::of(ordered.at);
-        let start = TermStart { day, anchor_day: day.of_month(), aligned_to: ordered.aligned_to };
+        let start = TermStart { aligned_to: ordered.aligned_to, ..TermStart::on(policy.zone.day(ordered.at)) };
         let begins = billing::order(plan, start).unwrap();
         line.charges = begins.charge.into_iter().collect();
         (line.term_span, line.next_charge_on) = (begins.term_span, begins.next_charge_on);

@@ -140,6 +140,7 @@ columns! {
         next_charge_on: Option<Date> = subscription.next_charge_on.map(Day::date),
         auto_renew: bool = subscription.auto_renew(),
         at_term_end: Coded<AtTermEnd> = Coded(subscription.at_term_end),
+        at_term_end_before: Option<Coded<AtTermEnd>> = subscription.at_term_end_before.map(Coded),
         prepaid: i64 = subscription.prepaid.into(),
         pending: Option<Json<Cow<'a, ScheduledChange>>> =
             subscription.pending.as_ref().map(|change| Json(Cow::Borrowed(change))),
@@ -238,6 +239,7 @@ impl Row<'_> {
             anchor_day: anchor_day.map_err(|_| StoreError::Corrupt(format!("the day {}", row.anchor_day)))?,
             next_charge_on: row.next_charge_on.map(Day::new),
             at_term_end: row.at_term_end.0,
+            at_term_end_before: row.at_term_end_before.map(|then| then.0),
             prepaid: count(row.prepaid)?,
             pending: row.pending.map(|pending| pending.0.into_owned()),
             applying: row.applying.map(|id| id.0),

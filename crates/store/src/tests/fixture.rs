@@ -122,6 +122,7 @@ pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::StoredMarketplace 
             name: "Market".to_owned(),
             country: country("DE"),
             currency: Currency::Eur,
+            time_zone: "Europe/Berlin".parse().unwrap(),
             sandbox: true,
         },
         profile: json!({"support": "help@example.com"}),

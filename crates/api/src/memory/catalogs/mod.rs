@@ -70,7 +70,7 @@ impl Catalogs {
         let now = real.checked_add(Duration::microseconds(record.clock_offset_us)).unwrap_or(real);
         let from = now.checked_sub(LOOKED_BACK).unwrap_or(now);
         let data = store::catalog::load_unscoped(conn, id, |prices| keep_needed(prices, from))?;
-        let policies = store::policies::load_unscoped(conn, id)?;
+        let policies = store::policies::load_unscoped(conn, id)?.of_zone(record.marketplace.time_zone.clone());
         let fresh = Arc::new(Catalog::new(record.catalog_version, record.marketplace.currency, data, policies));
         self.held.rcu(|held| {
             let mut next = HashMap::clone(held);

@@ -33,6 +33,9 @@ pub struct Marketplace {
     /// The currency it sells in (ISO 4217).
     #[schema(example = "EUR")]
     pub currency: String,
+    /// The time zone of its days (IANA): a policy whose `day_zone` is `marketplace` counts these.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
     /// Whether it has its own clock and no real Partner Center behind it.
     pub sandbox: bool,
     /// Its document, with what follows from its rules.
@@ -67,6 +70,7 @@ pub fn view(app: &App, record: &StoredMarketplace) -> Result<Marketplace, Proble
         name: marketplace.name.clone(),
         country: marketplace.country.to_string(),
         currency: marketplace.currency.code().to_owned(),
+        time_zone: marketplace.time_zone.to_string(),
         sandbox: marketplace.sandbox,
         profile,
     })

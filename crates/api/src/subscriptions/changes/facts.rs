@@ -44,7 +44,7 @@ pub fn load(
     if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
         offers.extend(catalog.offer(named).and_then(|found| offered(&catalog, found, buyer, now)));
     }
-    let since = Day::of(now).plus_days(-DAYS_BACK);
+    let since = subscription.day(now).plus_days(-DAYS_BACK);
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
     let add_ons = add_ons(conn, scope, &subscription, since)?;
     let neighbors = neighbors(conn, scope, &subscription)?;

@@ -100,7 +100,7 @@ impl Taken {
         let Some(at) = renewal::due_at(subscription) else {
             return Err(Problem::internal(format!("{} is not due", subscription.id)));
         };
-        let offers = self.offers(subscription, at);
+        let offers = self.offers(subscription, renewal::in_force_at(subscription, at));
         let step = renewal::step(&Due { subscription, offers: &offers }, at).map_err(Problem::internal)?;
         let change = step.applied.as_ref().map(|applied| applied.change_id);
         let booked = Self::book(subscription, &step.charges, change, at);

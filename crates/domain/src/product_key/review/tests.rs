@@ -1,5 +1,5 @@
 use super::*;
-use crate::billing::{OpenCharge, TermStart};
+use crate::billing::TermStart;
 use crate::calendar::{BillingCycle, Day, Term};
 use crate::cart::Cart;
 use crate::catalog::{Offer, OfferKind, PriceOwner, QuantityLimits, Segment};
@@ -27,7 +27,7 @@ fn price() -> UnitPrice {
 
 fn policy() -> Policy {
     let (_, rules) = presets::all().unwrap().into_iter().find(|(key, _)| *key == "ms_product_key").unwrap();
-    Policy { key: "ms_product_key".to_owned(), version: 1, rules, overrides: Vec::new() }
+    Policy::new("ms_product_key".to_owned(), 1, rules)
 }
 
 /// Twelve months, charged once, of one of two SKUs.
@@ -136,11 +136,9 @@ fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
         ..begun
     };
     let plan = subscription.plan(&facts.policy.rules, quantity);
-    let day = Day::of(since);
-    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
+    let start = TermStart::on(subscription.day(since));
     let charge = crate::billing::order(plan, start).unwrap().charge.unwrap();
-    let open_net = charge.net;
-    let charges = vec![OpenCharge { id: crate::id::ChargeId::from_u128(1), charge, open_quantity: quantity, open_net }];
+    let charges = crate::billing::open_charges(&[(crate::id::ChargeId::from_u128(1), charge)]);
     let own = Offered { offer: facts.offer, product_id: facts.product_id, policy: facts.policy, price: Some(price()) };
     change::Facts {
         subscription,
@@ -281,9 +279,8 @@ fn k18_g27_a_renewal_at_once_loses_the_days_that_are_left() {
 #[test]
 fn k20_a_term_that_is_over_is_renewed_at_once() {
     let mut lapsed = with_status(runs(7, 5, datetime!(2025-08-20 09:00 UTC)), SubscriptionStatus::Expired);
-    let rules = lapsed.subscription.policy.rules.clone();
     let end = lapsed.subscription.term_ends_at().unwrap();
-    lapsed.subscription.ending = Some(crate::subscription::Ending::not_renewed(&rules, end));
+    lapsed.subscription.ending = Some(crate::subscription::Ending::not_renewed(&lapsed.subscription.policy, end));
     let facts = facts(vec![key(1)], vec![lapsed]);
     let review = review(&facts, NOW);
     assert_eq!((&review.problems, review.keys[0].starts), (&Vec::new(), Some(Starts::Immediately)));

@@ -61,6 +61,7 @@ mod scope;
 mod sessions;
 mod shop;
 mod statements;
+mod tax_places;
 mod tenants;
 mod terra;
 mod tidy;

@@ -34,6 +34,7 @@ use domain::product_key::action::KeyAction;
 use domain::registration::RegistrationStatus;
 use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
+use domain::tax::billed::InvoiceAddress;
 use domain::tenant::TenantStatus;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -173,6 +174,7 @@ stored_codes!(
     Currency,
     DelegationStatus,
     EventKind,
+    InvoiceAddress,
     KeyAction,
     NotificationKind,
     NotificationStatus,

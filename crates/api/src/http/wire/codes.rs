@@ -286,7 +286,13 @@ wire_codes! {
     TaxCategory(domain::tax::TaxCategory) "The VAT category, by its code in EN 16931." {
         Standard: "The standard rate of a country.",
         ReverseCharge: "Reverse charge: the buyer owes the tax in its own EU country.",
-        OutsideScope: "Outside the scope of VAT: sold outside the EU.",
+        OutsideScope: "Outside the scope of VAT: sold outside the EU, or to a territory outside its area of VAT.",
+    }
+    /// Which invoice address something is billed to.
+    InvoiceAddress(domain::tax::billed::InvoiceAddress) "The invoice address that something is billed to." {
+        Customer: "The customer's primary one.",
+        Order: "One that its order has for itself; it never changes.",
+        Branch: "A branch's.",
     }
     /// A kind of consent.
     ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to with an order." {

@@ -7,6 +7,7 @@ use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::party::Customer;
+use domain::tax::billed::Billed;
 use store::Versioned;
 
 /// Changes a customer.
@@ -17,8 +18,14 @@ pub fn change(
 ) -> Result<Versioned<Customer>, Problem> {
     let mut customer = lock(write, id)?;
     let before = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
+    let billed = Billed::to_customer(&customer.value.address);
     change(&mut customer.value)?;
     let scope = write.identity.scope;
+    let now = Billed::to_customer(&customer.value.address);
+    if now != billed {
+        // What is billed to this address is taxed where it now is (C-40).
+        store::subscriptions::rebill(write.tx, &scope, id, &now)?;
+    }
     customer.version = store::customers::update(write.tx, &scope, &customer.value, write.meta.if_match)?;
     let after = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;

@@ -40,6 +40,7 @@ both! {
         provider.patch(&path, json!({"size": "20"})).refused(422, "invalid_value");
         let mistyped = provider.patch(&path, json!({"vat_id": "PL5260001247"})).refused(422, "vat_id_mistyped");
         assert_eq!(told(&mistyped), wrong([("/vat_id", "vat_id_mistyped")]));
+        app.drain();
     }
 }
 
@@ -134,6 +135,7 @@ both! {
         assert_eq!(made(&second, same_vat_id).get("possible_duplicates"), None);
         let found = rows(&first.get("/v1/customers?vat_id=PL5260001246").expect(200));
         assert_eq!(found.len(), 2);
+        app.drain();
     }
 }
 

@@ -68,6 +68,7 @@ mod tidy;
 mod tokens;
 mod two_processes;
 mod users;
+mod vat_registry;
 mod versions;
 mod words;
 mod world;

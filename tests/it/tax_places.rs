@@ -237,6 +237,7 @@ both! {
             let refused = provider.post("/v1/customers", given).refused(422, "vat_id_mistyped");
             assert_eq!(told(&refused), wrong([("/vat_id", "vat_id_mistyped")]), "{wrong_digits}");
         }
+        app.drain();
     }
 }
 

@@ -35,6 +35,7 @@ use domain::registration::RegistrationStatus;
 use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
 use domain::tax::billed::InvoiceAddress;
+use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -193,6 +194,7 @@ stored_codes!(
     SubscriptionStatus,
     TenantStatus,
     Term,
+    VatStanding,
 );
 
 /// Declares a closed set of the store's own, by the codes that stand in columns.

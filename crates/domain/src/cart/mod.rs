@@ -10,6 +10,7 @@ use crate::policy::{ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuanti
 use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
 use crate::tax::billed::Billed;
+use crate::tax::standing::{self, UnconfirmedVatId, VatStanding};
 use crate::tax::{self, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
 use std::collections::BTreeSet;
@@ -98,6 +99,8 @@ pub struct BuyerFacts {
     pub seller_country: Country,
     /// The VAT id, as given.
     pub vat_id: Option<String>,
+    /// How far that is known to be right.
+    pub vat_standing: VatStanding,
     /// What the marketplace sells in.
     pub currency: Currency,
     /// Segments that the customer has proven; everybody is commercial.
@@ -109,9 +112,10 @@ pub struct BuyerFacts {
 }
 
 impl BuyerFacts {
-    /// The tax of what is billed to an address of this buyer.
-    pub fn tax_rule(&self, billed: &Billed) -> TaxRule {
-        tax::rule(self.seller_country, &billed.place, self.vat_id.as_deref())
+    /// The tax of what is billed to an address of this buyer; the policy says what counts of an unconfirmed VAT id.
+    pub fn tax_rule(&self, billed: &Billed, unconfirmed: UnconfirmedVatId) -> TaxRule {
+        let vat_id = standing::counted(self.vat_id.as_deref(), self.vat_standing, unconfirmed);
+        tax::rule(self.seller_country, &billed.place, vat_id)
     }
 }
 
@@ -182,7 +186,8 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
             Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
         }
     }
-    let tax_rule = buyer.tax_rule(&buyer.billed);
+    let unconfirmed = facts_of(lines).next().map(|facts| facts.policy.rules.unconfirmed_vat_id);
+    let tax_rule = buyer.tax_rule(&buyer.billed, unconfirmed.unwrap_or_default());
     let (due_now, recurring) = totals(&priced, buyer.currency).unwrap_or_else(|_| {
         problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
         (Taxed::zero(buyer.currency), Vec::new())
@@ -294,7 +299,7 @@ fn price_line(line: &LineFacts, buyer: &BuyerFacts, today: Day) -> Result<Option
         line: line.clone(),
         facts: facts.clone(),
         billed: billed.clone(),
-        tax_rule: buyer.tax_rule(billed),
+        tax_rule: buyer.tax_rule(billed, facts.policy.rules.unconfirmed_vat_id),
         price,
         charges: begins.charge.into_iter().collect(),
         recurring: begins.recurring,

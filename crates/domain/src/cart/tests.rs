@@ -75,6 +75,7 @@ fn buyer() -> BuyerFacts {
         billed: billed("DE"),
         seller_country: country("DE"),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),

@@ -8,6 +8,7 @@ use crate::policy::{ConsentRule, presets};
 use crate::pricing::PriceQuote;
 use crate::tax;
 use crate::tax::place::TaxPlace;
+use crate::tax::standing::VatStanding;
 use crate::tenant::TenantStatus;
 use time::macros::datetime;
 
@@ -143,6 +144,7 @@ fn placed(lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
         billed: Billed::default(),
         seller_country: germany(),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),

@@ -26,7 +26,7 @@ use crate::money::UnitPrice;
 use crate::party::{Country, Customer};
 use crate::policy::{Cancel, Decrease, Policy, PriceLock, Rules, WindowAnchor};
 use crate::tax::billed::Billed;
-use crate::tax::{self, TaxRule};
+use crate::tax::{self, TaxRule, standing};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -235,7 +235,9 @@ pub struct Subscription {
 impl Subscription {
     /// The tax of what its customer pays for it to a seller in a country: of where it is billed to (C-40).
     pub fn tax_rule(&self, seller: Country, customer: &Customer) -> TaxRule {
-        tax::rule(seller, &self.billed.place, customer.vat_id.as_deref())
+        let unconfirmed = self.policy.rules.unconfirmed_vat_id;
+        let vat_id = standing::counted(customer.vat_id.as_deref(), customer.vat.standing, unconfirmed);
+        tax::rule(seller, &self.billed.place, vat_id)
     }
 
     /// Whether another term follows, as far as is settled.

@@ -4,6 +4,7 @@
 
 pub mod billed;
 pub mod place;
+pub mod standing;
 pub mod vat_id;
 
 use crate::coded::coded_enum;

@@ -23,6 +23,7 @@ use domain::subscription::renewal::{self, Due, Happened};
 use domain::subscription::rules;
 use domain::subscription::{Subscription, SubscriptionStatus};
 use domain::tax::billed::Billed;
+use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -365,6 +366,7 @@ fn buyer() -> BuyerFacts {
         billed: Billed::to_customer(&address()),
         seller_country: germany,
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),

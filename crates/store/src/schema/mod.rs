@@ -85,6 +85,9 @@ tables! {
         size -> Nullable<Code>,
         invoice_email -> Nullable<Text>,
         external_ref -> Nullable<Text>,
+        vat_standing -> Nullable<Code>,
+        vat_checked_at -> Nullable<Instant>,
+        vat_consultation -> Nullable<Text>,
     }
 
     tenants (marketplace_id, customer_id) {

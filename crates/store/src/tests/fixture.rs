@@ -24,6 +24,7 @@ use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};
 use domain::subscription::Subscription;
 use domain::tax::Taxed;
 use domain::tax::billed::Billed;
+use domain::tax::standing::VatCheck;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use time::OffsetDateTime;
@@ -155,6 +156,7 @@ pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerI
         },
         address: address(),
         vat_id: None,
+        vat: VatCheck::default(),
         size: None,
         invoice_email: None,
         external_ref: None,

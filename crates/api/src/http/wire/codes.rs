@@ -294,6 +294,12 @@ wire_codes! {
         Order: "One that its order has for itself; it never changes.",
         Branch: "A branch's.",
     }
+    /// How far a VAT id is known to be right.
+    VatStanding(domain::tax::standing::VatStanding) "How far a VAT id is known to be right." {
+        Pending: "No register has answered yet, or none is asked about ids of its country.",
+        Valid: "A register has it.",
+        Invalid: "A register has it not, or not any more.",
+    }
     /// A kind of consent.
     ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to with an order." {
         Terms: "The seller's terms and licence conditions.",
@@ -378,6 +384,8 @@ wire_codes! {
         AgreementAccepted: "The Microsoft Customer Agreement was accepted.",
         CustomerCreated: "A customer was created.",
         CustomerChanged: "A customer was changed.",
+        VatIdGiven: "A customer has given a VAT id, or its is to be asked about anew: a register is asked.",
+        VatIdChecked: "A register of VAT ids has answered about a customer's.",
         ResellerCreated: "A reseller was created.",
         ResellerChanged: "A reseller was changed.",
         ResellerIdsChanged: "A reseller's partner id or Microsoft id was changed: to be announced to the provider.",

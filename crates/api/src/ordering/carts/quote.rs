@@ -107,6 +107,7 @@ pub fn buyer_facts(app: &App, buying: &BuyingCustomer, billed: Billed) -> Result
         billed,
         seller_country: marketplace.marketplace.country,
         vat_id: buying.customer.vat_id.clone(),
+        vat_standing: buying.customer.vat.standing,
         currency: marketplace.marketplace.currency,
         segments: vec![domain::catalog::Segment::Commercial],
         tenant: buying.tenant,

@@ -1,5 +1,6 @@
 //! Customers: the end organisations.
 
+pub mod ask_register;
 pub mod change;
 pub mod create;
 pub mod lock;

@@ -12,6 +12,7 @@ use crate::subscription::change::{self, Change, ChangeRequest, Decision, Starts,
 use crate::subscription::rules;
 use crate::subscription::{Effect, Subscription, SubscriptionStatus};
 use crate::tax::Taxed;
+use crate::tax::standing::UnconfirmedVatId;
 use time::OffsetDateTime;
 
 /// What is known about a key.
@@ -116,7 +117,7 @@ impl Review {
             lines: self.activations.iter().map(|activation| activation.line.clone()).collect(),
             due_now: Taxed::zero(buyer.currency),
             recurring: Vec::new(),
-            tax_rule: buyer.tax_rule(&buyer.billed),
+            tax_rule: buyer.tax_rule(&buyer.billed, UnconfirmedVatId::default()),
             consents_required: Vec::new(),
             payment_methods: vec![PaymentMethod::ProductKey],
             problems: Vec::new(),

@@ -13,6 +13,7 @@ use crate::subscription::change::Offered;
 use crate::subscription::renewal;
 use crate::subscription::{AtTermEnd, Subscription};
 use crate::tax::billed::Billed;
+use crate::tax::standing::VatStanding;
 use crate::tenant::TenantStatus;
 use time::macros::datetime;
 
@@ -165,6 +166,7 @@ fn facts(keys: Vec<Entered>, subscriptions: Vec<change::Facts>) -> Facts {
         billed: Billed::default(),
         seller_country: country("DE"),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),

@@ -106,6 +106,15 @@ pub fn country_of(text: &str) -> Option<Country> {
     if scheme.is_right(number) { Country::from_code(scheme.country) } else { None }
 }
 
+/// The letters in front and the number of an id that the EU's register can be asked about: written rightly, of a member
+/// or of Northern Ireland.
+pub fn askable(id: &str) -> Option<(String, String)> {
+    let id = normalized(id);
+    let (scheme, number) = scheme_of(&id)?;
+    let outside = ["CHE", "GB", "NO"].contains(&scheme.prefix);
+    (!outside && scheme.is_right(number)).then(|| (scheme.prefix.to_owned(), number.to_owned()))
+}
+
 /// The text as it is compared: in capitals, without separators and characters that nobody sees. Others stay: what is no
 /// part of any id does not become one.
 pub fn normalized(text: &str) -> String {

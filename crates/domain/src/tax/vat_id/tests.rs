@@ -182,3 +182,14 @@ fn u22_no_text_breaks_a_check() {
         assert_eq!(country_of(text), None, "{text}");
     }
 }
+
+#[test]
+fn u22_the_eus_register_is_asked_about_members_and_northern_ireland() {
+    let of = |id: &str| askable(id).map(|(country, number)| format!("{country}/{number}"));
+    assert_eq!(of("ATU 135 856 27").as_deref(), Some("AT/U13585627"));
+    assert_eq!(of("EL094259216").as_deref(), Some("EL/094259216"));
+    assert_eq!(of("XI980780684").as_deref(), Some("XI/980780684"));
+    for id in ["GB980780684", "CHE123456788", "NO995525828MVA", "ATU13585626", "US12", ""] {
+        assert_eq!(of(id), None, "{id}");
+    }
+}

@@ -179,6 +179,8 @@ const OF_CUSTOMER: &[&str] = &[
     "show_branch",
     "update_branch",
     "delete_branch",
+    "list_vat_checks",
+    "request_vat_check",
     "show_agreement",
     "accept_agreement",
     "show_tenant",

@@ -35,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(organizations::customer_numbers::routes)
             .configure(organizations::customers::routes)
             .configure(organizations::branches::routes)
+            .configure(organizations::vat_checks::routes)
             .configure(people::users::routes)
             .configure(people::logins::routes)
             .configure(people::invitations::routes)

@@ -30,6 +30,7 @@ pub mod product_key;
 pub mod proration;
 pub mod refusal;
 pub mod registration;
+pub mod spelling;
 pub mod subscription;
 pub mod tax;
 pub mod tenant;

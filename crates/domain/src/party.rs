@@ -4,6 +4,7 @@ use crate::coded::coded_enum;
 use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
 use crate::money::Currency;
 use crate::onboarding::Onboarding;
+use crate::tax::standing::VatCheck;
 use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -191,6 +192,8 @@ pub struct Customer {
     pub address: Address,
     /// VAT id; whether it is valid is for [`crate::tax`] to say.
     pub vat_id: Option<String>,
+    /// What a register of VAT ids says of it.
+    pub vat: VatCheck,
     /// How many people work there (C-08).
     pub size: Option<CompanySize>,
     /// Who gets the invoices, where it is not the contact (C-08).

@@ -61,6 +61,7 @@ pub mod sessions;
 pub mod subscriptions;
 pub mod tenants;
 pub mod users;
+pub mod vat_checks;
 
 #[cfg(test)]
 mod tests;

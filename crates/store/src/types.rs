@@ -34,6 +34,8 @@ use domain::product_key::action::KeyAction;
 use domain::registration::RegistrationStatus;
 use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
+use domain::tax::billed::InvoiceAddress;
+use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
 use domain::zone::Zone;
 use serde::Serialize;
@@ -174,6 +176,7 @@ stored_codes!(
     Currency,
     DelegationStatus,
     EventKind,
+    InvoiceAddress,
     KeyAction,
     NotificationKind,
     NotificationStatus,
@@ -192,6 +195,7 @@ stored_codes!(
     SubscriptionStatus,
     TenantStatus,
     Term,
+    VatStanding,
 );
 
 impl HasCode for Zone {

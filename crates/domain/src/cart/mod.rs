@@ -9,6 +9,8 @@ use crate::party::{Address, Country};
 use crate::policy::{ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
 use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
+use crate::tax::billed::Billed;
+use crate::tax::standing::{self, UnconfirmedVatId, VatStanding};
 use crate::tax::{self, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
 use std::collections::BTreeSet;
@@ -82,6 +84,8 @@ pub struct LineFacts {
     pub line: CartLine,
     /// What is known.
     pub offer: Option<OfferFacts>,
+    /// The address of the line's branch, where it names one that there is.
+    pub branch: Option<Billed>,
 }
 
 /// What is known about the buyer.
@@ -89,10 +93,14 @@ pub struct LineFacts {
 pub struct BuyerFacts {
     /// The country of the invoice address (C-40); its offers and those of the seller's country may be bought.
     pub country: Country,
+    /// The invoice address of lines that name no branch: the cart's own, else the customer's.
+    pub billed: Billed,
     /// The seller's country.
     pub seller_country: Country,
     /// The VAT id, as given.
     pub vat_id: Option<String>,
+    /// How far that is known to be right.
+    pub vat_standing: VatStanding,
     /// What the marketplace sells in.
     pub currency: Currency,
     /// Segments that the customer has proven; everybody is commercial.
@@ -103,6 +111,14 @@ pub struct BuyerFacts {
     pub agreement_accepted: bool,
 }
 
+impl BuyerFacts {
+    /// The tax of what is billed to an address of this buyer; the policy says what counts of an unconfirmed VAT id.
+    pub fn tax_rule(&self, billed: &Billed, unconfirmed: UnconfirmedVatId) -> TaxRule {
+        let vat_id = standing::counted(self.vat_id.as_deref(), self.vat_standing, unconfirmed);
+        tax::rule(self.seller_country, &billed.place, vat_id)
+    }
+}
+
 /// A line with its price and charges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PricedLine {
@@ -110,6 +126,10 @@ pub struct PricedLine {
     pub line: CartLine,
     /// What was priced.
     pub facts: OfferFacts,
+    /// Where it is billed to.
+    pub billed: Billed,
+    /// The tax there.
+    pub tax_rule: TaxRule,
     /// The price used.
     pub price: PriceQuote,
     /// What is charged at once.
@@ -142,7 +162,7 @@ pub struct Quotation {
     pub due_now: Taxed,
     /// Due each later cycle, one entry a cycle, shortest first.
     pub recurring: Vec<(BillingCycle, Taxed)>,
-    /// The tax rule used.
+    /// The tax at the order's invoice address; lines with a branch have their own.
     pub tax_rule: TaxRule,
     /// What must be agreed to, each once.
     pub consents_required: Vec<ConsentRule>,
@@ -160,13 +180,14 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
     for (index, line) in lines.iter().enumerate() {
         let on_line = |(field, refusal)| Problem { line: Some(index), field, refusal };
         problems.extend(line_problems(index, lines, buyer).into_iter().map(on_line));
-        match price_line(line, buyer.currency, now) {
+        match price_line(line, buyer, now) {
             Ok(line) => priced.extend(line),
             Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
         }
     }
-    let tax_rule = tax::rule(buyer.seller_country, buyer.country, buyer.vat_id.as_deref());
-    let (due_now, recurring) = totals(&priced, tax_rule, buyer.currency).unwrap_or_else(|_| {
+    let unconfirmed = facts_of(lines).next().map(|facts| facts.policy.rules.unconfirmed_vat_id);
+    let tax_rule = buyer.tax_rule(&buyer.billed, unconfirmed.unwrap_or_default());
+    let (due_now, recurring) = totals(&priced, buyer.currency).unwrap_or_else(|_| {
         problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
         (Taxed::zero(buyer.currency), Vec::new())
     });
@@ -194,7 +215,7 @@ fn cart_problems(lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<Problem> {
 
 /// What keeps one line from being ordered: the field, and the refusal.
 fn line_problems(index: usize, lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<(&'static str, Refusal)> {
-    let LineFacts { line, offer: facts } = &lines[index];
+    let LineFacts { line, offer: facts, .. } = &lines[index];
     let Some(facts) = facts else { return vec![("offer_id", Refusal::OfferUnknown)] };
     let quantity = quantity_problem(line.quantity, facts).map(|refusal| ("quantity", refusal));
     let offer = [
@@ -263,9 +284,9 @@ fn twice_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Optio
 }
 
 /// A line's price and charges; none where it has no quantity or no price in the cart's currency.
-fn price_line(line: &LineFacts, currency: Currency, now: OffsetDateTime) -> Result<Option<PricedLine>, MoneyError> {
-    let LineFacts { line, offer: Some(facts) } = line else { return Ok(None) };
-    let Some(price) = facts.price.filter(|price| price.unit_price.currency == currency) else { return Ok(None) };
+fn price_line(line: &LineFacts, buyer: &BuyerFacts, now: OffsetDateTime) -> Result<Option<PricedLine>, MoneyError> {
+    let LineFacts { line, offer: Some(facts), branch } = line else { return Ok(None) };
+    let Some(price) = facts.price.filter(|price| price.unit_price.currency == buyer.currency) else { return Ok(None) };
     if line.quantity == 0 {
         return Ok(None);
     }
@@ -273,9 +294,12 @@ fn price_line(line: &LineFacts, currency: Currency, now: OffsetDateTime) -> Resu
     let today = policy.zone.day(now);
     let begins =
         billing::begin(&policy.rules, offer.term, offer.billing_cycle, price.unit_price, line.quantity, today)?;
+    let billed = branch.as_ref().unwrap_or(&buyer.billed);
     Ok(Some(PricedLine {
         line: line.clone(),
         facts: facts.clone(),
+        billed: billed.clone(),
+        tax_rule: buyer.tax_rule(billed, facts.policy.rules.unconfirmed_vat_id),
         price,
         charges: begins.charge.into_iter().collect(),
         recurring: begins.recurring,
@@ -286,18 +310,22 @@ fn price_line(line: &LineFacts, currency: Currency, now: OffsetDateTime) -> Resu
 
 type Totals = (Taxed, Vec<(BillingCycle, Taxed)>);
 
-/// The cart is one document, and each later cycle's invoice another: tax is rounded once in each,
-/// by the mode of the first line's policy.
-fn totals(lines: &[PricedLine], rule: TaxRule, currency: Currency) -> Result<Totals, MoneyError> {
+/// The cart is one document, and each later cycle's invoice another: tax is rounded once in each for every rule that
+/// its lines fall under, by the mode of the first line's policy.
+fn totals(lines: &[PricedLine], currency: Currency) -> Result<Totals, MoneyError> {
     let rounding = lines.first().map_or(RoundingRule::default_value(), |line| line.facts.policy.rules.rounding);
-    let document = |nets: &[Money]| tax::document(rule, currency, nets.iter().copied(), rounding.mode);
-    let charges: Vec<_> = lines.iter().flat_map(|line| &line.charges).map(|charge| charge.net).collect();
+    let document = |nets: Vec<(TaxRule, Money)>| tax::documents(currency, nets, rounding.mode);
+    let charged = |line: &'_ PricedLine| {
+        let rule = line.tax_rule;
+        line.charges.iter().map(move |charge| (rule, charge.net)).collect::<Vec<_>>()
+    };
+    let charges: Vec<_> = lines.iter().flat_map(charged).collect();
     let recurring = BillingCycle::ALL.into_iter().filter_map(|cycle| {
         let of_cycle = lines.iter().filter(|line| line.facts.offer.billing_cycle == cycle);
-        let nets: Vec<_> = of_cycle.filter_map(|line| line.recurring).collect();
-        (!nets.is_empty()).then(|| Ok((cycle, document(&nets)?)))
+        let nets: Vec<_> = of_cycle.filter_map(|line| Some((line.tax_rule, line.recurring?))).collect();
+        (!nets.is_empty()).then(|| Ok((cycle, document(nets)?)))
     });
-    Ok((document(&charges)?, recurring.collect::<Result<_, MoneyError>>()?))
+    Ok((document(charges)?, recurring.collect::<Result<_, MoneyError>>()?))
 }
 
 /// What any line's policy asks for, each once, sorted.

@@ -5,6 +5,8 @@ use crate::id::{PriceListId, SkuId};
 use crate::money::UnitPrice;
 use crate::party::Market;
 use crate::policy::{ConsentKind, Rules, presets};
+use crate::tax::billed::InvoiceAddress;
+use crate::tax::place::TaxPlace;
 use time::macros::datetime;
 
 const NOW: OffsetDateTime = datetime!(2026-09-06 10:15 UTC);
@@ -60,14 +62,20 @@ fn other(policy_key: &str) -> OfferFacts {
 
 fn line(quantity: u32, facts: OfferFacts) -> LineFacts {
     let line = CartLine { id: LineId::from_u128(1), offer_id: facts.offer.id, quantity, reference: None, branch: None };
-    LineFacts { line, offer: Some(facts) }
+    LineFacts { line, offer: Some(facts), branch: None }
+}
+
+fn billed(code: &str) -> Billed {
+    Billed { place: TaxPlace::of_country(country(code)), ..Billed::default() }
 }
 
 fn buyer() -> BuyerFacts {
     BuyerFacts {
         country: country("DE"),
+        billed: billed("DE"),
         seller_country: country("DE"),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),
@@ -124,7 +132,8 @@ fn r05_lines_of_several_cycles_are_one_document_and_recur_apart() {
 
 #[test]
 fn r19_an_austrian_business_pays_no_german_tax() {
-    let buyer = BuyerFacts { country: country("AT"), vat_id: Some("ATU13585627".to_owned()), ..buyer() };
+    let buyer =
+        BuyerFacts { country: country("AT"), billed: billed("AT"), vat_id: Some("ATU13585627".to_owned()), ..buyer() };
     let quotation = quote(&[line(5, e1("cancom_monthly12"))], &buyer, NOW);
     assert_eq!(quotation.problems, []);
     assert_eq!(told(quotation.due_now), "39.17 + 0.00 = 39.17");
@@ -319,4 +328,26 @@ fn a_trial_is_free_and_does_not_recur() {
     assert_eq!(quotation.problems, []);
     assert_eq!((quotation.due_now, quotation.recurring), (Taxed::zero(Currency::Eur), Vec::new()));
     assert_eq!(quotation.lines[0].charges, []);
+}
+
+#[test]
+fn u01_a_line_whose_branch_is_elsewhere_is_taxed_there() {
+    let vienna = Billed { address: InvoiceAddress::Branch, ..billed("AT") };
+    let las_palmas = TaxPlace { country: country("ES"), postal_code: "35001".to_owned() };
+    let canaries = Billed { place: las_palmas, ..vienna.clone() };
+    let of = |branch: Option<&Billed>| LineFacts { branch: branch.cloned(), ..line(1, e1("cancom_monthly12")) };
+    let quotation = quote(&[of(None), of(Some(&vienna)), of(Some(&canaries))], &buyer(), NOW);
+    let taxed: Vec<_> = quotation
+        .lines
+        .iter()
+        .map(|line| (line.billed.address.code(), line.tax_rule.category.code(), line.tax_rule.percent.to_string()))
+        .collect();
+    let taxed: Vec<_> =
+        taxed.iter().map(|(billed, category, percent)| (*billed, *category, percent.as_str())).collect();
+    assert_eq!(taxed, [("customer", "S", "19"), ("branch", "S", "20"), ("branch", "O", "0")]);
+    assert_eq!(quotation.tax_rule.country, country("DE"));
+    let [(cycle, recurring)] = &quotation.recurring[..] else { panic!("{:?}", quotation.recurring) };
+    // Thrice 9.40: 19 % are 1.79, 20 % are 1.88.
+    let amounts = [recurring.net, recurring.tax, recurring.gross].map(|amount| amount.minor);
+    assert_eq!((*cycle, amounts), (BillingCycle::Monthly, [2_820, 367, 3_187]));
 }

@@ -27,7 +27,7 @@ pub fn all(people: &PeopleRules, organizations: &OrganizationRules) -> Vec<Form>
 
 /// C-08, T-18: a new customer.
 fn customer(rules: &OrganizationRules) -> Form {
-    let mut fields = vec![text("/name", limits::COMPANY).required()];
+    let mut fields = vec![organization("/name").required()];
     fields.extend(contact("/contact", rules.contact_phone, None));
     fields.extend(address("/address", &rules.address_fields, None));
     fields.extend([
@@ -49,7 +49,7 @@ fn branch(rules: &OrganizationRules) -> Form {
 /// T-01, T-12: a new reseller.
 fn reseller(rules: &OrganizationRules) -> Form {
     let mut fields = vec![
-        text("/name", limits::COMPANY).required(),
+        organization("/name").required(),
         text("/customer_number", limits::CUSTOMER_NUMBER).matching(limits::CUSTOMER_NUMBER_PATTERN),
         text("/partner_id", limits::PARTNER_ID).matching(limits::PARTNER_ID_PATTERN),
         text("/microsoft_id", limits::MICROSOFT_ID).matching(limits::MICROSOFT_ID_PATTERN),
@@ -77,8 +77,8 @@ fn user(key: &'static str, kind: OrganizationKind, people: &PeopleRules) -> Form
     let mut fields = vec![
         if by_email { email_field.matching(limits::LOGIN_PATTERN) } else { email_field },
         email("/notification_email"),
-        text("/first_name", limits::NAME).required(),
-        text("/last_name", limits::NAME).required(),
+        name("/first_name", limits::NAME).required(),
+        name("/last_name", limits::NAME).required(),
         Field::new("/phone", FieldKind::Phone, limits::PHONE),
         language(),
         Field::choice("/role", roles.clone().map(|offer| offer.role.code())).required(),
@@ -137,6 +137,16 @@ fn text(pointer: &str, max_length: u16) -> Field {
     Field::new(pointer, FieldKind::Text, max_length)
 }
 
+/// A person's or a place's.
+fn name(pointer: &str, max_length: u16) -> Field {
+    text(pointer, max_length).matching(limits::WITH_LETTER)
+}
+
+/// That of a company.
+fn organization(pointer: &str) -> Field {
+    text(pointer, limits::COMPANY).matching(limits::WITH_LETTER_OR_DIGIT)
+}
+
 fn email(pointer: &str) -> Field {
     Field::new(pointer, FieldKind::Email, limits::EMAIL)
 }
@@ -160,8 +170,8 @@ fn language() -> Field {
 fn person(people: &PeopleRules) -> [Field; 3] {
     let password = Field::new("/password", FieldKind::Password, people.password.max_length);
     [
-        text("/first_name", limits::PERSON).required(),
-        text("/last_name", limits::PERSON).required(),
+        name("/first_name", limits::PERSON).required(),
+        name("/last_name", limits::PERSON).required(),
         Field { pattern: Some(crate::form::password::pattern(&people.password)), ..password }.required(),
     ]
 }
@@ -170,7 +180,7 @@ fn company(rules: &OrganizationRules, kind: OrganizationKind) -> Vec<Field> {
     let invoice_email = email("/company/invoice_email").required_if(kind == OrganizationKind::Customer);
     let phone = Field::new("/company/phone", FieldKind::Phone, limits::PHONE).required_if(rules.contact_phone);
     let mut fields = vec![
-        text("/company/name", limits::COMPANY).required(),
+        organization("/company/name").required(),
         size("/company/size"),
         phone,
         vat_id("/company/vat_id"),
@@ -189,7 +199,7 @@ fn payer(bank_data: BankData) -> Vec<Field> {
     }
     let number = Field { required: Required::InsteadOf, instead_of: Some(part.clone()), ..number };
     let bank = [
-        text("/bank_data/account_holder", limits::COMPANY).required(),
+        organization("/bank_data/account_holder").required(),
         Field::new("/bank_data/iban", FieldKind::Iban, 42).required(),
         text("/bank_data/bic", 11).matching(limits::BIC_PATTERN).required(),
     ];
@@ -204,8 +214,8 @@ fn consents(people: &PeopleRules) -> Option<Field> {
 
 fn contact(at: &str, needs_phone: bool, within: Option<&str>) -> Vec<Field> {
     let fields = [
-        text(&format!("{at}/first_name"), limits::NAME).required(),
-        text(&format!("{at}/last_name"), limits::NAME).required(),
+        name(&format!("{at}/first_name"), limits::NAME).required(),
+        name(&format!("{at}/last_name"), limits::NAME).required(),
         email(&format!("{at}/email")).required(),
         Field::new(format!("{at}/phone"), FieldKind::Phone, limits::PHONE).required_if(needs_phone),
     ];
@@ -226,11 +236,13 @@ fn address(at: &str, needed: &[AddressField], within: Option<&str>) -> Vec<Field
         // As in `crate::address::check`: a country without postal codes has none to give.
         let always = needed.contains(field) && *field != AddressField::PostalCode;
         let by_country = matches!(kind, FieldKind::PostalCode | FieldKind::Region);
+        let of_kind = Field::new(format!("{at}/{}", field.code()), kind, max_length);
+        let of_kind = if *field == AddressField::City { of_kind.matching(limits::WITH_LETTER) } else { of_kind };
         Field {
             required: if always { Required::Always } else { required },
             country: by_country.then(|| format!("{at}/country")),
             within: within.map(str::to_owned),
-            ..Field::new(format!("{at}/{}", field.code()), kind, max_length)
+            ..of_kind
         }
     };
     AddressField::ALL.iter().map(field).collect()

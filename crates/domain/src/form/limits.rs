@@ -34,6 +34,18 @@ pub const CUSTOMER_NUMBER: u16 = 20;
 /// Text without control characters, and without those that turn the direction of what is around them.
 pub const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
 
+/// The same with a letter of some script in it: the name of a person or a place. In ECMAScript's Unicode mode.
+pub const WITH_LETTER: &str = concat!(
+    r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*\p{Alphabetic}",
+    r"[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$",
+);
+
+/// The same with a letter or a digit in it: the name of a company.
+pub const WITH_LETTER_OR_DIGIT: &str = concat!(
+    r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*[\p{Alphabetic}\p{N}]",
+    r"[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$",
+);
+
 /// An e-mail address, as HTML forms take it.
 pub const EMAIL_PATTERN: &str = concat!(
     r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}",

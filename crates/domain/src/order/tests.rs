@@ -7,6 +7,8 @@ use crate::party::{Country, Market};
 use crate::policy::{ConsentRule, presets};
 use crate::pricing::PriceQuote;
 use crate::tax;
+use crate::tax::place::TaxPlace;
+use crate::tax::standing::VatStanding;
 use crate::tenant::TenantStatus;
 use time::macros::datetime;
 
@@ -17,7 +19,7 @@ fn quotation(problems: Vec<Problem>) -> Quotation {
         lines: Vec::new(),
         due_now: Taxed::zero(Currency::Eur),
         recurring: Vec::new(),
-        tax_rule: tax::rule(germany, germany, None),
+        tax_rule: tax::rule(germany, &TaxPlace::of_country(germany), None),
         consents_required: vec![rule(ConsentKind::Terms), rule(ConsentKind::MicrosoftAccount)],
         payment_methods: vec![PaymentMethod::Invoice],
         problems,
@@ -131,6 +133,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             owned_of_product: None,
             base_owned: base_owned.map(SubscriptionId::from_u128),
         }),
+        branch: None,
     }
 }
 
@@ -138,8 +141,10 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
 fn placed(lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
     let buyer = BuyerFacts {
         country: germany(),
+        billed: Billed::default(),
         seller_country: germany(),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),

@@ -85,6 +85,8 @@ coded_enum! {
         DelegatedAdministration = "delegated_administration",
         /// K-09: the buyers' countries that have the service; empty is everywhere that the offer is sold.
         ServedCountries = "served_countries",
+        /// U-22: what is charged while no register has confirmed a VAT id.
+        UnconfirmedVatId = "unconfirmed_vat_id",
         /// how may be paid.
         PaymentMethods = "payment_methods",
     }

@@ -9,6 +9,7 @@ use crate::policy::values::{
     PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundStep, RenewalStart, Repricing,
     RoundingRule, TermChange, TrialConversion, UpgradeWindow, WindowAnchor, ZeroQuantity,
 };
+use crate::tax::standing::UnconfirmedVatId;
 use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -184,6 +185,9 @@ pub struct Rules {
     /// K-09: the buyers' countries that have the service; empty is everywhere that the offer is sold.
     #[serde(default)]
     pub served_countries: Vec<Country>,
+    /// U-22: what is charged while no register has confirmed a VAT id.
+    #[serde(default)]
+    pub unconfirmed_vat_id: UnconfirmedVatId,
     /// how may be paid.
     #[serde(default = "default_payment_methods")]
     pub payment_methods: Vec<PaymentMethod>,

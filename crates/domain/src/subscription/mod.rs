@@ -23,7 +23,10 @@ use crate::id::{
     ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
 };
 use crate::money::UnitPrice;
+use crate::party::{Country, Customer};
 use crate::policy::{Cancel, Decrease, Policy, PriceLock, Rules, WindowAnchor};
+use crate::tax::billed::Billed;
+use crate::tax::{self, TaxRule, standing};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -210,6 +213,10 @@ pub struct Subscription {
     pub changes: u32,
     /// The policy as it was at the start of the term.
     pub policy: Policy,
+    /// Where it is billed to, which decides its tax (C-40). Changed with that address only, never by a change of the
+    /// subscription.
+    #[serde(default)]
+    pub billed: Billed,
     /// The order and line it came from.
     pub order_id: OrderId,
     /// The line of that order.
@@ -229,6 +236,13 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// The tax of what its customer pays for it to a seller in a country: of where it is billed to (C-40).
+    pub fn tax_rule(&self, seller: Country, customer: &Customer) -> TaxRule {
+        let unconfirmed = self.policy.rules.unconfirmed_vat_id;
+        let vat_id = standing::counted(customer.vat_id.as_deref(), customer.vat.standing, unconfirmed);
+        tax::rule(seller, &self.billed.place, vat_id)
+    }
+
     /// Whether another term follows, as far as is settled.
     pub fn auto_renew(&self) -> bool {
         self.at_term_end == AtTermEnd::Renew

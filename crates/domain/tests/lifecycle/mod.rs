@@ -22,6 +22,8 @@ use domain::subscription::change::{AddOn, Change, ChangeRequest, Decision, Facts
 use domain::subscription::renewal::{self, Due, Happened};
 use domain::subscription::rules;
 use domain::subscription::{Subscription, SubscriptionStatus};
+use domain::tax::billed::Billed;
+use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
 use domain::zone::Zone;
 use time::OffsetDateTime;
@@ -367,8 +369,10 @@ fn buyer() -> BuyerFacts {
     let germany = Country::from_code("DE").unwrap();
     BuyerFacts {
         country: germany,
+        billed: Billed::to_customer(&address()),
         seller_country: germany,
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),
@@ -384,7 +388,7 @@ fn quoted(offered: Offered, ordered: &Ordered, base_owned: Option<SubscriptionId
     let (offer_id, quantity) = (offer.id, ordered.quantity);
     let line = CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None };
     let facts = OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned };
-    let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts) }], &buyer(), ordered.at);
+    let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts), branch: None }], &buyer(), ordered.at);
     // A policy for keys alone offers no method for carts.
     quotation.payment_methods = vec![PaymentMethod::Invoice];
     if ordered.aligned_to.is_some() {

@@ -86,6 +86,9 @@ tables! {
         size -> Nullable<Code>,
         invoice_email -> Nullable<Text>,
         external_ref -> Nullable<Text>,
+        vat_standing -> Nullable<Code>,
+        vat_checked_at -> Nullable<Instant>,
+        vat_consultation -> Nullable<Text>,
     }
 
     tenants (marketplace_id, customer_id) {
@@ -331,6 +334,10 @@ tables! {
         next_due_at -> Nullable<Instant>,
         changes -> BigInt,
         policy_id -> Uid,
+        billed_to -> Code,
+        billed_branch_id -> Nullable<Uid>,
+        billed_country -> Code,
+        billed_postal_code -> Text,
         order_id -> Uid,
         order_line_id -> Uid,
         responsible_user_id -> Nullable<Uid>,

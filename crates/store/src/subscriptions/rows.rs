@@ -9,13 +9,17 @@ use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::catalog::OfferKind;
 use domain::id::{
-    ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
+    BranchId, ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId,
+    SubscriptionId, UserId,
 };
 use domain::money::{Currency, UnitPrice};
+use domain::party::Country;
 use domain::policy::Policy;
 use domain::subscription::{
     AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
 };
+use domain::tax::billed::{Billed, InvoiceAddress};
+use domain::tax::place::TaxPlace;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -102,7 +106,8 @@ macro_rules! columns {
     };
 }
 
-// Whose it is and where it came from never changes; what it is of seldom does; its course is what time changes. What is
+// Whose it is and where it came from never changes with it, where it is billed to only with that address
+// (`subscriptions::rebill`); what it is of seldom changes; its course is what time changes. What is
 // due next and whether it renews is kept for the indexes and lists, and not read back.
 columns! {
     |subscription|
@@ -112,6 +117,10 @@ columns! {
         order_id: Id<OrderId> = Id(subscription.order_id),
         order_line_id: Id<LineId> = Id(subscription.order_line_id),
         created_at: At = At(subscription.created_at),
+        billed_to: Coded<InvoiceAddress> = Coded(subscription.billed.address),
+        billed_branch_id: Option<Id<BranchId>> = subscription.billed.branch_id.map(Id),
+        billed_country: Coded<Country> = Coded(subscription.billed.place.country),
+        billed_postal_code: String = subscription.billed.place.postal_code.clone(),
     }
     contract {
         base_id: Option<Id<SubscriptionId>> = subscription.base_id.map(Id),
@@ -248,6 +257,11 @@ impl Row<'_> {
             next_reminder_on: row.next_reminder_on.map(Day::new),
             changes: count(row.changes)?,
             policy,
+            billed: Billed {
+                address: row.billed_to.0,
+                branch_id: row.billed_branch_id.map(|id| id.0),
+                place: TaxPlace { country: row.billed_country.0, postal_code: row.billed_postal_code },
+            },
             order_id: row.order_id.0,
             order_line_id: row.order_line_id.0,
             responsible_user: row.responsible_user_id.map(|id| id.0),

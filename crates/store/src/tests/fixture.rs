@@ -13,8 +13,8 @@ use domain::cart::{Cart, CartLine};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
 use domain::event::{Event, EventKind};
 use domain::id::{
-    CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
-    SubscriptionId, UserId,
+    BranchId, CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId,
+    SkuId, SubscriptionId, UserId,
 };
 use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{self, Consent, FirstTerm, Order, OrderLine, OrderLineStatus, OrderStatus};
@@ -23,6 +23,8 @@ use domain::people::UserState;
 use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};
 use domain::subscription::Subscription;
 use domain::tax::Taxed;
+use domain::tax::billed::Billed;
+use domain::tax::standing::VatCheck;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use time::OffsetDateTime;
@@ -155,6 +157,7 @@ pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerI
         },
         address: address(),
         vat_id: None,
+        vat: VatCheck::default(),
         size: None,
         invoice_email: None,
         external_ref: None,
@@ -338,12 +341,14 @@ pub(super) fn policy() -> Policy {
 /// The subscription that each line of an order makes, of whose end nobody is reminded.
 pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
     let policy = policy();
+    let billed = Billed::to_branch(BranchId::from_u128(7), &address());
     let first = FirstTerm {
         kind: OfferKind::Licensed,
         policy: &policy,
         span: Some(span()),
         next_charge_on: None,
         base_id: None,
+        billed: &billed,
     };
     let begun = |line| Subscription { next_reminder_on: None, ..order::begin(order, line, first) };
     order.lines.iter().map(begun).collect()

@@ -96,6 +96,7 @@ codes! {
     PostalCodeInvalid = "postal_code_invalid" 422,
     RegionUnknown = "region_unknown" 422,
     VatIdMistyped = "vat_id_mistyped" 422,
+    VatIdNotCheckable = "vat_id_not_checkable" 422,
     BranchUnknown = "branch_unknown" 422,
     MarketplaceRequired = "marketplace_required" 422,
     IdempotencyKeyReused = "idempotency_key_reused" 422,

@@ -286,7 +286,19 @@ wire_codes! {
     TaxCategory(domain::tax::TaxCategory) "The VAT category, by its code in EN 16931." {
         Standard: "The standard rate of a country.",
         ReverseCharge: "Reverse charge: the buyer owes the tax in its own EU country.",
-        OutsideScope: "Outside the scope of VAT: sold outside the EU.",
+        OutsideScope: "Outside the scope of VAT: sold outside the EU, or to a territory outside its area of VAT.",
+    }
+    /// Which invoice address something is billed to.
+    InvoiceAddress(domain::tax::billed::InvoiceAddress) "The invoice address that something is billed to." {
+        Customer: "The customer's primary one.",
+        Order: "One that its order has for itself; it never changes.",
+        Branch: "A branch's.",
+    }
+    /// How far a VAT id is known to be right.
+    VatStanding(domain::tax::standing::VatStanding) "How far a VAT id is known to be right." {
+        Pending: "No register has answered yet, or none is asked about ids of its country.",
+        Valid: "A register has it.",
+        Invalid: "A register has it not, or not any more.",
     }
     /// A kind of consent.
     ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to with an order." {
@@ -372,6 +384,8 @@ wire_codes! {
         AgreementAccepted: "The Microsoft Customer Agreement was accepted.",
         CustomerCreated: "A customer was created.",
         CustomerChanged: "A customer was changed.",
+        VatIdGiven: "A customer has given a VAT id, or its is to be asked about anew: a register is asked.",
+        VatIdChecked: "A register of VAT ids has answered about a customer's.",
         ResellerCreated: "A reseller was created.",
         ResellerChanged: "A reseller was changed.",
         ResellerIdsChanged: "A reseller's partner id or Microsoft id was changed: to be announced to the provider.",

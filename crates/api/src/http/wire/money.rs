@@ -1,5 +1,6 @@
 //! Money on the wire: decimal strings, never JSON numbers; net, tax and gross always together (C-46).
 
+use crate::http::wire::codes::TaxCategory;
 use domain::money::UnitPrice;
 use domain::tax::Taxed;
 use serde::{Deserialize, Serialize};
@@ -54,5 +55,28 @@ impl From<UnitPrice> for Price {
 impl From<domain::money::Money> for Price {
     fn from(money: domain::money::Money) -> Self {
         Self { amount: money.to_string(), currency: money.currency.code().to_owned() }
+    }
+}
+
+/// Which VAT holds for the buyer, and by whose rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaxRule {
+    /// The category of EN 16931.
+    pub category: TaxCategory,
+    /// The rate in percent, as a decimal.
+    #[schema(example = "19", pattern = "^\\d+(\\.\\d+)?$")]
+    pub percent: String,
+    /// The country whose rule it is.
+    #[schema(example = "DE")]
+    pub country: String,
+}
+
+impl From<&domain::tax::TaxRule> for TaxRule {
+    fn from(rule: &domain::tax::TaxRule) -> Self {
+        Self {
+            category: TaxCategory(rule.category),
+            percent: rule.percent.normalize().to_string(),
+            country: rule.country.to_string(),
+        }
     }
 }

@@ -37,7 +37,7 @@ pub fn known_offer(write: &Write<'_>, offer: OfferId) -> Result<(), Problem> {
 /// The name of a branch is one of the customer's.
 pub fn known_branch(write: &mut Write<'_>, cart: &Cart, branch: Option<&str>) -> Result<(), Problem> {
     let (Some(name), scope) = (branch, write.identity.scope) else { return Ok(()) };
-    match store::branches::known(write.tx, &scope, cart.customer_id, &[name])?.is_empty() {
+    match store::branches::of_names(write.tx, &scope, cart.customer_id, &[name])?.is_empty() {
         false => Ok(()),
         true => Err(Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.to_owned()))])),
     }

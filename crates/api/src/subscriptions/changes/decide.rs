@@ -10,7 +10,7 @@ use domain::access::Scope;
 use domain::id::{ChangeId, UserId};
 use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, When};
 use domain::subscription::{Subscription, rules};
-use domain::tax::{self, TaxRule};
+use domain::tax::TaxRule;
 use store::Conn;
 use time::OffsetDateTime;
 
@@ -35,7 +35,7 @@ pub struct Decided {
     pub request: ChangeRequest,
     /// What it does, and when.
     pub decision: Decision,
-    /// The customer's tax.
+    /// The tax of where the subscription is billed to.
     pub tax_rule: TaxRule,
 }
 
@@ -58,11 +58,11 @@ pub fn decide(
     Ok(Decided { loaded, request, decision, tax_rule })
 }
 
-/// The VAT of a subscription's customer.
+/// The VAT of a subscription: of where it is billed to (C-40).
 pub fn tax_rule(app: &App, conn: &mut Conn, scope: &Scope, subscription: &Subscription) -> Result<TaxRule, Problem> {
     let marketplace = app.marketplaces.get(subscription.marketplace_id)?;
     let customer = store::customers::get(conn, scope, subscription.customer_id)?.value;
-    Ok(tax::rule(marketplace.marketplace.country, customer.address.country, customer.vat_id.as_deref()))
+    Ok(subscription.tax_rule(marketplace.marketplace.country, &customer))
 }
 
 /// The field of a request that a refusal is about.

@@ -5,6 +5,7 @@ use domain::policy::{
     ChangeDay, DayZone, FirstPeriod, Increase, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, Repricing,
     RoundingScope, Rules,
 };
+use domain::tax::standing::UnconfirmedVatId;
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
     anchor(rules.period_anchor, words);
@@ -41,6 +42,13 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
             "Amounts are rounded for one licence, then multiplied.",
             "Beträge werden für eine Lizenz gerundet, dann vervielfacht.",
             "Kwoty są zaokrąglane dla jednej licencji, potem mnożone.",
+        ]);
+    }
+    if rules.unconfirmed_vat_id == UnconfirmedVatId::ChargeVat {
+        words.say([
+            "VAT is charged until the register has confirmed a VAT id.",
+            "Umsatzsteuer wird berechnet, bis das Register eine USt-IdNr. bestätigt hat.",
+            "VAT jest naliczany, dopóki rejestr nie potwierdzi numeru VAT UE.",
         ]);
     }
     words.say(price_lock(rules.price_lock));

@@ -12,6 +12,8 @@ use crate::pricing::PriceQuote;
 use crate::subscription::change::Offered;
 use crate::subscription::renewal;
 use crate::subscription::{AtTermEnd, Subscription};
+use crate::tax::billed::Billed;
+use crate::tax::standing::VatStanding;
 use crate::tenant::TenantStatus;
 use time::macros::datetime;
 
@@ -159,8 +161,10 @@ fn with_status(facts: change::Facts, status: SubscriptionStatus) -> change::Fact
 fn facts(keys: Vec<Entered>, subscriptions: Vec<change::Facts>) -> Facts {
     let buyer = BuyerFacts {
         country: country("DE"),
+        billed: Billed::default(),
         seller_country: country("DE"),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),

@@ -39,6 +39,15 @@ pub enum Refusal {
     SegmentRequired(Segment),
     /// The offer has no price for this buyer now.
     NoPrice,
+    /// The offer is closed for new orders, since this instant.
+    SaleEnded(OffsetDateTime),
+    /// The customer would have more of the SKU than anybody may, over all of its subscriptions.
+    CustomerLimit {
+        /// The most that a customer may have.
+        limit: u32,
+        /// How many it can still have.
+        left: u32,
+    },
     /// The cart holds two currencies.
     MixedCurrencies(Currency, Currency),
     /// The cart is empty.
@@ -198,6 +207,8 @@ impl Refusal {
             Self::OfferNotInMarket(_) => "offer_not_in_market",
             Self::SegmentRequired(_) => "segment_required",
             Self::NoPrice => "no_price",
+            Self::SaleEnded(_) => "sale_ended",
+            Self::CustomerLimit { .. } => "customer_limit",
             Self::MixedCurrencies(..) => "mixed_currencies",
             Self::CartEmpty => "cart_empty",
             Self::CartOrdered => "cart_ordered",

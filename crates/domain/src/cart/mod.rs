@@ -2,7 +2,7 @@
 
 use crate::billing::{self, Charge};
 use crate::calendar::{BillingCycle, Day, DaySpan};
-use crate::catalog::{Offer, Segment};
+use crate::catalog::{Ceiling, Offer, Segment};
 use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SubscriptionId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::party::{Address, Country};
@@ -73,6 +73,8 @@ pub struct OfferFacts {
     /// The customer's subscription of one of the prerequisites whose service is on; none where the offer has
     /// none, or no such subscription runs.
     pub base_owned: Option<SubscriptionId>,
+    /// How many of its SKU the customer may have; none where no limit is known.
+    pub ceiling: Option<Ceiling>,
 }
 
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
@@ -93,7 +95,7 @@ pub struct BuyerFacts {
     pub seller_country: Country,
     /// The VAT id, as given.
     pub vat_id: Option<String>,
-    /// What the marketplace sells in.
+    /// What the marketplace sells in; a cart is in the currency of its first line.
     pub currency: Currency,
     /// Segments that the customer has proven; everybody is commercial.
     pub segments: Vec<Segment>,
@@ -156,20 +158,21 @@ pub struct Quotation {
 /// problem is still priced where it can be, so that a buyer sees what the mended cart would cost.
 pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Quotation {
     let today = Day::of(now);
+    let currency = currency_of(lines).unwrap_or(buyer.currency);
     let mut problems = cart_problems(lines, buyer);
     let mut priced = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let on_line = |(field, refusal)| Problem { line: Some(index), field, refusal };
-        problems.extend(line_problems(index, lines, buyer).into_iter().map(on_line));
-        match price_line(line, buyer.currency, today) {
+        problems.extend(line_problems(index, lines, buyer, currency, now).into_iter().map(on_line));
+        match price_line(line, currency, today) {
             Ok(line) => priced.extend(line),
             Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
         }
     }
     let tax_rule = tax::rule(buyer.seller_country, buyer.country, buyer.vat_id.as_deref());
-    let (due_now, recurring) = totals(&priced, tax_rule, buyer.currency).unwrap_or_else(|_| {
+    let (due_now, recurring) = totals(&priced, tax_rule, currency).unwrap_or_else(|_| {
         problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
-        (Taxed::zero(buyer.currency), Vec::new())
+        (Taxed::zero(currency), Vec::new())
     });
     Quotation {
         lines: priced,
@@ -180,6 +183,11 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
         payment_methods: payment_methods(lines),
         problems,
     }
+}
+
+/// The currency that the first line decides for the whole cart; none where no line has a price.
+fn currency_of(lines: &[LineFacts]) -> Option<Currency> {
+    facts_of(lines).find_map(|facts| facts.price).map(|price| price.unit_price.currency)
 }
 
 /// What keeps the cart as a whole from being ordered.
@@ -194,18 +202,26 @@ fn cart_problems(lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<Problem> {
 }
 
 /// What keeps one line from being ordered: the field, and the refusal.
-fn line_problems(index: usize, lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<(&'static str, Refusal)> {
+fn line_problems(
+    index: usize,
+    lines: &[LineFacts],
+    buyer: &BuyerFacts,
+    currency: Currency,
+    now: OffsetDateTime,
+) -> Vec<(&'static str, Refusal)> {
     let LineFacts { line, offer: facts } = &lines[index];
     let Some(facts) = facts else { return vec![("offer_id", Refusal::OfferUnknown)] };
-    let quantity = quantity_problem(line.quantity, facts).map(|refusal| ("quantity", refusal));
+    let quantity = quantity_problem(line.quantity, facts).or_else(|| ceiling_problem(index, facts, lines));
     let offer = [
         market_problem(facts, buyer),
         segment_problem(&facts.offer, buyer),
-        price_problem(facts, buyer),
+        facts.offer.sale_ended(now).map(Refusal::SaleEnded),
+        price_problem(facts, currency),
         prerequisite_problem(index, facts, lines),
         active_order_problem(facts),
         twice_problem(index, facts, lines),
     ];
+    let quantity = quantity.map(|refusal| ("quantity", refusal));
     quantity.into_iter().chain(offer.into_iter().flatten().map(|refusal| ("offer_id", refusal))).collect()
 }
 
@@ -233,10 +249,19 @@ fn segment_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
 }
 
 /// what has no price is not free.
-fn price_problem(facts: &OfferFacts, buyer: &BuyerFacts) -> Option<Refusal> {
+fn price_problem(facts: &OfferFacts, of_cart: Currency) -> Option<Refusal> {
     let Some(price) = facts.price else { return Some(Refusal::NoPrice) };
     let currency = price.unit_price.currency;
-    (currency != buyer.currency).then_some(Refusal::MixedCurrencies(buyer.currency, currency))
+    (currency != of_cart).then_some(Refusal::MixedCurrencies(of_cart, currency))
+}
+
+/// What the customer has of the SKU, what the lines before ask for, and this one, against what it may have; told of
+/// the line that is too much.
+fn ceiling_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let ceiling = facts.ceiling?;
+    let same_sku = |line: &&LineFacts| line.offer.as_ref().is_some_and(|of| of.offer.sku_id == facts.offer.sku_id);
+    let before: u64 = lines[..index].iter().filter(same_sku).map(|line| u64::from(line.line.quantity)).sum();
+    ceiling.refuse(before, lines[index].line.quantity)
 }
 
 /// A-14; another line of the same cart will do.

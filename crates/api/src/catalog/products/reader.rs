@@ -7,6 +7,7 @@ use crate::{App, transaction};
 use actix_web::web;
 use domain::access::Permission;
 use domain::id::{CustomerId, ProductId};
+use domain::party::Country;
 use domain::pricing::Buyer;
 use std::collections::HashMap;
 
@@ -16,6 +17,8 @@ pub struct Reader {
     pub buyer: Buyer,
     /// Whether it sees what the provider pays.
     pub cost: bool,
+    /// Where the customer is whose offers are shown; none where no customer is asked about.
+    pub country: Option<Country>,
     owned: HashMap<ProductId, u32>,
 }
 
@@ -41,19 +44,27 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
         return Ok(Reader {
             buyer: Buyer { customer: None, reseller: identity.scope.reseller() },
             cost,
+            country: None,
             owned: HashMap::new(),
         });
     };
     let scope = identity.scope;
     let own = scope.customer() == Some(customer);
+    let catalog = app.catalogs.of(scope.marketplace());
     transaction::read_one(app, move |_, conn| {
-        let reseller =
-            if own { identity.buys_through } else { store::customers::get(conn, &scope, customer)?.value.reseller_id };
+        // One's own is known but for its country, which matters only where there are several.
+        let known = own && !catalog.has_markets();
+        let (reseller, country) = if known {
+            (identity.buys_through, catalog.market.country)
+        } else {
+            let customer = store::customers::get(conn, &scope, customer)?.value;
+            (customer.reseller_id, customer.address.country)
+        };
         let mut owned = HashMap::new();
         for subscription in store::subscriptions::owned(conn, &scope, customer)? {
             *owned.entry(subscription.product_id).or_default() += subscription.quantity;
         }
-        Ok(Reader { buyer: Buyer { customer: Some(customer), reseller }, cost, owned })
+        Ok(Reader { buyer: Buyer { customer: Some(customer), reseller }, cost, country: Some(country), owned })
     })
     .await
 }

@@ -59,6 +59,7 @@ mod roles;
 mod running;
 mod scope;
 mod sessions;
+mod sheets;
 mod shop;
 mod statements;
 mod tenants;

@@ -121,8 +121,12 @@ both! {
         let row = Row { currency: "USD".to_owned(), ..Row::e1().priced("1.20", "1.20") };
         publish(&provider, RETAIL, &[row]);
         let office = edition(&buyer, "Office 365 E1");
-        let dollars =
-            office["offers"].as_array().expect("offers").iter().find(|offer| offer["price"]["currency"] == "USD");
+        let in_dollars = |of: &Value| {
+            of["offers"].as_array().expect("offers").iter().find(|offer| offer["currency"] == "USD").cloned()
+        };
+        // U-27: a buyer is not shown what is sold in another currency than its market's; the provider is.
+        assert_eq!(in_dollars(&office), None);
+        let dollars = in_dollars(&edition(&provider, "Office 365 E1"));
         let dollars = text(&dollars.expect("an offer in dollars")["id"]);
         // C-16: "from" is in the currency of the shop.
         assert_eq!(office["from_price"], price("9.40"));

@@ -138,7 +138,8 @@ both! {
 }
 
 both! {
-    /// U-31: header by name, byte-order mark, UTF-16, CRLF, CR, a typographic quote, padded and eaten ids, blank lines at the end.
+    /// U-31: header by name, byte-order mark, UTF-16, CRLF, CR, a typographic quote, padded and eaten ids, blank lines
+    /// at the end.
     a_sheet_is_read_as_it_comes(app) {
         let provider = provider(&app);
         let expected = ("CFQ7TTC0LF8Q:0001".to_owned(), "9.40".to_owned(), "2026-09-01T00:00:00Z".to_owned());

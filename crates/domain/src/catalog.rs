@@ -5,7 +5,6 @@ use crate::coded::coded_enum;
 use crate::id::{CustomerId, OfferId, PriceListId, ProductId, ResellerId, SkuId};
 use crate::money::UnitPrice;
 use crate::party::{Country, Market};
-use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -156,11 +155,10 @@ pub struct Ceiling {
 }
 
 impl Ceiling {
-    /// Why so many cannot be had beside so many others; none where they can.
-    pub fn refuse(self, others: u64, quantity: u32) -> Option<Refusal> {
+    /// How many the customer can still have beside so many others that it asks for.
+    pub fn left(self, others: u64) -> u32 {
         let left = u64::from(self.limit).saturating_sub(self.taken).saturating_sub(others);
-        let left = u32::try_from(left).unwrap_or(u32::MAX);
-        (quantity > left).then_some(Refusal::CustomerLimit { limit: self.limit, left })
+        u32::try_from(left).unwrap_or(u32::MAX)
     }
 }
 

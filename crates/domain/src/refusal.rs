@@ -2,7 +2,7 @@
 
 use crate::access::{Area, Permissions};
 use crate::calendar::Day;
-use crate::catalog::{QuantityLimits, Segment};
+use crate::catalog::{Ceiling, QuantityLimits, Segment};
 use crate::id::{SubscriptionId, UserId};
 use crate::money::{Currency, MoneyError};
 use crate::onboarding::ResellerNeed;
@@ -197,6 +197,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Why a customer cannot have so many of a SKU beside so many others that it asks for; none where it can.
+    pub fn beyond(ceiling: Ceiling, others: u64, quantity: u32) -> Option<Self> {
+        let left = ceiling.left(others);
+        (quantity > left).then_some(Self::CustomerLimit { limit: ceiling.limit, left })
+    }
+
     /// The stable code, `snake_case`; clients branch on it.
     #[allow(clippy::too_many_lines, reason = "a table: one line for each refusal")]
     pub const fn code(&self) -> &'static str {

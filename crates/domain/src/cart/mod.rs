@@ -261,7 +261,7 @@ fn ceiling_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Opt
     let ceiling = facts.ceiling?;
     let same_sku = |line: &&LineFacts| line.offer.as_ref().is_some_and(|of| of.offer.sku_id == facts.offer.sku_id);
     let before: u64 = lines[..index].iter().filter(same_sku).map(|line| u64::from(line.line.quantity)).sum();
-    ceiling.refuse(before, lines[index].line.quantity)
+    Refusal::beyond(ceiling, before, lines[index].line.quantity)
 }
 
 /// A-14; another line of the same cart will do.

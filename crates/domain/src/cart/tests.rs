@@ -249,11 +249,14 @@ fn u17_what_a_customer_may_have_of_a_sku_is_counted_over_everything() {
     assert_eq!(of(0, [200, 200]), [(Some(1), "quantity", "customer_limit")]);
     assert_eq!(of(200, [101, 1]), [(Some(0), "quantity", "customer_limit"), (Some(1), "quantity", "customer_limit")]);
     assert_eq!(
-        Ceiling { limit: 300, taken: 200 }.refuse(50, 51),
+        Refusal::beyond(Ceiling { limit: 300, taken: 200 }, 50, 51),
         Some(Refusal::CustomerLimit { limit: 300, left: 50 })
     );
     // A limit that came later than what the customer has.
-    assert_eq!(Ceiling { limit: 300, taken: 400 }.refuse(0, 1), Some(Refusal::CustomerLimit { limit: 300, left: 0 }));
+    assert_eq!(
+        Refusal::beyond(Ceiling { limit: 300, taken: 400 }, 0, 1),
+        Some(Refusal::CustomerLimit { limit: 300, left: 0 })
+    );
 }
 
 #[test]

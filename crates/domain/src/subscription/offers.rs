@@ -114,7 +114,7 @@ fn fits(facts: &Facts, target: &Offered, quantity: u32) -> Result<(), Refusal> {
         return Err(Refusal::QuantityOutOfRange(limits));
     }
     let other_sku = target.offer.sku_id != facts.subscription.sku_id;
-    target.ceiling.filter(|_| other_sku).and_then(|of| of.refuse(0, quantity)).map_or(Ok(()), Err)
+    target.ceiling.filter(|_| other_sku).and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
 }
 
 /// Up is what costs more a month, list against list; what is paid once or a trial is neither up nor down.

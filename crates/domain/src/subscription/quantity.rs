@@ -57,7 +57,7 @@ pub(super) fn check_limits(facts: &Facts, quantity: u32) -> Result<(), Refusal> 
     // Fewer than it has is never too much: a limit may have come later.
     let more = quantity > facts.subscription.quantity;
     let ceiling = facts.own().and_then(|own| own.ceiling).filter(|_| more);
-    ceiling.and_then(|of| of.refuse(0, quantity)).map_or(Ok(()), Err)
+    ceiling.and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
 }
 
 fn increase(facts: &Facts, rules: &Rules, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {

@@ -100,8 +100,8 @@ pub(super) fn start(text: &str) -> Option<OffsetDateTime> {
 
 /// The instant before which a price holds; the inner none is open.
 ///
-/// A sheet names the last day, or its last second or minute. All mean the whole day: else a price would be missing for a
-/// day, a second or a minute before the next begins.
+/// A sheet names the last day, or its last second or minute. All mean the whole day: else a price would be missing for
+/// a day, a second or a minute before the next begins.
 pub(super) fn end(text: &str) -> Option<Option<OffsetDateTime>> {
     let (day, instant) = match parse(text)? {
         Written::Day(day) => (day, None),

@@ -5,8 +5,8 @@ mod rows;
 
 pub use publishing::{Does, NewOffers, OfferRule, publish};
 pub use rows::{
-    Change, Notes, RowFailure, SheetRow, Shown, clear, failures, insert_failures, insert_rows, note_overlaps,
-    remove_rows, rows,
+    Change, Notes, RowFailure, SheetRow, Shown, clear, clear_rows, failures, insert_failures, insert_rows,
+    note_overlaps, remove_rows, rows,
 };
 
 use crate::catalog::{owner, owner_columns};

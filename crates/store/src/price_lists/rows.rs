@@ -22,7 +22,7 @@ closed_set! {
         Added = "added",
         /// Its price, cost or end is another.
         Changed = "changed",
-        /// Everything stays.
+        /// Price, cost and end stay.
         Unchanged = "unchanged",
         /// The sheet has it no more: its sale ends.
         Removed = "removed",
@@ -313,7 +313,7 @@ fn noted() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
 /// Which rows of a price list are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// Every one.
+    /// All that there are.
     All,
     /// Those that change something in this way.
     With(Change),
@@ -346,15 +346,21 @@ pub fn rows(
     Ok(rows.into_iter().map(SheetRow::from).collect())
 }
 
-/// Forgets the rows and failures of a price list: what an import has left that broke off.
-pub fn clear(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId) -> Result<()> {
+/// Forgets the rows of a price list that is none; the failures of its sheet stay, to be read.
+pub fn clear_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId) -> Result<()> {
     let rows = price_list_rows::table
         .filter(price_list_rows::marketplace_id.eq(Id(marketplace)))
         .filter(price_list_rows::price_list_id.eq(Id(list)));
+    on!(tx, c => diesel::delete(rows).execute(c))?;
+    Ok(())
+}
+
+/// Forgets the rows and failures of a price list: what an import has left that broke off.
+pub fn clear(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId) -> Result<()> {
+    clear_rows(tx, list, marketplace)?;
     let failures = price_list_failures::table
         .filter(price_list_failures::marketplace_id.eq(Id(marketplace)))
         .filter(price_list_failures::price_list_id.eq(Id(list)));
-    on!(tx, c => diesel::delete(rows).execute(c))?;
     on!(tx, c => diesel::delete(failures).execute(c))?;
     Ok(())
 }

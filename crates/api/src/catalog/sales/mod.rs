@@ -24,8 +24,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SaleChange {
-    /// From this instant on the offer is closed for new orders; not before now. Null: it is sold without an end, and again
-    /// where its sale had ended.
+    /// From this instant on the offer is closed for new orders: at once, where it is past. Null: it is sold without an
+    /// end, and again where its sale had ended.
     #[serde(deserialize_with = "said")]
     #[schema(required, format = DateTime, example = "2026-12-31T23:00:00Z")]
     end_of_sale: Option<String>,
@@ -33,9 +33,9 @@ pub struct SaleChange {
 
 /// End or resume the sale of an offer
 ///
-/// Closes it for new orders, and for changes to it, from an instant on, or opens it again. What runs of it goes on, with
-/// its renewals. A price list resumes what a price list has ended, never what was ended here. Drafts of price lists are
-/// stale afterwards: import them again. Refused with `sale_ends_before_start` where its first price begins later.
+/// Closes it for new orders, and for changes to it, from an instant on, or opens it again. What runs of it goes on,
+/// with its renewals. A price list resumes what a price list has ended, never what was ended here. Drafts of price lists
+/// are stale afterwards: import them again. Refused with `sale_ends_before_start` where its first price begins later.
 #[utoipa::path(
     tag = "catalog",
     params(("offer_id" = String, Path, description = "The id of the offer")),

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// Until when an offer is sold.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OfferSale {
-    /// The offer's id.
+    /// The id of the offer whose sale it is.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
     /// Whether it can be ordered now, where it has a price.

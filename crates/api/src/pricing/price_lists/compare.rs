@@ -34,7 +34,7 @@ pub struct Compared {
 /// A row that was taken.
 #[derive(Clone, Copy)]
 pub struct Taken {
-    /// Its line.
+    /// Its line in the sheet.
     pub line: i64,
     /// What it changes.
     pub change: Change,

@@ -190,6 +190,11 @@ impl<'a> Import<'a> {
         }
         self.flush()?;
         if self.record.rows == 0 {
+            let (record, step) = (&self.record, &mut self.step);
+            self.app.store.write(|tx| {
+                step(tx)?;
+                Ok::<_, Stopped>(store::price_lists::update(tx, record, None)?)
+            })?;
             let empty = Problem::new(Code::SheetWithoutRows).with("errors", self.record.errors);
             return Err(empty.with_extra("price_list_id", self.record.id.to_string()).into());
         }

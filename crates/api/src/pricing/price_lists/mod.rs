@@ -54,9 +54,9 @@ pub struct ImportQuery {
     /// Prices for this customer only.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// This is the whole sheet: what is sold and not in it is shown as `removed` in the draft, and closed for new orders by
-    /// its publication. It speaks for the markets, currencies, segments and publishers that it has rows of, and for
-    /// licences with a term or those without one, whichever it has.
+    /// This is the whole sheet: what is sold and not in it is shown as `removed` in the draft, and closed for new
+    /// orders by its publication. It speaks for the markets, currencies, segments and publishers that it has rows of,
+    /// and for licences with a term or those without one, whichever it has.
     #[serde(default)]
     #[param(default = false, example = true)]
     whole_sheet: bool,
@@ -103,11 +103,15 @@ pub struct ErrorQuery {
 /// fails. Nothing is sold by it before it is published. The work is a
 /// job: the answer comes once the file is there, `Location` says where the job is followed (`GET /v1/jobs/{job_id}`,
 /// which needs `jobs.manage`), and its `result` names the draft. Canceled or failed, it leaves a discarded list without
-/// rows.
+/// rows; failed, with what was wrong with them.
 #[utoipa::path(
     tag = "price_lists",
     params(ImportQuery),
-    request_body(content = String, content_type = "text/csv", description = "CSV, packed or not, or a zip with one; up to 256 MiB"),
+    request_body(
+        content = String,
+        content_type = "text/csv",
+        description = "CSV, packed with gzip or not, or a zip with one; up to 256 MiB",
+    ),
     responses((status = 202, body = Job, description = "Accepted: `Location` is where the job is followed")),
     security(("bearer" = ["price_lists.manage"])),
 )]
@@ -240,9 +244,10 @@ pub async fn list_price_list_errors(
 ///
 /// Its prices come into force together, each from its own day on; running terms keep theirs, and until then everybody
 /// buys at the old ones. Of rows that overlap, the earlier is valid to its end; a price without an end holds until the
-/// next without an end begins. What the draft shows as renamed, removed or resumed becomes so. Refused with `price_list_stale` where another was published since the import, because the diff
-/// would no longer be true. The work is a job: `Location` says where it is followed (`GET /v1/jobs/{job_id}`, which
-/// needs `jobs.manage`). Canceled or failed, it leaves the draft and the prices as they were.
+/// next without an end begins. What the draft shows as renamed, removed or resumed becomes so. Refused with
+/// `price_list_stale` where another was published since the import, because the diff would no longer be true. The work
+/// is a job: `Location` says where it is followed (`GET /v1/jobs/{job_id}`, which needs `jobs.manage`). Canceled or
+/// failed, it leaves the draft and the prices as they were.
 #[utoipa::path(
     tag = "price_lists",
     params(("price_list_id" = String, Path, description = "The price list's id")),

@@ -150,7 +150,8 @@ pub struct PriceListRow {
     /// The end that the price before has; null where it has none.
     #[schema(required, format = DateTime, example = "2027-12-01T00:00:00Z")]
     pub previous_valid_until: Option<String>,
-    /// The instant from which on it holds; of what was removed, the end of its sale, or the publication where that is later.
+    /// The instant from which on it holds; of what was removed, the end of its sale, or the publication where that is
+    /// later.
     #[schema(format = DateTime, example = "2026-12-01T00:00:00Z")]
     pub valid_from: String,
     /// The instant before which it ends; null where it has no end.

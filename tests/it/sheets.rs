@@ -197,7 +197,8 @@ both! {
         let customer = provider.post("/v1/customers", json!({
             "name": "Bergbahn AG",
             "contact": {
-                "first_name": "Reto", "last_name": "Berger", "email": "reto@bergbahn.example", "phone": "+41 44 1234567",
+                "first_name": "Reto", "last_name": "Berger",
+                "email": "reto@bergbahn.example", "phone": "+41 44 1234567",
             },
             "address": {"street": "Talweg 1", "postal_code": "8001", "city": "Zürich", "country": "CH"},
         }));

@@ -34,8 +34,9 @@ pub struct SaleChange {
 /// End or resume the sale of an offer
 ///
 /// Closes it for new orders, and for changes to it, from an instant on, or opens it again. What runs of it goes on,
-/// with its renewals. A price list resumes what a price list has ended, never what was ended here. Drafts of price lists
-/// are stale afterwards: import them again. Refused with `sale_ends_before_start` where its first price begins later.
+/// with its renewals. A price list resumes what a price list has ended, never what was ended here. Drafts of price
+/// lists are stale afterwards: import them again. Refused with `sale_ends_before_start` where its first price begins
+/// later.
 #[utoipa::path(
     tag = "catalog",
     params(("offer_id" = String, Path, description = "The id of the offer")),

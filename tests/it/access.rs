@@ -140,6 +140,7 @@ const OF_MARKETPLACE: &[&str] = &[
     "show_task",
     "replay_task",
     "show_offer",
+    "change_sale",
     "discard_price_list",
     "show_price_list",
     "list_price_list_errors",

@@ -107,7 +107,7 @@ fn values(world: &World, parameter: &Value) -> Vec<String> {
     codes_of(parameter["schema"].clone(), &mut codes);
     match (codes.is_empty(), name) {
         (false, _) => codes,
-        (true, "auto_renew") => vec!["true".to_owned()],
+        (true, "auto_renew" | "noted") => vec!["true".to_owned()],
         (true, _) => vec![parameter["example"].as_str().map_or_else(|| "Kunde".to_owned(), str::to_owned)],
     }
 }
@@ -556,7 +556,11 @@ mod many {
         ("price_lists", &[ID]),
         (
             "price_list_rows",
-            &[("line", "1000000 + n"), ("change", "(ARRAY['added', 'changed', 'unchanged'])[n % 3 + 1]")],
+            &[
+                ("line", "1000000 + n"),
+                ("change", "(ARRAY['added', 'changed', 'unchanged'])[n % 3 + 1]"),
+                ("notes", "CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END"),
+            ],
         ),
         ("price_list_failures", &[("line", "1000000 + n")]),
     ];

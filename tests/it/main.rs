@@ -60,6 +60,7 @@ mod roles;
 mod running;
 mod scope;
 mod sessions;
+mod sheets;
 mod shop;
 mod statements;
 mod tax_places;

@@ -297,6 +297,7 @@ impl World {
         let id = |name: &str| self.ids[name].as_str();
         let body = match operation {
             "create_cart" => json!({"customer_id": id("customer_id")}),
+            "change_sale" => json!({"end_of_sale": null}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
             "update_cart_line" => json!({"quantity": 4}),

@@ -21,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(people::passwords::routes)
             .configure(people::api_clients::routes)
             .configure(catalog::products::routes)
+            .configure(catalog::sales::routes)
             .configure(policies::routes)
             .configure(people::people_rules::routes)
             .configure(ordering::carts::routes)

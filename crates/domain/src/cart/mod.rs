@@ -2,7 +2,7 @@
 
 use crate::billing::{self, Charge};
 use crate::calendar::{BillingCycle, Day, DaySpan};
-use crate::catalog::{Offer, Segment};
+use crate::catalog::{Ceiling, Offer, Segment};
 use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SubscriptionId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::party::{Address, Country};
@@ -75,6 +75,8 @@ pub struct OfferFacts {
     /// The customer's subscription of one of the prerequisites whose service is on; none where the offer has
     /// none, or no such subscription runs.
     pub base_owned: Option<SubscriptionId>,
+    /// How many of its SKU the customer may have; none where no limit is known.
+    pub ceiling: Option<Ceiling>,
 }
 
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
@@ -101,7 +103,7 @@ pub struct BuyerFacts {
     pub vat_id: Option<String>,
     /// How far that is known to be right.
     pub vat_standing: VatStanding,
-    /// What the marketplace sells in.
+    /// What the marketplace sells in; a cart is in the currency of its first line.
     pub currency: Currency,
     /// Segments that the customer has proven; everybody is commercial.
     pub segments: Vec<Segment>,
@@ -175,21 +177,22 @@ pub struct Quotation {
 /// Prices a cart: every line's charges, the tax of the whole, and all problems at once. A line with a
 /// problem is still priced where it can be, so that a buyer sees what the mended cart would cost.
 pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Quotation {
+    let currency = currency_of(lines).unwrap_or(buyer.currency);
     let mut problems = cart_problems(lines, buyer);
     let mut priced = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let on_line = |(field, refusal)| Problem { line: Some(index), field, refusal };
-        problems.extend(line_problems(index, lines, buyer).into_iter().map(on_line));
-        match price_line(line, buyer, now) {
+        problems.extend(line_problems(index, lines, buyer, currency, now).into_iter().map(on_line));
+        match price_line(line, buyer, currency, now) {
             Ok(line) => priced.extend(line),
             Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
         }
     }
     let unconfirmed = facts_of(lines).next().map(|facts| facts.policy.rules.unconfirmed_vat_id);
     let tax_rule = buyer.tax_rule(&buyer.billed, unconfirmed.unwrap_or_default());
-    let (due_now, recurring) = totals(&priced, buyer.currency).unwrap_or_else(|_| {
+    let (due_now, recurring) = totals(&priced, currency).unwrap_or_else(|_| {
         problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
-        (Taxed::zero(buyer.currency), Vec::new())
+        (Taxed::zero(currency), Vec::new())
     });
     Quotation {
         lines: priced,
@@ -200,6 +203,11 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
         payment_methods: payment_methods(lines),
         problems,
     }
+}
+
+/// The currency that the first line decides for the whole cart; none where no line has a price.
+fn currency_of(lines: &[LineFacts]) -> Option<Currency> {
+    facts_of(lines).find_map(|facts| facts.price).map(|price| price.unit_price.currency)
 }
 
 /// What keeps the cart as a whole from being ordered.
@@ -214,18 +222,26 @@ fn cart_problems(lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<Problem> {
 }
 
 /// What keeps one line from being ordered: the field, and the refusal.
-fn line_problems(index: usize, lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<(&'static str, Refusal)> {
+fn line_problems(
+    index: usize,
+    lines: &[LineFacts],
+    buyer: &BuyerFacts,
+    currency: Currency,
+    now: OffsetDateTime,
+) -> Vec<(&'static str, Refusal)> {
     let LineFacts { line, offer: facts, .. } = &lines[index];
     let Some(facts) = facts else { return vec![("offer_id", Refusal::OfferUnknown)] };
-    let quantity = quantity_problem(line.quantity, facts).map(|refusal| ("quantity", refusal));
+    let quantity = quantity_problem(line.quantity, facts).or_else(|| ceiling_problem(index, facts, lines));
     let offer = [
         market_problem(facts, buyer),
         segment_problem(&facts.offer, buyer),
-        price_problem(facts, buyer),
+        facts.offer.sale_ended(now).map(Refusal::SaleEnded),
+        price_problem(facts, currency),
         prerequisite_problem(index, facts, lines),
         active_order_problem(facts),
         twice_problem(index, facts, lines),
     ];
+    let quantity = quantity.map(|refusal| ("quantity", refusal));
     quantity.into_iter().chain(offer.into_iter().flatten().map(|refusal| ("offer_id", refusal))).collect()
 }
 
@@ -253,10 +269,19 @@ fn segment_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
 }
 
 /// what has no price is not free.
-fn price_problem(facts: &OfferFacts, buyer: &BuyerFacts) -> Option<Refusal> {
+fn price_problem(facts: &OfferFacts, of_cart: Currency) -> Option<Refusal> {
     let Some(price) = facts.price else { return Some(Refusal::NoPrice) };
     let currency = price.unit_price.currency;
-    (currency != buyer.currency).then_some(Refusal::MixedCurrencies(buyer.currency, currency))
+    (currency != of_cart).then_some(Refusal::MixedCurrencies(of_cart, currency))
+}
+
+/// What the customer has of the SKU, what the lines before ask for, and this one, against what it may have; told of
+/// the line that is too much.
+fn ceiling_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let ceiling = facts.ceiling?;
+    let same_sku = |line: &&LineFacts| line.offer.as_ref().is_some_and(|of| of.offer.sku_id == facts.offer.sku_id);
+    let before: u64 = lines[..index].iter().filter(same_sku).map(|line| u64::from(line.line.quantity)).sum();
+    Refusal::beyond(ceiling, before, lines[index].line.quantity)
 }
 
 /// A-14; another line of the same cart will do.
@@ -284,9 +309,14 @@ fn twice_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Optio
 }
 
 /// A line's price and charges; none where it has no quantity or no price in the cart's currency.
-fn price_line(line: &LineFacts, buyer: &BuyerFacts, now: OffsetDateTime) -> Result<Option<PricedLine>, MoneyError> {
+fn price_line(
+    line: &LineFacts,
+    buyer: &BuyerFacts,
+    currency: Currency,
+    now: OffsetDateTime,
+) -> Result<Option<PricedLine>, MoneyError> {
     let LineFacts { line, offer: Some(facts), branch } = line else { return Ok(None) };
-    let Some(price) = facts.price.filter(|price| price.unit_price.currency == buyer.currency) else { return Ok(None) };
+    let Some(price) = facts.price.filter(|price| price.unit_price.currency == currency) else { return Ok(None) };
     if line.quantity == 0 {
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::calendar::Term;
-use crate::catalog::{OfferKind, PriceOwner, QuantityLimits};
+use crate::catalog::{Ceiling, OfferKind, PriceOwner, QuantityLimits};
 use crate::id::{PriceListId, SkuId};
 use crate::money::UnitPrice;
 use crate::party::Market;
@@ -44,12 +44,14 @@ fn e1(policy_key: &str) -> OfferFacts {
             prerequisites: Vec::new(),
             policy_key: policy_key.to_owned(),
             preselected: true,
+            end_of_sale: None,
         },
         product_id: ProductId::from_u128(1),
         policy: policy(policy_key),
         price: Some(price("9.40", Currency::Eur)),
         owned_of_product: None,
         base_owned: None,
+        ceiling: None,
     }
 }
 
@@ -222,9 +224,48 @@ fn r10_what_has_no_price_is_not_free() {
 #[test]
 fn a_cart_has_one_currency() {
     let facts = OfferFacts { price: Some(price("40.00", Currency::Pln)), ..e1("terra_nce_p1y_m") };
-    let quotation = quote(&[line(1, facts)], &buyer(), NOW);
+    let quotation = quote(&[line(5, e1("terra_nce_p1y_m")), line(1, facts)], &buyer(), NOW);
     assert_eq!(quotation.problems[0].refusal, Refusal::MixedCurrencies(Currency::Eur, Currency::Pln));
-    assert_eq!((quotation.lines, quotation.due_now), (Vec::new(), Taxed::zero(Currency::Eur)));
+    assert_eq!((quotation.lines.len(), quotation.due_now.net), (1, Money::new(4_700, Currency::Eur)));
+}
+
+#[test]
+fn u27_the_first_line_decides_the_currency_of_a_cart() {
+    let zloty = || OfferFacts { price: Some(price("40.00", Currency::Pln)), ..e1("terra_nce_p1y_m") };
+    let quotation = quote(&[line(1, zloty())], &buyer(), NOW);
+    assert_eq!((&quotation.problems[..], quotation.due_now.net), (&[][..], Money::new(4_000, Currency::Pln)));
+    let yen = OfferFacts { price: Some(price("1234.5", Currency::Jpy)), ..other("terra_nce_p1y_m") };
+    let quotation = quote(&[line(1, yen), line(1, zloty())], &buyer(), NOW);
+    assert_eq!(quotation.problems[0].refusal, Refusal::MixedCurrencies(Currency::Jpy, Currency::Pln));
+    // JPY has no minor unit, and half of one is rounded up: 1235 yen, and 235 of tax at 19 %.
+    assert_eq!(told(quotation.due_now), "1235 + 235 = 1470");
+}
+
+#[test]
+fn u10_an_offer_that_is_closed_for_new_orders_is_not_ordered() {
+    let closed =
+        |end| OfferFacts { offer: Offer { end_of_sale: Some(end), ..e1("ahd_rental").offer }, ..e1("ahd_rental") };
+    assert_eq!(codes(1, closed(NOW)), ["sale_ended"]);
+    assert_eq!(codes(1, closed(NOW + time::Duration::SECOND)), Vec::<&str>::new());
+}
+
+#[test]
+fn u17_what_a_customer_may_have_of_a_sku_is_counted_over_everything() {
+    let limited = |taken| OfferFacts { ceiling: Some(Ceiling { limit: 300, taken }), ..e1("terra_nce_p1y_m") };
+    let of =
+        |taken, quantities: [u32; 2]| problems(&quantities.map(|quantity| line(quantity, limited(taken))), &buyer());
+    assert_eq!(of(0, [200, 100]), []);
+    assert_eq!(of(0, [200, 200]), [(Some(1), "quantity", "customer_limit")]);
+    assert_eq!(of(200, [101, 1]), [(Some(0), "quantity", "customer_limit"), (Some(1), "quantity", "customer_limit")]);
+    assert_eq!(
+        Refusal::beyond(Ceiling { limit: 300, taken: 200 }, 50, 51),
+        Some(Refusal::CustomerLimit { limit: 300, left: 50 })
+    );
+    // A limit that came later than what the customer has.
+    assert_eq!(
+        Refusal::beyond(Ceiling { limit: 300, taken: 400 }, 0, 1),
+        Some(Refusal::CustomerLimit { limit: 300, left: 0 })
+    );
 }
 
 #[test]

@@ -110,6 +110,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
         prerequisites: needs.iter().copied().map(SkuId::from_u128).collect(),
         policy_key: "cancom_monthly12".to_owned(),
         preselected: false,
+        end_of_sale: None,
     };
     let price = PriceQuote {
         unit_price: UnitPrice::from_decimal("9.40".parse().unwrap(), Currency::Eur).unwrap(),
@@ -132,6 +133,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             price: Some(price),
             owned_of_product: None,
             base_owned: base_owned.map(SubscriptionId::from_u128),
+            ceiling: None,
         }),
         branch: None,
     }

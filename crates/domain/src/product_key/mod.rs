@@ -225,6 +225,7 @@ mod tests {
                 prerequisites: Vec::new(),
                 policy_key: String::new(),
                 preselected: false,
+                end_of_sale: None,
             })
         };
         use BillingCycle::{Annual, Monthly, OneTime, Triennial};

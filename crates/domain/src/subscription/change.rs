@@ -3,7 +3,7 @@
 use super::{AtTermEnd, ScheduledChange, Subscription};
 use crate::billing::{Charge, OpenCharge};
 use crate::calendar::{Day, Term};
-use crate::catalog::Offer;
+use crate::catalog::{Ceiling, Offer};
 use crate::coded::coded_enum;
 use crate::id::{ChangeId, OfferId, ProductId, SubscriptionId, UserId};
 use crate::money::{Money, MoneyError, UnitPrice};
@@ -150,6 +150,8 @@ pub struct Offered {
     pub policy: Policy,
     /// The buyer's price; none where it is not sold to this buyer now.
     pub price: Option<UnitPrice>,
+    /// How many of its SKU the customer may have beside this subscription; none where no limit is known.
+    pub ceiling: Option<Ceiling>,
 }
 
 /// Another subscription of the customer, to align with.

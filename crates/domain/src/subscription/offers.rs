@@ -23,7 +23,7 @@ pub(super) fn transition(
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
-    let (target, price) = target(facts, offer)?;
+    let (target, price) = target(facts, offer, now)?;
     if target.offer.sku_id == subscription.sku_id {
         return Err(Refusal::TransitionNotOffered);
     }
@@ -35,7 +35,7 @@ pub(super) fn transition(
     if quantity == 0 || quantity > subscription.quantity {
         return Err(Refusal::QuantityOutOfRange(target.offer.limits));
     }
-    fits(target, quantity)?;
+    fits(facts, target, quantity)?;
     let same_plan = (target.offer.term, target.offer.billing_cycle) == (subscription.term, subscription.billing_cycle);
     let at_once = rule == EditionChange::InPlaceImmediate
         && is_up(facts, target, price)?
@@ -58,7 +58,7 @@ pub(super) fn change_offer(
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
-    let (target, price) = target(facts, offer)?;
+    let (target, price) = target(facts, offer, now)?;
     if target.offer.sku_id != subscription.sku_id {
         return Err(Refusal::TransitionNotOffered);
     }
@@ -66,7 +66,7 @@ pub(super) fn change_offer(
     if offer == subscription.offer_id && !extended {
         return Err(Refusal::NothingChanges);
     }
-    fits(target, subscription.quantity)?;
+    fits(facts, target, subscription.quantity)?;
     let trial = subscription.kind == OfferKind::Trial;
     let longer = is_longer(target, subscription) && subscription.policy.rules.term_change == TermChange::LongerNow;
     if (trial || extended || longer) && request.when != When::AtRenewal {
@@ -80,7 +80,7 @@ pub(super) fn change_offer(
 
 /// The offer to change to, where this buyer can have it instead of what runs: of the same product, segment, market
 /// and currency.
-fn target(facts: &Facts, offer: OfferId) -> Result<(&Offered, UnitPrice), Refusal> {
+fn target(facts: &Facts, offer: OfferId, now: OffsetDateTime) -> Result<(&Offered, UnitPrice), Refusal> {
     let subscription = &facts.subscription;
     let target = facts.offered(offer).ok_or(Refusal::OfferUnknown)?;
     let fits = match subscription.kind {
@@ -99,14 +99,21 @@ fn target(facts: &Facts, offer: OfferId) -> Result<(&Offered, UnitPrice), Refusa
             return Err(Refusal::OfferNotInMarket(own.offer.market.country));
         }
     }
+    if let Some(since) = target.offer.sale_ended(now) {
+        return Err(Refusal::SaleEnded(since));
+    }
     let price = target.price.ok_or(Refusal::NoPrice)?;
     let (ours, theirs) = (subscription.unit_price.currency, price.currency);
     if ours == theirs { Ok((target, price)) } else { Err(Refusal::MixedCurrencies(ours, theirs)) }
 }
 
-fn fits(target: &Offered, quantity: u32) -> Result<(), Refusal> {
+fn fits(facts: &Facts, target: &Offered, quantity: u32) -> Result<(), Refusal> {
     let limits = target.offer.limits;
-    if limits.allow(quantity) { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
+    if !limits.allow(quantity) {
+        return Err(Refusal::QuantityOutOfRange(limits));
+    }
+    let other_sku = target.offer.sku_id != facts.subscription.sku_id;
+    target.ceiling.filter(|_| other_sku).and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
 }
 
 /// Up is what costs more a month, list against list; what is paid once or a trial is neither up nor down.

@@ -51,7 +51,13 @@ fn keep(subscription: &Subscription) -> Result<Decision, Refusal> {
 /// An offer that is no longer sold keeps no limits.
 pub(super) fn check_limits(facts: &Facts, quantity: u32) -> Result<(), Refusal> {
     let limits = facts.own().map_or(QuantityLimits::ANY, |offered| offered.offer.limits);
-    if limits.allow(quantity) { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
+    if !limits.allow(quantity) {
+        return Err(Refusal::QuantityOutOfRange(limits));
+    }
+    // Fewer than it has is never too much: a limit may have come later.
+    let more = quantity > facts.subscription.quantity;
+    let ceiling = facts.own().and_then(|own| own.ceiling).filter(|_| more);
+    ceiling.and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
 }
 
 fn increase(facts: &Facts, rules: &Rules, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {

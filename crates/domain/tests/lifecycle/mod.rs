@@ -62,6 +62,7 @@ pub(crate) fn offer(id: u128, sku: u128, term: Term, billing_cycle: BillingCycle
         prerequisites: Vec::new(),
         policy_key: policy.key.clone(),
         preselected: false,
+        end_of_sale: None,
     }
 }
 
@@ -99,7 +100,7 @@ pub(crate) struct Listed {
 impl Listed {
     fn offered(&self, at: OffsetDateTime) -> Offered {
         let price = self.prices.iter().rev().find(|(from, _)| *from <= at).and_then(|(_, price)| *price);
-        Offered { offer: self.offer.clone(), product_id: PRODUCT, policy: self.policy.clone(), price }
+        Offered { offer: self.offer.clone(), product_id: PRODUCT, policy: self.policy.clone(), price, ceiling: None }
     }
 }
 
@@ -382,12 +383,12 @@ fn buyer() -> BuyerFacts {
 
 /// The cart of an order, priced; where its term is aligned, as billing says.
 fn quoted(offered: Offered, ordered: &Ordered, base_owned: Option<SubscriptionId>) -> Quotation {
-    let Offered { offer, policy, price, product_id } = offered;
+    let Offered { offer, policy, price, product_id, .. } = offered;
     let (unit_price, owner) = (price.unwrap(), PriceOwner::Everybody);
     let price = Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner });
     let (offer_id, quantity) = (offer.id, ordered.quantity);
     let line = CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None };
-    let facts = OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned };
+    let facts = OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned, ceiling: None };
     let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts), branch: None }], &buyer(), ordered.at);
     // A policy for keys alone offers no method for carts.
     quotation.payment_methods = vec![PaymentMethod::Invoice];

@@ -207,6 +207,8 @@ pub(super) fn sku(world: &World) -> Sku {
         external_id: "0001".to_owned(),
         title: "Business Premium".to_owned(),
         description: "All of it".to_owned(),
+        unit: None,
+        customer_limit: Some(300),
     }
 }
 
@@ -223,6 +225,7 @@ pub(super) fn offer(world: &World) -> Offer {
         prerequisites: vec![],
         policy_key: "cancom_monthly12".to_owned(),
         preselected: true,
+        end_of_sale: None,
     }
 }
 
@@ -240,6 +243,11 @@ pub(super) fn price_list(world: &World) -> price_lists::StoredPriceList {
         added: 1,
         changed: 0,
         unchanged: 0,
+        whole_sheet: false,
+        removed: 0,
+        renamed: 0,
+        below_cost: 0,
+        overlapping: 0,
         catalog_version: 0,
         created_by: "usr".to_owned(),
         created_at: NOW,

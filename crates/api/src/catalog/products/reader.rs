@@ -8,6 +8,7 @@ use crate::{App, transaction};
 use actix_web::web;
 use domain::access::{Permission, Scope};
 use domain::id::{CustomerId, ProductId};
+use domain::party::Country;
 use domain::pricing::Buyer;
 use std::collections::HashMap;
 use std::time::Instant;
@@ -19,6 +20,8 @@ pub struct Reader {
     pub buyer: Buyer,
     /// Whether it sees what the provider pays.
     pub cost: bool,
+    /// Where the customer is whose offers are shown; none where no customer is asked about.
+    pub country: Option<Country>,
     owned: Licences,
 }
 
@@ -44,19 +47,24 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
         return Ok(Reader {
             buyer: Buyer { customer: None, reseller: identity.scope.reseller() },
             cost,
+            country: None,
             owned: Licences::default(),
         });
     };
     let scope = identity.scope;
-    // What was kept may be shown only where it is known whose it is without a question.
-    if scope.customer() == Some(customer) {
+    let catalog = app.catalogs.of(scope.marketplace());
+    // What was kept may be shown only where it is known whose it is without a question; one's own is known but for its
+    // country, which matters only where there are several.
+    if scope.customer() == Some(customer) && !catalog.has_markets() {
         let buyer = Buyer { customer: Some(customer), reseller: identity.buys_through };
-        return Ok(Reader { buyer, cost, owned: own_licences(app, scope, customer).await? });
+        let owned = own_licences(app, scope, customer).await?;
+        return Ok(Reader { buyer, cost, country: Some(catalog.market.country), owned });
     }
     transaction::read_one(app, move |_, conn| {
-        let reseller = store::customers::get(conn, &scope, customer)?.value.reseller_id;
+        let record = store::customers::get(conn, &scope, customer)?.value;
         let owned = licences(conn, &scope, customer)?;
-        Ok(Reader { buyer: Buyer { customer: Some(customer), reseller }, cost, owned })
+        let buyer = Buyer { customer: Some(customer), reseller: record.reseller_id };
+        Ok(Reader { buyer, cost, country: Some(record.address.country), owned })
     })
     .await
 }

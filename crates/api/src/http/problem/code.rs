@@ -125,6 +125,9 @@ codes! {
     OfferNotInMarket = "offer_not_in_market" 422,
     SegmentRequired = "segment_required" 422,
     NoPrice = "no_price" 422,
+    SaleEnded = "sale_ended" 422,
+    CustomerLimit = "customer_limit" 422,
+    SaleEndsBeforeStart = "sale_ends_before_start" 422,
     MixedCurrencies = "mixed_currencies" 422,
     CartEmpty = "cart_empty" 422,
     CartFull = "cart_full" 422,
@@ -194,6 +197,7 @@ codes! {
     // Price lists
     SheetUnreadable = "sheet_unreadable" 422,
     SheetColumnsMissing = "sheet_columns_missing" 422,
+    SheetWithoutRows = "sheet_without_rows" 422,
     PriceListNotDraft = "price_list_not_draft" 409,
     PriceListStale = "price_list_stale" 409,
     PriceListEmpty = "price_list_empty" 409,

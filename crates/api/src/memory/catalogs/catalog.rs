@@ -2,13 +2,14 @@
 //! as bytes until a price or a policy begins or ends.
 
 use crate::http::problem::Problem;
-use crate::memory::catalogs::nodes::{Audience, Found, ProductNode, assemble};
+use crate::memory::catalogs::nodes::{Audience, Found, ProductNode, SkuNode, assemble};
 use crate::memory::catalogs::policies::Policies;
 use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use crate::memory::catalogs::search::Index;
-use domain::catalog::{Offer, PriceEntry, PriceOwner};
+use domain::catalog::{Offer, PriceEntry, PriceOwner, sold_to};
 use domain::id::{OfferId, ProductId};
 use domain::money::Currency;
+use domain::party::{Country, Market};
 use domain::policy::{Book, Policy};
 use domain::pricing::{self, Buyer, PriceQuote};
 use std::collections::{HashMap, HashSet};
@@ -24,8 +25,8 @@ const RENDERED_BYTES: u64 = 16 * 1024 * 1024;
 pub struct Catalog {
     /// Counts up with each publish.
     pub version: i64,
-    /// What the marketplace sells in.
-    pub currency: Currency,
+    /// The seller's country, and the currency that the marketplace sells in.
+    pub market: Market,
     /// Categories in their order.
     pub categories: Vec<Category>,
     /// Products by title.
@@ -40,6 +41,8 @@ pub struct Catalog {
     /// What rules the offers, and when.
     pub policies: Policies,
     with_own_prices: HashSet<PriceOwner>,
+    /// The countries that anything is sold in.
+    countries: HashSet<Country>,
     index: Index,
     rendered: moka::sync::Cache<(Audience, usize), Arc<Rendered>>,
     pages: moka::sync::Cache<PageKey, Arc<RenderedPage>>,
@@ -51,13 +54,15 @@ pub type PageKey = (Audience, String);
 impl Catalog {
     /// Nothing is sold yet.
     pub fn empty() -> Self {
-        Self::new(0, Currency::Eur, CatalogData::default(), Book::default())
+        let nowhere = Market { country: Country::NOWHERE, currency: Currency::Eur };
+        Self::new(0, nowhere, CatalogData::default(), Book::default())
     }
 
     /// The catalogue of a version, as the database has it.
-    pub fn new(version: i64, currency: Currency, data: CatalogData, policies: Book) -> Self {
+    pub fn new(version: i64, market: Market, data: CatalogData, policies: Book) -> Self {
         let CatalogData { mut categories, products, skus, offers, mut prices } = data;
         categories.sort_by(|one, other| (one.position, &one.slug).cmp(&(other.position, &other.slug)));
+        let countries = offers.iter().map(|offer| offer.market.country).collect();
         let products = assemble(products, skus, offers);
         prices.sort_by_key(|entry| entry.offer_id);
         prices.shrink_to_fit();
@@ -74,7 +79,8 @@ impl Catalog {
         by_external_id.sort_by_key(|at| products[*at as usize].product.external_id.as_str());
         Self {
             version,
-            currency,
+            market,
+            countries,
             categories,
             positions: products.iter().enumerate().map(|(position, node)| (node.product.id, position)).collect(),
             offers: offers.collect(),
@@ -137,7 +143,8 @@ impl Catalog {
         pricing::select(self.prices_of(offer), buyer, at)
     }
 
-    fn prices_of(&self, offer: OfferId) -> &[PriceEntry] {
+    /// What an offer costs whom, from when until when: everything that can hold from two weeks ago on.
+    pub fn prices_of(&self, offer: OfferId) -> &[PriceEntry] {
         self.prices_of.get(&offer).map_or(&[], |range| &self.prices[range.clone()])
     }
 
@@ -147,7 +154,7 @@ impl Catalog {
     }
 
     /// The readers among whom a buyer is.
-    pub fn audience(&self, buyer: Buyer, cost: bool) -> Audience {
+    pub fn audience(&self, buyer: Buyer, cost: bool, country: Option<Country>) -> Audience {
         let own = |owner: PriceOwner| self.with_own_prices.contains(&owner);
         Audience {
             buyer: Buyer {
@@ -155,7 +162,33 @@ impl Catalog {
                 reseller: buyer.reseller.filter(|id| own(PriceOwner::Reseller(*id))),
             },
             cost,
+            country: country
+                .map(|country| if self.countries.contains(&country) { country } else { self.market.country }),
         }
+    }
+
+    /// Whether buyers of different countries see different offers.
+    pub fn has_markets(&self) -> bool {
+        self.countries.len() > 1
+    }
+
+    /// The offers of a SKU that readers see.
+    pub fn seen<'a>(&self, sku: &'a SkuNode, audience: Audience, now: OffsetDateTime) -> Vec<&'a Offer> {
+        match audience.country {
+            None => sku.offers.iter().collect(),
+            Some(country) => sold_to(&sku.offers, country, self.market, now),
+        }
+    }
+
+    /// Whether readers see anything of a product; what has no offers at all is told of.
+    pub fn is_seen(&self, node: &ProductNode, audience: Audience, now: OffsetDateTime) -> bool {
+        let shown = |sku: &SkuNode| {
+            let first = sku.offers.first();
+            // Mostly the first is: nothing more is looked at then.
+            first.is_some_and(|first| first.market == self.market && first.sale_ended(now).is_none())
+                || !self.seen(sku, audience, now).is_empty()
+        };
+        audience.country.is_none() || node.skus.iter().all(|sku| sku.offers.is_empty()) || node.skus.iter().any(shown)
     }
 
     /// Positions of the products that a text finds, in the list's order; all for an empty text.
@@ -169,7 +202,8 @@ impl Catalog {
         let entries = offers().flat_map(|offer| self.prices_of(offer.id));
         let prices = entries.flat_map(|entry| [Some(entry.valid_from), entry.valid_until]).flatten();
         let policies = offers().filter_map(|offer| self.policies.of(offer)).filter_map(|timeline| timeline.next(now));
-        prices.filter(|change| *change > now).chain(policies).min()
+        let sales = offers().filter_map(|offer| offer.end_of_sale);
+        prices.chain(sales).filter(|change| *change > now).chain(policies).min()
     }
 
     /// A page of products that was written before, while its prices hold.

@@ -25,12 +25,17 @@ pub fn change(
     Ok(cart)
 }
 
-/// An offer is one that is sold here.
-pub fn known_offer(write: &Write<'_>, offer: OfferId) -> Result<(), Problem> {
+/// An offer is one that is sold here, and so many of it may be bought. None at all has its own rule, which the preview
+/// tells.
+pub fn sold(write: &Write<'_>, offer: OfferId, quantity: u32) -> Result<(), Problem> {
     let catalog = write.app.catalogs.of(write.identity.scope.marketplace());
-    match catalog.offer(offer) {
+    let refuse = |pointer: &str, refusal| Err(Problem::refusals(vec![(pointer.to_owned(), refusal)]));
+    match catalog.offer(offer).map(|found| found.offer.limits) {
+        None => refuse("/offer_id", Refusal::OfferUnknown),
+        Some(limits) if quantity > 0 && !limits.allow(quantity) => {
+            refuse("/quantity", Refusal::QuantityOutOfRange(limits))
+        }
         Some(_) => Ok(()),
-        None => Err(Problem::refusals(vec![("/offer_id".to_owned(), Refusal::OfferUnknown)])),
     }
 }
 

@@ -5,7 +5,8 @@ use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
-use domain::id::{CartId, OfferId};
+use domain::catalog::{Ceiling, Sku};
+use domain::id::{CartId, OfferId, SkuId};
 use domain::party::{Address, Branch, Customer};
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
@@ -134,8 +135,16 @@ pub fn offer_facts(
         price: catalog.price(id, buyer, now),
         owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
         // only what is provisioned can carry an add-on.
+        ceiling: ceiling(found.sku, owned.iter().map(|of| (of.sku_id, of.quantity))),
         base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
     })
+}
+
+/// How many of a SKU a customer may have, where that is known, beside what it has.
+pub fn ceiling(sku: &Sku, owned: impl Iterator<Item = (SkuId, u32)>) -> Option<Ceiling> {
+    let limit = sku.customer_limit?;
+    let taken = owned.filter(|(of, _)| *of == sku.id).map(|(_, quantity)| u64::from(quantity)).sum();
+    Some(Ceiling { limit, taken })
 }
 
 /// Where in the cart a problem is.

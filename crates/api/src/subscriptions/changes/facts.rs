@@ -4,6 +4,7 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::catalogs::nodes::Found;
+use crate::ordering::carts::quote::ceiling;
 use domain::access::Scope;
 use domain::billing;
 use domain::calendar::Day;
@@ -40,6 +41,7 @@ pub fn load(
 ) -> Result<Loaded, Problem> {
     let catalog = app.catalog_in(conn, subscription.marketplace_id)?;
     let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+    let running = store::subscriptions::of_customer(conn, scope, subscription.customer_id)?;
     let mut offers = offers_of(&catalog, subscription.product_id, buyer, now);
     if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
         offers.extend(catalog.offer(named).and_then(|found| offered(&catalog, found, buyer, now)));
@@ -47,7 +49,12 @@ pub fn load(
     let since = subscription.day(now).plus_days(-DAYS_BACK);
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
     let add_ons = add_ons(conn, scope, &subscription, since)?;
-    let neighbors = neighbors(conn, scope, &subscription)?;
+    let others = || running.iter().filter(|other| other.id != subscription.id);
+    for offered in &mut offers {
+        let found = catalog.offer(offered.offer.id);
+        offered.ceiling = found.and_then(|of| ceiling(of.sku, others().map(|other| (other.sku_id, other.quantity))));
+    }
+    let neighbors = others().filter_map(neighbor).collect();
     let assigned = store::assignments::of_subscription(conn, scope, subscription.id)?;
     let base = subscription.base_id.map(|id| store::subscriptions::get(conn, scope, id)).transpose()?;
     let facts = Facts {
@@ -70,7 +77,8 @@ fn named_offer(change: &Change) -> Option<OfferId> {
     }
 }
 
-/// Every offer of a product with its policy and the buyer's price at an instant.
+/// Every offer of a product with its policy and the buyer's price at an instant; whether a limit of the customer's is
+/// reached is not looked at.
 pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: OffsetDateTime) -> Vec<Offered> {
     let Some(node) = catalog.position(product).map(|position| &catalog.products[position]) else { return vec![] };
     let found = node
@@ -83,7 +91,7 @@ pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: Offset
 fn offered(catalog: &Catalog, found: Found<'_>, buyer: Buyer, at: OffsetDateTime) -> Option<Offered> {
     let price = catalog.price(found.offer.id, buyer, at).map(|quote| quote.unit_price);
     let policy = catalog.policy(found.offer, at)?.clone();
-    Some(Offered { offer: found.offer.clone(), product_id: found.product.id, policy, price })
+    Some(Offered { offer: found.offer.clone(), product_id: found.product.id, policy, price, ceiling: None })
 }
 
 /// The add-ons that run, each with its charges: two queries, however many there are.
@@ -98,11 +106,7 @@ fn add_ons(conn: &mut Conn, scope: &Scope, base: &Subscription, since: Day) -> R
     Ok(add_ons.into_iter().map(with_charges).collect())
 }
 
-fn neighbors(conn: &mut Conn, scope: &Scope, of: &Subscription) -> Result<Vec<Neighbor>, Problem> {
-    let running = store::subscriptions::of_customer(conn, scope, of.customer_id)?;
-    let neighbor = |other: &Subscription| {
-        let last = other.term_span?.last;
-        Some(Neighbor { id: other.id, term: other.term, last, renews: other.auto_renew() })
-    };
-    Ok(running.iter().filter(|other| other.id != of.id).filter_map(neighbor).collect())
+fn neighbor(other: &Subscription) -> Option<Neighbor> {
+    let last = other.term_span?.last;
+    Some(Neighbor { id: other.id, term: other.term, last, renews: other.auto_renew() })
 }

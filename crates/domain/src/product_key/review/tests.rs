@@ -47,6 +47,7 @@ fn offer(sku: u128) -> OfferFacts {
             prerequisites: Vec::new(),
             policy_key: "ms_product_key".to_owned(),
             preselected: true,
+            end_of_sale: None,
         },
         product_id: ProductId::from_u128(1),
         policy: policy(),
@@ -58,6 +59,7 @@ fn offer(sku: u128) -> OfferFacts {
         }),
         owned_of_product: None,
         base_owned: None,
+        ceiling: None,
     }
 }
 
@@ -141,7 +143,13 @@ fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
     let start = TermStart::on(subscription.day(since));
     let charge = crate::billing::order(plan, start).unwrap().charge.unwrap();
     let charges = crate::billing::open_charges(&[(crate::id::ChargeId::from_u128(1), charge)]);
-    let own = Offered { offer: facts.offer, product_id: facts.product_id, policy: facts.policy, price: Some(price()) };
+    let own = Offered {
+        offer: facts.offer,
+        product_id: facts.product_id,
+        policy: facts.policy,
+        price: Some(price()),
+        ceiling: None,
+    };
     change::Facts {
         subscription,
         charges,

@@ -154,13 +154,20 @@ const OF_MARKETPLACE: &[&str] = &[
     "refer_registration",
     "resend_registration",
     "create_product_key_batch",
-    "show_product_key_batch",
+    "sell_product_key_batch",
     "revoke_product_key_batch",
 ];
 
 /// Operations about a reseller.
-const OF_RESELLER: &[&str] =
-    &["show_reseller", "update_reseller", "put_microsoft_ids", "show_onboarding", "verify_onboarding"];
+const OF_RESELLER: &[&str] = &[
+    "show_reseller",
+    "update_reseller",
+    "put_microsoft_ids",
+    "show_onboarding",
+    "verify_onboarding",
+    "show_product_key_batch",
+    "list_batch_keys",
+];
 
 /// Operations about a customer's data.
 const OF_CUSTOMER: &[&str] = &[

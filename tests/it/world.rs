@@ -138,6 +138,11 @@ impl World {
     fn put_redemption(&mut self) {
         let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
         let batch = self.provider.post("/v1/product-keys/batches", batch).expect(201);
+        // Its reseller sees it; where there is none, or it was sold before, nobody buys it.
+        if let Some(reseller) = self.ids.get("reseller_id") {
+            let sale = json!({"reseller_id": reseller});
+            self.provider.post(&format!("/v1/product-keys/batches/{}/sell", batch.text_at("/id")), sale).expect(200);
+        }
         let redemption =
             json!({"customer_id": self.ids["customer_id"], "keys": batch.body["keys"], "responsible": true});
         let redemption = self.provider.post("/v1/product-keys/redemptions", redemption).expect(201);
@@ -167,6 +172,11 @@ impl World {
             }
             "delete_cart" | "remove_cart_line" | "place_order" => self.put_cart(),
             "abandon_redemption" | "complete_redemption" => self.put_redemption(),
+            "sell_product_key_batch" => {
+                let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
+                let batch = self.provider.post("/v1/product-keys/batches", batch).expect(201);
+                self.ids.insert("batch_id", batch.text_at("/id").to_owned());
+            }
             "accept_delegation" => {
                 // Refused once it is accepted.
                 self.provider
@@ -315,6 +325,7 @@ impl World {
             | "add_api_client_secret" => {
                 return None;
             }
+            "sell_product_key_batch" => json!({"reseller_id": self.ids.get("reseller_id")?}),
             "create_product_key_batch" => json!({"offer_id": id("prepaid_offer_id"), "quantity": 1, "count": 1}),
             "create_redemption" => {
                 let key = "ABCDE-FGHJK-LMNPQ-RSTUV-23456";

@@ -49,6 +49,7 @@ struct Row {
     size: Option<Coded<CompanySize>>,
     invoice_email: Option<String>,
     external_ref: Option<String>,
+    partner_of_record: Option<String>,
 }
 
 impl From<Row> for Versioned<Customer> {
@@ -64,6 +65,7 @@ impl From<Row> for Versioned<Customer> {
             size: row.size.map(|size| size.0),
             invoice_email: row.invoice_email,
             external_ref: row.external_ref,
+            partner_of_record: row.partner_of_record,
         };
         Self { value, version: row.version, created_at: row.created_at.0 }
     }
@@ -85,6 +87,7 @@ fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
         size: customer.size.map(Coded),
         invoice_email: customer.invoice_email.clone(),
         external_ref: customer.external_ref.clone(),
+        partner_of_record: customer.partner_of_record.clone(),
     }
 }
 

@@ -85,6 +85,7 @@ tables! {
         size -> Nullable<Code>,
         invoice_email -> Nullable<Text>,
         external_ref -> Nullable<Text>,
+        partner_of_record -> Nullable<Text>,
     }
 
     tenants (marketplace_id, customer_id) {
@@ -336,6 +337,7 @@ tables! {
         created_at -> Instant,
         activated_at -> Nullable<Instant>,
         version -> BigInt,
+        partner_of_record -> Nullable<Text>,
     }
 
     charges (marketplace_id, id) {

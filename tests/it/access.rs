@@ -195,6 +195,7 @@ const OF_CUSTOMER: &[&str] = &[
     "place_order",
     "show_order",
     "show_subscription",
+    "update_subscription",
     "list_history",
     "show_allowed_actions",
     "show_coterm_options",

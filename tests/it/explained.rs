@@ -509,7 +509,10 @@ mod many {
         ),
         ("redemption_keys", &[("redemption_id", "gen_random_uuid()")]),
         ("product_key_batches", &[ID]),
-        ("product_keys", &[("digest", "sha256(n::text::bytea)"), ("batch_id", "md5('batch' || n / 5)::uuid")]),
+        (
+            "product_keys",
+            &[("digest", "sha256(n::text::bytea)"), ("batch_id", "md5('batch' || n / 5)::uuid"), ("position", "n % 5")],
+        ),
         (
             "notifications",
             &[

@@ -53,8 +53,8 @@ fn what(charges: &Value) -> Vec<String> {
 }
 
 both! {
-    /// U-36, K-03: a batch is sold to a reseller and charged at its own price; from then on the reseller lists its keys:
-    /// the last five of each, what became of it, and for which of its customers it was redeemed.
+    /// U-36, K-03: a batch is sold to a reseller and charged at its own price; from then on the reseller lists its
+    /// keys: the last five of each, what became of it, and for which of its customers it was redeemed.
     u36_a_batch_is_sold_to_a_reseller_who_lists_its_keys(app) {
         let (provider, buyer) = (provider(&app), app.client("admin@kunde1.terra.example"));
         let (one, other) = (reseller(&app, 1), reseller(&app, 2));
@@ -114,7 +114,8 @@ both! {
         }
         redeem(&app, &buyer, &keys[..1]);
         // A key that was sold is redeemed once, whoever has it.
-        let twice = app.client("admin@kunde2.terra.example").post(REDEMPTIONS, json!({"keys": keys[..1], "responsible": true}));
+        let used = json!({"keys": keys[..1], "responsible": true});
+        let twice = app.client("admin@kunde2.terra.example").post(REDEMPTIONS, used);
         assert_eq!(told(&twice.expect(201)), wrong([("/keys/0", "key_already_used")]));
         let revoked = provider.post(&format!("{path}/revoke"), json!({})).expect(200);
         let charged = ["new 4 * 5 * 112.80 = 2256.00", "cancel -2256.00 * 3 / 4 = -1692.00"];
@@ -171,8 +172,8 @@ both! {
 }
 
 both! {
-    /// U-36, K-02…K-07: a customer redeems its own key by itself: nobody is named, nothing is asked of a partner, and it
-    /// is responsible for itself alone. For others it redeems nothing.
+    /// U-36, K-02…K-07: a customer redeems its own key by itself: nobody is named, nothing is asked of a partner, and
+    /// it is responsible for itself alone. For others it redeems nothing.
     u36_a_customer_redeems_its_own_key(app) {
         let provider = app.client("provider@mskeys.example");
         let buyer = app.client("admin@kunde.mskeys.example");
@@ -204,7 +205,8 @@ both! {
         let grouped = |with: &str| keys[0].replace('-', with);
         let pasted = [
             grouped(" "), grouped(" - "), grouped("\u{2011}"), grouped("\u{2013}"), grouped("\u{200b}"),
-            grouped("\u{a0}"), grouped("."), format!("\u{feff}{letters}\u{200b}"), format!("{} {}", &letters[..7], &letters[7..]),
+            grouped("\u{a0}"), grouped("."), format!("\u{feff}{letters}\u{200b}"),
+            format!("{} {}", &letters[..7], &letters[7..]),
         ];
         for text in pasted {
             let entered = buyer.post(REDEMPTIONS, json!({"keys": [text], "responsible": true}));
@@ -215,13 +217,15 @@ both! {
             assert_eq!((told(&more), more.text_at("/keys/0/last_five")), (wrong([]), &keys[0][24..]));
         }
         for wrong_one in [grouped("!"), grouped("O"), letters[1..].to_owned()] {
-            buyer.post(REDEMPTIONS, json!({"keys": [wrong_one], "responsible": true})).refused(422, "validation_failed");
+            let entered = json!({"keys": [wrong_one], "responsible": true});
+            buyer.post(REDEMPTIONS, entered).refused(422, "product_key_invalid");
         }
     }
 }
 
 both! {
-    /// U-36, K-09: the form that takes keys lists the countries that have service, and no other; as the policy says now.
+    /// U-36, K-09: the form that takes keys lists the countries that have service, and no other; as the policy says
+    /// now.
     u36_the_redemptions_form_lists_countries_with_service(app) {
         let form = |slug: &str| {
             let shop = app.anonymous().get(&format!("/v1/marketplaces/{slug}")).expect(200).body;

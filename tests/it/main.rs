@@ -65,6 +65,7 @@ mod shop;
 mod statements;
 mod tenants;
 mod terra;
+mod texts;
 mod tidy;
 mod tokens;
 mod two_processes;

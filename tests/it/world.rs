@@ -332,6 +332,7 @@ impl World {
                 json!({"customer_id": id("customer_id"), "keys": [key], "responsible": true})
             }
             "update_redemption" => json!({"partner_of_record": "5357564"}),
+            "update_subscription" => json!({"partner_of_record": "5357564"}),
             "offer_delegation" => json!({"message": "Wir helfen gern."}),
             "accept_agreement" => {
                 json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})

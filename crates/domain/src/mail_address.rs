@@ -1,7 +1,7 @@
 //! E-mail addresses: one rule wherever one comes in, and one writing in which it is kept.
 //!
-//! What is taken can be written to: the part before the `@` is of ASCII, since servers that take more are few (RFC 6531);
-//! the domain may be of any alphabet and is kept by its A-labels (RFC 5890, UTS 46), which every server takes.
+//! What is taken can be written to: the part before the `@` is of ASCII, since servers that take more are few (RFC
+//! 6531); the domain may be of any alphabet and is kept by its A-labels (RFC 5890, UTS 46), which every server takes.
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 
@@ -98,7 +98,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn u23_what_is_kept_is_an_address_and_kept_so(text in "[a-z.]{1,5}@[a-zA-Z\u{e4}-\u{17c}\u{3b1}-\u{3c9}\\-.]{1,12}") {
+        fn u23_what_is_kept_is_an_address_and_kept_so(
+            text in "[a-z.]{1,5}@[a-zA-Z\u{e4}-\u{17c}\u{3b1}-\u{3c9}\\-.]{1,12}",
+        ) {
             if let Some(kept) = normalized(&text) {
                 prop_assert!(kept.is_ascii());
                 prop_assert_eq!(normalized(&kept), Some(kept));

@@ -16,8 +16,8 @@ pub fn is_nfc(text: &str) -> bool {
     text.is_ascii() || NFC.is_normalized(text)
 }
 
-/// A password as it is hashed: the mappings of RFC 8265's `OpaqueString`. Every blank of Unicode is the one of ASCII, and
-/// the rest is composed; capitals, widths and what cannot be seen stay. One of ASCII is as it was typed.
+/// A password as it is hashed: the mappings of RFC 8265's `OpaqueString`. Every blank of Unicode is the one of ASCII,
+/// and the rest is composed; capitals, widths and what cannot be seen stay. One of ASCII is as it was typed.
 pub fn opaque(password: &str) -> Cow<'_, str> {
     if password.is_ascii() {
         return Cow::Borrowed(password);

@@ -15,7 +15,7 @@ pub fn name_partner(write: &mut Write<'_>, id: SubscriptionId, partner: Option<&
     // The customer first, as orders do: what is written must not change meanwhile.
     store::customers::lock(write.tx, &scope, found.customer_id)?;
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
-    only_the_customer(&scope)?;
+    only_the_customer(write.identity)?;
     write.expect_version(subscription.version)?;
     if subscription.applying.is_some() {
         // Should Microsoft refuse it, the subscription is as it was before.

@@ -55,7 +55,7 @@ coded_enum! {
         ApiClientsManage = "api_clients.manage",
         /// Make, sell and revoke batches of product keys.
         ProductKeysManage = "product_keys.manage",
-        /// See batches of product keys and what became of each key: the provider's, or those that one's reseller bought.
+        /// See batches of product keys and what became of each: the provider's, or those that one's reseller bought.
         ProductKeysRead = "product_keys.read",
         /// Redeem product keys.
         ProductKeysRedeem = "product_keys.redeem",

@@ -36,8 +36,8 @@ pub const CUSTOMER_NUMBER: u16 = 20;
 /// Text without control characters, and without those that turn the direction of what is around them.
 pub const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
 
-/// An e-mail address, see [`crate::mail_address`]: with a dot in its domain, which may be of any alphabet, and none beside
-/// another before the `@`.
+/// An e-mail address, see [`crate::mail_address`]: with a dot in its domain, which may be of any alphabet, and none
+/// beside another before the `@`.
 pub const EMAIL_PATTERN: &str = concat!(
     r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*",
     r"@[a-zA-Z0-9\u00a1-\uffef](?:[a-zA-Z0-9\u00a1-\uffef-]{0,61}[a-zA-Z0-9\u00a1-\uffef])?",

@@ -314,7 +314,11 @@ mod tests {
         ) {
             let key = ProductKey::of_random(&bytes);
             let letters = std::str::from_utf8(key.as_bytes()).unwrap().chars().map(String::from);
-            let pasted: String = between.into_iter().zip(letters.chain([String::new()])).map(|(gap, letter)| gap + &letter).collect();
+            let pasted: String = between
+                .into_iter()
+                .zip(letters.chain([String::new()]))
+                .map(|(gap, letter)| gap + &letter)
+                .collect();
             prop_assert_eq!(ProductKey::parse(&pasted.to_lowercase()), Ok(key));
         }
     }

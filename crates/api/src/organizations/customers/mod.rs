@@ -224,7 +224,7 @@ pub async fn update_customer(
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         if body.value.partner_of_record.is_some() {
-            partner_of_record::only_the_customer(&write.identity.scope)?;
+            partner_of_record::only_the_customer(write.identity)?;
         }
         let changed = change::change(write, id.0, |customer| body.value.apply(customer, &rules))?;
         shown(write, 200, &changed)

@@ -151,8 +151,8 @@ pub async fn show_product_key_batch(
 
 /// List the keys of a batch
 ///
-/// In the order in which they were made: the last group of each, what became of it, and for whom it was redeemed. Whose
-/// customer redeemed a key that one sold on is told to nobody but the provider and that customer's reseller.
+/// In the order in which they were made: the last group of each, what became of it, and for whom it was redeemed.
+/// Whose customer redeemed a key that one sold on is told to nobody but the provider and that customer's reseller.
 #[utoipa::path(
     tag = "product_keys",
     params(("batch_id" = String, Path, description = "The id of the batch"), BatchKeyQuery),
@@ -179,9 +179,9 @@ pub async fn list_batch_keys(
 
 /// Sell a batch of product keys to a reseller
 ///
-/// The reseller is charged the price that it pays for the offer now, for every key, and sees the batch and its keys from
-/// then on; the keys themselves are handed over outside, since they are not kept. Only a whole batch is sold, once, and
-/// while none of its keys was redeemed. What was not redeemed is given back where the batch is revoked.
+/// The reseller is charged the price that it pays for the offer now, for every key, and sees the batch and its keys
+/// from then on; the keys themselves are handed over outside, since they are not kept. Only a whole batch is sold,
+/// once, and while none of its keys was redeemed. What was not redeemed is given back where the batch is revoked.
 #[utoipa::path(
     tag = "product_keys",
     params(("batch_id" = String, Path, description = "The id of the batch")),
@@ -213,8 +213,8 @@ fn charged(charged: &Charged) -> Result<Reply, Problem> {
 
 /// Revoke a batch of product keys
 ///
-/// Keys that were not redeemed can no longer be; what was redeemed stays. A reseller that bought them is given back what
-/// those cost. Again is fine.
+/// Keys that were not redeemed can no longer be; what was redeemed stays. A reseller that bought them is given back
+/// what those cost. Again is fine.
 #[utoipa::path(
     tag = "product_keys",
     params(("batch_id" = String, Path, description = "The id of the batch")),

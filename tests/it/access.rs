@@ -417,9 +417,9 @@ impl Actor {
             Of::Reseller | Of::Customer => relation < 2,
             Of::Organization => relation == 0,
         };
-        // K-13: nobody accepts or declines for a customer.
+        // K-13: nobody accepts or declines for a customer; K-15: nor names its partner.
         let of_customer = role.organization() == domain::access::OrganizationKind::Customer;
-        let answers = matches!(id, "accept_delegation" | "decline_delegation");
+        let answers = matches!(id, "accept_delegation" | "decline_delegation" | "update_subscription");
         // Which includes that it acts as one who does.
         let above = id == "impersonate_user" && role == Role::ResellerAdmin && relation == 1;
         match seen {

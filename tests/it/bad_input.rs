@@ -376,7 +376,7 @@ both! {
         for right in [
             "🦊".repeat(200),
             "<script>alert('x')</script>".to_owned(),
-            "e\u{301}=cmd|' /C calc'!A0 %00 {{7*7}}".to_owned(),
+            "\u{e9}=cmd|' /C calc'!A0 %00 {{7*7}}".to_owned(),
             "مرحبا שלום".to_owned(),
         ] {
             assert_eq!(name(&right).expect(200).body["name"], json!(right));

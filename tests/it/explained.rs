@@ -508,8 +508,15 @@ mod many {
             ],
         ),
         ("redemption_keys", &[("redemption_id", "gen_random_uuid()")]),
-        ("product_key_batches", &[ID]),
-        ("product_keys", &[("digest", "sha256(n::text::bytea)"), ("batch_id", "md5('batch' || n / 5)::uuid")]),
+        ("product_key_batches", &[ID, RESELLER, ("sold_at", "CASE WHEN n % 3 > 0 THEN now() END")]),
+        (
+            "key_charges",
+            &[ID, ("reseller_id", "md5('reseller' || n % 40)::uuid"), ("batch_id", "md5('batch' || n)::uuid")],
+        ),
+        (
+            "product_keys",
+            &[("digest", "sha256(n::text::bytea)"), ("batch_id", "md5('batch' || n / 5)::uuid"), ("position", "n % 5")],
+        ),
         (
             "notifications",
             &[

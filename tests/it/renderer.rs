@@ -228,7 +228,8 @@ impl Rules {
                 dice.one_of(rule["regions"].as_array().expect("regions"))["code"].as_str().expect("a code").to_owned()
             }
             _ => match field["pattern"].as_str().filter(|pattern| !pattern.starts_with("^[^")) {
-                Some(pattern) => sample(pattern, dice),
+                // Of the other alphabets some letters that domains have.
+                Some(pattern) => sample(&pattern.replace(r"\u00a1-\uffef", "äöüßłżé"), dice),
                 None => printable(dice, most),
             },
         })

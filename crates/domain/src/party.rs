@@ -200,6 +200,8 @@ pub struct Customer {
     pub invoice_email: Option<String>,
     /// What the owner's scripts call it; one of the owner's customers has it.
     pub external_ref: Option<String>,
+    /// The number of the partner that it names for all that it has (K-15); only the customer itself does.
+    pub partner_of_record: Option<String>,
 }
 
 /// A person to reach at an organisation (T-18).

@@ -147,6 +147,10 @@ pub enum Refusal {
     KeyAlreadyUsed,
     /// The product key can no longer be redeemed.
     KeyRevoked,
+    /// The batch of product keys was sold to a reseller (K-03).
+    KeysAlreadySold,
+    /// Some of the batch's keys were redeemed, or it was revoked.
+    KeysNotSellable,
     /// Redeeming starts with a confirmation of being responsible (K-04).
     ResponsibilityRequired,
     /// A key cannot be used like this for this customer (K-02).
@@ -258,6 +262,8 @@ impl Refusal {
             Self::ProductKeyUnknown => "product_key_unknown",
             Self::KeyAlreadyUsed => "key_already_used",
             Self::KeyRevoked => "key_revoked",
+            Self::KeysAlreadySold => "keys_already_sold",
+            Self::KeysNotSellable => "keys_not_sellable",
             Self::ResponsibilityRequired => "responsibility_required",
             Self::KeyActionNotPossible(_) => "key_action_not_possible",
             Self::NothingToRenew => "nothing_to_renew",

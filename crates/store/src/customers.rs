@@ -53,6 +53,7 @@ struct Row {
     vat_standing: Option<Coded<VatStanding>>,
     vat_checked_at: Option<At>,
     vat_consultation: Option<String>,
+    partner_of_record: Option<String>,
 }
 
 impl From<Row> for Versioned<Customer> {
@@ -73,6 +74,7 @@ impl From<Row> for Versioned<Customer> {
             size: row.size.map(|size| size.0),
             invoice_email: row.invoice_email,
             external_ref: row.external_ref,
+            partner_of_record: row.partner_of_record,
         };
         Self { value, version: row.version, created_at: row.created_at.0 }
     }
@@ -97,6 +99,7 @@ fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
         vat_standing: customer.vat_id.as_ref().map(|_| Coded(customer.vat.standing)),
         vat_checked_at: customer.vat.checked_at.map(At),
         vat_consultation: customer.vat.consultation_number.clone(),
+        partner_of_record: customer.partner_of_record.clone(),
     }
 }
 

@@ -40,6 +40,7 @@ pub mod customers;
 pub mod delegations;
 pub mod idempotency;
 pub mod jobs;
+pub mod key_charges;
 pub mod login_attempts;
 pub mod look;
 pub mod marketplaces;

@@ -70,6 +70,7 @@ impl People<'_> {
             size: None,
             invoice_email: None,
             external_ref: None,
+            partner_of_record: None,
         };
         customers::insert(tx, &customer, self.now)?;
         if linked {

@@ -141,6 +141,10 @@ pub struct Subscription {
     /// The user who is responsible for it; null where nobody is.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub responsible_user: Option<String>,
+    /// The number of the partner that the customer names for it; null where the one that it names for all that it has
+    /// holds.
+    #[schema(required, example = "5357564")]
+    pub partner_of_record: Option<String>,
     /// Whether the caller may change it: `view` or `view_and_edit`.
     pub permission: CallerPermission,
     /// Microsoft's id of it; null until it is provided.
@@ -317,6 +321,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         policy_overrides: overrides(&subscription.policy),
         order_id: subscription.order_id.to_string(),
         responsible_user: subscription.responsible_user.map(|id| id.to_string()),
+        partner_of_record: subscription.partner_of_record.clone(),
         permission: if may_change { CallerPermission::ViewAndEdit } else { CallerPermission::View },
         external_id: subscription.external_id.clone(),
         created_at: instant(subscription.created_at),

@@ -16,6 +16,7 @@ pub fn all(people: &PeopleRules, organizations: &OrganizationRules) -> Vec<Form>
         user("reseller_user", OrganizationKind::Reseller, people),
         user("provider_user", OrganizationKind::Provider, people),
         activation(people),
+        redemption(),
     ]);
     match people.registration_mode {
         RegistrationMode::InviteOnly => {}
@@ -72,10 +73,9 @@ fn microsoft_ids() -> Form {
 /// L-21: somebody to add at an organisation of a kind.
 fn user(key: &'static str, kind: OrganizationKind, people: &PeopleRules) -> Form {
     let by_email = people.login_kind == LoginKind::Email;
-    let email_field = email("/email").required();
     let roles = people.roles.iter().filter(|offer| offer.role.organization() == kind);
     let mut fields = vec![
-        if by_email { email_field.matching(limits::LOGIN_PATTERN) } else { email_field },
+        email("/email").required(),
         email("/notification_email"),
         name("/first_name", limits::NAME).required(),
         name("/last_name", limits::NAME).required(),
@@ -109,9 +109,26 @@ fn activation(people: &PeopleRules) -> Form {
     Form { key: "activation", operation: "POST /v1/activations", fields }
 }
 
+/// K-04, K-05: product keys that are entered.
+fn redemption() -> Form {
+    let confirmed = Field::choice("/responsible", ["true"]);
+    let keys = Field { max_length: None, ..Field::new("/keys", FieldKind::ProductKeys, 0) };
+    let fields = vec![
+        text("/customer_id", 30),
+        keys.required(),
+        Field { kind: FieldKind::Flag, ..confirmed }.required(),
+        text("/partner_of_record", limits::PARTNER_OF_RECORD),
+    ];
+    Form { key: "redemption", operation: "POST /v1/product-keys/redemptions", fields }
+}
+
 /// C-03: one field.
 fn address_only() -> Form {
-    Form { key: "registration", operation: "POST /v1/registrations", fields: vec![login("/email"), language()] }
+    Form {
+        key: "registration",
+        operation: "POST /v1/registrations",
+        fields: vec![email("/email").required(), language()],
+    }
 }
 
 /// C-07…C-10: the account form, with the token of the mail's link.
@@ -125,7 +142,7 @@ fn account(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
 
 /// T-01…T-06: everything at once.
 fn whole_registration(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
-    let mut fields = vec![login("/email"), language()];
+    let mut fields = vec![email("/email").required(), language()];
     fields.extend(person(people));
     fields.extend(company(organizations, OrganizationKind::Reseller));
     fields.extend(payer(people.bank_data));
@@ -149,10 +166,6 @@ fn organization(pointer: &str) -> Field {
 
 fn email(pointer: &str) -> Field {
     Field::new(pointer, FieldKind::Email, limits::EMAIL)
-}
-
-fn login(pointer: &str) -> Field {
-    email(pointer).matching(limits::LOGIN_PATTERN).required()
 }
 
 fn vat_id(pointer: &str) -> Field {

@@ -293,6 +293,7 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         order_id: order.id,
         order_line_id: line.id,
         responsible_user: order.placed_by.parse::<UserId>().ok(),
+        partner_of_record: None,
         external_id: None,
         created_at: now,
         activated_at: None,

@@ -223,6 +223,9 @@ pub struct Subscription {
     pub order_line_id: LineId,
     /// Who is responsible for it (C-43).
     pub responsible_user: Option<UserId>,
+    /// The number of the partner that the customer names for it (K-15); none where the customer's own holds.
+    #[serde(default)]
+    pub partner_of_record: Option<String>,
     /// Microsoft's id of it, once known.
     pub external_id: Option<String>,
     /// When it was ordered.

@@ -8,6 +8,7 @@ use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::money::Currency;
 use domain::party::{Country, Market};
+use domain::text::nfc;
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
@@ -167,11 +168,11 @@ fn read(cursor: &Cursor) -> Result<SheetRow, RowError> {
     Ok(SheetRow {
         line: cursor.line,
         product_external_id: cursor.read(Column::ProductId, product_id)?,
-        product_title: cursor.needed(Column::ProductTitle)?.to_owned(),
+        product_title: nfc(cursor.needed(Column::ProductTitle)?).into_owned(),
         sku_external_id: cursor.read(Column::SkuId, sku_id)?,
-        sku_title: cursor.needed(Column::SkuTitle)?.to_owned(),
-        publisher: cursor.text(Column::Publisher).to_owned(),
-        description: cursor.text(Column::SkuDescription).to_owned(),
+        sku_title: nfc(cursor.needed(Column::SkuTitle)?).into_owned(),
+        publisher: nfc(cursor.text(Column::Publisher)).into_owned(),
+        description: nfc(cursor.text(Column::SkuDescription)).into_owned(),
         term,
         billing_cycle,
         segment: cursor.read_if_any(Column::Segment, segment)?.unwrap_or(Segment::Commercial),

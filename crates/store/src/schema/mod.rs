@@ -93,6 +93,7 @@ tables! {
         vat_standing -> Nullable<Code>,
         vat_checked_at -> Nullable<Instant>,
         vat_consultation -> Nullable<Text>,
+        partner_of_record -> Nullable<Text>,
     }
 
     tenants (marketplace_id, customer_id) {
@@ -236,6 +237,7 @@ tables! {
         created_at -> Instant,
         activated_at -> Nullable<Instant>,
         version -> BigInt,
+        partner_of_record -> Nullable<Text>,
     }
 
     charges (marketplace_id, id) {

@@ -133,6 +133,7 @@ columns! {
         changes: i64 = subscription.changes.into(),
         policy_id: Frozen<'a> = Frozen::Content(&subscription.policy),
         responsible_user_id: Option<Id<UserId>> = subscription.responsible_user.map(Id),
+        partner_of_record: Option<Cow<'a, str>> = subscription.partner_of_record.as_deref().map(Cow::Borrowed),
         external_id: Option<Cow<'a, str>> = subscription.external_id.as_deref().map(Cow::Borrowed),
         activated_at: Option<At> = subscription.activated_at.map(At),
     }
@@ -265,6 +266,7 @@ impl Row<'_> {
             order_id: row.order_id.0,
             order_line_id: row.order_line_id.0,
             responsible_user: row.responsible_user_id.map(|id| id.0),
+            partner_of_record: row.partner_of_record.map(Cow::into_owned),
             external_id: row.external_id.map(Cow::into_owned),
             created_at: row.created_at.0,
             activated_at: row.activated_at.map(|at| at.0),

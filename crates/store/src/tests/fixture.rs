@@ -161,6 +161,7 @@ pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerI
         size: None,
         invoice_email: None,
         external_ref: None,
+        partner_of_record: None,
     }
 }
 

@@ -182,6 +182,8 @@ codes! {
     ProductKeyUnknown = "product_key_unknown" 422,
     KeyAlreadyUsed = "key_already_used" 409,
     KeyRevoked = "key_revoked" 409,
+    KeysAlreadySold = "keys_already_sold" 409,
+    KeysNotSellable = "keys_not_sellable" 409,
     ResponsibilityRequired = "responsibility_required" 422,
     KeyActionNotPossible = "key_action_not_possible" 422,
     NothingToRenew = "nothing_to_renew" 409,

@@ -2,6 +2,8 @@
 
 use crate::http::problem::{Code, FieldProblem, Problem};
 use domain::form::limits;
+use domain::mail_address;
+use domain::onboarding;
 use domain::party::Country;
 use domain::people::{PasswordClass, PasswordFlaw, PasswordRules};
 use domain::spelling;
@@ -72,22 +74,30 @@ impl Checks {
         }
     }
 
-    /// An e-mail address, lower-cased.
+    /// An e-mail address as it is kept: in small letters, its domain by its A-labels.
     pub fn email(&mut self, pointer: &str, value: &str) -> String {
-        use validator::ValidateEmail as _;
-        let value = value.trim().to_lowercase();
-        if value.is_empty() {
+        let address = mail_address::normalized(value);
+        if value.trim().is_empty() {
             self.note(pointer, Code::Required, vec![]);
-        } else if value.len() > usize::from(limits::EMAIL) || !value.validate_email() {
+        } else if address.is_none() {
             self.note(pointer, Code::InvalidValue, vec![("expected", "an e-mail address".to_owned())]);
         }
-        value
+        address.unwrap_or_else(|| value.trim().to_owned())
     }
 
     /// The same where it may be missing.
     pub fn optional_email(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
         let value = value.map(str::trim).filter(|value| !value.is_empty())?;
         Some(self.email(pointer, value))
+    }
+
+    /// A partner's number that may be missing: 5 to 10 digits.
+    pub fn partner_id(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
+        let value = self.optional(pointer, value, limits::PARTNER_ID.into())?;
+        if !onboarding::is_partner_id(&value) && !self.is_wrong(pointer) {
+            self.note(pointer, Code::InvalidValue, vec![("expected", "5 to 10 digits".to_owned())]);
+        }
+        Some(value)
     }
 
     /// A VAT id that may be missing, in one writing, with the letters of the address's country where only they are

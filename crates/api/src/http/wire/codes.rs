@@ -97,7 +97,8 @@ wire_codes! {
         UsersImpersonate: "Act as somebody who may not more than oneself.",
         RolesManage: "Define a marketplace's own roles.",
         ApiClientsManage: "Let scripts and portals in for one's own organisation.",
-        ProductKeysManage: "Make, see and revoke batches of product keys.",
+        ProductKeysManage: "Make, sell and revoke batches of product keys.",
+        ProductKeysRead: "See batches of product keys, and what became of each key.",
         ProductKeysRedeem: "Redeem product keys for subscriptions and renewals.",
         DelegationsOffer: "Offer a customer to administer its tenant for it.",
         DelegationsAnswer: "Accept or decline a partner's offer to administer; only for one's own company.",
@@ -165,6 +166,7 @@ wire_codes! {
         Email: "An e-mail address.",
         Phone: "A phone number.",
         Password: "A password, by the password rules of the marketplace.",
+        ProductKeys: "Product keys: a list, each of 25 letters and digits, with separators or without.",
         Country: "A country: one of the list of countries.",
         PostalCode: "A postal code, in the form of the country.",
         Region: "A region of the country; free text where the country has no list.",
@@ -317,6 +319,12 @@ wire_codes! {
         Activate: "A new subscription begins.",
         AddUsers: "A subscription that runs gets more licences.",
         Renew: "A subscription gets another term.",
+    }
+    /// What became of a product key.
+    KeyState(domain::product_key::KeyState) "What became of a product key." {
+        Unused: "It can be redeemed.",
+        Redeemed: "It was consumed by a redemption.",
+        Revoked: "It was not redeemed, and can no longer be.",
     }
     /// A redemption's status.
     RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption of product keys stands." {

@@ -12,7 +12,8 @@ use domain::money::Currency;
 use domain::party::{Country, Market};
 use domain::policy::{Book, Policy};
 use domain::pricing::{self, Buyer, PriceQuote};
-use std::collections::{HashMap, HashSet};
+use domain::product_key::prepayable;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use store::catalog::{CatalogData, Category};
@@ -43,6 +44,8 @@ pub struct Catalog {
     with_own_prices: HashSet<PriceOwner>,
     /// The countries that anything is sold in.
     countries: HashSet<Country>,
+    /// Of what product keys can pay one offer for each policy and market: what says where keys have service.
+    prepaid: Vec<OfferId>,
     index: Index,
     rendered: moka::sync::Cache<(Audience, usize), Arc<Rendered>>,
     pages: moka::sync::Cache<PageKey, Arc<RenderedPage>>,
@@ -77,18 +80,20 @@ impl Catalog {
         });
         let mut by_external_id: Vec<u32> = (0..).take(products.len()).collect();
         by_external_id.sort_by_key(|at| products[*at as usize].product.external_id.as_str());
+        let policies = Policies::new(policies, &products);
         Self {
             version,
             market,
             countries,
             categories,
+            prepaid: prepaid(&products, &policies),
             positions: products.iter().enumerate().map(|(position, node)| (node.product.id, position)).collect(),
             offers: offers.collect(),
             by_external_id,
             with_own_prices: prices.iter().map(|entry| entry.owner).collect(),
             prices,
             prices_of,
-            policies: Policies::new(policies, &products),
+            policies,
             index: Index::build(&products),
             products,
             pages: moka::sync::Cache::builder()
@@ -141,6 +146,22 @@ impl Catalog {
     /// What an offer costs a buyer.
     pub fn price(&self, offer: OfferId, buyer: Buyer, at: OffsetDateTime) -> Option<PriceQuote> {
         pricing::select(self.prices_of(offer), buyer, at)
+    }
+
+    /// The countries whose customers can redeem product keys, where the seller sits in a country (K-09); none where
+    /// keys have service everywhere.
+    pub fn countries_of_keys(&self, seller: Country, now: OffsetDateTime) -> Option<BTreeSet<Country>> {
+        let mut countries = BTreeSet::new();
+        for found in self.prepaid.iter().filter_map(|id| self.offer(*id)) {
+            let Some(policy) = self.policy(found.offer, now) else { continue };
+            let (served, market) = (&policy.rules.served_countries, found.offer.market.country);
+            match (market == seller, served.is_empty()) {
+                (true, true) => return None,
+                (true, false) => countries.extend(served),
+                (false, everywhere) => countries.extend((everywhere || served.contains(&market)).then_some(market)),
+            }
+        }
+        Some(countries)
     }
 
     /// What an offer costs whom, from when until when: everything that can hold from two weeks ago on.
@@ -233,4 +254,11 @@ impl Catalog {
         self.rendered.insert((audience, position), Arc::clone(&fresh));
         Ok(fresh)
     }
+}
+
+fn prepaid(products: &[ProductNode], policies: &Policies) -> Vec<OfferId> {
+    let mut seen = HashSet::new();
+    let offers = products.iter().flat_map(|node| &node.skus).flat_map(|sku| &sku.offers);
+    let rules = |offer: &Offer| (policies.of(offer).map(std::ptr::from_ref), offer.market.country);
+    offers.filter(|offer| prepayable(offer).is_ok() && seen.insert(rules(offer))).map(|offer| offer.id).collect()
 }

@@ -49,6 +49,7 @@ pub fn create(write: &mut Write<'_>, new: &NewCustomer) -> Result<Versioned<Cust
         size: new.size,
         invoice_email: new.invoice_email.clone(),
         external_ref: new.external_ref.clone(),
+        partner_of_record: None,
     };
     store::customers::insert(write.tx, &customer, write.now)?;
     let id = customer.id;

@@ -5,6 +5,7 @@ pub mod change;
 pub mod create;
 pub mod lock;
 pub mod move_to;
+pub mod partner_of_record;
 pub mod view;
 
 use crate::App;
@@ -95,6 +96,11 @@ pub struct CustomerUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "crm-4711")]
     external_ref: Option<Option<String>>,
+    /// The number of the partner that the customer names for all that it has; null names none. Only the customer's own
+    /// people name it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 10, example = "5357564")]
+    partner_of_record: Option<Option<String>>,
 }
 
 /// Which customers a list shows; what is left out does not restrict it.
@@ -200,7 +206,8 @@ pub async fn show_customer(
 
 /// Change a customer
 ///
-/// A field left out stays; all data can be changed at any time.
+/// A field left out stays; all data can be changed at any time. The partner of record is told when terms end, as the
+/// reseller is; only the customer's own people name it.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -218,6 +225,9 @@ pub async fn update_customer(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        if body.value.partner_of_record.is_some() {
+            partner_of_record::only_the_customer(write.identity)?;
+        }
         let changed = change::change(write, id.0, |customer| body.value.apply(customer, &rules))?;
         shown(write, 200, &changed)
     })
@@ -314,6 +324,9 @@ impl CustomerUpdate {
         if let Some(external_ref) = &self.external_ref {
             customer.external_ref =
                 checks.optional("/external_ref", external_ref.as_deref(), limits::EXTERNAL_REF.into());
+        }
+        if let Some(number) = &self.partner_of_record {
+            customer.partner_of_record = checks.partner_id("/partner_of_record", number.as_deref());
         }
         checks.done()
     }

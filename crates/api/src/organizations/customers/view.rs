@@ -41,6 +41,9 @@ pub struct Customer {
     /// What the owner's scripts call it; null where they do not.
     #[schema(required, example = "crm-4711")]
     pub external_ref: Option<String>,
+    /// The number of the partner that the customer names for all that it has; null where it names none.
+    #[schema(required, example = "5357564")]
+    pub partner_of_record: Option<String>,
     /// The reseller it buys through; null where it buys from the provider.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
@@ -106,6 +109,7 @@ pub fn view(record: &Versioned<party::Customer>) -> Customer {
         size: customer.size.map(CompanySize),
         invoice_email: customer.invoice_email.clone(),
         external_ref: customer.external_ref.clone(),
+        partner_of_record: customer.partner_of_record.clone(),
         reseller_id: customer.reseller_id.map(|id| id.to_string()),
         created_at: instant(record.created_at),
         possible_duplicates: vec![],

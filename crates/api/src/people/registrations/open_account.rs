@@ -155,6 +155,7 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
         size: company.size,
         invoice_email: company.invoice_email.clone(),
         external_ref: None,
+        partner_of_record: None,
     };
     let id = customer.id;
     store::customers::insert(write.tx, &customer, write.now)?;

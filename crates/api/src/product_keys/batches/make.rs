@@ -37,6 +37,8 @@ pub fn make(write: &mut Write<'_>, wanted: &KeysToMake) -> Result<Made, Problem>
         offer_id: wanted.offer_id,
         quantity: wanted.quantity,
         count: wanted.count,
+        reseller_id: None,
+        sold_at: None,
         created_by: write.identity.actor.clone(),
         created_at: write.now,
         revoked_at: None,

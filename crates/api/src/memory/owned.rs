@@ -1,7 +1,7 @@
 //! What customers own, kept for a moment: a shop's pages ask for it again and again.
 //!
 //! What this process changes is forgotten at once ([`store::Store::licences_mark`]); what another one changes is seen
-//! within [`AGE`], as fast as revoked access is.
+//! within half a second, as fast as revoked access is.
 
 use domain::id::{CustomerId, ProductId};
 use std::collections::HashMap;

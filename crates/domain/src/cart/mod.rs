@@ -1,12 +1,12 @@
 //! A cart and its quotation: all charges and all problems at once.
 
-use crate::billing::{self, Charge};
+use crate::billing::{self, Beginning, Charge, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{Offer, Segment};
 use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SubscriptionId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::party::{Address, Country};
-use crate::policy::{ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
+use crate::policy::{AddOnTerm, ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
 use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
 use crate::tax::{self, TaxRule, Taxed};
@@ -73,6 +73,8 @@ pub struct OfferFacts {
     /// The customer's subscription of one of the prerequisites whose service is on; none where the offer has
     /// none, or no such subscription runs.
     pub base_owned: Option<SubscriptionId>,
+    /// The last day of that subscription, where its end is settled.
+    pub base_ends_on: Option<Day>,
 }
 
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
@@ -120,6 +122,8 @@ pub struct PricedLine {
     pub term_span: Option<DaySpan>,
     /// The day of the second charge.
     pub next_charge_on: Option<Day>,
+    /// The last day of its base, where that ends before its own term would: it ends with it.
+    pub ends_with_base: Option<Day>,
 }
 
 /// Something that keeps a cart from being ordered.
@@ -271,8 +275,15 @@ fn price_line(line: &LineFacts, currency: Currency, today: Day) -> Result<Option
         return Ok(None);
     }
     let OfferFacts { offer, policy, .. } = facts;
-    let begins =
-        billing::begin(&policy.rules, offer.term, offer.billing_cycle, price.unit_price, line.quantity, today)?;
+    let (rules, quantity, unit_price) = (&policy.rules, line.quantity, price.unit_price);
+    let plan = Plan { rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
+    let own = TermStart { day: today, anchor_day: today.of_month(), aligned_to: None };
+    let begins = billing::order(plan, own)?;
+    let ends_with_base = facts.base_ends_on.filter(|last| begins.term_span.is_some_and(|term| *last < term.last));
+    let begins = match ends_with_base.filter(|_| rules.add_on_term == AddOnTerm::UntilBaseEnds) {
+        Some(last) => until_base_ends(billing::order(plan, TermStart { aligned_to: Some(last), ..own })?),
+        None => begins,
+    };
     Ok(Some(PricedLine {
         line: line.clone(),
         facts: facts.clone(),
@@ -281,7 +292,13 @@ fn price_line(line: &LineFacts, currency: Currency, today: Day) -> Result<Option
         recurring: begins.recurring,
         term_span: begins.term_span,
         next_charge_on: begins.next_charge_on,
+        ends_with_base,
     }))
+}
+
+/// No term follows: what recurs does so within this one.
+fn until_base_ends(begins: Beginning) -> Beginning {
+    Beginning { recurring: begins.recurring.filter(|_| begins.next_charge_on.is_some()), ..begins }
 }
 
 type Totals = (Taxed, Vec<(BillingCycle, Taxed)>);

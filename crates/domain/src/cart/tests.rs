@@ -19,6 +19,7 @@ fn price(amount: &str, currency: Currency) -> PriceQuote {
         cost: None,
         price_list_id: PriceListId::from_u128(1),
         owner: PriceOwner::Everybody,
+        valid_from: OffsetDateTime::UNIX_EPOCH,
     }
 }
 
@@ -48,6 +49,7 @@ fn e1(policy_key: &str) -> OfferFacts {
         price: Some(price("9.40", Currency::Eur)),
         owned_of_product: None,
         base_owned: None,
+        base_ends_on: None,
     }
 }
 

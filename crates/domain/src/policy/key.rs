@@ -50,6 +50,14 @@ coded_enum! {
         ReactivateUntil = "reactivate_until",
         /// when a renewal may start.
         RenewalStart = "renewal_start",
+        /// What a renewal does where the offer that runs has no price any more (T-56).
+        RenewalWithoutPrice = "renewal_without_price",
+        /// What a reduction that waited does to licences that people have.
+        AssignedAtRenewal = "assigned_at_renewal",
+        /// How long an add-on is bought for whose base ends first.
+        AddOnTerm = "add_on_term",
+        /// Whether what an add-on was charged for days after its base's end is given back.
+        AddOnRefund = "add_on_refund",
         /// Days before the term's end on which its people are told (K-16), the most first.
         Reminders = "reminders",
         /// what a change does to one that waits.

@@ -16,9 +16,9 @@ pub use check::{Fault, Flaw};
 pub use key::RuleKey;
 pub use rules::{Override, Policy, Rules, Subject};
 pub use values::{
-    AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, Decrease, DelegatedAdministration, EditionChange,
-    EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot,
-    PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundKind, RefundStep, RefundUnit,
-    RenewalStart, Repricing, RoundingRule, RoundingScope, TermChange, TrialConversion, UpgradeWindow, WindowAnchor,
-    ZeroQuantity,
+    AccessAfterCancel, AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, ChangeDay, ConsentKind, ConsentRule,
+    Decrease, DelegatedAdministration, EditionChange, EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd,
+    PaymentMethod, PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis,
+    ReactivateUntil, RefundKind, RefundStep, RefundUnit, RenewalStart, RenewalWithoutPrice, Repricing, RoundingRule,
+    RoundingScope, TermChange, TrialConversion, UpgradeWindow, WindowAnchor, ZeroQuantity,
 };

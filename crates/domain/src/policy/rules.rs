@@ -4,10 +4,11 @@ use crate::calendar::Day;
 use crate::id::{OfferId, ProductId};
 use crate::party::Country;
 use crate::policy::values::{
-    AccessAfterCancel, Cancel, ChangeDay, ConsentRule, Decrease, DelegatedAdministration, EditionChange, EndOfTerm,
-    ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot, PeriodAnchor,
-    PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundStep, RenewalStart, Repricing, RoundingRule,
-    TermChange, TrialConversion, UpgradeWindow, WindowAnchor, ZeroQuantity,
+    AccessAfterCancel, AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, ChangeDay, ConsentRule, Decrease,
+    DelegatedAdministration, EditionChange, EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod,
+    PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil,
+    RefundStep, RenewalStart, RenewalWithoutPrice, Repricing, RoundingRule, TermChange, TrialConversion, UpgradeWindow,
+    WindowAnchor, ZeroQuantity,
 };
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -119,6 +120,18 @@ pub struct Rules {
     /// when a renewal may start.
     #[serde(default)]
     pub renewal_start: RenewalStart,
+    /// What a renewal does where the offer that runs has no price any more (T-56).
+    #[serde(default)]
+    pub renewal_without_price: RenewalWithoutPrice,
+    /// What a reduction that waited does to licences that people have.
+    #[serde(default)]
+    pub assigned_at_renewal: AssignedAtRenewal,
+    /// How long an add-on is bought for whose base ends first.
+    #[serde(default)]
+    pub add_on_term: AddOnTerm,
+    /// Whether what an add-on was charged for days after its base's end is given back.
+    #[serde(default)]
+    pub add_on_refund: AddOnRefund,
     /// Days before the term's end on which its people are told (K-16), the most first.
     #[serde(default = "default_reminders")]
     pub reminders: Vec<u16>,

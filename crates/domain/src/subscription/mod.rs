@@ -4,9 +4,11 @@
 //! alone does, [`actions::allowed`] what could be asked for now. All are pure: facts, request, now.
 
 pub mod actions;
+pub mod add_ons;
 pub mod alignment;
 pub mod change;
 mod ending;
+pub mod follows;
 mod offers;
 mod quantity;
 mod refund;
@@ -110,6 +112,16 @@ pub struct ScheduledChange {
     pub effective_at: OffsetDateTime,
     /// What it does then.
     pub effect: Effect,
+}
+
+impl ScheduledChange {
+    /// How many licences there are then, where it is a change of that.
+    pub const fn quantity(&self) -> Option<u32> {
+        match self.effect {
+            Effect::Quantity(quantity) => Some(quantity),
+            Effect::Offer(_) | Effect::TermEnd(_) | Effect::End => None,
+        }
+    }
 }
 
 /// What a scheduled change does.
@@ -299,13 +311,46 @@ impl Subscription {
         vec![QuantityLot { quantity, added_at: at, reducible_until: rules.window_end(WindowAnchor::TermStart, at) }]
     }
 
+    /// The end that somebody asked for: of a renewal that was stopped as of one that did not come about, else as of a
+    /// cancellation.
+    fn ending_by(&self, pending: &ScheduledChange) -> Ending {
+        let (requested_at, at) = (Some(pending.requested_at), pending.effective_at);
+        if self.expires_at(at) {
+            Ending { requested_at, ..Ending::not_renewed(&self.policy.rules, at) }
+        } else {
+            Ending::canceled(requested_at, at)
+        }
+    }
+
+    /// Whether an end at an instant is that of a term which nothing is to follow, after which the policy leaves days
+    /// of use or of keeping.
+    fn expires_at(&self, at: OffsetDateTime) -> bool {
+        let Rules { grace_days, disabled_days, .. } = self.policy.rules;
+        self.ends_with_term(at) && (grace_days, disabled_days) != (0, 0)
+    }
+
+    fn ends_with_term(&self, at: OffsetDateTime) -> bool {
+        self.at_term_end == AtTermEnd::End && self.term_ends_at() == Some(at)
+    }
+
+    /// Whether a change that waits has turned its renewal off.
+    pub fn is_stopped_by(&self, pending: &ScheduledChange) -> bool {
+        let runs = matches!(self.status, SubscriptionStatus::Active | SubscriptionStatus::Extended);
+        runs && pending.effect == Effect::End && self.ends_with_term(pending.effective_at)
+    }
+
+    /// The last day that is paid for, where its end is settled as far as is known.
+    pub fn last_day(&self) -> Option<Day> {
+        self.expected_ending().map(|ending| Day::of(ending.ends_at).plus_days(-1))
+    }
+
     /// How it would end if nothing else were said: at the settled instant, at a scheduled end, or with the term.
     pub fn expected_ending(&self) -> Option<Ending> {
         if self.ending.is_some() {
             return self.ending;
         }
         if let Some(pending) = self.pending.as_ref().filter(|pending| pending.effect == Effect::End) {
-            return Some(Ending::canceled(Some(pending.requested_at), pending.effective_at));
+            return Some(self.ending_by(pending));
         }
         match (self.status, self.at_term_end) {
             (SubscriptionStatus::Active | SubscriptionStatus::Extended, AtTermEnd::End) => {

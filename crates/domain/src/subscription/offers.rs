@@ -1,6 +1,7 @@
 //! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
 
 use super::change::{ChangeRequest, Decision, Facts, Offered, Split, When};
+use super::follows::Follows;
 use super::quantity::{check_limits, rest_of_cycle};
 use super::refund::{self, Ledger};
 use super::schedule::at_renewal;
@@ -156,7 +157,7 @@ fn from_today(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDate
     ledger.from(subscription.quantity, Day::of(now))?;
     let day = Day::of(now);
     let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
-    let (after, charges) = renewal::new_term(subscription, target, price, start, kind, None, now)?;
+    let (after, charges) = renewal::new_term(subscription, &Follows::at(target, price), start, kind, None, now)?;
     Ok(Decision::now(after, ledger.given().into_iter().chain(charges).collect()))
 }
 

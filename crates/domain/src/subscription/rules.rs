@@ -3,7 +3,7 @@
 
 use super::change::{AlignTo, Change, ChangeRequest, Decision, Facts, Outcome, Starts, Timing};
 use super::{
-    AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity,
+    AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity, schedule,
 };
 use crate::id::UserId;
 use crate::policy::{PendingAfterChange, PendingSlot, RuleKey};
@@ -23,8 +23,8 @@ pub fn decide(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Re
     let decision = match request.change {
         Change::SetQuantity(quantity) => quantity::set(facts, request, quantity, now),
         Change::Cancel => ending::cancel(facts, request, now),
-        Change::SetAutoRenew(renew) => ending::set_auto_renew(facts, renew, now),
-        Change::SetAtTermEnd(then) => ending::set_at_term_end(facts, then, now),
+        Change::SetAutoRenew(renew) => ending::set_auto_renew(facts, request, renew, now),
+        Change::SetAtTermEnd(then) => ending::set_at_term_end(facts, request, then, now),
         Change::Transition { offer, quantity } => offers::transition(facts, request, offer, quantity, now),
         Change::ChangeOffer(offer) => offers::change_offer(facts, request, offer, now),
         Change::AlignTermEnd(AlignTo::Date(day)) => alignment::to_date(facts, request, day, now),
@@ -102,9 +102,17 @@ fn settle(facts: &Facts, request: &ChangeRequest, mut decision: Decision) -> Res
         // A decision that asked for nothing but the end of what waits has cleared it already.
         Timing::Now if decision.after.pending != before => decision.replaced = before,
         Timing::Now if leaves => {}
-        Timing::Now => decision.replaced = decision.after.pending.take(),
+        Timing::Now => {
+            decision.replaced = decision.after.pending.take();
+            schedule::wish_is_replaced(&facts.subscription, &mut decision.after);
+            if let Some(split) = &mut decision.split {
+                schedule::wish_is_replaced(&facts.subscription, &mut split.subscription);
+            }
+        }
         Timing::At(_) => decision.replaced = before,
     }
+    let was = facts.subscription.at_term_end;
+    decision.replaced_at_term_end = (decision.after.at_term_end != was).then_some(was);
     let freed = decision.replaced.as_ref().filter(|replaced| replaced.effect == Effect::End);
     if let Some(freed) = freed.filter(|_| decision.add_ons.is_empty()) {
         decision.add_ons = kept_add_ons(facts, freed);
@@ -119,6 +127,10 @@ fn settle(facts: &Facts, request: &ChangeRequest, mut decision: Decision) -> Res
 fn kept_add_ons(facts: &Facts, freed: &ScheduledChange) -> Vec<Outcome> {
     let waiting = facts.add_ons.iter().map(|add_on| &add_on.subscription);
     let with_it = waiting.filter(|add_on| add_on.pending.as_ref().is_some_and(|own| own.change_id == freed.change_id));
-    let kept = |add_on: &Subscription| Subscription { pending: None, ..add_on.clone() };
+    let kept = |add_on: &Subscription| {
+        let mut after = Subscription { pending: None, ..add_on.clone() };
+        schedule::wish_is_replaced(add_on, &mut after);
+        after
+    };
     with_it.map(|add_on| Outcome { after: kept(add_on), charges: Vec::new() }).collect()
 }

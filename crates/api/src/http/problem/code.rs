@@ -107,6 +107,7 @@ codes! {
     CustomerNumberInUse = "customer_number_in_use" 409,
     ResellerNotReady = "reseller_not_ready" 409,
     PreviewStale = "preview_stale" 409,
+    PreviewRequired = "preview_required" 422,
     PreconditionFailed = "precondition_failed" 412,
     CredentialsTaken = "credentials_taken" 409,
     CredentialsNotReady = "credentials_not_ready" 409,

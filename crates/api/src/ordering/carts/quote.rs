@@ -5,10 +5,11 @@ use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
-use domain::id::{CartId, OfferId};
+use domain::id::{CartId, CustomerId, OfferId};
 use domain::party::{Address, Customer};
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
+use domain::subscription::Subscription;
 use store::Conn;
 use store::customers::BuyingCustomer;
 use store::subscriptions::Owned;
@@ -49,7 +50,9 @@ pub fn price(
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
     let facts_of = |line: &CartLine| offer_facts(&catalog, line.offer_id, buyer, &owned, now);
-    let lines: Vec<_> = cart.lines.iter().map(|line| LineFacts { line: line.clone(), offer: facts_of(line) }).collect();
+    let mut lines: Vec<_> =
+        cart.lines.iter().map(|line| LineFacts { line: line.clone(), offer: facts_of(line) }).collect();
+    know_base_ends(conn, scope, &mut lines, customer.id)?;
     let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
     let facts = buyer_facts(app, &buying, &billing_address)?;
     let mut quotation = cart::quote(&lines, &facts, now);
@@ -59,6 +62,25 @@ pub fn price(
     quotation.problems.extend(unknown_branches(conn, scope, &cart)?);
     quotation.problems.extend(not_ready(app, &buying)?);
     Ok(Quoted { cart, customer: buying.customer, billing_address, quotation })
+}
+
+/// When the bases of add-ons end, where that is settled: one query, and none where nothing is an add-on of what runs.
+fn know_base_ends(
+    conn: &mut Conn,
+    scope: &Scope,
+    lines: &mut [LineFacts],
+    customer: CustomerId,
+) -> Result<(), Problem> {
+    let offers = || lines.iter().filter_map(|line| line.offer.as_ref());
+    if offers().all(|offer| offer.base_owned.is_none()) {
+        return Ok(());
+    }
+    let running = store::subscriptions::of_customer(conn, scope, customer)?;
+    for offer in lines.iter_mut().filter_map(|line| line.offer.as_mut()) {
+        let base = running.iter().find(|base| Some(base.id) == offer.base_owned);
+        offer.base_ends_on = base.and_then(Subscription::last_day);
+    }
+    Ok(())
 }
 
 /// Before its first purchase a reseller needs what its marketplace says.
@@ -117,6 +139,7 @@ pub fn offer_facts(
         price: catalog.price(id, buyer, now),
         owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
         // only what is provisioned can carry an add-on.
+        base_ends_on: None,
         base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
     })
 }

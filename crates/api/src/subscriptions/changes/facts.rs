@@ -28,6 +28,15 @@ pub struct Loaded {
     pub catalog: Arc<Catalog>,
 }
 
+impl Loaded {
+    /// The offers of the subscription's product with the prices that are known for an instant.
+    pub fn offers_at(&self, at: OffsetDateTime) -> Vec<Offered> {
+        let subscription = &self.facts.subscription;
+        let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+        offers_of(&self.catalog, subscription.product_id, buyer, at)
+    }
+}
+
 /// Loads the facts of a subscription, through the scope that found it.
 pub fn load(
     app: &App,
@@ -44,6 +53,10 @@ pub fn load(
     if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
         offers.extend(catalog.offer(named).and_then(|found| offered(&catalog, found, buyer, now)));
     }
+    // Only where the end of the next term is chosen is it priced before anything is decided.
+    let prices_next = matches!(change, None | Some(Change::AlignTermEnd(_)));
+    let next = subscription.term_ends_at().filter(|_| prices_next);
+    let next_offers = next.map(|at| offers_of(&catalog, subscription.product_id, buyer, at)).unwrap_or_default();
     let since = Day::of(now).plus_days(-DAYS_BACK);
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
     let add_ons = add_ons(conn, scope, &subscription, since)?;
@@ -53,6 +66,7 @@ pub fn load(
     let facts = Facts {
         charges,
         offers,
+        next_offers,
         neighbors,
         add_ons,
         assigned,
@@ -81,9 +95,15 @@ pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: Offset
 }
 
 fn offered(catalog: &Catalog, found: Found<'_>, buyer: Buyer, at: OffsetDateTime) -> Option<Offered> {
-    let price = catalog.price(found.offer.id, buyer, at).map(|quote| quote.unit_price);
+    let quote = catalog.price(found.offer.id, buyer, at);
     let policy = catalog.policy(found.offer, at)?.clone();
-    Some(Offered { offer: found.offer.clone(), product_id: found.product.id, policy, price })
+    Some(Offered {
+        offer: found.offer.clone(),
+        product_id: found.product.id,
+        policy,
+        price: quote.map(|quote| quote.unit_price),
+        price_valid_from: quote.map(|quote| quote.valid_from),
+    })
 }
 
 /// The add-ons that run, each with its charges: two queries, however many there are.

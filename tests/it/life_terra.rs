@@ -365,12 +365,14 @@ both! {
             let done = running.change_done(&app, change.clone());
             assert_eq!(done["outcome"]["replaced"]["change_id"], waits["id"], "{change}");
             assert_eq!(done["outcome"]["replaced"]["effective_at"], "2027-09-06T00:00:00Z");
-            assert_eq!(running.fields(["pending_change"]), ["null"]);
+            // The end of the renewal waits itself.
+            let waits = if change["type"] == "set_auto_renew" { json!(true) } else { Value::Null };
+            assert_eq!(running.show()["pending_change"]["ends"], waits);
         }
-        let refused = running.ask(json!({"type": "set_quantity", "quantity": 8, "when": "at_renewal"}));
-        refused.refused(409, "not_renewing");
-        running.change_done(&app, auto_renew(true));
+        // U-15: what is then asked for the renewal brings it back.
         let waits = later();
+        assert_eq!(waits["outcome"]["replaced_at_term_end"], "end");
+        app.drain();
         let canceled = running.change_done(&app, cancel());
         assert_eq!(canceled["outcome"]["replaced"]["change_id"], waits["id"]);
         assert_eq!(column(&running.changes(), "/status")[..2], ["done", "replaced"]);

@@ -68,5 +68,6 @@ mod tokens;
 mod two_processes;
 mod users;
 mod versions;
+mod wishes;
 mod words;
 mod world;

@@ -155,7 +155,11 @@ fn tell(write: &mut Write<'_>, decided: &Decided, change: &RequestedChange) -> R
     told["type"] = json!(change.change.kind());
     told["charges"] = change.outcome["charges"].clone();
     told["effective_at"] = json!(instant(change.effective_at));
-    write.changed(kind, Some(before.customer_id), before.id.to_string(), snapshot(before), told)?;
+    write.changed(kind, Some(before.customer_id), before.id.to_string(), snapshot(before), told.clone())?;
+    if kind == EventKind::SubscriptionChangeScheduled && change.status == Status::Applying {
+        // Whether it renews has changed already, and Microsoft must know.
+        write.record(EventKind::SubscriptionChanged, Some(before.customer_id), before.id.to_string(), told)?;
+    }
     for add_on in &decision.add_ons {
         let ended = add_on.after.status == SubscriptionStatus::Canceled;
         let kind = if ended { EventKind::SubscriptionCanceled } else { kind };

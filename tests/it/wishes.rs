@@ -22,7 +22,8 @@ both! {
         assert!(refused.body["preview"]["preview_token"].is_string());
         assert_eq!(running.fields(["ends_at"]), ["null"]);
         let free = running.ask(cancel()).expect(201).body;
-        assert_eq!((&free["effective_at"], &free["outcome"]["due_now"]["net"]), (&json!("2027-09-06T00:00:00Z"), &json!("0.00")));
+        assert_eq!(free["effective_at"], "2027-09-06T00:00:00Z");
+        assert_eq!(free["outcome"]["due_now"]["net"], "0.00");
         app.drain();
         assert_eq!(running.fields(["status", "auto_renew", "ends_at"]), ["active", "false", "2027-09-06T00:00:00Z"]);
         // With the token it ends for the fee after all.
@@ -62,8 +63,9 @@ both! {
             running.buyer.delete(&running.path(&format!("/changes/{}", text(&last["id"])))).expect(204);
             app.drain();
             assert_eq!(running.fields(["auto_renew", "pending_change", "ends_at"]), ["true", "null", "null"]);
-            let withdrawn = running.changes().into_iter().find(|change| change["id"] == last["id"]).expect("the change");
-            assert_eq!(withdrawn["status"], "withdrawn");
+            let changes = running.changes();
+            let withdrawn = changes.iter().find(|change| change["id"] == last["id"]);
+            assert_eq!(withdrawn.expect("the change")["status"], "withdrawn");
         }
     }
 }
@@ -81,8 +83,9 @@ both! {
         go_to(&app, CANCOM, "2027-09-06T00:00:00Z");
         assert_eq!(running.fields(["quantity", "assigned"]), ["2", "2"]);
         let reminded = running.history().into_iter().filter_map(|entry| entry.get("event").cloned());
-        let reminded = reminded.filter(|event| event["kind"] == "subscription.reminded").next_back().expect("a reminder");
-        assert_eq!((&reminded["details"]["must_give_up"], &reminded["details"]["takes_back"]), (&json!(1), &json!(true)));
+        let mut reminded = reminded.filter(|event| event["kind"] == "subscription.reminded");
+        let told = &reminded.next_back().expect("a reminder")["details"];
+        assert_eq!((&told["must_give_up"], &told["takes_back"]), (&json!(1), &json!(true)));
     }
 }
 
@@ -128,7 +131,8 @@ both! {
             json!({"unit_price": price("11.00"), "price_valid_from": "2027-09-02T00:00:00Z"})
         );
         go_to(&app, CANCOM, "2027-09-06T00:00:00Z");
-        assert_eq!(running.charges().last().expect("charges"), "renew 2027-09-06…2027-09-30 3 * 11.00 * 25 / 30 = 27.50");
+        let charges = running.charges();
+        assert_eq!(charges.last().expect("charges"), "renew 2027-09-06…2027-09-30 3 * 11.00 * 25 / 30 = 27.50");
     }
 }
 

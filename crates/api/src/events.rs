@@ -58,6 +58,7 @@ impl Consumer {
 }
 
 /// Who wants to know of an event: the one place that says so.
+#[allow(clippy::too_many_lines, reason = "a table: one line for each kind of event")]
 pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
     match kind {
         EventKind::TenantRequested => &[Consumer::CreateTenant, Consumer::Notify],

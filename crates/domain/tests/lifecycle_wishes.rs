@@ -1,5 +1,7 @@
 //! What people wish for the end of a term: one wish, one state, and the last change wins (U-05, U-09, U-10, U-14…U-16).
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod lifecycle;
 
 use domain::id::{OfferId, UserId};

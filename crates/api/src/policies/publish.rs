@@ -78,7 +78,7 @@ pub fn publish(
             book.add(key.clone(), version.clone());
             check(&book, &catalog, publication, valid_from)?;
             store::policies::insert(write.tx, marketplace, key, &version)?;
-            PublishedVersion::Policy(key.clone(), version)
+            PublishedVersion::Policy(key.clone(), Box::new(version))
         }
         Publication::Override(subject, partial) => {
             let mut book = catalog.policies.book().clone();

@@ -6,7 +6,7 @@ use domain::policy::{Partial, Rules, Subject, Version};
 #[derive(Debug, Clone)]
 pub enum PublishedVersion {
     /// Of the policy of a key.
-    Policy(String, Version<Rules>),
+    Policy(String, Box<Version<Rules>>),
     /// Of an override over a product or an offer.
     Override(Subject, Version<Partial>),
 }

@@ -217,6 +217,7 @@ mod tests {
         "login",
         "login_link",
         "marketplace",
+        "must_give_up",
         "order",
         "organization",
         "person",
@@ -231,6 +232,7 @@ mod tests {
         "then",
         "unlocked",
         "until",
+        "wanted",
     ];
 
     /// The placeholders of a template, in order.

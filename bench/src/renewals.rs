@@ -79,8 +79,14 @@ fn figure(settings: &Settings, rounds: &[Turn], engine: Engine) -> Figure {
 /// Seeds the subscriptions; the day on which they renew.
 fn prepare(settings: &Settings, database: &Database) -> Result<Day> {
     let server = Server::kontor(settings, &database.url(), &[])?;
-    let bought = seed::buy(&server, "cancom", ("P1Y", "monthly"))?;
     let mut client = Client::log_in(server.address, PROVIDER)?;
+    let tomorrow = seed::today(&server, "cancom")?.plus_days(1);
+    if tomorrow.of_month() == 1 {
+        // On the first of a month the bought one would be charged, too.
+        let moved = client.send("PUT", "/v1/sandbox/clock", &json!({"now": format!("{tomorrow}T12:00:00Z")}))?;
+        client.followed(moved)?;
+    }
+    let bought = seed::buy(&server, "cancom", ("P1Y", "monthly"))?;
     let customers: Vec<_> = (0..CUSTOMERS).map(|n| purchases::customer(&mut client, n)).collect::<Result<_>>()?;
     let customers: Vec<_> = customers.iter().map(|id| id.parse()).collect::<std::result::Result<_, _>>()?;
     // Tomorrow: what the bought one does by itself is far away.

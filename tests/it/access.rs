@@ -140,6 +140,7 @@ const OF_MARKETPLACE: &[&str] = &[
     "show_task",
     "replay_task",
     "show_offer",
+    "change_sale",
     "discard_price_list",
     "show_price_list",
     "list_price_list_errors",
@@ -154,13 +155,20 @@ const OF_MARKETPLACE: &[&str] = &[
     "refer_registration",
     "resend_registration",
     "create_product_key_batch",
-    "show_product_key_batch",
+    "sell_product_key_batch",
     "revoke_product_key_batch",
 ];
 
 /// Operations about a reseller.
-const OF_RESELLER: &[&str] =
-    &["show_reseller", "update_reseller", "put_microsoft_ids", "show_onboarding", "verify_onboarding"];
+const OF_RESELLER: &[&str] = &[
+    "show_reseller",
+    "update_reseller",
+    "put_microsoft_ids",
+    "show_onboarding",
+    "verify_onboarding",
+    "show_product_key_batch",
+    "list_batch_keys",
+];
 
 /// Operations about a customer's data.
 const OF_CUSTOMER: &[&str] = &[
@@ -179,6 +187,8 @@ const OF_CUSTOMER: &[&str] = &[
     "show_branch",
     "update_branch",
     "delete_branch",
+    "list_vat_checks",
+    "request_vat_check",
     "show_agreement",
     "accept_agreement",
     "show_tenant",
@@ -188,6 +198,7 @@ const OF_CUSTOMER: &[&str] = &[
     "place_order",
     "show_order",
     "show_subscription",
+    "update_subscription",
     "list_history",
     "show_allowed_actions",
     "show_coterm_options",
@@ -409,9 +420,9 @@ impl Actor {
             Of::Reseller | Of::Customer => relation < 2,
             Of::Organization => relation == 0,
         };
-        // K-13: nobody accepts or declines for a customer.
+        // K-13: nobody accepts or declines for a customer; K-15: nor names its partner.
         let of_customer = role.organization() == domain::access::OrganizationKind::Customer;
-        let answers = matches!(id, "accept_delegation" | "decline_delegation");
+        let answers = matches!(id, "accept_delegation" | "decline_delegation" | "update_subscription");
         // Which includes that it acts as one who does.
         let above = id == "impersonate_user" && role == Role::ResellerAdmin && relation == 1;
         match seen {

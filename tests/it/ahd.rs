@@ -46,6 +46,7 @@ both! {
             german.body["policy"]["words"],
             json!([
                 "Abrechnung je Kalendermonat.",
+                "Tage beginnen um Mitternacht der Zeitzone des Marktplatzes.",
                 "Beginnt am Ersten des laufenden Monats, der voll berechnet wird.",
                 "Ein Zeitraum wird nie anteilig berechnet.",
                 "Der Preis gilt für den Abrechnungszeitraum.",
@@ -168,12 +169,12 @@ both! {
     /// on the last day of February the whole of February is charged.
     the_start_is_the_1st_whatever_the_day(app) {
         let (provider, buyer) = (app.client("provider@ahd.example"), buyer(&app));
-        set_clock(&provider, "2028-02-29T23:59:59Z");
+        set_clock(&provider, "2028-02-29T22:59:59Z");
         let preview = cart_with(&buyer, "Office 365 E1", MONTH, 18).preview();
         let charge = &preview.body["lines"][0]["charges"][0];
         assert_eq!((&charge["service_start"], &charge["service_end"]), (&json!("2028-02-01"), &json!("2028-02-29")));
         assert_eq!(preview.body["due_now"]["net"], "203.04");
-        set_clock(&provider, "2028-03-01T00:00:00Z");
+        set_clock(&provider, "2028-02-29T23:00:00Z");
         let preview = cart_with(&buyer, "Office 365 E1", MONTH, 18).preview();
         assert_eq!(preview.body["lines"][0]["charges"][0]["service_end"], "2028-03-31");
     }

@@ -89,9 +89,9 @@ both! {
     the_day_of_the_order_counts(app) {
         let (provider, buyer) = (app.client("provider@cancom.example"), buyer(&app));
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
-        set_clock(&provider, "2026-09-30T23:59:59Z");
+        set_clock(&provider, "2026-09-30T21:59:59Z");
         assert_eq!(cart.preview().body["due_now"], euros("1.57", "0.30", "1.87"));
-        set_clock(&provider, "2026-11-01T00:00:00Z");
+        set_clock(&provider, "2026-10-31T23:00:00Z");
         assert_eq!(cart.preview().body["due_now"], euros("47.00", "8.93", "55.93"));
         set_clock(&provider, "2026-11-30T12:00:00Z");
         assert_eq!(cart.preview().body["lines"][0]["charges"][0]["explain"], "5 * 9.40 * 1 / 30");

@@ -12,7 +12,7 @@ both! {
         let running = Running::buy(&app, "cancom", "Office 365 E1", YEAR_MONTHLY, 10);
         let fewer = running.change(json!({"type": "set_quantity", "quantity": 7}));
         assert_eq!(fewer["status"], "scheduled");
-        assert_eq!(fewer["effective_at"], "2027-09-06T00:00:00Z");
+        assert_eq!(fewer["effective_at"], "2027-09-05T22:00:00Z");
         assert_eq!(running.show()["quantity"], 10);
         assert_eq!(running.show()["pending_change"]["quantity"], 7);
         let more = running.change(json!({"type": "set_quantity", "quantity": 12}));

@@ -40,6 +40,7 @@ both! {
         provider.patch(&path, json!({"size": "20"})).refused(422, "invalid_value");
         let mistyped = provider.patch(&path, json!({"vat_id": "PL5260001247"})).refused(422, "vat_id_mistyped");
         assert_eq!(told(&mistyped), wrong([("/vat_id", "vat_id_mistyped")]));
+        app.drain();
     }
 }
 
@@ -49,7 +50,7 @@ both! {
         let cancom = app.client("provider@cancom.example");
         for (country, postal_code, region, expected) in [
             ("DE", "5106", "NW", wrong([("/address/postal_code", "postal_code_invalid")])),
-            ("PL", "00838", "14", wrong([("/address/postal_code", "postal_code_invalid")])),
+            ("PL", "0083", "14", wrong([("/address/postal_code", "postal_code_invalid")])),
             ("PL", "00-838", "", wrong([("/address/region", "required")])),
             ("PL", "00-838", "Mazowieckie", wrong([("/address/region", "region_unknown")])),
             ("SK", "8110", "BL", wrong([("/address/postal_code", "postal_code_invalid")])),
@@ -65,7 +66,7 @@ both! {
             company("Nowak"),
             json!({
                 "address": {
-                    "street": "Prosta 1", "postal_code": "00838", "city": "Warszawa", "region": "14", "country": "PL",
+                    "street": "Prosta 1", "postal_code": "0838", "city": "Warszawa", "region": "14", "country": "PL",
                 },
             }),
         );
@@ -134,6 +135,7 @@ both! {
         assert_eq!(made(&second, same_vat_id).get("possible_duplicates"), None);
         let found = rows(&first.get("/v1/customers?vat_id=PL5260001246").expect(200));
         assert_eq!(found.len(), 2);
+        app.drain();
     }
 }
 
@@ -211,7 +213,7 @@ both! {
         // Newest first; the others are the demo's.
         let numbers = column(&rows(&provider.get("/v1/customer-numbers").expect(200)), "/number");
         assert_eq!(numbers, ["K-4711", "20003", "20002", "20001", "10002", "10001"]);
-        let bad = json!({"company": "", "postal_code": "00838", "country": "PL", "region": "Mazowieckie"});
+        let bad = json!({"company": "", "postal_code": "0838", "country": "PL", "region": "Mazowieckie"});
         assert_eq!(
             told(&provider.put("/v1/customer-numbers/k47", bad).refused(422, "validation_failed")),
             wrong([

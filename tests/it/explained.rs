@@ -107,7 +107,7 @@ fn values(world: &World, parameter: &Value) -> Vec<String> {
     codes_of(parameter["schema"].clone(), &mut codes);
     match (codes.is_empty(), name) {
         (false, _) => codes,
-        (true, "auto_renew") => vec!["true".to_owned()],
+        (true, "auto_renew" | "noted") => vec!["true".to_owned()],
         (true, _) => vec![parameter["example"].as_str().map_or_else(|| "Kunde".to_owned(), str::to_owned)],
     }
 }
@@ -508,8 +508,15 @@ mod many {
             ],
         ),
         ("redemption_keys", &[("redemption_id", "gen_random_uuid()")]),
-        ("product_key_batches", &[ID]),
-        ("product_keys", &[("digest", "sha256(n::text::bytea)"), ("batch_id", "md5('batch' || n / 5)::uuid")]),
+        ("product_key_batches", &[ID, RESELLER, ("sold_at", "CASE WHEN n % 3 > 0 THEN now() END")]),
+        (
+            "key_charges",
+            &[ID, ("reseller_id", "md5('reseller' || n % 40)::uuid"), ("batch_id", "md5('batch' || n)::uuid")],
+        ),
+        (
+            "product_keys",
+            &[("digest", "sha256(n::text::bytea)"), ("batch_id", "md5('batch' || n / 5)::uuid"), ("position", "n % 5")],
+        ),
         (
             "notifications",
             &[
@@ -556,7 +563,11 @@ mod many {
         ("price_lists", &[ID]),
         (
             "price_list_rows",
-            &[("line", "1000000 + n"), ("change", "(ARRAY['added', 'changed', 'unchanged'])[n % 3 + 1]")],
+            &[
+                ("line", "1000000 + n"),
+                ("change", "(ARRAY['added', 'changed', 'unchanged'])[n % 3 + 1]"),
+                ("notes", "CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END"),
+            ],
         ),
         ("price_list_failures", &[("line", "1000000 + n")]),
     ];

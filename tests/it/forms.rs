@@ -65,7 +65,7 @@ fn mutations(field: &Value, value: &Value) -> Vec<Value> {
 
 /// Values of all kinds, right and wrong.
 fn random(dice: &mut Dice) -> Value {
-    const POOL: [&str; 24] = [
+    const POOL: [&str; 26] = [
         "",
         " ",
         "x",
@@ -83,6 +83,8 @@ fn random(dice: &mut Dice) -> Value {
         "ZZ",
         "US",
         "a@b.example",
+        "max@müller.de",
+        "müller@b.example",
         "a@b",
         "@",
         "K-4711",

@@ -31,20 +31,20 @@ both! {
         let canceled = running.change_done(&app, cancel());
         assert_eq!(
             (&running.changes()[0]["status"], &canceled["effective_at"]),
-            (&json!("scheduled"), &json!("2026-10-01T00:00:00Z"))
+            (&json!("scheduled"), &json!("2026-09-30T22:00:00Z"))
         );
         assert_eq!(canceled["outcome"]["due_now"], euros("0.00", "0.00", "0.00"));
         assert_eq!(
             running.fields(["status", "term_end", "ends_at", "access_ends_at", "renews_at", "follow_up_term"]),
-            ["active", "2026-09-30", "2026-10-01T00:00:00Z", "2026-10-01T00:00:00Z", "null", "null"]
+            ["active", "2026-09-30", "2026-09-30T22:00:00Z", "2026-09-30T22:00:00Z", "null", "null"]
         );
         running.ask(cancel()).refused(409, "nothing_changes");
-        go_to(&app, AHD, "2026-09-30T23:59:59Z");
+        go_to(&app, AHD, "2026-09-30T21:59:59Z");
         assert_eq!(running.fields(["status"]), ["active"]);
-        go_to(&app, AHD, "2026-10-01T00:00:00Z");
-        assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-10-01T00:00:00Z"]);
-        assert_eq!(running.when("subscription.canceled"), ["2026-10-01T00:00:00Z"]);
-        go_to(&app, AHD, "2027-10-01T00:00:00Z");
+        go_to(&app, AHD, "2026-09-30T22:00:00Z");
+        assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-09-30T22:00:00Z"]);
+        assert_eq!(running.when("subscription.canceled"), ["2026-09-30T22:00:00Z"]);
+        go_to(&app, AHD, "2027-09-30T22:00:00Z");
         assert_eq!(running.charges(), ["new 2026-09-01…2026-09-30 18 * 11.28 = 203.04"]);
     }
 }
@@ -55,10 +55,10 @@ both! {
         go_to(&app, AHD, "2028-02-10T09:00:00Z");
         let running = Running::buy(&app, AHD, E1, MONTH, 18);
         running.change_done(&app, cancel());
-        assert_eq!(running.fields(["term_end", "ends_at"]), ["2028-02-29", "2028-03-01T00:00:00Z"]);
-        go_to(&app, AHD, "2028-02-29T23:59:59Z");
+        assert_eq!(running.fields(["term_end", "ends_at"]), ["2028-02-29", "2028-02-29T23:00:00Z"]);
+        go_to(&app, AHD, "2028-02-29T22:59:59Z");
         assert_eq!(running.fields(["status"]), ["active"]);
-        go_to(&app, AHD, "2028-03-01T00:00:00Z");
+        go_to(&app, AHD, "2028-02-29T23:00:00Z");
         assert_eq!(running.fields(["status"]), ["canceled"]);
     }
 }
@@ -70,13 +70,13 @@ both! {
         assert_eq!(product(&running.buyer, "Office 365 Enterprise (NCE)", "")["owned_quantity"], 18);
         let told = |action: &Value| ["allowed", "else_effective_at"].map(|name| text(&action[name]));
         let all = |kind: &str| running.allowed(kind).iter().map(told).collect::<Vec<_>>();
-        assert_eq!(all("set_quantity"), [["true", "null"], ["false", "2026-10-01T00:00:00Z"]]);
-        assert_eq!(all("cancel"), [["false", "2026-10-01T00:00:00Z"]]);
+        assert_eq!(all("set_quantity"), [["true", "null"], ["false", "2026-09-30T22:00:00Z"]]);
+        assert_eq!(all("cancel"), [["false", "2026-09-30T22:00:00Z"]]);
         // At once there is no cancellation.
         let refused = running.ask(json!({"type": "cancel", "when": "now"})).refused(422, "only_later");
         assert_eq!(
             (&refused.body["rule"], &refused.body["next_allowed_at"]),
-            (&json!("cancel"), &json!("2026-10-01T00:00:00Z"))
+            (&json!("cancel"), &json!("2026-09-30T22:00:00Z"))
         );
     }
 }
@@ -91,7 +91,7 @@ both! {
         assert_eq!(more["outcome"]["due_now"], euros("248.16", "47.15", "295.31"));
         assert_eq!(running.fields(["quantity", "recurring/net"]), ["40", "451.20"]);
         let fewer = running.change(quantity(18));
-        assert_eq!((&fewer["status"], &fewer["effective_at"]), (&json!("scheduled"), &json!("2026-10-01T00:00:00Z")));
+        assert_eq!((&fewer["status"], &fewer["effective_at"]), (&json!("scheduled"), &json!("2026-09-30T22:00:00Z")));
         assert_eq!(running.fields(["quantity", "pending_change/quantity"]), ["40", "18"]);
         go_to(&app, AHD, "2026-10-15T09:00:00Z");
         assert_eq!(running.fields(["quantity", "recurring/net", "term_end"]), ["18", "203.04", "2026-10-31"]);
@@ -101,7 +101,7 @@ both! {
         let again = running.change_done(&app, quantity(33));
         assert_eq!(lines(&again), ["add_quantity 2026-10-01…2026-10-31 3 * 11.28 = 33.84"], "30 of them are paid for");
         running.change(quantity(20));
-        go_to(&app, AHD, "2026-11-01T00:00:00Z");
+        go_to(&app, AHD, "2026-10-31T23:00:00Z");
         assert_eq!(
             running.charges(),
             [
@@ -125,7 +125,7 @@ both! {
         go_to(&app, AHD, "2026-09-25T09:00:00Z");
         let more = running.change_done(&app, quantity(20));
         assert_eq!(lines(&more), ["add_quantity 2026-09-01…2026-09-30 2 * 11.28 = 22.56"]);
-        go_to(&app, AHD, "2026-10-01T00:00:00Z");
+        go_to(&app, AHD, "2026-09-30T22:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "renew 2026-10-01…2026-10-31 20 * 12.52 = 250.40");
     }
 }
@@ -164,7 +164,7 @@ both! {
         let all = with_add_ons(&app);
         let canceled = all[0].change(cancel());
         let add_ons = canceled["outcome"]["add_ons"].as_array().expect("add-ons").clone();
-        assert_eq!(column(&add_ons, "/ends_at"), ["2026-10-01T00:00:00Z"; 2]);
+        assert_eq!(column(&add_ons, "/ends_at"), ["2026-09-30T22:00:00Z"; 2]);
         let mut named = column(&add_ons, "/subscription_id");
         let mut expected = [all[1].id.clone(), all[2].id.clone()];
         named.sort();
@@ -173,12 +173,12 @@ both! {
         for running in &all {
             assert_eq!(
                 running.fields(["status", "ends_at", "pending_change/ends"]),
-                ["active", "2026-10-01T00:00:00Z", "true"]
+                ["active", "2026-09-30T22:00:00Z", "true"]
             );
         }
-        go_to(&app, AHD, "2026-11-15T00:00:00Z");
+        go_to(&app, AHD, "2026-11-14T23:00:00Z");
         for running in &all {
-            assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-10-01T00:00:00Z"]);
+            assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-09-30T22:00:00Z"]);
             assert_eq!(running.charges().len(), 1, "{:#?}", running.charges());
         }
         assert_eq!(rows(&all[0].buyer.get("/v1/subscriptions?status=active").expect(200)).len(), 0);
@@ -191,7 +191,7 @@ both! {
         let all = with_add_ons(&app);
         let waits = || all.each_ref().map(|running| text(&running.show()["ends_at"]));
         all[0].change_done(&app, cancel());
-        assert_eq!(waits(), ["2026-10-01T00:00:00Z"; 3]);
+        assert_eq!(waits(), ["2026-09-30T22:00:00Z"; 3]);
         let more = all[0].change_done(&app, quantity(20));
         assert_eq!(more["outcome"]["add_ons"].as_array().map(Vec::len), Some(2));
         assert_eq!(waits(), ["null"; 3]);
@@ -206,8 +206,8 @@ both! {
         all[2].change_done(&app, cancel());
         all[0].change_done(&app, cancel());
         all[0].change_done(&app, quantity(16));
-        assert_eq!(waits(), ["null", "null", "2026-10-01T00:00:00Z"]);
-        go_to(&app, AHD, "2026-10-01T00:00:00Z");
+        assert_eq!(waits(), ["null", "null", "2026-09-30T22:00:00Z"]);
+        go_to(&app, AHD, "2026-09-30T22:00:00Z");
         assert_eq!(all.each_ref().map(|running| text(&running.show()["status"])), ["active", "active", "canceled"]);
         assert_eq!(all[0].charges().last().expect("charges"), "renew 2026-10-01…2026-10-31 16 * 11.28 = 180.48");
         assert_eq!(all[1].charges().last().expect("charges"), "renew 2026-10-01…2026-10-31 18 * 3.36 = 60.48");
@@ -221,9 +221,9 @@ both! {
         let before = Running::buy(&app, AHD, AUDIO, MONTH, 3);
         base.change_done(&app, auto_renew(false));
         let after = Running::buy(&app, AHD, ARCHIVE, MONTH, 18);
-        go_to(&app, AHD, "2026-10-01T00:00:00Z");
+        go_to(&app, AHD, "2026-09-30T22:00:00Z");
         for running in [&base, &before, &after] {
-            assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-10-01T00:00:00Z"]);
+            assert_eq!(running.fields(["status", "ends_at"]), ["canceled", "2026-09-30T22:00:00Z"]);
             assert_eq!(running.charges().len(), 1, "{:#?}", running.charges());
         }
     }
@@ -236,7 +236,7 @@ both! {
         running.change_done(&app, cancel());
         let next = cart_with(&running.buyer, E1, MONTH, 5);
         next.try_order().refused(409, "active_order_exists");
-        go_to(&app, AHD, "2026-10-01T00:00:00Z");
+        go_to(&app, AHD, "2026-09-30T22:00:00Z");
         let order = next.order();
         app.drain();
         assert_eq!(order["due_now"]["net"], "56.40");

@@ -107,7 +107,7 @@ both! {
         assert_eq!(running.fields(["unit_price/amount", "recurring/net"]), ["8.93", "89.30"]);
         // More licences cost what those cost that run.
         running.change_done(&app, quantity(12));
-        go_to(&app, CANCOM, "2026-12-01T00:00:00Z");
+        go_to(&app, CANCOM, "2026-11-30T23:00:00Z");
         assert_eq!(
             running.charges(),
             [
@@ -129,7 +129,7 @@ both! {
         let running = Running::buy(&app, CANCOM, E1, MONTH, 5);
         let dearer = Row::e1().planned("P1M", "Monthly").priced("10.00", "12.52").from("2026-09-20");
         publish(&provider(&app, CANCOM), RETAIL, &[dearer]);
-        go_to(&app, CANCOM, "2026-10-06T00:00:00Z");
+        go_to(&app, CANCOM, "2026-10-05T22:00:00Z");
         assert_eq!(
             running.charges(),
             [
@@ -154,13 +154,13 @@ both! {
         let sentence = ["term_end", "follow_up_term", "renews_at", "renewal_can_be_stopped_until"];
         assert_eq!(
             month.fields(sentence),
-            ["2027-05-02", "P1M", "2027-05-03T00:00:00Z", "2027-04-25T23:59:59.999999Z"]
+            ["2027-05-02", "P1M", "2027-05-02T22:00:00Z", "2027-04-25T21:59:59.999999Z"]
         );
         assert_eq!(
             suite.fields(sentence),
-            ["2028-01-03", "P1Y", "2028-01-04T00:00:00Z", "2027-12-27T23:59:59.999999Z"]
+            ["2028-01-03", "P1Y", "2028-01-03T23:00:00Z", "2027-12-27T22:59:59.999999Z"]
         );
-        assert_eq!(mail.fields(sentence), ["2028-04-01", "P1Y", "2028-04-02T00:00:00Z", "2028-03-25T23:59:59.999999Z"]);
+        assert_eq!(mail.fields(sentence), ["2028-04-01", "P1Y", "2028-04-01T22:00:00Z", "2028-03-25T22:59:59.999999Z"]);
         // On the last day everything stops the renewal; a second later nothing does.
         let missed = |running: &Running, until: &str, next: &str, last: &str| {
             for change in [auto_renew(false), cancel_at_renewal()] {
@@ -175,24 +175,24 @@ both! {
             running.preview(auto_renew(false)).expect(200);
             running.preview(cancel_at_renewal()).expect(200);
         };
-        go_to(&app, CANCOM, "2027-04-25T23:59:59Z");
+        go_to(&app, CANCOM, "2027-04-25T21:59:59Z");
         possible(&month);
-        go_to(&app, CANCOM, "2027-04-26T00:00:00Z");
-        missed(&month, "2027-04-25T23:59:59.999999Z", "2027-05-03T00:00:00Z", "2027-05-02");
-        go_to(&app, CANCOM, "2027-05-03T00:00:00Z");
+        go_to(&app, CANCOM, "2027-04-25T22:00:00Z");
+        missed(&month, "2027-04-25T21:59:59.999999Z", "2027-05-02T22:00:00Z", "2027-05-02");
+        go_to(&app, CANCOM, "2027-05-02T22:00:00Z");
         assert_eq!(month.fields(["term_start", "term_end", "follow_up_term"]), ["2027-05-03", "2027-06-02", "P1M"]);
-        go_to(&app, CANCOM, "2027-12-27T23:59:59Z");
+        go_to(&app, CANCOM, "2027-12-27T22:59:59Z");
         possible(&suite);
-        go_to(&app, CANCOM, "2027-12-28T00:00:00Z");
-        missed(&suite, "2027-12-27T23:59:59.999999Z", "2028-01-04T00:00:00Z", "2028-01-03");
-        go_to(&app, CANCOM, "2028-01-04T00:00:00Z");
+        go_to(&app, CANCOM, "2027-12-27T23:00:00Z");
+        missed(&suite, "2027-12-27T22:59:59.999999Z", "2028-01-03T23:00:00Z", "2028-01-03");
+        go_to(&app, CANCOM, "2028-01-03T23:00:00Z");
         assert_eq!(suite.fields(["term_start", "term_end", "follow_up_term"]), ["2028-01-04", "2029-01-03", "P1Y"]);
-        go_to(&app, CANCOM, "2028-03-25T23:59:59.999999Z");
+        go_to(&app, CANCOM, "2028-03-25T22:59:59.999999Z");
         let stopped = mail.change_done(&app, auto_renew(false));
-        assert_eq!(stopped["outcome"]["ends_at"], "2028-04-02T00:00:00Z");
+        assert_eq!(stopped["outcome"]["ends_at"], "2028-04-01T22:00:00Z");
         assert_eq!(mail.fields(["follow_up_term", "renews_at", "auto_renew"]), ["null", "null", "false"]);
-        go_to(&app, CANCOM, "2028-04-02T00:00:00Z");
-        assert_eq!(mail.fields(["status", "ends_at"]), ["expired", "2028-04-02T00:00:00Z"]);
+        go_to(&app, CANCOM, "2028-04-01T22:00:00Z");
+        assert_eq!(mail.fields(["status", "ends_at"]), ["expired", "2028-04-01T22:00:00Z"]);
         assert_eq!(mail.charges().last().expect("charges"), "cycle 2028-04-01…2028-04-01 1 * 3.70 * 1 / 30 = 0.12");
     }
 }
@@ -211,13 +211,13 @@ both! {
         let refused = refused.refused(422, "only_later");
         assert_eq!(
             (&refused.body["rule"], &refused.body["next_allowed_at"]),
-            (&json!("decrease"), &json!("2027-09-06T00:00:00Z"))
+            (&json!("decrease"), &json!("2027-09-05T22:00:00Z"))
         );
         let fewer = running.change(quantity(8));
-        assert_eq!((&fewer["status"], &fewer["effective_at"]), (&json!("scheduled"), &json!("2027-09-06T00:00:00Z")));
-        go_to(&app, CANCOM, "2027-09-05T23:59:59Z");
+        assert_eq!((&fewer["status"], &fewer["effective_at"]), (&json!("scheduled"), &json!("2027-09-05T22:00:00Z")));
+        go_to(&app, CANCOM, "2027-09-05T21:59:59Z");
         assert_eq!(running.fields(["quantity", "pending_change/quantity"]), ["13", "8"]);
-        go_to(&app, CANCOM, "2027-09-06T00:00:00Z");
+        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["quantity", "pending_change", "term_end"]), ["8", "null", "2028-09-05"]);
         assert_eq!(running.charges().last().expect("charges"), "renew 2027-09-06…2028-09-05 8 * 112.80 = 902.40");
     }
@@ -230,14 +230,14 @@ both! {
         go_to(&app, CANCOM, "2026-09-20T10:00:00Z");
         let waits = || running.fields(["quantity", "ends_at", "renews_at"]);
         let fewer = running.change_done(&app, quantity(7));
-        assert_eq!(waits(), ["10", "null", "2027-09-06T00:00:00Z"]);
+        assert_eq!(waits(), ["10", "null", "2027-09-05T22:00:00Z"]);
         let canceled = running.change_done(&app, cancel_at_renewal());
         assert_eq!(canceled["outcome"]["replaced"]["change_id"], fewer["id"]);
-        assert_eq!(waits(), ["10", "2027-09-06T00:00:00Z", "null"]);
+        assert_eq!(waits(), ["10", "2027-09-05T22:00:00Z", "null"]);
         assert_eq!(running.fields(["cancel_requested_at", "pending_change/ends"]), ["2026-09-20T10:00:00Z", "true"]);
         let other = running.change_done(&app, quantity(8));
         assert_eq!(other["outcome"]["replaced"]["change_id"], canceled["id"]);
-        assert_eq!(waits(), ["10", "null", "2027-09-06T00:00:00Z"]);
+        assert_eq!(waits(), ["10", "null", "2027-09-05T22:00:00Z"]);
         let again = running.change_done(&app, cancel_at_renewal());
         // The quantity that runs is the wish that all stays as it is.
         let stays = running.change_done(&app, quantity(10));
@@ -251,7 +251,7 @@ both! {
         running.buyer.delete(&running.path(&format!("/changes/{}", text(&last["id"])))).expect(204);
         running.change_done(&app, cancel_at_renewal());
         running.change_done(&app, quantity(9));
-        go_to(&app, CANCOM, "2027-09-06T00:00:00Z");
+        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["status", "quantity"]), ["active", "9"]);
         assert_eq!(
             running.charges().last().expect("charges"),
@@ -270,7 +270,7 @@ both! {
             (&preview["outcome"]["charges"], &preview["outcome"]["due_now"]),
             (&json!([]), &euros("0.00", "0.00", "0.00"))
         );
-        assert_eq!(preview["outcome"]["effective_at"], "2027-09-06T00:00:00Z");
+        assert_eq!(preview["outcome"]["effective_at"], "2027-09-05T22:00:00Z");
         assert_eq!(running.changes(), [] as [Value; 0], "a preview changes nothing");
         // What is completed is what was reviewed.
         let with_token =
@@ -314,11 +314,11 @@ both! {
         let aligned = running.change(json!({"type": "align_term_end", "subscription_id": mail.id}));
         assert_eq!(
             (&aligned["status"], &aligned["effective_at"]),
-            (&json!("scheduled"), &json!("2027-09-06T00:00:00Z"))
+            (&json!("scheduled"), &json!("2027-09-05T22:00:00Z"))
         );
         // The running term is not touched.
         assert_eq!(running.fields(["term_end", "pending_change/term_end"]), ["2027-09-05", "2027-11-16"]);
-        go_to(&app, CANCOM, "2027-11-16T23:59:59Z");
+        go_to(&app, CANCOM, "2027-11-16T22:59:59Z");
         assert_eq!(running.fields(["term_start", "term_end"]), ["2027-09-06", "2027-11-16"]);
         let charges = running.charges();
         assert_eq!(
@@ -329,7 +329,7 @@ both! {
                 "cycle 2027-11-01…2027-11-16 10 * 9.40 * 16 / 30 = 50.13",
             ]
         );
-        go_to(&app, CANCOM, "2027-11-17T00:00:00Z");
+        go_to(&app, CANCOM, "2027-11-16T23:00:00Z");
         assert_eq!(running.fields(["term_start", "term_end"]), ["2027-11-17", "2028-11-16"]);
         assert_eq!(mail.fields(["term_start", "term_end"]), ["2027-11-17", "2028-11-16"]);
         assert_eq!(
@@ -379,7 +379,7 @@ both! {
         assert_eq!(canceled["outcome"]["due_now"], euros("376.00", "71.44", "447.44"));
         assert_eq!(
             (&canceled["outcome"]["ends_at"], &canceled["outcome"]["recurring"]),
-            (&json!("2027-10-01T00:00:00Z"), &Value::Null)
+            (&json!("2027-09-30T22:00:00Z"), &Value::Null)
         );
         assert_eq!(
             running.fields([
@@ -390,17 +390,17 @@ both! {
                 "renews_at",
                 "next_charge_on"
             ]),
-            ["active", "2027-01-15T08:00:00Z", "2027-10-01T00:00:00Z", "2027-10-01T00:00:00Z", "null", "null"]
+            ["active", "2027-01-15T08:00:00Z", "2027-09-30T22:00:00Z", "2027-09-30T22:00:00Z", "null", "null"]
         );
         // What was paid for is not taken back.
         for change in [quantity(6), auto_renew(true), cancel()] {
             running.ask(change).refused(409, "subscription_ended");
         }
-        go_to(&app, CANCOM, "2027-09-30T23:59:59Z");
+        go_to(&app, CANCOM, "2027-09-30T21:59:59Z");
         assert_eq!(running.fields(["status"]), ["active"]);
-        go_to(&app, CANCOM, "2027-10-01T00:00:00Z");
-        assert_eq!(running.fields(["status", "data_deleted_at"]), ["canceled", "2027-10-08T00:00:00Z"]);
-        go_to(&app, CANCOM, "2028-10-01T00:00:00Z");
+        go_to(&app, CANCOM, "2027-09-30T22:00:00Z");
+        assert_eq!(running.fields(["status", "data_deleted_at"]), ["canceled", "2027-10-07T22:00:00Z"]);
+        go_to(&app, CANCOM, "2028-09-30T22:00:00Z");
         assert_eq!(running.charges().len(), 5, "four months and the fee: {:#?}", running.charges());
     }
 }
@@ -436,7 +436,7 @@ both! {
         expected.push("cycle 2029-09-01…2029-09-05 5 * 11.58 * 5 / 30 = 9.65".to_owned());
         expected.push("renew 2029-09-06…2029-09-30 5 * 11.58 * 25 / 30 = 48.25".to_owned());
         assert_eq!(running.charges(), expected);
-        let renewed = ["2027-09-06T00:00:00Z", "2028-09-06T00:00:00Z", "2029-09-06T00:00:00Z"];
+        let renewed = ["2027-09-05T22:00:00Z", "2028-09-05T22:00:00Z", "2029-09-05T22:00:00Z"];
         assert_eq!(running.when("subscription.renewed"), renewed);
         assert_eq!(running.fields(["status", "term_end", "policy_key"]), ["active", "2030-09-05", "cancom_monthly12"]);
     }

@@ -23,7 +23,7 @@ both! {
         assert_eq!(choices, [(e3.clone(), "39.25".to_owned()), (e5, "80.25".to_owned())]);
         // The two other plans of each come with the next term.
         let later = running.allowed("transition").into_iter().filter(|action| action["allowed"] == false);
-        assert_eq!(column(&later.collect::<Vec<_>>(), "/else_effective_at"), ["2027-09-06T00:00:00Z"; 4]);
+        assert_eq!(column(&later.collect::<Vec<_>>(), "/else_effective_at"), ["2027-09-05T22:00:00Z"; 4]);
         let changed = running.change_done(&app, json!({"type": "transition", "offer_id": e3}));
         assert_eq!(
             lines(&changed),
@@ -39,15 +39,15 @@ both! {
             [E3, "25.10", "2026-09-06", "2027-09-05", "5"]
         );
         assert_eq!(rows(&running.buyer.get("/v1/subscriptions").expect(200)).len(), 1);
-        go_to(&app, CANCOM, "2026-10-01T00:00:00Z");
+        go_to(&app, CANCOM, "2026-09-30T22:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "cycle 2026-10-01…2026-10-31 5 * 25.10 = 125.50");
         // Down Microsoft lets nobody go before the term's end.
         let refused =
             running.ask(json!({"type": "transition", "offer_id": e1, "when": "now"})).refused(422, "only_later");
-        assert_eq!(refused.body["next_allowed_at"], "2027-09-06T00:00:00Z");
+        assert_eq!(refused.body["next_allowed_at"], "2027-09-05T22:00:00Z");
         let down = running.change(json!({"type": "transition", "offer_id": e1}));
         assert_eq!((&down["status"], &down["outcome"]["due_now"]["net"]), (&json!("scheduled"), &json!("0.00")));
-        go_to(&app, CANCOM, "2027-09-06T00:00:00Z");
+        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["sku_title", "unit_price/amount"]), [E1, "9.40"]);
         assert_eq!(
             running.charges().last().expect("charges"),
@@ -83,7 +83,7 @@ both! {
         assert_eq!(running.ask(now).refused(422, "only_later").body["rule"], "term_change");
         running.change(change);
         assert_eq!(running.fields(["pending_change/offer_id", "follow_up_term"]), [annual.as_str(), "P1Y"]);
-        go_to(&app, CANCOM, "2027-09-16T00:00:00Z");
+        go_to(&app, CANCOM, "2027-09-15T22:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "renew 2027-09-16…2028-09-15 5 * 112.80 = 564.00");
         assert_eq!(running.fields(["policy_key", "next_charge_on"]), ["cancom_annual12", "null"]);
     }
@@ -105,7 +105,7 @@ both! {
         let shown = ["status", "sku_title", "quantity", "term_end"];
         assert_eq!(new.fields(shown), ["active", E3, "2", "2027-09-05"]);
         assert_eq!(running.fields(shown), ["active", E1, "3", "2027-09-05"]);
-        go_to(&app, CANCOM, "2026-10-01T00:00:00Z");
+        go_to(&app, CANCOM, "2026-09-30T22:00:00Z");
         assert_eq!(running.charges().last().expect("charges"), "cycle 2026-10-01…2026-10-31 3 * 9.40 = 28.20");
         assert_eq!(new.charges().last().expect("charges"), "cycle 2026-10-01…2026-10-31 2 * 25.10 = 50.20");
     }

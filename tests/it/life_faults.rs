@@ -119,7 +119,7 @@ both! {
         let running = Running::buy(&app, "cancom", E1, MONTH, 5);
         running.change(json!({"type": "set_quantity", "quantity": 4242, "when": "at_renewal"}));
         app.mock.fail_next(Call::ChangeSubscription, Fault::TransientBefore);
-        set_clock(&provider(&app, "cancom"), "2026-10-06T00:00:00Z");
+        set_clock(&provider(&app, "cancom"), "2026-10-05T22:00:00Z");
         assert_eq!(running.fields(["quantity"]), ["4242"]);
         refuses(&running, vec![quantity(6), cancel(), auto_renew(false)], 409, "change_in_progress");
         app.drain();

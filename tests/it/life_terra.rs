@@ -345,12 +345,11 @@ both! {
         told.refused(409, "not_renewing");
         running.change_done(&app, auto_renew(true));
         assert_eq!(running.fields(["auto_renew", "renews_at"]), ["true", "2027-09-06T00:00:00Z"]);
-        // The add-on was left as it is: it ends with its term, its base goes on.
+        // U-39: the add-on, which was suspended with it, goes on with it.
         go_to(&app, TERRA, "2027-09-06T00:00:00Z");
-        assert_eq!(
-            (running.fields(["status"]), add_on.fields(["status"])),
-            (["active".to_owned()], ["expired".to_owned()])
-        );
+        for running in [&running, &add_on] {
+            assert_eq!(running.fields(["status", "term_end"]), ["active", "2028-09-05"]);
+        }
     }
 }
 

@@ -298,7 +298,7 @@ both! {
         app.drain();
         let running = shop::subscriptions(&buyer, &order).remove(0);
         assert_eq!(running["policy_overrides"], json!([{"subject": offer, "version": 1}]));
-        assert_eq!(running["renewal_can_be_stopped_until"], "2027-08-06T23:59:59.999999Z");
+        assert_eq!(running["renewal_can_be_stopped_until"], "2027-08-06T21:59:59.999999Z");
     }
 }
 

@@ -575,7 +575,7 @@ both! {
             (
                 &number,
                 "/company/address/postal_code",
-                json!("00838"),
+                json!("0838"),
                 ("/company/address/postal_code", "postal_code_invalid"),
             ),
             (&number, "/company", json!(null), ("/company", "required")),

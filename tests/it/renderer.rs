@@ -148,7 +148,10 @@ impl Rules {
             "postal_code" => matches(&rule["postal_code_pattern"]) && !text.chars().any(char::is_control),
             "region" => {
                 let regions = rule["regions"].as_array().cloned().unwrap_or_default();
-                regions.is_empty() || regions.iter().any(|region| region["code"] == text)
+                regions.is_empty()
+                    || regions
+                        .iter()
+                        .any(|region| region["code"].as_str().is_some_and(|code| code.eq_ignore_ascii_case(text)))
             }
             "choice" => texts(&field["options"]).iter().any(|option| option == text),
             "iban" => is_iban(text),
@@ -205,7 +208,7 @@ impl Rules {
 
     fn value(&self, values: &Values, field: &Value, dice: &mut Dice) -> Value {
         const COUNTRIES: [&str; 8] = ["DE", "PL", "AT", "CH", "SK", "GB", "US", "JP"];
-        const VAT_IDS: [&str; 4] = ["DE136695976", "atu 135.856-27", "PL5260001246", "CHE-123.456.789"];
+        const VAT_IDS: [&str; 4] = ["DE136695976", "atu 135.856-27", "PL5260001246", "CHE-123.456.788"];
         const IBANS: [&str; 3] =
             ["PL61109010140000071219812874", "DE89 3704 0044 0532 0130 00", "AT611904300234573201"];
         let most = usize::try_from(field["max_length"].as_u64().unwrap_or(20)).expect("a length");
@@ -225,7 +228,8 @@ impl Rules {
                 dice.one_of(rule["regions"].as_array().expect("regions"))["code"].as_str().expect("a code").to_owned()
             }
             _ => match field["pattern"].as_str().filter(|pattern| !pattern.starts_with("^[^")) {
-                Some(pattern) => sample(pattern, dice),
+                // Of the other alphabets some letters that domains have.
+                Some(pattern) => sample(&pattern.replace(r"\u00a1-\uffef", "äöüßłżé"), dice),
                 None => printable(dice, most),
             },
         })
@@ -251,7 +255,8 @@ impl Rules {
 
 fn printable(dice: &mut Dice, most: usize) -> String {
     const LETTERS: [char; 14] = ['a', 'k', 'Z', 'ä', 'ß', 'Ł', 'é', '7', '0', '-', '.', '\'', '&', '"'];
-    (0..=dice.below(most)).map(|_| *dice.one_of(&LETTERS)).collect()
+    // A name has a letter.
+    std::iter::once('k').chain((0..dice.below(most)).map(|_| *dice.one_of(&LETTERS))).collect()
 }
 
 /// ISO 13616: country and check digits moved behind the rest, letters as two digits, must leave 1 by 97.

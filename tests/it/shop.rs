@@ -251,6 +251,10 @@ pub struct Row {
     pub title: String,
     /// `Publisher`.
     pub publisher: String,
+    /// `UnitOfMeasure`.
+    pub unit: String,
+    /// `Market`.
+    pub market: String,
     /// `TermDuration`.
     pub term: String,
     /// `BillingPlan`.
@@ -283,6 +287,8 @@ impl Row {
             sku: sku.to_owned(),
             title: title.to_owned(),
             publisher: "Microsoft Corporation".to_owned(),
+            unit: String::new(),
+            market: "DE".to_owned(),
             term: "P1Y".to_owned(),
             plan: "Monthly".to_owned(),
             currency: "EUR".to_owned(),
@@ -318,10 +324,10 @@ impl Row {
             &self.title,
             &self.publisher,
             "",
-            "",
+            &self.unit,
             &self.term,
             &self.plan,
-            "DE",
+            &self.market,
             &self.currency,
             &self.cost,
             "",

@@ -2,7 +2,8 @@
 
 use crate::running::{E1, Running, provider, quantity};
 use crate::shop::{self, YEAR_MONTHLY, euros, text};
-use tests::both;
+use std::time::{Duration, Instant};
+use tests::{Client, both};
 
 both! {
     /// The clock is moved through one process. The other still holds the one before in memory; it dates, prices and
@@ -28,5 +29,30 @@ both! {
             ("2027-04-15T09:00:00Z".to_owned(), "2027-04-15T09:00:00Z".to_owned()));
         assert_eq!(change["outcome"]["charges"][0]["net"], shop::price("10.03"));
         app.drain();
+    }
+}
+
+both! {
+    /// U-113: what a customer owns is kept for a moment. The process that changed it shows the change in the next
+    /// answer; one beside it within a second.
+    what_a_customer_owns_is_shown_as_it_is_after_each_change(app) {
+        let other = app.serve_beside();
+        let buyer = app.client("admin@kunde.cancom.example");
+        let beside = buyer.clone().at(&other.url);
+        let owned = |by: &Client| shop::product(by, "Office 365 Enterprise (NCE)", "")["owned_quantity"].clone();
+        assert_eq!([owned(&buyer), owned(&beside)], [0, 0]);
+        let subscription = shop::buy(&app, &buyer, E1, YEAR_MONTHLY, 5);
+        assert_eq!(owned(&buyer), 5);
+        let running = Running::of(&buyer, &subscription);
+        for licences in 6..16 {
+            running.change(quantity(licences));
+            assert_eq!(owned(&buyer), licences);
+            app.drain();
+        }
+        let begun = Instant::now();
+        while owned(&beside) != 15 {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the process beside goes on showing what was");
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 }

@@ -196,7 +196,7 @@ both! {
             (&customer, json!({"contact": {"email": "neu@kunde.example"}}), vec!["/contact/email"]),
             (&customer, json!({"contact": {"phone": "+49 221 2"}}), vec!["/contact/phone"]),
             (&customer, json!({"address": {"city": "Bonn", "phone": null}}), vec!["/address/city", "/address/phone"]),
-            (&customer, json!({"vat_id": null}), vec!["/vat_id", "/vat_id_valid"]),
+            (&customer, json!({"vat_id": null}), vec!["/vat_check", "/vat_id", "/vat_id_valid"]),
             (&customer, json!({"size": "10-49"}), vec!["/size"]),
             (&customer, json!({"invoice_email": "rechnung@kunde.example"}), vec!["/invoice_email"]),
             (&customer, json!({"external_ref": "crm-4711"}), vec!["/external_ref"]),

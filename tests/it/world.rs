@@ -134,10 +134,22 @@ impl World {
         self.ids.insert("number", number);
     }
 
+    /// A reseller of the marketplace, whoever's the customer is.
+    fn any_reseller(&self) -> String {
+        let first = shop::rows(&self.provider.get("/v1/resellers?sort=created_at&limit=1").expect(200)).pop();
+        let made = || self.provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201).body;
+        text(&first.unwrap_or_else(made)["id"])
+    }
+
     /// A redemption with a new key, which nobody has completed.
     fn put_redemption(&mut self) {
         let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
         let batch = self.provider.post("/v1/product-keys/batches", batch).expect(201);
+        // Its reseller sees it; where there is none, or it was sold before, nobody buys it.
+        if let Some(reseller) = self.ids.get("reseller_id") {
+            let sale = json!({"reseller_id": reseller});
+            self.provider.post(&format!("/v1/product-keys/batches/{}/sell", batch.text_at("/id")), sale).expect(200);
+        }
         let redemption =
             json!({"customer_id": self.ids["customer_id"], "keys": batch.body["keys"], "responsible": true});
         let redemption = self.provider.post("/v1/product-keys/redemptions", redemption).expect(201);
@@ -167,6 +179,11 @@ impl World {
             }
             "delete_cart" | "remove_cart_line" | "place_order" => self.put_cart(),
             "abandon_redemption" | "complete_redemption" => self.put_redemption(),
+            "sell_product_key_batch" => {
+                let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
+                let batch = self.provider.post("/v1/product-keys/batches", batch).expect(201);
+                self.ids.insert("batch_id", batch.text_at("/id").to_owned());
+            }
             "accept_delegation" => {
                 // Refused once it is accepted.
                 self.provider
@@ -297,6 +314,7 @@ impl World {
         let id = |name: &str| self.ids[name].as_str();
         let body = match operation {
             "create_cart" => json!({"customer_id": id("customer_id")}),
+            "change_sale" => json!({"end_of_sale": null}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
             "update_cart_line" => json!({"quantity": 4}),
@@ -315,12 +333,14 @@ impl World {
             | "add_api_client_secret" => {
                 return None;
             }
+            "sell_product_key_batch" => json!({"reseller_id": self.any_reseller()}),
             "create_product_key_batch" => json!({"offer_id": id("prepaid_offer_id"), "quantity": 1, "count": 1}),
             "create_redemption" => {
                 let key = "ABCDE-FGHJK-LMNPQ-RSTUV-23456";
                 json!({"customer_id": id("customer_id"), "keys": [key], "responsible": true})
             }
             "update_redemption" => json!({"partner_of_record": "5357564"}),
+            "update_subscription" => json!({"partner_of_record": "5357564"}),
             "offer_delegation" => json!({"message": "Wir helfen gern."}),
             "accept_agreement" => {
                 json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"})

@@ -3,6 +3,7 @@
 use crate::START;
 use api::clock::ManualClock;
 use api::http::bounds::Bounds;
+use api::vat::mock::MockRegistry;
 use api::{App, Parts, demo};
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, RunQueryDsl as _};
@@ -116,6 +117,7 @@ fn fill(url: &str) {
     let app = App::build(Parts {
         store,
         partner_center: Arc::new(MockPartnerCenter::in_memory(Arc::new(|| START), 1)),
+        vat_registry: Arc::new(MockRegistry::default()),
         clock,
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),

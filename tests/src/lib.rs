@@ -19,6 +19,8 @@ use api::auth::limiter::Limits;
 use api::clock::{Clock, ManualClock};
 use api::http::bounds::Bounds;
 use api::mail::{Collecting, Mail, Post, Transport};
+use api::vat::VatRegistry;
+use api::vat::mock::MockRegistry;
 use api::worker::{lanes, rounds, watch};
 use api::{App, Parts, demo, server};
 use database::Database;
@@ -164,6 +166,7 @@ impl TestApp {
             Arc::clone(&clock),
             partner_center,
             Arc::clone(&collected) as Arc<dyn Transport>,
+            Arc::new(MockRegistry::default()),
             (cheap_passwords, UNLIMITED, 0),
         );
         app.refresh().expect("the catalogues load");
@@ -205,9 +208,18 @@ impl TestApp {
         (limits, trusted_proxies): (Limits, usize),
     ) -> web::Data<App> {
         let set = (true, limits, trusted_proxies);
-        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, set);
+        let registry = Arc::new(MockRegistry::default());
+        let app = build(&self.database, Arc::clone(&self.clock), partner_center, transport, registry, set);
         app.refresh().expect("the catalogues load");
         app
+    }
+
+    /// The same with a register of VAT ids of the caller's choice; it asks it all that is due.
+    pub fn ask_register(&self, registry: Arc<dyn VatRegistry>) {
+        let (mock, collected) = (Arc::clone(&self.mock), Arc::clone(&self.collected));
+        let app = build(&self.database, Arc::clone(&self.clock), mock, collected, registry, (true, UNLIMITED, 0));
+        app.refresh().expect("the catalogues load");
+        rounds::drain(&app, None).expect("what is due is done");
     }
 
     /// The same, and it works by itself, as the program does.
@@ -340,11 +352,13 @@ fn build(
     clock: Arc<ManualClock>,
     partner_center: Arc<dyn PartnerCenter>,
     transport: Arc<dyn Transport>,
+    vat_registry: Arc<dyn VatRegistry>,
     (cheap_passwords, limits, trusted_proxies): (bool, Limits, usize),
 ) -> web::Data<App> {
     let parts = Parts {
         store: database.open(),
         partner_center,
+        vat_registry,
         clock,
         secret_keys: ([7; 32], None),
         public_url: "http://kontor.test".to_owned(),

@@ -6,6 +6,7 @@
 use crate::auth::limiter::{Limit, Limits};
 use crate::http::bounds::Bounds;
 use crate::mail::setting::{self, MailSetting, Way};
+use crate::vat::setting::VatSetting;
 use actix_web::http::Uri;
 use base64::Engine as _;
 use std::collections::BTreeMap;
@@ -59,6 +60,8 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "KONTOR_PUBLIC_URL/shop/{marketplace}",
         "where links in mails lead, unless a marketplace says so",
     ),
+    ("KONTOR_VAT_REGISTRY", "mock", "mock, vies (the EU's), or the https:// address of the like"),
+    ("KONTOR_VAT_REQUESTER", "", "our own VAT id: only with it VIES gives the number that proves a question"),
     ("KONTOR_LOG_FORMAT", "text", "text or json"),
     ("KONTOR_LOG_LEVEL", "info", "error, warn, info, debug, trace; or a filter such as api=debug"),
 ];
@@ -96,6 +99,8 @@ pub struct Config {
     pub lane_tasks: usize,
     /// `KONTOR_MAIL`, `KONTOR_MAIL_FROM`, `KONTOR_SHOP_URL`.
     pub mail: MailSetting,
+    /// `KONTOR_VAT_REGISTRY`, `KONTOR_VAT_REQUESTER`: who is asked about VAT ids.
+    pub vat: VatSetting,
     /// `KONTOR_LOG_FORMAT` is `json`.
     pub log_json: bool,
     /// `KONTOR_LOG_LEVEL`: a level, or a filter such as `api=debug`.
@@ -159,6 +164,11 @@ impl Config {
             limits: given.limits()?,
             lane_tasks: given.number("KONTOR_LANE_TASKS", 1..=100)?.unwrap_or(8),
             mail: given.mail(beside.as_deref())?,
+            vat: VatSetting::read(
+                given.text("KONTOR_VAT_REGISTRY")?.as_deref(),
+                given.text("KONTOR_VAT_REQUESTER")?.as_deref(),
+            )
+            .map_err(ConfigError)?,
             log_json: given.one_of("KONTOR_LOG_FORMAT", &["text", "json"])?.as_deref() == Some("json"),
             log_level: given.log_level()?,
             database_url,
@@ -188,6 +198,8 @@ impl Config {
             ("KONTOR_LANE_TASKS", self.lane_tasks.to_string()),
             ("KONTOR_MAIL", self.mail.way.to_string()),
             ("KONTOR_MAIL_FROM", self.mail.from.clone()),
+            ("KONTOR_VAT_REGISTRY", self.vat.url.clone().unwrap_or_else(|| "mock".to_owned())),
+            ("KONTOR_VAT_REQUESTER", self.vat.requester.as_ref().map(|(c, n)| format!("{c}{n}")).unwrap_or_default()),
             ("KONTOR_LOG_FORMAT", if self.log_json { "json" } else { "text" }.to_owned()),
             ("KONTOR_TRUSTED_PROXIES", self.trusted_proxies.to_string()),
             ("KONTOR_LOG_LEVEL", self.log_level.clone()),

@@ -27,6 +27,8 @@ pub enum Consumer {
     Notify,
     /// Looks into registrations.
     Register,
+    /// Asks the register of VAT ids.
+    CheckVatId,
 }
 
 impl Consumer {
@@ -39,6 +41,7 @@ impl Consumer {
             Self::GrantAccess => "grant_access",
             Self::Notify => "notify",
             Self::Register => "register",
+            Self::CheckVatId => "check_vat_id",
         }
     }
 
@@ -46,14 +49,17 @@ impl Consumer {
     pub const fn lane(self) -> Lane {
         match self {
             Self::Notify => Lane::Mail,
-            Self::CreateTenant | Self::Provision | Self::ApplyChange | Self::GrantAccess | Self::Register => Lane::Work,
+            Self::CreateTenant | Self::Provision | Self::ApplyChange | Self::GrantAccess => Lane::Work,
+            Self::Register | Self::CheckVatId => Lane::Work,
         }
     }
 
     /// The consumer of a name; none where a newer process has one that this one does not know.
     pub fn from_name(name: &str) -> Option<Self> {
         let work = [Self::CreateTenant, Self::Provision, Self::ApplyChange, Self::GrantAccess];
-        work.into_iter().chain([Self::Notify, Self::Register]).find(|consumer| consumer.name() == name)
+        work.into_iter()
+            .chain([Self::Notify, Self::Register, Self::CheckVatId])
+            .find(|consumer| consumer.name() == name)
     }
 }
 
@@ -84,11 +90,13 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::RegistrationReferred
         | EventKind::RegistrationActivated => &[Consumer::Notify],
         EventKind::RegistrationReceived => &[Consumer::Register],
+        EventKind::VatIdGiven => &[Consumer::CheckVatId],
         EventKind::TenantLinked
         | EventKind::TenantFailed
         | EventKind::AgreementAccepted
         | EventKind::CustomerCreated
         | EventKind::CustomerChanged
+        | EventKind::VatIdChecked
         | EventKind::ResellerCreated
         | EventKind::ResellerChanged
         | EventKind::ResellerAccessGranted

@@ -35,6 +35,7 @@ pub mod subscriptions;
 pub mod texts;
 pub mod threads;
 pub mod transaction;
+pub mod vat;
 pub mod worker;
 
 use crate::auth::limiter::{Limiter, Limits};
@@ -51,7 +52,9 @@ use crate::mail::{Outage, Post};
 use crate::memory::catalogs::Catalogs;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::marketplaces::Marketplaces;
+use crate::memory::owned::OwnedLicences;
 use crate::metrics::Metrics;
+use crate::vat::VatRegistry;
 use domain::id::MarketplaceId;
 use provisioning::PartnerCenter;
 use std::sync::Arc;
@@ -81,8 +84,12 @@ pub struct App {
     pub passwords: Passwords,
     /// The published catalogues.
     pub catalogs: Catalogs,
+    /// What customers own.
+    pub owned: OwnedLicences,
     /// The marketplaces with their clocks.
     pub marketplaces: Marketplaces,
+    /// The register of VAT ids.
+    pub vat_registry: Arc<dyn VatRegistry>,
     /// What `/metrics` tells.
     pub metrics: Metrics,
     /// How mails go.
@@ -118,6 +125,8 @@ pub struct Parts {
     pub store: Store,
     /// Microsoft's side: the mock, or whatever else implements the trait.
     pub partner_center: Arc<dyn PartnerCenter>,
+    /// The register of VAT ids.
+    pub vat_registry: Arc<dyn VatRegistry>,
     /// Real time; tests bring one that stands still.
     pub clock: Arc<dyn Clock>,
     /// The secret key and the one before.
@@ -156,8 +165,10 @@ impl App {
             gates: Gates::of(&parts.store),
             store: parts.store,
             partner_center: parts.partner_center,
+            vat_registry: parts.vat_registry,
             clock: parts.clock,
             catalogs: Catalogs::default(),
+            owned: OwnedLicences::default(),
             marketplaces: Marketplaces::default(),
             metrics: Metrics::default(),
             post: parts.post,

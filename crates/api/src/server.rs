@@ -108,6 +108,7 @@ pub fn build(config: &Config, store: Store) -> Result<Built, StartError> {
         clock,
         secret_keys: (config.secret_key, config.secret_key_previous),
         public_url: config.public_url.clone(),
+        vat_registry: config.vat.open(),
         post: Post::of(&config.mail, &config.public_url),
         cors_origins: config.cors_origins.clone(),
         trusted_proxies: config.trusted_proxies,

@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use time::{Date, Month, OffsetDateTime};
+use time::{Date, Month};
 
-/// A calendar day in UTC; written `2026-11-20`.
+/// A calendar day; whose is for its [`Zone`](crate::zone::Zone) to say. Written `2026-11-20`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(Date);
 
@@ -22,19 +22,9 @@ impl Day {
         Some(Self(Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?))
     }
 
-    /// The UTC day of an instant.
-    pub fn of(instant: OffsetDateTime) -> Self {
-        Self(instant.to_offset(time::UtcOffset::UTC).date())
-    }
-
     /// The date inside.
     pub const fn date(self) -> Date {
         self.0
-    }
-
-    /// The first instant of the day.
-    pub fn start(self) -> OffsetDateTime {
-        self.0.midnight().assume_utc()
     }
 
     /// The day `days` later (earlier when negative); stays at the calendar's end.
@@ -304,12 +294,6 @@ mod tests {
         assert_eq!(day("2028-01-31").plus_months(1), day("2028-02-29"));
         assert_eq!(day("2028-02-29").plus_months(12), day("2029-02-28"));
         assert_eq!(day("2026-01-15").plus_months(-1), day("2025-12-15"));
-    }
-
-    #[test]
-    fn the_day_of_an_instant_is_utc() {
-        let instant = time::macros::datetime!(2026-09-06 00:30 +2);
-        assert_eq!(Day::of(instant), day("2026-09-05"));
     }
 
     #[test]

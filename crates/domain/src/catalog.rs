@@ -4,7 +4,7 @@ use crate::calendar::{BillingCycle, Term};
 use crate::coded::coded_enum;
 use crate::id::{CustomerId, OfferId, PriceListId, ProductId, ResellerId, SkuId};
 use crate::money::UnitPrice;
-use crate::party::Market;
+use crate::party::{Country, Market};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -68,6 +68,10 @@ pub struct Sku {
     pub title: String,
     /// What is in it.
     pub description: String,
+    /// What one of it is called, where it is no licence: the price sheet's `UnitOfMeasure`.
+    pub unit: Option<String>,
+    /// The most that one customer may have of it, over all subscriptions; none is not known.
+    pub customer_limit: Option<u32>,
 }
 
 /// The thing one can buy. Its identity is the tuple (sku, term, billing cycle, segment, market).
@@ -95,6 +99,26 @@ pub struct Offer {
     pub policy_key: String,
     /// Preselected among its SKU's offers (C-25).
     pub preselected: bool,
+    /// From this instant on nobody orders it anew; what runs goes on. None is on sale.
+    pub end_of_sale: Option<OffsetDateTime>,
+}
+
+impl Offer {
+    /// Since when it is closed for new orders at an instant; none where it is on sale.
+    pub fn sale_ended(&self, at: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.end_of_sale.filter(|end| *end <= at)
+    }
+}
+
+/// Of a SKU's offers those that a buyer in a country sees: what is sold now in its own country, else in the seller's;
+/// there in the seller's currency, where it is sold in that, else in whatever it is sold in.
+pub fn sold_to(offers: &[Offer], buyer: Country, seller: Market, at: OffsetDateTime) -> Vec<&Offer> {
+    let on_sale = || offers.iter().filter(|offer| offer.sale_ended(at).is_none());
+    let here = |country: Country| on_sale().any(|offer| offer.market.country == country);
+    let country = if here(buyer) { buyer } else { seller.country };
+    let in_country = || on_sale().filter(|offer| offer.market.country == country);
+    let usual = in_country().any(|offer| offer.market.currency == seller.currency);
+    in_country().filter(|offer| !usual || offer.market.currency == seller.currency).collect()
 }
 
 /// How many licences of an offer may be bought.
@@ -108,13 +132,33 @@ pub struct QuantityLimits {
     pub step: u32,
 }
 
+/// The most of anything that a line, a subscription or a batch may have, whatever an offer says.
+pub const MOST: u32 = 10_000_000;
+
 impl QuantityLimits {
     /// From one to as many as Microsoft takes in one line, one by one.
     pub const ANY: Self = Self { min: 1, max: 100_000, step: 1 };
 
     /// Whether so many may be bought.
     pub fn allow(self, quantity: u32) -> bool {
-        (self.min.max(1)..=self.max).contains(&quantity) && quantity.is_multiple_of(self.step.max(1))
+        (self.min.max(1)..=self.max.min(MOST)).contains(&quantity) && quantity.is_multiple_of(self.step.max(1))
+    }
+}
+
+/// How many of a SKU a customer may have, over all of its subscriptions, and how many it has (partner-center.md 3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceiling {
+    /// The most, this number included.
+    pub limit: u32,
+    /// What the customer's other subscriptions have.
+    pub taken: u64,
+}
+
+impl Ceiling {
+    /// How many the customer can still have beside so many others that it asks for.
+    pub fn left(self, others: u64) -> u32 {
+        let left = u64::from(self.limit).saturating_sub(self.taken).saturating_sub(others);
+        u32::try_from(left).unwrap_or(u32::MAX)
     }
 }
 
@@ -147,4 +191,60 @@ pub struct PriceEntry {
     pub valid_from: OffsetDateTime,
     /// Until before this instant; none is open.
     pub valid_until: Option<OffsetDateTime>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-09-06 10:00 UTC);
+
+    fn market(country: &str, currency: Currency) -> Market {
+        Market { country: Country::from_code(country).unwrap(), currency }
+    }
+
+    fn offer(id: u128, market: Market) -> Offer {
+        Offer {
+            id: OfferId::from_u128(id),
+            sku_id: SkuId::from_u128(1),
+            term: Term::P1Y,
+            billing_cycle: BillingCycle::Annual,
+            segment: Segment::Commercial,
+            market,
+            kind: OfferKind::Licensed,
+            limits: QuantityLimits::ANY,
+            prerequisites: Vec::new(),
+            policy_key: String::new(),
+            preselected: false,
+            end_of_sale: None,
+        }
+    }
+
+    #[test]
+    fn u27_a_buyer_sees_what_is_sold_in_its_market_and_currency() {
+        let (euro, franc) = (Currency::Eur, Currency::Chf);
+        let mut offers = vec![
+            offer(1, market("DE", euro)),
+            offer(2, market("DE", franc)),
+            offer(3, market("CH", franc)),
+            offer(4, market("AT", euro)),
+        ];
+        let seen = |offers: &[Offer], country: &str| {
+            let sold = sold_to(offers, Country::from_code(country).unwrap(), market("DE", euro), NOW);
+            sold.iter().map(|offer| offer.id.as_u128()).collect::<Vec<_>>()
+        };
+        let all = ["DE", "CH", "AT", "FR"].map(|country| seen(&offers, country));
+        assert_eq!(all, [vec![1], vec![3], vec![4], vec![1]]);
+        // What is closed for new orders is not sold, and then the seller's own market is what is left.
+        offers[2].end_of_sale = Some(NOW);
+        assert_eq!(seen(&offers, "CH"), [1]);
+    }
+
+    #[test]
+    fn u19_no_more_than_ten_million_of_anything() {
+        let limits = QuantityLimits { max: u32::MAX, ..QuantityLimits::ANY };
+        assert!(limits.allow(MOST) && !limits.allow(MOST + 1) && !limits.allow(u32::MAX));
+    }
 }

@@ -113,6 +113,10 @@ mod tests {
         assert_eq!(cycles(from("2026-01-31"), 6), "01-31 02-28 03-31 04-30 05-31 06-30");
         assert_eq!(cycles(from("2026-01-30"), 6), "01-30 02-27 03-30 04-29 05-30 06-29");
         assert_eq!(cycles(from("2026-01-28"), 4), "01-28 02-28 03-28 04-28");
+        assert_eq!(cycles(from("2026-01-29"), 4), "01-29 02-28 03-29 04-29");
+        assert_eq!(cycles(from("2026-02-28"), 4), "02-28 03-28 04-28 05-28");
+        assert_eq!(cycles(from("2026-04-30"), 4), "04-30 05-31 06-30 07-31");
+        assert_eq!(cycles(from("2026-04-29"), 4), "04-29 05-30 06-29 07-30");
         assert_eq!(from("2026-01-31").term_span().unwrap().last, day("2027-01-30"));
         assert_eq!(from("2026-01-30").term_span().unwrap().last, day("2027-01-29"));
     }
@@ -137,6 +141,10 @@ mod tests {
             start = term.last.plus_days(1);
         }
         assert_eq!(ends, ["2026-02-27", "2026-03-27", "2026-04-27"]);
+        // The one cycle of such a term is the term.
+        let april = calendar(PeriodAnchor::Anniversary, MonthEnd::Microsoft, Term::P1M, day("2026-04-30"));
+        assert_eq!(april.cycle_at(BillingCycle::Monthly, day("2026-04-30")), april.term_span());
+        assert_eq!(april.term_span().unwrap().last, day("2026-05-29"));
         let of = |start| calendar(PeriodAnchor::Anniversary, MonthEnd::Microsoft, Term::P1M, day(start)).term_span();
         for (start, last) in [
             ("2026-05-31", "2026-06-29"),

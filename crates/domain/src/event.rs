@@ -20,6 +20,10 @@ coded_enum! {
         CustomerCreated = "customer.created",
         /// A customer was changed.
         CustomerChanged = "customer.changed",
+        /// A customer has given a VAT id, or its is to be asked about anew: a register is asked.
+        VatIdGiven = "customer.vat_id_given",
+        /// A register of VAT ids has answered about a customer's.
+        VatIdChecked = "customer.vat_id_checked",
         /// A reseller was created.
         ResellerCreated = "reseller.created",
         /// A reseller was changed.

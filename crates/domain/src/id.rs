@@ -147,6 +147,8 @@ macro_rules! for_each_id {
             ChargeId = "chg_";
             /// An event: a fact, written once.
             EventId = "evt_";
+            /// An answer of a register of VAT ids.
+            VatCheckId = "vck_";
             /// A registration: a stranger who wants to be let in.
             RegistrationId = "reg_";
             /// A notification: what one person is told about one event.

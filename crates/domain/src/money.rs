@@ -11,54 +11,68 @@ use std::fmt;
 /// Micro-units in one unit of currency: unit prices keep six decimals.
 const MICROS: i128 = 1_000_000;
 
-/// The currencies that Microsoft's European price sheets and our marketplaces use; all have two decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "ISO 4217 codes say themselves")]
-pub enum Currency {
-    #[serde(rename = "EUR")]
-    Eur,
-    #[serde(rename = "GBP")]
-    Gbp,
-    #[serde(rename = "CHF")]
-    Chf,
-    #[serde(rename = "DKK")]
-    Dkk,
-    #[serde(rename = "NOK")]
-    Nok,
-    #[serde(rename = "SEK")]
-    Sek,
-    #[serde(rename = "PLN")]
-    Pln,
-    #[serde(rename = "USD")]
-    Usd,
+macro_rules! currencies {
+    ($($variant:ident = $code:literal $decimals:literal),+ $(,)?) => {
+        /// The currencies of ISO 4217 (list one, 2026), but for what has no minor unit at all: metals, units of account
+        /// and the code for testing.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[allow(missing_docs, reason = "ISO 4217 codes say themselves")]
+        pub enum Currency { $(#[serde(rename = $code)] $variant),+ }
+
+        impl Currency {
+            /// Every currency, in the order of the enum.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The ISO 4217 code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The currency of an ISO 4217 code, in capital letters.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// How many decimals its minor unit has: the smallest amount on a document.
+            pub const fn decimals(self) -> u32 {
+                match self { $(Self::$variant => $decimals),+ }
+            }
+        }
+    };
+}
+
+// First those that are sold in most, which is the order in which offers are shown.
+currencies! {
+    Eur = "EUR" 2, Gbp = "GBP" 2, Chf = "CHF" 2, Dkk = "DKK" 2, Nok = "NOK" 2, Sek = "SEK" 2, Pln = "PLN" 2,
+    Usd = "USD" 2, Aed = "AED" 2, Afn = "AFN" 2, All = "ALL" 2, Amd = "AMD" 2, Aoa = "AOA" 2, Ars = "ARS" 2,
+    Aud = "AUD" 2, Awg = "AWG" 2, Azn = "AZN" 2, Bam = "BAM" 2, Bbd = "BBD" 2, Bdt = "BDT" 2, Bgn = "BGN" 2,
+    Bhd = "BHD" 3, Bif = "BIF" 0, Bmd = "BMD" 2, Bnd = "BND" 2, Bob = "BOB" 2, Bov = "BOV" 2, Brl = "BRL" 2,
+    Bsd = "BSD" 2, Btn = "BTN" 2, Bwp = "BWP" 2, Byn = "BYN" 2, Bzd = "BZD" 2, Cad = "CAD" 2, Cdf = "CDF" 2,
+    Che = "CHE" 2, Chw = "CHW" 2, Clf = "CLF" 4, Clp = "CLP" 0, Cny = "CNY" 2, Cop = "COP" 2, Cou = "COU" 2,
+    Crc = "CRC" 2, Cup = "CUP" 2, Cve = "CVE" 2, Czk = "CZK" 2, Djf = "DJF" 0, Dop = "DOP" 2, Dzd = "DZD" 2,
+    Egp = "EGP" 2, Ern = "ERN" 2, Etb = "ETB" 2, Fjd = "FJD" 2, Fkp = "FKP" 2, Gel = "GEL" 2, Ghs = "GHS" 2,
+    Gip = "GIP" 2, Gmd = "GMD" 2, Gnf = "GNF" 0, Gtq = "GTQ" 2, Gyd = "GYD" 2, Hkd = "HKD" 2, Hnl = "HNL" 2,
+    Htg = "HTG" 2, Huf = "HUF" 2, Idr = "IDR" 2, Ils = "ILS" 2, Inr = "INR" 2, Iqd = "IQD" 3, Irr = "IRR" 2,
+    Isk = "ISK" 0, Jmd = "JMD" 2, Jod = "JOD" 3, Jpy = "JPY" 0, Kes = "KES" 2, Kgs = "KGS" 2, Khr = "KHR" 2,
+    Kmf = "KMF" 0, Kpw = "KPW" 2, Krw = "KRW" 0, Kwd = "KWD" 3, Kyd = "KYD" 2, Kzt = "KZT" 2, Lak = "LAK" 2,
+    Lbp = "LBP" 2, Lkr = "LKR" 2, Lrd = "LRD" 2, Lsl = "LSL" 2, Lyd = "LYD" 3, Mad = "MAD" 2, Mdl = "MDL" 2,
+    Mga = "MGA" 2, Mkd = "MKD" 2, Mmk = "MMK" 2, Mnt = "MNT" 2, Mop = "MOP" 2, Mru = "MRU" 2, Mur = "MUR" 2,
+    Mvr = "MVR" 2, Mwk = "MWK" 2, Mxn = "MXN" 2, Mxv = "MXV" 2, Myr = "MYR" 2, Mzn = "MZN" 2, Nad = "NAD" 2,
+    Ngn = "NGN" 2, Nio = "NIO" 2, Npr = "NPR" 2, Nzd = "NZD" 2, Omr = "OMR" 3, Pab = "PAB" 2, Pen = "PEN" 2,
+    Pgk = "PGK" 2, Php = "PHP" 2, Pkr = "PKR" 2, Pyg = "PYG" 0, Qar = "QAR" 2, Ron = "RON" 2, Rsd = "RSD" 2,
+    Rub = "RUB" 2, Rwf = "RWF" 0, Sar = "SAR" 2, Sbd = "SBD" 2, Scr = "SCR" 2, Sdg = "SDG" 2, Sgd = "SGD" 2,
+    Shp = "SHP" 2, Sle = "SLE" 2, Sos = "SOS" 2, Srd = "SRD" 2, Ssp = "SSP" 2, Stn = "STN" 2, Svc = "SVC" 2,
+    Syp = "SYP" 2, Szl = "SZL" 2, Thb = "THB" 2, Tjs = "TJS" 2, Tmt = "TMT" 2, Tnd = "TND" 3, Top = "TOP" 2,
+    Try = "TRY" 2, Ttd = "TTD" 2, Twd = "TWD" 2, Tzs = "TZS" 2, Uah = "UAH" 2, Ugx = "UGX" 0, Usn = "USN" 2,
+    Uyi = "UYI" 0, Uyu = "UYU" 2, Uyw = "UYW" 4, Uzs = "UZS" 2, Ved = "VED" 2, Ves = "VES" 2, Vnd = "VND" 0,
+    Vuv = "VUV" 0, Wst = "WST" 2, Xaf = "XAF" 0, Xcd = "XCD" 2, Xcg = "XCG" 2, Xof = "XOF" 0, Xpf = "XPF" 0,
+    Yer = "YER" 2, Zar = "ZAR" 2, Zmw = "ZMW" 2, Zwg = "ZWG" 2,
 }
 
 impl Currency {
-    /// Every currency, in the order of the enum.
-    pub const ALL: [Self; 8] = [Self::Eur, Self::Gbp, Self::Chf, Self::Dkk, Self::Nok, Self::Sek, Self::Pln, Self::Usd];
-
-    /// The ISO 4217 code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Eur => "EUR",
-            Self::Gbp => "GBP",
-            Self::Chf => "CHF",
-            Self::Dkk => "DKK",
-            Self::Nok => "NOK",
-            Self::Sek => "SEK",
-            Self::Pln => "PLN",
-            Self::Usd => "USD",
-        }
-    }
-
-    /// The currency of an ISO 4217 code, if it is one of ours.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|currency| currency.code() == code)
-    }
-
-    /// Micro-units in one minor unit (a cent).
+    /// Micro-units in one minor unit: 10,000 in a cent.
     const fn micros_per_minor(self) -> i128 {
-        10_000
+        10_i128.pow(6 - self.decimals())
     }
 }
 
@@ -136,12 +150,16 @@ impl Money {
     }
 }
 
-/// The decimal text without the currency: `39.17`.
+/// The decimal text without the currency, with its currency's decimals: `39.17`, `4661` yen, `4.661` dinars.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.minor < 0 { "-" } else { "" };
-        let minor = self.minor.unsigned_abs();
-        write!(f, "{sign}{}.{:02}", minor / 100, minor % 100)
+        let (minor, decimals) = (self.minor.unsigned_abs(), self.currency.decimals());
+        let unit = 10_u64.pow(decimals);
+        match usize::try_from(decimals) {
+            Ok(0) | Err(_) => write!(f, "{sign}{minor}"),
+            Ok(width) => write!(f, "{sign}{}.{:0width$}", minor / unit, minor % unit),
+        }
     }
 }
 
@@ -179,12 +197,15 @@ impl UnitPrice {
     }
 }
 
-/// The decimal text without the currency, two to six decimals: `9.40`, `44.802`.
+/// The decimal text without the currency, from its currency's decimals to six: `9.40`, `44.802`, `1235` yen.
 impl fmt::Display for UnitPrice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = format!("{:.6}", self.decimal());
-        let shortest = text.len() - 4;
+        let shortest = text.len() - 6 + self.currency.decimals() as usize;
         while text.len() > shortest && text.ends_with('0') {
+            text.pop();
+        }
+        if text.ends_with('.') {
             text.pop();
         }
         f.write_str(&text)
@@ -350,6 +371,27 @@ mod tests {
         }
     }
 
+    /// ISO 4217: yen have no minor unit, dinars a thousand fils, and an `Unidad de Fomento` four decimals.
+    #[test]
+    fn u27_an_amount_has_the_decimals_of_its_currency() {
+        for (code, price, minor, shown, unit) in [
+            ("EUR", "12.345", 1_235, "12.35", "12.345"),
+            ("JPY", "1234.5", 1_235, "1235", "1234.5"),
+            ("JPY", "1200", 1_200, "1200", "1200"),
+            ("KWD", "1.2345", 1_235, "1.235", "1.2345"),
+            ("KWD", "1.2", 1_200, "1.200", "1.200"),
+            ("CLF", "0.00005", 1, "0.0001", "0.00005"),
+        ] {
+            let currency = Currency::from_code(code).unwrap();
+            let price = UnitPrice::from_decimal(price.parse().unwrap(), currency).unwrap();
+            let money = price.times(1).round(Rounding::HalfUp).unwrap();
+            assert_eq!((money.minor, money.to_string(), price.to_string()), (minor, shown.to_owned(), unit.to_owned()));
+            assert_eq!(money.exact().round(Rounding::Down), Ok(money));
+        }
+        assert_eq!(Currency::ALL.len(), 165);
+        assert_eq!(["XAU", "XXX", "XTS", "eur"].map(Currency::from_code), [None; 4]);
+    }
+
     #[test]
     fn currencies_do_not_mix() {
         let mismatch = MoneyError::CurrencyMismatch(Currency::Eur, Currency::Pln);
@@ -379,7 +421,7 @@ mod tests {
 
     #[test]
     fn every_currency_has_its_code() {
-        for currency in Currency::ALL {
+        for currency in Currency::ALL.iter().copied() {
             assert_eq!(Currency::from_code(currency.code()), Some(currency));
             assert_eq!(serde_json::to_value(currency).unwrap(), currency.code());
         }

@@ -4,6 +4,8 @@ use crate::coded::coded_enum;
 use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
 use crate::money::Currency;
 use crate::onboarding::Onboarding;
+use crate::tax::standing::VatCheck;
+use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -97,6 +99,8 @@ pub struct Marketplace {
     pub country: Country,
     /// The currency it sells in.
     pub currency: Currency,
+    /// Where its days begin, for the policies that count them.
+    pub time_zone: Zone,
     /// Whether it has its own clock and no real Partner Center behind it.
     pub sandbox: bool,
 }
@@ -188,12 +192,16 @@ pub struct Customer {
     pub address: Address,
     /// VAT id; whether it is valid is for [`crate::tax`] to say.
     pub vat_id: Option<String>,
+    /// What a register of VAT ids says of it.
+    pub vat: VatCheck,
     /// How many people work there (C-08).
     pub size: Option<CompanySize>,
     /// Who gets the invoices, where it is not the contact (C-08).
     pub invoice_email: Option<String>,
     /// What the owner's scripts call it; one of the owner's customers has it.
     pub external_ref: Option<String>,
+    /// The number of the partner that it names for all that it has (K-15); only the customer itself does.
+    pub partner_of_record: Option<String>,
 }
 
 /// A person to reach at an organisation (T-18).

@@ -42,21 +42,9 @@ pub enum Margin {
     PercentOffRetail(Decimal),
 }
 
-/// The price that holds for a buyer: of the entries that are valid at the instant the most specific
-/// owner's, and of these the one that began last (A-04, partner-center.md 3.3).
+/// The price that holds for a buyer: of the most specific owner who has one at the instant, as [`entry`] says.
 pub fn select(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Option<PriceQuote> {
-    let is_for = |owner: PriceOwner| match owner {
-        PriceOwner::Everybody => true,
-        PriceOwner::Reseller(id) => buyer.reseller == Some(id),
-        PriceOwner::Customer(id) => buyer.customer == Some(id),
-    };
-    let holds = |entry: &&PriceEntry| entry.valid_from <= at && entry.valid_until.is_none_or(|until| at < until);
-    let entry = entries
-        .iter()
-        .filter(|entry| is_for(entry.owner))
-        .filter(holds)
-        // The list's id tells two that began at once apart: the later list wins.
-        .max_by_key(|entry| (entry.owner, entry.valid_from, entry.price_list_id))?;
+    let entry = entry(entries, buyer, at)?;
     Some(PriceQuote {
         unit_price: entry.list_price,
         cost: entry.cost,
@@ -66,22 +54,65 @@ pub fn select(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Optio
     })
 }
 
-/// Leaves of an offer's prices those that can hold at an instant from `from` on: not what has ended, nor what another
-/// of the same owner outbids for as long as it lasts.
-pub fn keep_needed(entries: &mut Vec<PriceEntry>, from: OffsetDateTime) {
-    let outbid = |entry: &PriceEntry, by: &PriceEntry| {
-        let later = (by.valid_from, by.price_list_id) > (entry.valid_from, entry.price_list_id);
-        let as_long = by.valid_until.is_none_or(|end| entry.valid_until.is_some_and(|until| until <= end));
-        by.owner == entry.owner && later && by.valid_from <= from.max(entry.valid_from) && as_long
+/// The entry by which a buyer pays at an instant (partner-center.md 3.3). Of one owner:
+///
+/// - what begins at the same instant is one price said again: the later list's holds, with its end;
+/// - a price with an end is valid to its end, whatever begins meanwhile; then comes the next that holds still;
+/// - a price without an end holds until further notice: until the next without an end begins, and while one with an
+///   end interrupts it.
+pub fn entry(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Option<&PriceEntry> {
+    let is_for = |owner: PriceOwner| match owner {
+        PriceOwner::Everybody => true,
+        PriceOwner::Reseller(id) => buyer.reseller == Some(id),
+        PriceOwner::Customer(id) => buyer.customer == Some(id),
     };
-    let needed: Vec<_> = entries
-        .iter()
-        .map(|entry| {
-            entry.valid_until.is_none_or(|until| from < until) && !entries.iter().any(|other| outbid(entry, other))
-        })
-        .collect();
-    let mut needed = needed.into_iter();
-    entries.retain(|_| needed.next().unwrap_or(true));
+    let begun = || entries.iter().filter(|entry| is_for(entry.owner) && entry.valid_from <= at);
+    let mut owners: Vec<_> = begun().map(|entry| entry.owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners.into_iter().rev().find_map(|owner| holding(begun().filter(|entry| entry.owner == owner), at))
+}
+
+/// Of one owner's entries that have begun the one that holds.
+fn holding<'a>(begun: impl Iterator<Item = &'a PriceEntry> + Clone, at: OffsetDateTime) -> Option<&'a PriceEntry> {
+    let again = |entry: &PriceEntry| {
+        begun.clone().any(|by| by.valid_from == entry.valid_from && by.price_list_id > entry.price_list_id)
+    };
+    let ends_later = |entry: &&PriceEntry| entry.valid_until.is_some_and(|until| at < until);
+    let with_end = begun.clone().filter(ends_later).filter(|entry| !again(entry));
+    // One that was said again with an end still was the notice for those before it.
+    let open = || begun.clone().filter(|entry| entry.valid_until.is_none());
+    let open = open().max_by_key(|entry| (entry.valid_from, entry.price_list_id)).filter(|entry| !again(entry));
+    with_end.min_by_key(|entry| entry.valid_from).or(open)
+}
+
+/// Leaves of an offer's prices those that decide what holds at an instant from `from` on.
+pub fn keep_needed(entries: &mut Vec<PriceEntry>, from: OffsetDateTime) {
+    // What was said last of the price that begins when an entry does, and the last of what has no end of it.
+    let last = |entry: &PriceEntry, all: &[PriceEntry]| {
+        let same = |by: &&PriceEntry| by.owner == entry.owner && by.valid_from == entry.valid_from;
+        let list = |by: &PriceEntry| by.price_list_id;
+        let open = all.iter().filter(same).filter(|by| by.valid_until.is_none()).map(list).max();
+        (all.iter().filter(same).map(list).max(), open)
+    };
+    // The notice that holds at `from`: what is open and begins before it never holds again.
+    let notice = |owner: PriceOwner, all: &[PriceEntry]| {
+        let open = all.iter().filter(|entry| entry.owner == owner && entry.valid_until.is_none());
+        open.map(|entry| entry.valid_from).filter(|begin| *begin <= from).max()
+    };
+    let needed = |entry: &PriceEntry, all: &[PriceEntry]| {
+        let (said, open) = last(entry, all);
+        let again = said > Some(entry.price_list_id);
+        match entry.valid_until {
+            Some(until) => !again && from < until,
+            // Said again with an end, it is still a notice to what is open before it.
+            None if again => entry.valid_from > from && open == Some(entry.price_list_id) && open < said,
+            None => notice(entry.owner, all).is_none_or(|notice| entry.valid_from >= notice),
+        }
+    };
+    let kept: Vec<_> = entries.iter().map(|entry| needed(entry, entries)).collect();
+    let mut kept = kept.into_iter();
+    entries.retain(|_| kept.next().unwrap_or(true));
 }
 
 /// Cost and price of one licence per billing cycle, from amounts for the whole term
@@ -135,6 +166,7 @@ mod tests {
     use super::*;
     use crate::id::OfferId;
     use crate::money::Rounding;
+    use proptest::prelude::*;
     use time::macros::datetime;
 
     const NOW: OffsetDateTime = datetime!(2026-09-06 10:00 UTC);
@@ -178,24 +210,81 @@ mod tests {
             keep_needed(&mut entries, NOW);
             entries.iter().map(|entry| entry.price_list_id.as_u128()).collect::<Vec<_>>()
         };
-        // Ended; outbid since before now; outbid only later; outbid for a time only; of another owner.
+        // Ended; followed since before now; followed only later; interrupted; of another owner.
         assert_eq!(kept(vec![priced(1, -9, Some(0)), priced(2, -9, Some(1))]), [2]);
         assert_eq!(kept(vec![priced(1, -9, None), priced(2, -5, None)]), [2]);
         assert_eq!(kept(vec![priced(1, -9, None), priced(2, 5, None)]), [1, 2]);
         assert_eq!(kept(vec![priced(1, -9, None), priced(2, -5, Some(3))]), [1, 2]);
-        assert_eq!(kept(vec![priced(1, -9, Some(2)), priced(2, -5, Some(3))]), [2]);
+        assert_eq!(kept(vec![priced(1, -9, Some(2)), priced(2, -5, Some(3))]), [1, 2]);
         let own = PriceEntry { owner: PriceOwner::Customer(CUSTOMER), ..priced(2, -5, None) };
         assert_eq!(kept(vec![priced(1, -9, None), own]), [1, 2]);
-        // Of two that begin at once the later list's holds, whenever that is.
-        assert_eq!(kept(vec![priced(1, 5, None), priced(2, 5, None)]), [2]);
-        // What is left out never was the choice from now on.
-        let all = vec![priced(1, -9, Some(4)), priced(2, -5, Some(3)), priced(3, -5, None), priced(4, 2, Some(6))];
-        let mut some = all.clone();
-        keep_needed(&mut some, NOW);
-        for days in 0..9 {
-            assert_eq!(select(&some, BUYER, day(days)), select(&all, BUYER, day(days)), "{days}");
+        // What is said again: the later list's, with its end, and nothing of what it followed.
+        assert_eq!(kept(vec![priced(1, -5, None), priced(2, -5, None)]), [2]);
+        assert_eq!(kept(vec![priced(1, -9, None), priced(2, -5, None), priced(3, -5, Some(-1))]), []);
+        assert_eq!(kept(vec![priced(1, -9, None), priced(2, 5, None), priced(3, 5, Some(7))]), [1, 2, 3]);
+        assert_eq!(kept(vec![priced(1, -9, None), priced(2, 5, None), priced(3, 5, None)]), [1, 3]);
+    }
+
+    proptest! {
+        /// What is left out never was the choice from then on.
+        #[test]
+        fn u12_what_is_left_out_was_never_chosen(
+            drawn in prop::collection::vec((1_u128..9, -6_i64..6, prop::option::of(1_i64..6), prop::bool::ANY), 0..9),
+            from in -4_i64..4,
+        ) {
+            let day = |days: i64| NOW + time::Duration::days(days);
+            let mut entries: Vec<PriceEntry> = Vec::new();
+            for (list, begins, lasts, own) in drawn {
+                let owner = if own { PriceOwner::Customer(CUSTOMER) } else { PriceOwner::Everybody };
+                let entry = PriceEntry {
+                    valid_from: day(begins),
+                    valid_until: lasts.map(|lasts| day(begins + lasts)),
+                    ..entry(list, owner, "1.00")
+                };
+                // A list says a price from an instant once.
+                let said = |other: &PriceEntry| {
+                    (other.price_list_id, other.valid_from) == (entry.price_list_id, entry.valid_from)
+                };
+                if !entries.iter().any(said) {
+                    entries.push(entry);
+                }
+            }
+            let mut kept = entries.clone();
+            keep_needed(&mut kept, day(from));
+            for at in from..14 {
+                prop_assert_eq!(select(&kept, BUYER, day(at)), select(&entries, BUYER, day(at)), "day {}", at);
+            }
         }
-        assert_eq!(some.len(), 2);
+    }
+
+    fn at_list(entries: &[PriceEntry], at: OffsetDateTime) -> Option<u128> {
+        select(entries, BUYER, at).map(|quote| quote.price_list_id.as_u128())
+    }
+
+    /// Microsoft's example: a row to 3 November 06:57:30 at 120 and one from the 1st at 240; a sale on the 2nd is 120.
+    #[test]
+    fn u12_of_two_rows_that_overlap_the_earlier_is_valid_to_its_end() {
+        let end = datetime!(2026-11-03 6:57:30 UTC);
+        let earlier = PriceEntry { valid_until: Some(end), ..entry(1, PriceOwner::Everybody, "120") };
+        let later = PriceEntry { valid_from: datetime!(2026-11-01 0:00 UTC), ..entry(1, PriceOwner::Everybody, "240") };
+        let of = |at| select(&[later.clone(), earlier.clone()], BUYER, at).map(|quote| quote.unit_price.to_string());
+        assert_eq!(of(datetime!(2026-11-02 12:00 UTC)).as_deref(), Some("120.00"));
+        assert_eq!(of(end - time::Duration::SECOND).as_deref(), Some("120.00"));
+        assert_eq!(of(end).as_deref(), Some("240.00"));
+    }
+
+    #[test]
+    fn u11_a_price_that_is_said_again_with_an_end_ends() {
+        let (begin, end) = (datetime!(2026-09-01 0:00 UTC), datetime!(2026-10-01 0:00 UTC));
+        let old = entry(1, PriceOwner::Everybody, "9.40");
+        let open = PriceEntry { valid_from: begin, ..entry(2, PriceOwner::Everybody, "10.00") };
+        let ended = PriceEntry { valid_until: Some(end), price_list_id: PriceListId::from_u128(3), ..open.clone() };
+        let all = [old.clone(), open, ended];
+        assert_eq!([begin, end].map(|at| at_list(&all, at)), [Some(3), None]);
+        // One with an end that is said for the first time interrupts what holds until further notice.
+        let promotion =
+            PriceEntry { valid_from: begin, valid_until: Some(end), ..entry(2, PriceOwner::Everybody, "8") };
+        assert_eq!([begin, end].map(|at| at_list(&[old.clone(), promotion.clone()], at)), [Some(2), Some(1)]);
     }
 
     #[test]

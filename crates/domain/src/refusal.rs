@@ -2,7 +2,7 @@
 
 use crate::access::{Area, Permissions};
 use crate::calendar::Day;
-use crate::catalog::{QuantityLimits, Segment};
+use crate::catalog::{Ceiling, QuantityLimits, Segment};
 use crate::id::{SubscriptionId, UserId};
 use crate::money::{Currency, MoneyError};
 use crate::onboarding::ResellerNeed;
@@ -39,6 +39,15 @@ pub enum Refusal {
     SegmentRequired(Segment),
     /// The offer has no price for this buyer now.
     NoPrice,
+    /// The offer is closed for new orders, since this instant.
+    SaleEnded(OffsetDateTime),
+    /// The customer would have more of the SKU than anybody may, over all of its subscriptions.
+    CustomerLimit {
+        /// The most that a customer may have.
+        limit: u32,
+        /// How many it can still have.
+        left: u32,
+    },
     /// The cart holds two currencies.
     MixedCurrencies(Currency, Currency),
     /// The cart is empty.
@@ -138,6 +147,10 @@ pub enum Refusal {
     KeyAlreadyUsed,
     /// The product key can no longer be redeemed.
     KeyRevoked,
+    /// The batch of product keys was sold to a reseller (K-03).
+    KeysAlreadySold,
+    /// Some of the batch's keys were redeemed, or it was revoked.
+    KeysNotSellable,
     /// Redeeming starts with a confirmation of being responsible (K-04).
     ResponsibilityRequired,
     /// A key cannot be used like this for this customer (K-02).
@@ -188,6 +201,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Why a customer cannot have so many of a SKU beside so many others that it asks for; none where it can.
+    pub fn beyond(ceiling: Ceiling, others: u64, quantity: u32) -> Option<Self> {
+        let left = ceiling.left(others);
+        (quantity > left).then_some(Self::CustomerLimit { limit: ceiling.limit, left })
+    }
+
     /// The stable code, `snake_case`; clients branch on it.
     #[allow(clippy::too_many_lines, reason = "a table: one line for each refusal")]
     pub const fn code(&self) -> &'static str {
@@ -198,6 +217,8 @@ impl Refusal {
             Self::OfferNotInMarket(_) => "offer_not_in_market",
             Self::SegmentRequired(_) => "segment_required",
             Self::NoPrice => "no_price",
+            Self::SaleEnded(_) => "sale_ended",
+            Self::CustomerLimit { .. } => "customer_limit",
             Self::MixedCurrencies(..) => "mixed_currencies",
             Self::CartEmpty => "cart_empty",
             Self::CartOrdered => "cart_ordered",
@@ -241,6 +262,8 @@ impl Refusal {
             Self::ProductKeyUnknown => "product_key_unknown",
             Self::KeyAlreadyUsed => "key_already_used",
             Self::KeyRevoked => "key_revoked",
+            Self::KeysAlreadySold => "keys_already_sold",
+            Self::KeysNotSellable => "keys_not_sellable",
             Self::ResponsibilityRequired => "responsibility_required",
             Self::KeyActionNotPossible(_) => "key_action_not_possible",
             Self::NothingToRenew => "nothing_to_renew",

@@ -18,6 +18,7 @@ use domain::policy::{MonthEnd, PeriodAnchor, ProrationBasis, RoundingRule, Round
 use domain::pricing::{self, Margin};
 use domain::proration::{Explained, Part, prorate, whole};
 use domain::tax;
+use domain::tax::place::TaxPlace;
 use domain::tenant;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -227,7 +228,7 @@ impl Check {
         findings.equal("net", self.expect.net.as_ref(), &net);
         findings.differs("net", self.expect.not_net.as_ref(), &net);
         if let Some([seller, buyer]) = self.sale {
-            let rule = tax::rule(seller, buyer, None);
+            let rule = tax::rule(seller, &TaxPlace::of_country(buyer), None);
             let taxed = tax::document(rule, self.currency, [net], Rounding::HalfUp).unwrap();
             findings.equal("tax", self.expect.tax.as_ref(), &taxed.tax);
             findings.equal("gross", self.expect.gross.as_ref(), &taxed.gross);

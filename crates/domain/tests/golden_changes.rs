@@ -16,6 +16,7 @@ use domain::refusal::Refusal;
 use domain::subscription::change::{AlignTo, Change, Decision, Neighbor, Starts, Timing, When};
 use domain::subscription::renewal::Happened;
 use domain::subscription::{AtTermEnd, Effect, ScheduledChange, Subscription, alignment};
+use domain::zone::Zone;
 use lifecycle::{Ordered, Played, World};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -33,12 +34,17 @@ struct Scenario {
     case: Option<String>,
     /// What is not obvious in how golden.md came to its numbers.
     note: Option<String>,
-    /// The preset, and the rules that differ.
+    /// The preset, the zone of its marketplace, and the rules that differ.
     policy: String,
+    #[serde(default)]
+    zone: Zone,
     #[serde(default)]
     rules: serde_json::Map<String, serde_json::Value>,
     /// Prices by offer, `E1 P1Y monthly`: SKU, term and billing cycle.
     offers: BTreeMap<String, String>,
+    /// Later prices by offer, each from an instant on, in order.
+    #[serde(default)]
+    prices: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     neighbors: Vec<Other>,
     order: Order,
@@ -143,6 +149,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let policy = lifecycle::overridden(&lifecycle::preset(&scenario.policy), &scenario.rules);
+        let policy = policy.at_marketplace(&scenario.zone);
         let names: Vec<&String> = scenario.offers.keys().collect();
         let prices: Vec<_> = scenario.offers.iter().map(|(name, price)| (name.as_str(), price.as_str())).collect();
         let ordered = |order: &Order| Ordered {
@@ -154,6 +161,13 @@ impl<'a> Run<'a> {
         let mut world = World::new(lifecycle::catalog(&prices, &policy), &ordered(&scenario.order));
         for add_on in &scenario.add_ons {
             world.add(&ordered(add_on));
+        }
+        for (name, later) in &scenario.prices {
+            let listed = &mut world.offers[names.iter().position(|known| *known == name).unwrap()];
+            let priced = |(from, price): (&String, &String)| {
+                (OffsetDateTime::parse(from, &Rfc3339).unwrap(), Some(lifecycle::price(price)))
+            };
+            listed.prices.extend(later.iter().map(priced));
         }
         world.neighbors = (1..).zip(&scenario.neighbors).map(|(place, other)| neighbor(place, other)).collect();
         world.assigned = (1..=u128::from(scenario.assigned)).map(UserId::from_u128).collect();
@@ -180,7 +194,7 @@ impl<'a> Run<'a> {
     fn ordered(&mut self, order: &Order) {
         let subscription = self.world.main.subscription.clone();
         if let Some(dates) = &order.end_dates {
-            let full = lifecycle::whole_term(&subscription, Day::of(order.at));
+            let full = lifecycle::whole_term(&subscription, subscription.day(order.at));
             let found = alignment::end_dates(subscription.term, full, &self.world.neighbors);
             let found = found.iter().map(|date| date.day.to_string()).collect();
             self.equal("end dates", dates, &found);
@@ -221,10 +235,11 @@ impl<'a> Run<'a> {
     }
 
     fn played(&mut self, step: &Step, played: &[Played]) {
+        let zone = self.world.main.subscription.policy.zone.clone();
         let happened: Vec<String> = played
             .iter()
             .flat_map(|played| {
-                played.happened.iter().map(|happened| format!("{} {}", Day::of(played.at), word(*happened)))
+                played.happened.iter().map(|happened| format!("{} {}", zone.day(played.at), word(*happened)))
             })
             .collect();
         if let Some(expected) = &step.expect.happened {

@@ -12,6 +12,7 @@ use domain::id::OfferId;
 use domain::policy::{Cancel, Decrease, Repricing};
 use domain::subscription::change::{Change, Starts, Timing, When};
 use domain::subscription::{Subscription, SubscriptionStatus, alignment};
+use domain::zone::Zone;
 use lifecycle::{Ordered, World};
 use lives::{Became, Command, Life, lives, lives_by_days};
 use proptest::prelude::*;
@@ -36,7 +37,7 @@ impl Days {
         self.cost.split_off(&from);
         let price = i128::from(subscription.quantity) * i128::from(subscription.unit_price.micros) * FINE;
         let Some(term) = subscription.term_span else {
-            let bought = Day::of(subscription.created_at);
+            let bought = subscription.day(subscription.created_at);
             if from <= bought {
                 self.cost.insert(bought, price);
             }
@@ -52,7 +53,7 @@ impl Days {
     }
 
     fn changed(&mut self, before: &Subscription, world: &World, change: &Change) {
-        let (after, today) = (&world.main.subscription, Day::of(world.now));
+        let (after, today) = (&world.main.subscription, world.today());
         let costs = |of: &Subscription| (of.quantity, of.unit_price, of.term_span, of.billing_cycle);
         if after.status == SubscriptionStatus::Canceled {
             let in_window = before.cancel_until.is_some_and(|until| world.now <= until);
@@ -102,7 +103,8 @@ fn costs_its_days(life: &Life) -> Result<(), TestCaseError> {
                 let target = command.target(&world).unwrap_or(world.now);
                 while let Some((at, _)) = world.next_due().filter(|(at, _)| *at <= target) {
                     if world.advance(at).iter().any(|played| !played.charges.is_empty()) {
-                        days.repaint(&world.main.subscription.clone(), Day::of(at));
+                        let subscription = world.main.subscription.clone();
+                        days.repaint(&subscription, subscription.day(at));
                     }
                 }
                 world.advance(target);
@@ -143,10 +145,10 @@ fn costs_what_was_quoted(life: &Life) -> Result<(), TestCaseError> {
         let played = then.advance(start);
         let first: i64 = played.iter().flat_map(|played| &played.charges).map(|charge| charge.net.minor).sum();
         let term = then.main.subscription.term_span.unwrap();
-        prop_assert_eq!(term, DaySpan::new(Day::of(start), quoted.date.day));
+        prop_assert_eq!(term, DaySpan::new(then.main.subscription.day(start), quoted.date.day));
         prop_assert_eq!(term, quoted.term_span);
         prop_assert_eq!(first, quoted.first_charge.minor, "{:?} after {:?}", quoted, unlocked);
-        let rest = then.advance(term.last.plus_days(1).start() - Duration::SECOND);
+        let rest = then.advance(then.main.subscription.end(term.last) - Duration::SECOND);
         let rest: i64 = rest.iter().flat_map(|played| &played.charges).map(|charge| charge.net.minor).sum();
         prop_assert_eq!(first + rest, quoted.whole_term.minor);
     }
@@ -158,7 +160,7 @@ fn costs_its_peaks(changes: &BTreeMap<i64, u32>) -> Result<(), TestCaseError> {
     let mut policy = lifecycle::preset("terra_legacy_m");
     policy.rules.decrease = Decrease::AnyTime;
     let first = Day::from_ymd(2026, 4, 1).unwrap();
-    let order = Ordered { offer: OfferId::from_u128(0), quantity: 10, at: first.start(), aligned_to: None };
+    let order = Ordered { offer: OfferId::from_u128(0), quantity: 10, at: Zone::UTC.start(first), aligned_to: None };
     let mut world = World::new(lifecycle::catalog(&[("E1 P1Y monthly", "10.00")], &policy), &order);
     let mut peaks = BTreeMap::from([(first, 10)]);
     for (days, quantity) in changes {
@@ -166,14 +168,14 @@ fn costs_its_peaks(changes: &BTreeMap<i64, u32>) -> Result<(), TestCaseError> {
         for month in [1, 2].map(|months| first.plus_months(months)).into_iter().filter(|month| *month <= day) {
             peaks.entry(month).or_insert(world.main.subscription.quantity);
         }
-        world.advance(day.start() + Duration::HOUR);
+        world.advance(Zone::UTC.start(day) + Duration::HOUR);
         if world.ask(Change::SetQuantity(*quantity), When::Now).is_ok() {
             let peak = peaks.entry(day.month_start()).or_insert(*quantity);
             *peak = (*peak).max(*quantity);
         }
     }
     let last = world.main.subscription.quantity;
-    world.advance(first.plus_months(3).start() - Duration::HOUR);
+    world.advance(Zone::UTC.start(first.plus_months(3)) - Duration::HOUR);
     let months = (0..3).map(|months| peaks.get(&first.plus_months(months)).copied().unwrap_or(last));
     prop_assert_eq!(world.main.balance().minor, months.map(|peak| i64::from(peak) * 1_000).sum::<i64>());
     Ok(())

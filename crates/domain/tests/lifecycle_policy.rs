@@ -5,20 +5,20 @@
 
 mod lifecycle;
 
-use domain::calendar::Day;
 use domain::id::OfferId;
 use domain::policy::*;
 use domain::refusal::Refusal;
 use domain::subscription::change::{Change, Decision, Starts, Timing, When};
 use domain::subscription::renewal::Happened;
 use domain::subscription::{Effect, SubscriptionStatus as Status};
+use domain::zone::Zone;
 use lifecycle::{ORDERED, World, at, charges, five, ordered, played};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
 fn happened(world: &mut World, to: OffsetDateTime) -> Vec<(String, Happened)> {
     let days = |played: lifecycle::Played| {
-        played.happened.into_iter().map(move |happened| (Day::of(played.at).to_string(), happened))
+        played.happened.into_iter().map(move |happened| (Zone::UTC.day(played.at).to_string(), happened))
     };
     world.advance(to).into_iter().flat_map(days).collect()
 }
@@ -27,7 +27,7 @@ fn happened(world: &mut World, to: OffsetDateTime) -> Vec<(String, Happened)> {
 fn told(decided: &Result<Decision, Refusal>) -> String {
     match decided {
         Ok(Decision { timing: Timing::Now, .. }) => "now".to_owned(),
-        Ok(Decision { timing: Timing::At(at), .. }) => Day::of(*at).to_string(),
+        Ok(Decision { timing: Timing::At(at), .. }) => Zone::UTC.day(*at).to_string(),
         Err(refusal) => format!("{} {}", refusal.code(), refusal.rule().map_or("", RuleKey::code)),
     }
 }
@@ -135,7 +135,7 @@ fn x09_after_a_cancellation_for_a_fee_the_service_is_on_to_the_end_or_off_at_onc
         });
         world.advance(at("2026-10-15"));
         let decision = world.ask(Change::Cancel, When::Now).unwrap();
-        (charges(&decision), decision.after.status, Day::of(decision.after.ending.unwrap().ends_at).to_string())
+        (charges(&decision), decision.after.status, Zone::UTC.day(decision.after.ending.unwrap().ends_at).to_string())
     };
     // Ten months from November and five of the 30 days of September: 470.00 + 7.83.
     let whole = vec!["cancel 2026-11-01…2027-09-05 477.83 * 100 / 100 = 477.83".to_owned()];
@@ -177,13 +177,13 @@ fn x10_seats_come_back_by_their_own_purchase() {
     world.advance(datetime!(2026-09-10 06:00 UTC));
     world.ask(Change::SetQuantity(7), When::Now).unwrap();
     world.advance(datetime!(2026-09-10 20:00 UTC));
-    // Two of 14 hours, whole; then five of 4 days and 12 hours: five blocks were begun.
+    // Two of 14 hours, whole; then five of 4 days and 12 hours: four blocks are complete.
     let decision = world.decide(Change::Cancel, When::Now).unwrap();
     assert_eq!(
         charges(&decision),
         [
             "cancel 2026-09-10…2026-10-05 -1 * 16.29 = -16.29",
-            "cancel 2026-09-11…2026-10-05 -1 * 5 * 9.40 * 25 / 30 = -39.17"
+            "cancel 2026-09-10…2026-10-05 -1 * 5 * 9.40 * 26 / 30 = -40.73"
         ]
     );
 }

@@ -7,17 +7,16 @@ mod evaluator;
 mod lifecycle;
 mod lives;
 
-use domain::billing::{self, Charge};
-use domain::calendar::Day;
+use domain::billing::{self, Charge, ChargeKind};
 use domain::id::{ChargeId, OfferId, SubscriptionId, UserId};
 use domain::policy::Cancel;
 use domain::subscription::actions::{self, Action};
 use domain::subscription::change::{AlignTo, Change, Starts, When};
-use domain::subscription::renewal::{self, Due};
+use domain::subscription::renewal::{self, Due, Happened};
 use domain::subscription::rules;
 use domain::subscription::{AtTermEnd, Effect, Subscription, SubscriptionStatus, alignment};
 use lifecycle::{Account, World};
-use lives::{Command, Life, lives};
+use lives::{Command, Life, lives, lives_in};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use time::Duration;
@@ -50,7 +49,10 @@ fn is_sound(subscription: &Subscription, now: time::OffsetDateTime) -> Checked {
     prop_assert!(subscription.peak_quantity >= *quantity);
     let ends = subscription.term_ends_at();
     if status.owned() {
-        prop_assert!(subscription.term_span.is_none_or(|term| term.contains(Day::of(now))), "the term is over");
+        prop_assert!(
+            subscription.term_span.is_none_or(|term| term.contains(subscription.day(now))),
+            "the term is over"
+        );
         prop_assert!(
             subscription.ending.is_none_or(|ending| ending.ends_at > now && ends.is_none_or(|at| ending.ends_at <= at))
         );
@@ -62,10 +64,10 @@ fn is_sound(subscription: &Subscription, now: time::OffsetDateTime) -> Checked {
         prop_assert!(add_on_ends || ends.is_none_or(|at| pending.effective_at <= at), "{:?}", pending);
     }
     if let Some(next) = subscription.next_charge_on {
-        prop_assert!(next.start() > now && subscription.term_span.is_some_and(|term| term.contains(next)));
+        prop_assert!(subscription.start(next) > now && subscription.term_span.is_some_and(|term| term.contains(next)));
         prop_assert!(status.owned());
     }
-    prop_assert!(subscription.next_reminder_on.is_none_or(|next| next.start() > now));
+    prop_assert!(subscription.next_reminder_on.is_none_or(|next| subscription.start(next) > now));
     let ending = subscription.ending;
     match status {
         Status::Expired => prop_assert!(ending.is_some_and(|end| end.ends_at <= now && now < end.access_ends_at)),
@@ -150,7 +152,7 @@ fn every_change(world: &World) -> Vec<Change> {
             changes.push(Change::Transition { offer, quantity });
         }
     }
-    let last = subscription.term_span.map_or(Day::of(world.now), |term| term.last);
+    let last = subscription.term_span.map_or(world.today(), |term| term.last);
     let days = (0..60).chain([365, 366, 1_095, 1_096]).map(|days| AlignTo::Date(last.plus_days(days)));
     let options = alignment::options(&world.facts()).unwrap_or_default();
     let options = options.iter().map(|quoted| AlignTo::Date(quoted.date.day));
@@ -270,6 +272,69 @@ fn can_be_undone(world: &World) -> Checked {
         prop_assert_eq!(billing::open_charges(&ledger), world.open_charges(), "{:?}", decision.charges);
     }
     Ok(())
+}
+
+/// A term begins on the day after the one before, and within it what was charged for the same licences leaves out no
+/// day and pays for none twice.
+fn goes_on_without_a_hole(life: &Life) -> Checked {
+    let mut world = life.begin();
+    // A term that was backdated may be over already.
+    world.advance(world.now);
+    let mut before = world.main.subscription.clone();
+    for command in &life.commands {
+        let target = command.target(&world);
+        let Some(target) = target else {
+            command.run(&mut world);
+            before = world.main.subscription.clone();
+            continue;
+        };
+        while let Some((at, _)) = world.next_due().filter(|(at, _)| *at <= target) {
+            for played in world.advance(at) {
+                let after = &world.main.subscription;
+                let begins = played
+                    .happened
+                    .iter()
+                    .any(|happened| matches!(happened, Happened::Renewed | Happened::Extended | Happened::Converted));
+                let paid_to = before.next_charge_on.or(before.term_span.map(|term| term.last.plus_days(1)));
+                let cycle = played.charges.iter().find(|charge| charge.kind == ChargeKind::Cycle);
+                prop_assert!(cycle.is_none_or(|charge| Some(charge.service_span.first) == paid_to), "{:?}", cycle);
+                if begins {
+                    let (old, new) = (before.term_span.unwrap(), after.term_span.unwrap());
+                    prop_assert_eq!(old.last.plus_days(1), new.first);
+                    prop_assert_eq!(after.start(new.first), at);
+                    let first = played.charges.iter().find(|charge| charge.kind != ChargeKind::Cycle);
+                    prop_assert!(first.is_none_or(|charge| charge.service_span.first == new.first), "{:?}", first);
+                }
+                before = after.clone();
+            }
+        }
+        world.advance(target);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(lives::count(100)))]
+
+    #[test]
+    fn u08_lives_in_berlin_leave_out_no_day_and_count_none_twice(life in lives_in("Europe/Berlin")) {
+        goes_on_without_a_hole(&life)?;
+    }
+
+    #[test]
+    fn u08_lives_in_new_york_leave_out_no_day_and_count_none_twice(life in lives_in("America/New_York")) {
+        goes_on_without_a_hole(&life)?;
+    }
+
+    #[test]
+    fn u08_lives_in_berlin_have_one_history_however_far_the_clock_jumps(life in lives_in("Europe/Berlin")) {
+        by_days(&life)?;
+    }
+
+    #[test]
+    fn u08_lives_in_new_york_have_one_history_however_far_the_clock_jumps(life in lives_in("America/New_York")) {
+        by_days(&life)?;
+    }
 }
 
 proptest! {

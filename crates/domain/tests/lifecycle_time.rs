@@ -5,12 +5,13 @@
 
 mod lifecycle;
 
-use domain::calendar::{Day, DaySpan, Term};
+use domain::calendar::{DaySpan, Term};
 use domain::id::{OfferId, SubscriptionId};
 use domain::policy::*;
 use domain::subscription::change::{AlignTo, Change, Neighbor, Starts, Timing, When};
 use domain::subscription::renewal::Happened;
 use domain::subscription::{AtTermEnd, Effect, SubscriptionStatus as Status};
+use domain::zone::Zone;
 use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, ordered, played, whole_term};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -20,8 +21,8 @@ fn days(world: &mut World, to: OffsetDateTime, which: fn(Happened) -> bool) -> V
     let of = |played: lifecycle::Played| {
         let fits = played.happened.into_iter().filter(move |happened| which(*happened));
         fits.map(move |happened| match happened {
-            Happened::Reminded(days) => format!("{} {days}", Day::of(played.at)),
-            _ => Day::of(played.at).to_string(),
+            Happened::Reminded(days) => format!("{} {days}", Zone::UTC.day(played.at)),
+            _ => Zone::UTC.day(played.at).to_string(),
         })
     };
     world.advance(to).into_iter().flat_map(of).collect()
@@ -211,7 +212,7 @@ fn r25_calendar_months_are_the_only_ends_without_other_subscriptions() {
     let of = |plan, bought: &str| {
         let offers = [(plan, "10.00")];
         let world = ordered("default_nce", |_| (), &offers, 1, at(bought));
-        let full = whole_term(&world.main.subscription, Day::of(world.now));
+        let full = whole_term(&world.main.subscription, world.today());
         let dates = domain::subscription::alignment::end_dates(world.main.subscription.term, full, &[]);
         dates.into_iter().map(|date| date.day.to_string()).collect::<Vec<_>>()
     };

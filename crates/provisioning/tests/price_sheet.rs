@@ -182,28 +182,49 @@ fn tags_tell_trials_and_perpetual_licences() {
 fn what_does_not_go_together_is_refused() {
     let inconsistent = ("BillingPlan", reason::INCONSISTENT);
     assert_eq!(error_with(&[("TermDuration", "P1M"), ("BillingPlan", "Annual")]), inconsistent);
-    assert_eq!(error_with(&[("BillingPlan", "None")]), inconsistent);
-    assert_eq!(error_with(&[("TermDuration", "OneTime"), ("BillingPlan", "Monthly")]), inconsistent);
-    assert_eq!(error_with(&[("Tags", "License;Trial")]), inconsistent);
-    assert_eq!(error_with(&[("Tags", "Software;Perpetual")]), inconsistent);
+    let perpetual = ("BillingPlan", reason::PERPETUAL_PLAN);
+    assert_eq!(error_with(&[("TermDuration", "OneTime"), ("BillingPlan", "Monthly")]), perpetual);
+    assert_eq!(error_with(&[("Tags", "License;Trial")]), ("BillingPlan", reason::TRIAL_PLAN));
+    assert_eq!(error_with(&[("Tags", "Software;Perpetual")]), perpetual);
     assert_eq!(error_with(&[("BillingPlan", "")]), ("BillingPlan", reason::MISSING));
 }
 
 #[test]
 fn what_kontor_does_not_sell_is_named() {
     for (column, value) in [
-        ("UnitOfMeasure", "1 Hour"),
         ("TermDuration", "P5Y"),
         ("TermDuration", "NoTerm"),
         ("BillingPlan", "Biennial"),
-        ("Currency", "JPY"),
+        ("Currency", "XAU"),
         ("PricingTierRangeMin", "101"),
         ("PricingTierRangeMin", "0"),
     ] {
         assert_eq!(error_with(&[(column, value)]), (column, reason::NOT_SUPPORTED), "{value}");
     }
+    let metered = [("UnitOfMeasure", "1 Hour"), ("TermDuration", ""), ("BillingPlan", "")];
+    assert_eq!(error_with(&metered), ("UnitOfMeasure", reason::METERED));
     assert_eq!(error_with(&[("TermDuration", "P2Y")]), ("TermDuration", reason::UNKNOWN));
     assert_eq!(error_with(&[("BillingPlan", "Weekly")]), ("BillingPlan", reason::UNKNOWN));
+}
+
+/// Software for a term is paid once, other vendors write `None` for it, and name what is sold.
+#[test]
+fn u32_rows_of_other_vendors_are_read() {
+    let read = |cells: &[(&str, &str)]| {
+        let row = row_with(cells).unwrap();
+        (row.term, row.billing_cycle, row.kind, row.unit)
+    };
+    let once = |unit: Option<&str>| (Term::P1Y, BillingCycle::OneTime, OfferKind::Licensed, unit.map(str::to_owned));
+    assert_eq!(read(&[("TermDuration", "P1Y"), ("BillingPlan", "OneTime"), ("Tags", "Software")]), once(None));
+    assert_eq!(
+        read(&[("TermDuration", "P1Y"), ("BillingPlan", "None"), ("UnitOfMeasure", " Core ")]),
+        once(Some("Core"))
+    );
+    let free = [("TermDuration", "P1Y"), ("BillingPlan", "None"), ("UnitPrice", "0"), ("ERP Price", "0.00")];
+    assert_eq!(read(&free), (Term::P1Y, BillingCycle::None, OfferKind::Licensed, None));
+    // What is wrong names its SKU all the same.
+    let error = row_with(&[("UnitPrice", "x")]).unwrap_err();
+    assert!(error.sku.is_some_and(|(product, sku)| product.len() == 12 && sku.len() == 4));
 }
 
 #[test]

@@ -61,8 +61,8 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId, id: BranchId) -> R
     Ok(row.into())
 }
 
-/// Which of some names are branches of a customer that the scope sees.
-pub fn known(c: &mut Conn, scope: &Scope, customer: CustomerId, names: &[&str]) -> Result<Vec<String>> {
+/// The branches of a customer that the scope sees, as many of some names as there are.
+pub fn of_names(c: &mut Conn, scope: &Scope, customer: CustomerId, names: &[&str]) -> Result<Vec<Branch>> {
     if names.is_empty() {
         return Ok(vec![]);
     }
@@ -70,9 +70,9 @@ pub fn known(c: &mut Conn, scope: &Scope, customer: CustomerId, names: &[&str]) 
     let query = branches::table
         .filter(branches::marketplace_id.eq(Id(scope.marketplace())))
         .filter(branches::customer_id.eq(Id(customer)))
-        .filter(branches::name.eq_any(names))
-        .select(branches::name);
-    Ok(on!(c, c => query.load(c))?)
+        .filter(branches::name.eq_any(names));
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(|row| Versioned::from(row).value).collect())
 }
 
 /// The branches of a customer that the scope sees.

@@ -15,6 +15,7 @@ use domain::access::Scope;
 use domain::id::{CartId, CustomerId, MarketplaceId, ResellerId};
 use domain::onboarding::Onboarding;
 use domain::party::{Address, CompanySize, Contact, Country, Customer};
+use domain::tax::standing::{VatCheck, VatStanding};
 use domain::tenant::TenantStatus;
 use time::OffsetDateTime;
 
@@ -49,6 +50,10 @@ struct Row {
     size: Option<Coded<CompanySize>>,
     invoice_email: Option<String>,
     external_ref: Option<String>,
+    vat_standing: Option<Coded<VatStanding>>,
+    vat_checked_at: Option<At>,
+    vat_consultation: Option<String>,
+    partner_of_record: Option<String>,
 }
 
 impl From<Row> for Versioned<Customer> {
@@ -61,9 +66,15 @@ impl From<Row> for Versioned<Customer> {
             contact: row.contact.0,
             address: row.address.0,
             vat_id: row.vat_id,
+            vat: VatCheck {
+                standing: row.vat_standing.map(|standing| standing.0).unwrap_or_default(),
+                checked_at: row.vat_checked_at.map(|at| at.0),
+                consultation_number: row.vat_consultation,
+            },
             size: row.size.map(|size| size.0),
             invoice_email: row.invoice_email,
             external_ref: row.external_ref,
+            partner_of_record: row.partner_of_record,
         };
         Self { value, version: row.version, created_at: row.created_at.0 }
     }
@@ -85,6 +96,10 @@ fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
         size: customer.size.map(Coded),
         invoice_email: customer.invoice_email.clone(),
         external_ref: customer.external_ref.clone(),
+        vat_standing: customer.vat_id.as_ref().map(|_| Coded(customer.vat.standing)),
+        vat_checked_at: customer.vat.checked_at.map(At),
+        vat_consultation: customer.vat.consultation_number.clone(),
+        partner_of_record: customer.partner_of_record.clone(),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod page;
 mod counted;
 mod error;
 mod file;
+mod licences_mark;
 mod migrate;
 mod policy_snapshots;
 mod schema;
@@ -39,6 +40,7 @@ pub mod customers;
 pub mod delegations;
 pub mod idempotency;
 pub mod jobs;
+pub mod key_charges;
 pub mod login_attempts;
 pub mod look;
 pub mod marketplaces;
@@ -60,6 +62,7 @@ pub mod sessions;
 pub mod subscriptions;
 pub mod tenants;
 pub mod users;
+pub mod vat_checks;
 
 #[cfg(test)]
 mod tests;

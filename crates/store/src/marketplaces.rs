@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use domain::id::MarketplaceId;
 use domain::money::Currency;
 use domain::party::{Country, Marketplace};
+use domain::zone::Zone;
 use serde_json::Value;
 
 /// A marketplace with what only the service knows of it.
@@ -36,6 +37,7 @@ struct Row {
     name: String,
     country: Coded<Country>,
     currency: Coded<Currency>,
+    time_zone: Coded<Zone>,
     sandbox: bool,
     profile: Json<Value>,
     clock_offset_us: i64,
@@ -53,6 +55,7 @@ impl From<&StoredMarketplace> for Row {
             name: marketplace.name,
             country: Coded(marketplace.country),
             currency: Coded(marketplace.currency),
+            time_zone: Coded(marketplace.time_zone),
             sandbox: marketplace.sandbox,
             profile: Json(record.profile.clone()),
             clock_offset_us: record.clock_offset_us,
@@ -72,6 +75,7 @@ impl From<Row> for StoredMarketplace {
                 name: row.name,
                 country: row.country.0,
                 currency: row.currency.0,
+                time_zone: row.time_zone.0,
                 sandbox: row.sandbox,
             },
             profile: row.profile.0,

@@ -3,13 +3,13 @@
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
-use crate::schema::keys::{product_key_batches, product_keys};
-use crate::statement::{found, provider};
+use crate::schema::keys::{product_key_batches, product_keys, redemptions};
+use crate::statement::updated;
 use crate::types::{At, Id, count};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use domain::access::Scope;
-use domain::id::{KeyBatchId, MarketplaceId, OfferId, RedemptionId};
+use domain::id::{CustomerId, KeyBatchId, MarketplaceId, OfferId, RedemptionId, ResellerId};
 use domain::product_key::KeyBatch;
 use std::collections::HashMap;
 use time::OffsetDateTime;
@@ -50,6 +50,8 @@ struct BatchRow {
     created_at: At,
     revoked_at: Option<At>,
     version: i64,
+    reseller_id: Option<Id<ResellerId>>,
+    sold_at: Option<At>,
 }
 
 impl From<&KeyBatch> for BatchRow {
@@ -64,6 +66,8 @@ impl From<&KeyBatch> for BatchRow {
             created_at: At(batch.created_at),
             revoked_at: batch.revoked_at.map(At),
             version: batch.version,
+            reseller_id: batch.reseller_id.map(Id),
+            sold_at: batch.sold_at.map(At),
         }
     }
 }
@@ -77,6 +81,8 @@ impl TryFrom<BatchRow> for KeyBatch {
             offer_id: row.offer_id.0,
             quantity: count(row.quantity)?,
             count: count(row.key_count)?,
+            reseller_id: row.reseller_id.map(|id| id.0),
+            sold_at: row.sold_at.map(|at| at.0),
             created_by: row.created_by,
             created_at: row.created_at.0,
             revoked_at: row.revoked_at.map(|at| at.0),
@@ -92,15 +98,17 @@ struct KeyRow<'a> {
     digest: &'a [u8],
     batch_id: Id<KeyBatchId>,
     last_five: &'a str,
+    position: i32,
 }
 
 impl<'a> KeyRow<'a> {
-    fn new(batch: &KeyBatch, key: &'a KeptKey) -> Self {
+    fn new(batch: &KeyBatch, position: i32, key: &'a KeptKey) -> Self {
         Self {
             marketplace_id: Id(batch.marketplace_id),
             digest: &key.digest,
             batch_id: Id(batch.id),
             last_five: &key.last_five,
+            position,
         }
     }
 }
@@ -108,36 +116,54 @@ impl<'a> KeyRow<'a> {
 /// Adds a batch with its keys; a conflict where there is such a key.
 pub fn insert(tx: &mut Conn, batch: &KeyBatch, keys: &[KeptKey]) -> Result<()> {
     on!(tx, c => diesel::insert_into(product_key_batches::table).values(BatchRow::from(batch)).execute(c))?;
-    let row = |key| KeyRow::new(batch, key);
-    let rows: Vec<_> = keys.iter().map(row).collect();
+    let rows: Vec<_> = (0..).zip(keys).map(|(position, key)| KeyRow::new(batch, position, key)).collect();
     insert_rows!(tx, product_keys, &rows);
     Ok(())
 }
 
-/// A batch of keys; only the provider sees it.
+/// `batches_within!(query, scope)`: only the batches of a boxed query that the scope sees, which is not a customer's:
+/// the provider all of them, a reseller those that it bought.
+macro_rules! batches_within {
+    ($query:expr, $scope:expr) => {{
+        let query = $query.filter(product_key_batches::marketplace_id.eq(Id($scope.marketplace())));
+        match $scope.reseller() {
+            Some(id) => query.filter(product_key_batches::reseller_id.eq(Some(Id(id)))),
+            None => query,
+        }
+    }};
+}
+
+/// A batch of keys that the scope sees: the provider's, or one that its reseller bought.
 pub fn get(c: &mut Conn, scope: &Scope, id: KeyBatchId) -> Result<KeyBatch> {
-    let query = product_key_batches::table.find((Id(provider(scope)?), Id(id)));
-    let row: BatchRow = on!(c, c => query.select(BatchRow::as_select()).get_result(c))?;
+    if scope.customer().is_some() {
+        return Err(StoreError::NotFound);
+    }
+    let row: BatchRow = on!(c, c, Db => {
+        let query = product_key_batches::table
+            .filter(product_key_batches::id.eq(Id(id)))
+            .select(BatchRow::as_select())
+            .into_boxed::<Db>();
+        batches_within!(query, scope).get_result(c)
+    })?;
     row.try_into()
 }
 
-/// The batches, page by page; only the provider sees them.
+/// The batches that the scope sees, page by page.
 pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<KeyBatch>> {
-    let marketplace = provider(scope)?;
+    if scope.customer().is_some() {
+        return Ok(Page::empty());
+    }
     let rows: Vec<BatchRow> = on!(c, c, Db => {
-        let query = product_key_batches::table
-            .filter(product_key_batches::marketplace_id.eq(Id(marketplace)))
-            .select(BatchRow::as_select())
-            .into_boxed::<Db>();
-        paged!(query, product_key_batches::id, page).load(c)
+        let query = product_key_batches::table.select(BatchRow::as_select()).into_boxed::<Db>();
+        paged!(batches_within!(query, scope), product_key_batches::id, page).load(c)
     })?;
     Page::of(rows, page, |row| row.id.0.as_u128()).try_map(KeyBatch::try_from)
 }
 
-/// How many keys of each of some batches were redeemed.
+/// How many keys were redeemed of each of some batches, which were read in the scope.
 pub fn used(c: &mut Conn, scope: &Scope, batches: &[KeyBatchId]) -> Result<HashMap<KeyBatchId, u32>> {
     let query = product_keys::table
-        .filter(product_keys::marketplace_id.eq(Id(provider(scope)?)))
+        .filter(product_keys::marketplace_id.eq(Id(scope.marketplace())))
         .filter(product_keys::batch_id.eq_any(batches.iter().copied().map(Id)))
         .filter(product_keys::redemption_id.is_not_null())
         .group_by(product_keys::batch_id)
@@ -146,14 +172,85 @@ pub fn used(c: &mut Conn, scope: &Scope, batches: &[KeyBatchId]) -> Result<HashM
     rows.into_iter().map(|(id, used)| Ok((id.0, count(used)?))).collect()
 }
 
-/// Revokes a batch that was read in this transaction: its unused keys can no longer be redeemed.
-pub fn revoke(tx: &mut Conn, batch: &KeyBatch, at: OffsetDateTime) -> Result<()> {
-    let target = product_key_batches::table.find((Id(batch.marketplace_id), Id(batch.id)));
+/// A key in the list of its batch's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedKey {
+    /// Its place in the batch, from 0.
+    pub position: u32,
+    /// Its last group.
+    pub last_five: String,
+    /// By what it was consumed; none where it was not, or was given back.
+    pub redeemed: Option<RedeemedKey>,
+}
+
+/// By what a key was consumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RedeemedKey {
+    /// When, by the marketplace's clock.
+    pub at: OffsetDateTime,
+    /// The redemption, where the scope sees it.
+    pub redemption: Option<(RedemptionId, CustomerId)>,
+}
+
+/// The keys of a batch that was read in the scope, in the order of their places. Where one was redeemed by a customer
+/// whom the scope does not see, only that and when is told.
+pub fn keys(c: &mut Conn, scope: &Scope, batch: KeyBatchId, page: &PageRequest) -> Result<Page<ListedKey>> {
+    type Redemption = (Id<RedemptionId>, Id<CustomerId>, Option<Id<ResellerId>>);
+    type Columns = (i32, String, Option<At>, Option<Redemption>);
+    let after = page.after.map_or(-1, |after| i32::try_from(after).unwrap_or(i32::MAX));
+    let of_key = redemptions::marketplace_id
+        .eq(product_keys::marketplace_id)
+        .and(redemptions::id.nullable().eq(product_keys::redemption_id));
+    let query = product_keys::table
+        .left_join(redemptions::table.on(of_key))
+        .filter(product_keys::marketplace_id.eq(Id(scope.marketplace())))
+        .filter(product_keys::batch_id.eq(Id(batch)))
+        .filter(product_keys::position.gt(after))
+        .order(product_keys::position)
+        .limit(page.fetch())
+        .select((
+            product_keys::position,
+            product_keys::last_five,
+            product_keys::redeemed_at,
+            (redemptions::id, redemptions::customer_id, redemptions::reseller_id).nullable(),
+        ));
+    let rows: Vec<Columns> = on!(c, c => query.load(c))?;
+    let seen = |(id, customer, reseller): Redemption| {
+        let sees = scope.reseller().is_none_or(|own| reseller.map(|id| id.0) == Some(own));
+        sees.then_some((id.0, customer.0))
+    };
+    let listed = |(position, last_five, at, redemption): Columns| {
+        Ok(ListedKey {
+            position: count(position.into())?,
+            last_five,
+            redeemed: at.map(|at| RedeemedKey { at: at.0, redemption: redemption.and_then(seen) }),
+        })
+    };
+    Page::of(rows, page, |row| u128::try_from(row.0).unwrap_or_default()).try_map(listed)
+}
+
+/// Sells a batch that was read in this transaction to the reseller that it names: a whole one that nobody else changed
+/// meanwhile. Keys that are being redeemed are waited for.
+pub fn sell(tx: &mut Conn, batch: &KeyBatch) -> Result<()> {
     let set = (
-        product_key_batches::revoked_at.eq(Some(At(at))),
-        product_key_batches::version.eq(product_key_batches::version + 1),
+        product_key_batches::reseller_id.eq(batch.reseller_id.map(Id)),
+        product_key_batches::sold_at.eq(batch.sold_at.map(At)),
+        product_key_batches::version.eq(batch.version + 1),
     );
-    found(rows_changed!(tx, diesel::update(target).set(set))?)
+    let target = product_key_batches::table
+        .find((Id(batch.marketplace_id), Id(batch.id)))
+        .filter(product_key_batches::version.eq(batch.version));
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)
+}
+
+/// Revokes a batch that was read in this transaction, and that nobody else changed meanwhile: its unused keys can no
+/// longer be redeemed. Those that are being redeemed are waited for.
+pub fn revoke(tx: &mut Conn, batch: &KeyBatch, at: OffsetDateTime) -> Result<()> {
+    let target = product_key_batches::table
+        .find((Id(batch.marketplace_id), Id(batch.id)))
+        .filter(product_key_batches::version.eq(batch.version));
+    let set = (product_key_batches::revoked_at.eq(Some(At(at))), product_key_batches::version.eq(batch.version + 1));
+    updated(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
 /// What the keys with some keyed hashes are; those that there are none of are left out.

@@ -14,6 +14,9 @@ use domain::onboarding::{Onboarding, Standing};
 use domain::party::{Address, Contact, Reseller};
 use time::OffsetDateTime;
 
+/// The most accounts of one partner that are looked at.
+const MOST_OF_A_PARTNER: i64 = 5;
+
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = resellers, primary_key(marketplace_id, id))]
 #[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -125,6 +128,23 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ResellerId) -> Result<Versioned<Rese
         resellers_within!(query, scope).get_result(c)
     })?;
     Ok(row.into())
+}
+
+/// The resellers that the scope sees whose partner id a number is; a partner may have several accounts, but few.
+pub fn of_partner_id(c: &mut Conn, scope: &Scope, partner_id: &str) -> Result<Vec<ResellerId>> {
+    if scope.customer().is_some() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<Id<ResellerId>> = on!(c, c, Db => {
+        let query = resellers::table
+            .filter(resellers::partner_id.eq(partner_id))
+            .order(resellers::id)
+            .limit(MOST_OF_A_PARTNER)
+            .select(resellers::id)
+            .into_boxed::<Db>();
+        resellers_within!(query, scope).load(c)
+    })?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
 }
 
 /// The resellers that the scope sees, page by page.

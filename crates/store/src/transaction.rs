@@ -3,7 +3,9 @@
 use crate::connection::{Conn, Engine, OpenError, Options, PoolState, Pools};
 use crate::counted::{Asked, Counted};
 use crate::error::{Failure, StoreError};
+use crate::licences_mark::LicencesMarks;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use domain::id::CustomerId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -19,6 +21,7 @@ const EXCHANGING: Duration = Duration::from_secs(5);
 pub struct Store {
     pools: Pools,
     counted: Counted,
+    licences: LicencesMarks,
     /// The last write failed because nothing can be written.
     unwritable: Arc<AtomicBool>,
 }
@@ -27,7 +30,8 @@ impl Store {
     /// Opens the database; makes the file of a SQLite database that is not there.
     pub fn open(options: &Options) -> Result<Self, OpenError> {
         let counted = Counted::default();
-        Ok(Self { pools: Pools::open(options, &counted)?, counted, unwritable: Arc::default() })
+        let pools = Pools::open(options, &counted)?;
+        Ok(Self { pools, counted, licences: LicencesMarks::default(), unwritable: Arc::default() })
     }
 
     /// Reads in one transaction: all queries see the same state.
@@ -57,6 +61,7 @@ impl Store {
             let result = work(&mut conn);
             let result = end(&mut conn, result);
             drop(conn);
+            self.licences.move_on();
             self.note(&result);
             let busy = result.as_ref().is_err_and(|error| error.store_error() == Some(&StoreError::Busy));
             if !busy || attempt == ATTEMPTS {
@@ -73,6 +78,7 @@ impl Store {
         loop {
             // A connection that turns out to be dead is no reason to do it twice: it may have had its effect.
             let result = work(&mut self.pools.writer()?);
+            self.licences.move_on();
             self.note(&result);
             let busy = result.as_ref().is_err_and(|error| error.store_error() == Some(&StoreError::Busy));
             if !busy || attempt == ATTEMPTS {
@@ -117,6 +123,12 @@ impl Store {
     /// What the database was asked by this process so far.
     pub fn asked(&self) -> Asked {
         self.counted.asked()
+    }
+
+    /// A number that is another one whenever a transaction of this process has changed what a customer owns. Whoever
+    /// keeps what was read of it takes the number before reading.
+    pub fn licences_mark(&self, customer: CustomerId) -> u64 {
+        self.licences.of(customer)
     }
 
     /// Which database it is.

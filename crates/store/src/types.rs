@@ -34,7 +34,10 @@ use domain::product_key::action::KeyAction;
 use domain::registration::RegistrationStatus;
 use domain::subscription::change::{ChangeKind, Starts};
 use domain::subscription::{AtTermEnd, SubscriptionStatus};
+use domain::tax::billed::InvoiceAddress;
+use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
+use domain::zone::Zone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
@@ -173,6 +176,7 @@ stored_codes!(
     Currency,
     DelegationStatus,
     EventKind,
+    InvoiceAddress,
     KeyAction,
     NotificationKind,
     NotificationStatus,
@@ -191,7 +195,17 @@ stored_codes!(
     SubscriptionStatus,
     TenantStatus,
     Term,
+    VatStanding,
 );
+
+impl HasCode for Zone {
+    fn to_code(&self) -> &str {
+        self.name()
+    }
+    fn of_code(code: &str) -> Option<Self> {
+        code.parse().ok()
+    }
+}
 
 /// Declares a closed set of the store's own, by the codes that stand in columns.
 macro_rules! closed_set {

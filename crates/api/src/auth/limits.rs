@@ -14,6 +14,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, web};
+use domain::people::LoginName;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LEFT: HeaderName = HeaderName::from_static("ratelimit");
@@ -75,7 +76,7 @@ fn sender(app: &App, request: &HttpRequest) -> u128 {
 
 /// Counts a try to log in by the name that is tried and the network that it comes from.
 pub fn count_log_in(app: &App, request: &HttpRequest, name: &str) -> Result<(), Problem> {
-    let (network, name) = (Origin::of(request).network(), name.trim().to_ascii_lowercase());
+    let (network, name) = (Origin::of(request).network(), LoginName::meant(name));
     count(app, request, Class::LogIn, app.keys.counted_under(&format!("{network} {name}")))
 }
 

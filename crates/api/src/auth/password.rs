@@ -1,9 +1,11 @@
-//! Passwords: argon2id, bounded in number and length, and equally slow for accounts that do not exist.
+//! Passwords: argon2id, bounded in number and length, and equally slow for accounts that do not exist. However one is
+//! typed it is hashed in one writing ([`domain::text::opaque`]).
 
 use crate::auth::hashing::{Hashing, Memory};
 use crate::http::problem::Problem;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
+use domain::text;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,13 +48,13 @@ impl Passwords {
 
     /// The hash of a password, as a PHC string; for callers that are no request.
     pub fn hash(&self, password: &str) -> Result<String, Problem> {
-        let (params, password) = (self.params.clone(), password.to_owned());
+        let (params, password) = (self.params.clone(), text::opaque(password).into_owned());
         self.hashing.run_here(move |memory| hash(&params, password.as_bytes(), memory))?
     }
 
     /// The same, in turn with the others that are hashed or checked.
     pub async fn hash_in_turn(&self, password: String) -> Result<String, Problem> {
-        let params = self.params.clone();
+        let (params, password) = (self.params.clone(), text::opaque(&password).into_owned());
         self.hashing.run(move |memory| hash(&params, password.as_bytes(), memory)).await?
     }
 
@@ -61,6 +63,7 @@ impl Passwords {
         if password.len() > MAX_LENGTH {
             return Ok(false);
         }
+        let password = text::opaque(&password).into_owned();
         let (computed, nobody) = (Arc::clone(&self.computed), Arc::clone(&self.nobody));
         let check = move |memory: &mut Memory| {
             computed.fetch_add(1, Ordering::Relaxed);
@@ -119,11 +122,11 @@ fn output(
     let mut bytes = [0_u8; Output::MAX_LENGTH];
     let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
     let bytes = bytes.get_mut(..length).ok_or("a hash of a length that there is not")?;
-    let text = |error: &dyn Display| error.to_string();
+    let said = |error: &dyn Display| error.to_string();
     argon
         .hash_password_into_with_memory(password, salt, bytes, memory.blocks(params.block_count()))
-        .map_err(|error| text(&error))?;
-    Output::new(bytes).map_err(|error| text(&error))
+        .map_err(|error| said(&error))?;
+    Output::new(bytes).map_err(|error| said(&error))
 }
 
 #[cfg(test)]

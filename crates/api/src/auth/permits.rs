@@ -43,6 +43,7 @@ permits!(
     ResellersWrite,
     CustomerNumbersManage,
     ProductKeysManage,
+    ProductKeysRead,
     ProductKeysRedeem,
     DelegationsOffer,
     DelegationsAnswer,

@@ -1,3 +1,4 @@
 //! The catalogue: what is sold.
 
 pub mod products;
+pub mod sales;

@@ -14,6 +14,7 @@ use domain::calendar::{BillingCycle, Term};
 use domain::id::MarketplaceId;
 use domain::organization::OrganizationRules;
 use domain::party::Country;
+use domain::zone::Zone;
 use store::catalog::Category;
 
 /// A marketplace to make.
@@ -169,6 +170,11 @@ pub fn categories(marketplace: MarketplaceId) -> Vec<Category> {
         ("other", "Sonstiges", None),
     ];
     (0..).zip(all).map(category).collect()
+}
+
+/// Whose clocks the demo's providers go by.
+pub fn berlin() -> Result<Zone, Problem> {
+    "Europe/Berlin".parse().map_err(Problem::internal)
 }
 
 /// Where the demo's provider and everybody else is.

@@ -79,6 +79,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
         name: definition.name.to_owned(),
         country: germany()?,
         currency: Currency::Eur,
+        time_zone: marketplaces::berlin()?,
         sandbox: true,
     };
     let profile = serde_json::to_value(definition.profile()).map_err(Problem::internal)?;

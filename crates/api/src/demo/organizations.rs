@@ -11,6 +11,7 @@ use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{CustomerId, ResellerId};
 use domain::onboarding::{Onboarding, Standing};
 use domain::party::{Address, Contact, Country, Customer, Reseller};
+use domain::tax::standing::VatCheck;
 use domain::tenant::{Tenant, TenantStatus};
 use store::{Conn, agreements, customer_numbers, customers, resellers, tenants};
 
@@ -65,9 +66,11 @@ impl People<'_> {
             contact,
             address,
             vat_id: vat_id(name).map(str::to_owned),
+            vat: VatCheck::default(),
             size: None,
             invoice_email: None,
             external_ref: None,
+            partner_of_record: None,
         };
         customers::insert(tx, &customer, self.now)?;
         if linked {

@@ -36,6 +36,7 @@ pub fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -
         margin: Margin::PercentOffRetail(Decimal::ZERO),
         owner: PriceOwner::Everybody,
         category: "other".to_owned(),
+        whole_sheet: false,
     };
     let id = match unpublished(app, &identity.scope)? {
         Some(id) => id,
@@ -117,8 +118,15 @@ fn product(data: &ProductData) -> Product {
 fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
     let sku = |one: &SkuData| {
         let (external_id, title) = (one.external_id.clone(), one.title.clone());
-        let sku =
-            Sku { id: SkuId::new(), product_id: product.id, external_id, title, description: data.description.clone() };
+        let sku = Sku {
+            id: SkuId::new(),
+            product_id: product.id,
+            external_id,
+            title,
+            description: data.description.clone(),
+            unit: None,
+            customer_limit: data.max_quantity,
+        };
         (format!("{}:{}", data.external_id, one.external_id), sku)
     };
     data.skus.iter().map(sku).collect()
@@ -156,6 +164,7 @@ fn special_offers(
             prerequisites: prerequisites.clone(),
             policy_key: rule.policy_key.clone(),
             preselected: rule.preselected,
+            end_of_sale: None,
         })
     };
     Ok(offers.filter_map(offer).collect())

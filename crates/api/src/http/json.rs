@@ -2,13 +2,53 @@
 
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::screen::{is_control, unprintable};
+use domain::text;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Parses the body of a request; the problem names the field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes = &*composed(bytes);
     printable(bytes)?;
     parse_at("", bytes)
+}
+
+/// A body whose texts are all in their composed form (NFC): here, once for whatever comes in. All else stays as it was
+/// sent, so that what is wrong with it is said of that.
+fn composed(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let escapes = || bytes.windows(2).any(|pair| pair == br"\u");
+    let Ok(whole) = std::str::from_utf8(bytes) else { return Cow::Borrowed(bytes) };
+    // A part of a composed text is composed.
+    if text::is_nfc(whole) && !escapes() {
+        return Cow::Borrowed(bytes);
+    }
+    let (mut out, mut rest) = (String::with_capacity(whole.len()), whole);
+    while let Some(begin) = rest.find('"') {
+        let length = end_of_text(&rest[begin..]);
+        let (before, string) = (&rest[..begin], &rest[begin..begin + length]);
+        out.push_str(before);
+        let read = serde_json::from_str::<String>(string).ok().filter(|read| !text::is_nfc(read));
+        let written = read.and_then(|read| serde_json::to_string(&text::nfc(&read)).ok());
+        out.push_str(written.as_deref().unwrap_or(string));
+        rest = &rest[begin + length..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out.into_bytes())
+}
+
+/// How long a text of JSON is that begins with its quote, both quotes counted; all that is left where it has no end.
+fn end_of_text(json: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in json.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    json.len()
 }
 
 /// No text of a body has a control character: the problem names each field where one has.
@@ -178,6 +218,24 @@ mod tests {
         assert_eq!(refused(body), ["/a", "/b/1", "/c~1d/e", "/f\t"]);
         assert_eq!(refused("\"\u{7f}\""), [""]);
         assert!(parse::<Value>(br#"{"g":"\\u0000 \"\u00e4\u0080\" \/"}"#).is_ok());
+    }
+
+    /// U-24: however a text is written, it comes in composed; nothing else of the body changes.
+    #[test]
+    fn every_text_comes_in_composed() {
+        let read = |body: &str| String::from_utf8(composed(body.as_bytes()).into_owned()).unwrap();
+        for (sent, taken) in [
+            ("{\"n\":\"Mu\u{308}ller\"}", "{\"n\":\"M\u{fc}ller\"}"),
+            (r#"{"n":"Mu\u0308ller"}"#, "{\"n\":\"M\u{fc}ller\"}"),
+            ("{\"a\\n\u{301}\":1.50}", "{\"a\\n\u{301}\":1.50}"),
+            (r#"{"a":1e400,"a":"\\\"e\u0301"}"#, "{\"a\":1e400,\"a\":\"\\\\\\\"\u{e9}\"}"),
+            (r#"{"n":"\u00fc \u0041 \ud83d\ude00"}"#, r#"{"n":"\u00fc \u0041 \ud83d\ude00"}"#),
+            ("{\"n\":\"u\u{308}", "{\"n\":\"u\u{308}"),
+            ("[\"u\u{308}\",\"\\ud800\"]", "[\"\u{fc}\",\"\\ud800\"]"),
+        ] {
+            assert_eq!(read(sent), taken, "{sent}");
+        }
+        assert_eq!(composed(b"\"\xff\""), b"\"\xff\"".as_slice());
     }
 
     fn refused(body: &str) -> (Code, String) {

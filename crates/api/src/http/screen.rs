@@ -1,4 +1,5 @@
 //! What is refused whatever it asks for: control characters in its address, and bodies in an encoding that is not read.
+//! Only files may come packed with gzip: what takes none of them refuses their media type.
 
 use crate::http::problem::{Code, FieldProblem, Problem};
 use actix_web::body::{BoxBody, MessageBody};
@@ -8,6 +9,9 @@ use actix_web::middleware::Next;
 
 /// What is expected where a control character stands.
 const PRINTABLE: &str = "text without control characters";
+
+/// Media types of files, whose bodies may come packed.
+const FILES: [&str; 4] = ["text/csv", "application/csv", "application/vnd.ms-excel", "application/octet-stream"];
 
 /// A layer below the edge.
 pub async fn screen(
@@ -59,12 +63,18 @@ fn has_escaped_control(text: &str) -> bool {
 fn encoding(headers: &HeaderMap) -> Result<(), Problem> {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?").to_lowercase());
     let plain = |codings: String| codings.split(',').all(|coding| matches!(coding.trim(), "" | "identity"));
+    let media = text(CONTENT_TYPE).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim().to_owned();
+    let file = FILES.contains(&media.as_str());
+    let packed = |codings: &String| file && codings.trim() == "gzip";
     let charset = |media: String| {
         let named = media.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
         let mut charsets = named.filter(|(name, _)| name.trim() == "charset").map(|(_, value)| value.trim().to_owned());
         charsets.all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8" | "us-ascii"))
     };
-    if text(CONTENT_ENCODING).is_none_or(plain) && text(CONTENT_TYPE).is_none_or(charset) {
+    if text(CONTENT_ENCODING).filter(|codings| !packed(codings)).is_none_or(plain)
+        && text(CONTENT_TYPE).is_none_or(charset)
+    {
         return Ok(());
     }
     Err(Problem::new(Code::UnsupportedEncoding))
@@ -107,5 +117,13 @@ mod tests {
         for coding in ["gzip", "deflate", "identity, br", "x"] {
             assert!(!read(CONTENT_ENCODING, coding), "{coding}");
         }
+        let packed = |media: &str, coding: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, media.parse().unwrap());
+            headers.insert(CONTENT_ENCODING, coding.parse().unwrap());
+            encoding(&headers).is_ok()
+        };
+        assert!(packed("text/csv; charset=utf-8", "gzip") && packed("application/octet-stream", "GZIP"));
+        assert!(!packed("application/json", "gzip") && !packed("text/csv", "br") && !packed("text/csv", "gzip, gzip"));
     }
 }

@@ -1,6 +1,7 @@
 //! A mail as bytes (RFC 5322): headers encoded, the text in a form that every server carries.
 
 use crate::mail::transport::{Mail, SendError};
+use domain::mail_address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, Message};
 use lettre::{Address, address::AddressError};
@@ -46,9 +47,11 @@ impl Mail {
     }
 }
 
-/// An address of a mail.
+/// An address of a mail; its domain by its A-labels, however it was kept.
 pub(super) fn address(text: &str) -> Result<Address, SendError> {
-    text.parse().map_err(|error: AddressError| SendError::Refused(format!("{text}: {error}")))
+    mail_address::with_ascii_domain(text)
+        .parse()
+        .map_err(|error: AddressError| SendError::Refused(format!("{text}: {error}")))
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Transport for SmtpTransport {
         let (from, to) = (address(&mail.from)?, address(&mail.to)?);
         let mut connection = self.connect(from.domain())?;
         let mut options = vec![];
-        if !mail.to.is_ascii() || !mail.from.is_ascii() {
+        if !AsRef::<str>::as_ref(&from).is_ascii() || !AsRef::<str>::as_ref(&to).is_ascii() {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
                 return Err(SendError::Refused("the server takes no address beyond ASCII (SMTPUTF8)".to_owned()));
             }

@@ -162,7 +162,7 @@ pub fn days(lang: Lang, number: i64) -> Result<String, Problem> {
 
 /// A day as people write it.
 pub fn day(lang: Lang, day: Day) -> String {
-    date(lang, day.start().date())
+    date(lang, day.date())
 }
 
 /// An instant as people write it, in UTC.

@@ -12,96 +12,94 @@ use store::marketplaces::StoredMarketplace;
 
 /// The marketplaces of this installation, held in memory, and what holds for their people.
 #[derive(Default)]
-pub struct Marketplaces(
-    ArcSwap<HashMap<MarketplaceId, Arc<StoredMarketplace>>>,
-    ArcSwap<HashMap<MarketplaceId, Arc<PeopleRules>>>,
-    ArcSwap<HashMap<MarketplaceId, Arc<OrganizationRules>>>,
-);
+pub struct Marketplaces(ArcSwap<HashMap<MarketplaceId, Held>>);
+
+/// What one version of a marketplace says: all of it is taken up together.
+#[derive(Clone)]
+struct Held {
+    record: Arc<StoredMarketplace>,
+    people: Arc<PeopleRules>,
+    organizations: Arc<OrganizationRules>,
+}
+
+impl Held {
+    fn of(record: StoredMarketplace) -> Self {
+        let (people, organizations) = (people_rules(&record), organization_rules(&record));
+        Self { people: Arc::new(people), organizations: Arc::new(organizations), record: Arc::new(record) }
+    }
+}
 
 impl Marketplaces {
     /// Which of these versions are other than what is held.
     pub fn other_than(&self, versions: &[(MarketplaceId, i64)]) -> Vec<MarketplaceId> {
         let known = self.0.load();
-        let other = |(id, version): &&(MarketplaceId, i64)| known.get(id).is_none_or(|held| held.version != *version);
+        let other =
+            |(id, version): &&(MarketplaceId, i64)| known.get(id).is_none_or(|held| held.record.version != *version);
         versions.iter().filter(other).map(|(id, _)| *id).collect()
     }
 
     /// What the versions of who may what add up to.
     pub fn access_versions(&self) -> i64 {
-        self.0.load().values().map(|record| record.access_version).sum()
+        self.0.load().values().map(|held| held.record.access_version).sum()
     }
 
-    /// Takes over what the database says of some.
+    /// Takes over what the database says of some. Another thread may have been faster, with a newer version: nothing of
+    /// that one is replaced.
     pub fn take_up(&self, records: Vec<StoredMarketplace>) {
-        let held = self.0.load_full();
-        // The rules come first: who finds a marketplace finds what holds in it.
-        self.1.rcu(|rules| {
-            let mut next = HashMap::clone(rules);
-            for record in &records {
-                let id = record.marketplace.id;
-                let same = held.get(&id).is_some_and(|held| held.profile == record.profile);
-                if !same || !next.contains_key(&id) {
-                    next.insert(id, Arc::new(people_rules(record)));
-                }
-            }
-            next
-        });
-        self.2.rcu(|rules| {
-            let mut next = HashMap::clone(rules);
-            let of = |record: &StoredMarketplace| (record.marketplace.id, Arc::new(organization_rules(record)));
-            next.extend(records.iter().map(of));
-            next
-        });
+        let read: Vec<_> = records.into_iter().map(Held::of).collect();
         self.0.rcu(|held| {
             let mut next = HashMap::clone(held);
-            for record in &records {
-                let id = record.marketplace.id;
-                // Another thread may have been faster, with a newer one.
-                if next.get(&id).is_none_or(|held| held.version <= record.version) {
-                    next.insert(id, Arc::new(record.clone()));
+            for read in &read {
+                let id = read.record.marketplace.id;
+                if next.get(&id).is_none_or(|held| held.record.version <= read.record.version) {
+                    next.insert(id, read.clone());
                 }
             }
             next
         });
+    }
+
+    fn held(&self, id: MarketplaceId) -> Result<Held, Problem> {
+        self.0.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
     }
 
     /// What holds for people at a marketplace.
     pub fn people(&self, id: MarketplaceId) -> Result<Arc<PeopleRules>, Problem> {
-        self.1.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
+        self.held(id).map(|held| held.people)
     }
 
     /// The fewest failures from one network that any marketplace bears.
     pub fn fewest_failures_from_a_network(&self) -> u32 {
         let most = Lockout::default().max_per_address;
-        self.1.load().values().map(|rules| rules.lockout.max_per_address).fold(most, u32::min)
+        self.0.load().values().map(|held| held.people.lockout.max_per_address).fold(most, u32::min)
     }
 
     /// What holds for organisations at a marketplace.
     pub fn organizations(&self, id: MarketplaceId) -> Result<Arc<OrganizationRules>, Problem> {
-        self.2.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
+        self.held(id).map(|held| held.organizations)
     }
 
     /// One marketplace by its id; a 404 where there is none.
     pub fn get(&self, id: MarketplaceId) -> Result<Arc<StoredMarketplace>, Problem> {
-        self.0.load().get(&id).cloned().ok_or_else(|| Problem::new(Code::NotFound))
+        self.held(id).map(|held| held.record)
     }
 
     /// One marketplace by its slug.
     pub fn by_slug(&self, slug: &str) -> Option<Arc<StoredMarketplace>> {
-        self.0.load().values().find(|record| record.marketplace.slug == slug).cloned()
+        let known = self.0.load();
+        known.values().find(|held| held.record.marketplace.slug == slug).map(|held| Arc::clone(&held.record))
     }
 
     /// How far its clock is from real time.
     pub fn clock_offset(&self, id: MarketplaceId) -> time::Duration {
-        self.0
-            .load()
-            .get(&id)
-            .map_or(time::Duration::ZERO, |record| time::Duration::microseconds(record.clock_offset_us))
+        let known = self.0.load();
+        let ahead = known.get(&id).map_or(0, |held| held.record.clock_offset_us);
+        time::Duration::microseconds(ahead)
     }
 
     /// All, by slug.
     pub fn all(&self) -> Vec<Arc<StoredMarketplace>> {
-        let mut all: Vec<_> = self.0.load().values().cloned().collect();
+        let mut all: Vec<_> = self.0.load().values().map(|held| Arc::clone(&held.record)).collect();
         all.sort_by(|one, other| one.marketplace.slug.cmp(&other.marketplace.slug));
         all
     }
@@ -129,4 +127,47 @@ fn organization_rules(record: &StoredMarketplace) -> OrganizationRules {
     let stored =
         serde_json::from_value::<StoredRules>(record.profile.clone()).ok().and_then(|rules| rules.organizations);
     stored.unwrap_or_else(|| OrganizationRules::shipped(&record.marketplace.slug))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::money::Currency;
+    use domain::party::{Country, Marketplace};
+    use domain::zone::Zone;
+
+    /// A version of a marketplace with its clock ahead by as many microseconds, and a rule of that number.
+    fn version(version: i64) -> StoredMarketplace {
+        let mut people = PeopleRules::strictest();
+        people.lockout.max_per_address = u32::try_from(version).unwrap();
+        StoredMarketplace {
+            marketplace: Marketplace {
+                id: MarketplaceId::from_u128(1),
+                slug: "market".to_owned(),
+                name: "Market".to_owned(),
+                country: Country::from_code("DE").unwrap(),
+                currency: Currency::Eur,
+                time_zone: Zone::UTC,
+                sandbox: true,
+            },
+            profile: serde_json::json!({ "people": people }),
+            clock_offset_us: version,
+            catalog_version: 0,
+            access_version: version,
+            version,
+        }
+    }
+
+    #[test]
+    fn u07_an_older_read_replaces_nothing_of_a_newer_one() {
+        let (held, id) = (Marketplaces::default(), MarketplaceId::from_u128(1));
+        for (read, expected) in [(3, 3), (7, 7), (5, 7), (7, 7), (6, 7), (8, 8)] {
+            held.take_up(vec![version(read)]);
+            assert_eq!(held.clock_offset(id), time::Duration::microseconds(expected));
+            assert_eq!(i64::from(held.people(id).unwrap().lockout.max_per_address), expected);
+            assert_eq!((held.get(id).unwrap().version, held.access_versions()), (expected, expected));
+        }
+        assert_eq!(held.other_than(&[(id, 8)]), []);
+        assert_eq!(held.other_than(&[(id, 9)]), [id]);
+    }
 }

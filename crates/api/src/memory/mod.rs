@@ -2,3 +2,4 @@
 
 pub mod catalogs;
 pub mod marketplaces;
+pub mod owned;

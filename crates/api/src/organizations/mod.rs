@@ -8,3 +8,4 @@ pub mod delegations;
 pub mod onboarding;
 pub mod resellers;
 pub mod tenants;
+pub mod vat_checks;

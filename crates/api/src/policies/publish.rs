@@ -13,6 +13,7 @@ use crate::transaction::Write;
 use domain::calendar::{Day, Term};
 use domain::event::EventKind;
 use domain::policy::{Book, Fault, Partial, Rules, Sold, Subject, Version};
+use domain::zone::Zone;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::policies::Under;
@@ -92,8 +93,8 @@ pub fn publish(
     };
     let catalog_version = store::marketplaces::bump_catalog_version(write.tx, marketplace)?;
     store::policies::keep_drafts(write.tx, marketplace, catalog_version)?;
-    let (running, last) =
-        store::policies::running(write.tx, &write.identity.scope, publication.under(), last_day_before(valid_from))?;
+    let last_day = last_day_before(&zone_before(&catalog, publication, valid_from), valid_from);
+    let (running, last) = store::policies::running(write.tx, &write.identity.scope, publication.under(), last_day)?;
     let payload = serde_json::to_value(view::published_view(&version, lang)).map_err(Problem::internal)?;
     write.record(EventKind::PolicyPublished, None, version.name(), payload)?;
     let first_renewal_on = last.map(|last| last.plus_days(1));
@@ -104,10 +105,18 @@ fn next<T>(versions: &[Version<T>]) -> u32 {
     versions.last().map_or(1, |last| last.version + 1)
 }
 
-/// The last day that a term may have so that the next one starts at an instant or later.
-fn last_day_before(at: OffsetDateTime) -> Day {
-    let day = Day::of(at);
-    if day.start() == at { day.plus_days(-1) } else { day }
+/// The last day that a term may have so that the next one has what is in force from an instant on: what is in force
+/// when its first day begins in UTC, too.
+fn last_day_before(zone: &Zone, at: OffsetDateTime) -> Day {
+    let before = at - time::Duration::MICROSECOND;
+    zone.day(before).min(Zone::UTC.day(before))
+}
+
+/// The zone whose days the offers that a publication meets counted until an instant.
+fn zone_before(catalog: &Catalog, of: &Publication, at: OffsetDateTime) -> Zone {
+    let met = sold(&catalog.products).find(|(sold, _)| of.meets(sold));
+    let policy = met.and_then(|(_, offer)| catalog.policies.of(offer)?.at(at));
+    policy.map(|policy| policy.zone.clone()).unwrap_or_default()
 }
 
 /// An override's rules as we write them, each of a kind and value that there is.

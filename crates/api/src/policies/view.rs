@@ -22,6 +22,9 @@ pub struct Policy {
     pub rules: Value,
     /// The overrides that are in the rules: the product's, then the offer's.
     pub overrides: Vec<PolicyOverride>,
+    /// The time zone of the days that the rules count (IANA).
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
     /// The rules in words, in the language of the request.
     #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]
     pub words: Vec<String>,
@@ -105,6 +108,7 @@ pub fn view(policy: &domain::policy::Policy, lang: Lang) -> Policy {
         version: policy.version,
         rules: serde_json::to_value(&policy.rules).unwrap_or(Value::Null),
         overrides: overrides(policy),
+        time_zone: policy.zone.to_string(),
         words: crate::texts::policies::of(&policy.rules, lang),
     }
 }

@@ -3,23 +3,25 @@
 pub mod changes;
 pub mod history;
 pub mod licenses;
+pub mod name_partner;
 pub mod view;
 
 use crate::auth::caller::Caller;
-use crate::auth::permits::SubscriptionsRead;
+use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
-use crate::http::reply;
-use crate::http::wire::body::{PathId, Query};
+use crate::http::reply::{self, Reply};
+use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OfferKind, SubscriptionStatus};
 use crate::http::wire::list;
 use crate::{App, transaction};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, patch, web};
 use domain::calendar::Day;
 use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
 use domain::subscription;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Beside, Context, Subscription, SubscriptionPage, view};
 
@@ -60,6 +62,16 @@ pub struct SubscriptionFilter {
     /// The order by creation: `created_at`, or `-created_at` for the newest first.
     #[param(example = "-created_at")]
     sort: Option<String>,
+}
+
+/// What changes about a subscription besides its changes (RFC 7396); a field left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubscriptionUpdate {
+    /// The number of the partner that the customer names for it; null has the one hold that it names for all it has.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 10, example = "5357564")]
+    partner_of_record: Option<Option<String>>,
 }
 
 impl SubscriptionFilter {
@@ -150,7 +162,47 @@ pub async fn show_subscription(
     reply::resource(&request, subscription.version, &view(&context, &subscription))
 }
 
+/// Name a subscription's partner of record
+///
+/// The partner is told when the term ends, as the reseller is. Only the customer's own people name it. What costs money
+/// or takes effect at Microsoft is a change: `POST /v1/subscriptions/{subscription_id}/changes`.
+#[utoipa::path(
+    tag = "subscriptions",
+    params(("subscription_id" = String, Path, description = "The subscription's id")),
+    request_body = SubscriptionUpdate,
+    responses((status = 200, body = Subscription)),
+    security(("bearer" = ["subscriptions.change"])),
+)]
+#[patch("/subscriptions/{subscription_id}")]
+pub async fn update_subscription(
+    app: web::Data<App>,
+    caller: Caller<SubscriptionsChange>,
+    meta: Meta,
+    id: PathId<SubscriptionId>,
+    body: Body<SubscriptionUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let mut checks = Checks::new();
+    let wanted = body.value.partner_of_record.as_ref();
+    let wanted = wanted.map(|number| checks.partner_id("/partner_of_record", number.as_deref()));
+    checks.done()?;
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        let scope = write.identity.scope;
+        let subscription = match &wanted {
+            Some(partner) => name_partner::name_partner(write, id.0, partner.as_deref())?,
+            None => store::subscriptions::get(write.tx, &scope, id.0)?,
+        };
+        let beside = Beside::read(write.tx, &scope, std::slice::from_ref(&subscription))?;
+        let context = Context { app: write.app, identity: write.identity, beside };
+        Ok(Reply::json(200, &view(&context, &subscription))?.version(subscription.version))
+    })
+    .await
+}
+
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_subscriptions).service(show_subscription).service(history::list_history);
+    config
+        .service(list_subscriptions)
+        .service(show_subscription)
+        .service(update_subscription)
+        .service(history::list_history);
 }

@@ -4,8 +4,8 @@ use crate::App;
 use crate::auth::standing::Identity;
 use crate::clock::instant;
 use crate::http::problem::Problem;
-use crate::http::wire::codes::{AtTermEnd, BillingCycle, OfferKind, SubscriptionStatus, Term};
-use crate::http::wire::money::{Money, Price};
+use crate::http::wire::codes::{AtTermEnd, BillingCycle, InvoiceAddress, OfferKind, SubscriptionStatus, Term};
+use crate::http::wire::money::{Money, Price, TaxRule};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::page;
 use crate::policies::view::{PolicyOverride, overrides};
@@ -15,7 +15,8 @@ use domain::id::{CustomerId, SubscriptionId};
 use domain::party::Customer;
 use domain::policy::EndOfTerm;
 use domain::subscription;
-use domain::tax::{self, TaxRule};
+use domain::tax;
+use domain::tax::billed::Billed;
 use serde::Serialize;
 use std::collections::HashMap;
 use store::Conn;
@@ -75,6 +76,11 @@ pub struct Subscription {
     /// What each later billing cycle costs, with its tax; null where nothing recurs.
     #[schema(required)]
     pub recurring: Option<Money>,
+    /// Which VAT holds for it: that of where it is billed to.
+    #[schema(required)]
+    pub tax: Option<TaxRule>,
+    /// Where it is billed to: by that address its tax is decided, and stays until that address changes.
+    pub billed_to: BilledTo,
     /// The first day of the running term; null for a perpetual licence.
     #[schema(required, format = Date, example = "2026-11-06")]
     pub term_start: Option<String>,
@@ -135,6 +141,10 @@ pub struct Subscription {
     /// The user who is responsible for it; null where nobody is.
     #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub responsible_user: Option<String>,
+    /// The number of the partner that the customer names for it; null where the one that it names for all that it has
+    /// holds.
+    #[schema(required, example = "5357564")]
+    pub partner_of_record: Option<String>,
     /// Whether the caller may change it: `view` or `view_and_edit`.
     pub permission: CallerPermission,
     /// Microsoft's id of it; null until it is provided.
@@ -175,6 +185,22 @@ pub struct QuantityLot {
     /// Until when they can be given back; null where there is no window.
     #[schema(required, format = DateTime, example = "2026-11-27T10:15:00Z")]
     pub reducible_until: Option<String>,
+}
+
+/// Where a subscription is billed to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BilledTo {
+    /// Which invoice address it is: the customer's own, one that its order has for itself, or a branch's.
+    pub address: InvoiceAddress,
+    /// The branch, where it is a branch's; null otherwise.
+    #[schema(required, example = "brn_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub branch_id: Option<String>,
+    /// The country of that address.
+    #[schema(example = "DE")]
+    pub country: String,
+    /// Its postal code; empty where the country has none.
+    #[schema(example = "51063")]
+    pub postal_code: String,
 }
 
 /// A change of a subscription that waits for its instant.
@@ -234,10 +260,10 @@ impl Beside {
 }
 
 impl Context<'_> {
-    fn tax_rule(&self, of: &subscription::Subscription) -> Option<TaxRule> {
+    fn tax_rule(&self, of: &subscription::Subscription) -> Option<tax::TaxRule> {
         let customer = self.beside.customers.get(&of.customer_id)?;
         let marketplace = self.app.marketplaces.get(of.marketplace_id).ok()?;
-        Some(tax::rule(marketplace.marketplace.country, customer.address.country, customer.vat_id.as_deref()))
+        Some(of.tax_rule(marketplace.marketplace.country, customer))
     }
 
     fn recurring(&self, of: &subscription::Subscription) -> Option<Money> {
@@ -272,6 +298,8 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         quantity_lots: subscription.lots.iter().map(lot).collect(),
         unit_price: subscription.unit_price.into(),
         recurring: context.recurring(subscription),
+        tax: context.tax_rule(subscription).as_ref().map(TaxRule::from),
+        billed_to: billed_to(&subscription.billed),
         term_start: span.map(|span| span.first.to_string()),
         term_end: span.map(|span| span.last.to_string()),
         renews_at: renews_at(subscription).map(instant),
@@ -293,10 +321,20 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         policy_overrides: overrides(&subscription.policy),
         order_id: subscription.order_id.to_string(),
         responsible_user: subscription.responsible_user.map(|id| id.to_string()),
+        partner_of_record: subscription.partner_of_record.clone(),
         permission: if may_change { CallerPermission::ViewAndEdit } else { CallerPermission::View },
         external_id: subscription.external_id.clone(),
         created_at: instant(subscription.created_at),
         activated_at: subscription.activated_at.map(instant),
+    }
+}
+
+fn billed_to(billed: &Billed) -> BilledTo {
+    BilledTo {
+        address: InvoiceAddress(billed.address),
+        branch_id: billed.branch_id.map(|id| id.to_string()),
+        country: billed.place.country.to_string(),
+        postal_code: billed.place.postal_code.clone(),
     }
 }
 

@@ -84,7 +84,7 @@ fn confirmed(
             let payload = json!({"change_id": change.id, "external_id": answer.id, "quantity": answer.quantity});
             report.remember(EventKind::SubscriptionActivated, id.to_string(), payload)?;
         }
-        store::changes::set_status(report.tx, task.marketplace_id, change.id, status, report.now)?;
+        store::changes::set_status(report.tx, task.marketplace_id, change.id, status, change.effective_at)?;
         let payload = json!({"change_id": change.id, "type": change.change.kind()});
         report.remember(EventKind::SubscriptionChangeConfirmed, change.subscription_id.to_string(), payload)?;
         Ok(Outcome::Done)
@@ -115,8 +115,12 @@ fn refused(
             undo.charges.iter().map(|(id, charge)| compensating(change, undo, *id, charge, report.now)).collect();
         store::charges::insert_all(report.tx, &compensation)?;
         let failure = Some(code.to_owned());
-        let failed =
-            RequestedChange { status: Status::Failed, failure, applied_at: Some(report.now), ..change.clone() };
+        let failed = RequestedChange {
+            status: Status::Failed,
+            failure,
+            applied_at: Some(change.effective_at),
+            ..change.clone()
+        };
         store::changes::save(report.tx, &failed)?;
         release_keys::release(&mut report, change.id.as_u128(), code)?;
         let told: Vec<_> = compensation.iter().map(|booked| Charge::from(&booked.charge)).collect();
@@ -177,5 +181,10 @@ fn begin(report: &mut Report<'_>, change: &RequestedChange) -> Result<Subscripti
         return Err(Trouble::LeaseLost);
     }
     report.finish()?;
+    // How late Microsoft's answer is in a sandbox only says how its clock was moved.
+    let waited = change.requested_at < change.effective_at;
+    if waited && report.app.marketplaces.get(report.task.marketplace_id)?.marketplace.sandbox {
+        report.now = report.now.min(change.effective_at);
+    }
     Ok(subscription)
 }

@@ -6,6 +6,7 @@
 
 pub mod apply_change;
 pub mod back_off;
+pub mod check_vat_id;
 pub mod clock;
 pub mod create_tenant;
 pub mod grant_access;

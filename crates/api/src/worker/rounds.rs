@@ -7,7 +7,7 @@ use crate::http::problem::{Code, Problem};
 use crate::lane::Lane;
 use crate::worker::back_off::back_off;
 use crate::worker::outcome::{MICROSOFT, Outcome, Trouble};
-use crate::worker::{apply_change, clock, create_tenant, grant_access, notify, provision, register};
+use crate::worker::{apply_change, check_vat_id, clock, create_tenant, grant_access, notify, provision, register};
 use domain::id::MarketplaceId;
 use provisioning::ProvisioningError;
 use std::panic::AssertUnwindSafe;
@@ -131,6 +131,7 @@ fn handle(consumer: Consumer, app: &App, task: &Task) -> Result<Outcome, Trouble
         Consumer::GrantAccess => grant_access::handle(app, task),
         Consumer::Notify => notify::handle(app, task),
         Consumer::Register => register::handle(app, task),
+        Consumer::CheckVatId => check_vat_id::handle(app, task),
     }
 }
 

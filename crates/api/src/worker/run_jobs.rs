@@ -131,15 +131,20 @@ fn give_up(held: &Held<'_>, state: JobState, problem: Option<&Problem>) -> Resul
     let problem = problem.map(|problem| told(problem, &job.request_id));
     app.store.write(|tx| {
         if jobs::finish(tx, job, state, None, problem.clone(), app.clock.now())? {
-            forget(tx, job)?;
+            forget(tx, job, state)?;
         }
         Ok(())
     })
 }
 
-fn forget(tx: &mut Conn, job: &StoredJob) -> Result<(), Problem> {
+/// Why rows could not be read is still worth knowing where an import has failed by it.
+fn forget(tx: &mut Conn, job: &StoredJob, state: JobState) -> Result<(), Problem> {
+    let clear = match state {
+        JobState::Failed => store::price_lists::clear_rows,
+        _ => store::price_lists::clear,
+    };
     match (job.kind, job.subject.parse::<PriceListId>()) {
-        (JobKind::PriceListImport, Ok(list)) => Ok(store::price_lists::clear(tx, list, job.marketplace_id)?),
+        (JobKind::PriceListImport, Ok(list)) => Ok(clear(tx, list, job.marketplace_id)?),
         _ => Ok(()),
     }
 }

@@ -53,8 +53,10 @@ coded_enum! {
         RolesManage = "roles.manage",
         /// Let scripts and portals in for one's own organisation.
         ApiClientsManage = "api_clients.manage",
-        /// Make, see and revoke batches of product keys.
+        /// Make, sell and revoke batches of product keys.
         ProductKeysManage = "product_keys.manage",
+        /// See batches of product keys and what became of each: the provider's, or those that one's reseller bought.
+        ProductKeysRead = "product_keys.read",
         /// Redeem product keys.
         ProductKeysRedeem = "product_keys.redeem",
         /// Offer a customer to administer for it (K-13).

@@ -51,6 +51,7 @@ const PROVIDER_SUPPORT: &[Permission] = &[
     P::SubscriptionsRead,
     P::CustomersRead,
     P::ResellersRead,
+    P::ProductKeysRead,
     P::PoliciesRead,
     P::AuditRead,
     P::NotificationsRead,
@@ -75,6 +76,7 @@ const RESELLER_ADMIN: &[Permission] = &[
     P::CustomersCreate,
     P::CustomersWrite,
     P::TenantsManage,
+    P::ProductKeysRead,
     P::ProductKeysRedeem,
     P::DelegationsOffer,
     P::ResellersRead,
@@ -102,6 +104,7 @@ const CSP: &[Permission] = &[
     P::SubscriptionsChange,
     P::LicensesManage,
     P::TenantsManage,
+    P::ProductKeysRead,
     P::ProductKeysRedeem,
 ];
 

@@ -1,20 +1,25 @@
 //! The form of a postal code: one mask, from which the check, the served regular expression and the example come.
 
+use crate::spelling::is_invisible;
 use std::fmt::Write as _;
 
-/// A form: `9` is a digit, `A` a letter, `*` a letter or digit, a blank may be left out, anything else is itself.
+/// What people write between the parts of a code, or leave out: blanks that may be broken or not, and dashes.
+const SEPARATORS: &str = " \u{a0}\u{2007}\u{2009}\u{202f}\u{2010}\u{2011}\u{2012}\u{2013}-";
+
+/// A form: `9` is a digit, `A` a letter, `*` a letter or digit, a blank or dash may be left out or be the other,
+/// anything else is itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mask(pub &'static str);
 
 impl Mask {
-    /// The text as the mask writes it, with its blanks and in capital letters; none where it has another form.
+    /// The text as the mask writes it, with its blanks and dashes and in capitals; none where it has another form.
     pub fn normalize(self, text: &str) -> Option<String> {
-        let mut letters = text.chars().peekable();
+        let mut letters = text.chars().filter(|letter| !is_invisible(*letter)).peekable();
         let mut written = String::with_capacity(self.0.len());
         for place in self.0.chars() {
-            if place == ' ' {
-                letters.next_if_eq(&' ');
-                written.push(' ');
+            if matches!(place, ' ' | '-') {
+                while letters.next_if(|letter| SEPARATORS.contains(*letter)).is_some() {}
+                written.push(place);
                 continue;
             }
             let letter = letters.next()?;
@@ -22,7 +27,7 @@ impl Mask {
                 '9' => letter.is_ascii_digit(),
                 'A' => letter.is_ascii_alphabetic(),
                 '*' => letter.is_ascii_alphanumeric(),
-                other => letter == other,
+                other => letter.eq_ignore_ascii_case(&other),
             };
             if !fits {
                 return None;
@@ -41,12 +46,13 @@ impl Mask {
                 '9' => "[0-9]",
                 'A' => "[A-Za-z]",
                 '*' => "[0-9A-Za-z]",
-                ' ' => {
-                    expression.push_str(" ?");
+                ' ' | '-' => {
+                    // Writing to a text cannot fail.
+                    let _ = write!(expression, "[{SEPARATORS}]*");
                     continue;
                 }
                 other => {
-                    expression.push(other);
+                    let _ = write!(expression, "[{other}{}]", other.to_ascii_lowercase());
                     continue;
                 }
             };
@@ -56,7 +62,6 @@ impl Mask {
             }
             expression.push_str(class);
             if times > 1 {
-                // Writing to a text cannot fail.
                 let _ = write!(expression, "{{{times}}}");
             }
         }
@@ -75,10 +80,16 @@ mod tests {
             ("99999", "5106", None),
             ("99999", "510633", None),
             ("99-999", "00-838", Some("00-838")),
-            ("99-999", "00838", None),
+            ("99-999", "00838", Some("00-838")),
+            ("99-999", "00 838", Some("00-838")),
+            ("99-999", "00\u{2013}838", Some("00-838")),
+            ("99-999", "0-0838", None),
+            ("LV-9999", "lv1010", Some("LV-1010")),
             ("999 99", "81101", Some("811 01")),
             ("999 99", "811 01", Some("811 01")),
-            ("999 99", "811  01", None),
+            ("999 99", "811\u{a0}01", Some("811 01")),
+            ("999 99", "811-01\u{200b}", Some("811 01")),
+            ("999 99", "8110 1", None),
             ("9999 AA", "1012ab", Some("1012 AB")),
             ("A99 ****", "d02 x285", Some("D02 X285")),
             ("99999", "٥١٠٦٣", None),
@@ -89,8 +100,10 @@ mod tests {
 
     #[test]
     fn x31_the_regular_expression_comes_from_the_mask() {
-        assert_eq!(Mask("99-999").expression(), "[0-9]{2}-[0-9]{3}");
-        assert_eq!(Mask("999 99").expression(), "[0-9]{3} ?[0-9]{2}");
-        assert_eq!(Mask("A9A 9AA").expression(), "[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z]{2}");
+        let separated = |first: &str, second: &str| format!("{first}[{SEPARATORS}]*{second}");
+        assert_eq!(Mask("99-999").expression(), separated("[0-9]{2}", "[0-9]{3}"));
+        assert_eq!(Mask("999 99").expression(), separated("[0-9]{3}", "[0-9]{2}"));
+        assert_eq!(Mask("A9A 9AA").expression(), separated("[A-Za-z][0-9][A-Za-z]", "[0-9][A-Za-z]{2}"));
+        assert_eq!(Mask("MD-9999").expression(), format!("[Mm][Dd]{}", separated("", "[0-9]{4}")));
     }
 }

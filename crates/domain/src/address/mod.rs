@@ -8,6 +8,7 @@ pub mod mask;
 use crate::address::mask::Mask;
 use crate::coded::coded_enum;
 use crate::party::{Address, Country};
+use crate::spelling::single_blanks;
 pub use countries::{CountryRules, Region};
 use serde::{Deserialize, Serialize};
 
@@ -112,7 +113,6 @@ pub fn check(address: &Address, needed: &[AddressField]) -> Vec<Flaw> {
 /// What is wrong with the forms of a country, postal code and region; empty ones are left out.
 pub fn check_place(country: Country, postal_code: &str, region: &str) -> Vec<Flaw> {
     let rules = rules(country);
-    let known = |region: &str| rules.regions.iter().any(|known| known.code == region);
     let mut flaws = vec![];
     if !exists(country) {
         flaws.push(Flaw::CountryUnknown);
@@ -120,7 +120,7 @@ pub fn check_place(country: Country, postal_code: &str, region: &str) -> Vec<Fla
     if !postal_code.is_empty() && !rules.postal_codes.is_empty() && normal_code(rules, postal_code).is_none() {
         flaws.push(Flaw::PostalCode(rules.postal_codes));
     }
-    if !region.is_empty() && !rules.regions.is_empty() && !known(region) {
+    if !region.is_empty() && !rules.regions.is_empty() && known_region(rules, region).is_none() {
         flaws.push(Flaw::Region(rules.regions));
     }
     flaws
@@ -131,13 +131,19 @@ pub fn normalized_postal_code(country: Country, code: &str) -> String {
     normal_code(rules(country), code).unwrap_or_else(|| single_blanks(code))
 }
 
-/// The address as it is kept: the postal code in its country's writing, blanks single.
+/// A region by the code that its country's list has for it; another one as it is.
+pub fn normalized_region(country: Country, region: &str) -> String {
+    known_region(rules(country), region).map_or_else(|| single_blanks(region), |known| known.code.to_owned())
+}
+
+/// The address as it is kept: postal code and region in their country's writing, blanks single.
 pub fn normalized(address: Address) -> Address {
     Address {
         company: address.company.as_deref().map(single_blanks),
         street: single_blanks(&address.street),
         postal_code: normalized_postal_code(address.country, &address.postal_code),
         city: single_blanks(&address.city),
+        region: address.region.as_deref().map(|region| normalized_region(address.country, region)),
         ..address
     }
 }
@@ -146,8 +152,8 @@ fn normal_code(rules: CountryRules, code: &str) -> Option<String> {
     rules.postal_codes.iter().find_map(|mask| mask.normalize(code))
 }
 
-fn single_blanks(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+fn known_region(rules: CountryRules, region: &str) -> Option<&'static Region> {
+    rules.regions.iter().find(|known| known.code.eq_ignore_ascii_case(region))
 }
 
 fn value(address: &Address, field: AddressField) -> &str {
@@ -198,9 +204,19 @@ mod tests {
         let countries: Vec<_> = all().iter().map(|rules| rules.country).collect();
         assert!(countries.windows(2).all(|pair| pair[0] < pair[1]), "{countries:?}");
         assert!(countries.iter().all(|code| exists(Country::from_code(code).unwrap())));
-        for (country, regions) in
-            [("DE", 16), ("AT", 9), ("CH", 26), ("PL", 16), ("BE", 11), ("SK", 8), ("CZ", 14), ("NL", 12), ("FR", 0)]
-        {
+        for (country, regions) in [
+            ("DE", 16),
+            ("AT", 9),
+            ("CH", 26),
+            ("PL", 16),
+            ("BE", 11),
+            ("SK", 8),
+            ("CZ", 14),
+            ("NL", 12),
+            ("FR", 0),
+            ("US", 51),
+            ("CA", 13),
+        ] {
             let rules = rules(Country::from_code(country).unwrap());
             let codes: BTreeSet<_> = rules.regions.iter().map(|region| region.code).collect();
             assert_eq!((codes.len(), rules.regions.len()), (regions, regions), "{country}");
@@ -225,8 +241,55 @@ mod tests {
     #[test]
     fn t18_poland_has_a_dash_and_a_province() {
         assert_eq!(flaws("PL", "00-838", Some("14")), []);
-        assert_eq!(flaws("PL", "00838", Some("14")), [Flaw::PostalCode(&[Mask("99-999")])]);
+        assert_eq!(flaws("PL", "0083", Some("14")), [Flaw::PostalCode(&[Mask("99-999")])]);
         assert_eq!(flaws("PL", "00-838", None), [Flaw::Missing(AddressField::Region)]);
+    }
+
+    #[test]
+    fn u25_postal_codes_by_microsofts_patterns_however_they_are_separated() {
+        let kept = |country, code| normalized(address(country, code, None)).postal_code;
+        for (country, code, written) in [
+            ("PT", "1000", "1000"),
+            ("PT", "1000205", "1000-205"),
+            ("PT", "1000 205", "1000-205"),
+            ("IE", "X91-PK81", "X91 PK81"),
+            ("IE", "x91pk81", "X91 PK81"),
+            ("SK", "811\u{a0}01", "811 01"),
+            ("PL", "00838", "00-838"),
+            ("GR", "63086", "630 86"),
+            ("LV", "lv1010", "LV-1010"),
+            ("LV", "1010", "1010"),
+            ("LT", "LT 01100", "LT-01100"),
+            ("MT", "VLT1117", "VLT 1117"),
+            ("CA", "K1A-0B1", "K1A 0B1"),
+            ("US", "98052 6399", "98052-6399"),
+            ("DE", "51063\u{200b}", "51063"),
+        ] {
+            let flaws = flaws(country, code, None);
+            assert!(flaws.iter().all(|flaw| flaw.field() == AddressField::Region), "{country} {code}: {flaws:?}");
+            assert_eq!(kept(country, code), written, "{country} {code}");
+        }
+    }
+
+    #[test]
+    fn u25_regions_are_of_the_list_in_capitals_or_not() {
+        assert_eq!(flaws("DE", "51063", Some("nw")), []);
+        let kept = normalized(address("DE", "51063", Some("nw")));
+        assert_eq!(kept.region.as_deref(), Some("NW"));
+        assert_eq!(normalized(address("FR", "75001", Some("Île-de-France"))).region.as_deref(), Some("Île-de-France"));
+    }
+
+    #[test]
+    fn u25_the_united_states_need_a_zip_code_and_a_state_that_is_one() {
+        assert_eq!(flaws("US", "98052", Some("WA")), []);
+        assert_eq!(flaws("US", "98052-6399", Some("wa")), []);
+        let fields = |postal_code, region| {
+            let flaws = flaws("US", postal_code, region);
+            flaws.iter().map(|flaw| (flaw.field().code(), matches!(flaw, Flaw::Missing(_)))).collect::<Vec<_>>()
+        };
+        assert_eq!(fields("98052", Some("ZZ")), [("region", false)]);
+        assert_eq!(fields("", None), [("postal_code", true), ("region", true)]);
+        assert_eq!(fields("9805", Some("WA")), [("postal_code", false)]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! What stands of charges, and what is given back of them: never more than was charged, at the price that was.
 
 use crate::billing::charge::{Charge, ChargeKind};
-use crate::calendar::DaySpan;
+use crate::calendar::{Day, DaySpan};
 use crate::id::ChargeId;
 use crate::money::{Money, MoneyError};
 use crate::policy::Rules;
 use crate::proration::{Explained, Part, prorate};
+use std::collections::BTreeSet;
 
 /// A charge that stands, with what of it was not given back yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,34 +19,110 @@ pub struct OpenCharge {
     pub open_quantity: u32,
     /// The amount that was not given back.
     pub open_net: Money,
+    /// What the days before the rest was given back have cost; the licences are none of the open ones any more.
+    pub spent: Vec<Spent>,
+}
+
+/// Licences that something else is charged for from a day on: what this charge still has of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// How many licences.
+    pub quantity: u32,
+    /// The last day that the charge pays for.
+    pub last: Day,
+    /// What the days to that one have cost, net.
+    pub net: Money,
+}
+
+impl OpenCharge {
+    fn new(id: ChargeId, charge: Charge) -> Self {
+        Self { id, open_quantity: charge.quantity, open_net: charge.net, spent: Vec::new(), charge }
+    }
+
+    /// The part of the open amount that pays for the open licences.
+    fn standing(&self) -> Money {
+        let spent: i64 = self.spent.iter().map(|spent| spent.net.minor).sum();
+        Money::new(self.open_net.minor - spent, self.open_net.currency)
+    }
+
+    /// Takes account of what a later charge gives back of this one.
+    fn given_back(&mut self, credit: &Charge) {
+        let (own, span, currency) = (self.charge.service_span, credit.service_span, self.open_net.currency);
+        let (quantity, net, before) = (credit.quantity, credit.net.minor, self.standing().minor);
+        self.open_net = Money::new(self.open_net.minor + net, currency);
+        if span.last < own.last {
+            for spent in self.spent.iter_mut().filter(|spent| spent.last == span.last) {
+                spent.quantity = spent.quantity.saturating_sub(quantity);
+                spent.net = Money::new(spent.net.minor + net, currency);
+            }
+        } else {
+            self.open_quantity = self.open_quantity.saturating_sub(quantity);
+            if span.first > own.first {
+                let all = self.open_quantity == 0;
+                let cost = if all { before } else { share(self.charge.net.minor, quantity, self.charge.quantity) };
+                let left = (cost + net).clamp(0, (before + net).max(0));
+                let last = span.first.plus_days(-1);
+                self.spent.push(Spent { quantity, last, net: Money::new(left, currency) });
+            }
+        }
+        self.spent.retain(|spent| spent.quantity > 0 && spent.net.minor > 0);
+    }
+
+    /// Gives back what some of so many licences cost until a day, after which something else was charged for them.
+    pub fn credit_spent(&mut self, last: Day, quantity: u32, kind: ChargeKind) -> Option<Charge> {
+        let place = self.spent.iter().position(|spent| spent.last == last)?;
+        let spent = self.spent[place];
+        let quantity = quantity.min(spent.quantity);
+        let all = quantity == spent.quantity;
+        let net = Money::new(share(spent.net.minor, quantity, spent.quantity), spent.net.currency);
+        let part = format!("{} * {quantity} / {}", spent.net, spent.quantity);
+        let explain = if all { net.to_string() } else { part };
+        let span = DaySpan::new(self.charge.service_span.first, last);
+        let credit = given_back(self, kind, span, quantity, net, &explain)?;
+        let rest = Money::new(spent.net.minor - net.minor, net.currency);
+        self.spent[place] = Spent { quantity: spent.quantity - quantity, net: rest, ..spent };
+        self.spent.retain(|spent| spent.quantity > 0 && spent.net.minor > 0);
+        self.open_net = Money::new(self.open_net.minor - net.minor, net.currency);
+        Some(credit)
+    }
+}
+
+/// The share of some licences in an amount, in minor units.
+fn share(minor: i64, quantity: u32, of: u32) -> i64 {
+    let (minor, quantity, of) = (i128::from(minor), i128::from(quantity), i128::from(of.max(1)));
+    i64::try_from((2 * minor * quantity + of).div_euclid(2 * of)).unwrap_or(i64::MAX)
 }
 
 /// The charges of a subscription that stand, oldest first, each less what later ones gave back of it.
 pub fn open_charges(ledger: &[(ChargeId, Charge)]) -> Vec<OpenCharge> {
     let mut open: Vec<OpenCharge> = Vec::new();
-    for (id, charge) in ledger {
+    let undone = undone(ledger);
+    for (_, (id, charge)) in ledger.iter().enumerate().filter(|(place, _)| !undone.contains(place)) {
         let reversed = charge.reverses.and_then(|of| open.iter_mut().find(|open| open.id == of));
         match reversed {
-            // Above zero: what was given back is charged again.
-            Some(of) if charge.net.minor > 0 => {
-                of.open_quantity += charge.quantity;
-                of.open_net = Money::new(of.open_net.minor + charge.net.minor, of.open_net.currency);
-            }
-            Some(of) => {
-                of.open_quantity = of.open_quantity.saturating_sub(charge.quantity);
-                of.open_net = Money::new(of.open_net.minor + charge.net.minor, of.open_net.currency);
-            }
+            Some(of) => of.given_back(charge),
             None if charge.net.minor < 0 || charge.reverses.is_some() => {}
-            None => open.push(OpenCharge {
-                id: *id,
-                open_quantity: charge.quantity,
-                open_net: charge.net,
-                charge: charge.clone(),
-            }),
+            None => open.push(OpenCharge::new(*id, charge.clone())),
         }
     }
-    open.retain(|open| open.open_quantity > 0);
+    open.retain(|open| open.open_quantity > 0 || !open.spent.is_empty());
     open
+}
+
+/// The places of credits that were charged again ([`undo`]), and of what charged them again.
+fn undone(ledger: &[(ChargeId, Charge)]) -> BTreeSet<usize> {
+    let mut places = BTreeSet::new();
+    for (place, (_, again)) in ledger.iter().enumerate() {
+        let undoes = |(_, credit): &(ChargeId, Charge)| {
+            (credit.reverses, credit.quantity, credit.service_span, -credit.net.minor)
+                == (again.reverses, again.quantity, again.service_span, again.net.minor)
+        };
+        if again.reverses.is_some() && again.net.minor > 0 {
+            let credit = (0..place).rev().find(|before| !places.contains(before) && undoes(&ledger[*before]));
+            places.extend(credit.into_iter().chain([place]));
+        }
+    }
+    places
 }
 
 /// Takes a charge back whole, at the price that was charged: credits never exceed what they reverse.
@@ -82,8 +159,9 @@ pub fn credit(
     let service = DaySpan::new(of.service_span.last.plus_days(1 - days), of.service_span.last);
     let all = quantity == open.open_quantity && service == of.service_span;
     let price = credited(rules, of, quantity, service)?;
-    let (net, explain) = if all || price.money.minor >= open.open_net.minor {
-        (open.open_net, open.open_net.to_string())
+    let standing = open.standing();
+    let (net, explain) = if all || price.money.minor >= standing.minor {
+        (standing, standing.to_string())
     } else {
         (price.money, price.formula)
     };
@@ -105,8 +183,9 @@ pub fn credit_fraction(
     }
     let money = charge.unit_price.times(quantity).times(part, of)?.round(rules.rounding.mode)?;
     let formula = format!("{quantity} * {} * {part} / {of}", charge.unit_price);
-    let capped = money.minor >= open.open_net.minor;
-    let (net, explain) = if capped { (open.open_net, open.open_net.to_string()) } else { (money, formula) };
+    let standing = open.standing();
+    let capped = money.minor >= standing.minor;
+    let (net, explain) = if capped { (standing, standing.to_string()) } else { (money, formula) };
     Ok(given_back(open, kind, charge.service_span, quantity, net, &explain))
 }
 

@@ -8,5 +8,5 @@ mod ledger;
 mod term;
 
 pub use charge::{Charge, ChargeKind};
-pub use ledger::{OpenCharge, credit, credit_fraction, open_charges, reverse, undo};
-pub use term::{Beginning, Plan, TermStart, begin, cycle_charge, fee, order, part, start_term};
+pub use ledger::{OpenCharge, Spent, credit, credit_fraction, open_charges, reverse, undo};
+pub use term::{Beginning, Earlier, Plan, TermStart, begin, cycle_charge, fee, order, part, start_term};

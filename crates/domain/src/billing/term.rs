@@ -4,7 +4,7 @@ use crate::billing::charge::{Charge, ChargeKind};
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::cycles::Calendar;
 use crate::money::{Money, MoneyError, UnitPrice};
-use crate::policy::{EndOfTerm, FirstPeriod, PeriodAnchor, Rules};
+use crate::policy::{EndOfTerm, FirstPeriod, PeriodAnchor, ProrationBasis, RoundingRule, Rules};
 use crate::proration::{Explained, Part, prorate, whole};
 
 /// What begins with a term: its first charge and its calendar.
@@ -44,6 +44,42 @@ pub struct TermStart {
     pub anchor_day: u8,
     /// Its last day, where it is to end with something else; a shorter term.
     pub aligned_to: Option<Day>,
+    /// What the term before was charged of the cycle that it starts in.
+    pub earlier: Option<Earlier>,
+}
+
+impl TermStart {
+    /// A term from a day on, from which its months are counted, and that nothing was charged for yet.
+    pub fn on(day: Day) -> Self {
+        Self { day, anchor_day: day.of_month(), aligned_to: None, earlier: None }
+    }
+}
+
+/// The part of a cycle that a term ended in, as it was charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its days: from the cycle's first to the term's last.
+    pub service: DaySpan,
+    /// The whole cycle.
+    pub cycle: DaySpan,
+    /// How many licences ran.
+    pub quantity: u32,
+    /// The price of one licence and cycle.
+    pub unit_price: UnitPrice,
+    /// How a part of it was divided.
+    pub basis: ProrationBasis,
+    /// How a part of it was rounded.
+    pub rounding: RoundingRule,
+}
+
+impl Earlier {
+    /// Whether a part of a plan's cycle is its other part: of as many licences at the same price.
+    fn goes_on_with(&self, plan: Plan<'_>, service: DaySpan, cycle: DaySpan) -> bool {
+        let (own, rules) = (self.unit_price, plan.rules);
+        (own, self.quantity, self.cycle) == (plan.unit_price, plan.quantity, cycle)
+            && (self.basis, self.rounding) == (rules.proration_basis, rules.rounding)
+            && self.service.last.plus_days(1) == service.first
+    }
 }
 
 /// What begins with an order on a day (X-01…X-05): the decision behind due today and recurring.
@@ -59,7 +95,7 @@ pub fn begin(
     day: Day,
 ) -> Result<Beginning, MoneyError> {
     let plan = Plan { rules, term, cycle, unit_price, quantity };
-    order(plan, TermStart { day, anchor_day: day.of_month(), aligned_to: None })
+    order(plan, TermStart::on(day))
 }
 
 /// The same for a term that may be aligned to another's end.
@@ -121,7 +157,10 @@ pub fn start_term(plan: Plan<'_>, start: TermStart, kind: ChargeKind) -> Result<
     let next = running.last.plus_days(1);
     let next_charge_on = term_span.is_none_or(|term| next <= term.last).then_some(next);
     let recurs = next_charge_on.is_some() || plan.rules.end_of_term != EndOfTerm::Expire;
-    let charge = part(plan, service, running, kind)?;
+    let charge = match start.earlier.filter(|earlier| earlier.goes_on_with(plan, service, running)) {
+        Some(earlier) => Some(difference(plan, service, earlier, kind)?),
+        None => part(plan, service, running, kind)?,
+    };
     Ok(Beginning { charge, recurring: recurs.then_some(full.money), term_span, next_charge_on })
 }
 
@@ -152,6 +191,22 @@ fn once(plan: Plan<'_>, term_span: Option<DaySpan>, day: Day, kind: ChargeKind) 
         _ => None,
     };
     Ok(Beginning { charge, recurring: None, term_span, next_charge_on: None })
+}
+
+/// The later of two parts of a cycle: what the earlier one left of both together, so that they never sum to more or
+/// less than the cycle.
+fn difference(plan: Plan<'_>, service: DaySpan, earlier: Earlier, kind: ChargeKind) -> Result<Charge, MoneyError> {
+    let Plan { rules, unit_price, quantity, .. } = plan;
+    let of = |service: DaySpan| {
+        let part = Part { service, cycle: earlier.cycle };
+        prorate(unit_price, quantity, part, rules.proration_basis, rules.rounding)
+    };
+    let both = of(DaySpan::new(earlier.service.first, service.last))?.money;
+    let (before, alone) = (of(earlier.service)?.money, of(service)?);
+    let net = Money::new(both.minor - before.minor, both.currency);
+    let explained = Explained { money: net, formula: format!("{both} - {before}") };
+    let price = if alone.money == net { alone } else { explained };
+    Ok(charge(kind, service, earlier.cycle, price, plan))
 }
 
 /// A part of a cycle; none where it has no days.
@@ -373,6 +428,21 @@ mod tests {
             told(&rules, Term::P1Y, BillingCycle::OneTime, "365.00", 1, "2026-09-06"),
             "2026-09-06…2027-09-05 1 * 365.00 = 365.00; then nothing on never; term 2026-09-06…2027-09-05"
         );
+    }
+
+    #[test]
+    fn c29_a_fee_is_for_the_rest_of_the_term_and_no_part_of_a_cycle() {
+        let rules = preset("cancom_monthly12");
+        let (term, cycle, unit_price) = (Term::P1Y, BillingCycle::Monthly, price("9.40"));
+        let plan = Plan { rules: &rules, term, cycle, unit_price, quantity: 5 };
+        let calendar = Calendar::new(&rules, term, day("2026-09-01"), 1);
+        let span = calendar.term_span().unwrap();
+        let of = |next: Option<&str>, percent| fee(plan, calendar, span, next.map(day), percent).unwrap();
+        let charge = of(Some("2027-01-01"), 50).unwrap();
+        assert_eq!((charge.explain.as_str(), charge.net.minor), ("376.00 * 50 / 100", 18_800));
+        assert_eq!((charge.kind, charge.quantity, charge.cycle_span), (ChargeKind::Cancel, 5, None));
+        assert_eq!(charge.service_span, DaySpan::new(day("2027-01-01"), day("2027-08-31")));
+        assert_eq!([of(None, 50), of(Some("2027-09-01"), 50), of(Some("2027-01-01"), 0)], [None, None, None]);
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use crate::billing::{self, Beginning, Charge, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan};
-use crate::catalog::{Offer, Segment};
+use crate::catalog::{Ceiling, Offer, Segment};
 use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SubscriptionId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::party::{Address, Country};
 use crate::policy::{AddOnTerm, ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
 use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
+use crate::tax::billed::Billed;
+use crate::tax::standing::{self, UnconfirmedVatId, VatStanding};
 use crate::tax::{self, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
 use std::collections::BTreeSet;
@@ -75,6 +77,8 @@ pub struct OfferFacts {
     pub base_owned: Option<SubscriptionId>,
     /// The last day of that subscription, where its end is settled.
     pub base_ends_on: Option<Day>,
+    /// How many of its SKU the customer may have; none where no limit is known.
+    pub ceiling: Option<Ceiling>,
 }
 
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
@@ -84,6 +88,8 @@ pub struct LineFacts {
     pub line: CartLine,
     /// What is known.
     pub offer: Option<OfferFacts>,
+    /// The address of the line's branch, where it names one that there is.
+    pub branch: Option<Billed>,
 }
 
 /// What is known about the buyer.
@@ -91,11 +97,15 @@ pub struct LineFacts {
 pub struct BuyerFacts {
     /// The country of the invoice address (C-40); its offers and those of the seller's country may be bought.
     pub country: Country,
+    /// The invoice address of lines that name no branch: the cart's own, else the customer's.
+    pub billed: Billed,
     /// The seller's country.
     pub seller_country: Country,
     /// The VAT id, as given.
     pub vat_id: Option<String>,
-    /// What the marketplace sells in.
+    /// How far that is known to be right.
+    pub vat_standing: VatStanding,
+    /// What the marketplace sells in; a cart is in the currency of its first line.
     pub currency: Currency,
     /// Segments that the customer has proven; everybody is commercial.
     pub segments: Vec<Segment>,
@@ -105,6 +115,14 @@ pub struct BuyerFacts {
     pub agreement_accepted: bool,
 }
 
+impl BuyerFacts {
+    /// The tax of what is billed to an address of this buyer; the policy says what counts of an unconfirmed VAT id.
+    pub fn tax_rule(&self, billed: &Billed, unconfirmed: UnconfirmedVatId) -> TaxRule {
+        let vat_id = standing::counted(self.vat_id.as_deref(), self.vat_standing, unconfirmed);
+        tax::rule(self.seller_country, &billed.place, vat_id)
+    }
+}
+
 /// A line with its price and charges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PricedLine {
@@ -112,6 +130,10 @@ pub struct PricedLine {
     pub line: CartLine,
     /// What was priced.
     pub facts: OfferFacts,
+    /// Where it is billed to.
+    pub billed: Billed,
+    /// The tax there.
+    pub tax_rule: TaxRule,
     /// The price used.
     pub price: PriceQuote,
     /// What is charged at once.
@@ -146,7 +168,7 @@ pub struct Quotation {
     pub due_now: Taxed,
     /// Due each later cycle, one entry a cycle, shortest first.
     pub recurring: Vec<(BillingCycle, Taxed)>,
-    /// The tax rule used.
+    /// The tax at the order's invoice address; lines with a branch have their own.
     pub tax_rule: TaxRule,
     /// What must be agreed to, each once.
     pub consents_required: Vec<ConsentRule>,
@@ -159,21 +181,22 @@ pub struct Quotation {
 /// Prices a cart: every line's charges, the tax of the whole, and all problems at once. A line with a
 /// problem is still priced where it can be, so that a buyer sees what the mended cart would cost.
 pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Quotation {
-    let today = Day::of(now);
+    let currency = currency_of(lines).unwrap_or(buyer.currency);
     let mut problems = cart_problems(lines, buyer);
     let mut priced = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         let on_line = |(field, refusal)| Problem { line: Some(index), field, refusal };
-        problems.extend(line_problems(index, lines, buyer).into_iter().map(on_line));
-        match price_line(line, buyer.currency, today) {
+        problems.extend(line_problems(index, lines, buyer, currency, now).into_iter().map(on_line));
+        match price_line(line, buyer, currency, now) {
             Ok(line) => priced.extend(line),
             Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
         }
     }
-    let tax_rule = tax::rule(buyer.seller_country, buyer.country, buyer.vat_id.as_deref());
-    let (due_now, recurring) = totals(&priced, tax_rule, buyer.currency).unwrap_or_else(|_| {
+    let unconfirmed = facts_of(lines).next().map(|facts| facts.policy.rules.unconfirmed_vat_id);
+    let tax_rule = buyer.tax_rule(&buyer.billed, unconfirmed.unwrap_or_default());
+    let (due_now, recurring) = totals(&priced, currency).unwrap_or_else(|_| {
         problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
-        (Taxed::zero(buyer.currency), Vec::new())
+        (Taxed::zero(currency), Vec::new())
     });
     Quotation {
         lines: priced,
@@ -184,6 +207,11 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
         payment_methods: payment_methods(lines),
         problems,
     }
+}
+
+/// The currency that the first line decides for the whole cart; none where no line has a price.
+fn currency_of(lines: &[LineFacts]) -> Option<Currency> {
+    facts_of(lines).find_map(|facts| facts.price).map(|price| price.unit_price.currency)
 }
 
 /// What keeps the cart as a whole from being ordered.
@@ -198,18 +226,26 @@ fn cart_problems(lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<Problem> {
 }
 
 /// What keeps one line from being ordered: the field, and the refusal.
-fn line_problems(index: usize, lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<(&'static str, Refusal)> {
-    let LineFacts { line, offer: facts } = &lines[index];
+fn line_problems(
+    index: usize,
+    lines: &[LineFacts],
+    buyer: &BuyerFacts,
+    currency: Currency,
+    now: OffsetDateTime,
+) -> Vec<(&'static str, Refusal)> {
+    let LineFacts { line, offer: facts, .. } = &lines[index];
     let Some(facts) = facts else { return vec![("offer_id", Refusal::OfferUnknown)] };
-    let quantity = quantity_problem(line.quantity, facts).map(|refusal| ("quantity", refusal));
+    let quantity = quantity_problem(line.quantity, facts).or_else(|| ceiling_problem(index, facts, lines));
     let offer = [
         market_problem(facts, buyer),
         segment_problem(&facts.offer, buyer),
-        price_problem(facts, buyer),
+        facts.offer.sale_ended(now).map(Refusal::SaleEnded),
+        price_problem(facts, currency),
         prerequisite_problem(index, facts, lines),
         active_order_problem(facts),
         twice_problem(index, facts, lines),
     ];
+    let quantity = quantity.map(|refusal| ("quantity", refusal));
     quantity.into_iter().chain(offer.into_iter().flatten().map(|refusal| ("offer_id", refusal))).collect()
 }
 
@@ -237,10 +273,19 @@ fn segment_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
 }
 
 /// what has no price is not free.
-fn price_problem(facts: &OfferFacts, buyer: &BuyerFacts) -> Option<Refusal> {
+fn price_problem(facts: &OfferFacts, of_cart: Currency) -> Option<Refusal> {
     let Some(price) = facts.price else { return Some(Refusal::NoPrice) };
     let currency = price.unit_price.currency;
-    (currency != buyer.currency).then_some(Refusal::MixedCurrencies(buyer.currency, currency))
+    (currency != of_cart).then_some(Refusal::MixedCurrencies(of_cart, currency))
+}
+
+/// What the customer has of the SKU, what the lines before ask for, and this one, against what it may have; told of
+/// the line that is too much.
+fn ceiling_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let ceiling = facts.ceiling?;
+    let same_sku = |line: &&LineFacts| line.offer.as_ref().is_some_and(|of| of.offer.sku_id == facts.offer.sku_id);
+    let before: u64 = lines[..index].iter().filter(same_sku).map(|line| u64::from(line.line.quantity)).sum();
+    Refusal::beyond(ceiling, before, lines[index].line.quantity)
 }
 
 /// A-14; another line of the same cart will do.
@@ -268,8 +313,13 @@ fn twice_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Optio
 }
 
 /// A line's price and charges; none where it has no quantity or no price in the cart's currency.
-fn price_line(line: &LineFacts, currency: Currency, today: Day) -> Result<Option<PricedLine>, MoneyError> {
-    let LineFacts { line, offer: Some(facts) } = line else { return Ok(None) };
+fn price_line(
+    line: &LineFacts,
+    buyer: &BuyerFacts,
+    currency: Currency,
+    now: OffsetDateTime,
+) -> Result<Option<PricedLine>, MoneyError> {
+    let LineFacts { line, offer: Some(facts), branch } = line else { return Ok(None) };
     let Some(price) = facts.price.filter(|price| price.unit_price.currency == currency) else { return Ok(None) };
     if line.quantity == 0 {
         return Ok(None);
@@ -277,16 +327,19 @@ fn price_line(line: &LineFacts, currency: Currency, today: Day) -> Result<Option
     let OfferFacts { offer, policy, .. } = facts;
     let (rules, quantity, unit_price) = (&policy.rules, line.quantity, price.unit_price);
     let plan = Plan { rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
-    let own = TermStart { day: today, anchor_day: today.of_month(), aligned_to: None };
+    let own = TermStart::on(policy.zone.day(now));
     let begins = billing::order(plan, own)?;
     let ends_with_base = facts.base_ends_on.filter(|last| begins.term_span.is_some_and(|term| *last < term.last));
     let begins = match ends_with_base.filter(|_| rules.add_on_term == AddOnTerm::UntilBaseEnds) {
         Some(last) => until_base_ends(billing::order(plan, TermStart { aligned_to: Some(last), ..own })?),
         None => begins,
     };
+    let billed = branch.as_ref().unwrap_or(&buyer.billed);
     Ok(Some(PricedLine {
         line: line.clone(),
         facts: facts.clone(),
+        billed: billed.clone(),
+        tax_rule: buyer.tax_rule(billed, facts.policy.rules.unconfirmed_vat_id),
         price,
         charges: begins.charge.into_iter().collect(),
         recurring: begins.recurring,
@@ -303,18 +356,22 @@ fn until_base_ends(begins: Beginning) -> Beginning {
 
 type Totals = (Taxed, Vec<(BillingCycle, Taxed)>);
 
-/// The cart is one document, and each later cycle's invoice another: tax is rounded once in each,
-/// by the mode of the first line's policy.
-fn totals(lines: &[PricedLine], rule: TaxRule, currency: Currency) -> Result<Totals, MoneyError> {
+/// The cart is one document, and each later cycle's invoice another: tax is rounded once in each for every rule that
+/// its lines fall under, by the mode of the first line's policy.
+fn totals(lines: &[PricedLine], currency: Currency) -> Result<Totals, MoneyError> {
     let rounding = lines.first().map_or(RoundingRule::default_value(), |line| line.facts.policy.rules.rounding);
-    let document = |nets: &[Money]| tax::document(rule, currency, nets.iter().copied(), rounding.mode);
-    let charges: Vec<_> = lines.iter().flat_map(|line| &line.charges).map(|charge| charge.net).collect();
+    let document = |nets: Vec<(TaxRule, Money)>| tax::documents(currency, nets, rounding.mode);
+    let charged = |line: &'_ PricedLine| {
+        let rule = line.tax_rule;
+        line.charges.iter().map(move |charge| (rule, charge.net)).collect::<Vec<_>>()
+    };
+    let charges: Vec<_> = lines.iter().flat_map(charged).collect();
     let recurring = BillingCycle::ALL.into_iter().filter_map(|cycle| {
         let of_cycle = lines.iter().filter(|line| line.facts.offer.billing_cycle == cycle);
-        let nets: Vec<_> = of_cycle.filter_map(|line| line.recurring).collect();
-        (!nets.is_empty()).then(|| Ok((cycle, document(&nets)?)))
+        let nets: Vec<_> = of_cycle.filter_map(|line| Some((line.tax_rule, line.recurring?))).collect();
+        (!nets.is_empty()).then(|| Ok((cycle, document(nets)?)))
     });
-    Ok((document(&charges)?, recurring.collect::<Result<_, MoneyError>>()?))
+    Ok((document(charges)?, recurring.collect::<Result<_, MoneyError>>()?))
 }
 
 /// What any line's policy asks for, each once, sorted.

@@ -1,10 +1,12 @@
 use super::*;
 use crate::calendar::Term;
-use crate::catalog::{OfferKind, PriceOwner, QuantityLimits};
+use crate::catalog::{Ceiling, OfferKind, PriceOwner, QuantityLimits};
 use crate::id::{PriceListId, SkuId};
 use crate::money::UnitPrice;
 use crate::party::Market;
 use crate::policy::{ConsentKind, Rules, presets};
+use crate::tax::billed::InvoiceAddress;
+use crate::tax::place::TaxPlace;
 use time::macros::datetime;
 
 const NOW: OffsetDateTime = datetime!(2026-09-06 10:15 UTC);
@@ -43,6 +45,7 @@ fn e1(policy_key: &str) -> OfferFacts {
             prerequisites: Vec::new(),
             policy_key: policy_key.to_owned(),
             preselected: true,
+            end_of_sale: None,
         },
         product_id: ProductId::from_u128(1),
         policy: policy(policy_key),
@@ -50,6 +53,7 @@ fn e1(policy_key: &str) -> OfferFacts {
         owned_of_product: None,
         base_owned: None,
         base_ends_on: None,
+        ceiling: None,
     }
 }
 
@@ -62,14 +66,20 @@ fn other(policy_key: &str) -> OfferFacts {
 
 fn line(quantity: u32, facts: OfferFacts) -> LineFacts {
     let line = CartLine { id: LineId::from_u128(1), offer_id: facts.offer.id, quantity, reference: None, branch: None };
-    LineFacts { line, offer: Some(facts) }
+    LineFacts { line, offer: Some(facts), branch: None }
+}
+
+fn billed(code: &str) -> Billed {
+    Billed { place: TaxPlace::of_country(country(code)), ..Billed::default() }
 }
 
 fn buyer() -> BuyerFacts {
     BuyerFacts {
         country: country("DE"),
+        billed: billed("DE"),
         seller_country: country("DE"),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),
@@ -126,7 +136,8 @@ fn r05_lines_of_several_cycles_are_one_document_and_recur_apart() {
 
 #[test]
 fn r19_an_austrian_business_pays_no_german_tax() {
-    let buyer = BuyerFacts { country: country("AT"), vat_id: Some("ATU13585627".to_owned()), ..buyer() };
+    let buyer =
+        BuyerFacts { country: country("AT"), billed: billed("AT"), vat_id: Some("ATU13585627".to_owned()), ..buyer() };
     let quotation = quote(&[line(5, e1("cancom_monthly12"))], &buyer, NOW);
     assert_eq!(quotation.problems, []);
     assert_eq!(told(quotation.due_now), "39.17 + 0.00 = 39.17");
@@ -215,9 +226,48 @@ fn r10_what_has_no_price_is_not_free() {
 #[test]
 fn a_cart_has_one_currency() {
     let facts = OfferFacts { price: Some(price("40.00", Currency::Pln)), ..e1("terra_nce_p1y_m") };
-    let quotation = quote(&[line(1, facts)], &buyer(), NOW);
+    let quotation = quote(&[line(5, e1("terra_nce_p1y_m")), line(1, facts)], &buyer(), NOW);
     assert_eq!(quotation.problems[0].refusal, Refusal::MixedCurrencies(Currency::Eur, Currency::Pln));
-    assert_eq!((quotation.lines, quotation.due_now), (Vec::new(), Taxed::zero(Currency::Eur)));
+    assert_eq!((quotation.lines.len(), quotation.due_now.net), (1, Money::new(4_700, Currency::Eur)));
+}
+
+#[test]
+fn u27_the_first_line_decides_the_currency_of_a_cart() {
+    let zloty = || OfferFacts { price: Some(price("40.00", Currency::Pln)), ..e1("terra_nce_p1y_m") };
+    let quotation = quote(&[line(1, zloty())], &buyer(), NOW);
+    assert_eq!((&quotation.problems[..], quotation.due_now.net), (&[][..], Money::new(4_000, Currency::Pln)));
+    let yen = OfferFacts { price: Some(price("1234.5", Currency::Jpy)), ..other("terra_nce_p1y_m") };
+    let quotation = quote(&[line(1, yen), line(1, zloty())], &buyer(), NOW);
+    assert_eq!(quotation.problems[0].refusal, Refusal::MixedCurrencies(Currency::Jpy, Currency::Pln));
+    // JPY has no minor unit, and half of one is rounded up: 1235 yen, and 235 of tax at 19 %.
+    assert_eq!(told(quotation.due_now), "1235 + 235 = 1470");
+}
+
+#[test]
+fn u10_an_offer_that_is_closed_for_new_orders_is_not_ordered() {
+    let closed =
+        |end| OfferFacts { offer: Offer { end_of_sale: Some(end), ..e1("ahd_rental").offer }, ..e1("ahd_rental") };
+    assert_eq!(codes(1, closed(NOW)), ["sale_ended"]);
+    assert_eq!(codes(1, closed(NOW + time::Duration::SECOND)), Vec::<&str>::new());
+}
+
+#[test]
+fn u17_what_a_customer_may_have_of_a_sku_is_counted_over_everything() {
+    let limited = |taken| OfferFacts { ceiling: Some(Ceiling { limit: 300, taken }), ..e1("terra_nce_p1y_m") };
+    let of =
+        |taken, quantities: [u32; 2]| problems(&quantities.map(|quantity| line(quantity, limited(taken))), &buyer());
+    assert_eq!(of(0, [200, 100]), []);
+    assert_eq!(of(0, [200, 200]), [(Some(1), "quantity", "customer_limit")]);
+    assert_eq!(of(200, [101, 1]), [(Some(0), "quantity", "customer_limit"), (Some(1), "quantity", "customer_limit")]);
+    assert_eq!(
+        Refusal::beyond(Ceiling { limit: 300, taken: 200 }, 50, 51),
+        Some(Refusal::CustomerLimit { limit: 300, left: 50 })
+    );
+    // A limit that came later than what the customer has.
+    assert_eq!(
+        Refusal::beyond(Ceiling { limit: 300, taken: 400 }, 0, 1),
+        Some(Refusal::CustomerLimit { limit: 300, left: 0 })
+    );
 }
 
 #[test]
@@ -321,4 +371,26 @@ fn a_trial_is_free_and_does_not_recur() {
     assert_eq!(quotation.problems, []);
     assert_eq!((quotation.due_now, quotation.recurring), (Taxed::zero(Currency::Eur), Vec::new()));
     assert_eq!(quotation.lines[0].charges, []);
+}
+
+#[test]
+fn u01_a_line_whose_branch_is_elsewhere_is_taxed_there() {
+    let vienna = Billed { address: InvoiceAddress::Branch, ..billed("AT") };
+    let las_palmas = TaxPlace { country: country("ES"), postal_code: "35001".to_owned() };
+    let canaries = Billed { place: las_palmas, ..vienna.clone() };
+    let of = |branch: Option<&Billed>| LineFacts { branch: branch.cloned(), ..line(1, e1("cancom_monthly12")) };
+    let quotation = quote(&[of(None), of(Some(&vienna)), of(Some(&canaries))], &buyer(), NOW);
+    let taxed: Vec<_> = quotation
+        .lines
+        .iter()
+        .map(|line| (line.billed.address.code(), line.tax_rule.category.code(), line.tax_rule.percent.to_string()))
+        .collect();
+    let taxed: Vec<_> =
+        taxed.iter().map(|(billed, category, percent)| (*billed, *category, percent.as_str())).collect();
+    assert_eq!(taxed, [("customer", "S", "19"), ("branch", "S", "20"), ("branch", "O", "0")]);
+    assert_eq!(quotation.tax_rule.country, country("DE"));
+    let [(cycle, recurring)] = &quotation.recurring[..] else { panic!("{:?}", quotation.recurring) };
+    // Thrice 9.40: 19 % are 1.79, 20 % are 1.88.
+    let amounts = [recurring.net, recurring.tax, recurring.gross].map(|amount| amount.minor);
+    assert_eq!((*cycle, amounts), (BillingCycle::Monthly, [2_820, 367, 3_187]));
 }

@@ -31,6 +31,8 @@ coded_enum! {
         Flag = "flag",
         /// Several of the options: a list.
         Choices = "choices",
+        /// Product keys: a list, each of 25 letters and digits, with separators or without.
+        ProductKeys = "product_keys",
         /// All account consents, each in the version in force.
         Consents = "consents",
     }

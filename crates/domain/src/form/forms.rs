@@ -16,6 +16,7 @@ pub fn all(people: &PeopleRules, organizations: &OrganizationRules) -> Vec<Form>
         user("reseller_user", OrganizationKind::Reseller, people),
         user("provider_user", OrganizationKind::Provider, people),
         activation(people),
+        redemption(),
     ]);
     match people.registration_mode {
         RegistrationMode::InviteOnly => {}
@@ -27,7 +28,7 @@ pub fn all(people: &PeopleRules, organizations: &OrganizationRules) -> Vec<Form>
 
 /// C-08, T-18: a new customer.
 fn customer(rules: &OrganizationRules) -> Form {
-    let mut fields = vec![text("/name", limits::COMPANY).required()];
+    let mut fields = vec![organization("/name").required()];
     fields.extend(contact("/contact", rules.contact_phone, None));
     fields.extend(address("/address", &rules.address_fields, None));
     fields.extend([
@@ -49,7 +50,7 @@ fn branch(rules: &OrganizationRules) -> Form {
 /// T-01, T-12: a new reseller.
 fn reseller(rules: &OrganizationRules) -> Form {
     let mut fields = vec![
-        text("/name", limits::COMPANY).required(),
+        organization("/name").required(),
         text("/customer_number", limits::CUSTOMER_NUMBER).matching(limits::CUSTOMER_NUMBER_PATTERN),
         text("/partner_id", limits::PARTNER_ID).matching(limits::PARTNER_ID_PATTERN),
         text("/microsoft_id", limits::MICROSOFT_ID).matching(limits::MICROSOFT_ID_PATTERN),
@@ -72,13 +73,12 @@ fn microsoft_ids() -> Form {
 /// L-21: somebody to add at an organisation of a kind.
 fn user(key: &'static str, kind: OrganizationKind, people: &PeopleRules) -> Form {
     let by_email = people.login_kind == LoginKind::Email;
-    let email_field = email("/email").required();
     let roles = people.roles.iter().filter(|offer| offer.role.organization() == kind);
     let mut fields = vec![
-        if by_email { email_field.matching(limits::LOGIN_PATTERN) } else { email_field },
+        email("/email").required(),
         email("/notification_email"),
-        text("/first_name", limits::NAME).required(),
-        text("/last_name", limits::NAME).required(),
+        name("/first_name", limits::NAME).required(),
+        name("/last_name", limits::NAME).required(),
         Field::new("/phone", FieldKind::Phone, limits::PHONE),
         language(),
         Field::choice("/role", roles.clone().map(|offer| offer.role.code())).required(),
@@ -109,9 +109,26 @@ fn activation(people: &PeopleRules) -> Form {
     Form { key: "activation", operation: "POST /v1/activations", fields }
 }
 
+/// K-04, K-05: product keys that are entered.
+fn redemption() -> Form {
+    let confirmed = Field::choice("/responsible", ["true"]);
+    let keys = Field { max_length: None, ..Field::new("/keys", FieldKind::ProductKeys, 0) };
+    let fields = vec![
+        text("/customer_id", 30),
+        keys.required(),
+        Field { kind: FieldKind::Flag, ..confirmed }.required(),
+        text("/partner_of_record", limits::PARTNER_OF_RECORD),
+    ];
+    Form { key: "redemption", operation: "POST /v1/product-keys/redemptions", fields }
+}
+
 /// C-03: one field.
 fn address_only() -> Form {
-    Form { key: "registration", operation: "POST /v1/registrations", fields: vec![login("/email"), language()] }
+    Form {
+        key: "registration",
+        operation: "POST /v1/registrations",
+        fields: vec![email("/email").required(), language()],
+    }
 }
 
 /// C-07…C-10: the account form, with the token of the mail's link.
@@ -125,7 +142,7 @@ fn account(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
 
 /// T-01…T-06: everything at once.
 fn whole_registration(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
-    let mut fields = vec![login("/email"), language()];
+    let mut fields = vec![email("/email").required(), language()];
     fields.extend(person(people));
     fields.extend(company(organizations, OrganizationKind::Reseller));
     fields.extend(payer(people.bank_data));
@@ -137,12 +154,18 @@ fn text(pointer: &str, max_length: u16) -> Field {
     Field::new(pointer, FieldKind::Text, max_length)
 }
 
-fn email(pointer: &str) -> Field {
-    Field::new(pointer, FieldKind::Email, limits::EMAIL)
+/// A person's or a place's.
+fn name(pointer: &str, max_length: u16) -> Field {
+    text(pointer, max_length).matching(limits::WITH_LETTER)
 }
 
-fn login(pointer: &str) -> Field {
-    email(pointer).matching(limits::LOGIN_PATTERN).required()
+/// That of a company.
+fn organization(pointer: &str) -> Field {
+    text(pointer, limits::COMPANY).matching(limits::WITH_LETTER_OR_DIGIT)
+}
+
+fn email(pointer: &str) -> Field {
+    Field::new(pointer, FieldKind::Email, limits::EMAIL)
 }
 
 fn vat_id(pointer: &str) -> Field {
@@ -160,8 +183,8 @@ fn language() -> Field {
 fn person(people: &PeopleRules) -> [Field; 3] {
     let password = Field::new("/password", FieldKind::Password, people.password.max_length);
     [
-        text("/first_name", limits::PERSON).required(),
-        text("/last_name", limits::PERSON).required(),
+        name("/first_name", limits::PERSON).required(),
+        name("/last_name", limits::PERSON).required(),
         Field { pattern: Some(crate::form::password::pattern(&people.password)), ..password }.required(),
     ]
 }
@@ -170,7 +193,7 @@ fn company(rules: &OrganizationRules, kind: OrganizationKind) -> Vec<Field> {
     let invoice_email = email("/company/invoice_email").required_if(kind == OrganizationKind::Customer);
     let phone = Field::new("/company/phone", FieldKind::Phone, limits::PHONE).required_if(rules.contact_phone);
     let mut fields = vec![
-        text("/company/name", limits::COMPANY).required(),
+        organization("/company/name").required(),
         size("/company/size"),
         phone,
         vat_id("/company/vat_id"),
@@ -189,7 +212,7 @@ fn payer(bank_data: BankData) -> Vec<Field> {
     }
     let number = Field { required: Required::InsteadOf, instead_of: Some(part.clone()), ..number };
     let bank = [
-        text("/bank_data/account_holder", limits::COMPANY).required(),
+        organization("/bank_data/account_holder").required(),
         Field::new("/bank_data/iban", FieldKind::Iban, 42).required(),
         text("/bank_data/bic", 11).matching(limits::BIC_PATTERN).required(),
     ];
@@ -204,8 +227,8 @@ fn consents(people: &PeopleRules) -> Option<Field> {
 
 fn contact(at: &str, needs_phone: bool, within: Option<&str>) -> Vec<Field> {
     let fields = [
-        text(&format!("{at}/first_name"), limits::NAME).required(),
-        text(&format!("{at}/last_name"), limits::NAME).required(),
+        name(&format!("{at}/first_name"), limits::NAME).required(),
+        name(&format!("{at}/last_name"), limits::NAME).required(),
         email(&format!("{at}/email")).required(),
         Field::new(format!("{at}/phone"), FieldKind::Phone, limits::PHONE).required_if(needs_phone),
     ];
@@ -226,11 +249,13 @@ fn address(at: &str, needed: &[AddressField], within: Option<&str>) -> Vec<Field
         // As in `crate::address::check`: a country without postal codes has none to give.
         let always = needed.contains(field) && *field != AddressField::PostalCode;
         let by_country = matches!(kind, FieldKind::PostalCode | FieldKind::Region);
+        let of_kind = Field::new(format!("{at}/{}", field.code()), kind, max_length);
+        let of_kind = if *field == AddressField::City { of_kind.matching(limits::WITH_LETTER) } else { of_kind };
         Field {
             required: if always { Required::Always } else { required },
             country: by_country.then(|| format!("{at}/country")),
             within: within.map(str::to_owned),
-            ..Field::new(format!("{at}/{}", field.code()), kind, max_length)
+            ..of_kind
         }
     };
     AddressField::ALL.iter().map(field).collect()

@@ -26,6 +26,8 @@ pub const EXTERNAL_REF: u16 = 100;
 pub const BRANCH: u16 = 100;
 /// A partner id.
 pub const PARTNER_ID: u16 = 10;
+/// A partner of record: what its reseller or the customer writes.
+pub const PARTNER_OF_RECORD: u16 = 20;
 /// A Microsoft id.
 pub const MICROSOFT_ID: u16 = 36;
 /// A customer number.
@@ -34,18 +36,24 @@ pub const CUSTOMER_NUMBER: u16 = 20;
 /// Text without control characters, and without those that turn the direction of what is around them.
 pub const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
 
-/// An e-mail address, as HTML forms take it.
-pub const EMAIL_PATTERN: &str = concat!(
-    r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}",
-    r"@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?",
-    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$",
+/// The same with a letter of some script in it: the name of a person or a place. In ECMAScript's Unicode mode.
+pub const WITH_LETTER: &str = concat!(
+    r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*\p{Alphabetic}",
+    r"[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$",
 );
 
-/// An e-mail address that becomes a log-in name: with a dot in its domain, and none beside another before the `@`.
-pub const LOGIN_PATTERN: &str = concat!(
+/// The same with a letter or a digit in it: the name of a company.
+pub const WITH_LETTER_OR_DIGIT: &str = concat!(
+    r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*[\p{Alphabetic}\p{N}]",
+    r"[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$",
+);
+
+/// An e-mail address, see [`crate::mail_address`]: with a dot in its domain, which may be of any alphabet, and none
+/// beside another before the `@`.
+pub const EMAIL_PATTERN: &str = concat!(
     r"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*",
-    r"@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?",
-    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+$",
+    r"@[a-zA-Z0-9\u00a1-\uffef](?:[a-zA-Z0-9\u00a1-\uffef-]{0,61}[a-zA-Z0-9\u00a1-\uffef])?",
+    r"(?:\.[a-zA-Z0-9\u00a1-\uffef](?:[a-zA-Z0-9\u00a1-\uffef-]{0,61}[a-zA-Z0-9\u00a1-\uffef])?)+$",
 );
 
 /// A log-in name where it may be any, see [`crate::people::LoginName`].

@@ -14,6 +14,7 @@ use crate::policy::{ConsentKind, PaymentMethod, Policy, WindowAnchor};
 use crate::refusal::Refusal;
 use crate::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
 use crate::tax::Taxed;
+use crate::tax::billed::Billed;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -200,6 +201,7 @@ pub fn place(
             span: priced.term_span,
             next_charge_on: priced.next_charge_on,
             base_id: base(priced, &order),
+            billed: &priced.billed,
         };
         begin(&order, line, first)
     };
@@ -249,6 +251,8 @@ pub struct FirstTerm<'a> {
     pub next_charge_on: Option<Day>,
     /// The subscription that it is an add-on of.
     pub base_id: Option<SubscriptionId>,
+    /// Where it is billed to: the branch of its line, else the address of its order.
+    pub billed: &'a Billed,
 }
 
 /// The subscription of an order line, as it is until Microsoft provides it. Every subscription begins here, but for
@@ -276,6 +280,7 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         anchor_day: first.span.map_or(1, |span| span.first.of_month()),
         next_charge_on: first.next_charge_on,
         at_term_end: AtTermEnd::unless_said(rules),
+        at_term_end_before: None,
         prepaid: 0,
         pending: None,
         applying: None,
@@ -284,15 +289,17 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         next_reminder_on: None,
         changes: 0,
         policy: first.policy.clone(),
+        billed: first.billed.clone(),
         order_id: order.id,
         order_line_id: line.id,
         responsible_user: order.placed_by.parse::<UserId>().ok(),
+        partner_of_record: None,
         external_id: None,
         created_at: now,
         activated_at: None,
         version: 1,
     };
-    Subscription { next_reminder_on: begun.reminder_after(Day::of(now)), ..begun }
+    Subscription { next_reminder_on: begun.reminder_after(begun.day(now)), ..begun }
 }
 
 /// Whether a quoted cart can be ordered like this; else every problem at once: the quotation's, then

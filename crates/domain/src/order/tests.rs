@@ -7,6 +7,8 @@ use crate::party::{Country, Market};
 use crate::policy::{ConsentRule, presets};
 use crate::pricing::PriceQuote;
 use crate::tax;
+use crate::tax::place::TaxPlace;
+use crate::tax::standing::VatStanding;
 use crate::tenant::TenantStatus;
 use time::macros::datetime;
 
@@ -17,7 +19,7 @@ fn quotation(problems: Vec<Problem>) -> Quotation {
         lines: Vec::new(),
         due_now: Taxed::zero(Currency::Eur),
         recurring: Vec::new(),
-        tax_rule: tax::rule(germany, germany, None),
+        tax_rule: tax::rule(germany, &TaxPlace::of_country(germany), None),
         consents_required: vec![rule(ConsentKind::Terms), rule(ConsentKind::MicrosoftAccount)],
         payment_methods: vec![PaymentMethod::Invoice],
         problems,
@@ -108,6 +110,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
         prerequisites: needs.iter().copied().map(SkuId::from_u128).collect(),
         policy_key: "cancom_monthly12".to_owned(),
         preselected: false,
+        end_of_sale: None,
     };
     let price = PriceQuote {
         unit_price: UnitPrice::from_decimal("9.40".parse().unwrap(), Currency::Eur).unwrap(),
@@ -132,7 +135,9 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             owned_of_product: None,
             base_owned: base_owned.map(SubscriptionId::from_u128),
             base_ends_on: None,
+            ceiling: None,
         }),
+        branch: None,
     }
 }
 
@@ -140,8 +145,10 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
 fn placed(lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
     let buyer = BuyerFacts {
         country: germany(),
+        billed: Billed::default(),
         seller_country: germany(),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),
@@ -197,7 +204,7 @@ fn an_order_makes_a_pending_subscription_of_each_line_and_its_charges() {
         assert_eq!(subscription.responsible_user, Some(UserId::from_u128(4)));
         assert_eq!((subscription.created_at, subscription.activated_at), (NOW, None));
         let span = subscription.term_span.unwrap();
-        assert_eq!((span.first, subscription.anchor_day), (Day::of(NOW), 6));
+        assert_eq!((span.first, subscription.anchor_day), (subscription.day(NOW), 6));
         assert_eq!(subscription.next_reminder_on, Some(span.last.plus_days(-60)));
     }
     // 25 of the 30 days of September: 2 * 9.40 * 25 / 30.

@@ -1,5 +1,6 @@
 //! Log-in names: what they are made of, so that no two look alike.
 
+use crate::mail_address;
 use crate::people::rules::LoginKind;
 use std::fmt;
 
@@ -22,7 +23,7 @@ pub enum LoginFlaw {
 impl LoginName {
     /// The log-in name of a text, its capitals made small.
     pub fn new(text: &str, kind: LoginKind) -> Result<Self, LoginFlaw> {
-        let text = text.trim().to_ascii_lowercase();
+        let text = Self::meant(text);
         if !(3..=254).contains(&text.len()) {
             return Err(LoginFlaw::Length);
         }
@@ -31,9 +32,15 @@ impl LoginName {
             return Err(LoginFlaw::Character);
         }
         match kind {
-            LoginKind::Email if !is_address(&text) => Err(LoginFlaw::NotAnAddress),
+            LoginKind::Email if mail_address::normalized(&text).is_none() => Err(LoginFlaw::NotAnAddress),
             LoginKind::Email | LoginKind::Free => Ok(Self(text)),
         }
+    }
+
+    /// The log-in name that somebody means who types a text, as it would be kept: in small letters, a domain of other
+    /// alphabets by its A-labels. Whether it can be one is another question.
+    pub fn meant(text: &str) -> String {
+        mail_address::with_ascii_domain(text.trim()).to_ascii_lowercase()
     }
 
     /// The name in small letters, as it is compared and kept.
@@ -46,19 +53,6 @@ impl fmt::Display for LoginName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// One `@`, something before it, and a domain of labels behind it.
-fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let dots = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
-    (1..=64).contains(&local.len()) && dots && domain.contains('.') && domain.split('.').all(label)
 }
 
 #[cfg(test)]
@@ -74,6 +68,19 @@ mod tests {
         {
             assert_eq!(login(wrong), Err(LoginFlaw::NotAnAddress), "{wrong}");
         }
+    }
+
+    #[test]
+    fn u23_a_login_of_another_alphabets_domain_is_kept_with_its_a_labels() {
+        for kind in LoginKind::ALL {
+            let login = LoginName::new(" Max@M\u{fc}ller.de ", *kind).map(|login| login.to_string());
+            assert_eq!(login, Ok("max@xn--mller-kva.de".to_owned()));
+        }
+        assert_eq!(LoginName::meant("Max@mu\u{308}ller.de"), "max@xn--mller-kva.de");
+        assert_eq!(
+            (LoginName::meant(" E.Muster "), LoginName::meant("a@\u{202e}.x")),
+            ("e.muster".into(), "a@\u{202e}.x".into())
+        );
     }
 
     #[test]

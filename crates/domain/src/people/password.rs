@@ -1,6 +1,7 @@
 //! What a password must be: checked here, and served as data.
 
 use crate::people::rules::{PasswordClass, PasswordRules};
+use crate::text;
 
 /// What is wrong with a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +34,9 @@ impl PasswordClass {
 }
 
 impl PasswordRules {
-    /// Everything that is wrong with a password for somebody of a log-in name.
+    /// Everything that is wrong with a password for somebody of a log-in name; as it is hashed ([`text::opaque`]).
     pub fn check(&self, password: &str, login: &str) -> Vec<PasswordFlaw> {
+        let password = &*text::opaque(password);
         let length = password.chars().count();
         let has = |class: &PasswordClass| password.chars().any(|character| class.has(character));
         let mut flaws = Vec::new();
@@ -100,5 +102,7 @@ mod tests {
         assert_eq!(flaws("cancom", "äöüßäöü1"), []);
         assert_eq!(flaws("cancom", &"ä1".repeat(64)), []);
         assert_eq!(flaws("cancom", &"ä1".repeat(65)), [PasswordFlaw::TooLong]);
+        // U-24: as many as it has however they are typed.
+        assert_eq!(flaws("cancom", "a\u{308}bcdef1"), [PasswordFlaw::TooShort]);
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::id::{OfferId, ProductId};
 use crate::policy::rules::{Override, Policy, Rules, Subject};
+use crate::zone::Zone;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::OffsetDateTime;
@@ -67,9 +68,16 @@ impl Timeline {
 pub struct Book {
     policies: BTreeMap<String, Vec<Version<Rules>>>,
     overrides: HashMap<Subject, Vec<Version<Partial>>>,
+    zone: Zone,
 }
 
 impl Book {
+    /// The same for a marketplace of a time zone.
+    #[must_use]
+    pub fn of_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
+    }
+
     /// Adds a version of a policy.
     pub fn add(&mut self, key: String, version: Version<Rules>) {
         sorted_in(self.policies.entry(key).or_default(), version);
@@ -103,7 +111,7 @@ impl Book {
     /// What rules an offer that no override is put over: the versions of its policy.
     pub fn plain(&self, key: &str) -> Timeline {
         let versions = self.versions(key);
-        let policy = |at: &OffsetDateTime| in_force(versions, *at).map(|base| (*at, policy(key, base)));
+        let policy = |at: &OffsetDateTime| in_force(versions, *at).map(|base| (*at, policy(key, base, &self.zone)));
         Timeline(turns(versions).iter().filter_map(policy).collect())
     }
 
@@ -126,7 +134,7 @@ impl Book {
         let mut entries: Vec<(OffsetDateTime, Policy)> = Vec::new();
         for at in instants {
             let Some(base) = in_force(versions, at) else { continue };
-            let mut merged = policy(key, base);
+            let mut merged = policy(key, base, &self.zone);
             for subject in subjects {
                 let Some(over) = in_force(self.overrides(*subject), at).filter(|over| !over.content.is_empty()) else {
                     continue;
@@ -134,6 +142,7 @@ impl Book {
                 merged.rules = merged.rules.with(&over.content)?;
                 merged.overrides.push(Override { subject: *subject, version: over.version });
             }
+            merged = merged.at_marketplace(&self.zone);
             if entries.last().is_none_or(|(_, last)| *last != merged) {
                 entries.push((at, merged));
             }
@@ -164,8 +173,8 @@ impl Rules {
     }
 }
 
-fn policy(key: &str, base: &Version<Rules>) -> Policy {
-    Policy::new(key.to_owned(), base.version, base.content.clone())
+fn policy(key: &str, base: &Version<Rules>, zone: &Zone) -> Policy {
+    Policy::new(key.to_owned(), base.version, base.content.clone()).at_marketplace(zone)
 }
 
 fn sorted_in<T>(versions: &mut Vec<Version<T>>, version: Version<T>) {
@@ -258,6 +267,23 @@ mod tests {
         book.add_override(OFFER, over(1, 0, &serde_json::json!({"notice_days": 20})));
         let other = Sold { offer: OfferId::from_u128(3), ..SOLD };
         assert_eq!((book.subjects(&SOLD), book.subjects(&other)), (vec![OFFER], vec![]));
+    }
+
+    #[test]
+    fn u08_the_days_are_the_marketplaces_where_the_rules_say_so() {
+        let mut book = book([(1, 0, 7)]).of_zone("Europe/Berlin".parse().unwrap());
+        book.add_override(OFFER, over(1, 5, &serde_json::json!({"day_zone": "utc"})));
+        let zones = |timeline: &Timeline| [0, 5].map(|n| timeline.at(day(n)).unwrap().zone.to_string());
+        assert_eq!(zones(&book.plain("cancom_monthly12")), ["Europe/Berlin", "Europe/Berlin"]);
+        assert_eq!(zones(&book.overridden("cancom_monthly12", &[OFFER]).unwrap()), ["Europe/Berlin", "UTC"]);
+        // What was frozen before there were zones is UTC's.
+        let policy = book.plain("cancom_monthly12").at(day(0)).unwrap().clone();
+        let mut frozen = serde_json::to_value(&policy).unwrap();
+        assert_eq!(serde_json::from_value::<Policy>(frozen.clone()).unwrap(), policy);
+        assert_eq!(frozen.as_object_mut().unwrap().remove("zone"), Some("Europe/Berlin".into()));
+        frozen["rules"].as_object_mut().unwrap().remove("day_zone");
+        let read = serde_json::from_value::<Policy>(frozen).unwrap();
+        assert_eq!((read.zone, read.rules.day_zone), (Zone::UTC, crate::policy::DayZone::Utc));
     }
 
     #[test]

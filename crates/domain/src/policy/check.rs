@@ -163,6 +163,9 @@ impl Rules {
     fn check_end(&self, checks: &mut Checks) {
         checks.within("/grace_days", self.grace_days, 0, MAX_DAYS.into());
         checks.within("/disabled_days", self.disabled_days, 0, MAX_DAYS.into());
+        if let Some(days) = self.suspended_kept_days {
+            checks.within("/suspended_kept_days", days, 0, MAX_DAYS.into());
+        }
         if let ReactivateUntil::Days(days) = self.reactivate_until {
             // What is deleted cannot be brought back.
             let kept = u32::from(self.grace_days) + u32::from(self.disabled_days);
@@ -314,6 +317,9 @@ mod tests {
         assert_eq!(faults(&json!({"reactivate_until": {"days": 120}})), []);
         let days = |days| json!({"reactivate_until": {"days": days}});
         assert_eq!(faults(&days(121)), fault("/reactivate_until/days", Flaw::OutOfRange(1, 120)));
+        assert_eq!(faults(&json!({"suspended_kept_days": 366})), []);
+        let kept = json!({"suspended_kept_days": 367});
+        assert_eq!(faults(&kept), fault("/suspended_kept_days", Flaw::OutOfRange(0, 366)));
         assert_eq!(faults(&json!({"grace_days": 367})), fault("/grace_days", Flaw::OutOfRange(0, 366)));
         let none = json!({"grace_days": 0, "disabled_days": 0, "reactivate_until": {"days": 1}});
         assert!(matches!(faults(&none).as_slice(), [(_, Flaw::Mismatch(_))]));

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 coded_enum! {
     /// A key of a policy: a field of [`Rules`](crate::policy::Rules), by its name in documents.
     RuleKey {
+        /// Whose days are counted: the marketplace's or UTC's.
+        DayZone = "day_zone",
         /// on which day a billing cycle begins.
         PeriodAnchor = "period_anchor",
         /// what the first, incomplete cycle costs.
@@ -46,6 +48,9 @@ coded_enum! {
         GraceDays = "grace_days",
         /// days after those in which the data are kept (K-20).
         DisabledDays = "disabled_days",
+        /// Days in which the data are kept of what is suspended at its term's end (G-119); none is the days of use and
+        /// those after them together.
+        SuspendedKeptDays = "suspended_kept_days",
         /// until when it can be brought back.
         ReactivateUntil = "reactivate_until",
         /// when a renewal may start.
@@ -88,6 +93,8 @@ coded_enum! {
         DelegatedAdministration = "delegated_administration",
         /// K-09: the buyers' countries that have the service; empty is everywhere that the offer is sold.
         ServedCountries = "served_countries",
+        /// U-22: what is charged while no register has confirmed a VAT id.
+        UnconfirmedVatId = "unconfirmed_vat_id",
         /// how may be paid.
         PaymentMethods = "payment_methods",
     }

@@ -16,7 +16,7 @@ pub use check::{Fault, Flaw};
 pub use key::RuleKey;
 pub use rules::{Override, Policy, Rules, Subject};
 pub use values::{
-    AccessAfterCancel, AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, ChangeDay, ConsentKind, ConsentRule,
+    AccessAfterCancel, AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, ChangeDay, ConsentKind, ConsentRule, DayZone,
     Decrease, DelegatedAdministration, EditionChange, EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd,
     PaymentMethod, PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis,
     ReactivateUntil, RefundKind, RefundStep, RefundUnit, RenewalStart, RenewalWithoutPrice, Repricing, RoundingRule,

@@ -4,12 +4,14 @@ use crate::calendar::Day;
 use crate::id::{OfferId, ProductId};
 use crate::party::Country;
 use crate::policy::values::{
-    AccessAfterCancel, AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, ChangeDay, ConsentRule, Decrease,
+    AccessAfterCancel, AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, ChangeDay, ConsentRule, DayZone, Decrease,
     DelegatedAdministration, EditionChange, EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod,
     PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil,
     RefundStep, RenewalStart, RenewalWithoutPrice, Repricing, RoundingRule, TermChange, TrialConversion, UpgradeWindow,
     WindowAnchor, ZeroQuantity,
 };
+use crate::tax::standing::UnconfirmedVatId;
+use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -45,12 +47,25 @@ pub struct Policy {
     /// The overrides that are in the rules: the product's, then the offer's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<Override>,
+    /// The zone whose days its rules count.
+    #[serde(default, skip_serializing_if = "Zone::is_utc")]
+    pub zone: Zone,
 }
 
 impl Policy {
-    /// A policy as it was published.
+    /// A policy as it was published, without a marketplace whose days it could count.
     pub const fn new(key: String, version: u32, rules: Rules) -> Self {
-        Self { key, version, rules, overrides: Vec::new() }
+        Self { key, version, rules, overrides: Vec::new(), zone: Zone::UTC }
+    }
+
+    /// The same at a marketplace of a time zone.
+    #[must_use]
+    pub fn at_marketplace(self, zone: &Zone) -> Self {
+        let zone = match self.rules.day_zone {
+            DayZone::Utc => Zone::UTC,
+            DayZone::Marketplace => zone.clone(),
+        };
+        Self { zone, ..self }
     }
 }
 
@@ -59,6 +74,9 @@ impl Policy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
+    /// Whose days are counted.
+    #[serde(default)]
+    pub day_zone: DayZone,
     /// on which day a billing cycle begins.
     pub period_anchor: PeriodAnchor,
     /// what the first, incomplete cycle costs.
@@ -114,6 +132,10 @@ pub struct Rules {
     /// days after those in which the data are kept (K-20).
     #[serde(default)]
     pub disabled_days: u16,
+    /// Days in which the data are kept of what is suspended at its term's end (G-119); none is the days of use and
+    /// those after them together.
+    #[serde(default)]
+    pub suspended_kept_days: Option<u16>,
     /// until when it can be brought back.
     #[serde(default)]
     pub reactivate_until: ReactivateUntil,
@@ -176,6 +198,9 @@ pub struct Rules {
     /// K-09: the buyers' countries that have the service; empty is everywhere that the offer is sold.
     #[serde(default)]
     pub served_countries: Vec<Country>,
+    /// U-22: what is charged while no register has confirmed a VAT id.
+    #[serde(default)]
+    pub unconfirmed_vat_id: UnconfirmedVatId,
     /// how may be paid.
     #[serde(default = "default_payment_methods")]
     pub payment_methods: Vec<PaymentMethod>,

@@ -6,6 +6,17 @@ use crate::money::Rounding;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+/// In whose time zone days begin: those of orders, charges, terms, notice and reminders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayZone {
+    /// UTC, as Microsoft counts.
+    #[default]
+    Utc,
+    /// The time zone of the marketplace.
+    Marketplace,
+}
+
 /// on which day a billing cycle begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -185,7 +196,7 @@ pub enum RefundKind {
     None,
 }
 
-/// in which units what was used is counted; a unit that was begun is used.
+/// in which units what was used is counted; a day or hour that was begun is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundUnit {
@@ -194,7 +205,7 @@ pub enum RefundUnit {
     DayIncluded,
     /// Calendar days; the day of the change counts as used (P-CALDAY).
     CalendarDay,
-    /// Blocks of 24 hours from the purchase (P-BLOCK24).
+    /// Blocks of 24 hours from the purchase; a block is used once it is complete (P-BLOCK24).
     Block24h,
     /// Hours from the purchase (P-HOUR).
     Hour,

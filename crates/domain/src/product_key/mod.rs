@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod review;
+pub mod sale;
 
 use crate::calendar::BillingCycle;
 use crate::catalog::{Offer, OfferKind};
@@ -21,6 +22,42 @@ use time::OffsetDateTime;
 const LENGTH: usize = 25;
 /// The characters of a group, where it is written in groups.
 const GROUP: usize = 5;
+/// What a mail, a spreadsheet or a scan puts between the characters of a key: blanks and dashes of any kind, marks
+/// that are printed between groups, and what cannot be seen.
+fn separates(letter: char) -> bool {
+    let blank = letter.is_whitespace() || matches!(letter, '\u{2800}' | '\u{3164}');
+    let dash = matches!(
+        letter,
+        '-' | '\u{58a}' | '\u{5be}' | '\u{1806}' | '\u{2010}'
+            ..='\u{2015}'
+                | '\u{2043}'
+                | '\u{2212}'
+                | '\u{2d7}'
+                | '\u{2e3a}'
+                | '\u{2e3b}'
+                | '\u{30fb}'
+                | '\u{fe31}'
+                | '\u{fe32}'
+                | '\u{fe58}'
+                | '\u{fe63}'
+                | '\u{ff0d}'
+    );
+    let mark = matches!(letter, '_' | '.' | ':' | '/' | '|' | '\u{b7}' | '\u{2022}' | '\u{2027}');
+    let unseen = matches!(
+        letter,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+    );
+    blank || dash || mark || unseen
+}
+
 /// What new keys are made of: letters and digits that are not taken for one another.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
@@ -34,14 +71,16 @@ pub const MAX_KEYS: usize = 25;
 pub struct ProductKey([u8; LENGTH]);
 
 impl ProductKey {
-    /// Reads a key as people write it: 25 letters and digits, in one piece or in five groups with dashes (G-26).
+    /// Reads a key as people write or paste it: 25 letters and digits, in one piece or with separators of any kind
+    /// between them (G-26).
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let text = text.trim();
-        let groups: Vec<&str> = text.split('-').collect();
-        let shaped = groups.len() == 1 || groups.len() == GROUP && groups.iter().all(|group| group.len() == GROUP);
-        let letters = groups.concat().to_ascii_uppercase().into_bytes();
-        let right = shaped && letters.iter().all(u8::is_ascii_alphanumeric);
-        letters.try_into().ok().filter(|_| right).map(Self).ok_or(Refusal::ProductKeyInvalid)
+        let letters = text.chars().filter(|letter| !separates(*letter));
+        // One more than a key has tells that there are too many.
+        let letters: Option<Vec<u8>> = letters
+            .take(LENGTH + 1)
+            .map(|letter| u8::try_from(letter.to_ascii_uppercase()).ok().filter(u8::is_ascii_alphanumeric))
+            .collect();
+        letters.and_then(|letters| letters.try_into().ok()).map(Self).ok_or(Refusal::ProductKeyInvalid)
     }
 
     /// The key that random bytes make; five bits of each are used.
@@ -85,6 +124,29 @@ coded_enum! {
     }
 }
 
+coded_enum! {
+    /// What became of a key.
+    KeyState {
+        /// It can be redeemed.
+        Unused = "unused",
+        /// It was consumed.
+        Redeemed = "redeemed",
+        /// It can no longer be redeemed.
+        Revoked = "revoked",
+    }
+}
+
+impl KeyState {
+    /// Of a key of a batch: what was redeemed stays so when the batch is revoked.
+    pub const fn of(batch: &KeyBatch, redeemed: bool) -> Self {
+        match (redeemed, batch.revoked_at) {
+            (true, _) => Self::Redeemed,
+            (false, Some(_)) => Self::Revoked,
+            (false, None) => Self::Unused,
+        }
+    }
+}
+
 /// Keys of one kind that were made together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyBatch {
@@ -98,6 +160,10 @@ pub struct KeyBatch {
     pub quantity: u32,
     /// How many keys.
     pub count: u32,
+    /// The reseller that it was sold to (K-03).
+    pub reseller_id: Option<ResellerId>,
+    /// When it was sold.
+    pub sold_at: Option<OffsetDateTime>,
     /// Who made it: a user's or an API client's id.
     pub created_by: String,
     /// When its keys were made, by the marketplace's clock.
@@ -179,6 +245,7 @@ mod tests {
     use crate::id::SkuId;
     use crate::money::Currency;
     use crate::party::{Country, Market};
+    use proptest::prelude::*;
 
     #[test]
     fn g26_k01_a_key_is_25_letters_and_digits_with_or_without_dashes() {
@@ -192,13 +259,67 @@ mod tests {
             "ABCDEFGHJKLMNPQRSTUV2345!",
             "",
             "ABCDE-FGHJK-LMNPQ-RSTUV-2345",
-            "ABCD-EFGHJK-LMNPQ-RSTUV-23456",
-            "ABCDE-FGHJK-LMNPQ-RSTUV23456",
-            "-ABCDEFGHJKLMNPQRSTUV23456",
-            "ABCDE FGHJK LMNPQ RSTUV 23456",
             "ÄBCDEFGHJKLMNPQRSTUV23456",
+            "ABCDEFGHJKLMNPQRSTUV2345\u{661}",
+            "\u{ff21}BCDEFGHJKLMNPQRSTUV23456",
         ] {
             assert_eq!(ProductKey::parse(text), Err(Refusal::ProductKeyInvalid), "{text}");
+        }
+    }
+
+    #[test]
+    fn u35_separators_of_any_kind_are_taken_off() {
+        let groups = ["ABCDE", "FGHJK", "LMNPQ", "RSTUV", "23456"];
+        for separator in [
+            " ",
+            "  ",
+            " - ",
+            "-",
+            "--",
+            "\u{2011}",
+            "\u{2013}",
+            "\u{2014}",
+            "\u{2212}",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{ad}",
+            "\u{a0}",
+            "\u{202f}",
+            "\u{3000}",
+            "\t",
+            "\r\n",
+            "_",
+            ".",
+            "\u{b7}",
+            " \u{2022} ",
+            "\u{2060}-\u{2060}",
+        ] {
+            let text = format!("{separator}{}{separator}", groups.join(separator));
+            let key = ProductKey::parse(&text).map(|key| key.to_string());
+            assert_eq!(key.as_deref(), Ok("ABCDE-FGHJK-LMNPQ-RSTUV-23456"), "{text:?}");
+        }
+        // Wherever they stand.
+        let key = ProductKey::parse("ABCDEFG-HJKLMNPQRSTUV 23456-").map(|key| key.to_string());
+        assert_eq!(key.as_deref(), Ok("ABCDE-FGHJK-LMNPQ-RSTUV-23456"));
+        for mark in ["!", ",", "+", "\"", "\u{e4}"] {
+            assert_eq!(ProductKey::parse(&groups.join(mark)), Err(Refusal::ProductKeyInvalid), "{mark}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn u35_what_stands_between_the_characters_changes_nothing(
+            bytes: [u8; 25],
+            between in proptest::collection::vec("[ \\-_.\u{a0}\u{2010}-\u{2015}\u{200b}\u{feff}]{0,3}", 26),
+        ) {
+            let key = ProductKey::of_random(&bytes);
+            let letters = std::str::from_utf8(key.as_bytes()).unwrap().chars().map(String::from);
+            let pasted: String = between
+                .into_iter()
+                .zip(letters.chain([String::new()]))
+                .map(|(gap, letter)| gap + &letter)
+                .collect();
+            prop_assert_eq!(ProductKey::parse(&pasted.to_lowercase()), Ok(key));
         }
     }
 
@@ -225,6 +346,7 @@ mod tests {
                 prerequisites: Vec::new(),
                 policy_key: String::new(),
                 preselected: false,
+                end_of_sale: None,
             })
         };
         use BillingCycle::{Annual, Monthly, OneTime, Triennial};

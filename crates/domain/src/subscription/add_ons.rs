@@ -4,7 +4,6 @@ use super::change::{AddOn, Outcome};
 use super::refund::Ledger;
 use super::{AtTermEnd, Subscription};
 use crate::billing::{Charge, ChargeKind, OpenCharge};
-use crate::calendar::Day;
 use crate::id::SubscriptionId;
 use crate::money::MoneyError;
 use crate::policy::AddOnRefund;
@@ -21,8 +20,8 @@ pub(super) fn credits(
     if rules.add_on_refund == AddOnRefund::Keep || add_on.ending.is_some() {
         return Ok(Vec::new());
     }
-    let mut ledger = Ledger::new(rules, open, ChargeKind::Cancel);
-    ledger.from(add_on.quantity, Day::of(base_ends_at))?;
+    let mut ledger = Ledger::new(add_on, rules, open, ChargeKind::Cancel);
+    ledger.from(add_on.quantity, add_on.day(base_ends_at))?;
     Ok(ledger.given())
 }
 

@@ -4,7 +4,7 @@ use super::change::{ChangeRequest, Decision, Facts, Neighbor, When};
 use super::follows::{self, Follows};
 use super::schedule::at_renewal;
 use super::{Effect, renewal};
-use crate::billing::{self, ChargeKind, Plan, TermStart};
+use crate::billing::{self, ChargeKind, Earlier, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::catalog::OfferKind;
 use crate::cycles::Calendar;
@@ -84,6 +84,8 @@ struct NextTerm<'a> {
     anchor_day: u8,
     /// Since when its price holds.
     price_valid_from: Option<OffsetDateTime>,
+    /// What is charged of its first cycle before it.
+    earlier: Option<Earlier>,
 }
 
 impl<'a> NextTerm<'a> {
@@ -100,13 +102,14 @@ impl<'a> NextTerm<'a> {
         let plan = Plan { rules: &policy.rules, term, cycle, unit_price, quantity };
         let anchor_day = renewal::next_anchor(subscription, start);
         let full = Calendar::new(plan.rules, plan.term, start, anchor_day).term_span();
-        full.map(|full| Self { plan, full, anchor_day, price_valid_from }).ok_or(refused)
+        let earlier = subscription.earlier_part();
+        full.map(|full| Self { plan, full, anchor_day, price_valid_from, earlier }).ok_or(refused)
     }
 
     fn quote(&self, date: EndDate) -> Result<Quoted, MoneyError> {
-        let Self { plan, full, anchor_day, price_valid_from } = *self;
+        let Self { plan, full, anchor_day, price_valid_from, earlier } = *self;
         let term_span = DaySpan::new(full.first, date.day);
-        let start = TermStart { day: full.first, anchor_day, aligned_to: Some(date.day) };
+        let start = TermStart { day: full.first, anchor_day, aligned_to: Some(date.day), earlier };
         let begins = billing::start_term(plan, start, ChargeKind::Renew)?;
         let zero = Money::zero(plan.unit_price.currency);
         let first_charge = begins.charge.map_or(zero, |charge| charge.net);

@@ -3,7 +3,7 @@
 use super::{AtTermEnd, ScheduledChange, Subscription};
 use crate::billing::{Charge, ChargeKind, OpenCharge};
 use crate::calendar::{Day, Term};
-use crate::catalog::Offer;
+use crate::catalog::{Ceiling, Offer};
 use crate::coded::coded_enum;
 use crate::id::{ChangeId, OfferId, ProductId, SubscriptionId, UserId};
 use crate::money::{Money, MoneyError, UnitPrice};
@@ -152,6 +152,8 @@ pub struct Offered {
     pub price: Option<UnitPrice>,
     /// Since when that is the price.
     pub price_valid_from: Option<OffsetDateTime>,
+    /// How many of its SKU the customer may have beside this subscription; none where no limit is known.
+    pub ceiling: Option<Ceiling>,
 }
 
 /// Another subscription of the customer, to align with.

@@ -4,17 +4,17 @@
 use super::change::{AddOn, ChangeRequest, Decision, Facts, Offered, Outcome, Starts, When};
 use super::follows::Follows;
 use super::refund::Ledger;
-use super::schedule::may_wait;
+use super::schedule::{self, may_wait};
 use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, add_ons, renewal};
 use crate::billing::{self, Charge, ChargeKind, OpenCharge, TermStart};
-use crate::calendar::{BillingCycle, Day};
+use crate::calendar::{BillingCycle, DaySpan};
 use crate::catalog::OfferKind;
 use crate::money::MoneyError;
 use crate::policy::{
     AccessAfterCancel, Cancel, EndOfTerm, ReactivateUntil, RenewalStart, RuleKey, Rules, WindowAnchor,
 };
 use crate::refusal::{Bounds, Refusal};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 /// The end of it: in the window at once with a refund, else as the policy says.
 pub(super) fn cancel(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
@@ -41,7 +41,7 @@ pub(super) fn cancel(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime
             Ok(cancel_for_a_fee(facts, &rules, percent, now)?)
         }
         Cancel::MonthEnd => {
-            let month_end = Day::of(now).month_end().plus_days(1).start();
+            let month_end = subscription.end(subscription.day(now).month_end());
             let at = subscription.term_ends_at().map_or(month_end, |end| end.min(month_end));
             may_wait(request.when, RuleKey::Cancel, Bounds { next_allowed_at: Some(at), ..bounds })?;
             end_at(facts, request, at, now)
@@ -84,13 +84,13 @@ fn is_in_window(subscription: &Subscription, now: OffsetDateTime) -> bool {
 fn off(subscription: &Subscription, open: &[OpenCharge], now: OffsetDateTime) -> Result<Outcome, MoneyError> {
     let rules = subscription.rules();
     let in_window = is_in_window(subscription, now);
-    let mut ledger = Ledger::new(&rules, open, ChargeKind::Cancel);
+    let mut ledger = Ledger::new(subscription, &rules, open, ChargeKind::Cancel);
     for lot in subscription.lots.iter().rev().filter(|_| in_window) {
         ledger.give_back(lot, lot.quantity, now)?;
     }
     let after = Subscription {
         status: SubscriptionStatus::Canceled,
-        ending: Some(Ending::canceled(Some(now), now)),
+        ending: Some(Ending::canceled(&subscription.policy, Some(now), now)),
         at_term_end: AtTermEnd::End,
         pending: None,
         next_charge_on: None,
@@ -113,7 +113,7 @@ fn cancel_for_a_fee(facts: &Facts, rules: &Rules, percent: u8, now: OffsetDateTi
         let status = if at == now { SubscriptionStatus::Canceled } else { subscription.status };
         let after = Subscription {
             status,
-            ending: Some(Ending::canceled(Some(now), at)),
+            ending: Some(Ending::canceled(&subscription.policy, Some(now), at)),
             at_term_end: AtTermEnd::End,
             pending: None,
             next_charge_on: None,
@@ -168,8 +168,8 @@ fn end_at(
     let pending = ScheduledChange { change_id: request.id, requested_at: now, effective_at: at, effect: Effect::End };
     let waiting = |subscription: &Subscription| {
         let with_term = subscription.term_ends_at() == Some(at);
-        let at_term_end = if with_term { AtTermEnd::End } else { subscription.at_term_end };
-        Subscription { pending: Some(pending.clone()), at_term_end, ..subscription.clone() }
+        let said = if with_term { following(subscription, AtTermEnd::End) } else { subscription.clone() };
+        Subscription { pending: Some(pending.clone()), ..said }
     };
     let ends_before = |add_on: &Subscription| add_on.expected_ending().is_some_and(|ending| ending.ends_at <= at);
     let add_ons = facts.add_ons.iter().map(|add_on| &add_on.subscription).filter(|add_on| !ends_before(add_on));
@@ -217,10 +217,27 @@ fn extends(subscription: &Subscription) -> bool {
 }
 
 /// A renewal that is asked for takes back an end that waits, too (C-51).
-fn renewing(subscription: &Subscription) -> Result<Decision, Refusal> {
+fn renewing(facts: &Facts) -> Result<Decision, Refusal> {
+    let subscription = &facts.subscription;
     let pending = subscription.pending.clone().filter(|pending| pending.effect != Effect::End);
-    let after = Subscription { at_term_end: AtTermEnd::Renew, pending, ..subscription.clone() };
-    if after == *subscription { Err(Refusal::NothingChanges) } else { Ok(Decision::now(after, Vec::new())) }
+    let after = Subscription { pending, ..following(subscription, AtTermEnd::Renew) };
+    if after == *subscription { Err(Refusal::NothingChanges) } else { Ok(going_on(facts, after)) }
+}
+
+/// A subscription whose term is followed by something that somebody said just now.
+fn following(subscription: &Subscription, then: AtTermEnd) -> Subscription {
+    Subscription { at_term_end: then, at_term_end_before: None, ..subscription.clone() }
+}
+
+/// A subscription goes on after its term, and with it the add-ons that a suspension of both would have ended.
+fn going_on(facts: &Facts, after: Subscription) -> Decision {
+    let goes_on = |add_on: &Subscription| {
+        let then = add_on.at_term_end_before.filter(|then| *then != AtTermEnd::End)?;
+        let ends = add_on.at_term_end == AtTermEnd::End && add_on.ending.is_none();
+        ends.then(|| Outcome { after: following(add_on, then), charges: Vec::new() })
+    };
+    let add_ons = facts.add_ons.iter().filter_map(|add_on| goes_on(&add_on.subscription)).collect();
+    Decision { add_ons, ..Decision::now(after, Vec::new()) }
 }
 
 /// Renew, end or extend.
@@ -243,12 +260,14 @@ pub(super) fn set_at_term_end(
         AtTermEnd::Renew if rules.end_of_term == EndOfTerm::Expire => {
             Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default()))
         }
-        AtTermEnd::Renew => return renewing(subscription),
-        AtTermEnd::End => return end_with_term(facts, request, now),
-        AtTermEnd::Extend if extends(subscription) => in_time(subscription, now),
+        AtTermEnd::Renew => renewing(facts),
+        AtTermEnd::End => end_with_term(facts, request, now),
+        AtTermEnd::Extend if extends(subscription) => {
+            in_time(subscription, now)?;
+            Ok(going_on(facts, following(subscription, then)))
+        }
         AtTermEnd::Extend => Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default())),
-    }?;
-    Ok(Decision::now(Subscription { at_term_end: then, ..subscription.clone() }, Vec::new()))
+    }
 }
 
 /// The service off, billing on; what waited is gone and nothing renews until somebody says so (G-121). Add-ons
@@ -260,11 +279,20 @@ pub(super) fn suspend(facts: &Facts) -> Result<Decision, Refusal> {
     let off = |subscription: &Subscription| Subscription {
         status: SubscriptionStatus::Suspended,
         at_term_end: AtTermEnd::End,
+        at_term_end_before: None,
         pending: None,
         ..subscription.clone()
     };
+    let own = facts.subscription.pending.as_ref().map(|pending| pending.change_id);
+    let with_it = |add_on: &Subscription| {
+        let ends_with_it = add_on.pending.as_ref().is_some_and(|pending| Some(pending.change_id) == own);
+        let wished = if ends_with_it { schedule::without_wish(add_on) } else { add_on.at_term_end };
+        // Suspended with it once before, and nothing was said since.
+        let before = add_on.at_term_end_before.unwrap_or(wished);
+        Subscription { at_term_end_before: Some(before), ..off(add_on) }
+    };
     let running = facts.add_ons.iter().filter(|add_on| add_on.subscription.status == SubscriptionStatus::Active);
-    let add_ons = running.map(|add_on| Outcome { after: off(&add_on.subscription), charges: vec![] }).collect();
+    let add_ons = running.map(|add_on| Outcome { after: with_it(&add_on.subscription), charges: vec![] }).collect();
     Ok(Decision { add_ons, ..Decision::now(off(&facts.subscription), Vec::new()) })
 }
 
@@ -300,7 +328,9 @@ pub(super) fn reactivate(facts: &Facts, now: OffsetDateTime) -> Result<Decision,
 pub(super) fn reactivate_until(subscription: &Subscription) -> Option<OffsetDateTime> {
     match subscription.policy.rules.reactivate_until {
         ReactivateUntil::None => None,
-        ReactivateUntil::Days(days) => Some(subscription.ending?.ends_at.saturating_add(Duration::days(days.into()))),
+        ReactivateUntil::Days(days) => {
+            Some(subscription.policy.zone.plus_days(subscription.ending?.ends_at, days.into()))
+        }
     }
 }
 
@@ -313,7 +343,7 @@ pub(super) fn renew(facts: &Facts, starts: Starts, now: OffsetDateTime) -> Resul
     let ended = matches!(subscription.status, SubscriptionStatus::Expired | SubscriptionStatus::Disabled);
     match starts {
         Starts::AtTermEnd if ended => Err(Refusal::SubscriptionEnded),
-        Starts::AtTermEnd => renewing(subscription),
+        Starts::AtTermEnd => renewing(facts),
         Starts::Immediately if subscription.policy.rules.renewal_start == RenewalStart::AtTermEnd => {
             let next_allowed_at = subscription.term_ends_at();
             Err(Refusal::NotOffered(Some(RuleKey::RenewalStart), Bounds { next_allowed_at, ..Bounds::default() }))
@@ -321,7 +351,7 @@ pub(super) fn renew(facts: &Facts, starts: Starts, now: OffsetDateTime) -> Resul
         Starts::Immediately if ended => reactivate(facts, now),
         Starts::Immediately => {
             let (after, charges) = from_today(facts, now)?;
-            let lost = crate::calendar::DaySpan::new(Day::of(now), term.last).days();
+            let lost = DaySpan::new(subscription.day(now), term.last).days();
             Ok(Decision { days_lost: lost, ..Decision::now(after, charges) })
         }
     }
@@ -334,8 +364,8 @@ fn from_today(facts: &Facts, now: OffsetDateTime) -> Result<(Subscription, Vec<C
     if offered.offer.billing_cycle == BillingCycle::OneTime {
         return Err(Refusal::NotOffered(Some(RuleKey::RenewalStart), Bounds::default()));
     }
-    let day = Day::of(now);
-    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
+    let day = offered.policy.zone.day(now);
+    let start = TermStart::on(day);
     let opens = Some(WindowAnchor::Renewal);
     let again = Follows::at(offered, price);
     Ok(renewal::new_term(&facts.subscription, &again, start, ChargeKind::Renew, opens, now)?)

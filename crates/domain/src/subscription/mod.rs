@@ -16,7 +16,7 @@ pub mod renewal;
 pub mod rules;
 mod schedule;
 
-use crate::billing::Plan;
+use crate::billing::{Earlier, Plan};
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::catalog::OfferKind;
 use crate::coded::coded_enum;
@@ -25,7 +25,10 @@ use crate::id::{
     ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
 };
 use crate::money::UnitPrice;
+use crate::party::{Country, Customer};
 use crate::policy::{Cancel, Decrease, Policy, PriceLock, Rules, WindowAnchor};
+use crate::tax::billed::Billed;
+use crate::tax::{self, TaxRule, standing};
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -201,6 +204,9 @@ pub struct Subscription {
     pub next_charge_on: Option<Day>,
     /// What follows the term.
     pub at_term_end: AtTermEnd,
+    /// What was to follow it before it was suspended with its base: what comes back with the base's renewal.
+    #[serde(default)]
+    pub at_term_end_before: Option<AtTermEnd>,
     /// Licences of the next term that product keys have paid (K-17).
     #[serde(default)]
     pub prepaid: u32,
@@ -219,12 +225,19 @@ pub struct Subscription {
     pub changes: u32,
     /// The policy as it was at the start of the term.
     pub policy: Policy,
+    /// Where it is billed to, which decides its tax (C-40). Changed with that address only, never by a change of the
+    /// subscription.
+    #[serde(default)]
+    pub billed: Billed,
     /// The order and line it came from.
     pub order_id: OrderId,
     /// The line of that order.
     pub order_line_id: LineId,
     /// Who is responsible for it (C-43).
     pub responsible_user: Option<UserId>,
+    /// The number of the partner that the customer names for it (K-15); none where the customer's own holds.
+    #[serde(default)]
+    pub partner_of_record: Option<String>,
     /// Microsoft's id of it, once known.
     pub external_id: Option<String>,
     /// When it was ordered.
@@ -238,6 +251,13 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// The tax of what its customer pays for it to a seller in a country: of where it is billed to (C-40).
+    pub fn tax_rule(&self, seller: Country, customer: &Customer) -> TaxRule {
+        let unconfirmed = self.policy.rules.unconfirmed_vat_id;
+        let vat_id = standing::counted(customer.vat_id.as_deref(), customer.vat.standing, unconfirmed);
+        tax::rule(seller, &self.billed.place, vat_id)
+    }
+
     /// Whether another term follows, as far as is settled.
     pub fn auto_renew(&self) -> bool {
         self.at_term_end == AtTermEnd::Renew
@@ -259,16 +279,31 @@ impl Subscription {
         }
     }
 
+    /// The day of an instant, by the zone of its policy.
+    pub fn day(&self, at: OffsetDateTime) -> Day {
+        self.policy.zone.day(at)
+    }
+
+    /// The first instant of a day, by the zone of its policy.
+    pub fn start(&self, day: Day) -> OffsetDateTime {
+        self.policy.zone.start(day)
+    }
+
+    /// The first instant after a day.
+    pub fn end(&self, day: Day) -> OffsetDateTime {
+        self.start(day.plus_days(1))
+    }
+
     /// The instant after the term: when it renews or ends.
     pub fn term_ends_at(&self) -> Option<OffsetDateTime> {
-        self.term_span.map(|span| span.last.plus_days(1).start())
+        self.term_span.map(|span| self.end(span.last))
     }
 
     /// The last instant in which the renewal can be stopped (G-11); none where the policy asks for no notice.
     pub fn notice_until(&self) -> Option<OffsetDateTime> {
         let days = self.policy.rules.notice_days?;
         let last = self.term_span?.last.plus_days(-i64::from(days));
-        Some(last.plus_days(1).start() - Duration::MICROSECOND)
+        Some(self.end(last) - Duration::MICROSECOND)
     }
 
     /// From where its months are counted; none for a perpetual licence.
@@ -280,6 +315,22 @@ impl Subscription {
     /// The whole billing cycle that a day of the term is in.
     pub fn cycle_at(&self, day: Day) -> Option<DaySpan> {
         self.calendar()?.cycle_at(self.billing_cycle, day)
+    }
+
+    /// What is charged of the cycle that the running term ends in; none where it ends with the cycle, or has nothing of
+    /// the cycle's first days.
+    pub fn earlier_part(&self) -> Option<Earlier> {
+        let term = self.term_span?;
+        let cycle = self.cycle_at(term.last).filter(|cycle| term.first <= cycle.first && term.last < cycle.last)?;
+        let rules = &self.policy.rules;
+        Some(Earlier {
+            service: DaySpan::new(cycle.first, term.last),
+            cycle,
+            quantity: self.quantity,
+            unit_price: self.unit_price,
+            basis: rules.proration_basis,
+            rounding: rules.rounding,
+        })
     }
 
     /// What runs, as it is charged, with another quantity.
@@ -316,9 +367,9 @@ impl Subscription {
     fn ending_by(&self, pending: &ScheduledChange) -> Ending {
         let (requested_at, at) = (Some(pending.requested_at), pending.effective_at);
         if self.expires_at(at) {
-            Ending { requested_at, ..Ending::not_renewed(&self.policy.rules, at) }
+            Ending { requested_at, ..Ending::not_renewed(&self.policy, at) }
         } else {
-            Ending::canceled(requested_at, at)
+            Ending::canceled(&self.policy, requested_at, at)
         }
     }
 
@@ -341,7 +392,7 @@ impl Subscription {
 
     /// The last day that is paid for, where its end is settled as far as is known.
     pub fn last_day(&self) -> Option<Day> {
-        self.expected_ending().map(|ending| Day::of(ending.ends_at).plus_days(-1))
+        self.expected_ending().map(|ending| self.day(ending.ends_at).plus_days(-1))
     }
 
     /// How it would end if nothing else were said: at the settled instant, at a scheduled end, or with the term.
@@ -354,11 +405,9 @@ impl Subscription {
         }
         match (self.status, self.at_term_end) {
             (SubscriptionStatus::Active | SubscriptionStatus::Extended, AtTermEnd::End) => {
-                Some(Ending::not_renewed(&self.policy.rules, self.term_ends_at()?))
+                Some(Ending::not_renewed(&self.policy, self.term_ends_at()?))
             }
-            (SubscriptionStatus::Suspended, _) => {
-                Some(Ending::while_suspended(&self.policy.rules, self.term_ends_at()?))
-            }
+            (SubscriptionStatus::Suspended, _) => Some(Ending::while_suspended(&self.policy, self.term_ends_at()?)),
             _ => None,
         }
     }
@@ -373,20 +422,23 @@ impl QuantityLot {
 
 impl Ending {
     /// By a cancellation: the service is off, the data can be saved for a week.
-    pub fn canceled(requested_at: Option<OffsetDateTime>, at: OffsetDateTime) -> Self {
-        let data_deleted_at = at.saturating_add(Duration::days(DAYS_TO_SAVE_DATA));
+    pub fn canceled(policy: &Policy, requested_at: Option<OffsetDateTime>, at: OffsetDateTime) -> Self {
+        let data_deleted_at = policy.zone.plus_days(at, DAYS_TO_SAVE_DATA);
         Self { requested_at, ends_at: at, access_ends_at: at, data_deleted_at }
     }
 
     /// By a term that was not renewed: days of use, then days in which the data are kept (X-11, K-19, K-20).
-    pub fn not_renewed(rules: &Rules, at: OffsetDateTime) -> Self {
-        let access_ends_at = at.saturating_add(Duration::days(rules.grace_days.into()));
-        let data_deleted_at = access_ends_at.saturating_add(Duration::days(rules.disabled_days.into()));
+    pub fn not_renewed(policy: &Policy, at: OffsetDateTime) -> Self {
+        let access_ends_at = policy.zone.plus_days(at, policy.rules.grace_days.into());
+        let data_deleted_at = policy.zone.plus_days(access_ends_at, policy.rules.disabled_days.into());
         Self { requested_at: None, ends_at: at, access_ends_at, data_deleted_at }
     }
 
     /// By a term that ended while it was suspended: nobody uses it any more (G-119).
-    pub fn while_suspended(rules: &Rules, at: OffsetDateTime) -> Self {
-        Self { access_ends_at: at, ..Self::not_renewed(rules, at) }
+    pub fn while_suspended(policy: &Policy, at: OffsetDateTime) -> Self {
+        let as_unrenewed = Self::not_renewed(policy, at).data_deleted_at;
+        let kept = policy.rules.suspended_kept_days.map(|days| policy.zone.plus_days(at, days.into()));
+        let data_deleted_at = kept.unwrap_or(as_unrenewed);
+        Self { requested_at: None, ends_at: at, access_ends_at: at, data_deleted_at }
     }
 }

@@ -7,7 +7,6 @@ use super::refund::{self, Ledger};
 use super::schedule::at_renewal;
 use super::{Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
 use crate::billing::{Charge, ChargeKind, TermStart};
-use crate::calendar::Day;
 use crate::catalog::OfferKind;
 use crate::id::OfferId;
 use crate::money::{MoneyError, UnitPrice};
@@ -25,7 +24,7 @@ pub(super) fn transition(
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
-    let (target, price) = target(facts, offer)?;
+    let (target, price) = target(facts, offer, now)?;
     if target.offer.sku_id == subscription.sku_id {
         return Err(Refusal::TransitionNotOffered);
     }
@@ -37,7 +36,7 @@ pub(super) fn transition(
     if quantity == 0 || quantity > subscription.quantity {
         return Err(Refusal::QuantityOutOfRange(target.offer.limits));
     }
-    fits(target, quantity)?;
+    fits(facts, target, quantity)?;
     let same_plan = (target.offer.term, target.offer.billing_cycle) == (subscription.term, subscription.billing_cycle);
     let at_once = rule == EditionChange::InPlaceImmediate
         && is_up(facts, target, price)?
@@ -60,7 +59,7 @@ pub(super) fn change_offer(
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
-    let (target, price) = target(facts, offer)?;
+    let (target, price) = target(facts, offer, now)?;
     if target.offer.sku_id != subscription.sku_id {
         return Err(Refusal::TransitionNotOffered);
     }
@@ -68,7 +67,7 @@ pub(super) fn change_offer(
     if offer == subscription.offer_id && !extended {
         return Err(Refusal::NothingChanges);
     }
-    fits(target, subscription.quantity)?;
+    fits(facts, target, subscription.quantity)?;
     let trial = subscription.kind == OfferKind::Trial;
     let longer = is_longer(target, subscription) && subscription.policy.rules.term_change == TermChange::LongerNow;
     if (trial || extended || longer) && request.when != When::AtRenewal {
@@ -82,7 +81,7 @@ pub(super) fn change_offer(
 
 /// The offer to change to, where this buyer can have it instead of what runs: of the same product, segment, market
 /// and currency.
-fn target(facts: &Facts, offer: OfferId) -> Result<(&Offered, UnitPrice), Refusal> {
+fn target(facts: &Facts, offer: OfferId, now: OffsetDateTime) -> Result<(&Offered, UnitPrice), Refusal> {
     let subscription = &facts.subscription;
     let target = facts.offered(offer).ok_or(Refusal::OfferUnknown)?;
     let fits = match subscription.kind {
@@ -101,14 +100,21 @@ fn target(facts: &Facts, offer: OfferId) -> Result<(&Offered, UnitPrice), Refusa
             return Err(Refusal::OfferNotInMarket(own.offer.market.country));
         }
     }
+    if let Some(since) = target.offer.sale_ended(now) {
+        return Err(Refusal::SaleEnded(since));
+    }
     let price = target.price.ok_or(Refusal::NoPrice)?;
     let (ours, theirs) = (subscription.unit_price.currency, price.currency);
     if ours == theirs { Ok((target, price)) } else { Err(Refusal::MixedCurrencies(ours, theirs)) }
 }
 
-fn fits(target: &Offered, quantity: u32) -> Result<(), Refusal> {
+fn fits(facts: &Facts, target: &Offered, quantity: u32) -> Result<(), Refusal> {
     let limits = target.offer.limits;
-    if limits.allow(quantity) { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
+    if !limits.allow(quantity) {
+        return Err(Refusal::QuantityOutOfRange(limits));
+    }
+    let other_sku = target.offer.sku_id != facts.subscription.sku_id;
+    target.ceiling.filter(|_| other_sku).and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
 }
 
 /// Up is what costs more a month, list against list; what is paid once or a trial is neither up nor down.
@@ -136,8 +142,8 @@ fn only_at_renewal(subscription: &Subscription, rule: RuleKey) -> Refusal {
 fn in_place(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDateTime) -> Result<Decision, MoneyError> {
     let subscription = &facts.subscription;
     let rules = subscription.rules();
-    let mut ledger = Ledger::new(&rules, &facts.charges, ChargeKind::Transition);
-    ledger.from(subscription.quantity, rules.first_paid(Day::of(now)))?;
+    let mut ledger = Ledger::new(subscription, &rules, &facts.charges, ChargeKind::Transition);
+    ledger.from(subscription.quantity, rules.first_paid(subscription.day(now)))?;
     let mut after = moved(subscription, target, price);
     // Of the new SKU no more was charged yet (T-58).
     after.peak_quantity = after.quantity;
@@ -153,10 +159,10 @@ fn from_today(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDate
     let subscription = &facts.subscription;
     let rules = subscription.rules();
     let kind = if subscription.kind == OfferKind::Trial { ChargeKind::Convert } else { ChargeKind::Transition };
-    let mut ledger = Ledger::new(&rules, &facts.charges, kind);
-    ledger.from(subscription.quantity, Day::of(now))?;
-    let day = Day::of(now);
-    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
+    let mut ledger = Ledger::new(subscription, &rules, &facts.charges, kind);
+    let day = subscription.day(now);
+    ledger.from(subscription.quantity, day)?;
+    let start = TermStart::on(day);
     let (after, charges) = renewal::new_term(subscription, &Follows::at(target, price), start, kind, None, now)?;
     Ok(Decision::now(after, ledger.given().into_iter().chain(charges).collect()))
 }
@@ -177,8 +183,8 @@ fn split(
     let rules = facts.subscription.rules();
     let mut after = facts.subscription.clone();
     let taken = refund::take(&mut after, quantity, |_| true);
-    let mut ledger = Ledger::new(&rules, &facts.charges, ChargeKind::Transition);
-    ledger.from(quantity, rules.first_paid(Day::of(now)))?;
+    let mut ledger = Ledger::new(&facts.subscription, &rules, &facts.charges, ChargeKind::Transition);
+    ledger.from(quantity, rules.first_paid(after.day(now)))?;
     after.peak_quantity -= quantity;
     let lots = taken.iter().rev().map(|(lot, quantity)| QuantityLot { quantity: *quantity, ..*lot }).collect();
     let mut moved = moved(&facts.subscription, target, price);
@@ -219,7 +225,7 @@ fn close_windows(subscription: &mut Subscription) {
 
 /// What the new SKU costs for the days that are left.
 fn rest_of_new(subscription: &Subscription, now: OffsetDateTime) -> Result<Option<Charge>, MoneyError> {
-    let (rules, today) = (subscription.rules(), Day::of(now));
+    let (rules, today) = (subscription.rules(), subscription.day(now));
     let plan = subscription.plan(&rules, subscription.quantity);
     rest_of_cycle(subscription, plan, today, rules.first_paid(today), ChargeKind::Transition)
 }

@@ -53,13 +53,19 @@ fn keep(subscription: &Subscription) -> Result<Decision, Refusal> {
 /// An offer that is no longer sold keeps no limits.
 pub(super) fn check_limits(facts: &Facts, quantity: u32) -> Result<(), Refusal> {
     let limits = facts.own().map_or(QuantityLimits::ANY, |offered| offered.offer.limits);
-    if limits.allow(quantity) { Ok(()) } else { Err(Refusal::QuantityOutOfRange(limits)) }
+    if !limits.allow(quantity) {
+        return Err(Refusal::QuantityOutOfRange(limits));
+    }
+    // Fewer than it has is never too much: a limit may have come later.
+    let more = quantity > facts.subscription.quantity;
+    let ceiling = facts.own().and_then(|own| own.ceiling).filter(|_| more);
+    ceiling.and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
 }
 
 fn increase(facts: &Facts, rules: &Rules, to: u32, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let added = to - subscription.quantity;
-    let charges = added_charges(facts, rules, to, Day::of(now))?;
+    let charges = added_charges(facts, rules, to, subscription.day(now))?;
     let mut after = subscription.clone();
     let until = match rules.window_end(WindowAnchor::SeatBatch, now) {
         Some(until) => Some(until),
@@ -111,7 +117,7 @@ pub(super) fn rest_of_cycle(
 /// Gives back what the old quantity cost for the days that are left, and charges the new one (G-42).
 fn rebill(facts: &Facts, rules: &Rules, to: u32, today: Day, kind: ChargeKind) -> Result<Vec<Charge>, MoneyError> {
     let from = rules.first_paid(today);
-    let mut ledger = Ledger::new(rules, &facts.charges, kind);
+    let mut ledger = Ledger::new(&facts.subscription, rules, &facts.charges, kind);
     ledger.from(facts.subscription.quantity, from)?;
     let plan = facts.subscription.plan(rules, to);
     let again = rest_of_cycle(&facts.subscription, plan, today, from, kind)?;
@@ -185,7 +191,7 @@ fn at_cycle_end(
 
 /// The instant after the running cycle, or after the term where that ends first; none for a perpetual licence.
 fn cycle_ends_at(subscription: &Subscription, now: OffsetDateTime) -> Option<OffsetDateTime> {
-    let cycle = subscription.cycle_at(Day::of(now)).map(|cycle| cycle.last.plus_days(1).start());
+    let cycle = subscription.cycle_at(subscription.day(now)).map(|cycle| subscription.end(cycle.last));
     [cycle, subscription.term_ends_at()].into_iter().flatten().min()
 }
 
@@ -202,10 +208,10 @@ fn at_once(
         // The cycle's peak is charged whatever comes after it (T-58).
         (QuantityBasis::PeakInPeriod, _) => Vec::new(),
         (_, Repricing::RefundAndRebill) if after.billing_cycle.months().is_some() => {
-            rebill(facts, rules, to, Day::of(now), ChargeKind::RemoveQuantity)?
+            rebill(facts, rules, to, facts.subscription.day(now), ChargeKind::RemoveQuantity)?
         }
         (_, Repricing::RefundAndRebill | Repricing::Difference) => {
-            let mut ledger = Ledger::new(rules, &facts.charges, ChargeKind::RemoveQuantity);
+            let mut ledger = Ledger::new(&facts.subscription, rules, &facts.charges, ChargeKind::RemoveQuantity);
             for (lot, quantity) in &taken {
                 ledger.give_back(lot, *quantity, now)?;
             }

@@ -5,10 +5,12 @@ use crate::billing::{self, Charge, ChargeKind, OpenCharge};
 use crate::calendar::{Day, DaySpan};
 use crate::money::{Money, MoneyError};
 use crate::policy::{RefundKind, RefundStep, RefundUnit, Rules};
+use crate::zone::Zone;
 use time::{Duration, OffsetDateTime};
 
 /// A subscription's open charges while one decision gives back of them, newest first.
 pub(super) struct Ledger<'a> {
+    zone: &'a Zone,
     rules: &'a Rules,
     open: Vec<OpenCharge>,
     kind: ChargeKind,
@@ -16,8 +18,8 @@ pub(super) struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    pub(super) fn new(rules: &'a Rules, open: &[OpenCharge], kind: ChargeKind) -> Self {
-        Self { rules, open: open.iter().rev().cloned().collect(), kind, given: Vec::new() }
+    pub(super) fn new(of: &'a Subscription, rules: &'a Rules, open: &[OpenCharge], kind: ChargeKind) -> Self {
+        Self { zone: &of.policy.zone, rules, open: open.iter().rev().cloned().collect(), kind, given: Vec::new() }
     }
 
     /// What was given back.
@@ -32,15 +34,16 @@ impl<'a> Ledger<'a> {
         quantity: u32,
         now: OffsetDateTime,
     ) -> Result<(), MoneyError> {
+        let (bought, today) = (self.zone.day(lot.added_at), self.zone.day(now));
         match step(self.rules, now - lot.added_at) {
             RefundStep { kind: RefundKind::None, .. } => Ok(()),
-            RefundStep { kind: RefundKind::Full, .. } => self.whole(quantity, Day::of(lot.added_at)),
+            RefundStep { kind: RefundKind::Full, .. } => self.whole(quantity, bought),
             RefundStep { kind: RefundKind::Prorated, unit, .. } => match unit {
-                RefundUnit::DayIncluded => self.from(quantity, Day::of(now)),
-                RefundUnit::CalendarDay => self.from(quantity, Day::of(now).plus_days(1)),
+                RefundUnit::DayIncluded => self.from(quantity, today),
+                RefundUnit::CalendarDay => self.from(quantity, today.plus_days(1)),
                 RefundUnit::Block24h => {
-                    let day = Day::of(lot.added_at).plus_days(begun(now - lot.added_at, Duration::DAY));
-                    self.from(quantity, day)
+                    // A block counts once it is complete.
+                    self.from(quantity, bought.plus_days((now - lot.added_at).whole_days()))
                 }
                 RefundUnit::Hour => self.hours(quantity, lot, now),
             },
@@ -60,7 +63,8 @@ impl<'a> Ledger<'a> {
         )
     }
 
-    /// Gives everything back that was charged since a day: each cycle's charges pay for the same licences.
+    /// Gives everything back that was charged since a day: each cycle's charges pay for the same licences, and so do
+    /// those whose rest something else was charged for since.
     fn whole(&mut self, quantity: u32, since: Day) -> Result<(), MoneyError> {
         let rules = self.rules;
         let mut ends: Vec<Day> = self.open.iter().map(|open| open.charge.service_span.last).collect();
@@ -73,15 +77,29 @@ impl<'a> Ledger<'a> {
                 |open, quantity, kind| billing::credit(rules, open, quantity, open.charge.service_span.days(), kind),
             )?;
         }
+        let mut until: Vec<Day> = self.open.iter().flat_map(|open| &open.spent).map(|spent| spent.last).collect();
+        until.retain(|last| *last >= since);
+        until.sort_unstable();
+        until.dedup();
+        for last in until {
+            let mut left = quantity;
+            for open in &mut self.open {
+                while let Some(credit) = open.credit_spent(last, left, self.kind).filter(|_| left > 0) {
+                    left -= credit.quantity;
+                    self.given.push(credit);
+                }
+            }
+        }
         Ok(())
     }
 
     /// Gives back the hours that were not begun: those of the days from the purchase on, less those since then.
     fn hours(&mut self, quantity: u32, lot: &QuantityLot, now: OffsetDateTime) -> Result<(), MoneyError> {
-        let (rules, bought, used) = (self.rules, Day::of(lot.added_at), begun(now - lot.added_at, Duration::HOUR));
+        let (rules, used) = (self.rules, begun_hours(now - lot.added_at));
+        let (bought, today) = (self.zone.day(lot.added_at), self.zone.day(now));
         self.each(
             quantity,
-            |open| open.charge.service_span.last >= Day::of(now),
+            |open| open.charge.service_span.last >= today,
             |open, quantity, kind| {
                 let span = open.charge.service_span;
                 let left = DaySpan::new(bought, span.last).days() * 24 - used;
@@ -114,10 +132,10 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// How many units of a duration were begun, at least one.
-fn begun(elapsed: Duration, unit: Duration) -> i64 {
-    let units = (elapsed.whole_microseconds() + unit.whole_microseconds() - 1) / unit.whole_microseconds();
-    i64::try_from(units).unwrap_or(i64::MAX).max(1)
+/// How many hours were begun, at least one.
+fn begun_hours(elapsed: Duration) -> i64 {
+    let hour = Duration::HOUR.whole_microseconds();
+    i64::try_from((elapsed.whole_microseconds() + hour - 1) / hour).unwrap_or(i64::MAX).max(1)
 }
 
 /// The policy's step for what was bought so long ago; nothing said is in proportion, and past the last step nothing.

@@ -11,7 +11,8 @@ use crate::calendar::{BillingCycle, Day, Term};
 use crate::catalog::OfferKind;
 use crate::money::MoneyError;
 use crate::policy::{AssignedAtRenewal, PriceLock, WindowAnchor};
-use time::OffsetDateTime;
+use crate::zone::Zone;
+use time::{Duration, OffsetDateTime};
 
 /// Something that time brought about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +80,8 @@ pub fn due_at(subscription: &Subscription) -> Option<OffsetDateTime> {
             ending.map(|ending| ending.ends_at),
             subscription.pending.as_ref().map(|pending| pending.effective_at),
             subscription.term_ends_at(),
-            subscription.next_charge_on.map(Day::start),
-            subscription.next_reminder_on.map(Day::start),
+            subscription.next_charge_on.map(|day| subscription.start(day)),
+            subscription.next_reminder_on.map(|day| subscription.start(day)),
         ]
         .into_iter()
         .flatten()
@@ -88,9 +89,15 @@ pub fn due_at(subscription: &Subscription) -> Option<OffsetDateTime> {
     }
 }
 
+/// The instant whose prices and rules hold for what is due at an instant: where a day begins earlier than UTC's, what
+/// begins on it has what holds from that day on, as price sheets write it.
+pub fn in_force_at(subscription: &Subscription, at: OffsetDateTime) -> OffsetDateTime {
+    at.max(Zone::UTC.start(subscription.day(at)))
+}
+
 /// What an instant will bring, were the prices then as they are in the offers. What is due before it is left out.
 pub fn expected(due: &Due<'_>, at: OffsetDateTime) -> Result<Step, MoneyError> {
-    let next_charge_on = due.subscription.next_charge_on.filter(|day| day.start() >= at);
+    let next_charge_on = due.subscription.next_charge_on.filter(|day| due.subscription.start(*day) >= at);
     let only_that = Subscription { next_charge_on, next_reminder_on: None, ..due.subscription.clone() };
     step(&Due { subscription: &only_that, ..*due }, at)
 }
@@ -117,7 +124,6 @@ fn play(due: &Due<'_>, subscription: &Subscription, at: OffsetDateTime) -> Resul
 
 /// The most weighty thing that is due: an end before a new term, a new term before a charge.
 fn next(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), MoneyError> {
-    let offers = due.offers;
     let subscription = &step.after;
     let is_due = |instant: Option<OffsetDateTime>| instant.is_some_and(|instant| instant <= at);
     let pending = subscription.pending.clone().filter(|pending| pending.effective_at <= at);
@@ -128,7 +134,9 @@ fn next(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), MoneyE
         _ if pending.as_ref().is_some_and(|pending| pending.effect == Effect::End) => scheduled_end(step, at),
         _ if is_due(subscription.term_ends_at()) => return end_of_term(step, due, at),
         _ if pending.is_some() => apply_quantity(step, due.assigned),
-        _ if is_due(subscription.next_charge_on.map(Day::start)) => return charge_cycle(step, offers),
+        _ if is_due(subscription.next_charge_on.map(|day| subscription.start(day))) => {
+            return charge_cycle(step, due.offers);
+        }
         _ => remind(step),
     }
     Ok(())
@@ -237,12 +245,12 @@ fn remind(step: &mut Step) {
 fn end_of_term(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), MoneyError> {
     match (step.after.status, step.after.at_term_end) {
         (SubscriptionStatus::Suspended, _) => {
-            let ending = Ending::while_suspended(&step.after.policy.rules, at);
+            let ending = Ending::while_suspended(&step.after.policy, at);
             end_unrenewed(step, ending);
             Ok(())
         }
         (_, AtTermEnd::End) => {
-            let ending = Ending::not_renewed(&step.after.policy.rules, at);
+            let ending = Ending::not_renewed(&step.after.policy, at);
             end_unrenewed(step, ending);
             Ok(())
         }
@@ -302,7 +310,7 @@ fn renew(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), Money
     let before = step.after.clone();
     let Some(follows) = asked.offer.or_else(|| follows::next_term(&before, offers)) else {
         step.happened.push(Happened::NotRenewed);
-        let ending = Ending::not_renewed(&step.after.policy.rules, at);
+        let ending = Ending::not_renewed(&step.after.policy, at);
         end_unrenewed(step, ending);
         return Ok(());
     };
@@ -311,9 +319,11 @@ fn renew(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), Money
     }
     // What waits for later is the end of an add-on with its base: the new term is no longer than until then.
     let later = step.after.pending.clone();
-    let day_before = |later: &ScheduledChange| Day::of(later.effective_at).plus_days(-1);
-    let aligned_to = asked.term_end.or(later.as_ref().map(day_before));
-    let start = TermStart { day: Day::of(at), anchor_day: next_anchor(&step.after, Day::of(at)), aligned_to };
+    // Its base may count other days: the last day that has an instant before that end.
+    let last_day = |later: &ScheduledChange| follows.policy.zone.day(later.effective_at - Duration::MICROSECOND);
+    let aligned_to = asked.term_end.or(later.as_ref().map(last_day));
+    let (day, earlier) = (follows_on(&step.after, at), step.after.earlier_part());
+    let start = TermStart { day, anchor_day: next_anchor(&step.after, day), aligned_to, earlier };
     let trial = step.after.kind == OfferKind::Trial;
     let kind = if trial { ChargeKind::Convert } else { ChargeKind::Renew };
     let (after, charges) = new_term(&step.after, &follows, start, kind, Some(WindowAnchor::Renewal), at)?;
@@ -343,6 +353,11 @@ fn beyond_prepaid(after: &mut Subscription, start: TermStart, kind: ChargeKind) 
     Ok(billing::start_term(after.plan(&rules, unpaid), start, kind)?.charge.into_iter().collect())
 }
 
+/// The first day of the term that follows the running one: the day after it, whatever zone the next one's policy names.
+fn follows_on(subscription: &Subscription, at: OffsetDateTime) -> Day {
+    subscription.term_span.map_or_else(|| subscription.day(at), |term| term.last.plus_days(1))
+}
+
 /// After an aligned term months are counted from the new start.
 pub(super) fn next_anchor(subscription: &Subscription, start: Day) -> u8 {
     let full = subscription.calendar().and_then(crate::cycles::Calendar::term_span);
@@ -353,15 +368,15 @@ pub(super) fn next_anchor(subscription: &Subscription, start: Day) -> u8 {
 fn extend(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
     let Some(unit_price) = follows::extended_price(&step.after, offers)? else {
         step.happened.push(Happened::NotRenewed);
-        let ending = Ending::not_renewed(&step.after.policy.rules, at);
+        let ending = Ending::not_renewed(&step.after.policy, at);
         end_unrenewed(step, ending);
         return Ok(());
     };
-    let day = Day::of(at);
+    let (day, earlier) = (follows_on(&step.after, at), step.after.earlier_part());
     let after = &mut step.after;
     (after.term, after.billing_cycle, after.unit_price) = (Term::P1M, BillingCycle::Monthly, unit_price);
     let rules = after.rules();
-    let start = TermStart { day, anchor_day: after.anchor_day, aligned_to: None };
+    let start = TermStart { anchor_day: after.anchor_day, earlier, ..TermStart::on(day) };
     let begins = billing::start_term(after.plan(&rules, after.quantity), start, ChargeKind::Renew)?;
     after.status = SubscriptionStatus::Extended;
     after.term_span = begins.term_span;
@@ -398,6 +413,7 @@ pub(super) fn new_term(
         peak_quantity: subscription.quantity,
         anchor_day: start.anchor_day,
         at_term_end: AtTermEnd::unless_said(&follows.policy.rules),
+        at_term_end_before: None,
         pending: None,
         ending: None,
         ..subscription.clone()

@@ -2,10 +2,8 @@
 //! where it stands; each change has its own module; `settle` keeps the one place for what waits.
 
 use super::change::{AlignTo, Change, ChangeRequest, Decision, Facts, Outcome, Starts, Timing};
-use super::{
-    AtTermEnd, Effect, ScheduledChange, Subscription, SubscriptionStatus, alignment, ending, offers, quantity, schedule,
-};
-use crate::id::UserId;
+use super::{AtTermEnd, Effect, Subscription, SubscriptionStatus, alignment, ending, offers, quantity, schedule};
+use crate::id::{ChangeId, UserId};
 use crate::policy::{PendingAfterChange, PendingSlot, RuleKey};
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
@@ -114,8 +112,8 @@ fn settle(facts: &Facts, request: &ChangeRequest, mut decision: Decision) -> Res
     let was = facts.subscription.at_term_end;
     decision.replaced_at_term_end = (decision.after.at_term_end != was).then_some(was);
     let freed = decision.replaced.as_ref().filter(|replaced| replaced.effect == Effect::End);
-    if let Some(freed) = freed.filter(|_| decision.add_ons.is_empty()) {
-        decision.add_ons = kept_add_ons(facts, freed);
+    if let Some(freed) = freed {
+        keep_add_ons(facts, freed.change_id, &mut decision.add_ons);
     }
     if !matches!(request.change, Change::TakeOver(_)) {
         decision.after.changes += 1;
@@ -123,14 +121,22 @@ fn settle(facts: &Facts, request: &ChangeRequest, mut decision: Decision) -> Res
     Ok(decision)
 }
 
-/// Add-ons that were to end with a cancellation which no longer holds.
-fn kept_add_ons(facts: &Facts, freed: &ScheduledChange) -> Vec<Outcome> {
-    let waiting = facts.add_ons.iter().map(|add_on| &add_on.subscription);
-    let with_it = waiting.filter(|add_on| add_on.pending.as_ref().is_some_and(|own| own.change_id == freed.change_id));
-    let kept = |add_on: &Subscription| {
-        let mut after = Subscription { pending: None, ..add_on.clone() };
-        schedule::wish_is_replaced(add_on, &mut after);
-        after
+/// Takes an end back from the add-ons that were to end with a cancellation which no longer holds.
+fn keep_add_ons(facts: &Facts, freed: ChangeId, outcomes: &mut Vec<Outcome>) {
+    let waits = |add_on: &Subscription| add_on.pending.as_ref().is_some_and(|own| own.change_id == freed);
+    let keep = |before: &Subscription, after: &mut Subscription| {
+        after.pending = None;
+        schedule::wish_is_replaced(before, after);
     };
-    with_it.map(|add_on| Outcome { after: kept(add_on), charges: Vec::new() }).collect()
+    for add_on in facts.add_ons.iter().map(|add_on| &add_on.subscription).filter(|add_on| waits(add_on)) {
+        match outcomes.iter_mut().find(|outcome| outcome.after.id == add_on.id) {
+            Some(outcome) if waits(&outcome.after) => keep(add_on, &mut outcome.after),
+            Some(_) => {}
+            None => {
+                let mut after = add_on.clone();
+                keep(add_on, &mut after);
+                outcomes.push(Outcome { after, charges: Vec::new() });
+            }
+        }
+    }
 }

@@ -21,9 +21,14 @@ fn is_wished(subscription: &Subscription) -> bool {
 /// what follows.
 pub(super) fn wish_is_replaced(before: &Subscription, after: &mut Subscription) {
     let runs_on = after.status == SubscriptionStatus::Active && after.ending.is_none();
-    if runs_on && is_wished(before) && after.at_term_end == before.at_term_end {
-        after.at_term_end = AtTermEnd::Renew;
+    if runs_on && after.at_term_end == before.at_term_end {
+        after.at_term_end = without_wish(before);
     }
+}
+
+/// What follows the term where nothing is wished for its end any more.
+pub(super) fn without_wish(subscription: &Subscription) -> AtTermEnd {
+    if is_wished(subscription) { AtTermEnd::Renew } else { subscription.at_term_end }
 }
 
 /// Puts a change in the place for what waits. A change for the next term needs one (G-123): it brings back a renewal

@@ -2,11 +2,15 @@
 //!
 //! Tax is computed once per document and category: round(Σ net × rate) (EN 16931; golden.md 5.1).
 
+pub mod billed;
+pub mod place;
+pub mod standing;
 pub mod vat_id;
 
 use crate::coded::coded_enum;
 use crate::money::{Currency, Money, MoneyError, Rounding};
 use crate::party::Country;
+use crate::tax::place::{Status, TaxPlace};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -86,26 +90,40 @@ const STANDARD_RATES: [(&str, i64); 27] = [
 /// The standard rate of an EU country in percent; none outside the EU.
 fn standard_rate(country: Country) -> Option<Decimal> {
     let (_, tenths) = STANDARD_RATES.iter().find(|(code, _)| *code == country.code())?;
-    Some(Decimal::new(*tenths, 1).normalize())
+    Some(percent(*tenths))
+}
+
+fn percent(tenths: i64) -> Decimal {
+    Decimal::new(tenths, 1).normalize()
+}
+
+/// The standard rate at a place; none outside the area of VAT.
+fn rate_at(place: &TaxPlace) -> Option<Decimal> {
+    let rate = standard_rate(place::vat_country(place.country))?;
+    match place.territory().map(|territory| territory.status) {
+        Some(Status::Outside | Status::GoodsOnly) => None,
+        Some(Status::Rate(tenths)) => Some(percent(tenths)),
+        Some(Status::PartOf(_)) | None => Some(rate),
+    }
 }
 
 /// The rule for a sale: domestic VAT; within the EU reverse charge for a valid VAT id, else the
-/// buyer's country's rate; outside it none (C-40, R-19).
+/// buyer's country's rate; outside it none (C-40, R-19), nor in territories that are outside its area of VAT (U-20).
 ///
 /// The VAT id must be of the buyer's own country. A seller outside the EU charges no EU VAT.
-pub fn rule(seller: Country, buyer: Country, vat_id: Option<&str>) -> TaxRule {
-    let rates = standard_rate(seller).and(standard_rate(buyer));
-    let has_vat_id = || vat_id.is_some_and(|text| vat_id::country_of(text) == Some(buyer));
+pub fn rule(seller: Country, buyer: &TaxPlace, vat_id: Option<&str>) -> TaxRule {
+    let country = place::vat_country(buyer.country);
+    let rates = standard_rate(seller).and(rate_at(buyer));
+    let has_vat_id = || vat_id.is_some_and(|text| vat_id::country_of(text) == Some(country));
     let (category, percent) = match rates {
         None => (TaxCategory::OutsideScope, Decimal::ZERO),
-        Some(_) if buyer != seller && has_vat_id() => (TaxCategory::ReverseCharge, Decimal::ZERO),
+        Some(_) if country != seller && has_vat_id() => (TaxCategory::ReverseCharge, Decimal::ZERO),
         Some(rate) => (TaxCategory::Standard, rate),
     };
-    TaxRule { category, percent, country: buyer }
+    TaxRule { category, percent, country }
 }
 
-/// Whether a text is a VAT id of an EU country (or `XI`): its form, and its check digits where
-/// [`vat_id`] knows them. Blanks, dots and dashes are ignored, and small letters are taken for capitals.
+/// Whether a text is a VAT id of a country that is known here, by its form and its check digits.
 pub fn is_vat_id(text: &str) -> bool {
     vat_id::country_of(text).is_some()
 }
@@ -122,6 +140,26 @@ pub fn document(
     Ok(Taxed { net, tax, gross: net.checked_add(tax)? })
 }
 
+/// The same of lines with a rule each: the tax is rounded once for every rule there is.
+pub fn documents(
+    currency: Currency,
+    lines: impl IntoIterator<Item = (TaxRule, Money)>,
+    rounding: Rounding,
+) -> Result<Taxed, MoneyError> {
+    let mut by_rule: Vec<(TaxRule, Vec<Money>)> = vec![];
+    for (rule, net) in lines {
+        match by_rule.iter_mut().find(|(known, _)| *known == rule) {
+            Some((_, nets)) => nets.push(net),
+            None => by_rule.push((rule, vec![net])),
+        }
+    }
+    by_rule.into_iter().try_fold(Taxed::zero(currency), |sum, (rule, nets)| {
+        let part = document(rule, currency, nets, rounding)?;
+        let add = |one: Money, other: Money| one.checked_add(other);
+        Ok(Taxed { net: add(sum.net, part.net)?, tax: add(sum.tax, part.tax)?, gross: add(sum.gross, part.gross)? })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,8 +172,12 @@ mod tests {
     }
 
     fn sale(seller: &str, buyer: &str, vat_id: Option<&str>) -> (&'static str, String) {
-        let rule = rule(country(seller), country(buyer), vat_id);
-        assert_eq!(rule.country, country(buyer));
+        sale_at(seller, buyer, "", vat_id)
+    }
+
+    fn sale_at(seller: &str, buyer: &str, postal_code: &str, vat_id: Option<&str>) -> (&'static str, String) {
+        let place = TaxPlace { country: country(buyer), postal_code: postal_code.to_owned() };
+        let rule = rule(country(seller), &place, vat_id);
         (rule.category.code(), rule.percent.to_string())
     }
 
@@ -165,7 +207,59 @@ mod tests {
         for (seller, buyer) in [("DE", "CH"), ("DE", "GB"), ("CH", "DE"), ("CH", "CH")] {
             assert_eq!(sale(seller, buyer, None), ("O", "0".to_owned()), "{seller} to {buyer}");
         }
-        assert_eq!(sale("DE", "GB", Some("XI123456789")), ("O", "0".to_owned()));
+        assert_eq!(sale("DE", "GB", Some("XI980780684")), ("O", "0".to_owned()));
+    }
+
+    #[test]
+    fn u20_a_territory_outside_the_area_of_vat_is_taxed_nowhere() {
+        for (buyer, code) in [
+            ("ES", "35001"),
+            ("ES", "51001"),
+            ("ES", "52001"),
+            ("IT", "23041"),
+            ("IT", "22061"),
+            ("DE", "78266"),
+            ("DE", "27498"),
+            ("FI", "22100"),
+            ("AX", "22100"),
+            ("GR", "63086"),
+            ("FR", "97400"),
+            ("RE", "97400"),
+            ("GB", "BT1 5GS"),
+        ] {
+            assert_eq!(sale_at("DE", buyer, code, None), ("O", "0".to_owned()), "{buyer} {code}");
+        }
+        for (buyer, code, percent) in
+            [("ES", "28013", "21"), ("IT", "23030", "22"), ("PT", "9000-064", "22"), ("PT", "9500-150", "16")]
+        {
+            assert_eq!(sale_at("DE", buyer, code, None), ("S", percent.to_owned()), "{buyer} {code}");
+        }
+        // A VAT id says nothing where there is no VAT.
+        assert_eq!(sale_at("DE", "ES", "35001", Some("ESB58378431")), ("O", "0".to_owned()));
+    }
+
+    #[test]
+    fn u20_monaco_is_france_and_the_isle_of_man_the_united_kingdom() {
+        assert_eq!(sale_at("DE", "MC", "98000", None), ("S", "20".to_owned()));
+        assert_eq!(sale_at("FR", "MC", "98000", Some("FR83404833048")), ("S", "20".to_owned()));
+        assert_eq!(sale_at("DE", "MC", "98000", Some("FR83404833048")), ("AE", "0".to_owned()));
+        assert_eq!(sale_at("DE", "IM", "IM1 1AA", Some("GB980780684")), ("O", "0".to_owned()));
+    }
+
+    #[test]
+    fn u20_an_id_of_northern_ireland_is_for_goods_and_our_licences_are_none() {
+        assert_eq!(sale("DE", "IE", Some("XI980780684")), ("S", "23".to_owned()));
+    }
+
+    #[test]
+    fn u01_lines_of_several_places_are_taxed_by_each_and_rounded_once_a_rule() {
+        let euro = |minor| Money::new(minor, Currency::Eur);
+        let at = |code: &str| rule(country("DE"), &TaxPlace::of_country(country(code)), None);
+        let lines = [(at("DE"), euro(45)), (at("AT"), euro(103)), (at("DE"), euro(45)), (at("CH"), euro(10))];
+        // 0.171 is 0.17, 0.206 is 0.21.
+        let taxed = documents(Currency::Eur, lines, Rounding::HalfUp).unwrap();
+        assert_eq!(taxed, Taxed { net: euro(203), tax: euro(38), gross: euro(241) });
+        assert_eq!(documents(Currency::Eur, [], Rounding::HalfUp).unwrap(), Taxed::zero(Currency::Eur));
     }
 
     #[test]
@@ -178,7 +272,7 @@ mod tests {
     #[test]
     fn c39_tax_is_rounded_once_for_the_document() {
         let euro = |minor| Money::new(minor, Currency::Eur);
-        let german = rule(country("DE"), country("DE"), None);
+        let german = rule(country("DE"), &TaxPlace::of_country(country("DE")), None);
         let of = |nets: &[i64]| {
             document(german, Currency::Eur, nets.iter().map(|net| euro(*net)), Rounding::HalfUp).unwrap()
         };
@@ -190,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_document_has_one_currency() {
-        let german = rule(country("DE"), country("DE"), None);
+        let german = rule(country("DE"), &TaxPlace::of_country(country("DE")), None);
         let zloty = Money::new(1, Currency::Pln);
         let mismatch = MoneyError::CurrencyMismatch(Currency::Eur, Currency::Pln);
         assert_eq!(document(german, Currency::Eur, [zloty], Rounding::HalfUp), Err(mismatch));

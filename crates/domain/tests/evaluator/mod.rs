@@ -1,7 +1,7 @@
 //! An independent reader of explanations (N-02): computes `5 * round(9.40 / 30, 3) * 25` with its own
 //! exact fractions and rounds the result once.
 //!
-//! `explanation := factor (("*" | "/") factor)*`,
+//! `explanation := product ("-" product)*`, `product := factor (("*" | "/") factor)*`,
 //! `factor := ["-"] number | "(" explanation ")" | "round(" explanation ", " places ")"`.
 
 use domain::money::Rounding;
@@ -25,6 +25,15 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn explanation(&mut self) -> Fraction {
+        let mut value = self.product();
+        while self.skip(" - ") {
+            let Fraction(numerator, denominator) = self.product();
+            value = reduced(value.0 * denominator - numerator * value.1, value.1 * denominator);
+        }
+        value
+    }
+
+    fn product(&mut self) -> Fraction {
         let mut value = self.factor();
         loop {
             if self.skip(" * ") {

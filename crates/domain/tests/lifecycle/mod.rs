@@ -22,7 +22,10 @@ use domain::subscription::change::{AddOn, Change, ChangeRequest, Decision, Facts
 use domain::subscription::renewal::{self, Due, Happened};
 use domain::subscription::{Subscription, SubscriptionStatus};
 use domain::subscription::{add_ons, rules};
+use domain::tax::billed::Billed;
+use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
+use domain::zone::Zone;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -59,6 +62,7 @@ pub(crate) fn offer(id: u128, sku: u128, term: Term, billing_cycle: BillingCycle
         prerequisites: Vec::new(),
         policy_key: policy.key.clone(),
         preselected: false,
+        end_of_sale: None,
     }
 }
 
@@ -96,8 +100,8 @@ pub(crate) struct Listed {
 impl Listed {
     fn offered(&self, at: OffsetDateTime) -> Offered {
         let (price_valid_from, price) = self.prices.iter().rev().find(|(from, _)| *from <= at).copied().unzip();
-        let (price, price_valid_from) = (price.flatten(), price_valid_from);
-        Offered { offer: self.offer.clone(), product_id: PRODUCT, policy: self.policy.clone(), price, price_valid_from }
+        let (offer, policy, price) = (self.offer.clone(), self.policy.clone(), price.flatten());
+        Offered { offer, product_id: PRODUCT, policy, price, price_valid_from, ceiling: None }
     }
 }
 
@@ -210,6 +214,11 @@ impl World {
         }
     }
 
+    /// The day of the instant, by the subscription's zone.
+    pub(crate) fn today(&self) -> Day {
+        self.main.subscription.day(self.now)
+    }
+
     /// The charges that stand.
     pub(crate) fn open_charges(&self) -> Vec<OpenCharge> {
         billing::open_charges(&self.main.ledger)
@@ -265,8 +274,8 @@ impl World {
         assert!(to >= self.now, "{to} is before {}", self.now);
         let mut played = Vec::new();
         while let Some((at, place)) = self.next_due().filter(|(at, _)| *at <= to) {
-            let offers = self.offered(at);
             let before = self.accounts()[place].subscription.clone();
+            let offers = self.offered(renewal::in_force_at(&before, at));
             let assigned = if place == 0 { u32::try_from(self.assigned.len()).unwrap() } else { 0 };
             let step = renewal::step(&Due { subscription: &before, offers: &offers, assigned }, at).unwrap();
             assert!(renewal::due_at(&step.after).is_none_or(|next| next > at), "{at} is never over: {:?}", step.after);
@@ -350,7 +359,7 @@ pub(crate) fn whole_term(subscription: &Subscription, start: Day) -> DaySpan {
 
 /// The start of a day.
 pub(crate) fn at(day: &str) -> OffsetDateTime {
-    day.parse::<Day>().unwrap().start()
+    Zone::UTC.start(day.parse().unwrap())
 }
 
 /// What a decision charges.
@@ -368,8 +377,10 @@ fn buyer() -> BuyerFacts {
     let germany = Country::from_code("DE").unwrap();
     BuyerFacts {
         country: germany,
+        billed: Billed::to_customer(&address()),
         seller_country: germany,
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),
@@ -381,22 +392,22 @@ fn buyer() -> BuyerFacts {
 fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Quotation {
     let base_owned = base.map(|base| base.id);
     let base_ends_on = base.and_then(Subscription::last_day);
-    let Offered { offer, policy, price, product_id, price_valid_from } = offered;
+    let Offered { offer, policy, price, product_id, price_valid_from, ceiling } = offered;
     let (unit_price, owner, valid_from) = (price.unwrap(), PriceOwner::Everybody, price_valid_from.unwrap());
     let price =
         Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner, valid_from });
     let (offer_id, quantity) = (offer.id, ordered.quantity);
     let line = CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None };
-    let facts = OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned, base_ends_on };
-    let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts) }], &buyer(), ordered.at);
+    let facts =
+        OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned, base_ends_on, ceiling };
+    let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts), branch: None }], &buyer(), ordered.at);
     // A policy for keys alone offers no method for carts.
     quotation.payment_methods = vec![PaymentMethod::Invoice];
     if ordered.aligned_to.is_some() {
         let line = &mut quotation.lines[0];
         let OfferFacts { offer, policy, .. } = &line.facts;
         let plan = Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
-        let day = Day::of(ordered.at);
-        let start = TermStart { day, anchor_day: day.of_month(), aligned_to: ordered.aligned_to };
+        let start = TermStart { aligned_to: ordered.aligned_to, ..TermStart::on(policy.zone.day(ordered.at)) };
         let begins = billing::order(plan, start).unwrap();
         line.charges = begins.charge.into_iter().collect();
         (line.term_span, line.next_charge_on) = (begins.term_span, begins.next_charge_on);

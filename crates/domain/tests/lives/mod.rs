@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each of the tests that share it uses its part")]
 
 use crate::lifecycle::{self, Listed, Ordered, Played, World};
-use domain::calendar::{BillingCycle, Day, Term};
+use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, QuantityLimits};
 use domain::id::{OfferId, SubscriptionId, UserId};
 use domain::money::{Currency, Rounding, UnitPrice};
@@ -138,6 +138,9 @@ const OFFERS: &[(u128, Term, BillingCycle, i64)] = &[
     (4, Term::P1Y, BillingCycle::Annual, 1200),
 ];
 
+/// Whose days are counted.
+const ZONES: &[&str] = &["UTC", "UTC", "Europe/Berlin", "America/New_York"];
+
 /// The first of the add-on's offers.
 const ADD_ON: usize = 16;
 
@@ -148,6 +151,7 @@ const ANY: usize = 100;
 #[derive(Debug, Clone)]
 pub(crate) struct Setup {
     preset: usize,
+    zone: &'static str,
     by_days: bool,
     turns: Vec<(bool, usize)>,
     /// The SKUs' prices a month, in cents.
@@ -209,30 +213,56 @@ pub(crate) enum Became {
     Played(Vec<Played>),
 }
 
+/// How many random lives a test looks at: the variable `LIVES`, where it is set.
+#[allow(clippy::disallowed_methods, reason = "the one variable that the tests read")]
+pub(crate) fn count(usual: u32) -> u32 {
+    std::env::var("LIVES").ok().and_then(|count| count.parse().ok()).unwrap_or(usual)
+}
+
 /// Lives under any rules.
 pub(crate) fn lives() -> impl Strategy<Value = Life> {
     let command = prop_oneof![30 => commands(), 1 => Just(Command::Prepay)];
-    (setups(true), prop::collection::vec(command, 1..14)).prop_map(|(setup, commands)| Life { setup, commands })
+    (setups(true, ZONES), prop::collection::vec(command, 1..14)).prop_map(|(setup, commands)| Life { setup, commands })
+}
+
+/// Lives at a marketplace of a time zone.
+pub(crate) fn lives_in(zone: &'static str) -> impl Strategy<Value = Life> {
+    let setups = setups(true, &[zone]);
+    (setups, prop::collection::vec(commands(), 1..14)).prop_map(|(setup, commands)| Life { setup, commands })
 }
 
 /// Lives in which a day costs its share of its cycle's price, whatever happens.
 pub(crate) fn lives_by_days() -> impl Strategy<Value = Life> {
-    (setups(false), prop::collection::vec(commands(), 1..14)).prop_map(|(setup, commands)| Life { setup, commands })
+    (setups(false, ZONES), prop::collection::vec(commands(), 1..14))
+        .prop_map(|(setup, commands)| Life { setup, commands })
 }
 
-fn setups(money: bool) -> impl Strategy<Value = Setup> {
+fn setups(money: bool, zones: &[&'static str]) -> impl Strategy<Value = Setup> + use<> {
+    let zone = prop::sample::select(zones.to_vec());
     let turn = (prop::bool::weighted(if money { 0.4 } else { 0.0 }), any::<usize>());
     let ordered = prop_oneof![4 => 0_usize..13, 1 => 0..OFFERS.len()];
     let preset = prop_oneof![4 => 0_usize..15, 1 => Just(10_usize)];
     let neighbor = (prop::sample::select(vec![Term::P1M, Term::P1Y, Term::P3Y]), 1_i64..900, any::<bool>());
     (
         (preset, prop::collection::vec(turn, 0..5), prop::collection::vec(0..OFFERS.len(), 0..3), 0_usize..8),
-        ([100_i64..2_000, 100_i64..6_000, 100_i64..6_000, 50_i64..500], ordered, 1_u32..20),
+        (zone, [100_i64..2_000, 100_i64..6_000, 100_i64..6_000, 50_i64..500], ordered, 1_u32..20),
         (0_i64..35_000, prop::collection::vec(neighbor, 0..3)),
     )
-        .prop_map(move |((preset, turns, withdrawn, limits), (months, offer, quantity), (hours, neighbors))| {
-            Setup { preset, by_days: !money, turns, months, withdrawn, limits, offer, quantity, hours, neighbors }
-        })
+        .prop_map(
+            move |((preset, turns, withdrawn, limits), (zone, months, offer, quantity), (hours, neighbors))| Setup {
+                preset,
+                zone,
+                by_days: !money,
+                turns,
+                months,
+                withdrawn,
+                limits,
+                offer,
+                quantity,
+                hours,
+                neighbors,
+            },
+        )
 }
 
 fn commands() -> impl Strategy<Value = Command> {
@@ -286,7 +316,7 @@ impl Life {
         if setup.by_days {
             divide_by_days(&mut rules);
         }
-        let policy = Policy::new(key.to_owned(), 1, rules);
+        let policy = Policy { zone: setup.zone.parse().unwrap(), ..Policy::new(key.to_owned(), 1, rules) };
         let at = datetime!(2026-01-01 0:00 UTC) + Duration::hours(setup.hours) + Duration::minutes(setup.hours % 60);
         let limits = [(1, 60, 1), (2, 40, 2)].get(setup.limits).copied().unwrap_or((1, 100_000, 1));
         let listed = OFFERS.iter().enumerate().map(|(place, offer)| {
@@ -299,7 +329,7 @@ impl Life {
         let neighbor = |(place, (term, days, renews)): (u128, &(Term, i64, bool))| Neighbor {
             id: SubscriptionId::from_u128(500 + place),
             term: *term,
-            last: Day::of(at).plus_days(*days),
+            last: world.today().plus_days(*days),
             renews: *renews,
         };
         world.neighbors = (0..).zip(&setup.neighbors).map(neighbor).collect();

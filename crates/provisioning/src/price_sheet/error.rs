@@ -8,6 +8,9 @@ pub enum SheetError {
     /// There is nothing in it.
     #[error("the price sheet is empty")]
     Empty,
+    /// There is nothing after its first line.
+    #[error("the price sheet has no rows")]
+    NoRows,
     /// It has none of a price sheet's columns.
     #[error("this is not a price sheet: the first line names none of its columns")]
     NotAPriceSheet,

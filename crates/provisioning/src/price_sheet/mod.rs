@@ -1,4 +1,5 @@
-//! Reads Microsoft's price sheets (3.3) row by row: as CSV, or as the zip archive with one CSV that the API sends.
+//! Reads Microsoft's price sheets (3.3) row by row: as CSV, packed with gzip or not, or as the zip archive with one
+//! CSV that the API sends.
 //!
 //! A bad row is reported with its line and reading goes on; only what makes the whole sheet doubtful ends it.
 //! Memory stays bounded whatever comes: a row has at most 64 KiB, a sheet 1 GiB once unpacked.
@@ -20,6 +21,7 @@ mod cells;
 mod error;
 mod header;
 mod instant;
+mod letters;
 pub mod reason;
 mod records;
 mod row;

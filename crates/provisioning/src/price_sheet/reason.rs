@@ -12,8 +12,14 @@ pub const NOT_SUPPORTED: &str = "not_supported";
 pub const NEGATIVE: &str = "negative";
 /// A number is beyond anything sensible.
 pub const OUT_OF_RANGE: &str = "out_of_range";
-/// Term, billing plan and tags do not go together.
+/// It is priced by what is used, not by what is bought.
+pub const METERED: &str = "metered";
+/// The billing plan is for more than the term.
 pub const INCONSISTENT: &str = "inconsistent";
+/// A trial has a term and the billing plan `None`.
+pub const TRIAL_PLAN: &str = "trial_plan";
+/// A perpetual licence has no term and the billing plan `OneTime`.
+pub const PERPETUAL_PLAN: &str = "perpetual_plan";
 /// The price ends before it begins.
 pub const ENDS_BEFORE_START: &str = "ends_before_start";
 /// The row has too few or too many cells.

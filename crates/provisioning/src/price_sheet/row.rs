@@ -8,6 +8,7 @@ use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::money::Currency;
 use domain::party::{Country, Market};
+use domain::text::nfc;
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
@@ -53,6 +54,8 @@ pub struct SheetRow {
     pub valid_until: Option<OffsetDateTime>,
     /// What it is, by `Tags`.
     pub kind: OfferKind,
+    /// `UnitOfMeasure`: what one of it is called, where it is no licence.
+    pub unit: Option<String>,
 }
 
 /// What is wrong with a row.
@@ -67,12 +70,14 @@ pub struct RowError {
     pub value: String,
     /// Why it cannot be: one of [`super::reason`].
     pub reason: &'static str,
+    /// The product and SKU that the row names nevertheless: they are in the sheet.
+    pub sku: Option<(String, String)>,
 }
 
 impl RowError {
     /// An error of a whole row.
     pub(super) fn whole(line: u64, text: &[u8], reason: &'static str) -> Self {
-        Self { line, column: "", value: shown(String::from_utf8_lossy(text).trim()), reason }
+        Self { line, column: "", value: shown(String::from_utf8_lossy(text).trim()), reason, sku: None }
     }
 }
 
@@ -101,7 +106,12 @@ impl<'a> Cursor<'a> {
     }
 
     fn error(&self, column: Column, reason: &'static str) -> RowError {
-        RowError { line: self.line, column: column.title(), value: shown(self.text(column)), reason }
+        RowError { line: self.line, column: column.title(), value: shown(self.text(column)), reason, sku: None }
+    }
+
+    /// The product and SKU that the row names, whatever else is wrong with it.
+    fn sku(&self) -> Option<(String, String)> {
+        Some((product_id(self.text(Column::ProductId)).ok()?, sku_id(self.text(Column::SkuId)).ok()?))
     }
 
     /// A cell that must not be blank.
@@ -139,21 +149,30 @@ pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<SheetRo
         _ => return Err(RowError::whole(line, cells.bytes(), reason::ENCODING)),
     }
     let cursor = Cursor { header, cells, line };
-    // First what Kontor does not sell, so that nobody looks for mistakes in it.
-    if !cursor.text(Column::UnitOfMeasure).is_empty() {
-        return Err(cursor.error(Column::UnitOfMeasure, reason::NOT_SUPPORTED));
+    read(&cursor).map_err(|error| RowError { sku: cursor.sku(), ..error })
+}
+
+fn read(cursor: &Cursor) -> Result<SheetRow, RowError> {
+    // First what Kontor does not sell, so that nobody looks for mistakes in it: what is metered is no offer.
+    let unit = cursor.text(Column::UnitOfMeasure);
+    let metered = [Column::TermDuration, Column::BillingPlan].iter().all(|column| cursor.text(*column).is_empty());
+    if !unit.is_empty() && metered {
+        return Err(cursor.error(Column::UnitOfMeasure, reason::METERED));
     }
-    let (term, billing_cycle, kind) = plan(&cursor)?;
-    from_the_first_licence(&cursor)?;
-    let (valid_from, valid_until) = validity(&cursor)?;
+    let (cost_of_term, retail_of_term) =
+        (cursor.read(Column::UnitPrice, price)?, cursor.read_if_any(Column::ErpPrice, price)?);
+    let free = cost_of_term.is_zero() && retail_of_term.is_none_or(|retail| retail.is_zero());
+    let (term, billing_cycle, kind) = plan(cursor, free)?;
+    from_the_first_licence(cursor)?;
+    let (valid_from, valid_until) = validity(cursor)?;
     Ok(SheetRow {
-        line,
+        line: cursor.line,
         product_external_id: cursor.read(Column::ProductId, product_id)?,
-        product_title: cursor.needed(Column::ProductTitle)?.to_owned(),
+        product_title: nfc(cursor.needed(Column::ProductTitle)?).into_owned(),
         sku_external_id: cursor.read(Column::SkuId, sku_id)?,
-        sku_title: cursor.needed(Column::SkuTitle)?.to_owned(),
-        publisher: cursor.text(Column::Publisher).to_owned(),
-        description: cursor.text(Column::SkuDescription).to_owned(),
+        sku_title: nfc(cursor.needed(Column::SkuTitle)?).into_owned(),
+        publisher: nfc(cursor.text(Column::Publisher)).into_owned(),
+        description: nfc(cursor.text(Column::SkuDescription)).into_owned(),
         term,
         billing_cycle,
         segment: cursor.read_if_any(Column::Segment, segment)?.unwrap_or(Segment::Commercial),
@@ -161,16 +180,17 @@ pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<SheetRo
             country: cursor.read(Column::Market, country)?,
             currency: cursor.read(Column::Currency, currency)?,
         },
-        cost_of_term: cursor.read(Column::UnitPrice, price)?,
-        retail_of_term: cursor.read_if_any(Column::ErpPrice, price)?,
+        cost_of_term,
+        retail_of_term,
         valid_from,
         valid_until,
         kind,
+        unit: (!unit.is_empty()).then(|| unit.to_owned()),
     })
 }
 
 /// Term, billing cycle and kind, which must go together (3.1, 3.3).
-fn plan(cursor: &Cursor) -> Result<(Term, BillingCycle, OfferKind), RowError> {
+fn plan(cursor: &Cursor, free: bool) -> Result<(Term, BillingCycle, OfferKind), RowError> {
     let term = cursor.read_if_any(Column::TermDuration, term)?.unwrap_or(Term::None);
     let cycle = match cursor.read_if_any(Column::BillingPlan, billing_cycle)? {
         Some(cycle) => cycle,
@@ -186,15 +206,27 @@ fn plan(cursor: &Cursor) -> Result<(Term, BillingCycle, OfferKind), RowError> {
     } else {
         OfferKind::Licensed
     };
+    // Other vendors write `None` where nothing recurs within the term: the whole of it is paid once.
+    let cycle = match (kind, cycle) {
+        (OfferKind::Licensed, BillingCycle::None) if !free => BillingCycle::OneTime,
+        _ => cycle,
+    };
     let possible = match kind {
         OfferKind::Trial => term != Term::None && cycle == BillingCycle::None,
         OfferKind::Perpetual => term == Term::None && cycle == BillingCycle::OneTime,
-        // No charge is for more than the term.
-        OfferKind::Licensed | OfferKind::AddOn => {
-            term.months().zip(cycle.months()).is_some_and(|(term, cycle)| cycle <= term)
-        }
+        // No charge is for more than the term; what costs nothing is never charged.
+        OfferKind::Licensed | OfferKind::AddOn => match (term.months(), cycle.months()) {
+            (Some(term), Some(cycle)) => cycle <= term,
+            (Some(_), None) => true,
+            (None, _) => false,
+        },
     };
-    if possible { Ok((term, cycle, kind)) } else { Err(cursor.error(Column::BillingPlan, reason::INCONSISTENT)) }
+    let reason = match kind {
+        OfferKind::Trial => reason::TRIAL_PLAN,
+        OfferKind::Perpetual => reason::PERPETUAL_PLAN,
+        OfferKind::Licensed | OfferKind::AddOn => reason::INCONSISTENT,
+    };
+    if possible { Ok((term, cycle, kind)) } else { Err(cursor.error(Column::BillingPlan, reason)) }
 }
 
 /// The quantities that the price is for; only prices from the first licence on are sold.

@@ -1,6 +1,9 @@
-//! Where the CSV comes from: a file as it is, or the one CSV in a zip archive.
+//! Where the CSV comes from: a file as it is, packed with gzip, or the one CSV in a zip archive; then its characters
+//! and line ends.
 
 use super::error::SheetError;
+use super::letters::as_utf8;
+use flate2::read::MultiGzDecoder;
 use std::io::{self, Read, Seek};
 use zip::ZipArchive;
 
@@ -10,10 +13,15 @@ const LIMIT: u64 = 1 << 30;
 /// How a zip archive begins. The API's answer does not say that it is one (3.3).
 const ZIP: [u8; 4] = *b"PK\x03\x04";
 
+/// How what is packed with gzip begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// An input, told apart.
 #[derive(Debug)]
 pub(super) enum Source<R> {
     Plain(R),
+    /// Packed, as many scripts send a large file.
+    Gzipped(R),
     /// The archive and which of its files is the CSV.
     Zipped(Box<ZipArchive<R>>, usize),
 }
@@ -25,6 +33,9 @@ impl<R: Read + Seek> Source<R> {
         input.rewind()?;
         if start.is_empty() {
             return Err(SheetError::Empty);
+        }
+        if start.starts_with(&GZIP) {
+            return Ok(Self::Gzipped(input));
         }
         if start != ZIP {
             return Ok(Self::Plain(input));
@@ -43,16 +54,20 @@ impl<R: Read + Seek> Source<R> {
         }
     }
 
-    /// The CSV from its beginning.
+    /// The CSV from its beginning, in UTF-8.
     pub(super) fn open(&mut self) -> Result<Box<dyn Read + '_>, SheetError> {
         let input: Box<dyn Read + '_> = match self {
             Self::Plain(input) => {
                 input.rewind()?;
                 Box::new(input)
             }
+            Self::Gzipped(input) => {
+                input.rewind()?;
+                Box::new(MultiGzDecoder::new(input))
+            }
             Self::Zipped(archive, index) => Box::new(archive.by_index(*index).map_err(archive_error)?),
         };
-        Ok(Box::new(Bounded { input, left: LIMIT }))
+        Ok(as_utf8(Bounded { input, left: LIMIT })?)
     }
 }
 

@@ -4,11 +4,13 @@
 
 mod prices;
 mod rows;
+mod sale;
 
 #[cfg(test)]
 pub(crate) use prices::insert_prices;
 pub(crate) use prices::{owner, owner_columns};
 pub use rows::Category;
+pub use sale::{ended_by_lists_unscoped, set_end_of_sale};
 
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};

@@ -2,7 +2,7 @@
 
 use crate::error::{Result, StoreError};
 use crate::schema::{categories, offers, products, skus};
-use crate::types::{Coded, Id, Json, count};
+use crate::types::{At, Coded, Id, Json, count};
 use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, Product, QuantityLimits, Segment, Sku};
@@ -140,7 +140,7 @@ impl TryFrom<ProductRow> for Product {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = skus)]
+#[diesel(table_name = skus, treat_none_as_default_value = false)]
 pub(super) struct SkuRow {
     marketplace_id: Id<MarketplaceId>,
     id: Id<SkuId>,
@@ -148,6 +148,8 @@ pub(super) struct SkuRow {
     external_id: String,
     title: String,
     description: String,
+    unit: Option<String>,
+    customer_limit: Option<i64>,
 }
 
 impl SkuRow {
@@ -160,6 +162,8 @@ impl SkuRow {
             external_id: sku.external_id,
             title: sku.title,
             description: sku.description,
+            unit: sku.unit,
+            customer_limit: sku.customer_limit.map(i64::from),
         }
     }
 }
@@ -173,12 +177,14 @@ impl TryFrom<SkuRow> for Sku {
             external_id: row.external_id,
             title: row.title,
             description: row.description,
+            unit: row.unit,
+            customer_limit: row.customer_limit.map(count).transpose()?,
         })
     }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = offers)]
+#[diesel(table_name = offers, treat_none_as_default_value = false)]
 pub(super) struct OfferRow {
     marketplace_id: Id<MarketplaceId>,
     id: Id<OfferId>,
@@ -195,6 +201,7 @@ pub(super) struct OfferRow {
     prerequisites: Json<Vec<SkuId>>,
     policy_key: String,
     preselected: bool,
+    end_of_sale: Option<At>,
 }
 
 impl OfferRow {
@@ -215,6 +222,7 @@ impl OfferRow {
             prerequisites: Json(offer.prerequisites.clone()),
             policy_key: offer.policy_key.clone(),
             preselected: offer.preselected,
+            end_of_sale: offer.end_of_sale.map(At),
         }
     }
 }
@@ -238,6 +246,7 @@ impl TryFrom<OfferRow> for Offer {
             prerequisites: row.prerequisites.0,
             policy_key: row.policy_key,
             preselected: row.preselected,
+            end_of_sale: row.end_of_sale.map(|at| at.0),
         })
     }
 }

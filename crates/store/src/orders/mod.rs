@@ -74,6 +74,15 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
     }))
 }
 
+/// Whether a customer that the scope sees has ordered anything yet.
+pub fn are_any_of(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<bool> {
+    let first: Option<Id<OrderId>> = on!(c, c, Db => {
+        let query = orders::table.filter(orders::customer_id.eq(Id(customer))).select(orders::id).into_boxed::<Db>();
+        within!(query, scope, orders).limit(1).get_result(c).optional()
+    })?;
+    Ok(first.is_some())
+}
+
 /// The lines of some orders, in one query.
 fn lines_of(c: &mut Conn, marketplace: MarketplaceId, orders: &[Row]) -> Result<HashMap<OrderId, Vec<OrderLine>>> {
     let of_orders = order_lines::table

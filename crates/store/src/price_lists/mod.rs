@@ -3,8 +3,11 @@
 mod publishing;
 mod rows;
 
-pub use publishing::{NewOffers, OfferRule, publish};
-pub use rows::{Change, RowFailure, SheetRow, clear, failures, insert_failures, insert_rows, rows};
+pub use publishing::{Does, NewOffers, OfferRule, publish};
+pub use rows::{
+    Change, Notes, RowFailure, SheetRow, Shown, clear, clear_rows, failures, insert_failures, insert_rows,
+    note_overlaps, remove_rows, rows,
+};
 
 use crate::catalog::{owner, owner_columns};
 use crate::connection::Conn;
@@ -56,10 +59,20 @@ pub struct StoredPriceList {
     pub errors: i64,
     /// Rows of offers that are new.
     pub added: i64,
-    /// Rows with another price than before.
+    /// Rows with another price, cost or end than before.
     pub changed: i64,
-    /// Rows with the same price as before.
+    /// Rows that say what is said already.
     pub unchanged: i64,
+    /// Whether what the sheet does not have is sold no more.
+    pub whole_sheet: bool,
+    /// Offers that it does not have, and whose sale its publication ends.
+    pub removed: i64,
+    /// Rows by which something is called differently from now on.
+    pub renamed: i64,
+    /// Rows whose price is below its cost.
+    pub below_cost: i64,
+    /// Rows that wait for the end of one before them.
+    pub overlapping: i64,
     /// The version of the catalogue that it was compared with.
     pub catalog_version: i64,
     /// Who imported it.
@@ -94,6 +107,11 @@ struct ListRow {
     created_at: At,
     published_at: Option<At>,
     version: i64,
+    whole_sheet: bool,
+    removed_count: i64,
+    renamed_count: i64,
+    below_cost_count: i64,
+    overlap_count: i64,
 }
 
 impl From<&StoredPriceList> for ListRow {
@@ -118,6 +136,11 @@ impl From<&StoredPriceList> for ListRow {
             created_at: At(record.created_at),
             published_at: record.published_at.map(At),
             version: record.version,
+            whole_sheet: record.whole_sheet,
+            removed_count: record.removed,
+            renamed_count: record.renamed,
+            below_cost_count: record.below_cost,
+            overlap_count: record.overlapping,
         }
     }
 }
@@ -138,6 +161,11 @@ impl TryFrom<ListRow> for StoredPriceList {
             added: row.added_count,
             changed: row.changed_count,
             unchanged: row.unchanged_count,
+            whole_sheet: row.whole_sheet,
+            removed: row.removed_count,
+            renamed: row.renamed_count,
+            below_cost: row.below_cost_count,
+            overlapping: row.overlap_count,
             catalog_version: row.catalog_version,
             created_by: row.created_by,
             created_at: row.created_at.0,

@@ -1,9 +1,10 @@
-//! Bringing a price list into force: its products, SKUs, offers and prices, each by one statement over all of its rows.
+//! Bringing a price list into force: its products, SKUs, offers and prices, each by one statement over all of its rows,
+//! and, where the draft says so, names, ends and beginnings of sales, by one statement each as well.
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::types::Id;
-use crate::types::sql::Uid;
+use crate::types::sql::{Instant, Uid};
+use crate::types::{At, Id};
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
@@ -43,6 +44,19 @@ pub struct OfferRule {
     pub preselected: bool,
 }
 
+/// What a price list does besides adding what is new.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Does {
+    /// How many rows the list has.
+    pub rows: i64,
+    /// Whether something is called differently from now on.
+    pub renames: bool,
+    /// From when on what its sheet does not have is closed for new orders, where there is something.
+    pub ends: Option<OffsetDateTime>,
+    /// Whether what a list before has closed is sold again, where this one has it.
+    pub resumes: bool,
+}
+
 /// From this many rows on PostgreSQL is told to join tables whole and in the order in which they are named: it has
 /// counted none of the rows yet, takes them for few, and would look each up, or pair every row with every SKU.
 const MANY: i64 = 2_000;
@@ -53,19 +67,20 @@ enum Value<'a> {
     Id(u128),
     Text(&'a str),
     Number(i64),
+    At(OffsetDateTime),
 }
 
-/// Adds what a price list brings: products, SKUs and offers that are not there, and all of its prices. What is there
-/// stays as it is. `rows` is how many rows the list has.
+/// Adds what a price list brings: products, SKUs and offers that are not there, and all of its prices; then does what
+/// else it does. Of what is there, all else stays as it is.
 pub fn publish(
     tx: &mut Conn,
     marketplace: MarketplaceId,
     list: PriceListId,
-    rows: i64,
+    does: Does,
     now: OffsetDateTime,
     new: &NewOffers<'_>,
 ) -> Result<()> {
-    if let (Conn::Postgres(c), true) = (&mut *tx, rows > MANY) {
+    if let (Conn::Postgres(c), true) = (&mut *tx, does.rows > MANY) {
         c.batch_execute("SET LOCAL enable_nestloop = off; SET LOCAL join_collapse_limit = 1")?;
     }
     let words = Words::of(tx, now);
@@ -80,8 +95,18 @@ pub fn publish(
         .chain(policies.map(Value::Text))
         .collect();
     insert_by(tx, &offers(&words, new), &values)?;
-    insert_by(tx, PRICES, &keys)?;
-    if let (Conn::Postgres(c), true) = (&mut *tx, rows > MANY) {
+    insert_by(tx, &prices(), &keys)?;
+    if does.renames {
+        insert_by(tx, &product_names(&words), &keys)?;
+        insert_by(tx, &sku_names(), &keys)?;
+    }
+    if let Some(end) = does.ends {
+        insert_by(tx, &ended_sales(), &[keys[0], keys[1], Value::At(end)])?;
+    }
+    if does.resumes {
+        insert_by(tx, RESUMED_SALES, &keys)?;
+    }
+    if let (Conn::Postgres(c), true) = (&mut *tx, does.rows > MANY) {
         c.batch_execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT")?;
     }
     Ok(())
@@ -93,6 +118,8 @@ struct Words {
     id: String,
     /// A document that is an empty list.
     empty: &'static str,
+    /// A product's former names with the title that it has until now.
+    former_title: &'static str,
 }
 
 impl Words {
@@ -105,6 +132,8 @@ impl Words {
                      || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid"
                 ),
                 empty: "'[]'::jsonb",
+                former_title: "CASE WHEN products.aliases @> to_jsonb(products.title) THEN products.aliases \
+                               ELSE products.aliases || to_jsonb(products.title) END",
             },
             Conn::Sqlite(_) => Self {
                 id: format!(
@@ -112,6 +141,10 @@ impl Words {
                      random() & 4095) || hex(randomblob(6)))"
                 ),
                 empty: "'[]'",
+                // 36 is the dollar sign of a JSON path.
+                former_title: "CASE WHEN EXISTS (SELECT 1 FROM json_each(products.aliases) AS a \
+                               WHERE a.value = products.title) THEN products.aliases \
+                               ELSE json_insert(products.aliases, char(36) || '[#]', products.title) END",
             },
         }
     }
@@ -125,6 +158,7 @@ fn insert_by(tx: &mut Conn, sql: &str, values: &[Value<'_>]) -> Result<()> {
             Value::Id(bits) => query.bind::<Uid, _>(Id(*bits)),
             Value::Text(text) => query.bind::<Text, _>(*text),
             Value::Number(number) => query.bind::<BigInt, _>(*number),
+            Value::At(instant) => query.bind::<Instant, _>(At(*instant)),
         });
         query.execute(c)
     })?;
@@ -163,8 +197,8 @@ fn products(words: &Words) -> String {
 fn skus(words: &Words) -> String {
     let (id, rows) = (&words.id, first_rows("product_external_id, sku_external_id", PRODUCT.0, PRODUCT.1));
     format!(
-        "INSERT INTO skus (marketplace_id, id, product_id, external_id, title, description)
-        SELECT r.marketplace_id, {id}, p.id, r.sku_external_id, r.sku_title, r.description
+        "INSERT INTO skus (marketplace_id, id, product_id, external_id, title, description, unit)
+        SELECT r.marketplace_id, {id}, p.id, r.sku_external_id, r.sku_title, r.description, r.unit
         {rows}
         AND NOT EXISTS (SELECT 1 FROM skus AS s
             WHERE s.marketplace_id = $1 AND s.product_id = p.id AND s.external_id = r.sku_external_id)"
@@ -208,19 +242,74 @@ fn offers(words: &Words, new: &NewOffers<'_>) -> String {
     )
 }
 
-const PRICES: &str = "
-    INSERT INTO prices (marketplace_id, offer_id, price_list_id, reseller_id, customer_id, cost, list_price, currency,
-        valid_from, valid_until)
-    SELECT r.marketplace_id, o.id, r.price_list_id, l.reseller_id, l.customer_id, r.cost, r.list_price, r.currency,
-        r.valid_from, r.valid_until
-    FROM price_list_rows AS r
-    CROSS JOIN price_lists AS l
-    CROSS JOIN products AS p
-    CROSS JOIN skus AS s
-    CROSS JOIN offers AS o
-    WHERE r.marketplace_id = $1 AND r.price_list_id = $2
-        AND l.marketplace_id = $1 AND l.id = $2
-        AND p.marketplace_id = $1 AND p.external_id = r.product_external_id
-        AND s.marketplace_id = $1 AND s.product_id = p.id AND s.external_id = r.sku_external_id
-        AND o.marketplace_id = $1 AND o.sku_id = s.id AND o.term = r.term AND o.billing_cycle = r.billing_cycle
-        AND o.segment = r.segment AND o.country = r.country AND o.currency = r.currency";
+/// The rows that say a price, or that say that there is none any more, each with its offer as `o`.
+fn rows_with_offers(beside: &str, removed: bool) -> String {
+    let of = if removed { "=" } else { "<>" };
+    format!(
+        "FROM price_list_rows AS r {beside}
+        CROSS JOIN products AS p
+        CROSS JOIN skus AS s
+        CROSS JOIN offers AS o
+        WHERE r.marketplace_id = $1 AND r.price_list_id = $2 AND r.change {of} 'removed'
+            AND p.marketplace_id = $1 AND p.external_id = r.product_external_id
+            AND s.marketplace_id = $1 AND s.product_id = p.id AND s.external_id = r.sku_external_id
+            AND o.marketplace_id = $1 AND o.sku_id = s.id AND o.term = r.term AND o.billing_cycle = r.billing_cycle
+            AND o.segment = r.segment AND o.country = r.country AND o.currency = r.currency"
+    )
+}
+
+fn prices() -> String {
+    let rows = rows_with_offers("CROSS JOIN price_lists AS l", false);
+    format!(
+        "INSERT INTO prices (marketplace_id, offer_id, price_list_id, reseller_id, customer_id, cost, list_price,
+            currency, valid_from, valid_until)
+        SELECT r.marketplace_id, o.id, r.price_list_id, l.reseller_id, l.customer_id, r.cost, r.list_price, r.currency,
+            r.valid_from, r.valid_until
+        {rows} AND l.marketplace_id = $1 AND l.id = $2"
+    )
+}
+
+/// The first row of each of what some columns tell apart among those by which something is called differently.
+fn first_renamed(of: &str) -> String {
+    format!(
+        "r.marketplace_id = $1 AND r.price_list_id = $2 AND r.line IN (SELECT min(line) FROM price_list_rows
+            WHERE marketplace_id = $1 AND price_list_id = $2 AND notes & 4 > 0 GROUP BY {of})"
+    )
+}
+
+/// A product's new title; by the one that it had it is still found.
+fn product_names(words: &Words) -> String {
+    let (rows, aliases) = (first_renamed("product_external_id"), words.former_title);
+    format!(
+        "UPDATE products SET title = r.product_title, aliases = {aliases}
+        FROM price_list_rows AS r
+        WHERE {rows} AND products.marketplace_id = $1 AND products.external_id = r.product_external_id
+            AND products.title <> r.product_title"
+    )
+}
+
+fn sku_names() -> String {
+    let rows = first_renamed("product_external_id, sku_external_id");
+    format!(
+        "UPDATE skus SET title = r.sku_title, unit = r.unit
+        FROM price_list_rows AS r, products AS p
+        WHERE {rows} AND p.marketplace_id = $1 AND p.external_id = r.product_external_id
+            AND skus.marketplace_id = $1 AND skus.product_id = p.id AND skus.external_id = r.sku_external_id"
+    )
+}
+
+/// What was closed before stays closed since then.
+fn ended_sales() -> String {
+    let rows = rows_with_offers("", true);
+    format!(
+        "UPDATE offers SET end_of_sale = $3, ended_by = $2
+        WHERE marketplace_id = $1 AND (end_of_sale IS NULL OR end_of_sale > $3) AND id IN (SELECT o.id {rows})"
+    )
+}
+
+/// What a person has closed stays closed.
+const RESUMED_SALES: &str = "
+    UPDATE offers SET end_of_sale = NULL, ended_by = NULL
+    WHERE marketplace_id = $1 AND ended_by IS NOT NULL AND ended_by <> $2
+        AND EXISTS (SELECT 1 FROM prices AS p
+            WHERE p.marketplace_id = $1 AND p.offer_id = offers.id AND p.price_list_id = $2)";

@@ -20,10 +20,46 @@ closed_set! {
     Change {
         /// The offer is new.
         Added = "added",
-        /// Its price is another.
+        /// Its price, cost or end is another.
         Changed = "changed",
-        /// Its price stays.
+        /// Price, cost and end stay.
         Unchanged = "unchanged",
+        /// The sheet has it no more: its sale ends.
+        Removed = "removed",
+    }
+}
+
+/// What else a person should know of a row before it is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Notes {
+    /// Its price is below its cost.
+    pub below_cost: bool,
+    /// It waits for the end of a row that begins before it.
+    pub overlap: bool,
+    /// The product, the edition or its unit is called differently.
+    pub renamed: bool,
+    /// An earlier list had ended the offer's sale: it begins again.
+    pub resumed: bool,
+    /// A person has ended the offer's sale: it stays so.
+    pub not_on_sale: bool,
+}
+
+impl Notes {
+    const OVERLAP: i64 = 2;
+
+    fn bits(self) -> i64 {
+        let notes = [self.below_cost, self.overlap, self.renamed, self.resumed, self.not_on_sale];
+        notes.into_iter().rev().fold(0, |bits, noted| bits * 2 + i64::from(noted))
+    }
+
+    const fn of(bits: i64) -> Self {
+        Self {
+            below_cost: bits & 1 != 0,
+            overlap: bits & Self::OVERLAP != 0,
+            renamed: bits & 4 != 0,
+            resumed: bits & 8 != 0,
+            not_on_sale: bits & 16 != 0,
+        }
     }
 }
 
@@ -66,6 +102,16 @@ pub struct SheetRow {
     pub change: Change,
     /// The price before.
     pub previous: Option<UnitPrice>,
+    /// The cost before.
+    pub previous_cost: Option<UnitPrice>,
+    /// The end that the price before had.
+    pub previous_until: Option<OffsetDateTime>,
+    /// What the SKU is called now, where the row calls it differently.
+    pub previous_title: Option<String>,
+    /// What one of it is called, where it is no licence.
+    pub unit: Option<String>,
+    /// What else is to be known of it.
+    pub notes: Notes,
 }
 
 /// Why a row could not be read.
@@ -105,6 +151,11 @@ struct RowRow {
     valid_until: Option<At>,
     change: Coded<Change>,
     previous: Option<i64>,
+    previous_cost: Option<i64>,
+    previous_until: Option<At>,
+    previous_title: Option<String>,
+    unit: Option<String>,
+    notes: i64,
 }
 
 impl RowRow {
@@ -132,6 +183,11 @@ impl RowRow {
             valid_until: row.valid_until.map(At),
             change: Coded(row.change),
             previous: row.previous.map(|price| price.micros),
+            previous_cost: row.previous_cost.map(|cost| cost.micros),
+            previous_until: row.previous_until.map(At),
+            previous_title: row.previous_title,
+            unit: row.unit,
+            notes: row.notes.bits(),
         }
     }
 }
@@ -158,6 +214,11 @@ impl From<RowRow> for SheetRow {
             valid_until: row.valid_until.map(|at| at.0),
             change: row.change.0,
             previous: row.previous.map(price),
+            previous_cost: row.previous_cost.map(price),
+            previous_until: row.previous_until.map(|at| at.0),
+            previous_title: row.previous_title,
+            unit: row.unit,
+            notes: Notes::of(row.notes),
         }
     }
 }
@@ -208,17 +269,64 @@ pub fn insert_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId,
             valid_until,
             change,
             previous,
+            previous_cost,
+            previous_until,
+            previous_title,
+            unit,
+            notes,
         );
     }
     Ok(())
 }
 
-/// The rows after a line, of one kind of change or all.
+/// Takes rows back, by their lines: a later line has said the same price again.
+pub fn remove_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, lines: &[i64]) -> Result<()> {
+    for part in lines.chunks(BATCH) {
+        let of_lines = price_list_rows::table
+            .filter(price_list_rows::marketplace_id.eq(Id(marketplace)))
+            .filter(price_list_rows::price_list_id.eq(Id(list)))
+            .filter(price_list_rows::line.eq_any(part.to_vec()));
+        on!(tx, c => diesel::delete(of_lines).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Notes of rows, by their lines, that they wait for the end of another.
+pub fn note_overlaps(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId, lines: &[i64]) -> Result<()> {
+    for part in lines.chunks(BATCH) {
+        let noted = price_list_rows::table
+            .filter(price_list_rows::marketplace_id.eq(Id(marketplace)))
+            .filter(price_list_rows::price_list_id.eq(Id(list)))
+            .filter(price_list_rows::line.eq_any(part.to_vec()));
+        on!(tx, c => diesel::update(noted)
+            .set(price_list_rows::notes.eq(price_list_rows::notes + Notes::OVERLAP))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Written out, so that the databases see that it is what their index is of.
+fn noted() -> diesel::expression::SqlLiteral<diesel::sql_types::Bool> {
+    diesel::dsl::sql("price_list_rows.notes > 0")
+}
+
+/// Which rows of a price list are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// All that there are.
+    All,
+    /// Those that change something in this way.
+    With(Change),
+    /// Those of which something else is to be known.
+    Noted,
+}
+
+/// The rows after a line.
 pub fn rows(
     c: &mut Conn,
     scope: &Scope,
     list: PriceListId,
-    change: Option<Change>,
+    shown: Shown,
     after_line: Option<i64>,
     limit: u32,
 ) -> Result<Vec<SheetRow>> {
@@ -228,24 +336,31 @@ pub fn rows(
         .filter(price_list_rows::line.gt(after_line.unwrap_or(i64::MIN)))
         .order(price_list_rows::line)
         .limit(limit.into());
-    let rows: Vec<RowRow> = match change {
-        Some(change) => {
+    let rows: Vec<RowRow> = match shown {
+        Shown::With(change) => {
             on!(c, c => of_list.filter(price_list_rows::change.eq(Coded(change))).select(RowRow::as_select()).load(c))
         }
-        None => on!(c, c => of_list.select(RowRow::as_select()).load(c)),
+        Shown::Noted => on!(c, c => of_list.filter(noted()).select(RowRow::as_select()).load(c)),
+        Shown::All => on!(c, c => of_list.select(RowRow::as_select()).load(c)),
     }?;
     Ok(rows.into_iter().map(SheetRow::from).collect())
 }
 
-/// Forgets the rows and failures of a price list: what an import has left that broke off.
-pub fn clear(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId) -> Result<()> {
+/// Forgets the rows of a price list that is none; the failures of its sheet stay, to be read.
+pub fn clear_rows(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId) -> Result<()> {
     let rows = price_list_rows::table
         .filter(price_list_rows::marketplace_id.eq(Id(marketplace)))
         .filter(price_list_rows::price_list_id.eq(Id(list)));
+    on!(tx, c => diesel::delete(rows).execute(c))?;
+    Ok(())
+}
+
+/// Forgets the rows and failures of a price list: what an import has left that broke off.
+pub fn clear(tx: &mut Conn, list: PriceListId, marketplace: MarketplaceId) -> Result<()> {
+    clear_rows(tx, list, marketplace)?;
     let failures = price_list_failures::table
         .filter(price_list_failures::marketplace_id.eq(Id(marketplace)))
         .filter(price_list_failures::price_list_id.eq(Id(list)));
-    on!(tx, c => diesel::delete(rows).execute(c))?;
     on!(tx, c => diesel::delete(failures).execute(c))?;
     Ok(())
 }

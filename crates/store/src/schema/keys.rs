@@ -1,4 +1,4 @@
-//! The tables of product keys, their redemptions, and delegated administration.
+//! The tables of product keys, their sales and redemptions, and delegated administration.
 
 tables! {
     product_key_batches (marketplace_id, id) {
@@ -11,6 +11,25 @@ tables! {
         created_at -> Instant,
         revoked_at -> Nullable<Instant>,
         version -> BigInt,
+        reseller_id -> Nullable<Uid>,
+        sold_at -> Nullable<Instant>,
+    }
+
+    key_charges (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        batch_id -> Uid,
+        reseller_id -> Uid,
+        kind -> Code,
+        key_count -> BigInt,
+        quantity -> BigInt,
+        unit_price -> BigInt,
+        net -> BigInt,
+        currency -> Code,
+        explain -> Text,
+        reverses -> Nullable<Uid>,
+        created_by -> Text,
+        created_at -> Instant,
     }
 
     product_keys (marketplace_id, digest) {
@@ -21,6 +40,7 @@ tables! {
         redemption_id -> Nullable<Uid>,
         redeemed_at -> Nullable<Instant>,
         used_for -> Nullable<Uid>,
+        position -> Integer,
     }
 
     redemptions (marketplace_id, id) {
@@ -62,3 +82,4 @@ tables! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(product_key_batches, product_keys);
+diesel::allow_tables_to_appear_in_same_query!(product_keys, redemptions);

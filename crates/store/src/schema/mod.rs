@@ -3,6 +3,7 @@
 #[macro_use]
 mod columns;
 
+pub(crate) mod catalog;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod mail;
@@ -10,6 +11,9 @@ pub(crate) mod organizations;
 pub(crate) mod people;
 pub(crate) mod registrations;
 
+pub(crate) use catalog::{
+    categories, offers, price_list_failures, price_list_rows, price_lists, prices, products, skus,
+};
 use keys::delegations;
 pub(crate) use people::users;
 
@@ -20,6 +24,7 @@ tables! {
         name -> Text,
         country -> Code,
         currency -> Code,
+        time_zone -> Code,
         sandbox -> Bool,
         profile -> Document,
         clock_offset_us -> BigInt,
@@ -85,6 +90,10 @@ tables! {
         size -> Nullable<Code>,
         invoice_email -> Nullable<Text>,
         external_ref -> Nullable<Text>,
+        vat_standing -> Nullable<Code>,
+        vat_checked_at -> Nullable<Instant>,
+        vat_consultation -> Nullable<Text>,
+        partner_of_record -> Nullable<Text>,
     }
 
     tenants (marketplace_id, customer_id) {
@@ -112,119 +121,6 @@ tables! {
         agreed_at -> Instant,
         recorded_by -> Text,
         recorded_at -> Instant,
-    }
-
-    categories (marketplace_id, slug) {
-        marketplace_id -> Uid,
-        slug -> Text,
-        title -> Text,
-        parent -> Nullable<Text>,
-        position -> Integer,
-    }
-
-    products (marketplace_id, id) {
-        marketplace_id -> Uid,
-        id -> Uid,
-        external_id -> Text,
-        title -> Text,
-        publisher -> Text,
-        description -> Text,
-        category -> Text,
-        aliases -> Document,
-    }
-
-    skus (marketplace_id, id) {
-        marketplace_id -> Uid,
-        id -> Uid,
-        product_id -> Uid,
-        external_id -> Text,
-        title -> Text,
-        description -> Text,
-    }
-
-    offers (marketplace_id, id) {
-        marketplace_id -> Uid,
-        id -> Uid,
-        sku_id -> Uid,
-        term -> Code,
-        billing_cycle -> Code,
-        segment -> Code,
-        country -> Code,
-        currency -> Code,
-        kind -> Code,
-        min_quantity -> BigInt,
-        max_quantity -> BigInt,
-        quantity_step -> BigInt,
-        prerequisites -> Document,
-        policy_key -> Text,
-        preselected -> Bool,
-    }
-
-    price_lists (marketplace_id, id) {
-        marketplace_id -> Uid,
-        id -> Uid,
-        name -> Text,
-        status -> Code,
-        reseller_id -> Nullable<Uid>,
-        customer_id -> Nullable<Uid>,
-        margin -> Document,
-        valid_from -> Nullable<Instant>,
-        row_count -> BigInt,
-        error_count -> BigInt,
-        added_count -> BigInt,
-        changed_count -> BigInt,
-        unchanged_count -> BigInt,
-        catalog_version -> BigInt,
-        created_by -> Text,
-        created_at -> Instant,
-        published_at -> Nullable<Instant>,
-        version -> BigInt,
-    }
-
-    price_list_rows (marketplace_id, price_list_id, line) {
-        marketplace_id -> Uid,
-        price_list_id -> Uid,
-        line -> BigInt,
-        product_external_id -> Text,
-        product_title -> Text,
-        publisher -> Text,
-        sku_external_id -> Text,
-        sku_title -> Text,
-        description -> Text,
-        term -> Code,
-        billing_cycle -> Code,
-        segment -> Code,
-        country -> Code,
-        currency -> Code,
-        kind -> Code,
-        cost -> BigInt,
-        list_price -> BigInt,
-        valid_from -> Instant,
-        valid_until -> Nullable<Instant>,
-        change -> Code,
-        previous -> Nullable<BigInt>,
-    }
-
-    price_list_failures (marketplace_id, price_list_id, line, field) {
-        marketplace_id -> Uid,
-        price_list_id -> Uid,
-        line -> BigInt,
-        field -> Text,
-        value -> Text,
-        reason -> Text,
-    }
-
-    prices (marketplace_id, offer_id, price_list_id, valid_from) {
-        marketplace_id -> Uid,
-        offer_id -> Uid,
-        price_list_id -> Uid,
-        reseller_id -> Nullable<Uid>,
-        customer_id -> Nullable<Uid>,
-        cost -> Nullable<BigInt>,
-        list_price -> BigInt,
-        currency -> Code,
-        valid_from -> Instant,
-        valid_until -> Nullable<Instant>,
     }
 
     carts (marketplace_id, id) {
@@ -317,6 +213,7 @@ tables! {
         next_charge_on -> Nullable<Date>,
         auto_renew -> Bool,
         at_term_end -> Code,
+        at_term_end_before -> Nullable<Code>,
         prepaid -> BigInt,
         pending -> Nullable<Document>,
         applying -> Nullable<Uid>,
@@ -329,6 +226,10 @@ tables! {
         next_due_at -> Nullable<Instant>,
         changes -> BigInt,
         policy_id -> Uid,
+        billed_to -> Code,
+        billed_branch_id -> Nullable<Uid>,
+        billed_country -> Code,
+        billed_postal_code -> Text,
         order_id -> Uid,
         order_line_id -> Uid,
         responsible_user_id -> Nullable<Uid>,
@@ -336,6 +237,7 @@ tables! {
         created_at -> Instant,
         activated_at -> Nullable<Instant>,
         version -> BigInt,
+        partner_of_record -> Nullable<Text>,
     }
 
     charges (marketplace_id, id) {

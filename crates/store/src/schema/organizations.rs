@@ -11,6 +11,19 @@ tables! {
         version -> BigInt,
     }
 
+    vat_checks (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        customer_id -> Uid,
+        vat_id -> Text,
+        registry -> Text,
+        valid -> Bool,
+        name -> Nullable<Text>,
+        address -> Nullable<Text>,
+        consultation_number -> Nullable<Text>,
+        answered_at -> Instant,
+    }
+
     customer_numbers (marketplace_id, id) {
         marketplace_id -> Uid,
         id -> Uid,

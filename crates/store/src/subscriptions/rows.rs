@@ -9,13 +9,17 @@ use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::catalog::OfferKind;
 use domain::id::{
-    ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
+    BranchId, ChangeId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId,
+    SubscriptionId, UserId,
 };
 use domain::money::{Currency, UnitPrice};
+use domain::party::Country;
 use domain::policy::Policy;
 use domain::subscription::{
     AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
 };
+use domain::tax::billed::{Billed, InvoiceAddress};
+use domain::tax::place::TaxPlace;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -102,7 +106,8 @@ macro_rules! columns {
     };
 }
 
-// Whose it is and where it came from never changes; what it is of seldom does; its course is what time changes. What is
+// Whose it is and where it came from never changes with it, where it is billed to only with that address
+// (`subscriptions::rebill`); what it is of seldom changes; its course is what time changes. What is
 // due next and whether it renews is kept for the indexes and lists, and not read back.
 columns! {
     |subscription|
@@ -112,6 +117,10 @@ columns! {
         order_id: Id<OrderId> = Id(subscription.order_id),
         order_line_id: Id<LineId> = Id(subscription.order_line_id),
         created_at: At = At(subscription.created_at),
+        billed_to: Coded<InvoiceAddress> = Coded(subscription.billed.address),
+        billed_branch_id: Option<Id<BranchId>> = subscription.billed.branch_id.map(Id),
+        billed_country: Coded<Country> = Coded(subscription.billed.place.country),
+        billed_postal_code: String = subscription.billed.place.postal_code.clone(),
     }
     contract {
         base_id: Option<Id<SubscriptionId>> = subscription.base_id.map(Id),
@@ -124,6 +133,7 @@ columns! {
         changes: i64 = subscription.changes.into(),
         policy_id: Frozen<'a> = Frozen::Content(&subscription.policy),
         responsible_user_id: Option<Id<UserId>> = subscription.responsible_user.map(Id),
+        partner_of_record: Option<Cow<'a, str>> = subscription.partner_of_record.as_deref().map(Cow::Borrowed),
         external_id: Option<Cow<'a, str>> = subscription.external_id.as_deref().map(Cow::Borrowed),
         activated_at: Option<At> = subscription.activated_at.map(At),
     }
@@ -140,6 +150,7 @@ columns! {
         next_charge_on: Option<Date> = subscription.next_charge_on.map(Day::date),
         auto_renew: bool = subscription.auto_renew(),
         at_term_end: Coded<AtTermEnd> = Coded(subscription.at_term_end),
+        at_term_end_before: Option<Coded<AtTermEnd>> = subscription.at_term_end_before.map(Coded),
         prepaid: i64 = subscription.prepaid.into(),
         pending: Option<Json<Cow<'a, ScheduledChange>>> =
             subscription.pending.as_ref().map(|change| Json(Cow::Borrowed(change))),
@@ -238,6 +249,7 @@ impl Row<'_> {
             anchor_day: anchor_day.map_err(|_| StoreError::Corrupt(format!("the day {}", row.anchor_day)))?,
             next_charge_on: row.next_charge_on.map(Day::new),
             at_term_end: row.at_term_end.0,
+            at_term_end_before: row.at_term_end_before.map(|then| then.0),
             prepaid: count(row.prepaid)?,
             pending: row.pending.map(|pending| pending.0.into_owned()),
             applying: row.applying.map(|id| id.0),
@@ -246,9 +258,15 @@ impl Row<'_> {
             next_reminder_on: row.next_reminder_on.map(Day::new),
             changes: count(row.changes)?,
             policy,
+            billed: Billed {
+                address: row.billed_to.0,
+                branch_id: row.billed_branch_id.map(|id| id.0),
+                place: TaxPlace { country: row.billed_country.0, postal_code: row.billed_postal_code },
+            },
             order_id: row.order_id.0,
             order_line_id: row.order_line_id.0,
             responsible_user: row.responsible_user_id.map(|id| id.0),
+            partner_of_record: row.partner_of_record.map(Cow::into_owned),
             external_id: row.external_id.map(Cow::into_owned),
             created_at: row.created_at.0,
             activated_at: row.activated_at.map(|at| at.0),

@@ -2,6 +2,7 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
+use crate::licences_mark::touch;
 use crate::policy_snapshots;
 use crate::schema::subscriptions;
 use crate::statement::{found, updated};
@@ -18,6 +19,7 @@ use time::OffsetDateTime;
 pub fn insert_all(tx: &mut Conn, subscriptions: &[Subscription]) -> Result<()> {
     policy_snapshots::keep(tx, subscriptions.iter().map(|subscription| &subscription.policy))?;
     let rows: Vec<_> = subscriptions.iter().map(Row::from).collect();
+    touch(subscriptions.iter().map(|subscription| subscription.customer_id));
     insert_rows!(tx, subscriptions, &rows);
     Ok(())
 }
@@ -47,6 +49,7 @@ pub fn save(tx: &mut Conn, subscription: &Subscription) -> Result<()> {
 fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
     let subscriptions: Vec<_> = subscriptions.into_iter().collect();
     policy_snapshots::keep(tx, subscriptions.iter().map(|subscription| &subscription.policy))?;
+    touch(subscriptions.iter().map(|subscription| subscription.customer_id));
     let rows: Vec<_> = subscriptions.into_iter().map(Row::changed).collect();
     all(write(tx, &rows)?, rows.len())
 }
@@ -55,6 +58,7 @@ fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subsc
 pub fn save_moved(tx: &mut Conn, moved: &[Moved]) -> Result<()> {
     let (whole, others): (Vec<_>, Vec<_>) = moved.iter().partition(|moved| moved.whole);
     save_all(tx, whole.into_iter().map(|moved| &moved.subscription))?;
+    touch(others.iter().map(|moved| moved.subscription.customer_id));
     let rows: Vec<_> = others.into_iter().map(|moved| Course::changed(&moved.subscription)).collect();
     all(write_course(tx, &rows)?, rows.len())
 }
@@ -99,6 +103,7 @@ fn change(
 ) -> Result<Subscription> {
     let mut subscription = lock(tx, &Scope::Marketplace(marketplace), id)?;
     change(&mut subscription);
+    touch([subscription.customer_id]);
     // Its policy is the one that was read.
     all(write(tx, &[Row::changed(&subscription)])?, 1)?;
     Ok(Subscription { version: subscription.version + 1, ..subscription })

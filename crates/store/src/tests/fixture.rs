@@ -13,8 +13,8 @@ use domain::cart::{Cart, CartLine};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
 use domain::event::{Event, EventKind};
 use domain::id::{
-    CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
-    SubscriptionId, UserId,
+    BranchId, CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId,
+    SkuId, SubscriptionId, UserId,
 };
 use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{self, Consent, FirstTerm, Order, OrderLine, OrderLineStatus, OrderStatus};
@@ -23,6 +23,8 @@ use domain::people::UserState;
 use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};
 use domain::subscription::Subscription;
 use domain::tax::Taxed;
+use domain::tax::billed::Billed;
+use domain::tax::standing::VatCheck;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use time::OffsetDateTime;
@@ -122,6 +124,7 @@ pub(super) fn marketplace(id: MarketplaceId) -> marketplaces::StoredMarketplace 
             name: "Market".to_owned(),
             country: country("DE"),
             currency: Currency::Eur,
+            time_zone: "Europe/Berlin".parse().unwrap(),
             sandbox: true,
         },
         profile: json!({"support": "help@example.com"}),
@@ -154,9 +157,11 @@ pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerI
         },
         address: address(),
         vat_id: None,
+        vat: VatCheck::default(),
         size: None,
         invoice_email: None,
         external_ref: None,
+        partner_of_record: None,
     }
 }
 
@@ -203,6 +208,8 @@ pub(super) fn sku(world: &World) -> Sku {
         external_id: "0001".to_owned(),
         title: "Business Premium".to_owned(),
         description: "All of it".to_owned(),
+        unit: None,
+        customer_limit: Some(300),
     }
 }
 
@@ -219,6 +226,7 @@ pub(super) fn offer(world: &World) -> Offer {
         prerequisites: vec![],
         policy_key: "cancom_monthly12".to_owned(),
         preselected: true,
+        end_of_sale: None,
     }
 }
 
@@ -236,6 +244,11 @@ pub(super) fn price_list(world: &World) -> price_lists::StoredPriceList {
         added: 1,
         changed: 0,
         unchanged: 0,
+        whole_sheet: false,
+        removed: 0,
+        renamed: 0,
+        below_cost: 0,
+        overlapping: 0,
         catalog_version: 0,
         created_by: "usr".to_owned(),
         created_at: NOW,
@@ -337,12 +350,14 @@ pub(super) fn policy() -> Policy {
 /// The subscription that each line of an order makes, of whose end nobody is reminded.
 pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
     let policy = policy();
+    let billed = Billed::to_branch(BranchId::from_u128(7), &address());
     let first = FirstTerm {
         kind: OfferKind::Licensed,
         policy: &policy,
         span: Some(span()),
         next_charge_on: None,
         base_id: None,
+        billed: &billed,
     };
     let begun = |line| Subscription { next_reminder_on: None, ..order::begin(order, line, first) };
     order.lines.iter().map(begun).collect()

@@ -9,6 +9,7 @@ use domain::access::{Organization, Role, Scope};
 use domain::id::{CustomerId, MarketplaceId, OfferId, ProductId, ResellerId};
 use domain::party::{Customer, Reseller};
 use domain::policy::{Partial, Subject, Version};
+use domain::tax::standing::{VatCheck, VatStanding};
 use domain::tenant::{Tenant, TenantStatus};
 use time::Duration;
 
@@ -145,6 +146,11 @@ fn customers_are_filtered(test: &TestStore) {
 fn someone(world: &World) -> Customer {
     Customer {
         vat_id: Some("DE129273398".to_owned()),
+        vat: VatCheck {
+            standing: VatStanding::Valid,
+            checked_at: Some(NOW),
+            consultation_number: Some("WAPIAAAAY1".to_owned()),
+        },
         ..fixture::customer(world, world.customers[0], Some(world.resellers[0]), "Åkesson")
     }
 }

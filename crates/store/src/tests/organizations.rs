@@ -83,7 +83,10 @@ fn a_branch_is_of_its_customer_and_has_its_name_alone(test: &TestStore) {
     assert_eq!(get(provider, customer).unwrap().value, north);
     assert_eq!(get(provider, other), Err(StoreError::NotFound));
     assert_eq!(get(world.reseller(1), customer), Err(StoreError::NotFound));
-    let known = |names: &[&str]| test.read(|c| branches::known(c, &provider, customer, names)).unwrap();
+    let known = |names: &[&str]| {
+        let found = test.read(|c| branches::of_names(c, &provider, customer, names)).unwrap();
+        found.into_iter().map(|branch| branch.name).collect::<Vec<_>>()
+    };
     assert_eq!((known(&["Nord", "Süd"]), known(&[])), (vec!["Nord".to_owned()], vec![]));
     let moved = Branch { name: "Nordost".to_owned(), ..north.clone() };
     let update = |expected| test.write(|tx| branches::update(tx, &provider, &moved, expected));

@@ -4,7 +4,7 @@ use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::catalog::{self, CatalogData};
 use crate::error::{Result, StoreError};
-use crate::price_lists::{self, Change, NewOffers, OfferRule, RowFailure, SheetRow, Status};
+use crate::price_lists::{self, Change, Does, NewOffers, Notes, OfferRule, RowFailure, SheetRow, Shown, Status};
 use domain::calendar::Term;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, QuantityLimits, Sku};
 use domain::id::{OfferId, ProductId, SkuId};
@@ -109,7 +109,14 @@ fn a_published_list_adds_what_is_not_there(test: &TestStore) {
     let publish = |rows: &[SheetRow], count| {
         test.write(|tx| {
             price_lists::insert_rows(tx, world.price_list, world.marketplace, rows)?;
-            price_lists::publish(tx, world.marketplace, world.price_list, count, NOW, &new)
+            price_lists::publish(
+                tx,
+                world.marketplace,
+                world.price_list,
+                Does { rows: count, ..Does::default() },
+                NOW,
+                &new,
+            )
         })
         .unwrap();
     };
@@ -199,6 +206,11 @@ fn row(world: &World, line: i64) -> SheetRow {
         valid_until: (line % 2 == 0).then_some(day(30)),
         change,
         previous: (change == Change::Changed).then_some(eur(1)),
+        previous_cost: (change == Change::Changed).then_some(eur(2)),
+        previous_until: (change == Change::Changed).then_some(day(3)),
+        previous_title: (line % 4 == 1).then(|| "Once".to_owned()),
+        unit: (line % 4 == 2).then(|| "Core".to_owned()),
+        notes: Notes { renamed: line % 4 == 1, below_cost: line % 8 == 1, ..Notes::default() },
     }
 }
 
@@ -213,11 +225,16 @@ fn rows_are_walked(test: &TestStore) {
     let rows = |change, after, limit| {
         test.read(|c| price_lists::rows(c, &world.provider(), world.price_list, change, after, limit)).unwrap()
     };
-    assert_eq!(rows(None, None, 2_000).len(), 1_100);
-    assert_eq!(rows(None, Some(1_098), 10), [row(&world, 1_099), row(&world, 1_100)]);
-    assert_eq!(rows(Some(Change::Added), Some(2), 1), [row(&world, 4)]);
-    assert_eq!(rows(Some(Change::Unchanged), None, 10), []);
-    let foreign = test.read(|c| price_lists::rows(c, &world.reseller(0), world.price_list, None, None, 10));
+    assert_eq!(rows(Shown::All, None, 2_000).len(), 1_100);
+    assert_eq!(rows(Shown::All, Some(1_098), 10), [row(&world, 1_099), row(&world, 1_100)]);
+    assert_eq!(rows(Shown::With(Change::Added), Some(2), 1), [row(&world, 4)]);
+    assert_eq!(rows(Shown::With(Change::Unchanged), None, 10), []);
+    let noted = || rows(Shown::Noted, None, 2);
+    assert_eq!(noted(), [row(&world, 1), row(&world, 5)]);
+    test.write(|tx| price_lists::note_overlaps(tx, world.price_list, world.marketplace, &[2, 5])).unwrap();
+    let overlaps: Vec<_> = rows(Shown::Noted, Some(1), 3).iter().map(|row| (row.line, row.notes.overlap)).collect();
+    assert_eq!(overlaps, [(2, true), (5, true), (9, false)]);
+    let foreign = test.read(|c| price_lists::rows(c, &world.reseller(0), world.price_list, Shown::All, None, 10));
     assert_eq!(foreign, Err(StoreError::NotFound));
     assert_eq!(insert_rows(test, &world, 1), Err(StoreError::Conflict("price_list_rows.line")));
 }

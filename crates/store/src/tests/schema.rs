@@ -50,6 +50,7 @@ fn columns_of(test: &TestStore) -> Columns {
 fn declared(engine: Engine) -> Columns {
     let texts = [
         include_str!("../schema/mod.rs"),
+        include_str!("../schema/catalog.rs"),
         include_str!("../schema/jobs.rs"),
         include_str!("../schema/keys.rs"),
         include_str!("../schema/mail.rs"),

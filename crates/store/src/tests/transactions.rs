@@ -136,7 +136,11 @@ fn a_row_of_nonsense_is_corrupt(test: &TestStore) {
     test.execute("UPDATE marketplaces SET currency = 'XXX'").unwrap();
     let result = test.read(|conn| marketplaces::by_id_unscoped(conn, world.marketplace));
     assert!(matches!(&result, Err(StoreError::Corrupt(text)) if text.contains("XXX")), "{result:?}");
-    test.execute("UPDATE marketplaces SET currency = 'EUR', profile = '[1]'").unwrap();
+    test.execute("UPDATE marketplaces SET currency = 'EUR', time_zone = 'Europe/Berlni'").unwrap();
+    // U-08: refused by name.
+    let result = test.read(|conn| marketplaces::by_id_unscoped(conn, world.marketplace));
+    assert!(matches!(&result, Err(StoreError::Corrupt(text)) if text.contains("Europe/Berlni")), "{result:?}");
+    test.execute("UPDATE marketplaces SET time_zone = 'Europe/Berlin', profile = '[1]'").unwrap();
     assert!(test.read(|conn| marketplaces::by_id_unscoped(conn, world.marketplace)).is_ok());
 }
 

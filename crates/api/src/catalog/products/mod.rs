@@ -102,7 +102,7 @@ pub async fn list_products(
 ) -> Result<HttpResponse, Problem> {
     let reader = reader(&app, caller.identity(), filter.0.customer_id.as_deref()).await?;
     let (catalog, now) = (app.catalogs.of(caller.scope().marketplace()), app.now(caller.scope().marketplace()));
-    let audience = catalog.audience(reader.buyer, reader.cost);
+    let audience = catalog.audience(reader.buyer, reader.cost, reader.country);
     // Whoever owns nothing sees what everybody of the audience sees: ready bytes.
     let key = (audience, request.query_string().to_owned());
     let ready = reader.owns_nothing();
@@ -137,7 +137,7 @@ pub async fn show_product(
     let reader = reader(&app, caller.identity(), query.0.customer_id.as_deref()).await?;
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let position = found(catalog.position(id.0))?;
-    let audience = catalog.audience(reader.buyer, reader.cost);
+    let audience = catalog.audience(reader.buyer, reader.cost, reader.country);
     let rendered = rendered(&catalog, position, audience, app.now(caller.scope().marketplace()))?;
     let owned = reader.owned(id.0);
     let mut body = Vec::with_capacity(rendered.bytes.len() + 32);
@@ -165,7 +165,7 @@ pub async fn show_offer(
     let reader = reader(&app, caller.identity(), query.0.customer_id.as_deref()).await?;
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let offer = found(catalog.offer(id.0))?;
-    let audience = catalog.audience(reader.buyer, reader.cost);
+    let audience = catalog.audience(reader.buyer, reader.cost, reader.country);
     let now = app.now(caller.scope().marketplace());
     let policy = catalog.policy(offer.offer, now).ok_or_else(|| Problem::internal("an offer without a policy"))?;
     let body = OfferDetails {

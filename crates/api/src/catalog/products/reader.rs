@@ -3,12 +3,16 @@
 use crate::auth::standing::Identity;
 use crate::http::problem::Problem;
 use crate::http::wire::checks::Checks;
+use crate::memory::owned::Licences;
 use crate::{App, transaction};
 use actix_web::web;
-use domain::access::Permission;
+use domain::access::{Permission, Scope};
 use domain::id::{CustomerId, ProductId};
+use domain::party::Country;
 use domain::pricing::Buyer;
 use std::collections::HashMap;
+use std::time::Instant;
+use store::Conn;
 
 /// A reader of the catalogue.
 pub struct Reader {
@@ -16,7 +20,9 @@ pub struct Reader {
     pub buyer: Buyer,
     /// Whether it sees what the provider pays.
     pub cost: bool,
-    owned: HashMap<ProductId, u32>,
+    /// Where the customer is whose offers are shown; none where no customer is asked about.
+    pub country: Option<Country>,
+    owned: Licences,
 }
 
 impl Reader {
@@ -41,19 +47,43 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
         return Ok(Reader {
             buyer: Buyer { customer: None, reseller: identity.scope.reseller() },
             cost,
-            owned: HashMap::new(),
+            country: None,
+            owned: Licences::default(),
         });
     };
     let scope = identity.scope;
-    let own = scope.customer() == Some(customer);
+    let catalog = app.catalogs.of(scope.marketplace());
+    // What was kept may be shown only where it is known whose it is without a question; one's own is known but for its
+    // country, which matters only where there are several.
+    if scope.customer() == Some(customer) && !catalog.has_markets() {
+        let buyer = Buyer { customer: Some(customer), reseller: identity.buys_through };
+        let owned = own_licences(app, scope, customer).await?;
+        return Ok(Reader { buyer, cost, country: Some(catalog.market.country), owned });
+    }
     transaction::read_one(app, move |_, conn| {
-        let reseller =
-            if own { identity.buys_through } else { store::customers::get(conn, &scope, customer)?.value.reseller_id };
-        let mut owned = HashMap::new();
-        for subscription in store::subscriptions::owned(conn, &scope, customer)? {
-            *owned.entry(subscription.product_id).or_default() += subscription.quantity;
-        }
-        Ok(Reader { buyer: Buyer { customer: Some(customer), reseller }, cost, owned })
+        let record = store::customers::get(conn, &scope, customer)?.value;
+        let owned = licences(conn, &scope, customer)?;
+        let buyer = Buyer { customer: Some(customer), reseller: record.reseller_id };
+        Ok(Reader { buyer, cost, country: Some(record.address.country), owned })
     })
     .await
+}
+
+/// What the caller's own organisation owns.
+async fn own_licences(app: &web::Data<App>, scope: Scope, customer: CustomerId) -> Result<Licences, Problem> {
+    let (mark, read_at) = (app.store.licences_mark(customer), Instant::now());
+    if let Some(kept) = app.owned.get(customer, mark) {
+        return Ok(kept);
+    }
+    let read = transaction::read_one(app, move |_, conn| licences(conn, &scope, customer)).await?;
+    app.owned.keep(customer, mark, read_at, Licences::clone(&read));
+    Ok(read)
+}
+
+fn licences(conn: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Licences, Problem> {
+    let mut owned = HashMap::new();
+    for subscription in store::subscriptions::owned(conn, scope, customer)? {
+        *owned.entry(subscription.product_id).or_default() += subscription.quantity;
+    }
+    Ok(Licences::new(owned))
 }

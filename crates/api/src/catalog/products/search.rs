@@ -47,7 +47,7 @@ pub fn write_page(
     audience: Audience,
     now: OffsetDateTime,
 ) -> Result<RenderedPage, Problem> {
-    let (positions, more) = select(catalog, wanted);
+    let (positions, more) = select(catalog, wanted, audience, now);
     let next_cursor =
         more.then(|| positions.last().map(|last| list::cursor(catalog.products[*last].product.id.as_u128()))).flatten();
     let (mut digests, mut until) = (String::new(), None);
@@ -72,12 +72,13 @@ pub fn write_page(
 }
 
 /// Positions of one page, and whether more follow.
-fn select(catalog: &Catalog, wanted: &WantedProducts) -> (Vec<usize>, bool) {
+fn select(catalog: &Catalog, wanted: &WantedProducts, audience: Audience, now: OffsetDateTime) -> (Vec<usize>, bool) {
     let WantedProducts { category, publisher, segment, kind, limit, after, .. } = wanted;
     let fits = |position: &usize| {
         let node = &catalog.products[*position];
         let mut offers = node.skus.iter().flat_map(|sku| &sku.offers);
         after.is_none_or(|after| *position > after)
+            && catalog.is_seen(node, audience, now)
             && category.as_ref().is_none_or(|slug| catalog.within(&node.product.category, slug))
             && publisher.as_ref().is_none_or(|publisher| node.product.publisher == *publisher)
             && ((segment.is_none() && kind.is_none())

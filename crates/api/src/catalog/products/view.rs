@@ -1,5 +1,6 @@
 //! Products, SKUs and offers on the wire, with the price that their reader pays.
 
+use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{BillingCycle, OfferKind, Segment, Term};
 use crate::http::wire::money::Price;
@@ -58,10 +59,16 @@ pub struct Sku {
     /// What is in the edition.
     #[schema(example = "Office in the browser, e-mail with 50 GB, Teams.")]
     pub description: String,
+    /// What one of it is called, where it is no licence; null where it is one.
+    #[schema(required, example = "Core")]
+    pub unit: Option<String>,
+    /// The most that one customer may have of it, over all of its subscriptions; null where no limit is known.
+    #[schema(required, example = 300)]
+    pub customer_limit: Option<u32>,
     /// What its cheapest offer costs a licence and month; null where nothing recurs or has a price.
     #[schema(required)]
     pub from_price: Option<Price>,
-    /// Its offers, the preselected first.
+    /// Its offers, the preselected first; a customer's are those that are sold in its market.
     pub offers: Vec<Offer>,
 }
 
@@ -86,6 +93,12 @@ pub struct Offer {
     /// The country it is sold in: two capital letters of ISO 3166-1.
     #[schema(example = "DE")]
     pub country: String,
+    /// The currency that it is sold in, by its three letters of ISO 4217.
+    #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
+    pub currency: String,
+    /// From this instant on it is closed for new orders; what runs goes on. Null where it has no end.
+    #[schema(required, format = DateTime, example = "2026-12-31T23:00:00Z")]
+    pub end_of_sale: Option<String>,
     /// Whether it is licensed by term, a trial, perpetual, or an add-on to another.
     pub kind: OfferKind,
     /// Whether a frontend selects it first among the offers of its SKU.
@@ -193,14 +206,18 @@ pub fn render(
 
 fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: OffsetDateTime) -> Product {
     let product = &node.product;
-    let per_sku: Vec<_> = node.skus.iter().map(|sku| from_price(catalog, &sku.offers, audience, now)).collect();
-    let skus = node.skus.iter().zip(&per_sku).map(|(node, from)| Sku {
+    let seen: Vec<_> = node.skus.iter().map(|sku| (sku, catalog.seen(sku, audience, now))).collect();
+    // What had offers, and has none for these readers, is not theirs to see.
+    let seen: Vec<_> = seen.into_iter().filter(|(sku, offers)| !offers.is_empty() || sku.offers.is_empty()).collect();
+    let per_sku: Vec<_> = seen.iter().map(|(_, offers)| from_price(catalog, offers, audience, now)).collect();
+    let skus = seen.iter().zip(&per_sku).map(|((node, offers), from)| Sku {
         id: node.sku.id.to_string(),
         title: node.sku.title.clone(),
         description: node.sku.description.clone(),
+        unit: node.sku.unit.clone(),
+        customer_limit: node.sku.customer_limit,
         from_price: from.as_ref().map(|(_, price)| price.clone()),
-        offers: node
-            .offers
+        offers: offers
             .iter()
             .map(|one| offer(catalog, Found { product, sku: &node.sku, offer: one }, audience, now))
             .collect(),
@@ -221,15 +238,22 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
 /// The cheapest of some offers per licence and month, in minor units and as shown.
 fn from_price(
     catalog: &Catalog,
-    offers: &[domain::catalog::Offer],
+    offers: &[&domain::catalog::Offer],
     audience: Audience,
     now: OffsetDateTime,
 ) -> Option<(i64, Price)> {
-    // What everybody may buy here; a sheet also has other currencies and segments.
-    let usual = |offer: &&domain::catalog::Offer| {
-        offer.market.currency == catalog.currency && offer.segment == domain::catalog::Segment::Commercial
+    // What everybody may buy here; a sheet also has other currencies and segments. A buyer whose market has another
+    // currency sees that.
+    let currency = match offers.iter().any(|offer| offer.market.currency == catalog.market.currency) {
+        true => Some(catalog.market.currency),
+        false => offers.first().map(|offer| offer.market.currency),
     };
-    let per_month = |offer: &domain::catalog::Offer| -> Option<Amount> {
+    let usual = |offer: &&&domain::catalog::Offer| {
+        Some(offer.market.currency) == currency
+            && offer.segment == domain::catalog::Segment::Commercial
+            && offer.sale_ended(now).is_none()
+    };
+    let per_month = |offer: &&domain::catalog::Offer| -> Option<Amount> {
         pricing::per_month(catalog.price(offer.id, audience.buyer, now)?.unit_price, offer.billing_cycle)
     };
     let rounded =
@@ -249,6 +273,8 @@ pub fn offer(catalog: &Catalog, found: Found<'_>, audience: Audience, now: Offse
         billing_cycle: BillingCycle(offer.billing_cycle),
         segment: Segment(offer.segment),
         country: offer.market.country.to_string(),
+        currency: offer.market.currency.code().to_owned(),
+        end_of_sale: offer.end_of_sale.map(instant),
         kind: OfferKind(offer.kind),
         preselected: offer.preselected,
         price: quote.map(|quote| quote.unit_price.into()),

@@ -5,9 +5,11 @@ use crate::http::problem::{Code, Problem};
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use domain::text;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
@@ -65,13 +67,27 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(request.query_string().as_bytes()));
+        let query = composed(request.query_string());
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
         let parsed = serde_path_to_error::deserialize(pairs).map(Self);
         std::future::ready(parsed.map_err(|error| {
             let name = pointer(error.path()).trim_start_matches('/').to_owned();
             field(if name.is_empty() { QUERY.to_owned() } else { name }, &error.into_inner().to_string())
         }))
     }
+}
+
+/// A query string whose texts are all in their composed form (NFC), as those of bodies are.
+fn composed(query: &str) -> Cow<'_, str> {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    if pairs.clone().all(|(name, value)| text::is_nfc(&name) && text::is_nfc(&value)) {
+        return Cow::Borrowed(query);
+    }
+    let mut written = form_urlencoded::Serializer::new(String::with_capacity(query.len()));
+    for (name, value) in pairs {
+        written.append_pair(&text::nfc(&name), &text::nfc(&value));
+    }
+    Cow::Owned(written.finish())
 }
 
 /// An id in the path. A text that is no id of the kind names nothing that exists: 404.

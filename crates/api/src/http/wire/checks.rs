@@ -2,7 +2,11 @@
 
 use crate::http::problem::{Code, FieldProblem, Problem};
 use domain::form::limits;
+use domain::mail_address;
+use domain::onboarding;
+use domain::party::Country;
 use domain::people::{PasswordClass, PasswordFlaw, PasswordRules};
+use domain::spelling;
 use domain::tax::vat_id;
 use std::str::FromStr;
 
@@ -70,16 +74,15 @@ impl Checks {
         }
     }
 
-    /// An e-mail address, lower-cased.
+    /// An e-mail address as it is kept: in small letters, its domain by its A-labels.
     pub fn email(&mut self, pointer: &str, value: &str) -> String {
-        use validator::ValidateEmail as _;
-        let value = value.trim().to_lowercase();
-        if value.is_empty() {
+        let address = mail_address::normalized(value);
+        if value.trim().is_empty() {
             self.note(pointer, Code::Required, vec![]);
-        } else if value.len() > usize::from(limits::EMAIL) || !value.validate_email() {
+        } else if address.is_none() {
             self.note(pointer, Code::InvalidValue, vec![("expected", "an e-mail address".to_owned())]);
         }
-        value
+        address.unwrap_or_else(|| value.trim().to_owned())
     }
 
     /// The same where it may be missing.
@@ -88,13 +91,43 @@ impl Checks {
         Some(self.email(pointer, value))
     }
 
-    /// A VAT id that may be missing, in one writing. One that is mistyped for certain is refused; others may be right.
-    pub fn vat_id(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
-        let value = self.optional(pointer, value, limits::VAT_ID.into())?;
-        if let Some(expected) = vat_id::mistyped(&value) {
+    /// A partner's number that may be missing: 5 to 10 digits.
+    pub fn partner_id(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
+        let value = self.optional(pointer, value, limits::PARTNER_ID.into())?;
+        if !onboarding::is_partner_id(&value) && !self.is_wrong(pointer) {
+            self.note(pointer, Code::InvalidValue, vec![("expected", "5 to 10 digits".to_owned())]);
+        }
+        Some(value)
+    }
+
+    /// A VAT id that may be missing, in one writing, with the letters of the address's country where only they are
+    /// missing. One that is mistyped for certain is refused; others may be right.
+    pub fn vat_id(&mut self, pointer: &str, value: Option<&str>, country: Option<Country>) -> Option<String> {
+        let seen: String = value?.chars().filter(|letter| !spelling::is_invisible(*letter)).collect();
+        let value = self.optional(pointer, Some(&seen), limits::VAT_ID.into())?;
+        let id = vat_id::written(&value, country);
+        if let Some(expected) = vat_id::mistyped(&id) {
             self.note(pointer, Code::VatIdMistyped, vec![("expected", expected)]);
         }
-        Some(vat_id::normalized(&value))
+        Some(id)
+    }
+
+    /// The name of a company, a city or whatever else has one: it has a letter or a digit.
+    pub fn organization(&mut self, pointer: &str, value: &str) -> String {
+        self.named(pointer, value, limits::COMPANY.into(), spelling::names_something, "a name with a letter or digit")
+    }
+
+    /// The name of a person or of a place: it has a letter.
+    pub fn name(&mut self, pointer: &str, value: &str, max: usize) -> String {
+        self.named(pointer, value, max, spelling::has_letter, "a name with a letter")
+    }
+
+    fn named(&mut self, pointer: &str, value: &str, max: usize, is_name: fn(&str) -> bool, expected: &str) -> String {
+        let text = self.text(pointer, value, max);
+        if !text.is_empty() && !is_name(&text) && !self.is_wrong(pointer) {
+            self.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
+        }
+        text
     }
 
     /// A password by the rules of a marketplace, for somebody of a log-in name: everything that is wrong with

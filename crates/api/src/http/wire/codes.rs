@@ -97,7 +97,8 @@ wire_codes! {
         UsersImpersonate: "Act as somebody who may not more than oneself.",
         RolesManage: "Define a marketplace's own roles.",
         ApiClientsManage: "Let scripts and portals in for one's own organisation.",
-        ProductKeysManage: "Make, see and revoke batches of product keys.",
+        ProductKeysManage: "Make, sell and revoke batches of product keys.",
+        ProductKeysRead: "See batches of product keys, and what became of each key.",
         ProductKeysRedeem: "Redeem product keys for subscriptions and renewals.",
         DelegationsOffer: "Offer a customer to administer its tenant for it.",
         DelegationsAnswer: "Accept or decline a partner's offer to administer; only for one's own company.",
@@ -165,6 +166,7 @@ wire_codes! {
         Email: "An e-mail address.",
         Phone: "A phone number.",
         Password: "A password, by the password rules of the marketplace.",
+        ProductKeys: "Product keys: a list, each of 25 letters and digits, with separators or without.",
         Country: "A country: one of the list of countries.",
         PostalCode: "A postal code, in the form of the country.",
         Region: "A region of the country; free text where the country has no list.",
@@ -286,7 +288,19 @@ wire_codes! {
     TaxCategory(domain::tax::TaxCategory) "The VAT category, by its code in EN 16931." {
         Standard: "The standard rate of a country.",
         ReverseCharge: "Reverse charge: the buyer owes the tax in its own EU country.",
-        OutsideScope: "Outside the scope of VAT: sold outside the EU.",
+        OutsideScope: "Outside the scope of VAT: sold outside the EU, or to a territory outside its area of VAT.",
+    }
+    /// Which invoice address something is billed to.
+    InvoiceAddress(domain::tax::billed::InvoiceAddress) "The invoice address that something is billed to." {
+        Customer: "The customer's primary one.",
+        Order: "One that its order has for itself; it never changes.",
+        Branch: "A branch's.",
+    }
+    /// How far a VAT id is known to be right.
+    VatStanding(domain::tax::standing::VatStanding) "How far a VAT id is known to be right." {
+        Pending: "No register has answered yet, or none is asked about ids of its country.",
+        Valid: "A register has it.",
+        Invalid: "A register has it not, or not any more.",
     }
     /// A kind of consent.
     ConsentKind(domain::policy::ConsentKind) "What a buyer agrees to with an order." {
@@ -305,6 +319,12 @@ wire_codes! {
         Activate: "A new subscription begins.",
         AddUsers: "A subscription that runs gets more licences.",
         Renew: "A subscription gets another term.",
+    }
+    /// What became of a product key.
+    KeyState(domain::product_key::KeyState) "What became of a product key." {
+        Unused: "It can be redeemed.",
+        Redeemed: "It was consumed by a redemption.",
+        Revoked: "It was not redeemed, and can no longer be.",
     }
     /// A redemption's status.
     RedemptionStatus(domain::product_key::RedemptionStatus) "Where a redemption of product keys stands." {
@@ -373,6 +393,8 @@ wire_codes! {
         AgreementAccepted: "The Microsoft Customer Agreement was accepted.",
         CustomerCreated: "A customer was created.",
         CustomerChanged: "A customer was changed.",
+        VatIdGiven: "A customer has given a VAT id, or its is to be asked about anew: a register is asked.",
+        VatIdChecked: "A register of VAT ids has answered about a customer's.",
         ResellerCreated: "A reseller was created.",
         ResellerChanged: "A reseller was changed.",
         ResellerIdsChanged: "A reseller's partner id or Microsoft id was changed: to be announced to the provider.",

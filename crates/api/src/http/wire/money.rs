@@ -1,5 +1,6 @@
 //! Money on the wire: decimal strings, never JSON numbers; net, tax and gross always together (C-46).
 
+use crate::http::wire::codes::TaxCategory;
 use domain::money::UnitPrice;
 use domain::tax::Taxed;
 use serde::{Deserialize, Serialize};
@@ -8,14 +9,14 @@ use utoipa::ToSchema;
 /// An amount of money without and with tax, as decimal texts: never compute with them as floating-point numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Money {
-    /// The amount without tax, with two decimals.
-    #[schema(example = "39.17", pattern = "^-?\\d+\\.\\d{2}$")]
+    /// The amount without tax, with the decimals of its currency: two in most, none in yen, three in dinars.
+    #[schema(example = "39.17", pattern = "^-?\\d+(\\.\\d{2,4})?$")]
     pub net: String,
-    /// The tax on it, with two decimals.
-    #[schema(example = "7.44", pattern = "^-?\\d+\\.\\d{2}$")]
+    /// The tax on it, with the decimals of its currency.
+    #[schema(example = "7.44", pattern = "^-?\\d+(\\.\\d{2,4})?$")]
     pub tax: String,
-    /// The amount with tax, with two decimals: `net` and `tax` together.
-    #[schema(example = "46.61", pattern = "^-?\\d+\\.\\d{2}$")]
+    /// The amount with tax, with the decimals of its currency: `net` and `tax` together.
+    #[schema(example = "46.61", pattern = "^-?\\d+(\\.\\d{2,4})?$")]
     pub gross: String,
     /// The currency, by its three letters of ISO 4217.
     #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
@@ -36,8 +37,8 @@ impl From<Taxed> for Money {
 /// An amount without tax in a currency, as a decimal text; prices of one licence have up to six decimals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Price {
-    /// The price without tax, with two to six decimals.
-    #[schema(example = "9.40", pattern = "^-?\\d+\\.\\d{2,6}$")]
+    /// The price without tax, from the decimals of its currency to six.
+    #[schema(example = "9.40", pattern = "^-?\\d+(\\.\\d{1,6})?$")]
     pub amount: String,
     /// The currency, by its three letters of ISO 4217.
     #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
@@ -54,5 +55,28 @@ impl From<UnitPrice> for Price {
 impl From<domain::money::Money> for Price {
     fn from(money: domain::money::Money) -> Self {
         Self { amount: money.to_string(), currency: money.currency.code().to_owned() }
+    }
+}
+
+/// Which VAT holds for the buyer, and by whose rule.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaxRule {
+    /// The category of EN 16931.
+    pub category: TaxCategory,
+    /// The rate in percent, as a decimal.
+    #[schema(example = "19", pattern = "^\\d+(\\.\\d+)?$")]
+    pub percent: String,
+    /// The country whose rule it is.
+    #[schema(example = "DE")]
+    pub country: String,
+}
+
+impl From<&domain::tax::TaxRule> for TaxRule {
+    fn from(rule: &domain::tax::TaxRule) -> Self {
+        Self {
+            category: TaxCategory(rule.category),
+            percent: rule.percent.normalize().to_string(),
+            country: rule.country.to_string(),
+        }
     }
 }

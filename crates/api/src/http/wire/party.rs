@@ -82,7 +82,7 @@ impl Address {
             postal_code: checks
                 .optional(&pointer("postal_code"), Some(&self.postal_code), limits::POSTAL_CODE.into())
                 .unwrap_or_default(),
-            city: checks.text(&pointer("city"), &self.city, limits::CITY.into()),
+            city: checks.name(&pointer("city"), &self.city, limits::CITY.into()),
             region: checks.optional(&pointer("region"), self.region.as_deref(), limits::REGION.into()),
             phone: checks.optional(&pointer("phone"), self.phone.as_deref(), limits::PHONE.into()),
             country: country.unwrap_or(UNKNOWN),
@@ -190,8 +190,8 @@ impl Contact {
     /// The contact; what is wrong with it is noted.
     pub fn check(&self, at: &str, checks: &mut Checks) -> party::Contact {
         party::Contact {
-            first_name: checks.text(&format!("{at}/first_name"), &self.first_name, limits::NAME.into()),
-            last_name: checks.text(&format!("{at}/last_name"), &self.last_name, limits::NAME.into()),
+            first_name: checks.name(&format!("{at}/first_name"), &self.first_name, limits::NAME.into()),
+            last_name: checks.name(&format!("{at}/last_name"), &self.last_name, limits::NAME.into()),
             email: checks.email(&format!("{at}/email"), &self.email),
             phone: checks.optional(&format!("{at}/phone"), self.phone.as_deref(), limits::PHONE.into()),
         }

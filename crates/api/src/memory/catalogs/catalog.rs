@@ -2,16 +2,18 @@
 //! as bytes until a price or a policy begins or ends.
 
 use crate::http::problem::Problem;
-use crate::memory::catalogs::nodes::{Audience, Found, ProductNode, assemble};
+use crate::memory::catalogs::nodes::{Audience, Found, ProductNode, SkuNode, assemble};
 use crate::memory::catalogs::policies::Policies;
 use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use crate::memory::catalogs::search::Index;
-use domain::catalog::{Offer, PriceEntry, PriceOwner};
+use domain::catalog::{Offer, PriceEntry, PriceOwner, sold_to};
 use domain::id::{OfferId, ProductId};
 use domain::money::Currency;
+use domain::party::{Country, Market};
 use domain::policy::{Book, Policy};
 use domain::pricing::{self, Buyer, PriceQuote};
-use std::collections::{HashMap, HashSet};
+use domain::product_key::prepayable;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use store::catalog::{CatalogData, Category};
@@ -24,8 +26,8 @@ const RENDERED_BYTES: u64 = 16 * 1024 * 1024;
 pub struct Catalog {
     /// Counts up with each publish.
     pub version: i64,
-    /// What the marketplace sells in.
-    pub currency: Currency,
+    /// The seller's country, and the currency that the marketplace sells in.
+    pub market: Market,
     /// Categories in their order.
     pub categories: Vec<Category>,
     /// Products by title.
@@ -40,6 +42,10 @@ pub struct Catalog {
     /// What rules the offers, and when.
     pub policies: Policies,
     with_own_prices: HashSet<PriceOwner>,
+    /// The countries that anything is sold in.
+    countries: HashSet<Country>,
+    /// Of what product keys can pay one offer for each policy and market: what says where keys have service.
+    prepaid: Vec<OfferId>,
     index: Index,
     rendered: moka::sync::Cache<(Audience, usize), Arc<Rendered>>,
     pages: moka::sync::Cache<PageKey, Arc<RenderedPage>>,
@@ -51,13 +57,15 @@ pub type PageKey = (Audience, String);
 impl Catalog {
     /// Nothing is sold yet.
     pub fn empty() -> Self {
-        Self::new(0, Currency::Eur, CatalogData::default(), Book::default())
+        let nowhere = Market { country: Country::NOWHERE, currency: Currency::Eur };
+        Self::new(0, nowhere, CatalogData::default(), Book::default())
     }
 
     /// The catalogue of a version, as the database has it.
-    pub fn new(version: i64, currency: Currency, data: CatalogData, policies: Book) -> Self {
+    pub fn new(version: i64, market: Market, data: CatalogData, policies: Book) -> Self {
         let CatalogData { mut categories, products, skus, offers, mut prices } = data;
         categories.sort_by(|one, other| (one.position, &one.slug).cmp(&(other.position, &other.slug)));
+        let countries = offers.iter().map(|offer| offer.market.country).collect();
         let products = assemble(products, skus, offers);
         prices.sort_by_key(|entry| entry.offer_id);
         prices.shrink_to_fit();
@@ -72,17 +80,20 @@ impl Catalog {
         });
         let mut by_external_id: Vec<u32> = (0..).take(products.len()).collect();
         by_external_id.sort_by_key(|at| products[*at as usize].product.external_id.as_str());
+        let policies = Policies::new(policies, &products);
         Self {
             version,
-            currency,
+            market,
+            countries,
             categories,
+            prepaid: prepaid(&products, &policies),
             positions: products.iter().enumerate().map(|(position, node)| (node.product.id, position)).collect(),
             offers: offers.collect(),
             by_external_id,
             with_own_prices: prices.iter().map(|entry| entry.owner).collect(),
             prices,
             prices_of,
-            policies: Policies::new(policies, &products),
+            policies,
             index: Index::build(&products),
             products,
             pages: moka::sync::Cache::builder()
@@ -137,7 +148,24 @@ impl Catalog {
         pricing::select(self.prices_of(offer), buyer, at)
     }
 
-    fn prices_of(&self, offer: OfferId) -> &[PriceEntry] {
+    /// The countries whose customers can redeem product keys, where the seller sits in a country (K-09); none where
+    /// keys have service everywhere.
+    pub fn countries_of_keys(&self, seller: Country, now: OffsetDateTime) -> Option<BTreeSet<Country>> {
+        let mut countries = BTreeSet::new();
+        for found in self.prepaid.iter().filter_map(|id| self.offer(*id)) {
+            let Some(policy) = self.policy(found.offer, now) else { continue };
+            let (served, market) = (&policy.rules.served_countries, found.offer.market.country);
+            match (market == seller, served.is_empty()) {
+                (true, true) => return None,
+                (true, false) => countries.extend(served),
+                (false, everywhere) => countries.extend((everywhere || served.contains(&market)).then_some(market)),
+            }
+        }
+        Some(countries)
+    }
+
+    /// What an offer costs whom, from when until when: everything that can hold from two weeks ago on.
+    pub fn prices_of(&self, offer: OfferId) -> &[PriceEntry] {
         self.prices_of.get(&offer).map_or(&[], |range| &self.prices[range.clone()])
     }
 
@@ -147,7 +175,7 @@ impl Catalog {
     }
 
     /// The readers among whom a buyer is.
-    pub fn audience(&self, buyer: Buyer, cost: bool) -> Audience {
+    pub fn audience(&self, buyer: Buyer, cost: bool, country: Option<Country>) -> Audience {
         let own = |owner: PriceOwner| self.with_own_prices.contains(&owner);
         Audience {
             buyer: Buyer {
@@ -155,7 +183,33 @@ impl Catalog {
                 reseller: buyer.reseller.filter(|id| own(PriceOwner::Reseller(*id))),
             },
             cost,
+            country: country
+                .map(|country| if self.countries.contains(&country) { country } else { self.market.country }),
         }
+    }
+
+    /// Whether buyers of different countries see different offers.
+    pub fn has_markets(&self) -> bool {
+        self.countries.len() > 1
+    }
+
+    /// The offers of a SKU that readers see.
+    pub fn seen<'a>(&self, sku: &'a SkuNode, audience: Audience, now: OffsetDateTime) -> Vec<&'a Offer> {
+        match audience.country {
+            None => sku.offers.iter().collect(),
+            Some(country) => sold_to(&sku.offers, country, self.market, now),
+        }
+    }
+
+    /// Whether readers see anything of a product; what has no offers at all is told of.
+    pub fn is_seen(&self, node: &ProductNode, audience: Audience, now: OffsetDateTime) -> bool {
+        let shown = |sku: &SkuNode| {
+            let first = sku.offers.first();
+            // Mostly the first is: nothing more is looked at then.
+            first.is_some_and(|first| first.market == self.market && first.sale_ended(now).is_none())
+                || !self.seen(sku, audience, now).is_empty()
+        };
+        audience.country.is_none() || node.skus.iter().all(|sku| sku.offers.is_empty()) || node.skus.iter().any(shown)
     }
 
     /// Positions of the products that a text finds, in the list's order; all for an empty text.
@@ -169,7 +223,8 @@ impl Catalog {
         let entries = offers().flat_map(|offer| self.prices_of(offer.id));
         let prices = entries.flat_map(|entry| [Some(entry.valid_from), entry.valid_until]).flatten();
         let policies = offers().filter_map(|offer| self.policies.of(offer)).filter_map(|timeline| timeline.next(now));
-        prices.filter(|change| *change > now).chain(policies).min()
+        let sales = offers().filter_map(|offer| offer.end_of_sale);
+        prices.chain(sales).filter(|change| *change > now).chain(policies).min()
     }
 
     /// A page of products that was written before, while its prices hold.
@@ -199,4 +254,11 @@ impl Catalog {
         self.rendered.insert((audience, position), Arc::clone(&fresh));
         Ok(fresh)
     }
+}
+
+fn prepaid(products: &[ProductNode], policies: &Policies) -> Vec<OfferId> {
+    let mut seen = HashSet::new();
+    let offers = products.iter().flat_map(|node| &node.skus).flat_map(|sku| &sku.offers);
+    let rules = |offer: &Offer| (policies.of(offer).map(std::ptr::from_ref), offer.market.country);
+    offers.filter(|offer| prepayable(offer).is_ok() && seen.insert(rules(offer))).map(|offer| offer.id).collect()
 }

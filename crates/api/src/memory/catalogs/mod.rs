@@ -11,6 +11,7 @@ use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
+use domain::party::Market;
 use domain::pricing::keep_needed;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -70,8 +71,9 @@ impl Catalogs {
         let now = real.checked_add(Duration::microseconds(record.clock_offset_us)).unwrap_or(real);
         let from = now.checked_sub(LOOKED_BACK).unwrap_or(now);
         let data = store::catalog::load_unscoped(conn, id, |prices| keep_needed(prices, from))?;
-        let policies = store::policies::load_unscoped(conn, id)?;
-        let fresh = Arc::new(Catalog::new(record.catalog_version, record.marketplace.currency, data, policies));
+        let policies = store::policies::load_unscoped(conn, id)?.of_zone(record.marketplace.time_zone.clone());
+        let market = Market { country: record.marketplace.country, currency: record.marketplace.currency };
+        let fresh = Arc::new(Catalog::new(record.catalog_version, market, data, policies));
         self.held.rcu(|held| {
             let mut next = HashMap::clone(held);
             next.insert(id, Arc::clone(&fresh));

@@ -1,6 +1,7 @@
 //! What a catalogue is made of: products with their SKUs and offers, and who reads them.
 
 use domain::catalog::{Offer, Product, Sku};
+use domain::party::Country;
 use domain::pricing::Buyer;
 use std::collections::HashMap;
 
@@ -27,6 +28,8 @@ pub struct Audience {
     pub buyer: Buyer,
     /// Whether cost is shown: to the provider only (N-07).
     pub cost: bool,
+    /// The country whose offers a buyer sees; none for whoever sells, who sees all.
+    pub country: Option<Country>,
 }
 
 /// An offer found in the catalogue.

@@ -2,6 +2,7 @@
 //! former names (T-47). The same answers on both databases, because neither is asked.
 
 use crate::memory::catalogs::nodes::ProductNode;
+use domain::text;
 use std::collections::BTreeMap;
 
 /// The words of a catalogue with the products they stand in.
@@ -49,8 +50,8 @@ impl Index {
 }
 
 /// Lower-case words of letters and digits, umlauts as they are typed without them.
-fn words_of(text: &str) -> Vec<String> {
-    let folded: String = text.to_lowercase().chars().flat_map(fold).collect();
+fn words_of(words: &str) -> Vec<String> {
+    let folded: String = text::nfc(&words.to_lowercase()).chars().flat_map(fold).collect();
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::ids::New as _;
-use crate::ordering::carts::change::{editable, known_branch, known_offer};
+use crate::ordering::carts::change::{editable, known_branch, sold};
 use crate::transaction::Write;
 use domain::cart::{Cart, CartLine, MAX_LINES};
 use domain::id::{CartId, LineId, OfferId};
@@ -22,7 +22,7 @@ pub struct NewLine {
 /// Adds a line, unless the cart is full.
 pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<Cart, Problem> {
     let mut cart = editable(write, id)?;
-    known_offer(write, wanted.offer_id)?;
+    sold(write, wanted.offer_id, wanted.quantity)?;
     known_branch(write, &cart, wanted.branch.as_deref())?;
     if cart.lines.len() >= MAX_LINES {
         return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));

@@ -25,19 +25,24 @@ pub fn change(
     Ok(cart)
 }
 
-/// An offer is one that is sold here.
-pub fn known_offer(write: &Write<'_>, offer: OfferId) -> Result<(), Problem> {
+/// An offer is one that is sold here, and so many of it may be bought. None at all has its own rule, which the preview
+/// tells.
+pub fn sold(write: &Write<'_>, offer: OfferId, quantity: u32) -> Result<(), Problem> {
     let catalog = write.app.catalogs.of(write.identity.scope.marketplace());
-    match catalog.offer(offer) {
+    let refuse = |pointer: &str, refusal| Err(Problem::refusals(vec![(pointer.to_owned(), refusal)]));
+    match catalog.offer(offer).map(|found| found.offer.limits) {
+        None => refuse("/offer_id", Refusal::OfferUnknown),
+        Some(limits) if quantity > 0 && !limits.allow(quantity) => {
+            refuse("/quantity", Refusal::QuantityOutOfRange(limits))
+        }
         Some(_) => Ok(()),
-        None => Err(Problem::refusals(vec![("/offer_id".to_owned(), Refusal::OfferUnknown)])),
     }
 }
 
 /// The name of a branch is one of the customer's.
 pub fn known_branch(write: &mut Write<'_>, cart: &Cart, branch: Option<&str>) -> Result<(), Problem> {
     let (Some(name), scope) = (branch, write.identity.scope) else { return Ok(()) };
-    match store::branches::known(write.tx, &scope, cart.customer_id, &[name])?.is_empty() {
+    match store::branches::of_names(write.tx, &scope, cart.customer_id, &[name])?.is_empty() {
         false => Ok(()),
         true => Err(Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.to_owned()))])),
     }

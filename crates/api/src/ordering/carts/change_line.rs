@@ -1,7 +1,7 @@
 //! Changing a line of a cart.
 
 use crate::http::problem::{Code, Problem};
-use crate::ordering::carts::change::{editable, known_branch, known_offer};
+use crate::ordering::carts::change::{editable, known_branch, sold};
 use crate::transaction::Write;
 use domain::cart::Cart;
 use domain::id::{CartId, LineId, OfferId};
@@ -22,11 +22,13 @@ pub struct LineChange {
 pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, wanted: &LineChange) -> Result<Cart, Problem> {
     let mut cart = editable(write, id)?;
     let place = cart.lines.iter().position(|known| known.id == line).ok_or_else(|| Problem::new(Code::NotFound))?;
-    wanted.offer_id.map_or(Ok(()), |offer| known_offer(write, offer))?;
     known_branch(write, &cart, wanted.branch.as_ref().and_then(Option::as_deref))?;
     let mut line = cart.lines[place].clone();
     line.offer_id = wanted.offer_id.unwrap_or(line.offer_id);
     line.quantity = wanted.quantity.unwrap_or(line.quantity);
+    if wanted.offer_id.is_some() || wanted.quantity.is_some() {
+        sold(write, line.offer_id, line.quantity)?;
+    }
     if let Some(reference) = &wanted.reference {
         line.reference.clone_from(reference);
     }

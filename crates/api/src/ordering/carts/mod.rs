@@ -71,7 +71,7 @@ pub struct CartLineCreate {
     #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     offer_id: String,
     /// How many licences in all.
-    #[schema(minimum = 1, example = 5)]
+    #[schema(minimum = 1, maximum = 10_000_000, example = 5)]
     quantity: u32,
     /// Printed in the text of the invoice position: an order number, a cost centre.
     #[schema(max_length = 200, example = "Kostenstelle 4711")]
@@ -91,7 +91,7 @@ pub struct CartLineUpdate {
     offer_id: Option<String>,
     /// How many licences in all, not how many more.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = u32, required = false, minimum = 1, example = 6)]
+    #[schema(value_type = u32, required = false, minimum = 1, maximum = 10_000_000, example = 6)]
     quantity: Option<u32>,
     /// Printed in the text of the invoice position; null clears it.
     #[serde(default, deserialize_with = "present")]
@@ -198,8 +198,8 @@ pub async fn delete_cart(
 
 /// Add a line to a cart
 ///
-/// Answers the whole cart. The offer must exist; everything else that may be wrong with the line, such as its
-/// quantity, the preview says.
+/// Answers the whole cart. The offer must exist and its limits allow the quantity; everything else that may be wrong
+/// with the line, the preview says. The first line decides the cart's currency.
 #[utoipa::path(
     tag = "carts",
     params(("cart_id" = String, Path, description = "The id of the cart")),

@@ -3,8 +3,8 @@
 use crate::App;
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::wire::charge::{Charge, Recurring};
-use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod, TaxCategory};
-use crate::http::wire::money::{Money, Price};
+use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
+use crate::http::wire::money::{Money, Price, TaxRule};
 use crate::ordering::carts::quote::{Quoted, pointer};
 use crate::platform::marketplaces::profile::ConsentRule;
 use crate::policies::view::{PolicyOverride, overrides};
@@ -29,7 +29,7 @@ pub struct CartPreview {
     pub recurring: Vec<Recurring>,
     /// What is charged line by line.
     pub lines: Vec<PreviewLine>,
-    /// Which VAT, and why.
+    /// Which VAT holds at the order's invoice address, and why; each line says its own.
     pub tax: TaxRule,
     /// What must be agreed to with the order.
     pub consents_required: Vec<ConsentRule>,
@@ -61,6 +61,8 @@ pub struct PreviewLine {
     /// The price list that the price is from.
     #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub price_list_id: String,
+    /// Which VAT holds for the line: that of its branch, where it names one.
+    pub tax: TaxRule,
     /// What is charged at once.
     pub charges: Vec<Charge>,
     /// What each later cycle costs, without tax; null where nothing recurs.
@@ -87,19 +89,6 @@ pub struct PreviewLine {
     pub policy_version: u32,
     /// The overrides that are in its rules: the product's, then the offer's.
     pub policy_overrides: Vec<PolicyOverride>,
-}
-
-/// Which VAT holds for the buyer, and by whose rule.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TaxRule {
-    /// The category of EN 16931.
-    pub category: TaxCategory,
-    /// The rate in percent, as a decimal.
-    #[schema(example = "19", pattern = "^\\d+(\\.\\d+)?$")]
-    pub percent: String,
-    /// The country whose rule it is.
-    #[schema(example = "DE")]
-    pub country: String,
 }
 
 /// Something that keeps a cart from being ordered.
@@ -139,16 +128,6 @@ pub enum PreviewWarningCode {
     EndsWithBase,
 }
 
-impl From<&tax::TaxRule> for TaxRule {
-    fn from(rule: &tax::TaxRule) -> Self {
-        Self {
-            category: TaxCategory(rule.category),
-            percent: rule.percent.normalize().to_string(),
-            country: rule.country.to_string(),
-        }
-    }
-}
-
 /// A priced line on the wire.
 fn line(line: &cart::PricedLine) -> PreviewLine {
     PreviewLine {
@@ -157,6 +136,7 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
         quantity: line.line.quantity,
         unit_price: line.price.unit_price.into(),
         price_list_id: line.price.price_list_id.to_string(),
+        tax: (&line.tax_rule).into(),
         charges: line.charges.iter().map(Charge::from).collect(),
         recurring: line.recurring.map(Price::from),
         term_start: line.term_span.map(|span| span.first.to_string()),

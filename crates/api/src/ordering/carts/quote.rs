@@ -5,11 +5,13 @@ use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
-use domain::id::{CartId, CustomerId, OfferId};
-use domain::party::{Address, Customer};
+use domain::catalog::{Ceiling, Sku};
+use domain::id::{CartId, CustomerId, OfferId, SkuId};
+use domain::party::{Address, Branch, Customer};
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
 use domain::subscription::Subscription;
+use domain::tax::billed::Billed;
 use store::Conn;
 use store::customers::BuyingCustomer;
 use store::subscriptions::Owned;
@@ -50,16 +52,23 @@ pub fn price(
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
     let facts_of = |line: &CartLine| offer_facts(&catalog, line.offer_id, buyer, &owned, now);
-    let mut lines: Vec<_> =
-        cart.lines.iter().map(|line| LineFacts { line: line.clone(), offer: facts_of(line) }).collect();
+    let branches = branches_of(conn, scope, &cart)?;
+    let line = |line: &CartLine| LineFacts {
+        line: line.clone(),
+        offer: facts_of(line),
+        branch: named(&branches, line).map(|branch| Billed::to_branch(branch.id, &branch.address)),
+    };
+    let mut lines: Vec<_> = cart.lines.iter().map(line).collect();
     know_base_ends(conn, scope, &mut lines, customer.id)?;
+    let own = cart.billing_address.as_ref().filter(|address| **address != customer.address);
+    let billed = own.map_or_else(|| Billed::to_customer(&customer.address), Billed::to_order);
     let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
-    let facts = buyer_facts(app, &buying, &billing_address)?;
+    let facts = buyer_facts(app, &buying, billed)?;
     let mut quotation = cart::quote(&lines, &facts, now);
     if cart.ordered_as.is_some() {
         quotation.problems.insert(0, cart::Problem { line: None, field: "cart_id", refusal: Refusal::CartOrdered });
     }
-    quotation.problems.extend(unknown_branches(conn, scope, &cart)?);
+    quotation.problems.extend(unknown_branches(&branches, &cart));
     quotation.problems.extend(not_ready(app, &buying)?);
     Ok(Quoted { cart, customer: buying.customer, billing_address, quotation })
 }
@@ -91,28 +100,36 @@ fn not_ready(app: &App, buying: &BuyingCustomer) -> Result<Option<cart::Problem>
     Ok(refusal.map(|refusal| cart::Problem { line: None, field: "customer_id", refusal }))
 }
 
-/// A line's branch is one of the customer's; it may have gone since it was put in.
-fn unknown_branches(conn: &mut Conn, scope: &Scope, cart: &Cart) -> Result<Vec<cart::Problem>, Problem> {
-    let lines = cart.lines.iter().enumerate();
-    let named: Vec<_> = lines.filter_map(|(n, line)| Some((n, line.branch.as_deref()?))).collect();
-    let names: Vec<_> = named.iter().map(|(_, name)| *name).collect();
-    let known = store::branches::known(conn, scope, cart.customer_id, &names)?;
-    let unknown = named.into_iter().filter(|(_, name)| !known.iter().any(|known| known == name));
-    let problem = |(line, name): (usize, &str)| cart::Problem {
-        line: Some(line),
-        field: "branch",
-        refusal: Refusal::BranchUnknown(name.to_owned()),
-    };
-    Ok(unknown.map(problem).collect())
+/// The branches that a cart's lines name.
+fn branches_of(conn: &mut Conn, scope: &Scope, cart: &Cart) -> Result<Vec<Branch>, Problem> {
+    let names: Vec<_> = cart.lines.iter().filter_map(|line| line.branch.as_deref()).collect();
+    Ok(store::branches::of_names(conn, scope, cart.customer_id, &names)?)
 }
 
-/// What is known about a buyer with an invoice address.
-pub fn buyer_facts(app: &App, buying: &BuyingCustomer, billing: &Address) -> Result<BuyerFacts, Problem> {
+fn named<'a>(branches: &'a [Branch], line: &CartLine) -> Option<&'a Branch> {
+    let name = line.branch.as_ref()?;
+    branches.iter().find(|branch| branch.name == *name)
+}
+
+/// A line's branch is one of the customer's; it may have gone since it was put in.
+fn unknown_branches(branches: &[Branch], cart: &Cart) -> Vec<cart::Problem> {
+    let problem = |(n, line): (usize, &CartLine)| {
+        let name = line.branch.as_ref().filter(|_| named(branches, line).is_none())?;
+        let refusal = Refusal::BranchUnknown(name.clone());
+        Some(cart::Problem { line: Some(n), field: "branch", refusal })
+    };
+    cart.lines.iter().enumerate().filter_map(problem).collect()
+}
+
+/// What is known about a buyer that is billed to an address.
+pub fn buyer_facts(app: &App, buying: &BuyingCustomer, billed: Billed) -> Result<BuyerFacts, Problem> {
     let marketplace = app.marketplaces.get(buying.customer.marketplace_id)?;
     Ok(BuyerFacts {
-        country: billing.country,
+        country: billed.place.country,
+        billed,
         seller_country: marketplace.marketplace.country,
         vat_id: buying.customer.vat_id.clone(),
+        vat_standing: buying.customer.vat.standing,
         currency: marketplace.marketplace.currency,
         segments: vec![domain::catalog::Segment::Commercial],
         tenant: buying.tenant,
@@ -139,9 +156,17 @@ pub fn offer_facts(
         price: catalog.price(id, buyer, now),
         owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
         // only what is provisioned can carry an add-on.
-        base_ends_on: None,
         base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
+        base_ends_on: None,
+        ceiling: ceiling(found.sku, owned.iter().map(|of| (of.sku_id, of.quantity))),
     })
+}
+
+/// How many of a SKU a customer may have, where that is known, beside what it has.
+pub fn ceiling(sku: &Sku, owned: impl Iterator<Item = (SkuId, u32)>) -> Option<Ceiling> {
+    let limit = sku.customer_limit?;
+    let taken = owned.filter(|(of, _)| *of == sku.id).map(|(_, quantity)| u64::from(quantity)).sum();
+    Some(Ceiling { limit, taken })
 }
 
 /// Where in the cart a problem is.

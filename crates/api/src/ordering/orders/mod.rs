@@ -46,8 +46,12 @@ pub struct OrderCreate {
     #[serde(default)]
     #[schema(max_items = 20)]
     consents: Vec<Consent>,
-    /// The invoice address, where it is not the cart's.
+    /// The invoice address, where it is not the cart's. That of a customer's first order becomes its primary one.
     billing_address: Option<Address>,
+    /// Whether the order's invoice address becomes the customer's primary one; that of its first order always does.
+    #[serde(default)]
+    #[schema(required = false)]
+    save: bool,
     /// What a script calls it; only one order of the customer has it.
     #[schema(max_length = 100, example = "erp-4711")]
     external_ref: Option<String>,
@@ -181,7 +185,7 @@ impl OrderCreate {
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), 100);
         let place = order::PlaceOrder { payment_method: self.payment_method.0, consents, external_ref };
         let cart_id = checks.finish(cart_id)?;
-        Ok(OrderToPlace { cart_id, preview_token, billing_address, place, lang })
+        Ok(OrderToPlace { cart_id, preview_token, billing_address, save: self.save, place, lang })
     }
 }
 

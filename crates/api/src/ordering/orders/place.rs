@@ -5,8 +5,10 @@ use crate::ids::{self, New as _};
 use crate::ordering::carts::preview;
 use crate::ordering::carts::quote::{self, Quoted};
 use crate::ordering::orders::view;
+use crate::organizations::customers::move_to::move_to;
 use crate::texts::lang::Lang;
 use crate::transaction::Write;
+use domain::access::Permission;
 use domain::cart::Cart;
 use domain::event::EventKind;
 use domain::id::{CartId, ChargeId};
@@ -23,6 +25,8 @@ pub struct OrderToPlace {
     pub preview_token: Option<String>,
     /// Another invoice address than the cart's.
     pub billing_address: Option<Address>,
+    /// Whether the invoice address becomes the customer's primary one.
+    pub save: bool,
     /// Consents, payment method, and what a script calls the order.
     pub place: PlaceOrder,
     /// The language of the new preview, where the old one is stale.
@@ -64,12 +68,21 @@ pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder)
 }
 
 /// The quotation, with the order's own invoice address where it names one: the address decides the tax, and stays with
-/// the cart that is ordered.
+/// the cart that is ordered. That of a customer's first order becomes the customer's primary one (C-37).
 fn priced(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Quoted, Problem> {
     let scope = write.identity.scope;
     let mut cart = store::carts::get(write.tx, &scope, wanted.cart_id)?;
     if let Some(address) = wanted.billing_address.as_ref().filter(|_| cart.ordered_as.is_none()) {
         cart.billing_address = Some(address.clone());
+    }
+    let is_first = cart.billing_address.is_some() && !store::orders::are_any_of(write.tx, &scope, cart.customer_id)?;
+    if wanted.save && !write.identity.may(Permission::CustomersWrite) {
+        return Err(Problem::field("/save", Code::Forbidden));
+    }
+    if cart.ordered_as.is_none()
+        && let Some(address) = cart.billing_address.take_if(|_| wanted.save || is_first)
+    {
+        move_to(write, cart.customer_id, address)?;
     }
     let buying = store::customers::buying(write.tx, &scope, cart.customer_id)?;
     quote::price(write.app, write.tx, &scope, cart, buying, write.now)

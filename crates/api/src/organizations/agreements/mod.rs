@@ -94,8 +94,8 @@ impl AgreementCreate {
     fn check(self) -> Result<Acceptance, Problem> {
         let mut checks = Checks::new();
         let acceptance = Acceptance {
-            first_name: checks.text("/first_name", &self.first_name, 50),
-            last_name: checks.text("/last_name", &self.last_name, 50),
+            first_name: checks.name("/first_name", &self.first_name, 50),
+            last_name: checks.name("/last_name", &self.last_name, 50),
             email: checks.email("/email", &self.email),
             agreed_at: self.agreed_at.as_deref().and_then(|text| checks.instant("/agreed_at", text)),
         };

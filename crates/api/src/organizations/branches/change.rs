@@ -6,6 +6,7 @@ use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::{BranchId, CustomerId};
 use domain::party::Branch;
+use domain::tax::billed::Billed;
 use serde_json::json;
 use store::Versioned;
 
@@ -21,7 +22,13 @@ pub fn change(
     store::customers::lock(write.tx, &scope, customer)?;
     let mut branch = store::branches::get(write.tx, &scope, customer, id)?;
     let before = json!({"branch": view(&branch)});
+    let billed = Billed::to_branch(id, &branch.value.address);
     change(&mut branch.value)?;
+    let now = Billed::to_branch(id, &branch.value.address);
+    if now != billed {
+        // What is billed to the branch is taxed where it now is (C-40).
+        store::subscriptions::rebill(write.tx, &scope, customer, &now)?;
+    }
     branch.version = store::branches::update(write.tx, &scope, &branch.value, write.meta.if_match)?;
     let after = json!({"branch": view(&branch)});
     write.changed(EventKind::CustomerChanged, Some(customer), customer.to_string(), before, after)?;

@@ -189,6 +189,7 @@ impl CustomerNumberPut {
         }
         let country = checks.finish(country)?;
         let postal_code = address::normalized_postal_code(country, &postal_code);
+        let region = region.map(|region| address::normalized_region(country, &region));
         Ok(CompanyFacts { name, postal_code, country, region })
     }
 }

@@ -1,12 +1,15 @@
 //! Changing what is recorded of a customer.
 
 use crate::http::problem::Problem;
+use crate::organizations::customers::ask_register::ask_register;
 use crate::organizations::customers::lock::lock;
 use crate::organizations::customers::view::view;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::party::Customer;
+use domain::tax::billed::Billed;
+use domain::tax::standing::VatCheck;
 use store::Versioned;
 
 /// Changes a customer.
@@ -17,10 +20,24 @@ pub fn change(
 ) -> Result<Versioned<Customer>, Problem> {
     let mut customer = lock(write, id)?;
     let before = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
+    let vat_id = customer.value.vat_id.clone();
+    let billed = Billed::to_customer(&customer.value.address);
     change(&mut customer.value)?;
     let scope = write.identity.scope;
+    let other_id = customer.value.vat_id != vat_id;
+    if other_id {
+        customer.value.vat = VatCheck::default();
+    }
+    let now = Billed::to_customer(&customer.value.address);
+    if now != billed {
+        // What is billed to this address is taxed where it now is (C-40).
+        store::subscriptions::rebill(write.tx, &scope, id, &now)?;
+    }
     customer.version = store::customers::update(write.tx, &scope, &customer.value, write.meta.if_match)?;
     let after = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
+    if other_id {
+        ask_register(write, &customer.value)?;
+    }
     Ok(customer)
 }

@@ -2,11 +2,13 @@
 
 use crate::http::problem::Problem;
 use crate::ids::New as _;
+use crate::organizations::customers::ask_register::ask_register;
 use crate::organizations::customers::view::view;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId};
 use domain::party::{Address, CompanySize, Contact, Customer};
+use domain::tax::standing::VatCheck;
 use store::Versioned;
 
 /// A customer that is asked for.
@@ -43,14 +45,17 @@ pub fn create(write: &mut Write<'_>, new: &NewCustomer) -> Result<Versioned<Cust
         contact: new.contact.clone(),
         address: new.address.clone(),
         vat_id: new.vat_id.clone(),
+        vat: VatCheck::default(),
         size: new.size,
         invoice_email: new.invoice_email.clone(),
         external_ref: new.external_ref.clone(),
+        partner_of_record: None,
     };
     store::customers::insert(write.tx, &customer, write.now)?;
     let id = customer.id;
     let created = Versioned { value: customer, version: 1, created_at: write.now };
     let after = serde_json::to_value(view(&created)).map_err(Problem::internal)?;
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
+    ask_register(write, &created.value)?;
     Ok(created)
 }

@@ -1,8 +1,11 @@
 //! Customers: the end organisations.
 
+pub mod ask_register;
 pub mod change;
 pub mod create;
 pub mod lock;
+pub mod move_to;
+pub mod partner_of_record;
 pub mod view;
 
 use crate::App;
@@ -44,8 +47,8 @@ pub struct CustomerCreate {
     contact: Contact,
     /// The primary invoice address; branches may have others.
     address: Address,
-    /// The VAT id with its country's letters; blanks and dots are taken out. One that is mistyped for certain is
-    /// refused.
+    /// The VAT id, with its country's letters or, where it fits the address, without them; separators are taken out.
+    /// One that is mistyped for certain is refused.
     #[schema(max_length = 20, example = "DE136695976")]
     vat_id: Option<String>,
     /// How many people work at the company.
@@ -93,6 +96,11 @@ pub struct CustomerUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "crm-4711")]
     external_ref: Option<Option<String>>,
+    /// The number of the partner that the customer names for all that it has; null names none. Only the customer's own
+    /// people name it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 10, example = "5357564")]
+    partner_of_record: Option<Option<String>>,
 }
 
 /// Which customers a list shows; what is left out does not restrict it.
@@ -198,7 +206,8 @@ pub async fn show_customer(
 
 /// Change a customer
 ///
-/// A field left out stays; all data can be changed at any time.
+/// A field left out stays; all data can be changed at any time. The partner of record is told when terms end, as the
+/// reseller is; only the customer's own people name it.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -216,6 +225,9 @@ pub async fn update_customer(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        if body.value.partner_of_record.is_some() {
+            partner_of_record::only_the_customer(write.identity)?;
+        }
         let changed = change::change(write, id.0, |customer| body.value.apply(customer, &rules))?;
         shown(write, 200, &changed)
     })
@@ -259,7 +271,7 @@ impl CustomerFilter {
         let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id));
         let name = checks.optional("name", self.name.as_deref(), 200);
         let external_ref = checks.optional("external_ref", self.external_ref.as_deref(), 100);
-        let vat_id = checks.optional("vat_id", self.vat_id.as_deref(), 20).map(|id| vat_id::normalized(&id));
+        let vat_id = checks.optional("vat_id", self.vat_id.as_deref(), 20).map(|id| vat_id::written(&id, None));
         checks.done()?;
         Ok(WantedCustomers { reseller_id, name, external_ref, vat_id })
     }
@@ -268,10 +280,11 @@ impl CustomerFilter {
 impl CustomerCreate {
     fn check(self, rules: &OrganizationRules) -> Result<NewCustomer, Problem> {
         let mut checks = Checks::new();
-        let name = checks.text("/name", &self.name, limits::COMPANY.into());
+        let name = checks.organization("/name", &self.name);
         let contact = self.contact.check_with("/contact", &mut checks, rules.contact_phone);
         let address = self.address.check("/address", &mut checks, &rules.address_fields);
-        let vat_id = checks.vat_id("/vat_id", self.vat_id.as_deref());
+        let country = address.as_ref().map(|address| address.country);
+        let vat_id = checks.vat_id("/vat_id", self.vat_id.as_deref(), country);
         let size = self.size.map(|size| size.0);
         let invoice_email = checks.optional_email("/invoice_email", self.invoice_email.as_deref());
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), limits::EXTERNAL_REF.into());
@@ -290,7 +303,7 @@ impl CustomerUpdate {
         let (contact, address) = (contact.transpose()?, address.transpose()?);
         let mut checks = Checks::new();
         if let Some(name) = &self.name {
-            customer.name = checks.text("/name", name, limits::COMPANY.into());
+            customer.name = checks.organization("/name", name);
         }
         if let Some(contact) = contact {
             customer.contact = contact.check_with("/contact", &mut checks, rules.contact_phone);
@@ -300,7 +313,7 @@ impl CustomerUpdate {
             customer.address = address;
         }
         if let Some(vat_id) = &self.vat_id {
-            customer.vat_id = checks.vat_id("/vat_id", vat_id.as_deref());
+            customer.vat_id = checks.vat_id("/vat_id", vat_id.as_deref(), Some(customer.address.country));
         }
         if let Some(size) = self.size {
             customer.size = size.map(|size| size.0);
@@ -311,6 +324,9 @@ impl CustomerUpdate {
         if let Some(external_ref) = &self.external_ref {
             customer.external_ref =
                 checks.optional("/external_ref", external_ref.as_deref(), limits::EXTERNAL_REF.into());
+        }
+        if let Some(number) = &self.partner_of_record {
+            customer.partner_of_record = checks.partner_id("/partner_of_record", number.as_deref());
         }
         checks.done()
     }

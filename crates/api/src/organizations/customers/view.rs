@@ -1,10 +1,11 @@
 //! Customers as they are shown.
 
 use crate::clock::instant;
-use crate::http::wire::codes::CompanySize;
+use crate::http::wire::codes::{CompanySize, VatStanding};
 use crate::http::wire::party::{Address, Contact};
 use crate::page;
 use domain::party;
+use domain::tax::standing::VatCheck;
 use serde::Serialize;
 use store::Versioned;
 use store::customers::LookAlike;
@@ -28,6 +29,9 @@ pub struct Customer {
     pub vat_id: Option<String>,
     /// Whether the VAT id has the form and check digits of its country.
     pub vat_id_valid: bool,
+    /// What a register of VAT ids says of it; null where there is no id. Its evidence is in the list of `vat-checks`.
+    #[schema(required)]
+    pub vat_check: Option<VatIdCheck>,
     /// How many people work at the company; null where it is not known.
     #[schema(required)]
     pub size: Option<CompanySize>,
@@ -37,6 +41,9 @@ pub struct Customer {
     /// What the owner's scripts call it; null where they do not.
     #[schema(required, example = "crm-4711")]
     pub external_ref: Option<String>,
+    /// The number of the partner that the customer names for all that it has; null where it names none.
+    #[schema(required, example = "5357564")]
+    pub partner_of_record: Option<String>,
     /// The reseller it buys through; null where it buys from the provider.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
@@ -48,6 +55,19 @@ pub struct Customer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub possible_duplicates: Vec<PossibleDuplicate>,
+}
+
+/// How a customer's VAT id stands: the newest answer of a register decides.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VatIdCheck {
+    /// How far it is known to be right.
+    pub status: VatStanding,
+    /// When a register answered last, by the marketplace's clock; null as long as none has.
+    #[schema(required, format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub checked_at: Option<String>,
+    /// The number by which the question can be proven to the tax office; null where there is none.
+    #[schema(required, example = "WAPIAAAAY1q7Xm3a")]
+    pub consultation_number: Option<String>,
 }
 
 /// A customer that looks like another one.
@@ -85,12 +105,22 @@ pub fn view(record: &Versioned<party::Customer>) -> Customer {
         address: (&customer.address).into(),
         vat_id: customer.vat_id.clone(),
         vat_id_valid: customer.vat_id.as_deref().is_some_and(domain::tax::is_vat_id),
+        vat_check: customer.vat_id.as_ref().map(|_| vat_check(&customer.vat)),
         size: customer.size.map(CompanySize),
         invoice_email: customer.invoice_email.clone(),
         external_ref: customer.external_ref.clone(),
+        partner_of_record: customer.partner_of_record.clone(),
         reseller_id: customer.reseller_id.map(|id| id.to_string()),
         created_at: instant(record.created_at),
         possible_duplicates: vec![],
+    }
+}
+
+fn vat_check(check: &VatCheck) -> VatIdCheck {
+    VatIdCheck {
+        status: VatStanding(check.standing),
+        checked_at: check.checked_at.map(instant),
+        consultation_number: check.consultation_number.clone(),
     }
 }
 

@@ -8,7 +8,7 @@ use domain::onboarding;
 
 /// A partner id that may be missing.
 pub fn partner_id(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    formed(pointer, text, limits::PARTNER_ID, onboarding::is_partner_id, "5 to 10 digits", checks)
+    checks.partner_id(pointer, text)
 }
 
 /// A Microsoft id that may be missing, in small letters.

@@ -208,7 +208,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 impl ResellerCreate {
     fn check(self, needed: &[AddressField]) -> Result<NewReseller, Problem> {
         let mut checks = Checks::new();
-        let name = checks.text("/name", &self.name, limits::COMPANY.into());
+        let name = checks.organization("/name", &self.name);
         let partner_id = partner_id("/partner_id", self.partner_id.as_deref(), &mut checks);
         let microsoft_id = microsoft_id("/microsoft_id", self.microsoft_id.as_deref(), &mut checks);
         let customer_number = customer_number("/customer_number", self.customer_number.as_deref(), &mut checks);
@@ -224,7 +224,7 @@ impl ResellerUpdate {
     fn apply(&self, reseller: &mut party::Reseller, needed: &[AddressField]) -> Result<(), Problem> {
         let mut checks = Checks::new();
         if let Some(name) = &self.name {
-            reseller.name = checks.text("/name", name, limits::COMPANY.into());
+            reseller.name = checks.organization("/name", name);
         }
         if let Some(patch) = &self.address {
             let current = reseller.address.as_ref().map(Address::from);

@@ -106,8 +106,8 @@ pub async fn activate_account(
 async fn checked(app: &App, user: &StoredUser, form: ActivationRequest, origin: Origin) -> Result<FilledIn, Problem> {
     let rules = app.marketplaces.people(user.marketplace_id)?;
     let mut checks = Checks::new();
-    let first_name = form.first_name.as_deref().map(|name| checks.text("/first_name", name, 100));
-    let last_name = form.last_name.as_deref().map(|name| checks.text("/last_name", name, 100));
+    let first_name = form.first_name.as_deref().map(|name| checks.name("/first_name", name, 100));
+    let last_name = form.last_name.as_deref().map(|name| checks.name("/last_name", name, 100));
     checks.password("/password", &form.password, &rules.password, &user.login);
     consents::complete(&mut checks, &rules.consents, &form.consents);
     checks.done()?;

@@ -21,6 +21,7 @@ use crate::threads;
 use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, put, web};
 use domain::id::MarketplaceId;
+use domain::people::LoginName;
 use serde::Deserialize;
 use std::time::Duration;
 use store::one_time_tokens::Purpose;
@@ -117,7 +118,7 @@ pub async fn request_password_reset(
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
     shared_counts::count(&app, RequestKind::PasswordReset, &origin).await?;
     let PasswordResetRequest { email, marketplace } = body.value;
-    let login = email.trim().to_ascii_lowercase();
+    let login = LoginName::meant(&email);
     match marketplace.map(|slug| app.marketplaces.by_slug(&slug)) {
         None => send_links(&app, login, None).await?,
         Some(Some(record)) => send_links(&app, login, Some(record.marketplace.id)).await?,

@@ -66,23 +66,25 @@ pub fn applicant(
     (first_name, last_name): (&str, &str),
     company: &CompanyForm,
 ) -> Option<Applicant> {
-    let first_name = checks.text("/first_name", first_name, limits::PERSON.into());
-    let last_name = checks.text("/last_name", last_name, limits::PERSON.into());
-    let name = checks.text("/company/name", &company.name, limits::COMPANY.into());
+    let first_name = checks.name("/first_name", first_name, limits::PERSON.into());
+    let last_name = checks.name("/last_name", last_name, limits::PERSON.into());
+    let name = checks.organization("/company/name", &company.name);
     let phone = checks.optional("/company/phone", company.phone.as_deref(), limits::PHONE.into());
     if rules.contact_phone && phone.is_none() {
         checks.note("/company/phone", Code::Required, vec![]);
     }
-    let vat_id = checks.vat_id("/company/vat_id", company.vat_id.as_deref());
     let invoice_email = checks.optional_email("/company/invoice_email", company.invoice_email.as_deref());
-    let address = company.address.check("/company/address", checks, &rules.address_fields)?;
+    let address = company.address.check("/company/address", checks, &rules.address_fields);
+    let country = address.as_ref().map(|address| address.country);
+    let vat_id = checks.vat_id("/company/vat_id", company.vat_id.as_deref(), country);
+    let address = address?;
     let size = company.size.map(|size| size.0);
     Some(Applicant { first_name, last_name, company: Company { name, size, phone, vat_id, invoice_email, address } })
 }
 
 /// Bank data, held to their check digits.
 pub fn bank_data(checks: &mut Checks, form: &BankDataForm) -> Option<bank::BankData> {
-    let account_holder = checks.text("/bank_data/account_holder", &form.account_holder, limits::COMPANY.into());
+    let account_holder = checks.organization("/bank_data/account_holder", &form.account_holder);
     let iban = Iban::new(&form.iban);
     if iban.is_none() {
         checks.note("/bank_data/iban", Code::InvalidValue, vec![("expected", "an IBAN".to_owned())]);

@@ -4,6 +4,7 @@ use crate::auth::standing::Identity;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::organizations::customer_numbers::register_reseller::register_reseller;
+use crate::organizations::customers::ask_register::ask_register;
 use crate::organizations::customers::view as customer_view;
 use crate::organizations::resellers::view as reseller_view;
 use crate::people::consents::agree;
@@ -15,6 +16,7 @@ use domain::id::{CustomerId, ResellerId, UserId};
 use domain::party::{Contact, Customer, Reseller};
 use domain::people::{GivenConsent, UserState};
 use domain::registration::Applicant;
+use domain::tax::standing::VatCheck;
 use serde_json::json;
 use store::registrations::StoredRegistration;
 use store::{StoreError, Versioned, users};
@@ -149,15 +151,18 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
         contact: contact(account),
         address: company.address.clone(),
         vat_id: company.vat_id.clone(),
+        vat: VatCheck::default(),
         size: company.size,
         invoice_email: company.invoice_email.clone(),
         external_ref: None,
+        partner_of_record: None,
     };
     let id = customer.id;
     store::customers::insert(write.tx, &customer, write.now)?;
     let record = Versioned { value: customer, version: 1, created_at: write.now };
     let after = serde_json::to_value(customer_view::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
+    ask_register(write, &record.value)?;
     Ok(id)
 }
 

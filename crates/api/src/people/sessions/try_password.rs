@@ -27,7 +27,7 @@ use crate::transaction;
 use actix_web::web;
 use domain::event::EventKind;
 use domain::id::{LoginAttemptId, MarketplaceId, UserId};
-use domain::people::{Lock, UserStatus};
+use domain::people::{Lock, LoginName, UserStatus};
 use serde_json::json;
 use store::Conn;
 use store::login_attempts::{self, CountedUnder, LoginOutcome};
@@ -123,7 +123,7 @@ pub async fn log_in(app: &web::Data<App>, credentials: Credentials, origin: Orig
         Some(Some(record)) => Place::In(record.marketplace.id),
         Some(None) => Place::Nowhere,
     };
-    let login = credentials.login.trim().to_ascii_lowercase();
+    let login = LoginName::meant(&credentials.login);
     let token = credentials.device_token.as_deref();
     let from = Source {
         name: Some(app.keys.counted_under(&login)),

@@ -167,8 +167,8 @@ impl UserCreate {
             login,
             notification_email: checks
                 .optional_email(&pointer("notification_email"), self.notification_email.as_deref()),
-            first_name: checks.text(&pointer("first_name"), &self.first_name, limits::NAME.into()),
-            last_name: checks.text(&pointer("last_name"), &self.last_name, limits::NAME.into()),
+            first_name: checks.name(&pointer("first_name"), &self.first_name, limits::NAME.into()),
+            last_name: checks.name(&pointer("last_name"), &self.last_name, limits::NAME.into()),
             phone: checks.optional(&pointer("phone"), self.phone.as_deref(), limits::PHONE.into()),
             address,
             language: language(&pointer("language"), self.language.as_deref(), checks),
@@ -216,10 +216,10 @@ impl UserUpdate {
         }
         self.apply_login(user, rules, &mut checks);
         if let Some(text) = &self.first_name {
-            user.first_name = checks.text("/first_name", text, limits::NAME.into());
+            user.first_name = checks.name("/first_name", text, limits::NAME.into());
         }
         if let Some(text) = &self.last_name {
-            user.last_name = checks.text("/last_name", text, limits::NAME.into());
+            user.last_name = checks.name("/last_name", text, limits::NAME.into());
         }
         if let Some(text) = &self.phone {
             user.phone = checks.optional("/phone", text.as_deref(), limits::PHONE.into());

@@ -205,6 +205,10 @@ pub struct Form {
     /// The method and path that it is sent to.
     #[schema(example = "POST /v1/customers")]
     pub operation: String,
+    /// The countries whose customers it is for, where it is not for all: elsewhere there is no service, and what is
+    /// sent for a customer there is refused.
+    #[schema(example = json!(["AT", "DE", "PL"]))]
+    pub countries: Vec<String>,
     /// Its fields, in the order in which they are asked for. Texts are taken without blanks around them; an empty one
     /// counts as left out.
     pub fields: Vec<FormField>,

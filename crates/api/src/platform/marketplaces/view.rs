@@ -33,6 +33,9 @@ pub struct Marketplace {
     /// The currency it sells in (ISO 4217).
     #[schema(example = "EUR")]
     pub currency: String,
+    /// The time zone of its days (IANA): a policy whose `day_zone` is `marketplace` counts these.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
     /// Whether it has its own clock and no real Partner Center behind it.
     pub sandbox: bool,
     /// Its document, with what follows from its rules.
@@ -58,7 +61,7 @@ pub fn view(app: &App, record: &StoredMarketplace) -> Result<Marketplace, Proble
     let stored = serde_json::from_value::<StoredProfile>(record.profile.clone()).map_err(Problem::internal)?.public;
     let profile = MarketplaceProfile {
         registration_mode: people.registration_mode.into(),
-        form_rules: filled(stored.form_rules, &people, &organizations),
+        form_rules: filled(stored.form_rules, &people, &organizations, &countries_of_keys(app, record)),
         ..stored
     };
     Ok(Marketplace {
@@ -67,13 +70,36 @@ pub fn view(app: &App, record: &StoredMarketplace) -> Result<Marketplace, Proble
         name: marketplace.name.clone(),
         country: marketplace.country.to_string(),
         currency: marketplace.currency.code().to_owned(),
+        time_zone: marketplace.time_zone.to_string(),
         sandbox: marketplace.sandbox,
         profile,
     })
 }
 
+/// The form of product keys that are entered.
+const REDEMPTION: &str = "redemption";
+
+/// K-09: the countries in which product keys have service, in the order of their letters.
+fn countries_of_keys(app: &App, record: &StoredMarketplace) -> Vec<String> {
+    let catalog = app.catalogs.of(record.marketplace.id);
+    let served = catalog.countries_of_keys(record.marketplace.country, app.now_ahead(record.clock_offset_us));
+    served.map_or_else(
+        || address::countries().map(str::to_owned).collect(),
+        |served| served.iter().map(ToString::to_string).collect(),
+    )
+}
+
 /// The rules as they are served: what follows from other rules of the marketplace is filled in from these.
-fn filled(stored: FormRules, people: &PeopleRules, organizations: &OrganizationRules) -> FormRules {
+fn filled(
+    stored: FormRules,
+    people: &PeopleRules,
+    organizations: &OrganizationRules,
+    countries_of_keys: &[String],
+) -> FormRules {
+    let form = |form: &form::Form| Form {
+        countries: if form.key == REDEMPTION { countries_of_keys.to_vec() } else { vec![] },
+        ..Form::from(form)
+    };
     let needed = AddressField::ALL.iter().filter(|field| {
         let always = [AddressField::Street, AddressField::City, AddressField::Country];
         always.contains(field) || organizations.address_fields.contains(field)
@@ -85,7 +111,7 @@ fn filled(stored: FormRules, people: &PeopleRules, organizations: &OrganizationR
         countries: address::countries().map(str::to_owned).collect(),
         addresses: address::all().iter().map(address_rule).collect(),
         account_consents: people.consents.iter().map(consent).collect(),
-        forms: form::all(people, organizations).iter().map(Form::from).collect(),
+        forms: form::all(people, organizations).iter().map(form).collect(),
         ..stored
     }
 }
@@ -132,6 +158,7 @@ impl From<&form::Form> for Form {
         Self {
             key: form.key.to_owned(),
             operation: form.operation.to_owned(),
+            countries: vec![],
             fields: form.fields.iter().map(FormField::from).collect(),
         }
     }

@@ -10,24 +10,21 @@ use crate::clock::instant;
 use crate::http::problem::{Code, Problem, there};
 use crate::ids::New as _;
 use crate::jobs::{self, Stopped};
-use crate::memory::catalogs::catalog::Catalog;
+use crate::pricing::price_lists::compare::{Compared, Comparison};
 use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;
 use domain::access::Scope;
-use domain::catalog::{Offer, PriceOwner};
+use domain::catalog::PriceOwner;
 use domain::id::PriceListId;
 use domain::money::{MoneyError, UnitPrice};
-use domain::pricing::{self, Buyer, Margin};
+use domain::pricing::{self, Margin};
 use provisioning::price_sheet::{self, RowError, SheetError};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Seek};
-use std::sync::Arc;
 use store::Conn;
 use store::jobs::{JobKind, StoredJob};
-use store::price_lists::{Change, RowFailure, SheetRow, Status, StoredPriceList};
-use time::OffsetDateTime;
+use store::price_lists::{Change, Notes, RowFailure, SheetRow, Status, StoredPriceList};
 
 /// Rows written at once.
 const BATCH: usize = 500;
@@ -45,6 +42,9 @@ pub struct ImportedAs {
     pub owner: PriceOwner,
     /// The category of new products.
     pub category: String,
+    /// Whether what the sheet does not have is to be sold no more.
+    #[serde(default)]
+    pub whole_sheet: bool,
 }
 
 /// Asks for an import of a sheet that was received; the list will have the id that is the job's subject.
@@ -81,7 +81,11 @@ pub fn ask(write: &mut Write<'_>, request: &ImportedAs, sheet: &mut File) -> Res
 /// Whether a file can be a price sheet at all: what would make all of it unreadable is said before anybody waits.
 pub fn check(sheet: &mut File) -> Result<(), Problem> {
     let mut sheet = price_sheet::read(sheet).map_err(unreadable)?;
-    sheet.rows().map(|_| ()).map_err(unreadable)
+    let mut rows = sheet.rows().map_err(unreadable)?;
+    match rows.next() {
+        Some(first) => first.map(|_| ()).map_err(unreadable),
+        None => Err(unreadable(SheetError::NoRows)),
+    }
 }
 
 /// Reads a sheet and stores its rows as the list of an id, from the first on, whatever an import before has left of it.
@@ -113,12 +117,14 @@ struct Import<'a> {
     app: &'a App,
     request: &'a ImportedAs,
     step: &'a mut dyn FnMut(&mut Conn) -> Result<(), Stopped>,
-    in_force: PricesInForce,
-    /// Offers with their start that were taken already: a price is said once.
-    seen: HashSet<[u8; 16]>,
+    comparison: Comparison,
     record: StoredPriceList,
     rows: Vec<SheetRow>,
+    /// Lines of rows that are stored, and that another said again.
+    said_again: Vec<i64>,
     failures: Vec<RowFailure>,
+    /// The last line that there was.
+    last: i64,
 }
 
 impl<'a> Import<'a> {
@@ -146,26 +152,26 @@ impl<'a> Import<'a> {
             added: 0,
             changed: 0,
             unchanged: 0,
+            whole_sheet: request.whole_sheet,
+            removed: 0,
+            renamed: 0,
+            below_cost: 0,
+            overlapping: 0,
             catalog_version: catalog.version,
             created_by: identity.actor.clone(),
             created_at: now,
             published_at: None,
             version: 1,
         };
-        record.version = app.store.write(|tx| {
+        let ended;
+        (record.version, ended) = app.store.write(|tx| {
             step(tx)?;
-            anew(tx, &scope, &record)
+            let version = anew(tx, &scope, &record)?;
+            Ok::<_, Stopped>((version, store::catalog::ended_by_lists_unscoped(tx, scope.marketplace())?))
         })?;
-        Ok(Self {
-            app,
-            request,
-            step,
-            in_force: PricesInForce { catalog, owner: request.owner, now },
-            seen: HashSet::new(),
-            record,
-            rows: vec![],
-            failures: vec![],
-        })
+        let comparison = Comparison::new(catalog, request.owner, now, ended);
+        let (rows, said_again, failures) = (vec![], vec![], vec![]);
+        Ok(Self { app, request, step, comparison, record, rows, said_again, failures, last: 0 })
     }
 
     fn run(&mut self, sheet: impl Read + Seek) -> Result<(), Stopped> {
@@ -173,16 +179,54 @@ impl<'a> Import<'a> {
         for row in sheet.rows().map_err(unreadable)? {
             match row.map_err(unreadable)? {
                 Ok(row) => self.take(row),
-                Err(RowError { line, column, value, reason }) => self.fail(line, column, value, reason),
+                Err(RowError { line, column, value, reason, sku }) => {
+                    self.comparison.leave_out(sku);
+                    self.fail(line_number(line), column, value, reason);
+                }
             }
             if self.rows.len() >= BATCH || self.failures.len() >= BATCH {
                 self.flush()?;
             }
         }
-        self.flush()
+        self.flush()?;
+        if self.record.rows == 0 {
+            let (record, step) = (&self.record, &mut self.step);
+            self.app.store.write(|tx| {
+                step(tx)?;
+                Ok::<_, Stopped>(store::price_lists::update(tx, record, None)?)
+            })?;
+            let empty = Problem::new(Code::SheetWithoutRows).with("errors", self.record.errors);
+            return Err(empty.with_extra("price_list_id", self.record.id.to_string()).into());
+        }
+        self.see_whole()
+    }
+
+    /// What only all rows together say: which wait for others, and what is missing.
+    fn see_whole(&mut self) -> Result<(), Stopped> {
+        let overlaps = self.comparison.overlaps();
+        self.record.overlapping = count(overlaps.len());
+        let (id, marketplace) = (self.record.id, self.record.marketplace_id);
+        let step = &mut self.step;
+        self.app.store.write(|tx| {
+            step(tx)?;
+            Ok::<_, Stopped>(store::price_lists::note_overlaps(tx, id, marketplace, &overlaps)?)
+        })?;
+        if !self.record.whole_sheet {
+            return Ok(());
+        }
+        let end = self.record.valid_from.map_or(self.record.created_at, |first| first.max(self.record.created_at));
+        let mut missing = self.comparison.missing(self.last, end);
+        self.record.removed = count(missing.len());
+        while !missing.is_empty() {
+            let rest = missing.split_off(missing.len().min(BATCH));
+            self.rows = std::mem::replace(&mut missing, rest);
+            self.flush()?;
+        }
+        Ok(())
     }
 
     fn take(&mut self, row: price_sheet::SheetRow) {
+        let line = line_number(row.line);
         let priced = pricing::from_sheet(
             row.cost_of_term,
             row.retail_of_term,
@@ -193,62 +237,62 @@ impl<'a> Import<'a> {
         );
         let (cost, list_price) = match priced {
             Ok(priced) => priced,
-            Err(MoneyError::NoRetailPrice) => {
-                return self.fail(row.line, "ERP Price", String::new(), price_sheet::reason::MISSING);
+            Err(error) => {
+                self.comparison.leave_out(Some((row.product_external_id, row.sku_external_id)));
+                return match error {
+                    MoneyError::NoRetailPrice => {
+                        self.fail(line, "ERP Price", String::new(), price_sheet::reason::MISSING);
+                    }
+                    _ => self.fail(line, "UnitPrice", row.cost_of_term.to_string(), "no_price"),
+                };
             }
-            Err(_) => return self.fail(row.line, "UnitPrice", row.cost_of_term.to_string(), "no_price"),
         };
-        if !self.seen.insert(fingerprint(&row)) {
-            return self.fail(row.line, "EffectiveStartDate", instant(row.valid_from), "repeated");
+        let does = self.comparison.row(&row, cost, list_price);
+        if let Some(before) = self.comparison.take(&row, line, &does) {
+            // Of rows with the same start the later line holds (partner-center.md 3.3).
+            self.count(before.change, before.notes, -1);
+            match self.rows.iter().position(|row| row.line == before.line) {
+                Some(place) => drop(self.rows.remove(place)),
+                None => self.said_again.push(before.line),
+            }
+            self.fail(before.line, "EffectiveStartDate", instant(row.valid_from), "repeated");
         }
-        let previous = self.in_force.price(&row);
-        let change = match previous {
-            None => Change::Added,
-            Some(price) if price == list_price => Change::Unchanged,
-            Some(_) => Change::Changed,
-        };
-        self.record.rows += 1;
-        *match change {
-            Change::Added => &mut self.record.added,
-            Change::Changed => &mut self.record.changed,
-            Change::Unchanged => &mut self.record.unchanged,
-        } += 1;
+        self.count(does.change, does.notes, 1);
+        self.last = self.last.max(line);
         self.record.valid_from = Some(self.record.valid_from.map_or(row.valid_from, |first| first.min(row.valid_from)));
-        self.rows.push(SheetRow {
-            line: line_number(row.line),
-            product_external_id: row.product_external_id,
-            product_title: row.product_title,
-            publisher: row.publisher,
-            sku_external_id: row.sku_external_id,
-            sku_title: row.sku_title,
-            description: row.description,
-            term: row.term,
-            billing_cycle: row.billing_cycle,
-            segment: row.segment,
-            market: row.market,
-            kind: row.kind,
-            cost,
-            list_price,
-            valid_from: row.valid_from,
-            valid_until: row.valid_until,
-            change,
-            previous,
-        });
+        self.rows.push(stored(row, line, (cost, list_price), does));
+    }
+
+    /// Counts a row in, or out again.
+    fn count(&mut self, change: Change, notes: Notes, by: i64) {
+        let record = &mut self.record;
+        record.rows += by;
+        *match change {
+            Change::Added => &mut record.added,
+            Change::Changed => &mut record.changed,
+            Change::Unchanged => &mut record.unchanged,
+            Change::Removed => &mut record.removed,
+        } += by;
+        record.renamed += if notes.renamed { by } else { 0 };
+        record.below_cost += if notes.below_cost { by } else { 0 };
     }
 
     /// Leaves a row out.
-    fn fail(&mut self, line: u64, column: &str, value: String, reason: &str) {
+    fn fail(&mut self, line: i64, column: &str, value: String, reason: &str) {
         self.record.errors += 1;
-        let (line, column, reason) = (line_number(line), column.to_owned(), reason.to_owned());
+        self.last = self.last.max(line);
+        let (column, reason) = (column.to_owned(), reason.to_owned());
         self.failures.push(RowFailure { line, column, value, reason });
     }
 
     fn flush(&mut self) -> Result<(), Stopped> {
         let (id, marketplace) = (self.record.id, self.record.marketplace_id);
         let (rows, failures) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.failures));
+        let said_again = std::mem::take(&mut self.said_again);
         let step = &mut self.step;
         self.app.store.write(|tx| {
             step(tx)?;
+            store::price_lists::remove_rows(tx, id, marketplace, &said_again)?;
             store::price_lists::insert_rows(tx, id, marketplace, &rows)?;
             store::price_lists::insert_failures(tx, id, marketplace, &failures)?;
             Ok(())
@@ -271,22 +315,43 @@ fn anew(tx: &mut Conn, scope: &Scope, record: &StoredPriceList) -> Result<i64, S
     }
 }
 
-/// Which price a row says, in few bytes: a sheet may have a million rows.
-fn fingerprint(row: &price_sheet::SheetRow) -> [u8; 16] {
-    let key = format!(
-        "{} {} {} {} {} {} {} {}",
-        row.product_external_id,
-        row.sku_external_id,
-        row.term.code(),
-        row.billing_cycle.code(),
-        row.segment.code(),
-        row.market.country,
-        row.market.currency,
-        row.valid_from.unix_timestamp_nanos(),
-    );
-    let mut short = [0; 16];
-    short.copy_from_slice(&crate::keys::sha256(key.as_bytes())[..16]);
-    short
+/// A row as it is kept, with what it does.
+fn stored(
+    row: price_sheet::SheetRow,
+    line: i64,
+    (cost, list_price): (UnitPrice, UnitPrice),
+    does: Compared,
+) -> SheetRow {
+    let previous = does.previous;
+    SheetRow {
+        line,
+        product_external_id: row.product_external_id,
+        product_title: row.product_title,
+        publisher: row.publisher,
+        sku_external_id: row.sku_external_id,
+        sku_title: row.sku_title,
+        description: row.description,
+        term: row.term,
+        billing_cycle: row.billing_cycle,
+        segment: row.segment,
+        market: row.market,
+        kind: row.kind,
+        cost,
+        list_price,
+        valid_from: row.valid_from,
+        valid_until: row.valid_until,
+        change: does.change,
+        previous: previous.as_ref().map(|before| before.list_price),
+        previous_cost: previous.as_ref().and_then(|before| before.cost),
+        previous_until: previous.and_then(|before| before.valid_until),
+        previous_title: does.previous_title,
+        unit: row.unit,
+        notes: does.notes,
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn line_number(line: u64) -> i64 {
@@ -299,28 +364,5 @@ fn unreadable(error: SheetError) -> Problem {
             Problem::new(Code::SheetColumnsMissing).with("columns", columns.join(", "))
         }
         other => Problem::new(Code::SheetUnreadable).with("reason", other),
-    }
-}
-
-/// The prices in force for the list's owner, by what a sheet calls an offer.
-struct PricesInForce {
-    catalog: Arc<Catalog>,
-    owner: PriceOwner,
-    now: OffsetDateTime,
-}
-
-impl PricesInForce {
-    fn price(&self, row: &price_sheet::SheetRow) -> Option<UnitPrice> {
-        let buyer = match self.owner {
-            PriceOwner::Everybody => Buyer::default(),
-            PriceOwner::Reseller(id) => Buyer { reseller: Some(id), customer: None },
-            PriceOwner::Customer(id) => Buyer { customer: Some(id), reseller: None },
-        };
-        let node = self.catalog.by_external_id(&row.product_external_id)?;
-        let sku = node.skus.iter().find(|sku| sku.sku.external_id == row.sku_external_id)?;
-        let told = (row.term, row.billing_cycle, row.segment, row.market);
-        let said = |offer: &&Offer| (offer.term, offer.billing_cycle, offer.segment, offer.market) == told;
-        let quote = self.catalog.price(sku.offers.iter().find(said)?.id, buyer, self.now)?;
-        Some(quote.unit_price).filter(|_| quote.owner == self.owner)
     }
 }

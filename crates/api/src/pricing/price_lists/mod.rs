@@ -1,5 +1,6 @@
 //! Price lists: a Partner Center price sheet comes in as a draft, is compared, and is published.
 
+pub mod compare;
 pub mod discard;
 pub mod draft;
 pub mod import;
@@ -29,7 +30,7 @@ use domain::id::{CustomerId, PriceListId, ResellerId};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use store::price_lists::Change;
+use store::price_lists::{Change, Shown};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -53,6 +54,12 @@ pub struct ImportQuery {
     /// Prices for this customer only.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
+    /// This is the whole sheet: what is sold and not in it is shown as `removed` in the draft, and closed for new
+    /// orders by its publication. It speaks for the markets, currencies, segments and publishers that it has rows of,
+    /// and for licences with a term or those without one, whichever it has.
+    #[serde(default)]
+    #[param(default = false, example = true)]
+    whole_sheet: bool,
     /// The category of products that are new; `other` where left out.
     #[param(example = "productivity", max_length = 50)]
     category: Option<String>,
@@ -63,8 +70,12 @@ pub struct ImportQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RowQuery {
-    /// Only rows that do this to the prices in force.
+    /// Only rows that do this to the prices in force. Give this or `noted`.
     change: Option<PriceChange>,
+    /// Only rows with a note, which a person should look at.
+    #[serde(default)]
+    #[param(default = false, example = true)]
+    noted: bool,
     /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -86,15 +97,21 @@ pub struct ErrorQuery {
 
 /// Import a price sheet
 ///
-/// The body is a Partner Center price sheet: CSV, or a zip with one. It becomes a draft with a diff to the prices in
-/// force; rows with errors are listed by line and left out. Nothing is sold by it before it is published. The work is a
+/// The body is a Partner Center price sheet, the file itself: CSV in UTF-8 or UTF-16, packed with gzip
+/// (`Content-Encoding: gzip`, or a `.gz`) or not, or a zip with one. It becomes a draft with a diff to the prices in
+/// force; rows with errors are listed by line and left out. A sheet without a row that can be read is none: the job
+/// fails. Nothing is sold by it before it is published. The work is a
 /// job: the answer comes once the file is there, `Location` says where the job is followed (`GET /v1/jobs/{job_id}`,
 /// which needs `jobs.manage`), and its `result` names the draft. Canceled or failed, it leaves a discarded list without
-/// rows.
+/// rows; failed, with what was wrong with them.
 #[utoipa::path(
     tag = "price_lists",
     params(ImportQuery),
-    request_body(content = String, content_type = "text/csv", description = "CSV, or a zip with one; up to 256 MiB"),
+    request_body(
+        content = String,
+        content_type = "text/csv",
+        description = "CSV, packed with gzip or not, or a zip with one; up to 256 MiB",
+    ),
     responses((status = 202, body = Job, description = "Accepted: `Location` is where the job is followed")),
     security(("bearer" = ["price_lists.manage"])),
 )]
@@ -104,10 +121,12 @@ pub async fn import_price_list(
     caller: Caller<PriceListsManage>,
     meta: Meta,
     query: Query<ImportQuery>,
+    http: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let request = query.0.check()?;
-    let Upload { mut file, digest } = receive::receive(payload).await?;
+    receive::check(http.headers())?;
+    let Upload { mut file, digest } = receive::receive(http.headers(), payload).await?;
     let mut file = web::block(move || import::check(&mut file).map(|()| file)).await.map_err(Problem::internal)??;
     let accepted = transaction::write(&app, caller.identity(), meta, digest, move |write| {
         job::accepted(&import::ask(write, &request, &mut file)?)
@@ -160,7 +179,8 @@ pub async fn show_price_list(
 
 /// List the rows of a price list
 ///
-/// By line, with what each does to the prices in force when it was imported: the diff.
+/// By line, with what each does to the prices in force when it was imported: the diff. After the last line comes what a
+/// whole sheet does not have any more.
 #[utoipa::path(
     tag = "price_lists",
     params(("price_list_id" = String, Path, description = "The price list's id"), RowQuery),
@@ -175,11 +195,18 @@ pub async fn list_price_list_rows(
     query: Query<RowQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = line_page(query.0.limit, query.0.cursor.as_deref())?;
-    let change = query.0.change.map(asked_change);
+    let shown = match (query.0.change, query.0.noted) {
+        (None, false) => Shown::All,
+        (Some(change), false) => Shown::With(asked_change(change)),
+        (None, true) => Shown::Noted,
+        (Some(_), true) => {
+            return Err(Problem::field("noted", Code::InvalidValue).with("expected", "change or noted"));
+        }
+    };
     let scope = caller.scope();
     let mut rows = transaction::read(&app, move |_, conn| {
         store::price_lists::get(conn, &scope, id.0)?;
-        Ok(store::price_lists::rows(conn, &scope, id.0, change, after, limit + 1)?)
+        Ok(store::price_lists::rows(conn, &scope, id.0, shown, after, limit + 1)?)
     })
     .await?;
     let next_cursor = next_line(&mut rows, limit, |row| row.line);
@@ -216,9 +243,11 @@ pub async fn list_price_list_errors(
 /// Publish a price list
 ///
 /// Its prices come into force together, each from its own day on; running terms keep theirs, and until then everybody
-/// buys at the old ones. Refused with `price_list_stale` where another was published since the import, because the diff
-/// would no longer be true. The work is a job: `Location` says where it is followed (`GET /v1/jobs/{job_id}`, which
-/// needs `jobs.manage`). Canceled or failed, it leaves the draft and the prices as they were.
+/// buys at the old ones. Of rows that overlap, the earlier is valid to its end; a price without an end holds until the
+/// next without an end begins. What the draft shows as renamed, removed or resumed becomes so. Refused with
+/// `price_list_stale` where another was published since the import, because the diff would no longer be true. The work
+/// is a job: `Location` says where it is followed (`GET /v1/jobs/{job_id}`, which needs `jobs.manage`). Canceled or
+/// failed, it leaves the draft and the prices as they were.
 #[utoipa::path(
     tag = "price_lists",
     params(("price_list_id" = String, Path, description = "The price list's id")),
@@ -310,9 +339,14 @@ impl ImportQuery {
                 PriceOwner::Everybody
             }
         };
+        if self.whole_sheet && owner != PriceOwner::Everybody {
+            // What a buyer's own list does not have is sold to it at everybody's price.
+            let expected = "a list for everybody".to_owned();
+            checks.note("whole_sheet", Code::InvalidValue, vec![("expected", expected)]);
+        }
         let category = checks.optional("category", self.category.as_deref(), 50).unwrap_or_else(|| "other".to_owned());
         let margin = checks.finish(margin)?;
-        Ok(ImportedAs { name, margin, owner, category })
+        Ok(ImportedAs { name, margin, owner, category, whole_sheet: self.whole_sheet })
     }
 }
 
@@ -332,6 +366,7 @@ const fn asked_change(change: PriceChange) -> Change {
         PriceChange::Added => Change::Added,
         PriceChange::Changed => Change::Changed,
         PriceChange::Unchanged => Change::Unchanged,
+        PriceChange::Removed => Change::Removed,
     }
 }
 

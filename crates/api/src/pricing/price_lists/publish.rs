@@ -6,13 +6,13 @@ use crate::platform::marketplaces::profile::StoredProfile;
 use crate::pricing::price_lists::draft::draft;
 use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;
-use domain::catalog::{QuantityLimits, Segment};
+use domain::catalog::{PriceOwner, QuantityLimits, Segment};
 use domain::event::EventKind;
 use domain::id::PriceListId;
 use serde_json::json;
 use store::jobs::{JobKind, StoredJob};
 use store::marketplaces::StoredMarketplace;
-use store::price_lists::{NewOffers, OfferRule, Status, StoredPriceList};
+use store::price_lists::{Does, NewOffers, OfferRule, Status, StoredPriceList};
 
 /// The policy of offers for which the marketplace names none.
 const USUAL_POLICY: &str = "default_nce";
@@ -56,7 +56,7 @@ fn publishable(write: &mut Write<'_>, id: PriceListId) -> Result<(StoredPriceLis
     Ok((record, stored))
 }
 
-/// Adds products, SKUs and offers that are new, and the prices.
+/// Adds products, SKUs and offers that are new, and the prices; renames, ends and resumes what the draft says.
 fn add(write: &mut Write<'_>, record: &StoredPriceList, stored: StoredMarketplace) -> Result<(), Problem> {
     let profile: StoredProfile = serde_json::from_value(stored.profile).map_err(Problem::internal)?;
     let rules = profile.offer_policies.into_iter().map(|rule| OfferRule {
@@ -75,5 +75,13 @@ fn add(write: &mut Write<'_>, record: &StoredPriceList, stored: StoredMarketplac
         trial_limits: TRIAL,
     };
     let (marketplace, now) = (record.marketplace_id, write.app.clock.now());
-    Ok(store::price_lists::publish(write.tx, marketplace, record.id, record.rows, now, &new)?)
+    // What a draft has shown as removed is sold until the rows of its sheet hold, and not less than until now.
+    let end = record.valid_from.map_or(write.now, |first| first.max(write.now));
+    let does = Does {
+        rows: record.rows,
+        renames: record.renamed > 0,
+        ends: (record.removed > 0).then_some(end),
+        resumes: record.owner == PriceOwner::Everybody,
+    };
+    Ok(store::price_lists::publish(write.tx, marketplace, record.id, does, now, &new)?)
 }

@@ -2,13 +2,42 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::keys::Sha256;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::web;
 use futures_util::StreamExt as _;
 use std::fs::File;
-use std::io::{Seek as _, Write as _};
+use std::io::{Read, Seek as _, Write as _};
 
 /// The largest file that is taken, in bytes.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
+
+/// What a file may be called that is a sheet, or a sheet that is packed. Which it is, its first bytes say.
+const MEDIA: [&str; 8] = [
+    "text/csv",
+    "application/csv",
+    "application/vnd.ms-excel",
+    "application/zip",
+    "application/x-zip-compressed",
+    "application/gzip",
+    "application/x-gzip",
+    "application/octet-stream",
+];
+
+/// What is said to be expected, where it is called something else.
+const EXPECTED: &str = "text/csv, application/zip or application/gzip, and the file itself as the body";
+
+/// How everything begins that is packed with gzip.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Whether a body says that it is a file of a kind that may be a sheet: not a form, nor JSON.
+pub fn check(headers: &HeaderMap) -> Result<(), Problem> {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    match MEDIA.iter().any(|known| media.eq_ignore_ascii_case(known)) {
+        true => Ok(()),
+        false => Err(Problem::new(Code::UnsupportedMediaType).with("expected", EXPECTED)),
+    }
+}
 
 /// A file that was received.
 pub struct Upload {
@@ -18,8 +47,11 @@ pub struct Upload {
     pub digest: [u8; 32],
 }
 
-/// Streams the body to a temporary file: it is never held in memory.
-pub async fn receive(mut payload: web::Payload) -> Result<Upload, Problem> {
+/// Streams the body to a temporary file: it is never held in memory. A packed one stays packed: whoever reads it
+/// unpacks it, up to a bound.
+pub async fn receive(headers: &HeaderMap, mut payload: web::Payload) -> Result<Upload, Problem> {
+    let said_packed =
+        headers.get(CONTENT_ENCODING).is_some_and(|coding| coding.as_bytes().eq_ignore_ascii_case(b"gzip"));
     let mut file = tempfile::tempfile().map_err(Problem::internal)?;
     let (mut size, mut digest) = (0_u64, Sha256::new());
     while let Some(chunk) = payload.next().await {
@@ -35,5 +67,13 @@ pub async fn receive(mut payload: web::Payload) -> Result<Upload, Problem> {
             .map_err(Problem::internal)?;
     }
     file.rewind().map_err(Problem::internal)?;
+    let mut start = Vec::new();
+    Read::by_ref(&mut file).take(GZIP.len() as u64).read_to_end(&mut start).map_err(Problem::internal)?;
+    file.rewind().map_err(Problem::internal)?;
+    if said_packed && start != GZIP {
+        return Err(
+            Problem::new(Code::SheetUnreadable).with("reason", "it is not packed with gzip, as its header says")
+        );
+    }
     Ok(Upload { file, digest: digest.finish() })
 }

@@ -37,6 +37,8 @@ pub fn make(write: &mut Write<'_>, wanted: &KeysToMake) -> Result<Made, Problem>
         offer_id: wanted.offer_id,
         quantity: wanted.quantity,
         count: wanted.count,
+        reseller_id: None,
+        sold_at: None,
         created_by: write.identity.actor.clone(),
         created_at: write.now,
         revoked_at: None,
@@ -59,6 +61,9 @@ fn check(write: &Write<'_>, wanted: &KeysToMake) -> Result<(), Problem> {
     let catalog = write.app.catalogs.of(write.identity.scope.marketplace());
     let found = catalog.offer(wanted.offer_id).ok_or_else(|| refuse("offer_id", Refusal::OfferUnknown))?;
     prepayable(found.offer).map_err(|refusal| refuse("offer_id", refusal))?;
+    if let Some(since) = found.offer.sale_ended(write.now) {
+        return Err(refuse("offer_id", Refusal::SaleEnded(since)));
+    }
     let limits = found.offer.limits;
     if limits.allow(wanted.quantity) { Ok(()) } else { Err(refuse("quantity", Refusal::QuantityOutOfRange(limits))) }
 }

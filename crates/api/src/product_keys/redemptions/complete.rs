@@ -10,16 +10,19 @@ use crate::product_keys::redemptions::review::{Considered, consider, known_keys,
 use crate::subscriptions::changes::commit::commit;
 use crate::subscriptions::changes::decide::{Decided, tax_rule};
 use crate::subscriptions::changes::facts::Loaded;
+use crate::subscriptions::name_partner::named;
 use crate::transaction::Write;
 use domain::cart::Cart;
 use domain::event::EventKind;
 use domain::id::{CartId, OrderId, RedemptionId, SubscriptionId};
+use domain::onboarding::is_partner_id;
 use domain::order::PlaceOrder;
 use domain::policy::{DelegatedAdministration, PaymentMethod};
 use domain::product_key::review::{self, Activation, KeyChange, Review};
 use domain::product_key::{KeyUse, Redemption, RedemptionStatus};
 use domain::refusal::Refusal;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::product_keys::Use;
 
@@ -39,7 +42,21 @@ pub fn complete(write: &mut Write<'_>, id: RedemptionId) -> Result<Redemption, P
         apply(write, &considered, change)?;
     }
     settle(write, &mut redemption, &review)?;
+    name_partners(write, &redemption)?;
     Ok(redemption)
+}
+
+/// K-15: the partner that was named with the keys is then that of whatever they began, added to or renewed.
+fn name_partners(write: &mut Write<'_>, redemption: &Redemption) -> Result<(), Problem> {
+    let Some(partner) = redemption.partner_of_record.as_deref().filter(|number| is_partner_id(number)) else {
+        return Ok(());
+    };
+    let concerned: BTreeSet<_> = redemption.keys.iter().filter_map(|key| key.wanted.subscription_id).collect();
+    for id in concerned {
+        let subscription = store::subscriptions::lock(write.tx, &write.identity.scope, id)?;
+        named(write, subscription, Some(partner))?;
+    }
+    Ok(())
 }
 
 /// Whether any of the keys' offers asks for the customer's acceptance before a partner acts.

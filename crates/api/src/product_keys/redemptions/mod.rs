@@ -22,6 +22,7 @@ use crate::texts::lang::Lang;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use change::{KeyEntry, KeySource, RedemptionChange};
+use domain::form::limits;
 use domain::id::{CustomerId, RedemptionId, SubscriptionId};
 use domain::product_key::{self, MAX_KEYS, ProductKey};
 use domain::refusal::Refusal;
@@ -38,7 +39,7 @@ pub struct RedemptionCreate {
     /// The customer that they are for; a customer's own is implied.
     #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// The keys: 25 letters and digits, with dashes or without.
+    /// The keys: 25 letters and digits, with separators of any kind or without.
     #[schema(min_items = 1, max_items = 25, example = json!(["ABCDE-FGHJK-LMNPQ-RSTUV-23456"]))]
     keys: Vec<String>,
     /// That whoever redeems is responsible for it; nothing is redeemed without.
@@ -67,8 +68,8 @@ pub struct RedemptionUpdate {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
 pub struct RedemptionKeyUpdate {
-    /// A key that is added: 25 letters and digits, with dashes or without.
-    #[schema(max_length = 40, example = "ABCDE-FGHJK-LMNPQ-RSTUV-23456")]
+    /// A key that is added: 25 letters and digits, with separators of any kind or without.
+    #[schema(max_length = 200, example = "ABCDE-FGHJK-LMNPQ-RSTUV-23456")]
     key: Option<String>,
     /// The place of one that was entered already, from 0.
     #[schema(maximum = 24, example = 0)]
@@ -318,7 +319,8 @@ impl RedemptionCreate {
         count(&mut checks, self.keys.len());
         let texts = self.keys.iter().take(MAX_KEYS).enumerate();
         let keys = texts.filter_map(|(n, text)| key(&mut checks, &format!("/keys/{n}"), text)).collect();
-        let partner_of_record = checks.optional("/partner_of_record", self.partner_of_record.as_deref(), 20);
+        let partner_of_record =
+            checks.optional("/partner_of_record", self.partner_of_record.as_deref(), limits::PARTNER_OF_RECORD.into());
         checks.done()?;
         Ok(NewRedemption { customer_id, keys, partner_of_record })
     }
@@ -333,7 +335,8 @@ impl RedemptionUpdate {
             entries.filter_map(|(n, entry)| entry.check(&mut checks, &format!("/keys/{n}"))).collect()
         });
         let partner = self.partner_of_record.as_ref();
-        let partner_of_record = partner.map(|text| checks.optional("/partner_of_record", text.as_deref(), 20));
+        let partner_of_record = partner
+            .map(|text| checks.optional("/partner_of_record", text.as_deref(), limits::PARTNER_OF_RECORD.into()));
         checks.done()?;
         Ok(RedemptionChange { keys, partner_of_record })
     }

@@ -16,6 +16,7 @@ use domain::product_key::{EnteredKey, Redemption};
 use domain::refusal::Refusal;
 use domain::subscription::Subscription;
 use domain::subscription::change;
+use domain::tax::billed::Billed;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Conn;
@@ -83,7 +84,7 @@ pub fn consider(
     for offer in offers {
         subscriptions.extend(candidates(app, conn, scope, customer.id, offer, read, now)?);
     }
-    let buyer = quote::buyer_facts(app, &buying, &customer.address)?;
+    let buyer = quote::buyer_facts(app, &buying, Billed::to_customer(&customer.address))?;
     Ok(Considered { facts: Facts { buyer, keys, subscriptions }, known, customer: buying.customer, catalog, now })
 }
 

@@ -10,7 +10,7 @@ use domain::access::Scope;
 use domain::id::{ChangeId, UserId};
 use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, Offered, Starts, Timing, When};
 use domain::subscription::{AtTermEnd, Subscription, rules};
-use domain::tax::{self, TaxRule};
+use domain::tax::TaxRule;
 use store::Conn;
 use time::OffsetDateTime;
 
@@ -38,7 +38,7 @@ pub struct Decided {
     /// The instant at which it shows, where that is later: of the change, or of the renewal that it brings back; with
     /// the offers at the prices that are known for it.
     pub then: Option<(OffsetDateTime, Vec<Offered>)>,
-    /// The customer's tax.
+    /// The tax of where the subscription is billed to.
     pub tax_rule: TaxRule,
 }
 
@@ -81,11 +81,11 @@ fn later(change: &Change, decision: &Decision) -> Option<OffsetDateTime> {
     }
 }
 
-/// The VAT of a subscription's customer.
+/// The VAT of a subscription: of where it is billed to (C-40).
 pub fn tax_rule(app: &App, conn: &mut Conn, scope: &Scope, subscription: &Subscription) -> Result<TaxRule, Problem> {
     let marketplace = app.marketplaces.get(subscription.marketplace_id)?;
     let customer = store::customers::get(conn, scope, subscription.customer_id)?.value;
-    Ok(tax::rule(marketplace.marketplace.country, customer.address.country, customer.vat_id.as_deref()))
+    Ok(subscription.tax_rule(marketplace.marketplace.country, &customer))
 }
 
 /// The field of a request that a refusal is about.

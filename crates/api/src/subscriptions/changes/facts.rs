@@ -4,6 +4,7 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::catalogs::nodes::Found;
+use crate::ordering::carts::quote::ceiling;
 use domain::access::Scope;
 use domain::billing;
 use domain::calendar::Day;
@@ -11,6 +12,7 @@ use domain::id::{OfferId, ProductId, UserId};
 use domain::pricing::Buyer;
 use domain::subscription::Subscription;
 use domain::subscription::change::{AddOn, Change, Facts, Neighbor, Offered};
+use domain::subscription::renewal;
 use std::sync::Arc;
 use store::Conn;
 use time::OffsetDateTime;
@@ -33,7 +35,7 @@ impl Loaded {
     pub fn offers_at(&self, at: OffsetDateTime) -> Vec<Offered> {
         let subscription = &self.facts.subscription;
         let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
-        offers_of(&self.catalog, subscription.product_id, buyer, at)
+        offers_of(&self.catalog, subscription.product_id, buyer, renewal::in_force_at(subscription, at))
     }
 }
 
@@ -49,18 +51,24 @@ pub fn load(
 ) -> Result<Loaded, Problem> {
     let catalog = app.catalog_in(conn, subscription.marketplace_id)?;
     let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+    let running = store::subscriptions::of_customer(conn, scope, subscription.customer_id)?;
     let mut offers = offers_of(&catalog, subscription.product_id, buyer, now);
     if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
         offers.extend(catalog.offer(named).and_then(|found| offered(&catalog, found, buyer, now)));
     }
     // Only where the end of the next term is chosen is it priced before anything is decided.
     let prices_next = matches!(change, None | Some(Change::AlignTermEnd(_)));
-    let next = subscription.term_ends_at().filter(|_| prices_next);
-    let next_offers = next.map(|at| offers_of(&catalog, subscription.product_id, buyer, at)).unwrap_or_default();
-    let since = Day::of(now).plus_days(-DAYS_BACK);
+    let next = subscription.term_ends_at().filter(|_| prices_next).map(|at| renewal::in_force_at(&subscription, at));
+    let mut next_offers = next.map(|at| offers_of(&catalog, subscription.product_id, buyer, at)).unwrap_or_default();
+    let since = subscription.day(now).plus_days(-DAYS_BACK);
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
     let add_ons = add_ons(conn, scope, &subscription, since)?;
-    let neighbors = neighbors(conn, scope, &subscription)?;
+    let others = || running.iter().filter(|other| other.id != subscription.id);
+    for offered in offers.iter_mut().chain(&mut next_offers) {
+        let found = catalog.offer(offered.offer.id);
+        offered.ceiling = found.and_then(|of| ceiling(of.sku, others().map(|other| (other.sku_id, other.quantity))));
+    }
+    let neighbors = others().filter_map(neighbor).collect();
     let assigned = store::assignments::of_subscription(conn, scope, subscription.id)?;
     let base = subscription.base_id.map(|id| store::subscriptions::get(conn, scope, id)).transpose()?;
     let facts = Facts {
@@ -84,7 +92,8 @@ fn named_offer(change: &Change) -> Option<OfferId> {
     }
 }
 
-/// Every offer of a product with its policy and the buyer's price at an instant.
+/// Every offer of a product with its policy and the buyer's price at an instant; whether a limit of the customer's is
+/// reached is not looked at.
 pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: OffsetDateTime) -> Vec<Offered> {
     let Some(node) = catalog.position(product).map(|position| &catalog.products[position]) else { return vec![] };
     let found = node
@@ -97,13 +106,9 @@ pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: Offset
 fn offered(catalog: &Catalog, found: Found<'_>, buyer: Buyer, at: OffsetDateTime) -> Option<Offered> {
     let quote = catalog.price(found.offer.id, buyer, at);
     let policy = catalog.policy(found.offer, at)?.clone();
-    Some(Offered {
-        offer: found.offer.clone(),
-        product_id: found.product.id,
-        policy,
-        price: quote.map(|quote| quote.unit_price),
-        price_valid_from: quote.map(|quote| quote.valid_from),
-    })
+    let (price, price_valid_from) = quote.map(|quote| (quote.unit_price, quote.valid_from)).unzip();
+    let (offer, product_id) = (found.offer.clone(), found.product.id);
+    Some(Offered { offer, product_id, policy, price, price_valid_from, ceiling: None })
 }
 
 /// The add-ons that run, each with its charges: two queries, however many there are.
@@ -118,11 +123,7 @@ fn add_ons(conn: &mut Conn, scope: &Scope, base: &Subscription, since: Day) -> R
     Ok(add_ons.into_iter().map(with_charges).collect())
 }
 
-fn neighbors(conn: &mut Conn, scope: &Scope, of: &Subscription) -> Result<Vec<Neighbor>, Problem> {
-    let running = store::subscriptions::of_customer(conn, scope, of.customer_id)?;
-    let neighbor = |other: &Subscription| {
-        let last = other.term_span?.last;
-        Some(Neighbor { id: other.id, term: other.term, last, renews: other.auto_renew() })
-    };
-    Ok(running.iter().filter(|other| other.id != of.id).filter_map(neighbor).collect())
+fn neighbor(other: &Subscription) -> Option<Neighbor> {
+    let last = other.term_span?.last;
+    Some(Neighbor { id: other.id, term: other.term, last, renews: other.auto_renew() })
 }

@@ -168,9 +168,9 @@ const fn refund(step: &RefundStep) -> Text {
             "Zwrot w ciągu {n} godzin: niewykorzystana część, według dni, dzień zmiany jest wykorzystany.",
         ],
         (RefundKind::Prorated, RefundUnit::Block24h) => [
-            "Given back within {n} hours: what was not used, by blocks of 24 hours.",
-            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, in Blöcken von 24 Stunden.",
-            "Zwrot w ciągu {n} godzin: niewykorzystana część, w blokach po 24 godziny.",
+            "Given back within {n} hours: what was not used, by completed blocks of 24 hours.",
+            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach vollendeten Blöcken von 24 Stunden.",
+            "Zwrot w ciągu {n} godzin: niewykorzystana część, według pełnych bloków po 24 godziny.",
         ],
         (RefundKind::Prorated, RefundUnit::Hour) => [
             "Given back within {n} hours: what was not used, by hours.",

@@ -2,14 +2,27 @@
 
 use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
-    ChangeDay, FirstPeriod, Increase, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, Repricing, RoundingScope,
-    Rules,
+    ChangeDay, DayZone, FirstPeriod, Increase, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, Repricing,
+    RoundingScope, Rules,
 };
+use domain::tax::standing::UnconfirmedVatId;
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
     anchor(rules.period_anchor, words);
+    words.say(day_zone(rules.day_zone));
     words.say(first_period(rules.first_period, rules.change_day));
     proration(rules.proration_basis, words);
+    let calendar = rules.period_anchor == PeriodAnchor::CalendarMonth;
+    if calendar && rules.proration_basis == ProrationBasis::ActualDays {
+        words.say([
+            "Each calendar month is charged by its own days: a year that begins within a February comes to slightly \
+             more or less than twelve months where only one of its two Februaries has 29.",
+            "Jeder Kalendermonat wird nach seinen eigenen Tagen berechnet: ein Jahr, das innerhalb eines Februars \
+             beginnt, ergibt etwas mehr oder weniger als zwölf Monate, wenn nur einer seiner beiden Februare 29 hat.",
+            "Każdy miesiąc kalendarzowy jest naliczany według własnej liczby dni: rok rozpoczęty w trakcie lutego \
+             kosztuje nieco więcej lub mniej niż dwanaście miesięcy, jeśli tylko jeden z jego dwóch lutych ma 29 dni.",
+        ]);
+    }
     if rules.quantity_basis == QuantityBasis::PeakInPeriod {
         words.say([
             "The highest quantity of a period is charged for all of it.",
@@ -29,6 +42,13 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
             "Amounts are rounded for one licence, then multiplied.",
             "Beträge werden für eine Lizenz gerundet, dann vervielfacht.",
             "Kwoty są zaokrąglane dla jednej licencji, potem mnożone.",
+        ]);
+    }
+    if rules.unconfirmed_vat_id == UnconfirmedVatId::ChargeVat {
+        words.say([
+            "VAT is charged until the register has confirmed a VAT id.",
+            "Umsatzsteuer wird berechnet, bis das Register eine USt-IdNr. bestätigt hat.",
+            "VAT jest naliczany, dopóki rejestr nie potwierdzi numeru VAT UE.",
         ]);
     }
     words.say(price_lock(rules.price_lock));
@@ -55,6 +75,19 @@ fn anchor(rule: PeriodAnchor, words: &mut Words) {
             ],
             day,
         ),
+    }
+}
+
+const fn day_zone(rule: DayZone) -> Text {
+    match rule {
+        DayZone::Utc => {
+            ["Days begin at midnight UTC.", "Tage beginnen um Mitternacht UTC.", "Dni zaczynają się o północy UTC."]
+        }
+        DayZone::Marketplace => [
+            "Days begin at midnight of the marketplace's time zone.",
+            "Tage beginnen um Mitternacht der Zeitzone des Marktplatzes.",
+            "Dni zaczynają się o północy strefy czasowej platformy.",
+        ],
     }
 }
 

@@ -222,6 +222,16 @@ fn after(rules: &Rules, words: &mut Words) {
             days,
         ),
     }
+    if let Some(days) = rules.suspended_kept_days {
+        words.count(
+            [
+                "What is suspended when it ends is kept for {n} days, but cannot be used.",
+                "Was am Ende ausgesetzt ist, wird {n} Tage aufbewahrt, ist aber nicht nutzbar.",
+                "Zawieszona w chwili zakończenia jest przechowywana przez {n} dni, ale nie można jej używać.",
+            ],
+            days,
+        );
+    }
     match rules.reactivate_until {
         ReactivateUntil::None => words.say([
             "What has ended cannot be brought back: order anew.",

@@ -61,6 +61,7 @@ mod tests {
             of(rules, Lang::En),
             [
                 "Charged from the day of the order.",
+                "Days begin at midnight UTC.",
                 "The first period is charged in full.",
                 "Parts of a period are charged by its actual days.",
                 "The price holds to the end of the term.",
@@ -70,7 +71,7 @@ mod tests {
                 "Window: 168 hours from the start of each term.",
                 "Window: 168 hours from each increase, for the licences that it added.",
                 "Given back within 24 hours: everything.",
-                "Given back within 168 hours: what was not used, by blocks of 24 hours.",
+                "Given back within 168 hours: what was not used, by completed blocks of 24 hours.",
                 "Another edition: on the same subscription, at once.",
                 "A longer term: at once; a shorter one: from the end of the running term.",
                 "One change can wait: a new one takes its place.",
@@ -85,6 +86,7 @@ mod tests {
                 "Reminders before the end, in days: 60, 30, 7, 1.",
                 "The service is off when it ends.",
                 "The data are deleted then.",
+                "What is suspended when it ends is kept for 120 days, but cannot be used.",
                 "What has ended cannot be brought back: order anew.",
             ]
         );

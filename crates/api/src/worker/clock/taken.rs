@@ -11,7 +11,6 @@ use crate::subscriptions::licenses::surplus;
 use crate::worker::clock::told::Told;
 use domain::access::Scope;
 use domain::billing;
-use domain::calendar::Day;
 use domain::event::EventKind;
 use domain::id::{ChangeId, ChargeId, MarketplaceId, ProductId, SubscriptionId, UserId};
 use domain::license;
@@ -91,10 +90,10 @@ impl Taken {
 
     fn offers(&mut self, subscription: &Subscription, at: OffsetDateTime) -> Arc<Vec<Offered>> {
         let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
-        let alike = self.catalog.audience(buyer, false).buyer;
-        let key = (subscription.product_id, alike, at);
+        let alike = self.catalog.audience(buyer, false, None).buyer;
+        let key = (subscription.product_id, alike, renewal::in_force_at(subscription, at));
         let catalog = &self.catalog;
-        let offers = self.offers.entry(key).or_insert_with(|| Arc::new(offers_of(catalog, key.0, alike, at)));
+        let offers = self.offers.entry(key).or_insert_with(|| Arc::new(offers_of(catalog, key.0, alike, key.2)));
         Arc::clone(offers)
     }
 
@@ -221,7 +220,7 @@ impl Taken {
         let mut ended = EndedAddOns::default();
         let add_ons = store::subscriptions::add_ons(tx, &scope, base.id)?;
         let ids: Vec<_> = add_ons.iter().map(|add_on| add_on.id).collect();
-        let mut ledgers = store::charges::of_subscriptions(tx, &scope, &ids, Day::of(at))?;
+        let mut ledgers = store::charges::of_subscriptions(tx, &scope, &ids, base.day(at).plus_days(-1))?;
         for add_on in add_ons {
             // One that this batch took further already ends as it then stands.
             let taken = self.taken.get(&add_on.id).copied();

@@ -99,7 +99,8 @@ impl Told<'_> {
         }
     }
 
-    /// Who is responsible, else the company's administrators; and the partner of record, which is the reseller (K-16).
+    /// Who is responsible, else the company's administrators; the reseller; and the partner of record that the customer
+    /// names for it, or for all that it has, where that is one of the marketplace's (K-15, K-16).
     fn of_subscription(&mut self, event: &Event<Value>, kind: Kind) -> Result<(), Trouble> {
         let subscription = store::subscriptions::get(self.conn, &self.scope(), subject::<SubscriptionId>(event)?)?;
         if let Some(id) = subscription.responsible_user {
@@ -108,10 +109,19 @@ impl Told<'_> {
         if self.people.is_empty() {
             self.administrators(kind, Organization::Customer(subscription.customer_id))?;
         }
-        match subscription.reseller_id {
-            Some(id) => self.administrators(kind, Organization::Reseller(id)),
-            None => Ok(()),
+        if let Some(id) = subscription.reseller_id {
+            self.administrators(kind, Organization::Reseller(id))?;
         }
+        let scope = self.scope();
+        let partner = match subscription.partner_of_record {
+            Some(number) => Some(number),
+            None => store::customers::get(self.conn, &scope, subscription.customer_id)?.value.partner_of_record,
+        };
+        let Some(number) = partner else { return Ok(()) };
+        for id in store::resellers::of_partner_id(self.conn, &scope, &number)? {
+            self.administrators(kind, Organization::Reseller(id))?;
+        }
+        Ok(())
     }
 
     /// The end customer's contact (T-26), unless another domain was chosen since, or there is no such tenant.

@@ -11,7 +11,8 @@ use crate::refusal::Refusal;
 use crate::subscription::change::{self, Change, ChangeRequest, Decision, Starts, When};
 use crate::subscription::rules;
 use crate::subscription::{Effect, Subscription, SubscriptionStatus};
-use crate::tax::{self, Taxed};
+use crate::tax::Taxed;
+use crate::tax::standing::UnconfirmedVatId;
 use time::OffsetDateTime;
 
 /// What is known about a key.
@@ -116,7 +117,7 @@ impl Review {
             lines: self.activations.iter().map(|activation| activation.line.clone()).collect(),
             due_now: Taxed::zero(buyer.currency),
             recurring: Vec::new(),
-            tax_rule: tax::rule(buyer.seller_country, buyer.country, buyer.vat_id.as_deref()),
+            tax_rule: buyer.tax_rule(&buyer.billed, UnconfirmedVatId::default()),
             consents_required: Vec::new(),
             payment_methods: vec![PaymentMethod::ProductKey],
             problems: Vec::new(),
@@ -244,7 +245,7 @@ fn activate(facts: &Facts, review: &mut Review, now: OffsetDateTime) {
             reference: None,
             branch: None,
         };
-        groups.push((vec![place], LineFacts { line, offer: known.offer.clone() }));
+        groups.push((vec![place], LineFacts { line, offer: known.offer.clone(), branch: None }));
     }
     if groups.is_empty() {
         return;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::billing::{OpenCharge, TermStart};
+use crate::billing::TermStart;
 use crate::calendar::{BillingCycle, Day, Term};
 use crate::cart::Cart;
 use crate::catalog::{Offer, OfferKind, PriceOwner, QuantityLimits, Segment};
@@ -12,6 +12,8 @@ use crate::pricing::PriceQuote;
 use crate::subscription::change::Offered;
 use crate::subscription::renewal;
 use crate::subscription::{AtTermEnd, Subscription};
+use crate::tax::billed::Billed;
+use crate::tax::standing::VatStanding;
 use crate::tenant::TenantStatus;
 use time::macros::datetime;
 
@@ -27,7 +29,7 @@ fn price() -> UnitPrice {
 
 fn policy() -> Policy {
     let (_, rules) = presets::all().unwrap().into_iter().find(|(key, _)| *key == "ms_product_key").unwrap();
-    Policy { key: "ms_product_key".to_owned(), version: 1, rules, overrides: Vec::new() }
+    Policy::new("ms_product_key".to_owned(), 1, rules)
 }
 
 /// Twelve months, charged once, of one of two SKUs.
@@ -45,6 +47,7 @@ fn offer(sku: u128) -> OfferFacts {
             prerequisites: Vec::new(),
             policy_key: "ms_product_key".to_owned(),
             preselected: true,
+            end_of_sale: None,
         },
         product_id: ProductId::from_u128(1),
         policy: policy(),
@@ -58,6 +61,7 @@ fn offer(sku: u128) -> OfferFacts {
         owned_of_product: None,
         base_owned: None,
         base_ends_on: None,
+        ceiling: None,
     }
 }
 
@@ -138,14 +142,12 @@ fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
         ..begun
     };
     let plan = subscription.plan(&facts.policy.rules, quantity);
-    let day = Day::of(since);
-    let start = TermStart { day, anchor_day: day.of_month(), aligned_to: None };
+    let start = TermStart::on(subscription.day(since));
     let charge = crate::billing::order(plan, start).unwrap().charge.unwrap();
-    let open_net = charge.net;
-    let charges = vec![OpenCharge { id: crate::id::ChargeId::from_u128(1), charge, open_quantity: quantity, open_net }];
+    let charges = crate::billing::open_charges(&[(crate::id::ChargeId::from_u128(1), charge)]);
     let OfferFacts { offer, product_id, policy, price, .. } = facts;
     let (price, price_valid_from) = price.map(|price| (price.unit_price, price.valid_from)).unzip();
-    let own = Offered { offer, product_id, policy, price, price_valid_from };
+    let own = Offered { offer, product_id, policy, price, price_valid_from, ceiling: None };
     change::Facts {
         subscription,
         charges,
@@ -166,8 +168,10 @@ fn with_status(facts: change::Facts, status: SubscriptionStatus) -> change::Fact
 fn facts(keys: Vec<Entered>, subscriptions: Vec<change::Facts>) -> Facts {
     let buyer = BuyerFacts {
         country: country("DE"),
+        billed: Billed::default(),
         seller_country: country("DE"),
         vat_id: None,
+        vat_standing: VatStanding::Pending,
         currency: Currency::Eur,
         segments: Vec::new(),
         tenant: Some(TenantStatus::Linked),
@@ -286,9 +290,8 @@ fn k18_g27_a_renewal_at_once_loses_the_days_that_are_left() {
 #[test]
 fn k20_a_term_that_is_over_is_renewed_at_once() {
     let mut lapsed = with_status(runs(7, 5, datetime!(2025-08-20 09:00 UTC)), SubscriptionStatus::Expired);
-    let rules = lapsed.subscription.policy.rules.clone();
     let end = lapsed.subscription.term_ends_at().unwrap();
-    lapsed.subscription.ending = Some(crate::subscription::Ending::not_renewed(&rules, end));
+    lapsed.subscription.ending = Some(crate::subscription::Ending::not_renewed(&lapsed.subscription.policy, end));
     let facts = facts(vec![key(1)], vec![lapsed]);
     let review = review(&facts, NOW);
     assert_eq!((&review.problems, review.keys[0].starts), (&Vec::new(), Some(Starts::Immediately)));

@@ -1,0 +1,25 @@
+//! Giving a customer another primary invoice address with an order (C-37).
+
+use crate::http::problem::Problem;
+use crate::organizations::customers::lock::lock;
+use crate::organizations::customers::view::view;
+use crate::transaction::Write;
+use domain::event::EventKind;
+use domain::id::CustomerId;
+use domain::party::Address;
+use domain::tax::billed::Billed;
+
+/// Gives a customer another primary invoice address; what is billed to it is taxed there from now on.
+pub fn move_to(write: &mut Write<'_>, id: CustomerId, address: Address) -> Result<(), Problem> {
+    let mut customer = lock(write, id)?;
+    if customer.value.address == address {
+        return Ok(());
+    }
+    let before = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
+    customer.value.address = address;
+    let scope = write.identity.scope;
+    store::subscriptions::rebill(write.tx, &scope, id, &Billed::to_customer(&customer.value.address))?;
+    customer.version = store::customers::update(write.tx, &scope, &customer.value, None)?;
+    let after = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
+    write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)
+}

@@ -1,0 +1,20 @@
+DELETE FROM price_list_rows WHERE change = 'removed';
+DROP INDEX price_list_rows_noted;
+ALTER TABLE price_list_rows DROP COLUMN notes;
+ALTER TABLE price_list_rows DROP COLUMN unit;
+ALTER TABLE price_list_rows DROP COLUMN previous_title;
+ALTER TABLE price_list_rows DROP COLUMN previous_until;
+ALTER TABLE price_list_rows DROP COLUMN previous_cost;
+ALTER TABLE price_list_rows DROP CONSTRAINT price_list_rows_change_check;
+ALTER TABLE price_list_rows ADD CONSTRAINT price_list_rows_change_check
+    CHECK (change IN ('added', 'changed', 'unchanged'));
+DROP INDEX offers_ended_by_lists;
+ALTER TABLE price_lists DROP COLUMN overlap_count;
+ALTER TABLE price_lists DROP COLUMN below_cost_count;
+ALTER TABLE price_lists DROP COLUMN renamed_count;
+ALTER TABLE price_lists DROP COLUMN removed_count;
+ALTER TABLE price_lists DROP COLUMN whole_sheet;
+ALTER TABLE offers DROP COLUMN ended_by;
+ALTER TABLE offers DROP COLUMN end_of_sale;
+ALTER TABLE skus DROP COLUMN customer_limit;
+ALTER TABLE skus DROP COLUMN unit;

@@ -282,7 +282,7 @@ both! {
         assert_eq!(goes_on.fields(["status", "auto_renew"]), ["active", "false"]);
         let on = base.change_done(&app, auto_renew(true));
         let named = column(on["outcome"]["add_ons"].as_array().expect("add-ons"), "/subscription_id");
-        assert_eq!(named, [goes_on.id.clone()]);
+        assert_eq!(named, std::slice::from_ref(&goes_on.id));
         assert_eq!(goes_on.fields(["auto_renew", "renews_at"]), ["true", "2027-09-06T00:00:00Z"]);
         go_to(&app, "terra", "2027-09-06T00:00:00Z");
         let status = [&base, &goes_on, &ends].map(|running| text(&running.show()["status"]));

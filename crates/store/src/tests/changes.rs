@@ -54,11 +54,11 @@ fn cycle(first: &str, last: &str) -> Charge {
     Charge { kind: ChargeKind::Cycle, service_span: span, cycle_span: Some(span), ..fixture::charge() }
 }
 
-/// Gives something of a charge back, for a day of its own.
-fn reversal(of: &charges::BookedCharge, on: &str) -> Charge {
+/// Gives something of a charge back, for days of its own.
+fn reversal(of: &charges::BookedCharge, first: &str, last: &str) -> Charge {
     Charge {
         kind: ChargeKind::RemoveQuantity,
-        service_span: DaySpan::new(day(on), day(on)),
+        service_span: DaySpan::new(day(first), day(last)),
         quantity: 2,
         net: Money::new(-100, of.charge.net.currency),
         reverses: Some(of.id),
@@ -76,7 +76,7 @@ fn charges_come_back(test: &TestStore) {
     let subscription = order.lines[0].subscription_id;
     let mut made: Vec<_> = (0..20).map(|_| record(&order, 0, fixture::charge())).collect();
     made.push(record(&order, 0, cycle("2026-12-01", "2026-12-31")));
-    let credit = reversal(&made[20], "2026-12-31");
+    let credit = reversal(&made[20], "2026-12-31", "2026-12-31");
     made.push(charges::BookedCharge { change_id: Some(ChangeId::from_u128(fresh())), ..record(&order, 0, credit) });
     test.write(|tx| charges::insert_all(tx, &made)).unwrap();
     for scope in world.insiders() {
@@ -96,13 +96,14 @@ fn charges_that_stand(test: &TestStore) {
     let over = record(&order, 0, cycle("2026-11-01", "2026-11-30"));
     let runs = record(&order, 0, cycle("2026-12-01", "2026-12-31"));
     let follows = record(&order, 0, cycle("2027-01-01", "2027-01-31"));
-    let of_over = record(&order, 0, reversal(&over, "2026-11-30"));
-    let of_runs = record(&order, 0, reversal(&runs, "2026-12-01"));
-    let all = [over, runs, follows, of_over, of_runs];
+    let of_over = record(&order, 0, reversal(&over, "2026-11-30", "2026-11-30"));
+    let of_runs = record(&order, 0, reversal(&runs, "2026-12-11", "2026-12-31"));
+    let of_spent = record(&order, 0, reversal(&runs, "2026-12-01", "2026-12-10"));
+    let all = [over, runs, follows, of_over, of_runs, of_spent];
     test.write(|tx| charges::insert_all(tx, &all)).unwrap();
-    let [_, runs, follows, _, of_runs] = &all;
+    let [_, runs, follows, _, of_runs, of_spent] = &all;
     let standing = |scope: &Scope, since| test.read(|c| charges::standing(c, scope, subscription, day(since))).unwrap();
-    let stand = ledger(&[runs, follows, of_runs]);
+    let stand = ledger(&[runs, follows, of_runs, of_spent]);
     for scope in world.insiders() {
         assert_eq!(standing(&scope, "2026-12-31"), stand);
     }
@@ -110,7 +111,7 @@ fn charges_that_stand(test: &TestStore) {
         assert_eq!(standing(&scope, "2026-12-31"), [], "{scope:?}");
     }
     let open: Vec<_> = open_charges(&stand).into_iter().map(|open| (open.open_quantity, open.open_net.minor)).collect();
-    assert_eq!(open, [(3, 1623), (5, 1723)]);
+    assert_eq!(open, [(3, 1523), (5, 1723)]);
     assert_eq!(standing(&world.provider(), "2027-01-01"), ledger(&[follows]));
     assert_eq!(standing(&world.provider(), "2026-11-30"), ledger(&all.each_ref()));
     assert_eq!(standing(&world.provider(), "2027-02-01"), []);

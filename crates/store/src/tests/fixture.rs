@@ -13,8 +13,8 @@ use domain::cart::{Cart, CartLine};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
 use domain::event::{Event, EventKind};
 use domain::id::{
-    BranchId, CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId,
-    SkuId, SubscriptionId, UserId,
+    CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
+    SubscriptionId, UserId,
 };
 use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{self, Consent, FirstTerm, Order, OrderLine, OrderLineStatus, OrderStatus};
@@ -350,7 +350,7 @@ pub(super) fn policy() -> Policy {
 /// The subscription that each line of an order makes, of whose end nobody is reminded.
 pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
     let policy = policy();
-    let billed = Billed::to_branch(BranchId::from_u128(7), &address());
+    let billed = Billed::to_customer(&address());
     let first = FirstTerm {
         kind: OfferKind::Licensed,
         policy: &policy,

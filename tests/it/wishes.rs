@@ -22,10 +22,10 @@ both! {
         assert!(refused.body["preview"]["preview_token"].is_string());
         assert_eq!(running.fields(["ends_at"]), ["null"]);
         let free = running.ask(cancel()).expect(201).body;
-        assert_eq!(free["effective_at"], "2027-09-06T00:00:00Z");
+        assert_eq!(free["effective_at"], "2027-09-05T22:00:00Z");
         assert_eq!(free["outcome"]["due_now"]["net"], "0.00");
         app.drain();
-        assert_eq!(running.fields(["status", "auto_renew", "ends_at"]), ["active", "false", "2027-09-06T00:00:00Z"]);
+        assert_eq!(running.fields(["status", "auto_renew", "ends_at"]), ["active", "false", "2027-09-05T22:00:00Z"]);
         // With the token it ends for the fee after all.
         let ended = running.change(now);
         assert_eq!(ended["outcome"]["due_now"]["net"], "477.83");
@@ -43,7 +43,7 @@ both! {
             let wished = running.change_done(&app, wish.clone());
             assert_eq!(
                 running.fields(["auto_renew", "at_term_end", "pending_change/ends", "ends_at", "access_ends_at"]),
-                ["false", "end", "true", "2027-09-06T00:00:00Z", "2027-10-06T00:00:00Z"]
+                ["false", "end", "true", "2027-09-05T22:00:00Z", "2027-10-05T22:00:00Z"]
             );
             assert_eq!(running.changes()[0]["status"], "scheduled");
             for again in &wishes {
@@ -80,7 +80,7 @@ both! {
         running.buyer.post(&running.path("/assignments"), json!({"user_ids": users})).expect(201);
         let fewer = running.change(quantity(2));
         assert_eq!((&fewer["status"], &fewer["outcome"]["must_give_up"]), (&json!("scheduled"), &json!([users[2]])));
-        go_to(&app, CANCOM, "2027-09-06T00:00:00Z");
+        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["quantity", "assigned"]), ["2", "2"]);
         let reminded = running.history().into_iter().filter_map(|entry| entry.get("event").cloned());
         let mut reminded = reminded.filter(|event| event["kind"] == "subscription.reminded");
@@ -102,7 +102,7 @@ both! {
         });
         running.buyer.post(&running.path("/assignments"), json!({"user_ids": users})).expect(201);
         running.change(quantity(1));
-        go_to(&app, CANCOM, "2027-09-06T00:00:00Z");
+        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["quantity", "assigned", "status"]), ["2", "2", "active"]);
         let change = &running.changes()[0];
         assert_eq!((&change["status"], &change["failure"]), (&json!("failed"), &json!("licenses_assigned")));
@@ -130,7 +130,7 @@ both! {
             stored["outcome"]["then"]["repriced"],
             json!({"unit_price": price("11.00"), "price_valid_from": "2027-09-02T00:00:00Z"})
         );
-        go_to(&app, CANCOM, "2027-09-06T00:00:00Z");
+        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
         let charges = running.charges();
         assert_eq!(charges.last().expect("charges"), "renew 2027-09-06…2027-09-30 3 * 11.00 * 25 / 30 = 27.50");
     }

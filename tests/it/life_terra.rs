@@ -10,8 +10,6 @@ use tests::{TestApp, both};
 
 const TERRA: &str = "terra";
 const AUDIO: &str = "Audio Conferencing";
-/// Free for a month.
-const TRIAL: Plan = ("P1M", "none");
 
 fn buy(app: &TestApp, plan: Plan) -> Running {
     Running::buy(app, TERRA, E1, plan, 5)
@@ -375,43 +373,5 @@ both! {
         let canceled = running.change_done(&app, cancel());
         assert_eq!(canceled["outcome"]["replaced"]["change_id"], waits["id"]);
         assert_eq!(column(&running.changes(), "/status")[..2], ["done", "replaced"]);
-    }
-}
-
-/// A month of E1 for nothing.
-fn sell_trials(app: &TestApp) {
-    let free = Row::e1().planned("P1M", "None").priced("0", "0");
-    publish(&provider(app, TERRA), RETAIL, &[Row { tags: "License;Trial".to_owned(), ..free }]);
-}
-
-both! {
-    /// A trial is free for its month, keeps its quantity, and becomes a year by months unless somebody stops it.
-    a_trial_becomes_a_year_by_months(app) {
-        sell_trials(&app);
-        let sold = plan_of(&edition(&app.client("admin@kunde.terra.example"), E1), TRIAL);
-        assert_eq!((&sold["kind"], &sold["limits"]["max"]), (&json!("trial"), &json!(25)));
-        let [goes_on, stops, now] = [(); 3].map(|()| Running::buy(&app, TERRA, E1, TRIAL, 25));
-        assert_eq!(
-            goes_on.fields(["kind", "status", "recurring", "term_end"]),
-            ["trial", "active", "null", "2026-10-05"]
-        );
-        for change in [quantity(24), quantity(20)] {
-            goes_on.ask(change).refused(422, "trial_fixed");
-        }
-        goes_on.ask(quantity(26)).refused(422, "quantity_out_of_range");
-        stops.change_done(&app, auto_renew(false));
-        go_to(&app, TERRA, "2026-09-16T09:00:00Z");
-        let year = shop::offer(&now.buyer, E1, YEAR_ANNUAL);
-        let converted = now.change_done(&app, json!({"type": "change_offer", "offer_id": year}));
-        assert_eq!(lines(&converted), ["convert 2026-09-16…2027-09-15 25 * 112.80 = 2820.00"]);
-        assert_eq!(now.fields(["kind", "policy_key", "term_end"]), ["licensed", "terra_nce_p1y_y", "2027-09-15"]);
-        go_to(&app, TERRA, "2026-10-06T00:00:00Z");
-        assert_eq!(goes_on.charges(), ["convert 2026-10-06…2026-11-05 25 * 9.40 = 235.00"]);
-        assert_eq!(goes_on.when("subscription.converted"), ["2026-10-06T00:00:00Z"]);
-        assert_eq!(
-            goes_on.fields(["kind", "policy_key", "term_start", "term_end", "cancel_until"]),
-            ["licensed", "terra_nce_p1y_m", "2026-10-06", "2027-10-05", "2026-10-13T00:00:00Z"]
-        );
-        assert_eq!((stops.fields(["status"]), stops.charges()), (["expired".to_owned()], vec![]));
     }
 }

@@ -71,6 +71,7 @@ mod terra;
 mod texts;
 mod tidy;
 mod tokens;
+mod trials;
 mod two_processes;
 mod users;
 mod vat_registry;

@@ -254,6 +254,16 @@ fn a_trial_becomes_no_other_trial() {
 }
 
 #[test]
+fn u18_a_trial_renews_only_to_what_its_line_names() {
+    let bench = Bench::new();
+    let trial =
+        |id, renews_to| RemoteLine { billing_cycle: BillingCycle::None, renews_to, term: Term::P1M, ..line(id, 25) };
+    let renews = [Some(Term::P1Y), None].map(|then| (if then.is_some() { 1 } else { 2 }, then));
+    let renews = renews.map(|(id, then)| bench.seen(&bench.running(trial(id, then))).auto_renew);
+    assert_eq!(renews, [true, false]);
+}
+
+#[test]
 fn a_perpetual_licence_can_only_be_given_back() {
     let bench = Bench::with_windows();
     let perpetual = |id| RemoteLine { term: Term::None, billing_cycle: BillingCycle::OneTime, ..line(id, 2) };

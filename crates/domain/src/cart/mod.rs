@@ -13,6 +13,7 @@ use crate::tax::billed::Billed;
 use crate::tax::standing::{self, UnconfirmedVatId, VatStanding};
 use crate::tax::{self, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
+use crate::trial::{self, Following, TrialFacts, TrialThen};
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
@@ -57,6 +58,8 @@ pub struct CartLine {
     pub reference: Option<String>,
     /// The branch whose invoice address is used (C-34).
     pub branch: Option<String>,
+    /// What follows, where the offer is a trial; none is not said.
+    pub trial_then: Option<TrialThen>,
 }
 
 /// What is known about a line's offer.
@@ -79,6 +82,8 @@ pub struct OfferFacts {
     pub base_ends_on: Option<Day>,
     /// How many of its SKU the customer may have; none where no limit is known.
     pub ceiling: Option<Ceiling>,
+    /// What is known where it is a trial.
+    pub trial: Option<TrialFacts>,
 }
 
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
@@ -146,6 +151,10 @@ pub struct PricedLine {
     pub next_charge_on: Option<Day>,
     /// The last day of its base, where that ends before its own term would: it ends with it.
     pub ends_with_base: Option<Day>,
+    /// What follows a trial; none for anything else, and where it is not said.
+    pub then: Option<TrialThen>,
+    /// The paid term that follows it.
+    pub following: Option<Following>,
 }
 
 /// Something that keeps a cart from being ordered.
@@ -244,9 +253,12 @@ fn line_problems(
         prerequisite_problem(index, facts, lines),
         active_order_problem(facts),
         twice_problem(index, facts, lines),
+        trial_problem(index, facts, lines),
     ];
     let quantity = quantity.map(|refusal| ("quantity", refusal));
-    quantity.into_iter().chain(offer.into_iter().flatten().map(|refusal| ("offer_id", refusal))).collect()
+    let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).err());
+    let offer = offer.into_iter().flatten().map(|refusal| ("offer_id", refusal));
+    quantity.into_iter().chain(offer).chain(then.map(|refusal| ("trial_then", refusal))).collect()
 }
 
 /// In a cart there is nothing to cancel, so a zero that is not refused by X-14 is out of range.
@@ -312,6 +324,14 @@ fn twice_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Optio
     twice.then_some(Refusal::ProductTwiceInCart)
 }
 
+/// One trial a customer and product, in one cart as well; told of the later line.
+fn trial_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let trial = facts.trial.as_ref()?;
+    let same = |other: &OfferFacts| other.trial.is_some() && other.product_id == facts.product_id;
+    let twice = facts_of(&lines[..index]).any(same);
+    (trial.had || twice).then_some(Refusal::TrialHad)
+}
+
 /// A line's price and charges; none where it has no quantity or no price in the cart's currency.
 fn price_line(
     line: &LineFacts,
@@ -335,6 +355,9 @@ fn price_line(
         None => begins,
     };
     let billed = branch.as_ref().unwrap_or(&buyer.billed);
+    let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).ok());
+    let chosen = facts.trial.as_ref().and_then(|trial| trial.chosen(then, line.quantity));
+    let following = chosen.zip(begins.term_span).map(|(plan, span)| trial::following(plan, line.quantity, span));
     Ok(Some(PricedLine {
         line: line.clone(),
         facts: facts.clone(),
@@ -346,6 +369,8 @@ fn price_line(
         term_span: begins.term_span,
         next_charge_on: begins.next_charge_on,
         ends_with_base,
+        then,
+        following: following.transpose()?,
     }))
 }
 
@@ -376,7 +401,12 @@ fn totals(lines: &[PricedLine], currency: Currency) -> Result<Totals, MoneyError
 
 /// What any line's policy asks for, each once, sorted.
 fn consents_required(lines: &[LineFacts]) -> Vec<ConsentRule> {
-    let consents: BTreeSet<_> = facts_of(lines).flat_map(|facts| &facts.policy.rules.consents).collect();
+    // What follows a trial begins without another order.
+    let follows = lines.iter().filter_map(|LineFacts { line, offer, .. }| {
+        offer.as_ref()?.trial.as_ref()?.chosen(line.trial_then, line.quantity)
+    });
+    let policies = facts_of(lines).map(|facts| &facts.policy).chain(follows.map(|plan| &plan.policy));
+    let consents: BTreeSet<_> = policies.flat_map(|policy| &policy.rules.consents).collect();
     consents.into_iter().cloned().collect()
 }
 

@@ -126,6 +126,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             quantity: 2,
             reference: Some("Office".to_owned()),
             branch: None,
+            trial_then: None,
         },
         offer: Some(OfferFacts {
             offer,
@@ -136,6 +137,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             base_owned: base_owned.map(SubscriptionId::from_u128),
             base_ends_on: None,
             ceiling: None,
+            trial: None,
         }),
         branch: None,
     }

@@ -75,7 +75,7 @@ coded_enum! {
         TermChange = "term_change",
         /// Which window moved licences have.
         UpgradeWindow = "upgrade_window",
-        /// What a trial becomes.
+        /// What is proposed to follow a trial.
         TrialConvertsTo = "trial_converts_to",
         /// The most changes of one subscription; none is no limit.
         MaxChanges = "max_changes",

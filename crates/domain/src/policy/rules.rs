@@ -3,12 +3,12 @@
 use crate::calendar::Day;
 use crate::id::{OfferId, ProductId};
 use crate::party::Country;
+use crate::policy::renewals::{AddOnRefund, AddOnTerm, AssignedAtRenewal, RenewalWithoutPrice, TrialConversion};
 use crate::policy::values::{
-    AccessAfterCancel, AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, ChangeDay, ConsentRule, DayZone, Decrease,
-    DelegatedAdministration, EditionChange, EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod,
-    PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil,
-    RefundStep, RenewalStart, RenewalWithoutPrice, Repricing, RoundingRule, TermChange, TrialConversion, UpgradeWindow,
-    WindowAnchor, ZeroQuantity,
+    AccessAfterCancel, Cancel, ChangeDay, ConsentRule, DayZone, Decrease, DelegatedAdministration, EditionChange,
+    EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot,
+    PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundStep, RenewalStart, Repricing,
+    RoundingRule, TermChange, UpgradeWindow, WindowAnchor, ZeroQuantity,
 };
 use crate::tax::standing::UnconfirmedVatId;
 use crate::zone::Zone;
@@ -172,7 +172,7 @@ pub struct Rules {
     /// Which window moved licences have.
     #[serde(default)]
     pub upgrade_window: UpgradeWindow,
-    /// What a trial becomes.
+    /// What is proposed to follow a trial.
     #[serde(default = "TrialConversion::default_value")]
     pub trial_converts_to: TrialConversion,
     /// The most changes of one subscription; none is no limit.
@@ -214,7 +214,7 @@ impl Rules {
             | EndOfTerm::RenewToYear
             | EndOfTerm::RenewToMonth
             | EndOfTerm::ExtendedServiceTerm => true,
-            EndOfTerm::Expire => false,
+            EndOfTerm::AsOrdered | EndOfTerm::Expire => false,
         }
     }
 

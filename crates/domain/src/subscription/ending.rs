@@ -219,6 +219,10 @@ fn extends(subscription: &Subscription) -> bool {
 /// A renewal that is asked for takes back an end that waits, too (C-51).
 fn renewing(facts: &Facts) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
+    if subscription.trial_ends() && subscription.at_term_end == AtTermEnd::End {
+        // `change_offer` says what follows instead.
+        return Err(Refusal::TrialThenRequired);
+    }
     let pending = subscription.pending.clone().filter(|pending| pending.effect != Effect::End);
     let after = Subscription { pending, ..following(subscription, AtTermEnd::Renew) };
     if after == *subscription { Err(Refusal::NothingChanges) } else { Ok(going_on(facts, after)) }

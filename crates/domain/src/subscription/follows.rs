@@ -8,6 +8,7 @@ use crate::id::{OfferId, SkuId};
 use crate::money::{MoneyError, UnitPrice};
 use crate::policy::{EndOfTerm, Policy, RenewalWithoutPrice};
 use crate::pricing;
+use crate::trial::TrialThen;
 use time::OffsetDateTime;
 
 /// What a new term is for.
@@ -83,8 +84,8 @@ pub fn next_term<'a>(subscription: &'a Subscription, offers: &'a [Offered]) -> O
     sold(offers, subscription.offer_id).or_else(|| Some(Follows::same(subscription, offers)))
 }
 
-/// The same where no keys have paid: the same again, or the SKU's offer of the policy's term. A trial becomes
-/// what the policy says. What has lost its price goes on at its last one, unless the policy lets it end.
+/// The same where no keys have paid: the same again, or the SKU's offer of the policy's term. What has
+/// lost its price goes on at its last one, unless the policy lets it end.
 fn follow_up<'a>(subscription: &'a Subscription, offers: &'a [Offered]) -> Option<Follows<'a>> {
     let rules = &subscription.policy.rules;
     let last = || {
@@ -92,14 +93,27 @@ fn follow_up<'a>(subscription: &'a Subscription, offers: &'a [Offered]) -> Optio
         keeps.then(|| Follows::same(subscription, offers))
     };
     let own = || sold(offers, subscription.offer_id).or_else(last);
-    let (term, cycle) = match (subscription.kind, rules.end_of_term) {
-        (OfferKind::Trial, _) => (rules.trial_converts_to.term, rules.trial_converts_to.billing_cycle),
-        (_, EndOfTerm::RenewToYear) => (Term::P1Y, subscription.billing_cycle),
-        (_, EndOfTerm::RenewToMonth) => (Term::P1M, BillingCycle::Monthly),
-        (_, EndOfTerm::RenewSame | EndOfTerm::ExtendedServiceTerm | EndOfTerm::Expire) => return own(),
+    if subscription.kind == OfferKind::Trial {
+        return after_trial(subscription, offers);
+    }
+    let (term, cycle) = match rules.end_of_term {
+        EndOfTerm::RenewToYear => (Term::P1Y, subscription.billing_cycle),
+        EndOfTerm::RenewToMonth => (Term::P1M, BillingCycle::Monthly),
+        EndOfTerm::RenewSame | EndOfTerm::AsOrdered | EndOfTerm::ExtendedServiceTerm | EndOfTerm::Expire => {
+            return own();
+        }
     };
-    sibling(subscription, offers, term, cycle)
-        .or_else(|| if subscription.kind == OfferKind::Trial { None } else { own() })
+    sibling(subscription, offers, term, cycle).or_else(own)
+}
+
+/// What a trial's order says; one that was ordered before that was asked becomes what its policy says.
+fn after_trial<'a>(subscription: &'a Subscription, offers: &'a [Offered]) -> Option<Follows<'a>> {
+    let then = subscription.policy.rules.trial_converts_to;
+    match subscription.trial_then {
+        Some(TrialThen::Paid(offer)) => sold(offers, offer),
+        Some(TrialThen::End) => None,
+        None => sibling(subscription, offers, then.term, then.billing_cycle),
+    }
 }
 
 /// The offer of the same SKU for a term and cycle.

@@ -29,6 +29,7 @@ use crate::party::{Country, Customer};
 use crate::policy::{Cancel, Decrease, Policy, PriceLock, Rules, WindowAnchor};
 use crate::tax::billed::Billed;
 use crate::tax::{self, TaxRule, standing};
+use crate::trial::TrialThen;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -207,6 +208,9 @@ pub struct Subscription {
     /// What was to follow it before it was suspended with its base: what comes back with the base's renewal.
     #[serde(default)]
     pub at_term_end_before: Option<AtTermEnd>,
+    /// What follows a trial, as its order says; none for anything else.
+    #[serde(default)]
+    pub trial_then: Option<TrialThen>,
     /// Licences of the next term that product keys have paid (K-17).
     #[serde(default)]
     pub prepaid: u32,
@@ -256,6 +260,19 @@ impl Subscription {
         let unconfirmed = self.policy.rules.unconfirmed_vat_id;
         let vat_id = standing::counted(customer.vat_id.as_deref(), customer.vat.standing, unconfirmed);
         tax::rule(seller, &self.billed.place, vat_id)
+    }
+
+    /// Whether it is a trial whose order lets it end.
+    pub fn trial_ends(&self) -> bool {
+        self.kind == OfferKind::Trial && self.trial_then == Some(TrialThen::End)
+    }
+
+    /// The same with nothing that waits, and without the wish that went with it.
+    #[must_use]
+    pub fn freed(&self) -> Self {
+        let mut after = Self { pending: None, ..self.clone() };
+        schedule::wish_is_replaced(self, &mut after);
+        after
     }
 
     /// Whether another term follows, as far as is settled.

@@ -5,7 +5,7 @@ use super::follows::Follows;
 use super::quantity::{check_limits, rest_of_cycle};
 use super::refund::{self, Ledger};
 use super::schedule::at_renewal;
-use super::{Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
+use super::{AtTermEnd, Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
 use crate::billing::{Charge, ChargeKind, TermStart};
 use crate::catalog::OfferKind;
 use crate::id::OfferId;
@@ -76,7 +76,10 @@ pub(super) fn change_offer(
     if request.when == When::Now {
         return Err(only_at_renewal(subscription, RuleKey::TermChange));
     }
-    at_renewal(subscription, request, Effect::Offer(offer), now)
+    // What is said now takes the place of the end that a trial was ordered with.
+    let at_term_end = if trial { AtTermEnd::Renew } else { subscription.at_term_end };
+    let going_on = Subscription { at_term_end, ..subscription.clone() };
+    at_renewal(&going_on, request, Effect::Offer(offer), now)
 }
 
 /// The offer to change to, where this buyer can have it instead of what runs: of the same product, segment, market

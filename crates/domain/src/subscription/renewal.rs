@@ -414,6 +414,7 @@ pub(super) fn new_term(
         anchor_day: start.anchor_day,
         at_term_end: AtTermEnd::unless_said(&follows.policy.rules),
         at_term_end_before: None,
+        trial_then: None,
         pending: None,
         ending: None,
         ..subscription.clone()

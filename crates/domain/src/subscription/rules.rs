@@ -124,19 +124,11 @@ fn settle(facts: &Facts, request: &ChangeRequest, mut decision: Decision) -> Res
 /// Takes an end back from the add-ons that were to end with a cancellation which no longer holds.
 fn keep_add_ons(facts: &Facts, freed: ChangeId, outcomes: &mut Vec<Outcome>) {
     let waits = |add_on: &Subscription| add_on.pending.as_ref().is_some_and(|own| own.change_id == freed);
-    let keep = |before: &Subscription, after: &mut Subscription| {
-        after.pending = None;
-        schedule::wish_is_replaced(before, after);
-    };
     for add_on in facts.add_ons.iter().map(|add_on| &add_on.subscription).filter(|add_on| waits(add_on)) {
         match outcomes.iter_mut().find(|outcome| outcome.after.id == add_on.id) {
-            Some(outcome) if waits(&outcome.after) => keep(add_on, &mut outcome.after),
+            Some(outcome) if waits(&outcome.after) => outcome.after = outcome.after.freed(),
             Some(_) => {}
-            None => {
-                let mut after = add_on.clone();
-                keep(add_on, &mut after);
-                outcomes.push(Outcome { after, charges: Vec::new() });
-            }
+            None => outcomes.push(Outcome { after: add_on.freed(), charges: Vec::new() }),
         }
     }
 }

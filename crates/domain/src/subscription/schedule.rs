@@ -20,6 +20,11 @@ fn is_wished(subscription: &Subscription) -> bool {
 /// A later change that takes the place of the wish for the term's end: it renews again, unless the change itself says
 /// what follows.
 pub(super) fn wish_is_replaced(before: &Subscription, after: &mut Subscription) {
+    if after.trial_ends() && after.pending.is_none() {
+        // What took the place of its end is gone.
+        after.at_term_end = AtTermEnd::End;
+        return;
+    }
     let runs_on = after.status == SubscriptionStatus::Active && after.ending.is_none();
     if runs_on && after.at_term_end == before.at_term_end {
         after.at_term_end = without_wish(before);

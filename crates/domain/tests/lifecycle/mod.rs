@@ -205,7 +205,12 @@ impl World {
             subscription: self.main.subscription.clone(),
             charges: self.open_charges(),
             offers: self.offered(self.now),
-            next_offers: self.main.subscription.term_ends_at().map(|at| self.offered(at)).unwrap_or_default(),
+            next_offers: self
+                .main
+                .subscription
+                .term_ends_at()
+                .map(|at| self.offered(renewal::in_force_at(&self.main.subscription, at)))
+                .unwrap_or_default(),
             neighbors: self.neighbors.clone(),
             add_ons: self.add_ons.iter().filter(runs).map(add_on).collect(),
             assigned: self.assigned.clone(),
@@ -397,9 +402,11 @@ fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Q
     let price =
         Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner, valid_from });
     let (offer_id, quantity) = (offer.id, ordered.quantity);
-    let line = CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None };
+    let line =
+        CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None, trial_then: None };
+    let (owned_of_product, trial) = (None, None);
     let facts =
-        OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned, base_ends_on, ceiling };
+        OfferFacts { offer, product_id, policy, price, owned_of_product, base_owned, base_ends_on, ceiling, trial };
     let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts), branch: None }], &buyer(), ordered.at);
     // A policy for keys alone offers no method for carts.
     quotation.payment_methods = vec![PaymentMethod::Invoice];

@@ -6,6 +6,7 @@ use crate::http::wire::charge::{Charge, Recurring};
 use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
 use crate::http::wire::money::{Money, Price, TaxRule};
 use crate::ordering::carts::quote::{Quoted, pointer};
+use crate::ordering::carts::trials::{self, PreviewTrial};
 use crate::platform::marketplaces::profile::ConsentRule;
 use crate::policies::view::{PolicyOverride, overrides};
 use crate::texts::lang::Lang;
@@ -81,6 +82,9 @@ pub struct PreviewLine {
     /// ends with it. Null where it does not.
     #[schema(required, format = Date, example = "2027-09-05")]
     pub ends_with_base: Option<String>,
+    /// What follows a trial, and what may; null for anything else.
+    #[schema(required)]
+    pub trial: Option<PreviewTrial>,
     /// The policy that rules the line.
     #[schema(example = "cancom_monthly12")]
     pub policy_key: String,
@@ -143,6 +147,7 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
         term_end: line.term_span.map(|span| span.last.to_string()),
         next_charge_on: line.next_charge_on.map(|day| day.to_string()),
         ends_with_base: line.ends_with_base.map(|day| day.to_string()),
+        trial: trials::shown(line, false),
         policy_key: line.facts.policy.key.clone(),
         policy_version: line.facts.policy.version,
         policy_overrides: overrides(&line.facts.policy),
@@ -151,7 +156,10 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
 
 /// A quotation on the wire, with the token that binds an order to it.
 pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
-    let preview = bound(app, quoted);
+    let mut preview = bound(app, quoted);
+    for (shown, line) in preview.lines.iter_mut().zip(&quoted.quotation.lines) {
+        shown.trial = trials::shown(line, true);
+    }
     let problems = quoted.quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
     let warnings = warnings(&quoted.quotation, lang);
     CartPreview { problems: told(problems.collect(), lang), warnings, ..preview }
@@ -181,7 +189,7 @@ pub fn token(app: &App, quoted: &Quoted) -> String {
 }
 
 /// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists,
-/// consents. What keeps it from being ordered is not in it.
+/// consents, what follows a trial. What keeps it from being ordered is not in it.
 fn bound(app: &App, quoted: &Quoted) -> CartPreview {
     let quotation = &quoted.quotation;
     let consent =

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
+use crate::ordering::carts::trials;
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::catalog::{Ceiling, Sku};
@@ -60,6 +61,7 @@ pub fn price(
     };
     let mut lines: Vec<_> = cart.lines.iter().map(line).collect();
     know_base_ends(conn, scope, &mut lines, customer.id)?;
+    trials::know_had(conn, scope, &mut lines, customer.id)?;
     let own = cart.billing_address.as_ref().filter(|address| **address != customer.address);
     let billed = own.map_or_else(|| Billed::to_customer(&customer.address), Billed::to_order);
     let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
@@ -148,9 +150,11 @@ pub fn offer_facts(
     let found = catalog.offer(id)?;
     let prerequisites = &found.offer.prerequisites;
     let of = |owned: &Owned| owned.subscription_id;
+    let policy = catalog.policy(found.offer, now)?;
     let same_product = owned.iter().find(|subscription| subscription.product_id == found.product.id);
     Some(OfferFacts {
-        policy: catalog.policy(found.offer, now)?.clone(),
+        trial: trials::facts(catalog, &found, policy, buyer, now),
+        policy: policy.clone(),
         offer: found.offer.clone(),
         product_id: found.product.id,
         price: catalog.price(id, buyer, now),

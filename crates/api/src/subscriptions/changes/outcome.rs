@@ -59,6 +59,7 @@ pub struct ChangeOutcome {
     pub replaced_at_term_end: Option<AtTermEnd>,
     /// Users who have a licence and must give it up before the change takes effect, those who got theirs last. The
     /// policy says what becomes of it otherwise: `assigned_at_renewal`.
+    #[schema(example = json!(["usr_01kagy2qk8e3vrc6h1x0m4t7ws"]))]
     pub must_give_up: Vec<String>,
     /// What happens to its add-ons.
     pub add_ons: Vec<AddOnOutcome>,

@@ -54,13 +54,13 @@ fn renew_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), 
 /// The place for what waits is free again, that of its add-ons with it.
 fn free(write: &mut Write<'_>, subscription: Subscription, pending: &ScheduledChange) -> Result<(), Problem> {
     let (scope, id) = (write.identity.scope, subscription.id);
-    store::subscriptions::save(write.tx, &Subscription { pending: None, ..subscription })?;
+    store::subscriptions::save(write.tx, &subscription.freed())?;
     if pending.effect != Effect::End {
         return Ok(());
     }
     for add_on in store::subscriptions::add_ons(write.tx, &scope, id)? {
         if add_on.pending.as_ref().is_some_and(|own| own.change_id == pending.change_id) {
-            store::subscriptions::save(write.tx, &Subscription { pending: None, ..add_on })?;
+            store::subscriptions::save(write.tx, &add_on.freed())?;
         }
     }
     Ok(())

@@ -120,6 +120,11 @@ const fn end_of_term(rule: EndOfTerm) -> Text {
             "Läuft monatlich weiter zum Preis der verlängerten Dienstlaufzeit.",
             "Trwa dalej co miesiąc w cenie przedłużonego okresu świadczenia usługi.",
         ],
+        EndOfTerm::AsOrdered => [
+            "What follows the term is chosen with the order; else it ends.",
+            "Was auf die Laufzeit folgt, wird bei der Bestellung gewählt; sonst endet es.",
+            "To, co następuje po okresie umowy, wybiera się przy zamówieniu; inaczej się kończy.",
+        ],
         EndOfTerm::Expire => ["Ends with the term.", "Endet mit der Laufzeit.", "Kończy się wraz z okresem umowy."],
     }
 }

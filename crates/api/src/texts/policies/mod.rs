@@ -46,6 +46,7 @@ mod tests {
             ["cancom_monthly1", "cancom_monthly12"],
             ["colt_nce", "default_nce"],
             ["ms_nce_2026", "default_nce"],
+            ["ms_trial", "default_nce"],
             ["ms_software", "ms_perpetual"],
             ["terra_nce_p1m_m", "terra_legacy_m"],
         ] {

@@ -62,6 +62,7 @@ fn offer(sku: u128) -> OfferFacts {
         base_owned: None,
         base_ends_on: None,
         ceiling: None,
+        trial: None,
     }
 }
 

@@ -161,7 +161,6 @@ both! {
                 assert_eq!((&now["name"], &now[field]), (&name["name"], &json!(value)), "round {round}");
             }
         }
-        // VAT ids are asked about.
         app.drain();
     }
 }

@@ -256,11 +256,9 @@ fn a_trial_becomes_no_other_trial() {
 #[test]
 fn u18_a_trial_renews_only_to_what_its_line_names() {
     let bench = Bench::new();
-    let trial =
-        |id, renews_to| RemoteLine { billing_cycle: BillingCycle::None, renews_to, term: Term::P1M, ..line(id, 25) };
-    let renews = [Some(Term::P1Y), None].map(|then| (if then.is_some() { 1 } else { 2 }, then));
-    let renews = renews.map(|(id, then)| bench.seen(&bench.running(trial(id, then))).auto_renew);
-    assert_eq!(renews, [true, false]);
+    let trial = |id, then| RemoteLine { billing_cycle: BillingCycle::None, renews_to: then, ..line(id, 25) };
+    let renews = [(1, Some(Term::P1Y)), (2, None)].map(|(id, then)| bench.running(trial(id, then)));
+    assert_eq!(renews.map(|id| bench.seen(&id).auto_renew), [true, false]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::{ChangeId, SubscriptionId};
 use domain::subscription::change::{Change, Starts, When};
-use domain::subscription::{Effect, ScheduledChange, Subscription};
+use domain::subscription::{AtTermEnd, Effect, ScheduledChange, Subscription};
 use serde_json::json;
 use store::changes::Status;
 
@@ -33,6 +33,8 @@ pub fn withdraw(write: &mut Write<'_>, id: SubscriptionId, change: ChangeId) -> 
     let (marketplace, customer) = (subscription.marketplace_id, subscription.customer_id);
     if subscription.is_stopped_by(&pending) {
         renew_again(write, subscription)?;
+    } else if subscription.trial_ends() && subscription.auto_renew() {
+        end_again(write, subscription)?;
     } else {
         free(write, subscription, &pending)?;
     }
@@ -48,6 +50,16 @@ fn renew_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), 
     let change = if renews { Change::SetAutoRenew(true) } else { Change::Renew(Starts::AtTermEnd) };
     let asked = Asked { change, when: When::Earliest, preview_token: None, by: None };
     let decided = decide(write.app, write.tx, &scope, subscription, &asked, now)?;
+    commit(write, &decided).map(drop)
+}
+
+/// The same the other way round: nothing follows a trial that was ordered so.
+fn end_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), Problem> {
+    let (scope, now) = (write.identity.scope, write.now);
+    let change = Change::SetAtTermEnd(AtTermEnd::End);
+    let asked = Asked { change, when: When::Earliest, preview_token: None, by: None };
+    let open = Subscription { pending: None, ..subscription };
+    let decided = decide(write.app, write.tx, &scope, open, &asked, now)?;
     commit(write, &decided).map(drop)
 }
 

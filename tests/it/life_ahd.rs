@@ -28,9 +28,9 @@ both! {
         let shown = ["quantity", "term_start", "term_end", "ends_at", "auto_renew"];
         assert_eq!(running.fields(shown), ["18", "2026-09-01", "2026-09-30", "null", "true"]);
         assert!(running.fields(["activated_at"])[0].starts_with("2026-09-17T14:30:"), "{}", running.show());
-        let canceled = running.change(cancel());
+        let canceled = running.change_done(&app, cancel());
         assert_eq!(
-            (&canceled["status"], &canceled["effective_at"]),
+            (&running.changes()[0]["status"], &canceled["effective_at"]),
             (&json!("scheduled"), &json!("2026-09-30T22:00:00Z"))
         );
         assert_eq!(canceled["outcome"]["due_now"], euros("0.00", "0.00", "0.00"));
@@ -54,7 +54,7 @@ both! {
     the_end_is_the_29th_of_february(app) {
         go_to(&app, AHD, "2028-02-10T09:00:00Z");
         let running = Running::buy(&app, AHD, E1, MONTH, 18);
-        running.change(cancel());
+        running.change_done(&app, cancel());
         assert_eq!(running.fields(["term_end", "ends_at"]), ["2028-02-29", "2028-02-29T23:00:00Z"]);
         go_to(&app, AHD, "2028-02-29T22:59:59Z");
         assert_eq!(running.fields(["status"]), ["active"]);
@@ -190,21 +190,22 @@ both! {
     a_replaced_cancellation_brings_the_add_ons_back(app) {
         let all = with_add_ons(&app);
         let waits = || all.each_ref().map(|running| text(&running.show()["ends_at"]));
-        all[0].change(cancel());
+        all[0].change_done(&app, cancel());
         assert_eq!(waits(), ["2026-09-30T22:00:00Z"; 3]);
         let more = all[0].change_done(&app, quantity(20));
         assert_eq!(more["outcome"]["add_ons"].as_array().map(Vec::len), Some(2));
         assert_eq!(waits(), ["null"; 3]);
-        all[0].change(cancel());
-        all[0].change(quantity(10));
+        all[0].change_done(&app, cancel());
+        all[0].change_done(&app, quantity(10));
         assert_eq!(waits(), ["null"; 3], "fewer replace it, too");
-        let canceled = all[0].change(cancel());
+        let canceled = all[0].change_done(&app, cancel());
         all[0].buyer.delete(&all[0].path(&format!("/changes/{}", text(&canceled["id"])))).expect(204);
+        app.drain();
         assert_eq!(waits(), ["null"; 3], "and so does nothing at all");
         // An add-on that is canceled by itself stays so.
-        all[2].change(cancel());
-        all[0].change(cancel());
-        all[0].change(quantity(16));
+        all[2].change_done(&app, cancel());
+        all[0].change_done(&app, cancel());
+        all[0].change_done(&app, quantity(16));
         assert_eq!(waits(), ["null", "null", "2026-09-30T22:00:00Z"]);
         go_to(&app, AHD, "2026-09-30T22:00:00Z");
         assert_eq!(all.each_ref().map(|running| text(&running.show()["status"])), ["active", "active", "canceled"]);
@@ -232,7 +233,7 @@ both! {
     /// until its last day a canceled order is the active one; from then on there can be another.
     a_canceled_order_makes_room_on_its_last_day(app) {
         let running = eighteen(&app);
-        running.change(cancel());
+        running.change_done(&app, cancel());
         let next = cart_with(&running.buyer, E1, MONTH, 5);
         next.try_order().refused(409, "active_order_exists");
         go_to(&app, AHD, "2026-09-30T22:00:00Z");

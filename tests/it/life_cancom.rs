@@ -229,35 +229,35 @@ both! {
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 10);
         go_to(&app, CANCOM, "2026-09-20T10:00:00Z");
         let waits = || running.fields(["quantity", "ends_at", "renews_at"]);
-        let fewer = running.change(quantity(7));
+        let fewer = running.change_done(&app, quantity(7));
         assert_eq!(waits(), ["10", "null", "2027-09-05T22:00:00Z"]);
-        let canceled = running.change(cancel_at_renewal());
+        let canceled = running.change_done(&app, cancel_at_renewal());
         assert_eq!(canceled["outcome"]["replaced"]["change_id"], fewer["id"]);
         assert_eq!(waits(), ["10", "2027-09-05T22:00:00Z", "null"]);
         assert_eq!(running.fields(["cancel_requested_at", "pending_change/ends"]), ["2026-09-20T10:00:00Z", "true"]);
-        let other = running.change(quantity(8));
+        let other = running.change_done(&app, quantity(8));
         assert_eq!(other["outcome"]["replaced"]["change_id"], canceled["id"]);
         assert_eq!(waits(), ["10", "null", "2027-09-05T22:00:00Z"]);
-        let again = running.change(cancel_at_renewal());
+        let again = running.change_done(&app, cancel_at_renewal());
         // The quantity that runs is the wish that all stays as it is.
-        let stays = running.change(quantity(10));
+        let stays = running.change_done(&app, quantity(10));
         assert_eq!(stays["outcome"]["replaced"]["change_id"], again["id"]);
         assert_eq!(running.fields(["pending_change", "cancel_requested_at"]), ["null", "null"]);
         running.ask(quantity(10)).refused(409, "nothing_changes");
-        let last = running.change(quantity(9));
+        let last = running.change_done(&app, quantity(9));
         let statuses = column(&running.changes(), "/status");
         assert_eq!(statuses, ["scheduled", "done", "replaced", "replaced", "replaced", "replaced"]);
         // It can also just be taken back.
         running.buyer.delete(&running.path(&format!("/changes/{}", text(&last["id"])))).expect(204);
-        running.change(cancel_at_renewal());
-        running.change(quantity(9));
+        running.change_done(&app, cancel_at_renewal());
+        running.change_done(&app, quantity(9));
         go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
         assert_eq!(running.fields(["status", "quantity"]), ["active", "9"]);
         assert_eq!(
             running.charges().last().expect("charges"),
             "renew 2027-09-06…2027-09-30 9 * 9.40 * 25 / 30 = 70.50"
         );
-        assert_eq!(app.mock.effects().subscriptions_changed.len(), 1);
+        assert_eq!(app.mock.effects().subscriptions_changed.len(), 7);
     }
 }
 
@@ -374,7 +374,7 @@ both! {
         go_to(&app, CANCOM, "2026-10-01T08:00:00Z");
         let running = Running::buy(&app, CANCOM, E1, YEAR_MONTHLY, 5);
         go_to(&app, CANCOM, "2027-01-15T08:00:00Z");
-        let canceled = running.change_done(&app, cancel());
+        let canceled = running.change_done(&app, json!({"type": "cancel", "when": "now"}));
         assert_eq!(lines(&canceled), ["cancel 2027-02-01…2027-09-30 376.00 * 100 / 100 = 376.00"]);
         assert_eq!(canceled["outcome"]["due_now"], euros("376.00", "71.44", "447.44"));
         assert_eq!(

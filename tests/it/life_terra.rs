@@ -10,8 +10,6 @@ use tests::{TestApp, both};
 
 const TERRA: &str = "terra";
 const AUDIO: &str = "Audio Conferencing";
-/// Free for a month.
-const TRIAL: Plan = ("P1M", "none");
 
 fn buy(app: &TestApp, plan: Plan) -> Running {
     Running::buy(app, TERRA, E1, plan, 5)
@@ -364,52 +362,16 @@ both! {
             let done = running.change_done(&app, change.clone());
             assert_eq!(done["outcome"]["replaced"]["change_id"], waits["id"], "{change}");
             assert_eq!(done["outcome"]["replaced"]["effective_at"], "2027-09-06T00:00:00Z");
-            assert_eq!(running.fields(["pending_change"]), ["null"]);
+            // The end of the renewal waits itself.
+            let waits = if change["type"] == "set_auto_renew" { json!(true) } else { Value::Null };
+            assert_eq!(running.show()["pending_change"]["ends"], waits);
         }
-        let refused = running.ask(json!({"type": "set_quantity", "quantity": 8, "when": "at_renewal"}));
-        refused.refused(409, "not_renewing");
-        running.change_done(&app, auto_renew(true));
+        // U-15: what is then asked for the renewal brings it back.
         let waits = later();
+        assert_eq!(waits["outcome"]["replaced_at_term_end"], "end");
+        app.drain();
         let canceled = running.change_done(&app, cancel());
         assert_eq!(canceled["outcome"]["replaced"]["change_id"], waits["id"]);
         assert_eq!(column(&running.changes(), "/status")[..2], ["done", "replaced"]);
-    }
-}
-
-/// A month of E1 for nothing.
-fn sell_trials(app: &TestApp) {
-    let free = Row::e1().planned("P1M", "None").priced("0", "0");
-    publish(&provider(app, TERRA), RETAIL, &[Row { tags: "License;Trial".to_owned(), ..free }]);
-}
-
-both! {
-    /// A trial is free for its month, keeps its quantity, and becomes a year by months unless somebody stops it.
-    a_trial_becomes_a_year_by_months(app) {
-        sell_trials(&app);
-        let sold = plan_of(&edition(&app.client("admin@kunde.terra.example"), E1), TRIAL);
-        assert_eq!((&sold["kind"], &sold["limits"]["max"]), (&json!("trial"), &json!(25)));
-        let [goes_on, stops, now] = [(); 3].map(|()| Running::buy(&app, TERRA, E1, TRIAL, 25));
-        assert_eq!(
-            goes_on.fields(["kind", "status", "recurring", "term_end"]),
-            ["trial", "active", "null", "2026-10-05"]
-        );
-        for change in [quantity(24), quantity(20)] {
-            goes_on.ask(change).refused(422, "trial_fixed");
-        }
-        goes_on.ask(quantity(26)).refused(422, "quantity_out_of_range");
-        stops.change_done(&app, auto_renew(false));
-        go_to(&app, TERRA, "2026-09-16T09:00:00Z");
-        let year = shop::offer(&now.buyer, E1, YEAR_ANNUAL);
-        let converted = now.change_done(&app, json!({"type": "change_offer", "offer_id": year}));
-        assert_eq!(lines(&converted), ["convert 2026-09-16…2027-09-15 25 * 112.80 = 2820.00"]);
-        assert_eq!(now.fields(["kind", "policy_key", "term_end"]), ["licensed", "terra_nce_p1y_y", "2027-09-15"]);
-        go_to(&app, TERRA, "2026-10-06T00:00:00Z");
-        assert_eq!(goes_on.charges(), ["convert 2026-10-06…2026-11-05 25 * 9.40 = 235.00"]);
-        assert_eq!(goes_on.when("subscription.converted"), ["2026-10-06T00:00:00Z"]);
-        assert_eq!(
-            goes_on.fields(["kind", "policy_key", "term_start", "term_end", "cancel_until"]),
-            ["licensed", "terra_nce_p1y_m", "2026-10-06", "2027-10-05", "2026-10-13T00:00:00Z"]
-        );
-        assert_eq!((stops.fields(["status"]), stops.charges()), (["expired".to_owned()], vec![]));
     }
 }

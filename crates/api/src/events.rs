@@ -75,6 +75,7 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         EventKind::OrderCompleted
         | EventKind::SubscriptionReminded
         | EventKind::SubscriptionNotRenewed
+        | EventKind::SubscriptionReductionRefused
         | EventKind::UserInvited
         | EventKind::UserLocked
         | EventKind::UserPasswordChanged

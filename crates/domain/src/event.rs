@@ -104,6 +104,8 @@ coded_enum! {
         SubscriptionExtended = "subscription.extended",
         /// A term was to be renewed, but what it would renew to is not sold any more.
         SubscriptionNotRenewed = "subscription.not_renewed",
+        /// A reduction that waited did not take effect: more people have a licence than would have been left.
+        SubscriptionReductionRefused = "subscription.reduction_refused",
         /// A term is over and was not renewed; the service can still be used.
         SubscriptionExpired = "subscription.expired",
         /// The service cannot be used any more; the data are kept.

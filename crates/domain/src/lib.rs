@@ -36,4 +36,5 @@ pub mod subscription;
 pub mod tax;
 pub mod tenant;
 pub mod text;
+pub mod trial;
 pub mod zone;

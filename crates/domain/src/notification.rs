@@ -38,6 +38,8 @@ coded_enum! {
         TermEnding = "term_ending",
         /// A term was to be renewed, but what it would renew to is not sold any more.
         SubscriptionNotRenewed = "subscription_not_renewed",
+        /// A reduction that waited did not take effect: its licences are in use.
+        ReductionRefused = "reduction_refused",
         /// A reseller's ids at Microsoft were changed; for the provider (T-12).
         ResellerIdsChanged = "reseller_ids_changed",
         /// A reseller still has no access after an hour; for the provider's support (T-09).

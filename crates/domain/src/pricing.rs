@@ -28,6 +28,8 @@ pub struct PriceQuote {
     pub price_list_id: PriceListId,
     /// For whom that price is.
     pub owner: PriceOwner,
+    /// Since when it is the price.
+    pub valid_from: OffsetDateTime,
 }
 
 /// How a price list's cost and suggested retail price become the price that buyers pay.
@@ -48,6 +50,7 @@ pub fn select(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Optio
         cost: entry.cost,
         price_list_id: entry.price_list_id,
         owner: entry.owner,
+        valid_from: entry.valid_from,
     })
 }
 

@@ -119,6 +119,10 @@ pub enum Refusal {
     UserNotOfCustomer,
     /// The user is disabled (L-20).
     UserDisabled,
+    /// The customer has had a trial of the product; whatever became of it, there is no other.
+    TrialHad,
+    /// What follows a trial was not said, or cannot follow it.
+    TrialThenRequired,
     /// A trial has its quantity (partner-center.md 5.3).
     TrialFixed,
     /// The subscription cannot be changed to this offer.
@@ -248,6 +252,8 @@ impl Refusal {
             Self::LicenseAssigned => "license_assigned",
             Self::UserNotOfCustomer => "user_not_of_customer",
             Self::UserDisabled => "user_disabled",
+            Self::TrialHad => "trial_had",
+            Self::TrialThenRequired => "trial_then_required",
             Self::TrialFixed => "trial_fixed",
             Self::TransitionNotOffered => "transition_not_offered",
             Self::DateNotOffered => "date_not_offered",

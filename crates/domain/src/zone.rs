@@ -40,8 +40,13 @@ impl Zone {
         self.shown(midnight).unwrap_or(midnight)
     }
 
-    /// The instant at which its clocks show the same time so many days later: midnight stays midnight.
+    /// The instant at which its clocks show the same time so many days later: a day's first stays a day's first.
     pub fn plus_days(&self, at: OffsetDateTime, days: i64) -> OffsetDateTime {
+        let day = self.day(at);
+        if at == self.start(day) {
+            // Not midnight where its clocks leave that out.
+            return self.start(day.plus_days(days));
+        }
         let at = at.to_offset(time::UtcOffset::UTC);
         let later = |at: OffsetDateTime| at.saturating_add(Duration::days(days));
         let offset = Timestamp::from_second(at.unix_timestamp()).map(|at| self.0.to_offset(at).seconds());
@@ -159,6 +164,7 @@ mod tests {
         let cairo = zone("Africa/Cairo");
         assert_eq!(cairo.start(day("2026-04-24")), datetime!(2026-04-24 1:00 +3));
         assert_eq!(cairo.day(datetime!(2026-04-24 1:00 +3) - Duration::NANOSECOND), day("2026-04-23"));
+        assert_eq!(cairo.plus_days(cairo.start(day("2026-04-24")), 1), cairo.start(day("2026-04-25")));
         // Midnight comes twice: the day begins with the first.
         assert_eq!(zone("America/Havana").start(day("2026-11-01")), datetime!(2026-11-01 0:00 -4));
         // Half an hour around midnight is left out, and a whole day.

@@ -279,7 +279,7 @@ fn a16_an_add_on_is_paid_for_until_its_base_ends() {
         last,
         ["renew 2027-08-06…2027-09-05 2 * 3.00 = 6.00", "renew 2027-08-20…2027-09-05 2 * 3.00 * 17 / 31 = 3.29"]
     );
-    assert!(world.accounts().iter().all(|account| account.subscription.status == Status::Canceled));
+    assert!(world.accounts().iter().all(|account| account.subscription.status == Status::Expired));
 }
 
 #[test]
@@ -346,8 +346,9 @@ fn a_base_that_is_not_renewed_takes_its_add_ons_along() {
 }
 
 #[test]
-fn an_offer_that_is_not_sold_any_more_is_not_renewed() {
-    let mut world = ordered("terra_nce_p1y_m", |_| (), &[("E1 P1Y monthly", "9.40")], 5, ORDERED);
+fn an_offer_that_is_not_sold_any_more_is_not_renewed_where_the_policy_lets_it_end() {
+    let end = |rules: &mut Rules| rules.renewal_without_price = domain::policy::RenewalWithoutPrice::End;
+    let mut world = ordered("terra_nce_p1y_m", end, &[("E1 P1Y monthly", "9.40")], 5, ORDERED);
     world.advance(at("2027-01-01"));
     world.reprice(OfferId::from_u128(0), None);
     let ends = |happened| matches!(happened, Happened::NotRenewed | Happened::Expired);

@@ -92,6 +92,7 @@ impl Check<'_> {
             term: Term::P1M,
             billing_cycle: BillingCycle::Monthly,
             partner_of_record: None,
+            renews_to: None,
         }
     }
 

@@ -176,6 +176,8 @@ pub struct RemoteLine {
     pub billing_cycle: BillingCycle,
     /// Microsoft's id of the reseller that gets the credit, where there is one (T-12).
     pub partner_of_record: Option<String>,
+    /// The term of what follows a trial; none ends it, and for anything else none is said.
+    pub renews_to: Option<Term>,
 }
 
 /// A remote cart.

@@ -254,6 +254,14 @@ fn a_trial_becomes_no_other_trial() {
 }
 
 #[test]
+fn u18_a_trial_renews_only_to_what_its_line_names() {
+    let bench = Bench::new();
+    let trial = |id, then| RemoteLine { billing_cycle: BillingCycle::None, renews_to: then, ..line(id, 25) };
+    let renews = [(1, Some(Term::P1Y)), (2, None)].map(|(id, then)| bench.running(trial(id, then)));
+    assert_eq!(renews.map(|id| bench.seen(&id).auto_renew), [true, false]);
+}
+
+#[test]
 fn a_perpetual_licence_can_only_be_given_back() {
     let bench = Bench::with_windows();
     let perpetual = |id| RemoteLine { term: Term::None, billing_cycle: BillingCycle::OneTime, ..line(id, 2) };

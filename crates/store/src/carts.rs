@@ -4,7 +4,7 @@ use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::{cart_lines, carts};
 use crate::statement::{found, updated};
-use crate::types::{At, Id, Json, count};
+use crate::types::{At, Id, Json, count, trial_then};
 use crate::version::next_version;
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -80,6 +80,7 @@ struct LineRow {
     quantity: i64,
     reference: Option<String>,
     branch: Option<String>,
+    trial_then: Option<String>,
 }
 
 impl LineRow {
@@ -93,6 +94,7 @@ impl LineRow {
             quantity: line.quantity.into(),
             reference: line.reference.clone(),
             branch: line.branch.clone(),
+            trial_then: line.trial_then.map(|then| then.to_string()),
         }
     }
 }
@@ -106,6 +108,7 @@ impl TryFrom<LineRow> for CartLine {
             quantity: count(row.quantity)?,
             reference: row.reference,
             branch: row.branch,
+            trial_then: trial_then(row.trial_then.as_deref())?,
         })
     }
 }
@@ -185,6 +188,7 @@ pub fn change_line(tx: &mut Conn, cart: &Cart, line: &CartLine, expected: Option
         cart_lines::quantity.eq(i64::from(line.quantity)),
         cart_lines::reference.eq(&line.reference),
         cart_lines::branch.eq(&line.branch),
+        cart_lines::trial_then.eq(line.trial_then.map(|then| then.to_string())),
     );
     found(rows_changed!(tx, diesel::update(line_of!(cart, line.id)).set(set))?)?;
     Ok(version)

@@ -37,6 +37,7 @@ use domain::subscription::{AtTermEnd, SubscriptionStatus};
 use domain::tax::billed::InvoiceAddress;
 use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
+use domain::trial::TrialThen;
 use domain::zone::Zone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -346,6 +347,12 @@ impl<T: Serialize + Debug> ToSql<Document, Sqlite> for Json<T> {
         out.set_value(serde_json::to_string(&self.0)?);
         Ok(IsNull::No)
     }
+}
+
+/// What a column says of what follows a trial.
+pub(crate) fn trial_then(text: Option<&str>) -> Result<Option<TrialThen>, StoreError> {
+    let read = |text: &str| text.parse().map_err(|_| StoreError::Corrupt(format!("after a trial: {text:?}")));
+    text.map(read).transpose()
 }
 
 /// A count from a column; databases have no unsigned numbers.

@@ -45,6 +45,7 @@ pub const fn template(kind: NotificationKind, lang: Lang) -> &'static str {
         OrderFailed "order_failed",
         TermEnding "term_ending",
         SubscriptionNotRenewed "subscription_not_renewed",
+        ReductionRefused "reduction_refused",
         ResellerIdsChanged "reseller_ids_changed",
         ResellerAccessOverdue "reseller_access_overdue",
         TenantConfirmation "tenant_confirmation",
@@ -216,6 +217,7 @@ mod tests {
         "login",
         "login_link",
         "marketplace",
+        "must_give_up",
         "order",
         "organization",
         "person",
@@ -230,6 +232,7 @@ mod tests {
         "then",
         "unlocked",
         "until",
+        "wanted",
     ];
 
     /// The placeholders of a template, in order.

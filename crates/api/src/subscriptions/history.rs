@@ -81,18 +81,18 @@ pub async fn list_history(
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let entries = transaction::read(&app, move |_, conn| entries(conn, &scope, id.0)).await?;
+    let entries = transaction::read(&app, move |app, conn| entries(app, conn, &scope, id.0)).await?;
     let (data, next_cursor) = query.0.page(entries, |entry| &entry.id)?;
     reply::ok(&HistoryPage { data, next_cursor })
 }
 
-fn entries(conn: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Vec<HistoryEntry>, Problem> {
+fn entries(app: &App, conn: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Vec<HistoryEntry>, Problem> {
     store::subscriptions::get(conn, scope, id)?;
     let all = PageRequest { limit: CHANGES, after: None, descending: true };
     let changes = store::changes::list(conn, scope, id, &all)?.items;
     let charges = store::charges::of_subscription(conn, scope, id)?;
     let events = store::outbox::events_of(conn, scope, &id.to_string())?;
-    let changes = changes.iter().map(|record| (record.requested_at, 0, change(record)));
+    let changes = changes.iter().map(|record| (record.requested_at, 0, change(app, record)));
     let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
     let events = events.into_iter().map(|happened| (happened.occurred_at, 2, event(happened)));
     let mut ranked: Vec<(OffsetDateTime, u8, HistoryEntry)> = changes.chain(charges).chain(events).collect();
@@ -103,8 +103,8 @@ fn entries(conn: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Vec<His
     Ok(ranked.into_iter().map(|(_, _, entry)| entry).collect())
 }
 
-fn change(record: &store::changes::RequestedChange) -> HistoryEntry {
-    let change = Some(change_view::change(record));
+fn change(app: &App, record: &store::changes::RequestedChange) -> HistoryEntry {
+    let change = Some(change_view::change(app, record));
     HistoryEntry { id: record.id.to_string(), at: instant(record.requested_at), event: None, charge: None, change }
 }
 

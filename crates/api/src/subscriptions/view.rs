@@ -17,6 +17,7 @@ use domain::policy::EndOfTerm;
 use domain::subscription;
 use domain::tax;
 use domain::tax::billed::Billed;
+use domain::trial::TrialThen;
 use serde::Serialize;
 use std::collections::HashMap;
 use store::Conn;
@@ -100,6 +101,9 @@ pub struct Subscription {
     pub auto_renew: bool,
     /// What follows the term.
     pub at_term_end: AtTermEnd,
+    /// What its order says of what follows a trial: `end`, or the id of a paid offer; null for anything else.
+    #[schema(required, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub trial_then: Option<String>,
     /// Until when the renewal can be stopped; null where any day will do.
     #[schema(required, format = DateTime, example = "2027-10-29T23:59:59.999999Z")]
     pub renewal_can_be_stopped_until: Option<String>,
@@ -307,6 +311,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         next_charge_on: subscription.next_charge_on.map(|day| day.to_string()),
         auto_renew: subscription.auto_renew(),
         at_term_end: AtTermEnd(subscription.at_term_end),
+        trial_then: subscription.trial_then.map(|then| then.to_string()),
         renewal_can_be_stopped_until: subscription.notice_until().map(instant),
         cancel_until: subscription.cancel_until.map(instant),
         pending_change: subscription.pending.as_ref().map(pending),
@@ -386,10 +391,18 @@ fn follow_up_term(catalog: &Catalog, subscription: &subscription::Subscription) 
         subscription::Effect::Offer(offer) => catalog.offer(offer).map(|found| found.offer.term),
         _ => None,
     });
+    let rules = &subscription.policy.rules;
+    let after_trial = match subscription.trial_then {
+        Some(TrialThen::Paid(offer)) => catalog.offer(offer).map(|found| found.offer.term),
+        Some(TrialThen::End) => None,
+        None => (subscription.kind == domain::catalog::OfferKind::Trial).then_some(rules.trial_converts_to.term),
+    };
     let by_policy = match subscription.policy.rules.end_of_term {
         EndOfTerm::RenewToYear => Length::P1Y,
         EndOfTerm::RenewToMonth => Length::P1M,
-        EndOfTerm::RenewSame | EndOfTerm::ExtendedServiceTerm | EndOfTerm::Expire => subscription.term,
+        EndOfTerm::RenewSame | EndOfTerm::AsOrdered | EndOfTerm::ExtendedServiceTerm | EndOfTerm::Expire => {
+            subscription.term
+        }
     };
-    Some(scheduled.unwrap_or(by_policy))
+    scheduled.or(after_trial).or(Some(by_policy))
 }

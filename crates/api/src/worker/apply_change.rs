@@ -44,10 +44,23 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     let tenant = tenant.ok_or_else(|| Problem::internal("a subscription without a linked tenant"))?;
     let external = undo.before.external_id.clone();
     let external = external.ok_or_else(|| Problem::internal("a subscription that Microsoft does not know"))?;
-    let request = RequestId(task.event.id.to_string());
-    match app.partner_center.change_subscription(&request, &tenant, &external, &undo.remote) {
+    let ask = |name: &str, remote: &RemoteChange| {
+        let request = RequestId(format!("{}{name}", task.event.id));
+        app.partner_center.change_subscription(&request, &tenant, &external, remote)
+    };
+    // The renewal first: what is refused then has changed nothing, and a renewal is easily turned back.
+    let renewal = undo.renewal.as_ref().map(|renewal| ask("-renewal", renewal)).transpose();
+    match renewal.and_then(|_| ask("", &undo.remote)) {
         Ok(answer) => confirmed(app, task, &change, &undo, &answer),
-        Err(ProvisioningError::Refused { code, message }) => refused(app, task, &change, &undo, &code, &message),
+        Err(ProvisioningError::Refused { code, message }) => {
+            if let Some(RemoteChange::AutoRenew(renews)) = undo.renewal {
+                match ask("-renewal-back", &RemoteChange::AutoRenew(!renews)) {
+                    Ok(_) | Err(ProvisioningError::Refused { .. }) => {}
+                    Err(other) => return Err(other.into()),
+                }
+            }
+            refused(app, task, &change, &undo, &code, &message)
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -62,13 +75,16 @@ fn confirmed(
     app.store.write(|tx| {
         let mut report = Report::begin(app, tx, task)?;
         let subscription = begin(&mut report, change)?;
+        // What Microsoft had to know of at once may wait for its instant all the same.
+        let waits = subscription.pending.as_ref().is_some_and(|pending| pending.change_id == change.id);
+        let status = if waits { Status::Scheduled } else { Status::Done };
         store::subscriptions::save(report.tx, &Subscription { applying: None, ..subscription })?;
         if let (Some(id), RemoteChange::Split(_)) = (undo.new_subscription, &undo.remote) {
             store::subscriptions::activate(report.tx, task.marketplace_id, id, &answer.id, report.now)?;
             let payload = json!({"change_id": change.id, "external_id": answer.id, "quantity": answer.quantity});
             report.remember(EventKind::SubscriptionActivated, id.to_string(), payload)?;
         }
-        store::changes::set_status(report.tx, task.marketplace_id, change.id, Status::Done, change.effective_at)?;
+        store::changes::set_status(report.tx, task.marketplace_id, change.id, status, change.effective_at)?;
         let payload = json!({"change_id": change.id, "type": change.change.kind()});
         report.remember(EventKind::SubscriptionChangeConfirmed, change.subscription_id.to_string(), payload)?;
         Ok(Outcome::Done)

@@ -17,6 +17,7 @@ use domain::id::{ChargeId, LineId, OrderId};
 use domain::order::{self, OrderLine, OrderLineStatus, OrderStatus};
 use domain::policy::PaymentMethod;
 use domain::subscription::SubscriptionStatus;
+use domain::trial::TrialThen;
 use provisioning::{AgreementConfirmation, CheckOut, LineOutcome, ProvisioningError, RemoteLine, RequestId};
 use serde_json::{Value, json};
 use store::Conn;
@@ -128,6 +129,10 @@ impl Step<'_> {
                 term: line.term,
                 billing_cycle: line.billing_cycle,
                 partner_of_record: self.known.partner_id.clone(),
+                renews_to: match line.trial_then {
+                    Some(TrialThen::Paid(offer)) => catalog.offer(offer).map(|then| then.offer.term),
+                    Some(TrialThen::End) | None => None,
+                },
             })
         };
         order.lines.iter().map(remote).collect()

@@ -1,18 +1,19 @@
 //! A cart and its quotation: all charges and all problems at once.
 
-use crate::billing::{self, Charge};
+use crate::billing::{self, Beginning, Charge, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{Ceiling, Offer, Segment};
 use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SubscriptionId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::party::{Address, Country};
-use crate::policy::{ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
+use crate::policy::{AddOnTerm, ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
 use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
 use crate::tax::billed::Billed;
 use crate::tax::standing::{self, UnconfirmedVatId, VatStanding};
 use crate::tax::{self, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
+use crate::trial::{self, Following, TrialFacts, TrialThen};
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
@@ -57,6 +58,8 @@ pub struct CartLine {
     pub reference: Option<String>,
     /// The branch whose invoice address is used (C-34).
     pub branch: Option<String>,
+    /// What follows, where the offer is a trial; none is not said.
+    pub trial_then: Option<TrialThen>,
 }
 
 /// What is known about a line's offer.
@@ -75,8 +78,12 @@ pub struct OfferFacts {
     /// The customer's subscription of one of the prerequisites whose service is on; none where the offer has
     /// none, or no such subscription runs.
     pub base_owned: Option<SubscriptionId>,
+    /// The last day of that subscription, where its end is settled.
+    pub base_ends_on: Option<Day>,
     /// How many of its SKU the customer may have; none where no limit is known.
     pub ceiling: Option<Ceiling>,
+    /// What is known where it is a trial.
+    pub trial: Option<TrialFacts>,
 }
 
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
@@ -142,6 +149,12 @@ pub struct PricedLine {
     pub term_span: Option<DaySpan>,
     /// The day of the second charge.
     pub next_charge_on: Option<Day>,
+    /// The last day of its base, where that ends before its own term would: it ends with it.
+    pub ends_with_base: Option<Day>,
+    /// What follows a trial; none for anything else, and where it is not said.
+    pub then: Option<TrialThen>,
+    /// The paid term that follows it.
+    pub following: Option<Following>,
 }
 
 /// Something that keeps a cart from being ordered.
@@ -240,9 +253,12 @@ fn line_problems(
         prerequisite_problem(index, facts, lines),
         active_order_problem(facts),
         twice_problem(index, facts, lines),
+        trial_problem(index, facts, lines),
     ];
     let quantity = quantity.map(|refusal| ("quantity", refusal));
-    quantity.into_iter().chain(offer.into_iter().flatten().map(|refusal| ("offer_id", refusal))).collect()
+    let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).err());
+    let offer = offer.into_iter().flatten().map(|refusal| ("offer_id", refusal));
+    quantity.into_iter().chain(offer).chain(then.map(|refusal| ("trial_then", refusal))).collect()
 }
 
 /// In a cart there is nothing to cancel, so a zero that is not refused by X-14 is out of range.
@@ -308,6 +324,14 @@ fn twice_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Optio
     twice.then_some(Refusal::ProductTwiceInCart)
 }
 
+/// One trial a customer and product, in one cart as well; told of the later line.
+fn trial_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let trial = facts.trial.as_ref()?;
+    let same = |other: &OfferFacts| other.trial.is_some() && other.product_id == facts.product_id;
+    let twice = facts_of(&lines[..index]).any(same);
+    (trial.had || twice).then_some(Refusal::TrialHad)
+}
+
 /// A line's price and charges; none where it has no quantity or no price in the cart's currency.
 fn price_line(
     line: &LineFacts,
@@ -321,10 +345,19 @@ fn price_line(
         return Ok(None);
     }
     let OfferFacts { offer, policy, .. } = facts;
-    let today = policy.zone.day(now);
-    let begins =
-        billing::begin(&policy.rules, offer.term, offer.billing_cycle, price.unit_price, line.quantity, today)?;
+    let (rules, quantity, unit_price) = (&policy.rules, line.quantity, price.unit_price);
+    let plan = Plan { rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
+    let own = TermStart::on(policy.zone.day(now));
+    let begins = billing::order(plan, own)?;
+    let ends_with_base = facts.base_ends_on.filter(|last| begins.term_span.is_some_and(|term| *last < term.last));
+    let begins = match ends_with_base.filter(|_| rules.add_on_term == AddOnTerm::UntilBaseEnds) {
+        Some(last) => until_base_ends(billing::order(plan, TermStart { aligned_to: Some(last), ..own })?),
+        None => begins,
+    };
     let billed = branch.as_ref().unwrap_or(&buyer.billed);
+    let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).ok());
+    let chosen = facts.trial.as_ref().and_then(|trial| trial.chosen(then, line.quantity));
+    let following = chosen.zip(begins.term_span).map(|(plan, span)| trial::following(plan, line.quantity, span));
     Ok(Some(PricedLine {
         line: line.clone(),
         facts: facts.clone(),
@@ -335,7 +368,15 @@ fn price_line(
         recurring: begins.recurring,
         term_span: begins.term_span,
         next_charge_on: begins.next_charge_on,
+        ends_with_base,
+        then,
+        following: following.transpose()?,
     }))
+}
+
+/// No term follows: what recurs does so within this one.
+fn until_base_ends(begins: Beginning) -> Beginning {
+    Beginning { recurring: begins.recurring.filter(|_| begins.next_charge_on.is_some()), ..begins }
 }
 
 type Totals = (Taxed, Vec<(BillingCycle, Taxed)>);
@@ -360,7 +401,12 @@ fn totals(lines: &[PricedLine], currency: Currency) -> Result<Totals, MoneyError
 
 /// What any line's policy asks for, each once, sorted.
 fn consents_required(lines: &[LineFacts]) -> Vec<ConsentRule> {
-    let consents: BTreeSet<_> = facts_of(lines).flat_map(|facts| &facts.policy.rules.consents).collect();
+    // What follows a trial begins without another order.
+    let follows = lines.iter().filter_map(|LineFacts { line, offer, .. }| {
+        offer.as_ref()?.trial.as_ref()?.chosen(line.trial_then, line.quantity)
+    });
+    let policies = facts_of(lines).map(|facts| &facts.policy).chain(follows.map(|plan| &plan.policy));
+    let consents: BTreeSet<_> = policies.flat_map(|policy| &policy.rules.consents).collect();
     consents.into_iter().cloned().collect()
 }
 

@@ -15,6 +15,7 @@ use crate::refusal::Refusal;
 use crate::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
 use crate::tax::Taxed;
 use crate::tax::billed::Billed;
+use crate::trial::TrialThen;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -155,6 +156,8 @@ pub struct OrderLine {
     pub reference: Option<String>,
     /// Whose invoice address (C-34).
     pub branch: Option<String>,
+    /// What follows, where the offer is a trial.
+    pub trial_then: Option<TrialThen>,
     /// The subscription it made.
     pub subscription_id: SubscriptionId,
     /// What was charged with it.
@@ -202,6 +205,7 @@ pub fn place(
             next_charge_on: priced.next_charge_on,
             base_id: base(priced, &order),
             billed: &priced.billed,
+            then: priced.then,
         };
         begin(&order, line, first)
     };
@@ -225,6 +229,7 @@ fn line(priced: &PricedLine, subscription_id: SubscriptionId) -> OrderLine {
         unit_price: priced.price.unit_price,
         reference: priced.line.reference.clone(),
         branch: priced.line.branch.clone(),
+        trial_then: priced.then,
         subscription_id,
         charges: priced.charges.clone(),
         failure: None,
@@ -253,6 +258,8 @@ pub struct FirstTerm<'a> {
     pub base_id: Option<SubscriptionId>,
     /// Where it is billed to: the branch of its line, else the address of its order.
     pub billed: &'a Billed,
+    /// What follows a trial.
+    pub then: Option<TrialThen>,
 }
 
 /// The subscription of an order line, as it is until Microsoft provides it. Every subscription begins here, but for
@@ -279,8 +286,13 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         term_span: first.span,
         anchor_day: first.span.map_or(1, |span| span.first.of_month()),
         next_charge_on: first.next_charge_on,
-        at_term_end: AtTermEnd::unless_said(rules),
+        at_term_end: match first.then {
+            Some(TrialThen::End) => AtTermEnd::End,
+            Some(TrialThen::Paid(_)) => AtTermEnd::Renew,
+            None => AtTermEnd::unless_said(rules),
+        },
         at_term_end_before: None,
+        trial_then: first.then,
         prepaid: 0,
         pending: None,
         applying: None,

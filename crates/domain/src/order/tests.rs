@@ -117,6 +117,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
         cost: None,
         price_list_id: PriceListId::from_u128(1),
         owner: PriceOwner::Everybody,
+        valid_from: OffsetDateTime::UNIX_EPOCH,
     };
     LineFacts {
         line: CartLine {
@@ -125,6 +126,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             quantity: 2,
             reference: Some("Office".to_owned()),
             branch: None,
+            trial_then: None,
         },
         offer: Some(OfferFacts {
             offer,
@@ -133,7 +135,9 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             price: Some(price),
             owned_of_product: None,
             base_owned: base_owned.map(SubscriptionId::from_u128),
+            base_ends_on: None,
             ceiling: None,
+            trial: None,
         }),
         branch: None,
     }

@@ -55,6 +55,14 @@ coded_enum! {
         ReactivateUntil = "reactivate_until",
         /// when a renewal may start.
         RenewalStart = "renewal_start",
+        /// What a renewal does where the offer that runs has no price any more (T-56).
+        RenewalWithoutPrice = "renewal_without_price",
+        /// What a reduction that waited does to licences that people have.
+        AssignedAtRenewal = "assigned_at_renewal",
+        /// How long an add-on is bought for whose base ends first.
+        AddOnTerm = "add_on_term",
+        /// Whether what an add-on was charged for days after its base's end is given back.
+        AddOnRefund = "add_on_refund",
         /// Days before the term's end on which its people are told (K-16), the most first.
         Reminders = "reminders",
         /// what a change does to one that waits.
@@ -67,7 +75,7 @@ coded_enum! {
         TermChange = "term_change",
         /// Which window moved licences have.
         UpgradeWindow = "upgrade_window",
-        /// What a trial becomes.
+        /// What is proposed to follow a trial.
         TrialConvertsTo = "trial_converts_to",
         /// The most changes of one subscription; none is no limit.
         MaxChanges = "max_changes",

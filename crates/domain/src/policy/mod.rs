@@ -8,17 +8,19 @@ mod book;
 mod check;
 mod key;
 pub mod presets;
+mod renewals;
 mod rules;
 mod values;
 
 pub use book::{Book, Partial, Sold, Timeline, Version};
 pub use check::{Fault, Flaw};
 pub use key::RuleKey;
+pub use renewals::{AddOnRefund, AddOnTerm, AssignedAtRenewal, RenewalWithoutPrice, TrialConversion};
 pub use rules::{Override, Policy, Rules, Subject};
 pub use values::{
     AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, DayZone, Decrease, DelegatedAdministration,
     EditionChange, EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange,
     PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundKind, RefundStep,
-    RefundUnit, RenewalStart, Repricing, RoundingRule, RoundingScope, TermChange, TrialConversion, UpgradeWindow,
-    WindowAnchor, ZeroQuantity,
+    RefundUnit, RenewalStart, Repricing, RoundingRule, RoundingScope, TermChange, UpgradeWindow, WindowAnchor,
+    ZeroQuantity,
 };

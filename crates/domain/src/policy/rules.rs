@@ -3,11 +3,12 @@
 use crate::calendar::Day;
 use crate::id::{OfferId, ProductId};
 use crate::party::Country;
+use crate::policy::renewals::{AddOnRefund, AddOnTerm, AssignedAtRenewal, RenewalWithoutPrice, TrialConversion};
 use crate::policy::values::{
     AccessAfterCancel, Cancel, ChangeDay, ConsentRule, DayZone, Decrease, DelegatedAdministration, EditionChange,
     EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot,
     PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundStep, RenewalStart, Repricing,
-    RoundingRule, TermChange, TrialConversion, UpgradeWindow, WindowAnchor, ZeroQuantity,
+    RoundingRule, TermChange, UpgradeWindow, WindowAnchor, ZeroQuantity,
 };
 use crate::tax::standing::UnconfirmedVatId;
 use crate::zone::Zone;
@@ -141,6 +142,18 @@ pub struct Rules {
     /// when a renewal may start.
     #[serde(default)]
     pub renewal_start: RenewalStart,
+    /// What a renewal does where the offer that runs has no price any more (T-56).
+    #[serde(default)]
+    pub renewal_without_price: RenewalWithoutPrice,
+    /// What a reduction that waited does to licences that people have.
+    #[serde(default)]
+    pub assigned_at_renewal: AssignedAtRenewal,
+    /// How long an add-on is bought for whose base ends first.
+    #[serde(default)]
+    pub add_on_term: AddOnTerm,
+    /// Whether what an add-on was charged for days after its base's end is given back.
+    #[serde(default)]
+    pub add_on_refund: AddOnRefund,
     /// Days before the term's end on which its people are told (K-16), the most first.
     #[serde(default = "default_reminders")]
     pub reminders: Vec<u16>,
@@ -159,7 +172,7 @@ pub struct Rules {
     /// Which window moved licences have.
     #[serde(default)]
     pub upgrade_window: UpgradeWindow,
-    /// What a trial becomes.
+    /// What is proposed to follow a trial.
     #[serde(default = "TrialConversion::default_value")]
     pub trial_converts_to: TrialConversion,
     /// The most changes of one subscription; none is no limit.
@@ -201,7 +214,7 @@ impl Rules {
             | EndOfTerm::RenewToYear
             | EndOfTerm::RenewToMonth
             | EndOfTerm::ExtendedServiceTerm => true,
-            EndOfTerm::Expire => false,
+            EndOfTerm::AsOrdered | EndOfTerm::Expire => false,
         }
     }
 

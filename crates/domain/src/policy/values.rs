@@ -1,6 +1,5 @@
 //! The values of a policy's keys: one type a conflict between the manuals (requirements.md 1.6).
 
-use crate::calendar::{BillingCycle, Term};
 use crate::coded::coded_enum;
 use crate::money::Rounding;
 use rust_decimal::Decimal;
@@ -353,22 +352,6 @@ pub enum ReactivateUntil {
     Days(u16),
 }
 
-/// What a trial becomes at its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrialConversion {
-    /// For how long.
-    pub term: Term,
-    /// How it is charged.
-    pub billing_cycle: BillingCycle,
-}
-
-impl TrialConversion {
-    pub(super) const fn default_value() -> Self {
-        Self { term: Term::P1Y, billing_cycle: BillingCycle::Monthly }
-    }
-}
-
 /// K-13: what a partner needs before it acts on a customer's behalf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -392,6 +375,8 @@ pub enum EndOfTerm {
     RenewToMonth,
     /// Goes on month by month at the extended service term's price.
     ExtendedServiceTerm,
+    /// What was chosen with the order, where it asks; else its end.
+    AsOrdered,
     /// The subscription ends; a key or a request brings another term.
     Expire,
 }

@@ -1,6 +1,7 @@
 //! Ends that come together (R-25, partner-center.md 5.5): which days a next term may end on, and what it costs.
 
-use super::change::{ChangeRequest, Decision, Facts, Neighbor, Offered, When};
+use super::change::{ChangeRequest, Decision, Facts, Neighbor, When};
+use super::follows::{self, Follows};
 use super::schedule::at_renewal;
 use super::{Effect, renewal};
 use crate::billing::{self, ChargeKind, Earlier, Plan, TermStart};
@@ -8,7 +9,7 @@ use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::catalog::OfferKind;
 use crate::cycles::Calendar;
 use crate::id::SubscriptionId;
-use crate::money::{Money, MoneyError};
+use crate::money::{Money, MoneyError, UnitPrice};
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
@@ -67,16 +68,22 @@ pub struct Quoted {
     pub first_charge: Money,
     /// All charges of it together.
     pub whole_term: Money,
+    /// The price of a licence and billing cycle that they are at, as it is known now for the day it begins.
+    pub unit_price: UnitPrice,
+    /// Since when that is the price; none where it is the last one of what is not sold any more.
+    pub price_valid_from: Option<OffsetDateTime>,
 }
 
 /// The term that follows the running one, were it not aligned.
 struct NextTerm<'a> {
-    /// What it is charged, at today's price.
+    /// What it is charged, at the price of its first day, without what product keys have paid.
     plan: Plan<'a>,
     /// Its days, both ends included.
     full: DaySpan,
     /// From which day of the month its months are counted.
     anchor_day: u8,
+    /// Since when its price holds.
+    price_valid_from: Option<OffsetDateTime>,
     /// What is charged of its first cycle before it.
     earlier: Option<Earlier>,
 }
@@ -88,18 +95,19 @@ impl<'a> NextTerm<'a> {
         let once = matches!(subscription.billing_cycle, BillingCycle::OneTime | BillingCycle::None);
         let running = subscription.term_span.filter(|_| !once && subscription.kind != OfferKind::Trial);
         let Some(start) = running.map(|term| term.last.plus_days(1)) else { return Err(refused) };
-        let own = subscription.plan(&subscription.policy.rules, subscription.quantity);
-        let follows = renewal::follow_up(subscription, &facts.offers).ok_or(Refusal::NoPrice)?;
-        let (Offered { offer, policy, .. }, unit_price) = follows;
-        let plan = Plan { rules: &policy.rules, term: offer.term, cycle: offer.billing_cycle, unit_price, ..own };
+        let follows = follows::next_term(subscription, &facts.next_offers).ok_or(Refusal::NoPrice)?;
+        let Follows { policy, term, billing_cycle: cycle, unit_price, price_valid_from, .. } = follows;
+        // What product keys have paid is not charged (K-17).
+        let quantity = subscription.quantity.saturating_sub(subscription.prepaid);
+        let plan = Plan { rules: &policy.rules, term, cycle, unit_price, quantity };
         let anchor_day = renewal::next_anchor(subscription, start);
         let full = Calendar::new(plan.rules, plan.term, start, anchor_day).term_span();
         let earlier = subscription.earlier_part();
-        full.map(|full| Self { plan, full, anchor_day, earlier }).ok_or(refused)
+        full.map(|full| Self { plan, full, anchor_day, price_valid_from, earlier }).ok_or(refused)
     }
 
     fn quote(&self, date: EndDate) -> Result<Quoted, MoneyError> {
-        let Self { plan, full, anchor_day, earlier } = *self;
+        let Self { plan, full, anchor_day, price_valid_from, earlier } = *self;
         let term_span = DaySpan::new(full.first, date.day);
         let start = TermStart { day: full.first, anchor_day, aligned_to: Some(date.day), earlier };
         let begins = billing::start_term(plan, start, ChargeKind::Renew)?;
@@ -112,11 +120,11 @@ impl<'a> NextTerm<'a> {
             whole_term = whole_term.checked_add(charge.net)?;
             next = Some(charge.service_span.last.plus_days(1)).filter(|day| term_span.contains(*day));
         }
-        Ok(Quoted { date, term_span, first_charge, whole_term })
+        Ok(Quoted { date, term_span, first_charge, whole_term, unit_price: plan.unit_price, price_valid_from })
     }
 }
 
-/// The end dates that a subscription's next term may have, with their money at today's price.
+/// The end dates that a subscription's next term may have, with their money at the price of its first day.
 pub fn options(facts: &Facts) -> Result<Vec<Quoted>, Refusal> {
     let next = NextTerm::of(facts)?;
     let quoted = end_dates(next.plan.term, next.full, &facts.neighbors).into_iter().map(|date| next.quote(date));

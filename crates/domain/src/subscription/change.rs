@@ -1,7 +1,7 @@
 //! What can be asked of a subscription, the facts that decide it, and what was decided.
 
 use super::{AtTermEnd, ScheduledChange, Subscription};
-use crate::billing::{Charge, OpenCharge};
+use crate::billing::{Charge, ChargeKind, OpenCharge};
 use crate::calendar::{Day, Term};
 use crate::catalog::{Ceiling, Offer};
 use crate::coded::coded_enum;
@@ -150,6 +150,8 @@ pub struct Offered {
     pub policy: Policy,
     /// The buyer's price; none where it is not sold to this buyer now.
     pub price: Option<UnitPrice>,
+    /// Since when that is the price.
+    pub price_valid_from: Option<OffsetDateTime>,
     /// How many of its SKU the customer may have beside this subscription; none where no limit is known.
     pub ceiling: Option<Ceiling>,
 }
@@ -185,6 +187,9 @@ pub struct Facts {
     pub charges: Vec<OpenCharge>,
     /// The offers of its product, and whichever a change names, where the marketplace sells them.
     pub offers: Vec<Offered>,
+    /// Its product's offers with the prices that are known for the day on which the next term begins; needed where that
+    /// term is priced before: where its end is chosen.
+    pub next_offers: Vec<Offered>,
     /// The customer's other subscriptions that run.
     pub neighbors: Vec<Neighbor>,
     /// Its add-ons that run.
@@ -247,8 +252,14 @@ pub struct Decision {
     pub charges: Vec<Charge>,
     /// The change that waited and no longer does.
     pub replaced: Option<ScheduledChange>,
+    /// What was to follow the term before, where that is another now.
+    pub replaced_at_term_end: Option<AtTermEnd>,
+    /// Who has a licence and must give it up before the change takes effect, those who got theirs last.
+    pub must_give_up: Vec<UserId>,
     /// What happens to its add-ons.
     pub add_ons: Vec<Outcome>,
+    /// What will be given back of them when it ends, as they were charged until now.
+    pub add_on_credits: Vec<(SubscriptionId, Vec<Charge>)>,
     /// A subscription that comes of it.
     pub split: Option<Split>,
     /// Paid days that are lost (K-18, G-27).
@@ -258,7 +269,18 @@ pub struct Decision {
 impl Decision {
     /// At once, with what is charged and given back.
     pub fn now(after: Subscription, charges: Vec<Charge>) -> Self {
-        Self { timing: Timing::Now, after, charges, replaced: None, add_ons: Vec::new(), split: None, days_lost: 0 }
+        Self {
+            timing: Timing::Now,
+            after,
+            charges,
+            replaced: None,
+            replaced_at_term_end: None,
+            must_give_up: Vec::new(),
+            add_ons: Vec::new(),
+            add_on_credits: Vec::new(),
+            split: None,
+            days_lost: 0,
+        }
     }
 
     pub(super) fn scheduled(after: Subscription, at: OffsetDateTime) -> Self {
@@ -270,6 +292,11 @@ impl Decision {
         let add_ons = self.add_ons.iter().flat_map(|outcome| &outcome.charges);
         let split = self.split.iter().flat_map(|split| &split.charges);
         self.charges.iter().chain(add_ons).chain(split)
+    }
+
+    /// Whether it costs to end: more is charged than what runs is worth (C-29).
+    pub fn ends_for_a_fee(&self) -> bool {
+        self.all_charges().any(|charge| charge.kind == ChargeKind::Cancel && charge.net.minor > 0)
     }
 
     /// What is due at once, net; below zero what is given back.

@@ -1,10 +1,11 @@
 //! Ends and what keeps them away: cancellation, automatic renewal (L-33, L-34, C-31), suspension (G-121),
 //! reactivation (K-20) and renewal on request (K-17, K-18).
 
-use super::change::{ChangeRequest, Decision, Facts, Offered, Outcome, Starts, When};
+use super::change::{AddOn, ChangeRequest, Decision, Facts, Offered, Outcome, Starts, When};
+use super::follows::Follows;
 use super::refund::Ledger;
-use super::schedule::may_wait;
-use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, renewal};
+use super::schedule::{self, may_wait};
+use super::{AtTermEnd, Effect, Ending, ScheduledChange, Subscription, SubscriptionStatus, add_ons, renewal};
 use crate::billing::{self, Charge, ChargeKind, OpenCharge, TermStart};
 use crate::calendar::{BillingCycle, DaySpan};
 use crate::catalog::OfferKind;
@@ -32,6 +33,8 @@ pub(super) fn cancel(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime
         ..Bounds::default()
     };
     match rules.cancel {
+        // A fee must be asked for: who says nothing pays what is owed anyhow, to the term's end.
+        Cancel::FeePercent(_) if request.when == When::Earliest => cancel_at_term_end(facts, request, now),
         Cancel::FeePercent(percent) => {
             // Past its notice the contract is renewed already (C-31, G-11).
             in_time(subscription, now)?;
@@ -56,15 +59,31 @@ pub(super) fn cancel(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime
 /// Off at once, with what the policy gives back of each lot; add-ons go with it.
 fn cancel_at_once(facts: &Facts, now: OffsetDateTime) -> Result<Decision, MoneyError> {
     let Outcome { after, charges } = off(&facts.subscription, &facts.charges, now)?;
-    let add_ons = facts.add_ons.iter().map(|add_on| off(&add_on.subscription, &add_on.charges, now));
+    let add_ons = facts.add_ons.iter().map(|add_on| off_with_base(&facts.subscription, add_on, now));
     Ok(Decision { add_ons: add_ons.collect::<Result<_, _>>()?, ..Decision::now(after, charges) })
+}
+
+/// The same for an add-on. Its own windows may be over: what it was charged for later days comes back as its base's
+/// does.
+fn off_with_base(base: &Subscription, add_on: &AddOn, now: OffsetDateTime) -> Result<Outcome, MoneyError> {
+    let Outcome { after, charges } = off(&add_on.subscription, &add_on.charges, now)?;
+    if !charges.is_empty() || !is_in_window(base, now) {
+        return Ok(Outcome { after, charges });
+    }
+    let charges = add_ons::credits(&add_on.subscription, &add_on.charges, now)?;
+    Ok(Outcome { after, charges })
+}
+
+/// Whether an end at once gives something back.
+fn is_in_window(subscription: &Subscription, now: OffsetDateTime) -> bool {
+    let any_day = subscription.rules().cancel == Cancel::AnyTime;
+    any_day || subscription.cancel_until.is_some_and(|until| now <= until)
 }
 
 /// A subscription that is off, with the refund of those lots whose window is open.
 fn off(subscription: &Subscription, open: &[OpenCharge], now: OffsetDateTime) -> Result<Outcome, MoneyError> {
     let rules = subscription.rules();
-    let any_day = rules.cancel == Cancel::AnyTime;
-    let in_window = any_day || subscription.cancel_until.is_some_and(|until| now <= until);
+    let in_window = is_in_window(subscription, now);
     let mut ledger = Ledger::new(subscription, &rules, open, ChargeKind::Cancel);
     for lot in subscription.lots.iter().rev().filter(|_| in_window) {
         ledger.give_back(lot, lot.quantity, now)?;
@@ -115,15 +134,27 @@ fn fee(subscription: &Subscription, rules: &Rules, percent: u8) -> Result<Option
 }
 
 fn cancel_at_term_end(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
+    if facts.subscription.term_span.is_none() {
+        return Err(Refusal::NotOffered(Some(RuleKey::Cancel), Bounds::default()));
+    }
+    end_with_term(facts, request, now)
+}
+
+/// The one state of the wish that no term follows, however it is said (C-51): as a cancellation, as a renewal that is
+/// turned off, or as what follows the term.
+fn end_with_term(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let Some(end) = subscription.term_ends_at() else {
-        return Err(Refusal::NotOffered(Some(RuleKey::Cancel), Bounds::default()));
+        return Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default()));
     };
+    if subscription.at_term_end == AtTermEnd::End {
+        return Err(Refusal::NothingChanges);
+    }
     in_time(subscription, now)?;
     end_at(facts, request, end, now)
 }
 
-/// The end waits for its instant; add-ons end with it (A-16, G-18).
+/// The end waits for its instant, and nothing follows a term that ends with it; add-ons end with it (A-16, G-18).
 fn end_at(
     facts: &Facts,
     request: &ChangeRequest,
@@ -135,11 +166,17 @@ fn end_at(
         return Err(Refusal::NothingChanges);
     }
     let pending = ScheduledChange { change_id: request.id, requested_at: now, effective_at: at, effect: Effect::End };
-    let waiting = |subscription: &Subscription| Subscription { pending: Some(pending.clone()), ..subscription.clone() };
+    let waiting = |subscription: &Subscription| {
+        let with_term = subscription.term_ends_at() == Some(at);
+        let said = if with_term { following(subscription, AtTermEnd::End) } else { subscription.clone() };
+        Subscription { pending: Some(pending.clone()), ..said }
+    };
     let ends_before = |add_on: &Subscription| add_on.expected_ending().is_some_and(|ending| ending.ends_at <= at);
     let add_ons = facts.add_ons.iter().map(|add_on| &add_on.subscription).filter(|add_on| !ends_before(add_on));
     let add_ons = add_ons.map(|add_on| Outcome { after: waiting(add_on), charges: vec![] });
-    Ok(Decision { add_ons: add_ons.collect(), ..Decision::scheduled(waiting(&facts.subscription), at) })
+    let add_on_credits = add_ons::credits_at_end(&facts.add_ons, at)?;
+    let decision = Decision::scheduled(waiting(&facts.subscription), at);
+    Ok(Decision { add_ons: add_ons.collect(), add_on_credits, ..decision })
 }
 
 /// C-31: a renewal is stopped so many days before the term's end, or not at all; one that is stopped needs no notice.
@@ -156,7 +193,12 @@ fn in_time(subscription: &Subscription, now: OffsetDateTime) -> Result<(), Refus
 }
 
 /// L-33, L-34. Off: what follows is the end or, since 2026, the extended service term (G-72).
-pub(super) fn set_auto_renew(facts: &Facts, renew: bool, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub(super) fn set_auto_renew(
+    facts: &Facts,
+    request: &ChangeRequest,
+    renew: bool,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let then = match (renew, subscription.at_term_end) {
         (true, _) => AtTermEnd::Renew,
@@ -164,7 +206,7 @@ pub(super) fn set_auto_renew(facts: &Facts, renew: bool, now: OffsetDateTime) ->
         (false, AtTermEnd::Renew) => AtTermEnd::End,
         (false, AtTermEnd::End | AtTermEnd::Extend) => return Err(Refusal::NothingChanges),
     };
-    set_at_term_end(facts, then, now)
+    set_at_term_end(facts, request, then, now)
 }
 
 /// Whether the extended service term can follow: not for trials, and not for what is paid once (partner-center.md 5.7).
@@ -177,6 +219,10 @@ fn extends(subscription: &Subscription) -> bool {
 /// A renewal that is asked for takes back an end that waits, too (C-51).
 fn renewing(facts: &Facts) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
+    if subscription.trial_ends() && subscription.at_term_end == AtTermEnd::End {
+        // `change_offer` says what follows instead.
+        return Err(Refusal::TrialThenRequired);
+    }
     let pending = subscription.pending.clone().filter(|pending| pending.effect != Effect::End);
     let after = Subscription { pending, ..following(subscription, AtTermEnd::Renew) };
     if after == *subscription { Err(Refusal::NothingChanges) } else { Ok(going_on(facts, after)) }
@@ -199,7 +245,12 @@ fn going_on(facts: &Facts, after: Subscription) -> Decision {
 }
 
 /// Renew, end or extend.
-pub(super) fn set_at_term_end(facts: &Facts, then: AtTermEnd, now: OffsetDateTime) -> Result<Decision, Refusal> {
+pub(super) fn set_at_term_end(
+    facts: &Facts,
+    request: &ChangeRequest,
+    then: AtTermEnd,
+    now: OffsetDateTime,
+) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let rules = &subscription.policy.rules;
     if subscription.term_span.is_none() {
@@ -213,15 +264,14 @@ pub(super) fn set_at_term_end(facts: &Facts, then: AtTermEnd, now: OffsetDateTim
         AtTermEnd::Renew if rules.end_of_term == EndOfTerm::Expire => {
             Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default()))
         }
-        AtTermEnd::Renew => return renewing(facts),
-        AtTermEnd::End => in_time(subscription, now),
+        AtTermEnd::Renew => renewing(facts),
+        AtTermEnd::End => end_with_term(facts, request, now),
         AtTermEnd::Extend if extends(subscription) => {
             in_time(subscription, now)?;
-            return Ok(going_on(facts, following(subscription, then)));
+            Ok(going_on(facts, following(subscription, then)))
         }
         AtTermEnd::Extend => Err(Refusal::NotOffered(Some(RuleKey::EndOfTerm), Bounds::default())),
-    }?;
-    Ok(Decision::now(following(subscription, then), Vec::new()))
+    }
 }
 
 /// The service off, billing on; what waited is gone and nothing renews until somebody says so (G-121). Add-ons
@@ -237,9 +287,12 @@ pub(super) fn suspend(facts: &Facts) -> Result<Decision, Refusal> {
         pending: None,
         ..subscription.clone()
     };
+    let own = facts.subscription.pending.as_ref().map(|pending| pending.change_id);
     let with_it = |add_on: &Subscription| {
+        let ends_with_it = add_on.pending.as_ref().is_some_and(|pending| Some(pending.change_id) == own);
+        let wished = if ends_with_it { schedule::without_wish(add_on) } else { add_on.at_term_end };
         // Suspended with it once before, and nothing was said since.
-        let before = add_on.at_term_end_before.unwrap_or(add_on.at_term_end);
+        let before = add_on.at_term_end_before.unwrap_or(wished);
         Subscription { at_term_end_before: Some(before), ..off(add_on) }
     };
     let running = facts.add_ons.iter().filter(|add_on| add_on.subscription.status == SubscriptionStatus::Active);
@@ -318,5 +371,6 @@ fn from_today(facts: &Facts, now: OffsetDateTime) -> Result<(Subscription, Vec<C
     let day = offered.policy.zone.day(now);
     let start = TermStart::on(day);
     let opens = Some(WindowAnchor::Renewal);
-    Ok(renewal::new_term(&facts.subscription, offered, price, start, ChargeKind::Renew, opens, now)?)
+    let again = Follows::at(offered, price);
+    Ok(renewal::new_term(&facts.subscription, &again, start, ChargeKind::Renew, opens, now)?)
 }

@@ -4,9 +4,11 @@
 //! alone does, [`actions::allowed`] what could be asked for now. All are pure: facts, request, now.
 
 pub mod actions;
+pub mod add_ons;
 pub mod alignment;
 pub mod change;
 mod ending;
+pub mod follows;
 mod offers;
 mod quantity;
 mod refund;
@@ -27,6 +29,7 @@ use crate::party::{Country, Customer};
 use crate::policy::{Cancel, Decrease, Policy, PriceLock, Rules, WindowAnchor};
 use crate::tax::billed::Billed;
 use crate::tax::{self, TaxRule, standing};
+use crate::trial::TrialThen;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
@@ -115,6 +118,16 @@ pub struct ScheduledChange {
     pub effect: Effect,
 }
 
+impl ScheduledChange {
+    /// How many licences there are then, where it is a change of that.
+    pub const fn quantity(&self) -> Option<u32> {
+        match self.effect {
+            Effect::Quantity(quantity) => Some(quantity),
+            Effect::Offer(_) | Effect::TermEnd(_) | Effect::End => None,
+        }
+    }
+}
+
 /// What a scheduled change does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -195,6 +208,9 @@ pub struct Subscription {
     /// What was to follow it before it was suspended with its base: what comes back with the base's renewal.
     #[serde(default)]
     pub at_term_end_before: Option<AtTermEnd>,
+    /// What follows a trial, as its order says; none for anything else.
+    #[serde(default)]
+    pub trial_then: Option<TrialThen>,
     /// Licences of the next term that product keys have paid (K-17).
     #[serde(default)]
     pub prepaid: u32,
@@ -244,6 +260,19 @@ impl Subscription {
         let unconfirmed = self.policy.rules.unconfirmed_vat_id;
         let vat_id = standing::counted(customer.vat_id.as_deref(), customer.vat.standing, unconfirmed);
         tax::rule(seller, &self.billed.place, vat_id)
+    }
+
+    /// Whether it is a trial whose order lets it end.
+    pub fn trial_ends(&self) -> bool {
+        self.kind == OfferKind::Trial && self.trial_then == Some(TrialThen::End)
+    }
+
+    /// The same with nothing that waits, and without the wish that went with it.
+    #[must_use]
+    pub fn freed(&self) -> Self {
+        let mut after = Self { pending: None, ..self.clone() };
+        schedule::wish_is_replaced(self, &mut after);
+        after
     }
 
     /// Whether another term follows, as far as is settled.
@@ -350,13 +379,46 @@ impl Subscription {
         vec![QuantityLot { quantity, added_at: at, reducible_until: rules.window_end(WindowAnchor::TermStart, at) }]
     }
 
+    /// The end that somebody asked for: of a renewal that was stopped as of one that did not come about, else as of a
+    /// cancellation.
+    fn ending_by(&self, pending: &ScheduledChange) -> Ending {
+        let (requested_at, at) = (Some(pending.requested_at), pending.effective_at);
+        if self.expires_at(at) {
+            Ending { requested_at, ..Ending::not_renewed(&self.policy, at) }
+        } else {
+            Ending::canceled(&self.policy, requested_at, at)
+        }
+    }
+
+    /// Whether an end at an instant is that of a term which nothing is to follow, after which the policy leaves days
+    /// of use or of keeping.
+    fn expires_at(&self, at: OffsetDateTime) -> bool {
+        let Rules { grace_days, disabled_days, .. } = self.policy.rules;
+        self.ends_with_term(at) && (grace_days, disabled_days) != (0, 0)
+    }
+
+    fn ends_with_term(&self, at: OffsetDateTime) -> bool {
+        self.at_term_end == AtTermEnd::End && self.term_ends_at() == Some(at)
+    }
+
+    /// Whether a change that waits has turned its renewal off.
+    pub fn is_stopped_by(&self, pending: &ScheduledChange) -> bool {
+        let runs = matches!(self.status, SubscriptionStatus::Active | SubscriptionStatus::Extended);
+        runs && pending.effect == Effect::End && self.ends_with_term(pending.effective_at)
+    }
+
+    /// The last day that is paid for, where its end is settled as far as is known.
+    pub fn last_day(&self) -> Option<Day> {
+        self.expected_ending().map(|ending| self.day(ending.ends_at).plus_days(-1))
+    }
+
     /// How it would end if nothing else were said: at the settled instant, at a scheduled end, or with the term.
     pub fn expected_ending(&self) -> Option<Ending> {
         if self.ending.is_some() {
             return self.ending;
         }
         if let Some(pending) = self.pending.as_ref().filter(|pending| pending.effect == Effect::End) {
-            return Some(Ending::canceled(&self.policy, Some(pending.requested_at), pending.effective_at));
+            return Some(self.ending_by(pending));
         }
         match (self.status, self.at_term_end) {
             (SubscriptionStatus::Active | SubscriptionStatus::Extended, AtTermEnd::End) => {

@@ -1,10 +1,11 @@
 //! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
 
 use super::change::{ChangeRequest, Decision, Facts, Offered, Split, When};
+use super::follows::Follows;
 use super::quantity::{check_limits, rest_of_cycle};
 use super::refund::{self, Ledger};
 use super::schedule::at_renewal;
-use super::{Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
+use super::{AtTermEnd, Effect, QuantityLot, Subscription, SubscriptionStatus, renewal};
 use crate::billing::{Charge, ChargeKind, TermStart};
 use crate::catalog::OfferKind;
 use crate::id::OfferId;
@@ -75,7 +76,10 @@ pub(super) fn change_offer(
     if request.when == When::Now {
         return Err(only_at_renewal(subscription, RuleKey::TermChange));
     }
-    at_renewal(subscription, request, Effect::Offer(offer), now)
+    // What is said now takes the place of the end that a trial was ordered with.
+    let at_term_end = if trial { AtTermEnd::Renew } else { subscription.at_term_end };
+    let going_on = Subscription { at_term_end, ..subscription.clone() };
+    at_renewal(&going_on, request, Effect::Offer(offer), now)
 }
 
 /// The offer to change to, where this buyer can have it instead of what runs: of the same product, segment, market
@@ -162,7 +166,7 @@ fn from_today(facts: &Facts, target: &Offered, price: UnitPrice, now: OffsetDate
     let day = subscription.day(now);
     ledger.from(subscription.quantity, day)?;
     let start = TermStart::on(day);
-    let (after, charges) = renewal::new_term(subscription, target, price, start, kind, None, now)?;
+    let (after, charges) = renewal::new_term(subscription, &Follows::at(target, price), start, kind, None, now)?;
     Ok(Decision::now(after, ledger.given().into_iter().chain(charges).collect()))
 }
 

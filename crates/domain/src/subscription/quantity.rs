@@ -2,8 +2,8 @@
 
 use super::change::{ChangeRequest, Decision, Facts, When};
 use super::refund::{self, Ledger};
-use super::schedule::{at_renewal, may_wait, schedule};
-use super::{Effect, QuantityLot, Subscription, ending};
+use super::schedule::{at_renewal, may_wait};
+use super::{Effect, QuantityLot, Subscription, ending, schedule};
 use crate::billing::{self, Charge, ChargeKind, Plan};
 use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{OfferKind, QuantityLimits};
@@ -45,7 +45,9 @@ fn keep(subscription: &Subscription) -> Result<Decision, Refusal> {
     if subscription.pending.is_none() {
         return Err(Refusal::NothingChanges);
     }
-    Ok(Decision::now(Subscription { pending: None, ..subscription.clone() }, Vec::new()))
+    let mut after = Subscription { pending: None, ..subscription.clone() };
+    schedule::wish_is_replaced(subscription, &mut after);
+    Ok(Decision::now(after, Vec::new()))
 }
 
 /// An offer that is no longer sold keeps no limits.
@@ -132,10 +134,19 @@ fn decrease(
 ) -> Result<Decision, Refusal> {
     let subscription = &facts.subscription;
     let fewer = subscription.quantity - to;
-    let assigned = facts.assigned.len();
-    if assigned > to as usize {
-        return Err(Refusal::LicensesAssigned { must_give_up: facts.assigned[to as usize..].to_vec() });
-    }
+    let must_give_up = facts.assigned.get(to as usize..).unwrap_or_default().to_vec();
+    let now_only = |decision| {
+        // Who has a licence must give it up first; until a later day there is time.
+        if must_give_up.is_empty() {
+            decision
+        } else {
+            Err(Refusal::LicensesAssigned { must_give_up: must_give_up.clone() })
+        }
+    };
+    let later = |decision: Result<Decision, Refusal>| {
+        let must_give_up = must_give_up.clone();
+        decision.map(|decision| Decision { must_give_up, ..decision })
+    };
     let reducible = subscription.reducible(now);
     let bounds = Bounds {
         allowed_until: subscription.lots.iter().filter_map(|lot| lot.reducible_until).max(),
@@ -146,18 +157,18 @@ fn decrease(
     let in_window = fewer <= reducible && request.when != When::AtRenewal;
     match (rules.decrease, in_window, request.when) {
         (Decrease::Never, _, _) => Err(Refusal::NotOffered(Some(RuleKey::Decrease), Bounds::default())),
-        (_, true, _) => at_once(facts, rules, to, now, |lot| lot.is_open(now)),
-        (Decrease::AnyTime, false, When::Now | When::Earliest) => at_once(facts, rules, to, now, |_| true),
+        (_, true, _) => now_only(at_once(facts, rules, to, now, |lot| lot.is_open(now))),
+        (Decrease::AnyTime, false, When::Now | When::Earliest) => now_only(at_once(facts, rules, to, now, |_| true)),
         (Decrease::WindowElseReject, false, _) | (Decrease::WindowElseSchedule, false, When::Now) => {
             Err(Refusal::WindowClosed(RuleKey::Decrease, bounds))
         }
         (Decrease::ScheduleToTermEnd, false, When::Now) => Err(Refusal::OnlyLater(Some(RuleKey::Decrease), bounds)),
-        (Decrease::AnyTimeMonthEnd, false, _) => at_cycle_end(subscription, request, to, bounds, now),
+        (Decrease::AnyTimeMonthEnd, false, _) => later(at_cycle_end(subscription, request, to, bounds, now)),
         (
             Decrease::WindowElseSchedule | Decrease::ScheduleToTermEnd | Decrease::AnyTime,
             false,
             When::Earliest | When::AtRenewal,
-        ) => at_renewal(subscription, request, Effect::Quantity(to), now),
+        ) => later(at_renewal(subscription, request, Effect::Quantity(to), now)),
     }
 }
 
@@ -174,7 +185,7 @@ fn at_cycle_end(
     may_wait(request.when, RuleKey::Decrease, Bounds { next_allowed_at: Some(end), ..bounds })?;
     match request.when {
         When::AtRenewal => at_renewal(subscription, request, Effect::Quantity(to), now),
-        When::Now | When::Earliest => schedule(subscription, request, Effect::Quantity(to), end, now),
+        When::Now | When::Earliest => schedule::schedule(subscription, request, Effect::Quantity(to), end, now),
     }
 }
 

@@ -4,14 +4,13 @@
 //! instant to the next gets the same history, however far the clock jumps.
 
 use super::change::{Offered, Outcome};
+use super::follows::{self, Follows};
 use super::{AtTermEnd, Effect, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, refund};
 use crate::billing::{self, Charge, ChargeKind, TermStart};
 use crate::calendar::{BillingCycle, Day, Term};
 use crate::catalog::OfferKind;
-use crate::id::OfferId;
-use crate::money::{MoneyError, UnitPrice};
-use crate::policy::{EndOfTerm, PriceLock, WindowAnchor};
-use crate::pricing;
+use crate::money::MoneyError;
+use crate::policy::{AssignedAtRenewal, PriceLock, WindowAnchor};
 use crate::zone::Zone;
 use time::{Duration, OffsetDateTime};
 
@@ -38,6 +37,8 @@ pub enum Happened {
     Applied,
     /// The change that waited could not take effect: what it wanted is not sold any more.
     NotApplied,
+    /// The same: so many more people have a licence than would be left, and the policy takes none from them.
+    StillAssigned(u32),
     /// Its people are told of the term's end, so many days before (K-16).
     Reminded(i64),
 }
@@ -49,6 +50,8 @@ pub struct Due<'a> {
     pub subscription: &'a Subscription,
     /// The offers of its product with the prices of the instant.
     pub offers: &'a [Offered],
+    /// How many people have a licence of it.
+    pub assigned: u32,
 }
 
 /// What became of an instant.
@@ -92,37 +95,35 @@ pub fn in_force_at(subscription: &Subscription, at: OffsetDateTime) -> OffsetDat
     at.max(Zone::UTC.start(subscription.day(at)))
 }
 
-/// What the change that waits will bring at its instant, were the prices then as they are in the offers; none where
-/// nothing waits. What is due before that instant is left out.
-pub fn expected(due: &Due<'_>) -> Result<Option<Step>, MoneyError> {
-    let Some(at) = due.subscription.pending.as_ref().map(|pending| pending.effective_at) else { return Ok(None) };
+/// What an instant will bring, were the prices then as they are in the offers. What is due before it is left out.
+pub fn expected(due: &Due<'_>, at: OffsetDateTime) -> Result<Step, MoneyError> {
     let next_charge_on = due.subscription.next_charge_on.filter(|day| due.subscription.start(*day) >= at);
     let only_that = Subscription { next_charge_on, next_reminder_on: None, ..due.subscription.clone() };
-    step(&Due { subscription: &only_that, ..*due }, at).map(Some)
+    step(&Due { subscription: &only_that, ..*due }, at)
 }
 
 /// Does everything that is due at an instant, which is [`due_at`]'s.
 pub fn step(due: &Due<'_>, at: OffsetDateTime) -> Result<Step, MoneyError> {
-    let mut step = play(due.subscription, due.offers, at)?;
+    let mut step = play(due, due.subscription, at)?;
     if step.applied.is_some() {
         let plain = Subscription { pending: None, ..due.subscription.clone() };
-        let plain = play(&plain, due.offers, at)?;
+        let plain = play(due, &plain, at)?;
         step.without = Some(Outcome { after: plain.after, charges: plain.charges });
     }
     Ok(step)
 }
 
-fn play(subscription: &Subscription, offers: &[Offered], at: OffsetDateTime) -> Result<Step, MoneyError> {
+fn play(due: &Due<'_>, subscription: &Subscription, at: OffsetDateTime) -> Result<Step, MoneyError> {
     let after = subscription.clone();
     let mut step = Step { after, charges: Vec::new(), happened: Vec::new(), applied: None, without: None };
     while due_at(&step.after).is_some_and(|due| due <= at) {
-        next(&mut step, offers, at)?;
+        next(&mut step, due, at)?;
     }
     Ok(step)
 }
 
 /// The most weighty thing that is due: an end before a new term, a new term before a charge.
-fn next(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
+fn next(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), MoneyError> {
     let subscription = &step.after;
     let is_due = |instant: Option<OffsetDateTime>| instant.is_some_and(|instant| instant <= at);
     let pending = subscription.pending.clone().filter(|pending| pending.effective_at <= at);
@@ -131,10 +132,10 @@ fn next(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), M
         SubscriptionStatus::Disabled => become_canceled(step),
         _ if is_due(subscription.ending.map(|ending| ending.ends_at)) => become_canceled(step),
         _ if pending.as_ref().is_some_and(|pending| pending.effect == Effect::End) => scheduled_end(step, at),
-        _ if is_due(subscription.term_ends_at()) => return end_of_term(step, offers, at),
-        _ if pending.is_some() => apply_quantity(step),
+        _ if is_due(subscription.term_ends_at()) => return end_of_term(step, due, at),
+        _ if pending.is_some() => apply_quantity(step, due.assigned),
         _ if is_due(subscription.next_charge_on.map(|day| subscription.start(day))) => {
-            return charge_cycle(step, offers);
+            return charge_cycle(step, due.offers);
         }
         _ => remind(step),
     }
@@ -159,11 +160,16 @@ fn become_canceled(step: &mut Step) {
 }
 
 fn scheduled_end(step: &mut Step, at: OffsetDateTime) {
-    let pending = step.after.pending.take();
-    let requested_at = pending.as_ref().map(|pending| pending.requested_at);
-    step.after.ending = Some(Ending::canceled(&step.after.policy, requested_at, at));
-    step.applied = pending;
-    become_canceled(step);
+    let Some(pending) = step.after.pending.take() else { return };
+    let ending = step.after.ending_by(&pending);
+    let expires = step.after.expires_at(at);
+    step.applied = Some(pending);
+    if expires {
+        end_unrenewed(step, ending);
+    } else {
+        step.after.ending = Some(ending);
+        become_canceled(step);
+    }
 }
 
 fn stop(subscription: &mut Subscription) {
@@ -173,13 +179,24 @@ fn stop(subscription: &mut Subscription) {
 }
 
 /// A reduction or increase for the next cycle.
-fn apply_quantity(step: &mut Step) {
+fn apply_quantity(step: &mut Step, assigned: u32) {
     let pending = step.after.pending.take();
+    if let Some(more) = still_assigned(&step.after, pending.as_ref(), assigned) {
+        step.applied = pending;
+        return step.happened.push(Happened::StillAssigned(more));
+    }
     if let Some(Effect::Quantity(quantity)) = pending.as_ref().map(|pending| pending.effect) {
         set_quantity(&mut step.after, quantity, pending.as_ref().map(|pending| pending.effective_at));
     }
     step.applied = pending;
     step.happened.push(Happened::Applied);
+}
+
+/// How many more people have a licence than a reduction that waited would leave, where the policy takes none away.
+fn still_assigned(subscription: &Subscription, change: Option<&ScheduledChange>, assigned: u32) -> Option<u32> {
+    let Some(Effect::Quantity(quantity)) = change.map(|change| change.effect) else { return None };
+    let refuses = subscription.policy.rules.assigned_at_renewal == AssignedAtRenewal::Refuse;
+    assigned.checked_sub(quantity).filter(|more| refuses && *more > 0 && quantity < subscription.quantity)
 }
 
 fn set_quantity(subscription: &mut Subscription, quantity: u32, at: Option<OffsetDateTime>) {
@@ -225,7 +242,7 @@ fn remind(step: &mut Step) {
 }
 
 /// Canceled before suspended before what was scheduled before what is set (partner-center.md 7.8).
-fn end_of_term(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
+fn end_of_term(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), MoneyError> {
     match (step.after.status, step.after.at_term_end) {
         (SubscriptionStatus::Suspended, _) => {
             let ending = Ending::while_suspended(&step.after.policy, at);
@@ -237,8 +254,8 @@ fn end_of_term(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Resul
             end_unrenewed(step, ending);
             Ok(())
         }
-        (_, AtTermEnd::Extend) => extend(step, offers, at),
-        (_, AtTermEnd::Renew) => renew(step, offers, at),
+        (_, AtTermEnd::Extend) => extend(step, due.offers, at),
+        (_, AtTermEnd::Renew) => renew(step, due, at),
     }
 }
 
@@ -261,7 +278,7 @@ fn end_unrenewed(step: &mut Step, ending: Ending) {
 #[derive(Default)]
 struct Asked<'a> {
     /// The offer with its price of the day; none also where that is not sold any more.
-    offer: Option<(&'a Offered, UnitPrice)>,
+    offer: Option<Follows<'a>>,
     /// Whether an offer was asked for that is not sold any more.
     missed: bool,
     /// How many licences.
@@ -274,7 +291,7 @@ impl<'a> Asked<'a> {
     fn by(change: Option<&ScheduledChange>, offers: &'a [Offered]) -> Self {
         match change.map(|change| change.effect) {
             Some(Effect::Offer(id)) => {
-                let offer = priced(offers, id);
+                let offer = follows::sold(offers, id);
                 Self { missed: offer.is_none(), offer, ..Self::default() }
             }
             Some(Effect::Quantity(quantity)) => Self { quantity: Some(quantity), ..Self::default() },
@@ -285,11 +302,13 @@ impl<'a> Asked<'a> {
 }
 
 /// Another term, with what was scheduled for it, at the price of its day (T-55). What is no longer sold ends.
-fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
+fn renew(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), MoneyError> {
+    let offers = due.offers;
     let change = step.after.pending.take_if(|pending| pending.effective_at <= at);
-    let asked = Asked::by(change.as_ref(), offers);
-    let follows = || prepaid(&step.after, offers).or_else(|| follow_up(&step.after, offers));
-    let Some((offered, price)) = asked.offer.or_else(follows) else {
+    let still_assigned = still_assigned(&step.after, change.as_ref(), due.assigned);
+    let asked = Asked::by(change.as_ref().filter(|_| still_assigned.is_none()), offers);
+    let before = step.after.clone();
+    let Some(follows) = asked.offer.or_else(|| follows::next_term(&before, offers)) else {
         step.happened.push(Happened::NotRenewed);
         let ending = Ending::not_renewed(&step.after.policy, at);
         end_unrenewed(step, ending);
@@ -301,29 +320,26 @@ fn renew(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), 
     // What waits for later is the end of an add-on with its base: the new term is no longer than until then.
     let later = step.after.pending.clone();
     // Its base may count other days: the last day that has an instant before that end.
-    let last_day = |later: &ScheduledChange| offered.policy.zone.day(later.effective_at - Duration::MICROSECOND);
+    let last_day = |later: &ScheduledChange| follows.policy.zone.day(later.effective_at - Duration::MICROSECOND);
     let aligned_to = asked.term_end.or(later.as_ref().map(last_day));
     let (day, earlier) = (follows_on(&step.after, at), step.after.earlier_part());
     let start = TermStart { day, anchor_day: next_anchor(&step.after, day), aligned_to, earlier };
     let trial = step.after.kind == OfferKind::Trial;
     let kind = if trial { ChargeKind::Convert } else { ChargeKind::Renew };
-    let (after, charges) = new_term(&step.after, offered, price, start, kind, Some(WindowAnchor::Renewal), at)?;
+    let (after, charges) = new_term(&step.after, &follows, start, kind, Some(WindowAnchor::Renewal), at)?;
     step.after = Subscription { pending: later, ..after };
     let charges = if step.after.prepaid > 0 { beyond_prepaid(&mut step.after, start, kind)? } else { charges };
     step.charges.extend(charges);
     if change.is_some() {
-        step.happened.push(if asked.missed { Happened::NotApplied } else { Happened::Applied });
+        step.happened.push(match still_assigned {
+            Some(more) => Happened::StillAssigned(more),
+            None if asked.missed => Happened::NotApplied,
+            None => Happened::Applied,
+        });
     }
     step.applied = change;
     step.happened.push(if trial { Happened::Converted } else { Happened::Renewed });
     Ok(())
-}
-
-/// What product keys have paid follows whatever it costs by now (K-17).
-fn prepaid<'a>(subscription: &Subscription, offers: &'a [Offered]) -> Option<(&'a Offered, UnitPrice)> {
-    let own = offers.iter().find(|offered| offered.offer.id == subscription.offer_id);
-    let own = own.filter(|_| subscription.prepaid > 0)?;
-    Some((own, own.price.unwrap_or(subscription.unit_price)))
 }
 
 /// A term that starts is charged for the licences that product keys have not paid (K-17).
@@ -348,47 +364,9 @@ pub(super) fn next_anchor(subscription: &Subscription, start: Day) -> u8 {
     if full == subscription.term_span { subscription.anchor_day } else { start.of_month() }
 }
 
-fn priced(offers: &[Offered], id: OfferId) -> Option<(&Offered, UnitPrice)> {
-    let offered = offers.iter().find(|offered| offered.offer.id == id)?;
-    Some((offered, offered.price?))
-}
-
-/// What a term is followed by where nothing was scheduled: the same, or the SKU's offer of the policy's term.
-/// A trial becomes what the policy says.
-pub fn follow_up<'a>(subscription: &Subscription, offers: &'a [Offered]) -> Option<(&'a Offered, UnitPrice)> {
-    let rules = &subscription.policy.rules;
-    let own = || priced(offers, subscription.offer_id);
-    let (term, cycle) = match (subscription.kind, rules.end_of_term) {
-        (OfferKind::Trial, _) => (rules.trial_converts_to.term, rules.trial_converts_to.billing_cycle),
-        (_, EndOfTerm::RenewToYear) => (Term::P1Y, subscription.billing_cycle),
-        (_, EndOfTerm::RenewToMonth) => (Term::P1M, BillingCycle::Monthly),
-        (_, EndOfTerm::RenewSame | EndOfTerm::ExtendedServiceTerm | EndOfTerm::Expire) => return own(),
-    };
-    sibling(subscription, offers, term, cycle)
-        .or_else(|| if subscription.kind == OfferKind::Trial { None } else { own() })
-}
-
-/// The offer of the same SKU for a term and cycle.
-fn sibling<'a>(
-    subscription: &Subscription,
-    offers: &'a [Offered],
-    term: Term,
-    cycle: BillingCycle,
-) -> Option<(&'a Offered, UnitPrice)> {
-    let own = offers.iter().find(|offered| offered.offer.id == subscription.offer_id)?;
-    let same = |offered: &&Offered| {
-        let (ours, theirs) = (&own.offer, &offered.offer);
-        (ours.sku_id, ours.segment, ours.market) == (theirs.sku_id, theirs.segment, theirs.market)
-            && (theirs.term, theirs.billing_cycle) == (term, cycle)
-            && theirs.kind != OfferKind::Trial
-    };
-    let offered = offers.iter().find(same)?;
-    Some((offered, offered.price?))
-}
-
 /// A month of the extended service term (partner-center.md 5.7); where no price is known it ends instead.
 fn extend(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
-    let Some(unit_price) = extended_price(&step.after, offers)? else {
+    let Some(unit_price) = follows::extended_price(&step.after, offers)? else {
         step.happened.push(Happened::NotRenewed);
         let ending = Ending::not_renewed(&step.after.policy, at);
         end_unrenewed(step, ending);
@@ -413,24 +391,11 @@ fn extend(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(),
     Ok(())
 }
 
-/// What a licence costs in the extended service term: more than the monthly term or, where the SKU has none, than the
-/// month of a longer one (G-69, G-70).
-pub fn extended_price(subscription: &Subscription, offers: &[Offered]) -> Result<Option<UnitPrice>, MoneyError> {
-    let rule = subscription.policy.rules.extended_term;
-    let of = |term| sibling(subscription, offers, term, BillingCycle::Monthly).map(|(_, price)| price);
-    match (of(Term::P1M), of(Term::P1Y)) {
-        (Some(monthly), _) => pricing::raised(monthly, rule.percent_on_monthly).map(Some),
-        (None, Some(yearly)) => pricing::raised(yearly, rule.percent_on_longer).map(Some),
-        (None, None) => Ok(None),
-    }
-}
-
 /// A term that starts with an offer at a price: the subscription in it, and its first charge. The policy in force is
 /// taken over here and nowhere else (N-04).
 pub(super) fn new_term(
     subscription: &Subscription,
-    offered: &Offered,
-    price: UnitPrice,
+    follows: &Follows<'_>,
     start: TermStart,
     kind: ChargeKind,
     opens: Option<WindowAnchor>,
@@ -438,17 +403,18 @@ pub(super) fn new_term(
 ) -> Result<(Subscription, Vec<Charge>), MoneyError> {
     let mut after = Subscription {
         status: SubscriptionStatus::Active,
-        offer_id: offered.offer.id,
-        sku_id: offered.offer.sku_id,
-        kind: offered.offer.kind,
-        term: offered.offer.term,
-        billing_cycle: offered.offer.billing_cycle,
-        policy: offered.policy.clone(),
-        unit_price: price,
+        offer_id: follows.offer_id,
+        sku_id: follows.sku_id,
+        kind: follows.kind,
+        term: follows.term,
+        billing_cycle: follows.billing_cycle,
+        policy: follows.policy.clone(),
+        unit_price: follows.unit_price,
         peak_quantity: subscription.quantity,
         anchor_day: start.anchor_day,
-        at_term_end: AtTermEnd::unless_said(&offered.policy.rules),
+        at_term_end: AtTermEnd::unless_said(&follows.policy.rules),
         at_term_end_before: None,
+        trial_then: None,
         pending: None,
         ending: None,
         ..subscription.clone()
@@ -466,15 +432,4 @@ pub(super) fn new_term(
     }
     after.next_reminder_on = after.reminder_after(start.day);
     Ok((after, begins.charge.into_iter().collect()))
-}
-
-/// An add-on as it ends with its base, in its base's state; none where it has ended already.
-pub fn end_with_base(add_on: &Subscription, base: &Subscription) -> Option<Subscription> {
-    if !add_on.status.owned() {
-        return None;
-    }
-    let mut after =
-        Subscription { status: base.status, ending: base.ending, at_term_end: AtTermEnd::End, ..add_on.clone() };
-    stop(&mut after);
-    Some(after)
 }

@@ -2,7 +2,7 @@
 //! where it stands; each change has its own module; `settle` keeps the one place for what waits.
 
 use super::change::{AlignTo, Change, ChangeRequest, Decision, Facts, Outcome, Starts, Timing};
-use super::{AtTermEnd, Effect, Subscription, SubscriptionStatus, alignment, ending, offers, quantity};
+use super::{AtTermEnd, Effect, Subscription, SubscriptionStatus, alignment, ending, offers, quantity, schedule};
 use crate::id::{ChangeId, UserId};
 use crate::policy::{PendingAfterChange, PendingSlot, RuleKey};
 use crate::refusal::{Bounds, Refusal};
@@ -21,8 +21,8 @@ pub fn decide(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Re
     let decision = match request.change {
         Change::SetQuantity(quantity) => quantity::set(facts, request, quantity, now),
         Change::Cancel => ending::cancel(facts, request, now),
-        Change::SetAutoRenew(renew) => ending::set_auto_renew(facts, renew, now),
-        Change::SetAtTermEnd(then) => ending::set_at_term_end(facts, then, now),
+        Change::SetAutoRenew(renew) => ending::set_auto_renew(facts, request, renew, now),
+        Change::SetAtTermEnd(then) => ending::set_at_term_end(facts, request, then, now),
         Change::Transition { offer, quantity } => offers::transition(facts, request, offer, quantity, now),
         Change::ChangeOffer(offer) => offers::change_offer(facts, request, offer, now),
         Change::AlignTermEnd(AlignTo::Date(day)) => alignment::to_date(facts, request, day, now),
@@ -100,9 +100,17 @@ fn settle(facts: &Facts, request: &ChangeRequest, mut decision: Decision) -> Res
         // A decision that asked for nothing but the end of what waits has cleared it already.
         Timing::Now if decision.after.pending != before => decision.replaced = before,
         Timing::Now if leaves => {}
-        Timing::Now => decision.replaced = decision.after.pending.take(),
+        Timing::Now => {
+            decision.replaced = decision.after.pending.take();
+            schedule::wish_is_replaced(&facts.subscription, &mut decision.after);
+            if let Some(split) = &mut decision.split {
+                schedule::wish_is_replaced(&facts.subscription, &mut split.subscription);
+            }
+        }
         Timing::At(_) => decision.replaced = before,
     }
+    let was = facts.subscription.at_term_end;
+    decision.replaced_at_term_end = (decision.after.at_term_end != was).then_some(was);
     let freed = decision.replaced.as_ref().filter(|replaced| replaced.effect == Effect::End);
     if let Some(freed) = freed {
         keep_add_ons(facts, freed.change_id, &mut decision.add_ons);
@@ -118,12 +126,9 @@ fn keep_add_ons(facts: &Facts, freed: ChangeId, outcomes: &mut Vec<Outcome>) {
     let waits = |add_on: &Subscription| add_on.pending.as_ref().is_some_and(|own| own.change_id == freed);
     for add_on in facts.add_ons.iter().map(|add_on| &add_on.subscription).filter(|add_on| waits(add_on)) {
         match outcomes.iter_mut().find(|outcome| outcome.after.id == add_on.id) {
-            Some(outcome) if waits(&outcome.after) => outcome.after.pending = None,
+            Some(outcome) if waits(&outcome.after) => outcome.after = outcome.after.freed(),
             Some(_) => {}
-            None => {
-                let after = Subscription { pending: None, ..add_on.clone() };
-                outcomes.push(Outcome { after, charges: Vec::new() });
-            }
+            None => outcomes.push(Outcome { after: add_on.freed(), charges: Vec::new() }),
         }
     }
 }

@@ -20,8 +20,8 @@ use domain::pricing::PriceQuote;
 use domain::refusal::Refusal;
 use domain::subscription::change::{AddOn, Change, ChangeRequest, Decision, Facts, Neighbor, Offered, Outcome, When};
 use domain::subscription::renewal::{self, Due, Happened};
-use domain::subscription::rules;
 use domain::subscription::{Subscription, SubscriptionStatus};
+use domain::subscription::{add_ons, rules};
 use domain::tax::billed::Billed;
 use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
@@ -99,8 +99,9 @@ pub(crate) struct Listed {
 
 impl Listed {
     fn offered(&self, at: OffsetDateTime) -> Offered {
-        let price = self.prices.iter().rev().find(|(from, _)| *from <= at).and_then(|(_, price)| *price);
-        Offered { offer: self.offer.clone(), product_id: PRODUCT, policy: self.policy.clone(), price, ceiling: None }
+        let (price_valid_from, price) = self.prices.iter().rev().find(|(from, _)| *from <= at).copied().unzip();
+        let (offer, policy, price) = (self.offer.clone(), self.policy.clone(), price.flatten());
+        Offered { offer, product_id: PRODUCT, policy, price, price_valid_from, ceiling: None }
     }
 }
 
@@ -172,7 +173,7 @@ impl World {
     /// Buys an add-on.
     pub(crate) fn add(&mut self, ordered: &Ordered) {
         let id = SubscriptionId::from_u128(2 + self.add_ons.len() as u128);
-        let mut account = opened(&self.offers, ordered, id, Some(self.main.subscription.id));
+        let mut account = opened(&self.offers, ordered, id, Some(&self.main.subscription));
         account.subscription.kind = OfferKind::AddOn;
         account.ledger = self.numbered(account.ledger.into_iter().map(|(_, charge)| charge).collect());
         self.add_ons.push(account);
@@ -204,6 +205,12 @@ impl World {
             subscription: self.main.subscription.clone(),
             charges: self.open_charges(),
             offers: self.offered(self.now),
+            next_offers: self
+                .main
+                .subscription
+                .term_ends_at()
+                .map(|at| self.offered(renewal::in_force_at(&self.main.subscription, at)))
+                .unwrap_or_default(),
             neighbors: self.neighbors.clone(),
             add_ons: self.add_ons.iter().filter(runs).map(add_on).collect(),
             assigned: self.assigned.clone(),
@@ -274,7 +281,8 @@ impl World {
         while let Some((at, place)) = self.next_due().filter(|(at, _)| *at <= to) {
             let before = self.accounts()[place].subscription.clone();
             let offers = self.offered(renewal::in_force_at(&before, at));
-            let step = renewal::step(&Due { subscription: &before, offers: &offers }, at).unwrap();
+            let assigned = if place == 0 { u32::try_from(self.assigned.len()).unwrap() } else { 0 };
+            let step = renewal::step(&Due { subscription: &before, offers: &offers, assigned }, at).unwrap();
             assert!(renewal::due_at(&step.after).is_none_or(|next| next > at), "{at} is never over: {:?}", step.after);
             let charges = self.numbered(step.charges.clone());
             let account = self.account(place);
@@ -309,10 +317,14 @@ impl World {
         if base.status.owned() {
             return;
         }
-        for add_on in &mut self.add_ons {
-            if let Some(ended) = renewal::end_with_base(&add_on.subscription, base) {
-                add_on.subscription = ended;
-            }
+        let base = base.clone();
+        for place in 0..self.add_ons.len() {
+            let add_on = &self.add_ons[place];
+            let open = billing::open_charges(&add_on.ledger);
+            let Some(ended) = add_ons::end_with_base(&add_on.subscription, &open, &base).unwrap() else { continue };
+            let charges = self.numbered(ended.charges);
+            self.add_ons[place].subscription = ended.after;
+            self.add_ons[place].ledger.extend(charges);
         }
     }
 }
@@ -382,13 +394,19 @@ fn buyer() -> BuyerFacts {
 }
 
 /// The cart of an order, priced; where its term is aligned, as billing says.
-fn quoted(offered: Offered, ordered: &Ordered, base_owned: Option<SubscriptionId>) -> Quotation {
-    let Offered { offer, policy, price, product_id, .. } = offered;
-    let (unit_price, owner) = (price.unwrap(), PriceOwner::Everybody);
-    let price = Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner });
+fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Quotation {
+    let base_owned = base.map(|base| base.id);
+    let base_ends_on = base.and_then(Subscription::last_day);
+    let Offered { offer, policy, price, product_id, price_valid_from, ceiling } = offered;
+    let (unit_price, owner, valid_from) = (price.unwrap(), PriceOwner::Everybody, price_valid_from.unwrap());
+    let price =
+        Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner, valid_from });
     let (offer_id, quantity) = (offer.id, ordered.quantity);
-    let line = CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None };
-    let facts = OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned, ceiling: None };
+    let line =
+        CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None, trial_then: None };
+    let (owned_of_product, trial) = (None, None);
+    let facts =
+        OfferFacts { offer, product_id, policy, price, owned_of_product, base_owned, base_ends_on, ceiling, trial };
     let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts), branch: None }], &buyer(), ordered.at);
     // A policy for keys alone offers no method for carts.
     quotation.payment_methods = vec![PaymentMethod::Invoice];
@@ -405,7 +423,7 @@ fn quoted(offered: Offered, ordered: &Ordered, base_owned: Option<SubscriptionId
 }
 
 /// The subscription of an order once it is provided, and its first charge.
-fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option<SubscriptionId>) -> Account {
+fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option<&Subscription>) -> Account {
     let offered = offers.iter().find(|listed| listed.offer.id == ordered.offer).unwrap().offered(ordered.at);
     let quotation = quoted(offered, ordered, base);
     let agreed = |rule: &ConsentRule| Consent { kind: rule.kind, version: rule.version.clone() };

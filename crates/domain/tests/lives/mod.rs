@@ -71,6 +71,10 @@ pub(crate) const TURNS_OF_TIME: &[Turn] = &[
     |rules| rules.price_lock = PriceLock::Period,
     |rules| rules.price_lock = PriceLock::Term,
     |rules| rules.zero_quantity = ZeroQuantity::Cancel,
+    |rules| rules.renewal_without_price = RenewalWithoutPrice::End,
+    |rules| rules.assigned_at_renewal = AssignedAtRenewal::Refuse,
+    |rules| rules.add_on_term = AddOnTerm::Own,
+    |rules| rules.add_on_refund = AddOnRefund::Keep,
 ];
 
 /// Turns of what parts of a cycle cost, and of what is given back.

@@ -1,7 +1,7 @@
 //! A subscription of the mock and what a change makes of it. Pure; what may be changed is in `change_rules`.
 
 use crate::{RemoteChange, RemoteLine, RemotePlan, RemoteStatus, RemoteSubscription};
-use domain::calendar::Term;
+use domain::calendar::{BillingCycle, Term};
 use time::{Duration, OffsetDateTime};
 
 /// For so long licences can be given back, and a subscription cancelled (5.3, 5.6).
@@ -53,7 +53,10 @@ impl Subscription {
             entra_tenant_id: tenant_id.to_owned(),
             plan,
             status: RemoteStatus::Active,
-            auto_renew: line.term != Term::None,
+            auto_renew: match line.billing_cycle {
+                BillingCycle::None => line.renews_to.is_some(),
+                _ => line.term != Term::None,
+            },
             bought_at: at,
             batches: vec![Batch { quantity: line.quantity, bought_at: at }],
             provided: false,

@@ -65,6 +65,7 @@ pub fn line(id: u128, quantity: u32) -> RemoteLine {
         term: Term::P1Y,
         billing_cycle: BillingCycle::Monthly,
         partner_of_record: None,
+        renews_to: None,
     }
 }
 

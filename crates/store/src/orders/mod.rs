@@ -6,12 +6,13 @@ mod rows;
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
-use crate::schema::{order_lines, orders};
+use crate::schema::{offers, order_lines, orders};
 use crate::statement::found;
 use crate::types::{Coded, Id};
 use diesel::prelude::*;
 use domain::access::Scope;
-use domain::id::{CustomerId, LineId, MarketplaceId, OrderId};
+use domain::catalog::OfferKind;
+use domain::id::{CustomerId, LineId, MarketplaceId, OrderId, ProductId};
 use domain::order::{Order, OrderLine, OrderLineStatus, OrderStatus};
 use rows::{LineRow, Row};
 use std::collections::HashMap;
@@ -81,6 +82,27 @@ pub fn are_any_of(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<b
         within!(query, scope, orders).limit(1).get_result(c).optional()
     })?;
     Ok(first.is_some())
+}
+
+/// Of some products those of which a customer has had a trial, whatever became of it: one query. What Microsoft has
+/// refused was none.
+pub fn trials_had(c: &mut Conn, scope: &Scope, customer: CustomerId, products: &[ProductId]) -> Result<Vec<ProductId>> {
+    let of_order = order_lines::marketplace_id.eq(orders::marketplace_id).and(order_lines::order_id.eq(orders::id));
+    let of_line = offers::marketplace_id.eq(order_lines::marketplace_id).and(offers::id.eq(order_lines::offer_id));
+    let had: Vec<Id<ProductId>> = on!(c, c, Db => {
+        let query = orders::table
+            .inner_join(order_lines::table.on(of_order))
+            .inner_join(offers::table.on(of_line))
+            .filter(orders::customer_id.eq(Id(customer)))
+            .filter(order_lines::product_id.eq_any(products.iter().copied().map(Id)))
+            .filter(order_lines::status.ne(Coded(OrderLineStatus::Failed)))
+            .filter(offers::kind.eq(Coded(OfferKind::Trial)))
+            .select(order_lines::product_id)
+            .distinct()
+            .into_boxed::<Db>();
+        within!(query, scope, orders).load(c)
+    })?;
+    Ok(had.into_iter().map(|id| id.0).collect())
 }
 
 /// The lines of some orders, in one query.

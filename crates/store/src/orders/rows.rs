@@ -2,7 +2,7 @@
 
 use crate::error::{Result, StoreError};
 use crate::schema::{order_lines, orders};
-use crate::types::{At, Coded, Id, Json, count};
+use crate::types::{At, Coded, Id, Json, count, trial_then};
 use diesel::prelude::*;
 use domain::billing::Charge;
 use domain::calendar::{BillingCycle, Term};
@@ -111,6 +111,7 @@ pub(super) struct LineRow {
     subscription_id: Id<SubscriptionId>,
     charges: Json<Vec<Charge>>,
     failure: Option<String>,
+    trial_then: Option<String>,
 }
 
 impl LineRow {
@@ -135,6 +136,7 @@ impl LineRow {
             subscription_id: Id(line.subscription_id),
             charges: Json(line.charges),
             failure: line.failure,
+            trial_then: line.trial_then.map(|then| then.to_string()),
         }
     }
 }
@@ -157,6 +159,7 @@ impl TryFrom<LineRow> for OrderLine {
             subscription_id: row.subscription_id.0,
             charges: row.charges.0,
             failure: row.failure,
+            trial_then: trial_then(row.trial_then.as_deref())?,
         })
     }
 }

@@ -21,6 +21,8 @@ pub struct NewOffers<'a> {
     pub category: &'a str,
     /// The policy of offers that no rule is for.
     pub policy_key: &'a str,
+    /// The same of trials.
+    pub trial_policy_key: &'a str,
     /// What holds for offers of a term and billing cycle; the first that fits counts.
     pub rules: &'a [OfferRule],
     /// The currency and segment in which offers may be preselected.
@@ -88,7 +90,8 @@ pub fn publish(
     insert_by(tx, &products(&words), &[keys[0], keys[1], Value::Text(new.category)])?;
     insert_by(tx, &skus(&words), &keys)?;
     let limits = [new.limits, new.trial_limits].into_iter().flat_map(|of| [of.min, of.max, of.step]);
-    let policies = std::iter::once(new.policy_key).chain(new.rules.iter().map(|rule| rule.policy_key.as_str()));
+    let policies =
+        [new.policy_key, new.trial_policy_key].into_iter().chain(new.rules.iter().map(|rule| rule.policy_key.as_str()));
     let values: Vec<_> = keys
         .into_iter()
         .chain(limits.map(|limit| Value::Number(limit.into())))
@@ -209,19 +212,16 @@ fn offers(words: &Words, new: &NewOffers<'_>) -> String {
     let fits = |rule: &OfferRule| {
         format!("r.term = '{}' AND r.billing_cycle = '{}'", rule.term.code(), rule.billing_cycle.code())
     };
-    // The first nine values are the keys, the limits and the usual policy.
-    let policies = new.rules.iter().zip(10..).map(|(rule, place)| format!(" WHEN {} THEN ${place}", fits(rule)));
-    let policy = match new.rules {
-        [] => "$9".to_owned(),
-        _ => format!("CASE{} ELSE $9 END", policies.collect::<String>()),
-    };
+    let trial = OfferKind::Trial.code();
+    // The first ten values are the keys, the limits and the usual policies.
+    let policies = new.rules.iter().zip(11..).map(|(rule, place)| format!(" WHEN {} THEN ${place}", fits(rule)));
+    let policy = format!("CASE{} WHEN r.kind = '{trial}' THEN $10 ELSE $9 END", policies.collect::<String>());
     let preselected = new.rules.iter().map(|rule| format!(" WHEN {} THEN {}", fits(rule), rule.preselected));
     let preselected = match new.rules {
         [] => "false".to_owned(),
         _ => format!("CASE{} ELSE false END", preselected.collect::<String>()),
     };
     let (currency, segment) = (new.usual.0.code(), new.usual.1.code());
-    let trial = OfferKind::Trial.code();
     let limit =
         |of_trial: u8, of_others: u8| format!("CASE WHEN r.kind = '{trial}' THEN ${of_trial} ELSE ${of_others} END");
     let (min, max, step) = (limit(6, 3), limit(7, 4), limit(8, 5));

@@ -144,6 +144,7 @@ tables! {
         quantity -> BigInt,
         reference -> Nullable<Text>,
         branch -> Nullable<Text>,
+        trial_then -> Nullable<Text>,
     }
 
     orders (marketplace_id, id) {
@@ -187,6 +188,7 @@ tables! {
         subscription_id -> Uid,
         charges -> Document,
         failure -> Nullable<Text>,
+        trial_then -> Nullable<Text>,
     }
 
     subscriptions (marketplace_id, id) {
@@ -214,6 +216,7 @@ tables! {
         auto_renew -> Bool,
         at_term_end -> Code,
         at_term_end_before -> Nullable<Code>,
+        trial_then -> Nullable<Text>,
         prepaid -> BigInt,
         pending -> Nullable<Document>,
         applying -> Nullable<Uid>,
@@ -377,6 +380,8 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::allow_tables_to_appear_in_same_query!(resellers, customers);
 diesel::allow_tables_to_appear_in_same_query!(resellers, marketplaces);
 diesel::allow_tables_to_appear_in_same_query!(orders, order_lines, subscriptions, tenants, resellers, provisionings);
+diesel::allow_tables_to_appear_in_same_query!(orders, offers);
+diesel::allow_tables_to_appear_in_same_query!(order_lines, offers);
 diesel::allow_tables_to_appear_in_same_query!(agreements, orders);
 diesel::allow_tables_to_appear_in_same_query!(agreements, order_lines);
 diesel::allow_tables_to_appear_in_same_query!(agreements, subscriptions);

@@ -4,7 +4,7 @@ use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::policy_snapshots::{self, Frozen};
 use crate::schema::subscriptions;
-use crate::types::{At, Coded, Id, Json, count};
+use crate::types::{At, Coded, Id, Json, count, trial_then};
 use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::catalog::OfferKind;
@@ -151,6 +151,7 @@ columns! {
         auto_renew: bool = subscription.auto_renew(),
         at_term_end: Coded<AtTermEnd> = Coded(subscription.at_term_end),
         at_term_end_before: Option<Coded<AtTermEnd>> = subscription.at_term_end_before.map(Coded),
+        trial_then: Option<String> = subscription.trial_then.map(|then| then.to_string()),
         prepaid: i64 = subscription.prepaid.into(),
         pending: Option<Json<Cow<'a, ScheduledChange>>> =
             subscription.pending.as_ref().map(|change| Json(Cow::Borrowed(change))),
@@ -250,6 +251,7 @@ impl Row<'_> {
             next_charge_on: row.next_charge_on.map(Day::new),
             at_term_end: row.at_term_end.0,
             at_term_end_before: row.at_term_end_before.map(|then| then.0),
+            trial_then: trial_then(row.trial_then.as_deref())?,
             prepaid: count(row.prepaid)?,
             pending: row.pending.map(|pending| pending.0.into_owned()),
             applying: row.applying.map(|id| id.0),

@@ -25,6 +25,7 @@ use domain::subscription::Subscription;
 use domain::tax::Taxed;
 use domain::tax::billed::Billed;
 use domain::tax::standing::VatCheck;
+use domain::trial::TrialThen;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use time::OffsetDateTime;
@@ -265,6 +266,7 @@ pub(super) fn cart(world: &World, lines: usize) -> Cart {
         quantity: u32::MAX,
         reference: Some("Ä'\"".to_owned()),
         branch: None,
+        trial_then: Some(TrialThen::Paid(world.offer)),
     };
     Cart {
         id: CartId::from_u128(fresh()),
@@ -319,6 +321,7 @@ pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>
         subscription_id: SubscriptionId::from_u128(fresh()),
         charges: vec![charge()],
         failure: None,
+        trial_then: Some(TrialThen::End),
     };
     Order {
         id: OrderId::from_u128(fresh()),
@@ -358,6 +361,7 @@ pub(super) fn subscriptions_of(order: &Order) -> Vec<Subscription> {
         next_charge_on: None,
         base_id: None,
         billed: &billed,
+        then: None,
     };
     let begun = |line| Subscription { next_reminder_on: None, ..order::begin(order, line, first) };
     order.lines.iter().map(begun).collect()

@@ -18,6 +18,7 @@ use domain::policy::Policy;
 use domain::subscription::{
     AtTermEnd, Effect, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
 };
+use domain::trial::TrialThen;
 use std::collections::HashSet;
 use std::sync::Barrier;
 use time::macros::datetime;
@@ -432,7 +433,8 @@ fn what_was_sold_before_lives_on(test: &TestStore) {
     let status = SubscriptionStatus::Active;
     let next_charge_on = Some(day("2026-11-25"));
     // What the old table cannot say is lost on the way back, and what it can say decides.
-    let charged = Subscription { kind: OfferKind::Trial, lots: vec![], anchor_day: 3, ..charged };
+    let trial_then = Some(TrialThen::Paid(charged.offer_id));
+    let charged = Subscription { kind: OfferKind::Trial, trial_then, lots: vec![], anchor_day: 3, ..charged };
     let charged = saved(test, Subscription { status, next_charge_on, cancel_until: Some(NOW), ..charged });
     let ends = saved(test, Subscription { status, at_term_end: AtTermEnd::End, cancel_until: None, ..ends });
     let perpetual = saved(test, Subscription { status, term_span: None, at_term_end: AtTermEnd::Extend, ..perpetual });
@@ -440,7 +442,8 @@ fn what_was_sold_before_lives_on(test: &TestStore) {
     test.store.migrate().unwrap();
 
     let lot = QuantityLot { quantity: 5, added_at: NOW, reducible_until: Some(NOW) };
-    let old = Subscription { kind: OfferKind::Licensed, lots: vec![lot], peak_quantity: 5, anchor_day: 20, ..charged };
+    let known = Subscription { kind: OfferKind::Licensed, trial_then: None, ..charged };
+    let old = Subscription { lots: vec![lot], peak_quantity: 5, anchor_day: 20, ..known };
     assert_eq!(read(test, &world, old.id), old);
     assert_eq!(due_of(test, old.id), Some(datetime!(2026-11-25 00:00 UTC)));
     let never_reduced = vec![QuantityLot { reducible_until: None, ..lot }];

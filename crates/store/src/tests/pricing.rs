@@ -101,6 +101,7 @@ fn a_published_list_adds_what_is_not_there(test: &TestStore) {
     let new = NewOffers {
         category: "office",
         policy_key: "usual",
+        trial_policy_key: "trials",
         rules: &[rule],
         usual: (Currency::Eur, rows[2].segment),
         limits: QuantityLimits::ANY,

@@ -131,6 +131,12 @@ impl Catalog {
         Some(Found { product: &product.product, sku: &sku.sku, offer: &sku.offers[offer as usize] })
     }
 
+    /// All offers of the SKU of one.
+    pub fn siblings(&self, id: OfferId) -> &[Offer] {
+        let at = self.offers.get(&id);
+        at.map_or(&[], |(product, sku, _)| &self.products[*product as usize].skus[*sku as usize].offers)
+    }
+
     /// The policy that rules an offer at an instant, the overrides of its product and its own put over it.
     pub fn policy(&self, offer: &Offer, at: OffsetDateTime) -> Option<&Policy> {
         self.policies.of(offer).and_then(|timeline| timeline.at(at))

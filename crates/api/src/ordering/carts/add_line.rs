@@ -2,10 +2,11 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::ids::New as _;
-use crate::ordering::carts::change::{editable, known_branch, sold};
+use crate::ordering::carts::change::{editable, known_branch, of_a_trial, sold};
 use crate::transaction::Write;
 use domain::cart::{Cart, CartLine, MAX_LINES};
 use domain::id::{CartId, LineId, OfferId};
+use domain::trial::TrialThen;
 
 /// A line that is asked for.
 pub struct NewLine {
@@ -17,12 +18,15 @@ pub struct NewLine {
     pub reference: Option<String>,
     /// The branch whose invoice address is used.
     pub branch: Option<String>,
+    /// What follows, where the offer is a trial.
+    pub trial_then: Option<TrialThen>,
 }
 
 /// Adds a line, unless the cart is full.
 pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<Cart, Problem> {
     let mut cart = editable(write, id)?;
     sold(write, wanted.offer_id, wanted.quantity)?;
+    of_a_trial(write, wanted.offer_id, wanted.trial_then)?;
     known_branch(write, &cart, wanted.branch.as_deref())?;
     if cart.lines.len() >= MAX_LINES {
         return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));
@@ -33,6 +37,7 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<C
         quantity: wanted.quantity,
         reference: wanted.reference.clone(),
         branch: wanted.branch.clone(),
+        trial_then: wanted.trial_then,
     };
     cart.version = store::carts::add_line(write.tx, &cart, &line, write.meta.if_match)?;
     cart.lines.push(line);

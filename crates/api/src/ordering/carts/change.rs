@@ -1,11 +1,13 @@
 //! Changing a cart. What is wrong with its content is said by the quotation; here only what cannot be stored is
 //! refused.
 
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::transaction::Write;
 use domain::cart::Cart;
+use domain::catalog::OfferKind;
 use domain::id::{CartId, OfferId};
 use domain::refusal::Refusal;
+use domain::trial::TrialThen;
 
 /// A cart that is not ordered yet.
 pub fn editable(write: &mut Write<'_>, id: CartId) -> Result<Cart, Problem> {
@@ -37,6 +39,16 @@ pub fn sold(write: &Write<'_>, offer: OfferId, quantity: u32) -> Result<(), Prob
         }
         Some(_) => Ok(()),
     }
+}
+
+/// What follows is said of trials only; whether it can follow, the preview tells.
+pub fn of_a_trial(write: &Write<'_>, offer: OfferId, then: Option<TrialThen>) -> Result<(), Problem> {
+    let catalog = write.app.catalogs.of(write.identity.scope.marketplace());
+    let trial = catalog.offer(offer).is_some_and(|found| found.offer.kind == OfferKind::Trial);
+    if trial || then.is_none() {
+        return Ok(());
+    }
+    Err(Problem::field("/trial_then", Code::NotATrial))
 }
 
 /// The name of a branch is one of the customer's.

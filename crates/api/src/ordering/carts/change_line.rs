@@ -1,10 +1,11 @@
 //! Changing a line of a cart.
 
 use crate::http::problem::{Code, Problem};
-use crate::ordering::carts::change::{editable, known_branch, sold};
+use crate::ordering::carts::change::{editable, known_branch, of_a_trial, sold};
 use crate::transaction::Write;
 use domain::cart::Cart;
 use domain::id::{CartId, LineId, OfferId};
+use domain::trial::TrialThen;
 
 /// What changes about a line; none stays.
 pub struct LineChange {
@@ -16,6 +17,8 @@ pub struct LineChange {
     pub reference: Option<Option<String>>,
     /// Another branch, or none.
     pub branch: Option<Option<String>>,
+    /// What else follows a trial, or not said.
+    pub trial_then: Option<Option<TrialThen>>,
 }
 
 /// Changes what is said of a line, the rest stays.
@@ -24,10 +27,18 @@ pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, wanted: &Lin
     let place = cart.lines.iter().position(|known| known.id == line).ok_or_else(|| Problem::new(Code::NotFound))?;
     known_branch(write, &cart, wanted.branch.as_ref().and_then(Option::as_deref))?;
     let mut line = cart.lines[place].clone();
+    if wanted.offer_id.is_some_and(|other| other != line.offer_id) {
+        // It was said of the offer that it takes the place of.
+        line.trial_then = None;
+    }
     line.offer_id = wanted.offer_id.unwrap_or(line.offer_id);
     line.quantity = wanted.quantity.unwrap_or(line.quantity);
     if wanted.offer_id.is_some() || wanted.quantity.is_some() {
         sold(write, line.offer_id, line.quantity)?;
+    }
+    if let Some(then) = wanted.trial_then {
+        of_a_trial(write, line.offer_id, then)?;
+        line.trial_then = then;
     }
     if let Some(reference) = &wanted.reference {
         line.reference.clone_from(reference);

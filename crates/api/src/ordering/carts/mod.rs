@@ -8,6 +8,7 @@ pub mod open;
 pub mod preview;
 pub mod quote;
 pub mod remove_line;
+pub mod trials;
 pub mod view;
 
 use crate::App;
@@ -26,6 +27,7 @@ use change_line::LineChange;
 use domain::address::AddressField;
 use domain::cart;
 use domain::id::{CartId, CustomerId, LineId, OfferId};
+use domain::trial::TrialThen;
 use open::NewCart;
 use preview::CartPreview;
 use serde::Deserialize;
@@ -79,6 +81,10 @@ pub struct CartLineCreate {
     /// The name of the branch whose invoice address is used.
     #[schema(max_length = 100, example = "Werk Nord")]
     branch: Option<String>,
+    /// What follows a trial: `end`, or the id of a paid offer of the same edition that then begins by itself. Needed
+    /// for a trial that such an offer can follow; the preview lists them.
+    #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    trial_then: Option<String>,
 }
 
 /// What changes about a line; a field left out stays, null clears.
@@ -101,6 +107,11 @@ pub struct CartLineUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "Werk Süd")]
     branch: Option<Option<String>>,
+    /// What follows a trial: `end`, or the id of a paid offer of the same edition; null takes back what was said. With
+    /// another offer it is to be said anew.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 30, example = "end")]
+    trial_then: Option<Option<String>>,
 }
 
 /// Create a cart
@@ -359,8 +370,9 @@ impl CartLineCreate {
         let offer_id = checks.id::<OfferId>("/offer_id", &self.offer_id);
         let reference = checks.optional("/reference", self.reference.as_deref(), 200);
         let branch = checks.optional("/branch", self.branch.as_deref(), 100);
+        let trial_then = self.trial_then.as_deref().and_then(|then| checks.id::<TrialThen>("/trial_then", then));
         let offer_id = checks.finish(offer_id)?;
-        Ok(NewLine { offer_id, quantity: self.quantity, reference, branch })
+        Ok(NewLine { offer_id, quantity: self.quantity, reference, branch, trial_then })
     }
 }
 
@@ -372,6 +384,7 @@ impl CartLineUpdate {
             quantity: self.quantity,
             reference: self.reference.map(|text| checks.optional("/reference", text.as_deref(), 200)),
             branch: self.branch.map(|text| checks.optional("/branch", text.as_deref(), 100)),
+            trial_then: self.trial_then.map(|then| then.and_then(|then| checks.id::<TrialThen>("/trial_then", &then))),
         };
         checks.done()?;
         Ok(change)

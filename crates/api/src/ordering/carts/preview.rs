@@ -6,6 +6,7 @@ use crate::http::wire::charge::{Charge, Recurring};
 use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
 use crate::http::wire::money::{Money, Price, TaxRule};
 use crate::ordering::carts::quote::{Quoted, pointer};
+use crate::ordering::carts::trials::{self, PreviewTrial};
 use crate::platform::marketplaces::profile::ConsentRule;
 use crate::policies::view::{PolicyOverride, overrides};
 use crate::texts::lang::Lang;
@@ -37,6 +38,8 @@ pub struct CartPreview {
     pub payment_methods: Vec<PaymentMethod>,
     /// Everything that keeps it from being ordered; empty where nothing does.
     pub problems: Vec<PreviewProblem>,
+    /// What the buyer should know of before ordering; it keeps nothing from being ordered.
+    pub warnings: Vec<PreviewWarning>,
     /// Binds the order to exactly this preview.
     #[schema(example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     pub preview_token: String,
@@ -75,6 +78,13 @@ pub struct PreviewLine {
     /// The day of the second charge.
     #[schema(required, format = Date, example = "2026-12-01")]
     pub next_charge_on: Option<String>,
+    /// The last day of the subscription that it is an add-on of, where that ends before its own term would: the add-on
+    /// ends with it. Null where it does not.
+    #[schema(required, format = Date, example = "2027-09-05")]
+    pub ends_with_base: Option<String>,
+    /// What follows a trial, and what may; null for anything else.
+    #[schema(required)]
+    pub trial: Option<PreviewTrial>,
     /// The policy that rules the line.
     #[schema(example = "cancom_monthly12")]
     pub policy_key: String,
@@ -98,6 +108,30 @@ pub struct PreviewProblem {
     pub detail: String,
 }
 
+/// Something to know of before ordering.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewWarning {
+    /// Where in the cart, as a JSON pointer: `/lines/0`.
+    #[schema(example = "/lines/0")]
+    pub pointer: String,
+    /// What it is about.
+    pub code: PreviewWarningCode,
+    /// The day that it is about.
+    #[schema(format = Date, example = "2027-09-05")]
+    pub date: String,
+    /// The same in words, in the language of the request.
+    #[schema(example = "The add-on ends on 2027-09-05 with the subscription that it belongs to.")]
+    pub detail: String,
+}
+
+/// What a warning is about.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PreviewWarningCode {
+    /// An add-on ends before its own term would: with the subscription that it belongs to.
+    EndsWithBase,
+}
+
 /// A priced line on the wire.
 fn line(line: &cart::PricedLine) -> PreviewLine {
     PreviewLine {
@@ -112,6 +146,8 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
         term_start: line.term_span.map(|span| span.first.to_string()),
         term_end: line.term_span.map(|span| span.last.to_string()),
         next_charge_on: line.next_charge_on.map(|day| day.to_string()),
+        ends_with_base: line.ends_with_base.map(|day| day.to_string()),
+        trial: trials::shown(line, false),
         policy_key: line.facts.policy.key.clone(),
         policy_version: line.facts.policy.version,
         policy_overrides: overrides(&line.facts.policy),
@@ -120,9 +156,31 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
 
 /// A quotation on the wire, with the token that binds an order to it.
 pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
-    let preview = bound(app, quoted);
+    let mut preview = bound(app, quoted);
+    for (shown, line) in preview.lines.iter_mut().zip(&quoted.quotation.lines) {
+        shown.trial = trials::shown(line, true);
+    }
     let problems = quoted.quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
-    CartPreview { problems: told(problems.collect(), lang), ..preview }
+    let warnings = warnings(&quoted.quotation, lang);
+    CartPreview { problems: told(problems.collect(), lang), warnings, ..preview }
+}
+
+fn warnings(quotation: &cart::Quotation, lang: Lang) -> Vec<PreviewWarning> {
+    let ends = |(place, line): (usize, &cart::PricedLine)| {
+        let date = line.ends_with_base?.to_string();
+        let detail = match lang {
+            Lang::En => format!("The add-on ends on {date} with the subscription that it belongs to."),
+            Lang::De => format!("Die Erweiterung endet am {date} mit dem Abonnement, zu dem sie gehört."),
+            Lang::Pl => format!("Dodatek kończy się {date} wraz z subskrypcją, do której należy."),
+        };
+        Some(PreviewWarning {
+            pointer: format!("/lines/{place}"),
+            code: PreviewWarningCode::EndsWithBase,
+            date,
+            detail,
+        })
+    };
+    quotation.lines.iter().enumerate().filter_map(ends).collect()
 }
 
 /// The token that a preview made now would have.
@@ -131,7 +189,7 @@ pub fn token(app: &App, quoted: &Quoted) -> String {
 }
 
 /// Bound to everything that a buyer was shown of the order: cart, lines, amounts, spans, policies, price lists,
-/// consents. What keeps it from being ordered is not in it.
+/// consents, what follows a trial. What keeps it from being ordered is not in it.
 fn bound(app: &App, quoted: &Quoted) -> CartPreview {
     let quotation = &quoted.quotation;
     let consent =
@@ -149,6 +207,7 @@ fn bound(app: &App, quoted: &Quoted) -> CartPreview {
         consents_required: quotation.consents_required.iter().map(consent).collect(),
         payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
         problems: vec![],
+        warnings: vec![],
         preview_token: String::new(),
     };
     let content = serde_json::to_vec(&preview).unwrap_or_default();

@@ -3,13 +3,15 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
+use crate::ordering::carts::trials;
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::catalog::{Ceiling, Sku};
-use domain::id::{CartId, OfferId, SkuId};
+use domain::id::{CartId, CustomerId, OfferId, SkuId};
 use domain::party::{Address, Branch, Customer};
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
+use domain::subscription::Subscription;
 use domain::tax::billed::Billed;
 use store::Conn;
 use store::customers::BuyingCustomer;
@@ -57,7 +59,9 @@ pub fn price(
         offer: facts_of(line),
         branch: named(&branches, line).map(|branch| Billed::to_branch(branch.id, &branch.address)),
     };
-    let lines: Vec<_> = cart.lines.iter().map(line).collect();
+    let mut lines: Vec<_> = cart.lines.iter().map(line).collect();
+    know_base_ends(conn, scope, &mut lines, customer.id)?;
+    trials::know_had(conn, scope, &mut lines, customer.id)?;
     let own = cart.billing_address.as_ref().filter(|address| **address != customer.address);
     let billed = own.map_or_else(|| Billed::to_customer(&customer.address), Billed::to_order);
     let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
@@ -69,6 +73,25 @@ pub fn price(
     quotation.problems.extend(unknown_branches(&branches, &cart));
     quotation.problems.extend(not_ready(app, &buying)?);
     Ok(Quoted { cart, customer: buying.customer, billing_address, quotation })
+}
+
+/// When the bases of add-ons end, where that is settled: one query, and none where nothing is an add-on of what runs.
+fn know_base_ends(
+    conn: &mut Conn,
+    scope: &Scope,
+    lines: &mut [LineFacts],
+    customer: CustomerId,
+) -> Result<(), Problem> {
+    let offers = || lines.iter().filter_map(|line| line.offer.as_ref());
+    if offers().all(|offer| offer.base_owned.is_none()) {
+        return Ok(());
+    }
+    let running = store::subscriptions::of_customer(conn, scope, customer)?;
+    for offer in lines.iter_mut().filter_map(|line| line.offer.as_mut()) {
+        let base = running.iter().find(|base| Some(base.id) == offer.base_owned);
+        offer.base_ends_on = base.and_then(Subscription::last_day);
+    }
+    Ok(())
 }
 
 /// Before its first purchase a reseller needs what its marketplace says.
@@ -127,16 +150,19 @@ pub fn offer_facts(
     let found = catalog.offer(id)?;
     let prerequisites = &found.offer.prerequisites;
     let of = |owned: &Owned| owned.subscription_id;
+    let policy = catalog.policy(found.offer, now)?;
     let same_product = owned.iter().find(|subscription| subscription.product_id == found.product.id);
     Some(OfferFacts {
-        policy: catalog.policy(found.offer, now)?.clone(),
+        trial: trials::facts(catalog, &found, policy, buyer, now),
+        policy: policy.clone(),
         offer: found.offer.clone(),
         product_id: found.product.id,
         price: catalog.price(id, buyer, now),
         owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
         // only what is provisioned can carry an add-on.
-        ceiling: ceiling(found.sku, owned.iter().map(|of| (of.sku_id, of.quantity))),
         base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
+        base_ends_on: None,
+        ceiling: ceiling(found.sku, owned.iter().map(|of| (of.sku_id, of.quantity))),
     })
 }
 

@@ -49,6 +49,9 @@ pub struct CartLine {
     /// The branch whose invoice address is used; null for the cart's.
     #[schema(required, example = "Werk Nord")]
     pub branch: Option<String>,
+    /// What follows a trial: `end`, or the id of a paid offer; null where it is not said.
+    #[schema(required, example = "end")]
+    pub trial_then: Option<String>,
 }
 
 impl From<&cart::Cart> for Cart {
@@ -59,6 +62,7 @@ impl From<&cart::Cart> for Cart {
             quantity: line.quantity,
             reference: line.reference.clone(),
             branch: line.branch.clone(),
+            trial_then: line.trial_then.map(|then| then.to_string()),
         };
         Self {
             id: cart.id.to_string(),

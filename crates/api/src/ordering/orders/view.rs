@@ -99,6 +99,9 @@ pub struct OrderLine {
     /// The branch whose invoice address is used; null for the order's.
     #[schema(required, example = "Werk Nord")]
     pub branch: Option<String>,
+    /// What follows a trial: `end`, or the id of a paid offer; null for anything else.
+    #[schema(required, example = "end")]
+    pub trial_then: Option<String>,
     /// The subscription that the line began.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
@@ -189,6 +192,7 @@ fn line_view(line: &order::OrderLine) -> OrderLine {
         unit_price: line.unit_price.into(),
         reference: line.reference.clone(),
         branch: line.branch.clone(),
+        trial_then: line.trial_then.map(|then| then.to_string()),
         subscription_id: line.subscription_id.to_string(),
         charges: line.charges.iter().map(Charge::from).collect(),
         failure: line.failure.clone(),

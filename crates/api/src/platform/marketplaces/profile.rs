@@ -35,7 +35,8 @@ pub struct StoredProfile {
     /// What holds for organisations; a marketplace without has the shipped rules of its name.
     #[serde(default)]
     pub organizations: Option<OrganizationRules>,
-    /// Which policy rules an offer of a term and billing cycle; `default_nce` where none is named.
+    /// Which policy rules an offer of a term and billing cycle; `default_nce` where none is named, and
+    /// `ms_trial` for trials.
     pub offer_policies: Vec<OfferPolicy>,
 }
 

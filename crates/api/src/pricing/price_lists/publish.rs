@@ -16,6 +16,8 @@ use store::price_lists::{Does, NewOffers, OfferRule, Status, StoredPriceList};
 
 /// The policy of offers for which the marketplace names none.
 const USUAL_POLICY: &str = "default_nce";
+/// The same of trials.
+const TRIAL_POLICY: &str = "ms_trial";
 /// How many licences of a trial may be bought.
 const TRIAL: QuantityLimits = QuantityLimits { max: 25, ..QuantityLimits::ANY };
 
@@ -68,6 +70,7 @@ fn add(write: &mut Write<'_>, record: &StoredPriceList, stored: StoredMarketplac
     let new = NewOffers {
         category: record.margin["category"].as_str().unwrap_or("other"),
         policy_key: USUAL_POLICY,
+        trial_policy_key: TRIAL_POLICY,
         rules: &rules.collect::<Vec<_>>(),
         // What most buyers of the marketplace buy: a sheet also has other currencies and segments.
         usual: (stored.marketplace.currency, Segment::Commercial),

@@ -51,11 +51,11 @@ pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<RequestedChang
     Ok(change)
 }
 
-/// What Microsoft is asked for; nothing yet where the change waits for its instant.
+/// What Microsoft is asked for; where the change waits for its instant, nothing yet but whether it renews.
 fn asked_of_microsoft(decided: &Decided) -> Result<Option<RemoteChange>, Problem> {
     let Decided { loaded, request, decision, .. } = decided;
     match decision.timing {
-        Timing::At(_) => Ok(None),
+        Timing::At(_) => Ok(remote::renewal(&loaded.facts.subscription, &decision.after)),
         Timing::Now => {
             let split = decision.split.as_ref().map(|split| &split.subscription);
             let cause = Cause::Asked { change: &request.change, split };
@@ -92,6 +92,7 @@ fn undo(
     let facts = &decided.loaded.facts;
     let reversal = |booked: &BookedCharge| (booked.subscription_id, billing::undo(booked.id, &booked.charge));
     Undo {
+        renewal: remote::renewal_beside(&remote, &facts.subscription, &decided.decision.after),
         remote,
         before: facts.subscription.clone(),
         charges: charged.iter().map(reversal).collect(),
@@ -108,13 +109,17 @@ fn change(
     new_id: Option<SubscriptionId>,
     undo: Option<&Undo>,
 ) -> Result<RequestedChange, Problem> {
-    let Decided { loaded, request, decision, tax_rule } = decided;
+    let Decided { loaded, request, decision, then, tax_rule } = decided;
     let before = &loaded.facts.subscription;
-    let outcome = outcome::of(decision, &loaded.facts.offers, *tax_rule, new_id).map_err(Problem::internal)?;
-    let (status, effective_at) = match decision.timing {
-        Timing::At(at) => (Status::Scheduled, at),
-        Timing::Now if undo.is_some() => (Status::Applying, loaded.now),
-        Timing::Now => (Status::Done, loaded.now),
+    let outcome = outcome::of(decision, then.as_ref(), *tax_rule, new_id).map_err(Problem::internal)?;
+    let effective_at = match decision.timing {
+        Timing::At(at) => at,
+        Timing::Now => loaded.now,
+    };
+    let status = match decision.timing {
+        _ if undo.is_some() => Status::Applying,
+        Timing::At(_) => Status::Scheduled,
+        Timing::Now => Status::Done,
     };
     Ok(RequestedChange {
         id: request.id,
@@ -150,7 +155,11 @@ fn tell(write: &mut Write<'_>, decided: &Decided, change: &RequestedChange) -> R
     told["type"] = json!(change.change.kind());
     told["charges"] = change.outcome["charges"].clone();
     told["effective_at"] = json!(instant(change.effective_at));
-    write.changed(kind, Some(before.customer_id), before.id.to_string(), snapshot(before), told)?;
+    write.changed(kind, Some(before.customer_id), before.id.to_string(), snapshot(before), told.clone())?;
+    if kind == EventKind::SubscriptionChangeScheduled && change.status == Status::Applying {
+        // Whether it renews has changed already, and Microsoft must know.
+        write.record(EventKind::SubscriptionChanged, Some(before.customer_id), before.id.to_string(), told)?;
+    }
     for add_on in &decision.add_ons {
         let ended = add_on.after.status == SubscriptionStatus::Canceled;
         let kind = if ended { EventKind::SubscriptionCanceled } else { kind };

@@ -8,8 +8,8 @@ use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::facts::{self, Loaded};
 use domain::access::Scope;
 use domain::id::{ChangeId, UserId};
-use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, When};
-use domain::subscription::{Subscription, rules};
+use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, Offered, Starts, Timing, When};
+use domain::subscription::{AtTermEnd, Subscription, rules};
 use domain::tax::TaxRule;
 use store::Conn;
 use time::OffsetDateTime;
@@ -35,6 +35,9 @@ pub struct Decided {
     pub request: ChangeRequest,
     /// What it does, and when.
     pub decision: Decision,
+    /// The instant at which it shows, where that is later: of the change, or of the renewal that it brings back; with
+    /// the offers at the prices that are known for it.
+    pub then: Option<(OffsetDateTime, Vec<Offered>)>,
     /// The tax of where the subscription is billed to.
     pub tax_rule: TaxRule,
 }
@@ -55,7 +58,27 @@ pub fn decide(
     let request = ChangeRequest { id: ChangeId::new(), change: asked.change, when: asked.when };
     let decision = rules::decide(&loaded.facts, &request, loaded.now)
         .map_err(|refusal| Problem::refusals(vec![(pointer(&asked.change).to_owned(), refusal)]))?;
-    Ok(Decided { loaded, request, decision, tax_rule })
+    Ok(Decided::new(loaded, request, decision, tax_rule))
+}
+
+impl Decided {
+    /// A decision with the offers of the instant at which it shows.
+    pub fn new(loaded: Loaded, request: ChangeRequest, decision: Decision, tax_rule: TaxRule) -> Self {
+        let then = later(&request.change, &decision).map(|at| (at, loaded.offers_at(at)));
+        Self { loaded, request, decision, then, tax_rule }
+    }
+}
+
+/// When a change shows that has no effect at once.
+fn later(change: &Change, decision: &Decision) -> Option<OffsetDateTime> {
+    let renews = matches!(
+        change,
+        Change::SetAutoRenew(true) | Change::SetAtTermEnd(AtTermEnd::Renew) | Change::Renew(Starts::AtTermEnd)
+    );
+    match decision.timing {
+        Timing::At(at) => Some(at),
+        Timing::Now => decision.after.term_ends_at().filter(|_| renews),
+    }
 }
 
 /// The VAT of a subscription: of where it is billed to (C-40).

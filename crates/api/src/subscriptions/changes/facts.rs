@@ -12,6 +12,7 @@ use domain::id::{OfferId, ProductId, UserId};
 use domain::pricing::Buyer;
 use domain::subscription::Subscription;
 use domain::subscription::change::{AddOn, Change, Facts, Neighbor, Offered};
+use domain::subscription::renewal;
 use std::sync::Arc;
 use store::Conn;
 use time::OffsetDateTime;
@@ -27,6 +28,15 @@ pub struct Loaded {
     pub now: OffsetDateTime,
     /// The catalogue that they are from.
     pub catalog: Arc<Catalog>,
+}
+
+impl Loaded {
+    /// The offers of the subscription's product with the prices that are known for an instant.
+    pub fn offers_at(&self, at: OffsetDateTime) -> Vec<Offered> {
+        let subscription = &self.facts.subscription;
+        let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+        offers_of(&self.catalog, subscription.product_id, buyer, renewal::in_force_at(subscription, at))
+    }
 }
 
 /// Loads the facts of a subscription, through the scope that found it.
@@ -46,11 +56,15 @@ pub fn load(
     if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
         offers.extend(catalog.offer(named).and_then(|found| offered(&catalog, found, buyer, now)));
     }
+    // Only where the end of the next term is chosen is it priced before anything is decided.
+    let prices_next = matches!(change, None | Some(Change::AlignTermEnd(_)));
+    let next = subscription.term_ends_at().filter(|_| prices_next).map(|at| renewal::in_force_at(&subscription, at));
+    let mut next_offers = next.map(|at| offers_of(&catalog, subscription.product_id, buyer, at)).unwrap_or_default();
     let since = subscription.day(now).plus_days(-DAYS_BACK);
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
     let add_ons = add_ons(conn, scope, &subscription, since)?;
     let others = || running.iter().filter(|other| other.id != subscription.id);
-    for offered in &mut offers {
+    for offered in offers.iter_mut().chain(&mut next_offers) {
         let found = catalog.offer(offered.offer.id);
         offered.ceiling = found.and_then(|of| ceiling(of.sku, others().map(|other| (other.sku_id, other.quantity))));
     }
@@ -60,6 +74,7 @@ pub fn load(
     let facts = Facts {
         charges,
         offers,
+        next_offers,
         neighbors,
         add_ons,
         assigned,
@@ -89,9 +104,11 @@ pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: Offset
 }
 
 fn offered(catalog: &Catalog, found: Found<'_>, buyer: Buyer, at: OffsetDateTime) -> Option<Offered> {
-    let price = catalog.price(found.offer.id, buyer, at).map(|quote| quote.unit_price);
+    let quote = catalog.price(found.offer.id, buyer, at);
     let policy = catalog.policy(found.offer, at)?.clone();
-    Some(Offered { offer: found.offer.clone(), product_id: found.product.id, policy, price, ceiling: None })
+    let (price, price_valid_from) = quote.map(|quote| (quote.unit_price, quote.valid_from)).unzip();
+    let (offer, product_id) = (found.offer.clone(), found.product.id);
+    Some(Offered { offer, product_id, policy, price, price_valid_from, ceiling: None })
 }
 
 /// The add-ons that run, each with its charges: two queries, however many there are.

@@ -22,6 +22,9 @@ pub fn make(write: &mut Write<'_>, id: SubscriptionId, asked: &Asked) -> Result<
         if *token != preview.preview_token {
             return Err(Problem::new(Code::PreviewStale).with_extra("preview", preview));
         }
+    } else if decided.decision.ends_for_a_fee() {
+        let preview = view::preview(write.app, &decided)?;
+        return Err(Problem::new(Code::PreviewRequired).with_extra("preview", preview));
     }
     commit(write, &decided)
 }

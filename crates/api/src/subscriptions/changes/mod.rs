@@ -79,13 +79,16 @@ pub async fn change_subscription(
     body: Body<ChangeRequest>,
 ) -> Result<HttpResponse, Problem> {
     let asked = body.value.check(person(&caller))?;
-    transaction::write(&app, caller.identity(), meta, body.digest, move |write| made(&make::make(write, id.0, &asked)?))
-        .await
+    transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
+        let made = make::make(write, id.0, &asked)?;
+        answer(write.app, &made)
+    })
+    .await
 }
 
-fn made(change: &RequestedChange) -> Result<Reply, Problem> {
+fn answer(app: &App, change: &RequestedChange) -> Result<Reply, Problem> {
     let location = format!("/v1/subscriptions/{}/changes/{}", change.subscription_id, change.id);
-    Ok(Reply::json(201, &view::change(change))?.version(change.version).location(location))
+    Ok(Reply::json(201, &view::change(app, change))?.version(change.version).location(location))
 }
 
 /// List a subscription's changes
@@ -111,7 +114,7 @@ pub async fn list_changes(
         Ok(store::changes::list(conn, &scope, id.0, &page)?)
     })
     .await?;
-    reply::ok(&SubscriptionChangePage::of(found, |change| view::change(&change)))
+    reply::ok(&SubscriptionChangePage::of(found, |change| view::change(&app, &change)))
 }
 
 /// Show a change
@@ -146,7 +149,7 @@ pub async fn show_change(
         if record.subscription_id == subscription { Ok(record) } else { Err(Problem::new(Code::NotFound)) }
     })
     .await?;
-    reply::resource(&request, record.version, &view::change(&record))
+    reply::resource(&request, record.version, &view::change(&app, &record))
 }
 
 /// Withdraw a change that waits

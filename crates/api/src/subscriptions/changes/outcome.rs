@@ -3,7 +3,7 @@
 use crate::clock::instant;
 use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{AtTermEnd, SubscriptionStatus};
-use crate::http::wire::money::Money;
+use crate::http::wire::money::{Money, Price};
 use domain::id::SubscriptionId;
 use domain::money::MoneyError;
 use domain::proration;
@@ -12,6 +12,7 @@ use domain::subscription::change::{Decision, Offered, Outcome, Split, Timing};
 use domain::subscription::renewal::{self, Due};
 use domain::tax::{self, TaxRule, Taxed};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 /// What a change does: what is charged at once, and how the subscription stands after the request.
@@ -46,12 +47,20 @@ pub struct ChangeOutcome {
     /// When it ends, where it will; null where it goes on.
     #[schema(required, format = DateTime, example = "2027-09-06T00:00:00Z")]
     pub ends_at: Option<String>,
-    /// What a scheduled change will bring at its instant, at today's prices; null where it takes effect at once.
+    /// What a scheduled change, or a renewal that is turned on, will bring at its instant, at the prices that are
+    /// published for it by now; null where all is done at once.
     #[schema(required)]
     pub then: Option<Expected>,
     /// The change that waited and no longer does; null where none did.
     #[schema(required)]
     pub replaced: Option<Replaced>,
+    /// What was to follow the term before this change, which now says otherwise; null where that stays.
+    #[schema(required)]
+    pub replaced_at_term_end: Option<AtTermEnd>,
+    /// Users who have a licence and must give it up before the change takes effect, those who got theirs last. The
+    /// policy says what becomes of it otherwise: `assigned_at_renewal`.
+    #[schema(example = json!(["usr_01kagy2qk8e3vrc6h1x0m4t7ws"]))]
+    pub must_give_up: Vec<String>,
     /// What happens to its add-ons.
     pub add_ons: Vec<AddOnOutcome>,
     /// A subscription that comes of it, where only some licences change their edition; null otherwise.
@@ -83,6 +92,24 @@ pub struct Expected {
     pub charges: Vec<Charge>,
     /// The same together, with its tax.
     pub due: Money,
+    /// The price of a licence and billing cycle then.
+    pub unit_price: Price,
+    /// Since when that is the price, as it is published by now; null where it is no published one.
+    #[schema(required, format = DateTime, example = "2027-09-01T00:00:00Z")]
+    pub price_valid_from: Option<String>,
+    /// The price that was published since for the same instant, and will be charged instead; null where none was.
+    #[schema(required)]
+    pub repriced: Option<Repriced>,
+}
+
+/// A price that was published after a change had been asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Repriced {
+    /// The price of a licence and billing cycle.
+    pub unit_price: Price,
+    /// Since when that is the price.
+    #[schema(format = DateTime, example = "2027-09-01T00:00:00Z")]
+    pub price_valid_from: String,
 }
 
 /// A change that waited and no longer does.
@@ -109,6 +136,8 @@ pub struct AddOnOutcome {
     pub ends_at: Option<String>,
     /// What is charged and given back at once.
     pub charges: Vec<Charge>,
+    /// What will be given back when it ends with its base: what it was charged until now for later days.
+    pub credits_at_end: Vec<Charge>,
 }
 
 /// A subscription that comes of a change.
@@ -133,7 +162,7 @@ pub struct NewSubscription {
 /// A decision on the wire. The tax is the customer's, rounded once for the whole.
 pub fn of(
     decision: &Decision,
-    offers: &[Offered],
+    then: Option<&(OffsetDateTime, Vec<Offered>)>,
     tax_rule: TaxRule,
     new_subscription: Option<SubscriptionId>,
 ) -> Result<ChangeOutcome, MoneyError> {
@@ -154,25 +183,31 @@ pub fn of(
         term_end: span.map(|span| span.last.to_string()),
         at_term_end: AtTermEnd(after.at_term_end),
         ends_at: after.expected_ending().map(|ending| instant(ending.ends_at)),
-        then: expected(decision, offers, tax_rule)?,
+        then: then.map(|(at, offers)| expected(decision, *at, offers, tax_rule)).transpose()?,
         replaced: decision.replaced.as_ref().map(|replaced| Replaced {
             change_id: replaced.change_id.to_string(),
             effective_at: instant(replaced.effective_at),
         }),
-        add_ons: decision.add_ons.iter().map(add_on).collect(),
+        replaced_at_term_end: decision.replaced_at_term_end.map(AtTermEnd),
+        must_give_up: decision.must_give_up.iter().map(ToString::to_string).collect(),
+        add_ons: decision.add_ons.iter().map(|outcome| add_on(outcome, decision)).collect(),
         new_subscription: decision.split.as_ref().map(|split| new(split, new_subscription)),
         days_lost: decision.days_lost,
     })
 }
 
-fn expected(decision: &Decision, offers: &[Offered], rule: TaxRule) -> Result<Option<Expected>, MoneyError> {
-    if decision.timing == Timing::Now {
-        return Ok(None);
-    }
-    let Some(step) = renewal::expected(&Due { subscription: &decision.after, offers })? else { return Ok(None) };
+fn expected(
+    decision: &Decision,
+    at: OffsetDateTime,
+    offers: &[Offered],
+    rule: TaxRule,
+) -> Result<Expected, MoneyError> {
+    let step = renewal::expected(&Due { subscription: &decision.after, offers, assigned: 0 }, at)?;
+    let own = offers.iter().find(|offered| offered.offer.id == step.after.offer_id);
+    let published = own.filter(|own| own.price == Some(step.after.unit_price));
     let (after, mode) = (&step.after, decision.after.policy.rules.rounding.mode);
     let nets = step.charges.iter().map(|charge| charge.net);
-    Ok(Some(Expected {
+    Ok(Expected {
         status: SubscriptionStatus(after.status),
         quantity: after.quantity,
         offer_id: after.offer_id.to_string(),
@@ -180,7 +215,10 @@ fn expected(decision: &Decision, offers: &[Offered], rule: TaxRule) -> Result<Op
         term_end: after.term_span.map(|span| span.last.to_string()),
         charges: step.charges.iter().map(Charge::from).collect(),
         due: tax::document(rule, after.unit_price.currency, nets, mode)?.into(),
-    }))
+        unit_price: after.unit_price.into(),
+        price_valid_from: published.and_then(|own| own.price_valid_from).map(instant),
+        repriced: None,
+    })
 }
 
 fn due(decision: &Decision, rule: TaxRule) -> Result<Taxed, MoneyError> {
@@ -200,12 +238,14 @@ pub fn recurring(subscription: &Subscription, rule: TaxRule) -> Result<Option<Ta
     Ok(Some(tax::document(rule, net.currency, [net], rounding.mode)?))
 }
 
-fn add_on(outcome: &Outcome) -> AddOnOutcome {
+fn add_on(outcome: &Outcome, decision: &Decision) -> AddOnOutcome {
+    let credits = decision.add_on_credits.iter().filter(|(id, _)| *id == outcome.after.id);
     AddOnOutcome {
         subscription_id: outcome.after.id.to_string(),
         status: SubscriptionStatus(outcome.after.status),
         ends_at: outcome.after.expected_ending().map(|ending| instant(ending.ends_at)),
         charges: outcome.charges.iter().map(Charge::from).collect(),
+        credits_at_end: credits.flat_map(|(_, charges)| charges).map(Charge::from).collect(),
     }
 }
 

@@ -52,6 +52,26 @@ pub fn of(
     }))
 }
 
+/// Whether it renews, where that changes with what then waits for the term's end: Microsoft renews by itself.
+pub fn renewal(before: &Subscription, after: &Subscription) -> Option<RemoteChange> {
+    let differs = before.auto_renew() != after.auto_renew() && before.external_id.is_some();
+    differs.then(|| RemoteChange::AutoRenew(after.auto_renew()))
+}
+
+/// The same beside a change at once which does not say it.
+pub fn renewal_beside(remote: &RemoteChange, before: &Subscription, after: &Subscription) -> Option<RemoteChange> {
+    match remote {
+        RemoteChange::Quantity(_) | RemoteChange::Replace(_) | RemoteChange::Split(_) | RemoteChange::Renew(_) => {
+            renewal(before, after)
+        }
+        RemoteChange::AutoRenew(_)
+        | RemoteChange::Suspend
+        | RemoteChange::Resume
+        | RemoteChange::Cancel
+        | RemoteChange::Reactivate => None,
+    }
+}
+
 /// What of a subscription decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Side {
@@ -115,7 +135,8 @@ fn applied(before: Side, after: Side, effect: Effect) -> Option<Meant> {
     let differs = (after.quantity, after.offer_id) != (before.quantity, before.offer_id);
     let new_term = after.term_span != before.term_span;
     match effect {
-        Effect::End => Some(Meant::Cancel),
+        // Where the renewal was turned off Microsoft ends it by itself.
+        Effect::End => before.auto_renew.then_some(Meant::Cancel),
         Effect::Quantity(_) | Effect::Offer(_) if differs && new_term => Some(Meant::Renew),
         Effect::Quantity(_) if differs => Some(Meant::Quantity),
         Effect::Quantity(_) | Effect::Offer(_) | Effect::TermEnd(_) => None,
@@ -246,5 +267,7 @@ mod tests {
         for (effect, after, meant) in table {
             assert_eq!(applied(is, after, effect), meant, "{effect:?}: {after:?}");
         }
+        let stopped = Side { auto_renew: false, ..is };
+        assert_eq!(applied(stopped, ended(Expired), Effect::End), None);
     }
 }

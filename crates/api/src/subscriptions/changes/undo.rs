@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct Undo {
     /// What Microsoft is asked for.
     pub remote: RemoteChange,
+    /// Whether it is to renew, where Microsoft must be told that, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<RemoteChange>,
     /// The subscription to go back to.
     pub before: Subscription,
     /// The charges that put the ledger right again, each with its subscription.

@@ -5,8 +5,9 @@ use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::page;
 use crate::subscriptions::changes::decide::Decided;
-use crate::subscriptions::changes::outcome::{self, ChangeOutcome};
+use crate::subscriptions::changes::outcome::{self, ChangeOutcome, Repriced};
 use crate::subscriptions::changes::request::{self, ChangeRequest};
+use domain::pricing::Buyer;
 use domain::subscription::SubscriptionStatus;
 use serde::Serialize;
 use serde_json::Value;
@@ -97,8 +98,12 @@ page!(
     SubscriptionChangePage of SubscriptionChange
 );
 
-/// A change as it is answered.
-pub fn change(record: &RequestedChange) -> SubscriptionChange {
+/// A change as it is answered. What waits says whether another price has been published since for its instant.
+pub fn change(app: &App, record: &RequestedChange) -> SubscriptionChange {
+    let mut outcome = record.outcome.clone();
+    if let Some(repriced) = repriced(app, record) {
+        outcome["then"]["repriced"] = repriced;
+    }
     SubscriptionChange {
         id: record.id.to_string(),
         subscription_id: record.subscription_id.to_string(),
@@ -109,15 +114,27 @@ pub fn change(record: &RequestedChange) -> SubscriptionChange {
         effective_at: instant(record.effective_at),
         applied_at: record.applied_at.map(instant),
         failure: record.failure.clone(),
-        outcome: record.outcome.clone(),
+        outcome,
     }
+}
+
+/// The price that a change which waits will have, where that is another one than it was told.
+fn repriced(app: &App, record: &RequestedChange) -> Option<Value> {
+    let then = record.outcome.get("then").filter(|then| record.status == Status::Scheduled && !then.is_null())?;
+    let offer = then["offer_id"].as_str()?.parse().ok()?;
+    then["price_valid_from"].as_str()?;
+    let buyer = Buyer { customer: Some(record.customer_id), reseller: record.reseller_id };
+    let quote = app.catalogs.of(record.marketplace_id).price(offer, buyer, record.effective_at)?;
+    let repriced = Repriced { unit_price: quote.unit_price.into(), price_valid_from: instant(quote.valid_from) };
+    let repriced = serde_json::to_value(repriced).ok()?;
+    (repriced["unit_price"] != then["unit_price"]).then_some(repriced)
 }
 
 /// A decision as it is previewed, with the token that binds a change to it.
 pub fn preview(app: &App, decided: &Decided) -> Result<ChangePreview, Problem> {
-    let Decided { loaded, request, decision, tax_rule } = decided;
+    let Decided { loaded, request, decision, then, tax_rule } = decided;
     let subscription = &loaded.facts.subscription;
-    let outcome = outcome::of(decision, &loaded.facts.offers, *tax_rule, None).map_err(Problem::internal)?;
+    let outcome = outcome::of(decision, then.as_ref(), *tax_rule, None).map_err(Problem::internal)?;
     // The instant of a change at once is not part of what was seen: a second later it is another one.
     let ends_at = outcome.ends_at.clone().filter(|_| decision.after.status != SubscriptionStatus::Canceled);
     let shown = ChangeOutcome { ends_at, add_ons: Vec::new(), ..outcome.clone() };

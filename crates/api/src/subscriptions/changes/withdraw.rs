@@ -3,10 +3,13 @@
 use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
 use crate::organizations::delegations::check as delegations;
+use crate::subscriptions::changes::commit::commit;
+use crate::subscriptions::changes::decide::{Asked, decide};
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::{ChangeId, SubscriptionId};
-use domain::subscription::{Effect, Subscription};
+use domain::subscription::change::{Change, Starts, When};
+use domain::subscription::{AtTermEnd, Effect, ScheduledChange, Subscription};
 use serde_json::json;
 use store::changes::Status;
 
@@ -27,16 +30,50 @@ pub fn withdraw(write: &mut Write<'_>, id: SubscriptionId, change: ChangeId) -> 
     let Some(pending) = waits.filter(|_| made.status == Status::Scheduled) else {
         return Err(Problem::new(Code::ChangeNotWaiting));
     };
-    store::subscriptions::save(write.tx, &Subscription { pending: None, ..subscription.clone() })?;
-    if pending.effect == Effect::End {
-        for add_on in store::subscriptions::add_ons(write.tx, &scope, id)? {
-            if add_on.pending.as_ref().is_some_and(|own| own.change_id == change) {
-                store::subscriptions::save(write.tx, &Subscription { pending: None, ..add_on })?;
-            }
+    let (marketplace, customer) = (subscription.marketplace_id, subscription.customer_id);
+    if subscription.is_stopped_by(&pending) {
+        renew_again(write, subscription)?;
+    } else if subscription.trial_ends() && subscription.auto_renew() {
+        end_again(write, subscription)?;
+    } else {
+        free(write, subscription, &pending)?;
+    }
+    store::changes::set_status(write.tx, marketplace, change, Status::Withdrawn, write.now)?;
+    let payload = json!({"change_id": change, "effective_at": instant(pending.effective_at)});
+    write.record(EventKind::SubscriptionChangeWithdrawn, Some(customer), id.to_string(), payload)
+}
+
+/// Microsoft was told that nothing follows the term: it is told again, with a change of its own.
+fn renew_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), Problem> {
+    let (scope, now) = (write.identity.scope, write.now);
+    let renews = subscription.policy.rules.auto_renews();
+    let change = if renews { Change::SetAutoRenew(true) } else { Change::Renew(Starts::AtTermEnd) };
+    let asked = Asked { change, when: When::Earliest, preview_token: None, by: None };
+    let decided = decide(write.app, write.tx, &scope, subscription, &asked, now)?;
+    commit(write, &decided).map(drop)
+}
+
+/// The same the other way round: nothing follows a trial that was ordered so.
+fn end_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), Problem> {
+    let (scope, now) = (write.identity.scope, write.now);
+    let change = Change::SetAtTermEnd(AtTermEnd::End);
+    let asked = Asked { change, when: When::Earliest, preview_token: None, by: None };
+    let open = Subscription { pending: None, ..subscription };
+    let decided = decide(write.app, write.tx, &scope, open, &asked, now)?;
+    commit(write, &decided).map(drop)
+}
+
+/// The place for what waits is free again, that of its add-ons with it.
+fn free(write: &mut Write<'_>, subscription: Subscription, pending: &ScheduledChange) -> Result<(), Problem> {
+    let (scope, id) = (write.identity.scope, subscription.id);
+    store::subscriptions::save(write.tx, &subscription.freed())?;
+    if pending.effect != Effect::End {
+        return Ok(());
+    }
+    for add_on in store::subscriptions::add_ons(write.tx, &scope, id)? {
+        if add_on.pending.as_ref().is_some_and(|own| own.change_id == pending.change_id) {
+            store::subscriptions::save(write.tx, &add_on.freed())?;
         }
     }
-    store::changes::set_status(write.tx, subscription.marketplace_id, change, Status::Withdrawn, write.now)?;
-    let payload = json!({"change_id": change, "effective_at": instant(pending.effective_at)});
-    let kind = EventKind::SubscriptionChangeWithdrawn;
-    write.record(kind, Some(subscription.customer_id), id.to_string(), payload)
+    Ok(())
 }

@@ -2,12 +2,15 @@
 
 use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
-    Decrease, EditionChange, PendingAfterChange, PendingSlot, RefundKind, RefundStep, RefundUnit, Rules, TermChange,
-    WindowAnchor, ZeroQuantity,
+    AssignedAtRenewal, Decrease, EditionChange, PendingAfterChange, PendingSlot, RefundKind, RefundStep, RefundUnit,
+    Rules, TermChange, WindowAnchor, ZeroQuantity,
 };
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
     words.say(decrease(rules.decrease));
+    if rules.decrease != Decrease::Never {
+        words.say(assigned(rules.assigned_at_renewal));
+    }
     if rules.zero_quantity == ZeroQuantity::Cancel {
         words.say([
             "No licence left is a cancellation.",
@@ -66,6 +69,21 @@ const fn decrease(rule: Decrease) -> Text {
             "Fewer licences: not possible, only the whole can be canceled.",
             "Weniger Lizenzen: nicht möglich, nur das Ganze ist kündbar.",
             "Mniej licencji: niemożliwe, anulować można tylko całość.",
+        ],
+    }
+}
+
+const fn assigned(rule: AssignedAtRenewal) -> Text {
+    match rule {
+        AssignedAtRenewal::TakeBack => [
+            "A reduction that waited takes back the licences that were given last.",
+            "Eine vorgemerkte Reduzierung nimmt die zuletzt vergebenen Lizenzen zurück.",
+            "Zaplanowane zmniejszenie odbiera licencje przydzielone jako ostatnie.",
+        ],
+        AssignedAtRenewal::Refuse => [
+            "A reduction that waited does not take effect while its licences are in use.",
+            "Eine vorgemerkte Reduzierung wird nicht wirksam, solange die Lizenzen vergeben sind.",
+            "Zaplanowane zmniejszenie nie wchodzi w życie, dopóki licencje są przydzielone.",
         ],
     }
 }

@@ -1,7 +1,10 @@
 //! How it ends, and what comes after.
 
 use crate::texts::policies::words::{Text, Words};
-use domain::policy::{AccessAfterCancel, Cancel, EndOfTerm, ExtendedTerm, ReactivateUntil, RenewalStart, Rules};
+use domain::policy::{
+    AccessAfterCancel, AddOnRefund, AddOnTerm, Cancel, EndOfTerm, ExtendedTerm, ReactivateUntil, RenewalStart,
+    RenewalWithoutPrice, Rules,
+};
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
     cancel(rules, words);
@@ -19,6 +22,9 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
     if rules.end_of_term == EndOfTerm::ExtendedServiceTerm {
         extended(rules.extended_term, words);
     }
+    if rules.auto_renews() {
+        words.say(without_price(rules.renewal_without_price));
+    }
     if rules.renewal_start == RenewalStart::Immediately {
         words.say([
             "Can also be renewed at once; the days that are left are lost.",
@@ -26,6 +32,7 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
             "Można odnowić także od razu; pozostałe dni przepadają.",
         ]);
     }
+    add_ons(rules, words);
     reminders(&rules.reminders, words);
     after(rules, words);
 }
@@ -113,7 +120,54 @@ const fn end_of_term(rule: EndOfTerm) -> Text {
             "Läuft monatlich weiter zum Preis der verlängerten Dienstlaufzeit.",
             "Trwa dalej co miesiąc w cenie przedłużonego okresu świadczenia usługi.",
         ],
+        EndOfTerm::AsOrdered => [
+            "What follows the term is chosen with the order; else it ends.",
+            "Was auf die Laufzeit folgt, wird bei der Bestellung gewählt; sonst endet es.",
+            "To, co następuje po okresie umowy, wybiera się przy zamówieniu; inaczej się kończy.",
+        ],
         EndOfTerm::Expire => ["Ends with the term.", "Endet mit der Laufzeit.", "Kończy się wraz z okresem umowy."],
+    }
+}
+
+fn add_ons(rules: &Rules, words: &mut Words) {
+    words.say(match rules.add_on_term {
+        AddOnTerm::UntilBaseEnds => [
+            "An add-on whose subscription ends first is charged for the days until then.",
+            "Eine Erweiterung, deren Abonnement vorher endet, wird für die Tage bis dahin berechnet.",
+            "Dodatek, którego subskrypcja kończy się wcześniej, jest naliczany za dni do tego czasu.",
+        ],
+        AddOnTerm::Own => [
+            "An add-on is charged for its whole term, even where its subscription ends first.",
+            "Eine Erweiterung wird für ihre ganze Laufzeit berechnet, auch wenn ihr Abonnement vorher endet.",
+            "Dodatek jest naliczany za cały okres, nawet gdy jego subskrypcja kończy się wcześniej.",
+        ],
+    });
+    words.say(match rules.add_on_refund {
+        AddOnRefund::GiveBack => [
+            "What an add-on was charged for days after the end of its subscription is given back.",
+            "Was für eine Erweiterung nach dem Ende ihres Abonnements berechnet wurde, wird erstattet.",
+            "Kwota naliczona za dodatek po zakończeniu jego subskrypcji jest zwracana.",
+        ],
+        AddOnRefund::Keep => [
+            "What an add-on was charged for days after the end of its subscription is kept.",
+            "Was für eine Erweiterung nach dem Ende ihres Abonnements berechnet wurde, wird einbehalten.",
+            "Kwota naliczona za dodatek po zakończeniu jego subskrypcji nie jest zwracana.",
+        ],
+    });
+}
+
+const fn without_price(rule: RenewalWithoutPrice) -> Text {
+    match rule {
+        RenewalWithoutPrice::LastPrice => [
+            "What is no longer sold renews at its last price.",
+            "Was nicht mehr verkauft wird, verlängert sich zum letzten Preis.",
+            "Co nie jest już sprzedawane, odnawia się po ostatniej cenie.",
+        ],
+        RenewalWithoutPrice::End => [
+            "What is no longer sold ends with its term.",
+            "Was nicht mehr verkauft wird, endet mit der Laufzeit.",
+            "Co nie jest już sprzedawane, kończy się wraz z okresem umowy.",
+        ],
     }
 }
 

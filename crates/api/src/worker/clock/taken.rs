@@ -15,13 +15,13 @@ use domain::event::EventKind;
 use domain::id::{ChangeId, ChargeId, MarketplaceId, ProductId, SubscriptionId, UserId};
 use domain::license;
 use domain::pricing::Buyer;
-use domain::subscription::change::Offered;
-use domain::subscription::renewal::{self, Due, Step};
-use domain::subscription::{Effect, ScheduledChange, Subscription};
+use domain::subscription::change::{Offered, Outcome};
+use domain::subscription::renewal::{self, Due, Happened, Step};
+use domain::subscription::{Effect, ScheduledChange, Subscription, add_ons};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::Conn;
-use store::changes::Status;
+use store::changes::{RequestedChange, Status};
 use store::charges::{self, BookedCharge};
 use store::subscriptions::Moved;
 use time::OffsetDateTime;
@@ -37,6 +37,11 @@ pub fn take(app: &App, tx: &mut Conn, marketplace: MarketplaceId, due: &[Subscri
     taken.write(app, tx)
 }
 
+/// Whether it matters how many people have a licence of a subscription: a change of its quantity waits.
+fn counts_people(due: &Subscription) -> bool {
+    due.pending.as_ref().is_some_and(|pending| pending.quantity().is_some())
+}
+
 /// What a batch writes, collected so that it is written in few statements.
 struct Taken {
     marketplace: MarketplaceId,
@@ -50,6 +55,19 @@ struct Taken {
     told: Told,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
     undos: Vec<(ChangeId, Undo)>,
+    /// How many people have a licence of those of which a change of quantity waits.
+    assigned: HashMap<SubscriptionId, u32>,
+    /// Changes that could not take effect, and why.
+    failed: Vec<(ChangeId, &'static str)>,
+}
+
+/// What became of the add-ons of a base that ended.
+#[derive(Default)]
+struct EndedAddOns {
+    /// Who lost licences of which.
+    licenses: Vec<(SubscriptionId, Vec<UserId>)>,
+    /// What takes back what they were given, should Microsoft refuse the end.
+    reversals: Vec<(SubscriptionId, billing::Charge)>,
 }
 
 impl Taken {
@@ -65,15 +83,17 @@ impl Taken {
             told: Told::new(marketplace),
             changes: vec![],
             undos: vec![],
+            assigned: HashMap::new(),
+            failed: vec![],
         }
     }
 
     fn offers(&mut self, subscription: &Subscription, at: OffsetDateTime) -> Arc<Vec<Offered>> {
         let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
         let alike = self.catalog.audience(buyer, false, None).buyer;
-        let key = (subscription.product_id, alike, at);
+        let key = (subscription.product_id, alike, renewal::in_force_at(subscription, at));
         let catalog = &self.catalog;
-        let offers = self.offers.entry(key).or_insert_with(|| Arc::new(offers_of(catalog, key.0, alike, at)));
+        let offers = self.offers.entry(key).or_insert_with(|| Arc::new(offers_of(catalog, key.0, alike, key.2)));
         Arc::clone(offers)
     }
 
@@ -81,9 +101,16 @@ impl Taken {
     /// has ended is not renewed.
     fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
         let scope = Scope::Marketplace(self.marketplace);
+        let waiting: Vec<_> = due.iter().filter(|due| counts_people(due)).map(|due| due.id).collect();
+        if !waiting.is_empty() {
+            self.assigned = store::assignments::counts(tx, &scope, &waiting)?;
+        }
         for subscription in due {
             if let Some(base) = subscription.base_id.filter(|base| !self.taken.contains_key(base)) {
                 let base = store::subscriptions::lock(tx, &scope, base)?;
+                if counts_people(&base) {
+                    self.assigned.extend(store::assignments::counts(tx, &scope, &[base.id])?);
+                }
                 if renewal::due_at(&base).is_some_and(|at| Some(at) <= renewal::due_at(subscription)) {
                     self.take(tx, &base)?;
                 }
@@ -100,8 +127,10 @@ impl Taken {
         let Some(at) = renewal::due_at(subscription) else {
             return Err(Problem::internal(format!("{} is not due", subscription.id)));
         };
-        let offers = self.offers(subscription, renewal::in_force_at(subscription, at));
-        let step = renewal::step(&Due { subscription, offers: &offers }, at).map_err(Problem::internal)?;
+        let offers = self.offers(subscription, at);
+        let assigned = self.assigned.get(&subscription.id).copied().unwrap_or_default();
+        let step = renewal::step(&Due { subscription, offers: &offers, assigned }, at).map_err(Problem::internal)?;
+        let refused = step.happened.iter().any(|happened| matches!(happened, Happened::StillAssigned(_)));
         let change = step.applied.as_ref().map(|applied| applied.change_id);
         let booked = Self::book(subscription, &step.charges, change, at);
         let mut lost = self.take_surplus(tx, subscription, &step.after, at)?;
@@ -112,13 +141,25 @@ impl Taken {
                 let scope = Scope::Marketplace(self.marketplace);
                 undo.add_ons = store::subscriptions::add_ons(tx, &scope, subscription.id)?;
             }
-            let status = if undo.is_some() { Status::Applying } else { Status::Done };
-            self.changes.push((applied.change_id, status, at));
+            if refused {
+                self.failed.push((applied.change_id, "licenses_assigned"));
+            } else {
+                let status = if undo.is_some() { Status::Applying } else { Status::Done };
+                self.changes.push((applied.change_id, status, at));
+            }
             asked = undo.map(|undo| (applied.change_id, undo));
         }
-        self.told.step(subscription, &step, &offers, at);
+        // A reminder names the price of the term that follows.
+        let reminded = step.happened.iter().any(|happened| matches!(happened, Happened::Reminded(_)));
+        let renewal = subscription.term_ends_at().filter(|_| reminded);
+        let next = renewal.map_or(offers, |renewal| self.offers(subscription, renewal));
+        self.told.step(subscription, &step, &next, assigned, at);
         if !step.after.status.owned() && subscription.status.owned() {
-            lost.extend(self.end_add_ons(tx, &step.after, at)?);
+            let ended = self.end_add_ons(tx, &step.after, change, at)?;
+            if let Some((_, undo)) = &mut asked {
+                undo.charges.extend(ended.reversals);
+            }
+            lost.extend(ended.licenses);
         }
         let applying = asked.as_ref().map(|(id, _)| *id).or(step.after.applying);
         self.undos.extend(asked.map(|(id, undo)| (id, Undo { licenses: lost, ..undo })));
@@ -157,6 +198,7 @@ impl Taken {
         let instead = without.charges.iter().map(|charge| (before.id, charge.clone()));
         Ok(Some(Undo {
             remote,
+            renewal: None,
             before: without.after.clone(),
             charges: reversals.chain(instead).collect(),
             add_ons: vec![],
@@ -165,27 +207,41 @@ impl Taken {
         }))
     }
 
-    /// Add-ons end with their base, at its instant and in its state; who lost licences of which.
+    /// Add-ons end with their base, at its instant and in its state, and are given back what they were charged
+    /// for later days.
     fn end_add_ons(
         &mut self,
         tx: &mut Conn,
         base: &Subscription,
+        change: Option<ChangeId>,
         at: OffsetDateTime,
-    ) -> Result<Vec<(SubscriptionId, Vec<UserId>)>, Problem> {
-        let mut lost = vec![];
-        for add_on in store::subscriptions::add_ons(tx, &Scope::Marketplace(self.marketplace), base.id)? {
+    ) -> Result<EndedAddOns, Problem> {
+        let scope = Scope::Marketplace(self.marketplace);
+        let mut ended = EndedAddOns::default();
+        let add_ons = store::subscriptions::add_ons(tx, &scope, base.id)?;
+        let ids: Vec<_> = add_ons.iter().map(|add_on| add_on.id).collect();
+        let mut ledgers = store::charges::of_subscriptions(tx, &scope, &ids, base.day(at).plus_days(-1))?;
+        for add_on in add_ons {
             // One that this batch took further already ends as it then stands.
             let taken = self.taken.get(&add_on.id).copied();
             let add_on = taken.map_or(add_on, |taken| self.subscriptions[taken].subscription().clone());
-            let Some(after) = renewal::end_with_base(&add_on, base) else { continue };
+            let mut ledger = ledgers.remove(&add_on.id).unwrap_or_default();
+            let just_booked = self.charges.iter().filter(|booked| booked.subscription_id == add_on.id);
+            ledger.extend(just_booked.map(|booked| (booked.id, booked.charge.clone())));
+            let open = billing::open_charges(&ledger);
+            let outcome = add_ons::end_with_base(&add_on, &open, base).map_err(Problem::internal)?;
+            let Some(Outcome { after, charges }) = outcome else { continue };
+            let booked = Self::book(&add_on, &charges, change, at);
+            ended.reversals.extend(booked.iter().map(|booked| (add_on.id, billing::undo(booked.id, &booked.charge))));
+            self.charges.extend(booked);
             self.told.ended_with_base(base, &add_on, &after, at);
-            lost.extend(self.take_surplus(tx, &add_on, &after, at)?);
+            ended.licenses.extend(self.take_surplus(tx, &add_on, &after, at)?);
             match taken {
                 Some(taken) => self.subscriptions[taken].go_on(after),
                 None => self.push(&add_on, after),
             }
         }
-        Ok(lost)
+        Ok(ended)
     }
 
     /// Takes licences back that there are no more, from who got theirs last; says from whom.
@@ -213,10 +269,16 @@ impl Taken {
             store::changes::set_status(tx, self.marketplace, *id, *status, *at)?;
         }
         let scope = Scope::Marketplace(self.marketplace);
+        for (id, why) in &self.failed {
+            let record = store::changes::get(tx, &scope, *id)?;
+            let failure = Some((*why).to_owned());
+            let failed = RequestedChange { status: Status::Failed, failure, ..record };
+            store::changes::save(tx, &failed)?;
+        }
         for (id, undo) in &self.undos {
             let record = store::changes::get(tx, &scope, *id)?;
             let undo = Some(serde_json::to_value(undo).map_err(Problem::internal)?);
-            store::changes::save(tx, &store::changes::RequestedChange { undo, applied_at: None, ..record })?;
+            store::changes::save(tx, &RequestedChange { undo, applied_at: None, ..record })?;
         }
         self.told.write(app, tx)
     }

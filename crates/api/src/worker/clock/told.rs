@@ -7,9 +7,10 @@ use crate::http::problem::Problem;
 use crate::subscriptions::changes::snapshot::snapshot;
 use domain::event::{Event, EventKind};
 use domain::id::MarketplaceId;
+use domain::policy::AssignedAtRenewal;
 use domain::subscription::change::Offered;
-use domain::subscription::renewal::{self, Happened, Step};
-use domain::subscription::{Subscription, SubscriptionStatus};
+use domain::subscription::renewal::{Happened, Step};
+use domain::subscription::{ScheduledChange, Subscription, SubscriptionStatus, follows};
 use serde_json::{Value, json};
 use store::Conn;
 use time::OffsetDateTime;
@@ -26,8 +27,9 @@ impl Told {
         Self { marketplace, events: vec![] }
     }
 
-    /// Tells what happened to a subscription at an instant.
-    pub fn step(&mut self, before: &Subscription, step: &Step, offers: &[Offered], at: OffsetDateTime) {
+    /// Tells what happened to a subscription at an instant. The offers are with the prices of its next term; so many
+    /// people have a licence.
+    pub fn step(&mut self, before: &Subscription, step: &Step, offers: &[Offered], assigned: u32, at: OffsetDateTime) {
         for happened in &step.happened {
             let kind = match happened {
                 Happened::CycleCharged => continue,
@@ -35,12 +37,20 @@ impl Told {
                 Happened::Renewed => EventKind::SubscriptionRenewed,
                 Happened::Converted => EventKind::SubscriptionConverted,
                 Happened::Extended => EventKind::SubscriptionExtended,
+                Happened::StillAssigned(more) => {
+                    let wanted = step.applied.as_ref().and_then(ScheduledChange::quantity);
+                    let change_id = step.applied.as_ref().map(|applied| applied.change_id);
+                    // No change that Microsoft is asked for: told by another name.
+                    let payload = json!({"wanted": wanted, "must_give_up": more, "refused_change_id": change_id});
+                    self.event(before, EventKind::SubscriptionReductionRefused, at, payload);
+                    continue;
+                }
                 Happened::NotRenewed => EventKind::SubscriptionNotRenewed,
                 Happened::Expired => EventKind::SubscriptionExpired,
                 Happened::Disabled => EventKind::SubscriptionDisabled,
                 Happened::Canceled => EventKind::SubscriptionCanceled,
                 Happened::Reminded(days) => {
-                    let payload = reminder(before, *days, offers);
+                    let payload = reminder(before, *days, offers, assigned);
                     self.event(before, EventKind::SubscriptionReminded, at, payload);
                     continue;
                 }
@@ -93,17 +103,22 @@ const fn ended_kind(status: SubscriptionStatus) -> EventKind {
 }
 
 /// What its people need to decide before the term ends.
-fn reminder(subscription: &Subscription, days: i64, offers: &[Offered]) -> Value {
-    let next = renewal::follow_up(subscription, offers).map(|(_, price)| price);
+fn reminder(subscription: &Subscription, days: i64, offers: &[Offered], assigned: u32) -> Value {
+    let next = follows::next_term(subscription, offers);
+    let fewer = subscription.pending.as_ref().and_then(ScheduledChange::quantity);
+    let must_give_up = fewer.map_or(0, |quantity| assigned.saturating_sub(quantity));
     json!({
         "days": days,
         "term_end": subscription.term_span.map(|span| span.last),
         "at_term_end": subscription.at_term_end,
         "quantity": subscription.quantity,
         "unit_price": subscription.unit_price.to_string(),
-        "next_unit_price": next.map(|price| price.to_string()),
+        "next_unit_price": next.map(|next| next.unit_price.to_string()),
+        "next_price_valid_from": next.and_then(|next| next.price_valid_from).map(instant),
         "currency": subscription.unit_price.currency,
         "renewal_can_be_stopped_until": subscription.notice_until().map(instant),
+        "must_give_up": must_give_up,
+        "takes_back": subscription.policy.rules.assigned_at_renewal == AssignedAtRenewal::TakeBack,
         "pending_change_id": subscription.pending.as_ref().map(|pending| pending.change_id),
     })
 }

@@ -36,6 +36,7 @@ pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: L
         Kind::OrderReady | Kind::OrderFailed => say.order(),
         Kind::TermEnding => say.term_ending(),
         Kind::SubscriptionNotRenewed => say.not_renewed(),
+        Kind::ReductionRefused => say.reduction_refused(),
         Kind::TenantConfirmation => say.tenant(),
         Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
@@ -115,7 +116,18 @@ impl Say<'_> {
         if !payload["pending_change_id"].is_null() {
             then.push(templates::word(self.lang, "then.pending", &Values::new())?);
         }
+        if let Some(count) = payload["must_give_up"].as_u64().filter(|count| *count > 0) {
+            let values = Values::new().line("n", count.to_string());
+            let key = if payload["takes_back"] == true { "then.taken_back" } else { "then.give_up" };
+            then.push(templates::word(self.lang, key, &values)?);
+        }
         Ok(then)
+    }
+
+    fn reduction_refused(&self) -> Result<Said, Trouble> {
+        let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default().to_string();
+        let values = self.subscription()?.line("wanted", number("wanted"));
+        Ok(Said::Values(values.line("must_give_up", number("must_give_up"))))
     }
 
     fn not_renewed(&self) -> Result<Said, Trouble> {

@@ -43,6 +43,7 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         EventKind::OrderCompleted => told.of_order(event)?,
         EventKind::SubscriptionReminded => told.of_subscription(event, Kind::TermEnding)?,
         EventKind::SubscriptionNotRenewed => told.of_subscription(event, Kind::SubscriptionNotRenewed)?,
+        EventKind::SubscriptionReductionRefused => told.of_subscription(event, Kind::ReductionRefused)?,
         EventKind::TenantRequested => told.of_tenant(event)?,
         EventKind::UserInvited => told.user(Kind::Activation, subject(event)?)?,
         EventKind::UserPasswordResetRequested => told.user(Kind::PasswordReset, subject(event)?)?,

@@ -3,7 +3,7 @@
 use crate::policy::rules::Rules;
 
 /// The key and the document of each.
-const DOCUMENTS: [(&str, &str); 15] = [
+const DOCUMENTS: [(&str, &str); 16] = [
     ("cancom_monthly1", include_str!("cancom_monthly1.json")),
     ("cancom_monthly12", include_str!("cancom_monthly12.json")),
     ("cancom_annual12", include_str!("cancom_annual12.json")),
@@ -18,6 +18,8 @@ const DOCUMENTS: [(&str, &str); 15] = [
     ("ms_perpetual", include_str!("ms_perpetual.json")),
     ("ms_software", include_str!("ms_software.json")),
     ("ms_saas_monthly", include_str!("ms_saas_monthly.json")),
+    // Trials, where the marketplace names no policy for them.
+    ("ms_trial", include_str!("ms_trial.json")),
     // Whatever is imported from a price sheet and named by no marketplace's own policy.
     ("default_nce", include_str!("default_nce.json")),
 ];

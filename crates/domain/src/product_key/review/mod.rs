@@ -244,6 +244,7 @@ fn activate(facts: &Facts, review: &mut Review, now: OffsetDateTime) {
             quantity: known.quantity,
             reference: None,
             branch: None,
+            trial_then: None,
         };
         groups.push((vec![place], LineFacts { line, offer: known.offer.clone(), branch: None }));
     }

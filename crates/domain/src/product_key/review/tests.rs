@@ -56,10 +56,13 @@ fn offer(sku: u128) -> OfferFacts {
             cost: None,
             price_list_id: PriceListId::from_u128(1),
             owner: PriceOwner::Everybody,
+            valid_from: OffsetDateTime::UNIX_EPOCH,
         }),
         owned_of_product: None,
         base_owned: None,
+        base_ends_on: None,
         ceiling: None,
+        trial: None,
     }
 }
 
@@ -143,17 +146,14 @@ fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
     let start = TermStart::on(subscription.day(since));
     let charge = crate::billing::order(plan, start).unwrap().charge.unwrap();
     let charges = crate::billing::open_charges(&[(crate::id::ChargeId::from_u128(1), charge)]);
-    let own = Offered {
-        offer: facts.offer,
-        product_id: facts.product_id,
-        policy: facts.policy,
-        price: Some(price()),
-        ceiling: None,
-    };
+    let OfferFacts { offer, product_id, policy, price, .. } = facts;
+    let (price, price_valid_from) = price.map(|price| (price.unit_price, price.valid_from)).unzip();
+    let own = Offered { offer, product_id, policy, price, price_valid_from, ceiling: None };
     change::Facts {
         subscription,
         charges,
         offers: vec![own],
+        next_offers: Vec::new(),
         neighbors: Vec::new(),
         add_ons: Vec::new(),
         assigned: Vec::new(),
@@ -246,7 +246,7 @@ fn renewed(quantity: u32) -> (Subscription, Vec<String>) {
     let review = review(&facts(vec![renewal], vec![known.clone()]), NOW);
     let after = Subscription { quantity, ..review.changes[0].decision.after.clone() };
     let at = after.term_ends_at().unwrap();
-    let step = renewal::step(&renewal::Due { subscription: &after, offers: &known.offers }, at).unwrap();
+    let step = renewal::step(&renewal::Due { subscription: &after, offers: &known.offers, assigned: 0 }, at).unwrap();
     assert_eq!(step.happened, [renewal::Happened::Renewed]);
     (step.after, step.charges.iter().map(|charge| format!("{} = {}", charge.explain, charge.net)).collect())
 }

@@ -2,7 +2,7 @@
 
 use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::money::Money;
+use crate::http::wire::money::{Money, Price};
 use crate::subscriptions::changes::request::{self, ChangeRequest};
 use domain::subscription::actions::Action;
 use domain::subscription::alignment::Quoted;
@@ -64,10 +64,15 @@ pub struct CotermOption {
     /// The first day of the next term.
     #[schema(format = Date, example = "2027-09-06")]
     pub term_start: String,
-    /// Its first charge, at today's price.
+    /// Its first charge, less what product keys have paid.
     pub first_charge: Money,
-    /// All its charges together, at today's price.
+    /// All its charges together, less what product keys have paid.
     pub whole_term: Money,
+    /// The price of a licence and billing cycle on that day, as it is published by now.
+    pub unit_price: Price,
+    /// Since when that is the price; null where it is no published one.
+    #[schema(required, format = DateTime, example = "2027-09-01T00:00:00Z")]
+    pub price_valid_from: Option<String>,
 }
 
 /// An action as it is answered, with the customer's tax.
@@ -103,5 +108,7 @@ pub fn option(quoted: &Quoted, rule: TaxRule) -> Result<CotermOption, Problem> {
         term_start: quoted.term_span.first.to_string(),
         first_charge: money(quoted.first_charge)?,
         whole_term: money(quoted.whole_term)?,
+        unit_price: quoted.unit_price.into(),
+        price_valid_from: quoted.price_valid_from.map(instant),
     })
 }

@@ -10,26 +10,33 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 tokio::task_local! {
     static HELD: Held;
 }
 
-/// What is held of one request, wherever it is worked on.
-#[derive(Clone, Default)]
-struct Held(Arc<Mutex<Vec<FieldProblem>>>);
+/// What is held of one request, wherever it is worked on; nothing any more of one that was turned away.
+#[derive(Clone)]
+struct Held(Arc<Mutex<Option<Vec<FieldProblem>>>>);
 
 impl Held {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new(Some(vec![]))))
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<Vec<FieldProblem>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn fields(&self) -> Vec<FieldProblem> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.held().clone().unwrap_or_default()
     }
 
     fn add(&self, fields: Vec<FieldProblem>) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for field in fields {
             // A transaction that is tried again reads again.
-            if !held.contains(&field) {
+            if let Some(held) = self.held().as_mut().filter(|held| !held.contains(&field)) {
                 held.push(field);
             }
         }
@@ -53,6 +60,11 @@ pub fn sound() -> Result<(), Problem> {
     if held.is_empty() { Ok(()) } else { Err(Problem::fields(held)) }
 }
 
+/// Says that whoever asks may not: what is wrong with the question is then nobody's business.
+pub fn turn_away() {
+    let _ = HELD.try_with(|held| *held.held() = None);
+}
+
 /// Work that goes to another thread, and takes along what it adds to.
 pub fn along<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let held = HELD.try_with(Clone::clone).ok();
@@ -67,7 +79,7 @@ pub async fn answer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let held = Held::default();
+    let held = Held::new();
     let mut response = HELD.scope(held.clone(), next.call(request)).await?.map_into_boxed_body();
     let said = response.response().extensions().get::<Problem>().cloned();
     if let Some(problem) = together(held.fields(), said.as_ref(), response.status()) {
@@ -78,16 +90,15 @@ pub async fn answer(
 
 /// The whole answer; none where that of the handler stands: nothing is held, or it was not for what the request says.
 fn together(held: Vec<FieldProblem>, said: Option<&Problem>, status: StatusCode) -> Option<Problem> {
-    const OF_THE_CALLER: [StatusCode; 6] = [
-        StatusCode::UNAUTHORIZED,
-        StatusCode::FORBIDDEN,
+    const NOT_NOW: [StatusCode; 5] = [
         StatusCode::REQUEST_TIMEOUT,
         StatusCode::PAYLOAD_TOO_LARGE,
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::SERVICE_UNAVAILABLE,
     ];
     let found = said.map(|problem| problem.fields.as_slice()).unwrap_or_default();
-    let stands = found.is_empty() && (status.is_server_error() || OF_THE_CALLER.contains(&status));
+    let stands = found.is_empty() && NOT_NOW.contains(&status);
     if held.is_empty() || stands {
         return None;
     }
@@ -140,9 +151,14 @@ mod tests {
 
     #[test]
     fn u26_who_may_not_ask_is_not_told_what_is_wrong_with_it() {
-        for code in [Code::Unauthorized, Code::Forbidden, Code::TooManyRequests, Code::Internal] {
-            assert_eq!(told(&Problem::new(code)), None, "{}", code.as_str());
-        }
+        let held = Held::new();
+        HELD.sync_scope(held.clone(), || {
+            hold(vec![field("/a", Code::Required)]).unwrap();
+            turn_away();
+            hold(vec![field("/b", Code::Required)]).unwrap();
+        });
+        assert_eq!(held.fields(), []);
+        assert_eq!(told(&Problem::new(Code::TooManyRequests)), None);
         assert!(told(&Problem::field("/save", Code::Forbidden)).is_some());
         assert_eq!(together(vec![], Some(&Problem::new(Code::NotFound)), StatusCode::NOT_FOUND), None);
     }
@@ -162,7 +178,7 @@ mod tests {
             std::thread::spawn(on_thread).join().unwrap().unwrap();
             sound().unwrap_err()
         };
-        let problem = HELD.scope(Held::default(), work).await;
+        let problem = HELD.scope(Held::new(), work).await;
         let pointers: Vec<_> = problem.fields.iter().map(|field| field.pointer.as_str()).collect();
         assert_eq!(pointers, ["/a", "/b"]);
     }

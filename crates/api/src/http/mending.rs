@@ -345,7 +345,7 @@ mod tests {
         assert_eq!((value, told.len()), (None, MOST));
         let long = format!(
             r#"{{"name": "{}", "size": 1, "open": 1, "lines": 1, "a": 1, "b": 1, "c": 1}}"#,
-            "x".repeat(4 * 1024 * 1024)
+            "x".repeat(3 * 1024 * 1024)
         );
         let (value, told) = read_company(&long);
         assert_eq!((value, told.len()), (None, 2));

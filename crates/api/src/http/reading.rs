@@ -60,10 +60,10 @@ pub const QUERY: &str = "?";
 /// beginnings that it uses.
 pub fn field_problem(at: String, message: &str) -> FieldProblem {
     let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
-    let below = |name: &str| match at.as_str() {
-        QUERY => name.to_owned(),
-        known if known == name || known.ends_with(&format!("/{}", escaped(name))) => at.clone(),
-        _ => format!("{at}/{}", escaped(name)),
+    let below = |name: &str| match (at.as_str(), escaped(name)) {
+        (QUERY, _) => name.to_owned(),
+        (known, step) if known == step || known.ends_with(&format!("/{step}")) => at.clone(),
+        (_, step) => format!("{at}/{step}"),
     };
     let expected = || {
         let words = message.split("expected ").nth(1).unwrap_or("another value");

@@ -249,7 +249,9 @@ both! {
             (&customer, json!({"reseller_id": null}), "/reseller_id", "unknown_field"),
             (
                 &cart,
-                json!({"billing_address": {"city": "Bonn", "country": "DE", "postal_code": "53111"}}),
+                json!({"billing_address": {
+                    "city": "Bonn", "country": "DE", "postal_code": "53111", "region": "NW",
+                }}),
                 "/billing_address/street",
                 "missing_field",
             ),

@@ -32,8 +32,8 @@ pub async fn trying<T: Send + 'static>(
     app.gates.write(held::along(move || work(&worker))).await
 }
 
-/// Runs work that waits for Microsoft, and holds no connection to the database meanwhile. Microsoft is asked nothing that
-/// was not sent so.
+/// Runs work that waits for Microsoft, and holds no connection to the database meanwhile. Microsoft is asked nothing
+/// that was not sent so.
 pub async fn asking<T: Send + 'static>(
     app: &web::Data<App>,
     work: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,

@@ -52,9 +52,9 @@ pub struct Write<'a> {
     pub forget: bool,
 }
 
-/// Runs a write in one transaction. For a request that could not be read as it was sent it finds what else is wrong with
-/// it, and is taken back. With an `Idempotency-Key` its answer is stored in that same
-/// transaction and given again for the same request; a refusal has no effect and stores nothing.
+/// Runs a write in one transaction. With an `Idempotency-Key` its answer is stored in that same
+/// transaction and given again for the same request; a refusal has no effect and stores nothing. For a request that
+/// could not be read as it was sent it finds what else is wrong with it, and is taken back.
 pub async fn write(
     app: &web::Data<App>,
     identity: Identity,

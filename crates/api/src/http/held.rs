@@ -2,7 +2,7 @@
 //!
 //! What a body or a query string says wrongly is mended as far as it takes to read the rest ([`crate::http::mending`]),
 //! and held here. The handler then checks what it was given, as it always does. Nothing that it does stays: what writes
-//! ends with [`sound`]; and whatever it answers, the answer is what is held, with the fields that it found wrong itself.
+//! ends with [`sound`]; and whatever it answers, the answer is what is held, with the fields that it found wrong.
 
 use crate::http::problem::{FieldProblem, Problem};
 use actix_web::ResponseError as _;

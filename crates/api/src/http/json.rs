@@ -62,13 +62,13 @@ pub fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Proble
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     match T::deserialize(OnlyObject(&mut deserializer)) {
         Ok(value) => deserializer.end().map(|()| value).map_err(|_| Problem::new(Code::MalformedJson)),
-        Err(error) if error.is_data() => mended(at, bytes),
-        Err(_) => Err(Problem::new(Code::MalformedJson)),
+        // What serde calls bad syntax may be a code that is no text.
+        Err(_) => mended(at, bytes),
     }
 }
 
-/// The same of what cannot be read as it stands: mended for the checks that follow, and what is wrong is held; a refusal
-/// where nothing can be made of it.
+/// The same of what cannot be read as it stands: mended for the checks that follow, and what is wrong is held; a
+/// refusal where nothing can be made of it.
 fn mended<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
     let (value, wrong) = mending::read(at, bytes).map_err(|_| Problem::new(Code::MalformedJson))?;
     match value {

@@ -20,6 +20,9 @@ const READ_AGAIN: usize = 8 * 1024 * 1024;
 /// How often a short one is, at most.
 const ROUNDS: usize = 200;
 
+/// What serde expects of a member that says of which kind the whole is: what else it must have depends on that.
+const KIND: &str = "expected variant identifier";
+
 /// Reads what can be read, and says everything that is wrong with it; nothing comes back where nothing can be made of
 /// it. An error where the bytes are no JSON at all.
 pub fn read<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<(Option<T>, Vec<FieldProblem>), serde_json::Error> {
@@ -65,6 +68,9 @@ impl Mending<'_> {
     /// in. Says whether there was anything to do.
     fn mend(&mut self, told: &str, message: &str) -> bool {
         let Some((parent, step)) = told.rsplit_once('/') else { return false };
+        if message.ends_with(KIND) {
+            return false;
+        }
         let tried = self.tried.entry(told.to_owned()).or_default();
         *tried += 1;
         let (tried, step) = (*tried, step.replace("~1", "/").replace("~0", "~"));
@@ -102,7 +108,7 @@ fn stand_in(message: &str, tried: usize) -> Option<Value> {
         "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "f64" => Some(1.into()),
         "struct" => Some(Value::Object(Map::new())),
         _ => match expected {
-            "a string" | "a borrowed string" => Some("".into()),
+            "a string" | "a borrowed string" | "string or map" => Some("".into()),
             "a boolean" => Some(false.into()),
             "a sequence" => Some(Value::Array(vec![])),
             "a map" => Some(Value::Object(Map::new())),
@@ -319,6 +325,14 @@ mod tests {
         ];
         let (value, told) = read_company(body);
         assert_eq!((value.map(|value| value.name), told), (Some("ab".to_owned()), expected(all)));
+    }
+
+    #[test]
+    fn u26_a_code_that_is_no_text_is_one_of_several_wrong_members() {
+        let told = wrong(r#"{"name": "a", "size": 7, "open": 1, "lines": []}"#);
+        assert_eq!(told, expected([("/open", "invalid_type"), ("/size", "invalid_type")]));
+        let told = read::<Company>("", br#"{"name": "a", "size": null, "open": true, "lines": []}"#).unwrap().1;
+        assert_eq!(told[0].arguments, [("expected", "a string".to_owned())]);
     }
 
     #[test]

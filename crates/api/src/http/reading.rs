@@ -93,6 +93,7 @@ fn plain(expected: &str) -> String {
         "i32" | "i64" => "a whole number".to_owned(),
         other if other.starts_with("struct ") || other.starts_with("a map") => "an object".to_owned(),
         "a sequence" => "an array".to_owned(),
+        "string or map" => "a string".to_owned(),
         other => other.replace('`', "\""),
     }
 }

@@ -178,9 +178,10 @@ fn u26_the_form_of_a_marketplace_that_compares_addresses_asks_for_one_after_the_
     let world = world(test);
     test.write(|tx| migrate::revert_from(tx, "20261201000060")).unwrap();
     let profile = |mode: &str| {
-        format!(
-            r#"UPDATE marketplaces SET profile = '{{"people":{{"registration_mode":"{mode}"}},"organizations":{{"contact_phone":true}}}}'"#
-        )
+        let profile = serde_json::json!({
+            "people": {"registration_mode": mode}, "organizations": {"contact_phone": true},
+        });
+        format!("UPDATE marketplaces SET profile = '{profile}'")
     };
     let asked = || {
         let found = test.read(|c| marketplaces::by_id_unscoped(c, world.marketplace)).unwrap();

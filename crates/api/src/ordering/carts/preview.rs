@@ -29,8 +29,8 @@ pub struct CartPreview {
     pub recurring: Vec<PayableRecurring>,
     /// What is charged line by line.
     pub lines: Vec<PreviewLine>,
-    /// Which VAT holds at the order's invoice address, and why; each line says its own. Null as long as neither the cart
-    /// nor its customer has an invoice address.
+    /// Which VAT holds at the order's invoice address, and why; each line says its own. Null as long as neither the
+    /// cart nor its customer has an invoice address.
     #[schema(required)]
     pub tax: Option<TaxRule>,
     /// What must be agreed to with the order.

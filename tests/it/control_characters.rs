@@ -81,7 +81,9 @@ fn in_bodies(world: &World, client: &Client, one: &Operation, seen: &mut usize) 
         let sent = world.call_with(client, &one.method, one, "application/json", body.to_string());
         let Some(answer) = sent else { continue };
         *seen += 1;
-        let named = answer.status == 422 && shop::told(&answer) == wrong([(pointer.as_str(), "invalid_value")]);
+        // What the sample lacks beside it is told, too.
+        let here = (pointer.clone(), "invalid_value".to_owned());
+        let named = answer.status == 422 && shop::told(&answer).first() == Some(&here);
         if !named && !is_turned_away(&answer) {
             failed.push(format!("{} {pointer} {letter:?}: {} {}", one.id, answer.status, answer.text));
         }

@@ -87,6 +87,9 @@ both! {
         app.anonymous().post("/v1/registrations/complete", form.clone()).expect(200);
         let admin = log_in(&app, email, form["password"].as_str().expect("a password"));
         assert_eq!(admin.get("/v1/me").expect(200).text_at("/role"), "customer_admin");
+        // C-08 has no address: the first order needs it.
+        let address = company("Müller GmbH")["address"].clone();
+        admin.patch(&format!("/v1/customers/{}", own(&admin)), json!({"address": address})).expect(200);
         let colleagues =
             json!({"emails": ["otto@mueller.example", "anna@mueller.example"], "role": "customer_billing"});
         admin.post("/v1/invitations", colleagues).expect(201);

@@ -2,7 +2,9 @@
 
 mod access;
 mod activation;
+mod address_later;
 mod ahd;
+mod all_at_once;
 mod api_clients;
 mod architecture;
 mod bad_input;

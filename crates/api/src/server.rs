@@ -4,6 +4,7 @@ use crate::auth::{limits, refusals};
 use crate::config::{Config, ConfigError};
 use crate::http::connection::{Connection, REQUEST_HEAD, longest_silence};
 use crate::http::edge::edge;
+use crate::http::held;
 use crate::http::problem::Problem;
 use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
@@ -208,6 +209,7 @@ fn application(
         .route("/docs", web::get().to(docs_redirect))
         .service(swagger())
         .default_service(web::to(unmatched::unmatched))
+        .wrap(from_fn(held::answer))
         .wrap(from_fn(refusals::record))
         .wrap(from_fn(limits::hold))
         .wrap(from_fn(screen))

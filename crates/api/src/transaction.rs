@@ -3,6 +3,7 @@
 use crate::App;
 use crate::auth::standing::Identity;
 use crate::events;
+use crate::http::held;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
@@ -52,7 +53,8 @@ pub struct Write<'a> {
 }
 
 /// Runs a write in one transaction. With an `Idempotency-Key` its answer is stored in that same
-/// transaction and given again for the same request; a refusal has no effect and stores nothing.
+/// transaction and given again for the same request; a refusal has no effect and stores nothing. For a request that
+/// could not be read as it was sent it finds what else is wrong with it, and is taken back.
 pub async fn write(
     app: &web::Data<App>,
     identity: Identity,
@@ -60,7 +62,7 @@ pub async fn write(
     digest: [u8; 32],
     mut work: impl FnMut(&mut Write<'_>) -> Result<Reply, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let (reply, replayed) = threads::writing(app, move |app| {
+    let (reply, replayed) = threads::trying(app, move |app| {
         let mut forget = false;
         let before = app.caused();
         let done = app.store.write(|tx| {
@@ -68,7 +70,7 @@ pub async fn write(
             let mut write = Write { app, tx, identity: &identity, meta: &meta, now, forget: false };
             let done = once(&mut write, digest, &mut work);
             forget = write.forget;
-            done
+            done.and_then(|done| held::sound().map(|()| done))
         });
         // Once it is committed, and before anybody is answered.
         if forget {

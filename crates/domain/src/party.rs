@@ -188,8 +188,8 @@ pub struct Customer {
     pub name: String,
     /// Contact: first name, last name.
     pub contact: Contact,
-    /// Primary invoice address.
-    pub address: Address,
+    /// Primary invoice address; none as long as nobody has said it: the first order asks for it.
+    pub address: Option<Address>,
     /// VAT id; whether it is valid is for [`crate::tax`] to say.
     pub vat_id: Option<String>,
     /// What a register of VAT ids says of it.

@@ -62,6 +62,8 @@ pub enum Refusal {
     PaymentMethodNotOffered,
     /// The customer has no tenant (T-21, G-37).
     TenantRequired,
+    /// Neither the cart nor its customer has an invoice address (C-37): what is due cannot be taxed.
+    InvoiceAddressRequired,
     /// The customer has not accepted Microsoft's agreement (T-20, G-37).
     AgreementRequired,
     /// The add-on needs a subscription that the customer has not.
@@ -230,6 +232,7 @@ impl Refusal {
             Self::ConsentOutdated(..) => "consent_outdated",
             Self::PaymentMethodNotOffered => "payment_method_not_offered",
             Self::TenantRequired => "tenant_required",
+            Self::InvoiceAddressRequired => "invoice_address_required",
             Self::AgreementRequired => "agreement_required",
             Self::PrerequisiteMissing => "prerequisite_missing",
             Self::ActiveOrderExists { .. } => "active_order_exists",

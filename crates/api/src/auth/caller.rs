@@ -6,11 +6,12 @@ use crate::auth::on_behalf;
 use crate::auth::permits::Permit;
 use crate::auth::standing::Identity;
 use crate::auth::token::{Refused, Speaker};
+use crate::http::held;
 use crate::http::problem::{Code, Problem};
 use crate::threads;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web};
-use domain::access::Scope;
+use domain::access::{Permission, Scope};
 use domain::id::{SessionId, UserId};
 use futures_util::future::LocalBoxFuture;
 use std::marker::PhantomData;
@@ -48,18 +49,23 @@ impl<P: Permit> FromRequest for Caller<P> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let identity = authenticate(&request).await?;
-            // The edge says in the audit log who was refused.
-            request.extensions_mut().insert(identity.clone());
-            if !identity.may(P::PERMISSION) {
-                return Err(Problem::new(Code::Forbidden));
-            }
-            if identity.impersonator.is_some() && !on_behalf::allowed(&request) {
-                return Err(Problem::new(Code::NotWhileImpersonating));
-            }
+            let identity = permitted(&request, P::PERMISSION).await.inspect_err(|_| held::turn_away())?;
             Ok(Self { identity, permit: PhantomData })
         })
     }
+}
+
+async fn permitted(request: &HttpRequest, permission: Permission) -> Result<Identity, Problem> {
+    let identity = authenticate(request).await?;
+    // The edge says in the audit log who was refused.
+    request.extensions_mut().insert(identity.clone());
+    if !identity.may(permission) {
+        return Err(Problem::new(Code::Forbidden));
+    }
+    if identity.impersonator.is_some() && !on_behalf::allowed(request) {
+        return Err(Problem::new(Code::NotWhileImpersonating));
+    }
+    Ok(identity)
 }
 
 /// A person who acts in its own name: no machine, and nobody who acts in the person's name (L-13). For what only that
@@ -87,13 +93,13 @@ impl<P: Permit> FromRequest for InPerson<P> {
         let caller = Caller::<P>::from_request(request, payload);
         Box::pin(async move {
             let caller = caller.await?;
-            if caller.impersonator.is_some() {
-                return Err(Problem::new(Code::NotWhileImpersonating));
-            }
-            let (Ok(user), Some(session)) = (caller.actor.parse(), caller.session) else {
-                return Err(Problem::new(Code::OnlyInPerson));
+            let refused = match (caller.impersonator, caller.actor.parse(), caller.session) {
+                (Some(_), ..) => Code::NotWhileImpersonating,
+                (None, Ok(user), Some(session)) => return Ok(Self { caller, user, session }),
+                (None, ..) => Code::OnlyInPerson,
             };
-            Ok(Self { caller, user, session })
+            held::turn_away();
+            Err(Problem::new(refused))
         })
     }
 }

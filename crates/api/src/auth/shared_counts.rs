@@ -18,7 +18,7 @@ pub async fn count(app: &web::Data<App>, kind: RequestKind, origin: &Origin) -> 
     let slot = u16::try_from(network >> 112).unwrap_or_default();
     let most = i64::from(app.limits.links);
     let now = app.clock.now();
-    let (number, since) = threads::writing(app, move |app| {
+    let (number, since) = threads::trying(app, move |app| {
         Ok(app.store.write(|tx| request_counts::count(tx, kind, slot, now, now - WINDOW))?)
     })
     .await?;

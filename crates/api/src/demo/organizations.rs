@@ -64,7 +64,7 @@ impl People<'_> {
             reseller_id: reseller,
             name: name.to_owned(),
             contact,
-            address,
+            address: Some(address),
             vat_id: vat_id(name).map(str::to_owned),
             vat: VatCheck::default(),
             size: None,

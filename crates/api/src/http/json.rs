@@ -1,17 +1,16 @@
-//! JSON and query strings into types: what does not fit is a problem that names the field.
+//! JSON into types: what does not fit is a problem that names each field.
 
-use crate::http::problem::{Code, FieldProblem, Problem};
-use crate::http::screen::{is_control, unprintable};
+use crate::http::problem::{Code, Problem};
+use crate::http::reading::OnlyObject;
+use crate::http::{held, mending};
 use domain::text;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use std::borrow::Cow;
 
-/// Parses the body of a request; the problem names the field.
+/// Parses the body of a request; what is wrong with it is told with what its handler finds.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = &*composed(bytes);
-    printable(bytes)?;
-    parse_at("", bytes)
+    if has_control(bytes) { mended("", bytes) } else { parse_at("", bytes) }
 }
 
 /// A body whose texts are all in their composed form (NFC): here, once for whatever comes in. All else stays as it was
@@ -51,140 +50,30 @@ fn end_of_text(json: &str) -> usize {
     json.len()
 }
 
-/// No text of a body has a control character: the problem names each field where one has.
-fn printable(bytes: &[u8]) -> Result<(), Problem> {
-    // JSON has them behind a backslash only, but for the last one.
-    if !bytes.iter().any(|byte| matches!(byte, b'\\' | 0x7f)) {
-        return Ok(());
-    }
-    // What is no JSON is refused for that.
-    let Ok(body) = serde_json::from_slice::<Value>(bytes) else { return Ok(()) };
-    let mut wrong = vec![];
-    unprintable_in(&body, &mut String::new(), &mut wrong);
-    if wrong.is_empty() { Ok(()) } else { Err(Problem::fields(wrong)) }
-}
-
-fn unprintable_in(value: &Value, at: &mut String, wrong: &mut Vec<FieldProblem>) {
-    let length = at.len();
-    let mut below = |step: &str, value: &Value, wrong: &mut Vec<FieldProblem>| {
-        at.push('/');
-        at.push_str(step);
-        if step.chars().any(is_control) {
-            wrong.push(unprintable(at.clone()));
-        }
-        unprintable_in(value, at, wrong);
-        at.truncate(length);
-    };
-    match value {
-        Value::Object(members) => members.iter().for_each(|(name, member)| below(&escaped(name), member, wrong)),
-        Value::Array(rows) => rows.iter().enumerate().for_each(|(n, row)| below(&n.to_string(), row, wrong)),
-        Value::String(text) if text.chars().any(is_control) => wrong.push(unprintable(at.clone())),
-        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {}
-    }
-}
-
-/// A member's name as a step of a pointer.
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+/// Whether a text of a body has a control character: none belongs in any.
+fn has_control(bytes: &[u8]) -> bool {
+    // JSON has them behind a backslash only, but for the last one. What is no JSON is refused for that.
+    bytes.iter().any(|byte| matches!(byte, b'\\' | 0x7f))
+        && mending::walk("", bytes).is_ok_and(|walked| !walked.unprintable.is_empty())
 }
 
 /// Reads a part of a request, or what was made of it; `at` is where the part stands.
 pub fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(OnlyObject(&mut deserializer)).map_err(|error| {
-        let pointer = format!("{at}{}", pointer(error.path()));
-        let inner = error.into_inner();
-        if inner.is_data() { field(pointer, &inner.to_string()) } else { Problem::new(Code::MalformedJson) }
-    })?;
-    deserializer.end().map_err(|_| Problem::new(Code::MalformedJson))?;
-    Ok(value)
-}
-
-/// Reads a struct from an object only: serde would also take an array, as its fields in their order.
-pub struct OnlyObject<D>(pub D);
-
-impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for OnlyObject<D> {
-    type Error = D::Error;
-
-    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    match T::deserialize(OnlyObject(&mut deserializer)) {
+        Ok(value) => deserializer.end().map(|()| value).map_err(|_| Problem::new(Code::MalformedJson)),
+        // What serde calls bad syntax may be a code that is no text.
+        Err(_) => mended(at, bytes),
     }
 }
 
-/// `only_object!(Contact)`: reads a part of requests by [`OnlyObject`]; the struct says `#[serde(remote = "Self")]`.
-#[macro_export]
-macro_rules! only_object {
-    ($name:ident) => {
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::deserialize($crate::http::json::OnlyObject(deserializer))
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                Self::serialize(self, serializer)
-            }
-        }
-    };
-}
-
-/// The JSON pointer of a path that serde walked.
-pub fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let segments = path.iter().map(|segment| match segment {
-        Segment::Seq { index } => index.to_string(),
-        Segment::Map { key } => escaped(key),
-        Segment::Enum { variant } => variant.clone(),
-        Segment::Unknown => "?".to_owned(),
-    });
-    segments.fold(String::new(), |pointer, segment| pointer + "/" + &segment)
-}
-
-/// Stands for the pointer where the fields are parameters of a query string: their names are enough.
-pub const QUERY: &str = "?";
-
-/// The problem of a field at a pointer, from serde's sentence: it says what is wrong only in words, and these are the
-/// beginnings that it uses.
-pub fn field(at: String, message: &str) -> Problem {
-    let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
-    let below = |name: &str| match at.as_str() {
-        QUERY => name.to_owned(),
-        known if known == name || known.ends_with(&format!("/{name}")) => at.clone(),
-        _ => format!("{at}/{name}"),
-    };
-    let expected = || {
-        let words = message.split("expected ").nth(1).unwrap_or("another value");
-        words.split(" at line").next().unwrap_or(words).to_owned()
-    };
-    if message.starts_with("unknown field") {
-        Problem::field(below(&quoted()), Code::UnknownField).with("field", quoted())
-    } else if message.starts_with("missing field") {
-        Problem::field(below(&quoted()), Code::MissingField).with("field", quoted())
-    } else if message.starts_with("duplicate field") {
-        Problem::field(below(&quoted()), Code::InvalidValue).with("expected", "the field only once")
-    } else if message.starts_with("invalid digit") || message.starts_with("number too") {
-        Problem::field(at, Code::InvalidType).with("expected", plain("u32"))
-    } else if message.starts_with("invalid type") {
-        Problem::field(at, Code::InvalidType).with("expected", plain(&expected()))
-    } else {
-        Problem::field(at, Code::InvalidValue).with("expected", plain(&expected()))
-    }
-}
-
-/// serde's expectation without Rust's names.
-fn plain(expected: &str) -> String {
-    match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative".to_owned(),
-        "i32" | "i64" => "a whole number".to_owned(),
-        other if other.starts_with("struct ") || other.starts_with("a map") => "an object".to_owned(),
-        "a sequence" => "an array".to_owned(),
-        other => other.replace('`', "\""),
+/// The same of what cannot be read as it stands: mended for the checks that follow, and what is wrong is held; a
+/// refusal where nothing can be made of it.
+fn mended<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
+    let (value, wrong) = mending::read(at, bytes).map_err(|_| Problem::new(Code::MalformedJson))?;
+    match value {
+        Some(value) => held::hold(wrong).map(|()| value),
+        None => Err(Problem::fields(wrong)),
     }
 }
 
@@ -192,6 +81,7 @@ fn plain(expected: &str) -> String {
 mod tests {
     use super::*;
     use serde::Deserialize;
+    use serde_json::Value;
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]

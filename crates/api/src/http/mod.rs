@@ -5,11 +5,14 @@ pub mod bounds;
 pub mod connection;
 pub mod edge;
 pub mod explained;
+pub mod held;
 
 pub mod json;
+pub mod mending;
 pub mod meta;
 pub mod origin;
 pub mod problem;
+pub mod reading;
 pub mod reply;
 pub mod screen;
 pub mod security;

@@ -8,6 +8,7 @@ use crate::worker::report::Report;
 use domain::access::Scope;
 use domain::event::EventKind;
 use domain::id::CustomerId;
+use domain::refusal::Refusal;
 use domain::tenant::TenantStatus;
 use provisioning::{CreatedTenant, NewTenant, ProvisioningError, RequestId};
 use serde_json::{Value, json};
@@ -37,11 +38,15 @@ fn create(app: &App, task: &Task, record: StoredTenant) -> Result<Outcome, Troub
         let reseller = customer.reseller_id.map(|id| store::resellers::get(conn, &scope, id)).transpose()?;
         Ok::<_, Trouble>((customer, reseller))
     })?;
+    // Asked for only where there is one, and nobody can take it away again.
+    let Some(address) = customer.address else {
+        return failed(app, task, record, Refusal::InvoiceAddressRequired.code().to_owned());
+    };
     let tenant = NewTenant {
         domain: record.tenant.domain.clone(),
         company: customer.name,
         contact: customer.contact,
-        address: customer.address,
+        address,
         partner_id: reseller.and_then(|reseller| reseller.value.partner_id),
     };
     // The event's id: Microsoft answers a repeated request as it did the first, credentials included.

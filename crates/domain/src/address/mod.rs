@@ -7,8 +7,9 @@ pub mod mask;
 
 use crate::address::mask::Mask;
 use crate::coded::coded_enum;
-use crate::party::{Address, Country};
+use crate::party::{Address, Country, Customer};
 use crate::spelling::single_blanks;
+use crate::tax::vat_id;
 pub use countries::{CountryRules, Region};
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +149,13 @@ pub fn normalized(address: Address) -> Address {
     }
 }
 
+/// Gives a customer another primary invoice address. A VAT id that was given without its country's letters gets those
+/// of the address, where it fits.
+pub fn move_to(customer: &mut Customer, address: Address) {
+    customer.vat_id = customer.vat_id.as_deref().map(|id| vat_id::written(id, Some(address.country)));
+    customer.address = Some(address);
+}
+
 fn normal_code(rules: CountryRules, code: &str) -> Option<String> {
     rules.postal_codes.iter().find_map(|mask| mask.normalize(code))
 }
@@ -171,6 +179,9 @@ fn value(address: &Address, field: AddressField) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::{CustomerId, MarketplaceId};
+    use crate::party::Contact;
+    use crate::tax::standing::VatCheck;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
@@ -277,6 +288,34 @@ mod tests {
         let kept = normalized(address("DE", "51063", Some("nw")));
         assert_eq!(kept.region.as_deref(), Some("NW"));
         assert_eq!(normalized(address("FR", "75001", Some("Île-de-France"))).region.as_deref(), Some("Île-de-France"));
+    }
+
+    #[test]
+    fn u26_a_vat_id_given_before_the_address_gets_the_letters_of_its_country() {
+        let mut customer = Customer {
+            id: CustomerId::from_u128(1),
+            marketplace_id: MarketplaceId::from_u128(1),
+            reseller_id: None,
+            name: "Huber".to_owned(),
+            contact: Contact {
+                first_name: "Anna".to_owned(),
+                last_name: "Huber".to_owned(),
+                email: "anna@huber.example".to_owned(),
+                phone: None,
+            },
+            address: None,
+            vat_id: Some("U13585627".to_owned()),
+            vat: VatCheck::default(),
+            size: None,
+            invoice_email: None,
+            external_ref: None,
+            partner_of_record: None,
+        };
+        move_to(&mut customer, address("DE", "51063", None));
+        assert_eq!(customer.vat_id.as_deref(), Some("U13585627"));
+        move_to(&mut customer, address("AT", "1010", None));
+        assert_eq!(customer.vat_id.as_deref(), Some("ATU13585627"));
+        assert_eq!(customer.address.map(|address| address.postal_code).as_deref(), Some("1010"));
     }
 
     #[test]

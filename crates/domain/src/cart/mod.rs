@@ -11,7 +11,7 @@ use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
 use crate::tax::billed::Billed;
 use crate::tax::standing::{self, UnconfirmedVatId, VatStanding};
-use crate::tax::{self, TaxRule, Taxed};
+use crate::tax::{self, Payable, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
 use crate::trial::{self, Following, TrialFacts, TrialThen};
 use std::collections::BTreeSet;
@@ -100,10 +100,9 @@ pub struct LineFacts {
 /// What is known about the buyer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuyerFacts {
-    /// The country of the invoice address (C-40); its offers and those of the seller's country may be bought.
-    pub country: Country,
-    /// The invoice address of lines that name no branch: the cart's own, else the customer's.
-    pub billed: Billed,
+    /// The invoice address of lines that name no branch: the cart's own, else the customer's; none where neither has
+    /// one. The offers of its country and of the seller's may be bought (C-40).
+    pub billed: Option<Billed>,
     /// The seller's country.
     pub seller_country: Country,
     /// The VAT id, as given.
@@ -121,6 +120,11 @@ pub struct BuyerFacts {
 }
 
 impl BuyerFacts {
+    /// The country of the invoice address.
+    pub fn country(&self) -> Option<Country> {
+        self.billed.as_ref().map(|billed| billed.place.country)
+    }
+
     /// The tax of what is billed to an address of this buyer; the policy says what counts of an unconfirmed VAT id.
     pub fn tax_rule(&self, billed: &Billed, unconfirmed: UnconfirmedVatId) -> TaxRule {
         let vat_id = standing::counted(self.vat_id.as_deref(), self.vat_standing, unconfirmed);
@@ -135,10 +139,10 @@ pub struct PricedLine {
     pub line: CartLine,
     /// What was priced.
     pub facts: OfferFacts,
-    /// Where it is billed to.
-    pub billed: Billed,
+    /// Where it is billed to; none where that is not known yet.
+    pub billed: Option<Billed>,
     /// The tax there.
-    pub tax_rule: TaxRule,
+    pub tax_rule: Option<TaxRule>,
     /// The price used.
     pub price: PriceQuote,
     /// What is charged at once.
@@ -174,11 +178,11 @@ pub struct Quotation {
     /// The lines that could be priced.
     pub lines: Vec<PricedLine>,
     /// Due with the order.
-    pub due_now: Taxed,
+    pub due_now: Payable,
     /// Due each later cycle, one entry a cycle, shortest first.
-    pub recurring: Vec<(BillingCycle, Taxed)>,
-    /// The tax at the order's invoice address; lines with a branch have their own.
-    pub tax_rule: TaxRule,
+    pub recurring: Vec<(BillingCycle, Payable)>,
+    /// The tax at the order's invoice address, where there is one; lines with a branch have their own.
+    pub tax_rule: Option<TaxRule>,
     /// What must be agreed to, each once.
     pub consents_required: Vec<ConsentRule>,
     /// How may be paid: what every line's policy allows.
@@ -202,10 +206,10 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
         }
     }
     let unconfirmed = facts_of(lines).next().map(|facts| facts.policy.rules.unconfirmed_vat_id);
-    let tax_rule = buyer.tax_rule(&buyer.billed, unconfirmed.unwrap_or_default());
+    let tax_rule = buyer.billed.as_ref().map(|billed| buyer.tax_rule(billed, unconfirmed.unwrap_or_default()));
     let (due_now, recurring) = totals(&priced, currency).unwrap_or_else(|_| {
         problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
-        (Taxed::zero(currency), Vec::new())
+        (Payable::Taxed(Taxed::zero(currency)), Vec::new())
     });
     Quotation {
         lines: priced,
@@ -228,6 +232,7 @@ fn cart_problems(lines: &[LineFacts], buyer: &BuyerFacts) -> Vec<Problem> {
     let checks = [
         (buyer.tenant != Some(TenantStatus::Linked), "customer_id", Refusal::TenantRequired),
         (!buyer.agreement_accepted, "customer_id", Refusal::AgreementRequired),
+        (buyer.billed.is_none(), "billing_address", Refusal::InvoiceAddressRequired),
         (lines.is_empty(), "lines", Refusal::CartEmpty),
     ];
     let failed = checks.into_iter().filter(|(wrong, ..)| *wrong);
@@ -273,10 +278,12 @@ fn quantity_problem(quantity: u32, facts: &OfferFacts) -> Option<Refusal> {
 /// An offer is made for the marketplace's market; a buyer abroad may buy it too (an Austrian customer of a
 /// German marketplace). So its country is the seller's or the buyer's; and the buyer's has the service (K-09).
 fn market_problem(facts: &OfferFacts, buyer: &BuyerFacts) -> Option<Refusal> {
-    let sold = [buyer.seller_country, buyer.country].contains(&facts.offer.market.country);
+    // Where it is not known, that is what is wrong with the cart.
+    let country = buyer.country()?;
+    let sold = [buyer.seller_country, country].contains(&facts.offer.market.country);
     let served = &facts.policy.rules.served_countries;
-    let served = served.is_empty() || served.contains(&buyer.country);
-    (!sold || !served).then_some(Refusal::OfferNotInMarket(buyer.country))
+    let served = served.is_empty() || served.contains(&country);
+    (!sold || !served).then_some(Refusal::OfferNotInMarket(country))
 }
 
 fn segment_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
@@ -354,15 +361,16 @@ fn price_line(
         Some(last) => until_base_ends(billing::order(plan, TermStart { aligned_to: Some(last), ..own })?),
         None => begins,
     };
-    let billed = branch.as_ref().unwrap_or(&buyer.billed);
+    let billed = branch.as_ref().or(buyer.billed.as_ref());
+    let tax_rule = billed.map(|billed| buyer.tax_rule(billed, rules.unconfirmed_vat_id));
     let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).ok());
     let chosen = facts.trial.as_ref().and_then(|trial| trial.chosen(then, line.quantity));
     let following = chosen.zip(begins.term_span).map(|(plan, span)| trial::following(plan, line.quantity, span));
     Ok(Some(PricedLine {
         line: line.clone(),
         facts: facts.clone(),
-        billed: billed.clone(),
-        tax_rule: buyer.tax_rule(billed, facts.policy.rules.unconfirmed_vat_id),
+        billed: billed.cloned(),
+        tax_rule,
         price,
         charges: begins.charge.into_iter().collect(),
         recurring: begins.recurring,
@@ -379,13 +387,13 @@ fn until_base_ends(begins: Beginning) -> Beginning {
     Beginning { recurring: begins.recurring.filter(|_| begins.next_charge_on.is_some()), ..begins }
 }
 
-type Totals = (Taxed, Vec<(BillingCycle, Taxed)>);
+type Totals = (Payable, Vec<(BillingCycle, Payable)>);
 
 /// The cart is one document, and each later cycle's invoice another: tax is rounded once in each for every rule that
 /// its lines fall under, by the mode of the first line's policy.
 fn totals(lines: &[PricedLine], currency: Currency) -> Result<Totals, MoneyError> {
     let rounding = lines.first().map_or(RoundingRule::default_value(), |line| line.facts.policy.rules.rounding);
-    let document = |nets: Vec<(TaxRule, Money)>| tax::documents(currency, nets, rounding.mode);
+    let document = |nets: &[(Option<TaxRule>, Money)]| tax::payable(currency, nets, rounding.mode);
     let charged = |line: &'_ PricedLine| {
         let rule = line.tax_rule;
         line.charges.iter().map(move |charge| (rule, charge.net)).collect::<Vec<_>>()
@@ -394,9 +402,9 @@ fn totals(lines: &[PricedLine], currency: Currency) -> Result<Totals, MoneyError
     let recurring = BillingCycle::ALL.into_iter().filter_map(|cycle| {
         let of_cycle = lines.iter().filter(|line| line.facts.offer.billing_cycle == cycle);
         let nets: Vec<_> = of_cycle.filter_map(|line| Some((line.tax_rule, line.recurring?))).collect();
-        (!nets.is_empty()).then(|| Ok((cycle, document(nets)?)))
+        (!nets.is_empty()).then(|| Ok((cycle, document(&nets)?)))
     });
-    Ok((document(charges)?, recurring.collect::<Result<_, MoneyError>>()?))
+    Ok((document(&charges)?, recurring.collect::<Result<_, MoneyError>>()?))
 }
 
 /// What any line's policy asks for, each once, sorted.

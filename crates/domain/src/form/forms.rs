@@ -4,7 +4,7 @@ use crate::access::{Area, OrganizationKind};
 use crate::address::AddressField;
 use crate::form::field::{Field, FieldKind, Form, Required};
 use crate::form::limits;
-use crate::organization::OrganizationRules;
+use crate::organization::{Asked, OrganizationRules};
 use crate::party::CompanySize;
 use crate::people::{BankData, LoginKind, PeopleRules, RegistrationMode};
 
@@ -135,7 +135,7 @@ fn address_only() -> Form {
 fn account(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
     let mut fields = vec![];
     fields.extend(person(people));
-    fields.extend(company(organizations, people.registers));
+    fields.extend(company(organizations));
     fields.extend(consents(people));
     Form { key: "account", operation: "POST /v1/registrations/complete", fields }
 }
@@ -144,7 +144,7 @@ fn account(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
 fn whole_registration(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
     let mut fields = vec![email("/email").required(), language()];
     fields.extend(person(people));
-    fields.extend(company(organizations, OrganizationKind::Reseller));
+    fields.extend(company(organizations));
     fields.extend(payer(people.bank_data));
     fields.extend(consents(people));
     Form { key: "registration", operation: "POST /v1/registrations", fields }
@@ -189,17 +189,27 @@ fn person(people: &PeopleRules) -> [Field; 3] {
     ]
 }
 
-fn company(rules: &OrganizationRules, kind: OrganizationKind) -> Vec<Field> {
-    let invoice_email = email("/company/invoice_email").required_if(kind == OrganizationKind::Customer);
-    let phone = Field::new("/company/phone", FieldKind::Phone, limits::PHONE).required_if(rules.contact_phone);
-    let mut fields = vec![
-        organization("/company/name").required(),
-        size("/company/size"),
-        phone,
-        vat_id("/company/vat_id"),
-        invoice_email,
-    ];
-    fields.extend(address("/company/address", &rules.address_fields, None));
+/// C-08, T-01: the name, and what else the marketplace asks a company for.
+fn company(rules: &OrganizationRules) -> Vec<Field> {
+    let asked = &rules.registration;
+    let mut fields = vec![organization("/company/name").required()];
+    fields.extend(
+        [
+            (asked.size, size("/company/size")),
+            (asked.phone, Field::new("/company/phone", FieldKind::Phone, limits::PHONE)),
+            (asked.vat_id, vat_id("/company/vat_id")),
+            (asked.invoice_email, email("/company/invoice_email")),
+        ]
+        .into_iter()
+        .filter(|(asked, _)| *asked != Asked::No)
+        .map(|(asked, field)| field.required_if(asked == Asked::Required)),
+    );
+    let part = "/company/address";
+    match asked.address {
+        Asked::No => {}
+        Asked::Optional => fields.extend(address(part, &rules.address_fields, Some(part))),
+        Asked::Required => fields.extend(address(part, &rules.address_fields, None)),
+    }
     fields
 }
 
@@ -306,5 +316,40 @@ mod tests {
         let number = field("terra", "registration", "/customer_number");
         assert_eq!((number.required, number.instead_of.as_deref()), (Required::InsteadOf, Some("/bank_data")));
         assert_eq!(field("terra", "registration", "/bank_data/iban").within.as_deref(), Some("/bank_data"));
+    }
+
+    #[test]
+    fn u26_c07_c08_c09_the_account_form_is_the_manuals_field_by_field() {
+        let account = forms("cancom").into_iter().find(|form| form.key == "account").unwrap();
+        let shown: Vec<_> =
+            account.fields.iter().map(|field| format!("{} {}", field.pointer, field.required.code())).collect();
+        assert_eq!(
+            shown,
+            [
+                "/first_name always",
+                "/last_name always",
+                "/password always",
+                "/company/name always",
+                "/company/size never",
+                "/company/phone never",
+                "/company/vat_id never",
+                "/company/invoice_email always",
+                "/consents always",
+            ]
+        );
+        let size = account.fields.iter().find(|field| field.pointer == "/company/size").unwrap();
+        assert_eq!(size.options, ["1-9", "10-49", "50+"]);
+    }
+
+    #[test]
+    fn u26_a_marketplace_asks_for_an_address_at_once_or_leaves_it_to_who_registers() {
+        assert_eq!(field("terra", "registration", "/company/address/street").required, Required::Always);
+        let mut rules = OrganizationRules::shipped("cancom");
+        rules.registration.address = Asked::Optional;
+        let fields = company(&rules);
+        let street = fields.iter().find(|field| field.pointer == "/company/address/street").unwrap();
+        assert_eq!((street.required, street.within.as_deref()), (Required::Always, Some("/company/address")));
+        rules.registration.phone = Asked::No;
+        assert!(company(&rules).iter().all(|field| field.pointer != "/company/phone"));
     }
 }

@@ -13,8 +13,8 @@ use crate::party::Address;
 use crate::policy::{ConsentKind, PaymentMethod, Policy, WindowAnchor};
 use crate::refusal::Refusal;
 use crate::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
-use crate::tax::Taxed;
 use crate::tax::billed::Billed;
+use crate::tax::{Payable, Taxed};
 use crate::trial::TrialThen;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -75,8 +75,8 @@ pub struct PlaceOrder {
 pub struct QuotedCart<'a> {
     /// The cart that becomes the order.
     pub cart: &'a Cart,
-    /// The invoice address: the cart's, else the customer's.
-    pub billing_address: &'a Address,
+    /// The invoice address: the cart's, else the customer's; an order needs one.
+    pub billing_address: Option<&'a Address>,
     /// What the cart costs, and what keeps it from being ordered.
     pub quotation: &'a Quotation,
 }
@@ -178,6 +178,11 @@ pub fn place(
 ) -> Result<Placed, Vec<Problem>> {
     check(quoted.quotation, request)?;
     let QuotedCart { cart, billing_address, quotation } = *quoted;
+    let agreed = billing_address.zip(quotation.due_now.taxed()).zip(taxed(&quotation.recurring));
+    let Some(((billing_address, due_now), recurring)) = agreed else {
+        let refusal = Refusal::InvoiceAddressRequired;
+        return Err(vec![Problem { line: None, field: "billing_address", refusal }]);
+    };
     let order = Order {
         id: OrderId::from_u128(fresh()),
         marketplace_id: cart.marketplace_id,
@@ -187,8 +192,8 @@ pub fn place(
         name: cart.name.clone(),
         external_ref: request.external_ref.clone(),
         status: OrderStatus::Placed,
-        due_now: quotation.due_now,
-        recurring: quotation.recurring.clone(),
+        due_now,
+        recurring,
         payment_method: request.payment_method,
         consents: request.consents.clone(),
         billing_address: billing_address.clone(),
@@ -197,6 +202,7 @@ pub fn place(
         lines: quotation.lines.iter().map(|priced| line(priced, SubscriptionId::from_u128(fresh()))).collect(),
         version: 1,
     };
+    let to_order = Billed::to_order(billing_address);
     let begun = |(priced, line): (&PricedLine, &OrderLine)| {
         let first = FirstTerm {
             kind: priced.facts.offer.kind,
@@ -204,7 +210,7 @@ pub fn place(
             span: priced.term_span,
             next_charge_on: priced.next_charge_on,
             base_id: base(priced, &order),
-            billed: &priced.billed,
+            billed: priced.billed.as_ref().unwrap_or(&to_order),
             then: priced.then,
         };
         begin(&order, line, first)
@@ -213,6 +219,11 @@ pub fn place(
     let charges = order.lines.iter().flat_map(|line| line.charges.iter().map(|charge| (line.subscription_id, charge)));
     let charges = charges.map(|(id, charge)| (id, charge.clone())).collect();
     Ok(Placed { subscriptions, charges, order })
+}
+
+/// What recurs, where the tax of all of it is known.
+fn taxed(recurring: &[(BillingCycle, Payable)]) -> Option<Vec<(BillingCycle, Taxed)>> {
+    recurring.iter().map(|(cycle, payable)| Some((*cycle, payable.taxed()?))).collect()
 }
 
 fn line(priced: &PricedLine, subscription_id: SubscriptionId) -> OrderLine {

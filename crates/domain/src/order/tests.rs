@@ -17,9 +17,9 @@ fn quotation(problems: Vec<Problem>) -> Quotation {
     let rule = |kind| ConsentRule { kind, version: "2026-01".to_owned() };
     Quotation {
         lines: Vec::new(),
-        due_now: Taxed::zero(Currency::Eur),
+        due_now: Payable::Taxed(Taxed::zero(Currency::Eur)),
         recurring: Vec::new(),
-        tax_rule: tax::rule(germany, &TaxPlace::of_country(germany), None),
+        tax_rule: Some(tax::rule(germany, &TaxPlace::of_country(germany), None)),
         consents_required: vec![rule(ConsentKind::Terms), rule(ConsentKind::MicrosoftAccount)],
         payment_methods: vec![PaymentMethod::Invoice],
         problems,
@@ -145,9 +145,14 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
 
 /// What comes of the order of some lines; the order's id is 100, the subscriptions' are those after it.
 fn placed(lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
+    placed_at(Some(germany()), lines, agree)
+}
+
+/// The same where the cart and its customer may have no address.
+fn placed_at(country: Option<Country>, lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
+    let billed = country.map(|country| Billed { place: TaxPlace::of_country(country), ..Billed::default() });
     let buyer = BuyerFacts {
-        country: germany(),
-        billed: Billed::default(),
+        billed,
         seller_country: germany(),
         vat_id: None,
         vat_standing: VatStanding::Pending,
@@ -186,7 +191,8 @@ fn placed(lines: &[LineFacts], agree: bool) -> Result<Placed, Vec<Problem>> {
         phone: None,
     };
     let mut ids = 100..;
-    let quoted = QuotedCart { cart: &cart, billing_address: &billing_address, quotation: &quotation };
+    let billing_address = country.map(|_| &billing_address);
+    let quoted = QuotedCart { cart: &cart, billing_address, quotation: &quotation };
     place(&quoted, &request, &UserId::from_u128(4).to_string(), || ids.next().unwrap(), NOW)
 }
 
@@ -229,4 +235,31 @@ fn what_is_refused_places_nothing() {
     let problems = placed(&[line_of(2, &[7], None)], false).unwrap_err();
     let codes: Vec<_> = problems.iter().map(|problem| problem.refusal.code()).collect();
     assert_eq!((codes[0], codes[1]), ("prerequisite_missing", "consent_required"));
+}
+
+#[test]
+fn u26_without_an_invoice_address_nothing_is_ordered_not_even_where_the_quotation_is_silent() {
+    let problems = placed_at(None, &[line_of(1, &[], None)], true).unwrap_err();
+    let told: Vec<_> = problems.iter().map(|problem| (problem.field, problem.refusal.code())).collect();
+    assert_eq!(told, [("billing_address", "invoice_address_required")]);
+    // Nor where only the place of a branch is known, by which all that is due is taxed.
+    let branch = Some(Billed { place: TaxPlace::of_country(germany()), ..Billed::default() });
+    let problems = placed_at(None, &[LineFacts { branch, ..line_of(1, &[], None) }], true).unwrap_err();
+    assert_eq!(problems.len(), 1);
+    let silent = Quotation { consents_required: Vec::new(), ..quotation(Vec::new()) };
+    let cart = Cart {
+        id: CartId::from_u128(1),
+        marketplace_id: MarketplaceId::from_u128(2),
+        customer_id: CustomerId::from_u128(3),
+        reseller_id: None,
+        name: None,
+        billing_address: None,
+        lines: Vec::new(),
+        ordered_as: None,
+        created_at: NOW,
+        version: 1,
+    };
+    let quoted = QuotedCart { cart: &cart, billing_address: None, quotation: &silent };
+    let problems = place(&quoted, &request(&[]), "script", || 1, NOW).unwrap_err();
+    assert_eq!((problems[0].field, problems[0].refusal.code()), ("billing_address", "invoice_address_required"));
 }

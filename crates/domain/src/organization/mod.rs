@@ -1,13 +1,55 @@
 //! What a marketplace asks of organisations beyond what their countries do: rules as data.
 
 use crate::address::AddressField;
+use crate::coded::coded_enum;
 use crate::onboarding::ResellerNeed;
 use serde::{Deserialize, Serialize};
 
 /// The documents that ship, by the marketplace's name.
-const DOCUMENTS: [(&str, &str); 1] = [("terra", include_str!("terra.json"))];
+const DOCUMENTS: [(&str, &str); 2] = [("cancom", include_str!("cancom.json")), ("terra", include_str!("terra.json"))];
 
-/// The rules of a marketplace for its organisations. A field left out asks for nothing.
+coded_enum! {
+    /// Whether a form has a field.
+    Asked {
+        /// It has not: what is sent for it is refused.
+        No = "no",
+        /// It may be left empty.
+        Optional = "optional",
+        /// It must be filled in.
+        Required = "required",
+    }
+}
+
+/// What a company that registers is asked for beside its name, which it always is. Left out, a field is asked for as
+/// in the account form of C-08: no address, which the first order asks for (C-37).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RegistrationFields {
+    /// How many people work there.
+    pub size: Asked,
+    /// A phone number to reach it at.
+    pub phone: Asked,
+    /// Its VAT id.
+    pub vat_id: Asked,
+    /// The e-mail address that invoices go to.
+    pub invoice_email: Asked,
+    /// Where it is: its primary invoice address.
+    pub address: Asked,
+}
+
+impl Default for RegistrationFields {
+    fn default() -> Self {
+        Self {
+            size: Asked::Optional,
+            phone: Asked::Optional,
+            vat_id: Asked::Optional,
+            invoice_email: Asked::Required,
+            address: Asked::No,
+        }
+    }
+}
+
+/// The rules of a marketplace for its organisations. Of a field left out nothing is asked beyond the usual.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OrganizationRules {
@@ -15,6 +57,8 @@ pub struct OrganizationRules {
     pub address_fields: Vec<AddressField>,
     /// Whether a customer's contact must have a phone (T-18).
     pub contact_phone: bool,
+    /// What a company that registers is asked for (C-08, T-01).
+    pub registration: RegistrationFields,
     /// What a reseller must have before its first purchase.
     pub reseller_needs: Vec<ResellerNeed>,
 }
@@ -37,8 +81,26 @@ mod tests {
         let terra = OrganizationRules {
             address_fields: vec![AddressField::Region],
             contact_phone: true,
+            registration: RegistrationFields {
+                phone: Asked::Required,
+                invoice_email: Asked::Optional,
+                address: Asked::Required,
+                ..RegistrationFields::default()
+            },
             reseller_needs: ResellerNeed::ALL.to_vec(),
         };
         assert_eq!(OrganizationRules::shipped("terra"), terra);
+    }
+
+    #[test]
+    fn u26_c08_the_form_of_manual_000_has_no_address_and_a_field_left_out_is_as_there() {
+        let asked =
+            |of: &RegistrationFields| [of.size, of.phone, of.vat_id, of.invoice_email, of.address].map(Asked::code);
+        let cancom = OrganizationRules::shipped("cancom").registration;
+        assert_eq!(asked(&cancom), ["optional", "optional", "optional", "required", "no"]);
+        assert_eq!(serde_json::from_str::<RegistrationFields>("{}").unwrap(), cancom);
+        let terra = OrganizationRules::shipped("terra").registration;
+        assert_eq!(asked(&terra), ["optional", "required", "optional", "optional", "required"]);
+        assert!(serde_json::from_str::<RegistrationFields>(r#"{"address": "perhaps"}"#).is_err());
     }
 }

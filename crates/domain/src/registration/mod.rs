@@ -63,8 +63,8 @@ pub struct Company {
     pub vat_id: Option<String>,
     /// Who gets the invoices (C-08); else the applicant does.
     pub invoice_email: Option<String>,
-    /// Where it is.
-    pub address: Address,
+    /// Where it is; none where the form does not ask for it.
+    pub address: Option<Address>,
 }
 
 /// What happens to a registration.

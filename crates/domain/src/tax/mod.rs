@@ -56,6 +56,33 @@ impl Taxed {
     }
 }
 
+/// An amount of what is not sold yet: its tax is known once it is known where it is billed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Payable {
+    /// Where it is taxed is not known: the amount without tax.
+    Net(Money),
+    /// With its tax.
+    Taxed(Taxed),
+}
+
+impl Payable {
+    /// The amount without tax.
+    pub const fn net(self) -> Money {
+        match self {
+            Self::Net(net) => net,
+            Self::Taxed(taxed) => taxed.net,
+        }
+    }
+
+    /// With its tax, where that is known.
+    pub const fn taxed(self) -> Option<Taxed> {
+        match self {
+            Self::Net(_) => None,
+            Self::Taxed(taxed) => Some(taxed),
+        }
+    }
+}
+
 /// The standard rates of the EU's members in 2026, in tenths of a percent.
 const STANDARD_RATES: [(&str, i64); 27] = [
     ("AT", 200),
@@ -157,6 +184,19 @@ pub fn documents(
         let part = document(rule, currency, nets, rounding)?;
         let add = |one: Money, other: Money| one.checked_add(other);
         Ok(Taxed { net: add(sum.net, part.net)?, tax: add(sum.tax, part.tax)?, gross: add(sum.gross, part.gross)? })
+    })
+}
+
+/// As [`documents`]; without tax where it is not known of a line by which rule it is taxed.
+pub fn payable(
+    currency: Currency,
+    lines: &[(Option<TaxRule>, Money)],
+    rounding: Rounding,
+) -> Result<Payable, MoneyError> {
+    let ruled: Option<Vec<_>> = lines.iter().map(|(rule, net)| rule.map(|rule| (rule, *net))).collect();
+    Ok(match ruled {
+        Some(lines) => Payable::Taxed(documents(currency, lines, rounding)?),
+        None => Payable::Net(Money::sum(currency, lines.iter().map(|(_, net)| *net))?),
     })
 }
 

@@ -381,8 +381,7 @@ pub(crate) fn played(world: &mut World, to: OffsetDateTime) -> Vec<String> {
 fn buyer() -> BuyerFacts {
     let germany = Country::from_code("DE").unwrap();
     BuyerFacts {
-        country: germany,
-        billed: Billed::to_customer(&address()),
+        billed: Some(Billed::to_customer(&address())),
         seller_country: germany,
         vat_id: None,
         vat_standing: VatStanding::Pending,
@@ -444,7 +443,7 @@ fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option
         created_at: ordered.at,
         version: 1,
     };
-    let quoted = QuotedCart { cart: &cart, billing_address: &address(), quotation: &quotation };
+    let quoted = QuotedCart { cart: &cart, billing_address: Some(&address()), quotation: &quotation };
     let placed = order::place(&quoted, &request, "script", || id.as_u128(), ordered.at).unwrap();
     let [begun] = <[Subscription; 1]>::try_from(placed.subscriptions).unwrap();
     let ledger = placed.charges.into_iter().map(|(_, charge)| (ChargeId::from_u128(0), charge)).collect();

@@ -156,7 +156,7 @@ pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerI
             email: "ada@example.com".to_owned(),
             phone: None,
         },
-        address: address(),
+        address: Some(address()),
         vat_id: None,
         vat: VatCheck::default(),
         size: None,

@@ -3,7 +3,10 @@
 use super::fixture::{self, ALL, NOW, fresh, world};
 use super::{TestStore, both};
 use crate::error::StoreError;
-use crate::{branches, customer_numbers, customers, resellers};
+use crate::{branches, customer_numbers, customers, marketplaces, migrate, resellers};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{BranchId, CustomerId};
 use domain::onboarding::{Onboarding, Standing};
@@ -16,6 +19,8 @@ both!(
     a_branch_is_of_its_customer_and_has_its_name_alone,
     a_customer_number_is_kept_once,
     who_waits_for_access_is_told_of_once,
+    u26_a_customer_may_have_no_address_yet_and_one_that_has_keeps_it_whatever_is_migrated,
+    u26_the_form_of_a_marketplace_that_compares_addresses_asks_for_one_after_the_migration,
 );
 
 fn a_reference_is_unique_for_its_owner(test: &TestStore) {
@@ -147,4 +152,51 @@ fn who_waits_for_access_is_told_of_once(test: &TestStore) {
         reseller.onboarding = Onboarding { standing, access_granted_at: Some(NOW), ..Onboarding::with_ids(true, NOW) };
     });
     assert_eq!(overdue(NOW), []);
+}
+
+fn u26_a_customer_may_have_no_address_yet_and_one_that_has_keeps_it_whatever_is_migrated(test: &TestStore) {
+    let world = world(test);
+    let of = |address| Customer { address, ..fixture::customer(&world, CustomerId::from_u128(fresh()), None, "Neu") };
+    let (without, with) = (of(None), of(Some(fixture::address())));
+    for customer in [&without, &with] {
+        test.write(|tx| customers::insert(tx, customer, NOW)).unwrap();
+    }
+    let kept = |id| test.read(|c| customers::get(c, &world.provider(), id)).unwrap().value;
+    assert_eq!((kept(without.id), kept(with.id)), (without.clone(), with.clone()));
+    let before = number(test, "SELECT count(*) FROM customers");
+    test.write(|tx| migrate::revert_from(tx, "20261201000060")).unwrap();
+    // Taxed at home, and seen to be no address.
+    let stand_in = "SELECT count(*) FROM customers AS c JOIN marketplaces AS m ON m.id = c.marketplace_id \
+        WHERE c.country = m.country AND CAST(c.address AS TEXT) LIKE '%\"street\":%\"\"%'";
+    assert_eq!(number(test, stand_in), 1);
+    assert_eq!(number(test, "SELECT count(*) FROM customers"), before);
+    test.store.migrate().unwrap();
+    assert_eq!((kept(without.id), kept(with.id)), (without, with));
+}
+
+fn u26_the_form_of_a_marketplace_that_compares_addresses_asks_for_one_after_the_migration(test: &TestStore) {
+    let world = world(test);
+    test.write(|tx| migrate::revert_from(tx, "20261201000060")).unwrap();
+    let profile = |mode: &str| {
+        let profile = serde_json::json!({
+            "people": {"registration_mode": mode}, "organizations": {"contact_phone": true},
+        });
+        format!("UPDATE marketplaces SET profile = '{profile}'")
+    };
+    let asked = || {
+        let found = test.read(|c| marketplaces::by_id_unscoped(c, world.marketplace)).unwrap();
+        found.profile["organizations"]["registration"].clone()
+    };
+    test.execute(&profile("customer_number")).unwrap();
+    test.store.migrate().unwrap();
+    let compared = serde_json::json!({"phone": "required", "invoice_email": "optional", "address": "required"});
+    assert_eq!(asked(), compared);
+    test.write(|tx| migrate::revert_from(tx, "20261201000060")).unwrap();
+    test.execute(&profile("approval")).unwrap();
+    test.store.migrate().unwrap();
+    assert_eq!(asked(), serde_json::Value::Null);
+}
+
+fn number(test: &TestStore, query: &str) -> i64 {
+    test.read(|c| Ok(on!(c, c => sql::<BigInt>(query).get_result(c))?)).unwrap()
 }

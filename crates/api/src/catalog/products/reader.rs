@@ -64,7 +64,9 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
         let record = store::customers::get(conn, &scope, customer)?.value;
         let owned = licences(conn, &scope, customer)?;
         let buyer = Buyer { customer: Some(customer), reseller: record.reseller_id };
-        Ok(Reader { buyer, cost, country: Some(record.address.country), owned })
+        // Who has not said where it is sees what is sold at home.
+        let country = record.address.map_or(catalog.market.country, |address| address.country);
+        Ok(Reader { buyer, cost, country: Some(country), owned })
     })
     .await
 }

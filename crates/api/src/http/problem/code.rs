@@ -138,6 +138,7 @@ codes! {
     ConsentOutdated = "consent_outdated" 422,
     PaymentMethodNotOffered = "payment_method_not_offered" 422,
     TenantRequired = "tenant_required" 409,
+    InvoiceAddressRequired = "invoice_address_required" 409,
     AgreementRequired = "agreement_required" 409,
     PrerequisiteMissing = "prerequisite_missing" 422,
     ActiveOrderExists = "active_order_exists" 409,

@@ -1,7 +1,9 @@
 //! Reading requests: JSON bodies, query strings and ids in paths, each with its problem.
 
-use crate::http::json::{QUERY, field, parse, parse_at, pointer};
-use crate::http::problem::{Code, Problem};
+use crate::http::held;
+use crate::http::json::{parse, parse_at};
+use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::reading::{QUERY, escaped, field_problem, pointer};
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
@@ -67,14 +69,42 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let query = composed(request.query_string());
-        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-        let parsed = serde_path_to_error::deserialize(pairs).map(Self);
-        std::future::ready(parsed.map_err(|error| {
-            let name = pointer(error.path()).trim_start_matches('/').to_owned();
-            field(if name.is_empty() { QUERY.to_owned() } else { name }, &error.into_inner().to_string())
-        }))
+        std::future::ready(read_query(&composed(request.query_string())).map(Self))
     }
+}
+
+/// The most wrong parameters that are told of at once.
+const MOST_PARAMETERS: usize = 20;
+
+/// Reads a query string. What is wrong with it is told with what the handler finds, which sees it without the wrong
+/// parameters.
+fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let (mut query, mut wrong): (_, Vec<FieldProblem>) = (Cow::Borrowed(query), vec![]);
+    loop {
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        let error = match serde_path_to_error::deserialize(pairs) {
+            Ok(value) if wrong.is_empty() => return Ok(value),
+            Ok(value) => return held::hold(wrong).map(|()| value),
+            Err(error) => error,
+        };
+        let name = pointer(error.path()).trim_start_matches('/').to_owned();
+        let at = if name.is_empty() { QUERY.to_owned() } else { name };
+        let problem = field_problem(at, &error.into_inner().to_string());
+        let rest = without(&query, &problem.pointer);
+        wrong.push(problem);
+        let Some(rest) = rest.filter(|_| wrong.len() < MOST_PARAMETERS) else { return Err(Problem::fields(wrong)) };
+        query = Cow::Owned(rest);
+    }
+}
+
+/// A query string without a parameter; none where it has it not.
+fn without(query: &str, parameter: &str) -> Option<String> {
+    let is_wrong = |name: &str| name == parameter || escaped(name) == parameter;
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.clone().any(|(name, _)| is_wrong(&name)).then(|| {
+        let others = pairs.filter(|(name, _)| !is_wrong(name));
+        form_urlencoded::Serializer::new(String::with_capacity(query.len())).extend_pairs(others).finish()
+    })
 }
 
 /// A query string whose texts are all in their composed form (NFC), as those of bodies are.
@@ -161,4 +191,36 @@ pub fn present<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the refusals are looked at")]
+    struct Filter {
+        name: Option<String>,
+        limit: Option<u32>,
+        late: Option<bool>,
+    }
+
+    #[test]
+    fn u26_every_wrong_parameter_is_told_at_once() {
+        // Outside of a request nothing is held: it is refused at once.
+        let told = |query: &str| {
+            let problem = read_query::<Filter>(query).unwrap_err();
+            problem.fields.iter().map(|field| (field.pointer.clone(), field.code.as_str())).collect::<Vec<_>>()
+        };
+        let all = [("limit", "invalid_type"), ("colour", "unknown_field"), ("late", "invalid_value")];
+        let all = all.map(|(name, code)| (name.to_owned(), code));
+        assert_eq!(told("limit=many&colour=red&late=yes&name=a%26b"), all);
+        assert_eq!(told("limit=1&limit=2&limit=3"), [("limit".to_owned(), "invalid_value")]);
+        assert_eq!(told("a%2Fb=1&limit=-1").len(), 2);
+        assert_eq!(read_query::<Filter>("name=a%26b").unwrap().name.as_deref(), Some("a&b"));
+        let many: Vec<_> = (0..30).map(|n| format!("f{n}=1")).collect();
+        assert_eq!(told(&many.join("&")).len(), MOST_PARAMETERS);
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::http::wire::codes::TaxCategory;
 use domain::money::UnitPrice;
-use domain::tax::Taxed;
+use domain::tax::{self, Taxed};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,6 +30,35 @@ impl From<Taxed> for Money {
             tax: taxed.tax.to_string(),
             gross: taxed.gross.to_string(),
             currency: taxed.net.currency.code().to_owned(),
+        }
+    }
+}
+
+/// What would be paid, as decimal texts. Without an invoice address the tax is not known, and not guessed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Payable {
+    /// The amount without tax, with the decimals of its currency: two in most, none in yen, three in dinars.
+    #[schema(example = "39.17", pattern = "^-?\\d+(\\.\\d{2,4})?$")]
+    pub net: String,
+    /// The tax on it, with the decimals of its currency; null as long as there is no invoice address.
+    #[schema(required, example = "7.44", pattern = "^-?\\d+(\\.\\d{2,4})?$")]
+    pub tax: Option<String>,
+    /// The amount with tax, `net` and `tax` together; null as long as there is no invoice address.
+    #[schema(required, example = "46.61", pattern = "^-?\\d+(\\.\\d{2,4})?$")]
+    pub gross: Option<String>,
+    /// The currency, by its three letters of ISO 4217.
+    #[schema(example = "EUR", pattern = "^[A-Z]{3}$")]
+    pub currency: String,
+}
+
+impl From<tax::Payable> for Payable {
+    fn from(payable: tax::Payable) -> Self {
+        let (net, taxed) = (payable.net(), payable.taxed());
+        Self {
+            net: net.to_string(),
+            tax: taxed.map(|taxed| taxed.tax.to_string()),
+            gross: taxed.map(|taxed| taxed.gross.to_string()),
+            currency: net.currency.code().to_owned(),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::App;
 use crate::http::problem::{Code, FieldProblem, Problem};
-use crate::http::wire::charge::{Charge, Recurring};
+use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
-use crate::http::wire::money::{Money, Price, TaxRule};
+use crate::http::wire::money::{Payable, Price, TaxRule};
 use crate::ordering::carts::quote::{Quoted, pointer};
 use crate::ordering::carts::trials::{self, PreviewTrial};
 use crate::platform::marketplaces::profile::ConsentRule;
@@ -24,14 +24,16 @@ pub struct CartPreview {
     /// The cart that was priced.
     #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub cart_id: String,
-    /// What is due with the order, with its tax.
-    pub due_now: Money,
+    /// What is due with the order, with its tax where that is known.
+    pub due_now: Payable,
     /// What is due each later billing cycle, one entry a cycle.
-    pub recurring: Vec<Recurring>,
+    pub recurring: Vec<PayableRecurring>,
     /// What is charged line by line.
     pub lines: Vec<PreviewLine>,
-    /// Which VAT holds at the order's invoice address, and why; each line says its own.
-    pub tax: TaxRule,
+    /// Which VAT holds at the order's invoice address, and why; each line says its own. Null as long as neither the
+    /// cart nor its customer has an invoice address.
+    #[schema(required)]
+    pub tax: Option<TaxRule>,
     /// What must be agreed to with the order.
     pub consents_required: Vec<ConsentRule>,
     /// The ways in which the order may be paid.
@@ -43,6 +45,15 @@ pub struct CartPreview {
     /// Binds the order to exactly this preview.
     #[schema(example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     pub preview_token: String,
+}
+
+/// An amount that is charged again with every billing cycle, with its tax where that is known.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PayableRecurring {
+    /// How often the amount is charged.
+    pub billing_cycle: BillingCycle,
+    /// The amount of one billing cycle, for all licences together.
+    pub money: Payable,
 }
 
 /// A line's charges.
@@ -62,8 +73,9 @@ pub struct PreviewLine {
     /// The price list that the price is from.
     #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub price_list_id: String,
-    /// Which VAT holds for the line: that of its branch, where it names one.
-    pub tax: TaxRule,
+    /// Which VAT holds for the line: that of its branch, where it names one. Null as long as there is no address.
+    #[schema(required)]
+    pub tax: Option<TaxRule>,
     /// What is charged at once.
     pub charges: Vec<Charge>,
     /// What each later cycle costs, without tax; null where nothing recurs.
@@ -140,7 +152,7 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
         quantity: line.line.quantity,
         unit_price: line.price.unit_price.into(),
         price_list_id: line.price.price_list_id.to_string(),
-        tax: (&line.tax_rule).into(),
+        tax: line.tax_rule.as_ref().map(TaxRule::from),
         charges: line.charges.iter().map(Charge::from).collect(),
         recurring: line.recurring.map(Price::from),
         term_start: line.term_span.map(|span| span.first.to_string()),
@@ -194,16 +206,16 @@ fn bound(app: &App, quoted: &Quoted) -> CartPreview {
     let quotation = &quoted.quotation;
     let consent =
         |rule: &policy::ConsentRule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() };
-    let recurs = |(cycle, taxed): &(calendar::BillingCycle, tax::Taxed)| Recurring {
+    let recurs = |(cycle, payable): &(calendar::BillingCycle, tax::Payable)| PayableRecurring {
         billing_cycle: BillingCycle(*cycle),
-        money: Money::from(*taxed),
+        money: Payable::from(*payable),
     };
     let preview = CartPreview {
         cart_id: quoted.cart.id.to_string(),
         due_now: quotation.due_now.into(),
         recurring: quotation.recurring.iter().map(recurs).collect(),
         lines: quotation.lines.iter().map(line).collect(),
-        tax: (&quotation.tax_rule).into(),
+        tax: quotation.tax_rule.as_ref().map(TaxRule::from),
         consents_required: quotation.consents_required.iter().map(consent).collect(),
         payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
         problems: vec![],

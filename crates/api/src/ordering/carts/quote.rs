@@ -24,8 +24,8 @@ pub struct Quoted {
     pub cart: Cart,
     /// The customer that it is for.
     pub customer: Customer,
-    /// Whose invoice it is: the cart's address, else the customer's.
-    pub billing_address: Address,
+    /// Whose invoice it is: the cart's address, else the customer's; none where neither has one.
+    pub billing_address: Option<Address>,
     /// What it costs, and what keeps it from being ordered.
     pub quotation: Quotation,
 }
@@ -62,9 +62,9 @@ pub fn price(
     let mut lines: Vec<_> = cart.lines.iter().map(line).collect();
     know_base_ends(conn, scope, &mut lines, customer.id)?;
     trials::know_had(conn, scope, &mut lines, customer.id)?;
-    let own = cart.billing_address.as_ref().filter(|address| **address != customer.address);
-    let billed = own.map_or_else(|| Billed::to_customer(&customer.address), Billed::to_order);
-    let billing_address = cart.billing_address.clone().unwrap_or_else(|| customer.address.clone());
+    let own = cart.billing_address.as_ref().filter(|address| Some(*address) != customer.address.as_ref());
+    let billed = own.map(Billed::to_order).or_else(|| customer.address.as_ref().map(Billed::to_customer));
+    let billing_address = cart.billing_address.clone().or_else(|| customer.address.clone());
     let facts = buyer_facts(app, &buying, billed)?;
     let mut quotation = cart::quote(&lines, &facts, now);
     if cart.ordered_as.is_some() {
@@ -123,11 +123,10 @@ fn unknown_branches(branches: &[Branch], cart: &Cart) -> Vec<cart::Problem> {
     cart.lines.iter().enumerate().filter_map(problem).collect()
 }
 
-/// What is known about a buyer that is billed to an address.
-pub fn buyer_facts(app: &App, buying: &BuyingCustomer, billed: Billed) -> Result<BuyerFacts, Problem> {
+/// What is known about a buyer that is billed to an address, where there is one.
+pub fn buyer_facts(app: &App, buying: &BuyingCustomer, billed: Option<Billed>) -> Result<BuyerFacts, Problem> {
     let marketplace = app.marketplaces.get(buying.customer.marketplace_id)?;
     Ok(BuyerFacts {
-        country: billed.place.country,
         billed,
         seller_country: marketplace.marketplace.country,
         vat_id: buying.customer.vat_id.clone(),

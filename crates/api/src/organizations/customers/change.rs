@@ -21,15 +21,16 @@ pub fn change(
     let mut customer = lock(write, id)?;
     let before = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
     let vat_id = customer.value.vat_id.clone();
-    let billed = Billed::to_customer(&customer.value.address);
+    let billed = customer.value.address.as_ref().map(Billed::to_customer);
     change(&mut customer.value)?;
     let scope = write.identity.scope;
     let other_id = customer.value.vat_id != vat_id;
     if other_id {
         customer.value.vat = VatCheck::default();
     }
-    let now = Billed::to_customer(&customer.value.address);
-    if now != billed {
+    if let Some(now) = customer.value.address.as_ref().map(Billed::to_customer)
+        && Some(&now) != billed.as_ref()
+    {
         // What is billed to this address is taxed where it now is (C-40).
         store::subscriptions::rebill(write.tx, &scope, id, &now)?;
     }

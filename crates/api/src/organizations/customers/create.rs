@@ -43,7 +43,7 @@ pub fn create(write: &mut Write<'_>, new: &NewCustomer) -> Result<Versioned<Cust
         reseller_id: new.reseller_id.or(scope.reseller()),
         name: new.name.clone(),
         contact: new.contact.clone(),
-        address: new.address.clone(),
+        address: Some(new.address.clone()),
         vat_id: new.vat_id.clone(),
         vat: VatCheck::default(),
         size: new.size,

@@ -23,6 +23,7 @@ use crate::organizations::customers::create::NewCustomer;
 use crate::organizations::customers::view::{Customer, CustomerPage, duplicate, view};
 use crate::transaction::{self, Write};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use domain::address;
 use domain::form::limits;
 use domain::id::{CustomerId, ResellerId};
 use domain::organization::OrganizationRules;
@@ -76,7 +77,7 @@ pub struct CustomerUpdate {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = ContactUpdate, required = false)]
     contact: Option<Value>,
-    /// What changes about the primary invoice address; parts left out stay.
+    /// What changes about the primary invoice address; parts left out stay. Where there is none yet, the whole of it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = AddressUpdate, required = false)]
     address: Option<Value>,
@@ -298,8 +299,9 @@ impl CustomerUpdate {
     fn apply(&self, customer: &mut party::Customer, rules: &OrganizationRules) -> Result<(), Problem> {
         let contact =
             self.contact.as_ref().map(|patch| patched("/contact", Some(&Contact::from(&customer.contact)), patch));
-        let address =
-            self.address.as_ref().map(|patch| patched("/address", Some(&Address::from(&customer.address)), patch));
+        let current = customer.address.as_ref().map(Address::from);
+        let address: Option<Result<Address, _>> =
+            self.address.as_ref().map(|patch| patched("/address", current.as_ref(), patch));
         let (contact, address) = (contact.transpose()?, address.transpose()?);
         let mut checks = Checks::new();
         if let Some(name) = &self.name {
@@ -310,10 +312,11 @@ impl CustomerUpdate {
         }
         if let Some(address) = address.and_then(|address| address.check("/address", &mut checks, &rules.address_fields))
         {
-            customer.address = address;
+            address::move_to(customer, address);
         }
         if let Some(vat_id) = &self.vat_id {
-            customer.vat_id = checks.vat_id("/vat_id", vat_id.as_deref(), Some(customer.address.country));
+            customer.vat_id =
+                checks.vat_id("/vat_id", vat_id.as_deref(), customer.address.as_ref().map(|address| address.country));
         }
         if let Some(size) = self.size {
             customer.size = size.map(|size| size.0);

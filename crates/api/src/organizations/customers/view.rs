@@ -22,8 +22,9 @@ pub struct Customer {
     pub name: String,
     /// The person to reach at the company.
     pub contact: Contact,
-    /// The primary invoice address.
-    pub address: Address,
+    /// The primary invoice address; null as long as nobody has said it, and then the first order asks for it.
+    #[schema(required)]
+    pub address: Option<Address>,
     /// The VAT id, in capitals without blanks; null where none is known.
     #[schema(required, example = "DE136695976")]
     pub vat_id: Option<String>,
@@ -102,7 +103,7 @@ pub fn view(record: &Versioned<party::Customer>) -> Customer {
         id: customer.id.to_string(),
         name: customer.name.clone(),
         contact: (&customer.contact).into(),
-        address: (&customer.address).into(),
+        address: customer.address.as_ref().map(Address::from),
         vat_id: customer.vat_id.clone(),
         vat_id_valid: customer.vat_id.as_deref().is_some_and(domain::tax::is_vat_id),
         vat_check: customer.vat_id.as_ref().map(|_| vat_check(&customer.vat)),

@@ -30,13 +30,17 @@ impl RequestedTenant {
 pub fn request(write: &mut Write<'_>, id: CustomerId, requested: &RequestedTenant) -> Result<StoredTenant, Problem> {
     let scope = write.identity.scope;
     // There is exactly one tenant (T-19), also where two ask for one at the same time.
-    lock(write, id)?;
+    let customer = lock(write, id)?;
     let before = store::tenants::get(write.tx, &scope, id)?;
     write.expect_version(before.as_ref().map(|before| before.version))?;
     let version = before.as_ref().map_or(1, |before| before.version + 1);
     if let Some(before) = before.filter(|before| before.tenant.status != TenantStatus::Failed) {
         let same = before.tenant.domain == requested.domain && before.mode == requested.mode();
         return if same { Ok(before) } else { Err(Refusal::TenantExists.into()) };
+    }
+    // Microsoft bills nobody without an address; a tenant that exists has its own.
+    if requested.create && customer.value.address.is_none() {
+        return Err(Refusal::InvoiceAddressRequired.into());
     }
     if !requested.free || store::tenants::domain_in_use_unscoped(write.tx, scope.marketplace(), &requested.domain)? {
         return Err(Refusal::TenantDomainTaken.into());

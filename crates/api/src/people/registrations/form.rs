@@ -7,7 +7,7 @@ use crate::http::wire::party::Address;
 use crate::only_object;
 use domain::customer_number::is_number;
 use domain::form::limits;
-use domain::organization::OrganizationRules;
+use domain::organization::{Asked, OrganizationRules};
 use domain::registration::bank::{self, Iban};
 use domain::registration::{Applicant, Company};
 use serde::{Deserialize, Serialize};
@@ -32,12 +32,15 @@ pub struct CompanyForm {
     #[serde(default)]
     #[schema(max_length = 20, example = "DE136695976", required)]
     pub vat_id: Option<String>,
-    /// The e-mail address that invoices go to. Needed where a customer registers.
+    /// The e-mail address that invoices go to; needed where the form of the marketplace says so.
     #[serde(default)]
     #[schema(max_length = 254, example = "rechnung@mueller.example", required)]
     pub invoice_email: Option<String>,
-    /// Where the company is: also its first invoice address.
-    pub address: Address,
+    /// Where the company is: also its first invoice address. Null where the form of the marketplace has no address: the
+    /// first order asks for it.
+    #[serde(default)]
+    #[schema(required)]
+    pub address: Option<Address>,
 }
 
 only_object!(CompanyForm);
@@ -59,27 +62,39 @@ pub struct BankDataForm {
 
 only_object!(BankDataForm);
 
-/// The person and its company, as they are kept.
+/// The person and its company, as they are kept; the form of the marketplace says what is asked for.
 pub fn applicant(
     checks: &mut Checks,
     rules: &OrganizationRules,
     (first_name, last_name): (&str, &str),
     company: &CompanyForm,
-) -> Option<Applicant> {
+) -> Applicant {
     let first_name = checks.name("/first_name", first_name, limits::PERSON.into());
     let last_name = checks.name("/last_name", last_name, limits::PERSON.into());
     let name = checks.organization("/company/name", &company.name);
     let phone = checks.optional("/company/phone", company.phone.as_deref(), limits::PHONE.into());
-    if rules.contact_phone && phone.is_none() {
-        checks.note("/company/phone", Code::Required, vec![]);
-    }
     let invoice_email = checks.optional_email("/company/invoice_email", company.invoice_email.as_deref());
-    let address = company.address.check("/company/address", checks, &rules.address_fields);
+    let given = company.address.as_ref();
+    let address = given.and_then(|address| address.check("/company/address", checks, &rules.address_fields));
     let country = address.as_ref().map(|address| address.country);
     let vat_id = checks.vat_id("/company/vat_id", company.vat_id.as_deref(), country);
-    let address = address?;
     let size = company.size.map(|size| size.0);
-    Some(Applicant { first_name, last_name, company: Company { name, size, phone, vat_id, invoice_email, address } })
+    let asked = &rules.registration;
+    for (name, asked, given) in [
+        ("size", asked.size, size.is_some()),
+        ("phone", asked.phone, phone.is_some()),
+        ("vat_id", asked.vat_id, vat_id.is_some()),
+        ("invoice_email", asked.invoice_email, invoice_email.is_some()),
+        ("address", asked.address, given.is_some()),
+    ] {
+        let pointer = format!("/company/{name}");
+        match (asked, given) {
+            (Asked::Required, false) => checks.note(&pointer, Code::Required, vec![]),
+            (Asked::No, true) => checks.note(&pointer, Code::UnknownField, vec![("field", name.to_owned())]),
+            _ => {}
+        }
+    }
+    Applicant { first_name, last_name, company: Company { name, size, phone, vat_id, invoice_email, address } }
 }
 
 /// Bank data, held to their check digits.

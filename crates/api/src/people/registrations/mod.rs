@@ -209,7 +209,7 @@ async fn whole_form(
     let names =
         (request.first_name.as_ref().unwrap_or(&empty).as_str(), request.last_name.as_ref().unwrap_or(&empty).as_str());
     let applicant = match &request.company {
-        Some(company) => form::applicant(&mut checks, organizations, names, company),
+        Some(company) => Some(form::applicant(&mut checks, organizations, names, company)),
         None => {
             checks.note("/company", Code::Required, vec![]);
             None
@@ -298,17 +298,15 @@ async fn filled_in(
 ) -> Result<Completion, Problem> {
     let rules = app.marketplaces.people(record.marketplace_id)?;
     let mut checks = Checks::new();
-    if request.company.invoice_email.as_deref().is_none_or(|email| email.trim().is_empty()) {
-        checks.note("/company/invoice_email", Code::Required, vec![]);
-    }
     let organizations = app.marketplaces.organizations(record.marketplace_id)?;
     let names = (request.first_name.as_str(), request.last_name.as_str());
     let applicant = form::applicant(&mut checks, &organizations, names, &request.company);
     checks.password("/password", &request.password, &rules.password, &record.email);
     consents::complete(&mut checks, &rules.consents, &request.consents);
+    checks.done()?;
     Ok(Completion {
         token: request.token,
-        applicant: checks.finish(applicant)?,
+        applicant,
         password_hash: app.passwords.hash_in_turn(request.password).await?,
         consents: request.consents.into_iter().map(Into::into).collect(),
         address: origin.address,

@@ -13,7 +13,7 @@ use domain::access::{Covered, Organization, OrganizationKind, Power, Role, Scope
 use domain::customer_number::{CompanyFacts, Mismatch, match_record};
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId, UserId};
-use domain::party::{Contact, Customer, Reseller};
+use domain::party::{Contact, Country, Customer, Reseller};
 use domain::people::{GivenConsent, UserState};
 use domain::registration::Applicant;
 use domain::tax::standing::VatCheck;
@@ -53,12 +53,10 @@ pub struct Opened {
 pub fn mismatches(write: &mut Write<'_>, record: &StoredRegistration) -> Result<Vec<&'static str>, Problem> {
     let Some(number) = &record.customer_number else { return Ok(vec![NO_NUMBER]) };
     let company = applicant(record)?.company;
-    let facts = CompanyFacts {
-        name: company.name,
-        postal_code: company.address.postal_code,
-        country: company.address.country,
-        region: company.address.region,
-    };
+    // Without an address nothing fits that the records say of it.
+    let (postal_code, country, region) =
+        company.address.map_or((String::new(), Country::NOWHERE, None), |at| (at.postal_code, at.country, at.region));
+    let facts = CompanyFacts { name: company.name, postal_code, country, region };
     match store::customer_numbers::get(write.tx, &Scope::Marketplace(record.marketplace_id), number) {
         // Somebody is registered under it: that is for the provider to clear up.
         Ok(known) if known.value.is_taken() => Ok(vec![Mismatch::Number.code()]),
@@ -170,7 +168,7 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
     let company = &account.applicant.company;
     let reseller = Reseller {
         customer_number: number.map(str::to_owned),
-        address: Some(company.address.clone()),
+        address: company.address.clone(),
         contact: Some(contact(account)),
         ..Reseller::new(ResellerId::new(), write.identity.scope.marketplace(), &company.name)
     };

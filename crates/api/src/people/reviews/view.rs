@@ -98,7 +98,7 @@ pub fn view(record: &StoredRegistration, known_organizations: Vec<KnownOrganizat
         phone: applicant.company.phone.clone(),
         vat_id: applicant.company.vat_id.clone(),
         invoice_email: applicant.company.invoice_email.clone(),
-        address: Address::from(&applicant.company.address),
+        address: applicant.company.address.as_ref().map(Address::from),
     });
     let mismatches = record.mismatches.clone().and_then(|codes| serde_json::from_value(codes).ok());
     Registration {

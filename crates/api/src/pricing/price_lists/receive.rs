@@ -1,5 +1,6 @@
 //! Receiving a price sheet, which may be larger than what is held in memory.
 
+use crate::http::held;
 use crate::http::problem::{Code, Problem};
 use crate::keys::Sha256;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
@@ -50,6 +51,8 @@ pub struct Upload {
 /// Streams the body to a temporary file: it is never held in memory. A packed one stays packed: whoever reads it
 /// unpacks it, up to a bound.
 pub async fn receive(headers: &HeaderMap, mut payload: web::Payload) -> Result<Upload, Problem> {
+    // A long file is not sent for nothing.
+    held::sound()?;
     let said_packed =
         headers.get(CONTENT_ENCODING).is_some_and(|coding| coding.as_bytes().eq_ignore_ascii_case(b"gzip"));
     let mut file = tempfile::tempfile().map_err(Problem::internal)?;

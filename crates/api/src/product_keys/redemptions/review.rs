@@ -84,7 +84,7 @@ pub fn consider(
     for offer in offers {
         subscriptions.extend(candidates(app, conn, scope, customer.id, offer, read, now)?);
     }
-    let buyer = quote::buyer_facts(app, &buying, Billed::to_customer(&customer.address))?;
+    let buyer = quote::buyer_facts(app, &buying, customer.address.as_ref().map(Billed::to_customer))?;
     Ok(Considered { facts: Facts { buyer, keys, subscriptions }, known, customer: buying.customer, catalog, now })
 }
 

@@ -11,8 +11,8 @@ use crate::refusal::Refusal;
 use crate::subscription::change::{self, Change, ChangeRequest, Decision, Starts, When};
 use crate::subscription::rules;
 use crate::subscription::{Effect, Subscription, SubscriptionStatus};
-use crate::tax::Taxed;
 use crate::tax::standing::UnconfirmedVatId;
+use crate::tax::{Payable, Taxed};
 use time::OffsetDateTime;
 
 /// What is known about a key.
@@ -115,9 +115,9 @@ impl Review {
     pub fn quotation(&self, buyer: &BuyerFacts) -> Quotation {
         Quotation {
             lines: self.activations.iter().map(|activation| activation.line.clone()).collect(),
-            due_now: Taxed::zero(buyer.currency),
+            due_now: Payable::Taxed(Taxed::zero(buyer.currency)),
             recurring: Vec::new(),
-            tax_rule: buyer.tax_rule(&buyer.billed, UnconfirmedVatId::default()),
+            tax_rule: buyer.billed.as_ref().map(|billed| buyer.tax_rule(billed, UnconfirmedVatId::default())),
             consents_required: Vec::new(),
             payment_methods: vec![PaymentMethod::ProductKey],
             problems: Vec::new(),
@@ -253,7 +253,12 @@ fn activate(facts: &Facts, review: &mut Review, now: OffsetDateTime) {
     }
     let lines: Vec<_> = groups.iter().map(|(_, line)| line.clone()).collect();
     let quotation = cart::quote(&lines, &facts.buyer, now);
-    let of_key = |problem: Problem| Problem { line: problem.line.map(|line| groups[line].0[0]), ..problem };
+    let of_key = |problem: Problem| Problem {
+        line: problem.line.map(|line| groups[line].0[0]),
+        // Keys have no invoice address of their own: it is the customer's that is missing.
+        field: if problem.refusal == Refusal::InvoiceAddressRequired { "customer_id" } else { problem.field },
+        refusal: problem.refusal,
+    };
     review.problems.extend(quotation.problems.into_iter().map(of_key));
     for line in quotation.lines {
         let keys = groups.iter().find(|(_, known)| known.line.id == line.line.id);

@@ -13,6 +13,7 @@ use crate::subscription::change::Offered;
 use crate::subscription::renewal;
 use crate::subscription::{AtTermEnd, Subscription};
 use crate::tax::billed::Billed;
+use crate::tax::place::TaxPlace;
 use crate::tax::standing::VatStanding;
 use crate::tenant::TenantStatus;
 use time::macros::datetime;
@@ -116,7 +117,7 @@ fn ordered(id: u128, quantity: u32, now: OffsetDateTime) -> Placed {
     };
     let payment_method = PaymentMethod::ProductKey;
     let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
-    let quoted = QuotedCart { cart: &cart, billing_address: &billing_address, quotation: &quotation };
+    let quoted = QuotedCart { cart: &cart, billing_address: Some(&billing_address), quotation: &quotation };
     order::place(&quoted, &request, "script", || id, now).unwrap()
 }
 
@@ -166,10 +167,13 @@ fn with_status(facts: change::Facts, status: SubscriptionStatus) -> change::Fact
     change::Facts { subscription: Subscription { status, ..facts.subscription }, ..facts }
 }
 
+fn billed(code: &str) -> Option<Billed> {
+    Some(Billed { place: TaxPlace::of_country(country(code)), ..Billed::default() })
+}
+
 fn facts(keys: Vec<Entered>, subscriptions: Vec<change::Facts>) -> Facts {
     let buyer = BuyerFacts {
-        country: country("DE"),
-        billed: Billed::default(),
+        billed: billed("DE"),
         seller_country: country("DE"),
         vat_id: None,
         vat_standing: VatStanding::Pending,
@@ -383,7 +387,7 @@ fn g26_a_key_counts_once() {
 fn k09_a_country_that_is_not_listed_has_no_service() {
     let buyer = |code| {
         let facts = facts(vec![key(1)], Vec::new());
-        Facts { buyer: BuyerFacts { country: country(code), ..facts.buyer.clone() }, ..facts }
+        Facts { buyer: BuyerFacts { billed: billed(code), ..facts.buyer.clone() }, ..facts }
     };
     assert_eq!(problems(&buyer("AT")), []);
     assert_eq!(problems(&buyer("KP")), [(Some(0), "offer_id", "offer_not_in_market")]);
@@ -412,4 +416,11 @@ fn what_is_no_longer_sold_begins_nothing() {
     let mut gone = key(1);
     gone.known.as_mut().unwrap().offer = None;
     assert_eq!(problems(&facts(vec![gone], Vec::new())), [(Some(0), "offer_id", "offer_unknown")]);
+}
+
+#[test]
+fn u26_keys_begin_nothing_for_a_customer_without_an_invoice_address() {
+    let facts = facts(vec![key(1)], Vec::new());
+    let buyer = BuyerFacts { billed: None, ..facts.buyer.clone() };
+    assert_eq!(problems(&Facts { buyer, ..facts }), [(None, "customer_id", "invoice_address_required")]);
 }

@@ -133,7 +133,9 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             price: Some(price),
             owned_of_product: None,
             base_owned: base_owned.map(SubscriptionId::from_u128),
+            needs_base: false,
             ceiling: None,
+            subscriptions: None,
         }),
         branch: None,
     }

@@ -388,7 +388,17 @@ fn quoted(offered: Offered, ordered: &Ordered, base_owned: Option<SubscriptionId
     let price = Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner });
     let (offer_id, quantity) = (offer.id, ordered.quantity);
     let line = CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None };
-    let facts = OfferFacts { offer, product_id, policy, price, owned_of_product: None, base_owned, ceiling: None };
+    let facts = OfferFacts {
+        offer,
+        product_id,
+        policy,
+        price,
+        owned_of_product: None,
+        base_owned,
+        needs_base: false,
+        ceiling: None,
+        subscriptions: None,
+    };
     let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts), branch: None }], &buyer(), ordered.at);
     // A policy for keys alone offers no method for carts.
     quotation.payment_methods = vec![PaymentMethod::Invoice];

@@ -59,7 +59,9 @@ fn offer(sku: u128) -> OfferFacts {
         }),
         owned_of_product: None,
         base_owned: None,
+        needs_base: false,
         ceiling: None,
+        subscriptions: None,
     }
 }
 

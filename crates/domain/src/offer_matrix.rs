@@ -69,6 +69,13 @@ coded_enum! {
     }
 }
 
+impl MatrixEffect {
+    /// Whether it changes something; what does not is only to be known.
+    pub fn changes(self) -> bool {
+        self <= Self::Renamed
+    }
+}
+
 impl SkuRules {
     /// What others of the same SKU change.
     pub fn changes(&self, to: &Self) -> BTreeSet<MatrixEffect> {

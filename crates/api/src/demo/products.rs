@@ -100,7 +100,7 @@ pub fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, profile: &S
         data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
     catalog::insert_skus(tx, marketplace, &skus.values().cloned().collect::<Vec<_>>())?;
     catalog::insert_rules(tx, marketplace, &data.iter().flat_map(rules).collect())?;
-    let special = data.iter().filter(|data| !data.prerequisites.is_empty() || data.max_quantity.is_some());
+    let special = data.iter().filter(|data| !data.prerequisites.is_empty());
     let offers = special.map(|data| special_offers(data, &skus, profile)).collect::<Result<Vec<_>, _>>()?.concat();
     Ok(catalog::insert_offers(tx, marketplace, &offers)?)
 }
@@ -146,7 +146,7 @@ fn rules(data: &ProductData) -> Vec<((String, String), SkuRules)> {
     told.map(|sku| ((data.external_id.clone(), sku.external_id.clone()), rules.clone())).collect()
 }
 
-/// Offers that differ from what a price sheet makes of itself: add-ons, and those with a limit.
+/// Offers that differ from what a price sheet makes of itself: add-ons.
 fn special_offers(
     data: &ProductData,
     skus: &HashMap<String, Sku>,
@@ -174,7 +174,7 @@ fn special_offers(
             segment: Segment::Commercial,
             market: market?,
             kind: if prerequisites.is_empty() { OfferKind::Licensed } else { OfferKind::AddOn },
-            limits: QuantityLimits { max: data.max_quantity.unwrap_or(QuantityLimits::ANY.max), ..QuantityLimits::ANY },
+            limits: QuantityLimits::ANY,
             prerequisites: prerequisites.clone(),
             policy_key: rule.policy_key.clone(),
             preselected: rule.preselected,

@@ -111,10 +111,11 @@ fn target(facts: &Facts, offer: OfferId, now: OffsetDateTime) -> Result<(&Offere
 
 fn fits(facts: &Facts, target: &Offered, quantity: u32) -> Result<(), Refusal> {
     let limits = target.offer.limits;
-    if !limits.allow(quantity) {
+    let other_sku = target.offer.sku_id != facts.subscription.sku_id;
+    let has = if other_sku { 0 } else { facts.subscription.quantity };
+    if !limits.beside(has).allow(quantity) {
         return Err(Refusal::QuantityOutOfRange(limits));
     }
-    let other_sku = target.offer.sku_id != facts.subscription.sku_id;
     target.ceiling.filter(|_| other_sku).and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
 }
 

@@ -8,13 +8,11 @@ use crate::auth::permits::PriceListsManage;
 use crate::catalog::skus::change::change;
 use crate::catalog::skus::view::{SkuDetails, view};
 use crate::http::meta::Meta;
-use crate::http::problem::{Code, Problem, found};
+use crate::http::problem::{Problem, found};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, present};
-use crate::http::wire::checks::Checks;
 use crate::{App, threads, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, patch, web};
-use domain::catalog::MOST;
 use domain::id::SkuId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -25,7 +23,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[serde(deny_unknown_fields)]
 pub struct SkuUpdate {
     /// The most that one customer may have of it, over all of its subscriptions. It holds instead of what Microsoft's
-    /// offer matrix says, whatever that says later; null leaves it to the matrix.
+    /// offer matrix says, whatever that says later, and is not less than the fewest licences of one subscription; null
+    /// leaves it to the matrix.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<u32>, required = false, minimum = 1, maximum = 10_000_000, example = 250)]
     own_limit: Option<Option<u32>>,
@@ -72,7 +71,7 @@ pub async fn update_sku(
     id: PathId<SkuId>,
     body: Body<SkuUpdate>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = body.value.check()?;
+    let limit = body.value.own_limit;
     let answer = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let catalog = write.app.catalog_in(write.tx, write.identity.scope.marketplace())?;
         let (product, node) = found(catalog.sku(id.0))?;
@@ -96,15 +95,4 @@ pub async fn update_sku(
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(show_sku).service(update_sku);
-}
-
-impl SkuUpdate {
-    fn check(self) -> Result<Option<Option<u32>>, Problem> {
-        let mut checks = Checks::new();
-        if self.own_limit.flatten().is_some_and(|limit| !(1..=MOST).contains(&limit)) {
-            checks.note("/own_limit", Code::OutOfRange, vec![("limit", format!("1-{MOST}"))]);
-        }
-        checks.done()?;
-        Ok(self.own_limit)
-    }
 }

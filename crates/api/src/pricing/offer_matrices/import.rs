@@ -11,7 +11,6 @@ use crate::pricing::offer_matrices::view::view;
 use crate::pricing::price_lists::receive::{self, unreadable};
 use crate::transaction::Write;
 use domain::id::OfferMatrixId;
-use domain::offer_matrix::MatrixEffect;
 use provisioning::offer_matrix;
 use provisioning::price_sheet::{RowError, SheetError};
 use serde::{Deserialize, Serialize};
@@ -171,7 +170,7 @@ impl<'a> Import<'a> {
         for effect in &row.effects {
             *self.record.effects.entry(*effect).or_default() += 1;
         }
-        let changes = row.effects.iter().any(|effect| *effect <= MatrixEffect::Renamed);
+        let changes = row.effects.iter().any(|effect| effect.changes());
         self.record.unchanged += i64::from(!changes);
         self.rows.push(row);
     }

@@ -237,6 +237,7 @@ both! {
         let cart = cart_with(&buyer, "Zeiterfassung Basis", YEAR_MONTHLY, 2);
         let again = cart_with(&buyer, "Zeiterfassung Basis", YEAR_MONTHLY, 2);
         cart.order();
+        app.drain();
         assert_eq!(told(&again.preview()), wrong([("/lines/0/quantity", "customer_limit")]));
         let other = [Sku { product_title: "Defender", title: "Defender", max: "300", ..DEFENDER }];
         assert_eq!(effects(&imported(&provider, "", &other)), counted([("renamed", 1)]));

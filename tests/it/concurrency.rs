@@ -161,6 +161,7 @@ both! {
                 assert_eq!((&now["name"], &now[field]), (&name["name"], &json!(value)), "round {round}");
             }
         }
+        app.drain();
     }
 }
 

@@ -152,6 +152,7 @@ fn a_transaction_is_opened_in_one_place() {
         ("crates/api/src/people/passwords/mod.rs", "who has forgotten its password is nobody yet"),
         ("crates/api/src/people/sessions/mod.rs", "a refused refresh token is a committed fact"),
         ("crates/api/src/people/sessions/try_password.rs", "the hash is computed between two transactions"),
+        ("crates/api/src/pricing/offer_matrices/import.rs", "a sheet of any length is read in batches"),
         ("crates/api/src/pricing/price_lists/import.rs", "a sheet of any length is read in batches"),
         ("crates/api/src/transaction.rs", "this is the way"),
     ];
@@ -172,8 +173,7 @@ fn whoever_waits_on_a_thread_passes_a_gate() {
     let exceptions = [
         ("crates/api/src/gates.rs", "this is the way"),
         ("crates/api/src/operation/health.rs", "whether it is well is asked when everybody waits"),
-        ("crates/api/src/pricing/price_lists/mod.rs", "what was uploaded is looked at as a file"),
-        ("crates/api/src/pricing/price_lists/receive.rs", "the upload is written to a file, not to the database"),
+        ("crates/api/src/pricing/price_lists/receive.rs", "the upload is written to a file, and looked at as one"),
     ];
     let mut waiting = BTreeSet::new();
     let api = sources("crates/api/src");
@@ -194,6 +194,7 @@ fn the_clock_in_memory_dates_nothing() {
         ("operation/sandbox/mod.rs", "shown as this process holds it, with the tag that belongs to it"),
         ("organizations/onboarding/mod.rs", "how far a reseller is, shown"),
         ("policies/mod.rs", "the policies in force, shown from memory"),
+        ("pricing/offer_matrices/import.rs", "the clock is looked up anew just before"),
         ("pricing/price_lists/import.rs", "the clock is looked up anew just before"),
         ("worker/clock/mod.rs", "what is due by a clock that is behind is done a look later"),
         ("worker/rounds.rs", "what is due by a clock that is behind is done a look later"),

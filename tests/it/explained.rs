@@ -570,6 +570,9 @@ mod many {
             ],
         ),
         ("price_list_failures", &[("line", "1000000 + n")]),
+        ("offer_matrices", &[ID]),
+        ("offer_matrix_rows", &[("line", "1000000 + n")]),
+        ("offer_matrix_failures", &[("line", "1000000 + n")]),
     ];
 
     /// Copies a row of each table.

@@ -47,6 +47,7 @@ mod mail_server;
 mod mails;
 mod mass_assignment;
 mod oauth;
+mod offer_matrices;
 mod openapi;
 mod partners;
 mod people_mails;

@@ -17,6 +17,7 @@ const UNSCOPED: &[(&str, &str, &str)] = &[
     ("api_clients", "secrets_unscoped", "of clients that were read in the scope, or of the one that shows its secret"),
     ("api_clients", "secret_unscoped", "the secret that a token was issued for, or one of a client read in the scope"),
     ("catalog", "ended_by_lists_unscoped", "whoever imports a price list learns which offers it sells again"),
+    ("catalog", "rules_unscoped", "what Microsoft says of SKUs is compared with what it says anew"),
     ("catalog", "load_unscoped", "a marketplace's catalogue is everybody's in it; whose price holds is decided later"),
     ("jobs", "due_unscoped", "the worker, before it claims"),
     ("jobs", "piece_unscoped", "the worker, of a job that it has claimed"),

@@ -87,6 +87,8 @@ both! {
             "show_order",
             "show_policy",
             "show_price_list",
+            "show_offer_matrix",
+            "show_sku",
             "show_product",
             "show_reseller",
             "show_subscription",

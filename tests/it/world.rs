@@ -1,8 +1,8 @@
 //! What the operations are called with: a customer with everything that belongs to it, and a sample of each request.
 
 use crate::access::CHANGES_SOMEBODY;
-use crate::registrations;
 use crate::shop::{self, Cart, MONTH, YEAR_MONTHLY, text};
+use crate::{offer_matrices, registrations};
 use api::openapi::Operation;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -60,6 +60,8 @@ impl World {
         let first = |path: &str| text(&shop::rows(&world.provider.get(path).expect(200))[0]["id"]);
         shop::import(&world.provider, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
         let (task, job, list) = (first("/v1/tasks"), first("/v1/jobs"), first("/v1/price-lists"));
+        let matrix = offer_matrices::imported(&world.provider, "", &offer_matrices::SAMPLE);
+        world.ids.extend([("offer_matrix_id", text(&matrix["id"])), ("sku_id", text(&edition["id"]))]);
         let (order, subscription) = (text(&order["id"]), text(&order["lines"][0]["subscription_id"]));
         let mut change = String::new();
         for quantity in [2, 3] {
@@ -195,6 +197,11 @@ impl World {
                 let draft = shop::import(&self.provider, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
                 self.ids.insert("price_list_id", text(&draft["id"]));
             }
+            "publish_offer_matrix" | "discard_offer_matrix" => {
+                shop::idle(&self.provider);
+                let draft = offer_matrices::imported(&self.provider, "", &offer_matrices::SAMPLE);
+                self.ids.insert("offer_matrix_id", text(&draft["id"]));
+            }
             _ => {}
         }
     }
@@ -226,6 +233,7 @@ impl World {
         path += match operation.id.as_str() {
             "suggest_tenant_domain" => "?company=Freie+Firma",
             "import_price_list" => "?name=Herbst&percent_off_retail=0",
+            "import_offer_matrix" => "?name=Herbst",
             _ => "",
         };
         Some(client.send_raw(method, &path, media, body.into_bytes()))
@@ -250,6 +258,7 @@ impl World {
                 return Some(("application/x-www-form-urlencoded", form));
             }
             "import_price_list" => return Some(("text/csv", shop::sheet(&[shop::Row::e1()]))),
+            "import_offer_matrix" => return Some(("text/csv", offer_matrices::matrix(&offer_matrices::SAMPLE))),
             "log_in" => self.credentials(),
             "refresh_login" | "log_out" => {
                 let pair = self.provider.post("/v1/auth/login", self.credentials()).expect(200);
@@ -315,6 +324,7 @@ impl World {
         let body = match operation {
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "change_sale" => json!({"end_of_sale": null}),
+            "update_sku" => json!({"own_limit": 5000}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
             "update_cart_line" => json!({"quantity": 4}),
@@ -323,6 +333,7 @@ impl World {
             | "cancel_job"
             | "resend_registration"
             | "publish_price_list"
+            | "publish_offer_matrix"
             | "verify_tenant"
             | "verify_onboarding"
             | "take_tenant_credentials"

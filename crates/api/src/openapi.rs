@@ -8,8 +8,9 @@ use crate::http::problem::schema::{FieldError, Problem};
 use crate::http::wire::codes::Permission;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
-    ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, JobId, KeyBatchId, LineId, OfferId, OrderId,
-    PriceListId, ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SubscriptionId, TaskId, UserId,
+    ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, JobId, KeyBatchId, LineId, OfferId, OfferMatrixId,
+    OrderId, PriceListId, ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId,
+    TaskId, UserId,
 };
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -46,6 +47,10 @@ use utoipa_actix_web::AppExt as _;
         (name = "customers", description = "Organisations that buy for their own people"),
         (name = "users", description = "People who may log in, their roles and what they may do"),
         (name = "tenants", description = "Customers' Microsoft tenants: created or linked, and their agreement"),
+        (
+            name = "offer_matrices",
+            description = "What Microsoft says of its SKUs: limits and prerequisites, imported, compared, and published"
+        ),
         (name = "price_lists", description = "Price lists: imported from a sheet, compared, and published"),
         (name = "api_clients", description = "Scripts and portals that are let in, with their secrets"),
         (name = "jobs", description = "Long work that was asked for: how far it is, and what came of it"),
@@ -256,7 +261,9 @@ const ID_PARAMETERS: &[(&str, &str)] = &[
     ("offer_id", OfferId::PREFIX),
     ("product_id", ProductId::PREFIX),
     ("order_id", OrderId::PREFIX),
+    ("offer_matrix_id", OfferMatrixId::PREFIX),
     ("price_list_id", PriceListId::PREFIX),
+    ("sku_id", SkuId::PREFIX),
     ("redemption_id", RedemptionId::PREFIX),
     ("subscription_id", SubscriptionId::PREFIX),
     ("user_id", UserId::PREFIX),

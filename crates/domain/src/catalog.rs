@@ -4,8 +4,10 @@ use crate::calendar::{BillingCycle, Term};
 use crate::coded::coded_enum;
 use crate::id::{CustomerId, OfferId, PriceListId, ProductId, ResellerId, SkuId};
 use crate::money::UnitPrice;
+use crate::offer_matrix::SkuRules;
 use crate::party::{Country, Market};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 coded_enum! {
@@ -70,8 +72,48 @@ pub struct Sku {
     pub description: String,
     /// What one of it is called, where it is no licence: the price sheet's `UnitOfMeasure`.
     pub unit: Option<String>,
+    /// The most that one customer may have of it, over all subscriptions, as a person has set it; none leaves it to
+    /// what Microsoft says.
+    pub own_limit: Option<u32>,
+    /// What Microsoft says of it, whatever its offers; none is not known.
+    pub rules: Option<SkuRules>,
+}
+
+impl Sku {
     /// The most that one customer may have of it, over all subscriptions; none is not known.
-    pub customer_limit: Option<u32>,
+    pub fn customer_limit(&self) -> Option<u32> {
+        self.own_limit.or_else(|| self.rules.as_ref()?.customer_limit)
+    }
+
+    /// Whether nobody gets it who has not another, even where none of those is sold here.
+    pub fn needs_base(&self) -> bool {
+        self.rules.as_ref().is_some_and(|rules| !rules.prerequisites.is_empty())
+    }
+}
+
+/// Puts what is known of SKUs over their offers: the fewest and the most licences, and what an add-on needs. Of the
+/// SKUs that Microsoft names for that those count that are sold here.
+pub fn ruled(products: &[Product], skus: &[Sku], offers: &mut [Offer]) {
+    let names: HashMap<_, _> = products.iter().map(|product| (product.id, product.external_id.as_str())).collect();
+    let named = |sku: &Sku| Some((format!("{}:{}", names.get(&sku.product_id)?, sku.external_id), sku.id));
+    let ids: HashMap<String, SkuId> = skus.iter().filter_map(named).collect();
+    let needs = |rules: &SkuRules| rules.prerequisites.iter().filter_map(|sku| ids.get(sku).copied()).collect();
+    let rules: HashMap<SkuId, (&SkuRules, Vec<SkuId>)> =
+        skus.iter().filter_map(|sku| sku.rules.as_ref().map(|rules| (sku.id, (rules, needs(rules))))).collect();
+    let limits: HashMap<SkuId, u32> = skus.iter().filter_map(|sku| Some((sku.id, sku.customer_limit()?))).collect();
+    for offer in offers {
+        if let Some(limit) = limits.get(&offer.sku_id) {
+            offer.limits.max = offer.limits.max.min(*limit);
+        }
+        let Some((rules, prerequisites)) = rules.get(&offer.sku_id) else { continue };
+        offer.limits.min = offer.limits.min.max(rules.min_quantity.unwrap_or(1));
+        offer.prerequisites.clone_from(prerequisites);
+        offer.kind = match offer.kind {
+            OfferKind::Licensed | OfferKind::AddOn if rules.prerequisites.is_empty() => OfferKind::Licensed,
+            OfferKind::Licensed | OfferKind::AddOn => OfferKind::AddOn,
+            kind => kind,
+        };
+    }
 }
 
 /// The thing one can buy. Its identity is the tuple (sku, term, billing cycle, segment, market).
@@ -138,6 +180,11 @@ pub const MOST: u32 = 10_000_000;
 impl QuantityLimits {
     /// From one to as many as Microsoft takes in one line, one by one.
     pub const ANY: Self = Self { min: 1, max: 100_000, step: 1 };
+
+    /// The same for whoever has so many: a limit that came later takes none away.
+    pub fn beside(self, has: u32) -> Self {
+        Self { max: self.max.max(has), ..self }
+    }
 
     /// Whether so many may be bought.
     pub fn allow(self, quantity: u32) -> bool {
@@ -243,8 +290,66 @@ mod tests {
     }
 
     #[test]
+    fn u33_what_microsoft_says_of_a_sku_holds_for_all_of_its_offers() {
+        let product = |id: u128, external: &str| Product {
+            id: ProductId::from_u128(id),
+            external_id: external.to_owned(),
+            title: String::new(),
+            publisher: String::new(),
+            description: String::new(),
+            category: String::new(),
+            aliases: vec![],
+        };
+        let sku = |id: u128, rules: Option<SkuRules>| Sku {
+            id: SkuId::from_u128(id),
+            product_id: ProductId::from_u128(id),
+            external_id: "0001".to_owned(),
+            title: String::new(),
+            description: String::new(),
+            unit: None,
+            own_limit: None,
+            rules,
+        };
+        let needs = ["BASE:0001".to_owned(), "ELSEWHERE:0001".to_owned()].to_vec();
+        let rules =
+            SkuRules { min_quantity: Some(5), customer_limit: Some(300), prerequisites: needs, ..<_>::default() };
+        let products = [product(1, "ADDON"), product(2, "BASE")];
+        let mut skus = [sku(1, Some(rules)), sku(2, None)];
+        let euro = market("DE", Currency::Eur);
+        let of = |kind| Offer { kind, ..offer(1, euro) };
+        let told = |skus: &[Sku], kind| {
+            let mut offers = [of(kind)];
+            ruled(&products, skus, &mut offers);
+            let [offer] = offers;
+            (offer.kind, [offer.limits.min, offer.limits.max], offer.prerequisites)
+        };
+        let base = vec![SkuId::from_u128(2)];
+        assert_eq!(told(&skus, OfferKind::Licensed), (OfferKind::AddOn, [5, 300], base.clone()));
+        assert_eq!(told(&skus, OfferKind::Trial), (OfferKind::Trial, [5, 300], base));
+        assert_eq!((skus[0].customer_limit(), skus[0].needs_base()), (Some(300), true));
+        // What a person has set comes first, and takes nothing else away.
+        skus[0].own_limit = Some(50);
+        assert_eq!((skus[0].customer_limit(), skus[0].needs_base()), (Some(50), true));
+        // An add-on stays one where none of what it needs is sold here.
+        skus[1].external_id = "0002".to_owned();
+        assert_eq!(told(&skus, OfferKind::Licensed), (OfferKind::AddOn, [5, 50], vec![]));
+        skus[0].rules = Some(SkuRules::default());
+        assert_eq!(told(&skus, OfferKind::AddOn), (OfferKind::Licensed, [1, 50], vec![]));
+        (skus[0].rules, skus[0].own_limit) = (None, None);
+        assert_eq!(told(&skus, OfferKind::AddOn), (OfferKind::AddOn, [1, 100_000], vec![]));
+    }
+
+    #[test]
     fn u19_no_more_than_ten_million_of_anything() {
         let limits = QuantityLimits { max: u32::MAX, ..QuantityLimits::ANY };
         assert!(limits.allow(MOST) && !limits.allow(MOST + 1) && !limits.allow(u32::MAX));
+        assert!(!limits.beside(u32::MAX).allow(MOST + 1));
+    }
+
+    #[test]
+    fn u17_a_limit_that_came_later_takes_nothing_away() {
+        let limits = QuantityLimits { max: 300, ..QuantityLimits::ANY };
+        assert!(!limits.allow(301) && !limits.beside(0).allow(301) && limits.beside(0).allow(300));
+        assert!(limits.beside(400).allow(399) && limits.beside(400).allow(400) && !limits.beside(400).allow(401));
     }
 }

@@ -129,6 +129,8 @@ macro_rules! for_each_id {
             OfferId = "ofr_";
             /// A price list.
             PriceListId = "prl_";
+            /// An offer matrix: what Microsoft says of its SKUs.
+            OfferMatrixId = "mtx_";
             /// A cart: what a buyer is about to order.
             CartId = "crt_";
             /// A line of a cart, and later of its order.

@@ -20,6 +20,7 @@ pub mod license;
 pub mod mail_address;
 pub mod money;
 pub mod notification;
+pub mod offer_matrix;
 pub mod onboarding;
 pub mod order;
 pub mod organization;

@@ -48,6 +48,8 @@ pub enum Refusal {
         /// How many it can still have.
         left: u32,
     },
+    /// The customer has, or had, as many subscriptions of the SKU as anybody may: so many.
+    SubscriptionLimit(u32),
     /// The cart holds two currencies.
     MixedCurrencies(Currency, Currency),
     /// The cart is empty.
@@ -225,6 +227,7 @@ impl Refusal {
             Self::NoPrice => "no_price",
             Self::SaleEnded(_) => "sale_ended",
             Self::CustomerLimit { .. } => "customer_limit",
+            Self::SubscriptionLimit(_) => "subscription_limit",
             Self::MixedCurrencies(..) => "mixed_currencies",
             Self::CartEmpty => "cart_empty",
             Self::CartOrdered => "cart_ordered",

@@ -6,7 +6,10 @@
 
 pub mod contract;
 pub mod mock;
+pub mod offer_matrix;
 pub mod price_sheet;
+
+mod sheet;
 
 use domain::calendar::{BillingCycle, Term};
 use domain::id::LineId;

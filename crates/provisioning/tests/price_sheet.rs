@@ -355,7 +355,7 @@ fn what_is_no_price_sheet_is_refused_as_a_whole() {
         "a;b;c\n1;2;3",
         "\0\0\0",
     ] {
-        assert!(matches!(sheet_error(text), SheetError::NotAPriceSheet), "{text}");
+        assert!(matches!(sheet_error(text), SheetError::NoSuchSheet), "{text}");
     }
     assert!(matches!(sheet_error(&format!("{HEADER},{}\n", "x".repeat(70_000))), SheetError::HeaderTooLong));
     assert!(matches!(sheet_error(&format!("{HEADER},Tags\n")), SheetError::DuplicateColumn("Tags")));
@@ -366,7 +366,7 @@ fn missing_columns_are_all_named_at_once() {
     let header = HEADER.replace("\"UnitPrice\",", "").replace("\"SkuId\",", "").replace("\"SkuDescription\",", "");
     let error = sheet_error(&format!("{header}\n{ROW}\n"));
     assert!(matches!(&error, SheetError::MissingColumns(names) if *names == ["SkuId", "UnitPrice"]), "{error}");
-    assert_eq!(error.to_string(), "the price sheet has no column SkuId, UnitPrice");
+    assert_eq!(error.to_string(), "the sheet has no column SkuId, UnitPrice");
 }
 
 #[test]

@@ -114,7 +114,7 @@ const UNAVAILABLE: [&str; 5] = [
 
 /// What is unique, beyond ids. PostgreSQL says the constraint's name, `users_login`; SQLite the columns,
 /// `users.marketplace_id, users.login`, or of an index over expressions its name.
-const UNIQUE: [&str; 23] = [
+const UNIQUE: [&str; 25] = [
     "marketplaces.slug",
     "policies.version",
     "policy_overrides.version",
@@ -133,6 +133,8 @@ const UNIQUE: [&str; 23] = [
     "skus.external_id",
     "price_list_rows.line",
     "price_list_failures.field",
+    "offer_matrix_rows.line",
+    "offer_matrix_failures.field",
     "provisionings.order_id",
     "orders.cart_id",
     "license_assignments.user_id",

@@ -50,7 +50,9 @@ fn class(method: &Method, path: &str) -> Option<Class> {
     // What is left are health, metrics and the pages of the documentation.
     let path = path.strip_prefix("/v1/")?;
     let is_walked = path == "audit-log"
-        || path.strip_prefix("price-lists/").is_some_and(|rest| rest.ends_with("/rows") || rest.ends_with("/errors"));
+        || ["price-lists/", "offer-matrices/"]
+            .iter()
+            .any(|of| path.strip_prefix(of).is_some_and(|rest| rest.ends_with("/rows") || rest.ends_with("/errors")));
     match path {
         "auth/login" | "oauth/token" => None,
         _ if !method.is_safe() => Some(Class::Write),
@@ -121,7 +123,13 @@ mod tests {
         for path in ["/v1/products", "/v1/price-lists", "/v1/price-lists/prl_1"].into_iter().chain(served) {
             assert_eq!(of(Method::GET, path), Some("read"), "{path}");
         }
-        for path in ["/v1/audit-log", "/v1/price-lists/prl_1/rows", "/v1/price-lists/prl_1/errors", "/openapi.json"] {
+        for path in [
+            "/v1/audit-log",
+            "/v1/price-lists/prl_1/rows",
+            "/v1/price-lists/prl_1/errors",
+            "/v1/offer-matrices/mtx_1/rows",
+            "/openapi.json",
+        ] {
             assert_eq!(of(Method::GET, path), Some("export"), "{path}");
         }
     }

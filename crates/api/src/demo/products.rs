@@ -16,6 +16,7 @@ use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
 use domain::id::{MarketplaceId, OfferId, PriceListId, ProductId, SkuId};
 use domain::money::Currency;
+use domain::offer_matrix::SkuRules;
 use domain::party::{Country, Market};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
@@ -98,7 +99,8 @@ pub fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, profile: &S
     let skus: HashMap<String, Sku> =
         data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
     catalog::insert_skus(tx, marketplace, &skus.values().cloned().collect::<Vec<_>>())?;
-    let special = data.iter().filter(|data| !data.prerequisites.is_empty() || data.max_quantity.is_some());
+    catalog::insert_rules(tx, marketplace, &data.iter().flat_map(rules).collect())?;
+    let special = data.iter().filter(|data| !data.prerequisites.is_empty());
     let offers = special.map(|data| special_offers(data, &skus, profile)).collect::<Result<Vec<_>, _>>()?.concat();
     Ok(catalog::insert_offers(tx, marketplace, &offers)?)
 }
@@ -125,14 +127,26 @@ fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
             title,
             description: data.description.clone(),
             unit: None,
-            customer_limit: data.max_quantity,
+            own_limit: None,
+            rules: None,
         };
         (format!("{}:{}", data.external_id, one.external_id), sku)
     };
     data.skus.iter().map(sku).collect()
 }
 
-/// Offers that differ from what a price sheet makes of itself: add-ons, and those with a limit.
+/// What Microsoft says of add-ons, and of what has a limit.
+fn rules(data: &ProductData) -> Vec<((String, String), SkuRules)> {
+    let rules = SkuRules {
+        customer_limit: data.max_quantity,
+        prerequisites: data.prerequisites.clone(),
+        ..SkuRules::default()
+    };
+    let told = data.skus.iter().filter(|_| rules != SkuRules::default());
+    told.map(|sku| ((data.external_id.clone(), sku.external_id.clone()), rules.clone())).collect()
+}
+
+/// Offers that differ from what a price sheet makes of itself: add-ons.
 fn special_offers(
     data: &ProductData,
     skus: &HashMap<String, Sku>,
@@ -160,7 +174,7 @@ fn special_offers(
             segment: Segment::Commercial,
             market: market?,
             kind: if prerequisites.is_empty() { OfferKind::Licensed } else { OfferKind::AddOn },
-            limits: QuantityLimits { max: data.max_quantity.unwrap_or(QuantityLimits::ANY.max), ..QuantityLimits::ANY },
+            limits: QuantityLimits::ANY,
             prerequisites: prerequisites.clone(),
             policy_key: rule.policy_key.clone(),
             preselected: rule.preselected,

@@ -6,9 +6,8 @@ use crate::http::problem::Problem;
 use crate::jobs::{Held, Stopped, told};
 use crate::lane::Lane;
 use crate::worker::back_off::back_off;
-use crate::worker::{import_sheet, play_clock, publish_list};
+use crate::worker::{import_matrix, import_sheet, play_clock, publish_list, publish_matrix};
 use actix_web::web;
-use domain::id::PriceListId;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -93,6 +92,8 @@ fn do_it(held: &Held<'_>) -> Result<(), Stopped> {
     match held.job.kind {
         JobKind::PriceListImport => import_sheet::run(held),
         JobKind::PriceListPublication => publish_list::run(held),
+        JobKind::OfferMatrixImport => import_matrix::run(held),
+        JobKind::OfferMatrixPublication => publish_matrix::run(held),
         JobKind::SandboxClock => play_clock::run(held),
     }
 }
@@ -139,12 +140,16 @@ fn give_up(held: &Held<'_>, state: JobState, problem: Option<&Problem>) -> Resul
 
 /// Why rows could not be read is still worth knowing where an import has failed by it.
 fn forget(tx: &mut Conn, job: &StoredJob, state: JobState) -> Result<(), Problem> {
-    let clear = match state {
-        JobState::Failed => store::price_lists::clear_rows,
-        _ => store::price_lists::clear,
-    };
-    match (job.kind, job.subject.parse::<PriceListId>()) {
-        (JobKind::PriceListImport, Ok(list)) => Ok(clear(tx, list, job.marketplace_id)?),
-        _ => Ok(()),
+    let failed = state == JobState::Failed;
+    match job.kind {
+        JobKind::PriceListImport => {
+            let clear = if failed { store::price_lists::clear_rows } else { store::price_lists::clear };
+            job.subject.parse().map_or(Ok(()), |list| Ok(clear(tx, list, job.marketplace_id)?))
+        }
+        JobKind::OfferMatrixImport => {
+            let clear = if failed { store::offer_matrices::clear_rows } else { store::offer_matrices::clear };
+            job.subject.parse().map_or(Ok(()), |matrix| Ok(clear(tx, matrix, job.marketplace_id)?))
+        }
+        JobKind::PriceListPublication | JobKind::OfferMatrixPublication | JobKind::SandboxClock => Ok(()),
     }
 }

@@ -84,6 +84,10 @@ pub struct OfferFacts {
     pub ceiling: Option<Ceiling>,
     /// What is known where it is a trial.
     pub trial: Option<TrialFacts>,
+    /// Whether it is for those only who have another, even where none of the prerequisites is sold here.
+    pub needs_base: bool,
+    /// How many subscriptions of its SKU the customer may have; none where no limit is known.
+    pub subscriptions: Option<Ceiling>,
 }
 
 /// A line with its facts; no facts where the offer does not exist in the marketplace.
@@ -259,6 +263,7 @@ fn line_problems(
         active_order_problem(facts),
         twice_problem(index, facts, lines),
         trial_problem(index, facts, lines),
+        subscriptions_problem(index, facts, lines),
     ];
     let quantity = quantity.map(|refusal| ("quantity", refusal));
     let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).err());
@@ -302,9 +307,21 @@ fn price_problem(facts: &OfferFacts, of_cart: Currency) -> Option<Refusal> {
 /// the line that is too much.
 fn ceiling_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
     let ceiling = facts.ceiling?;
-    let same_sku = |line: &&LineFacts| line.offer.as_ref().is_some_and(|of| of.offer.sku_id == facts.offer.sku_id);
-    let before: u64 = lines[..index].iter().filter(same_sku).map(|line| u64::from(line.line.quantity)).sum();
+    let before: u64 = of_same_sku(facts, &lines[..index]).map(|line| u64::from(line.line.quantity)).sum();
     Refusal::beyond(ceiling, before, lines[index].line.quantity)
+}
+
+/// The subscriptions that the customer has of the SKU, and those of the lines before, against how many it may have:
+/// each line is one.
+fn subscriptions_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
+    let ceiling = facts.subscriptions?;
+    let left = ceiling.left(of_same_sku(facts, &lines[..index]).count() as u64);
+    (left == 0).then_some(Refusal::SubscriptionLimit(ceiling.limit))
+}
+
+fn of_same_sku<'a>(facts: &OfferFacts, lines: &'a [LineFacts]) -> impl Iterator<Item = &'a LineFacts> {
+    let sku = facts.offer.sku_id;
+    lines.iter().filter(move |line| line.offer.as_ref().is_some_and(|of| of.offer.sku_id == sku))
 }
 
 /// A-14; another line of the same cart will do.
@@ -312,7 +329,8 @@ fn prerequisite_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -
     let needs = &facts.offer.prerequisites;
     let others = lines.iter().enumerate().filter(|(other, _)| *other != index);
     let mut in_cart = others.filter_map(|(_, line)| line.offer.as_ref()).map(|facts| facts.offer.sku_id);
-    let met = needs.is_empty() || facts.base_owned.is_some() || in_cart.any(|sku| needs.contains(&sku));
+    let needed = facts.needs_base || !needs.is_empty();
+    let met = !needed || facts.base_owned.is_some() || in_cart.any(|sku| needs.contains(&sku));
     (!met).then_some(Refusal::PrerequisiteMissing)
 }
 

@@ -61,6 +61,8 @@ fn e1(policy_key: &str) -> OfferFacts {
         base_ends_on: None,
         ceiling: None,
         trial: None,
+        needs_base: false,
+        subscriptions: None,
     }
 }
 
@@ -281,6 +283,25 @@ fn u17_what_a_customer_may_have_of_a_sku_is_counted_over_everything() {
         Refusal::beyond(Ceiling { limit: 300, taken: 400 }, 0, 1),
         Some(Refusal::CustomerLimit { limit: 300, left: 0 })
     );
+}
+
+#[test]
+fn u17_so_many_subscriptions_of_a_sku_and_no_more() {
+    let limited = |taken| OfferFacts { subscriptions: Some(Ceiling { limit: 2, taken }), ..e1("terra_nce_p1y_m") };
+    let of = |taken, lines: usize| problems(&vec![line(5, limited(taken)); lines], &buyer());
+    assert_eq!(of(0, 2), []);
+    assert_eq!(of(0, 3), [(Some(2), "offer_id", "subscription_limit")]);
+    assert_eq!(of(1, 2), [(Some(1), "offer_id", "subscription_limit")]);
+    assert_eq!(of(2, 1), [(Some(0), "offer_id", "subscription_limit")]);
+    // One that came later than what the customer has.
+    assert_eq!(of(7, 1), [(Some(0), "offer_id", "subscription_limit")]);
+}
+
+#[test]
+fn u33_an_add_on_of_what_is_not_sold_here_is_for_nobody() {
+    let add_on = OfferFacts { needs_base: true, ..other("ahd_rental") };
+    assert_eq!(add_on.offer.prerequisites, []);
+    assert_eq!(codes(1, add_on), ["prerequisite_missing"]);
 }
 
 #[test]

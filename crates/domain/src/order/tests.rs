@@ -138,6 +138,8 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             base_ends_on: None,
             ceiling: None,
             trial: None,
+            needs_base: false,
+            subscriptions: None,
         }),
         branch: None,
     }

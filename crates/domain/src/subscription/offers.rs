@@ -87,10 +87,12 @@ pub(super) fn change_offer(
 fn target(facts: &Facts, offer: OfferId, now: OffsetDateTime) -> Result<(&Offered, UnitPrice), Refusal> {
     let subscription = &facts.subscription;
     let target = facts.offered(offer).ok_or(Refusal::OfferUnknown)?;
-    let fits = match subscription.kind {
-        OfferKind::Licensed | OfferKind::Trial => target.offer.kind == OfferKind::Licensed,
-        OfferKind::AddOn => target.offer.kind == OfferKind::AddOn,
-        OfferKind::Perpetual => false,
+    // What a SKU needs may have changed since it was bought.
+    let same_sku = target.offer.sku_id == subscription.sku_id;
+    let fits = match (subscription.kind, target.offer.kind) {
+        (OfferKind::Licensed | OfferKind::Trial, OfferKind::Licensed) | (OfferKind::AddOn, OfferKind::AddOn) => true,
+        (OfferKind::Licensed, OfferKind::AddOn) | (OfferKind::AddOn, OfferKind::Licensed) => same_sku,
+        _ => false,
     };
     if target.product_id != subscription.product_id || !fits {
         return Err(Refusal::TransitionNotOffered);
@@ -113,10 +115,11 @@ fn target(facts: &Facts, offer: OfferId, now: OffsetDateTime) -> Result<(&Offere
 
 fn fits(facts: &Facts, target: &Offered, quantity: u32) -> Result<(), Refusal> {
     let limits = target.offer.limits;
-    if !limits.allow(quantity) {
+    let other_sku = target.offer.sku_id != facts.subscription.sku_id;
+    let has = if other_sku { 0 } else { facts.subscription.quantity };
+    if !limits.beside(has).allow(quantity) {
         return Err(Refusal::QuantityOutOfRange(limits));
     }
-    let other_sku = target.offer.sku_id != facts.subscription.sku_id;
     target.ceiling.filter(|_| other_sku).and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
 }
 

@@ -52,11 +52,11 @@ fn keep(subscription: &Subscription) -> Result<Decision, Refusal> {
 
 /// An offer that is no longer sold keeps no limits.
 pub(super) fn check_limits(facts: &Facts, quantity: u32) -> Result<(), Refusal> {
+    // Fewer than it has is never too much: a limit may have come later.
     let limits = facts.own().map_or(QuantityLimits::ANY, |offered| offered.offer.limits);
-    if !limits.allow(quantity) {
+    if !limits.beside(facts.subscription.quantity).allow(quantity) {
         return Err(Refusal::QuantityOutOfRange(limits));
     }
-    // Fewer than it has is never too much: a limit may have come later.
     let more = quantity > facts.subscription.quantity;
     let ceiling = facts.own().and_then(|own| own.ceiling).filter(|_| more);
     ceiling.and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)

@@ -403,9 +403,19 @@ fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Q
     let (offer_id, quantity) = (offer.id, ordered.quantity);
     let line =
         CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None, trial_then: None };
-    let (owned_of_product, trial) = (None, None);
-    let facts =
-        OfferFacts { offer, product_id, policy, price, owned_of_product, base_owned, base_ends_on, ceiling, trial };
+    let facts = OfferFacts {
+        offer,
+        product_id,
+        policy,
+        price,
+        owned_of_product: None,
+        base_owned,
+        base_ends_on,
+        needs_base: false,
+        ceiling,
+        subscriptions: None,
+        trial: None,
+    };
     let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts), branch: None }], &buyer(), ordered.at);
     // A policy for keys alone offers no method for carts.
     quotation.payment_methods = vec![PaymentMethod::Invoice];

@@ -1,22 +1,43 @@
 //! A row: from cells to the domain's words, or the first thing that is wrong with it.
 
-use super::cells::Cells;
-use super::header::{Column, Header};
-use super::records::TYPOGRAPHIC_QUOTES;
-use super::{instant, reason};
+use super::instant;
+use crate::sheet::cells::Cells;
+use crate::sheet::cursor::{self, RowError, count, country, product_id, sku_id};
+use crate::sheet::header::{Header, columns};
+use crate::sheet::reason;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::money::Currency;
-use domain::party::{Country, Market};
+use domain::party::Market;
 use domain::text::nfc;
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
+// In the order of the documented header; `Segment` came later.
+columns! {
+    ProductTitle = "ProductTitle", true;
+    ProductId = "ProductId", true;
+    SkuId = "SkuId", true;
+    SkuTitle = "SkuTitle", true;
+    Publisher = "Publisher", false;
+    SkuDescription = "SkuDescription", false;
+    UnitOfMeasure = "UnitOfMeasure", false;
+    TermDuration = "TermDuration", true;
+    BillingPlan = "BillingPlan", true;
+    Market = "Market", true;
+    Currency = "Currency", true;
+    UnitPrice = "UnitPrice", true;
+    PricingTierRangeMin = "PricingTierRangeMin", false;
+    PricingTierRangeMax = "PricingTierRangeMax", false;
+    EffectiveStartDate = "EffectiveStartDate", true;
+    EffectiveEndDate = "EffectiveEndDate", true;
+    Tags = "Tags", true;
+    ErpPrice = "ERP Price", true;
+    Segment = "Segment", false;
+}
+
 /// The most that a licence may cost for a term: what is more is an error of the sheet.
 const MAX_PRICE: Decimal = Decimal::from_parts(10_000_000, 0, 0, false, 0);
-
-/// How much of a wrong value is shown.
-const SHOWN: usize = 100;
 
 /// A row of a price sheet. Prices are without tax, of one licence, for the whole term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,101 +79,14 @@ pub struct SheetRow {
     pub unit: Option<String>,
 }
 
-/// What is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {} {value:?}: {reason}", if column.is_empty() { "row" } else { column })]
-pub struct RowError {
-    /// The line in the file where the row begins, from 1.
-    pub line: u64,
-    /// The column; empty where the row as a whole is wrong.
-    pub column: &'static str,
-    /// What stands there, at most 100 characters of it.
-    pub value: String,
-    /// Why it cannot be: one of [`super::reason`].
-    pub reason: &'static str,
-    /// The product and SKU that the row names nevertheless: they are in the sheet.
-    pub sku: Option<(String, String)>,
-}
-
-impl RowError {
-    /// An error of a whole row.
-    pub(super) fn whole(line: u64, text: &[u8], reason: &'static str) -> Self {
-        Self { line, column: "", value: shown(String::from_utf8_lossy(text).trim()), reason, sku: None }
-    }
-}
-
-/// Without what is not printed, and what no database keeps.
-fn shown(text: &str) -> String {
-    text.chars()
-        .take(SHOWN)
-        .map(|letter| if is_control(letter) { char::REPLACEMENT_CHARACTER } else { letter })
-        .collect()
-}
-
-/// A row being read.
-struct Cursor<'a> {
-    header: &'a Header,
-    cells: &'a Cells,
-    line: u64,
-}
-
-impl<'a> Cursor<'a> {
-    /// A cell without blanks and typographic quotes around it.
-    fn text(&self, column: Column) -> &'a str {
-        // The whole row was found to be UTF-8, and a cell begins and ends between characters.
-        let text = std::str::from_utf8(self.header.cell(self.cells, column)).unwrap_or_default().trim();
-        let quoted = text.starts_with(TYPOGRAPHIC_QUOTES) && text.ends_with(TYPOGRAPHIC_QUOTES);
-        if quoted { text.trim_matches(TYPOGRAPHIC_QUOTES).trim() } else { text }
-    }
-
-    fn error(&self, column: Column, reason: &'static str) -> RowError {
-        RowError { line: self.line, column: column.title(), value: shown(self.text(column)), reason, sku: None }
-    }
-
-    /// The product and SKU that the row names, whatever else is wrong with it.
-    fn sku(&self) -> Option<(String, String)> {
-        Some((product_id(self.text(Column::ProductId)).ok()?, sku_id(self.text(Column::SkuId)).ok()?))
-    }
-
-    /// A cell that must not be blank.
-    fn needed(&self, column: Column) -> Result<&'a str, RowError> {
-        match self.text(column) {
-            "" => Err(self.error(column, reason::MISSING)),
-            text => Ok(text),
-        }
-    }
-
-    /// What a cell that must not be blank means.
-    fn read<T>(&self, column: Column, read: impl FnOnce(&str) -> Result<T, &'static str>) -> Result<T, RowError> {
-        read(self.needed(column)?).map_err(|reason| self.error(column, reason))
-    }
-
-    /// What a cell means; none where it is blank.
-    fn read_if_any<T>(
-        &self,
-        column: Column,
-        read: impl FnOnce(&str) -> Result<T, &'static str>,
-    ) -> Result<Option<T>, RowError> {
-        if self.text(column).is_empty() { Ok(None) } else { self.read(column, read).map(Some) }
-    }
-}
-
-fn is_control(letter: char) -> bool {
-    letter.is_ascii_control() && !matches!(letter, '\n' | '\r' | '\t')
-}
+type Cursor<'a> = cursor::Cursor<'a, Column>;
 
 /// The row in cells, or the first thing that is wrong.
-pub(super) fn parse(header: &Header, cells: &Cells, line: u64) -> Result<SheetRow, RowError> {
-    match std::str::from_utf8(cells.bytes()) {
-        // Descriptions may have several lines; no other control character belongs in a text.
-        Ok(text) if !text.contains(is_control) => {}
-        _ => return Err(RowError::whole(line, cells.bytes(), reason::ENCODING)),
-    }
-    let cursor = Cursor { header, cells, line };
-    read(&cursor).map_err(|error| RowError { sku: cursor.sku(), ..error })
+pub(super) fn parse(header: &Header<Column>, cells: &Cells, line: u64) -> Result<SheetRow, RowError> {
+    cursor::parse(header, cells, line, (Column::ProductId, Column::SkuId), read)
 }
 
-fn read(cursor: &Cursor) -> Result<SheetRow, RowError> {
+fn read(cursor: &Cursor<'_>) -> Result<SheetRow, RowError> {
     // First what Kontor does not sell, so that nobody looks for mistakes in it: what is metered is no offer.
     let unit = cursor.text(Column::UnitOfMeasure);
     let metered = [Column::TermDuration, Column::BillingPlan].iter().all(|column| cursor.text(*column).is_empty());
@@ -190,7 +124,7 @@ fn read(cursor: &Cursor) -> Result<SheetRow, RowError> {
 }
 
 /// Term, billing cycle and kind, which must go together (3.1, 3.3).
-fn plan(cursor: &Cursor, free: bool) -> Result<(Term, BillingCycle, OfferKind), RowError> {
+fn plan(cursor: &Cursor<'_>, free: bool) -> Result<(Term, BillingCycle, OfferKind), RowError> {
     let term = cursor.read_if_any(Column::TermDuration, term)?.unwrap_or(Term::None);
     let cycle = match cursor.read_if_any(Column::BillingPlan, billing_cycle)? {
         Some(cycle) => cycle,
@@ -230,7 +164,7 @@ fn plan(cursor: &Cursor, free: bool) -> Result<(Term, BillingCycle, OfferKind), 
 }
 
 /// The quantities that the price is for; only prices from the first licence on are sold.
-fn from_the_first_licence(cursor: &Cursor) -> Result<(), RowError> {
+fn from_the_first_licence(cursor: &Cursor<'_>) -> Result<(), RowError> {
     let min = cursor.read_if_any(Column::PricingTierRangeMin, count)?;
     let max = cursor.read_if_any(Column::PricingTierRangeMax, count)?;
     if min.is_some_and(|min| min != 1) {
@@ -242,7 +176,7 @@ fn from_the_first_licence(cursor: &Cursor) -> Result<(), RowError> {
     Ok(())
 }
 
-fn validity(cursor: &Cursor) -> Result<(OffsetDateTime, Option<OffsetDateTime>), RowError> {
+fn validity(cursor: &Cursor<'_>) -> Result<(OffsetDateTime, Option<OffsetDateTime>), RowError> {
     let from = cursor.read(Column::EffectiveStartDate, |text| instant::start(text).ok_or(reason::MALFORMED))?;
     let until = cursor.read_if_any(Column::EffectiveEndDate, |text| instant::end(text).ok_or(reason::MALFORMED))?;
     let until = until.flatten();
@@ -250,16 +184,6 @@ fn validity(cursor: &Cursor) -> Result<(OffsetDateTime, Option<OffsetDateTime>),
         return Err(cursor.error(Column::EffectiveEndDate, reason::ENDS_BEFORE_START));
     }
     Ok((from, until))
-}
-
-fn product_id(text: &str) -> Result<String, &'static str> {
-    let right = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if right { Ok(text.to_ascii_uppercase()) } else { Err(reason::MALFORMED) }
-}
-
-fn sku_id(text: &str) -> Result<String, &'static str> {
-    let right = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if right { Ok(format!("{:0>4}", text.to_ascii_uppercase())) } else { Err(reason::MALFORMED) }
 }
 
 fn term(text: &str) -> Result<Term, &'static str> {
@@ -292,19 +216,8 @@ fn segment(text: &str) -> Result<Segment, &'static str> {
     }
 }
 
-fn country(text: &str) -> Result<Country, &'static str> {
-    Country::from_code(&text.to_ascii_uppercase()).ok_or(reason::MALFORMED)
-}
-
 fn currency(text: &str) -> Result<Currency, &'static str> {
     Currency::from_code(&text.to_ascii_uppercase()).ok_or(reason::NOT_SUPPORTED)
-}
-
-fn count(text: &str) -> Result<u32, &'static str> {
-    match text.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => text.parse().map_err(|_| reason::OUT_OF_RANGE),
-        false => Err(reason::MALFORMED),
-    }
 }
 
 /// A price: digits, perhaps with a point among them. Anything else (`1,000`, `1e3`, `NaN`) could mean two things.
@@ -343,13 +256,5 @@ mod tests {
         for text in ["10000000.01", long.as_str(), "0.00000000000000000000000000000000001"] {
             assert_eq!(price(text), Err(reason::OUT_OF_RANGE), "{text}");
         }
-    }
-
-    #[test]
-    fn sku_ids_get_their_zeros_back() {
-        assert_eq!(sku_id("1").unwrap(), "0001");
-        assert_eq!(sku_id("000p").unwrap(), "000P");
-        assert_eq!(sku_id("00001"), Err(reason::MALFORMED));
-        assert_eq!(sku_id("0-1"), Err(reason::MALFORMED));
     }
 }

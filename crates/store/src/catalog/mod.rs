@@ -4,12 +4,14 @@
 
 mod prices;
 mod rows;
+mod rules;
 mod sale;
 
 #[cfg(test)]
 pub(crate) use prices::insert_prices;
 pub(crate) use prices::{owner, owner_columns};
 pub use rows::Category;
+pub use rules::{KnownRules, insert_rules, rules_unscoped, set_own_limit};
 pub use sale::{ended_by_lists_unscoped, set_end_of_sale};
 
 use crate::connection::Conn;
@@ -115,10 +117,12 @@ pub fn load_unscoped(
         price_table::price_list_id,
         price_table::valid_from,
     ));
+    let (products, mut skus): (Vec<Product>, Vec<Sku>) = (read!(c, products, ProductRow)?, read!(c, skus, SkuRow)?);
+    rules::put(&products, &mut skus, rules_unscoped(c, marketplace)?);
     Ok(CatalogData {
         categories: read!(c, categories, CategoryRow)?,
-        products: read!(c, products, ProductRow)?,
-        skus: read!(c, skus, SkuRow)?,
+        products,
+        skus,
         offers: read!(c, offers, OfferRow)?,
         prices: each!(c, prices, PriceRow, rows => offer_by_offer(rows, &mut keep))?,
     })

@@ -149,7 +149,7 @@ pub(super) struct SkuRow {
     title: String,
     description: String,
     unit: Option<String>,
-    customer_limit: Option<i64>,
+    own_limit: Option<i64>,
 }
 
 impl SkuRow {
@@ -163,7 +163,7 @@ impl SkuRow {
             title: sku.title,
             description: sku.description,
             unit: sku.unit,
-            customer_limit: sku.customer_limit.map(i64::from),
+            own_limit: sku.own_limit.map(i64::from),
         }
     }
 }
@@ -178,7 +178,8 @@ impl TryFrom<SkuRow> for Sku {
             title: row.title,
             description: row.description,
             unit: row.unit,
-            customer_limit: row.customer_limit.map(count).transpose()?,
+            own_limit: row.own_limit.map(count).transpose()?,
+            rules: None,
         })
     }
 }

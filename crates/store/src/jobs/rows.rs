@@ -14,6 +14,10 @@ closed_set! {
         PriceListImport = "price_list_import",
         /// A draft comes into force.
         PriceListPublication = "price_list_publication",
+        /// An offer matrix becomes a draft.
+        OfferMatrixImport = "offer_matrix_import",
+        /// The draft of an offer matrix comes into force.
+        OfferMatrixPublication = "offer_matrix_publication",
         /// A sandbox's clock goes forward, and everything on its way happens.
         SandboxClock = "sandbox_clock",
     }

@@ -3,11 +3,8 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::types::sql::{Instant, Uid};
-use crate::types::{At, Id};
-use diesel::RunQueryDsl;
+use crate::raw::{self, Value, former_title};
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::{BigInt, Text};
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, QuantityLimits, Segment};
 use domain::id::{MarketplaceId, PriceListId};
@@ -63,15 +60,6 @@ pub struct Does {
 /// counted none of the rows yet, takes them for few, and would look each up, or pair every row with every SKU.
 const MANY: i64 = 2_000;
 
-/// A value of a statement, in the order of `$1`, `$2`…
-#[derive(Clone, Copy)]
-enum Value<'a> {
-    Id(u128),
-    Text(&'a str),
-    Number(i64),
-    At(OffsetDateTime),
-}
-
 /// Adds what a price list brings: products, SKUs and offers that are not there, and all of its prices; then does what
 /// else it does. Of what is there, all else stays as it is.
 pub fn publish(
@@ -87,8 +75,8 @@ pub fn publish(
     }
     let words = Words::of(tx, now);
     let keys = [Value::Id(marketplace.as_u128()), Value::Id(list.as_u128())];
-    insert_by(tx, &products(&words), &[keys[0], keys[1], Value::Text(new.category)])?;
-    insert_by(tx, &skus(&words), &keys)?;
+    raw::run(tx, &products(&words), &[keys[0], keys[1], Value::Text(new.category)])?;
+    raw::run(tx, &skus(&words), &keys)?;
     let limits = [new.limits, new.trial_limits].into_iter().flat_map(|of| [of.min, of.max, of.step]);
     let policies =
         [new.policy_key, new.trial_policy_key].into_iter().chain(new.rules.iter().map(|rule| rule.policy_key.as_str()));
@@ -97,17 +85,17 @@ pub fn publish(
         .chain(limits.map(|limit| Value::Number(limit.into())))
         .chain(policies.map(Value::Text))
         .collect();
-    insert_by(tx, &offers(&words, new), &values)?;
-    insert_by(tx, &prices(), &keys)?;
+    raw::run(tx, &offers(&words, new), &values)?;
+    raw::run(tx, &prices(), &keys)?;
     if does.renames {
-        insert_by(tx, &product_names(&words), &keys)?;
-        insert_by(tx, &sku_names(), &keys)?;
+        raw::run(tx, &product_names(&words), &keys)?;
+        raw::run(tx, &sku_names(), &keys)?;
     }
     if let Some(end) = does.ends {
-        insert_by(tx, &ended_sales(), &[keys[0], keys[1], Value::At(end)])?;
+        raw::run(tx, &ended_sales(), &[keys[0], keys[1], Value::At(end)])?;
     }
     if does.resumes {
-        insert_by(tx, RESUMED_SALES, &keys)?;
+        raw::run(tx, RESUMED_SALES, &keys)?;
     }
     if let (Conn::Postgres(c), true) = (&mut *tx, does.rows > MANY) {
         c.batch_execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT")?;
@@ -121,7 +109,6 @@ struct Words {
     id: String,
     /// A document that is an empty list.
     empty: &'static str,
-    /// A product's former names with the title that it has until now.
     former_title: &'static str,
 }
 
@@ -135,8 +122,7 @@ impl Words {
                      || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid"
                 ),
                 empty: "'[]'::jsonb",
-                former_title: "CASE WHEN products.aliases @> to_jsonb(products.title) THEN products.aliases \
-                               ELSE products.aliases || to_jsonb(products.title) END",
+                former_title: former_title(conn),
             },
             Conn::Sqlite(_) => Self {
                 id: format!(
@@ -144,28 +130,10 @@ impl Words {
                      random() & 4095) || hex(randomblob(6)))"
                 ),
                 empty: "'[]'",
-                // 36 is the dollar sign of a JSON path.
-                former_title: "CASE WHEN EXISTS (SELECT 1 FROM json_each(products.aliases) AS a \
-                               WHERE a.value = products.title) THEN products.aliases \
-                               ELSE json_insert(products.aliases, char(36) || '[#]', products.title) END",
+                former_title: former_title(conn),
             },
         }
     }
-}
-
-fn insert_by(tx: &mut Conn, sql: &str, values: &[Value<'_>]) -> Result<()> {
-    // SQLite would take `$1` for a name.
-    let sql = if matches!(tx, Conn::Sqlite(_)) { sql.replace('$', "?") } else { sql.to_owned() };
-    on!(tx, c, Db => {
-        let query = values.iter().fold(diesel::sql_query(&sql).into_boxed::<Db>(), |query, value| match value {
-            Value::Id(bits) => query.bind::<Uid, _>(Id(*bits)),
-            Value::Text(text) => query.bind::<Text, _>(*text),
-            Value::Number(number) => query.bind::<BigInt, _>(*number),
-            Value::At(instant) => query.bind::<Instant, _>(At(*instant)),
-        });
-        query.execute(c)
-    })?;
-    Ok(())
 }
 
 /// The first row of each of what some columns tell apart, as `r`, with tables beside it and what must hold of them.

@@ -28,7 +28,15 @@ tables! {
         title -> Text,
         description -> Text,
         unit -> Nullable<Text>,
-        customer_limit -> Nullable<BigInt>,
+        own_limit -> Nullable<BigInt>,
+    }
+
+    sku_rules (marketplace_id, product_external_id, sku_external_id) {
+        marketplace_id -> Uid,
+        product_external_id -> Text,
+        sku_external_id -> Text,
+        rules -> Document,
+        offer_matrix_id -> Nullable<Uid>,
     }
 
     offers (marketplace_id, id) {
@@ -126,5 +134,47 @@ tables! {
         currency -> Code,
         valid_from -> Instant,
         valid_until -> Nullable<Instant>,
+    }
+
+    offer_matrices (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        name -> Text,
+        status -> Code,
+        keep_titles -> Bool,
+        row_count -> BigInt,
+        error_count -> BigInt,
+        unchanged_count -> BigInt,
+        effects -> Document,
+        catalog_version -> BigInt,
+        created_by -> Text,
+        created_at -> Instant,
+        published_at -> Nullable<Instant>,
+        version -> BigInt,
+    }
+
+    offer_matrix_rows (marketplace_id, offer_matrix_id, line) {
+        marketplace_id -> Uid,
+        offer_matrix_id -> Uid,
+        line -> BigInt,
+        product_external_id -> Text,
+        product_title -> Text,
+        sku_external_id -> Text,
+        sku_title -> Text,
+        previous_product_title -> Nullable<Text>,
+        previous_title -> Nullable<Text>,
+        rules -> Document,
+        previous -> Nullable<Document>,
+        not_sold -> Document,
+        effects -> BigInt,
+    }
+
+    offer_matrix_failures (marketplace_id, offer_matrix_id, line, field) {
+        marketplace_id -> Uid,
+        offer_matrix_id -> Uid,
+        line -> BigInt,
+        field -> Text,
+        value -> Text,
+        reason -> Text,
     }
 }

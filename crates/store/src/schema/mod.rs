@@ -12,7 +12,8 @@ pub(crate) mod people;
 pub(crate) mod registrations;
 
 pub(crate) use catalog::{
-    categories, offers, price_list_failures, price_list_rows, price_lists, prices, products, skus,
+    categories, offer_matrices, offer_matrix_failures, offer_matrix_rows, offers, price_list_failures, price_list_rows,
+    price_lists, prices, products, sku_rules, skus,
 };
 use keys::delegations;
 pub(crate) use people::users;

@@ -12,8 +12,9 @@ use diesel::prelude::*;
 use domain::access::Scope;
 use domain::calendar::Day;
 use domain::catalog::OfferKind;
-use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
+use domain::id::{CustomerId, OfferId, ProductId, SkuId, SubscriptionId, UserId};
 use domain::subscription::{Subscription, SubscriptionStatus};
+use std::collections::HashMap;
 
 /// Which subscriptions; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
@@ -144,4 +145,21 @@ pub fn owned(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Ow
         Fixed(within!(query, scope, subscriptions)).load(c)
     })?;
     rows.into_iter().map(Owned::try_from).collect()
+}
+
+/// How many subscriptions of each of some SKUs a customer ever had, whatever became of them.
+pub fn ever_ordered(c: &mut Conn, scope: &Scope, customer: CustomerId, skus: &[SkuId]) -> Result<HashMap<SkuId, u64>> {
+    let rows: Vec<Id<SkuId>> = on!(c, c, Db => {
+        let query = subscriptions::table
+            .filter(subscriptions::customer_id.eq(Id(customer)))
+            .filter(subscriptions::sku_id.eq_any(skus.iter().copied().map(Id)))
+            .select(subscriptions::sku_id)
+            .into_boxed::<Db>();
+        within!(query, scope, subscriptions).load(c)
+    })?;
+    let mut ever = HashMap::new();
+    for Id(sku) in rows {
+        *ever.entry(sku).or_default() += 1;
+    }
+    Ok(ever)
 }

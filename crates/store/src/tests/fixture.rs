@@ -210,7 +210,8 @@ pub(super) fn sku(world: &World) -> Sku {
         title: "Business Premium".to_owned(),
         description: "All of it".to_owned(),
         unit: None,
-        customer_limit: Some(300),
+        own_limit: Some(300),
+        rules: None,
     }
 }
 

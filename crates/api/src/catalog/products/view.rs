@@ -1,5 +1,6 @@
 //! Products, SKUs and offers on the wire, with the price that their reader pays.
 
+use crate::catalog::skus::view::SubscriptionLimit;
 use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{BillingCycle, OfferKind, Segment, Term};
@@ -65,6 +66,9 @@ pub struct Sku {
     /// The most that one customer may have of it, over all of its subscriptions; null where no limit is known.
     #[schema(required, example = 300)]
     pub customer_limit: Option<u32>,
+    /// How many subscriptions of it one customer may have; null where no limit is known.
+    #[schema(required)]
+    pub subscription_limit: Option<SubscriptionLimit>,
     /// What its cheapest offer costs a licence and month; null where nothing recurs or has a price.
     #[schema(required)]
     pub from_price: Option<Price>,
@@ -215,7 +219,8 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
         title: node.sku.title.clone(),
         description: node.sku.description.clone(),
         unit: node.sku.unit.clone(),
-        customer_limit: node.sku.customer_limit,
+        customer_limit: node.sku.customer_limit(),
+        subscription_limit: node.sku.rules.as_ref().and_then(|rules| rules.subscription_limit).map(Into::into),
         from_price: from.as_ref().map(|(_, price)| price.clone()),
         offers: offers
             .iter()

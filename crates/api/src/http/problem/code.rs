@@ -128,6 +128,7 @@ codes! {
     NoPrice = "no_price" 422,
     SaleEnded = "sale_ended" 422,
     CustomerLimit = "customer_limit" 422,
+    SubscriptionLimit = "subscription_limit" 422,
     SaleEndsBeforeStart = "sale_ends_before_start" 422,
     MixedCurrencies = "mixed_currencies" 422,
     CartEmpty = "cart_empty" 422,
@@ -208,6 +209,9 @@ codes! {
     PriceListNotDraft = "price_list_not_draft" 409,
     PriceListStale = "price_list_stale" 409,
     PriceListEmpty = "price_list_empty" 409,
+    OfferMatrixNotDraft = "offer_matrix_not_draft" 409,
+    OfferMatrixStale = "offer_matrix_stale" 409,
+    OfferMatrixWithoutRows = "offer_matrix_without_rows" 422,
     // People and links
     PasswordTooShort = "password_too_short" 422,
     PasswordTooLong = "password_too_long" 422,

@@ -255,6 +255,7 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         Refusal::SegmentRequired(segment) => vec![("segment", segment.code().to_owned())],
         Refusal::SaleEnded(since) => vec![("since", crate::clock::instant(*since))],
         Refusal::CustomerLimit { limit, left } => vec![("limit", limit.to_string()), ("left", left.to_string())],
+        Refusal::SubscriptionLimit(limit) => vec![("limit", limit.to_string())],
         Refusal::MixedCurrencies(one, other) => vec![("one", one.to_string()), ("other", other.to_string())],
         Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
             vec![("kind", kind.code().to_owned()), ("version", version.clone())]

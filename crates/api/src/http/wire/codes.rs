@@ -206,6 +206,27 @@ wire_codes! {
         Perpetual: "Bought once, used without end.",
         AddOn: "Licences for a term that need another subscription.",
     }
+    /// What counts towards a limit of subscriptions.
+    CountedOver(domain::offer_matrix::CountedOver) "Which of a customer's subscriptions count towards a limit." {
+        AtOnce: "Those that it has now.",
+        Ever: "All that it ever ordered, ended ones included.",
+    }
+    /// What a row of an offer matrix does.
+    MatrixEffect(domain::offer_matrix::MatrixEffect)
+        "What the publication of a row of an offer matrix does, or what a person should know of it before." {
+        LimitSet: "A customer may have only so many of the SKU; until now there was no limit.",
+        LimitChanged: "The limit becomes another.",
+        LimitRemoved: "The limit is gone.",
+        MinimumChanged: "The fewest licences of one subscription become others.",
+        SubscriptionLimitChanged: "How many subscriptions of it a customer may have is set, changed or gone.",
+        PrerequisitesAdded: "It becomes an add-on, or can also be added to other SKUs.",
+        PrerequisitesRemoved: "It can no longer be added to some SKUs, or is no add-on any more.",
+        Renamed: "The product or the edition will be called differently.",
+        SetByHand: "Another limit was set by hand: that one holds.",
+        NoBaseSold: "None of the SKUs that it needs is sold here: it cannot be ordered.",
+        MarketNotAllowed: "It is on sale in a country that Microsoft does not list; nothing is changed by that.",
+        NotSold: "The SKU is not sold here; what is said of it holds once it is.",
+    }
     /// An order's status.
     OrderStatus(domain::order::OrderStatus) "Where an order stands: the sum of its lines." {
         Placed: "Taken; Microsoft is yet to be asked.",

@@ -20,6 +20,10 @@ pub enum JobKind {
     PriceListImport,
     /// A draft comes into force.
     PriceListPublication,
+    /// An offer matrix becomes a draft that says what it does.
+    OfferMatrixImport,
+    /// The draft of an offer matrix comes into force.
+    OfferMatrixPublication,
     /// A sandbox's clock goes forward, and everything on its way happens.
     SandboxClock,
 }
@@ -59,7 +63,7 @@ pub struct JobProgress {
 pub enum JobUnit {
     /// Bytes of the file that came with the request.
     Bytes,
-    /// Rows of the price list.
+    /// Rows of the price list or offer matrix.
     Rows,
     /// Seconds of the sandbox's time.
     Seconds,
@@ -72,6 +76,9 @@ pub struct JobResult {
     /// The draft that an import made, or the list that is in force.
     #[schema(required, example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub price_list_id: Option<String>,
+    /// The draft of an offer matrix that an import made, or the one that is in force.
+    #[schema(required, example = "mtx_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub offer_matrix_id: Option<String>,
     /// Where the sandbox's clock stood when everything until then had happened.
     #[schema(required, format = DateTime, example = "2027-04-06T09:00:00Z")]
     pub now: Option<String>,
@@ -87,7 +94,8 @@ pub struct Job {
     pub kind: JobKind,
     /// Where it stands.
     pub state: JobState,
-    /// The id of what it is done to: a price list, or the marketplace. An import's list is there once it has begun.
+    /// The id of what it is done to: a price list, an offer matrix, or the marketplace. What an import makes is there
+    /// once it has begun.
     #[schema(example = "prl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subject: String,
     /// How far it is by now.
@@ -120,6 +128,8 @@ pub fn view(job: &StoredJob, lang: Lang) -> Job {
     let (kind, unit) = match job.kind {
         jobs::JobKind::PriceListImport => (JobKind::PriceListImport, JobUnit::Bytes),
         jobs::JobKind::PriceListPublication => (JobKind::PriceListPublication, JobUnit::Rows),
+        jobs::JobKind::OfferMatrixImport => (JobKind::OfferMatrixImport, JobUnit::Bytes),
+        jobs::JobKind::OfferMatrixPublication => (JobKind::OfferMatrixPublication, JobUnit::Rows),
         jobs::JobKind::SandboxClock => (JobKind::SandboxClock, JobUnit::Seconds),
     };
     let done = job.state == jobs::JobState::Done;

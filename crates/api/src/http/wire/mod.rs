@@ -6,6 +6,7 @@ pub mod checks;
 pub mod codes;
 pub mod consents;
 pub mod job;
+pub mod lines;
 pub mod list;
 pub mod money;
 pub mod party;

@@ -6,8 +6,8 @@ use crate::memory::catalogs::nodes::{Audience, Found, ProductNode, SkuNode, asse
 use crate::memory::catalogs::policies::Policies;
 use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use crate::memory::catalogs::search::Index;
-use domain::catalog::{Offer, PriceEntry, PriceOwner, sold_to};
-use domain::id::{OfferId, ProductId};
+use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, ruled, sold_to};
+use domain::id::{OfferId, ProductId, SkuId};
 use domain::money::Currency;
 use domain::party::{Country, Market};
 use domain::policy::{Book, Policy};
@@ -63,7 +63,8 @@ impl Catalog {
 
     /// The catalogue of a version, as the database has it.
     pub fn new(version: i64, market: Market, data: CatalogData, policies: Book) -> Self {
-        let CatalogData { mut categories, products, skus, offers, mut prices } = data;
+        let CatalogData { mut categories, products, skus, mut offers, mut prices } = data;
+        ruled(&products, &skus, &mut offers);
         categories.sort_by(|one, other| (one.position, &one.slug).cmp(&(other.position, &other.slug)));
         let countries = offers.iter().map(|offer| offer.market.country).collect();
         let products = assemble(products, skus, offers);
@@ -135,6 +136,12 @@ impl Catalog {
     pub fn siblings(&self, id: OfferId) -> &[Offer] {
         let at = self.offers.get(&id);
         at.map_or(&[], |(product, sku, _)| &self.products[*product as usize].skus[*sku as usize].offers)
+    }
+
+    /// A SKU with its product and its offers; looked for among all, so not for what is asked often.
+    pub fn sku(&self, id: SkuId) -> Option<(&Product, &SkuNode)> {
+        let of = |node: &'_ ProductNode| node.skus.iter().position(|sku| sku.sku.id == id);
+        self.products.iter().find_map(|node| of(node).map(|at| (&node.product, &node.skus[at])))
     }
 
     /// The policy that rules an offer at an instant, the overrides of its product and its own put over it.

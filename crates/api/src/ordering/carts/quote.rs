@@ -8,11 +8,13 @@ use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::catalog::{Ceiling, Sku};
 use domain::id::{CartId, CustomerId, OfferId, SkuId};
+use domain::offer_matrix::CountedOver;
 use domain::party::{Address, Branch, Customer};
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
 use domain::subscription::Subscription;
 use domain::tax::billed::Billed;
+use std::collections::HashMap;
 use store::Conn;
 use store::customers::BuyingCustomer;
 use store::subscriptions::Owned;
@@ -52,7 +54,9 @@ pub fn price(
     let customer = &buying.customer;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
-    let facts_of = |line: &CartLine| offer_facts(&catalog, line.offer_id, buyer, &owned, now);
+    let offers = cart.lines.iter().map(|line| line.offer_id);
+    let ever = ever_ordered(conn, scope, &catalog, customer.id, offers)?;
+    let facts_of = |line: &CartLine| offer_facts(&catalog, line.offer_id, buyer, &owned, &ever, now);
     let branches = branches_of(conn, scope, &cart)?;
     let line = |line: &CartLine| LineFacts {
         line: line.clone(),
@@ -144,6 +148,7 @@ pub fn offer_facts(
     id: OfferId,
     buyer: Buyer,
     owned: &[Owned],
+    ever: &Ever,
     now: OffsetDateTime,
 ) -> Option<OfferFacts> {
     let found = catalog.offer(id)?;
@@ -158,6 +163,8 @@ pub fn offer_facts(
         product_id: found.product.id,
         price: catalog.price(id, buyer, now),
         owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
+        subscriptions: subscriptions(found.sku, owned, ever),
+        needs_base: found.sku.needs_base(),
         // only what is provisioned can carry an add-on.
         base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
         base_ends_on: None,
@@ -167,9 +174,43 @@ pub fn offer_facts(
 
 /// How many of a SKU a customer may have, where that is known, beside what it has.
 pub fn ceiling(sku: &Sku, owned: impl Iterator<Item = (SkuId, u32)>) -> Option<Ceiling> {
-    let limit = sku.customer_limit?;
+    let limit = sku.customer_limit()?;
     let taken = owned.filter(|(of, _)| *of == sku.id).map(|(_, quantity)| u64::from(quantity)).sum();
     Some(Ceiling { limit, taken })
+}
+
+/// How many subscriptions of SKUs a customer ever ordered, where that is limited.
+pub type Ever = HashMap<SkuId, u64>;
+
+/// How many subscriptions a customer ever ordered of the SKUs of some offers, where that is limited: of most it is not,
+/// and nothing is asked for.
+pub fn ever_ordered(
+    conn: &mut Conn,
+    scope: &Scope,
+    catalog: &Catalog,
+    customer: CustomerId,
+    offers: impl Iterator<Item = OfferId>,
+) -> Result<Ever, Problem> {
+    let limited = |id: OfferId| {
+        let sku = catalog.offer(id)?.sku;
+        let limit = sku.rules.as_ref()?.subscription_limit?;
+        (limit.counted == CountedOver::Ever).then_some(sku.id)
+    };
+    let skus: Vec<_> = offers.filter_map(limited).collect();
+    if skus.is_empty() {
+        return Ok(Ever::new());
+    }
+    Ok(store::subscriptions::ever_ordered(conn, scope, customer, &skus)?)
+}
+
+/// How many subscriptions of a SKU a customer may have, where that is known, beside those that count.
+fn subscriptions(sku: &Sku, owned: &[Owned], ever: &Ever) -> Option<Ceiling> {
+    let limit = sku.rules.as_ref()?.subscription_limit?;
+    let taken = match limit.counted {
+        CountedOver::AtOnce => owned.iter().filter(|of| of.sku_id == sku.id).count() as u64,
+        CountedOver::Ever => ever.get(&sku.id).copied().unwrap_or_default(),
+    };
+    Some(Ceiling { limit: limit.most, taken })
 }
 
 /// Where in the cart a problem is.

@@ -11,6 +11,7 @@ use crate::http::problem::{Code, Problem, there};
 use crate::ids::New as _;
 use crate::jobs::{self, Stopped};
 use crate::pricing::price_lists::compare::{Compared, Comparison};
+use crate::pricing::price_lists::receive::{self, unreadable};
 use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;
 use domain::access::Scope;
@@ -28,8 +29,6 @@ use store::price_lists::{Change, Notes, RowFailure, SheetRow, Status, StoredPric
 
 /// Rows written at once.
 const BATCH: usize = 500;
-/// Bytes of the sheet that are kept together until the import is over.
-const PIECE: usize = 256 * 1024;
 
 /// How a sheet becomes a draft.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -60,21 +59,10 @@ pub fn ask(write: &mut Write<'_>, request: &ImportedAs, sheet: &mut File) -> Res
         let slugs: Vec<_> = catalog.categories.iter().map(|category| category.slug.as_str()).collect();
         return Err(Problem::field("category", Code::InvalidValue).with("expected", slugs.join(", ")));
     }
-    let size = sheet.metadata().map_err(Problem::internal)?.len();
     let asked = serde_json::to_value(request).map_err(Problem::internal)?;
-    let total = i64::try_from(size).unwrap_or(i64::MAX);
+    let total = receive::size(sheet)?;
     let job = jobs::ask(write, JobKind::PriceListImport, PriceListId::new().to_string(), asked, total)?;
-    // From its beginning each time: the transaction may be tried again.
-    sheet.rewind().map_err(Problem::internal)?;
-    let mut piece = Vec::with_capacity(PIECE);
-    for number in 0.. {
-        piece.clear();
-        Read::by_ref(sheet).take(PIECE as u64).read_to_end(&mut piece).map_err(Problem::internal)?;
-        if piece.is_empty() {
-            break;
-        }
-        store::jobs::insert_piece(write.tx, &job, number, &piece)?;
-    }
+    receive::keep(write, &job, sheet)?;
     Ok(job)
 }
 
@@ -356,13 +344,4 @@ fn count(number: usize) -> i64 {
 
 fn line_number(line: u64) -> i64 {
     i64::try_from(line).unwrap_or(i64::MAX)
-}
-
-fn unreadable(error: SheetError) -> Problem {
-    match error {
-        SheetError::MissingColumns(columns) => {
-            Problem::new(Code::SheetColumnsMissing).with("columns", columns.join(", "))
-        }
-        other => Problem::new(Code::SheetUnreadable).with("reason", other),
-    }
 }

@@ -17,6 +17,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::job::{self, Job};
+use crate::http::wire::lines::{LineQuery, line_page, next_line};
 use crate::http::wire::list::PageQuery;
 use crate::pricing::price_lists::import::ImportedAs;
 use crate::pricing::price_lists::receive::Upload;
@@ -83,18 +84,6 @@ pub struct RowQuery {
     cursor: Option<String>,
 }
 
-/// Which page of the rows that were left out.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ErrorQuery {
-    /// The most rows that the page may have.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
-    /// The `next_cursor` of the page before; left out for the first page.
-    cursor: Option<String>,
-}
-
 /// Import a price sheet
 ///
 /// The body is a Partner Center price sheet, the file itself: CSV in UTF-8 or UTF-16, packed with gzip
@@ -126,8 +115,8 @@ pub async fn import_price_list(
 ) -> Result<HttpResponse, Problem> {
     let request = query.0.check()?;
     receive::check(http.headers())?;
-    let Upload { mut file, digest } = receive::receive(http.headers(), payload).await?;
-    let mut file = web::block(move || import::check(&mut file).map(|()| file)).await.map_err(Problem::internal)??;
+    let Upload { file, digest } = receive::receive(http.headers(), payload).await?;
+    let mut file = receive::looked_at(file, import::check).await?;
     let accepted = transaction::write(&app, caller.identity(), meta, digest, move |write| {
         job::accepted(&import::ask(write, &request, &mut file)?)
     })
@@ -218,7 +207,7 @@ pub async fn list_price_list_rows(
 /// By line, with column, value and reason.
 #[utoipa::path(
     tag = "price_lists",
-    params(("price_list_id" = String, Path, description = "The price list's id"), ErrorQuery),
+    params(("price_list_id" = String, Path, description = "The price list's id"), LineQuery),
     responses((status = 200, body = PriceListErrorPage)),
     security(("bearer" = ["price_lists.manage"])),
 )]
@@ -227,7 +216,7 @@ pub async fn list_price_list_errors(
     app: web::Data<App>,
     caller: Caller<PriceListsManage>,
     id: PathId<PriceListId>,
-    query: Query<ErrorQuery>,
+    query: Query<LineQuery>,
 ) -> Result<HttpResponse, Problem> {
     let (limit, after) = line_page(query.0.limit, query.0.cursor.as_deref())?;
     let scope = caller.scope();
@@ -368,17 +357,4 @@ const fn asked_change(change: PriceChange) -> Change {
         PriceChange::Unchanged => Change::Unchanged,
         PriceChange::Removed => Change::Removed,
     }
-}
-
-/// Rows are walked by their line in the file.
-fn line_page(limit: Option<u32>, cursor: Option<&str>) -> Result<(u32, Option<i64>), Problem> {
-    let limit = crate::http::wire::list::page_request(limit, None, None)?.limit;
-    let after = cursor.map(|text| text.parse::<i64>().map_err(|_| Problem::field("cursor", Code::InvalidCursor)));
-    Ok((limit, after.transpose()?))
-}
-
-fn next_line<T>(rows: &mut Vec<T>, limit: u32, line: impl Fn(&T) -> i64) -> Option<String> {
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    rows.last().filter(|_| more).map(|row| line(row).to_string())
 }

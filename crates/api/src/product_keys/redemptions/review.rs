@@ -61,6 +61,8 @@ pub fn consider(
     let catalog = app.catalog_at(conn, redemption.marketplace_id, buying.catalog_version)?;
     let customer = &buying.customer;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
+    let of_keys = known.iter().map(|known| known.offer_id);
+    let ever = quote::ever_ordered(conn, scope, &catalog, customer.id, of_keys)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
     let key = |key: &EnteredKey| {
         let found = known.iter().find(|known| known.digest == key.digest);
@@ -69,7 +71,7 @@ pub fn consider(
             wanted: key.wanted,
             known: found.map(|found| review::KnownKey {
                 offer_id: found.offer_id,
-                offer: quote::offer_facts(&catalog, found.offer_id, buyer, &owned, now),
+                offer: quote::offer_facts(&catalog, found.offer_id, buyer, &owned, &ever, now),
                 quantity: found.quantity,
                 used: found.redemption_id.is_some(),
                 revoked: found.revoked,

@@ -64,6 +64,8 @@ fn offer(sku: u128) -> OfferFacts {
         base_ends_on: None,
         ceiling: None,
         trial: None,
+        needs_base: false,
+        subscriptions: None,
     }
 }
 

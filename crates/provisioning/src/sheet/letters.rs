@@ -18,7 +18,7 @@ enum Letters {
 }
 
 /// The same text in UTF-8 with line feeds at its line ends.
-pub(super) fn as_utf8<'a>(input: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+pub(crate) fn as_utf8<'a>(input: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
     let mut input = BufReader::with_capacity(LOOKED_AT, input);
     let letters = letters(input.fill_buf()?);
     let text: Box<dyn Read + 'a> = match letters {

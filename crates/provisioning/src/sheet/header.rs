@@ -3,67 +3,65 @@
 use super::cells::Cells;
 use super::error::SheetError;
 use super::records::{Line, Records, straightened};
+use std::marker::PhantomData;
 
+/// A column that is read of a kind of sheet.
+pub(crate) trait Column: Copy + Eq + 'static {
+    /// Every one, in the order of their places.
+    const ALL: &'static [Self];
+
+    /// Its name in the sheet.
+    fn title(self) -> &'static str;
+
+    /// Whether there is no sheet without it.
+    fn required(self) -> bool;
+
+    /// Its place in the list of all.
+    fn place(self) -> usize;
+}
+
+/// `columns! { ProductTitle = "ProductTitle", true; … }`: the columns of a kind of sheet, and which must be there.
 macro_rules! columns {
     ($($name:ident = $title:literal, $required:literal;)+) => {
         /// A column that we read.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Column { $($name),+ }
 
-        impl Column {
+        impl $crate::sheet::header::Column for Column {
             const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// Its name in the sheet.
-            pub(super) const fn title(self) -> &'static str {
+            fn title(self) -> &'static str {
                 match self { $(Self::$name => $title),+ }
             }
 
-            /// Whether there is no sheet without it.
-            const fn required(self) -> bool {
+            fn required(self) -> bool {
                 match self { $(Self::$name => $required),+ }
+            }
+
+            fn place(self) -> usize {
+                self as usize
             }
         }
     };
 }
-
-// In the order of the documented header; `Segment` came later.
-columns! {
-    ProductTitle = "ProductTitle", true;
-    ProductId = "ProductId", true;
-    SkuId = "SkuId", true;
-    SkuTitle = "SkuTitle", true;
-    Publisher = "Publisher", false;
-    SkuDescription = "SkuDescription", false;
-    UnitOfMeasure = "UnitOfMeasure", false;
-    TermDuration = "TermDuration", true;
-    BillingPlan = "BillingPlan", true;
-    Market = "Market", true;
-    Currency = "Currency", true;
-    UnitPrice = "UnitPrice", true;
-    PricingTierRangeMin = "PricingTierRangeMin", false;
-    PricingTierRangeMax = "PricingTierRangeMax", false;
-    EffectiveStartDate = "EffectiveStartDate", true;
-    EffectiveEndDate = "EffectiveEndDate", true;
-    Tags = "Tags", true;
-    ErpPrice = "ERP Price", true;
-    Segment = "Segment", false;
-}
+pub(crate) use columns;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Where each column is.
 #[derive(Debug)]
-pub(super) struct Header {
-    /// By column, in the order of the enum.
+pub(crate) struct Header<C> {
+    /// By column, in the order of all.
     places: Vec<Option<usize>>,
     /// How many columns the sheet has.
     width: usize,
     /// How many cells a row needs to have all required ones.
     needed: usize,
+    of: PhantomData<C>,
 }
 
-impl Header {
-    pub(super) fn read(records: &mut Records) -> Result<Self, SheetError> {
+impl<C: Column> Header<C> {
+    pub(crate) fn read(records: &mut Records) -> Result<Self, SheetError> {
         let line = match records.line()? {
             None => return Err(SheetError::Empty),
             Some(Line::TooLong(_)) => return Err(SheetError::HeaderTooLong),
@@ -72,39 +70,39 @@ impl Header {
         let mut cells = Cells::default();
         cells.feed(&straightened(line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line)));
         let names: Vec<String> = (0..cells.len()).map(|index| plain(cells.get(index).unwrap_or_default())).collect();
-        let places = Column::ALL.iter().map(|column| place(*column, &names)).collect::<Result<Vec<_>, _>>()?;
+        let places = C::ALL.iter().map(|column| place(*column, &names)).collect::<Result<Vec<_>, _>>()?;
         if places.iter().all(Option::is_none) {
-            return Err(SheetError::NotAPriceSheet);
+            return Err(SheetError::NoSuchSheet);
         }
-        let columns = || Column::ALL.iter().zip(&places).filter(|(column, _)| column.required());
+        let columns = || C::ALL.iter().zip(&places).filter(|(column, _)| column.required());
         let missing: Vec<_> =
             columns().filter(|(_, place)| place.is_none()).map(|(column, _)| column.title()).collect();
         if !missing.is_empty() {
             return Err(SheetError::MissingColumns(missing));
         }
         let needed = columns().filter_map(|(_, place)| *place).max().map_or(0, |last| last + 1);
-        Ok(Self { width: names.len(), needed, places })
+        Ok(Self { width: names.len(), needed, places, of: PhantomData })
     }
 
     /// Whether cells can be a row: the last, optional ones may be left out, and blank ones may follow.
-    pub(super) fn fits(&self, cells: &Cells) -> bool {
+    pub(crate) fn fits(&self, cells: &Cells) -> bool {
         let beyond = |index| cells.get(index).is_some_and(|cell| !cell.trim_ascii().is_empty());
         cells.len() >= self.needed && !(self.width..cells.len()).any(beyond)
     }
 
     /// More cells than this no row has, blank ones at its end included.
-    pub(super) fn most(&self) -> usize {
+    pub(crate) fn most(&self) -> usize {
         2 * self.width
     }
 
     /// The cell of a column, blank where the sheet or the row does not have it.
-    pub(super) fn cell<'c>(&self, cells: &'c Cells, column: Column) -> &'c [u8] {
-        let place = self.places.get(column as usize).copied().flatten();
+    pub(crate) fn cell<'c>(&self, cells: &'c Cells, column: C) -> &'c [u8] {
+        let place = self.places.get(column.place()).copied().flatten();
         place.and_then(|place| cells.get(place)).unwrap_or_default()
     }
 }
 
-fn place(column: Column, names: &[String]) -> Result<Option<usize>, SheetError> {
+fn place<C: Column>(column: C, names: &[String]) -> Result<Option<usize>, SheetError> {
     let wanted = plain(column.title().as_bytes());
     let mut places = (0..names.len()).filter(|index| names[*index] == wanted);
     match (places.next(), places.next()) {

@@ -18,7 +18,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// An input, told apart.
 #[derive(Debug)]
-pub(super) enum Source<R> {
+pub(crate) enum Source<R> {
     Plain(R),
     /// Packed, as many scripts send a large file.
     Gzipped(R),
@@ -27,7 +27,7 @@ pub(super) enum Source<R> {
 }
 
 impl<R: Read + Seek> Source<R> {
-    pub(super) fn of(mut input: R) -> Result<Self, SheetError> {
+    pub(crate) fn of(mut input: R) -> Result<Self, SheetError> {
         let mut start = Vec::new();
         input.by_ref().take(ZIP.len() as u64).read_to_end(&mut start)?;
         input.rewind()?;
@@ -55,7 +55,7 @@ impl<R: Read + Seek> Source<R> {
     }
 
     /// The CSV from its beginning, in UTF-8.
-    pub(super) fn open(&mut self) -> Result<Box<dyn Read + '_>, SheetError> {
+    pub(crate) fn open(&mut self) -> Result<Box<dyn Read + '_>, SheetError> {
         let input: Box<dyn Read + '_> = match self {
             Self::Plain(input) => {
                 input.rewind()?;

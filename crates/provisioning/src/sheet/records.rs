@@ -13,11 +13,11 @@ use std::io::{self, BufRead, BufReader, Read};
 const LIMIT: usize = 64 << 10;
 
 /// Quotes that word processors make of straight ones; the documented header ends with one (3.3).
-pub(super) const TYPOGRAPHIC_QUOTES: [char; 4] = ['“', '”', '„', '‟'];
+pub(crate) const TYPOGRAPHIC_QUOTES: [char; 4] = ['“', '”', '„', '‟'];
 
 /// One line of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Line {
+pub(crate) enum Line {
     /// With its line break.
     Whole(Vec<u8>),
     /// Its beginning; the rest was skipped unread.
@@ -26,7 +26,7 @@ pub(super) enum Line {
 
 /// One row of the file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Record {
+pub(crate) enum Record {
     /// Its cells are in [`Records::cells`].
     Cells { line: u64 },
     /// It cannot be taken apart; its first line.
@@ -34,7 +34,7 @@ pub(super) enum Record {
 }
 
 /// The rows of a file.
-pub(super) struct Records<'a> {
+pub(crate) struct Records<'a> {
     input: BufReader<Box<dyn Read + 'a>>,
     /// Lines that were taken for part of a row and are not.
     returned: VecDeque<Line>,
@@ -50,18 +50,18 @@ impl fmt::Debug for Records<'_> {
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(input: Box<dyn Read + 'a>) -> Self {
+    pub(crate) fn new(input: Box<dyn Read + 'a>) -> Self {
         let input = BufReader::with_capacity(LIMIT, input);
         Self { input, returned: VecDeque::new(), passed: 0, cells: Cells::default() }
     }
 
     /// The cells of the row that was read last.
-    pub(super) fn cells(&self) -> &Cells {
+    pub(crate) fn cells(&self) -> &Cells {
         &self.cells
     }
 
     /// The next line that is not blank.
-    pub(super) fn line(&mut self) -> io::Result<Option<Line>> {
+    pub(crate) fn line(&mut self) -> io::Result<Option<Line>> {
         loop {
             let line = match self.returned.pop_front() {
                 Some(line) => Some(line),
@@ -98,7 +98,7 @@ impl<'a> Records<'a> {
     ///
     /// A quote that is not closed makes a row of several. Where these do not fit, only the first line is taken for the
     /// bad one, and the others are read again.
-    pub(super) fn next(&mut self, most: usize, fits: impl Fn(&Cells) -> bool) -> io::Result<Option<Record>> {
+    pub(crate) fn next(&mut self, most: usize, fits: impl Fn(&Cells) -> bool) -> io::Result<Option<Record>> {
         let first = match self.line()? {
             None => return Ok(None),
             Some(Line::TooLong(text)) => {
@@ -155,7 +155,7 @@ impl<'a> Records<'a> {
 }
 
 /// A line with straight quotes only.
-pub(super) fn straightened(line: &[u8]) -> Vec<u8> {
+pub(crate) fn straightened(line: &[u8]) -> Vec<u8> {
     match std::str::from_utf8(line) {
         Ok(text) => text.replace(TYPOGRAPHIC_QUOTES, "\"").into_bytes(),
         Err(_) => line.to_vec(),

@@ -30,3 +30,5 @@ pub const UNCLOSED_QUOTE: &str = "unclosed_quote";
 pub const TOO_LONG: &str = "too_long";
 /// The row is not UTF-8, or has characters that no text has.
 pub const ENCODING: &str = "encoding";
+/// The most is less than the fewest.
+pub const BELOW_MINIMUM: &str = "below_minimum";

@@ -13,14 +13,14 @@ enum Place {
 
 /// The cells of one row, in a buffer that is used again for the next.
 #[derive(Debug, Default)]
-pub(super) struct Cells {
+pub(crate) struct Cells {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     place: Place,
 }
 
 impl Cells {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
         self.place = Place::Start;
@@ -28,7 +28,7 @@ impl Cells {
 
     /// Adds a line of the file with its line break. Whether the row is whole: in an open quote the next line belongs
     /// to it too.
-    pub(super) fn feed(&mut self, line: &[u8]) -> bool {
+    pub(crate) fn feed(&mut self, line: &[u8]) -> bool {
         for byte in line {
             self.place = match (self.place, byte) {
                 (Place::Quoted, b'"') => Place::Quote,
@@ -58,19 +58,19 @@ impl Cells {
         Place::Start
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// A cell's bytes; none behind the last.
-    pub(super) fn get(&self, index: usize) -> Option<&[u8]> {
+    pub(crate) fn get(&self, index: usize) -> Option<&[u8]> {
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         Some(&self.bytes[start..end])
     }
 
     /// Every byte of every cell.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 }

@@ -1,0 +1,99 @@
+//! A SKU as the provider keeps it, on the wire.
+
+use crate::http::wire::codes::CountedOver;
+use crate::memory::catalogs::nodes::SkuNode;
+use domain::catalog::{Product, Sku};
+use domain::offer_matrix;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How many subscriptions of a SKU one customer may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SubscriptionLimit {
+    /// The most subscriptions, this number included.
+    #[schema(example = 1)]
+    pub most: u32,
+    /// The subscriptions that count.
+    pub counted: CountedOver,
+}
+
+impl From<offer_matrix::SubscriptionLimit> for SubscriptionLimit {
+    fn from(limit: offer_matrix::SubscriptionLimit) -> Self {
+        Self { most: limit.most, counted: CountedOver(limit.counted) }
+    }
+}
+
+/// What Microsoft's offer matrix says of a SKU.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SkuRules {
+    /// The fewest licences of one subscription; null where one will do.
+    #[schema(required, example = 1)]
+    pub min_quantity: Option<u32>,
+    /// The most that one customer may have of it, over all of its subscriptions; null where there is no limit.
+    #[schema(required, example = 300)]
+    pub customer_limit: Option<u32>,
+    /// How many subscriptions of it a customer may have; null where there is no limit.
+    #[schema(required)]
+    pub subscription_limit: Option<SubscriptionLimit>,
+    /// Microsoft's product and SKU ids of which the customer must own one first; it is an add-on where there are some.
+    #[schema(example = json!(["CFQ7TTC0LDPB:0001"]))]
+    pub prerequisites: Vec<String>,
+}
+
+/// What the matrix says of a SKU, on the wire.
+pub fn rules(rules: &offer_matrix::SkuRules) -> SkuRules {
+    SkuRules {
+        min_quantity: rules.min_quantity,
+        customer_limit: rules.customer_limit,
+        subscription_limit: rules.subscription_limit.map(SubscriptionLimit::from),
+        prerequisites: rules.prerequisites.clone(),
+    }
+}
+
+/// A SKU as the provider keeps it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SkuDetails {
+    /// The id of the edition.
+    #[schema(example = "sku_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// The product that it is an edition of.
+    #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub product_id: String,
+    /// Microsoft's product and SKU id.
+    #[schema(example = "CFQ7TTC0LH18:0001")]
+    pub external_id: String,
+    /// What the edition is called.
+    #[schema(example = "Microsoft 365 Business Basic")]
+    pub title: String,
+    /// The most that one customer may have of it, over all of its subscriptions: `own_limit`, else the matrix's; null
+    /// where no limit is known.
+    #[schema(required, example = 250)]
+    pub customer_limit: Option<u32>,
+    /// The same, as it was set by hand; null where it was not.
+    #[schema(required, example = 250)]
+    pub own_limit: Option<u32>,
+    /// What the last offer matrix that had it says; null where none had.
+    #[schema(required)]
+    pub matrix: Option<SkuRules>,
+}
+
+impl SkuDetails {
+    /// A SKU whose limit was just set.
+    pub fn with(product: &Product, node: &SkuNode, own_limit: Option<u32>) -> Self {
+        let sku = Sku { own_limit, ..node.sku.clone() };
+        Self {
+            id: sku.id.to_string(),
+            product_id: product.id.to_string(),
+            external_id: format!("{}:{}", product.external_id, sku.external_id),
+            title: sku.title.clone(),
+            customer_limit: sku.customer_limit(),
+            own_limit,
+            matrix: sku.rules.as_ref().map(rules),
+        }
+    }
+}
+
+/// A SKU on the wire.
+pub fn view(product: &Product, node: &SkuNode) -> SkuDetails {
+    SkuDetails::with(product, node, node.sku.own_limit)
+}

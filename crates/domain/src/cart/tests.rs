@@ -467,7 +467,7 @@ fn u18_what_follows_a_trial_is_priced_and_agreed_to() {
         (ChargeKind::Convert, "25 * 9.40 * 26 / 31", 19_710)
     );
     assert_eq!(following.recurring.map(|each| each.minor), Some(23_500));
-    assert_eq!((quotation.due_now, quotation.lines[0].charges.len()), (Taxed::zero(Currency::Eur), 0));
+    assert_eq!((quotation.due_now, quotation.lines[0].charges.len()), (Payable::Taxed(Taxed::zero(Currency::Eur)), 0));
     let kinds = |said: &str| {
         let quotation = quote(&[then(said, 25, trial(false, PLANS))], &buyer(), NOW);
         quotation.consents_required.iter().map(|rule| rule.kind).collect::<Vec<_>>()

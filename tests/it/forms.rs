@@ -108,7 +108,7 @@ fn both_ways(rules: &Rules, key: &str, seed: u64, counts: (usize, usize), mut se
         assert!(taken(&answer), "{key} {values:?}: {}", answer.text);
     }
     let mut seen = BTreeSet::new();
-    for _ in 0..3 {
+    for _ in 0..5 {
         let right = rules.fill(&fields, &mut dice, true);
         for field in fields.iter().filter(|field| right.contains_key(field["pointer"].as_str().expect("a pointer"))) {
             let pointer = shop::text(&field["pointer"]);

@@ -133,6 +133,7 @@ both! {
         assert_eq!((changed.text_at("/name"), changed.text_at("/address/city")), ("Gęślą S.A.", "Kraków"));
         assert_eq!((&changed.body["vat_id_valid"], &changed.body["contact"]), (&json!(true), &created.body["contact"]));
         assert_eq!(reseller.get(&path).expect(200).body, changed.body);
+        app.drain();
     }
 }
 

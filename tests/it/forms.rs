@@ -214,7 +214,7 @@ both! {
     /// C-03, T-01…T-06: who asks to be let in; nobody where only invitations count (L-01).
     a_registration_is_taken_exactly_as_the_rules_say(app) {
         both_ways(&rules(&app, "cancom"), "registration", 10, (5, 40), |values| register(&app, "cancom", values));
-        both_ways(&rules(&app, "terra"), "registration", 14, (8, 60), |values| register(&app, "terra", values));
+        both_ways(&rules(&app, "terra"), "registration", 11, (8, 60), |values| register(&app, "terra", values));
         for slug in ["ahd", "colt", "mskeys"] {
             assert!(rules(&app, slug).form("registration").is_none(), "{slug}");
         }

@@ -203,7 +203,8 @@ both! {
         for (name, value) in [("role", json!("provider_admin")), ("marketplace_id", json!("x")), ("id", json!("x"))] {
             let mut body = form(&token, json!([]));
             body[name] = value;
-            app.anonymous().post("/v1/activations", body).refused(422, "unknown_field");
+            let refused = app.anonymous().post("/v1/activations", body).refused(422, "validation_failed");
+            assert_eq!(refused.text_at("/errors/0/code"), "unknown_field");
         }
         let mut disabled = somebody(&app, &user.login);
         disabled.state.disabled = true;

@@ -98,7 +98,7 @@ both! {
         ];
         assert_eq!(all(&branch), wrong(expected));
         let users = json!({"users": [{"email": "a", "first_name": "A", "last_name": 1, "role": "customer_user"}, 5]});
-        let refused = provider.post("/v1/users/batch", users);
+        let refused = provider.post("/v1/users/bulk", users);
         assert_eq!(refused.status, 422, "{}", refused.text);
         app.drain();
     }

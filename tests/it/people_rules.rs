@@ -49,7 +49,9 @@ both! {
             assert_eq!((refused.status, refused.text_at("/errors/0/pointer")), (422, pointer), "{}", refused.text);
             assert_eq!(refused.text_at("/errors/0/code"), code);
         }
-        provider.put(RULES, json!({"rules": {}})).refused(422, "missing_field");
+        let none = provider.put(RULES, json!({"rules": {}})).refused(422, "validation_failed");
+        let first = (none.text_at("/errors/0/code"), none.text_at("/errors/0/pointer"));
+        assert_eq!(first, ("missing_field", "/rules/registration_mode"));
         let customer = app.client("admin@kunde.cancom.example");
         let rules = customer.get(RULES).expect(200).body;
         customer.put(RULES, rules).refused(403, "forbidden");

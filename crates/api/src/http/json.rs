@@ -1,5 +1,6 @@
 //! JSON into types: what does not fit is a problem that names each field.
 
+use crate::http::mending::Mended;
 use crate::http::problem::{Code, Problem};
 use crate::http::reading::OnlyObject;
 use crate::http::{held, mending};
@@ -70,9 +71,9 @@ pub fn parse_at<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Proble
 /// The same of what cannot be read as it stands: mended for the checks that follow, and what is wrong is held; a
 /// refusal where nothing can be made of it.
 fn mended<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
-    let (value, wrong) = mending::read(at, bytes).map_err(|_| Problem::new(Code::MalformedJson))?;
+    let Mended { value, wrong, guessed } = mending::read(at, bytes).map_err(|_| Problem::new(Code::MalformedJson))?;
     match value {
-        Some(value) => held::hold(wrong).map(|()| value),
+        Some(value) => held::hold(wrong, guessed).map(|()| value),
         None => Err(Problem::fields(wrong)),
     }
 }

@@ -23,12 +23,21 @@ const ROUNDS: usize = 200;
 /// What serde expects of a member that says of which kind the whole is: what else it must have depends on that.
 const KIND: &str = "expected variant identifier";
 
-/// Reads what can be read, and says everything that is wrong with it; nothing comes back where nothing can be made of
-/// it. An error where the bytes are no JSON at all.
-pub fn read<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<(Option<T>, Vec<FieldProblem>), serde_json::Error> {
+/// What was made of something that is wrong.
+pub struct Mended<T> {
+    /// What it reads as; nothing where nothing can be made of it.
+    pub value: Option<T>,
+    /// Everything that is wrong with it.
+    pub wrong: Vec<FieldProblem>,
+    /// Whether one of several codes was chosen for a member that must have one: others may go with other members.
+    pub guessed: bool,
+}
+
+/// Reads what can be read, and says everything that is wrong with it. An error where the bytes are no JSON at all.
+pub fn read<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<Mended<T>, serde_json::Error> {
     let Walked { body, mut unprintable, twice } = walk(at, bytes)?;
     unprintable.extend(twice);
-    let mending = Mending { at, body, wrong: unprintable, tried: HashMap::new() };
+    let mending = Mending { at, body, wrong: unprintable, guessed: false, tried: HashMap::new() };
     Ok(mending.read((READ_AGAIN / bytes.len().max(1)).clamp(1, ROUNDS)))
 }
 
@@ -37,15 +46,16 @@ struct Mending<'a> {
     at: &'a str,
     body: Value,
     wrong: Vec<FieldProblem>,
+    guessed: bool,
     /// How often something was done about a pointer.
     tried: HashMap<String, usize>,
 }
 
 impl Mending<'_> {
-    fn read<T: DeserializeOwned>(mut self, rounds: usize) -> (Option<T>, Vec<FieldProblem>) {
+    fn read<T: DeserializeOwned>(mut self, rounds: usize) -> Mended<T> {
         for _ in 0..rounds {
             let error = match serde_path_to_error::deserialize(OnlyObject(&self.body)) {
-                Ok(value) => return (Some(value), self.wrong),
+                Ok(value) => return Mended { value: Some(value), wrong: self.wrong, guessed: self.guessed },
                 Err(error) => error,
             };
             let (at, message) = (format!("{}{}", self.at, pointer(error.path())), error.into_inner().to_string());
@@ -61,7 +71,7 @@ impl Mending<'_> {
                 break;
             }
         }
-        (None, self.wrong)
+        Mended { value: None, wrong: self.wrong, guessed: self.guessed }
     }
 
     /// Does something about a wrong member that was not tried yet; where nothing is left, about the member that it is
@@ -76,10 +86,17 @@ impl Mending<'_> {
         let (tried, step) = (*tried, step.replace("~1", "/").replace("~0", "~"));
         let missing = message.starts_with("missing field");
         match self.body.pointer_mut(parent) {
-            // What may be left out is read then.
-            Some(Value::Object(members)) if tried == 1 && !missing => return members.remove(&step).is_some(),
+            // A value of another type is still there for those who look for it; else what may be left out is read then.
+            Some(Value::Object(members)) if tried <= 2 && !missing => {
+                match of_kind(message).filter(|_| tried == 1 && message.starts_with("invalid type")) {
+                    Some(value) => members.insert(step, value),
+                    None => members.remove(&step),
+                };
+                return true;
+            }
             Some(Value::Object(members)) => {
                 if let Some(value) = stand_in(message, tried) {
+                    self.guessed |= message.starts_with("unknown variant");
                     members.insert(step, value);
                     return true;
                 }
@@ -100,10 +117,23 @@ impl Mending<'_> {
 
 /// Something to read in a member's place: by what is expected there, else one kind of value after the other.
 fn stand_in(message: &str, tried: usize) -> Option<Value> {
+    // After so many times that has been of no use.
+    let by_kind = of_kind(message).filter(|_| tried <= 5);
+    by_kind.or_else(|| match tried {
+        1..=3 => Some(Value::Null),
+        4 => Some("".into()),
+        5 => Some(1.into()),
+        6 => Some(false.into()),
+        7 => Some(Value::Array(vec![])),
+        8 => Some(Value::Object(Map::new())),
+        _ => None,
+    })
+}
+
+/// What is expected, as far as serde's sentence says it.
+fn of_kind(message: &str) -> Option<Value> {
     let expected = message.rsplit_once("expected ").map_or("", |(_, expected)| expected);
-    let by_kind = match expected.split(' ').next().unwrap_or_default() {
-        // By now that has been of no use.
-        _ if tried > 4 => None,
+    match expected.split(' ').next().unwrap_or_default() {
         _ if expected.contains('`') => expected.split('`').nth(1).map(Value::from),
         "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "f64" => Some(1.into()),
         "struct" => Some(Value::Object(Map::new())),
@@ -114,16 +144,7 @@ fn stand_in(message: &str, tried: usize) -> Option<Value> {
             "a map" => Some(Value::Object(Map::new())),
             _ => None,
         },
-    };
-    by_kind.or_else(|| match tried {
-        1 | 2 => Some(Value::Null),
-        3 => Some("".into()),
-        4 => Some(1.into()),
-        5 => Some(false.into()),
-        6 => Some(Value::Array(vec![])),
-        7 => Some(Value::Object(Map::new())),
-        _ => None,
-    })
+    }
 }
 
 /// JSON as it was read, with what no type says of it.
@@ -264,7 +285,7 @@ mod tests {
     }
 
     fn read_company(body: &str) -> (Option<Company>, Vec<(String, &'static str)>) {
-        let (value, wrong) = read::<Company>("", body.as_bytes()).unwrap();
+        let Mended { value, wrong, .. } = read::<Company>("", body.as_bytes()).unwrap();
         (value, wrong.into_iter().map(|field| (field.pointer, field.code.as_str())).collect())
     }
 
@@ -309,7 +330,7 @@ mod tests {
         let (value, wrong) =
             read_company(r#"{"name": "Müller", "size": "large", "open": 1, "lines": [{"quantity": 3}], "tags": {}}"#);
         let lines = vec![Line { quantity: 3, note: None }];
-        let right = Company { name: "Müller".to_owned(), size: Size::Large, open: false, lines, tags: None };
+        let right = Company { name: "Müller".to_owned(), size: Size::Large, open: false, lines, tags: Some(vec![]) };
         assert_eq!((value, wrong.len()), (Some(right), 2));
     }
 
@@ -331,8 +352,15 @@ mod tests {
     fn u26_a_code_that_is_no_text_is_one_of_several_wrong_members() {
         let told = wrong(r#"{"name": "a", "size": 7, "open": 1, "lines": []}"#);
         assert_eq!(told, expected([("/open", "invalid_type"), ("/size", "invalid_type")]));
-        let told = read::<Company>("", br#"{"name": "a", "size": null, "open": true, "lines": []}"#).unwrap().1;
+        let told = read::<Company>("", br#"{"name": "a", "size": null, "open": true, "lines": []}"#).unwrap().wrong;
         assert_eq!(told[0].arguments, [("expected", "a string".to_owned())]);
+    }
+
+    #[test]
+    fn u26_a_code_that_had_to_be_chosen_is_known_to_be_a_guess() {
+        let guessed = |body: &str| read::<Company>("", body.as_bytes()).unwrap().guessed;
+        assert!(guessed(r#"{"name": "a", "size": "huge", "open": true, "lines": []}"#));
+        assert!(!guessed(r#"{"name": 1, "size": "large", "open": 1, "lines": [], "tags": {}}"#));
     }
 
     #[test]
@@ -344,7 +372,7 @@ mod tests {
             One { count: u32 },
         }
         let told = |body: &str| {
-            let (value, wrong) = read::<Kind>("/kind", body.as_bytes()).unwrap();
+            let Mended { value, wrong, .. } = read::<Kind>("/kind", body.as_bytes()).unwrap();
             (value.is_some(), wrong.into_iter().map(|field| (field.pointer, field.code)).collect::<Vec<_>>())
         };
         assert_eq!(told("[1]"), (false, vec![("/kind".to_owned(), Code::InvalidType)]));

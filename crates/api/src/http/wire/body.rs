@@ -84,7 +84,7 @@ fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
         let error = match serde_path_to_error::deserialize(pairs) {
             Ok(value) if wrong.is_empty() => return Ok(value),
-            Ok(value) => return held::hold(wrong).map(|()| value),
+            Ok(value) => return held::hold(wrong, false).map(|()| value),
             Err(error) => error,
         };
         let name = pointer(error.path()).trim_start_matches('/').to_owned();

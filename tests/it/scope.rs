@@ -100,6 +100,7 @@ impl Function {
             "save_all(",
             "change(",
             "append_rows(",
+            "raw::run(",
             "again(",
             "remove(",
         ];

@@ -1,8 +1,9 @@
 //! Reads Microsoft's offer matrix (3.3) row by row: which SKUs there are, how many of each a customer may have, and
 //! what it must own first.
 //!
-//! The columns are those of Microsoft's page „Get an offer matrix" (`GET /v1.0/sales/offermatrix(Month='YYYYMM')/$value`
-//! for updated new commerce licence-based products: CSV, or a zip with one), whose sample row was looked up there; that
+//! The columns are those of Microsoft's page „Get an offer matrix"
+//! (`GET /v1.0/sales/offermatrix(Month='YYYYMM')/$value` for updated new commerce licence-based products: CSV, or a zip
+//! with one), whose sample row was looked up there; that
 //! a SKU with `ProductSkuPreRequisites` is an add-on, and needs **one or more** of what is named on the customer's
 //! tenant, stands in „Introduction: New commerce add-ons". A matrix has no terms, billing plans or prices.
 //!

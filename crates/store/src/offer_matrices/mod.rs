@@ -133,14 +133,14 @@ pub fn update(tx: &mut Conn, matrix: &StoredOfferMatrix, expected: Option<i64>) 
     Ok(version)
 }
 
-/// A matrix.
+/// A matrix as it stands.
 pub fn get(c: &mut Conn, scope: &Scope, id: OfferMatrixId) -> Result<StoredOfferMatrix> {
     let target = offer_matrices::table.find((Id(provider(scope)?), Id(id)));
     let row: MatrixRecord = on!(c, c => target.select(MatrixRecord::as_select()).get_result(c))?;
     Ok(row.into())
 }
 
-/// The matrices.
+/// The matrices of a marketplace.
 pub fn list(c: &mut Conn, scope: &Scope, page: &PageRequest) -> Result<Page<StoredOfferMatrix>> {
     let Ok(marketplace) = provider(scope) else { return Ok(Page::empty()) };
     let rows: Vec<MatrixRecord> = on!(c, c, Db => {

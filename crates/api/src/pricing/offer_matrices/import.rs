@@ -8,7 +8,7 @@ use crate::ids::New as _;
 use crate::jobs::{self, Stopped};
 use crate::pricing::offer_matrices::compare::Comparison;
 use crate::pricing::offer_matrices::view::view;
-use crate::pricing::price_lists::receive::{self, unreadable};
+use crate::pricing::price_lists::keep::{self, unreadable};
 use crate::transaction::Write;
 use domain::id::OfferMatrixId;
 use provisioning::offer_matrix;
@@ -39,9 +39,9 @@ pub struct ImportedAs {
 /// Asks for an import of a matrix that was received; the draft will have the id that is the job's subject.
 pub fn ask(write: &mut Write<'_>, request: &ImportedAs, file: &mut File) -> Result<StoredJob, Problem> {
     let asked = serde_json::to_value(request).map_err(Problem::internal)?;
-    let total = receive::size(file)?;
+    let total = keep::size(file)?;
     let job = jobs::ask(write, JobKind::OfferMatrixImport, OfferMatrixId::new().to_string(), asked, total)?;
-    receive::keep(write, &job, file)?;
+    keep::keep(write, &job, file)?;
     Ok(job)
 }
 

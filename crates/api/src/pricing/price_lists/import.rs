@@ -11,7 +11,7 @@ use crate::http::problem::{Code, Problem, there};
 use crate::ids::New as _;
 use crate::jobs::{self, Stopped};
 use crate::pricing::price_lists::compare::{Compared, Comparison};
-use crate::pricing::price_lists::receive::{self, unreadable};
+use crate::pricing::price_lists::keep::{self, unreadable};
 use crate::pricing::price_lists::view::view;
 use crate::transaction::Write;
 use domain::access::Scope;
@@ -60,9 +60,9 @@ pub fn ask(write: &mut Write<'_>, request: &ImportedAs, sheet: &mut File) -> Res
         return Err(Problem::field("category", Code::InvalidValue).with("expected", slugs.join(", ")));
     }
     let asked = serde_json::to_value(request).map_err(Problem::internal)?;
-    let total = receive::size(sheet)?;
+    let total = keep::size(sheet)?;
     let job = jobs::ask(write, JobKind::PriceListImport, PriceListId::new().to_string(), asked, total)?;
-    receive::keep(write, &job, sheet)?;
+    keep::keep(write, &job, sheet)?;
     Ok(job)
 }
 

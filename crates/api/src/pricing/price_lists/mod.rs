@@ -4,6 +4,7 @@ pub mod compare;
 pub mod discard;
 pub mod draft;
 pub mod import;
+pub mod keep;
 pub mod publish;
 pub mod receive;
 pub mod view;

@@ -3,20 +3,14 @@
 use crate::http::held;
 use crate::http::problem::{Code, Problem};
 use crate::keys::Sha256;
-use crate::transaction::Write;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::web;
 use futures_util::StreamExt as _;
-use provisioning::price_sheet::SheetError;
 use std::fs::File;
 use std::io::{Read, Seek as _, Write as _};
-use store::jobs::StoredJob;
 
 /// The largest file that is taken, in bytes.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
-
-/// Bytes of the file that are kept together until its import is over.
-const PIECE: usize = 256 * 1024;
 
 /// What a file may be called that is a sheet, or a sheet that is packed. Which it is, its first bytes say.
 const MEDIA: [&str; 8] = [
@@ -90,36 +84,4 @@ pub async fn receive(headers: &HeaderMap, mut payload: web::Payload) -> Result<U
 /// A file that was looked at before anybody waits for it: whether it can be what it is taken for.
 pub async fn looked_at(mut file: File, check: fn(&mut File) -> Result<(), Problem>) -> Result<File, Problem> {
     web::block(move || check(&mut file).map(|()| file)).await.map_err(Problem::internal)?
-}
-
-/// How many bytes a file has.
-pub fn size(file: &File) -> Result<i64, Problem> {
-    let bytes = file.metadata().map_err(Problem::internal)?.len();
-    Ok(i64::try_from(bytes).unwrap_or(i64::MAX))
-}
-
-/// Keeps a file with the job that is to read it, piece by piece.
-pub fn keep(write: &mut Write<'_>, job: &StoredJob, file: &mut File) -> Result<(), Problem> {
-    // From its beginning each time: the transaction may be tried again.
-    file.rewind().map_err(Problem::internal)?;
-    let mut piece = Vec::with_capacity(PIECE);
-    for number in 0.. {
-        piece.clear();
-        Read::by_ref(file).take(PIECE as u64).read_to_end(&mut piece).map_err(Problem::internal)?;
-        if piece.is_empty() {
-            break;
-        }
-        store::jobs::insert_piece(write.tx, job, number, &piece)?;
-    }
-    Ok(())
-}
-
-/// Why a sheet as a whole cannot be read, as whoever sent it is told.
-pub fn unreadable(error: SheetError) -> Problem {
-    match error {
-        SheetError::MissingColumns(columns) => {
-            Problem::new(Code::SheetColumnsMissing).with("columns", columns.join(", "))
-        }
-        other => Problem::new(Code::SheetUnreadable).with("reason", other),
-    }
 }

@@ -2,8 +2,7 @@
 
 use crate::running::{E1, E3, Running, auto_renew, cancel, go_to, lines, provider, quantity};
 use crate::shop::{
-    self, Cart, MONTH, Plan, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, edition, euros, plan_of, price, publish,
-    text, told, wrong,
+    self, Cart, MONTH, Plan, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, euros, price, publish, text, told, wrong,
 };
 use serde_json::{Value, json};
 use tests::{TestApp, both};

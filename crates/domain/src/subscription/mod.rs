@@ -267,14 +267,6 @@ impl Subscription {
         self.kind == OfferKind::Trial && self.trial_then == Some(TrialThen::End)
     }
 
-    /// The same with nothing that waits, and without the wish that went with it.
-    #[must_use]
-    pub fn freed(&self) -> Self {
-        let mut after = Self { pending: None, ..self.clone() };
-        schedule::wish_is_replaced(self, &mut after);
-        after
-    }
-
     /// Whether another term follows, as far as is settled.
     pub fn auto_renew(&self) -> bool {
         self.at_term_end == AtTermEnd::Renew

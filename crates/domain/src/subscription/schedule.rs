@@ -36,6 +36,16 @@ pub(super) fn without_wish(subscription: &Subscription) -> AtTermEnd {
     if is_wished(subscription) { AtTermEnd::Renew } else { subscription.at_term_end }
 }
 
+impl Subscription {
+    /// It with nothing that waits, and without the wish that went with it.
+    #[must_use]
+    pub fn freed(&self) -> Self {
+        let mut after = Self { pending: None, ..self.clone() };
+        wish_is_replaced(self, &mut after);
+        after
+    }
+}
+
 /// Puts a change in the place for what waits. A change for the next term needs one (G-123): it brings back a renewal
 /// that somebody had turned off.
 pub(super) fn schedule(

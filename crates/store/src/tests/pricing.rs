@@ -4,17 +4,21 @@ use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::catalog::{self, CatalogData};
 use crate::error::{Result, StoreError};
+use crate::migrate;
+use crate::policies;
 use crate::price_lists::{self, Change, Does, NewOffers, Notes, OfferRule, RowFailure, SheetRow, Shown, Status};
 use domain::calendar::Term;
-use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, QuantityLimits, Sku};
+use domain::catalog::{Offer, OfferKind, PriceEntry, PriceOwner, Product, QuantityLimits, Sku};
 use domain::id::{OfferId, ProductId, SkuId};
 use domain::money::{Currency, UnitPrice};
+use domain::policy::{Version, presets};
 use time::{Duration, OffsetDateTime};
 
 both!(
     a_catalogue_comes_back,
     what_is_there_is_kept,
     a_published_list_adds_what_is_not_there,
+    u18_trials_that_are_sold_get_a_policy_of_their_own,
     large_batches_are_split,
     a_price_list_goes_on,
     rows_are_walked,
@@ -84,6 +88,32 @@ fn what_is_there_is_kept(test: &TestStore) {
     assert_eq!(loaded.products, [Product { title: "Renamed".to_owned(), ..fixture::product(&world) }]);
     assert_eq!(loaded.skus, [Sku { title: "Renamed".to_owned(), ..fixture::sku(&world) }]);
     assert_eq!(loaded.offers, [fixture::offer(&world), trial]);
+}
+
+fn u18_trials_that_are_sold_get_a_policy_of_their_own(test: &TestStore) {
+    let world = world(test);
+    let shipped = |wanted: &str| presets::all().unwrap().into_iter().find(|(key, _)| *key == wanted).unwrap().1;
+    let usual = Version { version: 1, valid_from: NOW, content: shipped("default_nce") };
+    let sold = |place, kind, policy_key: &str| Offer {
+        id: OfferId::from_u128(fresh()),
+        term: place,
+        kind,
+        policy_key: policy_key.to_owned(),
+        ..fixture::offer(&world)
+    };
+    let (ours, theirs) = (sold(Term::P1M, OfferKind::Trial, "default_nce"), sold(Term::P3Y, OfferKind::Trial, "own"));
+    test.write(|tx| {
+        policies::insert(tx, world.marketplace, "default_nce", &usual)?;
+        catalog::insert_offers(tx, world.marketplace, &[ours.clone(), theirs.clone()])?;
+        migrate::revert_from(tx, "20261201000010")
+    })
+    .unwrap();
+    test.store.migrate().unwrap();
+    let book = test.read(|c| policies::load_unscoped(c, world.marketplace)).unwrap();
+    assert_eq!(book.versions("ms_trial"), [Version { content: shipped("ms_trial"), ..usual }]);
+    let offers = load(test, &world).offers;
+    let key_of = |id| offers.iter().find(|offer| offer.id == id).map(|offer| offer.policy_key.as_str());
+    assert_eq!([ours.id, theirs.id].map(key_of), [Some("ms_trial"), Some("own")]);
 }
 
 fn a_published_list_adds_what_is_not_there(test: &TestStore) {

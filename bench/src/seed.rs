@@ -69,7 +69,7 @@ pub(crate) fn multiply(
 
 /// The same subscription in another term, with nothing left to happen in it but its end.
 pub(crate) fn in_term(subscription: Subscription, term: DaySpan) -> Subscription {
-    let begun = term.first.start();
+    let begun = subscription.start(term.first);
     Subscription {
         term_span: Some(term),
         anchor_day: term.first.of_month(),

@@ -1,7 +1,7 @@
 //! Importing and publishing a large price sheet, and what Microsoft says of its SKUs.
 
 use crate::client::{Client, PROVIDER, text};
-use crate::database::Database;
+use crate::database::{Database, Engine};
 use crate::process::Server;
 use crate::report::Figure;
 use crate::{Bench, Result};
@@ -70,7 +70,7 @@ pub(crate) fn measure(bench: &mut Bench<'_>, demo: &Database) -> Result<()> {
 }
 
 /// Imports and publishes an offer matrix of what was published.
-fn measure_matrix(bench: &mut Bench<'_>, engine: &str, server: &Server) -> Result<()> {
+fn measure_matrix(bench: &mut Bench<'_>, engine: Engine, server: &Server) -> Result<()> {
     let matrix = matrix(MATRIX_ROWS)?;
     let ((id, import, publication), others) = bench.quiet.once(|| {
         let mut client = Client::log_in(server.address, PROVIDER)?;

@@ -57,6 +57,32 @@ CREATE TABLE offer_matrix_rows (
     FOREIGN KEY (marketplace_id, offer_matrix_id) REFERENCES offer_matrices (marketplace_id, id) ON DELETE CASCADE
 ) STRICT;
 
+-- The rows of a draft are asked for by what they do: few of thousands do anything.
+CREATE INDEX offer_matrix_rows_limit_set ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 1) > 0;
+CREATE INDEX offer_matrix_rows_limit_changed ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 2) > 0;
+CREATE INDEX offer_matrix_rows_limit_removed ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 4) > 0;
+CREATE INDEX offer_matrix_rows_minimum_changed ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 8) > 0;
+CREATE INDEX offer_matrix_rows_subscription_limit_changed ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 16) > 0;
+CREATE INDEX offer_matrix_rows_prerequisites_added ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 32) > 0;
+CREATE INDEX offer_matrix_rows_prerequisites_removed ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 64) > 0;
+CREATE INDEX offer_matrix_rows_renamed ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 128) > 0;
+CREATE INDEX offer_matrix_rows_set_by_hand ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 256) > 0;
+CREATE INDEX offer_matrix_rows_no_base_sold ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 512) > 0;
+CREATE INDEX offer_matrix_rows_market_not_allowed ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 1024) > 0;
+CREATE INDEX offer_matrix_rows_not_sold ON offer_matrix_rows (marketplace_id, offer_matrix_id, line)
+    WHERE (effects & 2048) > 0;
+
 CREATE TABLE offer_matrix_failures (
     marketplace_id BLOB NOT NULL,
     offer_matrix_id BLOB NOT NULL,

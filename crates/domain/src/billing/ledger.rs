@@ -32,6 +32,8 @@ pub struct Spent {
     pub last: Day,
     /// What the days to that one have cost, net.
     pub net: Money,
+    /// What was done then: the charge for the days after it says the same.
+    pub by: ChargeKind,
 }
 
 impl OpenCharge {
@@ -47,43 +49,52 @@ impl OpenCharge {
 
     /// Takes account of what a later charge gives back of this one.
     fn given_back(&mut self, credit: &Charge) {
-        let (own, span, currency) = (self.charge.service_span, credit.service_span, self.open_net.currency);
-        let (quantity, net, before) = (credit.quantity, credit.net.minor, self.standing().minor);
-        self.open_net = Money::new(self.open_net.minor + net, currency);
-        if span.last < own.last {
-            for spent in self.spent.iter_mut().filter(|spent| spent.last == span.last) {
-                spent.quantity = spent.quantity.saturating_sub(quantity);
-                spent.net = Money::new(spent.net.minor + net, currency);
-            }
+        let (own, span) = (self.charge.service_span, credit.service_span);
+        let (quantity, before) = (credit.quantity, self.standing().minor);
+        let currency = self.open_net.currency;
+        self.open_net = Money::new(self.open_net.minor + credit.net.minor, currency);
+        let cost = if span.last < own.last {
+            let Some(spent) = self.spent.iter_mut().find(|spent| spent.last == span.last) else { return };
+            let cost = share(spent.net.minor, quantity, spent.quantity);
+            spent.quantity = spent.quantity.saturating_sub(quantity);
+            spent.net = Money::new(spent.net.minor - cost, currency);
+            cost
         } else {
             self.open_quantity = self.open_quantity.saturating_sub(quantity);
-            if span.first > own.first {
-                let all = self.open_quantity == 0;
-                let cost = if all { before } else { share(self.charge.net.minor, quantity, self.charge.quantity) };
-                let left = (cost + net).clamp(0, (before + net).max(0));
-                let last = span.first.plus_days(-1);
-                self.spent.push(Spent { quantity, last, net: Money::new(left, currency) });
-            }
+            let all = self.open_quantity == 0;
+            if all { before } else { share(self.charge.net.minor, quantity, self.charge.quantity).min(before) }
+        };
+        if span.first > own.first {
+            let net = Money::new((cost + credit.net.minor).max(0), currency);
+            self.spent.push(Spent { quantity, last: span.first.plus_days(-1), net, by: credit.kind });
         }
         self.spent.retain(|spent| spent.quantity > 0 && spent.net.minor > 0);
     }
 
-    /// Gives back what some of so many licences cost until a day, after which something else was charged for them.
-    pub fn credit_spent(&mut self, last: Day, quantity: u32, kind: ChargeKind) -> Option<Charge> {
-        let place = self.spent.iter().position(|spent| spent.last == last)?;
-        let spent = self.spent[place];
+    /// Gives back what some of so many licences cost for days after which something else was charged for them; `by`
+    /// says what, where that matters.
+    pub fn credit_spent(
+        &mut self,
+        rules: &Rules,
+        days: DaySpan,
+        (quantity, by): (u32, Option<ChargeKind>),
+        kind: ChargeKind,
+    ) -> Result<Option<Charge>, MoneyError> {
+        let meant = |spent: &&Spent| spent.last == days.last && by.is_none_or(|by| by == spent.by);
+        let Some(spent) = self.spent.iter().find(meant).copied() else { return Ok(None) };
         let quantity = quantity.min(spent.quantity);
-        let all = quantity == spent.quantity;
-        let net = Money::new(share(spent.net.minor, quantity, spent.quantity), spent.net.currency);
-        let part = format!("{} * {quantity} / {}", spent.net, spent.quantity);
-        let explain = if all { net.to_string() } else { part };
-        let span = DaySpan::new(self.charge.service_span.first, last);
-        let credit = given_back(self, kind, span, quantity, net, &explain)?;
-        let rest = Money::new(spent.net.minor - net.minor, net.currency);
-        self.spent[place] = Spent { quantity: spent.quantity - quantity, net: rest, ..spent };
-        self.spent.retain(|spent| spent.quantity > 0 && spent.net.minor > 0);
-        self.open_net = Money::new(self.open_net.minor - net.minor, net.currency);
-        Some(credit)
+        let service = DaySpan::new(days.first.max(self.charge.service_span.first), days.last);
+        let part = Money::new(share(spent.net.minor, quantity, spent.quantity), spent.net.currency);
+        let price = credited(rules, &self.charge, quantity, service)?;
+        let whole = service.first == self.charge.service_span.first || price.money.minor >= part.minor;
+        let (net, explain) = match (whole, quantity == spent.quantity) {
+            (false, _) => (price.money, price.formula),
+            (true, true) => (part, part.to_string()),
+            (true, false) => (part, format!("{} * {quantity} / {}", spent.net, spent.quantity)),
+        };
+        let credit = given_back(self, kind, service, quantity, net, &explain);
+        credit.iter().for_each(|credit| self.given_back(credit));
+        Ok(credit)
     }
 }
 

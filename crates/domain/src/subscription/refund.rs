@@ -50,17 +50,37 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Gives back the days from one on, of what pays for them.
+    /// Gives back the days from one on, of what pays for them: where a charge begins later, that of before it too.
     pub(super) fn from(&mut self, quantity: u32, day: Day) -> Result<(), MoneyError> {
         let rules = self.rules;
-        self.each(
+        let mut taken = self.each(
             quantity,
             |open| open.charge.service_span.last >= day,
             |open, quantity, kind| {
                 let days = open.charge.service_span.last.plus_days(1);
                 billing::credit(rules, open, quantity, DaySpan::new(day, days).days() - 1, kind)
             },
-        )
+        )?;
+        while let Some(of) = taken.pop() {
+            if of.first > day {
+                let days = DaySpan::new(day, of.first.plus_days(-1));
+                taken.extend(self.spent(days, of.quantity, Some(of.kind))?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives back what days have cost after which something else was charged for the same licences.
+    fn spent(&mut self, days: DaySpan, quantity: u32, by: Option<ChargeKind>) -> Result<Vec<Taken>, MoneyError> {
+        let (mut left, mut taken) = (quantity, vec![]);
+        for open in &mut self.open {
+            while let Some(credit) = open.credit_spent(self.rules, days, (left, by), self.kind)? {
+                left -= credit.quantity;
+                taken.push(Taken::of(&open.charge, credit.quantity));
+                self.given.push(credit);
+            }
+        }
+        Ok(taken)
     }
 
     /// Gives everything back that was charged since a day: each cycle's charges pay for the same licences, and so do
@@ -81,14 +101,9 @@ impl<'a> Ledger<'a> {
         until.retain(|last| *last >= since);
         until.sort_unstable();
         until.dedup();
+        let first = self.open.iter().map(|open| open.charge.service_span.first).min();
         for last in until {
-            let mut left = quantity;
-            for open in &mut self.open {
-                while let Some(credit) = open.credit_spent(last, left, self.kind).filter(|_| left > 0) {
-                    left -= credit.quantity;
-                    self.given.push(credit);
-                }
-            }
+            self.spent(DaySpan::new(first.unwrap_or(last), last), quantity, None)?;
         }
         Ok(())
     }
@@ -106,29 +121,47 @@ impl<'a> Ledger<'a> {
                 let cycle = open.charge.cycle_span.unwrap_or(span);
                 billing::credit_fraction(rules, open, quantity, (left.min(span.days() * 24), cycle.days() * 24), kind)
             },
-        )
+        )?;
+        Ok(())
     }
 
-    /// Credits licences of the charges that are meant, newest first, until there are enough.
+    /// Credits licences of the charges that are meant, newest first, until there are enough; says of which.
     fn each(
         &mut self,
         mut quantity: u32,
         meant: impl Fn(&OpenCharge) -> bool,
         credit: impl Fn(&OpenCharge, u32, ChargeKind) -> Result<Option<Charge>, MoneyError>,
-    ) -> Result<(), MoneyError> {
+    ) -> Result<Vec<Taken>, MoneyError> {
+        let mut taken = vec![];
         for open in self.open.iter_mut().filter(|open| meant(open)) {
             let part = quantity.min(open.open_quantity);
             if part == 0 {
                 continue;
             }
             quantity -= part;
+            taken.push(Taken::of(&open.charge, part));
             if let Some(given) = credit(open, part, self.kind)? {
                 open.open_net = Money::new(open.open_net.minor + given.net.minor, open.open_net.currency);
                 self.given.push(given);
             }
             open.open_quantity -= part;
         }
-        Ok(())
+        Ok(taken)
+    }
+}
+
+/// Licences that something was given back of.
+struct Taken {
+    /// What their charge was for.
+    kind: ChargeKind,
+    /// The first day that it pays for.
+    first: Day,
+    quantity: u32,
+}
+
+impl Taken {
+    const fn of(charge: &Charge, quantity: u32) -> Self {
+        Self { kind: charge.kind, first: charge.service_span.first, quantity }
     }
 }
 

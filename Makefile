@@ -1,6 +1,6 @@
 # Every command there is. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt openapi bench mutants dist fresh
+.PHONY: help run test check fmt openapi bench prove mutants dist fresh
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ openapi: ## Write the API description, and who may call what, into openapi/
 
 bench: ## Measure speed
 	scripts/bench.sh
+
+prove: ## Live thousands of random lives of subscriptions (half an hour; so many of each kind: make prove LIVES=500)
+	LIVES=$(or $(LIVES),10000) cargo test --package domain --locked --test 'lifecycle_*'
 
 mutants: ## Change the rules of money and time one by one; a test must notice (hours; a part: ARGS="--shard 0/8")
 	scripts/mutants.sh $(ARGS)

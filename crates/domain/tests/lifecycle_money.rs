@@ -186,7 +186,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(600))]
+    #![proptest_config(config(lives::count(600)))]
 
     #[test]
     fn every_life_costs_its_days(life in lives_by_days()) {

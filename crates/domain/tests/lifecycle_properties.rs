@@ -338,7 +338,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(1_000))]
+    #![proptest_config(config(lives::count(1_000)))]
 
     #[test]
     fn a_subscription_is_sound_whatever_happens(life in lives()) {
@@ -381,7 +381,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(config(lives::count(400)))]
 
     #[test]
     fn time_has_one_history_however_far_the_clock_jumps(life in lives()) {

@@ -33,6 +33,8 @@ fn samples() -> Values {
         .lines("lines", &["5 × Office 365 E1: …".to_owned(), "2 × Office 365 E3: …".to_owned()])
         .line("subscription", "Office 365 E1")
         .line("quantity", "5")
+        .line("wanted", "3")
+        .line("must_give_up", "2")
         .line("days", "30 …")
         .line("term_end", "05.09.2027")
         .lines("then", &["…".to_owned()])

@@ -108,6 +108,26 @@ both! {
 }
 
 both! {
+    /// U-21: the preview completes the VAT id by the cart's address, as the order does: both say the same.
+    u26_the_preview_taxes_as_the_order_where_the_vat_id_came_before_the_address(app) {
+        let (erika, customer) = registered(&app, "U13585627");
+        linked(&app, &erika, &customer);
+        let cart = Cart::new(&erika);
+        cart.add(&offer(&erika, "Office 365 E1", YEAR_ANNUAL), 1);
+        let vienna = json!({"street": "Kärntner Ring 1", "postal_code": "1010", "city": "Wien", "country": "AT"});
+        erika.patch(&cart.path(""), json!({"billing_address": vienna})).expect(200);
+        let preview = cart.preview();
+        assert_eq!(preview.body["due_now"], euros("112.80", "0.00", "112.80"));
+        assert_eq!(preview.text_at("/tax/category"), "AE");
+        let mut request = cart.request();
+        request["preview_token"] = preview.body["preview_token"].clone();
+        let order = erika.post("/v1/orders", request).expect(201).body;
+        assert_eq!(order["due_now"], preview.body["due_now"]);
+        app.drain();
+    }
+}
+
+both! {
     /// Where no address is known nothing that needs one is done, and everybody who sees the customer sees that.
     u26_every_reader_of_an_address_does_without_one(app) {
         let (erika, customer) = registered(&app, "DE136695976");

@@ -175,6 +175,26 @@ both! {
 }
 
 both! {
+    /// U-17: what waits for a renewal counts as if it were there.
+    u17_what_waits_counts_against_the_limit(app) {
+        let buyer = buyer(&app);
+        let title = "Microsoft 365 Business Basic";
+        let [first, second] = [100, 150].map(|quantity| shop::buy(&app, &buyer, title, YEAR_MONTHLY, quantity));
+        let ask = |of: &Value, quantity: u32| {
+            let change = json!({"type": "set_quantity", "quantity": quantity, "when": "at_renewal"});
+            buyer.post(&format!("/v1/subscriptions/{}/changes", text(&of["id"])), change)
+        };
+        ask(&first, 140).expect(201);
+        app.drain();
+        ask(&second, 161).refused(422, "customer_limit");
+        let cart = cart_with(&buyer, title, YEAR_MONTHLY, 11);
+        assert_eq!(told(&cart.preview()), wrong([("/lines/0/quantity", "customer_limit")]));
+        ask(&second, 160).expect(201);
+        app.drain();
+    }
+}
+
+both! {
     /// U-27: a sheet of four markets and two currencies. Each buyer sees its own market, and the first line of a cart
     /// decides its currency.
     u27_a_buyer_sees_its_market_and_pays_in_its_currency(app) {

@@ -86,6 +86,13 @@ both! {
         assert_eq!(told(0), [json!("invalid"), json!("WAPI-2"), Value::Null]);
         assert_eq!(told(1), [json!("valid"), json!("WAPI-1"), json!("Muster GmbH")]);
         assert_eq!((&kept[0]["vat_id"], &kept[0]["registry"]), (&json!(AUSTRIAN), &json!("mock")));
+        // Taken off and given again, or behind another one, it is the same id.
+        for other in [Value::Null, json!("CHE-123.456.788")] {
+            provider.patch(&customer, json!({"vat_id": other})).expect(200);
+            provider.patch(&customer, json!({"vat_id": AUSTRIAN})).expect(200);
+            assert_eq!(stands(&provider, &customer)["consultation_number"], "WAPI-2");
+            assert_eq!(category(&provider, &customer), "S");
+        }
         // Another id begins anew; one that no register can be asked about is refused.
         provider.patch(&customer, json!({"vat_id": "CHE-123.456.788"})).expect(200);
         assert_eq!(stands(&provider, &customer)["status"], "pending");

@@ -8,7 +8,7 @@ use crate::types::{At, Id};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, VatCheckId};
-use domain::tax::standing::VatAnswer;
+use domain::tax::standing::{VatAnswer, VatCheck};
 use time::OffsetDateTime;
 
 /// An answer of a register.
@@ -95,4 +95,20 @@ pub fn list(c: &mut Conn, scope: &Scope, customer: CustomerId, page: &PageReques
         paged!(query, vat_checks::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(KeptAnswer::from))
+}
+
+/// How a VAT id stands that a customer has or may get: by the newest answer about it.
+pub fn standing(c: &mut Conn, scope: &Scope, customer: CustomerId, vat_id: &str) -> Result<VatCheck> {
+    let newest: Option<Row> = on!(c, c => {
+        vat_checks::table
+            .filter(vat_checks::marketplace_id.eq(Id(scope.marketplace())))
+            .filter(vat_checks::customer_id.eq(Id(customer)))
+            .filter(vat_checks::vat_id.eq(vat_id))
+            .order(vat_checks::id.desc())
+            .select(Row::as_select())
+            .first(c)
+            .optional()
+    })?;
+    let newest = newest.map(KeptAnswer::from);
+    Ok(newest.map_or_else(VatCheck::default, |kept| VatCheck::answered(&kept.answer, kept.answered_at)))
 }

@@ -399,6 +399,12 @@ impl Subscription {
         runs && pending.effect == Effect::End && self.ends_with_term(pending.effective_at)
     }
 
+    /// How many licences it has, or will have by the change that waits where that is more.
+    pub fn most_quantity(&self) -> u32 {
+        let waits = self.pending.as_ref().and_then(ScheduledChange::quantity);
+        self.quantity.max(waits.unwrap_or_default())
+    }
+
     /// The last day that is paid for, where its end is settled as far as is known.
     pub fn last_day(&self) -> Option<Day> {
         self.expected_ending().map(|ending| self.day(ending.ends_at).plus_days(-1))

@@ -290,6 +290,8 @@ pub struct Owned {
     pub offer_id: OfferId,
     /// How many licences it has.
     pub quantity: u32,
+    /// How many it has, or will have by the change that waits where that is more.
+    pub most_quantity: u32,
     /// Where it stands.
     pub status: SubscriptionStatus,
 }
@@ -302,18 +304,22 @@ pub(super) struct OwnedRow {
     sku_id: Id<SkuId>,
     offer_id: Id<OfferId>,
     quantity: i64,
+    pending: Option<Json<ScheduledChange>>,
     status: Coded<SubscriptionStatus>,
 }
 
 impl TryFrom<OwnedRow> for Owned {
     type Error = StoreError;
     fn try_from(row: OwnedRow) -> Result<Self> {
+        let quantity = count(row.quantity)?;
+        let waits = row.pending.and_then(|change| change.0.quantity());
         Ok(Self {
             subscription_id: row.id.0,
             product_id: row.product_id.0,
             sku_id: row.sku_id.0,
             offer_id: row.offer_id.0,
-            quantity: count(row.quantity)?,
+            quantity,
+            most_quantity: quantity.max(waits.unwrap_or_default()),
             status: row.status.0,
         })
     }

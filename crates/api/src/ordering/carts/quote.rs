@@ -14,6 +14,7 @@ use domain::pricing::Buyer;
 use domain::refusal::Refusal;
 use domain::subscription::Subscription;
 use domain::tax::billed::Billed;
+use domain::tax::vat_id;
 use std::collections::HashMap;
 use store::Conn;
 use store::customers::BuyingCustomer;
@@ -47,7 +48,7 @@ pub fn price(
     conn: &mut Conn,
     scope: &Scope,
     cart: Cart,
-    buying: BuyingCustomer,
+    mut buying: BuyingCustomer,
     now: OffsetDateTime,
 ) -> Result<Quoted, Problem> {
     let catalog = app.catalog_at(conn, cart.marketplace_id, buying.catalog_version)?;
@@ -69,6 +70,7 @@ pub fn price(
     let own = cart.billing_address.as_ref().filter(|address| Some(*address) != customer.address.as_ref());
     let billed = own.map(Billed::to_order).or_else(|| customer.address.as_ref().map(Billed::to_customer));
     let billing_address = cart.billing_address.clone().or_else(|| customer.address.clone());
+    complete_vat_id(conn, scope, &mut buying.customer, billed.as_ref())?;
     let facts = buyer_facts(app, &buying, billed)?;
     let mut quotation = cart::quote(&lines, &facts, now);
     if cart.ordered_as.is_some() {
@@ -77,6 +79,22 @@ pub fn price(
     quotation.problems.extend(unknown_branches(&branches, &cart));
     quotation.problems.extend(not_ready(app, &buying)?);
     Ok(Quoted { cart, customer: buying.customer, billing_address, quotation })
+}
+
+/// A VAT id that was given before there was an address is read as one of where it is billed to, as it will be kept.
+fn complete_vat_id(
+    conn: &mut Conn,
+    scope: &Scope,
+    customer: &mut Customer,
+    billed: Option<&Billed>,
+) -> Result<(), Problem> {
+    let written = |id: &String| vat_id::written(id, billed.map(|billed| billed.place.country));
+    let written = customer.vat_id.as_ref().map(written);
+    if let Some(id) = written.filter(|id| customer.vat_id.as_ref() != Some(id)) {
+        customer.vat = store::vat_checks::standing(conn, scope, customer.id, &id)?;
+        customer.vat_id = Some(id);
+    }
+    Ok(())
 }
 
 /// When the bases of add-ons end, where that is settled: one query, and none where nothing is an add-on of what runs.
@@ -168,7 +186,7 @@ pub fn offer_facts(
         // only what is provisioned can carry an add-on.
         base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
         base_ends_on: None,
-        ceiling: ceiling(found.sku, owned.iter().map(|of| (of.sku_id, of.quantity))),
+        ceiling: ceiling(found.sku, owned.iter().map(|of| (of.sku_id, of.most_quantity))),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Changing what is recorded of a customer.
 
 use crate::http::problem::Problem;
-use crate::organizations::customers::ask_register::ask_register;
+use crate::organizations::customers::ask_register::{ask_register, known};
 use crate::organizations::customers::lock::lock;
 use crate::organizations::customers::view::view;
 use crate::transaction::Write;
@@ -9,7 +9,6 @@ use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::party::Customer;
 use domain::tax::billed::Billed;
-use domain::tax::standing::VatCheck;
 use store::Versioned;
 
 /// Changes a customer.
@@ -26,7 +25,7 @@ pub fn change(
     let scope = write.identity.scope;
     let other_id = customer.value.vat_id != vat_id;
     if other_id {
-        customer.value.vat = VatCheck::default();
+        customer.value.vat = known(write, &customer.value)?;
     }
     if let Some(now) = customer.value.address.as_ref().map(Billed::to_customer)
         && Some(&now) != billed.as_ref()

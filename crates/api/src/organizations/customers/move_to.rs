@@ -1,7 +1,7 @@
 //! Giving a customer another primary invoice address with an order (C-37).
 
 use crate::http::problem::Problem;
-use crate::organizations::customers::ask_register::ask_register;
+use crate::organizations::customers::ask_register::{ask_register, known};
 use crate::organizations::customers::lock::lock;
 use crate::organizations::customers::view::view;
 use crate::transaction::Write;
@@ -9,7 +9,6 @@ use domain::event::EventKind;
 use domain::id::CustomerId;
 use domain::party::Address;
 use domain::tax::billed::Billed;
-use domain::tax::standing::VatCheck;
 
 /// Gives a customer another primary invoice address; what is billed to it is taxed there from now on.
 pub fn move_to(write: &mut Write<'_>, id: CustomerId, address: Address) -> Result<(), Problem> {
@@ -22,7 +21,7 @@ pub fn move_to(write: &mut Write<'_>, id: CustomerId, address: Address) -> Resul
     domain::address::move_to(&mut customer.value, address);
     let other_id = customer.value.vat_id != vat_id;
     if other_id {
-        customer.value.vat = VatCheck::default();
+        customer.value.vat = known(write, &customer.value)?;
     }
     let scope = write.identity.scope;
     store::subscriptions::rebill(write.tx, &scope, id, &billed)?;

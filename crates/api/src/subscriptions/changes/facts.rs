@@ -66,7 +66,8 @@ pub fn load(
     let others = || running.iter().filter(|other| other.id != subscription.id);
     for offered in offers.iter_mut().chain(&mut next_offers) {
         let found = catalog.offer(offered.offer.id);
-        offered.ceiling = found.and_then(|of| ceiling(of.sku, others().map(|other| (other.sku_id, other.quantity))));
+        let taken = others().map(|other| (other.sku_id, other.most_quantity()));
+        offered.ceiling = found.and_then(|of| ceiling(of.sku, taken));
     }
     let neighbors = others().filter_map(neighbor).collect();
     let assigned = store::assignments::of_subscription(conn, scope, subscription.id)?;

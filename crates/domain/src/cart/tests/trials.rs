@@ -58,7 +58,8 @@ fn u18_what_follows_a_trial_is_asked_for() {
     assert_eq!(of("-", trial(false, &[])), (vec![], Some(TrialThen::End)), "nothing paid can follow");
     let mut few = trial(false, &PLANS[..1]);
     few.trial.as_mut().unwrap().plans[0].offer.limits.max = 24;
-    assert_eq!(of("-", few), (vec![], Some(TrialThen::End)), "nor for so many");
+    assert_eq!(of("-", few.clone()), (vec![], Some(TrialThen::End)), "nor for so many");
+    assert_eq!(of(&paid(31).to_string(), few), (vec![("trial_then", "trial_then_required")], None));
 }
 
 #[test]

@@ -360,3 +360,24 @@ fn u05_an_add_on_that_is_over_keeps_its_own_end() {
     world.advance(at("2027-12-24"));
     assert_eq!((world.main.subscription.status.owned(), &world.add_ons[0]), (false, &over));
 }
+
+#[test]
+fn u15_the_extended_service_term_is_a_wish_that_a_later_change_replaces() {
+    let mut world = five("ms_nce_2026", |_| ());
+    world.advance(at("2026-10-10"));
+    let off = world.ask(Change::SetAutoRenew(false), When::Earliest).unwrap();
+    assert_eq!(off.after.at_term_end, AtTermEnd::Extend);
+    let fewer = world.ask(Change::SetQuantity(3), When::AtRenewal).unwrap();
+    assert_eq!((fewer.replaced_at_term_end, fewer.after.at_term_end), (Some(AtTermEnd::Extend), AtTermEnd::Renew));
+}
+
+#[test]
+fn u39_what_is_suspended_says_how_long_its_data_are_kept_before_its_term_ends() {
+    let mut world = five("ms_nce_2026", |_| ());
+    world.ask(Change::Suspend, When::Now).unwrap();
+    let expected = world.main.subscription.expected_ending().unwrap();
+    assert_eq!((expected.access_ends_at, expected.data_deleted_at), (at("2027-09-06"), at("2028-01-04")));
+    world.advance(at("2027-09-06"));
+    let of = &world.main.subscription;
+    assert_eq!((of.status, of.ending), (Status::Disabled, Some(expected)));
+}

@@ -5,11 +5,12 @@
 
 mod lifecycle;
 
+use domain::billing::{self, ChargeKind, TermStart};
 use domain::id::OfferId;
 use domain::money::Rounding;
 use domain::policy::*;
 use domain::subscription::change::{Change, When};
-use lifecycle::{ORDERED, World, at, charges, five, ledger, ordered, played};
+use lifecycle::{ORDERED, World, at, charged, charges, five, ledger, ordered, played};
 use time::Duration;
 use time::macros::datetime;
 
@@ -225,4 +226,27 @@ fn x28_t58_another_edition_has_its_own_highest_quantity() {
     );
     let more = world.ask(Change::SetQuantity(10), When::Now).unwrap();
     assert_eq!(charges(&more), ["add_quantity 2026-04-01…2026-04-30 6 * 20.00 = 120.00"]);
+}
+
+#[test]
+fn u04_a_part_of_a_cycle_is_the_rest_of_it_only_for_as_many_licences_and_by_the_same_rules() {
+    let renewed = |turn: fn(&mut World)| {
+        let mut world = ordered("cancom_monthly12", |_| (), &[("E1 P1Y monthly", "10.43")], 1, at("2026-09-16"));
+        world.advance(at("2027-09-01"));
+        turn(&mut world);
+        played(&mut world, at("2027-09-16")).pop().unwrap()
+    };
+    let half = |formula: &str| format!("renew 2027-09-16…2027-09-30 {formula}");
+    assert_eq!(renewed(|_| ()), half("10.43 - 5.22 = 5.21"));
+    let divided = |world: &mut World| world.offers[0].policy.rules.proration_basis = ProrationBasis::D30360;
+    assert_eq!(renewed(divided), half("1 * 10.43 * 15 / 30 = 5.22"));
+    let world = ordered("cancom_monthly12", |_| (), &[("E1 P1Y monthly", "10.43")], 1, at("2026-09-16"));
+    let of = &world.main.subscription;
+    let start = TermStart { earlier: of.earlier_part(), ..TermStart::on("2027-09-16".parse().unwrap()) };
+    let begun = |quantity| {
+        let begins = billing::start_term(of.plan(&of.policy.rules, quantity), start, ChargeKind::Renew).unwrap();
+        charged(&begins.charge.unwrap())
+    };
+    assert_eq!(begun(1), half("10.43 - 5.22 = 5.21"));
+    assert_eq!(begun(3), half("3 * 10.43 * 15 / 30 = 15.65"));
 }

@@ -12,7 +12,7 @@ use domain::subscription::change::{AlignTo, Change, Neighbor, Starts, Timing, Wh
 use domain::subscription::renewal::Happened;
 use domain::subscription::{AtTermEnd, Effect, SubscriptionStatus as Status};
 use domain::zone::Zone;
-use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, ordered, played, whole_term};
+use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, five, ordered, played, whole_term};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
@@ -413,4 +413,17 @@ fn some_licences_move_to_a_subscription_of_their_own() {
     );
     // Three months of five, less half a month of two, and a month of three.
     assert_eq!(world.main.balance().to_string(), "159.80");
+}
+
+#[test]
+fn u08_a_term_begins_on_the_day_after_the_last_one_whatever_zone_it_is_begun_under() {
+    let mut world = five("terra_nce_p1y_m", |_| ());
+    // At midnight of UTC it is still the evening of the 5th there.
+    world.offers[0].policy.zone = "America/New_York".parse().unwrap();
+    world.advance(at("2027-09-06"));
+    let of = &world.main.subscription;
+    assert_eq!(
+        (of.policy.zone.name(), of.term_span.unwrap().first.to_string()),
+        ("America/New_York", "2027-09-06".into())
+    );
 }

@@ -51,6 +51,9 @@ fn u18_a_trial_whose_order_says_so_ends() {
     assert_eq!(world.main.subscription.expected_ending().unwrap().ends_at, at("2026-10-06"));
     assert_eq!(world.ask(Change::SetAutoRenew(true), When::Earliest), Err(Refusal::TrialThenRequired));
     assert_eq!(world.ask(Change::SetAtTermEnd(AtTermEnd::Renew), When::Earliest), Err(Refusal::TrialThenRequired));
+    for (change, when) in [(Change::Cancel, When::AtRenewal), (Change::SetAtTermEnd(AtTermEnd::End), When::Earliest)] {
+        assert_eq!(world.decide(change, when), Err(Refusal::NothingChanges), "it ends already");
+    }
     assert_eq!(happened(&mut world, "2026-10-06"), [Happened::Expired]);
     assert_eq!((world.main.subscription.status, world.main.ledger.len()), (Status::Expired, 0));
 }
@@ -84,4 +87,15 @@ fn u18_a_trial_ends_where_what_was_to_follow_is_sold_no_more() {
     world.reprice(MONTH, None);
     assert_eq!(happened(&mut world, "2026-10-06"), [Happened::NotRenewed, Happened::Expired]);
     assert_eq!(world.main.ledger.len(), 0, "nobody pays for a year that nobody asked for");
+}
+
+#[test]
+fn u18_a_trial_has_rules_of_its_own() {
+    let mut world = trial(TrialThen::Paid(YEAR));
+    assert_eq!(world.decide(Change::SetQuantity(26), When::Earliest), Err(Refusal::TrialFixed));
+    assert_eq!(world.decide(Change::SetQuantity(24), When::Earliest), Err(Refusal::TrialFixed));
+    // It can be left on any day; a paid subscription at Microsoft only within its first seven.
+    world.advance(at("2026-09-30"));
+    let left = world.ask(Change::Cancel, When::Now).unwrap();
+    assert_eq!((left.after.status, left.all_charges().count()), (Status::Canceled, 0));
 }

@@ -8,9 +8,9 @@ use domain::id::{OfferId, UserId};
 use domain::policy::{AddOnRefund, AddOnTerm, AssignedAtRenewal, Cancel, RenewalWithoutPrice, Rules};
 use domain::refusal::Refusal;
 use domain::subscription::change::{Change, Decision, Timing, When};
-use domain::subscription::renewal::Happened;
-use domain::subscription::{AtTermEnd, Effect, SubscriptionStatus as Status, alignment};
-use lifecycle::{ORDERED, Ordered, World, at, charged, charges, five, ordered, played, price};
+use domain::subscription::renewal::{self, Due, Happened};
+use domain::subscription::{AtTermEnd, Effect, Ending, SubscriptionStatus as Status, alignment};
+use lifecycle::{Account, ORDERED, Ordered, World, at, charged, charges, five, ordered, played, price};
 
 const FIRST: OfferId = OfferId::from_u128(0);
 const ADD_ON: OfferId = OfferId::from_u128(1);
@@ -35,6 +35,18 @@ fn u14_a_cancellation_costs_no_fee_unless_it_is_asked_for() {
     let fee = world.decide(Change::Cancel, When::Now).unwrap();
     assert!(fee.ends_for_a_fee());
     assert_eq!(charges(&fee), ["cancel 2026-11-01…2027-09-05 477.83 * 100 / 100 = 477.83"]);
+    // Past its notice it is renewed already, and cannot be bought out of the term either (C-31).
+    world.advance(at("2027-09-01"));
+    for when in [When::Earliest, When::Now] {
+        let refused = world.decide(Change::Cancel, when).unwrap_err();
+        assert!(matches!(refused, Refusal::NoticeMissed(_)), "{refused:?}");
+    }
+    // Where no other term follows, no notice is needed.
+    let mut world = five("cancom_monthly12", |_| ());
+    world.advance(at("2027-08-20"));
+    world.ask(Change::SetAutoRenew(false), When::Earliest).unwrap();
+    world.advance(at("2027-09-03"));
+    assert!(world.decide(Change::Cancel, When::Now).is_ok());
     // In its window it ends at once, and what is left is given back (T-46).
     let mut world = five("terra_nce_p1y_m", |_| ());
     world.advance(at("2026-09-10"));
@@ -145,6 +157,24 @@ fn u16_a_reduction_at_once_still_needs_the_licences() {
 }
 
 #[test]
+fn u06_an_end_that_waits_comes_at_its_instant_however_far_the_clock_jumps() {
+    // Nothing else is due on that day: the next charge is a year away.
+    let mut world = ordered("ahd_rental", |_| (), &[("E1 P1Y annual", "112.80")], 3, ORDERED);
+    assert_eq!(world.ask(Change::Cancel, When::Earliest).unwrap().timing, Timing::At(at("2026-10-01")));
+    let ended = world.advance(at("2026-12-24")).pop().unwrap();
+    assert_eq!((ended.at, ended.happened), (at("2026-10-01"), vec![Happened::Canceled]));
+    assert_eq!(world.main.subscription.ending.unwrap().ends_at, at("2026-10-01"));
+}
+
+#[test]
+fn u16_a_reduction_at_a_months_end_is_taken_with_the_licences_that_are_given() {
+    let mut world = ordered("ahd_rental", |_| (), &[("E1 P1M monthly", "11.28")], 3, ORDERED);
+    world.assigned = [11, 12, 13].map(UserId::from_u128).to_vec();
+    let fewer = world.decide(Change::SetQuantity(2), When::Earliest).unwrap();
+    assert_eq!((fewer.timing, fewer.must_give_up), (Timing::At(at("2026-10-01")), vec![UserId::from_u128(13)]));
+}
+
+#[test]
 fn u10_what_lost_its_price_renews_at_the_last_one_unless_the_policy_lets_it_end() {
     let of = |rule: RenewalWithoutPrice| {
         let mut world = five("terra_nce_p1y_m", |rules| rules.renewal_without_price = rule);
@@ -203,6 +233,19 @@ fn u09_the_next_term_is_quoted_at_the_price_of_its_first_day() {
     world.advance(at("2027-03-01"));
     let quoted = alignment::options(&world.facts()).unwrap().pop().unwrap();
     assert_eq!((quoted.unit_price, quoted.price_valid_from), (price("10.43"), Some(at("2027-09-01"))));
+}
+
+#[test]
+fn u09_an_instant_is_previewed_with_what_is_due_at_it_and_nothing_before() {
+    let mut world = five("terra_nce_p1y_m", |_| ());
+    world.offers[0].prices.push((at("2027-09-01"), Some(price("10.43"))));
+    world.advance(at("2027-03-01"));
+    let expected = |day: &str| {
+        let due = Due { subscription: &world.main.subscription, offers: &world.offered(at(day)), assigned: 0 };
+        renewal::expected(&due, at(day)).unwrap().charges.iter().map(charged).collect::<Vec<_>>()
+    };
+    assert_eq!(expected("2027-03-06"), ["cycle 2027-03-06…2027-04-05 5 * 9.40 = 47.00"]);
+    assert_eq!(expected("2027-09-06"), ["renew 2027-09-06…2027-10-05 5 * 10.43 = 52.15"]);
 }
 
 /// A base of a year with an add-on of a year that is paid at once, bought so many weeks before the base's end.
@@ -268,4 +311,73 @@ fn u05_a_base_that_ends_at_once_gives_its_add_ons_days_back() {
     let decision = world.decide(Change::Cancel, When::Earliest).unwrap();
     let add_on: Vec<_> = decision.add_ons[0].charges.iter().map(charged).collect();
     assert_eq!(add_on, ["cancel 2027-09-08…2028-07-25 -1 * 1 * 1348.80 * 322 / 366 = -1186.65"]);
+}
+
+#[test]
+fn u05_an_add_on_whose_end_was_settled_before_gives_nothing_back_again() {
+    let mut world = with_add_on(|_| (), false);
+    world.advance(at("2027-08-10"));
+    let add_on = &mut world.add_ons[0].subscription;
+    add_on.ending = Some(Ending::canceled(&add_on.policy, Some(world.now), add_on.term_ends_at().unwrap()));
+    let stops = world.ask(Change::SetAutoRenew(false), When::Earliest).unwrap();
+    assert!(stops.add_on_credits.is_empty(), "{stops:?}");
+    world.advance(at("2027-09-06"));
+    assert_eq!(world.add_ons[0].ledger.len(), 1);
+}
+
+#[test]
+fn u39_an_add_on_that_was_to_end_by_itself_does_so_though_its_base_was_suspended() {
+    let mut world = with_add_on(|_| (), false);
+    world.add_ons[0].subscription.at_term_end = AtTermEnd::End;
+    world.ask(Change::Suspend, When::Now).unwrap();
+    world.ask(Change::Resume, When::Now).unwrap();
+    world.ask(Change::SetAutoRenew(true), When::Earliest).unwrap();
+    let ends = |account: &Account| account.subscription.at_term_end;
+    assert_eq!((ends(&world.main), ends(&world.add_ons[0])), (AtTermEnd::Renew, AtTermEnd::End));
+}
+
+#[test]
+fn u39_what_was_to_follow_an_add_on_is_known_after_a_second_suspension_too() {
+    let mut world = with_add_on(|_| (), false);
+    for _ in 0..2 {
+        world.ask(Change::Suspend, When::Now).unwrap();
+        world.ask(Change::Resume, When::Now).unwrap();
+    }
+    assert_eq!(world.add_ons[0].subscription.at_term_end, AtTermEnd::End);
+    world.ask(Change::SetAutoRenew(true), When::Earliest).unwrap();
+    assert_eq!(world.add_ons[0].subscription.at_term_end, AtTermEnd::Renew);
+}
+
+#[test]
+fn u05_an_add_on_that_is_over_keeps_its_own_end() {
+    let mut world = with_add_on(|_| (), false);
+    world.advance(at("2027-08-10"));
+    let add_on = &mut world.add_ons[0].subscription;
+    (add_on.status, add_on.next_reminder_on) = (Status::Canceled, None);
+    add_on.ending = Some(Ending::canceled(&add_on.policy, Some(world.now), world.now));
+    let over = world.add_ons[0].clone();
+    world.ask(Change::SetAutoRenew(false), When::Earliest).unwrap();
+    world.advance(at("2027-12-24"));
+    assert_eq!((world.main.subscription.status.owned(), &world.add_ons[0]), (false, &over));
+}
+
+#[test]
+fn u15_the_extended_service_term_is_a_wish_that_a_later_change_replaces() {
+    let mut world = five("ms_nce_2026", |_| ());
+    world.advance(at("2026-10-10"));
+    let off = world.ask(Change::SetAutoRenew(false), When::Earliest).unwrap();
+    assert_eq!(off.after.at_term_end, AtTermEnd::Extend);
+    let fewer = world.ask(Change::SetQuantity(3), When::AtRenewal).unwrap();
+    assert_eq!((fewer.replaced_at_term_end, fewer.after.at_term_end), (Some(AtTermEnd::Extend), AtTermEnd::Renew));
+}
+
+#[test]
+fn u39_what_is_suspended_says_how_long_its_data_are_kept_before_its_term_ends() {
+    let mut world = five("ms_nce_2026", |_| ());
+    world.ask(Change::Suspend, When::Now).unwrap();
+    let expected = world.main.subscription.expected_ending().unwrap();
+    assert_eq!((expected.access_ends_at, expected.data_deleted_at), (at("2027-09-06"), at("2028-01-04")));
+    world.advance(at("2027-09-06"));
+    let of = &world.main.subscription;
+    assert_eq!((of.status, of.ending), (Status::Disabled, Some(expected)));
 }

@@ -3,13 +3,14 @@ use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts};
 use crate::catalog::{Offer, PriceOwner, QuantityLimits, Segment};
 use crate::id::PriceListId;
 use crate::money::Currency;
-use crate::party::{Country, Market};
+use crate::party::{Contact, Country, Customer, Market};
 use crate::policy::{ConsentRule, presets};
 use crate::pricing::PriceQuote;
 use crate::tax;
 use crate::tax::place::TaxPlace;
-use crate::tax::standing::VatStanding;
+use crate::tax::standing::{VatCheck, VatStanding};
 use crate::tenant::TenantStatus;
+use crate::trial::{PaidPlan, TrialFacts};
 use time::macros::datetime;
 
 fn quotation(problems: Vec<Problem>) -> Quotation {
@@ -93,6 +94,18 @@ const NOW: OffsetDateTime = datetime!(2026-09-06 10:15 UTC);
 
 fn germany() -> Country {
     Country::from_code("DE").unwrap()
+}
+
+fn address() -> Address {
+    Address {
+        company: None,
+        street: "Ring 1".to_owned(),
+        postal_code: "51063".to_owned(),
+        city: "Köln".to_owned(),
+        region: None,
+        country: germany(),
+        phone: None,
+    }
 }
 
 /// Two licences of an offer of a SKU for 12 months, monthly at 9.40, with what it needs and what of that is owned.
@@ -183,15 +196,7 @@ fn placed_at(country: Option<Country>, lines: &[LineFacts], agree: bool) -> Resu
         created_at: NOW,
         version: 1,
     };
-    let billing_address = Address {
-        company: None,
-        street: "Ring 1".to_owned(),
-        postal_code: "51063".to_owned(),
-        city: "Köln".to_owned(),
-        region: None,
-        country: germany(),
-        phone: None,
-    };
+    let billing_address = address();
     let mut ids = 100..;
     let billing_address = country.map(|_| &billing_address);
     let quoted = QuotedCart { cart: &cart, billing_address, quotation: &quotation };
@@ -264,4 +269,64 @@ fn u26_without_an_invoice_address_nothing_is_ordered_not_even_where_the_quotatio
     let quoted = QuotedCart { cart: &cart, billing_address: None, quotation: &silent };
     let problems = place(&quoted, &request(&[]), "script", || 1, NOW).unwrap_err();
     assert_eq!((problems[0].field, problems[0].refusal.code()), ("billing_address", "invoice_address_required"));
+}
+
+#[test]
+fn u01_a_subscription_is_taxed_by_the_address_of_its_order_not_by_its_customers_own() {
+    let of = |code: &str| Country::from_code(code).unwrap();
+    let begun = |lines: &[LineFacts]| placed_at(Some(of("AT")), lines, true).unwrap().subscriptions.remove(0);
+    let branch = Some(Billed { place: TaxPlace::of_country(of("FR")), ..Billed::default() });
+    let subscription = begun(&[line_of(1, &[], None)]);
+    let of_branch = begun(&[LineFacts { branch, ..line_of(1, &[], None) }]);
+    let told = |subscription: &Subscription, vat_id: Option<&str>, standing| {
+        let rule = subscription.tax_rule(germany(), &customer(vat_id, standing));
+        format!("{} {} {}", rule.country, rule.category.code(), rule.percent)
+    };
+    assert_eq!(told(&subscription, None, VatStanding::Pending), "AT S 20");
+    assert_eq!(told(&of_branch, None, VatStanding::Pending), "FR S 20");
+    // U-22: no reverse charge for what the register has not.
+    let vat_id = Some("ATU13585627");
+    assert_eq!(told(&subscription, vat_id, VatStanding::Valid), "AT AE 0");
+    assert_eq!(told(&subscription, vat_id, VatStanding::Invalid), "AT S 20");
+}
+
+/// A customer in Germany.
+fn customer(vat_id: Option<&str>, standing: VatStanding) -> Customer {
+    let contact =
+        Contact { first_name: "Erika".into(), last_name: "M".into(), email: "e@k.example".into(), phone: None };
+    Customer {
+        id: CustomerId::from_u128(3),
+        marketplace_id: MarketplaceId::from_u128(2),
+        reseller_id: None,
+        name: "Kunde".to_owned(),
+        contact,
+        address: Some(address()),
+        vat_id: vat_id.map(str::to_owned),
+        vat: VatCheck { standing, ..VatCheck::default() },
+        size: None,
+        invoice_email: None,
+        external_ref: None,
+        partner_of_record: None,
+    }
+}
+
+#[test]
+fn u18_what_follows_a_trial_is_kept_with_its_order() {
+    let mut trial = line_of(1, &[], None);
+    let facts = trial.offer.as_mut().unwrap();
+    let plan = PaidPlan {
+        offer: Offer { id: OfferId::from_u128(31), ..facts.offer.clone() },
+        policy: facts.policy.clone(),
+        price: facts.price.unwrap(),
+    };
+    (facts.offer.kind, facts.offer.billing_cycle, facts.offer.term) = (OfferKind::Trial, BillingCycle::None, Term::P1M);
+    facts.trial = Some(TrialFacts { had: false, plans: vec![plan] });
+    for (then, at_term_end) in
+        [(TrialThen::End, AtTermEnd::End), (TrialThen::Paid(OfferId::from_u128(31)), AtTermEnd::Renew)]
+    {
+        trial.line.trial_then = Some(then);
+        let Placed { order, subscriptions, .. } = placed(&[trial.clone()], true).unwrap();
+        assert_eq!((order.lines[0].trial_then, subscriptions[0].trial_then), (Some(then), Some(then)));
+        assert_eq!(subscriptions[0].at_term_end, at_term_end);
+    }
 }

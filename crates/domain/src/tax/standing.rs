@@ -94,4 +94,15 @@ mod tests {
         }
         assert_eq!(counted(None, VatStanding::Valid, ReverseCharge), None);
     }
+
+    #[test]
+    fn u22_an_answer_is_kept_with_its_time_and_consultation_number() {
+        let at = time::macros::datetime!(2026-09-06 10:15 UTC);
+        let number = Some("WAPIAAAAX".to_owned());
+        let answer = VatAnswer { valid: true, name: None, address: None, consultation_number: number.clone() };
+        let valid = VatCheck { standing: VatStanding::Valid, checked_at: Some(at), consultation_number: number };
+        assert_eq!(VatCheck::answered(&answer, at), valid);
+        let invalid = VatCheck { standing: VatStanding::Invalid, ..valid };
+        assert_eq!(VatCheck::answered(&VatAnswer { valid: false, ..answer }, at), invalid);
+    }
 }

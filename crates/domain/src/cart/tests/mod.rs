@@ -162,6 +162,23 @@ fn r19_an_austrian_business_pays_no_german_tax() {
 }
 
 #[test]
+fn u22_a_cart_is_without_tax_only_where_the_vat_id_counts() {
+    let of = |vat_standing, unconfirmed| {
+        let vat_id = Some("ATU13585627".to_owned());
+        let buyer = BuyerFacts { billed: Some(billed("AT")), vat_id, vat_standing, ..buyer() };
+        let mut facts = e1("cancom_monthly12");
+        facts.policy.rules.unconfirmed_vat_id = unconfirmed;
+        let quotation = quote(&[line(5, facts)], &buyer, NOW);
+        format!("{} {}", told(quotation.due_now), quotation.tax_rule.unwrap().category.code())
+    };
+    let (without, with) = ("39.17 + 0.00 = 39.17 AE", "39.17 + 7.83 = 47.00 S");
+    assert_eq!(of(VatStanding::Valid, UnconfirmedVatId::ChargeVat), without);
+    assert_eq!(of(VatStanding::Invalid, UnconfirmedVatId::ReverseCharge), with);
+    assert_eq!(of(VatStanding::Pending, UnconfirmedVatId::ChargeVat), with);
+    assert_eq!(of(VatStanding::Pending, UnconfirmedVatId::ReverseCharge), without);
+}
+
+#[test]
 fn g37_without_tenant_or_agreement_nothing_is_ordered() {
     let customer = |code| (None, "customer_id", code);
     for tenant in TenantStatus::ALL.iter().copied().map(Some).chain([None]) {
@@ -271,8 +288,12 @@ fn u10_an_offer_that_is_closed_for_new_orders_is_not_ordered() {
 #[test]
 fn u17_what_a_customer_may_have_of_a_sku_is_counted_over_everything() {
     let limited = |taken| OfferFacts { ceiling: Some(Ceiling { limit: 300, taken }), ..e1("terra_nce_p1y_m") };
-    let of =
-        |taken, quantities: [u32; 2]| problems(&quantities.map(|quantity| line(quantity, limited(taken))), &buyer());
+    let of = |taken, quantities: [u32; 2]| {
+        let mut lines = quantities.map(|quantity| line(quantity, limited(taken)));
+        // Another offer of the same SKU.
+        lines[1].offer.as_mut().unwrap().offer.id = OfferId::from_u128(9);
+        problems(&lines, &buyer())
+    };
     assert_eq!(of(0, [200, 100]), []);
     assert_eq!(of(0, [200, 200]), [(Some(1), "quantity", "customer_limit")]);
     assert_eq!(of(200, [101, 1]), [(Some(0), "quantity", "customer_limit"), (Some(1), "quantity", "customer_limit")]);
@@ -458,4 +479,19 @@ fn u26_where_the_buyer_is_decides_on_a_market_only_once_it_is_known() {
     let wrong = (None, "billing_address", "invoice_address_required");
     assert_eq!(problems(&[line(1, abroad.clone())], &nowhere), [wrong]);
     assert_eq!(problems(&[line(1, abroad)], &buyer()), [(Some(0), "offer_id", "offer_not_in_market")]);
+}
+
+#[test]
+fn u05_the_preview_says_that_an_add_on_ends_with_its_base() {
+    let of = |base_ends_on: &str| {
+        let facts = OfferFacts { base_ends_on: Some(day(base_ends_on)), ..e1("terra_nce_p1y_m") };
+        let PricedLine { ends_with_base, term_span, recurring, .. } =
+            quote(&[line(1, facts)], &buyer(), NOW).lines.remove(0);
+        (ends_with_base.map(|last| last.to_string()), term_span.unwrap().last, recurring.map(|each| each.minor))
+    };
+    let ends = |last: &str| (Some(last.to_owned()), day(last));
+    let ((cut, last), (within, day_within)) = (ends("2026-10-20"), ends("2026-09-20"));
+    assert_eq!(of("2026-10-20"), (cut, last, Some(940)));
+    assert_eq!(of("2026-09-20"), (within, day_within, None), "nothing follows its first cycle");
+    assert_eq!(of("2027-09-05"), (None, day("2027-09-05"), Some(940)), "it ends by itself on that day");
 }

@@ -58,7 +58,8 @@ fn u18_what_follows_a_trial_is_asked_for() {
     assert_eq!(of("-", trial(false, &[])), (vec![], Some(TrialThen::End)), "nothing paid can follow");
     let mut few = trial(false, &PLANS[..1]);
     few.trial.as_mut().unwrap().plans[0].offer.limits.max = 24;
-    assert_eq!(of("-", few), (vec![], Some(TrialThen::End)), "nor for so many");
+    assert_eq!(of("-", few.clone()), (vec![], Some(TrialThen::End)), "nor for so many");
+    assert_eq!(of(&paid(31).to_string(), few), (vec![("trial_then", "trial_then_required")], None));
 }
 
 #[test]
@@ -79,4 +80,32 @@ fn u18_what_follows_a_trial_is_priced_and_agreed_to() {
         quotation.consents_required.iter().map(|rule| rule.kind).collect::<Vec<_>>()
     };
     assert!(kinds(&paid).len() > kinds("end").len(), "{:?}", kinds(&paid));
+}
+
+#[test]
+fn u08_what_follows_a_trial_has_the_price_of_the_day_that_its_policys_zone_shows() {
+    let OfferFacts { offer, policy, .. } = trial(false, PLANS);
+    let followed = |zone: &str| {
+        let policy = Policy { zone: zone.parse().unwrap(), ..policy.clone() };
+        trial::followed_at(&policy, &offer, datetime!(2026-09-30 22:30 UTC)).unwrap()
+    };
+    // A month from the last of September, or from the first of October; price sheets begin with days of UTC.
+    assert_eq!(followed("UTC"), datetime!(2026-10-30 0:00 UTC));
+    assert_eq!(followed("Europe/Berlin"), datetime!(2026-11-01 0:00 UTC));
+    assert_eq!(followed("America/New_York"), datetime!(2026-10-30 4:00 UTC));
+}
+
+#[test]
+fn u18_only_what_is_paid_and_sold_of_the_same_sku_may_follow_a_trial() {
+    let OfferFacts { offer: of, .. } = trial(false, PLANS);
+    let OfferFacts { offer: paid, .. } = e1("cancom_monthly12");
+    let may = |offer: Offer| trial::may_follow(&of, &offer, NOW);
+    assert!(may(paid.clone()));
+    assert!(!may(of.clone()), "another trial");
+    assert!(!may(Offer { billing_cycle: BillingCycle::OneTime, ..paid.clone() }));
+    assert!(!may(Offer { sku_id: SkuId::from_u128(2), ..paid.clone() }));
+    assert!(!may(Offer { segment: Segment::Education, ..paid.clone() }));
+    assert!(!may(Offer { market: Market { country: country("AT"), ..paid.market }, ..paid.clone() }));
+    assert!(!may(Offer { end_of_sale: Some(NOW), ..paid.clone() }));
+    assert!(may(Offer { end_of_sale: Some(NOW + time::Duration::SECOND), ..paid }));
 }

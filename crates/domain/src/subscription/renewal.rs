@@ -322,7 +322,7 @@ fn renew(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), Money
     // Its base may count other days: the last day that has an instant before that end.
     let last_day = |later: &ScheduledChange| follows.policy.zone.day(later.effective_at - Duration::MICROSECOND);
     let aligned_to = asked.term_end.or(later.as_ref().map(last_day));
-    let (day, earlier) = (follows_on(&step.after, at), step.after.earlier_part());
+    let (day, earlier) = (follows_on(&step.after, at), before.earlier_part());
     let start = TermStart { day, anchor_day: next_anchor(&step.after, day), aligned_to, earlier };
     let trial = step.after.kind == OfferKind::Trial;
     let kind = if trial { ChargeKind::Convert } else { ChargeKind::Renew };

@@ -117,7 +117,8 @@ fn candidates(
 /// Everything that keeps it from being completed, each with where it is: `/keys/0/action`.
 pub fn refusals(review: &Review) -> Vec<(String, Refusal)> {
     let pointer = |line: Option<usize>, field: &str| match (line, field) {
-        (Some(line), "") => format!("/keys/{line}"),
+        // A key is what it is: of how many licences and which offer it is cannot be corrected.
+        (Some(line), "" | "quantity" | "offer_id") => format!("/keys/{line}"),
         (Some(line), field) => format!("/keys/{line}/{field}"),
         (None, field) => format!("/{field}"),
     };

@@ -394,7 +394,7 @@ both! {
             wrong([
                 ("/customer_id", "tenant_required"),
                 ("/customer_id", "agreement_required"),
-                ("/keys/0/offer_id", "offer_not_in_market"),
+                ("/keys/0", "offer_not_in_market"),
             ])
         );
         assert!(text(&review.body["problems"][2]["detail"]).contains("(KP)"), "{}", review.text);

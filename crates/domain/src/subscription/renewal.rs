@@ -215,7 +215,8 @@ fn charge_cycle(step: &mut Step, offers: &[Offered]) -> Result<(), MoneyError> {
     let subscription = &mut step.after;
     let rules = subscription.rules();
     let own = offers.iter().find(|offered| offered.offer.id == subscription.offer_id).and_then(|own| own.price);
-    if rules.price_lock != PriceLock::Term {
+    // A month of the extended service term keeps the price that it was raised to.
+    if rules.price_lock != PriceLock::Term && subscription.status != SubscriptionStatus::Extended {
         subscription.unit_price = own.unwrap_or(subscription.unit_price);
     }
     let Some(((calendar, term), day)) =

@@ -27,7 +27,7 @@ openapi: ## Write the API description, and who may call what, into openapi/
 bench: ## Measure speed
 	scripts/bench.sh
 
-prove: ## Live thousands of random lives of subscriptions (half an hour; so many of each kind: make prove LIVES=500)
+prove: ## Live thousands of random lives of subscriptions (long; so many of each kind: make prove LIVES=500)
 	LIVES=$(or $(LIVES),10000) cargo test --package domain --locked --test 'lifecycle_*'
 
 mutants: ## Change the rules of money and time one by one; a test must notice (hours; a part: ARGS="--shard 0/8")

@@ -128,6 +128,11 @@ impl ScheduledChange {
     }
 }
 
+/// How many licences there are, or will be by the change that waits where that is more: what counts against a limit.
+pub fn most_quantity(quantity: u32, waits: Option<&ScheduledChange>) -> u32 {
+    waits.and_then(ScheduledChange::quantity).map_or(quantity, |then| then.max(quantity))
+}
+
 /// What a scheduled change does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -399,10 +404,9 @@ impl Subscription {
         runs && pending.effect == Effect::End && self.ends_with_term(pending.effective_at)
     }
 
-    /// How many licences it has, or will have by the change that waits where that is more.
+    /// As [`most_quantity`], of this one.
     pub fn most_quantity(&self) -> u32 {
-        let waits = self.pending.as_ref().and_then(ScheduledChange::quantity);
-        self.quantity.max(waits.unwrap_or_default())
+        most_quantity(self.quantity, self.pending.as_ref())
     }
 
     /// The last day that is paid for, where its end is settled as far as is known.

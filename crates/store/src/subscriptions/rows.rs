@@ -16,7 +16,7 @@ use domain::money::{Currency, UnitPrice};
 use domain::party::Country;
 use domain::policy::Policy;
 use domain::subscription::{
-    AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
+    AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, most_quantity, renewal,
 };
 use domain::tax::billed::{Billed, InvoiceAddress};
 use domain::tax::place::TaxPlace;
@@ -290,7 +290,7 @@ pub struct Owned {
     pub offer_id: OfferId,
     /// How many licences it has.
     pub quantity: u32,
-    /// How many it has, or will have by the change that waits where that is more.
+    /// As [`domain::subscription::most_quantity`] says.
     pub most_quantity: u32,
     /// Where it stands.
     pub status: SubscriptionStatus,
@@ -312,14 +312,13 @@ impl TryFrom<OwnedRow> for Owned {
     type Error = StoreError;
     fn try_from(row: OwnedRow) -> Result<Self> {
         let quantity = count(row.quantity)?;
-        let waits = row.pending.and_then(|change| change.0.quantity());
         Ok(Self {
             subscription_id: row.id.0,
             product_id: row.product_id.0,
             sku_id: row.sku_id.0,
             offer_id: row.offer_id.0,
             quantity,
-            most_quantity: quantity.max(waits.unwrap_or_default()),
+            most_quantity: most_quantity(quantity, row.pending.as_ref().map(|change| &change.0)),
             status: row.status.0,
         })
     }

@@ -27,8 +27,10 @@ openapi: ## Write the API description, and who may call what, into openapi/
 bench: ## Measure speed
 	scripts/bench.sh
 
-prove: ## Live thousands of random lives of subscriptions (long; so many of each kind: make prove LIVES=500)
+prove: ## Live random lives of subscriptions, and kill the server amid orders (long; shorter: LIVES=500 KILLS=50)
 	LIVES=$(or $(LIVES),10000) cargo test --package domain --locked --test 'lifecycle_*'
+	cargo build --bin kontor --locked
+	KILLS=$(or $(KILLS),200) scripts/postgres.sh run -- cargo test --workspace --locked --test it -- crash::
 
 mutants: ## Change the rules of money and time one by one; a test must notice (hours; a part: ARGS="--shard 0/8")
 	scripts/mutants.sh $(ARGS)

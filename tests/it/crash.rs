@@ -15,7 +15,14 @@ use tests::database::Database;
 use tests::program::{Program, Setting};
 use tests::{Answer, Client};
 
-const KILLS: usize = 20;
+const USUAL_KILLS: usize = 20;
+
+/// How often the server is killed: `KILLS=200` asks for more than the usual run does.
+#[allow(clippy::disallowed_methods, reason = "how one asks for more of it")]
+fn kills() -> usize {
+    std::env::var("KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(USUAL_KILLS)
+}
+
 /// Who orders, in four marketplaces at once.
 pub const MARKETPLACES: [&str; 4] = ["cancom", "colt", "mskeys", "terra"];
 /// Longer than any recovery takes.
@@ -217,7 +224,7 @@ fn killed_again_and_again(installation: &Installation) {
             threads.spawn(move || load.order(&client, slug, &offer))
         };
         let customers: Vec<_> = people(&program.url, "admin").into_iter().map(order).collect();
-        for kill in 0..KILLS {
+        for kill in 0..kills() {
             load.wait_for_answers(dice.below(50) as usize);
             std::thread::sleep(Duration::from_micros(dice.below(20_000)));
             program.kill();
@@ -236,7 +243,7 @@ fn killed_again_and_again(installation: &Installation) {
         (program, placed)
     });
     let orders = placed.iter().map(BTreeMap::len).sum::<usize>();
-    eprintln!("{KILLS} kills, {orders} orders, {} answers", load.answers.load(Ordering::Relaxed));
+    eprintln!("{} kills, {orders} orders, {} answers", kills(), load.answers.load(Ordering::Relaxed));
     assert!(placed.iter().all(|orders| orders.len() > 1), "everybody got something done");
     let mut bought = BTreeSet::new();
     for (slug, placed) in MARKETPLACES.into_iter().zip(&placed) {

@@ -37,7 +37,7 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
             let rest = REST * (task.waits + 1).clamp(1, LONGEST_REST);
             Ok(Outcome::Hold(rest, format!("the register of VAT ids is away: {why}")))
         }
-        Err(error @ RegistryError::Garbled(_)) => Err(crate::http::problem::Problem::internal(error).into()),
+        Err(error @ RegistryError::Garbled(_)) => Err(Trouble::Garbled(error.to_string())),
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Outcome {
 pub enum Trouble {
     /// Microsoft did not do it, or did not say.
     PartnerCenter(ProvisioningError),
+    /// Somebody else answered what nobody understands.
+    Garbled(String),
     /// Something of ours broke, or a rule said no.
     Own(Problem),
     /// Another worker took the task over.
@@ -52,7 +54,7 @@ impl store::Failure for Trouble {
     fn store_error(&self) -> Option<&store::StoreError> {
         match self {
             Self::Own(problem) => store::Failure::store_error(problem),
-            Self::PartnerCenter(_) | Self::LeaseLost => None,
+            Self::PartnerCenter(_) | Self::Garbled(_) | Self::LeaseLost => None,
         }
     }
 }

@@ -117,6 +117,7 @@ fn go_on(app: &App, task: &Task) -> Result<(), Problem> {
             postpone(app, consumer, task, "throttled", wait, MICROSOFT)?;
         }
         Err(Trouble::PartnerCenter(error)) => failed(app, consumer, task, &error.to_string())?,
+        Err(Trouble::Garbled(answer)) => failed(app, consumer, task, &answer)?,
         Err(Trouble::Own(problem)) => failed(app, consumer, task, &problem.to_string())?,
     }
     Ok(())

@@ -116,8 +116,8 @@ impl SubscriptionFilter {
 
 /// List subscriptions
 ///
-/// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end. Who may
-/// only manage assigned services sees those that it has a licence of; `assigned_to=me` lists these for everybody.
+/// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end. Who
+/// may only manage assigned services sees those that it has a licence of; `assigned_to=me` lists these for everybody.
 #[utoipa::path(
     tag = "subscriptions",
     params(SubscriptionFilter),

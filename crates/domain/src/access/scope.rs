@@ -27,6 +27,14 @@ impl Scope {
         }
     }
 
+    /// All that the organisation has, of whose data the scope is at least a part: more decides than what is seen.
+    pub const fn whole(self) -> Self {
+        match self {
+            Self::Assigned(marketplace, customer, _) => Self::Customer(marketplace, customer),
+            Self::Marketplace(_) | Self::Reseller(..) | Self::Customer(..) => self,
+        }
+    }
+
     /// The reseller whose data this is, where the scope is a reseller's.
     pub const fn reseller(self) -> Option<ResellerId> {
         match self {

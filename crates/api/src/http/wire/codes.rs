@@ -186,6 +186,7 @@ wire_codes! {
         Never: "It may be left out in any case.",
         ByCountry: "Where the rules of the chosen country say so.",
         InsteadOf: "Unless the part that can replace it is filled in; never both.",
+        WithOption: "Where another field has one of some options, and nowhere else.",
     }
     /// A class of characters.
     PasswordClass(domain::people::PasswordClass) "A class of characters that a password may have to contain." {

@@ -20,12 +20,7 @@ pub struct KnownClient {
 }
 
 /// The client of an id with one of its live secrets; remembers that the secret was used.
-pub fn identify(
-    app: &App,
-    tx: &mut Conn,
-    id: ApiClientId,
-    digest: &[u8; 32],
-) -> Result<Option<KnownClient>, Problem> {
+pub fn identify(app: &App, tx: &mut Conn, id: ApiClientId, digest: &[u8; 32]) -> Result<Option<KnownClient>, Problem> {
     let Some(client) = there(store::api_clients::by_id_unscoped(tx, id))? else { return Ok(None) };
     let secrets = store::api_clients::secrets_unscoped(tx, &[id])?;
     let same = |hash: &[u8]| aws_lc_rs::constant_time::verify_slices_are_equal(hash, digest).is_ok();

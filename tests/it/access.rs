@@ -191,6 +191,7 @@ const OF_CUSTOMER: &[&str] = &[
     "preview_cart",
     "show_customer",
     "update_customer",
+    "update_invoice_data",
     "create_branch",
     "list_branches",
     "show_branch",

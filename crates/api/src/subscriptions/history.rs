@@ -13,7 +13,7 @@ use crate::http::wire::list::ShortQuery;
 use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
-use domain::access::Permission;
+use domain::access::{Permission, Scope};
 use domain::id::SubscriptionId;
 use serde::Serialize;
 use serde_json::Value;
@@ -99,13 +99,27 @@ fn entries(app: &App, conn: &mut Conn, of: &Identity, id: SubscriptionId) -> Res
     let events = store::outbox::events_of(conn, scope, &id.to_string())?;
     let changes = changes.iter().map(|record| (record.requested_at, 0, change(app, record)));
     let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
-    let events = events.into_iter().map(|happened| (happened.occurred_at, 2, event(happened)));
+    let events = events.into_iter().filter_map(|happened| told(scope, happened));
+    let events = events.map(|happened| (happened.occurred_at, 2, event(happened)));
     let mut ranked: Vec<(OffsetDateTime, u8, HistoryEntry)> = changes.chain(charges).chain(events).collect();
     // What was asked for, then what it cost, then what came of it.
     ranked.sort_by(|(at, rank, entry), (other_at, other_rank, other)| {
         (at, rank, &entry.id).cmp(&(other_at, other_rank, &other.id))
     });
     Ok(ranked.into_iter().map(|(_, _, entry)| entry).collect())
+}
+
+/// What happened, as far as it is told: of licences, who sees only what is assigned to it is told of its own.
+fn told(scope: &Scope, mut happened: domain::event::Event<Value>) -> Option<domain::event::Event<Value>> {
+    let Scope::Assigned(_, _, user) = scope else { return Some(happened) };
+    if let Some(people) = happened.payload.get_mut("user_ids").and_then(Value::as_array_mut) {
+        let own = Value::from(user.to_string());
+        people.retain(|id| *id == own);
+        if people.is_empty() {
+            return None;
+        }
+    }
+    Some(happened)
 }
 
 fn change(app: &App, record: &store::changes::RequestedChange) -> HistoryEntry {

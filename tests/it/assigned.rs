@@ -80,7 +80,8 @@ both! {
         // Who else has a licence is not told, nor how many have one.
         assert_eq!(column(&rows(&user.get(&of(&mine, "/assignments")).expect(200)), "/user_id"), [me.clone()]);
         let shown = user.get(&of(&mine, "")).expect(200).body;
-        assert_eq!((&shown["quantity"], &shown["assigned"], &shown["permission"]), (&json!(6), &json!(1), &json!("view")));
+        let numbers = (&shown["quantity"], &shown["assigned"], &shown["permission"]);
+        assert_eq!(numbers, (&json!(6), &json!(1), &json!("view")));
         // Who is responsible can be asked: by name, not by address.
         let name = &admin.get("/v1/me").expect(200).body["name"];
         assert_eq!(shown["responsible_user"], json!({"id": boss, "name": name}));
@@ -98,8 +99,8 @@ both! {
         let listed = shop::product(&user, "Office 365 Enterprise (NCE)", "");
         assert_eq!(listed["owned_quantity"], 6);
         assert_eq!(shop::product(&admin, "Office 365 Enterprise (NCE)", "")["owned_quantity"], 11);
-        for (path, status) in [("/v1/orders", 403), ("/v1/users", 403), ("/v1/audit-log", 403), ("/v1/customers", 403)] {
-            assert_eq!(user.get(path).status, status, "{path}");
+        for path in ["/v1/orders", "/v1/users", "/v1/audit-log", "/v1/customers", "/v1/notifications"] {
+            user.get(path).refused(403, "forbidden");
         }
     }
 }
@@ -180,8 +181,8 @@ both! {
 }
 
 both! {
-    /// A licence that is taken while its holder reads: each answer is whole or not found, and after it was taken none is
-    /// whole.
+    /// A licence that is taken while its holder reads: each answer is whole or not found, and after it was taken none
+    /// is whole.
     u40_a_licence_is_taken_while_its_holder_reads(app) {
         let [mine, _] = two(&app, "cancom");
         let (admin, reader) = (admin(&app, "cancom"), user(&app, "cancom"));
@@ -232,14 +233,14 @@ both! {
         let roles = rows(&admin.get("/v1/roles").expect(200));
         assert_eq!(column(&roles, "/title/en"), ["Assign staff roles", "May only manage assigned services"]);
         let rules = app.anonymous().get("/v1/marketplaces/colt").expect(200).body;
-        let form = rules["form_rules"]["forms"].as_array().expect("forms").iter().find(|one| one["key"] == "customer_user");
-        let checkbox = form.expect("a form")["fields"].as_array().expect("fields").iter();
-        let checkbox = checkbox.clone().find(|one| one["pointer"] == "/send_activation_mail").expect("a checkbox");
+        let forms = rules["form_rules"]["forms"].as_array().expect("forms");
+        let form = forms.iter().find(|one| one["key"] == "customer_user").expect("a form");
+        let fields = form["fields"].as_array().expect("fields");
+        let checkbox = fields.iter().find(|one| one["pointer"] == "/send_activation_mail").expect("a checkbox");
         assert_eq!(checkbox["options"], json!(["true", "false"]));
         let add = |email: &str, role: &str, mail: bool| {
-            let mut person = json!({
-                "email": email, "first_name": "Erika", "last_name": "Muster", "role": role, "send_activation_mail": mail,
-            });
+            let mut person = json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": role});
+            person["send_activation_mail"] = json!(mail);
             if !mail {
                 person["password"] = json!(PASSWORD);
             }

@@ -274,7 +274,7 @@ both! {
 both! {
     /// U-55, T-10, T-11: the same of people of resellers and of the provider, with the areas of their roles.
     u55_people_of_resellers_and_of_the_provider_are_taken_exactly_as_the_rules_say(app) {
-        for (seed, slug) in (40..).zip(["cancom", "terra"]) {
+        for (seed, slug) in (40..).zip(["mskeys", "terra"]) {
             let (rules, provider) = (rules(&app, slug), provider(&app, slug));
             let made = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
             both_ways(&rules, "provider_user", seed, (10, 100), |values| provider.post("/v1/users", body(values)));

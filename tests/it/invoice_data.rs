@@ -45,7 +45,8 @@ both! {
         let log = admin.get(&format!("/v1/audit-log?subject={subject}&sort=created_at")).expect(200);
         let log = rows(&log);
         let entry = log.iter().find(|one| one["action"] == "customer.changed").expect("an entry");
-        assert_eq!((&entry["before"]["name"], &entry["after"]["name"]), (&before.body["name"], &json!("Musterfirma AG")));
+        let names = (&entry["before"]["name"], &entry["after"]["name"]);
+        assert_eq!(names, (&before.body["name"], &json!("Musterfirma AG")));
         // All else of the company is its administrator's.
         billing.patch(&own, json!({"contact": {"first_name": "Udo"}})).refused(403, "forbidden");
         let refused = billing.patch(&path, json!({"contact": {"first_name": "Udo"}})).refused(422, "unknown_field");
@@ -60,9 +61,9 @@ both! {
         let billing = billing(&app);
         let path = format!("{}/invoice-data", own(&billing));
         let before = billing.get(&own(&billing)).expect(200).body;
-        let refused = billing.patch(&path, json!({
-            "name": "?!", "address": {"country": "UK"}, "vat_id": "DE136695975", "invoice_email": "nobody",
-        }));
+        let address = json!({"country": "UK"});
+        let body = json!({"name": "?!", "address": address, "vat_id": "DE136695975", "invoice_email": "nobody"});
+        let refused = billing.patch(&path, body);
         let expected = [
             ("/name", "invalid_value"),
             ("/address/country", "country_unknown"),

@@ -134,10 +134,12 @@ both! {
             let expected = detail.to_lowercase().contains(&format!("expected: {}", meant.to_lowercase()));
             assert!(expected, "{country}: {detail}");
         }
-        assert_eq!(told("UK", "de").1, "Ein Land UK gibt es nicht; erwartet wird: GB. GET /v1/marketplaces/… nennt alle Länder.");
+        let german = "Ein Land UK gibt es nicht; erwartet wird: GB. GET /v1/marketplaces/… nennt alle Länder.";
+        assert_eq!(told("UK", "de").1, german);
         let xx = told("XX", "pl").1;
         assert!(xx.contains("dwie wielkie litery"), "{xx}");
-        let number = provider.put("/v1/customer-numbers/K-1", json!({"company": "X", "postal_code": "1", "country": "uk"}));
+        let record = json!({"company": "X", "postal_code": "1", "country": "uk"});
+        let number = provider.put("/v1/customer-numbers/K-1", record);
         assert!(number.text_at("/errors/0/detail").ends_with("Expected: GB."), "{}", number.text);
         assert_eq!(provider.get(&path).expect(200).body["address"]["country"], Value::from("DE"));
     }

@@ -91,7 +91,7 @@ both! {
         );
         let email = "support@cancom.example";
         let person = json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": "provider_support"});
-        joined(&app, &provider(&app, CANCOM), person);
+        joined(&app, &provider, person);
         let support = Client::log_in_with(&app.url, email, "Kontor-demo-2!");
         let seen = rows(&support.get(&format!("/v1/subscriptions?responsible_user={me}")).expect(200));
         assert_eq!(column(&seen, "/permission"), ["view"; 3]);

@@ -33,12 +33,14 @@ pub fn withhold(value: &mut Value) -> bool {
         Value::Object(members) => {
             let before = members.len();
             members.retain(|name, member| !MEMBERS.contains(&name.as_str()) && !is_amount(member));
-            members.values_mut().fold(members.len() < before, |any, member| withhold(member) || any)
+            let fewer = members.len() < before;
+            members.values_mut().fold(fewer, |any, member| withhold(member) || any)
         }
         Value::Array(items) => {
             let before = items.len();
             items.retain(|item| !is_amount(item));
-            items.iter_mut().fold(items.len() < before, |any, item| withhold(item) || any)
+            let fewer = items.len() < before;
+            items.iter_mut().fold(fewer, |any, item| withhold(item) || any)
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }

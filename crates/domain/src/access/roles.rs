@@ -115,6 +115,7 @@ const CSP: &[Permission] = &[
     P::TenantsManage,
     P::ProductKeysRead,
     P::ProductKeysRedeem,
+    P::DelegationsOffer,
 ];
 
 const CUSTOMER_ADMIN: &[Permission] = &[
@@ -501,6 +502,10 @@ mod tests {
         assert!(may(&[Area::CustomerManagement]).contains(P::CustomersCreate));
         assert!(!may(&[Area::CustomerManagement]).contains(P::OrdersPlace));
         assert!(may(&[Area::Csp]).contains(P::OrdersPlace) && !may(&[Area::Csp]).contains(P::CustomersCreate));
+        // K-13: whoever redeems keys for a customer offers it to administer.
+        assert!(
+            may(&[Area::Csp]).contains(P::DelegationsOffer) && !may(&[Area::Dashboard]).contains(P::DelegationsOffer)
+        );
         assert_eq!(may(Area::ALL), Role::ResellerEmployee.permissions());
         // Areas are an employee's only.
         let admin = RoleName::from(Role::CustomerAdmin);

@@ -164,8 +164,8 @@ const CUSTOMER_BILLING: &[Permission] = &[
 // Neither `money.read` nor `subscriptions.read_all`: what it has a licence of, without amounts.
 const CUSTOMER_USER: &[Permission] = &[P::MeRead, P::MeWrite, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead];
 
-/// What only looks, and what is about oneself. Whoever may more acts for an organisation, and what it decides is decided
-/// by all that the organisation has.
+/// What only looks, and what is about oneself. Whoever may more acts for an organisation, and what it decides is
+/// decided by all that the organisation has.
 const LOOKING: Permissions = Permissions::of(&[
     P::MeRead,
     P::MeWrite,

@@ -191,6 +191,7 @@ const OF_CUSTOMER: &[&str] = &[
     "preview_cart",
     "show_customer",
     "update_customer",
+    "update_invoice_data",
     "create_branch",
     "list_branches",
     "show_branch",
@@ -506,7 +507,8 @@ const HEAD: &str = "\
 # Who may call what, as the tests have seen it (tests/it/access.rs; written by `make openapi`).
 # One answer is the answer to all; five are those to what is one's own / of those below / of those above / of others of
 # the marketplace / of another marketplace, - where there is nothing of the kind. `api_client` is the provider's, with
-# all permissions; `impersonating` is a provider's administrator in the name of a customer's.
+# all permissions; `impersonating` is a provider's administrator in the name of a customer's. Of its customer's
+# subscriptions those are a `customer_user`'s own that it has a licence of; it is answered no amounts.
 # `power`: whose it is that the operation gives, resets, changes or removes: a user's, that of who is added (new_user),
 # an API client's, a role's, that of the administrator who is let in, or everybody's. Whoever calls holds as much, else
 # it is refused (403 `role_exceeds_own`). `on_behalf`: whether a change may be made in somebody else's name, else it is
@@ -525,6 +527,9 @@ both! {
         for world in &mut worlds {
             world.provider = app.client(&format!("provider@{}.example", world.slug));
         }
+        // L-21: of its company's subscriptions those are a plain user's own that it has a licence of.
+        let user = actors.iter().find(|actor| actor.name == "customer_user").expect("a user");
+        worlds[0].give_license_to(&text(&user.client.get("/v1/me").expect(200).body["id"]));
         let (mut table, mut wrong) = (HEAD.to_owned(), vec![]);
         let _ = write!(table, "{:<26}", "operation");
         for actor in &actors {

@@ -4,7 +4,7 @@ use crate::shop::{
     self, Cart, MONTH, Row, YEAR_ANNUAL, YEAR_MONTHLY, cart_with, column, edition, euros, offer, order_now, plan_of,
     price, product, rows, set_clock, subscriptions, text, told, wrong,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{Client, both};
 
 /// The five editions with their prices a month in a year's contract, a year, and a month alone (C-17…C-21).
@@ -399,17 +399,23 @@ both! {
 }
 
 both! {
-    /// C-62: a user logs in and sees what is sold and what the company has; ordering is not theirs.
+    /// C-62: a user logs in and sees what is sold and what is assigned to it, without money; ordering is not theirs.
     a_user_orders_nothing(app) {
         let user = app.client("user@kunde.cancom.example");
         assert_eq!(user.get("/v1/me").expect(200).text_at("/role"), "customer_user");
         product(&user, "Office 365 Enterprise (NCE)", "");
-        let subscription = shop::buy(&app, &buyer(&app), "Office 365 E1", YEAR_MONTHLY, 5);
-        // C-43: what the buyer may edit, the user only sees.
-        let mut seen = subscription;
-        seen["permission"] = json!("view");
-        assert_eq!(rows(&user.get("/v1/subscriptions").expect(200)), [seen]);
+        let id = text(&shop::buy(&app, &buyer(&app), "Office 365 E1", YEAR_MONTHLY, 5)["id"]);
+        assert_eq!(rows(&user.get("/v1/subscriptions").expect(200)), Vec::<Value>::new());
         let me = user.get("/v1/me").expect(200).body;
+        let path = format!("/v1/subscriptions/{id}");
+        buyer(&app).post(&format!("{path}/assignments"), json!({"user_id": me["id"]})).expect(201);
+        // C-43: what the buyer may edit, the user only sees.
+        let mut seen = buyer(&app).get(&path).expect(200).body;
+        seen["permission"] = json!("view");
+        for amount in ["unit_price", "recurring"] {
+            assert!(seen.as_object_mut().expect("members").remove(amount).is_some(), "{amount}");
+        }
+        assert_eq!(rows(&user.get("/v1/subscriptions").expect(200)), [seen]);
         user.post("/v1/carts", json!({})).refused(403, "forbidden");
         user.get("/v1/orders").refused(403, "forbidden");
         let own = format!("/v1/customers/{}", text(&me["customer_id"]));
@@ -429,7 +435,8 @@ both! {
         let customer = billing.get(&format!("/v1/customers/{}", text(&me["customer_id"]))).expect(200);
         assert_eq!(customer.text_at("/address/city"), "Köln");
         // The responsible user of what was bought is who bought it (C-43).
-        assert_eq!(subscriptions(&billing, &order)[0]["responsible_user"], me["id"]);
+        let responsible = json!({"id": me["id"], "name": me["name"]});
+        assert_eq!(subscriptions(&billing, &order)[0]["responsible_user"], responsible);
     }
 }
 

@@ -50,6 +50,7 @@ fn mutations(field: &Value, value: &Value) -> Vec<Value> {
             return vec![outdated, json!(incomplete)];
         }
         "choice" => return vec![json!("nonsense")],
+        "choices" => return vec![json!(["nonsense"]), json!("nonsense"), json!([7])],
         "flag" => return vec![json!(true), json!(false)],
         "country" => wrong.extend([json!("XX"), json!("de"), json!("Germany")]),
         "password" => wrong.extend(["aaaaaaaaaaaa", "AAAAAAAA1", "a1!", "Abcdef1 §"].map(|text| json!(text))),
@@ -145,6 +146,7 @@ fn both_ways(rules: &Rules, key: &str, seed: u64, counts: (usize, usize), mut se
                 // It hides nothing of the rest; a role decides on the rest.
                 Some("choice") if field["pointer"] == "/role" => continue,
                 Some("choice") => values.insert(shop::text(&field["pointer"]), json!("nonsense")),
+                Some("choices") => values.insert(shop::text(&field["pointer"]), json!(["nonsense"])),
                 _ => values.insert(shop::text(&field["pointer"]), random(&mut dice)),
             };
         }
@@ -262,6 +264,23 @@ both! {
             both_ways(&rules, "customer_user", seed, (10, 100), |values| {
                 let mut request = body(values);
                 request["customer_id"] = json!(customer);
+                provider.post("/v1/users", request)
+            });
+        }
+        app.drain();
+    }
+}
+
+both! {
+    /// U-55, T-10, T-11: the same of people of resellers and of the provider, with the areas of their roles.
+    u55_people_of_resellers_and_of_the_provider_are_taken_exactly_as_the_rules_say(app) {
+        for (seed, slug) in (40..).zip(["mskeys", "terra"]) {
+            let (rules, provider) = (rules(&app, slug), provider(&app, slug));
+            let made = provider.post("/v1/resellers", json!({"name": "Systemhaus West GmbH"})).expect(201);
+            both_ways(&rules, "provider_user", seed, (10, 100), |values| provider.post("/v1/users", body(values)));
+            both_ways(&rules, "reseller_user", seed + 2, (10, 100), |values| {
+                let mut request = body(values);
+                request["reseller_id"] = made.body["id"].clone();
                 provider.post("/v1/users", request)
             });
         }

@@ -205,7 +205,8 @@ both! {
         let [me, ..] = people(&app, "terra");
         give(&reader, &own, &[&me]).refused(403, "forbidden");
         take(&reader, &own, &me).refused(403, "forbidden");
-        assert_eq!(holders(&reader, &own), [""; 0]);
+        // L-21: what it has no licence of is not there for it.
+        reader.get(&path(&own)).refused(404, "not_found");
         assert_eq!(holders(&owner, &subscription), [user]);
     }
 }

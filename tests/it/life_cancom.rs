@@ -1,5 +1,6 @@
 //! [000] CANCOM Marketplace, everything after the order, in the words of its rows.
 
+use crate::access::joined;
 use crate::running::{E1, Running, auto_renew, cancel, cancel_at_renewal, go_to, lines, provider, quantity};
 use crate::shop::{
     self, MONTH, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, euros, import, price, publish, rows, sheet, text,
@@ -85,11 +86,14 @@ both! {
         assert_eq!(list[1]["unit_price"], price("44.802"));
         let me = text(&admin);
         assert!(
-            list.iter().all(|row| row["responsible_user"] == me && row["permission"] == "view_and_edit"),
+            list.iter().all(|row| row["responsible_user"]["id"] == me && row["permission"] == "view_and_edit"),
             "{list:?}"
         );
-        let user = app.client("user@kunde.cancom.example");
-        let seen = rows(&user.get(&format!("/v1/subscriptions?responsible_user={me}")).expect(200));
+        let email = "support@cancom.example";
+        let person = json!({"email": email, "first_name": "Erika", "last_name": "Muster", "role": "provider_support"});
+        joined(&app, &provider, person);
+        let support = Client::log_in_with(&app.url, email, "Kontor-demo-2!");
+        let seen = rows(&support.get(&format!("/v1/subscriptions?responsible_user={me}")).expect(200));
         assert_eq!(column(&seen, "/permission"), ["view"; 3]);
     }
 }
@@ -347,17 +351,18 @@ both! {
         let (before, charged) = (running.show(), running.charges());
         running.ask(json!({"type": "take_over"})).refused(409, "nothing_changes");
         let colleague = app.client("billing@kunde.cancom.example");
-        let me = text(&colleague.get("/v1/me").expect(200).body["id"]);
+        let who = colleague.get("/v1/me").expect(200).body;
+        let me = text(&who["id"]);
         let taken = running.by(&colleague).change(json!({"type": "take_over"}));
         assert_eq!((&taken["status"], &taken["requested_by"]), (&json!("done"), &json!(me)));
         assert_eq!((&taken["outcome"]["charges"], &taken["outcome"]["due_now"]["gross"]), (&json!([]), &json!("0.00")));
         let mut expected = before.clone();
-        expected["responsible_user"] = json!(me);
+        expected["responsible_user"] = json!({"id": me, "name": who["name"]});
         assert_eq!((running.show(), running.charges()), (expected, charged));
         let log = rows(&running.buyer.get(&format!("/v1/audit-log?subject={}", running.id)).expect(200));
         assert_eq!(
             (&log[0]["actor"], &log[0]["before"]["responsible_user"], &log[0]["after"]["responsible_user"]),
-            (&json!(me), &before["responsible_user"], &json!(me))
+            (&json!(me), &before["responsible_user"]["id"], &json!(me))
         );
         // Who only sees takes nothing over, and the operator may.
         let user = app.client("user@kunde.cancom.example");

@@ -1,9 +1,9 @@
 //! The token endpoint of scripts and portals: RFC 6749 4.4, client credentials, errors in OAuth's own words.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use tests::{Answer, Client, TestApp};
+use tests::{Answer, Client, TestApp, both};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const SECRET: &str = api::demo::logins::CLIENT_SECRET;
@@ -112,4 +112,103 @@ fn what_is_no_request_of_rfc_6749_is_refused_in_its_words() {
     }
     refused(&client.send("POST", "/v1/oauth/token?grant_type=client_credentials", None), 400, "invalid_request");
     client.get("/v1/oauth/token").refused(405, "method_not_allowed");
+}
+
+/// The permissions that a token may use, one after the other.
+fn scope_of(grant: &Answer) -> Vec<&str> {
+    grant.text_at("/scope").split(' ').collect()
+}
+
+/// What a token says of itself.
+fn claims(grant: &Answer) -> Value {
+    let payload = grant.text_at("/access_token").split('.').nth(1).expect("a payload");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON")
+}
+
+both! {
+    /// U-46, RFC 6749 3.3: the token carries what was asked for of what the client has, says so, and may only that.
+    u46_a_token_may_what_was_asked_for_of_what_the_client_has(app) {
+        let client = app.anonymous();
+        let known = basic(&client, &id(), SECRET);
+        let grant = |scope: &str| {
+            let scope = crate::shop::encoded(scope);
+            ask(&known, &format!("grant_type=client_credentials&scope={scope}"))
+        };
+        let whole = ask(&known, "grant_type=client_credentials").expect(200);
+        // Left out, or without a value (3.1): all that the client has.
+        assert_eq!(scope_of(&grant("").expect(200)), scope_of(&whole));
+        assert_eq!(claims(&whole)["scope"], whole.body["scope"]);
+        for (asked, carried) in [
+            ("orders.read", vec!["orders.read"]),
+            ("orders.read me.read", vec!["me.read", "orders.read"]),
+            ("orders.read orders.read", vec!["orders.read"]),
+            ("orders.eat orders.read openid", vec!["orders.read"]),
+        ] {
+            let granted = grant(asked).expect(200);
+            assert_eq!(scope_of(&granted), carried, "{asked}");
+            assert_eq!(claims(&granted)["scope"], granted.body["scope"], "{asked}");
+        }
+        // The token really may only that, and gives nothing on that it has not.
+        let some = grant("orders.read me.read api_clients.manage").expect(200);
+        let script = client.with_token(some.text_at("/access_token"));
+        assert_eq!(
+            script.get("/v1/me").expect(200).body["permissions"],
+            json!(["me.read", "orders.read", "api_clients.manage"])
+        );
+        script.get("/v1/orders").expect(200);
+        script.get("/v1/subscriptions").refused(403, "forbidden");
+        script.get("/v1/users").refused(403, "forbidden");
+        let other = json!({"name": "ERP", "permissions": ["orders.read", "users.read"]});
+        let refused = script.post("/v1/api-clients", other).refused(403, "role_exceeds_own");
+        assert_eq!(refused.body["missing"], json!(["users.read"]));
+        // Of a token without `money.read` an order has no amounts.
+        let whole = client.with_token(whole.text_at("/access_token"));
+        whole.get("/v1/subscriptions").expect(200);
+    }
+}
+
+both! {
+    /// U-46: where nothing is left there is no token; what is no scope at all is told so.
+    u46_a_scope_of_which_nothing_is_left_is_refused(app) {
+        let client = basic(&app.anonymous(), &id(), SECRET);
+        let malformed = ["orders.read%22", "orders.read%5C", "orders.read%0Ame.read", "%C3%A4"];
+        for scope in ["orders.eat", "ORDERS.READ", "%20"].into_iter().chain(malformed) {
+            let form = format!("grant_type=client_credentials&scope={scope}");
+            refused(&ask(&client, &form), 400, "invalid_scope");
+        }
+        let twice = "grant_type=client_credentials&scope=me.read&scope=orders.read";
+        refused(&ask(&client, twice), 400, "invalid_request");
+        // A client that may little gets none of the rest.
+        let admin = app.client("admin@kunde.cancom.example");
+        let small = crate::api_clients::create(&admin, &["me.read"]);
+        let (id, secret) = (small.text_at("/id"), small.text_at("/secret"));
+        let form = |scope: &str| {
+            format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={scope}")
+        };
+        let open = app.anonymous();
+        refused(&ask(&open, &form("orders.read")), 400, "invalid_scope");
+        assert_eq!(scope_of(&ask(&open, &form("orders.read+me.read")).expect(200)), ["me.read"]);
+        // Who does not know the secret learns nothing of the scope.
+        let wrong = format!("grant_type=client_credentials&client_id={id}&client_secret=wrong&scope=orders.read");
+        refused(&ask(&open, &wrong), 401, "invalid_client");
+    }
+}
+
+both! {
+    /// U-46: a token holds no more than it said, whatever the client is given since; what the client loses, it loses.
+    u46_a_token_keeps_within_its_scope_and_within_the_client(app) {
+        let admin = app.client("admin@kunde.cancom.example");
+        let made = crate::api_clients::create(&admin, &["me.read", "orders.read"]);
+        let (id, secret) = (made.text_at("/id"), made.text_at("/secret"));
+        let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        let grant = ask(&app.anonymous(), &format!("{form}&scope=me.read+users.read")).expect(200);
+        let script = app.anonymous().with_token(grant.text_at("/access_token"));
+        let may = || script.get("/v1/me").expect(200).body["permissions"].clone();
+        assert_eq!(may(), json!(["me.read"]));
+        let path = format!("/v1/api-clients/{id}");
+        admin.patch(&path, json!({"permissions": ["me.read", "orders.read", "users.read"]})).expect(200);
+        assert_eq!(may(), json!(["me.read"]));
+        admin.patch(&path, json!({"permissions": ["orders.read"]})).expect(200);
+        script.get("/v1/me").refused(403, "forbidden");
+    }
 }

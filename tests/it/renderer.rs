@@ -57,6 +57,16 @@ fn part_is_filled(values: &Values, part: &str) -> bool {
     values.keys().any(|pointer| pointer.starts_with(&part) && is_filled(values, pointer))
 }
 
+/// The pointer of the field that another one comes with.
+fn of(with: &Value) -> &str {
+    with["pointer"].as_str().unwrap_or_default()
+}
+
+/// Whether the other field has one of the options that a field comes with.
+fn with_option(values: &Values, field: &Value) -> bool {
+    texts(&field["with"]["options"]).contains(&text_of(values, of(&field["with"])))
+}
+
 /// The characters of a class of passwords.
 fn has_class(class: &str, letter: char) -> bool {
     match class {
@@ -108,6 +118,7 @@ impl Rules {
                 self.country(values, field)[key] == true
             }
             "instead_of" => !part_is_filled(values, field["instead_of"].as_str().expect("a part")),
+            "with_option" => with_option(values, field),
             _ => false,
         }
     }
@@ -120,7 +131,11 @@ impl Rules {
                 return self.needed(values, field);
             }
             let both = field["instead_of"].as_str().is_some_and(|part| part_is_filled(values, part));
-            both || !self.takes(values, field, &values[pointer])
+            // Where the other field has no option at all, that is what is wrong.
+            let with = &field["with"];
+            let other = with["pointer"].as_str().and_then(|of| fields.iter().find(|field| field["pointer"] == of));
+            let chosen = other.is_some_and(|other| self.takes(values, other, &json!(text_of(values, of(with)))));
+            both || (chosen && !with_option(values, field)) || !self.takes(values, field, &values[pointer])
         });
         refused.map(|field| field["pointer"].as_str().expect("a pointer").to_owned()).collect()
     }
@@ -134,6 +149,11 @@ impl Rules {
         }
         if kind == "flag" {
             return texts(&field["options"]).contains(&value.to_string());
+        }
+        if kind == "choices" {
+            let options = texts(&field["options"]);
+            let known = |one: &Value| one.as_str().is_some_and(|one| options.iter().any(|option| option == one));
+            return value.as_array().is_some_and(|chosen| chosen.iter().all(known));
         }
         let text = value.as_str().expect("a text");
         if kind == "password" {
@@ -198,7 +218,8 @@ impl Rules {
                 Some("instead_of") => !filled.contains(field["instead_of"].as_str().expect("a part")),
                 _ => self.needed(&values, field),
             };
-            if needed || (field["required"] != "instead_of" && (whole || dice.coin())) {
+            let free = field["required"] != "instead_of" && field["required"] != "with_option";
+            if needed || (free && (whole || dice.coin())) {
                 let value = self.value(&values, field, dice);
                 values.insert(pointer.to_owned(), value);
             }
@@ -218,6 +239,11 @@ impl Rules {
             "vat_id" => (*dice.one_of(&VAT_IDS)).to_owned(),
             "iban" => (*dice.one_of(&IBANS)).to_owned(),
             "choice" => dice.one_of(&texts(&field["options"])).clone(),
+            "choices" => {
+                let options = texts(&field["options"]);
+                let first = dice.below(options.len());
+                return json!(options[first..]);
+            }
             "consents" => return json!(self.consents()),
             "flag" => return json!(dice.one_of(&texts(&field["options"])) == "true"),
             "password" => self.password(dice),

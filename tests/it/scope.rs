@@ -64,7 +64,7 @@ const UNSCOPED: &[(&str, &str, &str)] = &[
     ("users", "by_id_unscoped", "a token is shown, the worker writes to somebody, or oneself"),
     ("users", "by_login_unscoped", "somebody logs in or has forgotten the password"),
     ("users", "by_logins_unscoped", "log-in names that are taken, whoever's; only that is told"),
-    ("users", "of_ids_unscoped", "who is to get a licence of a subscription read in the scope; others are refused"),
+    ("users", "of_ids_unscoped", "who is to get a licence of a subscription read in the scope, or is responsible"),
     ("users", "with_role_unscoped", "the worker that writes to administrators"),
 ];
 

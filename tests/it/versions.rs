@@ -33,6 +33,7 @@ fn changes(app: &TestApp, client: &Client) -> Vec<(&'static str, String, Option<
     // Method, path, change, and where the version is read that the change is about.
     vec![
         ("PATCH", of_customer(""), Some(json!({"name": "Neukunde AG"})), of_customer("")),
+        ("PATCH", of_customer("/invoice-data"), Some(json!({"name": "Neukunde SE"})), of_customer("")),
         ("PUT", of_customer("/tenant"), Some(tenant), of_customer("/tenant")),
         (
             "PATCH",

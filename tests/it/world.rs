@@ -103,6 +103,12 @@ impl World {
         assert!(given.status == 201 || given.code() == "license_assigned", "{}", given.text);
     }
 
+    /// Somebody else has one, too.
+    pub fn give_license_to(&self, user: &str) {
+        let assignments = format!("/v1/subscriptions/{}/assignments", self.ids["subscription_id"]);
+        self.provider.post(&assignments, json!({"user_id": user})).expect(201);
+    }
+
     /// A script of the provider's own.
     fn put_api_client(&mut self) {
         let client =
@@ -298,6 +304,7 @@ impl World {
                 json!({"name": "Müller GmbH", "contact": contact, "address": address()})
             }
             "update_customer" => json!({"contact": contact()}),
+            "update_invoice_data" => json!({"invoice_email": "rechnung@kunde.example"}),
             "put_role" => json!({"organization": "customer", "title": title(), "permissions": ["orders.place"]}),
             "put_people_rules" => self.provider.get("/v1/people-rules").expect(200).body,
             "put_microsoft_ids" => {

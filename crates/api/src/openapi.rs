@@ -3,6 +3,7 @@
 //! What holds for every operation is added here in one place, so that no handler can forget it:
 //! protocol headers, the closed error set of each operation, the security schemes.
 
+use crate::http::amounts;
 use crate::http::problem::Code;
 use crate::http::problem::schema::{FieldError, Problem};
 use crate::http::wire::codes::Permission;
@@ -149,12 +150,49 @@ fn complete(document: &mut Value) {
         "Retry-After": header("Seconds after which to send the request again", "1"),
         "X-Request-Id": header("The request's id, to quote for help", "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a"),
     });
+    let schemas = document["components"]["schemas"].as_object_mut();
+    schemas.into_iter().flat_map(|all| all.values_mut()).for_each(mark_amounts);
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             complete_operation(path, method, operation);
         }
     }
+}
+
+/// Members that hold amounts are not in every answer: only where the caller may see amounts.
+fn mark_amounts(schema: &mut Value) {
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        mark_amounts(part);
+    }
+    let Some(members) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    if amounts::is_amount(&Value::Object(members.clone())) {
+        return;
+    }
+    let mut held = vec![];
+    for (name, member) in members.iter_mut().filter(|(name, member)| holds_amounts(name, member)) {
+        // What may be null is described where it is not.
+        let described = if member["description"].is_null() { "/oneOf/0/description" } else { "/description" };
+        if let Some(description) = member.pointer_mut(described) {
+            let meaning = description.as_str().unwrap_or_default().trim_end_matches('.');
+            *description = format!("{meaning}. Only in answers to who has `money.read`.").into();
+        }
+        held.push(name.clone());
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| !held.iter().any(|held| name == held.as_str()));
+    }
+}
+
+/// Whether a member is taken out where no amount may be seen: by its name, or because it is one.
+fn holds_amounts(name: &str, member: &Value) -> bool {
+    let is = |schema: &Value| ["Money", "Payable", "Price"].iter().any(|one| schema["$ref"] == reference(one));
+    let or_null = member["oneOf"].as_array().is_some_and(|all| all.iter().any(is));
+    amounts::MEMBERS.contains(&name) || is(member) || or_null
+}
+
+fn reference(schema: &str) -> String {
+    format!("#/components/schemas/{schema}")
 }
 
 fn header(description: &str, example: &str) -> Value {

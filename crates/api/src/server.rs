@@ -1,6 +1,6 @@
 //! The HTTP server: the application behind its edge, the documentation, and a stop that loses nothing.
 
-use crate::auth::{limits, refusals};
+use crate::auth::{amounts, limits, refusals};
 use crate::config::{Config, ConfigError};
 use crate::http::connection::{Connection, REQUEST_HEAD, longest_silence};
 use crate::http::edge::edge;
@@ -210,6 +210,7 @@ fn application(
         .service(swagger())
         .default_service(web::to(unmatched::unmatched))
         .wrap(from_fn(held::answer))
+        .wrap(from_fn(amounts::withhold))
         .wrap(from_fn(refusals::record))
         .wrap(from_fn(limits::hold))
         .wrap(from_fn(screen))

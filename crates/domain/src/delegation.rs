@@ -24,7 +24,7 @@ coded_enum! {
 /// need its acceptance where the policy asks for it.
 pub fn may_act(by: Scope, status: DelegationStatus, rule: DelegatedAdministration) -> Result<(), Refusal> {
     match (by, rule) {
-        (Scope::Customer(..), _) | (_, DelegatedAdministration::Implied) => Ok(()),
+        (Scope::Customer(..) | Scope::Assigned(..), _) | (_, DelegatedAdministration::Implied) => Ok(()),
         (Scope::Reseller(..) | Scope::Marketplace(_), DelegatedAdministration::Required) => match status {
             DelegationStatus::Accepted => Ok(()),
             DelegationStatus::None | DelegationStatus::Offered | DelegationStatus::Declined => {

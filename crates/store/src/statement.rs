@@ -202,6 +202,61 @@ pub(crate) fn update_of_arrays(table: &str, columns: &[&str]) -> String {
     )
 }
 
+/// `held_by!(marketplace, user)`: the subscriptions that somebody has a licence of.
+macro_rules! held_by {
+    ($marketplace:expr, $user:expr) => {{
+        use $crate::schema::license_assignments as held;
+        held::table
+            .filter(held::marketplace_id.eq($crate::types::Id($marketplace)))
+            .filter(held::user_id.eq($crate::types::Id($user)))
+            .select(held::subscription_id)
+    }};
+}
+
+/// `as_the_customers!(query, user)`: what is seen whoever of the customer's people asks, by a permission of its own.
+macro_rules! as_the_customers {
+    ($query:expr, $user:expr) => {{
+        let _ = $user;
+        $query
+    }};
+}
+
+/// `assigned!(query, scope, user, subscriptions)`: of a customer's rows those that are of a subscription that the user
+/// has a licence of, and of licences the user's own. What is no subscription's stays as it is: a new table says here
+/// which of both it is.
+macro_rules! assigned {
+    ($query:expr, $scope:expr, $user:expr, subscriptions) => {
+        $query.filter(subscriptions::id.eq_any(held_by!($scope.marketplace(), $user)))
+    };
+    ($query:expr, $scope:expr, $user:expr, subscription_changes) => {
+        $query.filter(subscription_changes::subscription_id.eq_any(held_by!($scope.marketplace(), $user)))
+    };
+    ($query:expr, $scope:expr, $user:expr, charges) => {
+        $query.filter(charges::subscription_id.eq_any(held_by!($scope.marketplace(), $user)))
+    };
+    ($query:expr, $scope:expr, $user:expr, license_assignments) => {
+        $query.filter(license_assignments::user_id.eq($crate::types::Id($user)))
+    };
+    ($query:expr, $scope:expr, $user:expr, customers) => {
+        as_the_customers!($query, $user)
+    };
+    ($query:expr, $scope:expr, $user:expr, carts) => {
+        as_the_customers!($query, $user)
+    };
+    ($query:expr, $scope:expr, $user:expr, orders) => {
+        as_the_customers!($query, $user)
+    };
+    ($query:expr, $scope:expr, $user:expr, redemptions) => {
+        as_the_customers!($query, $user)
+    };
+    ($query:expr, $scope:expr, $user:expr, audit_entries) => {
+        as_the_customers!($query, $user)
+    };
+    ($query:expr, $scope:expr, $user:expr, notifications) => {
+        as_the_customers!($query, $user)
+    };
+}
+
 /// `within!(query, scope, orders)`: only the rows of a boxed query that the scope sees. The customer's
 /// column may be named: `within!(query, scope, customers, id)`.
 macro_rules! within {
@@ -218,6 +273,10 @@ macro_rules! within {
             domain::access::Scope::Customer(_, id) => {
                 query.filter($table::$customer.nullable().eq(Some($crate::types::Id(*id))))
             }
+            domain::access::Scope::Assigned(_, id, user) => {
+                let query = query.filter($table::$customer.nullable().eq(Some($crate::types::Id(*id))));
+                assigned!(query, $scope, *user, $table)
+            }
         }
     }};
 }
@@ -226,7 +285,7 @@ macro_rules! within {
 pub(crate) fn provider(scope: &Scope) -> Result<MarketplaceId> {
     match scope {
         Scope::Marketplace(id) => Ok(*id),
-        Scope::Reseller(..) | Scope::Customer(..) => Err(StoreError::NotFound),
+        Scope::Reseller(..) | Scope::Customer(..) | Scope::Assigned(..) => Err(StoreError::NotFound),
     }
 }
 

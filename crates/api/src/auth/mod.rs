@@ -1,5 +1,6 @@
 //! Getting in: who a caller is, and what it may do.
 
+pub mod amounts;
 pub mod caller;
 pub mod device;
 pub mod hashing;

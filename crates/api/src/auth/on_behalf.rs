@@ -25,6 +25,7 @@ pub const ON_BEHALF: &[(&str, &str)] = &[
     ("POST", "/v1/product-keys/redemptions/{redemption_id}/complete"),
     ("POST", "/v1/customers"),
     ("PATCH", "/v1/customers/{customer_id}"),
+    ("PATCH", "/v1/customers/{customer_id}/invoice-data"),
     ("POST", "/v1/customers/{customer_id}/branches"),
     ("PATCH", "/v1/customers/{customer_id}/branches/{branch_id}"),
     ("DELETE", "/v1/customers/{customer_id}/branches/{branch_id}"),

@@ -37,6 +37,7 @@ permits!(
     CustomersRead,
     CustomersCreate,
     CustomersWrite,
+    BillingWrite,
     TenantsManage,
     ResellersRead,
     ResellersCreate,

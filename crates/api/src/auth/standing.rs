@@ -139,7 +139,7 @@ impl Standings {
             Who::Person { user, session, impersonator } => {
                 person(conn, speaker.marketplace, user, session, impersonator)
             }
-            Who::Machine { client, secret } => machine(conn, client, secret),
+            Who::Machine { client, secret, granted } => machine(conn, client, secret, granted),
         })?;
         let (identity, until) = found.map_or((None, None), |(identity, until)| (Some(identity), until));
         self.known.insert(*speaker, Arc::new(KnownCaller { generation, identity: identity.clone(), until }));
@@ -181,7 +181,7 @@ pub fn of_user(conn: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Resul
         return Ok(None);
     }
     let permissions = power::of_user(conn, &user)?.permissions();
-    let scope = user.organization.scope(marketplace);
+    let scope = user.organization.scope_of(marketplace, id, permissions);
     Ok(Some(Identity {
         actor: id.to_string(),
         machine: false,
@@ -194,18 +194,25 @@ pub fn of_user(conn: &mut Conn, marketplace: MarketplaceId, id: UserId) -> Resul
     }))
 }
 
-fn machine(conn: &mut Conn, client: ApiClientId, secret: ClientSecretId) -> Result<Found, Problem> {
+fn machine(
+    conn: &mut Conn,
+    client: ApiClientId,
+    secret: ClientSecretId,
+    granted: Permissions,
+) -> Result<Found, Problem> {
     let Some(client) = there(api_clients::by_id_unscoped(conn, client))? else { return Ok(None) };
     let live =
         there(api_clients::secret_unscoped(conn, client.id, secret))?.is_some_and(|secret| secret.revoked_at.is_none());
     if client.revoked || !live {
         return Ok(None);
     }
-    Ok(Some((of_client(conn, &client)?, None)))
+    let identity = of_client(conn, &client)?;
+    let permissions = identity.permissions.within(granted);
+    Ok(Some((Identity { permissions, ..identity }, None)))
 }
 
 /// Who an API client is.
-pub fn of_client(conn: &mut Conn, client: &api_clients::StoredApiClient) -> Result<Identity, Problem> {
+fn of_client(conn: &mut Conn, client: &api_clients::StoredApiClient) -> Result<Identity, Problem> {
     let scope = client.organization.scope(client.marketplace_id);
     Ok(Identity {
         actor: client.id.to_string(),

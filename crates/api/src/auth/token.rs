@@ -3,6 +3,7 @@
 use crate::keys::{KeyError, Keys, sha256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::access::{Permission, Permissions};
 use domain::id::{ApiClientId, ClientSecretId, MarketplaceId, SessionId, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,8 @@ const REMEMBERED: u64 = 10_000;
 /// A longer text is no token of ours.
 const MAX_LENGTH: usize = 4 * 1024;
 
-/// Whom a token speaks for. What that one may is not in the token: it is asked anew whenever it may have changed.
+/// Whom a token speaks for. What that one may is asked anew whenever it may have changed; a machine's token also says
+/// the most that it may itself (RFC 6749 3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Speaker {
     /// In which marketplace.
@@ -48,6 +50,8 @@ pub enum Who {
         client: ApiClientId,
         /// By which of its secrets.
         secret: ClientSecretId,
+        /// The most that this token may, whatever the client may by now.
+        granted: Permissions,
     },
 }
 
@@ -78,6 +82,9 @@ struct Claims {
     client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     act: Option<Act>,
+    /// What a machine's token may (RFC 9068 2.2.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     marketplace_id: MarketplaceId,
 }
 
@@ -94,6 +101,16 @@ pub enum Refused {
     Expired,
     /// It is nothing that we issued.
     Invalid,
+}
+
+/// Permissions as OAuth writes them: their codes, one blank between them.
+pub fn scope_of(permissions: Permissions) -> String {
+    permissions.iter().map(Permission::code).collect::<Vec<_>>().join(" ")
+}
+
+/// The permissions that a scope names; what it names besides is nobody's.
+pub fn granted_by(scope: &str) -> Permissions {
+    scope.split(' ').filter_map(Permission::from_code).collect()
 }
 
 /// Issues and verifies access tokens.
@@ -135,11 +152,13 @@ impl Tokens {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(self.key_id.clone());
-        let (sid, client_id, act) = match speaker.who {
+        let (sid, client_id, act, scope) = match speaker.who {
             Who::Person { session, impersonator, .. } => {
-                (session.to_string(), None, impersonator.map(|sub| Act { sub }))
+                (session.to_string(), None, impersonator.map(|sub| Act { sub }), None)
             }
-            Who::Machine { client, secret } => (secret.to_string(), Some(client.to_string()), None),
+            Who::Machine { client, secret, granted } => {
+                (secret.to_string(), Some(client.to_string()), None, Some(scope_of(granted)))
+            }
         };
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -152,6 +171,7 @@ impl Tokens {
             sid,
             client_id,
             act,
+            scope,
             marketplace_id: speaker.marketplace,
         };
         let token = jsonwebtoken::encode(&header, &claims, &self.signing).map_err(|_| KeyError)?;
@@ -211,9 +231,11 @@ impl Claims {
                 session: self.sid.parse().ok()?,
                 impersonator: self.act.as_ref().map(|act| act.sub),
             },
-            Some(client) if *client == self.sub && self.act.is_none() => {
-                Who::Machine { client: client.parse().ok()?, secret: self.sid.parse().ok()? }
-            }
+            Some(client) if *client == self.sub && self.act.is_none() => Who::Machine {
+                client: client.parse().ok()?,
+                secret: self.sid.parse().ok()?,
+                granted: self.scope.as_deref().map(granted_by)?,
+            },
             Some(_) => return None,
         })
     }

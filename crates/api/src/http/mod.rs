@@ -1,5 +1,6 @@
 //! The edge of the service: reading requests, answering them, problems, paging, shared wire shapes. It knows no noun.
 
+pub mod amounts;
 pub mod arrival;
 pub mod bounds;
 pub mod connection;

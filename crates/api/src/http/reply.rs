@@ -94,6 +94,12 @@ pub fn content_tag(body: &[u8]) -> String {
     format!("\"{}\"", short_digest(body))
 }
 
+/// The entity tag of a part of an answer: of the same version, where the whole one's says it.
+pub fn tag_of_part(whole: &str, part: &[u8]) -> String {
+    let version = whole.trim_matches('"').split('-').next().and_then(|text| text.parse().ok());
+    version.map_or_else(|| content_tag(part), |version| reviewed_tag(version, part))
+}
+
 fn reviewed_tag(version: i64, body: &[u8]) -> String {
     format!("\"{version}-{}\"", short_digest(body))
 }

@@ -2,6 +2,7 @@
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::SubscriptionsRead;
+use crate::auth::standing::Identity;
 use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::reply;
@@ -12,7 +13,7 @@ use crate::http::wire::list::ShortQuery;
 use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
-use domain::access::Scope;
+use domain::access::{Permission, Scope};
 use domain::id::SubscriptionId;
 use serde::Serialize;
 use serde_json::Value;
@@ -66,7 +67,7 @@ pub struct HistoryPage {
 
 /// List a subscription's history
 ///
-/// Every change, charge and event in the order in which they happened.
+/// Every change, charge and event in the order in which they happened; charges only for who may see amounts.
 #[utoipa::path(
     tag = "subscriptions",
     params(("subscription_id" = String, Path, description = "The subscription's id"), ShortQuery),
@@ -80,27 +81,45 @@ pub async fn list_history(
     id: PathId<SubscriptionId>,
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let scope = caller.scope();
-    let entries = transaction::read(&app, move |app, conn| entries(app, conn, &scope, id.0)).await?;
+    let identity = caller.identity();
+    let entries = transaction::read(&app, move |app, conn| entries(app, conn, &identity, id.0)).await?;
     let (data, next_cursor) = query.0.page(entries, |entry| &entry.id)?;
     reply::ok(&HistoryPage { data, next_cursor })
 }
 
-fn entries(app: &App, conn: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Vec<HistoryEntry>, Problem> {
+fn entries(app: &App, conn: &mut Conn, of: &Identity, id: SubscriptionId) -> Result<Vec<HistoryEntry>, Problem> {
+    let scope = &of.scope;
     store::subscriptions::get(conn, scope, id)?;
     let all = PageRequest { limit: CHANGES, after: None, descending: true };
     let changes = store::changes::list(conn, scope, id, &all)?.items;
-    let charges = store::charges::of_subscription(conn, scope, id)?;
+    let charges = match of.may(Permission::MoneyRead) {
+        true => store::charges::of_subscription(conn, scope, id)?,
+        false => vec![],
+    };
     let events = store::outbox::events_of(conn, scope, &id.to_string())?;
     let changes = changes.iter().map(|record| (record.requested_at, 0, change(app, record)));
     let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
-    let events = events.into_iter().map(|happened| (happened.occurred_at, 2, event(happened)));
+    let events = events.into_iter().filter_map(|happened| told(scope, happened));
+    let events = events.map(|happened| (happened.occurred_at, 2, event(happened)));
     let mut ranked: Vec<(OffsetDateTime, u8, HistoryEntry)> = changes.chain(charges).chain(events).collect();
     // What was asked for, then what it cost, then what came of it.
     ranked.sort_by(|(at, rank, entry), (other_at, other_rank, other)| {
         (at, rank, &entry.id).cmp(&(other_at, other_rank, &other.id))
     });
     Ok(ranked.into_iter().map(|(_, _, entry)| entry).collect())
+}
+
+/// What happened, as far as it is told: of licences, who sees only what is assigned to it is told of its own.
+fn told(scope: &Scope, mut happened: domain::event::Event<Value>) -> Option<domain::event::Event<Value>> {
+    let Scope::Assigned(_, _, user) = scope else { return Some(happened) };
+    if let Some(people) = happened.payload.get_mut("user_ids").and_then(Value::as_array_mut) {
+        let own = Value::from(user.to_string());
+        people.retain(|id| *id == own);
+        if people.is_empty() {
+            return None;
+        }
+    }
+    Some(happened)
 }
 
 fn change(app: &App, record: &store::changes::RequestedChange) -> HistoryEntry {

@@ -8,6 +8,7 @@ pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
+use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
@@ -54,6 +55,10 @@ pub struct SubscriptionFilter {
     /// Only those that this user is responsible for.
     #[param(max_length = 30, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     responsible_user: Option<String>,
+    /// Only those that somebody has a licence of: a user's id, or `me` for oneself. Whoever sees only what is assigned
+    /// to it sees no others anyway.
+    #[param(max_length = 30, example = "me")]
+    assigned_to: Option<String>,
     /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -75,8 +80,9 @@ pub struct SubscriptionUpdate {
 }
 
 impl SubscriptionFilter {
-    fn check(&self) -> Result<store::subscriptions::Filter, Problem> {
+    fn check(&self, caller: &Identity) -> Result<store::subscriptions::Filter, Problem> {
         let mut checks = Checks::new();
+        let somebody = |text: &str| if text == "me" { caller.actor.parse().ok() } else { text.parse::<UserId>().ok() };
         let filter = store::subscriptions::Filter {
             customer_id: self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
             offer_id: self.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("offer_id", id)),
@@ -85,6 +91,10 @@ impl SubscriptionFilter {
                 .responsible_user
                 .as_deref()
                 .and_then(|id| checks.id::<UserId>("responsible_user", id)),
+            assigned_to: self
+                .assigned_to
+                .as_deref()
+                .and_then(|text| checks.code("assigned_to", text, somebody, "a user's id, or me for a user itself")),
             status: self.status.as_deref().and_then(|code| {
                 let expected = "pending, active, suspended, extended, expired, disabled, canceled";
                 checks.code("status", code, subscription::SubscriptionStatus::from_code, expected)
@@ -106,7 +116,8 @@ impl SubscriptionFilter {
 
 /// List subscriptions
 ///
-/// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end.
+/// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end. Who
+/// may only manage assigned services sees those that it has a licence of; `assigned_to=me` lists these for everybody.
 #[utoipa::path(
     tag = "subscriptions",
     params(SubscriptionFilter),
@@ -120,7 +131,7 @@ pub async fn list_subscriptions(
     query: Query<SubscriptionFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let filter = query.0.check()?;
+    let filter = query.0.check(&caller)?;
     let scope = caller.scope();
     let (found, beside) = transaction::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {

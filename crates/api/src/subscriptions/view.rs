@@ -11,7 +11,7 @@ use crate::page;
 use crate::policies::view::{PolicyOverride, overrides};
 use crate::subscriptions::changes::outcome;
 use domain::access::{Permission, Scope};
-use domain::id::{CustomerId, SubscriptionId};
+use domain::id::{CustomerId, SubscriptionId, UserId};
 use domain::party::Customer;
 use domain::policy::EndOfTerm;
 use domain::subscription;
@@ -67,7 +67,7 @@ pub struct Subscription {
     /// How many licences it has.
     #[schema(example = 5)]
     pub quantity: u32,
-    /// Licences that somebody has.
+    /// Licences that somebody has; for who sees only what is assigned to it, its own.
     #[schema(example = 3)]
     pub assigned: u32,
     /// The licences by when they came, oldest first.
@@ -142,9 +142,9 @@ pub struct Subscription {
     /// The order it came from.
     #[schema(example = "ord_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub order_id: String,
-    /// The user who is responsible for it; null where nobody is.
-    #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub responsible_user: Option<String>,
+    /// Who is responsible for it; null where nobody is.
+    #[schema(required)]
+    pub responsible_user: Option<ResponsibleUser>,
     /// The number of the partner that the customer names for it; null where the one that it names for all that it has
     /// holds.
     #[schema(required, example = "5357564")]
@@ -166,6 +166,17 @@ page!(
     /// A page of subscriptions, newest first.
     SubscriptionPage of Subscription
 );
+
+/// Who is responsible for a subscription: somebody of the customer, or of a partner that redeemed its keys.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ResponsibleUser {
+    /// The user's id.
+    #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub id: String,
+    /// The user's first and last name; null where the user was deleted.
+    #[schema(required, example = "Erika Muster")]
+    pub name: Option<String>,
+}
 
 /// What the caller may do with a subscription.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -248,6 +259,8 @@ pub struct Beside {
     customers: HashMap<CustomerId, Customer>,
     /// How many licences are given to people.
     assigned: HashMap<SubscriptionId, u32>,
+    /// What those who are responsible are called.
+    names: HashMap<UserId, String>,
 }
 
 impl Beside {
@@ -259,11 +272,32 @@ impl Beside {
         let customers = store::customers::of_ids(conn, scope, &customers)?;
         let customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-        Ok(Self { customers, assigned: store::assignments::counts(conn, scope, &ids)? })
+        let assigned = store::assignments::counts(conn, scope, &ids)?;
+        Ok(Self { customers, assigned, names: names(conn, scope, rows)? })
     }
 }
 
+/// What those who are responsible for some subscriptions are called, whoever's people they are.
+fn names(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: &[subscription::Subscription],
+) -> Result<HashMap<UserId, String>, Problem> {
+    let mut responsible: Vec<_> = rows.iter().filter_map(|row| row.responsible_user).collect();
+    responsible.sort_unstable();
+    responsible.dedup();
+    if responsible.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let people = store::users::of_ids_unscoped(conn, scope.marketplace(), &responsible)?;
+    Ok(people.into_iter().map(|user| (user.id, format!("{} {}", user.first_name, user.last_name))).collect())
+}
+
 impl Context<'_> {
+    fn responsible(&self, id: UserId) -> ResponsibleUser {
+        ResponsibleUser { id: id.to_string(), name: self.beside.names.get(&id).cloned() }
+    }
+
     fn tax_rule(&self, of: &subscription::Subscription) -> Option<tax::TaxRule> {
         let customer = self.beside.customers.get(&of.customer_id)?;
         let marketplace = self.app.marketplaces.get(of.marketplace_id).ok()?;
@@ -325,7 +359,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         policy_version: subscription.policy.version,
         policy_overrides: overrides(&subscription.policy),
         order_id: subscription.order_id.to_string(),
-        responsible_user: subscription.responsible_user.map(|id| id.to_string()),
+        responsible_user: subscription.responsible_user.map(|id| context.responsible(id)),
         partner_of_record: subscription.partner_of_record.clone(),
         permission: if may_change { CallerPermission::ViewAndEdit } else { CallerPermission::View },
         external_id: subscription.external_id.clone(),

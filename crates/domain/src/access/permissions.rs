@@ -11,18 +11,22 @@ coded_enum! {
         MeRead = "me.read",
         /// Change one's own password, end one's own log-ins, agree to new versions of consents.
         MeWrite = "me.write",
-        /// See categories, products and offers with one's own prices.
+        /// See categories, products and offers.
         CatalogRead = "catalog.read",
         /// See what the provider pays (N-07).
         CostsRead = "costs.read",
+        /// See prices, charges and every other amount (U-40).
+        MoneyRead = "money.read",
         /// Fill carts and preview them.
         CartsWrite = "carts.write",
         /// Place the order of a cart, which binds and costs.
         OrdersPlace = "orders.place",
         /// See orders with their lines and what became of them.
         OrdersRead = "orders.read",
-        /// See subscriptions, their charges, and what could be changed.
+        /// See subscriptions and what could be changed; at a customer those that one has a licence of (C-62, L-21).
         SubscriptionsRead = "subscriptions.read",
+        /// See all that one's customer has, whoever has a licence of it.
+        SubscriptionsReadAll = "subscriptions.read_all",
         /// Change subscriptions: more, fewer, others, none.
         SubscriptionsChange = "subscriptions.change",
         /// Give licences to people and take them back (C-60, L-07).
@@ -31,8 +35,10 @@ coded_enum! {
         CustomersRead = "customers.read",
         /// Add customers to those of one's own organisation.
         CustomersCreate = "customers.create",
-        /// Change what is recorded of customers, and their branches.
+        /// Change what is recorded of customers.
         CustomersWrite = "customers.write",
+        /// Change where and as whom customers are billed: their invoice data and branches (C-63).
+        BillingWrite = "billing.write",
         /// Create or link a customer's tenant, take its first credentials, record its agreement.
         TenantsManage = "tenants.manage",
         /// See resellers and how far they are from their first purchase.

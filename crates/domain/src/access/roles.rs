@@ -22,7 +22,7 @@ coded_enum! {
         CustomerAdmin = "customer_admin",
         /// Billing administrator of a customer (C-63).
         CustomerBilling = "customer_billing",
-        /// User of a customer: sees the products, orders nothing (C-62, L-21).
+        /// User of a customer: sees the products and what it has a licence of, no money, orders nothing (C-62, L-21).
         CustomerUser = "customer_user",
     }
 }
@@ -47,8 +47,10 @@ const PROVIDER_SUPPORT: &[Permission] = &[
     P::UsersRead,
     P::CatalogRead,
     P::CostsRead,
+    P::MoneyRead,
     P::OrdersRead,
     P::SubscriptionsRead,
+    P::SubscriptionsReadAll,
     P::CustomersRead,
     P::ResellersRead,
     P::ProductKeysRead,
@@ -66,15 +68,18 @@ const RESELLER_ADMIN: &[Permission] = &[
     P::UsersImpersonate,
     P::ApiClientsManage,
     P::CatalogRead,
+    P::MoneyRead,
     P::CartsWrite,
     P::OrdersPlace,
     P::OrdersRead,
     P::SubscriptionsRead,
+    P::SubscriptionsReadAll,
     P::SubscriptionsChange,
     P::LicensesManage,
     P::CustomersRead,
     P::CustomersCreate,
     P::CustomersWrite,
+    P::BillingWrite,
     P::TenantsManage,
     P::ProductKeysRead,
     P::ProductKeysRedeem,
@@ -89,23 +94,28 @@ const RESELLER_ADMIN: &[Permission] = &[
 /// What every employee may, whatever the areas: see who one is, and look after one's own log-in.
 const ANY_EMPLOYEE: &[Permission] = &[P::MeRead, P::MeWrite];
 
-const GENERAL_ACCESS: &[Permission] = &[P::CatalogRead, P::PoliciesRead, P::ResellersRead];
+const GENERAL_ACCESS: &[Permission] = &[P::CatalogRead, P::MoneyRead, P::PoliciesRead, P::ResellersRead];
 
-const DASHBOARD: &[Permission] = &[P::CustomersRead, P::OrdersRead, P::SubscriptionsRead];
+const DASHBOARD: &[Permission] =
+    &[P::CustomersRead, P::MoneyRead, P::OrdersRead, P::SubscriptionsRead, P::SubscriptionsReadAll];
 
-const CUSTOMER_MANAGEMENT: &[Permission] = &[P::CustomersRead, P::CustomersCreate, P::CustomersWrite, P::UsersRead];
+const CUSTOMER_MANAGEMENT: &[Permission] =
+    &[P::CustomersRead, P::CustomersCreate, P::CustomersWrite, P::BillingWrite, P::UsersRead];
 
 const CSP: &[Permission] = &[
     P::CustomersRead,
+    P::MoneyRead,
     P::CartsWrite,
     P::OrdersPlace,
     P::OrdersRead,
     P::SubscriptionsRead,
+    P::SubscriptionsReadAll,
     P::SubscriptionsChange,
     P::LicensesManage,
     P::TenantsManage,
     P::ProductKeysRead,
     P::ProductKeysRedeem,
+    P::DelegationsOffer,
 ];
 
 const CUSTOMER_ADMIN: &[Permission] = &[
@@ -116,14 +126,17 @@ const CUSTOMER_ADMIN: &[Permission] = &[
     P::UsersImpersonate,
     P::ApiClientsManage,
     P::CatalogRead,
+    P::MoneyRead,
     P::CartsWrite,
     P::OrdersPlace,
     P::OrdersRead,
     P::SubscriptionsRead,
+    P::SubscriptionsReadAll,
     P::SubscriptionsChange,
     P::LicensesManage,
     P::CustomersRead,
     P::CustomersWrite,
+    P::BillingWrite,
     P::TenantsManage,
     P::ProductKeysRedeem,
     P::DelegationsAnswer,
@@ -136,16 +149,41 @@ const CUSTOMER_BILLING: &[Permission] = &[
     P::MeRead,
     P::MeWrite,
     P::CatalogRead,
+    P::MoneyRead,
     P::CartsWrite,
     P::OrdersPlace,
     P::OrdersRead,
     P::SubscriptionsRead,
+    P::SubscriptionsReadAll,
     P::SubscriptionsChange,
     P::CustomersRead,
+    P::BillingWrite,
     P::PoliciesRead,
 ];
 
+// Neither `money.read` nor `subscriptions.read_all`: what it has a licence of, without amounts.
 const CUSTOMER_USER: &[Permission] = &[P::MeRead, P::MeWrite, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead];
+
+/// What only looks, and what is about oneself. Whoever may more acts for an organisation, and what it decides is
+/// decided by all that the organisation has.
+const LOOKING: Permissions = Permissions::of(&[
+    P::MeRead,
+    P::MeWrite,
+    P::CatalogRead,
+    P::CostsRead,
+    P::MoneyRead,
+    P::OrdersRead,
+    P::SubscriptionsRead,
+    P::SubscriptionsReadAll,
+    P::CustomersRead,
+    P::ResellersRead,
+    P::UsersRead,
+    P::ProductKeysRead,
+    P::PoliciesRead,
+    P::AuditRead,
+    P::NotificationsRead,
+    P::RegistrationsRead,
+]);
 
 coded_enum! {
     /// A kind of organisation; everybody is at one. Each reaches those behind it.
@@ -330,8 +368,12 @@ impl OwnRole {
     }
 
     /// What it may do: never more than those who run such an organisation, and always look after one's own log-in.
+    /// Whoever acts on subscriptions that it sees, sees all of them.
     pub const fn effective(&self) -> Permissions {
-        self.permissions.and(Permissions::of(&[P::MeRead, P::MeWrite])).within(self.organization.ceiling())
+        let own = self.permissions.and(Permissions::of(&[P::MeRead, P::MeWrite]));
+        let acts = own.contains(P::SubscriptionsRead) && !own.without(LOOKING).is_empty();
+        let seen = if acts { Permissions::of(&[P::SubscriptionsReadAll]) } else { Permissions::NONE };
+        own.and(seen).within(self.organization.ceiling())
     }
 }
 
@@ -380,9 +422,45 @@ mod tests {
         for role in [Role::CustomerAdmin, Role::CustomerBilling] {
             assert!(role.may(P::OrdersPlace) && role.may(P::CartsWrite), "{}", role.code());
         }
-        for permission in [P::CustomersWrite, P::LicensesManage] {
+        for permission in [P::CustomersWrite, P::LicensesManage, P::UsersManage] {
             assert!(Role::CustomerAdmin.may(permission) && !Role::CustomerBilling.may(permission));
         }
+    }
+
+    #[test]
+    fn u41_both_administrators_maintain_the_billing_information() {
+        for role in Role::ALL {
+            // Whoever may change a customer may change where it is billed, and one more may only that.
+            let more = matches!(role, Role::CustomerBilling);
+            assert_eq!(role.may(P::BillingWrite), role.may(P::CustomersWrite) || more, "{}", role.code());
+        }
+    }
+
+    #[test]
+    fn u40_a_user_sees_no_money_and_only_what_is_its_own() {
+        for role in Role::ALL {
+            let user = matches!(role, Role::CustomerUser);
+            assert_eq!(role.may(P::MoneyRead), !user, "{}", role.code());
+            assert_eq!(role.may(P::SubscriptionsReadAll), !user, "{}", role.code());
+        }
+    }
+
+    #[test]
+    fn u40_whoever_acts_sees_all_that_its_organization_has() {
+        let looking = |permission: &Permission| {
+            let reads = permission.code().ends_with(".read") || permission.code().ends_with(".read_all");
+            reads || *permission == P::MeWrite
+        };
+        let expected: Permissions = Permission::ALL.iter().copied().filter(looking).collect();
+        assert_eq!(LOOKING, expected);
+        let may = |permissions: &[Permission]| {
+            let key = RoleKey::new("purchaser").unwrap();
+            let permissions = Permissions::of(permissions);
+            OwnRole { key, organization: OrganizationKind::Customer, permissions }.effective()
+        };
+        assert!(!may(&[P::SubscriptionsRead, P::OrdersRead, P::MoneyRead]).contains(P::SubscriptionsReadAll));
+        assert!(may(&[P::SubscriptionsRead, P::SubscriptionsChange]).contains(P::SubscriptionsReadAll));
+        assert!(!may(&[P::OrdersPlace]).contains(P::SubscriptionsReadAll));
     }
 
     #[test]
@@ -424,6 +502,10 @@ mod tests {
         assert!(may(&[Area::CustomerManagement]).contains(P::CustomersCreate));
         assert!(!may(&[Area::CustomerManagement]).contains(P::OrdersPlace));
         assert!(may(&[Area::Csp]).contains(P::OrdersPlace) && !may(&[Area::Csp]).contains(P::CustomersCreate));
+        // K-13: whoever redeems keys for a customer offers it to administer.
+        assert!(
+            may(&[Area::Csp]).contains(P::DelegationsOffer) && !may(&[Area::Dashboard]).contains(P::DelegationsOffer)
+        );
         assert_eq!(may(Area::ALL), Role::ResellerEmployee.permissions());
         // Areas are an employee's only.
         let admin = RoleName::from(Role::CustomerAdmin);

@@ -4,6 +4,7 @@
 
 mod countries;
 pub mod mask;
+mod meant;
 
 use crate::address::mask::Mask;
 use crate::coded::coded_enum;
@@ -11,6 +12,7 @@ use crate::party::{Address, Country, Customer};
 use crate::spelling::single_blanks;
 use crate::tax::vat_id;
 pub use countries::{CountryRules, Region};
+pub use meant::meant;
 use serde::{Deserialize, Serialize};
 
 coded_enum! {

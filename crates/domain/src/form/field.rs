@@ -49,6 +49,8 @@ coded_enum! {
         ByCountry = "by_country",
         /// Unless the part it can be replaced by is filled in; never both.
         InsteadOf = "instead_of",
+        /// Where another field has one of some options, and nowhere else.
+        WithOption = "with_option",
     }
 }
 
@@ -84,6 +86,17 @@ pub struct Field {
     pub within: Option<String>,
     /// The pointer of the part that it can be replaced by.
     pub instead_of: Option<String>,
+    /// The field, and those of its options, with which alone it is filled in.
+    pub with: Option<With>,
+}
+
+/// Options of another field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct With {
+    /// The other field's pointer.
+    pub pointer: String,
+    /// Some of its options.
+    pub options: Vec<String>,
 }
 
 impl Field {
@@ -103,6 +116,7 @@ impl Field {
             country: None,
             within: None,
             instead_of: None,
+            with: None,
         }
     }
 
@@ -112,6 +126,12 @@ impl Field {
 
     pub(super) fn required_if(self, needed: bool) -> Self {
         if needed { self.required() } else { self }
+    }
+
+    pub(super) fn only_with(self, pointer: &str, options: impl IntoIterator<Item = &'static str>) -> Self {
+        let options = options.into_iter().map(str::to_owned).collect();
+        let with = With { pointer: pointer.to_owned(), options };
+        Self { required: Required::WithOption, with: Some(with), ..self }
     }
 
     pub(super) fn matching(self, pattern: &str) -> Self {

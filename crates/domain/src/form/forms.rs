@@ -86,8 +86,12 @@ fn user(key: &'static str, kind: OrganizationKind, people: &PeopleRules) -> Form
     if !by_email {
         fields.push(text("/login", limits::EMAIL).matching(limits::FREE_LOGIN_PATTERN));
     }
-    if roles.clone().any(|offer| offer.role.by_area()) {
-        let areas = Field::choice("/areas", Area::ALL.iter().map(|area| area.code()));
+    // T-11: whoever goes by areas has those that are offered with the role; nobody else has any.
+    let by_area: Vec<_> = roles.filter(|offer| offer.role.by_area()).collect();
+    if !by_area.is_empty() {
+        let offered = |area: &&Area| by_area.iter().any(|offer| offer.areas.contains(area));
+        let areas = Field::choice("/areas", Area::ALL.iter().filter(offered).map(|area| area.code()));
+        let areas = areas.only_with("/role", by_area.iter().map(|offer| offer.role.code()));
         fields.push(Field { kind: FieldKind::Choices, ..areas });
     }
     fields.extend(address("/address", &[], Some("/address")));
@@ -183,8 +187,8 @@ fn language() -> Field {
 fn person(people: &PeopleRules) -> [Field; 3] {
     let password = Field::new("/password", FieldKind::Password, people.password.max_length);
     [
-        name("/first_name", limits::PERSON).required(),
-        name("/last_name", limits::PERSON).required(),
+        name("/first_name", limits::NAME).required(),
+        name("/last_name", limits::NAME).required(),
         Field { pattern: Some(crate::form::password::pattern(&people.password)), ..password }.required(),
     ]
 }
@@ -306,6 +310,23 @@ mod tests {
         assert_eq!(field("cancom", "customer", "/contact/phone").required, Required::Never);
         assert_eq!(field("terra", "customer", "/address/region").required, Required::Always);
         assert_eq!(field("cancom", "customer", "/address/region").required, Required::ByCountry);
+    }
+
+    #[test]
+    fn u55_t11_areas_are_asked_for_with_the_role_that_goes_by_them() {
+        let areas = field("terra", "reseller_user", "/areas");
+        let with = areas.with.unwrap();
+        assert_eq!((with.pointer.as_str(), with.options), ("/role", vec!["reseller_employee".to_owned()]));
+        assert_eq!(areas.required, Required::WithOption);
+        assert_eq!(areas.options, ["general_access", "dashboard", "customer_management", "csp"]);
+    }
+
+    #[test]
+    fn u55_a_persons_name_has_one_limit_in_every_form() {
+        let all = ["cancom", "ahd", "colt", "mskeys", "terra"].into_iter().flat_map(forms);
+        let named = all.flat_map(|form| form.fields).filter(|field| field.pointer.ends_with("_name"));
+        let lengths: BTreeSet<_> = named.map(|field| field.max_length).collect();
+        assert_eq!(lengths, BTreeSet::from([Some(limits::NAME)]));
     }
 
     #[test]

@@ -2,10 +2,8 @@
 
 /// A company's name.
 pub const COMPANY: u16 = 200;
-/// A person's first or last name, as a contact.
+/// A person's first or last name, whichever way the person came in; Microsoft takes no longer one.
 pub const NAME: u16 = 50;
-/// A person's first or last name, with a log-in.
-pub const PERSON: u16 = 100;
 /// An e-mail address.
 pub const EMAIL: u16 = 254;
 /// A phone number.

@@ -8,5 +8,5 @@ mod forms;
 pub mod limits;
 pub mod password;
 
-pub use field::{Field, FieldKind, Form, Required};
+pub use field::{Field, FieldKind, Form, Required, With};
 pub use forms::all;

@@ -391,3 +391,5 @@ diesel::allow_tables_to_appear_in_same_query!(agreements, provisionings);
 diesel::allow_tables_to_appear_in_same_query!(subscriptions, offers);
 diesel::allow_tables_to_appear_in_same_query!(carts, cart_lines, customers);
 diesel::allow_tables_to_appear_in_same_query!(license_assignments, users, subscriptions, customers);
+diesel::allow_tables_to_appear_in_same_query!(license_assignments, charges);
+diesel::allow_tables_to_appear_in_same_query!(license_assignments, subscription_changes);

@@ -31,7 +31,7 @@ pub(super) fn page_of(
     page: &PageRequest,
 ) -> Result<Option<Vec<Id<SubscriptionId>>>> {
     let reseller = match scope {
-        Scope::Customer(..) => return Ok(None),
+        Scope::Customer(..) | Scope::Assigned(..) => return Ok(None),
         Scope::Reseller(_, id) => Some(Id(*id)),
         Scope::Marketplace(_) => None,
     };

@@ -35,6 +35,8 @@ pub struct Filter {
     pub term_ends_before: Option<Day>,
     /// That this person is responsible for.
     pub responsible_user: Option<UserId>,
+    /// That this person has a licence of.
+    pub assigned_to: Option<UserId>,
 }
 
 impl Filter {
@@ -43,7 +45,8 @@ impl Filter {
         let others = Self { term_ends_before: None, ..*self };
         let ids = [others.customer_id.is_some(), others.offer_id.is_some(), others.product_id.is_some()];
         let states = [others.status.is_some(), others.kind.is_some(), others.auto_renew.is_some()];
-        !ids.contains(&true) && !states.contains(&true) && others.responsible_user.is_none()
+        let people = [others.responsible_user.is_some(), others.assigned_to.is_some()];
+        ![&ids[..], &states, &people].concat().contains(&true)
     }
 }
 
@@ -97,6 +100,9 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         }
         if let Some(id) = filter.responsible_user {
             query = query.filter(subscriptions::responsible_user_id.eq(Some(Id(id))));
+        }
+        if let Some(id) = filter.assigned_to {
+            query = query.filter(subscriptions::id.eq_any(held_by!(scope.marketplace(), id)));
         }
         paged!(within!(query, scope, subscriptions), subscriptions::id, page).load(c)
     })?;

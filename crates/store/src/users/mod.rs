@@ -49,7 +49,7 @@ macro_rules! users_within {
             $query.filter(users::marketplace_id.eq(Id($scope.marketplace()))).filter(users::deleted_at.is_null());
         match $scope {
             Scope::Marketplace(_) => query,
-            Scope::Customer(_, id) => query.filter(users::customer_id.eq(Some(Id(*id)))),
+            Scope::Customer(_, id) | Scope::Assigned(_, id, _) => query.filter(users::customer_id.eq(Some(Id(*id)))),
             Scope::Reseller(_, id) => query.filter(users::seen_by_reseller_id.eq(Some(Id(*id)))),
         }
     }};

@@ -71,8 +71,12 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
     .await
 }
 
-/// What the caller's own organisation owns.
+/// What the caller's own organisation owns, as far as the caller sees it.
 async fn own_licences(app: &web::Data<App>, scope: Scope, customer: CustomerId) -> Result<Licences, Problem> {
+    if let Scope::Assigned(..) = scope {
+        // What is kept is all that the customer owns.
+        return transaction::read_one(app, move |_, conn| licences(conn, &scope, customer)).await;
+    }
     let (mark, read_at) = (app.store.licences_mark(customer), Instant::now());
     if let Some(kept) = app.owned.get(customer, mark) {
         return Ok(kept);

@@ -43,7 +43,8 @@ pub struct Product {
     pub from_price: Option<Price>,
     /// Its editions, each with its offers.
     pub skus: Vec<Sku>,
-    /// Licences of it that the customer owns already; 0 where no customer is asked about.
+    /// Licences of it that the customer owns already, as far as the caller sees its subscriptions; 0 where no customer
+    /// is asked about.
     #[schema(example = 5)]
     pub owned_quantity: u32,
 }

@@ -7,6 +7,7 @@ pub mod code;
 pub mod faults;
 pub mod schema;
 
+use crate::http::amounts;
 use crate::texts::lang::Lang;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -113,6 +114,13 @@ impl Problem {
     pub fn with_extra(mut self, name: &'static str, value: impl Serialize) -> Self {
         self.rest.extra.push((name, serde_json::to_value(value).unwrap_or(Value::Null)));
         self
+    }
+
+    /// Takes every amount out of its members: whoever reads it may see none.
+    pub fn withhold_amounts(&mut self) {
+        for (_, value) in &mut self.rest.extra {
+            amounts::withhold(value);
+        }
     }
 
     /// Something is broken on our side; the cause is logged, not told.

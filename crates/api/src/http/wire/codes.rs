@@ -49,8 +49,8 @@ wire_codes! {
         ResellerAdmin: "Runs a reseller.",
         ResellerEmployee: "Works at a reseller, in the areas that it is let into.",
         CustomerAdmin: "Company administrator of a customer: orders, changes, and manages its people.",
-        CustomerBilling: "Billing administrator of a customer.",
-        CustomerUser: "User of a customer: sees the products, orders nothing.",
+        CustomerBilling: "Billing administrator of a customer: orders, changes, and maintains its invoice data.",
+        CustomerUser: "User of a customer: sees the products and what it has a licence of, no prices; orders nothing.",
     }
     /// A kind of organisation.
     OrganizationKind(domain::access::OrganizationKind) "The part that an organisation plays at a marketplace." {
@@ -76,17 +76,20 @@ wire_codes! {
     Permission(domain::access::Permission) "One thing a caller may do; every operation names at most one." {
         MeRead: "See one's own profile, role and permissions.",
         MeWrite: "Change one's own password, end one's own log-ins, agree to new versions of consents.",
-        CatalogRead: "See categories, products and offers with one's own prices.",
+        CatalogRead: "See categories, products and offers; with `money.read` at one's own prices.",
         CostsRead: "See what the provider pays.",
+        MoneyRead: "See prices, charges and every other amount; without it no answer holds any.",
         CartsWrite: "Fill carts and preview them.",
         OrdersPlace: "Place the order of a cart, which binds and costs.",
         OrdersRead: "See orders with their lines and what became of them.",
-        SubscriptionsRead: "See subscriptions, their charges, and what could be changed.",
+        SubscriptionsRead: "See subscriptions and what could be changed; at a customer those that one has a licence of.",
+        SubscriptionsReadAll: "See all subscriptions of one's customer, whoever has a licence of them.",
         SubscriptionsChange: "Change subscriptions: more or fewer licences, another product or term, the end.",
         LicensesManage: "Give licences to people and take them back.",
         CustomersRead: "See customers and the state of their tenants.",
         CustomersCreate: "Add customers to those of one's own organisation.",
-        CustomersWrite: "Change what is recorded of customers, and their branches.",
+        CustomersWrite: "Change what is recorded of customers.",
+        BillingWrite: "Change as whom and where customers are billed: their invoice data and their branches.",
         TenantsManage: "Create or link a customer's tenant, take its first credentials, record its agreement.",
         ResellersRead: "See resellers and how far they are from their first purchase.",
         ResellersCreate: "Add resellers to the marketplace.",
@@ -183,6 +186,7 @@ wire_codes! {
         Never: "It may be left out in any case.",
         ByCountry: "Where the rules of the chosen country say so.",
         InsteadOf: "Unless the part that can replace it is filled in; never both.",
+        WithOption: "Where another field has one of some options, and nowhere else.",
     }
     /// A class of characters.
     PasswordClass(domain::people::PasswordClass) "A class of characters that a password may have to contain." {

@@ -100,9 +100,13 @@ impl Address {
 /// Stands for a country that was not understood: it has no rules.
 const UNKNOWN: party::Country = party::Country::NOWHERE;
 
+/// What is expected where a country stands, and nobody can say which one is meant.
+const CODE: &str = "two capital letters of ISO 3166-1";
+
 /// A country, by its two letters.
 pub fn country(pointer: &str, text: &str, checks: &mut Checks) -> Option<party::Country> {
-    checks.code(pointer, text, party::Country::from_code, "two capital letters of ISO 3166-1")
+    let meant = address::meant(text).map(|country| country.to_string());
+    checks.code(pointer, text, party::Country::from_code, meant.as_deref().unwrap_or(CODE))
 }
 
 /// Notes what is wrong with an address that stands at `at`; a field that is too long is wrong already.
@@ -114,8 +118,10 @@ pub fn note(at: &str, flaw: &Flaw, country: party::Country, checks: &mut Checks)
         Flaw::PostalCode(_) => Code::PostalCodeInvalid,
         Flaw::Region(_) => Code::RegionUnknown,
     };
+    let meant = || address::meant(country.code()).map_or_else(|| CODE.to_owned(), |country| country.to_string());
     let arguments = match flaw {
         Flaw::Missing(_) => vec![],
+        Flaw::CountryUnknown => vec![("country", country.to_string()), ("expected", meant())],
         _ => vec![("country", country.to_string()), ("expected", flaw.expected())],
     };
     if !checks.is_wrong(&pointer) {

@@ -76,7 +76,7 @@ fn priced(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Quoted, Proble
         cart.billing_address = Some(address.clone());
     }
     let is_first = cart.billing_address.is_some() && !store::orders::are_any_of(write.tx, &scope, cart.customer_id)?;
-    if wanted.save && !write.identity.may(Permission::CustomersWrite) {
+    if wanted.save && !write.identity.may(Permission::BillingWrite) {
         return Err(Problem::field("/save", Code::Forbidden));
     }
     if cart.ordered_as.is_none()

@@ -14,6 +14,7 @@ use crate::organizations::agreements::accept::Acceptance;
 use crate::organizations::agreements::view::{Agreement, view};
 use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::form::limits;
 use domain::id::CustomerId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -94,8 +95,8 @@ impl AgreementCreate {
     fn check(self) -> Result<Acceptance, Problem> {
         let mut checks = Checks::new();
         let acceptance = Acceptance {
-            first_name: checks.name("/first_name", &self.first_name, 50),
-            last_name: checks.name("/last_name", &self.last_name, 50),
+            first_name: checks.name("/first_name", &self.first_name, limits::NAME.into()),
+            last_name: checks.name("/last_name", &self.last_name, limits::NAME.into()),
             email: checks.email("/email", &self.email),
             agreed_at: self.agreed_at.as_deref().and_then(|text| checks.instant("/agreed_at", text)),
         };

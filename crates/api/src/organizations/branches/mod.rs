@@ -6,7 +6,7 @@ pub mod remove;
 pub mod view;
 
 use crate::auth::caller::Caller;
-use crate::auth::permits::{CustomersRead, CustomersWrite};
+use crate::auth::permits::{BillingWrite, CustomersRead};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
@@ -59,12 +59,12 @@ pub struct BranchUpdate {
     params(("customer_id" = String, Path, description = "The customer's id")),
     request_body = BranchCreate,
     responses((status = 201, body = Branch)),
-    security(("bearer" = ["customers.write"])),
+    security(("bearer" = ["billing.write"])),
 )]
 #[post("/customers/{customer_id}/branches")]
 pub async fn create_branch(
     app: web::Data<App>,
-    caller: Caller<CustomersWrite>,
+    caller: Caller<BillingWrite>,
     meta: Meta,
     customer: PathId<CustomerId>,
     body: Body<BranchCreate>,
@@ -138,12 +138,12 @@ pub async fn show_branch(
     ),
     request_body = BranchUpdate,
     responses((status = 200, body = Branch)),
-    security(("bearer" = ["customers.write"])),
+    security(("bearer" = ["billing.write"])),
 )]
 #[patch("/customers/{customer_id}/branches/{branch_id}")]
 pub async fn update_branch(
     app: web::Data<App>,
-    caller: Caller<CustomersWrite>,
+    caller: Caller<BillingWrite>,
     meta: Meta,
     customer: PathId<CustomerId>,
     id: PathId<BranchId>,
@@ -168,12 +168,12 @@ pub async fn update_branch(
         ("branch_id" = String, Path, description = "The id of the branch"),
     ),
     responses((status = 204, description = "The branch is removed")),
-    security(("bearer" = ["customers.write"])),
+    security(("bearer" = ["billing.write"])),
 )]
 #[delete("/customers/{customer_id}/branches/{branch_id}")]
 pub async fn delete_branch(
     app: web::Data<App>,
-    caller: Caller<CustomersWrite>,
+    caller: Caller<BillingWrite>,
     meta: Meta,
     customer: PathId<CustomerId>,
     id: PathId<BranchId>,

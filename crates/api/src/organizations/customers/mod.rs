@@ -3,6 +3,7 @@
 pub mod ask_register;
 pub mod change;
 pub mod create;
+pub mod invoice_data;
 pub mod lock;
 pub mod move_to;
 pub mod partner_of_record;
@@ -13,17 +14,17 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersCreate, CustomersRead, CustomersWrite};
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
-use crate::http::reply::{self, Reply};
+use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::CompanySize;
 use crate::http::wire::list;
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::organizations::customers::create::NewCustomer;
-use crate::organizations::customers::view::{Customer, CustomerPage, duplicate, view};
-use crate::transaction::{self, Write};
+use crate::organizations::customers::invoice_data::InvoiceData;
+use crate::organizations::customers::view::{Customer, CustomerPage, shown, view};
+use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
-use domain::address;
 use domain::form::limits;
 use domain::id::{CustomerId, ResellerId};
 use domain::organization::OrganizationRules;
@@ -31,7 +32,6 @@ use domain::party;
 use domain::tax::vat_id;
 use serde::Deserialize;
 use serde_json::Value;
-use store::Versioned;
 use store::customers::Filter;
 use store::page::PageRequest;
 use utoipa::{IntoParams, ToSchema};
@@ -235,16 +235,14 @@ pub async fn update_customer(
     .await
 }
 
-/// The answer to a write. Customers of the caller that look like the same one are told, not refused.
-fn shown(write: &mut Write<'_>, status: u16, customer: &Versioned<party::Customer>) -> Result<Reply, Problem> {
-    let alike = store::customers::look_alikes(write.tx, &write.identity.scope, &customer.value)?;
-    let body = Customer { possible_duplicates: alike.iter().map(duplicate).collect(), ..view(customer) };
-    Ok(Reply::json(status, &body)?.version(customer.version))
-}
-
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(create_customer).service(list_customers).service(show_customer).service(update_customer);
+    config
+        .service(create_customer)
+        .service(list_customers)
+        .service(show_customer)
+        .service(update_customer)
+        .service(invoice_data::update_invoice_data);
 }
 
 /// Which customers are asked for.
@@ -299,30 +297,20 @@ impl CustomerUpdate {
     fn apply(&self, customer: &mut party::Customer, rules: &OrganizationRules) -> Result<(), Problem> {
         let contact =
             self.contact.as_ref().map(|patch| patched("/contact", Some(&Contact::from(&customer.contact)), patch));
-        let current = customer.address.as_ref().map(Address::from);
-        let address: Option<Result<Address, _>> =
-            self.address.as_ref().map(|patch| patched("/address", current.as_ref(), patch));
-        let (contact, address) = (contact.transpose()?, address.transpose()?);
+        let contact: Option<Contact> = contact.transpose()?;
         let mut checks = Checks::new();
-        if let Some(name) = &self.name {
-            customer.name = checks.organization("/name", name);
-        }
+        let billed = InvoiceData {
+            name: self.name.as_deref(),
+            address: self.address.as_ref(),
+            vat_id: self.vat_id.as_ref().map(Option::as_deref),
+            invoice_email: self.invoice_email.as_ref().map(Option::as_deref),
+        };
+        billed.apply(customer, rules, &mut checks)?;
         if let Some(contact) = contact {
             customer.contact = contact.check_with("/contact", &mut checks, rules.contact_phone);
         }
-        if let Some(address) = address.and_then(|address| address.check("/address", &mut checks, &rules.address_fields))
-        {
-            address::move_to(customer, address);
-        }
-        if let Some(vat_id) = &self.vat_id {
-            customer.vat_id =
-                checks.vat_id("/vat_id", vat_id.as_deref(), customer.address.as_ref().map(|address| address.country));
-        }
         if let Some(size) = self.size {
             customer.size = size.map(|size| size.0);
-        }
-        if let Some(email) = &self.invoice_email {
-            customer.invoice_email = checks.optional_email("/invoice_email", email.as_deref());
         }
         if let Some(external_ref) = &self.external_ref {
             customer.external_ref =

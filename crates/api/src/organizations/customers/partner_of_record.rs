@@ -10,7 +10,7 @@ pub fn only_the_customer(identity: &Identity) -> Result<(), Problem> {
         return Err(Problem::new(Code::NotWhileImpersonating));
     }
     match identity.scope {
-        Scope::Customer(..) => Ok(()),
+        Scope::Customer(..) | Scope::Assigned(..) => Ok(()),
         Scope::Marketplace(_) | Scope::Reseller(..) => Err(Problem::new(Code::Forbidden)),
     }
 }

@@ -1,9 +1,12 @@
 //! Customers as they are shown.
 
 use crate::clock::instant;
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
 use crate::http::wire::codes::{CompanySize, VatStanding};
 use crate::http::wire::party::{Address, Contact};
 use crate::page;
+use crate::transaction::Write;
 use domain::party;
 use domain::tax::standing::VatCheck;
 use serde::Serialize;
@@ -126,7 +129,14 @@ fn vat_check(check: &VatCheck) -> VatIdCheck {
 }
 
 /// A look-alike on the wire.
-pub fn duplicate(alike: &LookAlike) -> PossibleDuplicate {
+fn duplicate(alike: &LookAlike) -> PossibleDuplicate {
     let reason = if alike.same_vat_id { DuplicateReason::SameVatId } else { DuplicateReason::SameName };
     PossibleDuplicate { id: alike.id.to_string(), reason }
+}
+
+/// The answer to a write. Customers of the caller that look like the same one are told, not refused.
+pub fn shown(write: &mut Write<'_>, status: u16, customer: &Versioned<party::Customer>) -> Result<Reply, Problem> {
+    let alike = store::customers::look_alikes(write.tx, &write.identity.scope, &customer.value)?;
+    let body = Customer { possible_duplicates: alike.iter().map(duplicate).collect(), ..view(customer) };
+    Ok(Reply::json(status, &body)?.version(customer.version))
 }

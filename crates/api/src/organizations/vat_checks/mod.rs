@@ -3,7 +3,7 @@
 pub mod view;
 
 use crate::auth::caller::Caller;
-use crate::auth::permits::{CustomersRead, CustomersWrite};
+use crate::auth::permits::{BillingWrite, CustomersRead};
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
@@ -48,12 +48,12 @@ pub async fn list_vat_checks(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),
     responses((status = 202, body = VatCheckRequested)),
-    security(("bearer" = ["customers.write"])),
+    security(("bearer" = ["billing.write"])),
 )]
 #[post("/customers/{customer_id}/vat-checks")]
 pub async fn request_vat_check(
     app: web::Data<App>,
-    caller: Caller<CustomersWrite>,
+    caller: Caller<BillingWrite>,
     meta: Meta,
     customer: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {

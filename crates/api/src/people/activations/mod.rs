@@ -16,6 +16,7 @@ use crate::http::wire::consents::{self, GivenConsent};
 use crate::people::activations::activate::FilledIn;
 use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, web};
+use domain::form::limits;
 use serde::Deserialize;
 use store::one_time_tokens::Purpose;
 use store::users::StoredUser;
@@ -44,11 +45,11 @@ pub struct ActivationRequest {
     password: String,
     /// First name, where it is another than the one shown.
     #[serde(default)]
-    #[schema(max_length = 100, example = "Erika")]
+    #[schema(max_length = 50, example = "Erika")]
     first_name: Option<String>,
     /// Last name, where it is another than the one shown.
     #[serde(default)]
-    #[schema(max_length = 100, example = "Muster")]
+    #[schema(max_length = 50, example = "Muster")]
     last_name: Option<String>,
     /// Every consent that is needed, in the version that was shown.
     #[serde(default)]
@@ -106,8 +107,8 @@ pub async fn activate_account(
 async fn checked(app: &App, user: &StoredUser, form: ActivationRequest, origin: Origin) -> Result<FilledIn, Problem> {
     let rules = app.marketplaces.people(user.marketplace_id)?;
     let mut checks = Checks::new();
-    let first_name = form.first_name.as_deref().map(|name| checks.name("/first_name", name, 100));
-    let last_name = form.last_name.as_deref().map(|name| checks.name("/last_name", name, 100));
+    let first_name = form.first_name.as_deref().map(|name| checks.name("/first_name", name, limits::NAME.into()));
+    let last_name = form.last_name.as_deref().map(|name| checks.name("/last_name", name, limits::NAME.into()));
     checks.password("/password", &form.password, &rules.password, &user.login);
     consents::complete(&mut checks, &rules.consents, &form.consents);
     checks.done()?;

@@ -5,8 +5,7 @@ pub mod view;
 
 use crate::App;
 use crate::auth::limits;
-use crate::auth::standing::Identity;
-use crate::auth::token::Speaker;
+use crate::auth::token::{Speaker, Who, granted_by, scope_of};
 use crate::http::problem::Problem;
 use crate::keys::sha256;
 use crate::threads;
@@ -14,7 +13,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use base64::Engine as _;
+use domain::access::Permissions;
 use domain::id::ApiClientId;
+use identify::KnownClient;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -22,7 +23,6 @@ use view::{AccessToken, JsonWebKeySet, TokenError};
 
 /// The form by which a client gets a token (RFC 6749, section 4.4.2).
 #[derive(Default, Deserialize, ToSchema)]
-#[allow(dead_code, reason = "scope is read by nobody: a client has its own permissions")]
 pub struct TokenRequest {
     /// The way of getting a token: always `client_credentials`.
     #[schema(max_length = 50, example = "client_credentials")]
@@ -33,15 +33,17 @@ pub struct TokenRequest {
     /// The client's secret, where it is not in the `Authorization` header.
     #[schema(max_length = 200, example = "kontor-demo-secret")]
     client_secret: Option<String>,
-    /// Accepted and not needed: a token always carries all of the client's permissions.
-    #[schema(max_length = 1000, example = "orders.place")]
+    /// The permissions that the token is to carry, one blank between them (RFC 6749 3.3); where it is left out, all
+    /// that the client has. What the client has not, or nobody knows, is left out: the answer's `scope` says what the
+    /// token carries. Where nothing is left, there is none: `invalid_scope`.
+    #[schema(max_length = 2000, example = "orders.place")]
     scope: Option<String>,
 }
 
 /// Get a token for a script or portal
 ///
 /// RFC 6749 `client_credentials`, with the secret in the form or in the `Authorization: Basic` header; errors in
-/// OAuth's own body.
+/// OAuth's own body. With a `scope` the token may less than the client: a script asks for what it needs.
 #[utoipa::path(
     tag = "auth",
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
@@ -53,16 +55,17 @@ pub struct TokenRequest {
 )]
 #[post("/oauth/token")]
 pub async fn issue_token(app: web::Data<App>, request: HttpRequest, body: web::Bytes) -> Result<HttpResponse, Problem> {
-    let asked = match form(&request, &body) {
+    let mut asked = match form(&request, &body) {
         Ok(form) => form,
         Err(error) => return Ok(refuse(error)),
     };
+    let scope = asked.scope.take();
     let Some((id, secret)) = credentials(&request, asked) else {
         return Ok(refuse(wrong("invalid_client", "client id or secret is missing")));
     };
     limits::count_log_in(&app, &request, &id)?;
     match identified(&app, id, secret).await? {
-        Some((speaker, identity)) => grant(&app, &speaker, &identity),
+        Some(client) => grant(&app, &client, scope.as_deref()),
         None => Ok(refuse(wrong("invalid_client", "client id or secret is wrong"))),
     }
 }
@@ -103,18 +106,37 @@ fn credentials(request: &HttpRequest, form: TokenRequest) -> Option<(String, Str
     Some((decode(id)?, decode(secret)?))
 }
 
-async fn identified(app: &web::Data<App>, id: String, secret: String) -> Result<Option<(Speaker, Identity)>, Problem> {
+async fn identified(app: &web::Data<App>, id: String, secret: String) -> Result<Option<KnownClient>, Problem> {
     // A secret has 256 random bits: a plain digest is enough to store it by.
     let digest = sha256(secret.as_bytes());
     let Ok(id) = id.parse::<ApiClientId>() else { return Ok(None) };
     threads::writing(app, move |app| app.store.write(|tx| identify::identify(app, tx, id, &digest))).await
 }
 
-fn grant(app: &App, speaker: &Speaker, identity: &Identity) -> Result<HttpResponse, Problem> {
-    let (access_token, expires_in) = app.tokens.issue(speaker, app.clock.now()).map_err(Problem::internal)?;
-    let scope = identity.permissions.iter().map(|permission| permission.code()).collect::<Vec<_>>().join(" ");
-    let body = AccessToken { access_token, token_type: "Bearer", expires_in, scope };
+fn grant(app: &App, client: &KnownClient, scope: Option<&str>) -> Result<HttpResponse, Problem> {
+    let granted = match granted(client.permissions, scope) {
+        Ok(granted) => granted,
+        Err(error) => return Ok(refuse(error)),
+    };
+    let who = Who::Machine { client: client.id, secret: client.secret, granted };
+    let speaker = Speaker { marketplace: client.marketplace, who };
+    let (access_token, expires_in) = app.tokens.issue(&speaker, app.clock.now()).map_err(Problem::internal)?;
+    let body = AccessToken { access_token, token_type: "Bearer", expires_in, scope: scope_of(granted) };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(body))
+}
+
+/// What a token is to carry of what its client may; a `scope` without a value counts as none (RFC 6749 3.1).
+fn granted(own: Permissions, scope: Option<&str>) -> Result<Permissions, TokenError> {
+    let scope = scope.filter(|scope| !scope.is_empty());
+    let is_letter = |letter: u8| matches!(letter, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~');
+    if scope.is_some_and(|scope| !scope.bytes().all(is_letter)) {
+        return Err(wrong("invalid_scope", "scope is no list of permissions with one blank between them"));
+    }
+    let granted = scope.map_or(own, |scope| own.within(granted_by(scope)));
+    if granted.is_empty() {
+        return Err(wrong("invalid_scope", "nothing is left: the client has none of these permissions"));
+    }
+    Ok(granted)
 }
 
 const fn wrong(error: &'static str, error_description: &'static str) -> TokenError {

@@ -15,7 +15,7 @@ pub struct AccessToken {
     /// Seconds that the token works from now.
     #[schema(example = 900)]
     pub expires_in: i64,
-    /// The permissions of the client, one blank between them.
+    /// The permissions that the token carries, one blank between them: those of the client that were asked for.
     #[schema(example = "catalog.read orders.place")]
     pub scope: String,
 }
@@ -23,7 +23,8 @@ pub struct AccessToken {
 /// An error of the token endpoint (RFC 6749 5.2).
 #[derive(Serialize, ToSchema)]
 pub struct TokenError {
-    /// What was wrong: `invalid_request`, `invalid_client` or `unsupported_grant_type`.
+    /// What was wrong: `invalid_request`, `invalid_client`, `invalid_scope` or
+    /// `unsupported_grant_type`.
     #[schema(example = "invalid_client")]
     pub error: &'static str,
     /// What was wrong, in English, for who writes the script.

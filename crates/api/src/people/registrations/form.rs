@@ -69,8 +69,8 @@ pub fn applicant(
     (first_name, last_name): (&str, &str),
     company: &CompanyForm,
 ) -> Applicant {
-    let first_name = checks.name("/first_name", first_name, limits::PERSON.into());
-    let last_name = checks.name("/last_name", last_name, limits::PERSON.into());
+    let first_name = checks.name("/first_name", first_name, limits::NAME.into());
+    let last_name = checks.name("/last_name", last_name, limits::NAME.into());
     let name = checks.organization("/company/name", &company.name);
     let phone = checks.optional("/company/phone", company.phone.as_deref(), limits::PHONE.into());
     let invoice_email = checks.optional_email("/company/invoice_email", company.invoice_email.as_deref());

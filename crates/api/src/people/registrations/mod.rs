@@ -56,11 +56,11 @@ pub struct RegistrationRequest {
     language: Option<String>,
     /// First name of who registers; it runs the account.
     #[serde(default)]
-    #[schema(max_length = 100, example = "Jan")]
+    #[schema(max_length = 50, example = "Jan")]
     first_name: Option<String>,
     /// Last name of who registers.
     #[serde(default)]
-    #[schema(max_length = 100, example = "Nowak")]
+    #[schema(max_length = 50, example = "Nowak")]
     last_name: Option<String>,
     /// The password to log in with, by the `password` rules that `GET /v1/marketplaces/{slug}` shows.
     #[serde(default)]
@@ -99,10 +99,10 @@ pub struct RegistrationCompletion {
     #[schema(max_length = 200, example = "4bKmT0iB6qg8pGv2r8x0ZJQmS6oT1c2J3vEwWm1yQkU")]
     token: String,
     /// First name of who registers; it runs the account.
-    #[schema(max_length = 100, example = "Erika")]
+    #[schema(max_length = 50, example = "Erika")]
     first_name: String,
     /// Last name of who registers.
-    #[schema(max_length = 100, example = "Müller")]
+    #[schema(max_length = 50, example = "Müller")]
     last_name: String,
     /// The password to log in with, by the `password` rules that `GET /v1/marketplaces/{slug}` shows.
     #[schema(max_length = 1024, example = "Mueller-2026")]

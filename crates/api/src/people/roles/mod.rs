@@ -62,7 +62,7 @@ const fn concerns(scope: Scope, kind: domain::access::OrganizationKind) -> bool 
     match scope {
         Scope::Marketplace(_) => true,
         Scope::Reseller(..) => matches!(kind, Reseller | Customer),
-        Scope::Customer(..) => matches!(kind, Customer),
+        Scope::Customer(..) | Scope::Assigned(..) => matches!(kind, Customer),
     }
 }
 

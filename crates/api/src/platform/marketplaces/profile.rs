@@ -243,6 +243,21 @@ pub struct FormField {
     /// The pointer of the part that it can be replaced by: one of the two, never both.
     #[schema(required, example = json!(null))]
     pub instead_of: Option<String>,
+    /// The options of another field with which alone it is filled in; null where it is no matter what another one has.
+    #[serde(default)]
+    #[schema(required)]
+    pub with: Option<FormFieldWith>,
+}
+
+/// Options of another field of a form.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FormFieldWith {
+    /// The other field's pointer.
+    #[schema(example = "/role")]
+    pub pointer: String,
+    /// Some of its options.
+    #[schema(example = json!(["reseller_employee"]))]
+    pub options: Vec<String>,
 }
 
 /// What a country asks of an address. A country without an entry leaves postal code and region free.

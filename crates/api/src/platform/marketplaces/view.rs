@@ -4,8 +4,8 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{AccountConsentKind, FormFieldKind, FormFieldRequired, PasswordClass};
 use crate::platform::marketplaces::profile::{
-    AccountConsentRule, AddressRule, Form, FormField, FormRules, MarketplaceProfile, PasswordRules, PostalCodeRule,
-    RegionOption, StoredProfile,
+    AccountConsentRule, AddressRule, Form, FormField, FormFieldWith, FormRules, MarketplaceProfile, PasswordRules,
+    PostalCodeRule, RegionOption, StoredProfile,
 };
 use domain::address::{self, AddressField};
 use domain::form;
@@ -176,6 +176,10 @@ impl From<&form::Field> for FormField {
             country: field.country.clone(),
             within: field.within.clone(),
             instead_of: field.instead_of.clone(),
+            with: field
+                .with
+                .as_ref()
+                .map(|with| FormFieldWith { pointer: with.pointer.clone(), options: with.options.clone() }),
         }
     }
 }

@@ -39,7 +39,8 @@ impl Loaded {
     }
 }
 
-/// Loads the facts of a subscription, through the scope that found it.
+/// Loads the facts of a subscription that the scope has found. All that the customer has decides, whoever asks; only
+/// what is seen is aligned with.
 pub fn load(
     app: &App,
     conn: &mut Conn,
@@ -51,6 +52,7 @@ pub fn load(
 ) -> Result<Loaded, Problem> {
     let catalog = app.catalog_in(conn, subscription.marketplace_id)?;
     let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+    let (seen, scope) = (scope, &scope.whole());
     let running = store::subscriptions::of_customer(conn, scope, subscription.customer_id)?;
     let mut offers = offers_of(&catalog, subscription.product_id, buyer, now);
     if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
@@ -69,7 +71,11 @@ pub fn load(
         let taken = others().map(|other| (other.sku_id, other.most_quantity()));
         offered.ceiling = found.and_then(|of| ceiling(of.sku, taken));
     }
-    let neighbors = others().filter_map(neighbor).collect();
+    let mut neighbors: Vec<_> = others().filter_map(neighbor).collect();
+    if seen != scope {
+        let seen = store::subscriptions::of_customer(conn, seen, subscription.customer_id)?;
+        neighbors.retain(|neighbor| seen.iter().any(|seen| seen.id == neighbor.id));
+    }
     let assigned = store::assignments::of_subscription(conn, scope, subscription.id)?;
     let base = subscription.base_id.map(|id| store::subscriptions::get(conn, scope, id)).transpose()?;
     let facts = Facts {

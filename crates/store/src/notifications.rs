@@ -143,6 +143,38 @@ pub fn of_event_unscoped(c: &mut Conn, marketplace: MarketplaceId, event: EventI
     Ok(rows.into_iter().map(StoredNotification::from).collect())
 }
 
+/// Those of these addresses that are told about an event already.
+pub fn of_recipients_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    event: EventId,
+    recipients: &[&str],
+) -> Result<Vec<StoredNotification>> {
+    let query = notifications::table
+        .filter(notifications::marketplace_id.eq(Id(marketplace)))
+        .filter(notifications::event_id.eq(Id(event)))
+        .filter(notifications::recipient.eq_any(recipients));
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(StoredNotification::from).collect())
+}
+
+/// Those who are still to be told about an event: at most so many, the first that were decided on.
+pub fn pending_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    event: EventId,
+    most: u32,
+) -> Result<Vec<StoredNotification>> {
+    let query = notifications::table
+        .filter(notifications::marketplace_id.eq(Id(marketplace)))
+        .filter(notifications::event_id.eq(Id(event)))
+        .filter(notifications::status.eq(Coded(NotificationStatus::Pending)))
+        .order((notifications::attempts, notifications::id))
+        .limit(most.into());
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(StoredNotification::from).collect())
+}
+
 /// How many mails were decided on for an address since an instant of the marketplace's clock.
 pub fn count_to_unscoped(
     c: &mut Conn,

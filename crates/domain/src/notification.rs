@@ -34,6 +34,8 @@ coded_enum! {
         OrderReady = "order_ready",
         /// An order could not be provided, or only in part.
         OrderFailed = "order_failed",
+        /// A customer's order runs, or could not be provided: for its reseller and the partner that it names.
+        CustomerOrder = "customer_order",
         /// Terms end soon (K-16): of one subscription, or of all that are to be told to a person on a day.
         TermEnding = "term_ending",
         /// A subscription was changed, or is to be.

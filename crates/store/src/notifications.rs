@@ -126,10 +126,9 @@ impl From<Row> for StoredNotification {
 
 /// Remembers who is told about an event; whoever is already keeps the first row.
 pub fn insert_all(tx: &mut Conn, all: &[StoredNotification]) -> Result<()> {
-    for record in all {
-        let row = Row::from(record);
-        on!(tx, c => diesel::insert_into(notifications::table).values(row).on_conflict_do_nothing().execute(c))?;
-    }
+    let rows: Vec<_> = all.iter().map(Row::from).collect();
+    insert_rows!(tx, &rows, batch =>
+        diesel::insert_into(notifications::table).values(batch).on_conflict_do_nothing());
     Ok(())
 }
 

@@ -68,7 +68,7 @@ impl Recipients {
 /// What one must be allowed to see to be told of a kind of thing; none where the rules do not say who is told of it.
 pub const fn needs(kind: Kind) -> Option<Permission> {
     match kind {
-        Kind::OrderReady | Kind::OrderFailed => Some(Permission::OrdersRead),
+        Kind::OrderReady | Kind::OrderFailed | Kind::CustomerOrder => Some(Permission::OrdersRead),
         Kind::TermEnding
         | Kind::SubscriptionNotRenewed
         | Kind::ReductionRefused
@@ -98,8 +98,9 @@ pub(super) fn unless_said() -> Vec<Told> {
     use Audience::{Actor, PartnerOfRecord, Reseller, Responsible};
     let told = |kind, who: &[Audience]| Told { kind, to: who.iter().map(|who| Recipients::new(*who)).collect() };
     vec![
-        told(Kind::OrderReady, &[Actor, Reseller, PartnerOfRecord]),
-        told(Kind::OrderFailed, &[Actor, Reseller, PartnerOfRecord]),
+        told(Kind::OrderReady, &[Actor]),
+        told(Kind::OrderFailed, &[Actor]),
+        told(Kind::CustomerOrder, &[Reseller, PartnerOfRecord]),
         told(Kind::TermEnding, &[Responsible, Reseller, PartnerOfRecord]),
         told(Kind::SubscriptionNotRenewed, &[Responsible, Reseller, PartnerOfRecord]),
         told(Kind::ReductionRefused, &[Responsible, Reseller, PartnerOfRecord]),

@@ -6,6 +6,7 @@
 //! a marketplace that cannot go on is left alone for a while ([`troubled`]): all others go on.
 
 mod aside;
+mod digests;
 mod taken;
 mod told;
 pub mod troubled;
@@ -85,6 +86,11 @@ fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result
         }
         Ok(Err(problem)) if aside::passes(&problem) => Err(problem),
         Ok(Err(_)) | Err(_) => apart(app, marketplace, until),
+    };
+    let done = match done {
+        // Nothing is left that reminders could come from.
+        Ok(0) => app.store.write(|tx| digests::begin(app, tx, marketplace, until)),
+        done => done,
     };
     app.wake_caused(before);
     done

@@ -8,28 +8,40 @@ use crate::http::problem::Problem;
 use domain::event::EventKind;
 use domain::id::MarketplaceId;
 use serde_json::json;
+use std::collections::BTreeMap;
 use store::Conn;
 use store::digests::{self, Reminder};
 use time::{Duration, OffsetDateTime, Time};
 
-/// Has reminders wait for today's mails; for tomorrow's where these are on their way.
+/// Has reminders wait for the mails that follow the instant at which each was due. What is late, because nobody was there
+/// at its time, waits for none but the last of them: after a stop everybody gets one mail.
 pub fn collect(
     app: &App,
     tx: &mut Conn,
     marketplace: MarketplaceId,
-    reminders: &[Reminder],
+    reminders: &[(OffsetDateTime, Reminder)],
 ) -> Result<(), Problem> {
     let now = app.now_in(tx, marketplace)?;
-    let mut due_at = of_day(now, app.marketplaces.people(marketplace)?.digest_hour);
-    while !digests::join(tx, marketplace, due_at)? {
-        due_at += Duration::DAY;
+    let hour = app.marketplaces.people(marketplace)?.digest_hour;
+    let mut waiting = BTreeMap::<OffsetDateTime, Vec<Reminder>>::new();
+    for (at, reminder) in reminders {
+        waiting.entry(next(*at, hour).max(next(now, hour) - Duration::DAY)).or_default().push(*reminder);
     }
-    Ok(digests::add(tx, marketplace, due_at, reminders)?)
+    for (mut due_at, reminders) in waiting {
+        while !digests::join(tx, marketplace, due_at)? {
+            // They are on their way already.
+            due_at += Duration::DAY;
+        }
+        digests::add(tx, marketplace, due_at, &reminders)?;
+    }
+    Ok(())
 }
 
-/// When the mails of the day of an instant go out.
-fn of_day(now: OffsetDateTime, hour: u8) -> OffsetDateTime {
-    now.to_offset(time::UtcOffset::UTC).replace_time(Time::from_hms(hour, 0, 0).unwrap_or(Time::MIDNIGHT))
+/// When mails next go out, from an instant on.
+fn next(at: OffsetDateTime, hour: u8) -> OffsetDateTime {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    let of_day = at.replace_time(Time::from_hms(hour, 0, 0).unwrap_or(Time::MIDNIGHT));
+    if at <= of_day { of_day } else { of_day + Duration::DAY }
 }
 
 /// Begins the first mails that are due by an instant; says how many days' there were. Not before every subscription that
@@ -58,9 +70,15 @@ mod tests {
     use time::macros::datetime;
 
     #[test]
-    fn u60_the_mails_of_a_day_go_at_its_hour() {
-        for now in [datetime!(2027-07-07 00:00 UTC), datetime!(2027-07-07 23:59 UTC), datetime!(2027-07-08 01:00 +2)] {
-            assert_eq!(of_day(now, 6), datetime!(2027-07-07 06:00 UTC), "{now}");
+    fn u60_mails_go_at_one_hour_of_the_day() {
+        for (at, goes) in [
+            (datetime!(2027-07-06 22:00 UTC), datetime!(2027-07-07 06:00 UTC)),
+            (datetime!(2027-07-07 00:00 UTC), datetime!(2027-07-07 06:00 UTC)),
+            (datetime!(2027-07-07 06:00 UTC), datetime!(2027-07-07 06:00 UTC)),
+            (datetime!(2027-07-07 06:00:01 UTC), datetime!(2027-07-08 06:00 UTC)),
+            (datetime!(2027-07-08 01:00 +2), datetime!(2027-07-08 06:00 UTC)),
+        ] {
+            assert_eq!(next(at, 6), goes, "{at}");
         }
     }
 }

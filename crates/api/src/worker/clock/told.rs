@@ -26,8 +26,8 @@ pub struct Told {
     /// Who is told of what there.
     people: Arc<PeopleRules>,
     events: Vec<(Event<Value>, &'static [Consumer])>,
-    /// Reminders that wait for the mails of their day.
-    reminders: Vec<Reminder>,
+    /// Reminders that wait for the mails of their day, with the instants at which they were due.
+    reminders: Vec<(OffsetDateTime, Reminder)>,
 }
 
 impl Told {
@@ -80,7 +80,7 @@ impl Told {
         let (mut at_once, mut later) = (false, false);
         told.for_each(|told| if told.in_digest() { later = true } else { at_once = true });
         if later {
-            self.reminders.push(waiting(event.id, of.id, days));
+            self.reminders.push((at, waiting(event.id, of.id, days)));
         }
         self.events.push((event, if at_once { events::consumers_of(kind) } else { &[] }));
     }

@@ -88,8 +88,9 @@ impl TermEnds {
         ends: &[&TermEnd],
         more: u32,
     ) -> Result<Values, Problem> {
-        let first = ends.iter().filter_map(|end| end.last_day()).min();
-        let first = first.map(|day| templates::day(lang, day)).unwrap_or_default();
+        let mut ends = ends.to_vec();
+        ends.sort_by_key(|end| end.last_day());
+        let first = ends.first().and_then(|end| end.last_day()).map(|day| templates::day(lang, day)).unwrap_or_default();
         let number = u32::try_from(ends.len()).unwrap_or(u32::MAX).saturating_add(more);
         let values = Values::new().line("term_end", first).line("n", number.to_string());
         let only = ends.first().filter(|_| number == 1).map(|end| title(&self.catalog, end.subscription.offer_id));

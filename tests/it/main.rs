@@ -80,7 +80,7 @@ mod two_processes;
 mod users;
 mod vat_registry;
 mod versions;
-mod wishes;
 mod who_is_told;
+mod wishes;
 mod words;
 mod world;

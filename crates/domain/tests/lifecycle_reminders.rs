@@ -37,9 +37,7 @@ fn monthly(turn: impl Fn(&mut Rules)) -> World {
 fn u60_what_renews_by_itself_needs_nobody() {
     assert_eq!(reminded(&mut monthly(|_| ()), at("2027-09-06")), [""; 0]);
     assert_eq!(reminded(&mut monthly(all), at("2027-09-06")), [""; 0], "a month is no long term");
-    let yearly = |turn: fn(&mut Rules)| {
-        ordered("terra_nce_p1y_y", turn, &[("E1 P1Y annual", "112.80")], 1, ORDERED)
-    };
+    let yearly = |turn: fn(&mut Rules)| ordered("terra_nce_p1y_y", turn, &[("E1 P1Y annual", "112.80")], 1, ORDERED);
     assert_eq!(reminded(&mut yearly(|_| ()), at("2029-09-06")), [""; 0]);
     let told = reminded(&mut yearly(all), at("2028-09-06"));
     let of_a_year = ["2027-07-07 60", "2027-08-06 30", "2027-08-29 7", "2027-09-04 1"];

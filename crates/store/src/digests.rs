@@ -141,11 +141,8 @@ pub fn waiting_unscoped(
         .limit(most.into())
         .select(ReminderRow::as_select());
     let rows: Vec<ReminderRow> = on!(c, c => query.load(c))?;
-    let reminder = |row: ReminderRow| Reminder {
-        event_id: row.id.0,
-        subscription_id: row.subscription_id.0,
-        days: row.days,
-    };
+    let reminder =
+        |row: ReminderRow| Reminder { event_id: row.id.0, subscription_id: row.subscription_id.0, days: row.days };
     Ok(rows.into_iter().map(reminder).collect())
 }
 
@@ -235,8 +232,7 @@ pub fn end(tx: &mut Conn, marketplace: MarketplaceId, event: EventId) -> Result<
         .select(digests::due_at);
     let last: Option<At> = on!(tx, c => last.first(c).optional())?;
     if let Some(last) = last {
-        let waiting =
-            reminders::table.filter(reminders::marketplace_id.eq(Id(marketplace))).select(reminders::due_at);
+        let waiting = reminders::table.filter(reminders::marketplace_id.eq(Id(marketplace))).select(reminders::due_at);
         let over = digests::table
             .filter(digests::marketplace_id.eq(Id(marketplace)))
             .filter(digests::event_id.is_not_null())

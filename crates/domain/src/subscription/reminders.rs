@@ -48,9 +48,7 @@ fn renews_as_it_is(subscription: &Subscription, offers: &[Offered], assigned: u3
     let must_give_up = wanted.is_some_and(|quantity| assigned > quantity);
     let extended = subscription.status == SubscriptionStatus::Extended;
     let follows = match subscription.at_term_end {
-        AtTermEnd::Renew => {
-            subscription.kind != OfferKind::Trial && follows::next_term(subscription, offers).is_some()
-        }
+        AtTermEnd::Renew => subscription.kind != OfferKind::Trial && follows::next_term(subscription, offers).is_some(),
         AtTermEnd::Extend => extended,
         AtTermEnd::End => false,
     };

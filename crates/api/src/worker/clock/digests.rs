@@ -46,12 +46,7 @@ fn next(at: OffsetDateTime, hour: u8) -> OffsetDateTime {
 
 /// Begins the first mails that are due by an instant; says how many days' there were. Not before every subscription that
 /// is due by then has been taken further: those that somebody else has claimed are waited for.
-pub fn begin(
-    app: &App,
-    tx: &mut Conn,
-    marketplace: MarketplaceId,
-    until: OffsetDateTime,
-) -> Result<usize, Problem> {
+pub fn begin(app: &App, tx: &mut Conn, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
     let Some(due_at) = digests::lock_due(tx, marketplace, until)? else { return Ok(0) };
     if !store::subscriptions::due_ids_unscoped(tx, marketplace, until, 1)?.is_empty() {
         return Ok(0);

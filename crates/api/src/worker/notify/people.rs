@@ -9,7 +9,8 @@ use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Scope};
 use domain::event::{Event, EventKind};
 use domain::id::{
-    ChangeId, CustomerId, MarketplaceId, NotificationId, OrderId, RedemptionId, RegistrationId, ResellerId, SubscriptionId, UserId,
+    ChangeId, CustomerId, MarketplaceId, NotificationId, OrderId, RedemptionId, RegistrationId, ResellerId,
+    SubscriptionId, UserId,
 };
 use domain::notification::{NotificationKind as Kind, NotificationStatus};
 use domain::order::OrderStatus;

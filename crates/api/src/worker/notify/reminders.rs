@@ -47,12 +47,7 @@ pub struct TermEnd {
 
 impl TermEnds {
     /// Reads them, in few queries however many there are. Those that are not there any more are left out.
-    pub fn of(
-        app: &App,
-        conn: &mut Conn,
-        marketplace: MarketplaceId,
-        ids: &[SubscriptionId],
-    ) -> Result<Self, Trouble> {
+    pub fn of(app: &App, conn: &mut Conn, marketplace: MarketplaceId, ids: &[SubscriptionId]) -> Result<Self, Trouble> {
         let scope = Scope::Marketplace(marketplace);
         let (catalog, now) = (app.catalog_in(conn, marketplace)?, app.now_in(conn, marketplace)?);
         let subscriptions = store::subscriptions::of_ids(conn, &scope, ids)?;
@@ -80,17 +75,11 @@ impl TermEnds {
     }
 
     /// What a mail says of some of them to somebody: that `more` end besides is said, too.
-    pub fn say(
-        &self,
-        app: &App,
-        lang: Lang,
-        reader: Reader,
-        ends: &[&TermEnd],
-        more: u32,
-    ) -> Result<Values, Problem> {
+    pub fn say(&self, app: &App, lang: Lang, reader: Reader, ends: &[&TermEnd], more: u32) -> Result<Values, Problem> {
         let mut ends = ends.to_vec();
         ends.sort_by_key(|end| end.last_day());
-        let first = ends.first().and_then(|end| end.last_day()).map(|day| templates::day(lang, day)).unwrap_or_default();
+        let first =
+            ends.first().and_then(|end| end.last_day()).map(|day| templates::day(lang, day)).unwrap_or_default();
         let number = u32::try_from(ends.len()).unwrap_or(u32::MAX).saturating_add(more);
         let values = Values::new().line("term_end", first).line("n", number.to_string());
         let only = ends.first().filter(|_| number == 1).map(|end| title(&self.catalog, end.subscription.offer_id));

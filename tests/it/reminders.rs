@@ -1,5 +1,5 @@
-//! Reminders (U-60, U-64, K-16): who gets how many, what they say, and what becomes of them after a stop, a kill, a change
-//! of mind.
+//! Reminders (U-60, U-64, K-16): who gets how many, what they say, and what becomes of them after a stop, a kill, a
+//! change of mind.
 
 use crate::running::{E1, E3, Running, auto_renew, go_to, provider};
 use crate::shop::{MONTH, YEAR_ANNUAL, column, customer, rows, text};
@@ -91,9 +91,9 @@ impl Transport for Killed {
 }
 
 both! {
-    /// U-60: a hundred subscriptions for a year and nineteen days: seventy by the month, of which ten end, and thirty by
-    /// the year, of which ten end. Whoever is responsible for all of them, and the partner that the customer names, got
-    /// 1 580 mails each: one for each reminder of each term. They get 46, and none about what renews by itself.
+    /// U-60: a hundred subscriptions for a year and nineteen days: seventy by the month, of which ten end, and thirty
+    /// by the year, of which ten end. Whoever is responsible for all of them, and the partner that the customer names,
+    /// got 1 580 mails each: one for each reminder of each term. They get 46, and none about what renews by itself.
     u60_a_year_of_a_hundred_subscriptions(app) {
         let buyer = app.client("admin@kunde.terra.example");
         let own = format!("/v1/customers/{}", customer(&provider(&app, TERRA), "Musterfirma GmbH"));
@@ -220,8 +220,8 @@ both! {
 }
 
 both! {
-    /// U-60: what is decided between the reminder and the mail of the day is heeded; so is what is decided while the mail
-    /// waits for its server.
+    /// U-60: what is decided between the reminder and the mail of the day is heeded; so is what is decided while the
+    /// mail waits for its server.
     u60_who_has_decided_is_reminded_no_more(app) {
         let running = [E1, E3].map(|edition| Running::buy(&app, TERRA, edition, YEAR_ANNUAL, 5));
         for one in &running {
@@ -275,8 +275,8 @@ fn crowd(app: &TestApp, number: usize) -> HashSet<String> {
 }
 
 both! {
-    /// U-60: five hundred people are told on one day, each once, though the process is killed three times meanwhile; what
-    /// that takes of the database does not grow with what they are told of.
+    /// U-60: five hundred people are told on one day, each once, though the process is killed three times meanwhile;
+    /// what that takes of the database does not grow with what they are told of.
     u60_five_hundred_people_on_one_day(app) {
         let mut people = crowd(&app, 500);
         people.insert("admin@kunde.mskeys.example".to_owned());
@@ -315,7 +315,8 @@ both! {
 }
 
 both! {
-    /// U-60, U-63: who is told at once gets a mail of its own for each subscription, and on the days that are asked for.
+    /// U-60, U-63: who is told at once gets a mail of its own for each subscription, and on the days that are asked
+    /// for.
     u60_a_digest_and_its_days_are_data(app) {
         let provider = provider(&app, KEYS);
         let mut rules = provider.get(RULES).expect(200).body;

@@ -57,10 +57,11 @@ both! {
     u63_of_an_order_the_reseller_and_the_partner_are_told(app) {
         order(&app);
         assert_eq!(kinds(&app, ADMIN), ["order_ready"]);
-        assert_eq!((kinds(&app, RESELLER), kinds(&app, PARTNER)), (vec!["customer_order".to_owned()], vec!["customer_order".to_owned()]));
+        assert_eq!([kinds(&app, RESELLER), kinds(&app, PARTNER)], [["customer_order"], ["customer_order"]]);
         let mail = last(&app, RESELLER);
         assert_eq!(mail.subject, "Bestellung von Kunde 1 GmbH: Herbst 2026");
-        says(&mail, &["Kunde 1 GmbH hat bestellt", "  5 × Office 365 E1: bereitgestellt\n", "Die Bestellung finden Sie hier: https://"]);
+        says(&mail, &["Kunde 1 GmbH hat bestellt", "  5 × Office 365 E1: bereitgestellt\n"]);
+        says(&mail, &["Die Bestellung finden Sie hier: https://"]);
         let mail = last(&app, PARTNER);
         says(&mail, &["  5 × Office 365 E1: bereitgestellt\n"]);
         assert!(!mail.text.contains("https://"), "{}", mail.text);

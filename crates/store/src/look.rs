@@ -15,8 +15,8 @@ pub struct Look {
     /// Other than the last time where a marketplace was added or changed.
     #[diesel(sql_type = BigInt)]
     pub marketplaces: i64,
-    /// Whether a subscription or the mails of a day are due by their marketplace's clock, or a subscription that was set
-    /// aside is to be tried again.
+    /// Whether a subscription or the mails of a day are due by their marketplace's clock, or a subscription that was
+    /// set aside is to be tried again.
     #[diesel(sql_type = Bool)]
     pub clock: bool,
     /// Whether a task can be claimed that is no mail.

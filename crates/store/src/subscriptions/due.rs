@@ -49,8 +49,8 @@ pub fn next_due_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<Opt
     Ok(due.flatten().map(|at| at.0))
 }
 
-/// The marketplaces in which a subscription is due, or the mails of a day are, each by its own clock: `now` is real. A clock is never behind
-/// real time, so that only those that were moved forward are looked at one by one.
+/// The marketplaces in which a subscription is due, or the mails of a day are, each by its own clock: `now` is real. A
+/// clock is never behind real time, so that only those that were moved forward are looked at one by one.
 pub fn due_marketplaces_unscoped(c: &mut Conn, now: OffsetDateTime) -> Result<Vec<MarketplaceId>> {
     let rows: Vec<MarketplaceRow> = match c {
         Conn::Postgres(c) => sql_query(due_somewhere("$1", "$1 + m.clock_offset_us * interval '1 microsecond'"))

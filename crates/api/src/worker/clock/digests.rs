@@ -1,5 +1,5 @@
-//! The mails of a day (U-60): reminders wait for one hour of the day, and everybody who is told of some of them gets one
-//! mail about all.
+//! The mails of a day (U-60): reminders wait for one hour of the day, and everybody who is told of some of them gets
+//! one mail about all.
 
 use crate::App;
 use crate::clock::instant;
@@ -13,8 +13,8 @@ use store::Conn;
 use store::digests::{self, Reminder};
 use time::{Duration, OffsetDateTime, Time};
 
-/// Has reminders wait for the mails that follow the instant at which each was due. What is late, because nobody was there
-/// at its time, waits for none but the last of them: after a stop everybody gets one mail.
+/// Has reminders wait for the mails that follow the instant at which each was due. What is late, because nobody was
+/// there at its time, waits for none but the last of them: after a stop everybody gets one mail.
 pub fn collect(
     app: &App,
     tx: &mut Conn,
@@ -44,8 +44,8 @@ fn next(at: OffsetDateTime, hour: u8) -> OffsetDateTime {
     if at <= of_day { of_day } else { of_day + Duration::DAY }
 }
 
-/// Begins the first mails that are due by an instant; says how many days' there were. Not before every subscription that
-/// is due by then has been taken further: those that somebody else has claimed are waited for.
+/// Begins the first mails that are due by an instant; says how many days' there were. Not before every subscription
+/// that is due by then has been taken further: those that somebody else has claimed are waited for.
 pub fn begin(app: &App, tx: &mut Conn, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
     let Some(due_at) = digests::lock_due(tx, marketplace, until)? else { return Ok(0) };
     if !store::subscriptions::due_ids_unscoped(tx, marketplace, until, 1)?.is_empty() {

@@ -1,5 +1,5 @@
-//! `reminders.collected`: the mails of a day. Who is told of which terms is decided page by page and kept; then the mails
-//! go, some at a time, so that none is sent by two workers and whoever goes on after a stop sends only the rest.
+//! `reminders.collected`: the mails of a day. Who is told of which terms is decided page by page and kept; then the
+//! mails go, some at a time, so that none is sent by two workers and whoever goes on after a stop sends only the rest.
 
 use crate::App;
 use crate::http::problem::Problem;

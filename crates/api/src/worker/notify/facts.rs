@@ -30,8 +30,8 @@ use time::OffsetDateTime;
 /// Why somebody is not told.
 const GONE: &str = "the person is here no longer, or may not see it";
 
-/// What a notification says about its event. What only some may see is not said to who is kept out by now, or may see it
-/// no longer.
+/// What a notification says about its event. What only some may see is not said to who is kept out by now, or may see
+/// it no longer.
 pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: Lang) -> Result<Said, Trouble> {
     let (user, reader) = match record.user_id {
         Some(id) => app.store.read(|conn| who_reads(conn, record.marketplace_id, id))?,

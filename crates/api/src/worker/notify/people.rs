@@ -184,8 +184,8 @@ impl Told<'_> {
         self.by_rules(&[kind], &Topic::of(&subscription, &customer), &customer, wanted)
     }
 
-    /// A change of a subscription, told once: where Microsoft was asked for it, when that has answered. Who made it knows
-    /// of it, unless it failed.
+    /// A change of a subscription, told once: where Microsoft was asked for it, when that has answered. Who made it
+    /// knows of it, unless it failed.
     fn of_change(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
         let Some(id) = event.payload["change_id"].as_str().and_then(|id| id.parse::<ChangeId>().ok()) else {
             return Ok(());

@@ -50,8 +50,8 @@ impl Reader {
         self.permissions.contains(permission)
     }
 
-    /// Whether it finds what is a customer's, bought through a reseller or not, where the mail leads to. The partner that
-    /// a customer names is told of it, and sees no more.
+    /// Whether it finds what is a customer's, bought through a reseller or not, where the mail leads to. The partner
+    /// that a customer names is told of it, and sees no more.
     pub fn finds(&self, customer: CustomerId, reseller: Option<ResellerId>) -> bool {
         match self.organization {
             Organization::Provider => true,

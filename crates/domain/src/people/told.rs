@@ -28,7 +28,7 @@ coded_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Told {
-    /// Of what.
+    /// Of which kind of thing.
     pub kind: Kind,
     /// To whom; somebody who is in several of these is told once.
     pub to: Vec<Recipients>,

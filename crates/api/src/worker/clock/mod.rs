@@ -89,11 +89,20 @@ fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result
     };
     let done = match done {
         // Nothing is left that reminders could come from.
-        Ok(0) => app.store.write(|tx| digests::begin(app, tx, marketplace, until)),
+        Ok(0) => begin_mails(app, marketplace, until),
         done => done,
     };
     app.wake_caused(before);
     done
+}
+
+/// Begins the mails of a day that are due, if some are.
+fn begin_mails(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
+    let next = |conn: &mut Conn| Ok::<_, Problem>(store::digests::next_due_unscoped(conn, marketplace)?);
+    if app.store.read_one(next)?.is_none_or(|next| next > until) {
+        return Ok(0);
+    }
+    app.store.write(|tx| digests::begin(app, tx, marketplace, until))
 }
 
 type Unreadable = Vec<(SubscriptionId, String)>;

@@ -138,9 +138,8 @@ pub fn waiting_unscoped(
         .filter(reminders::marketplace_id.eq(Id(marketplace)))
         .filter(reminders::due_at.eq(At(due_at)))
         .order((reminders::days, reminders::id))
-        .limit(most.into())
-        .select(ReminderRow::as_select());
-    let rows: Vec<ReminderRow> = on!(c, c => query.load(c))?;
+        .limit(most.into());
+    let rows: Vec<ReminderRow> = on!(c, c => query.select(ReminderRow::as_select()).load(c))?;
     let reminder =
         |row: ReminderRow| Reminder { event_id: row.id.0, subscription_id: row.subscription_id.0, days: row.days };
     Ok(rows.into_iter().map(reminder).collect())
@@ -182,9 +181,8 @@ pub fn lines_unscoped(
         .filter(digest_lines::marketplace_id.eq(Id(marketplace)))
         .filter(digest_lines::notification_id.eq_any(mails.iter().copied().map(Id)))
         .filter(digest_lines::place.lt(most))
-        .order((digest_lines::notification_id, digest_lines::place))
-        .select(LineRow::as_select());
-    let rows: Vec<LineRow> = on!(c, c => query.load(c))?;
+        .order((digest_lines::notification_id, digest_lines::place));
+    let rows: Vec<LineRow> = on!(c, c => query.select(LineRow::as_select()).load(c))?;
     let line = |row: LineRow| Line {
         notification_id: row.notification_id.0,
         place: row.place,

@@ -64,6 +64,7 @@ both! {
                 "Eine Erweiterung, deren Abonnement vorher endet, wird für die Tage bis dahin berechnet.",
                 "Was für eine Erweiterung nach dem Ende ihres Abonnements berechnet wurde, wird erstattet.",
                 "Erinnerungen vor dem Ende, in Tagen: 60, 30, 7, 1.",
+                "An das, was sich von selbst verlängert, wird nicht erinnert.",
                 "Mit dem Ende ist der Dienst aus.",
                 "Die Daten werden dann gelöscht.",
                 "Was beendet ist, kann nicht zurückgeholt werden: bestellen Sie neu.",

@@ -92,7 +92,7 @@ both! {
         buyer.patch(&path, json!({"partner_of_record": "4847383"})).expect(200);
         assert_eq!((reminded(&app, &first), reminded(&app, &second)), (0, 0));
         for (n, now) in (1..).zip(["2027-07-07", "2027-08-06", "2027-08-29", "2027-09-04"]) {
-            go_to(&app, KEYS, &format!("{now}T00:00:00Z"));
+            go_to(&app, KEYS, &format!("{now}T09:00:00Z"));
             assert_eq!((reminded(&app, &first), reminded(&app, &second)), (n, n), "{now}");
         }
         go_to(&app, KEYS, "2027-09-06T12:00:00Z");

@@ -19,6 +19,11 @@ const UNSCOPED: &[(&str, &str, &str)] = &[
     ("catalog", "ended_by_lists_unscoped", "whoever imports a price list learns which offers it sells again"),
     ("catalog", "rules_unscoped", "what Microsoft says of SKUs is compared with what it says anew"),
     ("catalog", "load_unscoped", "a marketplace's catalogue is everybody's in it; whose price holds is decided later"),
+    ("digests", "next_due_unscoped", "the clock of a marketplace"),
+    ("digests", "of_event_unscoped", "the worker that sends the mails of a day"),
+    ("digests", "waiting_unscoped", "the worker that sends the mails of a day"),
+    ("digests", "lines_unscoped", "the worker that sends the mails of a day"),
+    ("digests", "counts_unscoped", "the worker that sends the mails of a day"),
     ("jobs", "due_unscoped", "the worker, before it claims"),
     ("jobs", "piece_unscoped", "the worker, of a job that it has claimed"),
     ("login_attempts", "of_user_unscoped", "one's own, or of somebody who was read in the scope before"),
@@ -32,6 +37,8 @@ const UNSCOPED: &[(&str, &str, &str)] = &[
     ("marketplaces", "by_id_unscoped", "everybody in a marketplace may know it"),
     ("marketplaces", "clock_offset_unscoped", "the instant of a write is asked for before anything else"),
     ("notifications", "of_event_unscoped", "the worker that sends them"),
+    ("notifications", "of_recipients_unscoped", "the worker that sends the mails of a day"),
+    ("notifications", "pending_unscoped", "the worker that sends the mails of a day"),
     ("notifications", "count_to_unscoped", "how many mails an address gets is limited, whoever causes them"),
     ("one_time_tokens", "by_hash_unscoped", "whoever has the token may use it"),
     ("one_time_tokens", "by_id_unscoped", "the worker that puts it into a mail"),
@@ -66,6 +73,7 @@ const UNSCOPED: &[(&str, &str, &str)] = &[
     ("users", "by_logins_unscoped", "log-in names that are taken, whoever's; only that is told"),
     ("users", "of_ids_unscoped", "who is to get a licence of a subscription read in the scope, or is responsible"),
     ("users", "with_role_unscoped", "the worker that writes to administrators"),
+    ("users", "with_roles_unscoped", "the worker that writes to administrators"),
 ];
 
 /// A public function of the store that is called with a connection.

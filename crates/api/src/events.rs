@@ -71,9 +71,15 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         EventKind::ResellerIdsChanged => &[Consumer::GrantAccess, Consumer::Notify],
         EventKind::OrderPlaced => &[Consumer::Provision],
         // A cancellation is asked of Microsoft, too; what ended by itself has no change to ask for.
-        EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange],
+        EventKind::SubscriptionChanged | EventKind::SubscriptionCanceled => &[Consumer::ApplyChange, Consumer::Notify],
         EventKind::OrderCompleted
         | EventKind::SubscriptionReminded
+        | EventKind::RemindersCollected
+        | EventKind::SubscriptionChangeScheduled
+        | EventKind::SubscriptionChangeWithdrawn
+        | EventKind::SubscriptionChangeConfirmed
+        | EventKind::SubscriptionChangeFailed
+        | EventKind::RedemptionCompleted
         | EventKind::SubscriptionNotRenewed
         | EventKind::SubscriptionReductionRefused
         | EventKind::UserInvited
@@ -118,10 +124,6 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::OrderLineOrdered
         | EventKind::OrderLineFailed
         | EventKind::SubscriptionActivated
-        | EventKind::SubscriptionChangeScheduled
-        | EventKind::SubscriptionChangeWithdrawn
-        | EventKind::SubscriptionChangeConfirmed
-        | EventKind::SubscriptionChangeFailed
         | EventKind::SubscriptionRenewed
         | EventKind::SubscriptionConverted
         | EventKind::SubscriptionExtended
@@ -129,7 +131,6 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::SubscriptionDisabled
         | EventKind::ProductKeyRedeemed
         | EventKind::ProductKeyReleased
-        | EventKind::RedemptionCompleted
         | EventKind::DelegationOffered
         | EventKind::DelegationAccepted
         | EventKind::DelegationDeclined

@@ -110,8 +110,10 @@ coded_enum! {
         SubscriptionExpired = "subscription.expired",
         /// The service cannot be used any more; the data are kept.
         SubscriptionDisabled = "subscription.disabled",
-        /// Its people are told that the term ends.
+        /// A reminder of its term's end is due.
         SubscriptionReminded = "subscription.reminded",
+        /// The reminders of a day go out, to each person in one mail.
+        RemindersCollected = "reminders.collected",
         /// People got licences of a subscription.
         LicenseAssigned = "license.assigned",
         /// People gave licences of a subscription back.

@@ -34,8 +34,16 @@ coded_enum! {
         OrderReady = "order_ready",
         /// An order could not be provided, or only in part.
         OrderFailed = "order_failed",
-        /// A term ends soon (K-16).
+        /// A customer's order runs, or could not be provided: for its reseller and the partner that it names.
+        CustomerOrder = "customer_order",
+        /// Terms end soon (K-16): of one subscription, or of all that are to be told to a person on a day.
         TermEnding = "term_ending",
+        /// A subscription was changed, or is to be.
+        SubscriptionChanged = "subscription_changed",
+        /// Microsoft refused a change.
+        ChangeFailed = "change_failed",
+        /// Product keys were redeemed.
+        KeysRedeemed = "keys_redeemed",
         /// A term was to be renewed, but what it would renew to is not sold any more.
         SubscriptionNotRenewed = "subscription_not_renewed",
         /// A reduction that waited did not take effect: its licences are in use.

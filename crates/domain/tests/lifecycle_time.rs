@@ -96,11 +96,12 @@ fn k16_reminders_60_30_7_and_1_days_before_the_end_once_each() {
 #[test]
 fn k16_each_term_has_its_reminders_and_a_month_only_those_within_it() {
     let told = |happened| matches!(happened, Happened::Reminded(_));
-    let mut world = ordered("terra_nce_p1y_y", |_| (), &[("E1 P1Y annual", "112.80")], 1, ORDERED);
+    let long = |rules: &mut Rules| rules.reminder_audience = ReminderAudience::LongTerms;
+    let mut world = ordered("terra_nce_p1y_y", long, &[("E1 P1Y annual", "112.80")], 1, ORDERED);
     assert_eq!(days(&mut world, at("2029-09-06"), told).len(), 12);
-    let mut world = ordered("terra_nce_p1m_m", |_| (), &[("E1 P1M monthly", "11.28")], 1, ORDERED);
-    let month = ["2026-09-28 7", "2026-10-04 1", "2026-10-29 7", "2026-11-04 1"];
-    assert_eq!(days(&mut world, at("2026-11-06"), told), month);
+    let expires = |rules: &mut Rules| rules.end_of_term = EndOfTerm::Expire;
+    let mut world = ordered("terra_nce_p1m_m", expires, &[("E1 P1M monthly", "11.28")], 1, ORDERED);
+    assert_eq!(days(&mut world, at("2026-11-06"), told), ["2026-09-28 7", "2026-10-04 1"]);
     let mut world = ordered("ms_product_key", |_| (), &[("E1 P1Y annual", "112.80")], 1, ORDERED);
     world.advance(at("2027-08-20"));
     world.ask(Change::Renew(Starts::Immediately), When::Now).unwrap();

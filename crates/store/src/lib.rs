@@ -39,6 +39,7 @@ pub mod charges;
 pub mod customer_numbers;
 pub mod customers;
 pub mod delegations;
+pub mod digests;
 pub mod idempotency;
 pub mod jobs;
 pub mod key_charges;

@@ -15,7 +15,8 @@ pub struct Look {
     /// Other than the last time where a marketplace was added or changed.
     #[diesel(sql_type = BigInt)]
     pub marketplaces: i64,
-    /// Whether a subscription is due by its marketplace's clock, or one that was set aside is to be tried again.
+    /// Whether a subscription or the mails of a day are due by their marketplace's clock, or a subscription that was
+    /// set aside is to be tried again.
     #[diesel(sql_type = Bool)]
     pub clock: bool,
     /// Whether a task can be claimed that is no mail.
@@ -49,8 +50,11 @@ fn question(now: &str, ahead: &str) -> String {
         "SELECT (SELECT CAST(coalesce(sum(version), 0) + count(*) AS BIGINT) FROM marketplaces) AS marketplaces, \
          EXISTS (SELECT 1 FROM subscriptions WHERE next_due_at <= {now}) \
          OR EXISTS (SELECT 1 FROM parked_subscriptions WHERE retry_at <= {now}) \
-         OR EXISTS (SELECT 1 FROM marketplaces AS m WHERE m.clock_offset_us > 0 AND EXISTS \
-         (SELECT 1 FROM subscriptions AS s WHERE s.marketplace_id = m.id AND s.next_due_at <= {ahead})) AS clock, \
+         OR EXISTS (SELECT 1 FROM digests WHERE event_id IS NULL AND due_at <= {now}) \
+         OR EXISTS (SELECT 1 FROM marketplaces AS m WHERE m.clock_offset_us > 0 AND (EXISTS \
+         (SELECT 1 FROM subscriptions AS s WHERE s.marketplace_id = m.id AND s.next_due_at <= {ahead}) OR EXISTS \
+         (SELECT 1 FROM digests AS d WHERE d.marketplace_id = m.id AND d.event_id IS NULL AND d.due_at <= {ahead}))) \
+         AS clock, \
          {} AS work, {} AS mail",
         tasks("work"),
         tasks("mail")

@@ -126,10 +126,9 @@ impl From<Row> for StoredNotification {
 
 /// Remembers who is told about an event; whoever is already keeps the first row.
 pub fn insert_all(tx: &mut Conn, all: &[StoredNotification]) -> Result<()> {
-    for record in all {
-        let row = Row::from(record);
-        on!(tx, c => diesel::insert_into(notifications::table).values(row).on_conflict_do_nothing().execute(c))?;
-    }
+    let rows: Vec<_> = all.iter().map(Row::from).collect();
+    insert_rows!(tx, &rows, batch =>
+        diesel::insert_into(notifications::table).values(batch).on_conflict_do_nothing());
     Ok(())
 }
 
@@ -139,6 +138,38 @@ pub fn of_event_unscoped(c: &mut Conn, marketplace: MarketplaceId, event: EventI
         .filter(notifications::marketplace_id.eq(Id(marketplace)))
         .filter(notifications::event_id.eq(Id(event)))
         .order(notifications::id);
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(StoredNotification::from).collect())
+}
+
+/// Those of these addresses that are told about an event already.
+pub fn of_recipients_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    event: EventId,
+    recipients: &[&str],
+) -> Result<Vec<StoredNotification>> {
+    let query = notifications::table
+        .filter(notifications::marketplace_id.eq(Id(marketplace)))
+        .filter(notifications::event_id.eq(Id(event)))
+        .filter(notifications::recipient.eq_any(recipients));
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(StoredNotification::from).collect())
+}
+
+/// Those who are still to be told about an event: at most so many, the first that were decided on.
+pub fn pending_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    event: EventId,
+    most: u32,
+) -> Result<Vec<StoredNotification>> {
+    let query = notifications::table
+        .filter(notifications::marketplace_id.eq(Id(marketplace)))
+        .filter(notifications::event_id.eq(Id(event)))
+        .filter(notifications::status.eq(Coded(NotificationStatus::Pending)))
+        .order((notifications::attempts, notifications::id))
+        .limit(most.into());
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
     Ok(rows.into_iter().map(StoredNotification::from).collect())
 }

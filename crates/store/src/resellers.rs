@@ -12,10 +12,11 @@ use domain::access::Scope;
 use domain::id::{MarketplaceId, ResellerId};
 use domain::onboarding::{Onboarding, Standing};
 use domain::party::{Address, Contact, Reseller};
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// The most accounts of one partner that are looked at.
-const MOST_OF_A_PARTNER: i64 = 5;
+const MOST_OF_A_PARTNER: usize = 5;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = resellers, primary_key(marketplace_id, id))]
@@ -130,21 +131,28 @@ pub fn get(c: &mut Conn, scope: &Scope, id: ResellerId) -> Result<Versioned<Rese
     Ok(row.into())
 }
 
-/// The resellers that the scope sees whose partner id a number is; a partner may have several accounts, but few.
-pub fn of_partner_id(c: &mut Conn, scope: &Scope, partner_id: &str) -> Result<Vec<ResellerId>> {
-    if scope.customer().is_some() {
-        return Ok(vec![]);
+/// The resellers that the scope sees whose partner id one of these numbers is, by number; a partner may have several
+/// accounts, but few.
+pub fn of_partner_ids(c: &mut Conn, scope: &Scope, numbers: &[&str]) -> Result<HashMap<String, Vec<ResellerId>>> {
+    let mut found: HashMap<String, Vec<ResellerId>> = HashMap::new();
+    if scope.customer().is_some() || numbers.is_empty() {
+        return Ok(found);
     }
-    let ids: Vec<Id<ResellerId>> = on!(c, c, Db => {
+    let rows: Vec<(Option<String>, Id<ResellerId>)> = on!(c, c, Db => {
         let query = resellers::table
-            .filter(resellers::partner_id.eq(partner_id))
+            .filter(resellers::partner_id.eq_any(numbers.iter().map(|number| Some(*number))))
             .order(resellers::id)
-            .limit(MOST_OF_A_PARTNER)
-            .select(resellers::id)
+            .select((resellers::partner_id, resellers::id))
             .into_boxed::<Db>();
         resellers_within!(query, scope).load(c)
     })?;
-    Ok(ids.into_iter().map(|id| id.0).collect())
+    for (number, id) in rows {
+        let all = found.entry(number.unwrap_or_default()).or_default();
+        if all.len() < MOST_OF_A_PARTNER {
+            all.push(id.0);
+        }
+    }
+    Ok(found)
 }
 
 /// The resellers that the scope sees, page by page.

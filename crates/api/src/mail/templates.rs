@@ -5,6 +5,7 @@
 use crate::http::problem::Problem;
 use crate::texts::lang::Lang;
 use domain::calendar::Day;
+use domain::money::UnitPrice;
 use domain::notification::NotificationKind;
 use std::fmt::Write as _;
 use time::{Month, OffsetDateTime};
@@ -43,7 +44,11 @@ pub const fn template(kind: NotificationKind, lang: Lang) -> &'static str {
         SessionReused "session_reused",
         OrderReady "order_ready",
         OrderFailed "order_failed",
+        CustomerOrder "customer_order",
         TermEnding "term_ending",
+        SubscriptionChanged "subscription_changed",
+        ChangeFailed "change_failed",
+        KeysRedeemed "keys_redeemed",
         SubscriptionNotRenewed "subscription_not_renewed",
         ReductionRefused "reduction_refused",
         ResellerIdsChanged "reseller_ids_changed",
@@ -100,6 +105,25 @@ impl Values {
         self
     }
 
+    /// Paragraphs, indented: of each the first line less than the others.
+    pub fn blocks(mut self, name: &'static str, blocks: &[Vec<String>]) -> Self {
+        let block = |lines: &Vec<String>| {
+            let indented = lines.iter().enumerate().map(|(n, line)| {
+                let indent = if n == 0 { "  " } else { "    " };
+                format!("{indent}{}", one_line(line))
+            });
+            indented.collect::<Vec<_>>().join("\n")
+        };
+        let blocks: Vec<_> = blocks.iter().map(block).collect();
+        self.0.push((name, blocks.join("\n\n")));
+        self
+    }
+
+    /// These and others.
+    pub fn and(self, others: Self) -> Self {
+        Self([self.0, others.0].concat())
+    }
+
     /// Whom a mail greets: nobody by name where the name is not known.
     pub fn person(self, name: &str) -> Self {
         let name = one_line(name);
@@ -129,7 +153,16 @@ fn one_line(value: &str) -> String {
 pub fn write(kind: NotificationKind, lang: Lang, values: &Values) -> Result<Written, Problem> {
     let (subject, text) = template(kind, lang).split_once("\n\n").unwrap_or_default();
     let text = format!("{}\n\n{}", text.trim_end(), footer(lang));
-    Ok(Written { subject: fill(subject, values)?, text: fill(&text, values)? })
+    Ok(Written { subject: fill(subject, values)?, text: closed_up(&fill(&text, values)?) })
+}
+
+/// A text without the gap that a paragraph leaves of which there is nothing to say.
+fn closed_up(text: &str) -> String {
+    let mut closed = text.to_owned();
+    while closed.contains("\n\n\n") {
+        closed = closed.replace("\n\n\n", "\n\n");
+    }
+    closed
 }
 
 /// Fills each placeholder once: what is filled in is not looked at again.
@@ -158,6 +191,13 @@ pub fn word(lang: Lang, key: &str, values: &Values) -> Result<String, Problem> {
 pub fn days(lang: Lang, number: i64) -> Result<String, Problem> {
     let key = if number == 1 { "day.one" } else { "day.many" };
     word(lang, key, &Values::new().line("n", number.to_string()))
+}
+
+/// A price as people write it.
+pub fn price(lang: Lang, price: UnitPrice) -> String {
+    let plain = price.to_string();
+    let written = if lang == Lang::En { plain } else { plain.replace('.', ",") };
+    format!("{written} {}", price.currency)
 }
 
 /// A day as people write it.
@@ -209,14 +249,15 @@ mod tests {
         "code",
         "customer",
         "customer_number",
-        "days",
         "domain",
         "email",
+        "intro",
         "lines",
         "link",
         "login",
         "login_link",
         "marketplace",
+        "more",
         "must_give_up",
         "order",
         "organization",
@@ -225,11 +266,12 @@ mod tests {
         "reason",
         "reseller",
         "reset_link",
+        "see",
         "since",
+        "subject",
         "subscription",
         "support",
-        "term_end",
-        "then",
+        "terms",
         "unlocked",
         "until",
         "wanted",
@@ -279,6 +321,26 @@ mod tests {
         assert!(written.text.starts_with(&format!("Hello {tame},\n\n")), "{}", written.text);
         assert!(written.text.contains(&format!("\n  {tame}\n  two\n")));
         assert!(!written.text.contains('\r'));
+    }
+
+    #[test]
+    fn a_paragraph_of_which_there_is_nothing_to_say_leaves_no_gap() {
+        let values = Values::new()
+            .person("")
+            .line("order", "Herbst")
+            .line("customer", "C")
+            .lines("lines", &["one".to_owned()])
+            .line("see", "")
+            .line("marketplace", "M")
+            .line("support", "S");
+        let written = write(NotificationKind::CustomerOrder, Lang::En, &values).unwrap();
+        assert!(written.text.contains("\n  one\n\nKind regards\n"), "{}", written.text);
+    }
+
+    #[test]
+    fn blocks_are_apart_and_their_lines_stay_on_theirs() {
+        let values = Values::new().blocks("terms", &[vec!["a\nb".to_owned(), "c".to_owned()], vec!["d".to_owned()]]);
+        assert_eq!(values.get("terms"), Some("  a b\n    c\n\n  d"));
     }
 
     #[test]

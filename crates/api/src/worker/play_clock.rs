@@ -37,8 +37,10 @@ fn play(held: &Held<'_>, target: OffsetDateTime) -> Result<(), Stopped> {
     app.refresh()?;
     rounds::settle(app, marketplace)?;
     loop {
-        let next =
-            app.store.read_one(|conn| Ok::<_, Problem>(store::subscriptions::next_due_unscoped(conn, marketplace)?))?;
+        let next = app.store.read(|conn| {
+            let due = store::subscriptions::next_due_unscoped(conn, marketplace)?;
+            Ok::<_, Problem>(due.into_iter().chain(store::digests::next_due_unscoped(conn, marketplace)?).min())
+        })?;
         let Some(next) = next.filter(|next| *next <= target) else { return Ok(()) };
         app.store.write(|tx| {
             let left = (target - next.max(app.now_in(tx, marketplace)?)).whole_seconds().max(0);

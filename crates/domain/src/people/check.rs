@@ -2,6 +2,7 @@
 
 use crate::access::OrganizationKind;
 use crate::people::rules::{PeopleRules, RegistrationMode};
+use crate::people::told;
 use crate::policy::{Fault, Flaw};
 
 impl PeopleRules {
@@ -10,7 +11,7 @@ impl PeopleRules {
     /// # Errors
     /// Every rule that cannot.
     pub fn check(&self) -> Result<(), Vec<Fault>> {
-        let mut faults = Vec::new();
+        let mut faults = told::check(&self.told);
         let mut note = |pointer: &str, flaw| faults.push(Fault { pointer: pointer.to_owned(), flaw });
         for (pointer, value, min, max) in self.ranges() {
             if !(min..=max).contains(&value) {
@@ -53,7 +54,7 @@ impl PeopleRules {
     }
 
     /// The numbers with their bounds, both included.
-    fn ranges(&self) -> [(&'static str, u32, u32, u32); 10] {
+    fn ranges(&self) -> [(&'static str, u32, u32, u32); 11] {
         let (password, lockout, sessions) = (&self.password, &self.lockout, &self.sessions);
         [
             ("/activation/ttl_hours", self.activation.ttl_hours.into(), 1, 720),
@@ -66,6 +67,7 @@ impl PeopleRules {
             ("/sessions/idle_days", sessions.idle_days.into(), 1, 90),
             ("/sessions/absolute_days", sessions.absolute_days.into(), sessions.idle_days.into(), 366),
             ("/access_minutes", self.access_minutes, 1, 10_080),
+            ("/digest_hour", self.digest_hour.into(), 0, 23),
         ]
     }
 }

@@ -10,6 +10,7 @@ pub mod password;
 pub mod presets;
 mod rules;
 mod status;
+pub mod told;
 
 pub use login::{LoginFlaw, LoginName};
 pub use password::PasswordFlaw;
@@ -18,3 +19,4 @@ pub use rules::{
     PasswordRules, PeopleRules, RegistrationMode, RoleOffer, Sessions, Title, Unlock,
 };
 pub use status::{Lock, UserState, UserStatus};
+pub use told::{Audience, Recipients, Told};

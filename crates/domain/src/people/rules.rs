@@ -2,6 +2,8 @@
 
 use crate::access::{Area, OrganizationKind, Role};
 use crate::coded::coded_enum;
+use crate::notification::NotificationKind;
+use crate::people::told::{self, Recipients, Told};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
@@ -152,6 +154,12 @@ pub struct PeopleRules {
     /// T-09: minutes after which access that has not followed by itself is escalated.
     #[serde(default = "default_access_minutes")]
     pub access_minutes: u32,
+    /// Who is told of what happens to orders, subscriptions and keys.
+    #[serde(default = "told::unless_said")]
+    pub told: Vec<Told>,
+    /// The hour of the day, in UTC, at which reminders go out, to each person in one mail.
+    #[serde(default = "default_digest_hour")]
+    pub digest_hour: u8,
     /// Where links in mails lead: the shop's own address, without a slash at its end (C-06).
     pub shop_url: String,
 }
@@ -172,6 +180,8 @@ impl PeopleRules {
             bank_data: BankData::Never,
             roles: Vec::new(),
             access_minutes: default_access_minutes(),
+            told: told::unless_said(),
+            digest_hour: default_digest_hour(),
             shop_url: String::new(),
         }
     }
@@ -179,6 +189,11 @@ impl PeopleRules {
     /// The offer of a shipped role here; none where administrators do not give it.
     pub fn offer(&self, role: Role) -> Option<&RoleOffer> {
         self.roles.iter().find(|offer| offer.role == role)
+    }
+
+    /// Who is told of a kind of thing.
+    pub fn told(&self, kind: NotificationKind) -> &[Recipients] {
+        self.told.iter().find(|told| told.kind == kind).map_or(&[], |told| &told.to)
     }
 }
 
@@ -190,6 +205,10 @@ impl BankData {
 
 const fn default_access_minutes() -> u32 {
     60
+}
+
+const fn default_digest_hour() -> u8 {
+    6
 }
 
 /// activation by a link in a mail.

@@ -65,6 +65,8 @@ coded_enum! {
         AddOnRefund = "add_on_refund",
         /// Days before the term's end on which its people are told (K-16), the most first.
         Reminders = "reminders",
+        /// Of which terms' ends they are told.
+        ReminderAudience = "reminder_audience",
         /// what a change does to one that waits.
         PendingSlot = "pending_slot",
         /// What a change at once does to one that waits.

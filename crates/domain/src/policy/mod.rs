@@ -15,7 +15,7 @@ mod values;
 pub use book::{Book, Partial, Sold, Timeline, Version};
 pub use check::{Fault, Flaw};
 pub use key::RuleKey;
-pub use renewals::{AddOnRefund, AddOnTerm, AssignedAtRenewal, RenewalWithoutPrice, TrialConversion};
+pub use renewals::{AddOnRefund, AddOnTerm, AssignedAtRenewal, ReminderAudience, RenewalWithoutPrice, TrialConversion};
 pub use rules::{Override, Policy, Rules, Subject};
 pub use values::{
     AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, DayZone, Decrease, DelegatedAdministration,

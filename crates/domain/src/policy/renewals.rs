@@ -25,6 +25,17 @@ pub enum AssignedAtRenewal {
     Refuse,
 }
 
+/// Of which terms' ends people are reminded (U-60).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReminderAudience {
+    /// Of those that nothing follows by itself, or nothing that was agreed on: what renews as it is needs nobody.
+    #[default]
+    NotRenewing,
+    /// Of those, and of every term of at least three months, renewed or not.
+    LongTerms,
+}
+
 /// How long an add-on is bought for whose base ends before its own term would (U-05).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,9 @@
 use crate::calendar::Day;
 use crate::id::{OfferId, ProductId};
 use crate::party::Country;
-use crate::policy::renewals::{AddOnRefund, AddOnTerm, AssignedAtRenewal, RenewalWithoutPrice, TrialConversion};
+use crate::policy::renewals::{
+    AddOnRefund, AddOnTerm, AssignedAtRenewal, ReminderAudience, RenewalWithoutPrice, TrialConversion,
+};
 use crate::policy::values::{
     AccessAfterCancel, Cancel, ChangeDay, ConsentRule, DayZone, Decrease, DelegatedAdministration, EditionChange,
     EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot,
@@ -157,6 +159,9 @@ pub struct Rules {
     /// Days before the term's end on which its people are told (K-16), the most first.
     #[serde(default = "default_reminders")]
     pub reminders: Vec<u16>,
+    /// Of which terms' ends they are told.
+    #[serde(default)]
+    pub reminder_audience: ReminderAudience,
     /// what a change does to one that waits.
     #[serde(default)]
     pub pending_slot: PendingSlot,

@@ -136,7 +136,7 @@ fn sibling<'a>(
 
 /// What a licence costs in the extended service term: more than the monthly term or, where the SKU has none, than the
 /// month of a longer one (G-69, G-70). Where neither has a price any more, more than the last one.
-pub(super) fn extended_price(subscription: &Subscription, offers: &[Offered]) -> Result<Option<UnitPrice>, MoneyError> {
+pub fn extended_price(subscription: &Subscription, offers: &[Offered]) -> Result<Option<UnitPrice>, MoneyError> {
     let rule = subscription.policy.rules.extended_term;
     let of = |term| sibling(subscription, offers, term, BillingCycle::Monthly).map(|follows| follows.unit_price);
     match (of(Term::P1M), of(Term::P1Y)) {

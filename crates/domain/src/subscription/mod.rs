@@ -12,6 +12,7 @@ pub mod follows;
 mod offers;
 mod quantity;
 mod refund;
+pub mod reminders;
 pub mod renewal;
 pub mod rules;
 mod schedule;
@@ -355,13 +356,6 @@ impl Subscription {
     /// Licences that can be given back at an instant, by their windows.
     pub fn reducible(&self, now: OffsetDateTime) -> u32 {
         self.lots.iter().filter(|lot| lot.is_open(now)).map(|lot| lot.quantity).sum()
-    }
-
-    /// The first reminder of the term's end after a day (K-16).
-    pub fn reminder_after(&self, day: Day) -> Option<Day> {
-        let last = self.term_span?.last;
-        let days = self.policy.rules.reminders.iter().map(|days| last.plus_days(-i64::from(*days)));
-        days.filter(|reminder| *reminder > day).min()
     }
 
     /// Puts the licences of a new term in one lot with the window that its start opens.

@@ -5,7 +5,8 @@
 
 use super::change::{Offered, Outcome};
 use super::follows::{self, Follows};
-use super::{AtTermEnd, Effect, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, refund};
+use super::{AtTermEnd, Effect, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus};
+use super::{refund, reminders};
 use crate::billing::{self, Charge, ChargeKind, TermStart};
 use crate::calendar::{BillingCycle, Day, Term};
 use crate::catalog::OfferKind;
@@ -137,7 +138,7 @@ fn next(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), MoneyE
         _ if is_due(subscription.next_charge_on.map(|day| subscription.start(day))) => {
             return charge_cycle(step, due.offers);
         }
-        _ => remind(step),
+        _ => remind(step, due),
     }
     Ok(())
 }
@@ -234,10 +235,12 @@ fn charge_cycle(step: &mut Step, offers: &[Offered]) -> Result<(), MoneyError> {
     Ok(())
 }
 
-fn remind(step: &mut Step) {
+fn remind(step: &mut Step, due: &Due<'_>) {
     if let Some((day, term)) = step.after.next_reminder_on.take().zip(step.after.term_span) {
         let days = (term.last.date() - day.date()).whole_days();
-        step.happened.push(Happened::Reminded(days));
+        if reminders::is_told(&step.after, due.offers, due.assigned) {
+            step.happened.push(Happened::Reminded(days));
+        }
         step.after.next_reminder_on = step.after.reminder_after(day);
     }
 }

@@ -59,6 +59,7 @@ pub(crate) const TURNS_OF_TIME: &[Turn] = &[
     |rules| rules.reactivate_until = ReactivateUntil::Days(45),
     |rules| rules.renewal_start = RenewalStart::Immediately,
     |rules| rules.reminders = vec![],
+    |rules| rules.reminder_audience = ReminderAudience::LongTerms,
     |rules| rules.pending_slot = PendingSlot::RejectIfPending,
     |rules| rules.pending_after_change = PendingAfterChange::Keep,
     |rules| rules.edition_change = EditionChange::InPlaceImmediate,

@@ -1,4 +1,4 @@
-//! The table of what people were told.
+//! The tables of what people were told, and of reminders that wait for the mail of their day.
 
 tables! {
     notifications (marketplace_id, id) {
@@ -18,4 +18,29 @@ tables! {
         created_at -> Instant,
         sent_at -> Nullable<Instant>,
     }
+
+    digests (marketplace_id, due_at) {
+        marketplace_id -> Uid,
+        due_at -> Instant,
+        event_id -> Nullable<Uid>,
+    }
+
+    reminders (marketplace_id, id) {
+        marketplace_id -> Uid,
+        id -> Uid,
+        due_at -> Instant,
+        subscription_id -> Uid,
+        days -> Integer,
+    }
+
+    digest_lines (marketplace_id, notification_id, place) {
+        marketplace_id -> Uid,
+        notification_id -> Uid,
+        place -> Integer,
+        subscription_id -> Uid,
+        days -> Integer,
+    }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(notifications, digest_lines);
+diesel::allow_tables_to_appear_in_same_query!(digests, reminders);

@@ -49,8 +49,8 @@ pub fn next_due_unscoped(c: &mut Conn, marketplace: MarketplaceId) -> Result<Opt
     Ok(due.flatten().map(|at| at.0))
 }
 
-/// The marketplaces in which a subscription is due, each by its own clock: `now` is real. A clock is never behind
-/// real time, so that only those that were moved forward are looked at one by one.
+/// The marketplaces in which a subscription is due, or the mails of a day are, each by its own clock: `now` is real. A
+/// clock is never behind real time, so that only those that were moved forward are looked at one by one.
 pub fn due_marketplaces_unscoped(c: &mut Conn, now: OffsetDateTime) -> Result<Vec<MarketplaceId>> {
     let rows: Vec<MarketplaceRow> = match c {
         Conn::Postgres(c) => sql_query(due_somewhere("$1", "$1 + m.clock_offset_us * interval '1 microsecond'"))
@@ -64,8 +64,10 @@ pub fn due_marketplaces_unscoped(c: &mut Conn, now: OffsetDateTime) -> Result<Ve
 fn due_somewhere(now: &str, ahead: &str) -> String {
     format!(
         "SELECT DISTINCT marketplace_id AS id FROM subscriptions WHERE next_due_at <= {now} \
-         UNION SELECT m.id FROM marketplaces AS m WHERE m.clock_offset_us > 0 AND EXISTS \
-         (SELECT 1 FROM subscriptions AS s WHERE s.marketplace_id = m.id AND s.next_due_at <= {ahead})"
+         UNION SELECT marketplace_id FROM digests WHERE event_id IS NULL AND due_at <= {now} \
+         UNION SELECT m.id FROM marketplaces AS m WHERE m.clock_offset_us > 0 AND (EXISTS \
+         (SELECT 1 FROM subscriptions AS s WHERE s.marketplace_id = m.id AND s.next_due_at <= {ahead}) OR EXISTS \
+         (SELECT 1 FROM digests AS d WHERE d.marketplace_id = m.id AND d.event_id IS NULL AND d.due_at <= {ahead}))"
     )
 }
 

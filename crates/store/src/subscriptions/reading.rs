@@ -66,6 +66,18 @@ pub fn get(c: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscripti
     all(c, vec![row])?.pop().ok_or(StoreError::NotFound)
 }
 
+/// Subscriptions by their ids, as many of them as the scope sees.
+pub fn of_ids(c: &mut Conn, scope: &Scope, ids: &[SubscriptionId]) -> Result<Vec<Subscription>> {
+    let rows: Vec<Row<'_>> = on!(c, c, Db => {
+        let query = subscriptions::table
+            .filter(subscriptions::id.eq_any(ids.iter().copied().map(Id)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        within!(query, scope, subscriptions).load(c)
+    })?;
+    all(c, rows)
+}
+
 /// The subscriptions that the scope sees, page by page.
 pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Subscription>> {
     let ending = match filter.term_ends_before {

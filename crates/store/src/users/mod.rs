@@ -259,6 +259,26 @@ pub fn with_role_unscoped(
     Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
+/// The people of these organisations themselves who have one of these roles and are not kept out, the oldest first.
+pub fn with_roles_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    (resellers, customers): (&[ResellerId], &[CustomerId]),
+    roles: &[RoleName],
+) -> Result<Vec<StoredUser>> {
+    let (resellers, customers) = (resellers.iter().map(|id| Some(Id(*id))), customers.iter().map(|id| Some(Id(*id))));
+    let of = users::reseller_id.eq_any(resellers).or(users::customer_id.eq_any(customers));
+    let query = users::table
+        .filter(users::marketplace_id.eq(Id(marketplace)))
+        .filter(users::deleted_at.is_null())
+        .filter(users::disabled.eq(false))
+        .filter(users::role.eq_any(roles.iter().cloned().map(Coded)))
+        .filter(of)
+        .order((users::created_at, users::id));
+    let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
+    Ok(rows.into_iter().map(StoredUser::from).collect())
+}
+
 /// Whether anybody has a role.
 pub fn anybody_has_unscoped(c: &mut Conn, marketplace: MarketplaceId, role: &RoleName) -> Result<bool> {
     let people = users::table

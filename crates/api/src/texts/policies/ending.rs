@@ -2,8 +2,8 @@
 
 use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
-    AccessAfterCancel, AddOnRefund, AddOnTerm, Cancel, EndOfTerm, ExtendedTerm, ReactivateUntil, RenewalStart,
-    RenewalWithoutPrice, Rules,
+    AccessAfterCancel, AddOnRefund, AddOnTerm, Cancel, EndOfTerm, ExtendedTerm, ReactivateUntil, ReminderAudience,
+    RenewalStart, RenewalWithoutPrice, Rules,
 };
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
@@ -33,7 +33,7 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
         ]);
     }
     add_ons(rules, words);
-    reminders(&rules.reminders, words);
+    reminders(rules, words);
     after(rules, words);
 }
 
@@ -182,7 +182,8 @@ fn extended(rule: ExtendedTerm, words: &mut Words) {
     words.sentences.push(sentence);
 }
 
-fn reminders(days: &[u16], words: &mut Words) {
+fn reminders(rules: &Rules, words: &mut Words) {
+    let days = &rules.reminders;
     if days.is_empty() {
         return words.say([
             "No reminder before the end.",
@@ -197,6 +198,18 @@ fn reminders(days: &[u16], words: &mut Words) {
         "Przypomnienia przed końcem, w dniach: {n}.",
     ]);
     words.sentences.push(text.replace("{n}", &list));
+    words.say(match rules.reminder_audience {
+        ReminderAudience::NotRenewing => [
+            "What renews by itself is not reminded of.",
+            "An das, was sich von selbst verlängert, wird nicht erinnert.",
+            "O tym, co odnawia się samo, nie ma przypomnień.",
+        ],
+        ReminderAudience::LongTerms => [
+            "Terms of three months and more are reminded of even if they renew by themselves.",
+            "An Laufzeiten ab drei Monaten wird auch erinnert, wenn sie sich von selbst verlängern.",
+            "O okresach od trzech miesięcy są przypomnienia także wtedy, gdy odnawiają się same.",
+        ],
+    });
 }
 
 /// What is left of a service that was not renewed.

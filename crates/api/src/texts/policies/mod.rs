@@ -85,6 +85,7 @@ mod tests {
                 "An add-on whose subscription ends first is charged for the days until then.",
                 "What an add-on was charged for days after the end of its subscription is given back.",
                 "Reminders before the end, in days: 60, 30, 7, 1.",
+                "What renews by itself is not reminded of.",
                 "The service is off when it ends.",
                 "The data are deleted then.",
                 "What is suspended when it ends is kept for 120 days, but cannot be used.",

@@ -6,6 +6,7 @@
 //! a marketplace that cannot go on is left alone for a while ([`troubled`]): all others go on.
 
 mod aside;
+mod digests;
 mod taken;
 mod told;
 pub mod troubled;
@@ -86,8 +87,22 @@ fn batch(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result
         Ok(Err(problem)) if aside::passes(&problem) => Err(problem),
         Ok(Err(_)) | Err(_) => apart(app, marketplace, until),
     };
+    let done = match done {
+        // Nothing is left that reminders could come from.
+        Ok(0) => begin_mails(app, marketplace, until),
+        done => done,
+    };
     app.wake_caused(before);
     done
+}
+
+/// Begins the mails of a day that are due, if some are.
+fn begin_mails(app: &App, marketplace: MarketplaceId, until: OffsetDateTime) -> Result<usize, Problem> {
+    let next = |conn: &mut Conn| Ok::<_, Problem>(store::digests::next_due_unscoped(conn, marketplace)?);
+    if app.store.read_one(next)?.is_none_or(|next| next > until) {
+        return Ok(0);
+    }
+    app.store.write(|tx| digests::begin(app, tx, marketplace, until))
 }
 
 type Unreadable = Vec<(SubscriptionId, String)>;

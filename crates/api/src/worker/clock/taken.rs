@@ -14,6 +14,7 @@ use domain::billing;
 use domain::event::EventKind;
 use domain::id::{ChangeId, ChargeId, MarketplaceId, ProductId, SubscriptionId, UserId};
 use domain::license;
+use domain::people::PeopleRules;
 use domain::pricing::Buyer;
 use domain::subscription::change::{Offered, Outcome};
 use domain::subscription::renewal::{self, Due, Happened, Step};
@@ -32,14 +33,18 @@ pub fn take(app: &App, tx: &mut Conn, marketplace: MarketplaceId, due: &[Subscri
         return Ok(());
     }
     let catalog = app.catalog_in(tx, marketplace)?;
-    let mut taken = Taken::new(marketplace, catalog);
+    let people = app.marketplaces.people(marketplace)?;
+    let mut taken = Taken::new(marketplace, catalog, people);
     taken.take_all(tx, due)?;
     taken.write(app, tx)
 }
 
-/// Whether it matters how many people have a licence of a subscription: a change of its quantity waits.
+/// Whether it matters how many people have a licence of a subscription: a change of its quantity waits, or its people
+/// are reminded of its end.
 fn counts_people(due: &Subscription) -> bool {
+    let reminds = due.next_reminder_on.map(|day| due.start(day));
     due.pending.as_ref().is_some_and(|pending| pending.quantity().is_some())
+        || reminds.is_some_and(|at| renewal::due_at(due) == Some(at))
 }
 
 /// What a batch writes, collected so that it is written in few statements.
@@ -55,7 +60,7 @@ struct Taken {
     told: Told,
     changes: Vec<(ChangeId, Status, OffsetDateTime)>,
     undos: Vec<(ChangeId, Undo)>,
-    /// How many people have a licence of those of which a change of quantity waits.
+    /// How many people have a licence of those of which it matters.
     assigned: HashMap<SubscriptionId, u32>,
     /// Changes that could not take effect, and why.
     failed: Vec<(ChangeId, &'static str)>,
@@ -72,7 +77,7 @@ struct EndedAddOns {
 
 impl Taken {
     /// Nothing is taken yet; the catalogue is the one in force.
-    fn new(marketplace: MarketplaceId, catalog: Arc<Catalog>) -> Self {
+    fn new(marketplace: MarketplaceId, catalog: Arc<Catalog>, people: Arc<PeopleRules>) -> Self {
         Self {
             marketplace,
             catalog,
@@ -80,7 +85,7 @@ impl Taken {
             subscriptions: vec![],
             taken: HashMap::new(),
             charges: vec![],
-            told: Told::new(marketplace),
+            told: Told::new(marketplace, people),
             changes: vec![],
             undos: vec![],
             assigned: HashMap::new(),

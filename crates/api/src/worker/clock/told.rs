@@ -5,26 +5,35 @@ use crate::clock::instant;
 use crate::events::{self, Consumer};
 use crate::http::problem::Problem;
 use crate::subscriptions::changes::snapshot::snapshot;
+use crate::worker::clock::digests;
 use domain::event::{Event, EventKind};
-use domain::id::MarketplaceId;
+use domain::id::{EventId, MarketplaceId, SubscriptionId};
+use domain::notification::NotificationKind;
+use domain::people::PeopleRules;
 use domain::policy::AssignedAtRenewal;
 use domain::subscription::change::Offered;
 use domain::subscription::renewal::{Happened, Step};
 use domain::subscription::{ScheduledChange, Subscription, SubscriptionStatus, follows};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use store::Conn;
+use store::digests::Reminder;
 use time::OffsetDateTime;
 
 /// Events of a batch, collected so that they are written in few statements.
 pub struct Told {
     marketplace: MarketplaceId,
+    /// Who is told of what there.
+    people: Arc<PeopleRules>,
     events: Vec<(Event<Value>, &'static [Consumer])>,
+    /// Reminders that wait for the mails of their day, with the instants at which they were due.
+    reminders: Vec<(OffsetDateTime, Reminder)>,
 }
 
 impl Told {
     /// Nothing is told yet.
-    pub const fn new(marketplace: MarketplaceId) -> Self {
-        Self { marketplace, events: vec![] }
+    pub const fn new(marketplace: MarketplaceId, people: Arc<PeopleRules>) -> Self {
+        Self { marketplace, people, events: vec![], reminders: vec![] }
     }
 
     /// Tells what happened to a subscription at an instant. The offers are with the prices of its next term; so many
@@ -50,8 +59,7 @@ impl Told {
                 Happened::Disabled => EventKind::SubscriptionDisabled,
                 Happened::Canceled => EventKind::SubscriptionCanceled,
                 Happened::Reminded(days) => {
-                    let payload = reminder(before, *days, offers, assigned);
-                    self.event(before, EventKind::SubscriptionReminded, at, payload);
+                    self.reminder(before, *days, at, reminder(before, *days, offers, assigned));
                     continue;
                 }
             };
@@ -62,6 +70,19 @@ impl Told {
             }
             self.event(before, kind, at, payload);
         }
+    }
+
+    /// Tells that a term ends soon: at once, or with the mails of the day, as people are to be told.
+    fn reminder(&mut self, of: &Subscription, days: i64, at: OffsetDateTime, payload: Value) {
+        let kind = EventKind::SubscriptionReminded;
+        let event = events::event(self.marketplace, Some(of.customer_id), kind, of.id.to_string(), at, payload);
+        let told = self.people.told(NotificationKind::TermEnding).iter().filter(|told| told.at(days));
+        let (mut at_once, mut later) = (false, false);
+        told.for_each(|told| if told.in_digest() { later = true } else { at_once = true });
+        if later {
+            self.reminders.push((at, waiting(event.id, of.id, days)));
+        }
+        self.events.push((event, if at_once { events::consumers_of(kind) } else { &[] }));
     }
 
     /// Tells one fact of a subscription.
@@ -90,8 +111,16 @@ impl Told {
     pub fn write(&mut self, app: &App, tx: &mut Conn) -> Result<(), Problem> {
         let with_tasks = |(event, consumers): (Event<Value>, &[_])| (event, events::tasks(app, consumers));
         let events: Vec<_> = self.events.drain(..).map(with_tasks).collect();
-        Ok(store::outbox::append_all(tx, &events)?)
+        store::outbox::append_all(tx, &events)?;
+        if self.reminders.is_empty() {
+            return Ok(());
+        }
+        digests::collect(app, tx, self.marketplace, &self.reminders)
     }
+}
+
+fn waiting(event_id: EventId, subscription_id: SubscriptionId, days: i64) -> Reminder {
+    Reminder { event_id, subscription_id, days: i32::try_from(days).unwrap_or(i32::MAX) }
 }
 
 const fn ended_kind(status: SubscriptionStatus) -> EventKind {
@@ -112,6 +141,7 @@ fn reminder(subscription: &Subscription, days: i64, offers: &[Offered], assigned
         "term_end": subscription.term_span.map(|span| span.last),
         "at_term_end": subscription.at_term_end,
         "quantity": subscription.quantity,
+        "assigned": assigned,
         "unit_price": subscription.unit_price.to_string(),
         "next_unit_price": next.map(|next| next.unit_price.to_string()),
         "next_price_valid_from": next.and_then(|next| next.price_valid_from).map(instant),

@@ -1,42 +1,56 @@
 //! What a mail says: what has happened, as it now stands.
 
 use crate::App;
-use crate::clock::parse_instant;
 use crate::http::problem::Problem;
 use crate::mail::templates::{self, Values};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::texts::lang::Lang;
+use crate::worker::notify::changes;
+use crate::worker::notify::pages::{self, title};
 use crate::worker::notify::people::subject;
+use crate::worker::notify::reader::{Reader, Roles};
+use crate::worker::notify::reminders::TermEnds;
+use crate::worker::notify::sending::Said;
 use crate::worker::outcome::Trouble;
 use domain::access::Scope;
-use domain::event::Event;
-use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, ResellerId, SubscriptionId};
+use domain::event::{Event, EventKind};
+use domain::id::{
+    ChangeId, CustomerId, MarketplaceId, OfferId, OneTimeTokenId, OrderId, RedemptionId, RegistrationId, ResellerId,
+    SubscriptionId, UserId,
+};
 use domain::notification::NotificationKind as Kind;
 use domain::order::{Order, OrderLine, OrderLineStatus};
+use domain::people::told;
 use serde_json::Value;
+use store::Conn;
 use store::notifications::StoredNotification;
 use store::users::StoredUser;
 use time::OffsetDateTime;
 
 /// Why somebody is not told.
-const GONE: &str = "the person is here no longer";
+const GONE: &str = "the person is here no longer, or may not see it";
 
-/// What there is to say.
-pub enum Said {
-    /// These values, to fill the mail's template with.
-    Values(Values),
-    /// Nothing any more, and why.
-    Nothing(&'static str),
-}
-
-/// What a notification says about its event.
+/// What a notification says about its event. What only some may see is not said to who is kept out by now, or may see
+/// it no longer.
 pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: Lang) -> Result<Said, Trouble> {
-    let say = Say { app, event, record, lang, scope: Scope::Marketplace(event.marketplace_id) };
+    let (user, reader) = match record.user_id {
+        Some(id) => app.store.read(|conn| who_reads(conn, record.marketplace_id, id))?,
+        None => (None, None),
+    };
+    if let Some(needed) = told::needs(record.kind) {
+        let here = user.as_ref().is_some_and(|user| !user.state.disabled);
+        if !here || !reader.is_some_and(|reader| reader.may(needed)) {
+            return Ok(Said::Nothing(GONE));
+        }
+    }
+    let say = Say { app, event, record, lang, scope: Scope::Marketplace(event.marketplace_id), user, reader };
     match record.kind {
-        Kind::OrderReady | Kind::OrderFailed => say.order(),
+        Kind::OrderReady | Kind::OrderFailed | Kind::CustomerOrder => say.order(),
         Kind::TermEnding => say.term_ending(),
         Kind::SubscriptionNotRenewed => say.not_renewed(),
         Kind::ReductionRefused => say.reduction_refused(),
+        Kind::SubscriptionChanged | Kind::ChangeFailed => say.change(),
+        Kind::KeysRedeemed => say.keys(),
         Kind::TenantConfirmation => say.tenant(),
         Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
@@ -54,12 +68,28 @@ pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: L
     }
 }
 
+/// Who is told, where it is still here, and what it may see.
+fn who_reads(
+    conn: &mut Conn,
+    marketplace: MarketplaceId,
+    id: UserId,
+) -> Result<(Option<StoredUser>, Option<Reader>), Trouble> {
+    let user = store::users::of_ids_unscoped(conn, marketplace, &[id])?.pop();
+    let roles = Roles::of(conn, marketplace, user.iter())?;
+    let reader = user.as_ref().map(|user| Reader::of(user, &roles));
+    Ok((user, reader))
+}
+
 struct Say<'a> {
     app: &'a App,
     event: &'a Event<Value>,
     record: &'a StoredNotification,
     lang: Lang,
     scope: Scope,
+    /// Who is told, where it is somebody who is still here.
+    user: Option<StoredUser>,
+    /// What that person may see.
+    reader: Option<Reader>,
 }
 
 impl Say<'_> {
@@ -70,10 +100,12 @@ impl Say<'_> {
             let customer = store::customers::get(conn, &self.scope, order.customer_id)?.value;
             Ok::<_, Trouble>((order, customer.name))
         })?;
-        let values = self.person()?.line("order", name_of(&order)).line("customer", customer);
+        let values = self.person().line("order", name_of(&order)).line("customer", customer);
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
         let lines = order.lines.iter().map(|line| self.line(&catalog, line)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Said::Values(values.lines("lines", &lines).line("link", self.page(&format!("orders/{id}"))?)))
+        let to = || format!("orders/{id}");
+        let see = self.see(order.customer_id, order.reseller_id, "see.order", to)?;
+        Ok(Said::Values(values.lines("lines", &lines).line("link", self.page(&to())?).line("see", see)))
     }
 
     fn line(&self, catalog: &Catalog, line: &OrderLine) -> Result<String, Problem> {
@@ -89,39 +121,77 @@ impl Say<'_> {
         templates::word(self.lang, key, &values)
     }
 
+    /// Of one term, to who is told at once.
     fn term_ending(&self) -> Result<Said, Trouble> {
-        let payload = &self.event.payload;
-        let days = payload["days"].as_i64().unwrap_or_default();
-        let term_end = serde_json::from_value(payload["term_end"].clone()).map_err(Problem::internal)?;
-        let values = self
-            .subscription()?
-            .line("days", templates::days(self.lang, days)?)
-            .line("term_end", templates::day(self.lang, term_end))
-            .lines("then", &self.then()?);
-        Ok(Said::Values(values))
+        let id: SubscriptionId = subject(self.event)?;
+        let of = |conn: &mut Conn| TermEnds::of(self.app, conn, self.event.marketplace_id, &[id]);
+        let ends = self.app.store.read(of)?;
+        let days = self.event.payload["days"].as_i64().unwrap_or_default();
+        let (Some(end), Some(reader)) = (ends.due(id, days), self.reader) else {
+            return Ok(Said::Nothing("the term ends no longer as it was to be told"));
+        };
+        Ok(Said::Values(self.person().and(ends.say(self.app, self.lang, reader, &[end], 0)?)))
     }
 
-    /// What follows the term, as things stood when the reminder was due.
-    fn then(&self) -> Result<Vec<String>, Problem> {
-        let payload = &self.event.payload;
-        let stoppable = payload["renewal_can_be_stopped_until"].as_str().and_then(parse_instant);
-        let follows = match payload["at_term_end"].as_str() {
-            Some("renew") if stoppable.is_some() => "then.renew_until",
-            Some("renew") => "then.renew",
-            Some("extend") => "then.extend",
-            _ => "then.end",
+    /// What a change of a subscription does, as it stands by now.
+    fn change(&self) -> Result<Said, Trouble> {
+        let id = self.event.payload["change_id"].as_str().and_then(|id| id.parse::<ChangeId>().ok());
+        let id = id.ok_or_else(|| Problem::internal("an event of a change without its id"))?;
+        let (change, subscription, customer) = self.app.store.read(|conn| {
+            let change = store::changes::get(conn, &self.scope, id)?;
+            let subscription = store::subscriptions::get(conn, &self.scope, change.subscription_id)?;
+            let customer = store::customers::get(conn, &self.scope, subscription.customer_id)?.value;
+            Ok::<_, Trouble>((change, subscription, customer))
+        })?;
+        let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        let see = self.see(customer.id, subscription.reseller_id, "see.subscription", || {
+            format!("subscriptions/{}", subscription.id)
+        })?;
+        let values = self
+            .person()
+            .line("subscription", title(&catalog, subscription.offer_id))
+            .line("customer", customer.name)
+            .lines("changes", &changes::lines(self.lang, &change, &subscription, &catalog)?);
+        Ok(Said::Values(values.line("see", see)))
+    }
+
+    /// K-02: which keys were redeemed for what.
+    fn keys(&self) -> Result<Said, Trouble> {
+        let id: RedemptionId = subject(self.event)?;
+        let (redemption, customer, events) = self.app.store.read(|conn| {
+            let redemption = store::redemptions::get(conn, &self.scope, id)?;
+            let customer = store::customers::get(conn, &self.scope, redemption.customer_id)?.value;
+            let events = store::outbox::events_of(conn, &self.scope, &self.event.subject)?;
+            Ok::<_, Trouble>((redemption, customer, events))
+        })?;
+        let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        let redeemed = events.iter().filter(|event| event.kind == EventKind::ProductKeyRedeemed);
+        let key = |event: &Event<Value>| {
+            let offer = event.payload["offer_id"].as_str().and_then(|id| id.parse::<OfferId>().ok());
+            let values = Values::new()
+                .line("quantity", event.payload["quantity"].as_u64().unwrap_or_default().to_string())
+                .line("title", offer.map(|offer| title(&catalog, offer)).unwrap_or_default())
+                .line("key", event.payload["last_five"].as_str().unwrap_or_default());
+            templates::word(self.lang, "line.key", &values)
         };
-        let until = stoppable.map(|at| templates::instant(self.lang, at)).unwrap_or_default();
-        let mut then = vec![templates::word(self.lang, follows, &Values::new().line("at", until))?];
-        if !payload["pending_change_id"].is_null() {
-            then.push(templates::word(self.lang, "then.pending", &Values::new())?);
+        let lines = redeemed.map(key).collect::<Result<Vec<_>, _>>()?;
+        let see = self.see(customer.id, redemption.reseller_id, "see.subscriptions", || "subscriptions".to_owned())?;
+        let values = self.person().line("customer", customer.name).lines("lines", &lines);
+        Ok(Said::Values(values.line("see", see)))
+    }
+
+    /// Where it is to be seen, for who finds it there.
+    fn see(
+        &self,
+        customer: CustomerId,
+        reseller: Option<ResellerId>,
+        key: &str,
+        to: impl FnOnce() -> String,
+    ) -> Result<String, Problem> {
+        if !self.reader.is_some_and(|reader| reader.finds(customer, reseller)) {
+            return Ok(String::new());
         }
-        if let Some(count) = payload["must_give_up"].as_u64().filter(|count| *count > 0) {
-            let values = Values::new().line("n", count.to_string());
-            let key = if payload["takes_back"] == true { "then.taken_back" } else { "then.give_up" };
-            then.push(templates::word(self.lang, key, &values)?);
-        }
-        Ok(then)
+        templates::word(self.lang, key, &Values::new().line("link", self.page(&to())?))
     }
 
     fn reduction_refused(&self) -> Result<Said, Trouble> {
@@ -143,7 +213,7 @@ impl Say<'_> {
         })?;
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
         Ok(self
-            .person()?
+            .person()
             .line("subscription", title(&catalog, subscription.offer_id))
             .line("customer", customer)
             .line("quantity", subscription.quantity.to_string())
@@ -152,7 +222,7 @@ impl Say<'_> {
 
     fn tenant(&self) -> Result<Said, Trouble> {
         let id: CustomerId = subject(self.event)?;
-        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
+        let read = |conn: &mut Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
         let customer = self.app.store.read_one(read)?;
         let link = self.app.partner_center.invitation_url()?;
         let name = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
@@ -163,9 +233,9 @@ impl Say<'_> {
 
     /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.
     fn link(&self, page: &str) -> Result<Said, Trouble> {
-        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
+        let Some(user) = &self.user else { return Ok(Said::Nothing(GONE)) };
         let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
-        let values = self.greeting(&user).line("login", &user.login).line("until", until);
+        let values = greeting(user).line("login", &user.login).line("until", until);
         Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
     }
 
@@ -194,7 +264,7 @@ impl Say<'_> {
         let company = registration.form.as_ref().and_then(|form| form["company"]["name"].as_str());
         let organization = referred_to.as_deref().or(company).unwrap_or_default();
         Ok(Said::Values(
-            self.person()?
+            self.person()
                 .line("email", &registration.email)
                 .line("reason", registration.reason.unwrap_or_default())
                 .line("organization", organization)
@@ -217,7 +287,7 @@ impl Say<'_> {
     /// T-09: access has not followed within the hour.
     fn reseller_overdue(&self) -> Result<Said, Trouble> {
         let id: ResellerId = subject(self.event)?;
-        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::resellers::get(conn, &self.scope, id)?.value);
+        let read = |conn: &mut Conn| Ok::<_, Trouble>(store::resellers::get(conn, &self.scope, id)?.value);
         let onboarding = self.app.store.read_one(read)?.onboarding;
         let since = onboarding.ids_completed_at.unwrap_or(self.event.occurred_at);
         Ok(Said::Values(self.reseller()?.line("since", templates::instant(self.lang, since))))
@@ -252,12 +322,12 @@ impl Say<'_> {
 
     /// What happened to an account, when, and where a new password is asked for.
     fn account(&self) -> Result<Said, Trouble> {
-        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
-        Ok(Said::Values(self.account_at(&user, self.event.occurred_at)?))
+        let Some(user) = &self.user else { return Ok(Said::Nothing(GONE)) };
+        Ok(Said::Values(self.account_at(user, self.event.occurred_at)?))
     }
 
     fn locked(&self) -> Result<Said, Trouble> {
-        let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
+        let Some(user) = &self.user else { return Ok(Said::Nothing(GONE)) };
         let Some(lock) = user.state.lock else { return Ok(Said::Nothing("the lock is over")) };
         let unlocked = match lock.until {
             Some(until) => templates::word(
@@ -267,51 +337,30 @@ impl Say<'_> {
             )?,
             None => templates::word(self.lang, "unlocked.admin", &Values::new())?,
         };
-        Ok(Said::Values(self.account_at(&user, lock.since)?.line("unlocked", unlocked)))
+        Ok(Said::Values(self.account_at(user, lock.since)?.line("unlocked", unlocked)))
     }
 
     fn account_at(&self, user: &StoredUser, at: OffsetDateTime) -> Result<Values, Trouble> {
         let at = templates::instant(self.lang, at);
-        let values = self.greeting(user).line("login", &user.login).line("at", at);
+        let values = greeting(user).line("login", &user.login).line("at", at);
         Ok(values.line("reset_link", self.page("passwordReset")?))
     }
 
     /// Whom the mail greets.
-    fn person(&self) -> Result<Values, Trouble> {
-        Ok(self.user()?.map_or_else(|| Values::new().person(""), |user| self.greeting(&user)))
-    }
-
-    fn greeting(&self, user: &StoredUser) -> Values {
-        Values::new().person(&format!("{} {}", user.first_name, user.last_name))
-    }
-
-    /// Who is told, where it is still here.
-    fn user(&self) -> Result<Option<StoredUser>, Trouble> {
-        let Some(id) = self.record.user_id else { return Ok(None) };
-        self.app.store.read_one(|conn| match store::users::by_id_unscoped(conn, self.record.marketplace_id, id) {
-            Ok(user) => Ok(Some(user)),
-            Err(store::StoreError::NotFound) => Ok(None),
-            Err(error) => Err(error.into()),
-        })
+    fn person(&self) -> Values {
+        self.user.as_ref().map_or_else(|| Values::new().person(""), greeting)
     }
 
     /// A page of the shop.
     fn page(&self, page: &str) -> Result<String, Problem> {
-        let own = &self.app.marketplaces.people(self.event.marketplace_id)?.shop_url;
-        if !own.is_empty() {
-            return Ok(format!("{own}/{page}"));
-        }
-        let marketplace = self.app.marketplaces.get(self.event.marketplace_id)?;
-        let shop = self.app.post.shop_url.replace("{marketplace}", &marketplace.marketplace.slug);
-        Ok(format!("{shop}/{page}"))
+        pages::page(self.app, self.event.marketplace_id, page)
     }
+}
+
+fn greeting(user: &StoredUser) -> Values {
+    Values::new().person(&format!("{} {}", user.first_name, user.last_name))
 }
 
 fn name_of(order: &Order) -> String {
     order.name.clone().unwrap_or_else(|| order.id.to_string())
-}
-
-/// What an offer is called; its id where it is no longer in the catalogue.
-fn title(catalog: &Catalog, offer: OfferId) -> String {
-    catalog.offer(offer).map_or_else(|| offer.to_string(), |found| found.sku.title.clone())
 }

@@ -3,28 +3,31 @@
 //! A mail goes once per event and person. Where a process is killed between the mail server's yes and our commit the
 //! same mail goes again, under the same Message-ID, so that mailboxes show it once.
 
+mod changes;
+mod digest;
+mod directory;
 mod facts;
+mod pages;
 mod people;
+mod reader;
+mod reminders;
+mod sending;
 
 use crate::App;
-use crate::http::problem::Problem;
-use crate::ids::New as _;
-use crate::mail::{Mail, SendError, templates};
-use crate::texts::lang::Lang;
 use crate::worker::back_off::back_off;
 use crate::worker::outcome::{Outcome, Trouble};
 use crate::worker::report::{self, Report};
-use domain::id::NotificationId;
+use domain::event::EventKind;
 use domain::notification::NotificationStatus;
-use facts::Said;
-use store::notifications::{self, StoredNotification};
+use sending::{Sent, language, send};
+use store::notifications;
 use store::outbox::Task;
-
-/// Tries after which a mail that the server puts off is given up: some four days.
-const MOST_TRIES: i32 = 100;
 
 /// Decides who is told, or sends what was decided.
 pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
+    if task.event.kind == EventKind::RemindersCollected {
+        return digest::handle(app, task);
+    }
     let of_event = |conn: &mut store::Conn| {
         Ok::<_, Trouble>(notifications::of_event_unscoped(conn, task.marketplace_id, task.event.id)?)
     };
@@ -39,7 +42,7 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     }
     let mut put_off = None;
     for record in decided.iter().filter(|record| record.status == NotificationStatus::Pending) {
-        match send(app, task, record)? {
+        match send(app, record, facts::say(app, &task.event, record, language(record))?)? {
             Sent::Settled => {}
             Sent::PutOff(why) => put_off = Some(why),
             Sent::Unavailable(why) => return Ok(Outcome::Hold(app.outage.failed(now) - now, why)),
@@ -61,110 +64,9 @@ fn decide(app: &App, task: &Task) -> Result<Outcome, Trouble> {
             return Ok(Outcome::Done);
         }
         report.still_ours()?;
-        let record = |person: people::Person| StoredNotification {
-            id: NotificationId::new(),
-            marketplace_id: task.marketplace_id,
-            event_id: task.event.id,
-            subject: task.event.subject.clone(),
-            kind: person.kind,
-            recipient: person.address,
-            language: person.language.code().to_owned(),
-            user_id: person.user_id,
-            customer_id: person.customer_id,
-            reseller_id: person.reseller_id,
-            status: NotificationStatus::Pending,
-            attempts: 0,
-            failure: None,
-            created_at: report.now,
-            sent_at: None,
-        };
-        let records: Vec<_> = people.into_iter().map(record).collect();
+        let now = report.now;
+        let records: Vec<_> = people.into_iter().map(|person| person.record(&task.event, now)).collect();
         notifications::insert_all(report.tx, &records)?;
         Ok(Outcome::Next)
-    })
-}
-
-/// What became of a try.
-enum Sent {
-    /// It is sent, or never will be.
-    Settled,
-    /// The server asks to try again later.
-    PutOff(String),
-    /// There is no server.
-    Unavailable(String),
-}
-
-fn send(app: &App, task: &Task, record: &StoredNotification) -> Result<Sent, Trouble> {
-    let language = Lang::from_code(&record.language).unwrap_or_default();
-    let mail = match facts::say(app, &task.event, record, language)? {
-        Said::Nothing(why) => return failed(app, record, why),
-        Said::Values(values) => write(app, record, language, values)?,
-    };
-    let sent = app.post.transport.send(&mail);
-    if !matches!(sent, Err(SendError::Unavailable(_))) {
-        app.outage.over();
-    }
-    match sent {
-        Ok(()) => {
-            note(app, record, NotificationStatus::Sent, None)?;
-            Ok(Sent::Settled)
-        }
-        Err(SendError::Refused(why)) => failed(app, record, &why),
-        Err(SendError::Later(why)) if record.attempts + 1 >= MOST_TRIES => failed(app, record, &why),
-        Err(SendError::Later(why)) => {
-            note(app, record, NotificationStatus::Pending, Some(&why))?;
-            Ok(Sent::PutOff(why))
-        }
-        Err(SendError::Unavailable(why)) => {
-            tracing::warn!(notification = %record.id, why, "the mail server is unavailable");
-            note(app, record, NotificationStatus::Pending, Some(&why))?;
-            Ok(Sent::Unavailable(why))
-        }
-    }
-}
-
-fn failed(app: &App, record: &StoredNotification, why: &str) -> Result<Sent, Trouble> {
-    tracing::info!(notification = %record.id, why, "a mail does not go");
-    note(app, record, NotificationStatus::Failed, Some(why))?;
-    Ok(Sent::Settled)
-}
-
-/// Keeps what became of a try; when it was sent, where it was.
-fn note(
-    app: &App,
-    record: &StoredNotification,
-    status: NotificationStatus,
-    failure: Option<&str>,
-) -> Result<(), Trouble> {
-    app.store.write(|tx| {
-        let now = app.now_in(tx, record.marketplace_id)?;
-        let sent_at = (status == NotificationStatus::Sent).then_some(now);
-        Ok(notifications::note(tx, record, status, failure, sent_at)?)
-    })
-}
-
-/// The mail with the marketplace's name and support under it.
-fn write(app: &App, record: &StoredNotification, language: Lang, values: templates::Values) -> Result<Mail, Trouble> {
-    let marketplace = app.marketplaces.get(record.marketplace_id)?;
-    let profile: crate::platform::marketplaces::profile::StoredProfile =
-        serde_json::from_value(marketplace.profile.clone()).map_err(Problem::internal)?;
-    let support = &profile.public.support;
-    let support = support.iter().find(|contact| contact.concern == "support").or_else(|| support.first());
-    let phone = support.and_then(|contact| contact.phone.clone());
-    let reached = support.map(|contact| [Some(contact.email.clone()), phone].into_iter().flatten().collect::<Vec<_>>());
-    let name = &marketplace.marketplace.name;
-    let values = values.line("marketplace", name).line("support", reached.unwrap_or_default().join(", "));
-    let written = templates::write(record.kind, language, &values)?;
-    Ok(Mail {
-        id: record.id.to_string(),
-        kind: record.kind,
-        language,
-        from_name: app.post.from_name.clone().unwrap_or_else(|| name.clone()),
-        from: app.post.from.clone(),
-        reply_to: support.map(|contact| contact.email.clone()),
-        to: record.recipient.clone(),
-        subject: written.subject,
-        text: written.text,
-        date: app.clock.now(),
     })
 }

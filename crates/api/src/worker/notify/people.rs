@@ -2,18 +2,29 @@
 
 use crate::App;
 use crate::http::problem::Problem;
+use crate::ids::New as _;
 use crate::texts::lang::Lang;
+use crate::worker::notify::directory::{Directory, Topic};
 use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Scope};
 use domain::event::{Event, EventKind};
-use domain::id::{CustomerId, MarketplaceId, OrderId, RegistrationId, ResellerId, SubscriptionId, UserId};
-use domain::notification::NotificationKind as Kind;
+use domain::id::{
+    ChangeId, CustomerId, MarketplaceId, NotificationId, OrderId, RedemptionId, RegistrationId, ResellerId,
+    SubscriptionId, UserId,
+};
+use domain::notification::{NotificationKind as Kind, NotificationStatus};
 use domain::order::OrderStatus;
+use domain::party::Customer;
+use domain::people::{PeopleRules, Recipients};
 use domain::tenant::TenantStatus;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::str::FromStr;
+use std::sync::Arc;
+use store::notifications::StoredNotification;
+use store::users::StoredUser;
 use store::{Conn, StoreError};
+use time::OffsetDateTime;
 
 /// The most administrators of an organisation that are told.
 const MOST: u32 = 20;
@@ -34,16 +45,61 @@ pub struct Person {
     pub reseller_id: Option<ResellerId>,
 }
 
+impl Person {
+    /// A user who is told something about a customer; its language, where it has none, is the marketplace's.
+    pub fn of(kind: Kind, user: &StoredUser, customer: &Customer, locale: Lang) -> Self {
+        let customer_id = user.organization.customer();
+        let through = customer.reseller_id.filter(|_| customer_id == Some(customer.id));
+        Self {
+            kind,
+            address: user.notified_at().to_owned(),
+            language: user.language.as_deref().and_then(Lang::from_code).unwrap_or(locale),
+            user_id: Some(user.id),
+            customer_id,
+            reseller_id: user.organization.reseller().or(through),
+        }
+    }
+
+    /// What is kept of it: to be told about an event, as decided at an instant.
+    pub fn record(self, event: &Event<Value>, now: OffsetDateTime) -> StoredNotification {
+        StoredNotification {
+            id: NotificationId::new(),
+            marketplace_id: event.marketplace_id,
+            event_id: event.id,
+            subject: event.subject.clone(),
+            kind: self.kind,
+            recipient: self.address,
+            language: self.language.code().to_owned(),
+            user_id: self.user_id,
+            customer_id: self.customer_id,
+            reseller_id: self.reseller_id,
+            status: NotificationStatus::Pending,
+            attempts: 0,
+            failure: None,
+            created_at: now,
+            sent_at: None,
+        }
+    }
+}
+
 /// Who is told about an event, each address once. Who is kept out is not told.
 pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Person>, Trouble> {
     let marketplace = app.marketplaces.get(event.marketplace_id)?;
-    let locale = marketplace.profile["public"]["locale"].as_str().and_then(Lang::from_code).unwrap_or_default();
-    let mut told = Told { conn, marketplace: event.marketplace_id, locale, people: vec![] };
+    let locale = locale(&marketplace.profile);
+    let rules = app.marketplaces.people(event.marketplace_id)?;
+    let mut told = Told { conn, marketplace: event.marketplace_id, rules, locale, people: vec![] };
     match event.kind {
         EventKind::OrderCompleted => told.of_order(event)?,
-        EventKind::SubscriptionReminded => told.of_subscription(event, Kind::TermEnding)?,
-        EventKind::SubscriptionNotRenewed => told.of_subscription(event, Kind::SubscriptionNotRenewed)?,
-        EventKind::SubscriptionReductionRefused => told.of_subscription(event, Kind::ReductionRefused)?,
+        EventKind::SubscriptionReminded => told.of_reminder(event)?,
+        EventKind::SubscriptionNotRenewed => told.of_subscription(event, Kind::SubscriptionNotRenewed, |_| true)?,
+        EventKind::SubscriptionReductionRefused => told.of_subscription(event, Kind::ReductionRefused, |_| true)?,
+        EventKind::SubscriptionChanged
+        | EventKind::SubscriptionCanceled
+        | EventKind::SubscriptionChangeScheduled
+        | EventKind::SubscriptionChangeWithdrawn
+        | EventKind::SubscriptionChangeConfirmed
+        | EventKind::SubscriptionChangeFailed => told.of_change(event)?,
+        EventKind::RedemptionCompleted => told.of_redemption(event)?,
         EventKind::TenantRequested => told.of_tenant(event)?,
         EventKind::UserInvited => told.user(Kind::Activation, subject(event)?)?,
         EventKind::UserPasswordResetRequested => told.user(Kind::PasswordReset, subject(event)?)?,
@@ -71,6 +127,11 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
     Ok(told.people)
 }
 
+/// The language of a marketplace.
+pub fn locale(profile: &Value) -> Lang {
+    profile["public"]["locale"].as_str().and_then(Lang::from_code).unwrap_or_default()
+}
+
 /// The thing that an event happened to.
 pub fn subject<T: FromStr>(event: &Event<Value>) -> Result<T, Problem> {
     event.subject.parse().map_err(|_| Problem::internal(format!("{} is about {}", event.kind.code(), event.subject)))
@@ -79,6 +140,8 @@ pub fn subject<T: FromStr>(event: &Event<Value>) -> Result<T, Problem> {
 struct Told<'a> {
     conn: &'a mut Conn,
     marketplace: MarketplaceId,
+    /// Who is told of what there.
+    rules: Arc<PeopleRules>,
     locale: Lang,
     people: Vec<Person>,
 }
@@ -88,40 +151,105 @@ impl Told<'_> {
         Scope::Marketplace(self.marketplace)
     }
 
-    /// Who ordered; where a script did, the company's administrators.
+    /// Who ordered, and who has a part in the customer's purchases.
     fn of_order(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
         let order = store::orders::get(self.conn, &self.scope(), subject::<OrderId>(event)?)?;
         let completed = event.payload["status"] == OrderStatus::Completed.code();
         let kind = if completed { Kind::OrderReady } else { Kind::OrderFailed };
-        match order.placed_by.parse::<UserId>() {
-            Ok(id) => self.user(kind, id),
-            Err(_) => self.administrators(kind, Organization::Customer(order.customer_id)),
-        }
+        let customer = self.customer(order.customer_id)?;
+        let topic = Topic {
+            customer: order.customer_id,
+            reseller: order.reseller_id,
+            partner: customer.partner_of_record.clone(),
+            responsible: None,
+            actor: order.placed_by.parse().ok(),
+        };
+        self.by_rules(&[kind, Kind::CustomerOrder], &topic, &customer, |_| true)
     }
 
-    /// Who is responsible, else the company's administrators; the reseller; and the partner of record that the customer
-    /// names for it, or for all that it has, where that is one of the marketplace's (K-15, K-16).
-    fn of_subscription(&mut self, event: &Event<Value>, kind: Kind) -> Result<(), Trouble> {
+    /// Who is told at once that a term ends: not those whom the mails of the day tell.
+    fn of_reminder(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+        let days = event.payload["days"].as_i64().unwrap_or_default();
+        self.of_subscription(event, Kind::TermEnding, |to| to.at(days) && !to.in_digest())
+    }
+
+    fn of_subscription(
+        &mut self,
+        event: &Event<Value>,
+        kind: Kind,
+        wanted: impl Fn(&Recipients) -> bool,
+    ) -> Result<(), Trouble> {
         let subscription = store::subscriptions::get(self.conn, &self.scope(), subject::<SubscriptionId>(event)?)?;
-        if let Some(id) = subscription.responsible_user {
-            self.user(kind, id)?;
-        }
-        if self.people.is_empty() {
-            self.administrators(kind, Organization::Customer(subscription.customer_id))?;
-        }
-        if let Some(id) = subscription.reseller_id {
-            self.administrators(kind, Organization::Reseller(id))?;
-        }
-        let scope = self.scope();
-        let partner = match subscription.partner_of_record {
-            Some(number) => Some(number),
-            None => store::customers::get(self.conn, &scope, subscription.customer_id)?.value.partner_of_record,
+        let customer = self.customer(subscription.customer_id)?;
+        self.by_rules(&[kind], &Topic::of(&subscription, &customer), &customer, wanted)
+    }
+
+    /// A change of a subscription, told once: where Microsoft was asked for it, when that has answered. Who made it
+    /// knows of it, unless it failed.
+    fn of_change(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+        let Some(id) = event.payload["change_id"].as_str().and_then(|id| id.parse::<ChangeId>().ok()) else {
+            return Ok(());
         };
-        let Some(number) = partner else { return Ok(()) };
-        for id in store::resellers::of_partner_id(self.conn, &scope, &number)? {
-            self.administrators(kind, Organization::Reseller(id))?;
+        let change = store::changes::get(self.conn, &self.scope(), id)?;
+        let own = change.subscription_id.to_string() == event.subject;
+        let answered = matches!(
+            event.kind,
+            EventKind::SubscriptionChangeConfirmed
+                | EventKind::SubscriptionChangeFailed
+                | EventKind::SubscriptionChangeWithdrawn
+        );
+        if !own || (change.undo.is_some() && !answered) {
+            return Ok(());
+        }
+        let failed = event.kind == EventKind::SubscriptionChangeFailed;
+        let kind = if failed { Kind::ChangeFailed } else { Kind::SubscriptionChanged };
+        let subscription = store::subscriptions::get(self.conn, &self.scope(), change.subscription_id)?;
+        let customer = self.customer(subscription.customer_id)?;
+        let actor = change.requested_by.parse().ok();
+        let topic = Topic { actor, ..Topic::of(&subscription, &customer) };
+        self.by_rules(&[kind], &topic, &customer, |_| true)?;
+        self.people.retain(|person| failed || person.user_id.is_none() || person.user_id != actor);
+        Ok(())
+    }
+
+    /// Product keys that were redeemed.
+    fn of_redemption(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+        let redemption = store::redemptions::get(self.conn, &self.scope(), subject::<RedemptionId>(event)?)?;
+        let customer = self.customer(redemption.customer_id)?;
+        let topic = Topic {
+            customer: redemption.customer_id,
+            reseller: redemption.reseller_id,
+            partner: redemption.partner_of_record.clone().or_else(|| customer.partner_of_record.clone()),
+            responsible: None,
+            actor: redemption.confirmed_by.parse().ok(),
+        };
+        self.by_rules(&[Kind::KeysRedeemed], &topic, &customer, |_| true)
+    }
+
+    /// Those whom the marketplace's rules name for these kinds (U-63).
+    fn by_rules(
+        &mut self,
+        kinds: &[Kind],
+        topic: &Topic,
+        customer: &Customer,
+        wanted: impl Fn(&Recipients) -> bool,
+    ) -> Result<(), Trouble> {
+        let rules = Arc::clone(&self.rules);
+        let mut named = kinds.iter().flat_map(|kind| rules.told(*kind));
+        if !named.any(|to| wanted(to) && topic.has(to.who)) {
+            return Ok(());
+        }
+        let directory = Directory::of(self.conn, self.marketplace, std::slice::from_ref(topic))?;
+        for kind in kinds {
+            let told = directory.told(topic, *kind, rules.told(*kind).iter().filter(|to| wanted(to)));
+            self.people.extend(told.into_iter().map(|user| Person::of(*kind, user, customer, self.locale)));
         }
         Ok(())
+    }
+
+    fn customer(&mut self, id: CustomerId) -> Result<Customer, Trouble> {
+        let scope = self.scope();
+        Ok(store::customers::get(self.conn, &scope, id)?.value)
     }
 
     /// The end customer's contact (T-26), unless another domain was chosen since, or there is no such tenant.
@@ -211,7 +339,7 @@ impl Told<'_> {
         Ok(())
     }
 
-    fn add(&mut self, kind: Kind, user: &store::users::StoredUser) -> Result<(), Trouble> {
+    fn add(&mut self, kind: Kind, user: &StoredUser) -> Result<(), Trouble> {
         if user.state.disabled {
             return Ok(());
         }

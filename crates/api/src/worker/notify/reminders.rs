@@ -1,0 +1,201 @@
+//! What mails say of terms that end: licences in use, the next price, and until when each choice can be made.
+//! All of it as it stands when the mail is written.
+
+use crate::App;
+use crate::http::problem::Problem;
+use crate::mail::templates::{self, Values};
+use crate::memory::catalogs::catalog::Catalog;
+use crate::subscriptions::changes::facts::offers_of;
+use crate::texts::lang::Lang;
+use crate::worker::notify::directory::Topic;
+use crate::worker::notify::pages::{page, title};
+use crate::worker::notify::reader::Reader;
+use crate::worker::outcome::Trouble;
+use domain::access::Scope;
+use domain::calendar::{BillingCycle, Day};
+use domain::id::{CustomerId, MarketplaceId, SubscriptionId};
+use domain::money::UnitPrice;
+use domain::party::Customer;
+use domain::policy::AssignedAtRenewal;
+use domain::pricing::Buyer;
+use domain::subscription::change::Offered;
+use domain::subscription::{AtTermEnd, ScheduledChange, Subscription, SubscriptionStatus};
+use domain::subscription::{follows, reminders, renewal};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::Conn;
+use time::OffsetDateTime;
+
+/// Terms that end, by subscription, with what mails say of them.
+pub struct TermEnds {
+    catalog: Arc<Catalog>,
+    now: OffsetDateTime,
+    ends: HashMap<SubscriptionId, TermEnd>,
+}
+
+/// The end of a subscription's term.
+pub struct TermEnd {
+    subscription: Subscription,
+    customer: Arc<Customer>,
+    /// How many people have a licence.
+    assigned: u32,
+    /// What a licence costs in the term that follows, and how often, as far as is known.
+    next: Option<(UnitPrice, BillingCycle)>,
+    /// Whether its people are reminded of it.
+    told: bool,
+}
+
+impl TermEnds {
+    /// Reads them, in few queries however many there are. Those that are not there any more are left out.
+    pub fn of(app: &App, conn: &mut Conn, marketplace: MarketplaceId, ids: &[SubscriptionId]) -> Result<Self, Trouble> {
+        let scope = Scope::Marketplace(marketplace);
+        let (catalog, now) = (app.catalog_in(conn, marketplace)?, app.now_in(conn, marketplace)?);
+        let subscriptions = store::subscriptions::of_ids(conn, &scope, ids)?;
+        let mut customers: Vec<_> = subscriptions.iter().map(|subscription| subscription.customer_id).collect();
+        customers.sort_unstable();
+        customers.dedup();
+        let customers = store::customers::of_ids(conn, &scope, &customers)?;
+        let customers: HashMap<CustomerId, Arc<Customer>> =
+            customers.into_iter().map(|customer| (customer.id, Arc::new(customer))).collect();
+        let assigned = store::assignments::counts(conn, &scope, ids)?;
+        let end = |subscription: Subscription| {
+            let customer = Arc::clone(customers.get(&subscription.customer_id)?);
+            let assigned = assigned.get(&subscription.id).copied().unwrap_or_default();
+            Some((subscription.id, TermEnd::new(subscription, customer, assigned, &catalog)))
+        };
+        let ends = subscriptions.into_iter().filter_map(end).collect();
+        Ok(Self { catalog, now, ends })
+    }
+
+    /// The end of a subscription's term, where the reminder of so many days before it is still to be told: no later one
+    /// is due, the term is not over, and nobody has decided meanwhile.
+    pub fn due(&self, id: SubscriptionId, days: i64) -> Option<&TermEnd> {
+        let end = self.ends.get(&id)?;
+        (end.told && end.subscription.reminder_stage(self.now) == Some(days)).then_some(end)
+    }
+
+    /// What a mail says of some of them to somebody: that `more` end besides is said, too.
+    pub fn say(&self, app: &App, lang: Lang, reader: Reader, ends: &[&TermEnd], more: u32) -> Result<Values, Problem> {
+        let mut ends = ends.to_vec();
+        ends.sort_by_key(|end| end.last_day());
+        let first =
+            ends.first().and_then(|end| end.last_day()).map(|day| templates::day(lang, day)).unwrap_or_default();
+        let number = u32::try_from(ends.len()).unwrap_or(u32::MAX).saturating_add(more);
+        let values = Values::new().line("term_end", first).line("n", number.to_string());
+        let only = ends.first().filter(|_| number == 1).map(|end| title(&self.catalog, end.subscription.offer_id));
+        let how_many = if only.is_some() { "one" } else { "many" };
+        let values = values.line("subscription", only.unwrap_or_default());
+        let blocks = ends.iter().map(|end| self.block(app, lang, reader, end)).collect::<Result<Vec<_>, _>>()?;
+        let rest = match more {
+            0 => String::new(),
+            more => templates::word(lang, "end.more", &Values::new().line("n", more.to_string()))?,
+        };
+        Ok(Values::new()
+            .line("subject", templates::word(lang, &format!("end.subject.{how_many}"), &values)?)
+            .line("intro", templates::word(lang, &format!("end.intro.{how_many}"), &values)?)
+            .blocks("terms", &blocks)
+            .line("more", rest))
+    }
+
+    fn block(&self, app: &App, lang: Lang, reader: Reader, end: &TermEnd) -> Result<Vec<String>, Problem> {
+        let subscription = &end.subscription;
+        let word = |key: &str, values: &Values| templates::word(lang, key, values);
+        let mut lines = vec![end.head(lang, self.now, &title(&self.catalog, subscription.offer_id))?];
+        let licences = Values::new()
+            .line("quantity", subscription.quantity.to_string())
+            .line("assigned", end.assigned.to_string());
+        lines.push(word("end.licences", &licences)?);
+        if reader.sees_prices(subscription.customer_id, subscription.reseller_id) {
+            let price = |unit_price: UnitPrice, cycle: BillingCycle| -> Result<Values, Problem> {
+                let cycle = word(&format!("cycle.{}", cycle.code()), &Values::new())?;
+                Ok(Values::new().line("price", templates::price(lang, unit_price)).line("cycle", cycle))
+            };
+            lines.push(word("end.price", &price(subscription.unit_price, subscription.billing_cycle)?)?);
+            if let Some((unit_price, cycle)) = end.next {
+                lines.push(word("end.next_price", &price(unit_price, cycle)?)?);
+            }
+        }
+        lines.extend(end.then(lang)?);
+        for (choice, until) in subscription.choices() {
+            let until = templates::day(lang, subscription.day(until));
+            lines.push(word(&format!("choice.{}", choice.code()), &Values::new().line("day", until))?);
+        }
+        if reader.finds(subscription.customer_id, subscription.reseller_id) {
+            lines.push(page(app, subscription.marketplace_id, &format!("subscriptions/{}", subscription.id))?);
+        }
+        Ok(lines)
+    }
+}
+
+impl TermEnd {
+    fn new(subscription: Subscription, customer: Arc<Customer>, assigned: u32, catalog: &Catalog) -> Self {
+        let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+        let renewal = subscription.term_ends_at().map(|at| renewal::in_force_at(&subscription, at));
+        let offers = renewal.map(|at| offers_of(catalog, subscription.product_id, buyer, at)).unwrap_or_default();
+        let runs = matches!(
+            subscription.status,
+            SubscriptionStatus::Active | SubscriptionStatus::Suspended | SubscriptionStatus::Extended
+        );
+        let told = runs && reminders::is_told(&subscription, &offers, assigned);
+        let next = next_price(&subscription, &offers);
+        Self { subscription, customer, assigned, next, told }
+    }
+
+    /// Who has a part in it.
+    pub fn topic(&self) -> Topic {
+        Topic::of(&self.subscription, &self.customer)
+    }
+
+    /// Whose subscription it is.
+    pub fn customer(&self) -> &Customer {
+        &self.customer
+    }
+
+    fn last_day(&self) -> Option<Day> {
+        self.subscription.term_span.map(|span| span.last)
+    }
+
+    fn head(&self, lang: Lang, now: OffsetDateTime, title: &str) -> Result<String, Problem> {
+        let last = self.last_day();
+        let today = self.subscription.day(now);
+        let left = last.map_or(0, |last| (last.date() - today.date()).whole_days());
+        let values = Values::new()
+            .line("subscription", title)
+            .line("customer", &self.customer.name)
+            .line("term_end", last.map(|day| templates::day(lang, day)).unwrap_or_default())
+            .line("days", templates::days(lang, left)?);
+        templates::word(lang, if left > 0 { "end.head" } else { "end.today" }, &values)
+    }
+
+    /// What follows the term.
+    fn then(&self, lang: Lang) -> Result<Vec<String>, Problem> {
+        let subscription = &self.subscription;
+        let runs = subscription.status != SubscriptionStatus::Suspended && subscription.ending.is_none();
+        let follows = match subscription.at_term_end {
+            AtTermEnd::Renew if runs => "then.renew",
+            AtTermEnd::Extend if runs => "then.extend",
+            AtTermEnd::Renew | AtTermEnd::Extend | AtTermEnd::End => "then.end",
+        };
+        let mut then = vec![templates::word(lang, follows, &Values::new())?];
+        if subscription.pending.is_some() {
+            then.push(templates::word(lang, "then.pending", &Values::new())?);
+        }
+        let wanted = subscription.pending.as_ref().and_then(ScheduledChange::quantity);
+        let must_give_up = wanted.map_or(0, |quantity| self.assigned.saturating_sub(quantity));
+        if must_give_up > 0 {
+            let takes_back = subscription.policy.rules.assigned_at_renewal == AssignedAtRenewal::TakeBack;
+            let key = if takes_back { "then.taken_back" } else { "then.give_up" };
+            then.push(templates::word(lang, key, &Values::new().line("n", must_give_up.to_string()))?);
+        }
+        Ok(then)
+    }
+}
+
+/// What a licence costs in the term that follows: the next one, or the extended service term's month.
+fn next_price(subscription: &Subscription, offers: &[Offered]) -> Option<(UnitPrice, BillingCycle)> {
+    if subscription.at_term_end == AtTermEnd::Extend {
+        let raised = follows::extended_price(subscription, offers).ok().flatten();
+        return raised.map(|price| (price, BillingCycle::Monthly));
+    }
+    follows::next_term(subscription, offers).map(|next| (next.unit_price, next.billing_cycle))
+}

@@ -1,0 +1,3 @@
+DROP TABLE digest_lines;
+DROP TABLE reminders;
+DROP TABLE digests;

@@ -5,11 +5,12 @@ use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::resellers;
 use crate::statement::updated;
-use crate::types::{At, Id, Json};
+use crate::types::{At, Coded, Id, Json};
 use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, ResellerId};
+use domain::language::Language;
 use domain::onboarding::{Onboarding, Standing};
 use domain::party::{Address, Contact, Reseller};
 use time::OffsetDateTime;
@@ -36,6 +37,7 @@ struct Row {
     ids_completed_at: Option<At>,
     access_granted_at: Option<At>,
     access_overdue_at: Option<At>,
+    language: Option<Coded<Language>>,
 }
 
 /// How far a reseller has come, read with something else.
@@ -73,6 +75,7 @@ impl From<Row> for Versioned<Reseller> {
             address: row.address.map(|address| address.0),
             contact: row.contact.map(|contact| contact.0),
             external_ref: row.external_ref,
+            language: row.language.map(|language| language.0),
             onboarding,
         };
         Self { value, version: row.version, created_at: row.created_at.0 }
@@ -97,6 +100,7 @@ fn row(reseller: &Reseller, created_at: OffsetDateTime, version: i64) -> Row {
         ids_completed_at: onboarding.ids_completed_at.map(At),
         access_granted_at: onboarding.access_granted_at.map(At),
         access_overdue_at: onboarding.access_overdue_at.map(At),
+        language: reseller.language.map(Coded),
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::http::problem::Code;
 use crate::http::wire::checks::Checks;
 use crate::only_object;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use domain::address::{self, AddressField, Flaw};
 use domain::form::limits;
 use domain::party;
@@ -102,7 +104,7 @@ const UNKNOWN: party::Country = party::Country::NOWHERE;
 
 /// A country, by its two letters.
 pub fn country(pointer: &str, text: &str, checks: &mut Checks) -> Option<party::Country> {
-    checks.code(pointer, text, party::Country::from_code, "two capital letters of ISO 3166-1")
+    checks.code(pointer, text, party::Country::from_code, Phrase::Country)
 }
 
 /// Notes what is wrong with an address that stands at `at`; a field that is too long is wrong already.
@@ -116,7 +118,11 @@ pub fn note(at: &str, flaw: &Flaw, country: party::Country, checks: &mut Checks)
     };
     let arguments = match flaw {
         Flaw::Missing(_) => vec![],
-        _ => vec![("country", country.to_string()), ("expected", flaw.expected())],
+        Flaw::CountryUnknown => vec![("country", Place::text(country.code()))],
+        Flaw::PostalCode(_) => {
+            vec![("country", Place::wire(country.code())), ("expected", Place::text(flaw.expected()))]
+        }
+        Flaw::Region(_) => vec![("country", Place::wire(country.code())), ("expected", Place::wire(flaw.expected()))],
     };
     if !checks.is_wrong(&pointer) {
         checks.note(&pointer, code, arguments);

@@ -2,17 +2,23 @@
 
 use crate::App;
 use crate::clock::parse_instant;
-use crate::http::problem::Problem;
-use crate::mail::templates::{self, Values};
+use crate::http::problem::{Code, Problem};
+use crate::mail::templates::{self, Sentence, Values};
 use crate::memory::catalogs::catalog::Catalog;
+use crate::memory::catalogs::nodes::Found;
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
+use crate::texts::problems;
 use crate::worker::notify::people::subject;
 use crate::worker::outcome::Trouble;
 use domain::access::Scope;
+use domain::calendar::Day;
 use domain::event::Event;
 use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, ResellerId, SubscriptionId};
 use domain::notification::NotificationKind as Kind;
 use domain::order::{Order, OrderLine, OrderLineStatus};
+use domain::zone::Zone;
 use serde_json::Value;
 use store::notifications::StoredNotification;
 use store::users::StoredUser;
@@ -70,40 +76,60 @@ impl Say<'_> {
             let customer = store::customers::get(conn, &self.scope, order.customer_id)?.value;
             Ok::<_, Trouble>((order, customer.name))
         })?;
-        let values = self.person()?.line("order", name_of(&order)).line("customer", customer);
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        let values = self.person()?.sentence("order", &self.name_of(&catalog, &order)?);
         let lines = order.lines.iter().map(|line| self.line(&catalog, line)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Said::Values(values.lines("lines", &lines).line("link", self.page(&format!("orders/{id}"))?)))
+        let values = values.line("customer", Place::text(customer)).lines("lines", &lines);
+        Ok(Said::Values(values.link("link", &self.page(&format!("orders/{id}"))?)))
     }
 
-    fn line(&self, catalog: &Catalog, line: &OrderLine) -> Result<String, Problem> {
+    /// What people call an order: the name that it was given, else its day and what was ordered.
+    fn name_of(&self, catalog: &Catalog, order: &Order) -> Result<Sentence, Problem> {
+        if let Some(name) = &order.name {
+            return templates::word("order.named", &self.values().line("name", Place::text(name)));
+        }
+        let first = order
+            .lines
+            .first()
+            .map_or_else(|| Phrase::AProduct.into(), |line| title(catalog, line.offer_id, self.lang));
+        let day = self.app.marketplaces.zone(self.event.marketplace_id).day(order.placed_at);
+        let key = if order.lines.len() > 1 { "order.of_many" } else { "order.of" };
+        templates::word(key, &self.values().line("day", day).line("title", first))
+    }
+
+    fn line(&self, catalog: &Catalog, line: &OrderLine) -> Result<Sentence, Problem> {
+        // Microsoft's own codes say nothing to people; ours have a title.
+        let refused = line.failure.as_deref().and_then(Code::from_text);
         let key = match line.status {
             OrderLineStatus::Active => "line.active",
+            OrderLineStatus::Failed if refused.is_some() => "line.refused",
             OrderLineStatus::Failed => "line.failed",
             OrderLineStatus::Placed | OrderLineStatus::Ordered => "line.open",
         };
-        let values = Values::new()
-            .line("quantity", line.quantity.to_string())
-            .line("title", title(catalog, line.offer_id))
-            .line("code", line.failure.as_deref().unwrap_or_default());
-        templates::word(self.lang, key, &values)
+        let mut values =
+            self.values().line("quantity", line.quantity).line("title", title(catalog, line.offer_id, self.lang));
+        if let Some(code) = refused {
+            values = values.line("reason", Place::text(problems::title(code.as_str(), self.lang)));
+        }
+        templates::word(key, &values)
     }
 
     fn term_ending(&self) -> Result<Said, Trouble> {
         let payload = &self.event.payload;
-        let days = payload["days"].as_i64().unwrap_or_default();
-        let term_end = serde_json::from_value(payload["term_end"].clone()).map_err(Problem::internal)?;
-        let values = self
-            .subscription()?
-            .line("days", templates::days(self.lang, days)?)
-            .line("term_end", templates::day(self.lang, term_end))
-            .lines("then", &self.then()?);
+        let days = payload["days"].as_u64().unwrap_or_default();
+        let term_end: Day = serde_json::from_value(payload["term_end"].clone()).map_err(Problem::internal)?;
+        let (values, zone) = self.subscription()?;
+        let values = values
+            .sentence("days", &templates::days(days, &self.values())?)
+            .line("term_end", term_end)
+            .lines("then", &self.then(zone)?);
         Ok(Said::Values(values))
     }
 
     /// What follows the term, as things stood when the reminder was due.
-    fn then(&self) -> Result<Vec<String>, Problem> {
+    fn then(&self, zone: Zone) -> Result<Vec<Sentence>, Problem> {
         let payload = &self.event.payload;
+        let values = Values::new(self.lang, zone);
         let stoppable = payload["renewal_can_be_stopped_until"].as_str().and_then(parse_instant);
         let follows = match payload["at_term_end"].as_str() {
             Some("renew") if stoppable.is_some() => "then.renew_until",
@@ -111,30 +137,30 @@ impl Say<'_> {
             Some("extend") => "then.extend",
             _ => "then.end",
         };
-        let until = stoppable.map(|at| templates::instant(self.lang, at)).unwrap_or_default();
-        let mut then = vec![templates::word(self.lang, follows, &Values::new().line("at", until))?];
+        let known = stoppable.map_or_else(|| values.clone(), |at| values.clone().line("at", at));
+        let mut then = vec![templates::word(follows, &known)?];
         if !payload["pending_change_id"].is_null() {
-            then.push(templates::word(self.lang, "then.pending", &Values::new())?);
+            then.push(templates::word("then.pending", &values)?);
         }
         if let Some(count) = payload["must_give_up"].as_u64().filter(|count| *count > 0) {
-            let values = Values::new().line("n", count.to_string());
             let key = if payload["takes_back"] == true { "then.taken_back" } else { "then.give_up" };
-            then.push(templates::word(self.lang, key, &values)?);
+            then.push(templates::word(key, &values.line("n", count))?);
         }
         Ok(then)
     }
 
     fn reduction_refused(&self) -> Result<Said, Trouble> {
-        let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default().to_string();
-        let values = self.subscription()?.line("wanted", number("wanted"));
+        let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default();
+        let values = self.subscription()?.0.line("wanted", number("wanted"));
         Ok(Said::Values(values.line("must_give_up", number("must_give_up"))))
     }
 
     fn not_renewed(&self) -> Result<Said, Trouble> {
-        Ok(Said::Values(self.subscription()?))
+        Ok(Said::Values(self.subscription()?.0))
     }
 
-    fn subscription(&self) -> Result<Values, Trouble> {
+    /// What a subscription is, and the zone whose days it counts.
+    fn subscription(&self) -> Result<(Values, Zone), Trouble> {
         let id: SubscriptionId = subject(self.event)?;
         let (subscription, customer) = self.app.store.read(|conn| {
             let subscription = store::subscriptions::get(conn, &self.scope, id)?;
@@ -142,12 +168,13 @@ impl Say<'_> {
             Ok::<_, Trouble>((subscription, customer.name))
         })?;
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
-        Ok(self
+        let values = self
             .person()?
-            .line("subscription", title(&catalog, subscription.offer_id))
-            .line("customer", customer)
-            .line("quantity", subscription.quantity.to_string())
-            .line("link", self.page(&format!("subscriptions/{id}"))?))
+            .line("subscription", title(&catalog, subscription.offer_id, self.lang))
+            .line("customer", Place::text(customer))
+            .line("quantity", subscription.quantity)
+            .link("link", &self.page(&format!("subscriptions/{id}"))?);
+        Ok((values, subscription.policy.zone))
     }
 
     fn tenant(&self) -> Result<Said, Trouble> {
@@ -157,29 +184,30 @@ impl Say<'_> {
         let link = self.app.partner_center.invitation_url()?;
         let name = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
         let domain = self.event.payload["domain"].as_str().unwrap_or_default();
-        let values = Values::new().person(&name).line("customer", customer.name).line("domain", domain);
-        Ok(Said::Values(values.line("link", link)))
+        let values = self.values().person(&name).line("customer", Place::text(customer.name));
+        Ok(Said::Values(values.line("domain", Place::text(domain)).link("link", &link)))
     }
 
     /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.
     fn link(&self, page: &str) -> Result<Said, Trouble> {
         let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
         let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
-        let values = self.greeting(&user).line("login", &user.login).line("until", until);
-        Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
+        let values = self.greeting(&user).line("login", Place::text(&user.login)).line("until", until);
+        Ok(Said::Values(values.link("link", &self.page(&format!("{page}/{token}"))?)))
     }
 
     /// C-13: only to the address itself, which is the recipient's.
     fn known(&self) -> Result<Said, Trouble> {
-        let values = Values::new().line("email", &self.record.recipient).line("login_link", self.page("login")?);
-        Ok(Said::Values(values.line("reset_link", self.page("passwordReset")?)))
+        let values = self.values().line("email", Place::text(&self.record.recipient));
+        let values = values.link("login_link", &self.page("login")?);
+        Ok(Said::Values(values.link("reset_link", &self.page("passwordReset")?)))
     }
 
     /// C-06, T-07: names the address and carries the link. No name: whoever registers could write anything there.
     fn registration_link(&self, page: &str) -> Result<Said, Trouble> {
         let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
-        let values = Values::new().line("email", &self.record.recipient).line("until", until);
-        Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
+        let values = self.values().line("email", Place::text(&self.record.recipient)).line("until", until);
+        Ok(Said::Values(values.link("link", &self.page(&format!("{page}/{token}"))?)))
     }
 
     /// What was decided about a registration, for who registered and for the administrator it was referred to.
@@ -192,15 +220,15 @@ impl Say<'_> {
             Ok::<_, Trouble>((registration, customer.map(|customer| customer.value.name)))
         })?;
         let company = registration.form.as_ref().and_then(|form| form["company"]["name"].as_str());
-        let organization = referred_to.as_deref().or(company).unwrap_or_default();
+        let organization = referred_to.as_deref().or(company).map(str::to_owned);
         Ok(Said::Values(
             self.person()?
-                .line("email", &registration.email)
-                .line("reason", registration.reason.unwrap_or_default())
-                .line("organization", organization)
-                .line("customer_number", registration.customer_number.unwrap_or_default())
-                .line("login_link", self.page("login")?)
-                .line("link", self.page("users")?),
+                .line("email", Place::text(&registration.email))
+                .line("reason", Place::text_or(registration.reason, Phrase::NoneGiven))
+                .line("organization", Place::text_or(organization, Phrase::YourCompany))
+                .line("customer_number", Place::text_or(registration.customer_number, Phrase::NoneGiven))
+                .link("login_link", &self.page("login")?)
+                .link("link", &self.page("users")?),
         ))
     }
 
@@ -208,8 +236,8 @@ impl Say<'_> {
     fn reseller_ids(&self) -> Result<Said, Trouble> {
         let mut changes = vec![];
         for (name, key) in [("partner_id", "change.partner_id"), ("microsoft_id", "change.microsoft_id")] {
-            let now = self.event.payload[name].as_str().map_or_else(|| self.none(), |id| Ok(id.to_owned()))?;
-            changes.push(templates::word(self.lang, key, &Values::new().line("after", now))?);
+            let now = self.event.payload[name].as_str().map(str::to_owned);
+            changes.push(templates::word(key, &self.values().line("after", Place::text_or(now, Phrase::NoneGiven)))?);
         }
         Ok(Said::Values(self.reseller()?.lines("changes", &changes)))
     }
@@ -220,22 +248,23 @@ impl Say<'_> {
         let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::resellers::get(conn, &self.scope, id)?.value);
         let onboarding = self.app.store.read_one(read)?.onboarding;
         let since = onboarding.ids_completed_at.unwrap_or(self.event.occurred_at);
-        Ok(Said::Values(self.reseller()?.line("since", templates::instant(self.lang, since))))
+        Ok(Said::Values(self.reseller()?.line("since", since)))
     }
 
     fn reseller(&self) -> Result<Values, Trouble> {
         let payload = &self.event.payload;
-        let number = payload["customer_number"].as_str().map_or_else(|| self.none(), |number| Ok(number.to_owned()))?;
-        let name = payload["name"].as_str().unwrap_or_default();
-        Ok(Values::new().line("reseller", name).line("customer_number", number))
+        let text = |name: &str| payload[name].as_str().map(str::to_owned);
+        let values = self.values().line("reseller", Place::text_or(text("name"), Phrase::Reseller));
+        Ok(values.line("customer_number", Place::text_or(text("customer_number"), Phrase::NoneGiven)))
     }
 
-    fn none(&self) -> Result<String, Problem> {
-        templates::word(self.lang, "none", &Values::new())
+    /// No values yet, in the language of who is told and by the clocks of the marketplace.
+    fn values(&self) -> Values {
+        Values::new(self.lang, self.app.marketplaces.zone(self.event.marketplace_id))
     }
 
     /// The event's token, and until when it works; none where it does not any more.
-    fn token(&self) -> Result<Option<(String, String)>, Trouble> {
+    fn token(&self) -> Result<Option<(String, OffsetDateTime)>, Trouble> {
         let id = self.event.payload["token_id"].as_str().and_then(|id| id.parse::<OneTimeTokenId>().ok());
         let id = id.ok_or_else(|| Problem::internal("an event with a link and without a token"))?;
         let (token, now) = self.app.store.read(|conn| {
@@ -247,7 +276,7 @@ impl Say<'_> {
             return Ok(None);
         }
         let text = crate::auth::one_time::text(self.app, &token)?;
-        Ok(Some((text, templates::instant(self.lang, token.expires_at))))
+        Ok(Some((text, token.expires_at)))
     }
 
     /// What happened to an account, when, and where a new password is asked for.
@@ -260,29 +289,24 @@ impl Say<'_> {
         let Some(user) = self.user()? else { return Ok(Said::Nothing(GONE)) };
         let Some(lock) = user.state.lock else { return Ok(Said::Nothing("the lock is over")) };
         let unlocked = match lock.until {
-            Some(until) => templates::word(
-                self.lang,
-                "unlocked.at",
-                &Values::new().line("at", templates::instant(self.lang, until)),
-            )?,
-            None => templates::word(self.lang, "unlocked.admin", &Values::new())?,
+            Some(until) => templates::word("unlocked.at", &self.values().line("at", until))?,
+            None => templates::word("unlocked.admin", &self.values())?,
         };
-        Ok(Said::Values(self.account_at(&user, lock.since)?.line("unlocked", unlocked)))
+        Ok(Said::Values(self.account_at(&user, lock.since)?.sentence("unlocked", &unlocked)))
     }
 
     fn account_at(&self, user: &StoredUser, at: OffsetDateTime) -> Result<Values, Trouble> {
-        let at = templates::instant(self.lang, at);
-        let values = self.greeting(user).line("login", &user.login).line("at", at);
-        Ok(values.line("reset_link", self.page("passwordReset")?))
+        let values = self.greeting(user).line("login", Place::text(&user.login)).line("at", at);
+        Ok(values.link("reset_link", &self.page("passwordReset")?))
     }
 
     /// Whom the mail greets.
     fn person(&self) -> Result<Values, Trouble> {
-        Ok(self.user()?.map_or_else(|| Values::new().person(""), |user| self.greeting(&user)))
+        Ok(self.user()?.map_or_else(|| self.values().person(""), |user| self.greeting(&user)))
     }
 
     fn greeting(&self, user: &StoredUser) -> Values {
-        Values::new().person(&format!("{} {}", user.first_name, user.last_name))
+        self.values().person(&format!("{} {}", user.first_name, user.last_name))
     }
 
     /// Who is told, where it is still here.
@@ -307,11 +331,8 @@ impl Say<'_> {
     }
 }
 
-fn name_of(order: &Order) -> String {
-    order.name.clone().unwrap_or_else(|| order.id.to_string())
-}
-
-/// What an offer is called; its id where it is no longer in the catalogue.
-fn title(catalog: &Catalog, offer: OfferId) -> String {
-    catalog.offer(offer).map_or_else(|| offer.to_string(), |found| found.sku.title.clone())
+/// What an offer is called in a language, where it is still in the catalogue.
+fn title(catalog: &Catalog, offer: OfferId, lang: Lang) -> Place {
+    let called = |found: Found<'_>| catalog.title(&found.sku.id.to_string(), lang.into(), &found.sku.title).to_owned();
+    Place::text_or(catalog.offer(offer).map(called), Phrase::AProduct)
 }

@@ -11,6 +11,7 @@ use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::mail::{Mail, SendError, templates};
 use crate::texts::lang::Lang;
+use crate::texts::place::Place;
 use crate::worker::back_off::back_off;
 use crate::worker::outcome::{Outcome, Trouble};
 use crate::worker::report::{self, Report};
@@ -153,8 +154,9 @@ fn write(app: &App, record: &StoredNotification, language: Lang, values: templat
     let phone = support.and_then(|contact| contact.phone.clone());
     let reached = support.map(|contact| [Some(contact.email.clone()), phone].into_iter().flatten().collect::<Vec<_>>());
     let name = &marketplace.marketplace.name;
-    let values = values.line("marketplace", name).line("support", reached.unwrap_or_default().join(", "));
-    let written = templates::write(record.kind, language, &values)?;
+    let values = values.line("marketplace", Place::text(name));
+    let values = values.line("support", Place::text(reached.map_or_else(|| name.clone(), |ways| ways.join(", "))));
+    let written = templates::write(record.kind, &values)?;
     Ok(Mail {
         id: record.id.to_string(),
         kind: record.kind,

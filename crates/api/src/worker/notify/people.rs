@@ -7,8 +7,10 @@ use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Scope};
 use domain::event::{Event, EventKind};
 use domain::id::{CustomerId, MarketplaceId, OrderId, RegistrationId, ResellerId, SubscriptionId, UserId};
+use domain::language::{Language, Languages};
 use domain::notification::NotificationKind as Kind;
 use domain::order::OrderStatus;
+use domain::party::Address;
 use domain::tenant::TenantStatus;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -37,8 +39,9 @@ pub struct Person {
 /// Who is told about an event, each address once. Who is kept out is not told.
 pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Person>, Trouble> {
     let marketplace = app.marketplaces.get(event.marketplace_id)?;
-    let locale = marketplace.profile["public"]["locale"].as_str().and_then(Lang::from_code).unwrap_or_default();
-    let mut told = Told { conn, marketplace: event.marketplace_id, locale, people: vec![] };
+    let people = app.marketplaces.people(event.marketplace_id)?;
+    let mut told =
+        Told { conn, marketplace: event.marketplace_id, languages: people.languages.clone(), people: vec![] };
     match event.kind {
         EventKind::OrderCompleted => told.of_order(event)?,
         EventKind::SubscriptionReminded => told.of_subscription(event, Kind::TermEnding)?,
@@ -79,7 +82,7 @@ pub fn subject<T: FromStr>(event: &Event<Value>) -> Result<T, Problem> {
 struct Told<'a> {
     conn: &'a mut Conn,
     marketplace: MarketplaceId,
-    locale: Lang,
+    languages: Languages,
     people: Vec<Person>,
 }
 
@@ -138,7 +141,7 @@ impl Told<'_> {
         self.people.push(Person {
             kind: Kind::TenantConfirmation,
             address: customer.contact.email,
-            language: self.locale,
+            language: self.language_of(None, customer.language, customer.address.as_ref()),
             user_id: None,
             customer_id: Some(id),
             reseller_id: customer.reseller_id,
@@ -186,9 +189,15 @@ impl Told<'_> {
         }
     }
 
+    /// In which language somebody is written to (U-61): its own, else its organisation's, else its country's.
+    fn language_of(&self, own: Option<&str>, company: Option<Language>, address: Option<&Address>) -> Lang {
+        let own = own.and_then(Language::from_code);
+        self.languages.of(&[own, company], address.map(|address| address.country)).into()
+    }
+
     /// Somebody who is told without being one who can log in.
     fn stranger(&mut self, kind: Kind, address: String, language: Option<String>) {
-        let language = language.as_deref().and_then(Lang::from_code).unwrap_or(self.locale);
+        let language = self.language_of(language.as_deref(), None, None);
         let (user_id, customer_id, reseller_id) = (None, None, None);
         self.people.push(Person { kind, address, language, user_id, customer_id, reseller_id });
     }
@@ -215,19 +224,20 @@ impl Told<'_> {
         if user.state.disabled {
             return Ok(());
         }
-        let customer_id = user.organization.customer();
-        let reseller_id = match customer_id {
-            Some(id) => store::customers::get(self.conn, &self.scope(), id)?.value.reseller_id,
-            None => user.organization.reseller(),
+        let (customer_id, own) = (user.organization.customer(), user.language.as_deref());
+        let (reseller_id, language) = match user.organization {
+            Organization::Customer(id) => {
+                let customer = store::customers::get(self.conn, &self.scope(), id)?.value;
+                (customer.reseller_id, self.language_of(own, customer.language, customer.address.as_ref()))
+            }
+            Organization::Reseller(id) => {
+                let reseller = store::resellers::get(self.conn, &self.scope(), id)?.value;
+                (Some(id), self.language_of(own, reseller.language, reseller.address.as_ref()))
+            }
+            Organization::Provider => (None, self.language_of(own, None, None)),
         };
-        self.people.push(Person {
-            kind,
-            address: user.notified_at().to_owned(),
-            language: user.language.as_deref().and_then(Lang::from_code).unwrap_or(self.locale),
-            user_id: Some(user.id),
-            customer_id,
-            reseller_id,
-        });
+        let (user_id, address) = (Some(user.id), user.notified_at().to_owned());
+        self.people.push(Person { kind, address, language, user_id, customer_id, reseller_id });
         Ok(())
     }
 }

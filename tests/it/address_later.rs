@@ -62,8 +62,9 @@ both! {
         assert_eq!(preview.body["lines"][0]["tax"], Value::Null);
         for (language, word) in [("de", "Rechnungsadresse"), ("en", "invoice address"), ("pl", "adresu do faktury")] {
             let preview = erika.with("Accept-Language", language).post(&cart.path("/preview"), json!({})).expect(200);
-            let detail = text(&preview.body["problems"][0]["detail"]);
-            assert!(detail.contains(word) && detail.contains("billing_address"), "{detail}");
+            let problem = &preview.body["problems"][0];
+            let (detail, hint) = (text(&problem["detail"]), text(&problem["hint"]));
+            assert!(detail.contains(word) && hint.contains("billing_address"), "{problem}");
         }
         cart.try_order().refused(409, "invoice_address_required");
         // The billing step: with the cart's address it is known what is due.

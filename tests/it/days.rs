@@ -35,7 +35,7 @@ both! {
             let policy = provider.get(&format!("/v1/policies/{key}")).expect(200).body;
             assert_eq!((&policy["rules"]["day_zone"], &policy["time_zone"]), (&json!(day_zone), &json!(zone)), "{key}");
             let midnight = "Days begin at midnight of the marketplace's time zone.";
-            let words = column(policy["words"].as_array().expect("words"), "");
+            let words = column(policy["words"].as_array().expect("words"), "/text");
             assert_eq!(words.iter().any(|word| word == midnight), day_zone == "marketplace", "{words:?}");
         }
     }
@@ -91,7 +91,7 @@ both! {
         let refused = provider.post("/v1/policies", json!({"key": "cancom_monthly12", "rules": rules}));
         let refused = refused.refused(422, "invalid_value");
         assert_eq!(told(&refused), wrong([("/rules/day_zone", "invalid_value")]));
-        let detail = text(&refused.body["errors"][0]["detail"]);
+        let detail = text(&refused.body["errors"][0]["hint"]);
         assert!(detail.contains("\"utc\"") && detail.contains("\"marketplace\""), "{detail}");
     }
 }

@@ -76,7 +76,7 @@ both! {
         let row = json!({
             "user_id": user,
             "email": "user@kunde.cancom.example",
-            "name": "Erika customer_user",
+            "name": "Ulrike Probst",
             "in_use": true,
             "assigned_at": given.body["data"][0]["assigned_at"],
             "assigned_by": me,

@@ -206,7 +206,7 @@ both! {
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");
         }
-        assert!(text.is_ascii() && text.contains("Guten Tag Erika customer_admin,"), "{text}");
+        assert!(text.is_ascii() && text.contains("Guten Tag Erika Muster,"), "{text}");
         server.behave(Manner::Obliging);
         assert_eq!(told["status"], "sent");
     }

@@ -33,6 +33,7 @@ mod jobs;
 mod journeys;
 mod key_sales;
 mod lanes;
+mod languages;
 mod licenses;
 mod life_ahd;
 mod life_cancom;

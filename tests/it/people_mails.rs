@@ -40,7 +40,8 @@ both! {
         let user = invite(&app, "neu@kunde.cancom.example");
         let mail = last(&app, "neu@kunde.cancom.example", "activation");
         let link = format!("https://shop.cancom.example/activation/{}\n", mail.token());
-        for part in ["Guten Tag,", "  neu@kunde.cancom.example\n", &link, "bis 08.09.2026, 10:15 UTC"] {
+        let until = "bis zum 8. September 2026, 12:15 Uhr (MESZ)";
+        for part in ["Guten Tag,", "  neu@kunde.cancom.example\n", &link, until] {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
         let again = format!("/v1/users/{}/activation-mail", text(&user["id"]));
@@ -92,7 +93,7 @@ both! {
         let mail = last(&app, "post@kunde.cancom.example", "password_reset");
         assert_eq!(mail.language, "pl");
         for part in [
-            "Dzień dobry Erika customer_billing,",
+            "Dzień dobry Bernd Beispiel,",
             &format!("https://shop.cancom.example/passwordReset/{}", mail.token()),
         ] {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
@@ -117,7 +118,11 @@ both! {
         app.drain();
         let mail = last(&app, BILLING, "user_locked");
         for part in
-            ["am 06.09.2026, 10:15 UTC", "bis 06.09.2026, 10:30 UTC", "https://shop.cancom.example/passwordReset\n"]
+            [
+                "am 6. September 2026, 12:15 Uhr (MESZ)",
+                "bis zum 6. September 2026, 12:30 Uhr (MESZ)",
+                "https://shop.cancom.example/passwordReset\n",
+            ]
         {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
@@ -170,7 +175,7 @@ both! {
         let mails = overdue();
         assert_eq!(mails.len(), 1, "{mails:#?}");
         assert_eq!(mails[0].subject, "Zugang überfällig: Systemhaus West GmbH, Kundennummer K-77");
-        assert!(mails[0].text.contains("Eingetragen: 06.09.2026, 10:15 UTC"), "{}", mails[0].text);
+        assert!(mails[0].text.contains("Eingetragen: 6. September 2026, 12:15 Uhr (MESZ)"), "{}", mails[0].text);
         let standing = domain::onboarding::Standing { known: true, agreement_signed: true, related: true };
         app.mock.set_reseller("6200001", standing).expect("the mock");
         app.client("provider@terra.example").post(&format!("{path}/onboarding/verify"), Value::Null).expect(200);

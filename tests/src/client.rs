@@ -180,6 +180,22 @@ impl Answer {
         assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
         assert_eq!(self.header("content-type"), "application/problem+json");
         assert_eq!(self.body["request_id"], self.header("x-request-id"));
+        let errors = self.body["errors"].as_array().into_iter().flatten().map(|error| &error["detail"]);
+        for text in [&self.body["title"], &self.body["detail"]].into_iter().chain(errors) {
+            let text = text.as_str().unwrap_or_default();
+            assert!(is_for_people(text), "{text:?} in {}", self.text);
+        }
         self
     }
+}
+
+/// U-62: whether a text says something, and shows no code, operation or empty place.
+fn is_for_people(text: &str) -> bool {
+    let code = |word: &str| {
+        let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        plain && word.contains('_')
+    };
+    let hole = ["{", "}", "`", "/v1/", "  ", "()", ": ."].iter().any(|hole| text.contains(hole));
+    !text.is_empty() && !hole && !text.split_whitespace().any(code)
 }

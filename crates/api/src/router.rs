@@ -23,6 +23,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(catalog::products::routes)
             .configure(catalog::sales::routes)
             .configure(catalog::skus::routes)
+            .configure(catalog::texts::routes)
             .configure(policies::routes)
             .configure(people::people_rules::routes)
             .configure(ordering::carts::routes)

@@ -70,7 +70,8 @@ pub async fn write(
             let mut write = Write { app, tx, identity: &identity, meta: &meta, now, forget: false };
             let done = once(&mut write, digest, &mut work);
             forget = write.forget;
-            done.and_then(|done| held::sound().map(|()| done))
+            let zone = app.marketplaces.zone(identity.scope.marketplace());
+            done.and_then(|done| held::sound().map(|()| done)).map_err(|problem| problem.in_zone(&zone))
         });
         // Once it is committed, and before anybody is answered.
         if forget {

@@ -16,6 +16,7 @@ pub mod delegation;
 pub mod event;
 pub mod form;
 pub mod id;
+pub mod language;
 pub mod license;
 pub mod mail_address;
 pub mod money;

@@ -2,6 +2,7 @@
 
 use crate::coded::coded_enum;
 use crate::id::{BranchId, CustomerId, MarketplaceId, ResellerId};
+use crate::language::Language;
 use crate::money::Currency;
 use crate::onboarding::Onboarding;
 use crate::tax::standing::VatCheck;
@@ -126,6 +127,8 @@ pub struct Reseller {
     pub contact: Option<Contact>,
     /// What the provider's scripts call it.
     pub external_ref: Option<String>,
+    /// The language of its people who have chosen none; none is that of its country.
+    pub language: Option<Language>,
     /// Its way to the first purchase.
     pub onboarding: Onboarding,
 }
@@ -143,6 +146,7 @@ impl Reseller {
             address: None,
             contact: None,
             external_ref: None,
+            language: None,
             onboarding: Onboarding::default(),
         }
     }
@@ -202,6 +206,8 @@ pub struct Customer {
     pub external_ref: Option<String>,
     /// The number of the partner that it names for all that it has (K-15); only the customer itself does.
     pub partner_of_record: Option<String>,
+    /// The language of its people who have chosen none; none is that of its country.
+    pub language: Option<Language>,
 }
 
 /// A person to reach at an organisation (T-18).

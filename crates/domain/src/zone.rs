@@ -54,6 +54,23 @@ impl Zone {
         local.and_then(|local| self.shown(later(local))).unwrap_or_else(|| later(at))
     }
 
+    /// What its clocks show at an instant, to the minute.
+    pub fn shows(&self, at: OffsetDateTime) -> Shown {
+        let utc = at.to_offset(time::UtcOffset::UTC);
+        let local = Timestamp::from_second(at.unix_timestamp()).ok().and_then(|instant| {
+            let (local, info) = (self.0.to_datetime(instant), self.0.to_offset_info(instant));
+            let part = |part: i8| u8::try_from(part).ok();
+            let called = info.abbreviation().to_owned();
+            Some(Shown { day: day_of(local)?, hour: part(local.hour())?, minute: part(local.minute())?, called })
+        });
+        local.unwrap_or_else(|| Shown {
+            day: Day::new(utc.date()),
+            hour: utc.hour(),
+            minute: utc.minute(),
+            called: "UTC".to_owned(),
+        })
+    }
+
     /// The first instant at which its clocks show a time of day, which is written as if it were of UTC; where they
     /// leave it out, the instant at which they are put on.
     fn shown(&self, local: OffsetDateTime) -> Option<OffsetDateTime> {
@@ -72,6 +89,19 @@ impl Zone {
         let at = OffsetDateTime::from_unix_timestamp(instant.as_second()).ok()?;
         Some(if gap { at } else { at + Duration::nanoseconds(time.nanosecond().into()) })
     }
+}
+
+/// What clocks show at an instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The day.
+    pub day: Day,
+    /// The hour of that day, 0 to 23.
+    pub hour: u8,
+    /// The minute of that hour.
+    pub minute: u8,
+    /// What the zone's time is called then: `CET`, `CEST`, `UTC`.
+    pub called: String,
 }
 
 fn day_of(local: DateTime) -> Option<Day> {

@@ -13,6 +13,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CartId, CustomerId, MarketplaceId, ResellerId};
+use domain::language::Language;
 use domain::onboarding::Onboarding;
 use domain::party::{Address, CompanySize, Contact, Country, Customer};
 use domain::tax::standing::{VatCheck, VatStanding};
@@ -54,6 +55,7 @@ struct Row {
     vat_checked_at: Option<At>,
     vat_consultation: Option<String>,
     partner_of_record: Option<String>,
+    language: Option<Coded<Language>>,
 }
 
 impl From<Row> for Versioned<Customer> {
@@ -75,6 +77,7 @@ impl From<Row> for Versioned<Customer> {
             invoice_email: row.invoice_email,
             external_ref: row.external_ref,
             partner_of_record: row.partner_of_record,
+            language: row.language.map(|language| language.0),
         };
         Self { value, version: row.version, created_at: row.created_at.0 }
     }
@@ -100,6 +103,7 @@ fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
         vat_checked_at: customer.vat.checked_at.map(At),
         vat_consultation: customer.vat.consultation_number.clone(),
         partner_of_record: customer.partner_of_record.clone(),
+        language: customer.language.map(Coded),
     }
 }
 

@@ -5,11 +5,12 @@ use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::resellers;
 use crate::statement::updated;
-use crate::types::{At, Id, Json};
+use crate::types::{At, Coded, Id, Json};
 use crate::version::{Versioned, next_version};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, ResellerId};
+use domain::language::Language;
 use domain::onboarding::{Onboarding, Standing};
 use domain::party::{Address, Contact, Reseller};
 use std::collections::HashMap;
@@ -37,6 +38,7 @@ struct Row {
     ids_completed_at: Option<At>,
     access_granted_at: Option<At>,
     access_overdue_at: Option<At>,
+    language: Option<Coded<Language>>,
 }
 
 /// How far a reseller has come, read with something else.
@@ -74,6 +76,7 @@ impl From<Row> for Versioned<Reseller> {
             address: row.address.map(|address| address.0),
             contact: row.contact.map(|contact| contact.0),
             external_ref: row.external_ref,
+            language: row.language.map(|language| language.0),
             onboarding,
         };
         Self { value, version: row.version, created_at: row.created_at.0 }
@@ -98,6 +101,7 @@ fn row(reseller: &Reseller, created_at: OffsetDateTime, version: i64) -> Row {
         ids_completed_at: onboarding.ids_completed_at.map(At),
         access_granted_at: onboarding.access_granted_at.map(At),
         access_overdue_at: onboarding.access_overdue_at.map(At),
+        language: reseller.language.map(Coded),
     }
 }
 
@@ -153,6 +157,21 @@ pub fn of_partner_ids(c: &mut Conn, scope: &Scope, numbers: &[&str]) -> Result<H
         }
     }
     Ok(found)
+}
+
+/// Some of the resellers that the scope sees.
+pub fn of_ids(c: &mut Conn, scope: &Scope, ids: &[ResellerId]) -> Result<Vec<Reseller>> {
+    if scope.customer().is_some() || ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let query = resellers::table
+            .filter(resellers::id.eq_any(ids.iter().copied().map(Id)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        resellers_within!(query, scope).load(c)
+    })?;
+    Ok(rows.into_iter().map(|row| Versioned::from(row).value).collect())
 }
 
 /// The resellers that the scope sees, page by page.

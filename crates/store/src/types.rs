@@ -23,6 +23,7 @@ use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
 use domain::delegation::DelegationStatus;
 use domain::event::EventKind;
+use domain::language::Language;
 use domain::money::Currency;
 use domain::notification::{NotificationKind, NotificationStatus};
 use domain::order::{OrderLineStatus, OrderStatus};
@@ -179,6 +180,7 @@ stored_codes!(
     EventKind,
     InvoiceAddress,
     KeyAction,
+    Language,
     NotificationKind,
     NotificationStatus,
     OfferKind,

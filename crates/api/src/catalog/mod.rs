@@ -3,3 +3,4 @@
 pub mod products;
 pub mod sales;
 pub mod skus;
+pub mod texts;

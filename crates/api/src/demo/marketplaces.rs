@@ -4,7 +4,6 @@ use crate::http::problem::Problem;
 use crate::http::wire::codes::{self, ConsentKind, PaymentMethod};
 use crate::platform::marketplaces::profile::ConsentRule;
 use crate::platform::marketplaces::profile::FormRules;
-use crate::platform::marketplaces::profile::LocalizedText;
 use crate::platform::marketplaces::profile::MarketplaceProfile;
 use crate::platform::marketplaces::profile::OfferPolicy;
 use crate::platform::marketplaces::profile::RegistrationMode;
@@ -107,12 +106,12 @@ impl Definition {
         StoredProfile {
             public: MarketplaceProfile {
                 locale: "de".to_owned(),
+                languages: vec![],
                 support: vec![support("orders"), support("support")],
                 registration_mode: self.registration,
                 form_rules: FormRules {
                     consents: self.consents.iter().map(consent).collect(),
                     payment_methods: vec![PaymentMethod(domain::policy::PaymentMethod::Invoice)],
-                    order_button: order_button(),
                     ..FormRules::default()
                 },
             },
@@ -135,17 +134,6 @@ impl Definition {
             text.split_inclusive('\n').enumerate().filter(|(n, line)| *n == 0 || sold(line)).map(|(_, line)| line);
         kept.collect::<String>().into_bytes()
     }
-}
-
-fn order_button() -> Vec<LocalizedText> {
-    let text = |(language, text): (&str, &str)| LocalizedText { language: language.to_owned(), text: text.to_owned() };
-    [
-        ("de", "Zahlungspflichtig bestellen"),
-        ("en", "Order with obligation to pay"),
-        ("pl", "Zamówienie z obowiązkiem zapłaty"),
-    ]
-    .map(text)
-    .to_vec()
 }
 
 /// The categories of the demo catalogue: main products and add-ons.

@@ -71,6 +71,7 @@ impl People<'_> {
             invoice_email: None,
             external_ref: None,
             partner_of_record: None,
+            language: None,
         };
         customers::insert(tx, &customer, self.now)?;
         if linked {

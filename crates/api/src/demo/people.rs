@@ -22,10 +22,24 @@ pub struct People<'a> {
     pub now: OffsetDateTime,
 }
 
+/// What somebody of a role is called.
+fn named(role: Role) -> (String, String) {
+    let (first_name, last_name) = match role {
+        Role::ProviderAdmin => ("Petra", "Vogt"),
+        Role::ProviderSupport => ("Stefan", "Keller"),
+        Role::ResellerAdmin => ("Renate", "Brandt"),
+        Role::ResellerEmployee => ("Robert", "Lang"),
+        Role::CustomerAdmin => ("Erika", "Muster"),
+        Role::CustomerBilling => ("Bernd", "Beispiel"),
+        Role::CustomerUser => ("Ulrike", "Probst"),
+    };
+    (first_name.to_owned(), last_name.to_owned())
+}
+
 impl People<'_> {
     /// Somebody who can log in at once.
     pub fn user(&self, tx: &mut Conn, email: &str, role: Role, organization: Organization) -> Result<(), Problem> {
-        let (first_name, last_name) = ("Erika".to_owned(), role.code().to_owned());
+        let (first_name, last_name) = named(role);
         Ok(users::insert(
             tx,
             &users::StoredUser {

@@ -15,18 +15,20 @@ use domain::access::Scope;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
 use domain::id::{MarketplaceId, OfferId, PriceListId, ProductId, SkuId};
+use domain::language::{Language, Translations};
 use domain::money::Currency;
 use domain::offer_matrix::SkuRules;
 use domain::party::{Country, Market};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use store::page::PageRequest;
 use store::{Conn, catalog, price_lists};
 
 const PRICE_SHEET: &[u8] = include_bytes!("price-sheet.csv");
 const PRODUCTS: &str = include_str!("products.json");
+const TEXTS: &str = include_str!("texts.json");
 
 /// The catalogue comes in as any provider's does: a price sheet, imported and published.
 pub fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
@@ -99,10 +101,41 @@ pub fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, profile: &S
     let skus: HashMap<String, Sku> =
         data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
     catalog::insert_skus(tx, marketplace, &skus.values().cloned().collect::<Vec<_>>())?;
+    translate(tx, marketplace, &products, skus.values())?;
     catalog::insert_rules(tx, marketplace, &data.iter().flat_map(rules).collect())?;
     let special = data.iter().filter(|data| !data.prerequisites.is_empty());
     let offers = special.map(|data| special_offers(data, &skus, profile)).collect::<Result<Vec<_>, _>>()?.concat();
     Ok(catalog::insert_offers(tx, marketplace, &offers)?)
+}
+
+/// What the demo's catalogue says in other languages.
+#[derive(Deserialize)]
+struct TextData {
+    /// Titles of categories, by slug.
+    categories: HashMap<String, BTreeMap<Language, String>>,
+    /// Descriptions of products and of their SKUs, by Microsoft's id.
+    products: HashMap<String, BTreeMap<Language, String>>,
+}
+
+fn translate<'a>(
+    tx: &mut Conn,
+    marketplace: MarketplaceId,
+    products: &[Product],
+    skus: impl Iterator<Item = &'a Sku> + Clone,
+) -> Result<(), Problem> {
+    let TextData { categories, products: descriptions } = serde_json::from_str(TEXTS).map_err(Problem::internal)?;
+    for (slug, title) in categories {
+        catalog::set_texts(tx, marketplace, &slug, &Translations { title, ..Translations::default() })?;
+    }
+    for product in products {
+        let Some(description) = descriptions.get(&product.external_id) else { continue };
+        let texts = Translations { description: description.clone(), ..Translations::default() };
+        catalog::set_texts(tx, marketplace, &product.id.to_string(), &texts)?;
+        for sku in skus.clone().filter(|sku| sku.product_id == product.id) {
+            catalog::set_texts(tx, marketplace, &sku.id.to_string(), &texts)?;
+        }
+    }
+    Ok(())
 }
 
 fn product(data: &ProductData) -> Product {

@@ -10,6 +10,7 @@ use crate::http::meta::{RequestId, language};
 use crate::http::problem::{Code, Problem};
 use crate::http::security;
 use crate::texts::lang::Lang;
+use crate::texts::place::Place;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -127,6 +128,7 @@ fn with_body(mut response: HttpResponse, problem: &Problem, lang: Lang, request_
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
     set(headers, header::RETRY_AFTER, problem.retry_after.map(|seconds| seconds.to_string()));
     set(headers, header::ALLOW, problem.allow.clone());
     if problem.code.status() == StatusCode::UNAUTHORIZED {
@@ -148,7 +150,7 @@ fn of_framework(request: &HttpRequest, status: StatusCode) -> Problem {
     match header(header::ORIGIN) {
         // A browser asks whether its page may call, and tells its programmer what the answer says.
         Some(origin) if request.method() == Method::OPTIONS && !allowed(origin) => {
-            Problem::new(Code::OriginNotAllowed).with("origin", origin)
+            Problem::new(Code::OriginNotAllowed).with("origin", Place::text(origin))
         }
         _ => of_status(status),
     }
@@ -158,11 +160,11 @@ fn of_framework(request: &HttpRequest, status: StatusCode) -> Problem {
 fn of_status(status: StatusCode) -> Problem {
     match status.as_u16() {
         404 => Problem::new(Code::NotFound),
-        405 => Problem::new(Code::MethodNotAllowed).with("allowed", "-"),
+        405 => Problem::new(Code::MethodNotAllowed),
         408 => Problem::new(Code::RequestTimeout),
         413 => Problem::new(Code::PayloadTooLarge)
-            .with("limit", format!("{} KiB", crate::http::wire::body::MAX_BODY / 1024)),
-        415 => Problem::new(Code::UnsupportedMediaType).with("expected", "application/json"),
+            .with("limit", Place::text(format!("{} KiB", crate::http::wire::body::MAX_BODY / 1024))),
+        415 => Problem::new(Code::UnsupportedMediaType).with("expected", Place::wire("application/json")),
         431 => Problem::new(Code::HeadersTooLarge),
         400..=499 => Problem::new(Code::MalformedRequest),
         503 => Problem::new(Code::Unavailable),

@@ -353,7 +353,7 @@ mod tests {
         let told = wrong(r#"{"name": "a", "size": 7, "open": 1, "lines": []}"#);
         assert_eq!(told, expected([("/open", "invalid_type"), ("/size", "invalid_type")]));
         let told = read::<Company>("", br#"{"name": "a", "size": null, "open": true, "lines": []}"#).unwrap().wrong;
-        assert_eq!(told[0].arguments, [("expected", "a string".to_owned())]);
+        assert_eq!(told[0].arguments, [("expected", Phrase::Text.into())]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::texts::lang::Lang;
+use crate::texts::place::Place;
 use actix_web::HttpMessage as _;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 
@@ -67,7 +68,7 @@ impl Meta {
 fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
     let text =
         |name: HeaderName| request.headers().get(&name).map(|value| value.to_str().map(|text| text.trim().to_owned()));
-    let wrong = |name: &'static str| Problem::field(name, Code::InvalidHeader).with("header", name);
+    let wrong = |name: &'static str| Problem::field(name, Code::InvalidHeader).with("header", Place::wire(name));
     let key = text(HeaderName::from_static("idempotency-key")).transpose().map_err(|_| wrong("Idempotency-Key"))?;
     // Both spellings are in use: Stripe's bare text and the draft's quoted one.
     let key = key.map(|key| key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(&key).to_owned());

@@ -1,6 +1,8 @@
 //! What serde says of what it cannot read, as a problem that names the field.
 
 use crate::http::problem::{Code, FieldProblem};
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 
 /// Reads a struct from an object only: serde would also take an array, as its fields in their order.
 pub struct OnlyObject<D>(pub D);
@@ -70,14 +72,14 @@ pub fn field_problem(at: String, message: &str) -> FieldProblem {
         plain(words.split(" at line").next().unwrap_or(words))
     };
     let (pointer, code, argument) = if message.starts_with("unknown field") {
-        (below(&quoted()), Code::UnknownField, ("field", quoted()))
+        (below(&quoted()), Code::UnknownField, ("field", Place::wire(quoted())))
     } else if message.starts_with("missing field") {
-        (below(&quoted()), Code::MissingField, ("field", quoted()))
+        (below(&quoted()), Code::MissingField, ("field", Place::wire(quoted())))
     } else if message.starts_with("duplicate field") {
         let pointer = if message.contains('`') { below(&quoted()) } else { at };
-        (pointer, Code::InvalidValue, ("expected", "the field only once".to_owned()))
+        (pointer, Code::InvalidValue, ("expected", Phrase::Once.into()))
     } else if message.starts_with("invalid digit") || message.starts_with("number too") {
-        (at, Code::InvalidType, ("expected", plain("u32")))
+        (at, Code::InvalidType, ("expected", Phrase::NotNegative.into()))
     } else if message.starts_with("invalid type") {
         (at, Code::InvalidType, ("expected", expected()))
     } else {
@@ -87,13 +89,16 @@ pub fn field_problem(at: String, message: &str) -> FieldProblem {
 }
 
 /// serde's expectation without Rust's names.
-fn plain(expected: &str) -> String {
-    match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative".to_owned(),
-        "i32" | "i64" => "a whole number".to_owned(),
-        other if other.starts_with("struct ") || other.starts_with("a map") => "an object".to_owned(),
-        "a sequence" => "an array".to_owned(),
-        "string or map" => "a string".to_owned(),
-        other => other.replace('`', "\""),
-    }
+fn plain(expected: &str) -> Place {
+    let phrase = match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => Phrase::NotNegative,
+        "i32" | "i64" => Phrase::WholeNumber,
+        other if other.starts_with("struct ") || other.starts_with("a map") => Phrase::Object,
+        "a sequence" => Phrase::Array,
+        "a string" | "a borrowed string" | "string or map" => Phrase::Text,
+        "a boolean" => Phrase::YesOrNo,
+        "another value" => Phrase::PossibleValue,
+        other => return Place::wire(other.replace('`', "\"")),
+    };
+    phrase.into()
 }

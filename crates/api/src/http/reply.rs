@@ -1,7 +1,9 @@
 //! Answers: JSON with its ETag and Location, and 304 where the reader has it already.
 
+use crate::http::meta::language;
 use crate::http::problem::Problem;
-use actix_web::http::header::{self, ETAG, HeaderValue, LOCATION, VARY};
+use crate::texts::lang::Lang;
+use actix_web::http::header::{self, CONTENT_LANGUAGE, ETAG, HeaderValue, LOCATION, VARY};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -13,7 +15,7 @@ pub struct Reply {
     pub status: u16,
     /// The JSON body; empty with 204.
     pub body: Vec<u8>,
-    /// `ETag` and `Location`.
+    /// `ETag`, `Location`, and the language where it has texts.
     pub headers: Vec<(String, String)>,
 }
 
@@ -47,6 +49,13 @@ impl Reply {
     pub fn by_content(mut self) -> Self {
         let tag = content_tag(&self.body);
         self.headers.push((ETAG.to_string(), tag));
+        self
+    }
+
+    /// With the language of its texts.
+    pub fn in_language(mut self, lang: Lang) -> Self {
+        self.headers.push((CONTENT_LANGUAGE.to_string(), lang.code().to_owned()));
+        self.headers.push((VARY.to_string(), "Accept-Language".to_owned()));
         self
     }
 
@@ -84,9 +93,7 @@ pub fn resource(request: &HttpRequest, version: i64, body: &impl Serialize) -> R
 /// The same for a resource that also shows what others did meanwhile.
 pub fn reviewed(request: &HttpRequest, version: i64, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-    let mut response = tagged(request, reviewed_tag(version, &body), body);
-    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Language"));
-    Ok(response)
+    Ok(in_language(tagged(request, reviewed_tag(version, &body), body), language(request.headers())))
 }
 
 /// The entity tag of what an answer says.
@@ -120,9 +127,15 @@ pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
 /// A single resource without a version of its own: its ETag is made of what it says, also in which language.
 pub fn by_content(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-    let mut response = tagged(request, content_tag(&body), body);
-    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Language"));
-    Ok(response)
+    Ok(in_language(tagged(request, content_tag(&body), body), language(request.headers())))
+}
+
+/// With the language of its texts, which is what was asked for or what comes next to it.
+pub fn in_language(mut response: HttpResponse, lang: Lang) -> HttpResponse {
+    let headers = response.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("Accept-Language"));
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
+    response
 }
 
 /// Ready bytes with their entity tag, or 304.

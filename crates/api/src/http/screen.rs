@@ -2,13 +2,11 @@
 //! Only files may come packed with gzip: what takes none of them refuses their media type.
 
 use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::texts::phrases::Phrase;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use actix_web::middleware::Next;
-
-/// What is expected where a control character stands.
-const PRINTABLE: &str = "text without control characters";
 
 /// Media types of files, whose bodies may come packed.
 const FILES: [&str; 4] = ["text/csv", "application/csv", "application/vnd.ms-excel", "application/octet-stream"];
@@ -47,7 +45,7 @@ pub const fn is_control(letter: char) -> bool {
 
 /// What is wrong with a field that has one.
 pub fn unprintable(pointer: String) -> FieldProblem {
-    FieldProblem { pointer, code: Code::InvalidValue, arguments: vec![("expected", PRINTABLE.to_owned())] }
+    FieldProblem { pointer, code: Code::InvalidValue, arguments: vec![("expected", Phrase::Printable.into())] }
 }
 
 /// Whether a percent-encoded text has one; it cannot stand there as it is.

@@ -1,6 +1,7 @@
 //! What no route matches: 405 where the path is known under another method, else 404.
 
 use crate::http::problem::{Code, Problem};
+use crate::texts::place::Place;
 use actix_web::{HttpRequest, HttpResponse, web};
 use std::collections::BTreeMap;
 
@@ -42,6 +43,6 @@ pub async fn unmatched(request: HttpRequest, methods: web::Data<Methods>) -> Res
         None => Err(Problem::new(Code::NotFound)),
         // The path would be known, but for its id, which is none.
         Some(allow) if allow.split(", ").any(|method| request.method() == method) => Err(Problem::new(Code::NotFound)),
-        Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", &allow).allowing(allow)),
+        Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", Place::wire(&allow)).allowing(allow)),
     }
 }

@@ -4,14 +4,9 @@
 
 use crate::http::problem::Problem;
 use crate::texts::lang::Lang;
-use domain::calendar::Day;
-use domain::money::UnitPrice;
+use crate::texts::place::{Place, one_line};
 use domain::notification::NotificationKind;
-use std::fmt::Write as _;
-use time::{Month, OffsetDateTime};
-
-/// The longest that a value on one line may be.
-const LONGEST: usize = 300;
+use domain::zone::Zone;
 
 macro_rules! texts {
     ($lang:expr, $kind:expr, $($variant:ident $name:literal),+ $(,)?) => {
@@ -82,75 +77,102 @@ pub struct Written {
     pub text: String,
 }
 
-/// What is filled in, by placeholder.
-#[derive(Debug, Clone, Default)]
-pub struct Values(Vec<(&'static str, String)>);
+/// What is filled in, by placeholder: each value as the mail's language writes it.
+#[derive(Debug, Clone)]
+pub struct Values {
+    lang: Lang,
+    zone: Zone,
+    filled: Vec<(&'static str, String)>,
+}
+
+/// A phrase of `words.txt`, filled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence(String);
+
+impl Sentence {
+    /// The address of a page, on a line of its own.
+    pub const fn address(page: String) -> Self {
+        Self(page)
+    }
+}
 
 impl Values {
-    /// Values of no placeholder yet.
-    pub const fn new() -> Self {
-        Self(Vec::new())
+    /// Values of no placeholder yet, for a mail in a language; instants as the clocks of a zone show them.
+    pub const fn new(lang: Lang, zone: Zone) -> Self {
+        Self { lang, zone, filled: Vec::new() }
     }
 
-    /// A text on one line; what would break the line is a blank.
-    pub fn line(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
-        self.0.push((name, one_line(value.as_ref())));
-        self
+    /// What stands in a place, on one line.
+    pub fn line(self, name: &'static str, place: impl Into<Place>) -> Self {
+        let said = place.into().said(self.lang, &self.zone);
+        self.filled(name, said)
     }
 
-    /// Several lines, each indented.
-    pub fn lines(mut self, name: &'static str, lines: &[String]) -> Self {
-        let lines: Vec<_> = lines.iter().map(|line| format!("  {}", one_line(line))).collect();
-        self.0.push((name, lines.join("\n")));
-        self
+    /// The address of a page: it alone may hold an id.
+    pub fn link(self, name: &'static str, address: &str) -> Self {
+        self.filled(name, address.to_owned())
+    }
+
+    /// A sentence within a sentence.
+    pub fn sentence(self, name: &'static str, sentence: &Sentence) -> Self {
+        let said = sentence.0.clone();
+        self.filled(name, said)
+    }
+
+    /// Several sentences, each on a line of its own and indented.
+    pub fn lines(self, name: &'static str, lines: &[Sentence]) -> Self {
+        let lines: Vec<_> = lines.iter().map(|line| format!("  {}", line.0)).collect();
+        self.filled(name, lines.join("\n"))
     }
 
     /// Paragraphs, indented: of each the first line less than the others.
-    pub fn blocks(mut self, name: &'static str, blocks: &[Vec<String>]) -> Self {
-        let block = |lines: &Vec<String>| {
+    pub fn blocks(self, name: &'static str, blocks: &[Vec<Sentence>]) -> Self {
+        let block = |lines: &Vec<Sentence>| {
             let indented = lines.iter().enumerate().map(|(n, line)| {
                 let indent = if n == 0 { "  " } else { "    " };
-                format!("{indent}{}", one_line(line))
+                format!("{indent}{}", line.0)
             });
             indented.collect::<Vec<_>>().join("\n")
         };
         let blocks: Vec<_> = blocks.iter().map(block).collect();
-        self.0.push((name, blocks.join("\n\n")));
-        self
+        self.filled(name, blocks.join("\n\n"))
+    }
+
+    /// A paragraph of its own, where there is something to say in it.
+    pub fn paragraph(self, name: &'static str, sentence: Option<Sentence>) -> Self {
+        self.filled(name, sentence.map(|sentence| sentence.0).unwrap_or_default())
     }
 
     /// These and others.
-    pub fn and(self, others: Self) -> Self {
-        Self([self.0, others.0].concat())
+    pub fn and(mut self, others: Self) -> Self {
+        self.filled.extend(others.filled);
+        self
     }
 
     /// Whom a mail greets: nobody by name where the name is not known.
     pub fn person(self, name: &str) -> Self {
         let name = one_line(name);
         let person = if name.is_empty() { name } else { format!(" {name}") };
-        Self([self.0, vec![("person", person)]].concat())
+        self.filled("person", person)
+    }
+
+    fn filled(mut self, name: &'static str, said: String) -> Self {
+        self.filled.push((name, said));
+        self
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.filled.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// A value that stays on its line: control characters, line separators and characters that turn the direction of what
-/// stands around them are blanks.
-fn one_line(value: &str) -> String {
-    let printable = |letter: char| match letter {
-        '\u{2028}' | '\u{2029}' => false,
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
-        _ => !letter.is_control(),
-    };
-    let blank: String = value.chars().map(|letter| if printable(letter) { letter } else { ' ' }).collect();
-    let words: Vec<_> = blank.split_whitespace().collect();
-    words.join(" ").chars().take(LONGEST).collect()
-}
+/// The places that may be empty: a greeting can do without the name, and of these paragraphs there may be nothing to
+/// say.
+const MAY_BE_EMPTY: [&str; 3] = ["person", "see", "more"];
 
-/// Writes a mail.
-pub fn write(kind: NotificationKind, lang: Lang, values: &Values) -> Result<Written, Problem> {
+/// Writes a mail. One with another empty place is not written.
+pub fn write(kind: NotificationKind, values: &Values) -> Result<Written, Problem> {
+    let lang = values.lang;
     let (subject, text) = template(kind, lang).split_once("\n\n").unwrap_or_default();
     let text = format!("{}\n\n{}", text.trim_end(), footer(lang));
     Ok(Written { subject: fill(subject, values)?, text: closed_up(&fill(&text, values)?) })
@@ -171,7 +193,8 @@ fn fill(template: &str, values: &Values) -> Result<String, Problem> {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, behind) = after.split_once('}').ok_or_else(|| Problem::internal("an open placeholder"))?;
-        let value = values.get(name).ok_or_else(|| Problem::internal(format!("nothing to fill {{{name}}} with")))?;
+        let value = values.get(name).filter(|value| !value.is_empty() || MAY_BE_EMPTY.contains(&name));
+        let value = value.ok_or_else(|| Problem::internal(format!("nothing to fill {{{name}}} with")))?;
         filled.push_str(before);
         filled.push_str(value);
         rest = behind;
@@ -180,146 +203,139 @@ fn fill(template: &str, values: &Values) -> Result<String, Problem> {
     Ok(filled)
 }
 
-/// A phrase of a language, filled.
-pub fn word(lang: Lang, key: &str, values: &Values) -> Result<String, Problem> {
-    let phrase = words(lang).lines().filter_map(|line| line.split_once(" = ")).find(|(known, _)| *known == key);
+/// A phrase of the values' language, filled.
+pub fn word(key: &str, values: &Values) -> Result<Sentence, Problem> {
+    let phrase = words(values.lang).lines().filter_map(|line| line.split_once(" = ")).find(|(known, _)| *known == key);
     let (_, phrase) = phrase.ok_or_else(|| Problem::internal(format!("no word for {key}")))?;
-    fill(phrase, values)
+    fill(phrase, values).map(Sentence)
 }
 
 /// A number of days.
-pub fn days(lang: Lang, number: i64) -> Result<String, Problem> {
+pub fn days(number: u64, values: &Values) -> Result<Sentence, Problem> {
     let key = if number == 1 { "day.one" } else { "day.many" };
-    word(lang, key, &Values::new().line("n", number.to_string()))
-}
-
-/// A price as people write it.
-pub fn price(lang: Lang, price: UnitPrice) -> String {
-    let plain = price.to_string();
-    let written = if lang == Lang::En { plain } else { plain.replace('.', ",") };
-    format!("{written} {}", price.currency)
-}
-
-/// A day as people write it.
-pub fn day(lang: Lang, day: Day) -> String {
-    date(lang, day.date())
-}
-
-/// An instant as people write it, in UTC.
-pub fn instant(lang: Lang, at: OffsetDateTime) -> String {
-    let at = at.to_offset(time::UtcOffset::UTC);
-    let mut text = date(lang, at.date());
-    let _ = write!(text, ", {:02}:{:02} UTC", at.hour(), at.minute());
-    text
-}
-
-fn date(lang: Lang, date: time::Date) -> String {
-    match lang {
-        Lang::De | Lang::Pl => format!("{:02}.{:02}.{}", date.day(), u8::from(date.month()), date.year()),
-        Lang::En => format!("{} {} {}", date.day(), month(date.month()), date.year()),
-    }
-}
-
-const fn month(month: Month) -> &'static str {
-    match month {
-        Month::January => "January",
-        Month::February => "February",
-        Month::March => "March",
-        Month::April => "April",
-        Month::May => "May",
-        Month::June => "June",
-        Month::July => "July",
-        Month::August => "August",
-        Month::September => "September",
-        Month::October => "October",
-        Month::November => "November",
-        Month::December => "December",
-    }
+    word(key, &values.clone().line("n", number))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::flaws::{flaw, placeholders};
+    use crate::texts::phrases::Phrase;
     use std::collections::BTreeSet;
+    use time::macros::datetime;
 
-    /// What there is to fill in, in any mail.
-    const KNOWN: &[&str] = &[
-        "at",
-        "changes",
-        "code",
-        "customer",
-        "customer_number",
-        "domain",
-        "email",
-        "intro",
-        "lines",
-        "link",
-        "login",
-        "login_link",
-        "marketplace",
-        "more",
-        "must_give_up",
-        "order",
-        "organization",
-        "person",
-        "quantity",
-        "reason",
-        "reseller",
-        "reset_link",
-        "see",
-        "since",
-        "subject",
-        "subscription",
-        "support",
-        "terms",
-        "unlocked",
-        "until",
-        "wanted",
-    ];
+    fn berlin() -> Zone {
+        "Europe/Berlin".parse().unwrap()
+    }
 
-    /// The placeholders of a template, in order.
-    fn placeholders(template: &str) -> Vec<&str> {
-        template.split('{').skip(1).filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()
+    /// Everything that can stand in any place of any mail, the n-th way.
+    fn samples(lang: Lang, n: usize) -> Values {
+        let at = datetime!(2026-11-30 23:05 UTC);
+        let empty = || Values::new(lang, berlin());
+        let names = ["Müller & Söhne GmbH", "Zażółć Sp. z o.o.", "東京システム株式会社"];
+        let name = || Place::text(names[n % names.len()]);
+        let counts = [0_u64, 1, 5, 1_200];
+        let count = counts[n % counts.len()];
+        let keys: Vec<_> = words(lang).lines().map(|line| line.split_once(" = ").unwrap().0).collect();
+        let sentence = |key: &str| {
+            let values = empty().line("n", count).line("quantity", count).line("title", name()).line("at", at);
+            let values = values.line("after", name()).line("reason", name()).line("day", Place::Day(day()));
+            word(key, &values.line("name", name())).unwrap()
+        };
+        let of = |prefix: &str| keys.iter().filter(|key| key.starts_with(prefix)).map(|key| sentence(key)).collect();
+        let (all, orders): (Vec<_>, Vec<_>) = (of(""), of("order."));
+        let locks: Vec<_> = of("unlocked.");
+        let page = "https://shop.example/orders/ord_01k4a3v1z2f0q8h7m6n5p4r3s2";
+        let text = |text: &str| Place::text(text);
+        empty()
+            .person(["Erika Muster", ""][n % 2])
+            .line("marketplace", text("CANCOM Marketplace"))
+            .line("support", [text("support@cancom.example, +49 800 1234567"), Phrase::NoneGiven.into()][n % 2].clone())
+            .line("login", text("erika@kunde.example"))
+            .line("email", text("erika@kunde.example"))
+            .link("link", page)
+            .link("login_link", "https://shop.example/login")
+            .link("reset_link", "https://shop.example/passwordReset")
+            .line("until", at)
+            .line("at", at)
+            .line("since", at)
+            .sentence("unlocked", &locks[n % locks.len()])
+            .line("reason", text("Zu dieser Adresse fanden wir kein Unternehmen."))
+            .line("organization", [name(), Phrase::YourCompany.into()][n % 2].clone())
+            .sentence("order", &orders[n % orders.len()])
+            .line("customer", name())
+            .lines("lines", &all)
+            .lines("then", &all)
+            .lines("changes", &all)
+            .line("subscription", [text("Office 365 E1"), Phrase::AProduct.into()][n % 2].clone())
+            .line("quantity", count)
+            .line("wanted", count)
+            .line("must_give_up", count)
+            .sentence("days", &days(count.max(1), &empty()).unwrap())
+            .line("term_end", day())
+            .line("reseller", name())
+            .line("customer_number", [text("K-4711"), Phrase::NoneGiven.into()][n % 2].clone())
+            .line("domain", text("musterfirma.onmicrosoft.com"))
+    }
+
+    fn day() -> domain::calendar::Day {
+        domain::calendar::Day::from_ymd(2026, 11, 30).unwrap()
     }
 
     #[test]
     fn every_kind_says_the_same_in_three_languages() {
         for kind in NotificationKind::ALL {
-            let set = |lang| placeholders(template(*kind, lang)).into_iter().collect::<BTreeSet<_>>();
-            let german = set(Lang::De);
+            let german = placeholders(template(*kind, Lang::De));
             for lang in Lang::ALL {
-                assert_eq!(set(lang), german, "{} in {}", kind.code(), lang.code());
+                assert_eq!(placeholders(template(*kind, lang)), german, "{} in {}", kind.code(), lang.code());
                 let text = template(*kind, lang);
                 let (subject, body) = text.split_once("\n\n").unwrap();
                 assert!(!subject.contains('\n') && !body.trim().is_empty(), "{} in {}", kind.code(), lang.code());
                 assert!(text.ends_with('\n') && !text.contains('\r'));
             }
-            assert!(german.iter().all(|name| KNOWN.contains(name)), "{german:?}");
         }
         let keys = |lang| words(lang).lines().map(|line| line.split_once(" = ").unwrap().0).collect::<Vec<_>>();
-        let holes = |lang| words(lang).lines().map(placeholders).map(BTreeSet::from_iter).collect::<Vec<_>>();
+        let holes = |lang| words(lang).lines().map(placeholders).collect::<Vec<_>>();
         for lang in Lang::ALL {
             assert_eq!((keys(lang), holes(lang)), (keys(Lang::De), holes(Lang::De)));
-            assert_eq!(placeholders(footer(lang)), ["marketplace", "support"]);
+            assert_eq!(placeholders(footer(lang)), BTreeSet::from(["marketplace", "support"]));
+        }
+    }
+
+    /// U-62: every mail with every value that its places can take.
+    #[test]
+    fn u62_no_mail_shows_a_code_an_id_a_raw_instant_or_an_empty_place() {
+        for lang in Lang::ALL {
+            for n in 0..12 {
+                for kind in NotificationKind::ALL {
+                    let mail = write(*kind, &samples(lang, n)).unwrap();
+                    let lines = mail.text.lines().map(str::trim).filter(|line| !line.is_empty());
+                    for line in lines.chain([mail.subject.as_str()]) {
+                        assert_eq!(flaw(line), None, "{} in {}: {line}", kind.code(), lang.code());
+                    }
+                }
+            }
         }
     }
 
     #[test]
     fn a_name_cannot_add_a_line_or_be_filled_itself() {
         let evil = "Evil\r\nBcc: all@world.example\u{2028}\u{202e}{link}\0 GmbH";
-        let values = Values::new()
+        let named = word("order.named", &Values::new(Lang::En, Zone::UTC).line("name", Place::text(evil))).unwrap();
+        let values = samples(Lang::En, 0);
+        let values = Values { filled: vec![], ..values }
             .person(evil)
-            .line("order", evil)
-            .line("customer", evil)
-            .lines("lines", &[evil.to_owned(), "two".to_owned()])
-            .line("link", "https://shop.example/x")
-            .line("marketplace", "M")
-            .line("support", "S");
-        let written = write(NotificationKind::OrderReady, Lang::En, &values).unwrap();
+            .sentence("order", &named)
+            .line("customer", Place::text(evil))
+            .lines("lines", &[named.clone(), named.clone()])
+            .link("link", "https://shop.example/x")
+            .line("marketplace", Place::text("M"))
+            .line("support", Place::text("S"));
+        let written = write(NotificationKind::OrderReady, &values).unwrap();
         let tame = "Evil Bcc: all@world.example {link} GmbH";
-        assert_eq!(written.subject, format!("Your order {tame} is ready"));
+        assert_eq!(written.subject, format!("Your order “{tame}” is ready"));
         assert!(written.text.starts_with(&format!("Hello {tame},\n\n")), "{}", written.text);
-        assert!(written.text.contains(&format!("\n  {tame}\n  two\n")));
+        assert!(written.text.contains(&format!("\n  “{tame}”\n  “{tame}”\n")), "{}", written.text);
         assert!(!written.text.contains('\r'));
     }
 
@@ -345,17 +361,17 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_with_a_hole_in_it() {
-        assert!(write(NotificationKind::OrderReady, Lang::En, &Values::new()).is_err());
+        let none = Values::new(Lang::En, Zone::UTC);
+        assert!(write(NotificationKind::OrderReady, &none).is_err());
+        let mut empty = samples(Lang::En, 0);
+        empty.filled.retain(|(name, _)| *name != "customer");
+        assert!(write(NotificationKind::OrderReady, &empty.line("customer", Place::text(" "))).is_err());
     }
 
     #[test]
-    fn days_and_instants_are_as_people_write_them() {
-        let at = time::macros::datetime!(2026-09-06 08:05:00 UTC);
-        assert_eq!(
-            Lang::ALL.map(|lang| instant(lang, at)),
-            ["06.09.2026, 08:05 UTC", "6 September 2026, 08:05 UTC", "06.09.2026, 08:05 UTC"]
-        );
-        assert_eq!(Lang::ALL.map(|lang| days(lang, 1).unwrap()), ["1 Tag", "1 day", "1 dzień"]);
-        assert_eq!(Lang::ALL.map(|lang| days(lang, 30).unwrap()), ["30 Tagen", "30 days", "30 dni"]);
+    fn days_are_counted_as_people_do() {
+        let said = |number: u64| Lang::ALL.map(|lang| days(number, &Values::new(lang, Zone::UTC)).unwrap().0);
+        assert_eq!(said(1), ["1 Tag", "1 day", "1 dzień"]);
+        assert_eq!(said(30), ["30 Tagen", "30 days", "30 dni"]);
     }
 }

@@ -3,8 +3,10 @@
 use crate::http::problem::{Code, Problem};
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
+use domain::language::{Language, Languages};
 use domain::organization::OrganizationRules;
 use domain::people::{Lockout, PeopleRules, presets};
+use domain::zone::Zone;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -68,6 +70,11 @@ impl Marketplaces {
         self.held(id).map(|held| held.people)
     }
 
+    /// Whose clocks its people go by; UTC's where there is no such marketplace.
+    pub fn zone(&self, id: MarketplaceId) -> Zone {
+        self.held(id).map_or(Zone::UTC, |held| held.record.marketplace.time_zone.clone())
+    }
+
     /// The fewest failures from one network that any marketplace bears.
     pub fn fewest_failures_from_a_network(&self) -> u32 {
         let most = Lockout::default().max_per_address;
@@ -105,27 +112,34 @@ impl Marketplaces {
     }
 }
 
-/// The rules in a marketplace's document; the rest of it is for frontends.
-#[derive(Deserialize)]
-struct StoredRules {
-    #[serde(default)]
-    people: Option<PeopleRules>,
-    #[serde(default)]
-    organizations: Option<OrganizationRules>,
-}
-
 /// The rules of a marketplace's document; where it has none those that ship under its name, else the strictest: nobody
-/// comes in but by invitation.
+/// comes in but by invitation. What an older document says elsewhere is taken from there.
 pub fn people_rules(record: &StoredMarketplace) -> PeopleRules {
-    let stored = serde_json::from_value::<StoredRules>(record.profile.clone()).ok().and_then(|rules| rules.people);
-    let shipped = || presets::of(&record.marketplace.slug);
-    stored.or_else(shipped).unwrap_or_else(PeopleRules::strictest)
+    let public = &record.profile["public"];
+    let stored = &record.profile["people"];
+    let own = public["locale"].as_str().and_then(Language::from_code);
+    let rules = PeopleRules::deserialize(stored).ok().or_else(|| presets::of(&record.marketplace.slug));
+    let mut rules = rules.unwrap_or_else(PeopleRules::strictest);
+    if let Some(own) = own.filter(|_| stored["languages"].is_null()) {
+        rules.languages = Languages::beginning_with(own);
+    }
+    if stored["order_button"].is_null() && !stored.is_null() {
+        for label in public["form_rules"]["order_button"].as_array().into_iter().flatten() {
+            let Some(text) = label["text"].as_str() else { continue };
+            match label["language"].as_str().and_then(Language::from_code) {
+                Some(Language::De) => text.clone_into(&mut rules.order_button.de),
+                Some(Language::En) => text.clone_into(&mut rules.order_button.en),
+                Some(Language::Pl) => text.clone_into(&mut rules.order_button.pl),
+                None => {}
+            }
+        }
+    }
+    rules
 }
 
 /// The same for organisations; where none ship under the name, nothing is asked for beyond what countries do.
 fn organization_rules(record: &StoredMarketplace) -> OrganizationRules {
-    let stored =
-        serde_json::from_value::<StoredRules>(record.profile.clone()).ok().and_then(|rules| rules.organizations);
+    let stored = OrganizationRules::deserialize(&record.profile["organizations"]).ok();
     stored.unwrap_or_else(|| OrganizationRules::shipped(&record.marketplace.slug))
 }
 
@@ -134,7 +148,6 @@ mod tests {
     use super::*;
     use domain::money::Currency;
     use domain::party::{Country, Marketplace};
-    use domain::zone::Zone;
 
     /// A version of a marketplace with its clock ahead by as many microseconds, and a rule of that number.
     fn version(version: i64) -> StoredMarketplace {

@@ -2,9 +2,11 @@
 
 use crate::App;
 use crate::http::problem::{Code, Problem};
+use crate::http::reply;
 use crate::metrics::Counted;
-use crate::texts::problems;
+use crate::texts::problems::{self, Told};
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::zone::Zone;
 use serde::Serialize;
 use store::Conn;
 use store::subscriptions::Parked;
@@ -89,9 +91,15 @@ pub struct ProblemMeaning {
     /// What is wrong, in a few words.
     #[schema(example = "Microsoft tenant required")]
     pub title: String,
-    /// What is wrong and the way out; names in braces stand for the numbers of the occurrence.
-    #[schema(example = "The customer has no linked Microsoft tenant. Create or link one first.")]
+    /// What is wrong and the way out, for people; … stands for what an occurrence says there.
+    #[schema(
+        example = "The customer has no linked Microsoft tenant. Create or link one, and order once it is linked."
+    )]
     pub detail: String,
+    /// What whoever writes a client can do about it, in English; `<name>` stands for what an occurrence says there.
+    /// Null where people are told all.
+    #[schema(required, example = "PUT /v1/customers/{id}/tenant creates or links one; wait for the status `linked`.")]
+    pub hint: Option<&'static str>,
 }
 
 /// Explain a problem code
@@ -105,8 +113,11 @@ pub struct ProblemMeaning {
 #[get("/problems/{code}")]
 pub async fn show_problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let code = Code::from_text(&code).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let (title, detail) = problems::of(code.as_str(), crate::http::meta::language(request.headers()), &[]);
-    crate::http::reply::ok(&ProblemMeaning { code, status: code.status().as_u16(), title, detail })
+    let lang = crate::http::meta::language(request.headers());
+    let told = problems::of(code.as_str(), lang, &[], &Zone::UTC);
+    let hint = problems::hint(code.as_str());
+    let (status, Told { title, detail, .. }) = (code.status().as_u16(), told);
+    Ok(reply::in_language(reply::ok(&ProblemMeaning { code, status, title, detail, hint })?, lang))
 }
 
 /// The routes of this noun.

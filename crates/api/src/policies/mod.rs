@@ -19,6 +19,8 @@ use crate::policies::view::{
     view,
 };
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use crate::{App, threads, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::{OfferId, ProductId};
@@ -99,7 +101,8 @@ pub async fn list_policies(
     all.retain(|policy| key.as_ref().is_none_or(|key| *key == policy.key));
     let page = ShortQuery::new(query.0.limit, query.0.cursor);
     let (policies, next_cursor) = page.page(all, |policy| &policy.key)?;
-    reply::ok(&PolicyPage { data: policies.into_iter().map(|policy| view(policy, lang)).collect(), next_cursor })
+    let data = policies.into_iter().map(|policy| view(policy, lang)).collect();
+    Ok(reply::in_language(reply::ok(&PolicyPage { data, next_cursor })?, lang))
 }
 
 /// Show a policy in force
@@ -152,10 +155,12 @@ pub async fn list_policy_versions(
     key: web::Path<String>,
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let all = versions(&app, &caller, &key, crate::http::meta::language(request.headers()))?;
+    let lang = crate::http::meta::language(request.headers());
+    let all = versions(&app, &caller, &key, lang)?;
     let rows: Vec<_> = all.into_iter().map(|version| (version.version.to_string(), version)).collect();
     let (rows, next_cursor) = query.0.page(rows, |(number, _)| number)?;
-    reply::ok(&PolicyVersionPage { data: rows.into_iter().map(|(_, version)| version).collect(), next_cursor })
+    let data = rows.into_iter().map(|(_, version)| version).collect();
+    Ok(reply::in_language(reply::ok(&PolicyVersionPage { data, next_cursor })?, lang))
 }
 
 /// Show a version of a policy
@@ -186,7 +191,7 @@ pub async fn show_policy_version(
     let (key, number) = path.into_inner();
     let all = versions(&app, &caller, &key, crate::http::meta::language(request.headers()))?;
     let version = found(all.iter().find(|version| version.version.to_string() == number))?;
-    reply::resource(&request, version.version.into(), version)
+    reply::reviewed(&request, version.version.into(), version)
 }
 
 /// Publish a version of a policy, or of an override
@@ -226,7 +231,7 @@ fn shown(published: &Published, lang: Lang) -> Result<Reply, Problem> {
         first_renewal_on: published.first_renewal_on.map(|day| day.to_string()),
     };
     let location = format!("/v1/policies/{name}/versions/{number}");
-    Ok(Reply::json(201, &body)?.version(number.into()).location(location))
+    Ok(Reply::json(201, &body)?.reviewed(number.into()).in_language(lang).location(location))
 }
 
 /// The routes of this noun.
@@ -266,7 +271,7 @@ impl PublishPolicy {
             (Some(key), None, None) => check_key(&mut checks, key),
             (None, Some(_), None) | (None, None, Some(_)) => {}
             _ => {
-                let expected = "one of key, product_id and offer_id".to_owned();
+                let expected = Place::wire("one of key, product_id and offer_id");
                 checks.note("/key", Code::InvalidValue, vec![("expected", expected)]);
             }
         }
@@ -287,9 +292,8 @@ impl PublishPolicy {
 fn check_key(checks: &mut Checks, key: &str) {
     let letters = key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     if key.len() > 50 {
-        checks.note("/key", Code::TooLong, vec![("limit", "50".to_owned())]);
+        checks.note("/key", Code::TooLong, vec![("limit", 50_u32.into())]);
     } else if !letters || !key.starts_with(|first: char| first.is_ascii_lowercase()) || subject(key).is_some() {
-        let expected = "a name like cancom_monthly12: letters a-z, digits and _".to_owned();
-        checks.note("/key", Code::InvalidValue, vec![("expected", expected)]);
+        checks.note("/key", Code::InvalidValue, vec![("expected", Phrase::ShortName.into())]);
     }
 }

@@ -1,7 +1,6 @@
 //! Publishing a version of a policy, or of an override over a product or an offer: checked against everything that it
 //! meets, numbered, and in force from its instant on. What runs keeps the rules that it started its term with.
 
-use crate::clock::instant;
 use crate::http::json::parse_at;
 use crate::http::problem::{Code, Problem, faults, found};
 use crate::memory::catalogs::catalog::Catalog;
@@ -9,6 +8,7 @@ use crate::memory::catalogs::policies::sold;
 use crate::policies::versions::PublishedVersion;
 use crate::policies::view;
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
 use crate::transaction::Write;
 use domain::calendar::{Day, Term};
 use domain::event::EventKind;
@@ -69,8 +69,7 @@ pub fn publish(
     let (now, catalog) = (write.now, write.app.catalog_in(write.tx, marketplace)?);
     let valid_from = valid_from.unwrap_or(now);
     if valid_from < now {
-        let expected = format!("an instant that is not before {}", instant(now));
-        return Err(Problem::field("/valid_from", Code::InvalidValue).with("expected", expected));
+        return Err(Problem::field("/valid_from", Code::InvalidValue).with("expected", Phrase::NotInThePast));
     }
     let version = match publication {
         Publication::Policy(key, rules) => {

@@ -3,6 +3,7 @@
 use crate::clock::instant;
 use crate::policies::versions::{PublishedVersion, subject_id};
 use crate::texts::lang::Lang;
+use crate::texts::policies::Sentence;
 use domain::policy::{Override, Partial, Rules, Subject, Version};
 use serde::Serialize;
 use serde_json::Value;
@@ -26,8 +27,19 @@ pub struct Policy {
     #[schema(example = "Europe/Berlin")]
     pub time_zone: String,
     /// The rules in words, in the language of the request.
-    #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]
-    pub words: Vec<String>,
+    pub words: Vec<PolicyWord>,
+}
+
+/// A sentence of a policy in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PolicyWord {
+    /// What it is about: the key of the rule in `rules`; behind a slash a part of it, where it takes several sentences.
+    /// No two sentences of a policy have the same.
+    #[schema(example = "end_of_term")]
+    pub key: String,
+    /// The sentence, as people read it.
+    #[schema(example = "Renews for twelve months.")]
+    pub text: String,
 }
 
 /// An override that is in a policy's rules.
@@ -73,8 +85,7 @@ pub struct PolicyVersion {
     #[schema(value_type = Object)]
     pub rules: Value,
     /// A policy's rules in words, in the language of the request; none of an override.
-    #[schema(example = json!(["Charged by calendar month.", "Renews for twelve months."]))]
-    pub words: Vec<String>,
+    pub words: Vec<PolicyWord>,
 }
 
 /// A publication with what it will do.
@@ -109,8 +120,13 @@ pub fn view(policy: &domain::policy::Policy, lang: Lang) -> Policy {
         rules: serde_json::to_value(&policy.rules).unwrap_or(Value::Null),
         overrides: overrides(policy),
         time_zone: policy.zone.to_string(),
-        words: crate::texts::policies::of(&policy.rules, lang),
+        words: in_words(&policy.rules, lang),
     }
+}
+
+fn in_words(rules: &Rules, lang: Lang) -> Vec<PolicyWord> {
+    let word = |sentence: Sentence| PolicyWord { key: sentence.key, text: sentence.text };
+    crate::texts::policies::of(rules, lang).into_iter().map(word).collect()
 }
 
 /// The overrides in a policy on the wire.
@@ -128,7 +144,7 @@ pub fn version_view(key: &str, version: &Version<Rules>, lang: Lang) -> PolicyVe
         version: version.version,
         valid_from: instant(version.valid_from),
         rules: serde_json::to_value(&version.content).unwrap_or(Value::Null),
-        words: crate::texts::policies::of(&version.content, lang),
+        words: in_words(&version.content, lang),
     }
 }
 

@@ -16,6 +16,8 @@ use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OfferKind, SubscriptionStatus};
 use crate::http::wire::list;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, patch, web};
 use domain::calendar::Day;
@@ -91,21 +93,20 @@ impl SubscriptionFilter {
                 .responsible_user
                 .as_deref()
                 .and_then(|id| checks.id::<UserId>("responsible_user", id)),
-            assigned_to: self
-                .assigned_to
-                .as_deref()
-                .and_then(|text| checks.code("assigned_to", text, somebody, "a user's id, or me for a user itself")),
+            assigned_to: self.assigned_to.as_deref().and_then(|text| {
+                checks.code("assigned_to", text, somebody, Place::wire("a user's id, or me for a user itself"))
+            }),
             status: self.status.as_deref().and_then(|code| {
-                let expected = "pending, active, suspended, extended, expired, disabled, canceled";
+                let expected = Place::wire("pending, active, suspended, extended, expired, disabled, canceled");
                 checks.code("status", code, subscription::SubscriptionStatus::from_code, expected)
             }),
             kind: self.kind.as_deref().and_then(|code| {
-                let expected = "licensed, trial, perpetual, add_on";
+                let expected = Place::wire("licensed, trial, perpetual, add_on");
                 checks.code("kind", code, domain::catalog::OfferKind::from_code, expected)
             }),
             term_ends_before: self.term_ends_before.as_deref().and_then(|day| {
                 let read = |text: &str| text.parse::<Day>().ok();
-                checks.code("term_ends_before", day, read, "a day like 2026-11-20")
+                checks.code("term_ends_before", day, read, Phrase::ADay)
             }),
             auto_renew: self.auto_renew,
         };

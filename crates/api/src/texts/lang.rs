@@ -1,5 +1,7 @@
 //! The languages that Kontor speaks.
 
+use domain::language::Language;
+
 /// The language of titles and details, from `Accept-Language`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -10,6 +12,26 @@ pub enum Lang {
     De,
     /// Polish, as in Poland.
     Pl,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::De => Self::De,
+            Language::En => Self::En,
+            Language::Pl => Self::Pl,
+        }
+    }
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::De => Self::De,
+            Lang::En => Self::En,
+            Lang::Pl => Self::Pl,
+        }
+    }
 }
 
 impl Lang {

@@ -1,5 +1,10 @@
 //! All sentences that people read.
 
+pub mod dates;
+#[cfg(test)]
+pub mod flaws;
 pub mod lang;
+pub mod phrases;
+pub mod place;
 pub mod policies;
 pub mod problems;

@@ -312,6 +312,7 @@ mod tests {
             invoice_email: None,
             external_ref: None,
             partner_of_record: None,
+            language: None,
         };
         move_to(&mut customer, address("DE", "51063", None));
         assert_eq!(customer.vat_id.as_deref(), Some("U13585627"));

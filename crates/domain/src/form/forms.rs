@@ -10,7 +10,8 @@ use crate::people::{BankData, LoginKind, PeopleRules, RegistrationMode};
 
 /// Every form of a marketplace with these rules.
 pub fn all(people: &PeopleRules, organizations: &OrganizationRules) -> Vec<Form> {
-    let mut forms = vec![customer(organizations), branch(organizations), reseller(organizations), microsoft_ids()];
+    let mut forms =
+        vec![customer(people, organizations), branch(organizations), reseller(people, organizations), microsoft_ids()];
     forms.extend([
         user("customer_user", OrganizationKind::Customer, people),
         user("reseller_user", OrganizationKind::Reseller, people),
@@ -20,14 +21,14 @@ pub fn all(people: &PeopleRules, organizations: &OrganizationRules) -> Vec<Form>
     ]);
     match people.registration_mode {
         RegistrationMode::InviteOnly => {}
-        RegistrationMode::Approval => forms.extend([address_only(), account(people, organizations)]),
+        RegistrationMode::Approval => forms.extend([address_only(people), account(people, organizations)]),
         RegistrationMode::CustomerNumber => forms.push(whole_registration(people, organizations)),
     }
     forms
 }
 
 /// C-08, T-18: a new customer.
-fn customer(rules: &OrganizationRules) -> Form {
+fn customer(people: &PeopleRules, rules: &OrganizationRules) -> Form {
     let mut fields = vec![organization("/name").required()];
     fields.extend(contact("/contact", rules.contact_phone, None));
     fields.extend(address("/address", &rules.address_fields, None));
@@ -36,6 +37,7 @@ fn customer(rules: &OrganizationRules) -> Form {
         size("/size"),
         email("/invoice_email"),
         text("/external_ref", limits::EXTERNAL_REF),
+        language(people),
     ]);
     Form { key: "customer", operation: "POST /v1/customers", fields }
 }
@@ -48,7 +50,7 @@ fn branch(rules: &OrganizationRules) -> Form {
 }
 
 /// T-01, T-12: a new reseller.
-fn reseller(rules: &OrganizationRules) -> Form {
+fn reseller(people: &PeopleRules, rules: &OrganizationRules) -> Form {
     let mut fields = vec![
         organization("/name").required(),
         text("/customer_number", limits::CUSTOMER_NUMBER).matching(limits::CUSTOMER_NUMBER_PATTERN),
@@ -57,7 +59,7 @@ fn reseller(rules: &OrganizationRules) -> Form {
     ];
     fields.extend(contact("/contact", false, Some("/contact")));
     fields.extend(address("/address", &rules.address_fields, Some("/address")));
-    fields.push(text("/external_ref", limits::EXTERNAL_REF));
+    fields.extend([text("/external_ref", limits::EXTERNAL_REF), language(people)]);
     Form { key: "reseller", operation: "POST /v1/resellers", fields }
 }
 
@@ -80,7 +82,7 @@ fn user(key: &'static str, kind: OrganizationKind, people: &PeopleRules) -> Form
         name("/first_name", limits::NAME).required(),
         name("/last_name", limits::NAME).required(),
         Field::new("/phone", FieldKind::Phone, limits::PHONE),
-        language(),
+        language(people),
         Field::choice("/role", roles.clone().map(|offer| offer.role.code())).required(),
     ];
     if !by_email {
@@ -127,11 +129,11 @@ fn redemption() -> Form {
 }
 
 /// C-03: one field.
-fn address_only() -> Form {
+fn address_only(people: &PeopleRules) -> Form {
     Form {
         key: "registration",
         operation: "POST /v1/registrations",
-        fields: vec![email("/email").required(), language()],
+        fields: vec![email("/email").required(), language(people)],
     }
 }
 
@@ -146,7 +148,7 @@ fn account(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
 
 /// T-01…T-06: everything at once.
 fn whole_registration(people: &PeopleRules, organizations: &OrganizationRules) -> Form {
-    let mut fields = vec![email("/email").required(), language()];
+    let mut fields = vec![email("/email").required(), language(people)];
     fields.extend(person(people));
     fields.extend(company(organizations));
     fields.extend(payer(people.bank_data));
@@ -180,8 +182,8 @@ fn size(pointer: &str) -> Field {
     Field::choice(pointer, CompanySize::ALL.iter().map(|size| size.code()))
 }
 
-fn language() -> Field {
-    Field::choice("/language", ["de", "en", "pl"])
+fn language(people: &PeopleRules) -> Field {
+    Field::choice("/language", people.languages.offered.iter().map(|language| language.code()))
 }
 
 fn person(people: &PeopleRules) -> [Field; 3] {

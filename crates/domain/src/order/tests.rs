@@ -307,6 +307,7 @@ fn customer(vat_id: Option<&str>, standing: VatStanding) -> Customer {
         invoice_email: None,
         external_ref: None,
         partner_of_record: None,
+        language: None,
     }
 }
 

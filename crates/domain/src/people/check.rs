@@ -1,9 +1,14 @@
 //! Whether the rules for people fit together: what no type can say.
 
 use crate::access::OrganizationKind;
+use crate::address;
+use crate::party::Country;
 use crate::people::rules::{PeopleRules, RegistrationMode};
 use crate::people::told;
 use crate::policy::{Fault, Flaw};
+
+/// Characters that fit on a button.
+const MOST_OF_A_BUTTON: usize = 60;
 
 impl PeopleRules {
     /// Whether the rules can be put in force.
@@ -47,10 +52,35 @@ impl PeopleRules {
                 note(&format!("/consents/{n}/version"), Flaw::OutOfRange(1, 50));
             }
         }
+        self.check_texts(&mut note);
         if !self.shop_url.starts_with("https://") || self.shop_url.chars().any(char::is_whitespace) {
             note("/shop_url", Flaw::Mismatch("an address that starts with https://"));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// Whether there is a language, each named once, and a text for what people press.
+    fn check_texts(&self, note: &mut impl FnMut(&str, Flaw)) {
+        let offered = &self.languages.offered;
+        let twice = (1..offered.len()).any(|n| offered[..n].contains(&offered[n]));
+        if offered.is_empty() || twice {
+            note("/languages/offered", Flaw::Mismatch("languages that are offered, each once"));
+        }
+        for (country, language) in &self.languages.by_country {
+            let known = Country::from_code(country).is_some_and(address::exists);
+            if !known || !self.languages.offers(*language) {
+                note(
+                    &format!("/languages/by_country/{country}"),
+                    Flaw::Mismatch("languages that are offered, each once"),
+                );
+            }
+        }
+        let button = &self.order_button;
+        for (name, text) in [("de", &button.de), ("en", &button.en), ("pl", &button.pl)] {
+            if !(1..=MOST_OF_A_BUTTON).contains(&text.trim().chars().count()) {
+                note(&format!("/order_button/{name}"), Flaw::OutOfRange(1, MOST_OF_A_BUTTON as u32));
+            }
+        }
     }
 
     /// The numbers with their bounds, both included.
@@ -93,6 +123,8 @@ mod tests {
         rules.registration_mode = RegistrationMode::CustomerNumber;
         rules.roles.push(rules.roles[0].clone());
         rules.shop_url = "javascript:alert(1)".to_owned();
+        rules.order_button.pl = " ".to_owned();
+        rules.languages.offered.retain(|language| *language != crate::language::Language::Pl);
         let faults = rules.check().unwrap_err();
         let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
         let expected = [
@@ -101,6 +133,8 @@ mod tests {
             "/sessions/absolute_days",
             "/registers",
             "/roles/5",
+            "/languages/by_country/PL",
+            "/order_button/pl",
             "/shop_url",
         ];
         assert_eq!(pointers, expected);

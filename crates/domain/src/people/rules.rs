@@ -2,6 +2,7 @@
 
 use crate::access::{Area, OrganizationKind, Role};
 use crate::coded::coded_enum;
+use crate::language::{Language, Languages};
 use crate::notification::NotificationKind;
 use crate::people::told::{self, Recipients, Told};
 use serde::{Deserialize, Serialize};
@@ -151,6 +152,12 @@ pub struct PeopleRules {
     pub bank_data: BankData,
     /// the roles that administrators give here; the manual's words for them.
     pub roles: Vec<RoleOffer>,
+    /// T-36: what the button says that places an order.
+    #[serde(default = "Title::order_button")]
+    pub order_button: Title,
+    /// Which languages can be chosen here, and who is written to in which.
+    #[serde(default)]
+    pub languages: Languages,
     /// T-09: minutes after which access that has not followed by itself is escalated.
     #[serde(default = "default_access_minutes")]
     pub access_minutes: u32,
@@ -179,6 +186,8 @@ impl PeopleRules {
             consents: Vec::new(),
             bank_data: BankData::Never,
             roles: Vec::new(),
+            order_button: Title::order_button(),
+            languages: Languages::default(),
             access_minutes: default_access_minutes(),
             told: told::unless_said(),
             digest_hour: default_digest_hour(),
@@ -335,4 +344,24 @@ pub struct Title {
     pub en: String,
     /// The text in Polish.
     pub pl: String,
+}
+
+impl Title {
+    /// The text in a language.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::De => &self.de,
+            Language::En => &self.en,
+            Language::Pl => &self.pl,
+        }
+    }
+
+    /// What the law wants a button to say that obliges to pay (Directive 2011/83/EU, article 8).
+    pub fn order_button() -> Self {
+        Self {
+            de: "Zahlungspflichtig bestellen".to_owned(),
+            en: "Order with obligation to pay".to_owned(),
+            pl: "Zamów z obowiązkiem zapłaty".to_owned(),
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod prices;
 mod rows;
 mod rules;
 mod sale;
+mod texts;
 
 #[cfg(test)]
 pub(crate) use prices::insert_prices;
@@ -13,6 +14,7 @@ pub(crate) use prices::{owner, owner_columns};
 pub use rows::Category;
 pub use rules::{KnownRules, insert_rules, rules_unscoped, set_own_limit};
 pub use sale::{ended_by_lists_unscoped, set_end_of_sale};
+pub use texts::{Texts, set_texts};
 
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
@@ -39,6 +41,8 @@ pub struct CatalogData {
     pub offers: Vec<Offer>,
     /// Prices, past and future ones as well.
     pub prices: Vec<PriceEntry>,
+    /// What things are called in other languages.
+    pub texts: Texts,
 }
 
 /// Adds categories; those that are there take title, parent and position.
@@ -125,6 +129,7 @@ pub fn load_unscoped(
         skus,
         offers: read!(c, offers, OfferRow)?,
         prices: each!(c, prices, PriceRow, rows => offer_by_offer(rows, &mut keep))?,
+        texts: texts::load(c, marketplace)?,
     })
 }
 

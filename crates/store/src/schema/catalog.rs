@@ -31,6 +31,12 @@ tables! {
         own_limit -> Nullable<BigInt>,
     }
 
+    catalog_texts (marketplace_id, subject) {
+        marketplace_id -> Uid,
+        subject -> Text,
+        texts -> Document,
+    }
+
     sku_rules (marketplace_id, product_external_id, sku_external_id) {
         marketplace_id -> Uid,
         product_external_id -> Text,

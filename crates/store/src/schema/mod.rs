@@ -12,8 +12,8 @@ pub(crate) mod people;
 pub(crate) mod registrations;
 
 pub(crate) use catalog::{
-    categories, offer_matrices, offer_matrix_failures, offer_matrix_rows, offers, price_list_failures, price_list_rows,
-    price_lists, prices, products, sku_rules, skus,
+    catalog_texts, categories, offer_matrices, offer_matrix_failures, offer_matrix_rows, offers, price_list_failures,
+    price_list_rows, price_lists, prices, products, sku_rules, skus,
 };
 use keys::delegations;
 pub(crate) use people::users;
@@ -74,6 +74,7 @@ tables! {
         ids_completed_at -> Nullable<Instant>,
         access_granted_at -> Nullable<Instant>,
         access_overdue_at -> Nullable<Instant>,
+        language -> Nullable<Code>,
     }
 
     customers (marketplace_id, id) {
@@ -95,6 +96,7 @@ tables! {
         vat_checked_at -> Nullable<Instant>,
         vat_consultation -> Nullable<Text>,
         partner_of_record -> Nullable<Text>,
+        language -> Nullable<Code>,
     }
 
     tenants (marketplace_id, customer_id) {

@@ -163,6 +163,7 @@ pub(super) fn customer(world: &World, id: CustomerId, reseller: Option<ResellerI
         invoice_email: None,
         external_ref: None,
         partner_of_record: None,
+        language: None,
     }
 }
 

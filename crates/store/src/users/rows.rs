@@ -32,7 +32,7 @@ pub struct StoredUser {
     pub phone: Option<String>,
     /// Postal address (L-10).
     pub address: Option<Address>,
-    /// The language of its mails; none is the marketplace's.
+    /// The language of its mails; none is its organisation's.
     pub language: Option<String>,
     /// What it may do.
     pub role: RoleName,

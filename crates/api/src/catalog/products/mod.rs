@@ -11,12 +11,13 @@ use crate::catalog::products::reader::reader;
 use crate::catalog::products::search::{WantedProducts, rendered, write_page};
 use crate::catalog::products::view::{CategoryPage, OfferDetails, ProductPage};
 use crate::http::problem::{Code, Problem, found};
-use crate::http::reply;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list;
+use crate::http::{meta, reply};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::policies::view as policy_view;
+use crate::texts::place::Place;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::catalog::{OfferKind, Segment};
 use domain::id::{OfferId, ProductId};
@@ -77,11 +78,14 @@ pub struct ForCustomer {
 pub async fn list_categories(
     app: web::Data<App>,
     caller: Caller<CatalogRead>,
+    request: HttpRequest,
     query: Query<list::ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
     let catalog = app.catalogs.of(caller.scope().marketplace());
+    let language = catalog.read_in(meta::language(request.headers()).into());
     let (categories, next_cursor) = query.0.page(catalog.categories.iter().collect(), |category| &category.slug)?;
-    reply::ok(&CategoryPage { data: categories.into_iter().map(view::category).collect(), next_cursor })
+    let data = categories.into_iter().map(|category| view::category(&catalog, category, language)).collect();
+    Ok(reply::in_language(reply::ok(&CategoryPage { data, next_cursor })?, language.into()))
 }
 
 /// Search the products
@@ -102,15 +106,17 @@ pub async fn list_products(
 ) -> Result<HttpResponse, Problem> {
     let reader = reader(&app, caller.identity(), filter.0.customer_id.as_deref()).await?;
     let (catalog, now) = (app.catalogs.of(caller.scope().marketplace()), app.now(caller.scope().marketplace()));
-    let audience = catalog.audience(reader.buyer, reader.cost, reader.country);
+    let audience =
+        catalog.audience(reader.buyer, reader.cost, reader.country, meta::language(request.headers()).into());
+    let spoken = |response| reply::in_language(response, audience.language.into());
     // Whoever owns nothing sees what everybody of the audience sees: ready bytes.
     let key = (audience, request.query_string().to_owned());
     let ready = reader.owns_nothing();
     if let Some(page) = ready.then(|| catalog.page(&key, now)).flatten() {
-        return Ok(reply::tagged(&request, page.tag.clone(), page.bytes.clone()));
+        return Ok(spoken(reply::tagged(&request, page.tag.clone(), page.bytes.clone())));
     }
     let page = write_page(&catalog, &filter.0.check(&catalog)?, &reader, audience, now)?;
-    let response = reply::tagged(&request, page.tag.clone(), page.bytes.clone());
+    let response = spoken(reply::tagged(&request, page.tag.clone(), page.bytes.clone()));
     if ready {
         catalog.keep_page(key, page);
     }
@@ -137,12 +143,14 @@ pub async fn show_product(
     let reader = reader(&app, caller.identity(), query.0.customer_id.as_deref()).await?;
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let position = found(catalog.position(id.0))?;
-    let audience = catalog.audience(reader.buyer, reader.cost, reader.country);
+    let audience =
+        catalog.audience(reader.buyer, reader.cost, reader.country, meta::language(request.headers()).into());
     let rendered = rendered(&catalog, position, audience, app.now(caller.scope().marketplace()))?;
     let owned = reader.owned(id.0);
     let mut body = Vec::with_capacity(rendered.bytes.len() + 32);
     rendered.write(owned, &mut body);
-    Ok(reply::tagged(&request, format!("\"{}-{owned}\"", rendered.digest), body))
+    let response = reply::tagged(&request, format!("\"{}-{owned}\"", rendered.digest), body);
+    Ok(reply::in_language(response, audience.language.into()))
 }
 
 /// Show an offer
@@ -165,14 +173,16 @@ pub async fn show_offer(
     let reader = reader(&app, caller.identity(), query.0.customer_id.as_deref()).await?;
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let offer = found(catalog.offer(id.0))?;
-    let audience = catalog.audience(reader.buyer, reader.cost, reader.country);
+    let audience =
+        catalog.audience(reader.buyer, reader.cost, reader.country, meta::language(request.headers()).into());
     let now = app.now(caller.scope().marketplace());
+    let language = audience.language;
     let policy = catalog.policy(offer.offer, now).ok_or_else(|| Problem::internal("an offer without a policy"))?;
     let body = OfferDetails {
         offer: view::offer(&catalog, offer, audience, now),
-        product_title: offer.product.title.clone(),
-        sku_title: offer.sku.title.clone(),
-        policy: policy_view::view(policy, crate::http::meta::language(request.headers())),
+        product_title: catalog.title(&offer.product.id.to_string(), language, &offer.product.title).to_owned(),
+        sku_title: catalog.title(&offer.sku.id.to_string(), language, &offer.sku.title).to_owned(),
+        policy: policy_view::view(policy, meta::language(request.headers())),
     };
     reply::by_content(&request, &body)
 }
@@ -189,10 +199,10 @@ impl ProductFilter {
         let q = checks.optional("q", self.q.as_deref(), 200).unwrap_or_default();
         let category = checks.optional("category", self.category.as_deref(), 50);
         let publisher = checks.optional("publisher", self.publisher.as_deref(), 200);
-        let segments = "commercial, education, government, nonprofit";
-        let segment = self.segment.as_deref().map(|code| checks.code("segment", code, Segment::from_code, segments));
-        let kinds = "licensed, trial, perpetual, add_on";
-        let kind = self.kind.as_deref().map(|code| checks.code("kind", code, OfferKind::from_code, kinds));
+        let segments = || Place::wire("commercial, education, government, nonprofit");
+        let segment = self.segment.as_deref().map(|code| checks.code("segment", code, Segment::from_code, segments()));
+        let kinds = || Place::wire("licensed, trial, perpetual, add_on");
+        let kind = self.kind.as_deref().map(|code| checks.code("kind", code, OfferKind::from_code, kinds()));
         let after = page.after.map(|id| catalog.position(ProductId::from_u128(id)));
         if after == Some(None) {
             checks.note("cursor", Code::InvalidCursor, vec![]);

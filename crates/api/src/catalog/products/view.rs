@@ -11,6 +11,7 @@ use crate::memory::catalogs::nodes::Found;
 use crate::memory::catalogs::nodes::ProductNode;
 use crate::memory::catalogs::rendered::Rendered;
 use crate::policies::view::Policy;
+use domain::language::Language;
 use domain::money::{Amount, Rounding};
 use domain::pricing;
 use serde::Serialize;
@@ -210,15 +211,15 @@ pub fn render(
 }
 
 fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: OffsetDateTime) -> Product {
-    let product = &node.product;
+    let (product, language) = (&node.product, audience.language);
     let seen: Vec<_> = node.skus.iter().map(|sku| (sku, catalog.seen(sku, audience, now))).collect();
     // What had offers, and has none for these readers, is not theirs to see.
     let seen: Vec<_> = seen.into_iter().filter(|(sku, offers)| !offers.is_empty() || sku.offers.is_empty()).collect();
     let per_sku: Vec<_> = seen.iter().map(|(_, offers)| from_price(catalog, offers, audience, now)).collect();
     let skus = seen.iter().zip(&per_sku).map(|((node, offers), from)| Sku {
         id: node.sku.id.to_string(),
-        title: node.sku.title.clone(),
-        description: node.sku.description.clone(),
+        title: catalog.title(&node.sku.id.to_string(), language, &node.sku.title).to_owned(),
+        description: catalog.description(&node.sku.id.to_string(), language, &node.sku.description).to_owned(),
         unit: node.sku.unit.clone(),
         customer_limit: node.sku.customer_limit(),
         subscription_limit: node.sku.rules.as_ref().and_then(|rules| rules.subscription_limit).map(Into::into),
@@ -228,11 +229,12 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
             .map(|one| offer(catalog, Found { product, sku: &node.sku, offer: one }, audience, now))
             .collect(),
     });
+    let id = product.id.to_string();
     Product {
-        id: product.id.to_string(),
-        title: product.title.clone(),
+        id: id.clone(),
+        title: catalog.title(&id, language, &product.title).to_owned(),
         publisher: product.publisher.clone(),
-        description: product.description.clone(),
+        description: catalog.description(&id, language, &product.description).to_owned(),
         category: product.category.clone(),
         aliases: product.aliases.clone(),
         skus: skus.collect(),
@@ -292,7 +294,8 @@ pub fn offer(catalog: &Catalog, found: Found<'_>, audience: Audience, now: Offse
     }
 }
 
-/// A category on the wire.
-pub fn category(category: &store::catalog::Category) -> Category {
-    Category { slug: category.slug.clone(), title: category.title.clone(), parent: category.parent.clone() }
+/// A category on the wire, in a language.
+pub fn category(catalog: &Catalog, category: &store::catalog::Category, language: Language) -> Category {
+    let title = catalog.title(&category.slug, language, &category.title).to_owned();
+    Category { slug: category.slug.clone(), title, parent: category.parent.clone() }
 }

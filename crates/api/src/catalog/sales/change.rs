@@ -1,7 +1,6 @@
 //! Ending the sale of an offer, and resuming it.
 
 use crate::catalog::sales::view::view;
-use crate::clock::instant;
 use crate::http::problem::{Code, Problem, found};
 use crate::transaction::Write;
 use domain::id::OfferId;
@@ -22,7 +21,7 @@ pub fn change(
     if let Some(end) = &mut end {
         let first = catalog.prices_of(id).iter().map(|entry| entry.valid_from).min();
         if let Some(start) = first.filter(|start| *end < *start) {
-            return Err(Problem::field("/end_of_sale", Code::SaleEndsBeforeStart).with("start", instant(start)));
+            return Err(Problem::field("/end_of_sale", Code::SaleEndsBeforeStart).with("start", start));
         }
         // What was sold meanwhile was sold: what is to have ended ends at once.
         if before != Some(*end) {

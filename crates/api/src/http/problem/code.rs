@@ -47,7 +47,7 @@ const WHAT: &str = "Why a request was not done: each code with its HTTP status a
 impl PartialSchema for Code {
     fn schema() -> RefOr<Schema> {
         let titles = Self::ALL.iter().map(|code| {
-            let (title, _) = problems::of(code.as_str(), Lang::En, &[]);
+            let title = problems::title(code.as_str(), Lang::En);
             (format!("`{}` ({})", code.as_str(), code.status().as_u16()), title)
         });
         let codes = Self::ALL.iter().map(|code| code.as_str());

@@ -9,15 +9,22 @@ pub mod schema;
 
 use crate::http::amounts;
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
+use crate::texts::problems::{Places, Told};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 pub use code::Code;
 use domain::policy::RuleKey;
 use domain::refusal::Refusal;
+use domain::zone::Zone;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt;
 use std::ops::Deref;
+
+/// What stands in the places of a problem's text, by name.
+pub type Arguments = Vec<(&'static str, Place)>;
 
 /// A field of the request that is wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,8 +33,8 @@ pub struct FieldProblem {
     pub pointer: String,
     /// What is wrong with it.
     pub code: Code,
-    /// What the text needs to say it.
-    pub arguments: Vec<(&'static str, String)>,
+    /// What stands in the places of its text.
+    pub arguments: Arguments,
 }
 
 /// Why a request was not done.
@@ -42,8 +49,8 @@ pub struct Problem {
 /// What a problem says besides its code.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Details {
-    /// What the text needs.
-    pub arguments: Vec<(&'static str, String)>,
+    /// What stands in the places of its text.
+    pub arguments: Arguments,
     /// Every field that is wrong.
     pub fields: Vec<FieldProblem>,
     /// The policy key that decided.
@@ -54,6 +61,8 @@ pub struct Details {
     pub allow: Option<String>,
     /// Members of this code only, such as the new `preview` of `preview_stale`.
     pub extra: Vec<(&'static str, Value)>,
+    /// Whose clocks its instants are written by; UTC's where that is not known.
+    pub zone: Option<Zone>,
     /// The store's error behind it: decides whether a transaction is tried again; never told.
     cause: Option<store::StoreError>,
 }
@@ -100,9 +109,15 @@ impl Problem {
         self
     }
 
-    /// With an argument for its text.
-    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        let value = value.to_string();
+    /// With its instants as the clocks of a zone show them; the first that says so knows best.
+    pub fn in_zone(mut self, zone: &Zone) -> Self {
+        self.rest.zone.get_or_insert_with(|| zone.clone());
+        self
+    }
+
+    /// With what stands in a place of its text.
+    pub fn with(mut self, name: &'static str, value: impl Into<Place>) -> Self {
+        let value = value.into();
         if let [only] = self.rest.fields.as_mut_slice() {
             only.arguments.push((name, value.clone()));
         }
@@ -153,17 +168,21 @@ impl Problem {
 
     /// The body of the answer.
     pub fn body(&self, lang: Lang, request_id: &str) -> Value {
-        let (title, detail) = crate::texts::problems::of(self.code.as_str(), lang, &self.arguments);
+        let zone = self.zone.clone().unwrap_or_default();
+        let told = told(self.code, &self.arguments, lang, &zone);
         let mut body = json!({
             "type": format!("/problems/{}", self.code.as_str()),
-            "title": title,
+            "title": told.title,
             "status": self.code.status().as_u16(),
-            "detail": detail,
+            "detail": told.detail,
             "code": self.code,
             "request_id": request_id,
         });
+        if let Some(hint) = told.hint {
+            body["hint"] = hint.into();
+        }
         if !self.fields.is_empty() {
-            body["errors"] = self.fields.iter().map(|field| field.body(lang)).collect();
+            body["errors"] = self.fields.iter().map(|field| field.body(lang, &zone)).collect();
         }
         if let Some(rule) = self.rule {
             body["rule"] = rule.into();
@@ -176,10 +195,23 @@ impl Problem {
 }
 
 impl FieldProblem {
-    fn body(&self, lang: Lang) -> Value {
-        let (_, detail) = crate::texts::problems::of(self.code.as_str(), lang, &self.arguments);
-        json!({ "pointer": self.pointer, "code": self.code, "detail": detail })
+    /// What is said of it; instants as the clocks of a zone show them.
+    pub fn told(&self, lang: Lang, zone: &Zone) -> Told {
+        told(self.code, &self.arguments, lang, zone)
     }
+
+    fn body(&self, lang: Lang, zone: &Zone) -> Value {
+        let told = self.told(lang, zone);
+        let mut body = json!({ "pointer": self.pointer, "code": self.code, "detail": told.detail });
+        if let Some(hint) = told.hint {
+            body["hint"] = hint.into();
+        }
+        body
+    }
+}
+
+fn told(code: Code, places: &Places, lang: Lang, zone: &Zone) -> Told {
+    crate::texts::problems::of(code.as_str(), lang, places, zone)
 }
 
 impl fmt::Display for Problem {
@@ -236,7 +268,6 @@ impl From<store::StoreError> for Problem {
 
 /// What there is already, with the field that says so where a request has one.
 fn conflict(what: &str) -> Problem {
-    let field = what.split('.').next_back().unwrap_or_default();
     match what {
         "customers.external_ref" | "orders.external_ref" | "resellers.external_ref" | "users.external_ref" => {
             Problem::field("/external_ref", Code::ExternalRefTaken)
@@ -244,8 +275,8 @@ fn conflict(what: &str) -> Problem {
         "users.login" => Problem::field("/login", Code::LoginTaken),
         "resellers.customer_number" => Problem::field("/customer_number", Code::CustomerNumberTaken),
         "jobs.subject" => Problem::new(Code::JobUnderWay),
-        "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", field),
-        _ => Problem::new(Code::AlreadyExists).with("what", what),
+        "branches.name" => Problem::field("/name", Code::AlreadyExists).with("what", Phrase::ThisName),
+        _ => Problem::new(Code::AlreadyExists).with("what", Phrase::ThisEntry),
     }
 }
 
@@ -254,51 +285,55 @@ fn code_of(refusal: &Refusal) -> Code {
     Code::from_text(refusal.code()).unwrap_or(Code::Conflict)
 }
 
-fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
+fn arguments_of(refusal: &Refusal) -> Arguments {
     match refusal {
         Refusal::QuantityOutOfRange(limits) => {
-            vec![("min", limits.min.to_string()), ("max", limits.max.to_string()), ("step", limits.step.to_string())]
+            vec![("min", limits.min.into()), ("max", limits.max.into()), ("step", limits.step.into())]
         }
-        Refusal::OfferNotInMarket(country) => vec![("country", country.to_string())],
-        Refusal::SegmentRequired(segment) => vec![("segment", segment.code().to_owned())],
-        Refusal::SaleEnded(since) => vec![("since", crate::clock::instant(*since))],
-        Refusal::CustomerLimit { limit, left } => vec![("limit", limit.to_string()), ("left", left.to_string())],
-        Refusal::SubscriptionLimit(limit) => vec![("limit", limit.to_string())],
-        Refusal::MixedCurrencies(one, other) => vec![("one", one.to_string()), ("other", other.to_string())],
+        Refusal::OfferNotInMarket(country) => vec![("country", Place::wire(country.code()))],
+        Refusal::SegmentRequired(segment) => vec![("segment", Phrase::from(*segment).into())],
+        Refusal::SaleEnded(since) => vec![("since", (*since).into())],
+        Refusal::CustomerLimit { limit, left } => vec![("limit", (*limit).into()), ("left", (*left).into())],
+        Refusal::SubscriptionLimit(limit) => vec![("limit", (*limit).into())],
+        Refusal::MixedCurrencies(one, other) => {
+            vec![("one", Place::text(one.to_string())), ("other", Place::text(other.to_string()))]
+        }
         Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
-            vec![("kind", kind.code().to_owned()), ("version", version.clone())]
+            vec![("kind", Phrase::from(*kind).into()), ("version", Place::text(version))]
         }
         Refusal::ActiveOrderExists { subscription_id, quantity } => {
-            vec![("subscription_id", subscription_id.to_string()), ("quantity", quantity.to_string())]
+            vec![("subscription_id", Place::wire(subscription_id.to_string())), ("quantity", (*quantity).into())]
         }
-        Refusal::NotOffered(rule, _) => vec![("rule", rule.map_or("-", RuleKey::code).to_owned())],
         Refusal::OnlyLater(_, bounds) | Refusal::WindowClosed(_, bounds) => {
-            let next = bounds.next_allowed_at.map_or("-".to_owned(), crate::clock::instant);
-            vec![("next_allowed_at", next), ("quantity_now", bounds.quantity_now.unwrap_or_default().to_string())]
+            let next = bounds.next_allowed_at.map(|at| ("next_allowed_at", at.into()));
+            let now = bounds.quantity_now.filter(|now| *now > 0).map(|now| ("quantity_now", now.into()));
+            next.into_iter().chain(now).collect()
         }
         Refusal::NoticeMissed(bounds) | Refusal::ReactivationOver(bounds) => {
-            vec![("allowed_until", bounds.allowed_until.map_or("-".to_owned(), crate::clock::instant))]
+            bounds.allowed_until.map(|at| ("allowed_until", at.into())).into_iter().collect()
         }
         Refusal::NoLicenseFree { quantity, assigned } => {
-            vec![("quantity", quantity.to_string()), ("assigned", assigned.to_string())]
+            vec![("quantity", (*quantity).into()), ("assigned", (*assigned).into())]
         }
-        Refusal::LicensesAssigned { must_give_up } => vec![("count", must_give_up.len().to_string())],
-        Refusal::KeyActionNotPossible(action) => vec![("action", action.code().to_owned())],
+        Refusal::LicensesAssigned { must_give_up } => vec![("count", must_give_up.len().into())],
+        Refusal::KeyActionNotPossible(action) => vec![("action", Phrase::from(*action).into())],
         Refusal::RenewalNotCovered { needed, given } => {
-            vec![("needed", needed.to_string()), ("given", given.to_string())]
+            vec![("needed", (*needed).into()), ("given", (*given).into())]
         }
-        Refusal::BranchUnknown(name) => vec![("branch", name.clone())],
+        Refusal::BranchUnknown(name) => vec![("branch", Place::text_or(Some(name.clone()), Phrase::ThisName))],
         Refusal::ResellerNotReady(missing) => {
-            vec![("missing", missing.iter().map(|need| need.code()).collect::<Vec<_>>().join(", "))]
+            vec![("missing", Place::Phrases(missing.iter().map(|need| (*need).into()).collect()))]
         }
-        Refusal::BeyondTerm(day) => vec![("limit", day.to_string())],
-        Refusal::RoleExceedsOwn(excess) => vec![("permissions", listed(*excess))],
-        Refusal::AreaNotOffered(area) => vec![("area", area.code().to_owned())],
+        Refusal::BeyondTerm(day) => vec![("limit", (*day).into())],
+        Refusal::RoleExceedsOwn(excess) => {
+            vec![("count", excess.iter().count().into()), ("permissions", Place::wire(listed(*excess)))]
+        }
+        Refusal::AreaNotOffered(area) => vec![("area", Phrase::from(*area).into())],
         _ => vec![],
     }
 }
 
-/// Permissions in a text.
+/// Permissions as a client reads them.
 pub fn listed(permissions: domain::access::Permissions) -> String {
     permissions.iter().map(domain::access::Permission::code).collect::<Vec<_>>().join(", ")
 }

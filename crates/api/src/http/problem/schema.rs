@@ -16,8 +16,15 @@ pub struct Problem {
     #[schema(example = 409)]
     status: u16,
     /// This occurrence in words for people, with the way out, in the language of `Accept-Language`.
-    #[schema(example = "The customer has no linked Microsoft tenant. Create or link one first.")]
+    #[schema(
+        example = "The customer has no linked Microsoft tenant. Create or link one, and order once it is linked."
+    )]
     detail: String,
+    /// What whoever writes a client can do about it, in English: operations, fields and codes of this API, which
+    /// `detail` leaves out. Not there where people are told all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "PUT /v1/customers/{id}/tenant creates or links one; wait for the status `linked`.")]
+    hint: Option<String>,
     /// What a client branches on: a code never changes its meaning.
     code: Code,
     /// The request's id, as in the header `X-Request-Id`: to quote when asking for help.
@@ -44,4 +51,8 @@ pub struct FieldError {
     /// What is wrong in words for people, in the language of `Accept-Language`.
     #[schema(example = "The quantity must be between 1 and 300 in steps of 1.")]
     detail: String,
+    /// The same for whoever writes a client, in English; not there where people are told all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Expected: created_at, -created_at.")]
+    hint: Option<String>,
 }

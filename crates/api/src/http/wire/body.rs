@@ -4,6 +4,7 @@ use crate::http::held;
 use crate::http::json::{parse, parse_at};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::reading::{QUERY, escaped, field_problem, pointer};
+use crate::texts::place::Place;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
@@ -36,7 +37,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             if !json {
-                return Err(Problem::new(Code::UnsupportedMediaType).with("expected", "application/json"));
+                return Err(Problem::new(Code::UnsupportedMediaType).with("expected", Place::wire("application/json")));
             }
             let bytes = bytes.await.map_err(|error| unreadable(&error))?;
             Ok(Self { value: parse(&bytes)?, digest: crate::keys::sha256(&bytes) })
@@ -55,7 +56,7 @@ fn is_json(method: &Method, headers: &HeaderMap) -> bool {
 /// The problem of a body that did not arrive whole.
 pub fn unreadable(error: &actix_web::Error) -> Problem {
     match error.as_response_error().status_code().as_u16() {
-        413 => Problem::new(Code::PayloadTooLarge).with("limit", format!("{} KiB", MAX_BODY / 1024)),
+        413 => Problem::new(Code::PayloadTooLarge).with("limit", Place::text(format!("{} KiB", MAX_BODY / 1024))),
         408 => Problem::new(Code::RequestTimeout),
         _ => Problem::new(Code::MalformedRequest),
     }

@@ -1,7 +1,10 @@
 //! Checking fields: every problem of a request at once, each with its pointer.
 
-use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::problem::{Arguments, Code, FieldProblem, Problem};
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use domain::form::limits;
+use domain::language::{Language, Languages};
 use domain::mail_address;
 use domain::onboarding;
 use domain::party::Country;
@@ -13,17 +16,6 @@ use std::str::FromStr;
 /// A control character, or one that turns the direction of the text around it: what is shown would not be what is said.
 fn is_unprintable(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// What a class of characters is called; `texts/phrases.json` has it in the other languages.
-const fn word(class: PasswordClass) -> &'static str {
-    match class {
-        PasswordClass::Letter => "a letter",
-        PasswordClass::Upper => "a capital letter",
-        PasswordClass::Lower => "a small letter",
-        PasswordClass::Digit => "a digit",
-        PasswordClass::Special => "a special character",
-    }
 }
 
 /// Collects what is wrong with a request's fields.
@@ -44,7 +36,7 @@ impl Checks {
     }
 
     /// Notes a wrong field.
-    pub fn note(&mut self, pointer: &str, code: Code, arguments: Vec<(&'static str, String)>) {
+    pub fn note(&mut self, pointer: &str, code: Code, arguments: Arguments) {
         self.fields.push(FieldProblem { pointer: pointer.to_owned(), code, arguments });
     }
 
@@ -67,10 +59,10 @@ impl Checks {
 
     fn printable(&mut self, pointer: &str, value: &str, max: usize) {
         if value.chars().count() > max {
-            self.note(pointer, Code::TooLong, vec![("limit", max.to_string())]);
+            self.note(pointer, Code::TooLong, vec![("limit", max.into())]);
         }
         if value.chars().any(is_unprintable) {
-            self.note(pointer, Code::InvalidValue, vec![("expected", "text without control characters".to_owned())]);
+            self.note(pointer, Code::InvalidValue, vec![("expected", Phrase::Printable.into())]);
         }
     }
 
@@ -80,7 +72,7 @@ impl Checks {
         if value.trim().is_empty() {
             self.note(pointer, Code::Required, vec![]);
         } else if address.is_none() {
-            self.note(pointer, Code::InvalidValue, vec![("expected", "an e-mail address".to_owned())]);
+            self.note(pointer, Code::InvalidValue, vec![("expected", Phrase::Email.into())]);
         }
         address.unwrap_or_else(|| value.trim().to_owned())
     }
@@ -95,7 +87,7 @@ impl Checks {
     pub fn partner_id(&mut self, pointer: &str, value: Option<&str>) -> Option<String> {
         let value = self.optional(pointer, value, limits::PARTNER_ID.into())?;
         if !onboarding::is_partner_id(&value) && !self.is_wrong(pointer) {
-            self.note(pointer, Code::InvalidValue, vec![("expected", "5 to 10 digits".to_owned())]);
+            self.note(pointer, Code::InvalidValue, vec![("expected", Phrase::FiveToTenDigits.into())]);
         }
         Some(value)
     }
@@ -107,25 +99,25 @@ impl Checks {
         let value = self.optional(pointer, Some(&seen), limits::VAT_ID.into())?;
         let id = vat_id::written(&value, country);
         if let Some(expected) = vat_id::mistyped(&id) {
-            self.note(pointer, Code::VatIdMistyped, vec![("expected", expected)]);
+            self.note(pointer, Code::VatIdMistyped, vec![("expected", Place::text(expected))]);
         }
         Some(id)
     }
 
     /// The name of a company, a city or whatever else has one: it has a letter or a digit.
     pub fn organization(&mut self, pointer: &str, value: &str) -> String {
-        self.named(pointer, value, limits::COMPANY.into(), spelling::names_something, "a name with a letter or digit")
+        self.named(pointer, value, limits::COMPANY.into(), spelling::names_something, Phrase::NameWithLetterOrDigit)
     }
 
     /// The name of a person or of a place: it has a letter.
     pub fn name(&mut self, pointer: &str, value: &str, max: usize) -> String {
-        self.named(pointer, value, max, spelling::has_letter, "a name with a letter")
+        self.named(pointer, value, max, spelling::has_letter, Phrase::NameWithLetter)
     }
 
-    fn named(&mut self, pointer: &str, value: &str, max: usize, is_name: fn(&str) -> bool, expected: &str) -> String {
+    fn named(&mut self, pointer: &str, value: &str, max: usize, is_name: fn(&str) -> bool, expected: Phrase) -> String {
         let text = self.text(pointer, value, max);
         if !text.is_empty() && !is_name(&text) && !self.is_wrong(pointer) {
-            self.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
+            self.note(pointer, Code::InvalidValue, vec![("expected", expected.into())]);
         }
         text
     }
@@ -133,16 +125,16 @@ impl Checks {
     /// A password by the rules of a marketplace, for somebody of a log-in name: everything that is wrong with
     /// it.
     pub fn password(&mut self, pointer: &str, value: &str, rules: &PasswordRules, login: &str) {
-        let words = |classes: &[PasswordClass]| classes.iter().map(|class| word(*class)).collect::<Vec<_>>().join(", ");
+        let words = |classes: &[PasswordClass]| Place::Phrases(classes.iter().map(|class| (*class).into()).collect());
         for flaw in rules.check(value, login) {
             let (code, arguments) = match flaw {
-                PasswordFlaw::TooShort => (Code::PasswordTooShort, vec![("limit", rules.min_length.to_string())]),
-                PasswordFlaw::TooLong => (Code::PasswordTooLong, vec![("limit", rules.max_length.to_string())]),
+                PasswordFlaw::TooShort => (Code::PasswordTooShort, vec![("limit", rules.min_length.into())]),
+                PasswordFlaw::TooLong => (Code::PasswordTooLong, vec![("limit", rules.max_length.into())]),
                 PasswordFlaw::Missing(class) => (Code::PasswordClassMissing, vec![("class", words(&[class]))]),
                 PasswordFlaw::MissingAny => (Code::PasswordClassMissingAny, vec![("classes", words(&rules.any_of))]),
                 PasswordFlaw::SpecialNotAllowed => (
                     Code::PasswordCharacterNotAllowed,
-                    vec![("allowed", rules.allowed_specials.clone().unwrap_or_default())],
+                    vec![("allowed", Place::text_or(rules.allowed_specials.clone(), Phrase::NoneGiven))],
                 ),
                 PasswordFlaw::IsLogin => (Code::PasswordIsLogin, vec![]),
             };
@@ -155,7 +147,7 @@ impl Checks {
         value
             .parse()
             .map_err(|error: domain::id::InvalidId| {
-                self.note(pointer, Code::InvalidId, vec![("expected", error.prefix.to_owned())])
+                self.note(pointer, Code::InvalidId, vec![("expected", Place::wire(error.prefix))])
             })
             .ok()
     }
@@ -166,24 +158,35 @@ impl Checks {
         pointer: &str,
         value: &str,
         from_code: impl Fn(&str) -> Option<T>,
-        expected: &str,
+        expected: impl Into<Place>,
     ) -> Option<T> {
         let found = from_code(value);
         if found.is_none() {
-            self.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
+            self.note(pointer, Code::InvalidValue, vec![("expected", expected.into())]);
         }
         found
+    }
+
+    /// A language that the marketplace offers, where one is chosen.
+    pub fn language(
+        &mut self,
+        pointer: &str,
+        chosen: Option<crate::http::wire::codes::Language>,
+        languages: &Languages,
+    ) -> Option<Language> {
+        let chosen = chosen?.0;
+        if !languages.offers(chosen) {
+            let offered: Vec<_> = languages.offered.iter().map(|language| language.code()).collect();
+            self.note(pointer, Code::InvalidValue, vec![("expected", Place::wire(offered.join(", ")))]);
+        }
+        Some(chosen)
     }
 
     /// An instant of RFC 3339; what is none is noted, and none comes back.
     pub fn instant(&mut self, pointer: &str, value: &str) -> Option<time::OffsetDateTime> {
         let found = crate::clock::parse_instant(value);
         if found.is_none() {
-            self.note(
-                pointer,
-                Code::InvalidValue,
-                vec![("expected", "an instant like 2026-11-20T10:15:00Z".to_owned())],
-            );
+            self.note(pointer, Code::InvalidValue, vec![("expected", Phrase::AnInstant.into())]);
         }
         found
     }

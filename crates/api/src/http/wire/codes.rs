@@ -52,6 +52,12 @@ wire_codes! {
         CustomerBilling: "Billing administrator of a customer: orders, changes, and maintains its invoice data.",
         CustomerUser: "User of a customer: sees the products and what it has a licence of, no prices; orders nothing.",
     }
+    /// A language.
+    Language(domain::language::Language) "A language that texts and mails are there in (BCP 47)." {
+        De: "German.",
+        En: "English.",
+        Pl: "Polish.",
+    }
     /// A kind of organisation.
     OrganizationKind(domain::access::OrganizationKind) "The part that an organisation plays at a marketplace." {
         Provider: "Runs the marketplace.",

@@ -1,9 +1,11 @@
 //! Consents for accounts on the wire: which are needed, which are given (C-09, T-06).
 
-use crate::http::problem::Code;
+use crate::http::problem::{Arguments, Code};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::AccountConsentKind;
 use crate::only_object;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use domain::people::AccountConsent;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -58,7 +60,11 @@ pub fn in_force(checks: &mut Checks, needed: &[AccountConsent], given: &[GivenCo
             Some(need) => checks.note(&pointer, Code::ConsentOutdated, arguments(need)),
             None => {
                 let kinds: Vec<_> = needed.iter().map(|need| need.kind.code()).collect();
-                checks.note(&format!("{pointer}/kind"), Code::InvalidValue, vec![("expected", kinds.join(", "))]);
+                checks.note(
+                    &format!("{pointer}/kind"),
+                    Code::InvalidValue,
+                    vec![("expected", Place::wire(kinds.join(", ")))],
+                );
             }
         }
     }
@@ -72,6 +78,6 @@ pub fn complete(checks: &mut Checks, needed: &[AccountConsent], given: &[GivenCo
     }
 }
 
-fn arguments(need: &AccountConsent) -> Vec<(&'static str, String)> {
-    vec![("kind", need.kind.code().to_owned()), ("version", need.version.clone())]
+fn arguments(need: &AccountConsent) -> Arguments {
+    vec![("kind", Phrase::from(need.kind).into()), ("version", Place::text(&need.version))]
 }

@@ -2,6 +2,7 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::checks::Checks;
+use crate::texts::place::Place;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
@@ -18,7 +19,7 @@ pub fn page_request(limit: Option<u32>, cursor: Option<&str>, sort: Option<&str>
     let mut checks = Checks::new();
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        checks.note("limit", Code::OutOfRange, vec![("limit", format!("1-{MAX_LIMIT}"))]);
+        checks.note("limit", Code::OutOfRange, vec![("limit", Place::Range(1, MAX_LIMIT.into()))]);
     }
     let after = cursor.and_then(|cursor| {
         let after = read_cursor(cursor);
@@ -28,7 +29,7 @@ pub fn page_request(limit: Option<u32>, cursor: Option<&str>, sort: Option<&str>
         after
     });
     if !matches!(sort, None | Some("created_at" | "-created_at")) {
-        checks.note("sort", Code::InvalidValue, vec![("expected", "created_at, -created_at".to_owned())]);
+        checks.note("sort", Code::InvalidValue, vec![("expected", Place::wire("created_at, -created_at"))]);
     }
     checks.done()?;
     Ok(PageRequest { limit, after, descending: sort != Some("created_at") })

@@ -3,6 +3,8 @@
 use crate::http::problem::Code;
 use crate::http::wire::checks::Checks;
 use crate::only_object;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use domain::address::{self, AddressField, Flaw};
 use domain::form::limits;
 use domain::party;
@@ -100,13 +102,10 @@ impl Address {
 /// Stands for a country that was not understood: it has no rules.
 const UNKNOWN: party::Country = party::Country::NOWHERE;
 
-/// What is expected where a country stands, and nobody can say which one is meant.
-const CODE: &str = "two capital letters of ISO 3166-1";
-
 /// A country, by its two letters.
 pub fn country(pointer: &str, text: &str, checks: &mut Checks) -> Option<party::Country> {
-    let meant = address::meant(text).map(|country| country.to_string());
-    checks.code(pointer, text, party::Country::from_code, meant.as_deref().unwrap_or(CODE))
+    let meant = address::meant(text).map(|country| Place::text(country.code()));
+    checks.code(pointer, text, party::Country::from_code, meant.unwrap_or_else(|| Phrase::Country.into()))
 }
 
 /// Notes what is wrong with an address that stands at `at`; a field that is too long is wrong already.
@@ -118,11 +117,15 @@ pub fn note(at: &str, flaw: &Flaw, country: party::Country, checks: &mut Checks)
         Flaw::PostalCode(_) => Code::PostalCodeInvalid,
         Flaw::Region(_) => Code::RegionUnknown,
     };
-    let meant = || address::meant(country.code()).map_or_else(|| CODE.to_owned(), |country| country.to_string());
+    let meant =
+        || address::meant(country.code()).map_or_else(|| Phrase::Country.into(), |country| Place::text(country.code()));
     let arguments = match flaw {
         Flaw::Missing(_) => vec![],
-        Flaw::CountryUnknown => vec![("country", country.to_string()), ("expected", meant())],
-        _ => vec![("country", country.to_string()), ("expected", flaw.expected())],
+        Flaw::CountryUnknown => vec![("country", Place::text(country.code())), ("expected", meant())],
+        Flaw::PostalCode(_) => {
+            vec![("country", Place::wire(country.code())), ("expected", Place::text(flaw.expected()))]
+        }
+        Flaw::Region(_) => vec![("country", Place::wire(country.code())), ("expected", Place::wire(flaw.expected()))],
     };
     if !checks.is_wrong(&pointer) {
         checks.note(&pointer, code, arguments);

@@ -8,6 +8,7 @@ use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use crate::memory::catalogs::search::Index;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, ruled, sold_to};
 use domain::id::{OfferId, ProductId, SkuId};
+use domain::language::{Language, Translations};
 use domain::money::Currency;
 use domain::party::{Country, Market};
 use domain::policy::{Book, Policy};
@@ -46,6 +47,10 @@ pub struct Catalog {
     countries: HashSet<Country>,
     /// Of what product keys can pay one offer for each policy and market: what says where keys have service.
     prepaid: Vec<OfferId>,
+    /// By product, SKU and category.
+    texts: HashMap<String, Translations>,
+    /// Languages that anything has a text in.
+    spoken: BTreeSet<Language>,
     index: Index,
     rendered: moka::sync::Cache<(Audience, usize), Arc<Rendered>>,
     pages: moka::sync::Cache<PageKey, Arc<RenderedPage>>,
@@ -63,8 +68,10 @@ impl Catalog {
 
     /// The catalogue of a version, as the database has it.
     pub fn new(version: i64, market: Market, data: CatalogData, policies: Book) -> Self {
-        let CatalogData { mut categories, products, skus, mut offers, mut prices } = data;
+        let CatalogData { mut categories, products, skus, mut offers, mut prices, texts } = data;
         ruled(&products, &skus, &mut offers);
+        let texts: HashMap<String, Translations> = texts.into_iter().collect();
+        let spoken = texts.values().flat_map(Translations::languages).chain([Language::En]).collect();
         categories.sort_by(|one, other| (one.position, &one.slug).cmp(&(other.position, &other.slug)));
         let countries = offers.iter().map(|offer| offer.market.country).collect();
         let products = assemble(products, skus, offers);
@@ -95,7 +102,9 @@ impl Catalog {
             prices,
             prices_of,
             policies,
-            index: Index::build(&products),
+            index: Index::build(&products, &texts),
+            texts,
+            spoken,
             products,
             pages: moka::sync::Cache::builder()
                 .max_capacity(RENDERED_BYTES)
@@ -187,15 +196,41 @@ impl Catalog {
         self.prices.len()
     }
 
-    /// The readers among whom a buyer is.
-    pub fn audience(&self, buyer: Buyer, cost: bool, country: Option<Country>) -> Audience {
+    /// The texts of a product or SKU, by its id, or of a category, by its slug.
+    pub fn texts(&self, subject: &str) -> Option<&Translations> {
+        self.texts.get(subject)
+    }
+
+    /// What something is called in a language, where that has a word for it.
+    pub fn title<'a>(&'a self, subject: &str, language: Language, as_it_came: &'a str) -> &'a str {
+        self.texts.get(subject).and_then(|texts| texts.title.get(&language)).map_or(as_it_came, String::as_str)
+    }
+
+    /// The same for what it is for.
+    pub fn description<'a>(&'a self, subject: &str, language: Language, as_it_came: &'a str) -> &'a str {
+        self.texts.get(subject).and_then(|texts| texts.description.get(&language)).map_or(as_it_came, String::as_str)
+    }
+
+    /// The language in which whoever wants one reads the catalogue: English, where nothing is there in it.
+    pub fn read_in(&self, wanted: Language) -> Language {
+        if self.spoken.contains(&wanted) { wanted } else { Language::En }
+    }
+
+    /// Whose prices a buyer sees: its own, where it has some.
+    pub fn alike(&self, buyer: Buyer) -> Buyer {
         let own = |owner: PriceOwner| self.with_own_prices.contains(&owner);
+        Buyer {
+            customer: buyer.customer.filter(|id| own(PriceOwner::Customer(*id))),
+            reseller: buyer.reseller.filter(|id| own(PriceOwner::Reseller(*id))),
+        }
+    }
+
+    /// The readers among whom a buyer is, who reads in a language.
+    pub fn audience(&self, buyer: Buyer, cost: bool, country: Option<Country>, language: Language) -> Audience {
         Audience {
-            buyer: Buyer {
-                customer: buyer.customer.filter(|id| own(PriceOwner::Customer(*id))),
-                reseller: buyer.reseller.filter(|id| own(PriceOwner::Reseller(*id))),
-            },
+            buyer: self.alike(buyer),
             cost,
+            language: self.read_in(language),
             country: country
                 .map(|country| if self.countries.contains(&country) { country } else { self.market.country }),
         }

@@ -1,6 +1,7 @@
 //! What a catalogue is made of: products with their SKUs and offers, and who reads them.
 
 use domain::catalog::{Offer, Product, Sku};
+use domain::language::Language;
 use domain::party::Country;
 use domain::pricing::Buyer;
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ pub struct Audience {
     pub cost: bool,
     /// The country whose offers a buyer sees; none for whoever sells, who sees all.
     pub country: Option<Country>,
+    /// The language of what they read.
+    pub language: Language,
 }
 
 /// An offer found in the catalogue.

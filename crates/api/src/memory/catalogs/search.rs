@@ -2,22 +2,28 @@
 //! former names (T-47). The same answers on both databases, because neither is asked.
 
 use crate::memory::catalogs::nodes::ProductNode;
+use domain::language::Translations;
 use domain::text;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The words of a catalogue with the products they stand in.
 pub struct Index(BTreeMap<String, Vec<u32>>);
 
 impl Index {
-    /// Reads the products in their order.
-    pub fn build(products: &[ProductNode]) -> Self {
+    /// Reads the products in their order, in every language.
+    pub fn build(products: &[ProductNode], translations: &HashMap<String, Translations>) -> Self {
         let mut words: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for (position, node) in products.iter().enumerate() {
             let position = u32::try_from(position).unwrap_or(u32::MAX);
             let product = &node.product;
             let texts = [&product.title, &product.publisher, &product.external_id].into_iter().chain(&product.aliases);
             let skus = node.skus.iter().flat_map(|sku| [&sku.sku.title, &sku.sku.external_id]);
-            for word in texts.chain(skus).flat_map(|text| words_of(text)) {
+            let ids = [product.id.to_string()].into_iter().chain(node.skus.iter().map(|sku| sku.sku.id.to_string()));
+            let translated: Vec<_> = match translations.is_empty() {
+                true => vec![],
+                false => ids.filter_map(|id| translations.get(&id)).flat_map(|texts| texts.title.values()).collect(),
+            };
+            for word in texts.chain(skus).chain(translated).flat_map(|text| words_of(text)) {
                 let places = words.entry(word).or_default();
                 if places.last() != Some(&position) {
                     places.push(position);

@@ -1,6 +1,7 @@
 //! Canceling long work.
 
 use crate::http::problem::{Code, Problem};
+use crate::texts::phrases::Phrase;
 use crate::transaction::Write;
 use domain::id::JobId;
 use store::jobs::{self, StoredJob};
@@ -10,7 +11,7 @@ pub fn cancel(write: &mut Write<'_>, id: JobId) -> Result<StoredJob, Problem> {
     let scope = write.identity.scope;
     let job = jobs::get(write.tx, &scope, id)?;
     if job.is_over() {
-        return Err(Problem::new(Code::JobOver).with("state", job.state.code()));
+        return Err(Problem::new(Code::JobOver).with("state", Phrase::from(job.state)));
     }
     if job.cancel_requested {
         return Ok(job);

@@ -68,7 +68,7 @@ pub async fn list_jobs(
     });
     let (scope, lang) = (caller.scope(), language(request.headers()));
     let found = transaction::read(&app, move |_, conn| Ok(jobs::list(conn, &scope, state, &page)?)).await?;
-    reply::ok(&JobPage::of(found, |job| view(&job, lang)))
+    Ok(reply::in_language(reply::ok(&JobPage::of(found, |job| view(&job, lang)))?, lang))
 }
 
 /// Show a job
@@ -115,7 +115,7 @@ pub async fn cancel_job(
     let lang = language(request.headers());
     transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
         let job = cancel::cancel(write, id.0)?;
-        Ok(Reply::json(200, &view(&job, lang))?.reviewed(job.version))
+        Ok(Reply::json(200, &view(&job, lang))?.reviewed(job.version).in_language(lang))
     })
     .await
 }

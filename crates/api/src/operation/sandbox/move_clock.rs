@@ -4,6 +4,7 @@ use crate::App;
 use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
 use crate::jobs;
+use crate::texts::place::Place;
 use crate::transaction::Write;
 use serde_json::json;
 use store::Conn;
@@ -38,11 +39,11 @@ fn movable(write: &mut Write<'_>, target: OffsetDateTime) -> Result<OffsetDateTi
     let real = write.app.clock.now();
     let now = real + time::Duration::microseconds(record.clock_offset_us);
     if target > real + REACH {
-        let limit = format!("{} - {}", instant(now), instant(real + REACH));
+        let limit = Place::Span(now, real + REACH);
         return Err(Problem::field("/now", Code::OutOfRange).with("limit", limit));
     }
     if target < now {
-        return Err(Problem::field("/now", Code::ClockBackwards).with("now", instant(now)));
+        return Err(Problem::field("/now", Code::ClockBackwards).with("now", now));
     }
     Ok(now)
 }

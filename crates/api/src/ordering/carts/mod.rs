@@ -312,7 +312,7 @@ pub async fn preview_cart(
         Ok(preview::of(app, &quoted, lang))
     };
     let preview = transaction::read_one(&app, work).await?;
-    reply::ok(&preview)
+    Ok(reply::in_language(reply::ok(&preview)?, lang))
 }
 
 fn shown(status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {

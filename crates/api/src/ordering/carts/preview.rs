@@ -9,12 +9,14 @@ use crate::ordering::carts::quote::{Quoted, pointer};
 use crate::ordering::carts::trials::{self, PreviewTrial};
 use crate::platform::marketplaces::profile::ConsentRule;
 use crate::policies::view::{PolicyOverride, overrides};
+use crate::texts::dates;
 use crate::texts::lang::Lang;
 use domain::calendar;
 use domain::cart;
 use domain::policy;
 use domain::refusal::Refusal;
 use domain::tax;
+use domain::zone::Zone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -118,6 +120,10 @@ pub struct PreviewProblem {
     /// The same in words, in the language of the request.
     #[schema(example = "The customer has no Microsoft tenant yet.")]
     pub detail: String,
+    /// The same for whoever writes a client, in English; left out where people are told all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "PUT /v1/customers/{id}/tenant creates or links one; wait for the status `linked`.")]
+    pub hint: Option<String>,
 }
 
 /// Something to know of before ordering.
@@ -132,7 +138,7 @@ pub struct PreviewWarning {
     #[schema(format = Date, example = "2027-09-05")]
     pub date: String,
     /// The same in words, in the language of the request.
-    #[schema(example = "The add-on ends on 2027-09-05 with the subscription that it belongs to.")]
+    #[schema(example = "The add-on ends on 5 September 2027 with the subscription that it belongs to.")]
     pub detail: String,
 }
 
@@ -174,12 +180,14 @@ pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
     }
     let problems = quoted.quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
     let warnings = warnings(&quoted.quotation, lang);
-    CartPreview { problems: told(problems.collect(), lang), warnings, ..preview }
+    let zone = app.marketplaces.zone(quoted.cart.marketplace_id);
+    CartPreview { problems: told(problems.collect(), lang, &zone), warnings, ..preview }
 }
 
 fn warnings(quotation: &cart::Quotation, lang: Lang) -> Vec<PreviewWarning> {
     let ends = |(place, line): (usize, &cart::PricedLine)| {
-        let date = line.ends_with_base?.to_string();
+        let day = line.ends_with_base?;
+        let date = dates::day(lang, day);
         let detail = match lang {
             Lang::En => format!("The add-on ends on {date} with the subscription that it belongs to."),
             Lang::De => format!("Die Erweiterung endet am {date} mit dem Abonnement, zu dem sie gehört."),
@@ -188,7 +196,7 @@ fn warnings(quotation: &cart::Quotation, lang: Lang) -> Vec<PreviewWarning> {
         Some(PreviewWarning {
             pointer: format!("/lines/{place}"),
             code: PreviewWarningCode::EndsWithBase,
-            date,
+            date: day.to_string(),
             detail,
         })
     };
@@ -226,13 +234,12 @@ fn bound(app: &App, quoted: &Quoted) -> CartPreview {
     CartPreview { preview_token: app.keys.bind("cart preview", &content), ..preview }
 }
 
-/// Refusals with their pointers, in words.
-pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang) -> Vec<PreviewProblem> {
+/// Refusals with their pointers, in words; instants as the clocks of a zone show them.
+pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang, zone: &Zone) -> Vec<PreviewProblem> {
     let all = Problem::refusals(refusals);
-    let text = |field: &FieldProblem| PreviewProblem {
-        detail: crate::texts::problems::of(field.code.as_str(), lang, &field.arguments).1,
-        pointer: field.pointer.clone(),
-        code: field.code,
+    let text = |field: &FieldProblem| {
+        let told = field.told(lang, zone);
+        PreviewProblem { detail: told.detail, hint: told.hint, pointer: field.pointer.clone(), code: field.code }
     };
     all.fields.iter().map(text).collect()
 }

@@ -15,6 +15,7 @@ use crate::http::wire::codes::{OrderStatus, PaymentMethod};
 use crate::http::wire::list;
 use crate::http::wire::party::Address;
 use crate::texts::lang::Lang;
+use crate::texts::place::Place;
 use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::address::AddressField;
@@ -180,7 +181,7 @@ impl OrderCreate {
         };
         let consents = self.consents.iter().enumerate().map(&mut consent).collect();
         if self.consents.len() > MAX_CONSENTS {
-            checks.note("/consents", Code::OutOfRange, vec![("limit", format!("0-{MAX_CONSENTS}"))]);
+            checks.note("/consents", Code::OutOfRange, vec![("limit", Place::Range(0, MAX_CONSENTS as u64))]);
         }
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), 100);
         let place = order::PlaceOrder { payment_method: self.payment_method.0, consents, external_ref };
@@ -196,7 +197,7 @@ impl OrderFilter {
             external_ref: checks.optional("external_ref", self.external_ref.as_deref(), 100),
             customer_id: self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
             status: self.status.as_deref().and_then(|code| {
-                let expected = "placed, provisioning, completed, partially_failed, failed";
+                let expected = Place::wire("placed, provisioning, completed, partially_failed, failed");
                 checks.code("status", code, order::OrderStatus::from_code, expected)
             }),
         };

@@ -3,6 +3,7 @@
 use crate::http::problem::{Code, Problem};
 use crate::organizations::agreements::view::view;
 use crate::organizations::customers::lock::lock;
+use crate::texts::phrases::Phrase;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -35,9 +36,7 @@ pub fn accept(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) ->
     }
     let agreed_at = acceptance.agreed_at.unwrap_or(write.now);
     if agreed_at > write.now {
-        return Err(
-            Problem::field("/agreed_at", Code::InvalidValue).with("expected", "an instant that is not in the future")
-        );
+        return Err(Problem::field("/agreed_at", Code::InvalidValue).with("expected", Phrase::NotInTheFuture));
     }
     let accepted = StoredAgreement {
         customer_id: id,

@@ -16,6 +16,7 @@ use crate::http::wire::list::PageQuery;
 use crate::http::wire::party;
 use crate::organizations::customer_numbers::put::Put;
 use crate::organizations::customer_numbers::view::{CustomerNumber, CustomerNumberPage, view};
+use crate::texts::phrases::Phrase;
 use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
 use domain::address;
@@ -175,8 +176,7 @@ impl CustomerNumberPut {
     fn check(self, number: &str) -> Result<CompanyFacts, Problem> {
         let mut checks = Checks::new();
         if !is_number(number) {
-            let expected = "1 to 20 digits, capital letters and dashes".to_owned();
-            checks.note("number", Code::InvalidValue, vec![("expected", expected)]);
+            checks.note("number", Code::InvalidValue, vec![("expected", Phrase::DigitsCapitalsDashes.into())]);
         }
         let name = checks.text("/company", &self.company, 200);
         let postal_code = checks.optional("/postal_code", Some(&self.postal_code), 20).unwrap_or_default();

@@ -7,6 +7,7 @@ use crate::organizations::customers::view::view;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId};
+use domain::language::Language;
 use domain::party::{Address, CompanySize, Contact, Customer};
 use domain::tax::standing::VatCheck;
 use store::Versioned;
@@ -29,6 +30,8 @@ pub struct NewCustomer {
     pub external_ref: Option<String>,
     /// The reseller it buys through.
     pub reseller_id: Option<ResellerId>,
+    /// The language of its people who have chosen none.
+    pub language: Option<Language>,
 }
 
 /// Creates a customer of a reseller that the caller sees, or of the provider itself.
@@ -50,6 +53,7 @@ pub fn create(write: &mut Write<'_>, new: &NewCustomer) -> Result<Versioned<Cust
         invoice_email: new.invoice_email.clone(),
         external_ref: new.external_ref.clone(),
         partner_of_record: None,
+        language: new.language,
     };
     store::customers::insert(write.tx, &customer, write.now)?;
     let id = customer.id;

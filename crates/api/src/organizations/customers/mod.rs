@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
-use crate::http::wire::codes::CompanySize;
+use crate::http::wire::codes::{CompanySize, Language};
 use crate::http::wire::list;
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::organizations::customers::create::NewCustomer;
@@ -27,6 +27,7 @@ use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::form::limits;
 use domain::id::{CustomerId, ResellerId};
+use domain::language::Languages;
 use domain::organization::OrganizationRules;
 use domain::party;
 use domain::tax::vat_id;
@@ -63,6 +64,9 @@ pub struct CustomerCreate {
     /// The reseller it buys through; a reseller's own is implied.
     #[schema(max_length = 30, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     reseller_id: Option<String>,
+    /// The language of its people who have chosen none: one of those that the marketplace offers; left out it is that
+    /// of its country.
+    language: Option<Language>,
 }
 
 /// What changes about a customer (RFC 7396); a field left out stays.
@@ -102,6 +106,10 @@ pub struct CustomerUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 10, example = "5357564")]
     partner_of_record: Option<Option<String>>,
+    /// The language of its people who have chosen none; null is that of its country.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Language>)]
+    language: Option<Option<Language>>,
 }
 
 /// Which customers a list shows; what is left out does not restrict it.
@@ -148,7 +156,8 @@ pub async fn create_customer(
     body: Body<CustomerCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
-    let new = body.value.check(&rules)?;
+    let people = app.marketplaces.people(caller.scope().marketplace())?;
+    let new = body.value.check(&rules, &people.languages)?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let created = create::create(write, &new)?;
         let location = format!("/v1/customers/{}", created.value.id);
@@ -225,11 +234,12 @@ pub async fn update_customer(
     body: Body<CustomerUpdate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
+    let people = app.marketplaces.people(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         if body.value.partner_of_record.is_some() {
             partner_of_record::only_the_customer(write.identity)?;
         }
-        let changed = change::change(write, id.0, |customer| body.value.apply(customer, &rules))?;
+        let changed = change::change(write, id.0, |customer| body.value.apply(customer, &rules, &people.languages))?;
         shown(write, 200, &changed)
     })
     .await
@@ -277,7 +287,7 @@ impl CustomerFilter {
 }
 
 impl CustomerCreate {
-    fn check(self, rules: &OrganizationRules) -> Result<NewCustomer, Problem> {
+    fn check(self, rules: &OrganizationRules, languages: &Languages) -> Result<NewCustomer, Problem> {
         let mut checks = Checks::new();
         let name = checks.organization("/name", &self.name);
         let contact = self.contact.check_with("/contact", &mut checks, rules.contact_phone);
@@ -288,13 +298,19 @@ impl CustomerCreate {
         let invoice_email = checks.optional_email("/invoice_email", self.invoice_email.as_deref());
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), limits::EXTERNAL_REF.into());
         let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("/reseller_id", id));
+        let language = checks.language("/language", self.language, languages);
         let address = checks.finish(address)?;
-        Ok(NewCustomer { name, contact, address, vat_id, size, invoice_email, external_ref, reseller_id })
+        Ok(NewCustomer { name, contact, address, vat_id, size, invoice_email, external_ref, reseller_id, language })
     }
 }
 
 impl CustomerUpdate {
-    fn apply(&self, customer: &mut party::Customer, rules: &OrganizationRules) -> Result<(), Problem> {
+    fn apply(
+        &self,
+        customer: &mut party::Customer,
+        rules: &OrganizationRules,
+        languages: &Languages,
+    ) -> Result<(), Problem> {
         let contact =
             self.contact.as_ref().map(|patch| patched("/contact", Some(&Contact::from(&customer.contact)), patch));
         let contact: Option<Contact> = contact.transpose()?;
@@ -318,6 +334,9 @@ impl CustomerUpdate {
         }
         if let Some(number) = &self.partner_of_record {
             customer.partner_of_record = checks.partner_id("/partner_of_record", number.as_deref());
+        }
+        if let Some(language) = self.language {
+            customer.language = checks.language("/language", language, languages);
         }
         checks.done()
     }

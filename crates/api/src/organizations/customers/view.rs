@@ -3,7 +3,7 @@
 use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
-use crate::http::wire::codes::{CompanySize, VatStanding};
+use crate::http::wire::codes::{CompanySize, Language, VatStanding};
 use crate::http::wire::party::{Address, Contact};
 use crate::page;
 use crate::transaction::Write;
@@ -48,6 +48,9 @@ pub struct Customer {
     /// The number of the partner that the customer names for all that it has; null where it names none.
     #[schema(required, example = "5357564")]
     pub partner_of_record: Option<String>,
+    /// The language of its people who have chosen none; null is that of its country.
+    #[schema(required)]
+    pub language: Option<Language>,
     /// The reseller it buys through; null where it buys from the provider.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
@@ -114,6 +117,7 @@ pub fn view(record: &Versioned<party::Customer>) -> Customer {
         invoice_email: customer.invoice_email.clone(),
         external_ref: customer.external_ref.clone(),
         partner_of_record: customer.partner_of_record.clone(),
+        language: customer.language.map(Language),
         reseller_id: customer.reseller_id.map(|id| id.to_string()),
         created_at: instant(record.created_at),
         possible_duplicates: vec![],

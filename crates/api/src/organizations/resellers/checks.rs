@@ -2,6 +2,7 @@
 
 use crate::http::problem::Code;
 use crate::http::wire::checks::Checks;
+use crate::texts::phrases::Phrase;
 use domain::customer_number::is_number;
 use domain::form::limits;
 use domain::onboarding;
@@ -14,13 +15,13 @@ pub fn partner_id(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Opt
 /// A Microsoft id that may be missing, in small letters.
 pub fn microsoft_id(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
     let text = text.map(str::to_ascii_lowercase);
-    let expected = "a GUID: 8, 4, 4, 4 and 12 hexadecimal digits with dashes between";
+    let expected = Phrase::MicrosoftId;
     formed(pointer, text.as_deref(), limits::MICROSOFT_ID, onboarding::is_microsoft_id, expected, checks)
 }
 
 /// A customer number that may be missing.
 pub fn customer_number(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    formed(pointer, text, limits::CUSTOMER_NUMBER, is_number, "1 to 20 digits, capital letters and dashes", checks)
+    formed(pointer, text, limits::CUSTOMER_NUMBER, is_number, Phrase::DigitsCapitalsDashes, checks)
 }
 
 fn formed(
@@ -28,12 +29,12 @@ fn formed(
     text: Option<&str>,
     max: u16,
     right: fn(&str) -> bool,
-    expected: &str,
+    expected: Phrase,
     checks: &mut Checks,
 ) -> Option<String> {
     let text = checks.optional(pointer, text, max.into())?;
     if !right(&text) && !checks.is_wrong(pointer) {
-        checks.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
+        checks.note(pointer, Code::InvalidValue, vec![("expected", expected.into())]);
     }
     Some(text)
 }

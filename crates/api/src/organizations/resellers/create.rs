@@ -8,6 +8,7 @@ use crate::organizations::resellers::view::view;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::ResellerId;
+use domain::language::Language;
 use domain::onboarding::Onboarding;
 use domain::party::{Address, Contact, Reseller};
 use store::Versioned;
@@ -28,11 +29,13 @@ pub struct NewReseller {
     pub contact: Option<Contact>,
     /// What the provider's scripts call it.
     pub external_ref: Option<String>,
+    /// The language of its people who have chosen none.
+    pub language: Option<Language>,
 }
 
 /// Creates a reseller of the caller's marketplace.
 pub fn create(write: &mut Write<'_>, new: &NewReseller) -> Result<Versioned<Reseller>, Problem> {
-    let NewReseller { name, partner_id, microsoft_id, customer_number, address, contact, external_ref } = new;
+    let NewReseller { name, partner_id, microsoft_id, customer_number, address, contact, external_ref, language } = new;
     let complete = partner_id.is_some() && microsoft_id.is_some();
     let reseller = Reseller {
         partner_id: partner_id.clone(),
@@ -41,6 +44,7 @@ pub fn create(write: &mut Write<'_>, new: &NewReseller) -> Result<Versioned<Rese
         address: address.clone(),
         contact: contact.clone(),
         external_ref: external_ref.clone(),
+        language: *language,
         onboarding: Onboarding::with_ids(complete, write.now),
         ..Reseller::new(ResellerId::new(), write.identity.scope.marketplace(), name)
     };

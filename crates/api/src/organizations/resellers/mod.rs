@@ -13,6 +13,7 @@ use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
+use crate::http::wire::codes::Language;
 use crate::http::wire::list;
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::organizations::resellers::checks::{customer_number, microsoft_id, partner_id};
@@ -23,6 +24,7 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::address::AddressField;
 use domain::form::limits;
 use domain::id::ResellerId;
+use domain::language::Languages;
 use domain::party;
 use serde::Deserialize;
 use serde_json::Value;
@@ -52,6 +54,9 @@ pub struct ResellerCreate {
     /// What the provider's scripts call it; only one reseller has it.
     #[schema(max_length = 100, example = "crm-4711")]
     external_ref: Option<String>,
+    /// The language of its people who have chosen none: one of those that the marketplace offers; left out it is that
+    /// of its country.
+    language: Option<Language>,
 }
 
 /// What changes about a reseller; a field left out stays. Microsoft's ids are locked: they have an operation of their
@@ -79,6 +84,10 @@ pub struct ResellerUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "crm-4711")]
     external_ref: Option<Option<String>>,
+    /// The language of its people who have chosen none; null is that of its country.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Language>)]
+    language: Option<Option<Language>>,
 }
 
 /// Which resellers a list shows; what is left out does not restrict it.
@@ -116,7 +125,8 @@ pub async fn create_reseller(
     body: Body<ResellerCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
-    let new = body.value.check(&rules.address_fields)?;
+    let people = app.marketplaces.people(caller.scope().marketplace())?;
+    let new = body.value.check(&rules.address_fields, &people.languages)?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let created = create::create(write, &new)?;
         let location = format!("/v1/resellers/{}", created.value.id);
@@ -192,8 +202,10 @@ pub async fn update_reseller(
     body: Body<ResellerUpdate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
+    let people = app.marketplaces.people(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let apply = |reseller: &mut party::Reseller| body.value.apply(reseller, &rules.address_fields);
+        let apply =
+            |reseller: &mut party::Reseller| body.value.apply(reseller, &rules.address_fields, &people.languages);
         let changed = change::change(write, id.0, apply)?;
         Ok(Reply::json(200, &view(&changed))?.version(changed.version))
     })
@@ -206,7 +218,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl ResellerCreate {
-    fn check(self, needed: &[AddressField]) -> Result<NewReseller, Problem> {
+    fn check(self, needed: &[AddressField], languages: &Languages) -> Result<NewReseller, Problem> {
         let mut checks = Checks::new();
         let name = checks.organization("/name", &self.name);
         let partner_id = partner_id("/partner_id", self.partner_id.as_deref(), &mut checks);
@@ -215,13 +227,19 @@ impl ResellerCreate {
         let address = self.address.as_ref().and_then(|address| address.check("/address", &mut checks, needed));
         let contact = self.contact.as_ref().map(|contact| contact.check("/contact", &mut checks));
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), limits::EXTERNAL_REF.into());
+        let language = checks.language("/language", self.language, languages);
         checks.done()?;
-        Ok(NewReseller { name, partner_id, microsoft_id, customer_number, address, contact, external_ref })
+        Ok(NewReseller { name, partner_id, microsoft_id, customer_number, address, contact, external_ref, language })
     }
 }
 
 impl ResellerUpdate {
-    fn apply(&self, reseller: &mut party::Reseller, needed: &[AddressField]) -> Result<(), Problem> {
+    fn apply(
+        &self,
+        reseller: &mut party::Reseller,
+        needed: &[AddressField],
+        languages: &Languages,
+    ) -> Result<(), Problem> {
         let mut checks = Checks::new();
         if let Some(name) = &self.name {
             reseller.name = checks.organization("/name", name);
@@ -242,6 +260,9 @@ impl ResellerUpdate {
         if let Some(external_ref) = &self.external_ref {
             reseller.external_ref =
                 checks.optional("/external_ref", external_ref.as_deref(), limits::EXTERNAL_REF.into());
+        }
+        if let Some(language) = self.language {
+            reseller.language = checks.language("/language", language, languages);
         }
         checks.done()
     }

@@ -1,6 +1,7 @@
 //! Resellers as they are shown.
 
 use crate::clock::instant;
+use crate::http::wire::codes::Language;
 use crate::http::wire::party::{Address, Contact};
 use crate::page;
 use domain::party;
@@ -35,6 +36,9 @@ pub struct Reseller {
     /// What the provider's scripts call it; null where they do not.
     #[schema(required, example = "crm-4711")]
     pub external_ref: Option<String>,
+    /// The language of its people who have chosen none; null is that of its country.
+    #[schema(required)]
+    pub language: Option<Language>,
     /// When it was created.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
@@ -57,6 +61,7 @@ pub fn view(record: &Versioned<party::Reseller>) -> Reseller {
         address: reseller.address.as_ref().map(Address::from),
         contact: reseller.contact.as_ref().map(Contact::from),
         external_ref: reseller.external_ref.clone(),
+        language: reseller.language.map(Language),
         created_at: instant(record.created_at),
     }
 }

@@ -39,7 +39,7 @@ pub struct InvitationCreate {
     /// The areas of a reseller's work they are let into: with a role that goes by area, and with no other.
     #[schema(max_items = 4, example = json!(["general_access", "csp"]))]
     areas: Option<Vec<Area>>,
-    /// The language of their mails: `de`, `en`, `pl`; by default the marketplace's.
+    /// The language of their mails: `de`, `en`, `pl`; by default their organisation's.
     #[schema(pattern = "^(de|en|pl)$", example = "de")]
     language: Option<String>,
     /// The customer they will belong to; one's own organisation is implied.
@@ -135,7 +135,7 @@ impl InvitationCreate {
         at_most("/emails", self.emails.len())?;
         let mut checks = Checks::new();
         let role = role("/role", &self.role, &mut checks);
-        let language = language("/language", self.language.as_deref(), &mut checks);
+        let language = language("/language", self.language.as_deref(), &rules.languages, &mut checks);
         let organization = organization("", self.customer_id.as_deref(), self.reseller_id.as_deref(), &mut checks);
         let mut users = vec![];
         for (n, email) in self.emails.iter().enumerate() {

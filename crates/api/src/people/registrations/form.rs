@@ -5,6 +5,8 @@ use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::CompanySize;
 use crate::http::wire::party::Address;
 use crate::only_object;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use domain::customer_number::is_number;
 use domain::form::limits;
 use domain::organization::{Asked, OrganizationRules};
@@ -90,7 +92,7 @@ pub fn applicant(
         let pointer = format!("/company/{name}");
         match (asked, given) {
             (Asked::Required, false) => checks.note(&pointer, Code::Required, vec![]),
-            (Asked::No, true) => checks.note(&pointer, Code::UnknownField, vec![("field", name.to_owned())]),
+            (Asked::No, true) => checks.note(&pointer, Code::UnknownField, vec![("field", Place::wire(name))]),
             _ => {}
         }
     }
@@ -102,11 +104,11 @@ pub fn bank_data(checks: &mut Checks, form: &BankDataForm) -> Option<bank::BankD
     let account_holder = checks.organization("/bank_data/account_holder", &form.account_holder);
     let iban = Iban::new(&form.iban);
     if iban.is_none() {
-        checks.note("/bank_data/iban", Code::InvalidValue, vec![("expected", "an IBAN".to_owned())]);
+        checks.note("/bank_data/iban", Code::InvalidValue, vec![("expected", Phrase::Iban.into())]);
     }
     let bic = form.bic.trim().to_ascii_uppercase();
     if !bank::is_bic(&bic) {
-        checks.note("/bank_data/bic", Code::InvalidValue, vec![("expected", "a BIC".to_owned())]);
+        checks.note("/bank_data/bic", Code::InvalidValue, vec![("expected", Phrase::Bic.into())]);
     }
     Some(bank::BankData { account_holder, iban: iban?, bic })
 }
@@ -115,7 +117,7 @@ pub fn bank_data(checks: &mut Checks, form: &BankDataForm) -> Option<bank::BankD
 pub fn customer_number(checks: &mut Checks, text: Option<&str>) -> Option<String> {
     let number = text.map(|text| text.trim().to_ascii_uppercase()).filter(|number| !number.is_empty())?;
     if !is_number(&number) {
-        checks.note("/customer_number", Code::InvalidValue, vec![("expected", "a customer number".to_owned())]);
+        checks.note("/customer_number", Code::InvalidValue, vec![("expected", Phrase::CustomerNumber.into())]);
     }
     Some(number)
 }

@@ -25,6 +25,8 @@ use crate::http::wire::consents::{self, GivenConsent};
 use crate::people::registrations::complete::Completion;
 use crate::people::registrations::take::{RegistrationToTake, WholeForm};
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use crate::transaction::{self, Write};
 use actix_web::{HttpResponse, post, web};
 use domain::access::Permissions;
@@ -50,7 +52,7 @@ pub struct RegistrationRequest {
     /// The e-mail address; it becomes the log-in name.
     #[schema(max_length = 254, example = "erika@mueller.example")]
     email: String,
-    /// The language of the mails: `de`, `en` or `pl`; else the marketplace's.
+    /// The language of the mails and of the company: `de`, `en` or `pl`; else that of its country.
     #[serde(default)]
     #[schema(max_length = 10, example = "de")]
     language: Option<String>,
@@ -159,18 +161,18 @@ fn closed(app: &App, slug: &str) -> Problem {
     let profile = app.marketplaces.by_slug(slug).map(|record| record.profile.clone()).unwrap_or_default();
     let contacts = profile["public"]["support"].as_array().cloned().unwrap_or_default();
     let support = contacts.iter().find(|contact| contact["concern"] == "support").or_else(|| contacts.first());
-    let contact = support.and_then(|contact| contact["email"].as_str()).unwrap_or("-").to_owned();
-    Problem::new(Code::RegistrationClosed).with("contact", contact)
+    let contact = support.and_then(|contact| contact["email"].as_str()).map(str::to_owned);
+    Problem::new(Code::RegistrationClosed).with("contact", Place::text_or(contact, Phrase::TheSupport))
 }
 
 /// The address, as log-in names are, and the language.
 fn address(checks: &mut Checks, request: &RegistrationRequest) -> (String, Option<String>) {
     let email = checks.email("/email", &request.email);
     if !checks.is_wrong("/email") && LoginName::new(&email, LoginKind::Email).is_err() {
-        checks.note("/email", Code::InvalidValue, vec![("expected", "an e-mail address".to_owned())]);
+        checks.note("/email", Code::InvalidValue, vec![("expected", Phrase::Email.into())]);
     }
     let language = request.language.as_deref().and_then(|tag| {
-        checks.code("/language", tag, Lang::from_code, "de, en, pl").map(|lang| lang.code().to_owned())
+        checks.code("/language", tag, Lang::from_code, Place::wire("de, en, pl")).map(|lang| lang.code().to_owned())
     });
     (email, language)
 }
@@ -189,7 +191,7 @@ fn address_only(request: RegistrationRequest, origin: &Origin) -> Result<Registr
         ("consents", request.consents.is_some()),
     ];
     for (name, _) in others.iter().filter(|(_, given)| *given) {
-        checks.note(&format!("/{name}"), Code::UnknownField, vec![("field", (*name).to_owned())]);
+        checks.note(&format!("/{name}"), Code::UnknownField, vec![("field", Place::wire(*name))]);
     }
     checks.done()?;
     let (mode, address) = (RegistrationMode::Approval, origin.address.clone());

@@ -13,6 +13,7 @@ use domain::access::{Covered, Organization, OrganizationKind, Power, Role, Scope
 use domain::customer_number::{CompanyFacts, Mismatch, match_record};
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId, UserId};
+use domain::language::Language;
 use domain::party::{Contact, Country, Customer, Reseller};
 use domain::people::{GivenConsent, UserState};
 use domain::registration::Applicant;
@@ -154,6 +155,7 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
         invoice_email: company.invoice_email.clone(),
         external_ref: None,
         partner_of_record: None,
+        language: account.language.and_then(Language::from_code),
     };
     let id = customer.id;
     store::customers::insert(write.tx, &customer, write.now)?;
@@ -170,6 +172,7 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
         customer_number: number.map(str::to_owned),
         address: company.address.clone(),
         contact: Some(contact(account)),
+        language: account.language.and_then(Language::from_code),
         ..Reseller::new(ResellerId::new(), write.identity.scope.marketplace(), &company.name)
     };
     let id = reseller.id;

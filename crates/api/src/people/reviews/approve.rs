@@ -4,6 +4,7 @@ use crate::http::problem::{Code, Problem};
 use crate::people::registrations::link;
 use crate::people::registrations::open_account::{finish, let_in, open_kept};
 use crate::people::reviews::decided::{begin, decided, keep};
+use crate::texts::place::Place;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::RegistrationId;
@@ -28,7 +29,9 @@ pub fn approve(write: &mut Write<'_>, id: RegistrationId, customer_number: Optio
             let opened = open_kept(write, &record, &role, Some(number))?;
             finish(write, record, &opened, true).map(drop)
         }
-        (_, Some(_)) => Err(Problem::field("/customer_number", Code::UnknownField).with("field", "customer_number")),
+        (_, Some(_)) => {
+            Err(Problem::field("/customer_number", Code::UnknownField).with("field", Place::wire("customer_number")))
+        }
         (_, None) => {
             let record = decided(write, record, Step::Approve)?;
             let token = link::issue(write, &record, Purpose::Registration)?;

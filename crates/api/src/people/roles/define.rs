@@ -2,6 +2,7 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::people::roles::view;
+use crate::texts::phrases::Phrase;
 use crate::transaction::Write;
 use domain::access::{Covered, Power};
 use domain::event::EventKind;
@@ -17,8 +18,8 @@ pub fn define(write: &mut Write<'_>, role: &Covered<Titled>) -> Result<bool, Pro
         Ok(before) => {
             let before = write.identity.covers(Power::of_role(&before.value.role), before.value)?;
             if before.role.organization != role.role.organization {
-                let kind = before.role.organization.code();
-                return Err(Problem::field("/organization", Code::InvalidValue).with("expected", kind));
+                let kind = before.role.organization;
+                return Err(Problem::field("/organization", Code::InvalidValue).with("expected", Phrase::from(kind)));
             }
             let before = view::own(&before);
             write.expect_content(&before)?;

@@ -15,6 +15,8 @@ use crate::http::wire::body::{Body, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OrganizationKind, Permission};
 use crate::http::wire::list::ShortQuery;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, put, web};
 use domain::access::{Covered, OwnRole, Power, RoleKey, Scope};
@@ -189,8 +191,7 @@ impl PutRole {
         let mut checks = Checks::new();
         let key = RoleKey::new(key);
         if key.is_none() {
-            let expected = "a name like purchaser that no shipped role has: letters a-z, digits and _".to_owned();
-            checks.note("role", Code::InvalidValue, vec![("expected", expected)]);
+            checks.note("role", Code::InvalidValue, vec![("expected", Phrase::ShortName.into())]);
         }
         let title = Title {
             de: checks.text("/title/de", &self.title.de, 100),
@@ -201,7 +202,7 @@ impl PutRole {
         let beyond = |permission: &Permission| !kind.ceiling().contains(permission.0);
         for (n, permission) in self.permissions.iter().enumerate().filter(|(_, permission)| beyond(permission)) {
             let arguments =
-                vec![("permission", permission.0.code().to_owned()), ("organization", kind.code().to_owned())];
+                vec![("permission", Place::wire(permission.0.code())), ("organization", Phrase::from(kind).into())];
             checks.note(&format!("/permissions/{n}"), Code::PermissionBeyondRole, arguments);
         }
         if self.permissions.is_empty() {

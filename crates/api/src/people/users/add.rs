@@ -1,9 +1,10 @@
 //! Adding people to an organisation, one or several, all or nobody (L-04, C-61).
 
-use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::problem::{Arguments, Code, FieldProblem, Problem};
 use crate::ids::New as _;
 use crate::people::users::give_role::Giver;
 use crate::people::users::{links, view};
+use crate::texts::place::Place;
 use crate::transaction::Write;
 use domain::access::{Area, Covered, Organization, RoleName};
 use domain::event::EventKind;
@@ -144,7 +145,7 @@ fn check_names(
         } else if let Some(known) = by_login.iter().find(|known| known.login == new.login) {
             // Whose it is elsewhere is nobody's business.
             if known.organization == *of {
-                problems.exists(&pointer, Code::AlreadyExists, vec![("what", new.login.clone())], known.id);
+                problems.exists(&pointer, Code::AlreadyExists, vec![("what", Place::text(&new.login))], known.id);
             } else {
                 problems.note(&pointer, Code::LoginTaken, vec![]);
             }
@@ -194,14 +195,14 @@ struct Problems {
 }
 
 impl Problems {
-    fn note(&mut self, pointer: &str, code: Code, arguments: Vec<(&'static str, String)>) {
+    fn note(&mut self, pointer: &str, code: Code, arguments: Arguments) {
         // One role for all is wrong once.
         if !self.fields.iter().any(|field| field.pointer == pointer && field.code == code) {
             self.fields.push(FieldProblem { pointer: pointer.to_owned(), code, arguments });
         }
     }
 
-    fn exists(&mut self, pointer: &str, code: Code, arguments: Vec<(&'static str, String)>, id: UserId) {
+    fn exists(&mut self, pointer: &str, code: Code, arguments: Arguments, id: UserId) {
         self.note(pointer, code, arguments);
         self.known.push((pointer.to_owned(), id));
     }

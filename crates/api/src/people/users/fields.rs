@@ -3,9 +3,11 @@
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::Area;
-use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use domain::access::RoleName;
 use domain::id::{CustomerId, ResellerId};
+use domain::language::Languages;
 use domain::people::manage::{MAX_AT_ONCE, sorted};
 use domain::people::{LoginFlaw, LoginKind, LoginName, PeopleRules};
 
@@ -23,7 +25,7 @@ pub fn at_most(pointer: &str, number: usize) -> Result<(), Problem> {
     if (1..=MAX_AT_ONCE).contains(&number) {
         return Ok(());
     }
-    Err(Problem::field(pointer, Code::OutOfRange).with("limit", format!("1-{MAX_AT_ONCE}")))
+    Err(Problem::field(pointer, Code::OutOfRange).with("limit", Place::Range(1, MAX_AT_ONCE as u64)))
 }
 
 /// The name that somebody logs in by: the one that was asked for, else the e-mail address. `at` is the pointer
@@ -42,21 +44,22 @@ pub fn login(at: &str, wanted: Option<&str>, email: &str, kind: LoginKind, check
 pub fn name(pointer: &str, text: &str, kind: LoginKind, checks: &mut Checks) -> String {
     let expected = match LoginName::new(text, kind) {
         Ok(login) => return login.to_string(),
-        Err(LoginFlaw::NotAnAddress) => "an e-mail address",
-        Err(LoginFlaw::Length) => "3 to 254 characters",
-        Err(LoginFlaw::Character) => "letters a to z, digits and the signs of e-mail addresses",
+        Err(LoginFlaw::NotAnAddress) => Phrase::Email,
+        Err(LoginFlaw::Length) => Phrase::ThreeTo254,
+        Err(LoginFlaw::Character) => Phrase::LettersOfLogins,
     };
     if !checks.is_wrong(pointer) {
-        checks.note(pointer, Code::InvalidValue, vec![("expected", expected.to_owned())]);
+        checks.note(pointer, Code::InvalidValue, vec![("expected", expected.into())]);
     }
     String::new()
 }
 
-/// The language that mails are written in, where one is named.
-pub fn language(pointer: &str, text: Option<&str>, checks: &mut Checks) -> Option<String> {
-    let known = |text: &str| Lang::ALL.into_iter().find(|lang| lang.code() == text);
-    let lang = text.and_then(|text| checks.code(pointer, text, known, "de, en, pl"))?;
-    Some(lang.code().to_owned())
+/// The language that mails are written in, where one is named: one that the marketplace offers.
+pub fn language(pointer: &str, text: Option<&str>, languages: &Languages, checks: &mut Checks) -> Option<String> {
+    let known = |text: &str| languages.offered.iter().find(|language| language.code() == text);
+    let offered = languages.offered.iter().map(|language| language.code()).collect::<Vec<_>>().join(", ");
+    let language = text.and_then(|text| checks.code(pointer, text, known, Place::wire(offered)))?;
+    Some(language.code().to_owned())
 }
 
 /// The role of a name; that it is offered here is for the write to say.
@@ -85,7 +88,7 @@ pub fn organization(
     let customer = customer.and_then(|id| checks.id::<CustomerId>(&customer_at, id));
     let reseller = reseller.and_then(|id| checks.id::<ResellerId>(&reseller_at, id));
     if customer.is_some() && reseller.is_some() {
-        checks.note(&reseller_at, Code::InvalidValue, vec![("expected", "reseller_id or customer_id".to_owned())]);
+        checks.note(&reseller_at, Code::InvalidValue, vec![("expected", Place::wire("reseller_id or customer_id"))]);
     }
     customer.map(Customer).or(reseller.map(Reseller))
 }

@@ -26,6 +26,7 @@ use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::UserStatus;
 use crate::http::wire::list;
+use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
 use domain::access::{RoleName, Scope};
@@ -434,7 +435,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 impl UserFilter {
     fn read(&self) -> Result<Asked, Problem> {
         let mut checks = Checks::new();
-        let role = self.role.as_deref().map(|role| checks.code("role", role, RoleName::from_code, "the key of a role"));
+        let role = self
+            .role
+            .as_deref()
+            .map(|role| checks.code("role", role, RoleName::from_code, Place::wire("the key of a role")));
         let asked = Asked {
             customer_id: self.customer_id.as_deref().and_then(|id| checks.id("customer_id", id)),
             reseller_id: self.reseller_id.as_deref().and_then(|id| checks.id("reseller_id", id)),

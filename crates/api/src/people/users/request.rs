@@ -7,6 +7,7 @@ use crate::http::wire::codes::Area;
 use crate::http::wire::party::{Address, AddressUpdate};
 use crate::people::users::add::NewUser;
 use crate::people::users::fields::{areas, at_most, language, login, organization, role, set_password};
+use crate::texts::place::Place;
 use domain::form::limits;
 use domain::people::{LoginKind, PeopleRules};
 use serde::Deserialize;
@@ -38,7 +39,7 @@ pub struct UserCreate {
     phone: Option<String>,
     /// Postal address, by the rules of its country.
     address: Option<Address>,
-    /// The language of its mails: `de`, `en`, `pl`; by default the marketplace's.
+    /// The language of its mails: `de`, `en`, `pl`; by default its organisation's.
     #[schema(pattern = "^(de|en|pl)$", example = "de")]
     language: Option<String>,
     /// The key of one of the roles that `GET /v1/roles` lists; never one that may more than the caller.
@@ -116,7 +117,7 @@ pub struct UserUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<AddressUpdate>)]
     address: Option<Option<Value>>,
-    /// The language of its mails: `de`, `en` or `pl`; null is the marketplace's.
+    /// The language of its mails: `de`, `en` or `pl`; null is its organisation's.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, pattern = "^(de|en|pl)$", example = "pl")]
     language: Option<Option<String>>,
@@ -171,7 +172,7 @@ impl UserCreate {
             last_name: checks.name(&pointer("last_name"), &self.last_name, limits::NAME.into()),
             phone: checks.optional(&pointer("phone"), self.phone.as_deref(), limits::PHONE.into()),
             address,
-            language: language(&pointer("language"), self.language.as_deref(), checks),
+            language: language(&pointer("language"), self.language.as_deref(), &rules.languages, checks),
             external_ref: checks.optional(
                 &pointer("external_ref"),
                 self.external_ref.as_deref(),
@@ -192,7 +193,7 @@ impl UserBatchCreate {
         at_most("/users", self.users.len())?;
         let mut checks = Checks::new();
         for (n, _) in self.users.iter().enumerate().filter(|(_, user)| user.password.is_some()) {
-            let field = vec![("field", "password".to_owned())];
+            let field = vec![("field", Place::wire("password"))];
             checks.note(&format!("/users/{n}/password"), Code::UnknownField, field);
         }
         let rows = self.users.iter().enumerate();
@@ -225,7 +226,7 @@ impl UserUpdate {
             user.phone = checks.optional("/phone", text.as_deref(), limits::PHONE.into());
         }
         if let Some(text) = &self.language {
-            user.language = language("/language", text.as_deref(), &mut checks);
+            user.language = language("/language", text.as_deref(), &rules.languages, &mut checks);
         }
         if let Some(text) = &self.external_ref {
             user.external_ref = checks.optional("/external_ref", text.as_deref(), limits::EXTERNAL_REF.into());

@@ -40,7 +40,7 @@ pub struct User {
     /// Postal address; null where none is known.
     #[schema(required)]
     pub address: Option<Address>,
-    /// The language of its mails: `de`, `en`, `pl`; null is the marketplace's.
+    /// The language of its mails: `de`, `en`, `pl`; null is its organisation's.
     #[schema(required, example = "de")]
     pub language: Option<String>,
     /// The key of its role, as `GET /v1/roles` lists them: a shipped one, or one of the marketplace's own.

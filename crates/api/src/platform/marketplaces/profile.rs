@@ -1,7 +1,8 @@
 //! What a marketplace says of itself: its document as it is kept, and the same with its forms as everybody is shown it.
 
 use crate::http::wire::codes::{
-    AccountConsentKind, BillingCycle, ConsentKind, FormFieldKind, FormFieldRequired, PasswordClass, PaymentMethod, Term,
+    AccountConsentKind, BillingCycle, ConsentKind, FormFieldKind, FormFieldRequired, Language, PasswordClass,
+    PaymentMethod, Term,
 };
 use domain::organization::OrganizationRules;
 use domain::people::{self, PeopleRules};
@@ -12,9 +13,13 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MarketplaceProfile {
-    /// The language its texts are written in.
+    /// Its own language: in which people are written to who have chosen none, where their country has none either.
     #[schema(example = "de")]
     pub locale: String,
+    /// The languages that people and organisations can choose, its own first.
+    #[serde(default)]
+    #[schema(required)]
+    pub languages: Vec<Language>,
     /// Whom to reach, by concern.
     pub support: Vec<SupportContact>,
     /// How one gets a log-in here.
@@ -91,8 +96,8 @@ impl From<people::RegistrationMode> for RegistrationMode {
     }
 }
 
-/// The rules that a frontend's forms follow, so that it holds none of its own. Consents, payment methods and the
-/// button's label are kept as they are; the rest follows from the rules that requests are checked by.
+/// The rules that a frontend's forms follow, so that it holds none of its own. Consents and payment methods are kept
+/// as they are; the rest follows from the rules that requests are checked by.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormRules {
@@ -112,7 +117,9 @@ pub struct FormRules {
     pub consents: Vec<ConsentRule>,
     /// The ways in which an order can be paid.
     pub payment_methods: Vec<PaymentMethod>,
-    /// The label of the button that places an order, by language.
+    /// The label of the button that places an order, in each language that can be chosen.
+    #[serde(default)]
+    #[schema(required)]
     pub order_button: Vec<LocalizedText>,
     /// Every country that can be chosen: two capital letters of ISO 3166-1. Another one has no service.
     #[serde(default)]

@@ -2,10 +2,10 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::http::wire::codes::{AccountConsentKind, FormFieldKind, FormFieldRequired, PasswordClass};
+use crate::http::wire::codes::{AccountConsentKind, FormFieldKind, FormFieldRequired, Language, PasswordClass};
 use crate::platform::marketplaces::profile::{
-    AccountConsentRule, AddressRule, Form, FormField, FormFieldWith, FormRules, MarketplaceProfile, PasswordRules,
-    PostalCodeRule, RegionOption, StoredProfile,
+    AccountConsentRule, AddressRule, Form, FormField, FormFieldWith, FormRules, LocalizedText, MarketplaceProfile,
+    PasswordRules, PostalCodeRule, RegionOption, StoredProfile,
 };
 use domain::address::{self, AddressField};
 use domain::form;
@@ -60,6 +60,8 @@ pub fn view(app: &App, record: &StoredMarketplace) -> Result<Marketplace, Proble
         (app.marketplaces.people(marketplace.id)?, app.marketplaces.organizations(marketplace.id)?);
     let stored = serde_json::from_value::<StoredProfile>(record.profile.clone()).map_err(Problem::internal)?.public;
     let profile = MarketplaceProfile {
+        locale: people.languages.own().code().to_owned(),
+        languages: people.languages.offered.iter().copied().map(Language).collect(),
         registration_mode: people.registration_mode.into(),
         form_rules: filled(stored.form_rules, &people, &organizations, &countries_of_keys(app, record)),
         ..stored
@@ -110,10 +112,19 @@ fn filled(
         postal_codes: address::all().iter().filter_map(postal_code).collect(),
         countries: address::countries().map(str::to_owned).collect(),
         addresses: address::all().iter().map(address_rule).collect(),
+        order_button: order_button(people),
         account_consents: people.consents.iter().map(consent).collect(),
         forms: form::all(people, organizations).iter().map(form).collect(),
         ..stored
     }
+}
+
+fn order_button(people: &PeopleRules) -> Vec<LocalizedText> {
+    let label = |language: &domain::language::Language| LocalizedText {
+        language: language.code().to_owned(),
+        text: people.order_button.in_language(*language).to_owned(),
+    };
+    people.languages.offered.iter().map(label).collect()
 }
 
 fn password(rules: &people::PasswordRules) -> PasswordRules {

@@ -13,6 +13,7 @@ use crate::jobs::{self, Stopped};
 use crate::pricing::price_lists::compare::{Compared, Comparison};
 use crate::pricing::price_lists::keep::{self, unreadable};
 use crate::pricing::price_lists::view::view;
+use crate::texts::place::Place;
 use crate::transaction::Write;
 use domain::access::Scope;
 use domain::catalog::PriceOwner;
@@ -57,7 +58,7 @@ pub fn ask(write: &mut Write<'_>, request: &ImportedAs, sheet: &mut File) -> Res
     let catalog = write.app.catalogs.of(scope.marketplace());
     if !catalog.categories.is_empty() && !catalog.categories.iter().any(|known| known.slug == request.category) {
         let slugs: Vec<_> = catalog.categories.iter().map(|category| category.slug.as_str()).collect();
-        return Err(Problem::field("category", Code::InvalidValue).with("expected", slugs.join(", ")));
+        return Err(Problem::field("category", Code::InvalidValue).with("expected", Place::wire(slugs.join(", "))));
     }
     let asked = serde_json::to_value(request).map_err(Problem::internal)?;
     let total = keep::size(sheet)?;

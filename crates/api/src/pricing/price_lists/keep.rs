@@ -1,6 +1,8 @@
 //! Keeping a sheet that was received until its import is over, and what is said of one that cannot be read.
 
 use crate::http::problem::{Code, Problem};
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use crate::transaction::Write;
 use provisioning::price_sheet::SheetError;
 use std::fs::File;
@@ -36,8 +38,8 @@ pub fn keep(write: &mut Write<'_>, job: &StoredJob, file: &mut File) -> Result<(
 pub fn unreadable(error: SheetError) -> Problem {
     match error {
         SheetError::MissingColumns(columns) => {
-            Problem::new(Code::SheetColumnsMissing).with("columns", columns.join(", "))
+            Problem::new(Code::SheetColumnsMissing).with("columns", Place::text(columns.join(", ")))
         }
-        other => Problem::new(Code::SheetUnreadable).with("reason", other),
+        other => Problem::new(Code::SheetUnreadable).with("reason", Phrase::from(&other)),
     }
 }

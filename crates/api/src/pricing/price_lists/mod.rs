@@ -25,6 +25,8 @@ use crate::pricing::price_lists::receive::Upload;
 use crate::pricing::price_lists::view::{
     PriceChange, PriceList, PriceListErrorPage, PriceListPage, PriceListRowPage, error_view, row_view, view,
 };
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::catalog::PriceOwner;
@@ -190,7 +192,7 @@ pub async fn list_price_list_rows(
         (Some(change), false) => Shown::With(asked_change(change)),
         (None, true) => Shown::Noted,
         (Some(_), true) => {
-            return Err(Problem::field("noted", Code::InvalidValue).with("expected", "change or noted"));
+            return Err(Problem::field("noted", Code::InvalidValue).with("expected", Place::wire("change or noted")));
         }
     };
     let scope = caller.scope();
@@ -309,7 +311,7 @@ impl ImportQuery {
                 checks.note(
                     "percent_on_cost",
                     Code::InvalidValue,
-                    vec![("expected", "percent_on_cost or percent_off_retail".to_owned())],
+                    vec![("expected", Place::wire("percent_on_cost or percent_off_retail"))],
                 );
                 None
             }
@@ -324,15 +326,14 @@ impl ImportQuery {
                 checks.note(
                     "customer_id",
                     Code::InvalidValue,
-                    vec![("expected", "reseller_id or customer_id".to_owned())],
+                    vec![("expected", Place::wire("reseller_id or customer_id"))],
                 );
                 PriceOwner::Everybody
             }
         };
         if self.whole_sheet && owner != PriceOwner::Everybody {
             // What a buyer's own list does not have is sold to it at everybody's price.
-            let expected = "a list for everybody".to_owned();
-            checks.note("whole_sheet", Code::InvalidValue, vec![("expected", expected)]);
+            checks.note("whole_sheet", Code::InvalidValue, vec![("expected", Phrase::ListForEverybody.into())]);
         }
         let category = checks.optional("category", self.category.as_deref(), 50).unwrap_or_else(|| "other".to_owned());
         let margin = checks.finish(margin)?;
@@ -346,7 +347,7 @@ fn percentage(checks: &mut Checks, pointer: &str, text: &str, max: i64) -> Optio
         .ok()
         .filter(|percent| (Decimal::ZERO..=Decimal::from(max)).contains(percent) && percent.scale() <= 4);
     if percent.is_none() {
-        checks.note(pointer, Code::OutOfRange, vec![("limit", format!("0-{max}"))]);
+        checks.note(pointer, Code::OutOfRange, vec![("limit", Place::Range(0, max.unsigned_abs()))]);
     }
     percent
 }

@@ -3,6 +3,8 @@
 use crate::http::held;
 use crate::http::problem::{Code, Problem};
 use crate::keys::Sha256;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::web;
 use futures_util::StreamExt as _;
@@ -36,7 +38,7 @@ pub fn check(headers: &HeaderMap) -> Result<(), Problem> {
     let media = media.split(';').next().unwrap_or_default().trim();
     match MEDIA.iter().any(|known| media.eq_ignore_ascii_case(known)) {
         true => Ok(()),
-        false => Err(Problem::new(Code::UnsupportedMediaType).with("expected", EXPECTED)),
+        false => Err(Problem::new(Code::UnsupportedMediaType).with("expected", Place::wire(EXPECTED))),
     }
 }
 
@@ -61,7 +63,8 @@ pub async fn receive(headers: &HeaderMap, mut payload: web::Payload) -> Result<U
         let chunk = chunk.map_err(|_| Problem::new(Code::MalformedRequest))?;
         size += chunk.len() as u64;
         if size > MAX_FILE {
-            return Err(Problem::new(Code::PayloadTooLarge).with("limit", format!("{} MiB", MAX_FILE / 1024 / 1024)));
+            return Err(Problem::new(Code::PayloadTooLarge)
+                .with("limit", Place::text(format!("{} MiB", MAX_FILE / 1024 / 1024))));
         }
         digest.update(&chunk);
         file = web::block(move || file.write_all(&chunk).map(|()| file))
@@ -74,9 +77,7 @@ pub async fn receive(headers: &HeaderMap, mut payload: web::Payload) -> Result<U
     Read::by_ref(&mut file).take(GZIP.len() as u64).read_to_end(&mut start).map_err(Problem::internal)?;
     file.rewind().map_err(Problem::internal)?;
     if said_packed && start != GZIP {
-        return Err(
-            Problem::new(Code::SheetUnreadable).with("reason", "it is not packed with gzip, as its header says")
-        );
+        return Err(Problem::new(Code::SheetUnreadable).with("reason", Phrase::SheetNotPacked));
     }
     Ok(Upload { file, digest: digest.finish() })
 }

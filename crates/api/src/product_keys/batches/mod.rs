@@ -14,6 +14,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::{self, PageQuery};
+use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -248,7 +249,7 @@ impl ProductKeyBatchCreate {
         let mut checks = Checks::new();
         let offer_id = checks.id::<OfferId>("/offer_id", &self.offer_id);
         if !(1..=MAX_BATCH).contains(&self.count) {
-            checks.note("/count", Code::OutOfRange, vec![("limit", format!("1-{MAX_BATCH}"))]);
+            checks.note("/count", Code::OutOfRange, vec![("limit", Place::Range(1, MAX_BATCH.into()))]);
         }
         let offer_id = checks.finish(offer_id)?;
         Ok(KeysToMake { offer_id, quantity: self.quantity, count: self.count })

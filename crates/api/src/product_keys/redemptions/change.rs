@@ -2,6 +2,7 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::product_keys::redemptions::open::{entered, hints, open};
+use crate::texts::place::Place;
 use crate::transaction::Write;
 use domain::id::{RedemptionId, SubscriptionId};
 use domain::product_key::action::KeyAction;
@@ -58,7 +59,7 @@ fn changed(write: &mut Write<'_>, of: &Redemption, n: usize, entry: &KeyEntry) -
         KeySource::New(key) => entered(write, key)?,
         KeySource::Entered(position) => of.keys.get(*position).cloned().ok_or_else(|| {
             let most = of.keys.len().saturating_sub(1);
-            Problem::field(format!("/keys/{n}/position"), Code::OutOfRange).with("limit", format!("0-{most}"))
+            Problem::field(format!("/keys/{n}/position"), Code::OutOfRange).with("limit", Place::Range(0, most as u64))
         })?,
     };
     let wanted = &mut key.wanted;

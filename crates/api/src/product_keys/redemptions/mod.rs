@@ -19,6 +19,8 @@ use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
 use crate::http::wire::list;
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use change::{KeyEntry, KeySource, RedemptionChange};
@@ -282,7 +284,7 @@ fn shown(
 ) -> Result<Reply, Problem> {
     let shown = view::shown(write.app, write.tx, &write.identity.scope, redemption, lang, write.now)?;
     let location = format!("/v1/product-keys/redemptions/{}", redemption.id);
-    Ok(Reply::json(status, &shown)?.reviewed(redemption.version).location(location))
+    Ok(Reply::json(status, &shown)?.reviewed(redemption.version).in_language(lang).location(location))
 }
 
 /// The routes of this noun.
@@ -306,7 +308,7 @@ fn key(checks: &mut Checks, pointer: &str, text: &str) -> Option<ProductKey> {
 
 fn count(checks: &mut Checks, keys: usize) {
     if !(1..=MAX_KEYS).contains(&keys) {
-        checks.note("/keys", Code::OutOfRange, vec![("limit", format!("1-{MAX_KEYS}"))]);
+        checks.note("/keys", Code::OutOfRange, vec![("limit", Place::Range(1, MAX_KEYS as u64))]);
     }
 }
 
@@ -352,7 +354,7 @@ impl RedemptionKeyUpdate {
                 None
             }
             (Some(_), Some(_)) => {
-                let expected = vec![("expected", "a key or a position".to_owned())];
+                let expected = vec![("expected", Phrase::KeyOrPosition.into())];
                 checks.note(&format!("{at}/position"), Code::InvalidValue, expected);
                 None
             }
@@ -374,10 +376,9 @@ impl RedemptionFilter {
     fn check(&self) -> Result<store::redemptions::Filter, Problem> {
         let mut checks = Checks::new();
         let customer_id = self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id));
-        let status = self
-            .status
-            .as_deref()
-            .and_then(|code| checks.code("status", code, product_key::RedemptionStatus::from_code, "open, completed"));
+        let status = self.status.as_deref().and_then(|code| {
+            checks.code("status", code, product_key::RedemptionStatus::from_code, Place::wire("open, completed"))
+        });
         checks.done()?;
         Ok(store::redemptions::Filter { customer_id, status })
     }

@@ -144,7 +144,7 @@ pub fn shown(
     }
     let loaded = consider(app, conn, scope, redemption, known, store::subscriptions::get, now)?;
     let review = domain_review::review(&loaded.facts, loaded.now);
-    let problems = preview::told(refusals(&review), lang);
+    let problems = preview::told(refusals(&review), lang, &app.marketplaces.zone(scope.marketplace()));
     Ok(reviewed(plain(redemption, &loaded.known, &loaded.catalog), &review, problems))
 }
 

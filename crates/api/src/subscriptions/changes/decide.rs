@@ -52,12 +52,12 @@ pub fn decide(
     now: OffsetDateTime,
 ) -> Result<Decided, Problem> {
     let tax_rule = tax_rule(app, conn, scope, &subscription)?;
-    let rule = subscription.policy.rules.delegated_administration;
+    let (rule, zone) = (subscription.policy.rules.delegated_administration, subscription.policy.zone.clone());
     delegations::check(conn, scope, subscription.customer_id, rule)?;
     let loaded = facts::load(app, conn, scope, subscription, Some(&asked.change), asked.by, now)?;
     let request = ChangeRequest { id: ChangeId::new(), change: asked.change, when: asked.when };
     let decision = rules::decide(&loaded.facts, &request, loaded.now)
-        .map_err(|refusal| Problem::refusals(vec![(pointer(&asked.change).to_owned(), refusal)]))?;
+        .map_err(|refusal| Problem::refusals(vec![(pointer(&asked.change).to_owned(), refusal)]).in_zone(&zone))?;
     Ok(Decided::new(loaded, request, decision, tax_rule))
 }
 

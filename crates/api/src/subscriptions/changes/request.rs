@@ -5,6 +5,8 @@ use crate::http::problem::{Code, Problem};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{AtTermEnd, ChangeType, Starts, When};
 use crate::subscriptions::changes::decide::Asked;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use domain::calendar::Day;
 use domain::id::{OfferId, SubscriptionId, UserId};
 use domain::subscription::change::{self, AlignTo, Change, ChangeKind};
@@ -100,11 +102,11 @@ impl ChangeRequest {
         match (&self.date, &self.subscription_id) {
             (Some(date), None) => {
                 let read = |text: &str| text.parse::<Day>().ok();
-                checks.code("/date", date, read, "a day like 2026-11-20").map(AlignTo::Date)
+                checks.code("/date", date, read, Phrase::ADay).map(AlignTo::Date)
             }
             (None, Some(id)) => checks.id::<SubscriptionId>("/subscription_id", id).map(AlignTo::Subscription),
             _ => {
-                checks.note("/date", Code::InvalidValue, vec![("expected", "date or subscription_id".to_owned())]);
+                checks.note("/date", Code::InvalidValue, vec![("expected", Place::wire("date or subscription_id"))]);
                 None
             }
         }
@@ -136,14 +138,14 @@ impl ChangeRequest {
             ("starts", self.starts.is_some()),
         ];
         for (field, _) in given.into_iter().filter(|(field, given)| *given && !takes.contains(field)) {
-            checks.note(&format!("/{field}"), Code::UnknownField, vec![("field", field.to_owned())]);
+            checks.note(&format!("/{field}"), Code::UnknownField, vec![("field", Place::wire(field))]);
         }
     }
 }
 
 fn needed<T>(pointer: &str, value: Option<T>, checks: &mut Checks) -> Option<T> {
     if value.is_none() {
-        let field = pointer.trim_start_matches('/').to_owned();
+        let field = Place::wire(pointer.trim_start_matches('/'));
         checks.note(pointer, Code::MissingField, vec![("field", field)]);
     }
     value

@@ -15,6 +15,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, given};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list::{PageQuery, ShortQuery};
+use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpResponse, delete, get, post, web};
 use assign::Assigned;
@@ -54,13 +55,18 @@ impl AssignmentRequest {
             (None, Some(several)) => {
                 several.iter().enumerate().map(|(place, one)| (format!("/user_ids/{place}"), one)).collect()
             }
-            (None, None) => return Err(Problem::field("/user_id", Code::MissingField).with("field", "user_id")),
+            (None, None) => {
+                return Err(Problem::field("/user_id", Code::MissingField).with("field", Place::wire("user_id")));
+            }
             (Some(_), Some(_)) => {
-                return Err(Problem::field("/user_ids", Code::InvalidValue).with("expected", "user_id or user_ids"));
+                return Err(Problem::field("/user_ids", Code::InvalidValue)
+                    .with("expected", Place::wire("user_id or user_ids")));
             }
         };
         if !(1..=MAX_AT_ONCE).contains(&named.len()) {
-            return Err(Problem::field("/user_ids", Code::OutOfRange).with("limit", format!("1-{MAX_AT_ONCE}")));
+            return Err(
+                Problem::field("/user_ids", Code::OutOfRange).with("limit", Place::Range(1, MAX_AT_ONCE as u64))
+            );
         }
         let mut checks = Checks::new();
         let ids: Option<Vec<_>> =

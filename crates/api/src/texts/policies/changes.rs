@@ -3,34 +3,41 @@
 use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
     AssignedAtRenewal, Decrease, EditionChange, PendingAfterChange, PendingSlot, RefundKind, RefundStep, RefundUnit,
-    Rules, TermChange, WindowAnchor, ZeroQuantity,
+    RuleKey, Rules, TermChange, WindowAnchor, ZeroQuantity,
 };
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
-    words.say(decrease(rules.decrease));
+    words.about(RuleKey::Decrease).say(decrease(rules.decrease));
     if rules.decrease != Decrease::Never {
-        words.say(assigned(rules.assigned_at_renewal));
+        words.about(RuleKey::AssignedAtRenewal).say(assigned(rules.assigned_at_renewal));
     }
     if rules.zero_quantity == ZeroQuantity::Cancel {
-        words.say([
+        words.about(RuleKey::ZeroQuantity).say([
             "No licence left is a cancellation.",
             "Keine Lizenz mehr ist eine Kündigung.",
             "Brak licencji oznacza anulowanie.",
         ]);
     }
     if let Some(hours) = rules.window_hours {
-        windows(&rules.window_anchors, hours, words);
-        refunds(&rules.refund, words);
+        windows(&rules.window_anchors, hours, words.about(RuleKey::WindowHours));
+        refunds(&rules.refund, words.about(RuleKey::Refund));
     }
-    words.say(edition_change(rules.edition_change));
-    words.say(term_change(rules.term_change));
-    words.say(pending_slot(rules.pending_slot));
-    words.say(pending_after_change(rules.pending_after_change));
+    words.about(RuleKey::EditionChange).say(edition_change(rules.edition_change));
+    words.about(RuleKey::TermChange).say(term_change(rules.term_change));
+    words.about(RuleKey::PendingSlot).say(pending_slot(rules.pending_slot));
+    words.about(RuleKey::PendingAfterChange).say(pending_after_change(rules.pending_after_change));
     if let Some(changes) = rules.max_changes {
-        words.count(["At most {n} changes.", "Höchstens {n} Änderungen.", "Najwyżej {n} zmian."], changes);
+        words.about(RuleKey::MaxChanges).count(
+            [
+                "At most {n} {change|changes}.",
+                "Höchstens {n} {Änderung|Änderungen}.",
+                "Najwyżej {n} {zmiana|zmiany|zmian}.",
+            ],
+            changes,
+        );
     }
     if rules.one_active_per_product {
-        words.say([
+        words.about(RuleKey::OneActivePerProduct).say([
             "One active order per product.",
             "Eine aktive Bestellung je Produkt.",
             "Jedno aktywne zamówienie na produkt.",
@@ -94,36 +101,36 @@ fn windows(anchors: &[WindowAnchor], hours: u16, words: &mut Words) {
     match (opens(WindowAnchor::TermStart), opens(WindowAnchor::Renewal)) {
         (true, true) => words.count(
             [
-                "Window: {n} hours from the start of each term.",
-                "Zeitfenster: {n} Stunden ab Beginn jeder Laufzeit.",
-                "Okno czasowe: {n} godzin od początku każdego okresu umowy.",
+                "Window: {n} {hour|hours} from the start of each term.",
+                "Zeitfenster: {n} {Stunde|Stunden} ab Beginn jeder Laufzeit.",
+                "Okno czasowe: {n} {godzina|godziny|godzin} od początku każdego okresu umowy.",
             ],
             hours,
         ),
         (true, false) => words.count(
             [
-                "Window: {n} hours from the start of the first term.",
-                "Zeitfenster: {n} Stunden ab Beginn der ersten Laufzeit.",
-                "Okno czasowe: {n} godzin od początku pierwszego okresu umowy.",
+                "Window: {n} {hour|hours} from the start of the first term.",
+                "Zeitfenster: {n} {Stunde|Stunden} ab Beginn der ersten Laufzeit.",
+                "Okno czasowe: {n} {godzina|godziny|godzin} od początku pierwszego okresu umowy.",
             ],
             hours,
         ),
         (false, true) => words.count(
             [
-                "Window: {n} hours from each renewal.",
-                "Zeitfenster: {n} Stunden ab jeder Verlängerung.",
-                "Okno czasowe: {n} godzin od każdego odnowienia.",
+                "Window: {n} {hour|hours} from each renewal.",
+                "Zeitfenster: {n} {Stunde|Stunden} ab jeder Verlängerung.",
+                "Okno czasowe: {n} {godzina|godziny|godzin} od każdego odnowienia.",
             ],
             hours,
         ),
         (false, false) => {}
     }
     if opens(WindowAnchor::SeatBatch) {
-        words.count(
+        words.about(RuleKey::WindowAnchors).count(
             [
-                "Window: {n} hours from each increase, for the licences that it added.",
-                "Zeitfenster: {n} Stunden ab jeder Aufstockung, für die hinzugekommenen Lizenzen.",
-                "Okno czasowe: {n} godzin od każdego zwiększenia, dla dodanych licencji.",
+                "Window: {n} {hour|hours} from each increase, for the licences that it added.",
+                "Zeitfenster: {n} {Stunde|Stunden} ab jeder Aufstockung, für die hinzugekommenen Lizenzen.",
+                "Okno czasowe: {n} {godzina|godziny|godzin} od każdego zwiększenia, dla dodanych licencji.",
             ],
             hours,
         );
@@ -138,44 +145,46 @@ fn refunds(steps: &[RefundStep], words: &mut Words) {
             "W oknie czasowym niewykorzystana część jest zwracana.",
         ]);
     }
-    for step in steps {
-        words.count(refund(step), step.until_hours);
+    for (n, step) in steps.iter().enumerate() {
+        words.part(&n.to_string()).count(refund(step), step.until_hours);
     }
 }
 
 const fn refund(step: &RefundStep) -> Text {
     match (step.kind, step.unit) {
         (RefundKind::Full, _) => [
-            "Given back within {n} hours: everything.",
-            "Erstattung innerhalb von {n} Stunden: alles.",
-            "Zwrot w ciągu {n} godzin: całość.",
+            "Given back within {n} {hour|hours}: everything.",
+            "Erstattung innerhalb von {n} {Stunde|Stunden}: alles.",
+            "Zwrot w ciągu {n} {godziny|godzin|godzin}: całość.",
         ],
         (RefundKind::None, _) => [
-            "Given back within {n} hours: nothing.",
-            "Erstattung innerhalb von {n} Stunden: nichts.",
-            "Zwrot w ciągu {n} godzin: brak.",
+            "Given back within {n} {hour|hours}: nothing.",
+            "Erstattung innerhalb von {n} {Stunde|Stunden}: nichts.",
+            "Zwrot w ciągu {n} {godziny|godzin|godzin}: brak.",
         ],
         (RefundKind::Prorated, RefundUnit::DayIncluded) => [
-            "Given back within {n} hours: what was not used, by days, that of the change included.",
-            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach Tagen, der Tag der Änderung \
+            "Given back within {n} {hour|hours}: what was not used, by days, that of the change included.",
+            "Erstattung innerhalb von {n} {Stunde|Stunden}: was nicht genutzt wurde, nach Tagen, der Tag der Änderung \
              zählt mit.",
-            "Zwrot w ciągu {n} godzin: niewykorzystana część, według dni, łącznie z dniem zmiany.",
+            "Zwrot w ciągu {n} {godziny|godzin|godzin}: niewykorzystana część, według dni, łącznie z dniem zmiany.",
         ],
         (RefundKind::Prorated, RefundUnit::CalendarDay) => [
-            "Given back within {n} hours: what was not used, by days, that of the change is used.",
-            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach Tagen, der Tag der Änderung \
+            "Given back within {n} {hour|hours}: what was not used, by days, that of the change is used.",
+            "Erstattung innerhalb von {n} {Stunde|Stunden}: was nicht genutzt wurde, nach Tagen, der Tag der Änderung \
              gilt als genutzt.",
-            "Zwrot w ciągu {n} godzin: niewykorzystana część, według dni, dzień zmiany jest wykorzystany.",
+            "Zwrot w ciągu {n} {godziny|godzin|godzin}: niewykorzystana część, według dni, dzień zmiany jest \
+             wykorzystany.",
         ],
         (RefundKind::Prorated, RefundUnit::Block24h) => [
-            "Given back within {n} hours: what was not used, by completed blocks of 24 hours.",
-            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach vollendeten Blöcken von 24 Stunden.",
-            "Zwrot w ciągu {n} godzin: niewykorzystana część, według pełnych bloków po 24 godziny.",
+            "Given back within {n} {hour|hours}: what was not used, by completed blocks of 24 hours.",
+            "Erstattung innerhalb von {n} {Stunde|Stunden}: was nicht genutzt wurde, nach vollendeten Blöcken von \
+             24 Stunden.",
+            "Zwrot w ciągu {n} {godziny|godzin|godzin}: niewykorzystana część, według pełnych bloków po 24 godziny.",
         ],
         (RefundKind::Prorated, RefundUnit::Hour) => [
-            "Given back within {n} hours: what was not used, by hours.",
-            "Erstattung innerhalb von {n} Stunden: was nicht genutzt wurde, nach Stunden.",
-            "Zwrot w ciągu {n} godzin: niewykorzystana część, według godzin.",
+            "Given back within {n} {hour|hours}: what was not used, by hours.",
+            "Erstattung innerhalb von {n} {Stunde|Stunden}: was nicht genutzt wurde, nach Stunden.",
+            "Zwrot w ciągu {n} {godziny|godzin|godzin}: niewykorzystana część, według godzin.",
         ],
     }
 }
@@ -240,7 +249,7 @@ const fn pending_after_change(rule: PendingAfterChange) -> Text {
         PendingAfterChange::Keep => [
             "A change that takes effect at once leaves the one that waits.",
             "Eine sofort wirksame Änderung lässt die vorgemerkte bestehen.",
-            "Zmiana wchodząca w życie od razu nie rusza tej, która czeka.",
+            "Zmiana wchodząca w życie od razu pozostawia tę, która czeka.",
         ],
     }
 }

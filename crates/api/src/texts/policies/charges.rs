@@ -3,18 +3,18 @@
 use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
     ChangeDay, DayZone, FirstPeriod, Increase, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, Repricing,
-    RoundingScope, Rules,
+    RoundingScope, RuleKey, Rules,
 };
 use domain::tax::standing::UnconfirmedVatId;
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
-    anchor(rules.period_anchor, words);
-    words.say(day_zone(rules.day_zone));
-    words.say(first_period(rules.first_period, rules.change_day));
-    proration(rules.proration_basis, words);
+    anchor(rules.period_anchor, words.about(RuleKey::PeriodAnchor));
+    words.about(RuleKey::DayZone).say(day_zone(rules.day_zone));
+    words.about(RuleKey::FirstPeriod).say(first_period(rules.first_period, rules.change_day));
+    proration(rules.proration_basis, words.about(RuleKey::ProrationBasis));
     let calendar = rules.period_anchor == PeriodAnchor::CalendarMonth;
     if calendar && rules.proration_basis == ProrationBasis::ActualDays {
-        words.say([
+        words.part("calendar_months").say([
             "Each calendar month is charged by its own days: a year that begins within a February comes to slightly \
              more or less than twelve months where only one of its two Februaries has 29.",
             "Jeder Kalendermonat wird nach seinen eigenen Tagen berechnet: ein Jahr, das innerhalb eines Februars \
@@ -24,35 +24,35 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
         ]);
     }
     if rules.quantity_basis == QuantityBasis::PeakInPeriod {
-        words.say([
+        words.about(RuleKey::QuantityBasis).say([
             "The highest quantity of a period is charged for all of it.",
             "Berechnet wird die höchste Anzahl eines Zeitraums, für den ganzen Zeitraum.",
             "Naliczana jest największa liczba licencji w okresie, za cały okres.",
         ]);
     }
     if rules.repricing == Repricing::RefundAndRebill {
-        words.say([
+        words.about(RuleKey::Repricing).say([
             "A change gives back what is left of the period and charges it anew.",
             "Eine Änderung erstattet den Rest des Zeitraums und berechnet ihn neu.",
             "Zmiana zwraca pozostałą część okresu i nalicza ją na nowo.",
         ]);
     }
     if rules.rounding.scope == RoundingScope::Unit {
-        words.say([
+        words.about(RuleKey::Rounding).say([
             "Amounts are rounded for one licence, then multiplied.",
             "Beträge werden für eine Lizenz gerundet, dann vervielfacht.",
             "Kwoty są zaokrąglane dla jednej licencji, potem mnożone.",
         ]);
     }
     if rules.unconfirmed_vat_id == UnconfirmedVatId::ChargeVat {
-        words.say([
+        words.about(RuleKey::UnconfirmedVatId).say([
             "VAT is charged until the register has confirmed a VAT id.",
             "Umsatzsteuer wird berechnet, bis das Register eine USt-IdNr. bestätigt hat.",
             "VAT jest naliczany, dopóki rejestr nie potwierdzi numeru VAT UE.",
         ]);
     }
-    words.say(price_lock(rules.price_lock));
-    words.say(increase(rules.increase));
+    words.about(RuleKey::PriceLock).say(price_lock(rules.price_lock));
+    words.about(RuleKey::Increase).say(increase(rules.increase));
 }
 
 fn anchor(rule: PeriodAnchor, words: &mut Words) {
@@ -148,17 +148,19 @@ fn proration(rule: ProrationBasis, words: &mut Words) {
         ]),
         ProrationBasis::DailyRateRounded(decimals) => words.count(
             [
-                "Parts of a period are charged by the day, at a rate of {n} decimals.",
-                "Teile eines Zeitraums werden je Tag berechnet, zu einem Satz mit {n} Nachkommastellen.",
-                "Części okresu są naliczane za dzień, według stawki o dokładności {n} miejsc po przecinku.",
+                "Parts of a period are charged by the day, at a rate of {n} {decimal|decimals}.",
+                "Teile eines Zeitraums werden je Tag berechnet, zu einem Satz mit {n} \
+                 {Nachkommastelle|Nachkommastellen}.",
+                "Części okresu są naliczane za dzień, według stawki o dokładności {n} {miejsca|miejsc|miejsc} po \
+                 przecinku.",
             ],
             decimals,
         ),
         ProrationBasis::RatioRounded(decimals) => words.count(
             [
-                "Parts of a period are charged as a share of it with {n} decimals.",
-                "Teile eines Zeitraums werden als Anteil mit {n} Nachkommastellen berechnet.",
-                "Części okresu są naliczane jako udział o dokładności {n} miejsc po przecinku.",
+                "Parts of a period are charged as a share of it with {n} {decimal|decimals}.",
+                "Teile eines Zeitraums werden als Anteil mit {n} {Nachkommastelle|Nachkommastellen} berechnet.",
+                "Części okresu są naliczane jako udział o dokładności {n} {miejsca|miejsc|miejsc} po przecinku.",
             ],
             decimals,
         ),

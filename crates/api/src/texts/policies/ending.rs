@@ -3,37 +3,37 @@
 use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
     AccessAfterCancel, AddOnRefund, AddOnTerm, Cancel, EndOfTerm, ExtendedTerm, ReactivateUntil, ReminderAudience,
-    RenewalStart, RenewalWithoutPrice, Rules,
+    RenewalStart, RenewalWithoutPrice, RuleKey, Rules,
 };
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
-    cancel(rules, words);
+    cancel(rules, words.about(RuleKey::Cancel));
     if let Some(days) = rules.notice_days {
-        words.count(
+        words.about(RuleKey::NoticeDays).count(
             [
-                "A renewal can be stopped until {n} days before the end.",
-                "Die Verlängerung kann bis {n} Tage vor dem Ende verhindert werden.",
-                "Odnowienie można zatrzymać do {n} dni przed końcem.",
+                "A renewal can be stopped until {n} {day|days} before the end.",
+                "Die Verlängerung kann bis {n} {Tag|Tage} vor dem Ende verhindert werden.",
+                "Odnowienie można zatrzymać do {n} {dnia|dni|dni} przed końcem.",
             ],
             days,
         );
     }
-    words.say(end_of_term(rules.end_of_term));
+    words.about(RuleKey::EndOfTerm).say(end_of_term(rules.end_of_term));
     if rules.end_of_term == EndOfTerm::ExtendedServiceTerm {
-        extended(rules.extended_term, words);
+        extended(rules.extended_term, words.about(RuleKey::ExtendedTerm));
     }
     if rules.auto_renews() {
-        words.say(without_price(rules.renewal_without_price));
+        words.about(RuleKey::RenewalWithoutPrice).say(without_price(rules.renewal_without_price));
     }
     if rules.renewal_start == RenewalStart::Immediately {
-        words.say([
+        words.about(RuleKey::RenewalStart).say([
             "Can also be renewed at once; the days that are left are lost.",
             "Kann auch sofort verlängert werden; die restlichen Tage verfallen.",
             "Można odnowić także od razu; pozostałe dni przepadają.",
         ]);
     }
     add_ons(rules, words);
-    reminders(rules, words);
+    reminders(rules, words.about(RuleKey::Reminders));
     after(rules, words);
 }
 
@@ -49,7 +49,7 @@ fn cancel(rules: &Rules, words: &mut Words) {
                 ],
                 percent,
             );
-            words.say(access(rules.access_after_cancel));
+            words.about(RuleKey::AccessAfterCancel).say(access(rules.access_after_cancel));
         }
         Cancel::MonthEnd => words.say([
             "Can be canceled to the end of the month.",
@@ -58,13 +58,13 @@ fn cancel(rules: &Rules, words: &mut Words) {
         ]),
         Cancel::RejectBilledToTermEnd if window => words.say([
             "After the window it is kept and charged to the end of the term.",
-            "Nach dem Zeitfenster bleibt es bestehen und wird bis zum Ende der Laufzeit berechnet.",
-            "Po upływie okna czasowego pozostaje i jest naliczana do końca okresu umowy.",
+            "Nach dem Zeitfenster bleibt das Abonnement bestehen und wird bis zum Ende der Laufzeit berechnet.",
+            "Po upływie okna czasowego subskrypcja pozostaje i jest naliczana do końca okresu umowy.",
         ]),
         Cancel::RejectBilledToTermEnd => words.say([
             "It is kept and charged to the end of the term.",
-            "Es bleibt bis zum Ende der Laufzeit bestehen und wird bis dahin berechnet.",
-            "Pozostaje i jest naliczana do końca okresu umowy.",
+            "Das Abonnement bleibt bis zum Ende der Laufzeit bestehen und wird bis dahin berechnet.",
+            "Subskrypcja pozostaje i jest naliczana do końca okresu umowy.",
         ]),
         Cancel::WindowOnly => words.say([
             "Can be canceled in the window only, with loss of the service at once.",
@@ -118,19 +118,19 @@ const fn end_of_term(rule: EndOfTerm) -> Text {
         EndOfTerm::ExtendedServiceTerm => [
             "Goes on month by month at the price of the extended service term.",
             "Läuft monatlich weiter zum Preis der verlängerten Dienstlaufzeit.",
-            "Trwa dalej co miesiąc w cenie przedłużonego okresu świadczenia usługi.",
+            "Trwa dalej z miesiąca na miesiąc w cenie przedłużonego okresu świadczenia usługi.",
         ],
         EndOfTerm::AsOrdered => [
             "What follows the term is chosen with the order; else it ends.",
             "Was auf die Laufzeit folgt, wird bei der Bestellung gewählt; sonst endet es.",
-            "To, co następuje po okresie umowy, wybiera się przy zamówieniu; inaczej się kończy.",
+            "To, co następuje po okresie umowy, wybiera się przy zamówieniu; inaczej subskrypcja się kończy.",
         ],
         EndOfTerm::Expire => ["Ends with the term.", "Endet mit der Laufzeit.", "Kończy się wraz z okresem umowy."],
     }
 }
 
 fn add_ons(rules: &Rules, words: &mut Words) {
-    words.say(match rules.add_on_term {
+    words.about(RuleKey::AddOnTerm).say(match rules.add_on_term {
         AddOnTerm::UntilBaseEnds => [
             "An add-on whose subscription ends first is charged for the days until then.",
             "Eine Erweiterung, deren Abonnement vorher endet, wird für die Tage bis dahin berechnet.",
@@ -142,7 +142,7 @@ fn add_ons(rules: &Rules, words: &mut Words) {
             "Dodatek jest naliczany za cały okres, nawet gdy jego subskrypcja kończy się wcześniej.",
         ],
     });
-    words.say(match rules.add_on_refund {
+    words.about(RuleKey::AddOnRefund).say(match rules.add_on_refund {
         AddOnRefund::GiveBack => [
             "What an add-on was charged for days after the end of its subscription is given back.",
             "Was für eine Erweiterung nach dem Ende ihres Abonnements berechnet wurde, wird erstattet.",
@@ -179,7 +179,7 @@ fn extended(rule: ExtendedTerm, words: &mut Words) {
     ]);
     let (monthly, longer) = (rule.percent_on_monthly.normalize(), rule.percent_on_longer.normalize());
     let sentence = text.replace("{m}", &words.number(monthly)).replace("{y}", &words.number(longer));
-    words.sentences.push(sentence);
+    words.add(sentence);
 }
 
 fn reminders(rules: &Rules, words: &mut Words) {
@@ -197,8 +197,8 @@ fn reminders(rules: &Rules, words: &mut Words) {
         "Erinnerungen vor dem Ende, in Tagen: {n}.",
         "Przypomnienia przed końcem, w dniach: {n}.",
     ]);
-    words.sentences.push(text.replace("{n}", &list));
-    words.say(match rules.reminder_audience {
+    words.add(text.replace("{n}", &list));
+    words.about(RuleKey::ReminderAudience).say(match rules.reminder_audience {
         ReminderAudience::NotRenewing => [
             "What renews by itself is not reminded of.",
             "An das, was sich von selbst verlängert, wird nicht erinnert.",
@@ -214,6 +214,7 @@ fn reminders(rules: &Rules, words: &mut Words) {
 
 /// What is left of a service that was not renewed.
 fn after(rules: &Rules, words: &mut Words) {
+    words.about(RuleKey::GraceDays);
     match rules.grace_days {
         0 => words.say([
             "The service is off when it ends.",
@@ -222,45 +223,48 @@ fn after(rules: &Rules, words: &mut Words) {
         ]),
         days => words.count(
             [
-                "It can still be used for {n} days after the end.",
-                "Nach dem Ende ist es noch {n} Tage nutzbar.",
-                "Po zakończeniu można jej używać jeszcze {n} dni.",
+                "It can still be used for {n} {day|days} after the end.",
+                "Nach dem Ende ist das Abonnement noch {n} {Tag|Tage} nutzbar.",
+                "Po zakończeniu z subskrypcji można korzystać jeszcze {n} {dzień|dni|dni}.",
             ],
             days,
         ),
     }
+    words.about(RuleKey::DisabledDays);
     match rules.disabled_days {
         0 => words.say(["The data are deleted then.", "Die Daten werden dann gelöscht.", "Dane są wtedy usuwane."]),
         days => words.count(
             [
-                "The data are kept for another {n} days.",
-                "Die Daten werden weitere {n} Tage aufbewahrt.",
-                "Dane są przechowywane przez kolejne {n} dni.",
+                "The data are kept for another {n} {day|days}.",
+                "Die Daten werden danach noch {n} {Tag|Tage} aufbewahrt.",
+                "Dane są potem przechowywane jeszcze {n} {dzień|dni|dni}.",
             ],
             days,
         ),
     }
     if let Some(days) = rules.suspended_kept_days {
-        words.count(
+        words.about(RuleKey::SuspendedKeptDays).count(
             [
-                "What is suspended when it ends is kept for {n} days, but cannot be used.",
-                "Was am Ende ausgesetzt ist, wird {n} Tage aufbewahrt, ist aber nicht nutzbar.",
-                "Zawieszona w chwili zakończenia jest przechowywana przez {n} dni, ale nie można jej używać.",
+                "What is suspended when it ends is kept for {n} {day|days}, but cannot be used.",
+                "Was am Ende ausgesetzt ist, wird {n} {Tag|Tage} aufbewahrt, ist aber nicht nutzbar.",
+                "Subskrypcja zawieszona w chwili zakończenia jest przechowywana {n} {dzień|dni|dni}, ale nie można \
+                 z niej korzystać.",
             ],
             days,
         );
     }
+    words.about(RuleKey::ReactivateUntil);
     match rules.reactivate_until {
         ReactivateUntil::None => words.say([
             "What has ended cannot be brought back: order anew.",
-            "Was beendet ist, kann nicht zurückgeholt werden: bestellen Sie neu.",
-            "Zakończonej nie można przywrócić: złóż nowe zamówienie.",
+            "Ein beendetes Abonnement kann nicht zurückgeholt werden: Bestellen Sie neu.",
+            "Zakończonej subskrypcji nie można przywrócić: trzeba złożyć nowe zamówienie.",
         ]),
         ReactivateUntil::Days(days) => words.count(
             [
-                "It can be brought back until {n} days after the end.",
-                "Es kann bis {n} Tage nach dem Ende zurückgeholt werden.",
-                "Można ją przywrócić do {n} dni po zakończeniu.",
+                "It can be brought back until {n} {day|days} after the end.",
+                "Es kann bis {n} {Tag|Tage} nach dem Ende zurückgeholt werden.",
+                "Można ją przywrócić do {n} {dnia|dni|dni} po zakończeniu.",
             ],
             days,
         ),

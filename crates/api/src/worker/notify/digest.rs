@@ -3,10 +3,9 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::mail::templates::Values;
 use crate::worker::back_off::back_off;
 use crate::worker::notify::directory::{Directory, Topic};
-use crate::worker::notify::people::{Person, locale};
+use crate::worker::notify::people::Person;
 use crate::worker::notify::reader::{Reader, Roles};
 use crate::worker::notify::reminders::{TermEnd, TermEnds};
 use crate::worker::notify::sending::{Said, Sent, language, send};
@@ -67,7 +66,6 @@ fn plan(app: &App, report: &mut Report<'_>, waiting: &[Reminder]) -> Result<(), 
     let task = report.task;
     let (marketplace, event) = (task.marketplace_id, &task.event);
     let rules = app.marketplaces.people(marketplace)?;
-    let locale = locale(&app.marketplaces.get(marketplace)?.profile);
     let mut ids: Vec<_> = waiting.iter().map(|reminder| reminder.subscription_id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -83,7 +81,8 @@ fn plan(app: &App, report: &mut Report<'_>, waiting: &[Reminder]) -> Result<(), 
         for user in directory.told(topic, kind, to) {
             let place = *places.entry(user.notified_at().to_lowercase()).or_insert(planned.len());
             if place == planned.len() {
-                planned.push(Planned { person: Person::of(kind, user, end.customer(), locale), of: vec![] });
+                let language = directory.language(&rules.languages, user, end.customer());
+                planned.push(Planned { person: Person::of(kind, user, end.customer(), language), of: vec![] });
             }
             planned[place].of.push((reminder.subscription_id, reminder.days));
         }
@@ -199,7 +198,7 @@ impl Tells {
         }
         let all = self.counts.get(&record.id).copied().unwrap_or_default();
         let more = all.saturating_sub(u32::try_from(lines.len()).unwrap_or(u32::MAX));
-        let person = Values::new().person(&format!("{} {}", user.first_name, user.last_name));
-        Ok(Said::Values(person.and(self.ends.say(app, language(record), reader, &ends, more)?)))
+        let values = self.ends.say(app, language(record), reader, &ends, more)?;
+        Ok(Said::Values(values.person(&format!("{} {}", user.first_name, user.last_name))))
     }
 }

@@ -1,11 +1,14 @@
 //! The people of many things at once: who has which part in each, read in few queries.
 
+use crate::texts::lang::Lang;
+use crate::worker::notify::people::language_of;
 use crate::worker::notify::reader::{Reader, Roles};
 use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Role, RoleName, Scope};
 use domain::id::{CustomerId, MarketplaceId, ResellerId, UserId};
+use domain::language::Languages;
 use domain::notification::NotificationKind;
-use domain::party::Customer;
+use domain::party::{Customer, Reseller};
 use domain::people::{Audience, Recipients, told};
 use domain::subscription::Subscription;
 use std::collections::{HashMap, HashSet};
@@ -59,6 +62,8 @@ pub struct Directory {
     /// Who has a role at an organisation, the oldest first.
     posts: HashMap<(Organization, RoleName), Vec<UserId>>,
     partners: HashMap<String, Vec<ResellerId>>,
+    /// The resellers of the topics, their partners and their people.
+    resellers: HashMap<ResellerId, Reseller>,
     roles: Roles,
 }
 
@@ -82,7 +87,10 @@ impl Directory {
         named.dedup();
         let named = store::users::of_ids_unscoped(conn, marketplace, &named)?;
         let roles = Roles::of(conn, marketplace, named.iter())?;
-        let mut directory = Self { users: HashMap::new(), posts: HashMap::new(), partners, roles };
+        resellers.extend(named.iter().filter_map(|user| user.organization.reseller()));
+        let resellers = store::resellers::of_ids(conn, &Scope::Marketplace(marketplace), &resellers)?;
+        let resellers = resellers.into_iter().map(|reseller| (reseller.id, reseller)).collect();
+        let mut directory = Self { users: HashMap::new(), posts: HashMap::new(), partners, resellers, roles };
         for user in staff {
             let post = directory.posts.entry((user.organization, user.role.clone())).or_default();
             if post.len() < MOST {
@@ -104,6 +112,21 @@ impl Directory {
         let mut seen = HashSet::new();
         let people = to.flat_map(|to| self.people(topic, kind, to.who));
         people.filter(|user| seen.insert(user.notified_at().to_lowercase())).collect()
+    }
+
+    /// In which language somebody is told of a customer's things: its own, else that of its organisation.
+    pub fn language(&self, languages: &Languages, user: &StoredUser, customer: &Customer) -> Lang {
+        let own = user.language.as_deref();
+        match user.organization {
+            Organization::Customer(id) if id == customer.id => {
+                language_of(languages, own, customer.language, customer.address.as_ref())
+            }
+            Organization::Reseller(id) => match self.resellers.get(&id) {
+                Some(reseller) => language_of(languages, own, reseller.language, reseller.address.as_ref()),
+                None => language_of(languages, own, None, None),
+            },
+            Organization::Customer(_) | Organization::Provider => language_of(languages, own, None, None),
+        }
     }
 
     fn people(&self, topic: &Topic, kind: NotificationKind, who: Audience) -> Vec<&StoredUser> {

@@ -1,10 +1,13 @@
 //! What a mail says: what has happened, as it now stands.
 
 use crate::App;
-use crate::http::problem::Problem;
-use crate::mail::templates::{self, Values};
+use crate::http::problem::{Code, Problem};
+use crate::mail::templates::{self, Sentence, Values};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
+use crate::texts::problems;
 use crate::worker::notify::changes;
 use crate::worker::notify::pages::{self, title};
 use crate::worker::notify::people::subject;
@@ -100,25 +103,44 @@ impl Say<'_> {
             let customer = store::customers::get(conn, &self.scope, order.customer_id)?.value;
             Ok::<_, Trouble>((order, customer.name))
         })?;
-        let values = self.person().line("order", name_of(&order)).line("customer", customer);
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        let values = self.person().sentence("order", &self.name_of(&catalog, &order)?);
         let lines = order.lines.iter().map(|line| self.line(&catalog, line)).collect::<Result<Vec<_>, _>>()?;
         let to = || format!("orders/{id}");
         let see = self.see(order.customer_id, order.reseller_id, "see.order", to)?;
-        Ok(Said::Values(values.lines("lines", &lines).line("link", self.page(&to())?).line("see", see)))
+        let values = values.line("customer", Place::text(customer)).lines("lines", &lines);
+        Ok(Said::Values(values.link("link", &self.page(&to())?).paragraph("see", see)))
     }
 
-    fn line(&self, catalog: &Catalog, line: &OrderLine) -> Result<String, Problem> {
+    /// What people call an order: the name that it was given, else its day and what was ordered.
+    fn name_of(&self, catalog: &Catalog, order: &Order) -> Result<Sentence, Problem> {
+        if let Some(name) = &order.name {
+            return templates::word("order.named", &self.values().line("name", Place::text(name)));
+        }
+        let first = order
+            .lines
+            .first()
+            .map_or_else(|| Phrase::AProduct.into(), |line| title(catalog, line.offer_id, self.lang));
+        let day = self.app.marketplaces.zone(self.event.marketplace_id).day(order.placed_at);
+        let key = if order.lines.len() > 1 { "order.of_many" } else { "order.of" };
+        templates::word(key, &self.values().line("day", day).line("title", first))
+    }
+
+    fn line(&self, catalog: &Catalog, line: &OrderLine) -> Result<Sentence, Problem> {
+        // Microsoft's own codes say nothing to people; ours have a title.
+        let refused = line.failure.as_deref().and_then(Code::from_text);
         let key = match line.status {
             OrderLineStatus::Active => "line.active",
+            OrderLineStatus::Failed if refused.is_some() => "line.refused",
             OrderLineStatus::Failed => "line.failed",
             OrderLineStatus::Placed | OrderLineStatus::Ordered => "line.open",
         };
-        let values = Values::new()
-            .line("quantity", line.quantity.to_string())
-            .line("title", title(catalog, line.offer_id))
-            .line("code", line.failure.as_deref().unwrap_or_default());
-        templates::word(self.lang, key, &values)
+        let mut values =
+            self.values().line("quantity", line.quantity).line("title", title(catalog, line.offer_id, self.lang));
+        if let Some(code) = refused {
+            values = values.line("reason", Place::text(problems::title(code.as_str(), self.lang)));
+        }
+        templates::word(key, &values)
     }
 
     /// Of one term, to who is told at once.
@@ -149,10 +171,10 @@ impl Say<'_> {
         })?;
         let values = self
             .person()
-            .line("subscription", title(&catalog, subscription.offer_id))
-            .line("customer", customer.name)
+            .line("subscription", title(&catalog, subscription.offer_id, self.lang))
+            .line("customer", Place::text(customer.name))
             .lines("changes", &changes::lines(self.lang, &change, &subscription, &catalog)?);
-        Ok(Said::Values(values.line("see", see)))
+        Ok(Said::Values(values.paragraph("see", see)))
     }
 
     /// K-02: which keys were redeemed for what.
@@ -168,16 +190,19 @@ impl Say<'_> {
         let redeemed = events.iter().filter(|event| event.kind == EventKind::ProductKeyRedeemed);
         let key = |event: &Event<Value>| {
             let offer = event.payload["offer_id"].as_str().and_then(|id| id.parse::<OfferId>().ok());
-            let values = Values::new()
-                .line("quantity", event.payload["quantity"].as_u64().unwrap_or_default().to_string())
-                .line("title", offer.map(|offer| title(&catalog, offer)).unwrap_or_default())
-                .line("key", event.payload["last_five"].as_str().unwrap_or_default());
-            templates::word(self.lang, "line.key", &values)
+            let title = offer.map_or_else(|| Phrase::AProduct.into(), |offer| title(&catalog, offer, self.lang));
+            let ending = event.payload["last_five"].as_str().map(str::to_owned);
+            let values = self
+                .values()
+                .line("quantity", event.payload["quantity"].as_u64().unwrap_or_default())
+                .line("title", title)
+                .line("key", Place::text_or(ending, Phrase::NoneGiven));
+            templates::word("line.key", &values)
         };
         let lines = redeemed.map(key).collect::<Result<Vec<_>, _>>()?;
         let see = self.see(customer.id, redemption.reseller_id, "see.subscriptions", || "subscriptions".to_owned())?;
-        let values = self.person().line("customer", customer.name).lines("lines", &lines);
-        Ok(Said::Values(values.line("see", see)))
+        let values = self.person().line("customer", Place::text(customer.name)).lines("lines", &lines);
+        Ok(Said::Values(values.paragraph("see", see)))
     }
 
     /// Where it is to be seen, for who finds it there.
@@ -187,15 +212,15 @@ impl Say<'_> {
         reseller: Option<ResellerId>,
         key: &str,
         to: impl FnOnce() -> String,
-    ) -> Result<String, Problem> {
+    ) -> Result<Option<Sentence>, Problem> {
         if !self.reader.is_some_and(|reader| reader.finds(customer, reseller)) {
-            return Ok(String::new());
+            return Ok(None);
         }
-        templates::word(self.lang, key, &Values::new().line("link", self.page(&to())?))
+        templates::word(key, &self.values().link("link", &self.page(&to())?)).map(Some)
     }
 
     fn reduction_refused(&self) -> Result<Said, Trouble> {
-        let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default().to_string();
+        let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default();
         let values = self.subscription()?.line("wanted", number("wanted"));
         Ok(Said::Values(values.line("must_give_up", number("must_give_up"))))
     }
@@ -214,10 +239,10 @@ impl Say<'_> {
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
         Ok(self
             .person()
-            .line("subscription", title(&catalog, subscription.offer_id))
-            .line("customer", customer)
-            .line("quantity", subscription.quantity.to_string())
-            .line("link", self.page(&format!("subscriptions/{id}"))?))
+            .line("subscription", title(&catalog, subscription.offer_id, self.lang))
+            .line("customer", Place::text(customer))
+            .line("quantity", subscription.quantity)
+            .link("link", &self.page(&format!("subscriptions/{id}"))?))
     }
 
     fn tenant(&self) -> Result<Said, Trouble> {
@@ -227,29 +252,30 @@ impl Say<'_> {
         let link = self.app.partner_center.invitation_url()?;
         let name = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
         let domain = self.event.payload["domain"].as_str().unwrap_or_default();
-        let values = Values::new().person(&name).line("customer", customer.name).line("domain", domain);
-        Ok(Said::Values(values.line("link", link)))
+        let values = self.values().person(&name).line("customer", Place::text(customer.name));
+        Ok(Said::Values(values.line("domain", Place::text(domain)).link("link", &link)))
     }
 
     /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.
     fn link(&self, page: &str) -> Result<Said, Trouble> {
         let Some(user) = &self.user else { return Ok(Said::Nothing(GONE)) };
         let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
-        let values = greeting(user).line("login", &user.login).line("until", until);
-        Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
+        let values = self.greeting(user).line("login", Place::text(&user.login)).line("until", until);
+        Ok(Said::Values(values.link("link", &self.page(&format!("{page}/{token}"))?)))
     }
 
     /// C-13: only to the address itself, which is the recipient's.
     fn known(&self) -> Result<Said, Trouble> {
-        let values = Values::new().line("email", &self.record.recipient).line("login_link", self.page("login")?);
-        Ok(Said::Values(values.line("reset_link", self.page("passwordReset")?)))
+        let values = self.values().line("email", Place::text(&self.record.recipient));
+        let values = values.link("login_link", &self.page("login")?);
+        Ok(Said::Values(values.link("reset_link", &self.page("passwordReset")?)))
     }
 
     /// C-06, T-07: names the address and carries the link. No name: whoever registers could write anything there.
     fn registration_link(&self, page: &str) -> Result<Said, Trouble> {
         let Some((token, until)) = self.token()? else { return Ok(Said::Nothing("the link works no longer")) };
-        let values = Values::new().line("email", &self.record.recipient).line("until", until);
-        Ok(Said::Values(values.line("link", self.page(&format!("{page}/{token}"))?)))
+        let values = self.values().line("email", Place::text(&self.record.recipient)).line("until", until);
+        Ok(Said::Values(values.link("link", &self.page(&format!("{page}/{token}"))?)))
     }
 
     /// What was decided about a registration, for who registered and for the administrator it was referred to.
@@ -262,15 +288,15 @@ impl Say<'_> {
             Ok::<_, Trouble>((registration, customer.map(|customer| customer.value.name)))
         })?;
         let company = registration.form.as_ref().and_then(|form| form["company"]["name"].as_str());
-        let organization = referred_to.as_deref().or(company).unwrap_or_default();
+        let organization = referred_to.as_deref().or(company).map(str::to_owned);
         Ok(Said::Values(
             self.person()
-                .line("email", &registration.email)
-                .line("reason", registration.reason.unwrap_or_default())
-                .line("organization", organization)
-                .line("customer_number", registration.customer_number.unwrap_or_default())
-                .line("login_link", self.page("login")?)
-                .line("link", self.page("users")?),
+                .line("email", Place::text(&registration.email))
+                .line("reason", Place::text_or(registration.reason, Phrase::NoneGiven))
+                .line("organization", Place::text_or(organization, Phrase::YourCompany))
+                .line("customer_number", Place::text_or(registration.customer_number, Phrase::NoneGiven))
+                .link("login_link", &self.page("login")?)
+                .link("link", &self.page("users")?),
         ))
     }
 
@@ -278,8 +304,8 @@ impl Say<'_> {
     fn reseller_ids(&self) -> Result<Said, Trouble> {
         let mut changes = vec![];
         for (name, key) in [("partner_id", "change.partner_id"), ("microsoft_id", "change.microsoft_id")] {
-            let now = self.event.payload[name].as_str().map_or_else(|| self.none(), |id| Ok(id.to_owned()))?;
-            changes.push(templates::word(self.lang, key, &Values::new().line("after", now))?);
+            let now = self.event.payload[name].as_str().map(str::to_owned);
+            changes.push(templates::word(key, &self.values().line("after", Place::text_or(now, Phrase::NoneGiven)))?);
         }
         Ok(Said::Values(self.reseller()?.lines("changes", &changes)))
     }
@@ -290,22 +316,18 @@ impl Say<'_> {
         let read = |conn: &mut Conn| Ok::<_, Trouble>(store::resellers::get(conn, &self.scope, id)?.value);
         let onboarding = self.app.store.read_one(read)?.onboarding;
         let since = onboarding.ids_completed_at.unwrap_or(self.event.occurred_at);
-        Ok(Said::Values(self.reseller()?.line("since", templates::instant(self.lang, since))))
+        Ok(Said::Values(self.reseller()?.line("since", since)))
     }
 
     fn reseller(&self) -> Result<Values, Trouble> {
         let payload = &self.event.payload;
-        let number = payload["customer_number"].as_str().map_or_else(|| self.none(), |number| Ok(number.to_owned()))?;
-        let name = payload["name"].as_str().unwrap_or_default();
-        Ok(Values::new().line("reseller", name).line("customer_number", number))
-    }
-
-    fn none(&self) -> Result<String, Problem> {
-        templates::word(self.lang, "none", &Values::new())
+        let text = |name: &str| payload[name].as_str().map(str::to_owned);
+        let values = self.values().line("reseller", Place::text_or(text("name"), Phrase::Reseller));
+        Ok(values.line("customer_number", Place::text_or(text("customer_number"), Phrase::NoneGiven)))
     }
 
     /// The event's token, and until when it works; none where it does not any more.
-    fn token(&self) -> Result<Option<(String, String)>, Trouble> {
+    fn token(&self) -> Result<Option<(String, OffsetDateTime)>, Trouble> {
         let id = self.event.payload["token_id"].as_str().and_then(|id| id.parse::<OneTimeTokenId>().ok());
         let id = id.ok_or_else(|| Problem::internal("an event with a link and without a token"))?;
         let (token, now) = self.app.store.read(|conn| {
@@ -317,7 +339,7 @@ impl Say<'_> {
             return Ok(None);
         }
         let text = crate::auth::one_time::text(self.app, &token)?;
-        Ok(Some((text, templates::instant(self.lang, token.expires_at))))
+        Ok(Some((text, token.expires_at)))
     }
 
     /// What happened to an account, when, and where a new password is asked for.
@@ -330,37 +352,33 @@ impl Say<'_> {
         let Some(user) = &self.user else { return Ok(Said::Nothing(GONE)) };
         let Some(lock) = user.state.lock else { return Ok(Said::Nothing("the lock is over")) };
         let unlocked = match lock.until {
-            Some(until) => templates::word(
-                self.lang,
-                "unlocked.at",
-                &Values::new().line("at", templates::instant(self.lang, until)),
-            )?,
-            None => templates::word(self.lang, "unlocked.admin", &Values::new())?,
+            Some(until) => templates::word("unlocked.at", &self.values().line("at", until))?,
+            None => templates::word("unlocked.admin", &self.values())?,
         };
-        Ok(Said::Values(self.account_at(user, lock.since)?.line("unlocked", unlocked)))
+        Ok(Said::Values(self.account_at(user, lock.since)?.sentence("unlocked", &unlocked)))
     }
 
     fn account_at(&self, user: &StoredUser, at: OffsetDateTime) -> Result<Values, Trouble> {
-        let at = templates::instant(self.lang, at);
-        let values = greeting(user).line("login", &user.login).line("at", at);
-        Ok(values.line("reset_link", self.page("passwordReset")?))
+        let values = self.greeting(user).line("login", Place::text(&user.login)).line("at", at);
+        Ok(values.link("reset_link", &self.page("passwordReset")?))
     }
 
     /// Whom the mail greets.
     fn person(&self) -> Values {
-        self.user.as_ref().map_or_else(|| Values::new().person(""), greeting)
+        self.user.as_ref().map_or_else(|| self.values().person(""), |user| self.greeting(user))
+    }
+
+    fn greeting(&self, user: &StoredUser) -> Values {
+        self.values().person(&format!("{} {}", user.first_name, user.last_name))
+    }
+
+    /// No values yet, in the language of who is told and by the clocks of the marketplace.
+    fn values(&self) -> Values {
+        Values::new(self.lang, self.app.marketplaces.zone(self.event.marketplace_id))
     }
 
     /// A page of the shop.
     fn page(&self, page: &str) -> Result<String, Problem> {
         pages::page(self.app, self.event.marketplace_id, page)
     }
-}
-
-fn greeting(user: &StoredUser) -> Values {
-    Values::new().person(&format!("{} {}", user.first_name, user.last_name))
-}
-
-fn name_of(order: &Order) -> String {
-    order.name.clone().unwrap_or_else(|| order.id.to_string())
 }

@@ -3,6 +3,10 @@
 use crate::App;
 use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
+use crate::memory::catalogs::nodes::Found;
+use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use crate::texts::place::Place;
 use domain::id::{MarketplaceId, OfferId};
 
 /// A page of a marketplace's shop.
@@ -16,7 +20,8 @@ pub fn page(app: &App, marketplace: MarketplaceId, page: &str) -> Result<String,
     Ok(format!("{shop}/{page}"))
 }
 
-/// What an offer is called; its id where it is no longer in the catalogue.
-pub fn title(catalog: &Catalog, offer: OfferId) -> String {
-    catalog.offer(offer).map_or_else(|| offer.to_string(), |found| found.sku.title.clone())
+/// What an offer is called in a language, where it is still in the catalogue.
+pub fn title(catalog: &Catalog, offer: OfferId, lang: Lang) -> Place {
+    let called = |found: Found<'_>| catalog.title(&found.sku.id.to_string(), lang.into(), &found.sku.title).to_owned();
+    Place::text_or(catalog.offer(offer).map(called), Phrase::AProduct)
 }

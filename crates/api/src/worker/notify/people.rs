@@ -12,9 +12,10 @@ use domain::id::{
     ChangeId, CustomerId, MarketplaceId, NotificationId, OrderId, RedemptionId, RegistrationId, ResellerId,
     SubscriptionId, UserId,
 };
+use domain::language::{Language, Languages};
 use domain::notification::{NotificationKind as Kind, NotificationStatus};
 use domain::order::OrderStatus;
-use domain::party::Customer;
+use domain::party::{Address, Customer};
 use domain::people::{PeopleRules, Recipients};
 use domain::tenant::TenantStatus;
 use serde_json::Value;
@@ -46,14 +47,14 @@ pub struct Person {
 }
 
 impl Person {
-    /// A user who is told something about a customer; its language, where it has none, is the marketplace's.
-    pub fn of(kind: Kind, user: &StoredUser, customer: &Customer, locale: Lang) -> Self {
+    /// A user who is told something about a customer; in which language, the directory knows.
+    pub fn of(kind: Kind, user: &StoredUser, customer: &Customer, language: Lang) -> Self {
         let customer_id = user.organization.customer();
         let through = customer.reseller_id.filter(|_| customer_id == Some(customer.id));
         Self {
             kind,
             address: user.notified_at().to_owned(),
-            language: user.language.as_deref().and_then(Lang::from_code).unwrap_or(locale),
+            language,
             user_id: Some(user.id),
             customer_id,
             reseller_id: user.organization.reseller().or(through),
@@ -85,9 +86,8 @@ impl Person {
 /// Who is told about an event, each address once. Who is kept out is not told.
 pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Person>, Trouble> {
     let marketplace = app.marketplaces.get(event.marketplace_id)?;
-    let locale = locale(&marketplace.profile);
     let rules = app.marketplaces.people(event.marketplace_id)?;
-    let mut told = Told { conn, marketplace: event.marketplace_id, rules, locale, people: vec![] };
+    let mut told = Told { conn, marketplace: event.marketplace_id, rules, people: vec![] };
     match event.kind {
         EventKind::OrderCompleted => told.of_order(event)?,
         EventKind::SubscriptionReminded => told.of_reminder(event)?,
@@ -127,9 +127,15 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
     Ok(told.people)
 }
 
-/// The language of a marketplace.
-pub fn locale(profile: &Value) -> Lang {
-    profile["public"]["locale"].as_str().and_then(Lang::from_code).unwrap_or_default()
+/// In which language somebody is written to (U-61): its own, else its organisation's, else its country's.
+pub fn language_of(
+    languages: &Languages,
+    own: Option<&str>,
+    company: Option<Language>,
+    address: Option<&Address>,
+) -> Lang {
+    let own = own.and_then(Language::from_code);
+    languages.of(&[own, company], address.map(|address| address.country)).into()
 }
 
 /// The thing that an event happened to.
@@ -142,7 +148,6 @@ struct Told<'a> {
     marketplace: MarketplaceId,
     /// Who is told of what there.
     rules: Arc<PeopleRules>,
-    locale: Lang,
     people: Vec<Person>,
 }
 
@@ -242,7 +247,8 @@ impl Told<'_> {
         let directory = Directory::of(self.conn, self.marketplace, std::slice::from_ref(topic))?;
         for kind in kinds {
             let told = directory.told(topic, *kind, rules.told(*kind).iter().filter(|to| wanted(to)));
-            self.people.extend(told.into_iter().map(|user| Person::of(*kind, user, customer, self.locale)));
+            let person = |user| Person::of(*kind, user, customer, directory.language(&rules.languages, user, customer));
+            self.people.extend(told.into_iter().map(person));
         }
         Ok(())
     }
@@ -266,7 +272,7 @@ impl Told<'_> {
         self.people.push(Person {
             kind: Kind::TenantConfirmation,
             address: customer.contact.email,
-            language: self.locale,
+            language: self.language_of(None, customer.language, customer.address.as_ref()),
             user_id: None,
             customer_id: Some(id),
             reseller_id: customer.reseller_id,
@@ -314,9 +320,13 @@ impl Told<'_> {
         }
     }
 
+    fn language_of(&self, own: Option<&str>, company: Option<Language>, address: Option<&Address>) -> Lang {
+        language_of(&self.rules.languages, own, company, address)
+    }
+
     /// Somebody who is told without being one who can log in.
     fn stranger(&mut self, kind: Kind, address: String, language: Option<String>) {
-        let language = language.as_deref().and_then(Lang::from_code).unwrap_or(self.locale);
+        let language = self.language_of(language.as_deref(), None, None);
         let (user_id, customer_id, reseller_id) = (None, None, None);
         self.people.push(Person { kind, address, language, user_id, customer_id, reseller_id });
     }
@@ -343,19 +353,20 @@ impl Told<'_> {
         if user.state.disabled {
             return Ok(());
         }
-        let customer_id = user.organization.customer();
-        let reseller_id = match customer_id {
-            Some(id) => store::customers::get(self.conn, &self.scope(), id)?.value.reseller_id,
-            None => user.organization.reseller(),
+        let (customer_id, own) = (user.organization.customer(), user.language.as_deref());
+        let (reseller_id, language) = match user.organization {
+            Organization::Customer(id) => {
+                let customer = store::customers::get(self.conn, &self.scope(), id)?.value;
+                (customer.reseller_id, self.language_of(own, customer.language, customer.address.as_ref()))
+            }
+            Organization::Reseller(id) => {
+                let reseller = store::resellers::get(self.conn, &self.scope(), id)?.value;
+                (Some(id), self.language_of(own, reseller.language, reseller.address.as_ref()))
+            }
+            Organization::Provider => (None, self.language_of(own, None, None)),
         };
-        self.people.push(Person {
-            kind,
-            address: user.notified_at().to_owned(),
-            language: user.language.as_deref().and_then(Lang::from_code).unwrap_or(self.locale),
-            user_id: Some(user.id),
-            customer_id,
-            reseller_id,
-        });
+        let (user_id, address) = (Some(user.id), user.notified_at().to_owned());
+        self.people.push(Person { kind, address, language, user_id, customer_id, reseller_id });
         Ok(())
     }
 }

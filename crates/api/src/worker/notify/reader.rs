@@ -62,6 +62,6 @@ impl Reader {
 
     /// Whether a mail may name its prices.
     pub fn sees_prices(&self, customer: CustomerId, reseller: Option<ResellerId>) -> bool {
-        self.may(Permission::OrdersRead) && self.finds(customer, reseller)
+        self.may(Permission::MoneyRead) && self.finds(customer, reseller)
     }
 }

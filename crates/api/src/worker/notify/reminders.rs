@@ -3,10 +3,11 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::mail::templates::{self, Values};
+use crate::mail::templates::{self, Sentence, Values};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::subscriptions::changes::facts::offers_of;
 use crate::texts::lang::Lang;
+use crate::texts::place::Place;
 use crate::worker::notify::directory::Topic;
 use crate::worker::notify::pages::{page, title};
 use crate::worker::notify::reader::Reader;
@@ -78,37 +79,33 @@ impl TermEnds {
     pub fn say(&self, app: &App, lang: Lang, reader: Reader, ends: &[&TermEnd], more: u32) -> Result<Values, Problem> {
         let mut ends = ends.to_vec();
         ends.sort_by_key(|end| end.last_day());
-        let first =
-            ends.first().and_then(|end| end.last_day()).map(|day| templates::day(lang, day)).unwrap_or_default();
+        let Some(first) = ends.first() else { return Err(Problem::internal("a mail of no term that ends")) };
         let number = u32::try_from(ends.len()).unwrap_or(u32::MAX).saturating_add(more);
-        let values = Values::new().line("term_end", first).line("n", number.to_string());
-        let only = ends.first().filter(|_| number == 1).map(|end| title(&self.catalog, end.subscription.offer_id));
-        let how_many = if only.is_some() { "one" } else { "many" };
-        let values = values.line("subscription", only.unwrap_or_default());
+        let none = || Values::new(lang, first.subscription.policy.zone.clone());
+        let values =
+            none().line("n", number).line("subscription", title(&self.catalog, first.subscription.offer_id, lang));
+        let values = first.last_day().map_or_else(|| values.clone(), |day| values.clone().line("term_end", day));
+        let how_many = if number == 1 { "one" } else { "many" };
         let blocks = ends.iter().map(|end| self.block(app, lang, reader, end)).collect::<Result<Vec<_>, _>>()?;
-        let rest = match more {
-            0 => String::new(),
-            more => templates::word(lang, "end.more", &Values::new().line("n", more.to_string()))?,
-        };
-        Ok(Values::new()
-            .line("subject", templates::word(lang, &format!("end.subject.{how_many}"), &values)?)
-            .line("intro", templates::word(lang, &format!("end.intro.{how_many}"), &values)?)
+        let rest = (more > 0).then(|| templates::word("end.more", &none().line("n", more))).transpose()?;
+        Ok(none()
+            .sentence("subject", &templates::word(&format!("end.subject.{how_many}"), &values)?)
+            .sentence("intro", &templates::word(&format!("end.intro.{how_many}"), &values)?)
             .blocks("terms", &blocks)
-            .line("more", rest))
+            .paragraph("more", rest))
     }
 
-    fn block(&self, app: &App, lang: Lang, reader: Reader, end: &TermEnd) -> Result<Vec<String>, Problem> {
+    fn block(&self, app: &App, lang: Lang, reader: Reader, end: &TermEnd) -> Result<Vec<Sentence>, Problem> {
         let subscription = &end.subscription;
-        let word = |key: &str, values: &Values| templates::word(lang, key, values);
-        let mut lines = vec![end.head(lang, self.now, &title(&self.catalog, subscription.offer_id))?];
-        let licences = Values::new()
-            .line("quantity", subscription.quantity.to_string())
-            .line("assigned", end.assigned.to_string());
+        let word = templates::word;
+        let none = || end.values(lang);
+        let mut lines = vec![end.head(lang, self.now, title(&self.catalog, subscription.offer_id, lang))?];
+        let licences = none().line("quantity", subscription.quantity).line("assigned", end.assigned);
         lines.push(word("end.licences", &licences)?);
         if reader.sees_prices(subscription.customer_id, subscription.reseller_id) {
             let price = |unit_price: UnitPrice, cycle: BillingCycle| -> Result<Values, Problem> {
-                let cycle = word(&format!("cycle.{}", cycle.code()), &Values::new())?;
-                Ok(Values::new().line("price", templates::price(lang, unit_price)).line("cycle", cycle))
+                let cycle = word(&format!("cycle.{}", cycle.code()), &none())?;
+                Ok(none().line("price", unit_price).sentence("cycle", &cycle))
             };
             lines.push(word("end.price", &price(subscription.unit_price, subscription.billing_cycle)?)?);
             if let Some((unit_price, cycle)) = end.next {
@@ -117,11 +114,11 @@ impl TermEnds {
         }
         lines.extend(end.then(lang)?);
         for (choice, until) in subscription.choices() {
-            let until = templates::day(lang, subscription.day(until));
-            lines.push(word(&format!("choice.{}", choice.code()), &Values::new().line("day", until))?);
+            lines.push(word(&format!("choice.{}", choice.code()), &none().line("day", subscription.day(until)))?);
         }
         if reader.finds(subscription.customer_id, subscription.reseller_id) {
-            lines.push(page(app, subscription.marketplace_id, &format!("subscriptions/{}", subscription.id))?);
+            let to = format!("subscriptions/{}", subscription.id);
+            lines.push(Sentence::address(page(app, subscription.marketplace_id, &to)?));
         }
         Ok(lines)
     }
@@ -155,37 +152,45 @@ impl TermEnd {
         self.subscription.term_span.map(|span| span.last)
     }
 
-    fn head(&self, lang: Lang, now: OffsetDateTime, title: &str) -> Result<String, Problem> {
-        let last = self.last_day();
-        let today = self.subscription.day(now);
-        let left = last.map_or(0, |last| (last.date() - today.date()).whole_days());
-        let values = Values::new()
+    /// No values yet, in a language and by the clocks of whose days the subscription counts.
+    fn values(&self, lang: Lang) -> Values {
+        Values::new(lang, self.subscription.policy.zone.clone())
+    }
+
+    fn head(&self, lang: Lang, now: OffsetDateTime, title: Place) -> Result<Sentence, Problem> {
+        let Some(last) = self.last_day() else { return Err(Problem::internal("a term without an end")) };
+        let left = (last.date() - self.subscription.day(now).date()).whole_days();
+        let values = self
+            .values(lang)
             .line("subscription", title)
-            .line("customer", &self.customer.name)
-            .line("term_end", last.map(|day| templates::day(lang, day)).unwrap_or_default())
-            .line("days", templates::days(lang, left)?);
-        templates::word(lang, if left > 0 { "end.head" } else { "end.today" }, &values)
+            .line("customer", Place::text(&self.customer.name))
+            .line("term_end", last);
+        if left <= 0 {
+            return templates::word("end.today", &values);
+        }
+        let days = templates::days(left.unsigned_abs(), &self.values(lang))?;
+        templates::word("end.head", &values.sentence("days", &days))
     }
 
     /// What follows the term.
-    fn then(&self, lang: Lang) -> Result<Vec<String>, Problem> {
-        let subscription = &self.subscription;
+    fn then(&self, lang: Lang) -> Result<Vec<Sentence>, Problem> {
+        let (subscription, none) = (&self.subscription, self.values(lang));
         let runs = subscription.status != SubscriptionStatus::Suspended && subscription.ending.is_none();
         let follows = match subscription.at_term_end {
             AtTermEnd::Renew if runs => "then.renew",
             AtTermEnd::Extend if runs => "then.extend",
             AtTermEnd::Renew | AtTermEnd::Extend | AtTermEnd::End => "then.end",
         };
-        let mut then = vec![templates::word(lang, follows, &Values::new())?];
+        let mut then = vec![templates::word(follows, &none)?];
         if subscription.pending.is_some() {
-            then.push(templates::word(lang, "then.pending", &Values::new())?);
+            then.push(templates::word("then.pending", &none)?);
         }
         let wanted = subscription.pending.as_ref().and_then(ScheduledChange::quantity);
         let must_give_up = wanted.map_or(0, |quantity| self.assigned.saturating_sub(quantity));
         if must_give_up > 0 {
             let takes_back = subscription.policy.rules.assigned_at_renewal == AssignedAtRenewal::TakeBack;
             let key = if takes_back { "then.taken_back" } else { "then.give_up" };
-            then.push(templates::word(lang, key, &Values::new().line("n", must_give_up.to_string()))?);
+            then.push(templates::word(key, &none.line("n", must_give_up))?);
         }
         Ok(then)
     }

@@ -4,6 +4,7 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::mail::{Mail, SendError, templates};
 use crate::texts::lang::Lang;
+use crate::texts::place::Place;
 use crate::worker::outcome::Trouble;
 use domain::notification::NotificationStatus;
 use store::notifications::{self, StoredNotification};
@@ -93,8 +94,9 @@ fn write(app: &App, record: &StoredNotification, language: Lang, values: templat
     let phone = support.and_then(|contact| contact.phone.clone());
     let reached = support.map(|contact| [Some(contact.email.clone()), phone].into_iter().flatten().collect::<Vec<_>>());
     let name = &marketplace.marketplace.name;
-    let values = values.line("marketplace", name).line("support", reached.unwrap_or_default().join(", "));
-    let written = templates::write(record.kind, language, &values)?;
+    let values = values.line("marketplace", Place::text(name));
+    let values = values.line("support", Place::text(reached.map_or_else(|| name.clone(), |ways| ways.join(", "))));
+    let written = templates::write(record.kind, &values)?;
     Ok(Mail {
         id: record.id.to_string(),
         kind: record.kind,

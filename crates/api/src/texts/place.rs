@@ -1,0 +1,139 @@
+//! What stands in the places of a text. Each has a kind, and each kind says how it is written for people: a code, an id
+//! or an instant as the API writes it has no kind that a text shows.
+
+use crate::texts::dates;
+use crate::texts::lang::Lang;
+use crate::texts::phrases::Phrase;
+use domain::calendar::Day;
+use domain::money::UnitPrice;
+use domain::zone::Zone;
+use time::OffsetDateTime;
+
+/// The longest that a text of somebody else may be.
+const LONGEST: usize = 300;
+
+/// A value in a place of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Place {
+    /// How many.
+    Count(u64),
+    /// The least and the most of a number, both included.
+    Range(u64, u64),
+    /// A day of the calendar.
+    Day(Day),
+    /// An instant, written in the zone whose days count.
+    Instant(OffsetDateTime),
+    /// The first and the last of the instants that are possible.
+    Span(OffsetDateTime, OffsetDateTime),
+    /// What one licence costs.
+    Price(UnitPrice),
+    /// What people named or wrote: a company, a title, an address, a version.
+    Text(String),
+    /// Phrases of ours, listed.
+    Phrases(Vec<Phrase>),
+    /// What only a client of the API reads: a field, a code, an id. People are told that there are possible values.
+    Wire(String),
+}
+
+impl Place {
+    /// What people named or wrote.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// What only a client of the API reads.
+    pub fn wire(text: impl Into<String>) -> Self {
+        Self::Wire(text.into())
+    }
+
+    /// What people wrote, or a phrase where they wrote nothing.
+    pub fn text_or(text: Option<String>, phrase: Phrase) -> Self {
+        text.filter(|text| !one_line(text).is_empty()).map_or_else(|| phrase.into(), Self::Text)
+    }
+
+    /// As people read it.
+    pub fn said(&self, lang: Lang, zone: &Zone) -> String {
+        match self {
+            Self::Count(number) => dates::number(lang, *number),
+            Self::Range(least, most) => {
+                let (least, most) = (dates::number(lang, *least), dates::number(lang, *most));
+                match lang {
+                    Lang::De => format!("{least} bis {most}"),
+                    Lang::En => format!("{least} to {most}"),
+                    Lang::Pl => format!("od {least} do {most}"),
+                }
+            }
+            Self::Day(day) => dates::day(lang, *day),
+            Self::Instant(at) => dates::instant(lang, *at, zone),
+            Self::Span(first, last) => {
+                let (first, last) = (dates::instant(lang, *first, zone), dates::instant(lang, *last, zone));
+                match lang {
+                    Lang::De => format!("{first} bis {last}"),
+                    Lang::En => format!("{first} to {last}"),
+                    Lang::Pl => format!("od {first} do {last}"),
+                }
+            }
+            Self::Price(price) => dates::price(lang, *price),
+            Self::Text(text) => one_line(text),
+            Self::Phrases(phrases) => phrases.iter().map(|one| one.said(lang)).collect::<Vec<_>>().join(", "),
+            Self::Wire(_) => Phrase::PossibleValue.said(lang).to_owned(),
+        }
+    }
+
+    /// As a client of the API reads it, where it is told something that people are not.
+    pub fn hinted(&self) -> Option<&str> {
+        match self {
+            Self::Wire(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<Phrase> for Place {
+    fn from(phrase: Phrase) -> Self {
+        Self::Phrases(vec![phrase])
+    }
+}
+
+impl From<Day> for Place {
+    fn from(day: Day) -> Self {
+        Self::Day(day)
+    }
+}
+
+impl From<UnitPrice> for Place {
+    fn from(price: UnitPrice) -> Self {
+        Self::Price(price)
+    }
+}
+
+impl From<OffsetDateTime> for Place {
+    fn from(at: OffsetDateTime) -> Self {
+        Self::Instant(at)
+    }
+}
+
+macro_rules! counts {
+    ($($number:ty),+) => {
+        $(impl From<$number> for Place {
+            fn from(number: $number) -> Self {
+                Self::Count(number.try_into().unwrap_or_default())
+            }
+        })+
+    };
+}
+
+counts!(u8, u16, u32, u64, usize, i32, i64);
+
+/// A text that stays on its line: control characters, line separators and characters that turn the direction of what
+/// stands around them are blanks, and several blanks are one.
+pub fn one_line(value: &str) -> String {
+    let printable = |letter: char| match letter {
+        '\u{2028}' | '\u{2029}' => false,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
+        _ => !letter.is_control(),
+    };
+    let blank: String = value.chars().map(|letter| if printable(letter) { letter } else { ' ' }).collect();
+    let words: Vec<_> = blank.split_whitespace().collect();
+    words.join(" ").chars().take(LONGEST).collect()
+}

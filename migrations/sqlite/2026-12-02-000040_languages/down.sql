@@ -1,0 +1,2 @@
+ALTER TABLE resellers DROP COLUMN language;
+ALTER TABLE customers DROP COLUMN language;

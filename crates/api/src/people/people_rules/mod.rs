@@ -35,6 +35,11 @@ pub struct PutPeopleRules {
             "login_kind": "email",
             "password": {"min_length": 12, "all_of": ["letter", "digit"]},
             "roles": [],
+            "told": [
+                {"kind": "order_ready", "to": [{"who": "actor"}]},
+                {"kind": "term_ending", "to": [{"who": "partner_of_record", "days": [30, 7], "digest": true}]},
+            ],
+            "digest_hour": 6,
             "shop_url": "https://shop.cancom.example",
         }),
     )]
@@ -43,8 +48,8 @@ pub struct PutPeopleRules {
 
 /// Show the rules for people
 ///
-/// Registration, activation, passwords, lock-out, log-ins, consents and roles of this marketplace. What forms need of
-/// them is public with `GET /v1/marketplaces/{slug}`.
+/// Registration, activation, passwords, lock-out, log-ins, consents and roles of this marketplace, and who is told of
+/// what by mail. What forms need of them is public with `GET /v1/marketplaces/{slug}`.
 #[utoipa::path(
     tag = "marketplaces",
     responses((status = 200, body = PeopleRules)),

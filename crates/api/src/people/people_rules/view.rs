@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// What holds for people at a marketplace.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeopleRules {
-    /// The rules by name: registration, activation, passwords, lock-out, log-ins, consents and roles.
+    /// The rules by name: registration, activation, passwords, lock-out, log-ins, consents, roles, who is told of what.
     #[schema(
         value_type = Object,
         example = json!({

@@ -258,6 +258,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
 mod tests {
     use super::*;
     use crate::http::problem::Code;
+    use crate::texts::phrases::Phrase;
     use serde::Deserialize;
 
     #[derive(Debug, PartialEq, Deserialize)]

@@ -112,6 +112,7 @@ mod tests {
     use crate::texts::flaws::{flaw, placeholders};
     use crate::texts::phrases::Phrase;
     use std::collections::BTreeSet;
+    use store::jobs::JobState;
     use time::macros::datetime;
 
     fn texts() -> [(Lang, &'static Texts); 3] {
@@ -151,7 +152,9 @@ mod tests {
                 [phrases(domain::policy::ConsentKind::ALL), phrases(domain::people::AccountConsentKind::ALL)].concat()
             }
             "action" => phrases(domain::product_key::action::KeyAction::ALL),
-            "state" => phrases(store::jobs::JobState::ALL),
+            "state" => {
+                phrases(&[JobState::Queued, JobState::Running, JobState::Done, JobState::Failed, JobState::Canceled])
+            }
             "area" => phrases(domain::access::Area::ALL),
             "organization" => phrases(domain::access::OrganizationKind::ALL),
             "class" | "classes" => phrases(domain::people::PasswordClass::ALL),
@@ -164,7 +167,7 @@ mod tests {
             "origin" => vec![Place::text("https://evil.example")],
             "contact" => vec![Place::text("support@cancom.example"), Phrase::TheSupport.into()],
             "columns" => vec![Place::text("ProductId, SkuId")],
-            "allowed" => vec![Place::text("!$%&/()=?+*#-_.,:;@")],
+            "allowed" => vec![Place::text("! $ % & / (")],
             other => panic!("nobody says what stands in {{{other}}}"),
         }
     }

@@ -132,10 +132,11 @@ impl Checks {
                 PasswordFlaw::TooLong => (Code::PasswordTooLong, vec![("limit", rules.max_length.into())]),
                 PasswordFlaw::Missing(class) => (Code::PasswordClassMissing, vec![("class", words(&[class]))]),
                 PasswordFlaw::MissingAny => (Code::PasswordClassMissingAny, vec![("classes", words(&rules.any_of))]),
-                PasswordFlaw::SpecialNotAllowed => (
-                    Code::PasswordCharacterNotAllowed,
-                    vec![("allowed", Place::text_or(rules.allowed_specials.clone(), Phrase::NoneGiven))],
-                ),
+                PasswordFlaw::SpecialNotAllowed => {
+                    let apart = |signs: &String| signs.chars().map(String::from).collect::<Vec<_>>().join(" ");
+                    let allowed = Place::text_or(rules.allowed_specials.as_ref().map(apart), Phrase::NoneGiven);
+                    (Code::PasswordCharacterNotAllowed, vec![("allowed", allowed)])
+                }
                 PasswordFlaw::IsLogin => (Code::PasswordIsLogin, vec![]),
             };
             self.note(pointer, code, arguments);

@@ -76,6 +76,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::SubscriptionReminded
         | EventKind::SubscriptionNotRenewed
         | EventKind::SubscriptionReductionRefused
+        | EventKind::SubscriptionUpdatesLow
+        | EventKind::CustomerPriceMissing
         | EventKind::UserInvited
         | EventKind::UserLocked
         | EventKind::UserPasswordChanged

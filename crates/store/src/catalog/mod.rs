@@ -11,7 +11,7 @@ mod sale;
 pub(crate) use prices::insert_prices;
 pub(crate) use prices::{owner, owner_columns};
 pub use rows::Category;
-pub use rules::{KnownRules, insert_rules, rules_unscoped, set_own_limit};
+pub use rules::{KnownRules, insert_rules, rules_unscoped, set_default_plan, set_own_limit};
 pub use sale::{ended_by_lists_unscoped, set_end_of_sale};
 
 use crate::connection::Conn;

@@ -29,6 +29,8 @@ tables! {
         description -> Text,
         unit -> Nullable<Text>,
         own_limit -> Nullable<BigInt>,
+        default_term -> Nullable<Code>,
+        default_billing_cycle -> Nullable<Code>,
     }
 
     sku_rules (marketplace_id, product_external_id, sku_external_id) {

@@ -7,11 +7,13 @@ pub mod code;
 pub mod faults;
 pub mod schema;
 
-use crate::http::amounts;
+use crate::http::amounts::Untold;
+use crate::http::wire::base::AddOnBase;
 use crate::texts::lang::Lang;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 pub use code::Code;
+use domain::base::Base;
 use domain::policy::RuleKey;
 use domain::refusal::Refusal;
 use serde::Serialize;
@@ -116,10 +118,10 @@ impl Problem {
         self
     }
 
-    /// Takes every amount out of its members: whoever reads it may see none.
-    pub fn withhold_amounts(&mut self) {
+    /// Takes the amounts out of its members that whoever reads it is not told.
+    pub fn withhold_amounts(&mut self, untold: Untold) {
         for (_, value) in &mut self.rest.extra {
-            amounts::withhold(value);
+            untold.withhold(value);
         }
     }
 
@@ -143,6 +145,11 @@ impl Problem {
 
     /// With what each field is refused for; code, status and rule stay those of the whole.
     pub fn naming(mut self, refusals: Vec<(String, Refusal)>) -> Self {
+        let bases = refusals.iter().find_map(|(_, refusal)| match refusal {
+            Refusal::BaseRequired(bases) => Some(bases.iter().map(AddOnBase::from).collect::<Vec<_>>()),
+            _ => None,
+        });
+        self = bases.into_iter().fold(self, |problem, bases| problem.with_extra("bases", bases));
         let field = |(pointer, refusal): (String, Refusal)| {
             let (code, arguments) = (code_of(&refusal), arguments_of(&refusal));
             FieldProblem { pointer, code, arguments }
@@ -259,6 +266,8 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         Refusal::QuantityOutOfRange(limits) => {
             vec![("min", limits.min.to_string()), ("max", limits.max.to_string()), ("step", limits.step.to_string())]
         }
+        Refusal::OfferNotInCurrency(currency) => vec![("currency", currency.to_string())],
+        Refusal::BaseRequired(bases) => vec![("bases", named(bases))],
         Refusal::OfferNotInMarket(country) => vec![("country", country.to_string())],
         Refusal::SegmentRequired(segment) => vec![("segment", segment.code().to_owned())],
         Refusal::SaleEnded(since) => vec![("since", crate::clock::instant(*since))],
@@ -296,6 +305,11 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         Refusal::AreaNotOffered(area) => vec![("area", area.code().to_owned())],
         _ => vec![],
     }
+}
+
+/// What an add-on can be added to, in a text.
+fn named(bases: &[Base]) -> String {
+    bases.iter().map(|base| format!("{} ({})", base.name, base.quantity)).collect::<Vec<_>>().join(", ")
 }
 
 /// Permissions in a text.

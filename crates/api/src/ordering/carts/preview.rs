@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::wire::base::AddOnBase;
 use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
 use crate::http::wire::money::{Payable, Price, TaxRule};
@@ -90,6 +91,10 @@ pub struct PreviewLine {
     /// The day of the second charge.
     #[schema(required, format = Date, example = "2026-12-01")]
     pub next_charge_on: Option<String>,
+    /// What it is an add-on of, a subscription or a line of the cart: the one that its line names, else the only one
+    /// that there is. Null where it is none, or that is still to be said.
+    #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub base_id: Option<String>,
     /// The last day of the subscription that it is an add-on of, where that ends before its own term would: the add-on
     /// ends with it. Null where it does not.
     #[schema(required, format = Date, example = "2027-09-05")]
@@ -118,6 +123,9 @@ pub struct PreviewProblem {
     /// The same in words, in the language of the request.
     #[schema(example = "The customer has no Microsoft tenant yet.")]
     pub detail: String,
+    /// With `base_required`: what the add-on can be added to, by what `base_id` of its line says then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bases: Vec<AddOnBase>,
 }
 
 /// Something to know of before ordering.
@@ -158,6 +166,7 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
         term_start: line.term_span.map(|span| span.first.to_string()),
         term_end: line.term_span.map(|span| span.last.to_string()),
         next_charge_on: line.next_charge_on.map(|day| day.to_string()),
+        base_id: line.base.map(|base| base.to_string()),
         ends_with_base: line.ends_with_base.map(|day| day.to_string()),
         trial: trials::shown(line, false),
         policy_key: line.facts.policy.key.clone(),
@@ -228,11 +237,17 @@ fn bound(app: &App, quoted: &Quoted) -> CartPreview {
 
 /// Refusals with their pointers, in words.
 pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang) -> Vec<PreviewProblem> {
+    let bases = |refusal: &Refusal| match refusal {
+        Refusal::BaseRequired(bases) => bases.iter().map(AddOnBase::from).collect(),
+        _ => vec![],
+    };
+    let named: Vec<Vec<AddOnBase>> = refusals.iter().map(|(_, refusal)| bases(refusal)).collect();
     let all = Problem::refusals(refusals);
-    let text = |field: &FieldProblem| PreviewProblem {
+    let text = |(field, bases): (&FieldProblem, Vec<AddOnBase>)| PreviewProblem {
         detail: crate::texts::problems::of(field.code.as_str(), lang, &field.arguments).1,
         pointer: field.pointer.clone(),
         code: field.code,
+        bases,
     };
-    all.fields.iter().map(text).collect()
+    all.fields.iter().zip(named).map(text).collect()
 }

@@ -2,8 +2,8 @@
 
 use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
-    AssignedAtRenewal, Decrease, EditionChange, PendingAfterChange, PendingSlot, RefundKind, RefundStep, RefundUnit,
-    Rules, TermChange, WindowAnchor, ZeroQuantity,
+    AssignedAtRenewal, Decrease, EditionChange, OneActivePer, PendingAfterChange, PendingSlot, RefundKind, RefundStep,
+    RefundUnit, Rules, TermChange, WindowAnchor, ZeroQuantity,
 };
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
@@ -29,12 +29,18 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
     if let Some(changes) = rules.max_changes {
         words.count(["At most {n} changes.", "Höchstens {n} Änderungen.", "Najwyżej {n} zmian."], changes);
     }
-    if rules.one_active_per_product {
-        words.say([
+    match rules.one_active_per {
+        OneActivePer::None => {}
+        OneActivePer::Product => words.say([
             "One active order per product.",
             "Eine aktive Bestellung je Produkt.",
             "Jedno aktywne zamówienie na produkt.",
-        ]);
+        ]),
+        OneActivePer::Sku => words.say([
+            "One active order per edition.",
+            "Eine aktive Bestellung je Edition.",
+            "Jedno aktywne zamówienie na edycję.",
+        ]),
     }
 }
 

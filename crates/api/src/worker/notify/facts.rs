@@ -37,6 +37,8 @@ pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: L
         Kind::TermEnding => say.term_ending(),
         Kind::SubscriptionNotRenewed => say.not_renewed(),
         Kind::ReductionRefused => say.reduction_refused(),
+        Kind::UpdatesLow => say.updates_low(),
+        Kind::PriceMissing => say.price_missing(),
         Kind::TenantConfirmation => say.tenant(),
         Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
@@ -128,6 +130,25 @@ impl Say<'_> {
         let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default().to_string();
         let values = self.subscription()?.line("wanted", number("wanted"));
         Ok(Said::Values(values.line("must_give_up", number("must_give_up"))))
+    }
+
+    fn updates_low(&self) -> Result<Said, Trouble> {
+        let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default().to_string();
+        let values = self.subscription()?.line("left", number("updates_left"));
+        Ok(Said::Values(values.line("most", number("most"))))
+    }
+
+    fn price_missing(&self) -> Result<Said, Trouble> {
+        let id: CustomerId = subject(self.event)?;
+        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
+        let customer = self.app.store.read_one(read)?;
+        let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        let offer = self.event.payload["offer_id"].as_str().and_then(|id| id.parse().ok());
+        let Some(found) = offer.and_then(|offer| catalog.offer(offer)) else {
+            return Ok(Said::Nothing("it is sold no more"));
+        };
+        let values = self.person()?.line("customer", customer.name).line("offer", found.sku.title.clone());
+        Ok(Said::Values(values.line("link", self.page(&format!("customers/{id}"))?)))
     }
 
     fn not_renewed(&self) -> Result<Said, Trouble> {

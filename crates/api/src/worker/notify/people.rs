@@ -44,6 +44,8 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         EventKind::SubscriptionReminded => told.of_subscription(event, Kind::TermEnding)?,
         EventKind::SubscriptionNotRenewed => told.of_subscription(event, Kind::SubscriptionNotRenewed)?,
         EventKind::SubscriptionReductionRefused => told.of_subscription(event, Kind::ReductionRefused)?,
+        EventKind::SubscriptionUpdatesLow => told.of_subscription(event, Kind::UpdatesLow)?,
+        EventKind::CustomerPriceMissing => told.of_missing_price(event)?,
         EventKind::TenantRequested => told.of_tenant(event)?,
         EventKind::UserInvited => told.user(Kind::Activation, subject(event)?)?,
         EventKind::UserPasswordResetRequested => told.user(Kind::PasswordReset, subject(event)?)?,
@@ -122,6 +124,15 @@ impl Told<'_> {
             self.administrators(kind, Organization::Reseller(id))?;
         }
         Ok(())
+    }
+
+    /// The reseller that the customer has now: it sets the price.
+    fn of_missing_price(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+        let customer = store::customers::get(self.conn, &self.scope(), subject::<CustomerId>(event)?)?.value;
+        match customer.reseller_id {
+            Some(id) => self.administrators(Kind::PriceMissing, Organization::Reseller(id)),
+            None => Ok(()),
+        }
     }
 
     /// The end customer's contact (T-26), unless another domain was chosen since, or there is no such tenant.

@@ -117,6 +117,10 @@ both! {
                 let answer = ask(world, reader, &operation);
                 world.ids = kept;
                 let Some(answer) = answer else { continue };
+                if operation.id == "change_subscription" {
+                    // Microsoft is asked for one change at a time.
+                    app.drain();
+                }
                 wrong.extend(differences(&operation.id, &answer));
                 let mut found = BTreeSet::new();
                 amounts("", &answer.body, &mut found);
@@ -255,11 +259,11 @@ both! {
     /// A refusal says no amounts either: the preview that is stale.
     u40_a_refusal_holds_no_amount_either(app) {
         let (provider, buyer, running) = buyer(&app);
-        let preview = running.by(&buyer).preview(quantity(6)).expect(200);
+        let preview = running.by(&buyer).preview(quantity(9)).expect(200);
         running.change(quantity(7));
         app.drain();
         put(&provider, LOOKS).expect(200);
-        let mut stale = quantity(6);
+        let mut stale = quantity(9);
         stale["preview_token"] = preview.body["preview_token"].clone();
         let refused = running.by(&buyer).ask(stale).refused(409, "preview_stale");
         assert!(refused.body["preview"]["outcome"].is_object(), "{}", refused.text);

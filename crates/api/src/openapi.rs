@@ -14,6 +14,7 @@ use domain::id::{
     TaskId, UserId,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 use utoipa::OpenApi as _;
@@ -150,13 +151,41 @@ fn complete(document: &mut Value) {
         "Retry-After": header("Seconds after which to send the request again", "1"),
         "X-Request-Id": header("The request's id, to quote for help", "req_0199b1c8e0f57d3cbb7a1f2e3d4c5b6a"),
     });
-    let schemas = document["components"]["schemas"].as_object_mut();
-    schemas.into_iter().flat_map(|all| all.values_mut()).for_each(mark_amounts);
+    let answered = answered(document);
+    let schemas = document["components"]["schemas"].as_object_mut().into_iter().flatten();
+    schemas.filter(|(name, _)| answered.contains(*name)).for_each(|(_, schema)| mark_amounts(schema));
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             complete_operation(path, method, operation);
         }
+    }
+}
+
+/// The schemas that answers are made of.
+fn answered(document: &Value) -> BTreeSet<String> {
+    let operations =
+        document["paths"].as_object().into_iter().flat_map(|paths| paths.values()).filter_map(Value::as_object);
+    let mut found = BTreeSet::new();
+    for operation in operations.flat_map(|item| item.values()) {
+        refer(document, &operation["responses"], &mut found);
+    }
+    found
+}
+
+/// Adds the schemas that something refers to, and those that they refer to.
+fn refer(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => members.values().for_each(|member| refer(document, member, found)),
+        Value::Array(items) => items.iter().for_each(|item| refer(document, item, found)),
+        Value::String(text) => {
+            if let Some(name) = text.strip_prefix("#/components/schemas/")
+                && found.insert(name.to_owned())
+            {
+                refer(document, &document["components"]["schemas"][name], found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

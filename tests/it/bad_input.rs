@@ -133,13 +133,19 @@ both! {
         let cart = five(&buyer);
         cart.add(&dollars, 5);
         let preview = cart.preview();
-        assert_eq!(told(&preview), wrong([("/lines/1/offer_id", "mixed_currencies")]));
+        assert_eq!(told(&preview), wrong([("/lines/1/offer_id", "offer_not_in_currency")]));
         // What can be priced still is.
         assert_eq!(preview.body["due_now"], euros("39.17", "7.44", "46.61"));
         assert_eq!(
-            told(&cart.try_order().refused(422, "mixed_currencies")),
-            wrong([("/lines/1/offer_id", "mixed_currencies")])
+            told(&cart.try_order().refused(422, "offer_not_in_currency")),
+            wrong([("/lines/1/offer_id", "offer_not_in_currency")])
         );
+        // U-27: nor by itself: what is not shown is not sold, however its id is known.
+        let alone = Cart::new(&buyer);
+        alone.add(&dollars, 5);
+        assert_eq!(told(&alone.preview()), wrong([("/lines/0/offer_id", "offer_not_in_currency")]));
+        let refused = alone.try_order().refused(422, "offer_not_in_currency");
+        assert!(text(&refused.body["errors"][0]["detail"]).contains("EUR"), "{}", refused.text);
         nothing_was_ordered(&buyer);
     }
 }

@@ -55,6 +55,9 @@ fn samples(lang: Lang) -> Values {
         .line("quantity", 5_u32)
         .line("wanted", 3_u32)
         .line("must_give_up", 2_u32)
+        .line("left", 240_u32)
+        .line("most", 1_200_u32)
+        .line("offer", text("Office 365 E3"))
         .sentence("subject", &word("end.subject.one", &ending))
         .sentence("intro", &word("end.intro.one", &ending))
         .blocks(

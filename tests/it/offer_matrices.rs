@@ -286,6 +286,41 @@ both! {
 }
 
 both! {
+    /// U-33: what waits to become an edition with its renewal counts against the limits of that edition, with its
+    /// licences and as a subscription; for an order, and for a change of another subscription.
+    u33_what_waits_to_become_an_edition_counts_for_it(app) {
+        let (provider, buyer) = (app.client("provider@terra.example"), app.client("admin@kunde.terra.example"));
+        let e1 = |max, most| Sku {
+            max,
+            subscriptions: (most, "ConcurrentCount"),
+            ..of("Office 365 Enterprise (NCE)", "CFQ7TTC0LF8Q", "Office 365 E1")
+        };
+        published(&provider, &[e1("10", "2")]);
+        let offer_id = offer(&buyer, "Office 365 E1", YEAR_MONTHLY);
+        let running = |quantity| text(&shop::buy(&app, &buyer, "Office 365 E3", YEAR_MONTHLY, quantity)["id"]);
+        let [one, other] = [running(8), running(3)];
+        let down = json!({"type": "transition", "offer_id": offer_id});
+        let changes = |id: &str| format!("/v1/subscriptions/{id}/changes");
+        let five = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
+        assert_eq!(told(&five.preview()), wrong([]));
+        let waits = buyer.post(&changes(&one), down.clone()).expect(201);
+        assert_eq!(waits.text_at("/status"), "scheduled");
+        app.drain();
+        assert_eq!(told(&five.preview()), wrong([("/lines/0/quantity", "customer_limit")]));
+        let refused = buyer.post(&changes(&other), down.clone()).refused(422, "customer_limit");
+        assert_eq!(told(&refused), wrong([("/offer_id", "customer_limit")]));
+        published(&provider, &[e1("300", "1")]);
+        assert_eq!(told(&five.preview()), wrong([("/lines/0/offer_id", "subscription_limit")]));
+        buyer.post(&changes(&other), down.clone()).refused(422, "subscription_limit");
+        // Taken back it counts no more.
+        buyer.delete(&format!("{}/{}", changes(&one), waits.text_at("/id"))).expect(204);
+        app.drain();
+        assert_eq!(told(&five.preview()), wrong([]));
+        buyer.post(&changes(&other), down).expect(201);
+    }
+}
+
+both! {
     /// U-17: a limit is set by hand, holds instead of the matrix's, and is given back to it.
     u17_a_limit_is_set_by_hand(app) {
         let (provider, buyer) = (provider(&app), buyer(&app));

@@ -82,6 +82,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::RedemptionCompleted
         | EventKind::SubscriptionNotRenewed
         | EventKind::SubscriptionReductionRefused
+        | EventKind::SubscriptionUpdatesLow
+        | EventKind::CustomerPriceMissing
         | EventKind::UserInvited
         | EventKind::UserLocked
         | EventKind::UserPasswordChanged

@@ -3,7 +3,7 @@
 use crate::calendar::{BillingCycle, Term};
 use crate::coded::coded_enum;
 use crate::id::{CustomerId, OfferId, PriceListId, ProductId, ResellerId, SkuId};
-use crate::money::UnitPrice;
+use crate::money::{Currency, UnitPrice};
 use crate::offer_matrix::SkuRules;
 use crate::party::{Country, Market};
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,17 @@ pub struct Sku {
     pub own_limit: Option<u32>,
     /// What Microsoft says of it, whatever its offers; none is not known.
     pub rules: Option<SkuRules>,
+    /// The plan that a frontend selects first, as a person has set it; none leaves it to the marketplace.
+    pub default_plan: Option<TermPlan>,
+}
+
+/// For how long one is bound, and how often one is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TermPlan {
+    /// How long a term is.
+    pub term: Term,
+    /// How often a charge is raised in it.
+    pub billing_cycle: BillingCycle,
 }
 
 impl Sku {
@@ -146,10 +157,62 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// For how long it binds, and how often it is charged.
+    pub const fn plan(&self) -> TermPlan {
+        TermPlan { term: self.term, billing_cycle: self.billing_cycle }
+    }
+
     /// Since when it is closed for new orders at an instant; none where it is on sale.
     pub fn sale_ended(&self, at: OffsetDateTime) -> Option<OffsetDateTime> {
         self.end_of_sale.filter(|end| *end <= at)
     }
+}
+
+impl TermPlan {
+    const fn new(term: Term, billing_cycle: BillingCycle) -> Self {
+        Self { term, billing_cycle }
+    }
+
+    /// Which plans of a SKU a frontend selects before any other (C-25): the one that is set for it, then the one that
+    /// the marketplace names; then twelve months charged monthly, twelve months at once, one month, three years.
+    pub fn by_preference(sku: &Sku, offers: &[Offer]) -> Vec<Self> {
+        const USUAL: [TermPlan; 6] = [
+            TermPlan::new(Term::P1Y, BillingCycle::Monthly),
+            TermPlan::new(Term::P1Y, BillingCycle::Annual),
+            TermPlan::new(Term::P1M, BillingCycle::Monthly),
+            TermPlan::new(Term::P3Y, BillingCycle::Monthly),
+            TermPlan::new(Term::P3Y, BillingCycle::Annual),
+            TermPlan::new(Term::P3Y, BillingCycle::Triennial),
+        ];
+        let named = offers.iter().find(|offer| offer.preselected).map(Offer::plan);
+        sku.default_plan.into_iter().chain(named).chain(USUAL).collect()
+    }
+}
+
+/// Of the offers of a SKU in one market the one that a frontend selects first, by the plans that are preferred. What
+/// can be bought comes before what cannot, what is for everybody before what is for schools and the like, and a trial
+/// last.
+pub fn preselected<'a>(
+    offers: &[&'a Offer],
+    preferred: &[TermPlan],
+    can_be_bought: impl Fn(&Offer) -> bool,
+) -> Option<&'a Offer> {
+    let rank = |offer: &Offer| {
+        let place = preferred.iter().position(|plan| *plan == offer.plan()).unwrap_or(preferred.len());
+        let trial = offer.kind == OfferKind::Trial;
+        (!can_be_bought(offer), trial, offer.segment, place, offer.plan(), offer.id)
+    };
+    offers.iter().copied().min_by_key(|offer| rank(offer))
+}
+
+/// The currency in which a SKU is sold in the country of one of its offers, where that is not the offer's: that of the
+/// seller, where anything is sold in it there. Nobody sees the offer then ([`sold_to`]).
+pub fn sold_in(offers: &[Offer], offer: &Offer, seller: Currency, at: OffsetDateTime) -> Option<Currency> {
+    let usual = |other: &Offer| {
+        (other.market.country, other.market.currency) == (offer.market.country, seller)
+            && other.sale_ended(at).is_none()
+    };
+    (offer.market.currency != seller && offers.iter().any(usual)).then_some(seller)
 }
 
 /// Of a SKU's offers those that a buyer in a country sees: what is sold now in its own country, else in the seller's;
@@ -243,7 +306,6 @@ pub struct PriceEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Currency;
     use time::macros::datetime;
 
     const NOW: OffsetDateTime = datetime!(2026-09-06 10:00 UTC);
@@ -269,6 +331,20 @@ mod tests {
         }
     }
 
+    fn sku(id: u128, rules: Option<SkuRules>) -> Sku {
+        Sku {
+            id: SkuId::from_u128(id),
+            product_id: ProductId::from_u128(id),
+            external_id: "0001".to_owned(),
+            title: String::new(),
+            description: String::new(),
+            unit: None,
+            own_limit: None,
+            rules,
+            default_plan: None,
+        }
+    }
+
     #[test]
     fn u27_a_buyer_sees_what_is_sold_in_its_market_and_currency() {
         let (euro, franc) = (Currency::Eur, Currency::Chf);
@@ -290,6 +366,69 @@ mod tests {
     }
 
     #[test]
+    fn u27_what_nobody_sees_is_sold_in_another_currency() {
+        let (euro, franc) = (Currency::Eur, Currency::Chf);
+        let mut offers =
+            vec![offer(1, market("DE", euro)), offer(2, market("DE", franc)), offer(3, market("CH", franc))];
+        let told = |offers: &[Offer]| [0, 1, 2].map(|n: usize| sold_in(offers, &offers[n], euro, NOW));
+        assert_eq!(told(&offers), [None, Some(euro), None]);
+        // Where nothing is sold in the seller's any more, what else there is is seen.
+        offers[0].end_of_sale = Some(NOW);
+        assert_eq!(told(&offers), [None; 3]);
+    }
+
+    #[test]
+    fn u51_exactly_one_plan_is_preselected_by_a_rule() {
+        use BillingCycle::{Annual, Monthly, None as Never, OneTime, Triennial};
+        let of = |plans: &[(Term, BillingCycle)]| {
+            let euro = market("DE", Currency::Eur);
+            let made = |(id, (term, billing_cycle)): (u128, &(Term, BillingCycle))| {
+                let kind = if *billing_cycle == Never { OfferKind::Trial } else { OfferKind::Licensed };
+                Offer { term: *term, billing_cycle: *billing_cycle, kind, ..offer(id, euro) }
+            };
+            (0..).zip(plans).map(made).collect::<Vec<_>>()
+        };
+        let preferred =
+            |offers: &[Offer], default_plan| TermPlan::by_preference(&Sku { default_plan, ..sku(1, None) }, offers);
+        let chosen = |offers: &[Offer], set| {
+            let all: Vec<&Offer> = offers.iter().collect();
+            preselected(&all, &preferred(offers, set), |_| true).map(|offer| (offer.term, offer.billing_cycle))
+        };
+        let mut plans = vec![
+            (Term::P1M, Never),
+            (Term::None, OneTime),
+            (Term::P3Y, Triennial),
+            (Term::P3Y, Annual),
+            (Term::P3Y, Monthly),
+            (Term::P1M, Monthly),
+            (Term::P1Y, Annual),
+            (Term::P1Y, Monthly),
+        ];
+        // What is best is gone each time.
+        while let Some(best) = plans.last() {
+            assert_eq!(chosen(&of(&plans), None), Some(*best));
+            plans.pop();
+        }
+        assert_eq!(chosen(&[], None), None);
+        let mut offers = of(&[(Term::P1Y, Monthly), (Term::P1Y, Annual), (Term::P1M, Monthly)]);
+        // What the marketplace names comes first, and before that what is set for the edition.
+        offers[1].preselected = true;
+        assert_eq!(chosen(&offers, None), Some((Term::P1Y, Annual)));
+        let month = Some(TermPlan { term: Term::P1M, billing_cycle: Monthly });
+        assert_eq!(chosen(&offers, month), Some((Term::P1M, Monthly)));
+        // Where that is not sold, the rule goes on.
+        assert_eq!(chosen(&offers[..2], month), Some((Term::P1Y, Annual)));
+        let all: Vec<&Offer> = offers.iter().collect();
+        let plans = preferred(&offers, month);
+        let without = preselected(&all, &plans, |offer| offer.term != Term::P1M).map(|offer| offer.billing_cycle);
+        assert_eq!(without, Some(Annual), "what cannot be bought comes last");
+        offers[0].segment = Segment::Education;
+        offers[0].preselected = true;
+        assert_eq!(chosen(&offers[..1], None), Some((Term::P1Y, Monthly)));
+        assert_eq!(chosen(&offers, None), Some((Term::P1Y, Annual)));
+    }
+
+    #[test]
     fn u33_what_microsoft_says_of_a_sku_holds_for_all_of_its_offers() {
         let product = |id: u128, external: &str| Product {
             id: ProductId::from_u128(id),
@@ -299,16 +438,6 @@ mod tests {
             description: String::new(),
             category: String::new(),
             aliases: vec![],
-        };
-        let sku = |id: u128, rules: Option<SkuRules>| Sku {
-            id: SkuId::from_u128(id),
-            product_id: ProductId::from_u128(id),
-            external_id: "0001".to_owned(),
-            title: String::new(),
-            description: String::new(),
-            unit: None,
-            own_limit: None,
-            rules,
         };
         let needs = ["BASE:0001".to_owned(), "ELSEWHERE:0001".to_owned()].to_vec();
         let rules =

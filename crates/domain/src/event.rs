@@ -24,6 +24,8 @@ coded_enum! {
         VatIdGiven = "customer.vat_id_given",
         /// A register of VAT ids has answered about a customer's.
         VatIdChecked = "customer.vat_id_checked",
+        /// A customer wants what its reseller has set no price for; told at most once a day.
+        CustomerPriceMissing = "customer.price_missing",
         /// A reseller was created.
         ResellerCreated = "reseller.created",
         /// A reseller was changed.
@@ -106,6 +108,8 @@ coded_enum! {
         SubscriptionNotRenewed = "subscription.not_renewed",
         /// A reduction that waited did not take effect: more people have a licence than would have been left.
         SubscriptionReductionRefused = "subscription.reduction_refused",
+        /// Few changes are left of those that the policy of a subscription allows.
+        SubscriptionUpdatesLow = "subscription.updates_low",
         /// A term is over and was not renewed; the service can still be used.
         SubscriptionExpired = "subscription.expired",
         /// The service cannot be used any more; the data are kept.

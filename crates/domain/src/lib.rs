@@ -4,7 +4,9 @@
 //! clock, makes an id, opens a file, or knows HTTP or SQL, and computes no money with floats.
 
 pub mod access;
+pub mod active_order;
 pub mod address;
+pub mod base;
 pub mod billing;
 pub mod calendar;
 pub mod cart;

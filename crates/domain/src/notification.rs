@@ -48,6 +48,10 @@ coded_enum! {
         SubscriptionNotRenewed = "subscription_not_renewed",
         /// A reduction that waited did not take effect: its licences are in use.
         ReductionRefused = "reduction_refused",
+        /// Few changes of a subscription are left.
+        UpdatesLow = "updates_low",
+        /// A customer wants what has no price for it; for its reseller (U-42).
+        PriceMissing = "price_missing",
         /// A reseller's ids at Microsoft were changed; for the provider (T-12).
         ResellerIdsChanged = "reseller_ids_changed",
         /// A reseller still has no access after an hour; for the provider's support (T-09).

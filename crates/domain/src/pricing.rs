@@ -2,19 +2,69 @@
 
 use crate::calendar::{BillingCycle, Term};
 use crate::catalog::{PriceEntry, PriceOwner};
+use crate::coded::coded_enum;
 use crate::id::{CustomerId, PriceListId, ResellerId};
 use crate::money::{Amount, Currency, MoneyError, UnitPrice};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// Who asks for a price.
+coded_enum! {
+    /// Who pays a price. What a reseller pays the provider and what its customer pays the reseller are two prices of
+    /// one thing, and the customer knows of its own only (U-42).
+    Payer {
+        /// The customer: the provider's price where it buys there, else the one that its reseller has set for it.
+        Customer = "customer",
+        /// The reseller, which sells on by itself.
+        Reseller = "reseller",
+    }
+}
+
+/// Whose price is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Buyer {
-    /// The customer it is for, where known.
-    pub customer: Option<CustomerId>,
-    /// The reseller it is bought through, where there is one.
-    pub reseller: Option<ResellerId>,
+pub enum Buyer {
+    /// Anybody who buys from the provider: the prices that are for everybody.
+    #[default]
+    Anybody,
+    /// A reseller, by what it pays the provider.
+    Reseller(ResellerId),
+    /// A customer that buys from the provider.
+    Direct(CustomerId),
+    /// A customer that buys from a reseller: a price that is for itself, and no other. None is one that has no such
+    /// price, whichever it is.
+    Resold(Option<CustomerId>),
+}
+
+impl Buyer {
+    /// Who buys what is for a customer, who may have a reseller, where so and so pays.
+    pub fn of(payer: Payer, customer: CustomerId, reseller: Option<ResellerId>) -> Self {
+        match (payer, reseller) {
+            (_, None) => Self::Direct(customer),
+            (Payer::Customer, Some(_)) => Self::Resold(Some(customer)),
+            (Payer::Reseller, Some(reseller)) => Self::Reseller(reseller),
+        }
+    }
+
+    /// Whose prices hold for it.
+    fn pays(self, owner: PriceOwner) -> bool {
+        match owner {
+            PriceOwner::Everybody => !matches!(self, Self::Resold(_)),
+            PriceOwner::Reseller(id) => self == Self::Reseller(id),
+            PriceOwner::Customer(id) => self == Self::Direct(id) || self == Self::Resold(Some(id)),
+        }
+    }
+}
+
+impl Payer {
+    /// Who pays what says nothing of it.
+    pub const fn customer() -> Self {
+        Self::Customer
+    }
+
+    /// Who pays what somebody orders: a customer what it orders for itself, its reseller what anybody orders for it.
+    pub const fn of(by_customer: bool, reseller: Option<ResellerId>) -> Self {
+        if by_customer || reseller.is_none() { Self::Customer } else { Self::Reseller }
+    }
 }
 
 /// The price of an offer for a buyer at an instant, and where it comes from.
@@ -61,12 +111,7 @@ pub fn select(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Optio
 /// - a price without an end holds until further notice: until the next without an end begins, and while one with an
 ///   end interrupts it.
 pub fn entry(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Option<&PriceEntry> {
-    let is_for = |owner: PriceOwner| match owner {
-        PriceOwner::Everybody => true,
-        PriceOwner::Reseller(id) => buyer.reseller == Some(id),
-        PriceOwner::Customer(id) => buyer.customer == Some(id),
-    };
-    let begun = || entries.iter().filter(|entry| is_for(entry.owner) && entry.valid_from <= at);
+    let begun = || entries.iter().filter(|entry| buyer.pays(entry.owner) && entry.valid_from <= at);
     let mut owners: Vec<_> = begun().map(|entry| entry.owner).collect();
     owners.sort_unstable();
     owners.dedup();
@@ -172,7 +217,7 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-09-06 10:00 UTC);
     const CUSTOMER: CustomerId = CustomerId::from_u128(1);
     const RESELLER: ResellerId = ResellerId::from_u128(2);
-    const BUYER: Buyer = Buyer { customer: Some(CUSTOMER), reseller: Some(RESELLER) };
+    const BUYER: Buyer = Buyer::Direct(CUSTOMER);
 
     fn decimal(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -297,9 +342,35 @@ mod tests {
             entry(1, PriceOwner::Reseller(ResellerId::from_u128(7)), "2.00"),
         ];
         assert_eq!(selected(&entries, BUYER).as_deref(), Some("9.00"));
-        assert_eq!(selected(&entries, Buyer { customer: None, ..BUYER }).as_deref(), Some("9.20"));
+        assert_eq!(selected(&entries, Buyer::Reseller(RESELLER)).as_deref(), Some("9.20"));
         assert_eq!(selected(&entries, Buyer::default()).as_deref(), Some("9.40"));
         assert_eq!(selected(&[], BUYER), None);
+    }
+
+    #[test]
+    fn u42_a_customer_of_a_reseller_has_its_own_price_or_none() {
+        let purchase = [
+            entry(1, PriceOwner::Everybody, "9.40"),
+            entry(1, PriceOwner::Reseller(RESELLER), "9.20"),
+            entry(1, PriceOwner::Customer(CustomerId::from_u128(7)), "1.00"),
+        ];
+        let by = |payer| Buyer::of(payer, CUSTOMER, Some(RESELLER));
+        assert_eq!(selected(&purchase, by(Payer::Customer)), None);
+        assert_eq!(selected(&purchase, Buyer::Resold(None)), None);
+        assert_eq!(selected(&purchase, by(Payer::Reseller)).as_deref(), Some("9.20"));
+        let both = [purchase.as_slice(), &[entry(1, PriceOwner::Customer(CUSTOMER), "10.34")]].concat();
+        assert_eq!(selected(&both, by(Payer::Customer)).as_deref(), Some("10.34"));
+        // What its customer pays is not what the reseller pays.
+        assert_eq!(selected(&both, by(Payer::Reseller)).as_deref(), Some("9.20"));
+        let other = Buyer::of(Payer::Reseller, CUSTOMER, Some(ResellerId::from_u128(3)));
+        assert_eq!(selected(&both, other).as_deref(), Some("9.40"));
+        // Without a reseller nobody else can pay.
+        for payer in [Payer::Customer, Payer::Reseller] {
+            assert_eq!(Buyer::of(payer, CUSTOMER, None), Buyer::Direct(CUSTOMER));
+        }
+        let orders = |by_customer, reseller| Payer::of(by_customer, reseller);
+        assert_eq!([orders(true, Some(RESELLER)), orders(true, None), orders(false, None)], [Payer::Customer; 3]);
+        assert_eq!(orders(false, Some(RESELLER)), Payer::Reseller);
     }
 
     #[test]

@@ -4,8 +4,6 @@ use crate::calendar::DaySpan;
 use crate::money::{Amount, Money, MoneyError, Rounding, UnitPrice, round_ratio};
 use crate::policy::{ProrationBasis, RoundingRule, RoundingScope};
 
-const SECONDS_OF_DAY: i64 = 86_400;
-
 /// A part of a billing cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
@@ -72,7 +70,6 @@ fn share(unit_price: UnitPrice, part: Part, basis: ProrationBasis, mode: Roundin
         }
         ProrationBasis::D30360 => fraction(unit_price, part.service.days_360(), part.cycle.days_360()),
         ProrationBasis::Fixed365 => of_yearly_price(unit_price, days, part.cycle.months()),
-        ProrationBasis::Seconds => fraction(unit_price, days * SECONDS_OF_DAY, of * SECONDS_OF_DAY),
         ProrationBasis::DailyRateRounded(decimals) => {
             let amount = unit_price.times(1).times(1, of)?.round_to_decimals(decimals, mode)?.times(days, 1)?;
             Ok(Share { amount, formula: format!("round({unit_price} / {of}, {decimals}) * {days}") })
@@ -138,13 +135,12 @@ mod tests {
 
     #[test]
     fn x04_each_basis_divides_in_its_own_way() {
-        use ProrationBasis::{D30360, DailyRateRounded, Fixed30, Fixed365, RatioRounded, Seconds};
+        use ProrationBasis::{D30360, DailyRateRounded, Fixed30, Fixed365, RatioRounded};
         let january = Part { service: span("2026-01-16", "2026-01-31"), cycle: span("2026-01-01", "2026-01-31") };
         let cases = [
             (Fixed30, "2 * 10.00 * 16 / 30 = 10.67"),
             (D30360, "2 * 10.00 * 15 / 30 = 10.00"),
             (Fixed365, "2 * 10.00 * 12 / 1 * 16 / 365 = 10.52"),
-            (Seconds, "2 * 10.00 * 1382400 / 2678400 = 10.32"),
             (DailyRateRounded(2), "2 * round(10.00 / 31, 2) * 16 = 10.24"),
             (RatioRounded(2), "2 * 10.00 * round(16 / 31, 2) = 10.40"),
             (ProrationBasis::None, "2 * 10.00 = 20.00"),
@@ -185,12 +181,11 @@ mod tests {
         assert_eq!(whole(huge, u32::MAX, LINE), Err(MoneyError::OutOfRange));
     }
 
-    const ALL: [ProrationBasis; 8] = [
+    const ALL: [ProrationBasis; 7] = [
         ProrationBasis::ActualDays,
         ProrationBasis::Fixed30,
         ProrationBasis::D30360,
         ProrationBasis::Fixed365,
-        ProrationBasis::Seconds,
         ProrationBasis::DailyRateRounded(3),
         ProrationBasis::RatioRounded(2),
         ProrationBasis::None,
@@ -213,7 +208,7 @@ mod tests {
             (head, tail) in split_cycles(), micros in 0_i64..2_000_000_000, quantity in 1_u32..100_000,
         ) {
             let price = UnitPrice::from_micros(micros, Currency::Eur);
-            for basis in [ProrationBasis::ActualDays, ProrationBasis::D30360, ProrationBasis::Seconds] {
+            for basis in [ProrationBasis::ActualDays, ProrationBasis::D30360] {
                 let exact = |part| share(price, part, basis, Rounding::HalfUp).unwrap().amount;
                 prop_assert_eq!(exact(head).checked_add(exact(tail)), Ok(price.times(1)));
 
@@ -231,7 +226,7 @@ mod tests {
             let price = UnitPrice::from_micros(cents * 10_000, Currency::Eur);
             let whole = whole(price, quantity, LINE).unwrap().money;
             for basis in [ProrationBasis::ActualDays, ProrationBasis::Fixed30, ProrationBasis::D30360,
-                ProrationBasis::Fixed365, ProrationBasis::Seconds, ProrationBasis::RatioRounded(2)] {
+                ProrationBasis::Fixed365, ProrationBasis::RatioRounded(2)] {
                 for part in [head, tail] {
                     let money = prorate(price, quantity, part, basis, LINE).unwrap().money;
                     prop_assert!((0..=whole.minor).contains(&money.minor), "{:?}: {} of {}", basis, money, whole);

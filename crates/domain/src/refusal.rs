@@ -1,6 +1,7 @@
 //! Every reason we say no, with its stable code and its numbers.
 
 use crate::access::{Area, Permissions};
+use crate::base::Base;
 use crate::calendar::Day;
 use crate::catalog::{Ceiling, QuantityLimits, Segment};
 use crate::id::{SubscriptionId, UserId};
@@ -68,16 +69,21 @@ pub enum Refusal {
     InvoiceAddressRequired,
     /// The customer has not accepted Microsoft's agreement (T-20, G-37).
     AgreementRequired,
+    /// The edition is sold in another currency where the offer is sold, in this one.
+    OfferNotInCurrency(Currency),
     /// The add-on needs a subscription that the customer has not.
     PrerequisiteMissing,
-    /// There is an active order of this product already (A-11, G-20).
+    /// What the add-on is for is not said, and there are several; or what was said is none of them. Those that there
+    /// are.
+    BaseRequired(Vec<Base>),
+    /// There is an active order of this product or edition already (A-11, G-20).
     ActiveOrderExists {
         /// The one that there is.
         subscription_id: SubscriptionId,
         /// How many licences it has.
         quantity: u32,
     },
-    /// The same product stands twice in the cart, and its policy allows one.
+    /// The same product or edition stands twice in the cart, and its policy allows one.
     ProductTwiceInCart,
     /// The amount is beyond what can be represented.
     AmountOutOfRange,
@@ -237,7 +243,9 @@ impl Refusal {
             Self::TenantRequired => "tenant_required",
             Self::InvoiceAddressRequired => "invoice_address_required",
             Self::AgreementRequired => "agreement_required",
+            Self::OfferNotInCurrency(_) => "offer_not_in_currency",
             Self::PrerequisiteMissing => "prerequisite_missing",
+            Self::BaseRequired(_) => "base_required",
             Self::ActiveOrderExists { .. } => "active_order_exists",
             Self::ProductTwiceInCart => "product_twice_in_cart",
             Self::AmountOutOfRange => "amount_out_of_range",
@@ -319,7 +327,7 @@ impl Refusal {
             Self::ConsentRequired(..) | Self::ConsentOutdated(..) => Some(RuleKey::Consents),
             Self::PaymentMethodNotOffered => Some(RuleKey::PaymentMethods),
             Self::DelegationRequired => Some(RuleKey::DelegatedAdministration),
-            Self::ActiveOrderExists { .. } | Self::ProductTwiceInCart => Some(RuleKey::OneActivePerProduct),
+            Self::ActiveOrderExists { .. } | Self::ProductTwiceInCart => Some(RuleKey::OneActivePer),
             Self::NotOffered(rule, _) | Self::OnlyLater(rule, _) => *rule,
             Self::WindowClosed(rule, _) => Some(*rule),
             Self::NoticeMissed(_) => Some(RuleKey::NoticeDays),
@@ -349,8 +357,8 @@ mod tests {
             (Refusal::ConsentRequired(ConsentKind::Terms, String::new()), Some(RuleKey::Consents)),
             (Refusal::ConsentOutdated(ConsentKind::Terms, String::new()), Some(RuleKey::Consents)),
             (Refusal::PaymentMethodNotOffered, Some(RuleKey::PaymentMethods)),
-            (active, Some(RuleKey::OneActivePerProduct)),
-            (Refusal::ProductTwiceInCart, Some(RuleKey::OneActivePerProduct)),
+            (active, Some(RuleKey::OneActivePer)),
+            (Refusal::ProductTwiceInCart, Some(RuleKey::OneActivePer)),
             (Refusal::DelegationRequired, Some(RuleKey::DelegatedAdministration)),
             (Refusal::NotOffered(Some(RuleKey::Increase), Bounds::default()), Some(RuleKey::Increase)),
             (Refusal::NotOffered(None, Bounds::default()), None),

@@ -5,11 +5,13 @@
 
 mod lifecycle;
 
+use domain::active_order::{ActiveOrder, ActiveOrders};
 use domain::catalog::Ceiling;
-use domain::id::OfferId;
-use domain::policy::{RenewalWithoutPrice, Rules};
+use domain::id::{OfferId, SubscriptionId};
+use domain::policy::{OneActivePer, RenewalWithoutPrice, Rules};
+use domain::pricing::Payer;
 use domain::refusal::Refusal;
-use domain::subscription::change::{Change, Decision, When};
+use domain::subscription::change::{Change, Decision, Offered, Starts, When};
 use domain::subscription::{SubscriptionStatus as Status, rules};
 use lifecycle::{ORDERED, World, at, ordered, played, price};
 
@@ -76,4 +78,84 @@ fn u38_what_product_keys_have_paid_is_a_term_of_its_offer_whatever_becomes_of_th
         (of.status, of.prepaid, of.term_span.unwrap().first.to_string()),
         (Status::Active, 0, "2027-09-06".into())
     );
+}
+
+/// What becomes of a change where something else is known of the offer that it is to.
+fn told(world: &World, offer: OfferId, turn: impl Fn(&mut Offered), change: Change) -> Option<&'static str> {
+    let mut facts = world.facts();
+    turn(facts.offers.iter_mut().find(|offered| offered.offer.id == offer).unwrap());
+    rules::decide(&facts, &world.request(change, When::Earliest), world.now).err().map(|refusal| refusal.code())
+}
+
+#[test]
+fn u33_no_change_brings_a_customer_more_subscriptions_of_a_sku_than_it_may_have() {
+    let world = world();
+    let of = |taken: u64, change| {
+        told(&world, E3, |offered| offered.subscriptions = Some(Ceiling { limit: 2, taken }), change)
+    };
+    let some = Change::Transition { offer: E3, quantity: Some(2) };
+    for change in [up(), some] {
+        assert_eq!([of(1, change), of(2, change)], [None, Some("subscription_limit")], "{change:?}");
+    }
+}
+
+#[test]
+fn u48_no_change_makes_two_active_orders_of_what_there_is_one_of() {
+    let world = world();
+    let there = Some(ActiveOrder { subscription_id: SubscriptionId::from_u128(9), quantity: 2 });
+    let of = |unit: OneActivePer, active: ActiveOrders, change| {
+        let turn = |offered: &mut Offered| {
+            offered.policy.rules.one_active_per = unit;
+            offered.active = active;
+        };
+        told(&world, E3, turn, change)
+    };
+    let (nothing, same) = (ActiveOrders::default(), ActiveOrders { of_sku: there, of_product: there });
+    let product = ActiveOrders { of_product: there, ..nothing };
+    let some = Change::Transition { offer: E3, quantity: Some(2) };
+    assert_eq!(of(OneActivePer::Sku, nothing, up()), None);
+    assert_eq!(of(OneActivePer::Sku, product, up()), None);
+    assert_eq!(of(OneActivePer::Sku, same, up()), Some("active_order_exists"));
+    assert_eq!(of(OneActivePer::None, same, up()), None);
+    assert_eq!(of(OneActivePer::Product, product, up()), None, "it stays one of its product");
+    assert_eq!(of(OneActivePer::Product, nothing, some), Some("active_order_exists"), "it would be two of its product");
+    assert_eq!(of(OneActivePer::Sku, nothing, some), None);
+}
+
+#[test]
+fn u42_a_customer_asks_for_nothing_that_its_reseller_pays() {
+    let world = world();
+    let told = |by_customer: bool, payer: Payer, change: Change| {
+        let mut facts = world.facts();
+        (facts.by_customer, facts.subscription.payer) = (by_customer, payer);
+        rules::decide(&facts, &world.request(change, When::Earliest), world.now).err().map(|refusal| refusal.code())
+    };
+    let costs = [Change::SetQuantity(6), up(), Change::Transition { offer: E3, quantity: Some(2) }];
+    for change in costs {
+        assert_eq!(told(true, Payer::Reseller, change), Some("no_price"), "{change:?}");
+        for (by_customer, payer) in [(false, Payer::Reseller), (true, Payer::Customer), (false, Payer::Customer)] {
+            assert_eq!(told(by_customer, payer, change), None, "{change:?}");
+        }
+    }
+    for free in [Change::SetQuantity(4), Change::Cancel, Change::SetAutoRenew(false), Change::Suspend] {
+        assert_eq!(told(true, Payer::Reseller, free), None, "{free:?}");
+    }
+    // What is refused anyhow is refused for that.
+    assert_eq!(told(true, Payer::Reseller, Change::Renew(Starts::AtTermEnd)), Some("nothing_changes"));
+}
+
+#[test]
+fn u54_changes_are_counted_down_and_few_are_left_from_four_fifths_on() {
+    let left = |most: Option<u32>, made: u32| {
+        let mut of = world().main.subscription;
+        (of.policy.rules.max_changes, of.changes) = (most, made);
+        (of.updates_left(), of.few_updates_left())
+    };
+    assert_eq!(left(Some(1_200), 0), (Some(1_200), false));
+    assert_eq!(left(Some(1_200), 959), (Some(241), false));
+    assert_eq!(left(Some(1_200), 960), (Some(240), true));
+    assert_eq!(left(Some(1_200), 1_201), (Some(0), true));
+    assert_eq!(left(Some(3), 2), (Some(1), false));
+    assert_eq!(left(Some(u32::MAX), u32::MAX), (Some(0), true));
+    assert_eq!(left(None, u32::MAX), (None, false));
 }

@@ -259,10 +259,10 @@ fn x15_the_last_change_wins_or_waits_for_the_first() {
 }
 
 #[test]
-fn x16_only_one_order_of_a_product_is_a_rule_of_the_cart() {
+fn x16_only_one_order_of_a_thing_is_a_rule_of_the_cart() {
     let keys = ["cancom_monthly12", "ahd_rental", "colt_nce"];
-    let one = keys.map(|key| lifecycle::preset(key).rules.one_active_per_product);
-    assert_eq!(one, [false, true, false]);
+    let one = keys.map(|key| lifecycle::preset(key).rules.one_active_per);
+    assert_eq!(one, [OneActivePer::None, OneActivePer::Sku, OneActivePer::None]);
 }
 
 #[test]

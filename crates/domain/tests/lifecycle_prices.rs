@@ -100,7 +100,6 @@ fn x04_a_part_of_a_cycle_is_divided_as_the_policy_says() {
     assert_eq!(of(ProrationBasis::Fixed30), january("* 16 / 30 = 16.53"));
     assert_eq!(of(ProrationBasis::D30360), january("* 15 / 30 = 15.50"));
     assert_eq!(of(ProrationBasis::Fixed365), january("* 12 / 1 * 16 / 365 = 16.31"));
-    assert_eq!(of(ProrationBasis::Seconds), january("* 1382400 / 2678400 = 16.00"));
     assert_eq!(of(ProrationBasis::RatioRounded(2)), january("* round(16 / 31, 2) = 16.12"));
     assert_eq!(of(ProrationBasis::None), january("= 31.00"));
     let daily = of(ProrationBasis::DailyRateRounded(2));

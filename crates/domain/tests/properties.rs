@@ -16,7 +16,6 @@ fn bases() -> impl Strategy<Value = ProrationBasis> {
         Just(ProrationBasis::Fixed30),
         Just(ProrationBasis::D30360),
         Just(ProrationBasis::Fixed365),
-        Just(ProrationBasis::Seconds),
         (2_u8..=6).prop_map(ProrationBasis::DailyRateRounded),
         (2_u8..=6).prop_map(ProrationBasis::RatioRounded),
         Just(ProrationBasis::None),

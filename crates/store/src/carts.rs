@@ -4,7 +4,7 @@ use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::{cart_lines, carts};
 use crate::statement::{found, updated};
-use crate::types::{At, Id, Json, count, trial_then};
+use crate::types::{At, Id, Json, base, count, trial_then};
 use crate::version::next_version;
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -81,6 +81,7 @@ struct LineRow {
     reference: Option<String>,
     branch: Option<String>,
     trial_then: Option<String>,
+    base: Option<String>,
 }
 
 impl LineRow {
@@ -95,6 +96,7 @@ impl LineRow {
             reference: line.reference.clone(),
             branch: line.branch.clone(),
             trial_then: line.trial_then.map(|then| then.to_string()),
+            base: line.base.map(|base| base.to_string()),
         }
     }
 }
@@ -109,6 +111,7 @@ impl TryFrom<LineRow> for CartLine {
             reference: row.reference,
             branch: row.branch,
             trial_then: trial_then(row.trial_then.as_deref())?,
+            base: base(row.base.as_deref())?,
         })
     }
 }
@@ -189,6 +192,7 @@ pub fn change_line(tx: &mut Conn, cart: &Cart, line: &CartLine, expected: Option
         cart_lines::reference.eq(&line.reference),
         cart_lines::branch.eq(&line.branch),
         cart_lines::trial_then.eq(line.trial_then.map(|then| then.to_string())),
+        cart_lines::base.eq(line.base.map(|base| base.to_string())),
     );
     found(rows_changed!(tx, diesel::update(line_of!(cart, line.id)).set(set))?)?;
     Ok(version)

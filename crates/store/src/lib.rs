@@ -46,6 +46,7 @@ pub mod key_charges;
 pub mod login_attempts;
 pub mod look;
 pub mod marketplaces;
+pub mod missing_prices;
 pub mod notifications;
 pub mod offer_matrices;
 pub mod one_time_tokens;

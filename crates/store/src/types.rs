@@ -18,6 +18,7 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::BigInt;
 use diesel::sqlite::{Sqlite, SqliteValue};
 use domain::access::{OrganizationKind, Role, RoleName};
+use domain::base::BaseId;
 use domain::billing::ChargeKind;
 use domain::calendar::{BillingCycle, Term};
 use domain::catalog::{OfferKind, Segment};
@@ -30,6 +31,7 @@ use domain::order::{OrderLineStatus, OrderStatus};
 use domain::party::{CompanySize, Country};
 use domain::people::{AccountConsentKind, RegistrationMode};
 use domain::policy::PaymentMethod;
+use domain::pricing::Payer;
 use domain::product_key::RedemptionStatus;
 use domain::product_key::action::KeyAction;
 use domain::registration::RegistrationStatus;
@@ -188,6 +190,7 @@ stored_codes!(
     OrderStatus,
     OrganizationKind,
     PaymentMethod,
+    Payer,
     RedemptionStatus,
     RegistrationMode,
     RegistrationStatus,
@@ -354,6 +357,12 @@ impl<T: Serialize + Debug> ToSql<Document, Sqlite> for Json<T> {
 /// What a column says of what follows a trial.
 pub(crate) fn trial_then(text: Option<&str>) -> Result<Option<TrialThen>, StoreError> {
     let read = |text: &str| text.parse().map_err(|_| StoreError::Corrupt(format!("after a trial: {text:?}")));
+    text.map(read).transpose()
+}
+
+/// What a column says of what an add-on is of.
+pub(crate) fn base(text: Option<&str>) -> Result<Option<BaseId>, StoreError> {
+    let read = |text: &str| text.parse().map_err(|_| StoreError::Corrupt(format!("an add-on of {text:?}")));
     text.map(read).transpose()
 }
 

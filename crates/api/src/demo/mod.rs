@@ -41,6 +41,7 @@ pub fn load(app: &App) -> Result<(), Problem> {
         if app.catalogs.of(id).version == 0 {
             products::publish(app, id, &definition)?;
         }
+        products::set_selling_prices(app, id, &definition)?;
     }
     app.refresh()?;
     Ok(())

@@ -18,7 +18,7 @@ use domain::id::{MarketplaceId, OfferId, PriceListId, ProductId, SkuId};
 use domain::language::{Language, Translations};
 use domain::money::Currency;
 use domain::offer_matrix::SkuRules;
-use domain::party::{Country, Market};
+use domain::party::{Country, Customer, Market};
 use domain::pricing::Margin;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -29,23 +29,57 @@ use store::{Conn, catalog, price_lists};
 const PRICE_SHEET: &[u8] = include_bytes!("price-sheet.csv");
 const PRODUCTS: &str = include_str!("products.json");
 const TEXTS: &str = include_str!("texts.json");
+/// The customers of the demo that buy from a reseller.
+const RESOLD: [&str; 2] = ["Kunde 1 GmbH", "Kunde 2 GmbH"];
 
 /// The catalogue comes in as any provider's does: a price sheet, imported and published.
 pub fn publish(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
-    let identity = Identity::of_program("demo", marketplace);
-    let meta = Meta::of_work("demo");
-    let request = ImportedAs {
-        name: "Demo".to_owned(),
-        margin: Margin::PercentOffRetail(Decimal::ZERO),
-        owner: PriceOwner::Everybody,
+    publish_list(app, marketplace, definition, &imported("Demo", PriceOwner::Everybody, Decimal::ZERO))
+}
+
+/// A list at the suggested prices less so many percent.
+fn imported(name: &str, owner: PriceOwner, percent_off: Decimal) -> ImportedAs {
+    ImportedAs {
+        name: name.to_owned(),
+        margin: Margin::PercentOffRetail(percent_off),
+        owner,
         category: "other".to_owned(),
         whole_sheet: false,
-    };
-    let id = match unpublished(app, &identity.scope)? {
+    }
+}
+
+/// What the customers of resellers pay them: a tenth more than what the resellers pay.
+pub fn set_selling_prices(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
+    let scope = Scope::Marketplace(marketplace);
+    let first = PageRequest { limit: 200, after: None, descending: false };
+    let read = |conn: &mut Conn| Ok::<_, Problem>(store::customers::list(conn, &scope, &Default::default(), &first)?);
+    let customers = app.store.read(read)?.items;
+    // Not those that somebody has added since.
+    let of_demo = |customer: &Customer| customer.reseller_id.is_some() && RESOLD.contains(&customer.name.as_str());
+    for customer in customers.into_iter().map(|record| record.value).filter(of_demo) {
+        let owner = PriceOwner::Customer(customer.id);
+        let lists = app.store.read(|conn| Ok::<_, Problem>(price_lists::list(conn, &scope, &first)?))?.items;
+        if lists.iter().all(|list| list.owner != owner || list.status == price_lists::Status::Draft) {
+            publish_list(app, marketplace, definition, &imported(&customer.name, owner, Decimal::from(-10)))?;
+            app.refresh()?;
+        }
+    }
+    Ok(())
+}
+
+fn publish_list(
+    app: &App,
+    marketplace: MarketplaceId,
+    definition: &Definition,
+    request: &ImportedAs,
+) -> Result<(), Problem> {
+    let identity = Identity::of_program("demo", marketplace);
+    let meta = Meta::of_work("demo");
+    let id = match unpublished(app, &identity.scope, request.owner)? {
         Some(id) => id,
         None => {
             let sheet = std::io::Cursor::new(definition.sheet(PRICE_SHEET));
-            let list = import::import(app, &identity, &request, PriceListId::new(), sheet, &mut |_| Ok(()))
+            let list = import::import(app, &identity, request, PriceListId::new(), sheet, &mut |_| Ok(()))
                 .map_err(Stopped::into_problem)?;
             write(app, &identity, &meta, |write| import::finish(write, &list))?.id
         }
@@ -65,10 +99,12 @@ fn write<T>(
 }
 
 /// The draft that an interrupted load has left: a list is one only once all of its rows are there.
-fn unpublished(app: &App, scope: &Scope) -> Result<Option<PriceListId>, Problem> {
+fn unpublished(app: &App, scope: &Scope, owner: PriceOwner) -> Result<Option<PriceListId>, Problem> {
     let first = PageRequest { limit: 200, after: None, descending: false };
     let lists = app.store.read(|conn| Ok::<_, Problem>(price_lists::list(conn, scope, &first)?))?.items;
-    Ok(lists.into_iter().find(|list| list.status == price_lists::Status::Draft).map(|list| list.id))
+    let is_draft =
+        |list: &price_lists::StoredPriceList| list.status == price_lists::Status::Draft && list.owner == owner;
+    Ok(lists.into_iter().find(is_draft).map(|list| list.id))
 }
 
 /// What a price sheet does not say: categories, former names, limits, which SKU needs which.
@@ -162,6 +198,7 @@ fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
             unit: None,
             own_limit: None,
             rules: None,
+            default_plan: None,
         };
         (format!("{}:{}", data.external_id, one.external_id), sku)
     };

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// Members that hold amounts or arithmetic with amounts, wherever they stand: in answers, in what is told of events, in
 /// the audit log.
-pub const MEMBERS: [&str; 17] = [
+pub const MEMBERS: [&str; 18] = [
     "charge",
     "charges",
     "cost",
@@ -20,6 +20,7 @@ pub const MEMBERS: [&str; 17] = [
     "gross",
     "money",
     "net",
+    "next_unit_price",
     "previous_cost",
     "price",
     "recurring",
@@ -45,6 +46,41 @@ pub fn withhold(value: &mut Value) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
+
+/// Who may not be told which amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untold {
+    /// No amount at all.
+    All,
+    /// What a reseller pays: none of whatever says that it is the payer (U-42).
+    PaidByReseller,
+}
+
+impl Untold {
+    /// Takes out what is not told; whether there was any.
+    pub fn withhold(self, value: &mut Value) -> bool {
+        match self {
+            Self::All => withhold(value),
+            Self::PaidByReseller => match value {
+                Value::Object(members) if members.get("payer").is_some_and(|payer| payer == RESELLER) => {
+                    withhold(value)
+                }
+                Value::Object(members) => members.values_mut().fold(false, |any, member| self.withhold(member) || any),
+                Value::Array(items) => items.iter_mut().fold(false, |any, item| self.withhold(item) || any),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+            },
+        }
+    }
+
+    /// Whether an answer may hold what is not told: most do not, and need not be read.
+    pub fn may_be_in(self, answer: &[u8]) -> bool {
+        let says_so = || std::str::from_utf8(answer).is_ok_and(|text| text.contains(&format!("\"{RESELLER}\"")));
+        self == Self::All || says_so()
+    }
+}
+
+/// As whom `payer` names a reseller.
+const RESELLER: &str = "reseller";
 
 /// Whether a value is an amount: one in a currency, or net, tax and gross.
 pub fn is_amount(value: &Value) -> bool {
@@ -76,6 +112,22 @@ mod tests {
         assert_eq!(answer, expected);
         assert!(!withhold(&mut answer), "nothing is left to take");
         assert_eq!(answer, expected);
+    }
+
+    #[test]
+    fn u42_what_a_reseller_pays_is_not_told_and_all_else_is() {
+        let price = json!({"amount": "9.40", "currency": "EUR"});
+        let of = |payer: &str| json!({"id": "sub_1", "payer": payer, "unit_price": price, "then": {"due": price}});
+        let told = json!({"id": "sub_1", "payer": "reseller", "then": {}});
+        let mut page = json!({"data": [of("reseller"), of("customer")], "price": price});
+        let bytes = |value: &Value| serde_json::to_vec(value).expect("JSON");
+        assert!(Untold::PaidByReseller.may_be_in(&bytes(&page)) && !Untold::PaidByReseller.may_be_in(&bytes(&price)));
+        assert!(Untold::All.may_be_in(&bytes(&price)));
+        assert!(Untold::PaidByReseller.withhold(&mut page));
+        assert_eq!(page, json!({"data": [told, of("customer")], "price": price}));
+        assert!(!Untold::PaidByReseller.withhold(&mut page));
+        assert!(Untold::All.withhold(&mut page));
+        assert_eq!(page["data"][1], json!({"id": "sub_1", "payer": "customer", "then": {}}));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub const fn template(kind: NotificationKind, lang: Lang) -> &'static str {
         KeysRedeemed "keys_redeemed",
         SubscriptionNotRenewed "subscription_not_renewed",
         ReductionRefused "reduction_refused",
+        UpdatesLow "updates_low",
+        PriceMissing "price_missing",
         ResellerIdsChanged "reseller_ids_changed",
         ResellerAccessOverdue "reseller_access_overdue",
         TenantConfirmation "tenant_confirmation",

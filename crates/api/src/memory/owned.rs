@@ -3,7 +3,7 @@
 //! What this process changes is forgotten at once ([`store::Store::licences_mark`]); what another one changes is seen
 //! within half a second, as fast as revoked access is.
 
-use domain::id::{CustomerId, ProductId};
+use domain::id::{CustomerId, ProductId, SkuId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,8 +14,26 @@ const AGE: Duration = Duration::from_millis(500);
 /// The most customers that are kept.
 const MOST: usize = 10_000;
 
-/// Licences by product.
-pub type Licences = Arc<HashMap<ProductId, u32>>;
+/// Licences by product and by edition.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct LicencesOwned {
+    /// Of each product.
+    pub products: HashMap<ProductId, u32>,
+    /// Of each edition.
+    pub skus: HashMap<SkuId, u32>,
+}
+
+impl LicencesOwned {
+    /// Adds what is owned of an edition.
+    pub fn add(&mut self, product: ProductId, sku: SkuId, quantity: u32) {
+        for owned in [self.products.entry(product).or_default(), self.skus.entry(sku).or_default()] {
+            *owned = owned.saturating_add(quantity);
+        }
+    }
+}
+
+/// What a customer owns, shared by those who look.
+pub type Licences = Arc<LicencesOwned>;
 
 /// The licences of the customers that lately looked at the shop.
 #[derive(Default)]
@@ -54,7 +72,20 @@ mod tests {
     use super::*;
 
     fn licences(number: u32) -> Licences {
-        Arc::new(HashMap::from([(ProductId::from_u128(7), number)]))
+        let mut owned = LicencesOwned::default();
+        owned.add(ProductId::from_u128(7), SkuId::from_u128(7), number);
+        Arc::new(owned)
+    }
+
+    #[test]
+    fn editions_are_counted_each_and_with_their_product() {
+        let mut owned = LicencesOwned::default();
+        let (product, e1, e3) = (ProductId::from_u128(7), SkuId::from_u128(1), SkuId::from_u128(3));
+        for (sku, number) in [(e1, 5), (e3, 2), (e1, u32::MAX)] {
+            owned.add(product, sku, number);
+        }
+        assert_eq!(owned.products, HashMap::from([(product, u32::MAX)]));
+        assert_eq!(owned.skus, HashMap::from([(e1, u32::MAX), (e3, 2)]));
     }
 
     #[test]

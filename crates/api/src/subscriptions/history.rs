@@ -8,13 +8,15 @@ use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::charge::Charge;
-use crate::http::wire::codes::EventKind;
+use crate::http::wire::codes::{EventKind, Payer};
 use crate::http::wire::list::ShortQuery;
 use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use domain::access::{Permission, Scope};
 use domain::id::SubscriptionId;
+use domain::pricing::Payer as PaidBy;
+use domain::subscription::Subscription;
 use serde::Serialize;
 use serde_json::Value;
 use store::Conn;
@@ -34,6 +36,8 @@ pub struct HistoryEntry {
     /// When, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub at: String,
+    /// Who pays the price of the subscription.
+    pub payer: Payer,
     /// Something that happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<HistoryEvent>,
@@ -89,18 +93,20 @@ pub async fn list_history(
 
 fn entries(app: &App, conn: &mut Conn, of: &Identity, id: SubscriptionId) -> Result<Vec<HistoryEntry>, Problem> {
     let scope = &of.scope;
-    store::subscriptions::get(conn, scope, id)?;
+    let subscription = store::subscriptions::get(conn, scope, id)?;
+    let payer = Payer(subscription.payer);
     let all = PageRequest { limit: CHANGES, after: None, descending: true };
     let changes = store::changes::list(conn, scope, id, &all)?.items;
-    let charges = match of.may(Permission::MoneyRead) {
+    let told_amounts = of.may(Permission::MoneyRead) && !(scope.customer().is_some() && payer.0 == PaidBy::Reseller);
+    let charges = match told_amounts {
         true => store::charges::of_subscription(conn, scope, id)?,
         false => vec![],
     };
     let events = store::outbox::events_of(conn, scope, &id.to_string())?;
-    let changes = changes.iter().map(|record| (record.requested_at, 0, change(app, record)));
-    let charges = charges.iter().map(|record| (record.created_at, 1, charge(record)));
+    let changes = changes.iter().map(|record| (record.requested_at, 0, change(app, &subscription, record)));
+    let charges = charges.iter().map(|record| (record.created_at, 1, charge(payer, record)));
     let events = events.into_iter().filter_map(|happened| told(scope, happened));
-    let events = events.map(|happened| (happened.occurred_at, 2, event(happened)));
+    let events = events.map(|happened| (happened.occurred_at, 2, event(payer, happened)));
     let mut ranked: Vec<(OffsetDateTime, u8, HistoryEntry)> = changes.chain(charges).chain(events).collect();
     // What was asked for, then what it cost, then what came of it.
     ranked.sort_by(|(at, rank, entry), (other_at, other_rank, other)| {
@@ -122,17 +128,21 @@ fn told(scope: &Scope, mut happened: domain::event::Event<Value>) -> Option<doma
     Some(happened)
 }
 
-fn change(app: &App, record: &store::changes::RequestedChange) -> HistoryEntry {
-    let change = Some(change_view::change(app, record));
-    HistoryEntry { id: record.id.to_string(), at: instant(record.requested_at), event: None, charge: None, change }
+fn entry(id: String, at: OffsetDateTime, payer: Payer) -> HistoryEntry {
+    HistoryEntry { id, at: instant(at), payer, event: None, charge: None, change: None }
 }
 
-fn charge(record: &store::charges::BookedCharge) -> HistoryEntry {
+fn change(app: &App, of: &Subscription, record: &store::changes::RequestedChange) -> HistoryEntry {
+    let change = Some(change_view::change(app, of, record));
+    HistoryEntry { change, ..entry(record.id.to_string(), record.requested_at, Payer(of.payer)) }
+}
+
+fn charge(payer: Payer, record: &store::charges::BookedCharge) -> HistoryEntry {
     let charge = Some(Charge::from(&record.charge));
-    HistoryEntry { id: record.id.to_string(), at: instant(record.created_at), event: None, charge, change: None }
+    HistoryEntry { charge, ..entry(record.id.to_string(), record.created_at, payer) }
 }
 
-fn event(happened: domain::event::Event<Value>) -> HistoryEntry {
+fn event(payer: Payer, happened: domain::event::Event<Value>) -> HistoryEntry {
     let event = Some(HistoryEvent { kind: EventKind(happened.kind), details: happened.payload });
-    HistoryEntry { id: happened.id.to_string(), at: instant(happened.occurred_at), event, charge: None, change: None }
+    HistoryEntry { event, ..entry(happened.id.to_string(), happened.occurred_at, payer) }
 }

@@ -4,7 +4,7 @@ use crate::App;
 use crate::auth::standing::Identity;
 use crate::clock::instant;
 use crate::http::problem::Problem;
-use crate::http::wire::codes::{AtTermEnd, BillingCycle, InvoiceAddress, OfferKind, SubscriptionStatus, Term};
+use crate::http::wire::codes::{AtTermEnd, BillingCycle, InvoiceAddress, OfferKind, Payer, SubscriptionStatus, Term};
 use crate::http::wire::money::{Money, Price, TaxRule};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::page;
@@ -37,6 +37,9 @@ pub struct Subscription {
     /// The reseller that it was bought through; null where there is none.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
+    /// Who pays its price. Where that is the reseller, the customer is told no amounts of it, and asks its reseller for
+    /// what would cost something.
+    pub payer: Payer,
     /// The subscription that it is an add-on of, and ends with; null where it is none.
     #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub base_id: Option<String>,
@@ -131,6 +134,13 @@ pub struct Subscription {
     /// How often it was changed; a policy may set a limit.
     #[schema(example = 2)]
     pub changes: u32,
+    /// How many more changes its policy allows; null where it sets no limit.
+    #[schema(required, example = 1198)]
+    pub updates_left: Option<u32>,
+    /// Whether four fifths of the changes that its policy allows are made: put changes together, or order a second
+    /// subscription in time.
+    #[schema(example = false)]
+    pub few_updates_left: bool,
     /// The policy as it was at the start of the term.
     #[schema(example = "cancom_monthly12")]
     pub policy_key: String,
@@ -321,6 +331,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         status: SubscriptionStatus(subscription.status),
         customer_id: subscription.customer_id.to_string(),
         reseller_id: subscription.reseller_id.map(|id| id.to_string()),
+        payer: Payer(subscription.payer),
         base_id: subscription.base_id.map(|id| id.to_string()),
         product_id: subscription.product_id.to_string(),
         product_title: found.map(|found| found.product.title.clone()),
@@ -355,6 +366,8 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         access_ends_at: ending.map(|ending| instant(ending.access_ends_at)),
         data_deleted_at: ending.map(|ending| instant(ending.data_deleted_at)),
         changes: subscription.changes,
+        updates_left: subscription.updates_left(),
+        few_updates_left: subscription.few_updates_left(),
         policy_key: subscription.policy.key.clone(),
         policy_version: subscription.policy.version,
         policy_overrides: overrides(&subscription.policy),

@@ -1,12 +1,16 @@
 //! A cart and its quotation: all charges and all problems at once.
 
+mod base;
+
+use crate::active_order::ActiveOrders;
+use crate::base::{Base, BaseId};
 use crate::billing::{self, Beginning, Charge, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{Ceiling, Offer, Segment};
-use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SubscriptionId};
+use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::party::{Address, Country};
-use crate::policy::{AddOnTerm, ConsentRule, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
+use crate::policy::{AddOnTerm, ConsentRule, OneActivePer, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
 use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
 use crate::tax::billed::Billed;
@@ -60,6 +64,8 @@ pub struct CartLine {
     pub branch: Option<String>,
     /// What follows, where the offer is a trial; none is not said.
     pub trial_then: Option<TrialThen>,
+    /// What it is an add-on of; none is not said, which will do where there is but one.
+    pub base: Option<BaseId>,
 }
 
 /// What is known about a line's offer.
@@ -69,17 +75,19 @@ pub struct OfferFacts {
     pub offer: Offer,
     /// The product that the offer is of.
     pub product_id: ProductId,
+    /// What its edition is called.
+    pub name: String,
     /// The policy in force.
     pub policy: Policy,
     /// The buyer's price now.
     pub price: Option<PriceQuote>,
-    /// A subscription of the same product that the customer owns, with its quantity.
-    pub owned_of_product: Option<(SubscriptionId, u32)>,
-    /// The customer's subscription of one of the prerequisites whose service is on; none where the offer has
-    /// none, or no such subscription runs.
-    pub base_owned: Option<SubscriptionId>,
-    /// The last day of that subscription, where its end is settled.
-    pub base_ends_on: Option<Day>,
+    /// The currency that the edition is sold in where the offer is sold, if that is another than the offer's.
+    pub sold_in: Option<Currency>,
+    /// What the customer owns of the same.
+    pub active: ActiveOrders,
+    /// The customer's subscriptions of the prerequisites whose service is on, oldest first; empty where the
+    /// offer has none, or no such subscription runs.
+    pub bases: Vec<Base>,
     /// How many of its SKU the customer may have; none where no limit is known.
     pub ceiling: Option<Ceiling>,
     /// What is known where it is a trial.
@@ -157,6 +165,8 @@ pub struct PricedLine {
     pub term_span: Option<DaySpan>,
     /// The day of the second charge.
     pub next_charge_on: Option<Day>,
+    /// What it is an add-on of; none for anything else, and where that is still to be said.
+    pub base: Option<BaseId>,
     /// The last day of its base, where that ends before its own term would: it ends with it.
     pub ends_with_base: Option<Day>,
     /// What follows a trial; none for anything else, and where it is not said.
@@ -204,7 +214,8 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
     for (index, line) in lines.iter().enumerate() {
         let on_line = |(field, refusal)| Problem { line: Some(index), field, refusal };
         problems.extend(line_problems(index, lines, buyer, currency, now).into_iter().map(on_line));
-        match price_line(line, buyer, currency, now) {
+        let base = base::of(index, lines).ok().flatten();
+        match price_line(line, base, buyer, currency, now) {
             Ok(line) => priced.extend(line),
             Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
         }
@@ -226,9 +237,12 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
     }
 }
 
-/// The currency that the first line decides for the whole cart; none where no line has a price.
+/// The currency that the first line which can be bought in its own decides for the whole cart; none where no line has a
+/// price.
 fn currency_of(lines: &[LineFacts]) -> Option<Currency> {
-    facts_of(lines).find_map(|facts| facts.price).map(|price| price.unit_price.currency)
+    let priced = || facts_of(lines).filter_map(|facts| Some((facts.sold_in, facts.price?.unit_price.currency)));
+    let first = priced().find(|(sold_in, _)| sold_in.is_none()).or_else(|| priced().next());
+    first.map(|(_, currency)| currency)
 }
 
 /// What keeps the cart as a whole from being ordered.
@@ -254,13 +268,18 @@ fn line_problems(
     let LineFacts { line, offer: facts, .. } = &lines[index];
     let Some(facts) = facts else { return vec![("offer_id", Refusal::OfferUnknown)] };
     let quantity = quantity_problem(line.quantity, facts).or_else(|| ceiling_problem(index, facts, lines));
+    let base = base::of(index, lines).err();
+    let (no_base, which_base) = match base {
+        Some(("offer_id", refusal)) => (Some(refusal), None),
+        other => (None, other),
+    };
     let offer = [
         market_problem(facts, buyer),
         segment_problem(&facts.offer, buyer),
         facts.offer.sale_ended(now).map(Refusal::SaleEnded),
         price_problem(facts, currency),
-        prerequisite_problem(index, facts, lines),
-        active_order_problem(facts),
+        no_base,
+        facts.active.refusal(facts.policy.rules.one_active_per),
         twice_problem(index, facts, lines),
         trial_problem(index, facts, lines),
         subscriptions_problem(index, facts, lines),
@@ -268,7 +287,7 @@ fn line_problems(
     let quantity = quantity.map(|refusal| ("quantity", refusal));
     let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).err());
     let offer = offer.into_iter().flatten().map(|refusal| ("offer_id", refusal));
-    quantity.into_iter().chain(offer).chain(then.map(|refusal| ("trial_then", refusal))).collect()
+    quantity.into_iter().chain(offer).chain(which_base).chain(then.map(|refusal| ("trial_then", refusal))).collect()
 }
 
 /// In a cart there is nothing to cancel, so a zero that is not refused by X-14 is out of range.
@@ -299,6 +318,9 @@ fn segment_problem(offer: &Offer, buyer: &BuyerFacts) -> Option<Refusal> {
 /// what has no price is not free.
 fn price_problem(facts: &OfferFacts, of_cart: Currency) -> Option<Refusal> {
     let Some(price) = facts.price else { return Some(Refusal::NoPrice) };
+    if let Some(currency) = facts.sold_in {
+        return Some(Refusal::OfferNotInCurrency(currency));
+    }
     let currency = price.unit_price.currency;
     (currency != of_cart).then_some(Refusal::MixedCurrencies(of_cart, currency))
 }
@@ -324,28 +346,15 @@ fn of_same_sku<'a>(facts: &OfferFacts, lines: &'a [LineFacts]) -> impl Iterator<
     lines.iter().filter(move |line| line.offer.as_ref().is_some_and(|of| of.offer.sku_id == sku))
 }
 
-/// A-14; another line of the same cart will do.
-fn prerequisite_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
-    let needs = &facts.offer.prerequisites;
-    let others = lines.iter().enumerate().filter(|(other, _)| *other != index);
-    let mut in_cart = others.filter_map(|(_, line)| line.offer.as_ref()).map(|facts| facts.offer.sku_id);
-    let needed = facts.needs_base || !needs.is_empty();
-    let met = !needed || facts.base_owned.is_some() || in_cart.any(|sku| needs.contains(&sku));
-    (!met).then_some(Refusal::PrerequisiteMissing)
-}
-
-/// A product that the customer owns is not ordered again where its policy allows one (A-11, G-20).
-fn active_order_problem(facts: &OfferFacts) -> Option<Refusal> {
-    let (subscription_id, quantity) = facts.owned_of_product?;
-    let refusal = Refusal::ActiveOrderExists { subscription_id, quantity };
-    facts.policy.rules.one_active_per_product.then_some(refusal)
-}
-
 /// A-11 within the cart; told of the later line.
 fn twice_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Option<Refusal> {
-    let only_one = |facts: &OfferFacts| facts.policy.rules.one_active_per_product;
-    let mut earlier = lines[..index].iter().filter_map(|line| line.offer.as_ref());
-    let twice = earlier.any(|other| other.product_id == facts.product_id && (only_one(other) || only_one(facts)));
+    let same = |unit: OneActivePer, other: &OfferFacts| match unit {
+        OneActivePer::None => false,
+        OneActivePer::Product => other.product_id == facts.product_id,
+        OneActivePer::Sku => other.offer.sku_id == facts.offer.sku_id,
+    };
+    let unit = |facts: &OfferFacts| facts.policy.rules.one_active_per;
+    let twice = facts_of(&lines[..index]).any(|other| same(unit(facts), other) || same(unit(other), other));
     twice.then_some(Refusal::ProductTwiceInCart)
 }
 
@@ -360,6 +369,7 @@ fn trial_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) -> Optio
 /// A line's price and charges; none where it has no quantity or no price in the cart's currency.
 fn price_line(
     line: &LineFacts,
+    base: Option<Base>,
     buyer: &BuyerFacts,
     currency: Currency,
     now: OffsetDateTime,
@@ -374,7 +384,8 @@ fn price_line(
     let plan = Plan { rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
     let own = TermStart::on(policy.zone.day(now));
     let begins = billing::order(plan, own)?;
-    let ends_with_base = facts.base_ends_on.filter(|last| begins.term_span.is_some_and(|term| *last < term.last));
+    let base_ends_on = base.as_ref().and_then(|base| base.ends_on);
+    let ends_with_base = base_ends_on.filter(|last| begins.term_span.is_some_and(|term| *last < term.last));
     let begins = match ends_with_base.filter(|_| rules.add_on_term == AddOnTerm::UntilBaseEnds) {
         Some(last) => until_base_ends(billing::order(plan, TermStart { aligned_to: Some(last), ..own })?),
         None => begins,
@@ -394,6 +405,7 @@ fn price_line(
         recurring: begins.recurring,
         term_span: begins.term_span,
         next_charge_on: begins.next_charge_on,
+        base: base.map(|base| base.id),
         ends_with_base,
         then,
         following: following.transpose()?,

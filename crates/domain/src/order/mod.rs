@@ -1,5 +1,6 @@
 //! An order: what a buyer asked for, and what became of each line.
 
+use crate::base::BaseId;
 use crate::billing::Charge;
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::cart::{Cart, PricedLine, Problem, Quotation};
@@ -11,6 +12,7 @@ use crate::id::{
 use crate::money::UnitPrice;
 use crate::party::Address;
 use crate::policy::{ConsentKind, PaymentMethod, Policy, WindowAnchor};
+use crate::pricing::Payer;
 use crate::refusal::Refusal;
 use crate::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
 use crate::tax::billed::Billed;
@@ -79,6 +81,8 @@ pub struct QuotedCart<'a> {
     pub billing_address: Option<&'a Address>,
     /// What the cart costs, and what keeps it from being ordered.
     pub quotation: &'a Quotation,
+    /// Who pays the prices that it was quoted at.
+    pub payer: Payer,
 }
 
 /// An order that was taken, with everything that comes of it at once.
@@ -103,6 +107,8 @@ pub struct Order {
     pub customer_id: CustomerId,
     /// Through which reseller.
     pub reseller_id: Option<ResellerId>,
+    /// Who pays it, and what comes of it: decides who may know what it costs (U-42).
+    pub payer: Payer,
     /// The cart it was.
     pub cart_id: CartId,
     /// Its name (T-36).
@@ -177,7 +183,7 @@ pub fn place(
     now: OffsetDateTime,
 ) -> Result<Placed, Vec<Problem>> {
     check(quoted.quotation, request)?;
-    let QuotedCart { cart, billing_address, quotation } = *quoted;
+    let QuotedCart { cart, billing_address, quotation, payer } = *quoted;
     let agreed = billing_address.zip(quotation.due_now.taxed()).zip(taxed(&quotation.recurring));
     let Some(((billing_address, due_now), recurring)) = agreed else {
         let refusal = Refusal::InvoiceAddressRequired;
@@ -188,6 +194,7 @@ pub fn place(
         marketplace_id: cart.marketplace_id,
         customer_id: cart.customer_id,
         reseller_id: cart.reseller_id,
+        payer,
         cart_id: cart.id,
         name: cart.name.clone(),
         external_ref: request.external_ref.clone(),
@@ -247,11 +254,12 @@ fn line(priced: &PricedLine, subscription_id: SubscriptionId) -> OrderLine {
     }
 }
 
-/// The subscription that an add-on belongs to: one that runs already, else one of the same order.
+/// The subscription that an add-on belongs to: one that runs already, or one of the same order.
 fn base(priced: &PricedLine, order: &Order) -> Option<SubscriptionId> {
-    let needs = &priced.facts.offer.prerequisites;
-    let beside = || order.lines.iter().find(|other| needs.contains(&other.sku_id)).map(|other| other.subscription_id);
-    priced.facts.base_owned.or_else(beside)
+    match priced.base? {
+        BaseId::Subscription(id) => Some(id),
+        BaseId::Line(id) => order.lines.iter().find(|line| line.id == id).map(|line| line.subscription_id),
+    }
 }
 
 /// What an order line does not say of its subscription's first term.
@@ -282,6 +290,7 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         marketplace_id: order.marketplace_id,
         customer_id: order.customer_id,
         reseller_id: order.reseller_id,
+        payer: order.payer,
         base_id: first.base_id,
         status: SubscriptionStatus::Pending,
         product_id: line.product_id,

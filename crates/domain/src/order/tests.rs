@@ -1,4 +1,6 @@
 use super::*;
+use crate::active_order::ActiveOrders;
+use crate::base::Base;
 use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts};
 use crate::catalog::{Offer, PriceOwner, QuantityLimits, Segment};
 use crate::id::PriceListId;
@@ -108,6 +110,11 @@ fn address() -> Address {
     }
 }
 
+fn owned(id: u128) -> Base {
+    let id = BaseId::Subscription(SubscriptionId::from_u128(id));
+    Base { id, name: "Office".to_owned(), quantity: 2, ends_on: None }
+}
+
 /// Two licences of an offer of a SKU for 12 months, monthly at 9.40, with what it needs and what of that is owned.
 fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
     let (_, rules) = presets::all().unwrap().into_iter().find(|(key, _)| *key == "cancom_monthly12").unwrap();
@@ -140,15 +147,17 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
             reference: Some("Office".to_owned()),
             branch: None,
             trial_then: None,
+            base: None,
         },
         offer: Some(OfferFacts {
             offer,
             product_id: ProductId::from_u128(sku),
             policy: Policy::new("cancom_monthly12".to_owned(), 3, rules),
             price: Some(price),
-            owned_of_product: None,
-            base_owned: base_owned.map(SubscriptionId::from_u128),
-            base_ends_on: None,
+            name: "Office".to_owned(),
+            sold_in: None,
+            active: ActiveOrders::default(),
+            bases: base_owned.into_iter().map(owned).collect(),
             ceiling: None,
             trial: None,
             needs_base: false,
@@ -199,7 +208,7 @@ fn placed_at(country: Option<Country>, lines: &[LineFacts], agree: bool) -> Resu
     let billing_address = address();
     let mut ids = 100..;
     let billing_address = country.map(|_| &billing_address);
-    let quoted = QuotedCart { cart: &cart, billing_address, quotation: &quotation };
+    let quoted = QuotedCart { cart: &cart, billing_address, quotation: &quotation, payer: Payer::Reseller };
     place(&quoted, &request, &UserId::from_u128(4).to_string(), || ids.next().unwrap(), NOW)
 }
 
@@ -217,6 +226,7 @@ fn an_order_makes_a_pending_subscription_of_each_line_and_its_charges() {
         assert_eq!((subscription.status, subscription.at_term_end), (SubscriptionStatus::Pending, AtTermEnd::Renew));
         assert_eq!((subscription.policy.version, subscription.quantity, subscription.peak_quantity), (3, 2, 2));
         assert_eq!(subscription.responsible_user, Some(UserId::from_u128(4)));
+        assert_eq!((order.payer, subscription.payer), (Payer::Reseller, Payer::Reseller));
         assert_eq!((subscription.created_at, subscription.activated_at), (NOW, None));
         let span = subscription.term_span.unwrap();
         assert_eq!((span.first, subscription.anchor_day), (subscription.day(NOW), 6));
@@ -228,13 +238,25 @@ fn an_order_makes_a_pending_subscription_of_each_line_and_its_charges() {
 }
 
 #[test]
-fn a14_an_add_on_belongs_to_what_runs_already_else_to_what_is_ordered_with_it() {
+fn a14_u49_an_add_on_belongs_to_what_runs_already_or_to_what_is_ordered_with_it() {
     let base_of = |lines: &[LineFacts]| placed(lines, true).unwrap().subscriptions.last().unwrap().base_id;
     let beside = [line_of(1, &[], None), line_of(2, &[7, 1], None)];
     assert_eq!(base_of(&beside), Some(SubscriptionId::from_u128(101)));
-    let both = [line_of(1, &[], None), line_of(2, &[7, 1], Some(50))];
-    assert_eq!(base_of(&both), Some(SubscriptionId::from_u128(50)));
-    assert_eq!(base_of(&both[..1]), None);
+    assert_eq!(base_of(&[line_of(2, &[7, 1], Some(50))]), Some(SubscriptionId::from_u128(50)));
+    let both = |base: &str| {
+        let mut both = [line_of(1, &[], None), line_of(2, &[7, 1], Some(50))];
+        both[1].line.base = base.parse().ok();
+        both
+    };
+    let (runs, begins) = (SubscriptionId::from_u128(50), LineId::from_u128(1));
+    assert_eq!(base_of(&both(&runs.to_string())), Some(runs));
+    assert_eq!(base_of(&both(&begins.to_string())), Some(SubscriptionId::from_u128(101)));
+    assert_eq!(base_of(&both("")[..1]), None);
+    let problems = placed(&both(""), true).unwrap_err();
+    assert_eq!(
+        problems.iter().map(|one| (one.line, one.refusal.code())).collect::<Vec<_>>(),
+        [(Some(1), "base_required")]
+    );
 }
 
 #[test]
@@ -266,7 +288,7 @@ fn u26_without_an_invoice_address_nothing_is_ordered_not_even_where_the_quotatio
         created_at: NOW,
         version: 1,
     };
-    let quoted = QuotedCart { cart: &cart, billing_address: None, quotation: &silent };
+    let quoted = QuotedCart { cart: &cart, billing_address: None, quotation: &silent, payer: Payer::Customer };
     let problems = place(&quoted, &request(&[]), "script", || 1, NOW).unwrap_err();
     assert_eq!((problems[0].field, problems[0].refusal.code()), ("billing_address", "invoice_address_required"));
 }

@@ -74,7 +74,9 @@ pub const fn needs(kind: Kind) -> Option<Permission> {
         | Kind::ReductionRefused
         | Kind::SubscriptionChanged
         | Kind::ChangeFailed
+        | Kind::UpdatesLow
         | Kind::KeysRedeemed => Some(Permission::SubscriptionsRead),
+        Kind::PriceMissing => Some(Permission::CustomersRead),
         Kind::Activation
         | Kind::RegistrationApproved
         | Kind::RegistrationConfirm
@@ -104,6 +106,8 @@ pub(super) fn unless_said() -> Vec<Told> {
         told(Kind::TermEnding, &[Responsible, Reseller, PartnerOfRecord]),
         told(Kind::SubscriptionNotRenewed, &[Responsible, Reseller, PartnerOfRecord]),
         told(Kind::ReductionRefused, &[Responsible, Reseller, PartnerOfRecord]),
+        told(Kind::UpdatesLow, &[Responsible, Reseller, PartnerOfRecord]),
+        told(Kind::PriceMissing, &[Reseller]),
         told(Kind::SubscriptionChanged, &[Reseller, PartnerOfRecord]),
         told(Kind::ChangeFailed, &[Actor, Responsible, Reseller, PartnerOfRecord]),
         told(Kind::KeysRedeemed, &[Actor, Reseller, PartnerOfRecord]),

@@ -87,8 +87,8 @@ coded_enum! {
         PriceLock = "price_lock",
         /// what a quantity of zero means.
         ZeroQuantity = "zero_quantity",
-        /// at most one active order of a product and customer.
-        OneActivePerProduct = "one_active_per_product",
+        /// of what a customer has at most one active order.
+        OneActivePer = "one_active_per",
         /// what the buyer must agree to with each order.
         Consents = "consents",
         /// K-13: what a partner needs before it acts on a customer's behalf.

@@ -19,8 +19,8 @@ pub use renewals::{AddOnRefund, AddOnTerm, AssignedAtRenewal, ReminderAudience, 
 pub use rules::{Override, Policy, Rules, Subject};
 pub use values::{
     AccessAfterCancel, Cancel, ChangeDay, ConsentKind, ConsentRule, DayZone, Decrease, DelegatedAdministration,
-    EditionChange, EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange,
-    PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundKind, RefundStep,
-    RefundUnit, RenewalStart, Repricing, RoundingRule, RoundingScope, TermChange, UpgradeWindow, WindowAnchor,
-    ZeroQuantity,
+    EditionChange, EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, OneActivePer, PaymentMethod,
+    PendingAfterChange, PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil,
+    RefundKind, RefundStep, RefundUnit, RenewalStart, Repricing, RoundingRule, RoundingScope, TermChange,
+    UpgradeWindow, WindowAnchor, ZeroQuantity,
 };

@@ -8,9 +8,9 @@ use crate::policy::renewals::{
 };
 use crate::policy::values::{
     AccessAfterCancel, Cancel, ChangeDay, ConsentRule, DayZone, Decrease, DelegatedAdministration, EditionChange,
-    EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, PaymentMethod, PendingAfterChange, PendingSlot,
-    PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundStep, RenewalStart, Repricing,
-    RoundingRule, TermChange, UpgradeWindow, WindowAnchor, ZeroQuantity,
+    EndOfTerm, ExtendedTerm, FirstPeriod, Increase, MonthEnd, OneActivePer, PaymentMethod, PendingAfterChange,
+    PendingSlot, PeriodAnchor, PriceLock, ProrationBasis, QuantityBasis, ReactivateUntil, RefundStep, RenewalStart,
+    Repricing, RoundingRule, TermChange, UpgradeWindow, WindowAnchor, ZeroQuantity,
 };
 use crate::tax::standing::UnconfirmedVatId;
 use crate::zone::Zone;
@@ -191,9 +191,9 @@ pub struct Rules {
     /// what a quantity of zero means.
     #[serde(default = "ZeroQuantity::default_value")]
     pub zero_quantity: ZeroQuantity,
-    /// at most one active order of a product and customer.
+    /// of what a customer has at most one active order.
     #[serde(default)]
-    pub one_active_per_product: bool,
+    pub one_active_per: OneActivePer,
     /// what the buyer must agree to with each order.
     #[serde(default)]
     pub consents: Vec<ConsentRule>,

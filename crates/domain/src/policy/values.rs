@@ -70,8 +70,6 @@ pub enum ProrationBasis {
     D30360,
     /// Days of the part over 365, of the yearly price.
     Fixed365,
-    /// Seconds of the part over seconds of the cycle (P-SEC).
-    Seconds,
     /// The daily rate is rounded to so many decimals first (P-DAY2, P-DAY3).
     DailyRateRounded(u8),
     /// The fraction is rounded to so many decimals first (P-RATIO2).
@@ -407,6 +405,19 @@ impl ZeroQuantity {
     pub(super) const fn default_value() -> Self {
         Self::Reject
     }
+}
+
+/// of what a customer has at most one active order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OneActivePer {
+    /// Of nothing: any number of orders.
+    #[default]
+    None,
+    /// Of a product, whichever its edition.
+    Product,
+    /// Of an edition.
+    Sku,
 }
 
 coded_enum! {

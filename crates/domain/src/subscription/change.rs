@@ -1,6 +1,7 @@
 //! What can be asked of a subscription, the facts that decide it, and what was decided.
 
 use super::{AtTermEnd, ScheduledChange, Subscription};
+use crate::active_order::ActiveOrders;
 use crate::billing::{Charge, ChargeKind, OpenCharge};
 use crate::calendar::{Day, Term};
 use crate::catalog::{Ceiling, Offer};
@@ -154,6 +155,10 @@ pub struct Offered {
     pub price_valid_from: Option<OffsetDateTime>,
     /// How many of its SKU the customer may have beside this subscription; none where no limit is known.
     pub ceiling: Option<Ceiling>,
+    /// How many subscriptions of its SKU the customer may have beside this one; none where no limit is known.
+    pub subscriptions: Option<Ceiling>,
+    /// What the customer has of the same beside this subscription.
+    pub active: ActiveOrders,
 }
 
 /// Another subscription of the customer, to align with.
@@ -200,6 +205,8 @@ pub struct Facts {
     pub base_serves: bool,
     /// Who asks, where it is a person.
     pub by: Option<UserId>,
+    /// Whether the customer itself asks, by one of its people or its scripts.
+    pub by_customer: bool,
 }
 
 impl Facts {

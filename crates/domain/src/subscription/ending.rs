@@ -324,6 +324,10 @@ pub(super) fn reactivate(facts: &Facts, now: OffsetDateTime) -> Result<Decision,
     if !facts.base_serves {
         return Err(Refusal::PrerequisiteMissing);
     }
+    let again = facts.own().and_then(|own| own.active.refusal(own.policy.rules.one_active_per));
+    if let Some(refusal) = again {
+        return Err(refusal);
+    }
     let (after, charges) = from_today(facts, now)?;
     Ok(Decision::now(after, charges))
 }

@@ -7,6 +7,7 @@ pub mod actions;
 pub mod add_ons;
 pub mod alignment;
 pub mod change;
+pub mod counts;
 mod ending;
 pub mod follows;
 mod offers;
@@ -28,6 +29,7 @@ use crate::id::{
 use crate::money::UnitPrice;
 use crate::party::{Country, Customer};
 use crate::policy::{Cancel, Decrease, Policy, PriceLock, Rules, WindowAnchor};
+use crate::pricing::{Buyer, Payer};
 use crate::tax::billed::Billed;
 use crate::tax::{self, TaxRule, standing};
 use crate::trial::TrialThen;
@@ -120,6 +122,14 @@ pub struct ScheduledChange {
 }
 
 impl ScheduledChange {
+    /// The offer that holds then, where it is a change of that.
+    pub const fn offer(&self) -> Option<OfferId> {
+        match self.effect {
+            Effect::Offer(offer) => Some(offer),
+            Effect::Quantity(_) | Effect::TermEnd(_) | Effect::End => None,
+        }
+    }
+
     /// How many licences there are then, where it is a change of that.
     pub const fn quantity(&self) -> Option<u32> {
         match self.effect {
@@ -127,11 +137,6 @@ impl ScheduledChange {
             Effect::Offer(_) | Effect::TermEnd(_) | Effect::End => None,
         }
     }
-}
-
-/// How many licences there are, or will be by the change that waits where that is more: what counts against a limit.
-pub fn most_quantity(quantity: u32, waits: Option<&ScheduledChange>) -> u32 {
-    waits.and_then(ScheduledChange::quantity).map_or(quantity, |then| then.max(quantity))
 }
 
 /// What a scheduled change does.
@@ -179,6 +184,9 @@ pub struct Subscription {
     pub customer_id: CustomerId,
     /// Through which reseller it was bought.
     pub reseller_id: Option<ResellerId>,
+    /// Who pays its price: decides who may know of it, and by which prices it goes on (U-42).
+    #[serde(default = "Payer::customer")]
+    pub payer: Payer,
     /// The subscription that it is an add-on of, and ends with.
     pub base_id: Option<SubscriptionId>,
     /// Where it stands.
@@ -266,6 +274,11 @@ impl Subscription {
         let unconfirmed = self.policy.rules.unconfirmed_vat_id;
         let vat_id = standing::counted(customer.vat_id.as_deref(), customer.vat.standing, unconfirmed);
         tax::rule(seller, &self.billed.place, vat_id)
+    }
+
+    /// By whose prices it goes on.
+    pub fn buyer(&self) -> Buyer {
+        Buyer::of(self.payer, self.customer_id, self.reseller_id)
     }
 
     /// Whether it is a trial whose order lets it end.
@@ -396,11 +409,6 @@ impl Subscription {
     pub fn is_stopped_by(&self, pending: &ScheduledChange) -> bool {
         let runs = matches!(self.status, SubscriptionStatus::Active | SubscriptionStatus::Extended);
         runs && pending.effect == Effect::End && self.ends_with_term(pending.effective_at)
-    }
-
-    /// As [`most_quantity`], of this one.
-    pub fn most_quantity(&self) -> u32 {
-        most_quantity(self.quantity, self.pending.as_ref())
     }
 
     /// The last day that is paid for, where its end is settled as far as is known.

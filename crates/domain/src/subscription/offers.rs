@@ -10,7 +10,7 @@ use crate::billing::{Charge, ChargeKind, TermStart};
 use crate::catalog::OfferKind;
 use crate::id::OfferId;
 use crate::money::{MoneyError, UnitPrice};
-use crate::policy::{EditionChange, RuleKey, TermChange, UpgradeWindow};
+use crate::policy::{EditionChange, OneActivePer, RuleKey, TermChange, UpgradeWindow};
 use crate::pricing;
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
@@ -120,7 +120,15 @@ fn fits(facts: &Facts, target: &Offered, quantity: u32) -> Result<(), Refusal> {
     if !limits.beside(has).allow(quantity) {
         return Err(Refusal::QuantityOutOfRange(limits));
     }
-    target.ceiling.filter(|_| other_sku).and_then(|of| Refusal::beyond(of, 0, quantity)).map_or(Ok(()), Err)
+    if !other_sku {
+        return Ok(());
+    }
+    let too_many = target.ceiling.and_then(|of| Refusal::beyond(of, 0, quantity));
+    let full = target.subscriptions.filter(|of| of.left(0) == 0).map(|of| Refusal::SubscriptionLimit(of.limit));
+    // It is of the same product anyway: the one order of a product that there may be.
+    let unit = Some(target.policy.rules.one_active_per).filter(|unit| *unit == OneActivePer::Sku);
+    let twice = unit.and_then(|unit| target.active.refusal(unit));
+    too_many.or(full).or(twice).map_or(Ok(()), Err)
 }
 
 /// Up is what costs more a month, list against list; what is paid once or a trial is neither up nor down.
@@ -182,6 +190,10 @@ fn split(
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
     let left = facts.subscription.quantity - quantity;
+    if target.policy.rules.one_active_per == OneActivePer::Product {
+        let Subscription { id: subscription_id, quantity, .. } = facts.subscription;
+        return Err(Refusal::ActiveOrderExists { subscription_id, quantity });
+    }
     check_limits(facts, left)?;
     if facts.assigned.len() > left as usize {
         return Err(Refusal::LicensesAssigned { must_give_up: facts.assigned[left as usize..].to_vec() });

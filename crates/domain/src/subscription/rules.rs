@@ -5,6 +5,7 @@ use super::change::{AlignTo, Change, ChangeRequest, Decision, Facts, Outcome, St
 use super::{AtTermEnd, Effect, Subscription, SubscriptionStatus, alignment, ending, offers, quantity, schedule};
 use crate::id::{ChangeId, UserId};
 use crate::policy::{PendingAfterChange, PendingSlot, RuleKey};
+use crate::pricing::Payer;
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
@@ -33,7 +34,33 @@ pub fn decide(facts: &Facts, request: &ChangeRequest, now: OffsetDateTime) -> Re
         Change::Renew(starts) => ending::renew(facts, starts, now),
         Change::TakeOver(user) => take_over(facts, user),
     }?;
-    settle(facts, request, decision)
+    let decision = settle(facts, request, decision)?;
+    if facts.by_customer && subscription.payer == Payer::Reseller && costs(subscription, &request.change, &decision) {
+        return Err(Refusal::NoPrice);
+    }
+    Ok(decision)
+}
+
+/// Whether a change makes somebody pay, now or later: what a customer does not ask for at a price that it does not know
+/// (U-42).
+fn costs(before: &Subscription, change: &Change, decision: &Decision) -> bool {
+    let later = match change {
+        Change::SetQuantity(quantity) => *quantity > before.quantity,
+        Change::Transition { .. }
+        | Change::ChangeOffer(_)
+        | Change::AlignTermEnd(_)
+        | Change::Reactivate
+        | Change::Renew(_)
+        | Change::SetAutoRenew(true)
+        | Change::SetAtTermEnd(AtTermEnd::Renew | AtTermEnd::Extend) => true,
+        Change::Cancel
+        | Change::SetAutoRenew(false)
+        | Change::SetAtTermEnd(AtTermEnd::End)
+        | Change::Suspend
+        | Change::Resume
+        | Change::TakeOver(_) => false,
+    };
+    later || decision.all_charges().any(|charge| charge.net.minor > 0)
 }
 
 /// Which changes a subscription takes where it stands; the first row that fits decides.

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each of the tests that share it uses its part")]
 
+use domain::active_order::ActiveOrders;
+use domain::base::{Base, BaseId};
 use domain::billing::{self, Charge, OpenCharge, Plan, TermStart};
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
@@ -16,12 +18,11 @@ use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{self, Consent, PlaceOrder, QuotedCart};
 use domain::party::{Address, Country, Market};
 use domain::policy::{ConsentRule, PaymentMethod, Policy, Rules, presets};
-use domain::pricing::PriceQuote;
+use domain::pricing::{Payer, PriceQuote};
 use domain::refusal::Refusal;
 use domain::subscription::change::{AddOn, Change, ChangeRequest, Decision, Facts, Neighbor, Offered, Outcome, When};
 use domain::subscription::renewal::{self, Due, Happened};
-use domain::subscription::{Subscription, SubscriptionStatus};
-use domain::subscription::{add_ons, rules};
+use domain::subscription::{Subscription, SubscriptionStatus, add_ons, rules};
 use domain::tax::billed::Billed;
 use domain::tax::standing::VatStanding;
 use domain::tenant::TenantStatus;
@@ -101,7 +102,8 @@ impl Listed {
     fn offered(&self, at: OffsetDateTime) -> Offered {
         let (price_valid_from, price) = self.prices.iter().rev().find(|(from, _)| *from <= at).copied().unzip();
         let (offer, policy, price) = (self.offer.clone(), self.policy.clone(), price.flatten());
-        Offered { offer, product_id: PRODUCT, policy, price, price_valid_from, ceiling: None }
+        let (ceiling, subscriptions, active) = (None, None, ActiveOrders::default());
+        Offered { offer, product_id: PRODUCT, policy, price, price_valid_from, ceiling, subscriptions, active }
     }
 }
 
@@ -216,6 +218,7 @@ impl World {
             assigned: self.assigned.clone(),
             base_serves: true,
             by: self.by,
+            by_customer: false,
         }
     }
 
@@ -394,26 +397,39 @@ fn buyer() -> BuyerFacts {
 
 /// The cart of an order, priced; where its term is aligned, as billing says.
 fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Quotation {
-    let base_owned = base.map(|base| base.id);
-    let base_ends_on = base.and_then(Subscription::last_day);
-    let Offered { offer, policy, price, product_id, price_valid_from, ceiling } = offered;
+    let beside = |base: &Subscription| Base {
+        id: BaseId::Subscription(base.id),
+        name: "E1".to_owned(),
+        quantity: base.quantity,
+        ends_on: base.last_day(),
+    };
+    let bases: Vec<_> = base.map(beside).into_iter().collect();
+    let Offered { offer, policy, price, product_id, price_valid_from, ceiling, subscriptions, active } = offered;
     let (unit_price, owner, valid_from) = (price.unwrap(), PriceOwner::Everybody, price_valid_from.unwrap());
     let price =
         Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner, valid_from });
     let (offer_id, quantity) = (offer.id, ordered.quantity);
-    let line =
-        CartLine { id: LineId::from_u128(1), offer_id, quantity, reference: None, branch: None, trial_then: None };
+    let line = CartLine {
+        id: LineId::from_u128(1),
+        offer_id,
+        quantity,
+        reference: None,
+        branch: None,
+        trial_then: None,
+        base: None,
+    };
     let facts = OfferFacts {
         offer,
         product_id,
         policy,
         price,
-        owned_of_product: None,
-        base_owned,
-        base_ends_on,
-        needs_base: false,
+        name: "Add-on".to_owned(),
+        sold_in: None,
+        active,
+        needs_base: !bases.is_empty(),
+        bases,
         ceiling,
-        subscriptions: None,
+        subscriptions,
         trial: None,
     };
     let mut quotation = cart::quote(&[LineFacts { line, offer: Some(facts), branch: None }], &buyer(), ordered.at);
@@ -453,7 +469,8 @@ fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option
         created_at: ordered.at,
         version: 1,
     };
-    let quoted = QuotedCart { cart: &cart, billing_address: Some(&address()), quotation: &quotation };
+    let (address, payer) = (address(), Payer::Customer);
+    let quoted = QuotedCart { cart: &cart, billing_address: Some(&address), quotation: &quotation, payer };
     let placed = order::place(&quoted, &request, "script", || id.as_u128(), ordered.at).unwrap();
     let [begun] = <[Subscription; 1]>::try_from(placed.subscriptions).unwrap();
     let ledger = placed.charges.into_iter().map(|(_, charge)| (ChargeId::from_u128(0), charge)).collect();

@@ -12,7 +12,7 @@ mod texts;
 pub(crate) use prices::insert_prices;
 pub(crate) use prices::{owner, owner_columns};
 pub use rows::Category;
-pub use rules::{KnownRules, insert_rules, rules_unscoped, set_own_limit};
+pub use rules::{KnownRules, insert_rules, rules_unscoped, set_default_plan, set_own_limit};
 pub use sale::{ended_by_lists_unscoped, set_end_of_sale};
 pub use texts::{Texts, set_texts};
 

@@ -5,7 +5,7 @@ use crate::schema::{categories, offers, products, skus};
 use crate::types::{At, Coded, Id, Json, count};
 use diesel::prelude::*;
 use domain::calendar::{BillingCycle, Term};
-use domain::catalog::{Offer, OfferKind, Product, QuantityLimits, Segment, Sku};
+use domain::catalog::{Offer, OfferKind, Product, QuantityLimits, Segment, Sku, TermPlan};
 use domain::id::{MarketplaceId, OfferId, ProductId, SkuId};
 use domain::money::Currency;
 use domain::party::{Country, Market};
@@ -150,6 +150,8 @@ pub(super) struct SkuRow {
     description: String,
     unit: Option<String>,
     own_limit: Option<i64>,
+    default_term: Option<Coded<Term>>,
+    default_billing_cycle: Option<Coded<BillingCycle>>,
 }
 
 impl SkuRow {
@@ -164,6 +166,8 @@ impl SkuRow {
             description: sku.description,
             unit: sku.unit,
             own_limit: sku.own_limit.map(i64::from),
+            default_term: sku.default_plan.map(|plan| Coded(plan.term)),
+            default_billing_cycle: sku.default_plan.map(|plan| Coded(plan.billing_cycle)),
         }
     }
 }
@@ -180,6 +184,10 @@ impl TryFrom<SkuRow> for Sku {
             unit: row.unit,
             own_limit: row.own_limit.map(count).transpose()?,
             rules: None,
+            default_plan: row
+                .default_term
+                .zip(row.default_billing_cycle)
+                .map(|(term, cycle)| TermPlan { term: term.0, billing_cycle: cycle.0 }),
         })
     }
 }

@@ -4,10 +4,10 @@ use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::schema::{sku_rules, skus};
 use crate::statement::found;
-use crate::types::{Id, Json};
+use crate::types::{Coded, Id, Json};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
-use domain::catalog::{Product, Sku};
+use domain::catalog::{Product, Sku, TermPlan};
 use domain::id::{MarketplaceId, ProductId, SkuId};
 use domain::offer_matrix::SkuRules;
 use std::collections::HashMap;
@@ -65,5 +65,15 @@ pub(super) fn put(products: &[Product], skus: &mut [Sku], mut known: KnownRules)
 pub fn set_own_limit(tx: &mut Conn, marketplace: MarketplaceId, sku: SkuId, limit: Option<u32>) -> Result<()> {
     let target = skus::table.find((Id(marketplace), Id(sku)));
     let set = skus::own_limit.eq(limit.map(i64::from));
+    found(on!(tx, c => diesel::update(target).set(set).execute(c)).map_err(StoreError::from)?)
+}
+
+/// Sets the plan that is selected first among those of a SKU, or leaves it to the marketplace.
+pub fn set_default_plan(tx: &mut Conn, marketplace: MarketplaceId, sku: SkuId, plan: Option<TermPlan>) -> Result<()> {
+    let target = skus::table.find((Id(marketplace), Id(sku)));
+    let set = (
+        skus::default_term.eq(plan.map(|plan| Coded(plan.term))),
+        skus::default_billing_cycle.eq(plan.map(|plan| Coded(plan.billing_cycle))),
+    );
     found(on!(tx, c => diesel::update(target).set(set).execute(c)).map_err(StoreError::from)?)
 }

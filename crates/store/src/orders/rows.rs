@@ -13,6 +13,7 @@ use domain::money::{Currency, Money, UnitPrice};
 use domain::order::{Consent, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::party::Address;
 use domain::policy::PaymentMethod;
+use domain::pricing::Payer;
 use domain::tax::Taxed;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -37,6 +38,7 @@ pub(super) struct Row {
     placed_at: At,
     version: i64,
     external_ref: Option<String>,
+    payer: Coded<Payer>,
 }
 
 impl From<&Order> for Row {
@@ -61,6 +63,7 @@ impl From<&Order> for Row {
             placed_at: At(order.placed_at),
             version: order.version,
             external_ref: order.external_ref.clone(),
+            payer: Coded(order.payer),
         }
     }
 }
@@ -73,6 +76,7 @@ impl Row {
             marketplace_id: self.marketplace_id.0,
             customer_id: self.customer_id.0,
             reseller_id: self.reseller_id.map(|id| id.0),
+            payer: self.payer.0,
             cart_id: self.cart_id.0,
             name: self.name,
             external_ref: self.external_ref,

@@ -29,6 +29,8 @@ tables! {
         description -> Text,
         unit -> Nullable<Text>,
         own_limit -> Nullable<BigInt>,
+        default_term -> Nullable<Code>,
+        default_billing_cycle -> Nullable<Code>,
     }
 
     catalog_texts (marketplace_id, subject) {

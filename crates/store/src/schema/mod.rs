@@ -148,6 +148,7 @@ tables! {
         reference -> Nullable<Text>,
         branch -> Nullable<Text>,
         trial_then -> Nullable<Text>,
+        base -> Nullable<Text>,
     }
 
     orders (marketplace_id, id) {
@@ -170,6 +171,7 @@ tables! {
         placed_at -> Instant,
         version -> BigInt,
         external_ref -> Nullable<Text>,
+        payer -> Code,
     }
 
     order_lines (marketplace_id, order_id, position) {
@@ -199,6 +201,7 @@ tables! {
         id -> Uid,
         customer_id -> Uid,
         reseller_id -> Nullable<Uid>,
+        payer -> Code,
         base_id -> Nullable<Uid>,
         status -> Code,
         product_id -> Uid,

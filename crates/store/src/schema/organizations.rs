@@ -24,6 +24,12 @@ tables! {
         answered_at -> Instant,
     }
 
+    missing_prices (marketplace_id, customer_id) {
+        marketplace_id -> Uid,
+        customer_id -> Uid,
+        told_at -> Instant,
+    }
+
     customer_numbers (marketplace_id, id) {
         marketplace_id -> Uid,
         id -> Uid,

@@ -136,12 +136,12 @@ pub fn add_ons(c: &mut Conn, scope: &Scope, base: SubscriptionId) -> Result<Vec<
     all(c, rows)
 }
 
-/// The subscriptions of a customer that run, oldest first.
+/// The subscriptions of a customer that run or are about to, oldest first.
 pub fn of_customer(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Subscription>> {
     let rows: Vec<Row<'_>> = on!(c, c, Db => {
         let query = subscriptions::table
             .filter(subscriptions::customer_id.eq(Id(customer)))
-            .filter(subscriptions::status.eq_any(RUNNING.map(Coded)))
+            .filter(subscriptions::status.eq_any(owned_statuses()))
             .order(subscriptions::id)
             .select(Row::as_select())
             .into_boxed::<Db>();
@@ -150,13 +150,16 @@ pub fn of_customer(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<
     all(c, rows)
 }
 
+fn owned_statuses() -> impl Iterator<Item = Coded<SubscriptionStatus>> {
+    SubscriptionStatus::ALL.iter().copied().filter(|status| status.owned()).map(Coded)
+}
+
 /// What a customer owns, oldest first.
 pub fn owned(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<Owned>> {
-    let statuses = SubscriptionStatus::ALL.iter().copied().filter(|status| status.owned()).map(Coded);
     let rows: Vec<OwnedRow> = on!(c, c, Db => {
         let query = subscriptions::table
             .filter(subscriptions::customer_id.eq(Id(customer)))
-            .filter(subscriptions::status.eq_any(statuses))
+            .filter(subscriptions::status.eq_any(owned_statuses()))
             .order(subscriptions::id)
             .select(OwnedRow::as_select())
             .into_boxed::<Db>();

@@ -15,8 +15,10 @@ use domain::id::{
 use domain::money::{Currency, UnitPrice};
 use domain::party::Country;
 use domain::policy::Policy;
+use domain::pricing::Payer;
+use domain::subscription::counts::{counted, most_quantity};
 use domain::subscription::{
-    AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, most_quantity, renewal,
+    AtTermEnd, Ending, QuantityLot, ScheduledChange, Subscription, SubscriptionStatus, renewal,
 };
 use domain::tax::billed::{Billed, InvoiceAddress};
 use domain::tax::place::TaxPlace;
@@ -114,6 +116,7 @@ columns! {
     origin {
         customer_id: Id<CustomerId> = Id(subscription.customer_id),
         reseller_id: Option<Id<ResellerId>> = subscription.reseller_id.map(Id),
+        payer: Coded<Payer> = Coded(subscription.payer),
         order_id: Id<OrderId> = Id(subscription.order_id),
         order_line_id: Id<LineId> = Id(subscription.order_line_id),
         created_at: At = At(subscription.created_at),
@@ -234,6 +237,7 @@ impl Row<'_> {
             marketplace_id: row.marketplace_id.0,
             customer_id: row.customer_id.0,
             reseller_id: row.reseller_id.map(|id| id.0),
+            payer: row.payer.0,
             base_id: row.base_id.map(|id| id.0),
             status: row.status.0,
             product_id: row.product_id.0,
@@ -290,10 +294,34 @@ pub struct Owned {
     pub offer_id: OfferId,
     /// How many licences it has.
     pub quantity: u32,
-    /// As [`domain::subscription::most_quantity`] says.
+    /// As [`most_quantity`] says.
     pub most_quantity: u32,
+    /// The offer that a change which waits will make of it.
+    pub next_offer: Option<OfferId>,
     /// Where it stands.
     pub status: SubscriptionStatus,
+}
+
+impl Owned {
+    /// What counts of it against the limits of editions, where it is known of which an offer is.
+    pub fn counted(&self, sku_of: impl Fn(OfferId) -> Option<SkuId>) -> impl Iterator<Item = (SkuId, u32)> {
+        counted(self.sku_id, self.quantity, self.most_quantity, self.next_offer.and_then(sku_of))
+    }
+}
+
+impl From<&Subscription> for Owned {
+    fn from(subscription: &Subscription) -> Self {
+        Self {
+            subscription_id: subscription.id,
+            product_id: subscription.product_id,
+            sku_id: subscription.sku_id,
+            offer_id: subscription.offer_id,
+            quantity: subscription.quantity,
+            most_quantity: subscription.most_quantity(),
+            next_offer: subscription.pending.as_ref().and_then(ScheduledChange::offer),
+            status: subscription.status,
+        }
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -312,13 +340,15 @@ impl TryFrom<OwnedRow> for Owned {
     type Error = StoreError;
     fn try_from(row: OwnedRow) -> Result<Self> {
         let quantity = count(row.quantity)?;
+        let waits = row.pending.as_ref().map(|change| &change.0);
         Ok(Self {
             subscription_id: row.id.0,
             product_id: row.product_id.0,
             sku_id: row.sku_id.0,
             offer_id: row.offer_id.0,
             quantity,
-            most_quantity: most_quantity(quantity, row.pending.as_ref().map(|change| &change.0)),
+            most_quantity: most_quantity(quantity, waits),
+            next_offer: waits.and_then(ScheduledChange::offer),
             status: row.status.0,
         })
     }

@@ -7,10 +7,11 @@ use crate::error::Result;
 use crate::page::PageRequest;
 use crate::{customers, marketplaces, orders, price_lists, resellers, subscriptions};
 use domain::access::{Organization, Role, Scope};
+use domain::base::BaseId;
 use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::cart::{Cart, CartLine};
-use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku};
+use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku, TermPlan};
 use domain::event::{Event, EventKind};
 use domain::id::{
     CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
@@ -21,6 +22,7 @@ use domain::order::{self, Consent, FirstTerm, Order, OrderLine, OrderLineStatus,
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
 use domain::people::UserState;
 use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};
+use domain::pricing::Payer;
 use domain::subscription::Subscription;
 use domain::tax::Taxed;
 use domain::tax::billed::Billed;
@@ -212,6 +214,7 @@ pub(super) fn sku(world: &World) -> Sku {
         description: "All of it".to_owned(),
         unit: None,
         own_limit: Some(300),
+        default_plan: Some(TermPlan { term: Term::P3Y, billing_cycle: BillingCycle::Annual }),
         rules: None,
     }
 }
@@ -269,6 +272,7 @@ pub(super) fn cart(world: &World, lines: usize) -> Cart {
         reference: Some("Ä'\"".to_owned()),
         branch: None,
         trial_then: Some(TrialThen::Paid(world.offer)),
+        base: Some(BaseId::Subscription(SubscriptionId::from_u128(fresh()))),
     };
     Cart {
         id: CartId::from_u128(fresh()),
@@ -330,6 +334,7 @@ pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>
         marketplace_id: world.marketplace,
         customer_id: world.customers[customer],
         reseller_id: reseller,
+        payer: Payer::of(false, reseller),
         cart_id: CartId::from_u128(fresh()),
         name: Some("Licences".to_owned()),
         external_ref: None,

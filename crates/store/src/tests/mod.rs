@@ -12,6 +12,7 @@ mod lifecycle;
 mod ordering;
 mod organizations;
 mod outbox;
+mod payers;
 mod people;
 mod prepared;
 mod pricing;

@@ -45,7 +45,8 @@ pub struct ProductFilter {
     /// Only products with an offer of this kind.
     #[param(value_type = Option<crate::http::wire::codes::OfferKind>)]
     kind: Option<String>,
-    /// The customer whose prices and owned licences are shown; a customer's own is implied.
+    /// The customer whose owned licences are shown, with the prices at which the caller buys for it; a customer's own is
+    /// implied.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
     /// The most rows that the page may have.
@@ -60,7 +61,8 @@ pub struct ProductFilter {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ForCustomer {
-    /// The customer whose prices and owned licences are shown; a customer's own is implied.
+    /// The customer whose owned licences are shown, with the prices at which the caller buys for it; a customer's own is
+    /// implied.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
 }
@@ -146,10 +148,9 @@ pub async fn show_product(
     let audience =
         catalog.audience(reader.buyer, reader.cost, reader.country, meta::language(request.headers()).into());
     let rendered = rendered(&catalog, position, audience, app.now(caller.scope().marketplace()))?;
-    let owned = reader.owned(id.0);
-    let mut body = Vec::with_capacity(rendered.bytes.len() + 32);
-    rendered.write(owned, &mut body);
-    let response = reply::tagged(&request, format!("\"{}-{owned}\"", rendered.digest), body);
+    let mut body = Vec::with_capacity(rendered.bytes.len() + 64);
+    let owned = rendered.write(id.0, reader.owned(), &mut body);
+    let response = reply::tagged(&request, format!("\"{}{owned}\"", rendered.digest), body);
     Ok(reply::in_language(response, audience.language.into()))
 }
 
@@ -178,8 +179,12 @@ pub async fn show_offer(
     let now = app.now(caller.scope().marketplace());
     let language = audience.language;
     let policy = catalog.policy(offer.offer, now).ok_or_else(|| Problem::internal("an offer without a policy"))?;
+    let node = found(catalog.sku_of(id.0))?;
+    let seen = catalog.seen(node, audience, now);
+    let first = catalog.preselected(node, &seen, audience, now);
+    let preselected = first.get(&offer.offer.market) == Some(&id.0);
     let body = OfferDetails {
-        offer: view::offer(&catalog, offer, audience, now),
+        offer: view::offer(&catalog, offer, preselected, audience, now),
         product_title: catalog.title(&offer.product.id.to_string(), language, &offer.product.title).to_owned(),
         sku_title: catalog.title(&offer.sku.id.to_string(), language, &offer.sku.title).to_owned(),
         policy: policy_view::view(policy, meta::language(request.headers())),

@@ -3,14 +3,13 @@
 use crate::auth::standing::Identity;
 use crate::http::problem::Problem;
 use crate::http::wire::checks::Checks;
-use crate::memory::owned::Licences;
+use crate::memory::owned::{Licences, LicencesOwned};
 use crate::{App, transaction};
 use actix_web::web;
 use domain::access::{Permission, Scope};
-use domain::id::{CustomerId, ProductId};
+use domain::id::CustomerId;
 use domain::party::Country;
-use domain::pricing::Buyer;
-use std::collections::HashMap;
+use domain::pricing::{Buyer, Payer};
 use std::time::Instant;
 use store::Conn;
 
@@ -28,12 +27,12 @@ pub struct Reader {
 impl Reader {
     /// Whether the customer owns nothing at all.
     pub fn owns_nothing(&self) -> bool {
-        self.owned.is_empty()
+        self.owned.products.is_empty()
     }
 
-    /// How many licences of a product the customer owns; 0 where no customer is asked about.
-    pub fn owned(&self, product: ProductId) -> u32 {
-        self.owned.get(&product).copied().unwrap_or(0)
+    /// What the customer owns; nothing where no customer is asked about.
+    pub fn owned(&self) -> &LicencesOwned {
+        &self.owned
     }
 }
 
@@ -45,7 +44,7 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
     checks.done()?;
     let Some(customer) = asked.or(identity.scope.customer()) else {
         return Ok(Reader {
-            buyer: Buyer { customer: None, reseller: identity.scope.reseller() },
+            buyer: identity.scope.reseller().map_or(Buyer::Anybody, Buyer::Reseller),
             cost,
             country: None,
             owned: Licences::default(),
@@ -56,14 +55,15 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
     // What was kept may be shown only where it is known whose it is without a question; one's own is known but for its
     // country, which matters only where there are several.
     if scope.customer() == Some(customer) && !catalog.has_markets() {
-        let buyer = Buyer { customer: Some(customer), reseller: identity.buys_through };
+        let buyer = Buyer::of(Payer::Customer, customer, identity.buys_through);
         let owned = own_licences(app, scope, customer).await?;
         return Ok(Reader { buyer, cost, country: Some(catalog.market.country), owned });
     }
     transaction::read_one(app, move |_, conn| {
         let record = store::customers::get(conn, &scope, customer)?.value;
         let owned = licences(conn, &scope, customer)?;
-        let buyer = Buyer { customer: Some(customer), reseller: record.reseller_id };
+        let payer = Payer::of(scope.customer().is_some(), record.reseller_id);
+        let buyer = Buyer::of(payer, customer, record.reseller_id);
         // Who has not said where it is sees what is sold at home.
         let country = record.address.map_or(catalog.market.country, |address| address.country);
         Ok(Reader { buyer, cost, country: Some(country), owned })
@@ -87,9 +87,9 @@ async fn own_licences(app: &web::Data<App>, scope: Scope, customer: CustomerId) 
 }
 
 fn licences(conn: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Licences, Problem> {
-    let mut owned = HashMap::new();
+    let mut owned = LicencesOwned::default();
     for subscription in store::subscriptions::owned(conn, scope, customer)? {
-        *owned.entry(subscription.product_id).or_default() += subscription.quantity;
+        owned.add(subscription.product_id, subscription.sku_id, subscription.quantity);
     }
     Ok(Licences::new(owned))
 }

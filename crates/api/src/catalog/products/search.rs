@@ -55,13 +55,12 @@ pub fn write_page(
     body.extend_from_slice(b"{\"data\":[");
     for (n, position) in positions.into_iter().enumerate() {
         let rendered = rendered(catalog, position, audience, now)?;
-        let owned = reader.owned(catalog.products[position].product.id);
-        digests.push_str(&format!("{}-{owned} ", rendered.digest));
         until = [until, rendered.until].into_iter().flatten().min();
         if n > 0 {
             body.push(b',');
         }
-        rendered.write(owned, &mut body);
+        let owned = rendered.write(catalog.products[position].product.id, reader.owned(), &mut body);
+        digests.push_str(&format!("{}{owned} ", rendered.digest));
     }
     body.extend_from_slice(b"],\"next_cursor\":");
     body.extend_from_slice(next_cursor.map_or_else(|| "null".to_owned(), |cursor| format!("\"{cursor}\"")).as_bytes());

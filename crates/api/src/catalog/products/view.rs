@@ -8,9 +8,10 @@ use crate::http::wire::money::Price;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::catalogs::nodes::Audience;
 use crate::memory::catalogs::nodes::Found;
-use crate::memory::catalogs::nodes::ProductNode;
+use crate::memory::catalogs::nodes::{ProductNode, SkuNode};
 use crate::memory::catalogs::rendered::Rendered;
 use crate::policies::view::Policy;
+use domain::id::SkuId;
 use domain::language::Language;
 use domain::money::{Amount, Rounding};
 use domain::pricing;
@@ -76,6 +77,9 @@ pub struct Sku {
     pub from_price: Option<Price>,
     /// Its offers, the preselected first; a customer's are those that are sold in its market.
     pub offers: Vec<Offer>,
+    /// Licences of it that the customer owns already; 0 where no customer is asked about.
+    #[schema(example = 5)]
+    pub owned_quantity: u32,
 }
 
 /// The thing one can buy: SKU + term + billing cycle + segment + market.
@@ -107,7 +111,9 @@ pub struct Offer {
     pub end_of_sale: Option<String>,
     /// Whether it is licensed by term, a trial, perpetual, or an add-on to another.
     pub kind: OfferKind,
-    /// Whether a frontend selects it first among the offers of its SKU.
+    /// Whether a frontend selects it first among the offers of its SKU: exactly one in each market. The plan that is
+    /// set for the edition, else the one that the marketplace names, else twelve months charged monthly, twelve months
+    /// at once, one month, three years; what has no price now comes after what has one.
     pub preselected: bool,
     /// What this reader pays per licence and billing cycle; null where there is no price now, and then it cannot be
     /// ordered.
@@ -193,7 +199,8 @@ pub struct OfferDetails {
     pub policy: Policy,
 }
 
-const TAIL: &[u8] = b",\"owned_quantity\":0}";
+/// Stands for what a customer owns until it is known. A text in the answer cannot look like it: its quotes are escaped.
+const GAP: u32 = u32::MAX;
 
 /// Renders a product for an audience.
 pub fn render(
@@ -203,14 +210,25 @@ pub fn render(
     now: OffsetDateTime,
     until: Option<OffsetDateTime>,
 ) -> Result<Rendered, Problem> {
-    let mut bytes = serde_json::to_vec(&product(catalog, node, audience, now)).map_err(Problem::internal)?;
-    debug_assert!(bytes.ends_with(TAIL), "owned_quantity is the last member");
-    bytes.truncate(bytes.len() - TAIL.len());
+    let (product, skus) = product(catalog, node, audience, now);
+    let text = serde_json::to_string(&product).map_err(Problem::internal)?;
+    let (mut bytes, mut gaps) = (Vec::with_capacity(text.len()), Vec::with_capacity(skus.len() + 1));
+    let mut of = skus.into_iter().map(Some).chain([None]);
+    let gap = format!("\"owned_quantity\":{GAP}");
+    let mut pieces = text.split(&gap);
+    bytes.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
+    for piece in pieces {
+        bytes.extend_from_slice(b"\"owned_quantity\":");
+        gaps.push((bytes.len(), of.next().flatten()));
+        bytes.extend_from_slice(piece.as_bytes());
+    }
+    debug_assert!(of.next().is_none(), "a gap for each edition and the product");
     let digest: String = crate::keys::sha256(&bytes)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Rendered { bytes: bytes.into(), digest, from: now, until })
+    Ok(Rendered { bytes: bytes.into(), gaps, digest, from: now, until })
 }
 
-fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: OffsetDateTime) -> Product {
+/// A product with gaps for what is owned, and its editions in their order.
+fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: OffsetDateTime) -> (Product, Vec<SkuId>) {
     let (product, language) = (&node.product, audience.language);
     let seen: Vec<_> = node.skus.iter().map(|sku| (sku, catalog.seen(sku, audience, now))).collect();
     // What had offers, and has none for these readers, is not theirs to see.
@@ -224,13 +242,11 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
         customer_limit: node.sku.customer_limit(),
         subscription_limit: node.sku.rules.as_ref().and_then(|rules| rules.subscription_limit).map(Into::into),
         from_price: from.as_ref().map(|(_, price)| price.clone()),
-        offers: offers
-            .iter()
-            .map(|one| offer(catalog, Found { product, sku: &node.sku, offer: one }, audience, now))
-            .collect(),
+        offers: offers_of(catalog, product, node, offers, audience, now),
+        owned_quantity: GAP,
     });
     let id = product.id.to_string();
-    Product {
+    let shown = Product {
         id: id.clone(),
         title: catalog.title(&id, language, &product.title).to_owned(),
         publisher: product.publisher.clone(),
@@ -239,8 +255,28 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
         aliases: product.aliases.clone(),
         skus: skus.collect(),
         from_price: per_sku.into_iter().flatten().min_by_key(|(minor, _)| *minor).map(|(_, price)| price),
-        owned_quantity: 0,
-    }
+        owned_quantity: GAP,
+    };
+    (shown, seen.iter().map(|(node, _)| node.sku.id).collect())
+}
+
+/// The offers of an edition that readers see, the preselected first.
+fn offers_of(
+    catalog: &Catalog,
+    product: &domain::catalog::Product,
+    node: &SkuNode,
+    seen: &[&domain::catalog::Offer],
+    audience: Audience,
+    now: OffsetDateTime,
+) -> Vec<Offer> {
+    let first = catalog.preselected(node, seen, audience, now);
+    let shown = |one: &&domain::catalog::Offer| {
+        let found = Found { product, sku: &node.sku, offer: one };
+        offer(catalog, found, first.get(&one.market) == Some(&one.id), audience, now)
+    };
+    let mut offers: Vec<_> = seen.iter().map(shown).collect();
+    offers.sort_by_key(|offer| !offer.preselected);
+    offers
 }
 
 /// The cheapest of some offers per licence and month, in minor units and as shown.
@@ -270,7 +306,7 @@ fn from_price(
 }
 
 /// What is sold, and at which price.
-pub fn offer(catalog: &Catalog, found: Found<'_>, audience: Audience, now: OffsetDateTime) -> Offer {
+pub fn offer(catalog: &Catalog, found: Found<'_>, preselected: bool, audience: Audience, now: OffsetDateTime) -> Offer {
     let Found { product, sku, offer } = found;
     let quote = catalog.price(offer.id, audience.buyer, now);
     Offer {
@@ -284,7 +320,7 @@ pub fn offer(catalog: &Catalog, found: Found<'_>, audience: Audience, now: Offse
         currency: offer.market.currency.code().to_owned(),
         end_of_sale: offer.end_of_sale.map(instant),
         kind: OfferKind(offer.kind),
-        preselected: offer.preselected,
+        preselected,
         price: quote.map(|quote| quote.unit_price.into()),
         price_list_id: quote.map(|quote| quote.price_list_id.to_string()),
         cost: quote.filter(|_| audience.cost).and_then(|quote| quote.cost).map(Price::from),

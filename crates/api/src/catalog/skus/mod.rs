@@ -5,14 +5,15 @@ pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::PriceListsManage;
-use crate::catalog::skus::change::change;
-use crate::catalog::skus::view::{SkuDetails, view};
+use crate::catalog::skus::change::{SkuChange, change};
+use crate::catalog::skus::view::{DefaultPlan, SkuDetails};
 use crate::http::meta::Meta;
 use crate::http::problem::{Problem, found};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, present};
 use crate::{App, threads, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, patch, web};
+use domain::catalog::TermPlan;
 use domain::id::SkuId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -28,6 +29,11 @@ pub struct SkuUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<u32>, required = false, minimum = 1, maximum = 10_000_000, example = 250)]
     own_limit: Option<Option<u32>>,
+    /// The plan that a frontend selects first among its offers, one that it is sold in; null leaves it to the
+    /// marketplace.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<DefaultPlan>, required = false)]
+    default_plan: Option<Option<DefaultPlan>>,
 }
 
 /// Show a SKU
@@ -49,13 +55,14 @@ pub async fn show_sku(
 ) -> Result<HttpResponse, Problem> {
     let catalog = app.catalogs.of(caller.scope().marketplace());
     let (product, node) = found(catalog.sku(id.0))?;
-    reply::by_content(&request, &view(product, node))
+    reply::by_content(&request, &SkuDetails::of(product, &node.sku))
 }
 
 /// Change a SKU
 ///
-/// Sets the most that one customer may have of it. Carts, orders and changes are held against it from now on; who has
-/// more keeps what it has. Drafts of price lists and of offer matrices are stale afterwards: import them again.
+/// Sets the most that one customer may have of it, and the plan that is selected first among its offers. Carts, orders
+/// and changes are held against it from now on; who has more keeps what it has. Drafts of price lists and of offer
+/// matrices are stale afterwards: import them again.
 #[utoipa::path(
     tag = "catalog",
     params(("sku_id" = String, Path, description = "The id of the edition")),
@@ -71,13 +78,14 @@ pub async fn update_sku(
     id: PathId<SkuId>,
     body: Body<SkuUpdate>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = body.value.own_limit;
+    let SkuUpdate { own_limit, default_plan } = body.value;
+    let wanted = SkuChange { own_limit, default_plan: default_plan.map(|plan| plan.map(TermPlan::from)) };
     let answer = transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let catalog = write.app.catalog_in(write.tx, write.identity.scope.marketplace())?;
         let (product, node) = found(catalog.sku(id.0))?;
-        let before = view(product, node);
+        let before = SkuDetails::of(product, &node.sku);
         write.expect_content(&before)?;
-        let after = SkuDetails::with(product, node, change(write, &node.sku, limit)?);
+        let after = SkuDetails::of(product, &change(write, node, wanted)?);
         write.audit(
             "sku.changed",
             None,

@@ -1,10 +1,9 @@
 //! A SKU as the provider keeps it, on the wire.
 
-use crate::http::wire::codes::CountedOver;
-use crate::memory::catalogs::nodes::SkuNode;
-use domain::catalog::{Product, Sku};
+use crate::http::wire::codes::{BillingCycle, CountedOver, Term};
+use domain::catalog::{Product, Sku, TermPlan};
 use domain::offer_matrix;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// How many subscriptions of a SKU one customer may have.
@@ -75,25 +74,45 @@ pub struct SkuDetails {
     /// What the last offer matrix that had it says; null where none had.
     #[schema(required)]
     pub matrix: Option<SkuRules>,
+    /// The plan that is selected first among its offers, as it was set by hand; null leaves it to the marketplace.
+    #[schema(required)]
+    pub default_plan: Option<DefaultPlan>,
+}
+
+/// A term and how often it is charged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DefaultPlan {
+    /// How long the term is.
+    pub term: Term,
+    /// How often a charge is raised.
+    pub billing_cycle: BillingCycle,
+}
+
+impl From<TermPlan> for DefaultPlan {
+    fn from(plan: TermPlan) -> Self {
+        Self { term: Term(plan.term), billing_cycle: BillingCycle(plan.billing_cycle) }
+    }
+}
+
+impl From<DefaultPlan> for TermPlan {
+    fn from(plan: DefaultPlan) -> Self {
+        Self { term: plan.term.0, billing_cycle: plan.billing_cycle.0 }
+    }
 }
 
 impl SkuDetails {
-    /// A SKU whose limit was just set.
-    pub fn with(product: &Product, node: &SkuNode, own_limit: Option<u32>) -> Self {
-        let sku = Sku { own_limit, ..node.sku.clone() };
+    /// A SKU of a product, as it stands.
+    pub fn of(product: &Product, sku: &Sku) -> Self {
         Self {
             id: sku.id.to_string(),
             product_id: product.id.to_string(),
             external_id: format!("{}:{}", product.external_id, sku.external_id),
             title: sku.title.clone(),
             customer_limit: sku.customer_limit(),
-            own_limit,
+            own_limit: sku.own_limit,
             matrix: sku.rules.as_ref().map(rules),
+            default_plan: sku.default_plan.map(DefaultPlan::from),
         }
     }
-}
-
-/// A SKU on the wire.
-pub fn view(product: &Product, node: &SkuNode) -> SkuDetails {
-    SkuDetails::with(product, node, node.sku.own_limit)
 }

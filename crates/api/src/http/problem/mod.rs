@@ -7,7 +7,8 @@ pub mod code;
 pub mod faults;
 pub mod schema;
 
-use crate::http::amounts;
+use crate::http::amounts::Untold;
+use crate::http::wire::base::AddOnBase;
 use crate::texts::lang::Lang;
 use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
@@ -15,6 +16,7 @@ use crate::texts::problems::{Places, Told};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 pub use code::Code;
+use domain::base::Base;
 use domain::policy::RuleKey;
 use domain::refusal::Refusal;
 use domain::zone::Zone;
@@ -131,10 +133,10 @@ impl Problem {
         self
     }
 
-    /// Takes every amount out of its members: whoever reads it may see none.
-    pub fn withhold_amounts(&mut self) {
+    /// Takes the amounts out of its members that whoever reads it is not told.
+    pub fn withhold_amounts(&mut self, untold: Untold) {
         for (_, value) in &mut self.rest.extra {
-            amounts::withhold(value);
+            untold.withhold(value);
         }
     }
 
@@ -158,6 +160,11 @@ impl Problem {
 
     /// With what each field is refused for; code, status and rule stay those of the whole.
     pub fn naming(mut self, refusals: Vec<(String, Refusal)>) -> Self {
+        let bases = refusals.iter().find_map(|(_, refusal)| match refusal {
+            Refusal::BaseRequired(bases) => Some(bases.iter().map(AddOnBase::from).collect::<Vec<_>>()),
+            _ => None,
+        });
+        self = bases.into_iter().fold(self, |problem, bases| problem.with_extra("bases", bases));
         let field = |(pointer, refusal): (String, Refusal)| {
             let (code, arguments) = (code_of(&refusal), arguments_of(&refusal));
             FieldProblem { pointer, code, arguments }
@@ -298,6 +305,7 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
         Refusal::MixedCurrencies(one, other) => {
             vec![("one", Place::text(one.to_string())), ("other", Place::text(other.to_string()))]
         }
+        Refusal::BaseRequired(bases) => vec![("bases", Place::text(named(bases)))],
         Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
             vec![("kind", Phrase::from(*kind).into()), ("version", Place::text(version))]
         }
@@ -331,6 +339,11 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
         Refusal::AreaNotOffered(area) => vec![("area", Phrase::from(*area).into())],
         _ => vec![],
     }
+}
+
+/// What an add-on can be added to, in a text.
+fn named(bases: &[Base]) -> String {
+    bases.iter().map(|base| format!("{} ({})", base.name, base.quantity)).collect::<Vec<_>>().join(", ")
 }
 
 /// Permissions as a client reads them.

@@ -35,7 +35,7 @@ pub struct Problem {
     errors: Option<Vec<FieldError>>,
     /// The rule of the marketplace's policy that decided; left out where none did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "one_active_per_product")]
+    #[schema(example = "one_active_per")]
     rule: Option<String>,
 }
 

@@ -340,6 +340,11 @@ wire_codes! {
         VendorTerms: "The vendor's supplementary terms of use.",
         MicrosoftAccount: "That a Microsoft account is created in the buyer's name.",
     }
+    /// Who pays a price.
+    Payer(domain::pricing::Payer) "Who pays. A customer is not told what its reseller pays." {
+        Customer: "The customer, to the provider or to its reseller.",
+        Reseller: "The reseller, to the provider.",
+    }
     /// A payment method.
     PaymentMethod(domain::policy::PaymentMethod) "The way in which an order is paid." {
         Invoice: "On invoice, after the order.",
@@ -410,6 +415,8 @@ wire_codes! {
         KeysRedeemed: "Product keys were redeemed.",
         SubscriptionNotRenewed: "A term was to be renewed, but what it would renew to is not sold any more.",
         ReductionRefused: "A reduction that waited did not take effect: its licences are in use.",
+        UpdatesLow: "Few changes are left of those that the policy of a subscription allows.",
+        PriceMissing: "To a reseller: a customer wants what it has set no price for.",
         ResellerIdsChanged: "To the provider: a reseller's ids at Microsoft were changed.",
         ResellerAccessOverdue: "To the provider's support: a reseller still has no access after an hour.",
         TenantConfirmation: "A tenant's administrator is to confirm the relationship.",
@@ -430,6 +437,7 @@ wire_codes! {
         CustomerChanged: "A customer was changed.",
         VatIdGiven: "A customer has given a VAT id, or its is to be asked about anew: a register is asked.",
         VatIdChecked: "A register of VAT ids has answered about a customer's.",
+        CustomerPriceMissing: "A customer wants what its reseller has set no price for; told at most once a day.",
         ResellerCreated: "A reseller was created.",
         ResellerChanged: "A reseller was changed.",
         ResellerIdsChanged: "A reseller's partner id or Microsoft id was changed: to be announced to the provider.",
@@ -471,6 +479,7 @@ wire_codes! {
         SubscriptionExtended: "A month of the extended service term started.",
         SubscriptionNotRenewed: "A term was to be renewed, but what it would renew to is not sold any more.",
         SubscriptionReductionRefused: "A reduction that waited did not take effect: its licences are in use.",
+        SubscriptionUpdatesLow: "Few changes are left of those that the policy of a subscription allows.",
         SubscriptionExpired: "A term is over and was not renewed; the service can still be used.",
         SubscriptionDisabled: "The service cannot be used any more; the data are kept.",
         SubscriptionReminded: "A reminder that a subscription's term ends soon is due, of which its people are told.",

@@ -1,5 +1,6 @@
 //! Shapes that every operation shares: money, charges, addresses, pages, closed sets of codes.
 
+pub mod base;
 pub mod body;
 pub mod charge;
 pub mod checks;

@@ -6,15 +6,15 @@ use crate::memory::catalogs::nodes::{Audience, Found, ProductNode, SkuNode, asse
 use crate::memory::catalogs::policies::Policies;
 use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use crate::memory::catalogs::search::Index;
-use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, ruled, sold_to};
-use domain::id::{OfferId, ProductId, SkuId};
+use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, TermPlan, preselected, ruled, sold_to};
+use domain::id::{CustomerId, OfferId, ProductId, SkuId};
 use domain::language::{Language, Translations};
 use domain::money::Currency;
 use domain::party::{Country, Market};
 use domain::policy::{Book, Policy};
 use domain::pricing::{self, Buyer, PriceQuote};
 use domain::product_key::prepayable;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use store::catalog::{CatalogData, Category};
@@ -143,8 +143,13 @@ impl Catalog {
 
     /// All offers of the SKU of one.
     pub fn siblings(&self, id: OfferId) -> &[Offer] {
-        let at = self.offers.get(&id);
-        at.map_or(&[], |(product, sku, _)| &self.products[*product as usize].skus[*sku as usize].offers)
+        self.sku_of(id).map_or(&[], |sku| &sku.offers)
+    }
+
+    /// The SKU that an offer is of.
+    pub fn sku_of(&self, id: OfferId) -> Option<&SkuNode> {
+        let (product, sku, _) = self.offers.get(&id)?;
+        Some(&self.products[*product as usize].skus[*sku as usize])
     }
 
     /// A SKU with its product and its offers; looked for among all, so not for what is asked often.
@@ -219,9 +224,13 @@ impl Catalog {
     /// Whose prices a buyer sees: its own, where it has some.
     pub fn alike(&self, buyer: Buyer) -> Buyer {
         let own = |owner: PriceOwner| self.with_own_prices.contains(&owner);
-        Buyer {
-            customer: buyer.customer.filter(|id| own(PriceOwner::Customer(*id))),
-            reseller: buyer.reseller.filter(|id| own(PriceOwner::Reseller(*id))),
+        let of_customer = |id: &CustomerId| own(PriceOwner::Customer(*id));
+        match buyer {
+            Buyer::Anybody => Buyer::Anybody,
+            Buyer::Reseller(id) if own(PriceOwner::Reseller(id)) => buyer,
+            Buyer::Direct(id) if of_customer(&id) => buyer,
+            Buyer::Reseller(_) | Buyer::Direct(_) => Buyer::Anybody,
+            Buyer::Resold(id) => Buyer::Resold(id.filter(of_customer)),
         }
     }
 
@@ -247,6 +256,26 @@ impl Catalog {
             None => sku.offers.iter().collect(),
             Some(country) => sold_to(&sku.offers, country, self.market, now),
         }
+    }
+
+    /// Of the offers of a SKU that readers see those that are selected first: one in each market, by what they can buy.
+    pub fn preselected(
+        &self,
+        sku: &SkuNode,
+        seen: &[&Offer],
+        audience: Audience,
+        now: OffsetDateTime,
+    ) -> BTreeMap<Market, OfferId> {
+        let plans = TermPlan::by_preference(&sku.sku, &sku.offers);
+        let can_be_bought =
+            |offer: &Offer| offer.sale_ended(now).is_none() && self.price(offer.id, audience.buyer, now).is_some();
+        let mut markets: BTreeMap<Market, Vec<&Offer>> = BTreeMap::new();
+        for offer in seen {
+            markets.entry(offer.market).or_default().push(offer);
+        }
+        let first =
+            |(market, offers): (Market, Vec<&Offer>)| Some((market, preselected(&offers, &plans, can_be_bought)?.id));
+        markets.into_iter().filter_map(first).collect()
     }
 
     /// Whether readers see anything of a product; what has no offers at all is told of.

@@ -9,7 +9,7 @@ use crate::http::reply;
 use crate::http::wire::body::Query;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::list;
-use crate::operation::audit_log::view::{AuditPage, view};
+use crate::operation::audit_log::view::{AuditPage, of_resold, view};
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
@@ -63,7 +63,9 @@ pub async fn list_audit_log(
         Ok(store::audit::list(conn, &scope, &filter, &page)?)
     })
     .await?;
-    reply::ok(&AuditPage::of(found, view))
+    let resold = caller.scope().customer().is_some() && caller.identity().buys_through.is_some();
+    let shown: fn(_) -> _ = if resold { of_resold } else { view };
+    reply::ok(&AuditPage::of(found, shown))
 }
 
 /// The routes of this noun.

@@ -1,7 +1,9 @@
 //! The audit log as it is shown.
 
 use crate::clock::instant;
+use crate::http::amounts;
 use crate::page;
+use domain::pricing::Payer;
 use serde::Serialize;
 use serde_json::Value;
 use store::audit::Entry;
@@ -46,6 +48,20 @@ page!(
     /// A page of the audit log, newest first.
     AuditPage of AuditEntry
 );
+
+/// An entry as who buys from a reseller is told of it: without amounts of what does not say that the customer pays it.
+pub fn of_resold(entry: Entry) -> AuditEntry {
+    let told = |value: Option<Value>| {
+        value.map(|mut value| {
+            if value["payer"] != Payer::Customer.code() {
+                amounts::withhold(&mut value);
+            }
+            value
+        })
+    };
+    let whole = view(entry);
+    AuditEntry { before: told(whole.before), after: told(whole.after), ..whole }
+}
 
 /// An entry on the wire.
 pub fn view(entry: Entry) -> AuditEntry {

@@ -2,8 +2,9 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::ids::New as _;
-use crate::ordering::carts::change::{editable, known_branch, of_a_trial, sold};
+use crate::ordering::carts::change::{editable, known_branch, miss_price, of_a_trial, of_an_add_on, sold};
 use crate::transaction::Write;
+use domain::base::BaseId;
 use domain::cart::{Cart, CartLine, MAX_LINES};
 use domain::id::{CartId, LineId, OfferId};
 use domain::trial::TrialThen;
@@ -20,6 +21,8 @@ pub struct NewLine {
     pub branch: Option<String>,
     /// What follows, where the offer is a trial.
     pub trial_then: Option<TrialThen>,
+    /// What it is an add-on of, where that is said.
+    pub base: Option<BaseId>,
 }
 
 /// Adds a line, unless the cart is full.
@@ -27,6 +30,7 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<C
     let mut cart = editable(write, id)?;
     sold(write, wanted.offer_id, wanted.quantity)?;
     of_a_trial(write, wanted.offer_id, wanted.trial_then)?;
+    of_an_add_on(write, wanted.offer_id, wanted.base)?;
     known_branch(write, &cart, wanted.branch.as_deref())?;
     if cart.lines.len() >= MAX_LINES {
         return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));
@@ -38,8 +42,10 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<C
         reference: wanted.reference.clone(),
         branch: wanted.branch.clone(),
         trial_then: wanted.trial_then,
+        base: wanted.base,
     };
     cart.version = store::carts::add_line(write.tx, &cart, &line, write.meta.if_match)?;
     cart.lines.push(line);
+    miss_price(write, &cart, wanted.offer_id)?;
     Ok(cart)
 }

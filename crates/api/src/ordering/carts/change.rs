@@ -2,12 +2,21 @@
 //! refused.
 
 use crate::http::problem::{Code, Problem};
+use crate::memory::catalogs::nodes::Found;
 use crate::transaction::Write;
+use domain::base::BaseId;
 use domain::cart::Cart;
 use domain::catalog::OfferKind;
+use domain::event::EventKind;
 use domain::id::{CartId, OfferId};
+use domain::pricing::Buyer;
 use domain::refusal::Refusal;
 use domain::trial::TrialThen;
+use serde_json::json;
+use time::Duration;
+
+/// A reseller is told again after so long that a customer wants what has no price for it.
+const TOLD_AGAIN_AFTER: Duration = Duration::DAY;
 
 /// A cart that is not ordered yet.
 pub fn editable(write: &mut Write<'_>, id: CartId) -> Result<Cart, Problem> {
@@ -49,6 +58,37 @@ pub fn of_a_trial(write: &Write<'_>, offer: OfferId, then: Option<TrialThen>) ->
         return Ok(());
     }
     Err(Problem::field("/trial_then", Code::NotATrial))
+}
+
+/// What it is of is said of add-ons only; whether it can be, the preview tells.
+pub fn of_an_add_on(write: &Write<'_>, offer: OfferId, base: Option<BaseId>) -> Result<(), Problem> {
+    let catalog = write.app.catalogs.of(write.identity.scope.marketplace());
+    let needs = |found: Found<'_>| found.sku.needs_base() || !found.offer.prerequisites.is_empty();
+    if base.is_none() || catalog.offer(offer).is_some_and(needs) {
+        return Ok(());
+    }
+    Err(Problem::field("/base_id", Code::NotAnAddOn))
+}
+
+/// Tells the reseller of a customer that this wants what has no price for it, at most once a day.
+pub fn miss_price(write: &mut Write<'_>, cart: &Cart, offer: OfferId) -> Result<(), Problem> {
+    let Some(reseller) = cart.reseller_id.filter(|_| write.identity.scope.customer().is_some()) else { return Ok(()) };
+    let catalog = write.app.catalogs.of(cart.marketplace_id);
+    let priced = |buyer| catalog.price(offer, buyer, write.now).is_some();
+    if priced(Buyer::Resold(Some(cart.customer_id))) || !priced(Buyer::Reseller(reseller)) {
+        return Ok(());
+    }
+    let (now, before) = (write.now, write.now - TOLD_AGAIN_AFTER);
+    if store::missing_prices::tell(write.tx, cart.marketplace_id, cart.customer_id, now, before)? {
+        let (kind, customer) = (EventKind::CustomerPriceMissing, cart.customer_id);
+        write.record(
+            kind,
+            Some(customer),
+            customer.to_string(),
+            json!({"reseller_id": reseller, "offer_id": offer}),
+        )?;
+    }
+    Ok(())
 }
 
 /// The name of a branch is one of the customer's.

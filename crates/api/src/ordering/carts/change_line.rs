@@ -1,8 +1,9 @@
 //! Changing a line of a cart.
 
 use crate::http::problem::{Code, Problem};
-use crate::ordering::carts::change::{editable, known_branch, of_a_trial, sold};
+use crate::ordering::carts::change::{editable, known_branch, miss_price, of_a_trial, of_an_add_on, sold};
 use crate::transaction::Write;
+use domain::base::BaseId;
 use domain::cart::Cart;
 use domain::id::{CartId, LineId, OfferId};
 use domain::trial::TrialThen;
@@ -19,6 +20,8 @@ pub struct LineChange {
     pub branch: Option<Option<String>>,
     /// What else follows a trial, or not said.
     pub trial_then: Option<Option<TrialThen>>,
+    /// What else it is an add-on of, or not said.
+    pub base: Option<Option<BaseId>>,
 }
 
 /// Changes what is said of a line, the rest stays.
@@ -30,6 +33,7 @@ pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, wanted: &Lin
     if wanted.offer_id.is_some_and(|other| other != line.offer_id) {
         // It was said of the offer that it takes the place of.
         line.trial_then = None;
+        line.base = None;
     }
     line.offer_id = wanted.offer_id.unwrap_or(line.offer_id);
     line.quantity = wanted.quantity.unwrap_or(line.quantity);
@@ -40,6 +44,10 @@ pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, wanted: &Lin
         of_a_trial(write, line.offer_id, then)?;
         line.trial_then = then;
     }
+    if let Some(base) = wanted.base {
+        of_an_add_on(write, line.offer_id, base)?;
+        line.base = base;
+    }
     if let Some(reference) = &wanted.reference {
         line.reference.clone_from(reference);
     }
@@ -48,5 +56,8 @@ pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, wanted: &Lin
     }
     cart.version = store::carts::change_line(write.tx, &cart, &line, write.meta.if_match)?;
     cart.lines[place] = line;
+    if let Some(offer) = wanted.offer_id {
+        miss_price(write, &cart, offer)?;
+    }
     Ok(cart)
 }

@@ -1,6 +1,7 @@
 //! Carts: what a buyer is about to order, priced to the cent before it is ordered.
 
 pub mod add_line;
+pub mod beside;
 pub mod change;
 pub mod change_line;
 pub mod discard;
@@ -25,6 +26,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use add_line::NewLine;
 use change_line::LineChange;
 use domain::address::AddressField;
+use domain::base::BaseId;
 use domain::cart;
 use domain::id::{CartId, CustomerId, LineId, OfferId};
 use domain::trial::TrialThen;
@@ -85,6 +87,10 @@ pub struct CartLineCreate {
     /// for a trial that such an offer can follow; the preview lists them.
     #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     trial_then: Option<String>,
+    /// What an add-on is added to: a subscription of the customer, or a line of the same cart. Needed where there are
+    /// several of them; the preview lists them.
+    #[schema(max_length = 30, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    base_id: Option<String>,
 }
 
 /// What changes about a line; a field left out stays, null clears.
@@ -112,6 +118,11 @@ pub struct CartLineUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 30, example = "end")]
     trial_then: Option<Option<String>>,
+    /// What an add-on is added to: a subscription of the customer, or a line of the same cart; null takes back what was
+    /// said. With another offer it is to be said anew.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 30, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    base_id: Option<Option<String>>,
 }
 
 /// Create a cart
@@ -371,8 +382,9 @@ impl CartLineCreate {
         let reference = checks.optional("/reference", self.reference.as_deref(), 200);
         let branch = checks.optional("/branch", self.branch.as_deref(), 100);
         let trial_then = self.trial_then.as_deref().and_then(|then| checks.id::<TrialThen>("/trial_then", then));
+        let base = self.base_id.as_deref().and_then(|id| checks.id::<BaseId>("/base_id", id));
         let offer_id = checks.finish(offer_id)?;
-        Ok(NewLine { offer_id, quantity: self.quantity, reference, branch, trial_then })
+        Ok(NewLine { offer_id, quantity: self.quantity, reference, branch, trial_then, base })
     }
 }
 
@@ -385,6 +397,7 @@ impl CartLineUpdate {
             reference: self.reference.map(|text| checks.optional("/reference", text.as_deref(), 200)),
             branch: self.branch.map(|text| checks.optional("/branch", text.as_deref(), 100)),
             trial_then: self.trial_then.map(|then| then.and_then(|then| checks.id::<TrialThen>("/trial_then", &then))),
+            base: self.base_id.map(|id| id.and_then(|id| checks.id::<BaseId>("/base_id", &id))),
         };
         checks.done()?;
         Ok(change)

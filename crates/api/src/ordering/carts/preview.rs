@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::wire::base::AddOnBase;
 use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
 use crate::http::wire::money::{Payable, Price, TaxRule};
@@ -92,6 +93,10 @@ pub struct PreviewLine {
     /// The day of the second charge.
     #[schema(required, format = Date, example = "2026-12-01")]
     pub next_charge_on: Option<String>,
+    /// What it is an add-on of, a subscription or a line of the cart: the one that its line names, else the only one
+    /// that there is. Null where it is none, or that is still to be said.
+    #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub base_id: Option<String>,
     /// The last day of the subscription that it is an add-on of, where that ends before its own term would: the add-on
     /// ends with it. Null where it does not.
     #[schema(required, format = Date, example = "2027-09-05")]
@@ -124,6 +129,9 @@ pub struct PreviewProblem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "PUT /v1/customers/{id}/tenant creates or links one; wait for the status `linked`.")]
     pub hint: Option<String>,
+    /// With `base_required`: what the add-on can be added to, by what `base_id` of its line says then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bases: Vec<AddOnBase>,
 }
 
 /// Something to know of before ordering.
@@ -164,6 +172,7 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
         term_start: line.term_span.map(|span| span.first.to_string()),
         term_end: line.term_span.map(|span| span.last.to_string()),
         next_charge_on: line.next_charge_on.map(|day| day.to_string()),
+        base_id: line.base.map(|base| base.to_string()),
         ends_with_base: line.ends_with_base.map(|day| day.to_string()),
         trial: trials::shown(line, false),
         policy_key: line.facts.policy.key.clone(),
@@ -236,10 +245,16 @@ fn bound(app: &App, quoted: &Quoted) -> CartPreview {
 
 /// Refusals with their pointers, in words; instants as the clocks of a zone show them.
 pub fn told(refusals: Vec<(String, Refusal)>, lang: Lang, zone: &Zone) -> Vec<PreviewProblem> {
-    let all = Problem::refusals(refusals);
-    let text = |field: &FieldProblem| {
-        let told = field.told(lang, zone);
-        PreviewProblem { detail: told.detail, hint: told.hint, pointer: field.pointer.clone(), code: field.code }
+    let bases = |refusal: &Refusal| match refusal {
+        Refusal::BaseRequired(bases) => bases.iter().map(AddOnBase::from).collect(),
+        _ => vec![],
     };
-    all.fields.iter().map(text).collect()
+    let named: Vec<Vec<AddOnBase>> = refusals.iter().map(|(_, refusal)| bases(refusal)).collect();
+    let all = Problem::refusals(refusals);
+    let text = |(field, bases): (&FieldProblem, Vec<AddOnBase>)| {
+        let told = field.told(lang, zone);
+        let (pointer, code) = (field.pointer.clone(), field.code);
+        PreviewProblem { detail: told.detail, hint: told.hint, pointer, code, bases }
+    };
+    all.fields.iter().zip(named).map(text).collect()
 }

@@ -2,17 +2,16 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::memory::catalogs::catalog::Catalog;
+use crate::ordering::carts::beside::{Beside, ever_ordered};
 use crate::ordering::carts::trials;
 use domain::access::Scope;
-use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
-use domain::catalog::{Ceiling, Sku};
-use domain::id::{CartId, CustomerId, OfferId, SkuId};
-use domain::offer_matrix::CountedOver;
+use domain::base::{Base, BaseId};
+use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, MAX_LINES, OfferFacts, Quotation};
+use domain::catalog::sold_in;
+use domain::id::{CartId, CustomerId, OfferId};
 use domain::party::{Address, Branch, Customer};
-use domain::pricing::Buyer;
+use domain::pricing::{Buyer, Payer};
 use domain::refusal::Refusal;
-use domain::subscription::Subscription;
 use domain::tax::billed::Billed;
 use domain::tax::vat_id;
 use std::collections::HashMap;
@@ -31,6 +30,8 @@ pub struct Quoted {
     pub billing_address: Option<Address>,
     /// What it costs, and what keeps it from being ordered.
     pub quotation: Quotation,
+    /// Who pays that.
+    pub payer: Payer,
 }
 
 /// Loads a cart and its facts through the scope and prices it by the marketplace's now. For what is shown: the order
@@ -54,14 +55,16 @@ pub fn price(
     let catalog = app.catalog_at(conn, cart.marketplace_id, buying.catalog_version)?;
     let customer = &buying.customer;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
-    let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
+    // Who asks pays, and sees no other price: a reseller what it pays the provider, its customer what it pays there.
+    let payer = Payer::of(scope.customer().is_some(), customer.reseller_id);
+    let buyer = Buyer::of(payer, customer.id, customer.reseller_id);
     let offers = cart.lines.iter().map(|line| line.offer_id);
     let ever = ever_ordered(conn, scope, &catalog, customer.id, offers)?;
-    let facts_of = |line: &CartLine| offer_facts(&catalog, line.offer_id, buyer, &owned, &ever, now);
+    let asking = Asking { buyer, beside: Beside { catalog: &catalog, owned: &owned, ever: &ever }, now };
     let branches = branches_of(conn, scope, &cart)?;
     let line = |line: &CartLine| LineFacts {
         line: line.clone(),
-        offer: facts_of(line),
+        offer: offer_facts(&asking, line.offer_id),
         branch: named(&branches, line).map(|branch| Billed::to_branch(branch.id, &branch.address)),
     };
     let mut lines: Vec<_> = cart.lines.iter().map(line).collect();
@@ -78,7 +81,7 @@ pub fn price(
     }
     quotation.problems.extend(unknown_branches(&branches, &cart));
     quotation.problems.extend(not_ready(app, &buying)?);
-    Ok(Quoted { cart, customer: buying.customer, billing_address, quotation })
+    Ok(Quoted { cart, customer: buying.customer, billing_address, quotation, payer })
 }
 
 /// A VAT id that was given before there was an address is read as one of where it is billed to, as it will be kept.
@@ -97,7 +100,7 @@ fn complete_vat_id(
     Ok(())
 }
 
-/// When the bases of add-ons end, where that is settled: one query, and none where nothing is an add-on of what runs.
+/// When bases of add-ons end, where that is settled: one query, and none where nothing is an add-on of what runs.
 fn know_base_ends(
     conn: &mut Conn,
     scope: &Scope,
@@ -105,13 +108,14 @@ fn know_base_ends(
     customer: CustomerId,
 ) -> Result<(), Problem> {
     let offers = || lines.iter().filter_map(|line| line.offer.as_ref());
-    if offers().all(|offer| offer.base_owned.is_none()) {
+    if offers().all(|offer| offer.bases.is_empty()) {
         return Ok(());
     }
     let running = store::subscriptions::of_customer(conn, scope, customer)?;
-    for offer in lines.iter_mut().filter_map(|line| line.offer.as_mut()) {
-        let base = running.iter().find(|base| Some(base.id) == offer.base_owned);
-        offer.base_ends_on = base.and_then(Subscription::last_day);
+    let ends: HashMap<_, _> = running.iter().map(|base| (BaseId::Subscription(base.id), base.last_day())).collect();
+    let offers = lines.iter_mut().filter_map(|line| line.offer.as_mut());
+    for base in offers.flat_map(|offer| &mut offer.bases) {
+        base.ends_on = ends.get(&base.id).copied().flatten();
     }
     Ok(())
 }
@@ -160,75 +164,44 @@ pub fn buyer_facts(app: &App, buying: &BuyingCustomer, billed: Option<Billed>) -
     })
 }
 
-/// What is known about an offer for a buyer; nothing where it is not sold here.
-pub fn offer_facts(
-    catalog: &Catalog,
-    id: OfferId,
-    buyer: Buyer,
-    owned: &[Owned],
-    ever: &Ever,
-    now: OffsetDateTime,
-) -> Option<OfferFacts> {
+/// For whom an offer is asked about.
+pub struct Asking<'a> {
+    /// Whose prices hold.
+    pub buyer: Buyer,
+    /// What the customer has.
+    pub beside: Beside<'a>,
+    /// The marketplace's now.
+    pub now: OffsetDateTime,
+}
+
+/// What is known about an offer; nothing where it is not sold here.
+pub fn offer_facts(asking: &Asking<'_>, id: OfferId) -> Option<OfferFacts> {
+    let Asking { buyer, beside, now } = asking;
+    let Beside { catalog, owned, .. } = beside;
     let found = catalog.offer(id)?;
-    let prerequisites = &found.offer.prerequisites;
-    let of = |owned: &Owned| owned.subscription_id;
-    let policy = catalog.policy(found.offer, now)?;
-    let same_product = owned.iter().find(|subscription| subscription.product_id == found.product.id);
+    let policy = catalog.policy(found.offer, *now)?;
+    // only what is provisioned can carry an add-on.
+    let carries = |owned: &&Owned| owned.status.serves() && found.offer.prerequisites.contains(&owned.sku_id);
+    let base = |owned: &Owned| Base {
+        id: BaseId::Subscription(owned.subscription_id),
+        name: catalog.sku_of(owned.offer_id).map(|node| node.sku.title.clone()).unwrap_or_default(),
+        quantity: owned.quantity,
+        ends_on: None,
+    };
     Some(OfferFacts {
-        trial: trials::facts(catalog, &found, policy, buyer, now),
+        trial: trials::facts(catalog, &found, policy, *buyer, *now),
         policy: policy.clone(),
         offer: found.offer.clone(),
         product_id: found.product.id,
-        price: catalog.price(id, buyer, now),
-        owned_of_product: same_product.map(|subscription| (subscription.subscription_id, subscription.quantity)),
-        subscriptions: subscriptions(found.sku, owned, ever),
+        name: found.sku.title.clone(),
+        price: catalog.price(id, *buyer, *now),
+        sold_in: sold_in(catalog.siblings(id), found.offer, catalog.market.currency, *now),
+        active: beside.active(found.product.id, found.sku.id),
+        subscriptions: beside.subscriptions(found.sku),
         needs_base: found.sku.needs_base(),
-        // only what is provisioned can carry an add-on.
-        base_owned: owned.iter().find(|base| base.status.serves() && prerequisites.contains(&base.sku_id)).map(of),
-        base_ends_on: None,
-        ceiling: ceiling(found.sku, owned.iter().map(|of| (of.sku_id, of.most_quantity))),
+        bases: owned.iter().filter(carries).take(MAX_LINES).map(base).collect(),
+        ceiling: beside.ceiling(found.sku),
     })
-}
-
-/// How many of a SKU a customer may have, where that is known, beside what it has.
-pub fn ceiling(sku: &Sku, owned: impl Iterator<Item = (SkuId, u32)>) -> Option<Ceiling> {
-    let limit = sku.customer_limit()?;
-    let taken = owned.filter(|(of, _)| *of == sku.id).map(|(_, quantity)| u64::from(quantity)).sum();
-    Some(Ceiling { limit, taken })
-}
-
-/// How many subscriptions of SKUs a customer ever ordered, where that is limited.
-pub type Ever = HashMap<SkuId, u64>;
-
-/// How many subscriptions a customer ever ordered of the SKUs of some offers, where that is limited: of most it is not,
-/// and nothing is asked for.
-pub fn ever_ordered(
-    conn: &mut Conn,
-    scope: &Scope,
-    catalog: &Catalog,
-    customer: CustomerId,
-    offers: impl Iterator<Item = OfferId>,
-) -> Result<Ever, Problem> {
-    let limited = |id: OfferId| {
-        let sku = catalog.offer(id)?.sku;
-        let limit = sku.rules.as_ref()?.subscription_limit?;
-        (limit.counted == CountedOver::Ever).then_some(sku.id)
-    };
-    let skus: Vec<_> = offers.filter_map(limited).collect();
-    if skus.is_empty() {
-        return Ok(Ever::new());
-    }
-    Ok(store::subscriptions::ever_ordered(conn, scope, customer, &skus)?)
-}
-
-/// How many subscriptions of a SKU a customer may have, where that is known, beside those that count.
-fn subscriptions(sku: &Sku, owned: &[Owned], ever: &Ever) -> Option<Ceiling> {
-    let limit = sku.rules.as_ref()?.subscription_limit?;
-    let taken = match limit.counted {
-        CountedOver::AtOnce => owned.iter().filter(|of| of.sku_id == sku.id).count() as u64,
-        CountedOver::Ever => ever.get(&sku.id).copied().unwrap_or_default(),
-    };
-    Some(Ceiling { limit: limit.most, taken })
 }
 
 /// Where in the cart a problem is.

@@ -52,6 +52,9 @@ pub struct CartLine {
     /// What follows a trial: `end`, or the id of a paid offer; null where it is not said.
     #[schema(required, example = "end")]
     pub trial_then: Option<String>,
+    /// What it is an add-on of, a subscription or a line of this cart; null where it is not said.
+    #[schema(required, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub base_id: Option<String>,
 }
 
 impl From<&cart::Cart> for Cart {
@@ -63,6 +66,7 @@ impl From<&cart::Cart> for Cart {
             reference: line.reference.clone(),
             branch: line.branch.clone(),
             trial_then: line.trial_then.map(|then| then.to_string()),
+            base_id: line.base.map(|base| base.to_string()),
         };
         Self {
             id: cart.id.to_string(),

@@ -51,8 +51,8 @@ pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Placed, Pro
 
 /// Writes the order of a quotation, with its subscriptions, its charges and its first event.
 pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder) -> Result<Placed, Problem> {
-    let Quoted { cart, billing_address, quotation, .. } = quoted;
-    let of = QuotedCart { cart: &cart, billing_address: billing_address.as_ref(), quotation: &quotation };
+    let Quoted { cart, billing_address, quotation, payer, .. } = quoted;
+    let of = QuotedCart { cart: &cart, billing_address: billing_address.as_ref(), quotation: &quotation, payer };
     let placed = order::place(&of, request, &write.identity.actor, ids::fresh, write.now).map_err(quote::refuse)?;
     let Placed { order, subscriptions, charges } = &placed;
     let ordered = Cart { ordered_as: Some(order.id), ..cart };

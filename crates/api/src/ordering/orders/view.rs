@@ -3,7 +3,7 @@
 use crate::clock::instant;
 use crate::http::wire::charge::{Charge, Recurring};
 use crate::http::wire::codes::{
-    BillingCycle, ConsentKind, EventKind, OrderLineStatus, OrderStatus, PaymentMethod, Term,
+    BillingCycle, ConsentKind, EventKind, OrderLineStatus, OrderStatus, Payer, PaymentMethod, Term,
 };
 use crate::http::wire::money::{Money, Price};
 use crate::http::wire::party::Address;
@@ -41,6 +41,9 @@ pub struct Order {
     /// The reseller that it was bought through; null where there is none.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
+    /// Who pays it: who ordered, or the reseller of the customer that it was ordered for. Where that is the reseller,
+    /// the customer is told no amounts of it.
+    pub payer: Payer,
     /// The cart that was ordered.
     #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub cart_id: String,
@@ -133,7 +136,7 @@ page!(
 /// What the event of a placed order tells.
 pub fn told(order: &order::Order) -> Value {
     let due_now = Money::from(order.due_now);
-    json!({"customer_id": order.customer_id, "due_now": due_now, "lines": order.lines.len()})
+    json!({"customer_id": order.customer_id, "payer": order.payer, "due_now": due_now, "lines": order.lines.len()})
 }
 
 /// An order that was placed just now: its timeline begins.
@@ -166,6 +169,7 @@ pub fn order(order: &order::Order, timeline: &[Event<Value>]) -> Order {
         status: OrderStatus(order.status),
         customer_id: order.customer_id.to_string(),
         reseller_id: order.reseller_id.map(|id| id.to_string()),
+        payer: Payer(order.payer),
         cart_id: order.cart_id.to_string(),
         name: order.name.clone(),
         external_ref: order.external_ref.clone(),

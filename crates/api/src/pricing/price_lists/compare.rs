@@ -117,8 +117,9 @@ impl Comparison {
         }
         let buyer = match self.owner {
             PriceOwner::Everybody => Buyer::default(),
-            PriceOwner::Reseller(id) => Buyer { reseller: Some(id), customer: None },
-            PriceOwner::Customer(id) => Buyer { customer: Some(id), reseller: None },
+            PriceOwner::Reseller(id) => Buyer::Reseller(id),
+            // Whether it has a reseller or not: only its own are compared.
+            PriceOwner::Customer(id) => Buyer::Resold(Some(id)),
         };
         let holds = pricing::entry(entries, buyer, self.now.max(row.valid_from));
         let over = row.valid_until.is_some_and(|until| until <= self.now);

@@ -36,7 +36,7 @@ pub fn sell(write: &mut Write<'_>, id: KeyBatchId, reseller: ResellerId) -> Resu
     }
     sale::sellable(&batch, 0)?;
     let catalog = write.app.catalog_in(write.tx, batch.marketplace_id)?;
-    let buyer = Buyer { customer: None, reseller: Some(reseller) };
+    let buyer = Buyer::Reseller(reseller);
     let price = catalog.price(batch.offer_id, buyer, write.now).ok_or_else(|| refuse(Refusal::NoPrice))?;
     let rounding = rounding(write, &batch)?;
     let charge = sale::charge(&batch, reseller, price.unit_price, rounding, booking(write))

@@ -100,6 +100,7 @@ fn activate(
         customer: customer.clone(),
         billing_address: customer.address.clone(),
         quotation: review.quotation(&considered.facts.buyer),
+        payer: considered.payer,
     };
     let payment_method = PaymentMethod::ProductKey;
     let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };

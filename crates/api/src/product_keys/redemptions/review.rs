@@ -5,12 +5,13 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::ordering::carts::quote;
+use crate::ordering::carts::beside::{Beside, ever_ordered};
+use crate::ordering::carts::quote::{Asking, buyer_facts, offer_facts};
 use crate::subscriptions::changes::facts;
 use domain::access::Scope;
 use domain::id::{ChangeId, CustomerId, LineId, OfferId, SubscriptionId};
 use domain::party::Customer;
-use domain::pricing::Buyer;
+use domain::pricing::{Buyer, Payer};
 use domain::product_key::review::{self, Entered, Facts, Review};
 use domain::product_key::{EnteredKey, Redemption};
 use domain::refusal::Refusal;
@@ -36,6 +37,8 @@ pub struct Considered {
     pub catalog: Arc<Catalog>,
     /// The marketplace's now.
     pub now: OffsetDateTime,
+    /// Who pays what follows the keys' terms.
+    pub payer: Payer,
 }
 
 /// The keys of a redemption that there are.
@@ -62,8 +65,11 @@ pub fn consider(
     let customer = &buying.customer;
     let owned = store::subscriptions::owned(conn, scope, customer.id)?;
     let of_keys = known.iter().map(|known| known.offer_id);
-    let ever = quote::ever_ordered(conn, scope, &catalog, customer.id, of_keys)?;
-    let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
+    let ever = ever_ordered(conn, scope, &catalog, customer.id, of_keys)?;
+    // The partner keeps billing the customer (K-17): whoever redeems, what follows is the partner's to pay.
+    let payer = Payer::of(false, customer.reseller_id);
+    let buyer = Buyer::of(payer, customer.id, customer.reseller_id);
+    let asking = Asking { buyer, beside: Beside { catalog: &catalog, owned: &owned, ever: &ever }, now };
     let key = |key: &EnteredKey| {
         let found = known.iter().find(|known| known.digest == key.digest);
         Entered {
@@ -71,7 +77,7 @@ pub fn consider(
             wanted: key.wanted,
             known: found.map(|found| review::KnownKey {
                 offer_id: found.offer_id,
-                offer: quote::offer_facts(&catalog, found.offer_id, buyer, &owned, &ever, now),
+                offer: offer_facts(&asking, found.offer_id),
                 quantity: found.quantity,
                 used: found.redemption_id.is_some(),
                 revoked: found.revoked,
@@ -86,8 +92,9 @@ pub fn consider(
     for offer in offers {
         subscriptions.extend(candidates(app, conn, scope, customer.id, offer, read, now)?);
     }
-    let buyer = quote::buyer_facts(app, &buying, customer.address.as_ref().map(Billed::to_customer))?;
-    Ok(Considered { facts: Facts { buyer, keys, subscriptions }, known, customer: buying.customer, catalog, now })
+    let buyer = buyer_facts(app, &buying, customer.address.as_ref().map(Billed::to_customer))?;
+    let facts = Facts { buyer, keys, subscriptions };
+    Ok(Considered { facts, known, customer: buying.customer, catalog, now, payer })
 }
 
 /// The customer's subscriptions of an offer, oldest first, with what decides a change of them.
@@ -109,7 +116,9 @@ fn candidates(
     let mut candidates = vec![];
     for id in found {
         let subscription = read(conn, scope, id)?;
-        candidates.push(facts::load(app, conn, scope, subscription, None, None, now)?.facts);
+        let facts = facts::load(app, conn, scope, subscription, None, None, now)?.facts;
+        // The keys paid: who redeems them is asked for nothing.
+        candidates.push(change::Facts { by_customer: false, ..facts });
     }
     Ok(candidates)
 }

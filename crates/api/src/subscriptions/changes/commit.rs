@@ -160,6 +160,10 @@ fn tell(write: &mut Write<'_>, decided: &Decided, change: &RequestedChange) -> R
         // Whether it renews has changed already, and Microsoft must know.
         write.record(EventKind::SubscriptionChanged, Some(before.customer_id), before.id.to_string(), told)?;
     }
+    if after.few_updates_left() && !before.few_updates_left() {
+        let told = json!({"updates_left": after.updates_left(), "most": after.policy.rules.max_changes});
+        write.record(EventKind::SubscriptionUpdatesLow, Some(before.customer_id), before.id.to_string(), told)?;
+    }
     for add_on in &decision.add_ons {
         let ended = add_on.after.status == SubscriptionStatus::Canceled;
         let kind = if ended { EventKind::SubscriptionCanceled } else { kind };

@@ -4,17 +4,19 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::catalogs::nodes::Found;
-use crate::ordering::carts::quote::ceiling;
+use crate::ordering::carts::beside::{Beside, ever_ordered};
 use domain::access::Scope;
+use domain::active_order::ActiveOrders;
 use domain::billing;
 use domain::calendar::Day;
 use domain::id::{OfferId, ProductId, UserId};
 use domain::pricing::Buyer;
-use domain::subscription::Subscription;
 use domain::subscription::change::{AddOn, Change, Facts, Neighbor, Offered};
 use domain::subscription::renewal;
+use domain::subscription::{Subscription, SubscriptionStatus};
 use std::sync::Arc;
 use store::Conn;
+use store::subscriptions::Owned;
 use time::OffsetDateTime;
 
 /// Charges that ended so many days ago may still be given back: the longest window there is, and a day.
@@ -34,7 +36,7 @@ impl Loaded {
     /// The offers of the subscription's product with the prices that are known for an instant.
     pub fn offers_at(&self, at: OffsetDateTime) -> Vec<Offered> {
         let subscription = &self.facts.subscription;
-        let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+        let buyer = subscription.buyer();
         offers_of(&self.catalog, subscription.product_id, buyer, renewal::in_force_at(subscription, at))
     }
 }
@@ -51,7 +53,7 @@ pub fn load(
     now: OffsetDateTime,
 ) -> Result<Loaded, Problem> {
     let catalog = app.catalog_in(conn, subscription.marketplace_id)?;
-    let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+    let buyer = subscription.buyer();
     let (seen, scope) = (scope, &scope.whole());
     let running = store::subscriptions::of_customer(conn, scope, subscription.customer_id)?;
     let mut offers = offers_of(&catalog, subscription.product_id, buyer, now);
@@ -65,12 +67,17 @@ pub fn load(
     let since = subscription.day(now).plus_days(-DAYS_BACK);
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
     let add_ons = add_ons(conn, scope, &subscription, since)?;
-    let others = || running.iter().filter(|other| other.id != subscription.id);
+    let others: Vec<_> = running.iter().filter(|other| other.id != subscription.id).map(Owned::from).collect();
+    let wanted = change.and_then(named_offer);
+    let ever = ever_ordered(conn, scope, &catalog, subscription.customer_id, wanted.into_iter())?;
     for offered in offers.iter_mut().chain(&mut next_offers) {
-        let found = catalog.offer(offered.offer.id);
-        let taken = others().map(|other| (other.sku_id, other.most_quantity()));
-        offered.ceiling = found.and_then(|of| ceiling(of.sku, taken));
+        let Some(found) = catalog.offer(offered.offer.id) else { continue };
+        let beside = Beside { catalog: &catalog, owned: &others, ever: &ever };
+        offered.ceiling = beside.ceiling(found.sku);
+        offered.subscriptions = beside.subscriptions(found.sku);
+        offered.active = beside.active(found.product.id, found.sku.id);
     }
+    let others = || running.iter().filter(|other| other.id != subscription.id);
     let mut neighbors: Vec<_> = others().filter_map(neighbor).collect();
     if seen != scope {
         let seen = store::subscriptions::of_customer(conn, seen, subscription.customer_id)?;
@@ -87,6 +94,7 @@ pub fn load(
         assigned,
         base_serves: base.is_none_or(|base| base.status.serves()),
         by,
+        by_customer: scope.customer().is_some(),
         subscription,
     };
     Ok(Loaded { facts, now, catalog })
@@ -115,7 +123,8 @@ fn offered(catalog: &Catalog, found: Found<'_>, buyer: Buyer, at: OffsetDateTime
     let policy = catalog.policy(found.offer, at)?.clone();
     let (price, price_valid_from) = quote.map(|quote| (quote.unit_price, quote.valid_from)).unzip();
     let (offer, product_id) = (found.offer.clone(), found.product.id);
-    Some(Offered { offer, product_id, policy, price, price_valid_from, ceiling: None })
+    let (ceiling, subscriptions, active) = (None, None, ActiveOrders::default());
+    Some(Offered { offer, product_id, policy, price, price_valid_from, ceiling, subscriptions, active })
 }
 
 /// The add-ons that run, each with its charges: two queries, however many there are.
@@ -131,6 +140,9 @@ fn add_ons(conn: &mut Conn, scope: &Scope, base: &Subscription, since: Day) -> R
 }
 
 fn neighbor(other: &Subscription) -> Option<Neighbor> {
+    if other.status == SubscriptionStatus::Pending {
+        return None;
+    }
     let last = other.term_span?.last;
     Some(Neighbor { id: other.id, term: other.term, last, renews: other.auto_renew() })
 }

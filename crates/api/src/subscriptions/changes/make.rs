@@ -6,10 +6,16 @@ use crate::subscriptions::changes::decide::{Asked, decide};
 use crate::subscriptions::changes::view;
 use crate::transaction::Write;
 use domain::id::SubscriptionId;
+use domain::subscription::Subscription;
 use store::changes::RequestedChange;
 
-/// Makes a change. One that would now do something else than its preview said is refused with the new preview.
-pub fn make(write: &mut Write<'_>, id: SubscriptionId, asked: &Asked) -> Result<RequestedChange, Problem> {
+/// Makes a change; the subscription and the change as they then stand. One that would now do something else than its
+/// preview said is refused with the new preview.
+pub fn make(
+    write: &mut Write<'_>,
+    id: SubscriptionId,
+    asked: &Asked,
+) -> Result<(Subscription, RequestedChange), Problem> {
     let scope = write.identity.scope;
     let found = store::subscriptions::get(write.tx, &scope, id)?;
     // The customer first, as orders do: what is decided on must not change meanwhile.
@@ -26,5 +32,6 @@ pub fn make(write: &mut Write<'_>, id: SubscriptionId, asked: &Asked) -> Result<
         let preview = view::preview(write.app, &decided)?;
         return Err(Problem::new(Code::PreviewRequired).with_extra("preview", preview));
     }
-    commit(write, &decided)
+    let change = commit(write, &decided)?;
+    Ok((decided.decision.after, change))
 }

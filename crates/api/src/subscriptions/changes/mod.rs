@@ -25,7 +25,6 @@ use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use domain::id::{ChangeId, SubscriptionId};
 use request::{ChangeRequest, person};
-use store::changes::RequestedChange;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{ChangePreview, SubscriptionChange, SubscriptionChangePage};
 
@@ -80,15 +79,12 @@ pub async fn change_subscription(
 ) -> Result<HttpResponse, Problem> {
     let asked = body.value.check(person(&caller))?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let made = make::make(write, id.0, &asked)?;
-        answer(write.app, &made)
+        let (subscription, change) = make::make(write, id.0, &asked)?;
+        let location = format!("/v1/subscriptions/{}/changes/{}", change.subscription_id, change.id);
+        let shown = view::change(write.app, &subscription, &change);
+        Ok(Reply::json(201, &shown)?.version(change.version).location(location))
     })
     .await
-}
-
-fn answer(app: &App, change: &RequestedChange) -> Result<Reply, Problem> {
-    let location = format!("/v1/subscriptions/{}/changes/{}", change.subscription_id, change.id);
-    Ok(Reply::json(201, &view::change(app, change))?.version(change.version).location(location))
 }
 
 /// List a subscription's changes
@@ -109,12 +105,12 @@ pub async fn list_changes(
 ) -> Result<HttpResponse, Problem> {
     let page = query.0.read()?;
     let scope = caller.scope();
-    let found = transaction::read(&app, move |_, conn| {
-        store::subscriptions::get(conn, &scope, id.0)?;
-        Ok(store::changes::list(conn, &scope, id.0, &page)?)
+    let (of, found) = transaction::read(&app, move |_, conn| {
+        let subscription = store::subscriptions::get(conn, &scope, id.0)?;
+        Ok((subscription, store::changes::list(conn, &scope, id.0, &page)?))
     })
     .await?;
-    reply::ok(&SubscriptionChangePage::of(found, |change| view::change(&app, &change)))
+    reply::ok(&SubscriptionChangePage::of(found, |change| view::change(&app, &of, &change)))
 }
 
 /// Show a change
@@ -144,12 +140,15 @@ pub async fn show_change(
 ) -> Result<HttpResponse, Problem> {
     let (subscription, change) = ids(&path)?;
     let scope = caller.scope();
-    let record = transaction::read(&app, move |_, conn| {
+    let (of, record) = transaction::read(&app, move |_, conn| {
         let record = store::changes::get(conn, &scope, change)?;
-        if record.subscription_id == subscription { Ok(record) } else { Err(Problem::new(Code::NotFound)) }
+        if record.subscription_id != subscription {
+            return Err(Problem::new(Code::NotFound));
+        }
+        Ok((store::subscriptions::get(conn, &scope, subscription)?, record))
     })
     .await?;
-    reply::resource(&request, record.version, &view::change(&app, &record))
+    reply::resource(&request, record.version, &view::change(&app, &of, &record))
 }
 
 /// Withdraw a change that waits

@@ -69,6 +69,12 @@ pub struct ChangeOutcome {
     /// Paid days that are lost with a renewal that starts at once.
     #[schema(example = 0)]
     pub days_lost: i64,
+    /// How many more changes its policy allows after this one; null where it sets no limit.
+    #[schema(required, example = 1197)]
+    pub updates_left: Option<u32>,
+    /// Whether four fifths of the changes that its policy allows are made then.
+    #[schema(example = false)]
+    pub few_updates_left: bool,
 }
 
 /// How the subscription will stand right after a scheduled change took effect.
@@ -193,6 +199,8 @@ pub fn of(
         add_ons: decision.add_ons.iter().map(|outcome| add_on(outcome, decision)).collect(),
         new_subscription: decision.split.as_ref().map(|split| new(split, new_subscription)),
         days_lost: decision.days_lost,
+        updates_left: after.updates_left(),
+        few_updates_left: after.few_updates_left(),
     })
 }
 

@@ -11,6 +11,7 @@ pub fn snapshot(subscription: &Subscription) -> Value {
         "quantity": subscription.quantity,
         "offer_id": subscription.offer_id,
         "unit_price": subscription.unit_price.to_string(),
+        "payer": subscription.payer,
         "term_start": subscription.term_span.map(|span| span.first),
         "term_end": subscription.term_span.map(|span| span.last),
         "at_term_end": subscription.at_term_end,

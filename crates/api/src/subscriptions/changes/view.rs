@@ -3,12 +3,13 @@
 use crate::App;
 use crate::clock::instant;
 use crate::http::problem::Problem;
+use crate::http::wire::codes::Payer;
 use crate::page;
 use crate::subscriptions::changes::decide::Decided;
 use crate::subscriptions::changes::outcome::{self, ChangeOutcome, Repriced};
 use crate::subscriptions::changes::request::{self, ChangeRequest};
 use domain::pricing::Buyer;
-use domain::subscription::SubscriptionStatus;
+use domain::subscription::{Subscription, SubscriptionStatus};
 use serde::Serialize;
 use serde_json::Value;
 use store::changes::{RequestedChange, Status};
@@ -20,6 +21,8 @@ pub struct ChangePreview {
     /// The subscription that would change.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
+    /// Who pays its price.
+    pub payer: Payer,
     /// The change that was asked for.
     pub request: ChangeRequest,
     /// What the change would do.
@@ -38,6 +41,8 @@ pub struct SubscriptionChange {
     /// The subscription that it changes.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
+    /// Who pays its price.
+    pub payer: Payer,
     /// What was asked for.
     pub request: ChangeRequest,
     /// Where the change stands.
@@ -98,15 +103,17 @@ page!(
     SubscriptionChangePage of SubscriptionChange
 );
 
-/// A change as it is answered. What waits says whether another price has been published since for its instant.
-pub fn change(app: &App, record: &RequestedChange) -> SubscriptionChange {
+/// A change of a subscription as it is answered. What waits says whether another price has been published since for its
+/// instant.
+pub fn change(app: &App, subscription: &Subscription, record: &RequestedChange) -> SubscriptionChange {
     let mut outcome = record.outcome.clone();
-    if let Some(repriced) = repriced(app, record) {
+    if let Some(repriced) = repriced(app, subscription.buyer(), record) {
         outcome["then"]["repriced"] = repriced;
     }
     SubscriptionChange {
         id: record.id.to_string(),
         subscription_id: record.subscription_id.to_string(),
+        payer: Payer(subscription.payer),
         request: request::of(&record.change, record.when),
         status: record.status.into(),
         requested_by: record.requested_by.clone(),
@@ -119,11 +126,10 @@ pub fn change(app: &App, record: &RequestedChange) -> SubscriptionChange {
 }
 
 /// The price that a change which waits will have, where that is another one than it was told.
-fn repriced(app: &App, record: &RequestedChange) -> Option<Value> {
+fn repriced(app: &App, buyer: Buyer, record: &RequestedChange) -> Option<Value> {
     let then = record.outcome.get("then").filter(|then| record.status == Status::Scheduled && !then.is_null())?;
     let offer = then["offer_id"].as_str()?.parse().ok()?;
     then["price_valid_from"].as_str()?;
-    let buyer = Buyer { customer: Some(record.customer_id), reseller: record.reseller_id };
     let quote = app.catalogs.of(record.marketplace_id).price(offer, buyer, record.effective_at)?;
     let repriced = Repriced { unit_price: quote.unit_price.into(), price_valid_from: instant(quote.valid_from) };
     let repriced = serde_json::to_value(repriced).ok()?;
@@ -143,6 +149,7 @@ pub fn preview(app: &App, decided: &Decided) -> Result<ChangePreview, Problem> {
     let content = serde_json::to_vec(&content).map_err(Problem::internal)?;
     Ok(ChangePreview {
         subscription_id: subscription.id.to_string(),
+        payer: Payer(subscription.payer),
         request: request::of(&request.change, request.when),
         outcome,
         preview_token: app.keys.bind("change preview", &content),

@@ -2,8 +2,8 @@
 
 use crate::texts::policies::words::{Text, Words};
 use domain::policy::{
-    AssignedAtRenewal, Decrease, EditionChange, PendingAfterChange, PendingSlot, RefundKind, RefundStep, RefundUnit,
-    RuleKey, Rules, TermChange, WindowAnchor, ZeroQuantity,
+    AssignedAtRenewal, Decrease, EditionChange, OneActivePer, PendingAfterChange, PendingSlot, RefundKind, RefundStep,
+    RefundUnit, RuleKey, Rules, TermChange, WindowAnchor, ZeroQuantity,
 };
 
 pub(super) fn tell(rules: &Rules, words: &mut Words) {
@@ -36,12 +36,19 @@ pub(super) fn tell(rules: &Rules, words: &mut Words) {
             changes,
         );
     }
-    if rules.one_active_per_product {
-        words.about(RuleKey::OneActivePerProduct).say([
+    let words = words.about(RuleKey::OneActivePer);
+    match rules.one_active_per {
+        OneActivePer::None => {}
+        OneActivePer::Product => words.say([
             "One active order per product.",
             "Eine aktive Bestellung je Produkt.",
             "Jedno aktywne zamówienie na produkt.",
-        ]);
+        ]),
+        OneActivePer::Sku => words.say([
+            "One active order per edition.",
+            "Eine aktive Bestellung je Edition.",
+            "Jedno aktywne zamówienie na edycję.",
+        ]),
     }
 }
 

@@ -141,11 +141,6 @@ fn proration(rule: ProrationBasis, words: &mut Words) {
             "Teile eines Zeitraums werden je Tag berechnet, 365 sind ein Jahr.",
             "Części okresu są naliczane za dzień, 365 dni to rok.",
         ]),
-        ProrationBasis::Seconds => words.say([
-            "Parts of a period are charged to the second.",
-            "Teile eines Zeitraums werden sekundengenau berechnet.",
-            "Części okresu są naliczane co do sekundy.",
-        ]),
         ProrationBasis::DailyRateRounded(decimals) => words.count(
             [
                 "Parts of a period are charged by the day, at a rate of {n} {decimal|decimals}.",

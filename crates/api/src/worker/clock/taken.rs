@@ -94,8 +94,7 @@ impl Taken {
     }
 
     fn offers(&mut self, subscription: &Subscription, at: OffsetDateTime) -> Arc<Vec<Offered>> {
-        let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
-        let alike = self.catalog.alike(buyer);
+        let alike = self.catalog.alike(subscription.buyer());
         let key = (subscription.product_id, alike, renewal::in_force_at(subscription, at));
         let catalog = &self.catalog;
         let offers = self.offers.entry(key).or_insert_with(|| Arc::new(offers_of(catalog, key.0, alike, key.2)));

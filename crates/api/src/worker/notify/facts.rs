@@ -54,6 +54,8 @@ pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: L
         Kind::ReductionRefused => say.reduction_refused(),
         Kind::SubscriptionChanged | Kind::ChangeFailed => say.change(),
         Kind::KeysRedeemed => say.keys(),
+        Kind::UpdatesLow => say.updates_low(),
+        Kind::PriceMissing => say.price_missing(),
         Kind::TenantConfirmation => say.tenant(),
         Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
@@ -223,6 +225,26 @@ impl Say<'_> {
         let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default();
         let values = self.subscription()?.line("wanted", number("wanted"));
         Ok(Said::Values(values.line("must_give_up", number("must_give_up"))))
+    }
+
+    fn updates_low(&self) -> Result<Said, Trouble> {
+        let number = |name: &str| self.event.payload[name].as_u64().unwrap_or_default();
+        let values = self.subscription()?.line("left", number("updates_left"));
+        Ok(Said::Values(values.line("most", number("most"))))
+    }
+
+    fn price_missing(&self) -> Result<Said, Trouble> {
+        let id: CustomerId = subject(self.event)?;
+        let read = |conn: &mut Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
+        let customer = self.app.store.read_one(read)?;
+        let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        let offer = self.event.payload["offer_id"].as_str().and_then(|id| id.parse::<OfferId>().ok());
+        let Some(offer) = offer.filter(|offer| catalog.offer(*offer).is_some()) else {
+            return Ok(Said::Nothing("it is sold no more"));
+        };
+        let values = self.person().line("customer", Place::text(customer.name));
+        let values = values.line("offer", title(&catalog, offer, self.lang));
+        Ok(Said::Values(values.link("link", &self.page(&format!("customers/{id}"))?)))
     }
 
     fn not_renewed(&self) -> Result<Said, Trouble> {

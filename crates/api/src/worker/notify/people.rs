@@ -100,6 +100,8 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         | EventKind::SubscriptionChangeConfirmed
         | EventKind::SubscriptionChangeFailed => told.of_change(event)?,
         EventKind::RedemptionCompleted => told.of_redemption(event)?,
+        EventKind::SubscriptionUpdatesLow => told.of_subscription(event, Kind::UpdatesLow, |_| true)?,
+        EventKind::CustomerPriceMissing => told.of_missing_price(event)?,
         EventKind::TenantRequested => told.of_tenant(event)?,
         EventKind::UserInvited => told.user(Kind::Activation, subject(event)?)?,
         EventKind::UserPasswordResetRequested => told.user(Kind::PasswordReset, subject(event)?)?,
@@ -251,6 +253,14 @@ impl Told<'_> {
             self.people.extend(told.into_iter().map(person));
         }
         Ok(())
+    }
+
+    /// The reseller that the customer has now: it sets the price.
+    fn of_missing_price(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+        let customer = self.customer(subject(event)?)?;
+        let (reseller, actor) = (customer.reseller_id, None);
+        let topic = Topic { customer: customer.id, reseller, partner: None, responsible: None, actor };
+        self.by_rules(&[Kind::PriceMissing], &topic, &customer, |_| true)
     }
 
     fn customer(&mut self, id: CustomerId) -> Result<Customer, Trouble> {

@@ -3,6 +3,8 @@
 use crate::http::problem::Problem;
 use domain::access::{Organization, OwnRole, Permission, Permissions, RoleName, Scope};
 use domain::id::{CustomerId, MarketplaceId, ResellerId};
+use domain::pricing::Payer;
+use domain::subscription::Subscription;
 use store::Conn;
 use store::users::StoredUser;
 
@@ -60,8 +62,9 @@ impl Reader {
         }
     }
 
-    /// Whether a mail may name its prices.
-    pub fn sees_prices(&self, customer: CustomerId, reseller: Option<ResellerId>) -> bool {
-        self.may(Permission::MoneyRead) && self.finds(customer, reseller)
+    /// Whether a mail may name its prices: what a reseller pays, its customer is not told (U-42).
+    pub fn sees_prices(&self, of: &Subscription) -> bool {
+        let told = of.payer == Payer::Customer || !matches!(self.organization, Organization::Customer(_));
+        told && self.may(Permission::MoneyRead) && self.finds(of.customer_id, of.reseller_id)
     }
 }

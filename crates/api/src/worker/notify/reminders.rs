@@ -18,7 +18,6 @@ use domain::id::{CustomerId, MarketplaceId, SubscriptionId};
 use domain::money::UnitPrice;
 use domain::party::Customer;
 use domain::policy::AssignedAtRenewal;
-use domain::pricing::Buyer;
 use domain::subscription::change::Offered;
 use domain::subscription::{AtTermEnd, ScheduledChange, Subscription, SubscriptionStatus};
 use domain::subscription::{follows, reminders, renewal};
@@ -102,7 +101,7 @@ impl TermEnds {
         let mut lines = vec![end.head(lang, self.now, title(&self.catalog, subscription.offer_id, lang))?];
         let licences = none().line("quantity", subscription.quantity).line("assigned", end.assigned);
         lines.push(word("end.licences", &licences)?);
-        if reader.sees_prices(subscription.customer_id, subscription.reseller_id) {
+        if reader.sees_prices(subscription) {
             let price = |unit_price: UnitPrice, cycle: BillingCycle| -> Result<Values, Problem> {
                 let cycle = word(&format!("cycle.{}", cycle.code()), &none())?;
                 Ok(none().line("price", unit_price).sentence("cycle", &cycle))
@@ -126,7 +125,7 @@ impl TermEnds {
 
 impl TermEnd {
     fn new(subscription: Subscription, customer: Arc<Customer>, assigned: u32, catalog: &Catalog) -> Self {
-        let buyer = Buyer { customer: Some(subscription.customer_id), reseller: subscription.reseller_id };
+        let buyer = subscription.buyer();
         let renewal = subscription.term_ends_at().map(|at| renewal::in_force_at(&subscription, at));
         let offers = renewal.map(|at| offers_of(catalog, subscription.product_id, buyer, at)).unwrap_or_default();
         let runs = matches!(

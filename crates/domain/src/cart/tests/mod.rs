@@ -1,8 +1,9 @@
 use super::*;
+use crate::active_order::ActiveOrder;
 use crate::billing::ChargeKind;
 use crate::calendar::Term;
 use crate::catalog::{Ceiling, OfferKind, PriceOwner, QuantityLimits};
-use crate::id::{PriceListId, SkuId};
+use crate::id::{PriceListId, SkuId, SubscriptionId};
 use crate::money::UnitPrice;
 use crate::party::Market;
 use crate::policy::{ConsentKind, Rules, presets};
@@ -11,6 +12,8 @@ use crate::tax::place::TaxPlace;
 use crate::trial::PaidPlan;
 use time::macros::datetime;
 
+mod active_orders;
+mod add_ons;
 mod trials;
 
 const NOW: OffsetDateTime = datetime!(2026-09-06 10:15 UTC);
@@ -58,9 +61,10 @@ fn e1(policy_key: &str) -> OfferFacts {
         product_id: ProductId::from_u128(1),
         policy: policy(policy_key),
         price: Some(price("9.40", Currency::Eur)),
-        owned_of_product: None,
-        base_owned: None,
-        base_ends_on: None,
+        name: "Office 365 E1".to_owned(),
+        sold_in: None,
+        active: ActiveOrders::default(),
+        bases: Vec::new(),
         ceiling: None,
         trial: None,
         needs_base: false,
@@ -83,6 +87,7 @@ fn line(quantity: u32, facts: OfferFacts) -> LineFacts {
         reference: None,
         branch: None,
         trial_then: None,
+        base: None,
     };
     LineFacts { line, offer: Some(facts), branch: None }
 }
@@ -266,6 +271,22 @@ fn a_cart_has_one_currency() {
 }
 
 #[test]
+fn u27_an_offer_in_another_currency_than_is_sold_there_is_refused() {
+    let dollars = || OfferFacts {
+        price: Some(price("1.20", Currency::Usd)),
+        sold_in: Some(Currency::Eur),
+        ..other("terra_nce_p1y_m")
+    };
+    let refused = |line| (Some(line), "offer_id", "offer_not_in_currency");
+    assert_eq!(problems(&[line(1, dollars())], &buyer()), [refused(0)]);
+    // It does not decide what the others are paid in.
+    let both = [line(1, dollars()), line(5, e1("terra_nce_p1y_m"))];
+    assert_eq!(problems(&both, &buyer()), [refused(0)]);
+    assert_eq!(told(quote(&both, &buyer(), NOW).due_now), "47.00 + 8.93 = 55.93");
+    assert_eq!(codes(1, OfferFacts { price: None, ..dollars() }), ["no_price"]);
+}
+
+#[test]
 fn u27_the_first_line_decides_the_currency_of_a_cart() {
     let zloty = || OfferFacts { price: Some(price("40.00", Currency::Pln)), ..e1("terra_nce_p1y_m") };
     let quotation = quote(&[line(1, zloty())], &buyer(), NOW);
@@ -321,44 +342,6 @@ fn u17_so_many_subscriptions_of_a_sku_and_no_more() {
 }
 
 #[test]
-fn u33_an_add_on_of_what_is_not_sold_here_is_for_nobody() {
-    let add_on = OfferFacts { needs_base: true, ..other("ahd_rental") };
-    assert_eq!(add_on.offer.prerequisites, []);
-    assert_eq!(codes(1, add_on), ["prerequisite_missing"]);
-}
-
-#[test]
-fn a14_an_add_on_needs_what_it_adds_to_owned_or_in_the_cart() {
-    let add_on = || {
-        let mut facts = other("ahd_rental");
-        facts.offer.prerequisites = vec![SkuId::from_u128(1), SkuId::from_u128(2)];
-        facts
-    };
-    // The second prerequisite is its own SKU: a line is not its own prerequisite.
-    assert_eq!(codes(1, add_on()), ["prerequisite_missing"]);
-    assert_eq!(codes(1, OfferFacts { base_owned: Some(SubscriptionId::from_u128(1)), ..add_on() }), [] as [&str; 0]);
-    assert_eq!(problems(&[line(1, add_on()), line(1, e1("ahd_rental"))], &buyer()), []);
-}
-
-#[test]
-fn g20_one_active_order_of_a_product_where_the_policy_says_so() {
-    let subscription_id = SubscriptionId::from_u128(7);
-    let owned = |key: &str| OfferFacts { owned_of_product: Some((subscription_id, 18)), ..e1(key) };
-    let quotation = quote(&[line(1, owned("ahd_rental"))], &buyer(), NOW);
-    assert_eq!(quotation.problems[0].refusal, Refusal::ActiveOrderExists { subscription_id, quantity: 18 });
-    assert_eq!(codes(1, owned("cancom_monthly12")), [] as [&str; 0]);
-}
-
-#[test]
-fn a11_a_product_stands_once_in_the_cart_where_the_policy_says_so() {
-    let twice = |key: &str| problems(&[line(1, e1(key)), line(2, e1(key))], &buyer());
-    assert_eq!(twice("ahd_rental"), [(Some(1), "offer_id", "product_twice_in_cart")]);
-    assert_eq!(twice("cancom_monthly12"), []);
-    assert_eq!(problems(&[line(1, e1("ahd_rental")), line(2, e1("colt_nce"))], &buyer()).len(), 1);
-    assert_eq!(problems(&[line(1, e1("ahd_rental")), line(1, other("ahd_rental"))], &buyer()), []);
-}
-
-#[test]
 fn an_amount_beyond_the_representable_is_a_problem_of_its_line_or_of_the_cart() {
     let of_micros = |micros: i64| {
         let mut facts = e1("cancom_annual12");
@@ -379,7 +362,8 @@ fn every_problem_is_told_at_once_and_in_order() {
     wrong.offer.segment = Segment::Government;
     wrong.price = None;
     wrong.offer.prerequisites = vec![SkuId::from_u128(9)];
-    wrong.owned_of_product = Some((SubscriptionId::from_u128(7), 18));
+    let eighteen = ActiveOrder { subscription_id: SubscriptionId::from_u128(7), quantity: 18 };
+    wrong.active = ActiveOrders { of_sku: Some(eighteen), ..ActiveOrders::default() };
     let unknown = LineFacts { offer: None, ..line(0, e1("ahd_rental")) };
     let lines = [line(1, e1("ahd_rental")), unknown, line(0, wrong)];
     let buyer = BuyerFacts { tenant: None, agreement_accepted: false, ..buyer() };
@@ -479,19 +463,4 @@ fn u26_where_the_buyer_is_decides_on_a_market_only_once_it_is_known() {
     let wrong = (None, "billing_address", "invoice_address_required");
     assert_eq!(problems(&[line(1, abroad.clone())], &nowhere), [wrong]);
     assert_eq!(problems(&[line(1, abroad)], &buyer()), [(Some(0), "offer_id", "offer_not_in_market")]);
-}
-
-#[test]
-fn u05_the_preview_says_that_an_add_on_ends_with_its_base() {
-    let of = |base_ends_on: &str| {
-        let facts = OfferFacts { base_ends_on: Some(day(base_ends_on)), ..e1("terra_nce_p1y_m") };
-        let PricedLine { ends_with_base, term_span, recurring, .. } =
-            quote(&[line(1, facts)], &buyer(), NOW).lines.remove(0);
-        (ends_with_base.map(|last| last.to_string()), term_span.unwrap().last, recurring.map(|each| each.minor))
-    };
-    let ends = |last: &str| (Some(last.to_owned()), day(last));
-    let ((cut, last), (within, day_within)) = (ends("2026-10-20"), ends("2026-09-20"));
-    assert_eq!(of("2026-10-20"), (cut, last, Some(940)));
-    assert_eq!(of("2026-09-20"), (within, day_within, None), "nothing follows its first cycle");
-    assert_eq!(of("2027-09-05"), (None, day("2027-09-05"), Some(940)), "it ends by itself on that day");
 }

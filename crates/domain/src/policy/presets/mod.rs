@@ -33,7 +33,7 @@ pub fn all() -> Result<Vec<(&'static str, Rules)>, serde_json::Error> {
 mod tests {
     use super::*;
     use crate::policy::values::{
-        Cancel, ConsentKind, FirstPeriod, PeriodAnchor, ProrationBasis, RoundingRule, ZeroQuantity,
+        Cancel, ConsentKind, FirstPeriod, OneActivePer, PeriodAnchor, ProrationBasis, RoundingRule, ZeroQuantity,
     };
     use std::collections::BTreeSet;
 
@@ -101,9 +101,10 @@ mod tests {
     }
 
     #[test]
-    fn a11_only_ahd_allows_one_active_order_per_product() {
+    fn a11_u48_only_ahd_allows_one_active_order_of_an_edition() {
         for (key, rules) in all().unwrap() {
-            assert_eq!(rules.one_active_per_product, key == "ahd_rental", "{key}");
+            let unit = if key == "ahd_rental" { OneActivePer::Sku } else { OneActivePer::None };
+            assert_eq!(rules.one_active_per, unit, "{key}");
         }
     }
 }

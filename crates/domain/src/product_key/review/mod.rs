@@ -1,5 +1,6 @@
 //! What completing a redemption does, and everything that keeps it from being completed (K-02, K-06, K-09).
 
+use crate::base::BaseId;
 use crate::calendar::DaySpan;
 use crate::cart::{self, BuyerFacts, CartLine, LineFacts, OfferFacts, PricedLine, Problem, Quotation};
 use crate::cycles::Calendar;
@@ -245,6 +246,8 @@ fn activate(facts: &Facts, review: &mut Review, now: OffsetDateTime) {
             reference: None,
             branch: None,
             trial_then: None,
+            // What an add-on begins beside.
+            base: key.wanted.subscription_id.map(BaseId::Subscription),
         };
         groups.push((vec![place], LineFacts { line, offer: known.offer.clone(), branch: None }));
     }
@@ -255,8 +258,12 @@ fn activate(facts: &Facts, review: &mut Review, now: OffsetDateTime) {
     let quotation = cart::quote(&lines, &facts.buyer, now);
     let of_key = |problem: Problem| Problem {
         line: problem.line.map(|line| groups[line].0[0]),
-        // Keys have no invoice address of their own: it is the customer's that is missing.
-        field: if problem.refusal == Refusal::InvoiceAddressRequired { "customer_id" } else { problem.field },
+        field: match problem.field {
+            // Keys have no invoice address of their own: it is the customer's that is missing.
+            _ if problem.refusal == Refusal::InvoiceAddressRequired => "customer_id",
+            "base_id" => "subscription_id",
+            field => field,
+        },
         refusal: problem.refusal,
     };
     review.problems.extend(quotation.problems.into_iter().map(of_key));

@@ -1,4 +1,5 @@
 use super::*;
+use crate::active_order::ActiveOrders;
 use crate::billing::TermStart;
 use crate::calendar::{BillingCycle, Day, Term};
 use crate::cart::Cart;
@@ -8,7 +9,7 @@ use crate::money::{Currency, UnitPrice};
 use crate::order::{self, PlaceOrder, Placed, QuotedCart};
 use crate::party::{Address, Country, Market};
 use crate::policy::{Policy, Rules, presets};
-use crate::pricing::PriceQuote;
+use crate::pricing::{Payer, PriceQuote};
 use crate::subscription::change::Offered;
 use crate::subscription::renewal;
 use crate::subscription::{AtTermEnd, Subscription};
@@ -59,9 +60,10 @@ fn offer(sku: u128) -> OfferFacts {
             owner: PriceOwner::Everybody,
             valid_from: OffsetDateTime::UNIX_EPOCH,
         }),
-        owned_of_product: None,
-        base_owned: None,
-        base_ends_on: None,
+        name: "Office".to_owned(),
+        sold_in: None,
+        active: ActiveOrders::default(),
+        bases: Vec::new(),
         ceiling: None,
         trial: None,
         needs_base: false,
@@ -119,7 +121,8 @@ fn ordered(id: u128, quantity: u32, now: OffsetDateTime) -> Placed {
     };
     let payment_method = PaymentMethod::ProductKey;
     let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
-    let quoted = QuotedCart { cart: &cart, billing_address: Some(&billing_address), quotation: &quotation };
+    let billing_address = Some(&billing_address);
+    let quoted = QuotedCart { cart: &cart, billing_address, quotation: &quotation, payer: Payer::Customer };
     order::place(&quoted, &request, "script", || id, now).unwrap()
 }
 
@@ -151,7 +154,8 @@ fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
     let charges = crate::billing::open_charges(&[(crate::id::ChargeId::from_u128(1), charge)]);
     let OfferFacts { offer, product_id, policy, price, .. } = facts;
     let (price, price_valid_from) = price.map(|price| (price.unit_price, price.valid_from)).unzip();
-    let own = Offered { offer, product_id, policy, price, price_valid_from, ceiling: None };
+    let (ceiling, subscriptions, active) = (None, None, ActiveOrders::default());
+    let own = Offered { offer, product_id, policy, price, price_valid_from, ceiling, subscriptions, active };
     change::Facts {
         subscription,
         charges,
@@ -162,6 +166,7 @@ fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
         assigned: Vec::new(),
         base_serves: true,
         by: None,
+        by_customer: false,
     }
 }
 

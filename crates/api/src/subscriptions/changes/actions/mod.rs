@@ -9,6 +9,7 @@ use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::PathId;
+use crate::http::wire::codes::Payer;
 use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::decide::tax_rule;
 use crate::subscriptions::changes::facts;
@@ -60,7 +61,8 @@ fn allowed(app: &App, conn: &mut Conn, identity: &Identity, id: SubscriptionId) 
     if let Some(reason) = if identity.may(Permission::SubscriptionsChange) { reason } else { Some(Code::Forbidden) } {
         actions.iter_mut().for_each(|action| view::forbid(action, reason));
     }
-    Ok(AllowedActions { subscription_id: id.to_string(), as_of: instant(loaded.now), actions })
+    let payer = Payer(loaded.facts.subscription.payer);
+    Ok(AllowedActions { subscription_id: id.to_string(), payer, as_of: instant(loaded.now), actions })
 }
 
 /// Show the days the next term may end on
@@ -86,7 +88,8 @@ pub async fn show_coterm_options(
         let rule = tax_rule(app, conn, &scope, &subscription)?;
         let loaded = facts::load(app, conn, &scope, subscription, None, None, now)?;
         let quoted = alignment::options(&loaded.facts).unwrap_or_default();
-        Ok(CotermOptions { data: quoted.iter().map(|quoted| view::option(quoted, rule)).collect::<Result<_, _>>()? })
+        let data = quoted.iter().map(|quoted| view::option(quoted, rule)).collect::<Result<_, _>>()?;
+        Ok(CotermOptions { payer: Payer(loaded.facts.subscription.payer), data })
     })
     .await?;
     reply::by_content(&request, &options)

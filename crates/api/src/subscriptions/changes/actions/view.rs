@@ -2,6 +2,7 @@
 
 use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
+use crate::http::wire::codes::Payer;
 use crate::http::wire::money::{Money, Price};
 use crate::subscriptions::changes::request::{self, ChangeRequest};
 use domain::subscription::actions::Action;
@@ -17,6 +18,8 @@ pub struct AllowedActions {
     /// The subscription that could be changed.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
+    /// Who pays its price.
+    pub payer: Payer,
     /// The instant that this holds for, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub as_of: String,
@@ -48,6 +51,8 @@ pub struct AllowedAction {
 /// The days on which a subscription's next term may end.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CotermOptions {
+    /// Who pays the price of the subscription.
+    pub payer: Payer,
     /// The days, the earliest first; any other is refused.
     pub data: Vec<CotermOption>,
 }

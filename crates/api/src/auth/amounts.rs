@@ -1,5 +1,5 @@
-//! Who sees amounts: what a caller without `money.read` is answered holds none, whichever operation answers, and whatever
-//! the caller might when an answer was kept for it.
+//! Who sees amounts: what a caller without `money.read` is answered holds none, whichever operation answers, and
+//! whatever the caller might when an answer was kept for it.
 
 use crate::auth::standing::Identity;
 use crate::http::amounts;

@@ -40,7 +40,10 @@ fn a_script_gets_a_token_by_basic_or_by_form() {
     let grants = [
         ask(&client, &by_form),
         ask(&basic(&client, &id(), SECRET), "grant_type=client_credentials"),
-        ask(&basic(&client, &id(), SECRET), "grant_type=client_credentials&scope=orders.place&audience=unknown"),
+        ask(
+            &basic(&client, &id(), SECRET),
+            "grant_type=client_credentials&scope=me.read+orders.place&audience=unknown",
+        ),
         ask(&basic(&client, &id().replace('_', "%5F"), SECRET), "grant_type=client_credentials"),
         client.send_raw("POST", "/v1/oauth/token", &format!("{FORM}; charset=utf-8"), by_form.clone().into_bytes()),
     ];

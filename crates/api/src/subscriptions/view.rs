@@ -180,7 +180,7 @@ page!(
 /// Who is responsible for a subscription: somebody of the customer, or of a partner that redeemed its keys.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ResponsibleUser {
-    /// The user's id.
+    /// The id of the user who is responsible.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
     /// The user's first and last name; null where the user was deleted.

@@ -1,6 +1,10 @@
 //! Roles: named sets of permissions.
 
 use crate::access::permissions::{Permission, Permissions};
+use crate::access::tables::{
+    ANY_EMPLOYEE, CSP, CUSTOMER_ADMIN, CUSTOMER_BILLING, CUSTOMER_MANAGEMENT, CUSTOMER_USER, DASHBOARD, GENERAL_ACCESS,
+    LOOKING, PROVIDER_SUPPORT, RESELLER_ADMIN,
+};
 use crate::coded::coded_enum;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -40,150 +44,6 @@ coded_enum! {
         Csp = "csp",
     }
 }
-
-const PROVIDER_SUPPORT: &[Permission] = &[
-    P::MeRead,
-    P::MeWrite,
-    P::UsersRead,
-    P::CatalogRead,
-    P::CostsRead,
-    P::MoneyRead,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsReadAll,
-    P::CustomersRead,
-    P::ResellersRead,
-    P::ProductKeysRead,
-    P::PoliciesRead,
-    P::AuditRead,
-    P::NotificationsRead,
-    P::RegistrationsRead,
-];
-
-const RESELLER_ADMIN: &[Permission] = &[
-    P::MeRead,
-    P::MeWrite,
-    P::UsersRead,
-    P::UsersManage,
-    P::UsersImpersonate,
-    P::ApiClientsManage,
-    P::CatalogRead,
-    P::MoneyRead,
-    P::CartsWrite,
-    P::OrdersPlace,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsReadAll,
-    P::SubscriptionsChange,
-    P::LicensesManage,
-    P::CustomersRead,
-    P::CustomersCreate,
-    P::CustomersWrite,
-    P::BillingWrite,
-    P::TenantsManage,
-    P::ProductKeysRead,
-    P::ProductKeysRedeem,
-    P::DelegationsOffer,
-    P::ResellersRead,
-    P::ResellersWrite,
-    P::PoliciesRead,
-    P::AuditRead,
-    P::NotificationsRead,
-];
-
-/// What every employee may, whatever the areas: see who one is, and look after one's own log-in.
-const ANY_EMPLOYEE: &[Permission] = &[P::MeRead, P::MeWrite];
-
-const GENERAL_ACCESS: &[Permission] = &[P::CatalogRead, P::MoneyRead, P::PoliciesRead, P::ResellersRead];
-
-const DASHBOARD: &[Permission] =
-    &[P::CustomersRead, P::MoneyRead, P::OrdersRead, P::SubscriptionsRead, P::SubscriptionsReadAll];
-
-const CUSTOMER_MANAGEMENT: &[Permission] =
-    &[P::CustomersRead, P::CustomersCreate, P::CustomersWrite, P::BillingWrite, P::UsersRead];
-
-const CSP: &[Permission] = &[
-    P::CustomersRead,
-    P::MoneyRead,
-    P::CartsWrite,
-    P::OrdersPlace,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsReadAll,
-    P::SubscriptionsChange,
-    P::LicensesManage,
-    P::TenantsManage,
-    P::ProductKeysRead,
-    P::ProductKeysRedeem,
-    P::DelegationsOffer,
-];
-
-const CUSTOMER_ADMIN: &[Permission] = &[
-    P::MeRead,
-    P::MeWrite,
-    P::UsersRead,
-    P::UsersManage,
-    P::UsersImpersonate,
-    P::ApiClientsManage,
-    P::CatalogRead,
-    P::MoneyRead,
-    P::CartsWrite,
-    P::OrdersPlace,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsReadAll,
-    P::SubscriptionsChange,
-    P::LicensesManage,
-    P::CustomersRead,
-    P::CustomersWrite,
-    P::BillingWrite,
-    P::TenantsManage,
-    P::ProductKeysRedeem,
-    P::DelegationsAnswer,
-    P::PoliciesRead,
-    P::AuditRead,
-    P::NotificationsRead,
-];
-
-const CUSTOMER_BILLING: &[Permission] = &[
-    P::MeRead,
-    P::MeWrite,
-    P::CatalogRead,
-    P::MoneyRead,
-    P::CartsWrite,
-    P::OrdersPlace,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsReadAll,
-    P::SubscriptionsChange,
-    P::CustomersRead,
-    P::BillingWrite,
-    P::PoliciesRead,
-];
-
-// Neither `money.read` nor `subscriptions.read_all`: what it has a licence of, without amounts.
-const CUSTOMER_USER: &[Permission] = &[P::MeRead, P::MeWrite, P::CatalogRead, P::SubscriptionsRead, P::PoliciesRead];
-
-/// What only looks, and what is about oneself. Whoever may more acts for an organisation, and what it decides is
-/// decided by all that the organisation has.
-const LOOKING: Permissions = Permissions::of(&[
-    P::MeRead,
-    P::MeWrite,
-    P::CatalogRead,
-    P::CostsRead,
-    P::MoneyRead,
-    P::OrdersRead,
-    P::SubscriptionsRead,
-    P::SubscriptionsReadAll,
-    P::CustomersRead,
-    P::ResellersRead,
-    P::UsersRead,
-    P::ProductKeysRead,
-    P::PoliciesRead,
-    P::AuditRead,
-    P::NotificationsRead,
-    P::RegistrationsRead,
-]);
 
 coded_enum! {
     /// A kind of organisation; everybody is at one. Each reaches those behind it.

@@ -1,5 +1,5 @@
-//! Which country a text means that is not its code: small letters, codes of other lists, codes of former times. What may
-//! mean several is not guessed.
+//! Which country a text means that is not its code: small letters, codes of other lists, codes of former times. What
+//! may mean several is not guessed.
 
 use crate::address::countries;
 use crate::party::Country;

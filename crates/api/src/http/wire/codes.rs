@@ -88,7 +88,7 @@ wire_codes! {
         CartsWrite: "Fill carts and preview them.",
         OrdersPlace: "Place the order of a cart, which binds and costs.",
         OrdersRead: "See orders with their lines and what became of them.",
-        SubscriptionsRead: "See subscriptions and what could be changed; at a customer those that one has a licence of.",
+        SubscriptionsRead: "See subscriptions and what could be changed; at a customer, where one has a licence.",
         SubscriptionsReadAll: "See all subscriptions of one's customer, whoever has a licence of them.",
         SubscriptionsChange: "Change subscriptions: more or fewer licences, another product or term, the end.",
         LicensesManage: "Give licences to people and take them back.",

@@ -30,9 +30,10 @@ fn refused(answer: &Answer) -> BTreeSet<String> {
     errors.map(pointer).collect()
 }
 
-/// Whether it is taken. That another one has the same name or reference is no rule of the form.
+/// Whether it is taken. That another one has the same name or reference is no rule of the form, nor that somebody
+/// elsewhere logs in by it.
 fn taken(answer: &Answer) -> bool {
-    answer.status < 300 || answer.status == 409
+    answer.status < 300 || answer.status == 409 || answer.code() == "login_taken"
 }
 
 /// Wrong values for a field that is right: each by another of its rules.

@@ -147,12 +147,12 @@ both! {
         let customer = shop::text(&buyer.get("/v1/me").expect(200).body["customer_id"]);
         let branches = format!("/v1/customers/{customer}/branches");
         let address = json!({"street": "Werkstraße 1", "postal_code": "1010", "city": "Wien", "country": "AT"});
-        // Set up by the operator on request, or by the company's administrator.
+        // Set up by the operator on request.
         let north = provider.post(&branches, json!({"name": "Werk Nord", "address": address})).expect(201);
         let path = north.header("location").to_owned();
         assert_eq!(buyer.get(&path).expect(200).body, north.body);
-        buyer.post(&branches, json!({"name": "Werk Nord", "address": address})).refused(409, "already_exists");
-        buyer.post(&branches, json!({"name": "Werk Süd", "address": address})).expect(201);
+        provider.post(&branches, json!({"name": "Werk Nord", "address": address})).refused(409, "already_exists");
+        provider.post(&branches, json!({"name": "Werk Süd", "address": address})).expect(201);
         assert_eq!(column(&rows(&buyer.get(&branches).expect(200)), "/name"), ["Werk Süd", "Werk Nord"]);
         let offer = shop::offer(&buyer, "Office 365 E1", YEAR_MONTHLY);
         let cart = Cart::new(&buyer);

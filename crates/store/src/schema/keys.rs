@@ -46,7 +46,7 @@ tables! {
     redemptions (marketplace_id, id) {
         marketplace_id -> Uid,
         id -> Uid,
-        customer_id -> Uid,
+        customer_id -> Nullable<Uid>,
         reseller_id -> Nullable<Uid>,
         status -> Code,
         partner_of_record -> Nullable<Text>,
@@ -55,6 +55,8 @@ tables! {
         completed_at -> Nullable<Instant>,
         order_id -> Nullable<Uid>,
         version -> BigInt,
+        new_customer -> Nullable<Document>,
+        administrator_id -> Nullable<Uid>,
     }
 
     redemption_keys (marketplace_id, redemption_id, position) {

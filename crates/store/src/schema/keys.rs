@@ -1,5 +1,7 @@
 //! The tables of product keys, their sales and redemptions, and delegated administration.
 
+use crate::schema::people::users;
+
 tables! {
     product_key_batches (marketplace_id, id) {
         marketplace_id -> Uid,
@@ -85,3 +87,4 @@ tables! {
 
 diesel::allow_tables_to_appear_in_same_query!(product_key_batches, product_keys);
 diesel::allow_tables_to_appear_in_same_query!(product_keys, redemptions);
+diesel::allow_tables_to_appear_in_same_query!(users, redemptions);

@@ -202,10 +202,8 @@ both! {
         buyer.patch(&path, json!({"address": address("Nordstraße 2")})).expect(200);
         buyer.delete(&path).expect(204);
         let retired = buyer.get(&path).expect(200);
-        assert_eq!(
-            (retired.text_at("/retired_at"), retired.text_at("/address/street")),
-            ("2026-09-06T10:15:00Z", "Nordstraße 2")
-        );
+        assert!(retired.text_at("/retired_at").starts_with("2026-09-06T10:15:0"), "{}", retired.text);
+        assert_eq!(retired.text_at("/address/street"), "Nordstraße 2");
         assert_eq!(rows(&buyer.get(&branches).expect(200)), Vec::<Value>::new());
         let runs = shop::subscriptions(&buyer, &order).remove(0);
         assert_eq!(runs["billed_to"]["branch_id"], north.body["id"]);
@@ -232,8 +230,8 @@ both! {
     u50_c34_whether_customers_set_branches_up_is_a_value(app) {
         for (slug, by) in [("cancom", "provider"), ("ahd", "customer"), ("terra", "customer")] {
             let shown = app.anonymous().get(&format!("/v1/marketplaces/{slug}")).expect(200);
-            assert_eq!(shown.text_at("/profile/form_rules/branches/set_up_by"), by, "{slug}");
-            let words = shown.body["profile"]["form_rules"]["branches"]["words"].as_array().cloned().expect("words");
+            assert_eq!(shown.text_at("/form_rules/branches/set_up_by"), by, "{slug}");
+            let words = shown.body["form_rules"]["branches"]["words"].as_array().cloned().expect("words");
             assert_eq!(column(&words, "/language"), ["de", "en", "pl"]);
             let buyer = app.client(&format!("admin@kunde.{slug}.example"));
             let customer = shop::text(&buyer.get("/v1/me").expect(200).body["customer_id"]);

@@ -96,14 +96,16 @@ both! {
                 }
                 let single = single.expect(200).body;
                 compared.insert(list.id.clone());
-                let fields: BTreeSet<_> = [&row, &single].iter().flat_map(|one| one.as_object().expect("an object").keys()).collect();
-                let differs = fields.into_iter().filter(|field| row.get(*field) != single.get(*field));
+                let of = |one: &Value| one.as_object().expect("an object").keys().cloned().collect::<BTreeSet<_>>();
+                let fields: BTreeSet<_> = &of(&row) | &of(&single);
+                let differs = fields.into_iter().filter(|field| row.get(field.as_str()) != single.get(field.as_str()));
                 others.extend(differs.map(|field| (list.id.clone(), field.clone(), alone.id.clone())));
             }
         }
         drop(world);
         app.drain();
-        let known: BTreeSet<_> = ALONE.iter().map(|(list, field, _)| ((*list).to_owned(), (*field).to_owned())).collect();
+        let known = ALONE.iter().map(|(list, field, _)| ((*list).to_owned(), (*field).to_owned()));
+        let known: BTreeSet<_> = known.collect();
         let found: BTreeSet<_> = others.into_iter().map(|(list, field, _)| (list, field)).collect();
         assert_eq!(found, known);
         assert!(compared.len() >= 15, "{compared:?}");

@@ -3,6 +3,7 @@
 
 use crate::access::joined;
 use crate::shop::{self, YEAR_ANNUAL, column, rows, text, told, wrong};
+use api::worker::rounds;
 use serde_json::{Value, json};
 use tests::{Client, TestApp, both};
 
@@ -58,7 +59,8 @@ both! {
         assert_eq!(told(&refused), wrong([("/responsible", "responsibility_required")]));
         // K-09: where there is no service, that is said at once.
         let mut abroad = new_customer();
-        abroad["address"] = json!({"street": "Rua 1", "postal_code": "01310-100", "city": "São Paulo", "country": "BR"});
+        let brazil = json!({"street": "Rua 1", "postal_code": "01310-100", "city": "São Paulo", "country": "BR"});
+        abroad["address"] = brazil;
         let refused = partner.post(REDEMPTIONS, entered(&keys, &abroad)).refused(422, "country_not_served");
         assert_eq!(told(&refused), wrong([("/new_customer/address/country", "country_not_served")]));
         // K-05, K-08: several keys; country, organisation, administrator.
@@ -219,13 +221,12 @@ both! {
         let begun = partner.post(REDEMPTIONS, entered(&keys, &customer)).expect(201);
         let path = format!("{REDEMPTIONS}/{}", begun.text_at("/id"));
         let done = partner.post(&format!("{path}/complete"), Value::Null).expect(200);
-        app.drain();
+        rounds::drain(&app.app, None).expect("what is due is done");
         let tenant = format!("/v1/customers/{}/tenant", done.text_at("/customer_id"));
         assert_eq!(partner.get(&tenant).expect(200).text_at("/status"), "failed");
         let subscription = format!("/v1/subscriptions/{}", text(&done.body["keys"][0]["subscription_id"]));
         assert_eq!(partner.get(&subscription).expect(200).text_at("/status"), "pending");
         partner.put(&tenant, json!({"mode": "create", "prefix": "neufirma"})).expect(202);
-        app.drain();
         app.advance(time::Duration::hours(1));
         app.drain();
         assert_eq!(partner.get(&subscription).expect(200).text_at("/status"), "active");

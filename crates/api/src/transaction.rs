@@ -145,12 +145,21 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// The same for what is administered: people, tenant, data.
+    /// The same for what is administered: licences, tenant, data.
     pub fn administers(&mut self, customer: CustomerId) -> Result<(), Problem> {
+        self.looks_after(customer, Act::Administer)
+    }
+
+    /// The same for the customer's people.
+    pub fn manages_people(&mut self, customer: CustomerId) -> Result<(), Problem> {
+        self.looks_after(customer, Act::People)
+    }
+
+    fn looks_after(&mut self, customer: CustomerId, act: Act) -> Result<(), Problem> {
         if self.stands_for == Some(customer) || self.identity.scope.customer() == Some(customer) {
             return Ok(());
         }
-        delegated::may_administer(self.app, self.tx, &self.identity.scope, customer, self.now)??;
+        delegated::may_administer(self.app, self.tx, &self.identity.scope, customer, act, self.now)??;
         self.stands_for = Some(customer);
         Ok(())
     }

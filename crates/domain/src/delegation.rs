@@ -25,7 +25,9 @@ coded_enum! {
 pub enum Act {
     /// Orders, changes, redemptions: what runs and costs. The policies of the offers rule it.
     Buy,
-    /// Its people, their licences, its tenant, its data.
+    /// Its people: who is added, and what becomes of them.
+    People,
+    /// Everything else: licences, its tenant, its data.
     Administer,
 }
 
@@ -37,11 +39,13 @@ pub struct Standing {
     /// Whether the partner that redeemed keys for the new customer still sets it up: until the administrator that it
     /// entered has come in (K-08, K-12).
     pub sets_up: bool,
+    /// Whether nobody of the customer has ever come in: then nobody is there who could accept.
+    pub nobody_in: bool,
 }
 
 impl Standing {
     /// Nothing was offered, and nothing is set up.
-    pub const NONE: Self = Self { status: DelegationStatus::None, sets_up: false };
+    pub const NONE: Self = Self { status: DelegationStatus::None, sets_up: false, nobody_in: false };
 }
 
 /// What is done for a customer without its acceptance wherever it is done: the whole list.
@@ -56,14 +60,16 @@ pub enum Unbound {
 }
 
 /// Whether a caller may act on a customer's behalf (K-13). A customer acts for itself; its reseller and the provider
-/// need its acceptance where the policy asks for it. People are added while a new customer is set up (K-12).
+/// need its acceptance where the policy asks for it. Who sets a new customer up adds its people (K-12), and somebody
+/// must add the first who can accept.
 pub fn may_act(by: Scope, act: Act, standing: Standing, rule: DelegatedAdministration) -> Result<(), Refusal> {
     match (by, rule) {
         (Scope::Customer(..), _) | (_, DelegatedAdministration::Implied) => Ok(()),
         (Scope::Reseller(..) | Scope::Marketplace(_), DelegatedAdministration::Required) => {
             match (standing.status, act) {
                 (DelegationStatus::Accepted, _) => Ok(()),
-                (_, Act::Administer) if standing.sets_up => Ok(()),
+                (_, Act::Administer | Act::People) if standing.sets_up => Ok(()),
+                (_, Act::People) if standing.nobody_in => Ok(()),
                 (DelegationStatus::None | DelegationStatus::Offered | DelegationStatus::Declined, _) => {
                     Err(Refusal::DelegationRequired)
                 }
@@ -114,7 +120,7 @@ mod tests {
         let customer = Scope::Customer(marketplace, CustomerId::from_u128(3));
         for status in DelegationStatus::ALL {
             let standing = Standing { status: *status, ..Standing::NONE };
-            for act in [Act::Buy, Act::Administer] {
+            for act in [Act::Buy, Act::Administer, Act::People] {
                 for by in partners {
                     let expected = if *status == Accepted { Ok(()) } else { Err(Refusal::DelegationRequired) };
                     assert_eq!(may_act(by, act, standing, DelegatedAdministration::Required), expected, "{status:?}");
@@ -129,9 +135,12 @@ mod tests {
     fn u43_k12_who_sets_a_new_customer_up_adds_its_people_and_buys_nothing_more() {
         let by = Scope::Marketplace(MarketplaceId::from_u128(1));
         for status in [Nothing, Offered, Declined] {
-            let standing = Standing { status, sets_up: true };
-            let may = |act| may_act(by, act, standing, DelegatedAdministration::Required);
-            assert_eq!((may(Act::Administer), may(Act::Buy)), (Ok(()), Err(Refusal::DelegationRequired)));
+            let may = |act, standing| may_act(by, act, standing, DelegatedAdministration::Required);
+            let refused = || Err(Refusal::DelegationRequired);
+            let all = |standing| [Act::People, Act::Administer, Act::Buy].map(|act| may(act, standing));
+            assert_eq!(all(Standing { status, sets_up: true, nobody_in: true }), [Ok(()), Ok(()), refused()]);
+            assert_eq!(all(Standing { status, sets_up: false, nobody_in: true }), [Ok(()), refused(), refused()]);
+            assert_eq!(all(Standing { status, ..Standing::NONE }), [refused(), refused(), refused()]);
         }
     }
 

@@ -1,5 +1,6 @@
 -- A branch to which something is billed stays once nobody is to order for it any more; its name can then be another's.
-CREATE TABLE branches_now (
+ALTER TABLE branches RENAME TO branches_before;
+CREATE TABLE branches (
     marketplace_id BLOB NOT NULL,
     id BLOB NOT NULL,
     customer_id BLOB NOT NULL,
@@ -7,14 +8,13 @@ CREATE TABLE branches_now (
     address TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     version INTEGER NOT NULL,
-    retired_at INTEGER,
     PRIMARY KEY (marketplace_id, id),
     FOREIGN KEY (marketplace_id, customer_id) REFERENCES customers (marketplace_id, id)
 ) STRICT;
-INSERT INTO branches_now (marketplace_id, id, customer_id, name, address, created_at, version)
-    SELECT marketplace_id, id, customer_id, name, address, created_at, version FROM branches;
-DROP TABLE branches;
-ALTER TABLE branches_now RENAME TO branches;
+INSERT INTO branches
+    SELECT marketplace_id, id, customer_id, name, address, created_at, version FROM branches_before;
+DROP TABLE branches_before;
+ALTER TABLE branches ADD COLUMN retired_at INTEGER;
 CREATE UNIQUE INDEX branches_name ON branches (marketplace_id, customer_id, name) WHERE retired_at IS NULL;
 CREATE INDEX branches_by_customer ON branches (marketplace_id, customer_id, id);
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES

@@ -1,6 +1,6 @@
 -- What came before knows no redemption without its customer.
 DELETE FROM redemptions WHERE customer_id IS NULL;
-CREATE TABLE entered_keys AS SELECT * FROM redemption_keys;
+CREATE TEMP TABLE entered_keys AS SELECT * FROM redemption_keys;
 DROP TABLE redemption_keys;
 CREATE TABLE redemptions_before (
     marketplace_id BLOB NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE redemption_keys (
 INSERT INTO redemption_keys
     SELECT marketplace_id, redemption_id, position, digest, last_five, action, subscription_id, starts
     FROM entered_keys;
-DROP TABLE entered_keys;
+DROP TABLE temp.entered_keys;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('redemptions', 'redemptions_of_reseller_by_status', '50000 10000 100 25 1'),
     ('redemptions', 'redemptions_by_status', '50000 10000 2500 1'),

@@ -1,7 +1,8 @@
 -- Keys are redeemed for a customer that does not exist before the redemption is completed, too.
-CREATE TABLE entered_keys AS SELECT * FROM redemption_keys;
+CREATE TEMP TABLE entered_keys AS SELECT * FROM redemption_keys;
 DROP TABLE redemption_keys;
-CREATE TABLE redemptions_now (
+ALTER TABLE redemptions RENAME TO redemptions_before;
+CREATE TABLE redemptions (
     marketplace_id BLOB NOT NULL,
     id BLOB NOT NULL,
     customer_id BLOB,
@@ -13,21 +14,19 @@ CREATE TABLE redemptions_now (
     completed_at INTEGER,
     order_id BLOB,
     version INTEGER NOT NULL,
-    new_customer TEXT,
-    administrator_id BLOB,
     PRIMARY KEY (marketplace_id, id),
     CHECK ((status = 'completed') = (completed_at IS NOT NULL)),
-    CHECK ((customer_id IS NULL) = (new_customer IS NOT NULL)),
     FOREIGN KEY (marketplace_id, customer_id) REFERENCES customers (marketplace_id, id),
     FOREIGN KEY (marketplace_id, reseller_id) REFERENCES resellers (marketplace_id, id),
     FOREIGN KEY (marketplace_id, order_id) REFERENCES orders (marketplace_id, id)
 ) STRICT;
-INSERT INTO redemptions_now (marketplace_id, id, customer_id, reseller_id, status, partner_of_record, confirmed_by,
+INSERT INTO redemptions (marketplace_id, id, customer_id, reseller_id, status, partner_of_record, confirmed_by,
         created_at, completed_at, order_id, version)
     SELECT marketplace_id, id, customer_id, reseller_id, status, partner_of_record, confirmed_by, created_at,
-        completed_at, order_id, version FROM redemptions;
-DROP TABLE redemptions;
-ALTER TABLE redemptions_now RENAME TO redemptions;
+        completed_at, order_id, version FROM redemptions_before;
+DROP TABLE redemptions_before;
+ALTER TABLE redemptions ADD COLUMN new_customer TEXT CHECK ((customer_id IS NULL) = (new_customer IS NOT NULL));
+ALTER TABLE redemptions ADD COLUMN administrator_id BLOB;
 CREATE INDEX redemptions_by_customer ON redemptions (marketplace_id, customer_id, id);
 CREATE INDEX redemptions_by_reseller ON redemptions (marketplace_id, reseller_id, id) WHERE reseller_id IS NOT NULL;
 CREATE INDEX redemptions_by_status ON redemptions (marketplace_id, status, id);
@@ -48,7 +47,7 @@ CREATE TABLE redemption_keys (
 INSERT INTO redemption_keys
     SELECT marketplace_id, redemption_id, position, digest, last_five, action, subscription_id, starts
     FROM entered_keys;
-DROP TABLE entered_keys;
+DROP TABLE temp.entered_keys;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('redemptions', 'redemptions_of_reseller_by_status', '50000 10000 100 25 1'),
     ('redemptions', 'redemptions_by_status', '50000 10000 2500 1'),

@@ -1,8 +1,6 @@
 //! The one gate before whatever is done for a customer by somebody who is not of it (K-13). No write passes it by:
-//! where none has asked here before something is recorded about a customer, [`Write::record`] does, for what is
+//! where none has asked here before something is recorded about a customer, whoever records it does, for what is
 //! administered.
-//!
-//! [`Write::record`]: crate::transaction::Write::record
 
 use crate::App;
 use crate::http::problem::Problem;
@@ -29,21 +27,22 @@ pub fn may_act(
     }
     let record = store::delegations::get(conn, scope, customer)?;
     let status = record.map_or(DelegationStatus::None, |record| record.status);
-    let sets_up = act == Act::Administer
-        && status != DelegationStatus::Accepted
-        && store::redemptions::sets_up(conn, scope, customer)?;
-    Ok(delegation::may_act(*scope, act, Standing { status, sets_up }, rule))
+    let open = act != Act::Buy && status != DelegationStatus::Accepted;
+    let sets_up = open && store::redemptions::sets_up(conn, scope, customer)?;
+    let nobody_in = open && act == Act::People && !store::users::anybody_in(conn, scope, customer)?;
+    Ok(delegation::may_act(*scope, act, Standing { status, sets_up, nobody_in }, rule))
 }
 
-/// Whether a caller may administer for a customer: its people, its tenant, its data. That falls under every policy of
-/// what is sold here.
+/// Whether a caller may do something for a customer that is about nothing sold: that falls under every policy of what
+/// is sold here.
 pub fn may_administer(
     app: &App,
     conn: &mut Conn,
     scope: &Scope,
     customer: CustomerId,
+    act: Act,
     now: OffsetDateTime,
 ) -> Result<Result<(), Refusal>, Problem> {
     let rule = app.catalogs.of(scope.marketplace()).delegated_administration(now);
-    may_act(conn, scope, customer, Act::Administer, [rule])
+    may_act(conn, scope, customer, act, [rule])
 }

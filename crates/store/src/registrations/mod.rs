@@ -14,7 +14,7 @@ use crate::types::{Coded, Id};
 use crate::version::next_version;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::Bool;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, RegistrationId};
 use domain::registration::RegistrationStatus;
@@ -114,27 +114,24 @@ pub fn organizations_of_unscoped(
     if domains.is_empty() {
         return Ok(HashMap::new());
     }
-    let domain = match c {
-        Conn::Postgres(_) => "split_part(users.email, '@', 2)",
-        Conn::Sqlite(_) => "substr(users.email, instr(users.email, '@') + 1)",
-    };
     let found = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))
         .filter(users::deleted_at.is_null())
         .filter(users::customer_id.is_not_null())
-        .filter(sql::<Text>(domain).eq_any(domains.iter().copied()))
-        .select((users::customer_id, sql::<Text>(domain)))
+        .filter(users::email_domain.eq_any(domains.iter().copied()))
+        .select((users::customer_id, users::email_domain))
         .distinct()
         .order(users::customer_id)
         .limit(MOST_AT_ONCE);
-    let found: Vec<(Option<Id<CustomerId>>, String)> = on!(c, c => found.load(c))?;
+    let found: Vec<(Option<Id<CustomerId>>, Option<String>)> = on!(c, c => found.load(c))?;
     let ids: Vec<_> = found.iter().filter_map(|(id, _)| Some(id.as_ref()?.0)).collect();
     let scope = Scope::Marketplace(marketplace);
     let names: HashMap<_, _> =
         crate::customers::of_ids(c, &scope, &ids)?.into_iter().map(|customer| (customer.id, customer.name)).collect();
     let mut known: HashMap<String, Vec<(CustomerId, String)>> = HashMap::new();
     for (id, domain) in found {
-        let Some((id, name)) = id.and_then(|id| Some((id.0, names.get(&id.0)?.clone()))) else { continue };
+        let named = id.zip(domain).and_then(|(id, domain)| Some((id.0, names.get(&id.0)?.clone(), domain)));
+        let Some((id, name, domain)) = named else { continue };
         let of_domain = known.entry(domain).or_default();
         if of_domain.len() < MOST {
             of_domain.push((id, name));

@@ -92,7 +92,7 @@ fn organizations(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Organizat
             match organization {
                 Organization::Customer(id) => {
                     store::customers::get(write.tx, &scope, id)?;
-                    write.administers(id)?;
+                    write.manages_people(id)?;
                 }
                 Organization::Reseller(id) => drop(store::resellers::get(write.tx, &scope, id)?),
                 Organization::Provider => {}

@@ -141,7 +141,7 @@ pub struct FormRules {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BranchRule {
-    /// Who does.
+    /// Who sets them up, on whose request.
     pub set_up_by: BranchSetUp,
     /// The same in words, by language.
     pub words: Vec<LocalizedText>,

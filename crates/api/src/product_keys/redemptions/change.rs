@@ -1,18 +1,16 @@
 //! Changing an open redemption.
 
+use crate::App;
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::body::patched;
-use crate::http::wire::checks::Checks;
 use crate::people::users::first::is_free;
-use crate::product_keys::redemptions::new_customer::NewCustomer;
 use crate::product_keys::redemptions::open::{entered, hints, noted, open};
 use crate::product_keys::redemptions::set_up::ADMINISTRATOR;
 use crate::transaction::Write;
 use domain::id::{RedemptionId, SubscriptionId};
 use domain::product_key::action::KeyAction;
-use domain::product_key::{self, EnteredKey, ProductKey, Redemption};
+use domain::product_key::{EnteredKey, NewCustomer, ProductKey, Redemption};
 use domain::subscription::change::Starts;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Where a key of a changed redemption comes from.
 pub enum KeySource {
@@ -40,19 +38,24 @@ pub struct RedemptionChange {
     pub keys: Option<Vec<KeyEntry>>,
     /// The partner's number, or none.
     pub partner_of_record: Option<Option<String>>,
-    /// What changes about the customer that comes into being.
-    pub new_customer: Option<Value>,
 }
 
-/// Changes the keys of an open redemption, what they are to do, or its partner.
-pub fn change(write: &mut Write<'_>, id: RedemptionId, wanted: &RedemptionChange) -> Result<Redemption, Problem> {
+/// Changes the keys of an open redemption, what they are to do, its partner, or the customer that comes into being with
+/// it: `another` is what that is to be, where it changes.
+pub fn change(
+    write: &mut Write<'_>,
+    id: RedemptionId,
+    wanted: &RedemptionChange,
+    another: impl FnOnce(&App, &Redemption) -> Result<Option<NewCustomer>, Problem>,
+) -> Result<Redemption, Problem> {
     let mut redemption = open(write, id)?;
     if let Some(entries) = &wanted.keys {
         let entries = entries.iter().enumerate();
         redemption.keys = entries.map(|(n, entry)| changed(write, &redemption, n, entry)).collect::<Result<_, _>>()?;
     }
-    if let Some(patch) = &wanted.new_customer {
-        redemption.new_customer = Some(another(write, &redemption, patch)?);
+    if let Some(new) = another(write.app, &redemption)? {
+        is_free(write, ADMINISTRATOR, &new.administrator.email)?;
+        redemption.new_customer = Some(new);
     }
     if let Some(partner) = &wanted.partner_of_record {
         redemption.partner_of_record.clone_from(partner);
@@ -62,20 +65,6 @@ pub fn change(write: &mut Write<'_>, id: RedemptionId, wanted: &RedemptionChange
     noted(write, &redemption);
     write.audit("redemption.changed", redemption.customer_id, id.to_string(), None, Some(after))?;
     Ok(redemption)
-}
-
-/// The new customer as it then is; of a redemption for one that there is none can be made.
-fn another(write: &mut Write<'_>, of: &Redemption, patch: &Value) -> Result<product_key::NewCustomer, Problem> {
-    let Some(current) = &of.new_customer else {
-        let expected = "nothing: the redemption is for a customer that there is";
-        return Err(Problem::field("/new_customer", Code::InvalidValue).with("expected", expected));
-    };
-    let new: NewCustomer = patched("/new_customer", Some(&NewCustomer::from(current)), patch)?;
-    let mut checks = Checks::new();
-    let checked = new.check(write.app, of.marketplace_id, &mut checks)?;
-    let checked = checks.finish(checked)?;
-    is_free(write, ADMINISTRATOR, &checked.administrator.email)?;
-    Ok(checked)
 }
 
 fn changed(write: &mut Write<'_>, of: &Redemption, n: usize, entry: &KeyEntry) -> Result<EnteredKey, Problem> {

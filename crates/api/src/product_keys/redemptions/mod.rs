@@ -238,7 +238,10 @@ pub async fn update_redemption(
     let wanted = body.value.check()?;
     let lang = crate::http::meta::language(request.headers());
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let changed = change::change(write, id.0, &wanted)?;
+        let patch = body.value.new_customer.as_ref();
+        let changed = change::change(write, id.0, &wanted, |app, of| {
+            patch.map(|patch| new_customer::another(app, of, patch)).transpose()
+        })?;
         shown(write, 200, &changed, lang)
     })
     .await
@@ -371,7 +374,7 @@ impl RedemptionUpdate {
         let partner_of_record = partner
             .map(|text| checks.optional("/partner_of_record", text.as_deref(), limits::PARTNER_OF_RECORD.into()));
         checks.done()?;
-        Ok(RedemptionChange { keys, partner_of_record, new_customer: self.new_customer.clone() })
+        Ok(RedemptionChange { keys, partner_of_record })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::http::problem::{Code, Problem};
+use crate::http::wire::body::patched;
 use crate::http::wire::checks::Checks;
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::people::users::fields;
@@ -116,6 +117,19 @@ impl NewCustomer {
         });
         Ok(whole)
     }
+}
+
+/// What a merge patch makes of the new customer of a redemption; of a redemption for one that there is none is made.
+pub fn another(app: &App, of: &product_key::Redemption, patch: &Value) -> Result<product_key::NewCustomer, Problem> {
+    let current = of.new_customer.as_ref().map(NewCustomer::from);
+    let new: NewCustomer = patched("/new_customer", current.as_ref(), patch)?;
+    let mut checks = Checks::new();
+    let checked = new.check(app, of.marketplace_id, &mut checks)?;
+    if current.is_none() {
+        let expected = "nothing: the redemption is for a customer that there is";
+        checks.note("/new_customer", Code::InvalidValue, vec![("expected", expected.to_owned())]);
+    }
+    checks.finish(checked)
 }
 
 /// K-09: whether product keys have service in a country.

@@ -74,6 +74,12 @@ fn samples(lang: Lang) -> Values {
         .lines("changes", &[word("change.partner_id", &values().line("after", text("4847383")))])
         .line("since", at)
         .line("domain", text("musterfirma.onmicrosoft.com"))
+        .line("partner", text("Systemhaus Nord GmbH"))
+        .letter(
+            "letter",
+            &word("letter.of", &values().line("partner", text("Systemhaus Nord GmbH"))),
+            Some("Wir richten Ihre Postfächer ein und helfen Ihren Leuten."),
+        )
 }
 
 /// `KONTOR_TEST_WRITE=1` writes them anew.

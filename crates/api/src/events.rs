@@ -96,7 +96,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::RegistrationLinkResent
         | EventKind::RegistrationRejected
         | EventKind::RegistrationReferred
-        | EventKind::RegistrationActivated => &[Consumer::Notify],
+        | EventKind::RegistrationActivated
+        | EventKind::DelegationOffered => &[Consumer::Notify],
         EventKind::RegistrationReceived => &[Consumer::Register],
         EventKind::VatIdGiven => &[Consumer::CheckVatId],
         EventKind::TenantLinked
@@ -133,7 +134,6 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::SubscriptionDisabled
         | EventKind::ProductKeyRedeemed
         | EventKind::ProductKeyReleased
-        | EventKind::DelegationOffered
         | EventKind::DelegationAccepted
         | EventKind::DelegationDeclined
         | EventKind::LicenseAssigned

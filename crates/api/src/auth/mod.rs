@@ -2,6 +2,7 @@
 
 pub mod amounts;
 pub mod caller;
+pub mod delegated;
 pub mod device;
 pub mod hashing;
 pub mod limiter;

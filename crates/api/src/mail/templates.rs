@@ -8,6 +8,9 @@ use crate::texts::place::{Place, one_line};
 use domain::notification::NotificationKind;
 use domain::zone::Zone;
 
+/// The longest line of a paragraph that somebody else wrote.
+const WIDTH: usize = 76;
+
 macro_rules! texts {
     ($lang:expr, $kind:expr, $($variant:ident $name:literal),+ $(,)?) => {
         match ($lang, $kind) {
@@ -51,6 +54,7 @@ pub const fn template(kind: NotificationKind, lang: Lang) -> &'static str {
         ResellerIdsChanged "reseller_ids_changed",
         ResellerAccessOverdue "reseller_access_overdue",
         TenantConfirmation "tenant_confirmation",
+        DelegationOffered "delegation_offered",
     )
 }
 
@@ -151,6 +155,25 @@ impl Values {
         self
     }
 
+    /// What somebody writes, as a paragraph of its own under the words that introduce it, its lines no longer than
+    /// people read; nothing where nothing was written.
+    pub fn letter(self, name: &'static str, introduction: &Sentence, text: Option<&str>) -> Self {
+        let mut lines: Vec<String> = vec![];
+        for word in text.unwrap_or_default().split_whitespace().map(one_line).filter(|word| !word.is_empty()) {
+            match lines.last_mut() {
+                Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                    line.push(' ');
+                    line.push_str(&word);
+                }
+                _ => lines.push(word),
+            }
+        }
+        let lines: Vec<_> = lines.iter().map(|line| format!("  {line}")).collect();
+        let letter =
+            if lines.is_empty() { String::new() } else { format!("\n\n{}\n\n{}", introduction.0, lines.join("\n")) };
+        self.filled(name, letter)
+    }
+
     /// Whom a mail greets: nobody by name where the name is not known.
     pub fn person(self, name: &str) -> Self {
         let name = one_line(name);
@@ -170,7 +193,7 @@ impl Values {
 
 /// The places that may be empty: a greeting can do without the name, and of these paragraphs there may be nothing to
 /// say.
-const MAY_BE_EMPTY: [&str; 3] = ["person", "see", "more"];
+const MAY_BE_EMPTY: [&str; 4] = ["person", "letter", "see", "more"];
 
 /// Writes a mail. One with another empty place is not written.
 pub fn write(kind: NotificationKind, values: &Values) -> Result<Written, Problem> {

@@ -91,6 +91,7 @@ pub const fn needs(kind: Kind) -> Option<Permission> {
         | Kind::SessionReused
         | Kind::ResellerIdsChanged
         | Kind::ResellerAccessOverdue
+        | Kind::DelegationOffered
         | Kind::TenantConfirmation => None,
     }
 }

@@ -470,7 +470,8 @@ fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option
         version: 1,
     };
     let (address, payer) = (address(), Payer::Customer);
-    let quoted = QuotedCart { cart: &cart, billing_address: Some(&address), quotation: &quotation, payer };
+    let quoted =
+        QuotedCart { cart: &cart, billing_address: Some(&address), quotation: &quotation, payer, branches: &[] };
     let placed = order::place(&quoted, &request, "script", || id.as_u128(), ordered.at).unwrap();
     let [begun] = <[Subscription; 1]>::try_from(placed.subscriptions).unwrap();
     let ledger = placed.charges.into_iter().map(|(_, charge)| (ChargeId::from_u128(0), charge)).collect();

@@ -2,14 +2,16 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::http::wire::codes::{AccountConsentKind, FormFieldKind, FormFieldRequired, Language, PasswordClass};
+use crate::http::wire::codes::{
+    AccountConsentKind, BranchSetUp, FormFieldKind, FormFieldRequired, Language, PasswordClass,
+};
 use crate::platform::marketplaces::profile::{
-    AccountConsentRule, AddressRule, Form, FormField, FormFieldWith, FormRules, LocalizedText, MarketplaceProfile,
-    PasswordRules, PostalCodeRule, RegionOption, StoredProfile,
+    AccountConsentRule, AddressRule, BranchRule, Form, FormField, FormFieldWith, FormRules, LocalizedText,
+    MarketplaceProfile, PasswordRules, PostalCodeRule, RegionOption, StoredProfile,
 };
 use domain::address::{self, AddressField};
 use domain::form;
-use domain::organization::OrganizationRules;
+use domain::organization::{self, OrganizationRules};
 use domain::people::{self, PeopleRules};
 use serde::Serialize;
 use store::marketplaces::StoredMarketplace;
@@ -114,6 +116,7 @@ fn filled(
         addresses: address::all().iter().map(address_rule).collect(),
         order_button: order_button(people),
         account_consents: people.consents.iter().map(consent).collect(),
+        branches: branches(organizations.branches),
         forms: form::all(people, organizations).iter().map(form).collect(),
         ..stored
     }
@@ -125,6 +128,24 @@ fn order_button(people: &PeopleRules) -> Vec<LocalizedText> {
         text: people.order_button.in_language(*language).to_owned(),
     };
     people.languages.offered.iter().map(label).collect()
+}
+
+/// C-34: who sets up branches.
+fn branches(rule: organization::BranchSetUp) -> BranchRule {
+    let words = match rule {
+        organization::BranchSetUp::Customer => [
+            ("de", "Weitere Rechnungsadressen richten Sie selbst ein."),
+            ("en", "You set up further invoice addresses yourself."),
+            ("pl", "Dalsze adresy do faktur zakładają Państwo sami."),
+        ],
+        organization::BranchSetUp::Provider => [
+            ("de", "Weitere Rechnungsadressen richten wir auf Anfrage für Sie ein."),
+            ("en", "We set up further invoice addresses for you on request."),
+            ("pl", "Dalsze adresy do faktur zakładamy na Państwa prośbę."),
+        ],
+    };
+    let text = |(language, text): (&str, &str)| LocalizedText { language: language.to_owned(), text: text.to_owned() };
+    BranchRule { set_up_by: BranchSetUp(rule), words: words.map(text).to_vec() }
 }
 
 fn password(rules: &people::PasswordRules) -> PasswordRules {

@@ -4,6 +4,7 @@ use crate::App;
 use crate::http::problem::{Code, Problem};
 use crate::mail::templates::{self, Sentence, Values};
 use crate::memory::catalogs::catalog::Catalog;
+use crate::organizations::tenants::invited::invited;
 use crate::texts::lang::Lang;
 use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
@@ -16,6 +17,7 @@ use crate::worker::notify::reminders::TermEnds;
 use crate::worker::notify::sending::Said;
 use crate::worker::outcome::Trouble;
 use domain::access::Scope;
+use domain::delegation::DelegationStatus;
 use domain::event::{Event, EventKind};
 use domain::id::{
     ChangeId, CustomerId, MarketplaceId, OfferId, OneTimeTokenId, OrderId, RedemptionId, RegistrationId, ResellerId,
@@ -57,6 +59,7 @@ pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: L
         Kind::UpdatesLow => say.updates_low(),
         Kind::PriceMissing => say.price_missing(),
         Kind::TenantConfirmation => say.tenant(),
+        Kind::DelegationOffered => say.delegation(),
         Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
         Kind::PasswordChanged | Kind::SessionReused => say.account(),
@@ -184,7 +187,8 @@ impl Say<'_> {
         let id: RedemptionId = subject(self.event)?;
         let (redemption, customer, events) = self.app.store.read(|conn| {
             let redemption = store::redemptions::get(conn, &self.scope, id)?;
-            let customer = store::customers::get(conn, &self.scope, redemption.customer_id)?.value;
+            let customer = redemption.customer_id.ok_or_else(|| Problem::internal("redeemed for nobody"))?;
+            let customer = store::customers::get(conn, &self.scope, customer)?.value;
             let events = store::outbox::events_of(conn, &self.scope, &self.event.subject)?;
             Ok::<_, Trouble>((redemption, customer, events))
         })?;
@@ -269,13 +273,42 @@ impl Say<'_> {
 
     fn tenant(&self) -> Result<Said, Trouble> {
         let id: CustomerId = subject(self.event)?;
-        let read = |conn: &mut Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
-        let customer = self.app.store.read_one(read)?;
-        let link = self.app.partner_center.invitation_url()?;
+        let (customer, invited, tenant) = self.app.store.read(|conn| {
+            let customer = store::customers::get(conn, &self.scope, id)?.value;
+            let tenant = store::tenants::get(conn, &self.scope, id)?.map(|record| record.tenant);
+            Ok::<_, Trouble>((customer, invited(conn, &self.scope, id)?, tenant))
+        })?;
+        if tenant.is_none_or(|tenant| self.event.payload["domain"] != tenant.domain) {
+            return Ok(Said::Nothing("another tenant was asked for since"));
+        }
+        let link = self.app.partner_center.invitation_url(invited.reseller.as_ref())?;
         let name = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
         let domain = self.event.payload["domain"].as_str().unwrap_or_default();
         let values = self.values().person(&name).line("customer", Place::text(customer.name));
         Ok(Said::Values(values.line("domain", Place::text(domain)).link("link", &link)))
+    }
+
+    /// K-13: what the partner wrote, and where the offer is answered.
+    fn delegation(&self) -> Result<Said, Trouble> {
+        let id: CustomerId = subject(self.event)?;
+        let (customer, offered) = self.app.store.read(|conn| {
+            let customer = store::customers::get(conn, &self.scope, id)?.value;
+            let reseller = customer.reseller_id.map(|id| store::resellers::get(conn, &self.scope, id)).transpose()?;
+            let offered = store::delegations::get(conn, &self.scope, id)?;
+            Ok::<_, Trouble>(((customer, reseller.map(|reseller| reseller.value.name)), offered))
+        })?;
+        let (customer, reseller) = customer;
+        let Some(offered) = offered.filter(|offered| offered.status == DelegationStatus::Offered) else {
+            return Ok(Said::Nothing("the offer is answered"));
+        };
+        let marketplace = self.app.marketplaces.get(self.event.marketplace_id)?;
+        let partner = reseller.unwrap_or_else(|| marketplace.marketplace.name.clone());
+        let introduction = templates::word("letter.of", &self.values().line("partner", Place::text(&partner)))?;
+        let contact = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
+        let values = self.user.as_ref().map_or_else(|| self.values().person(&contact), |user| self.greeting(user));
+        let values = values.line("partner", Place::text(partner)).line("customer", Place::text(customer.name));
+        let values = values.letter("letter", &introduction, offered.message.as_deref());
+        Ok(Said::Values(values.link("link", &self.page("delegatedAdministration")?)))
     }
 
     /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.

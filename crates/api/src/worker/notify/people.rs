@@ -103,6 +103,7 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         EventKind::SubscriptionUpdatesLow => told.of_subscription(event, Kind::UpdatesLow, |_| true)?,
         EventKind::CustomerPriceMissing => told.of_missing_price(event)?,
         EventKind::TenantRequested => told.of_tenant(event)?,
+        EventKind::DelegationOffered => told.of_offer(event)?,
         EventKind::UserInvited => told.user(Kind::Activation, subject(event)?)?,
         EventKind::UserPasswordResetRequested => told.user(Kind::PasswordReset, subject(event)?)?,
         EventKind::UserPasswordChanged => told.user(Kind::PasswordChanged, subject(event)?)?,
@@ -222,9 +223,10 @@ impl Told<'_> {
     /// Product keys that were redeemed.
     fn of_redemption(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
         let redemption = store::redemptions::get(self.conn, &self.scope(), subject::<RedemptionId>(event)?)?;
-        let customer = self.customer(redemption.customer_id)?;
+        let customer = redemption.customer_id.ok_or_else(|| Problem::internal("redeemed for nobody"))?;
+        let customer = self.customer(customer)?;
         let topic = Topic {
-            customer: redemption.customer_id,
+            customer: customer.id,
             reseller: redemption.reseller_id,
             partner: redemption.partner_of_record.clone().or_else(|| customer.partner_of_record.clone()),
             responsible: None,
@@ -297,6 +299,24 @@ impl Told<'_> {
         if let Some(address) = support.and_then(|contact| contact["email"].as_str()) {
             self.stranger(kind, address.to_owned(), None);
         }
+    }
+
+    /// Who answers for the customer: its administrators; where none is there yet, its contact (K-13).
+    fn of_offer(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+        let id: CustomerId = subject(event)?;
+        self.administrators(Kind::DelegationOffered, Organization::Customer(id))?;
+        if self.people.is_empty() {
+            let customer = store::customers::get(self.conn, &self.scope(), id)?.value;
+            self.people.push(Person {
+                kind: Kind::DelegationOffered,
+                address: customer.contact.email,
+                language: self.language_of(None, customer.language, customer.address.as_ref()),
+                user_id: None,
+                customer_id: Some(id),
+                reseller_id: customer.reseller_id,
+            });
+        }
+        Ok(())
     }
 
     /// Who has a log-in already; the registration is gone.

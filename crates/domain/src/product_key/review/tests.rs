@@ -122,7 +122,8 @@ fn ordered(id: u128, quantity: u32, now: OffsetDateTime) -> Placed {
     let payment_method = PaymentMethod::ProductKey;
     let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
     let billing_address = Some(&billing_address);
-    let quoted = QuotedCart { cart: &cart, billing_address, quotation: &quotation, payer: Payer::Customer };
+    let quoted =
+        QuotedCart { cart: &cart, billing_address, quotation: &quotation, payer: Payer::Customer, branches: &[] };
     order::place(&quoted, &request, "script", || id, now).unwrap()
 }
 

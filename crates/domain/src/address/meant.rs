@@ -22,7 +22,7 @@ fn exists(country: Country) -> bool {
 /// The country that a text means which is not its code; none where it is a country's code as it stands, or where nobody
 /// can say.
 pub fn meant(text: &str) -> Option<Country> {
-    let wanted = text.trim().to_uppercase();
+    let wanted = text.trim().to_ascii_uppercase();
     let known = Country::from_code(&wanted).filter(|country| exists(*country));
     if let Some(country) = known {
         return (wanted != text).then_some(country);

@@ -17,6 +17,7 @@ both!(
     licences_come_back_oldest_first,
     a_person_has_one_licence_of_a_subscription,
     licences_are_seen_by_their_own,
+    u40_what_is_assigned_to_somebody_is_a_scope_of_its_own,
     what_is_too_many_is_taken_from_the_last,
     licences_are_counted_in_one_query,
     what_a_customer_owns_is_counted,
@@ -44,6 +45,32 @@ fn bought(test: &TestStore, world: &World, customer: usize, number: usize) -> Ve
     let order = fixture::order(world, customer, reseller(world, customer), number);
     place(test, &order);
     order.lines.iter().map(|line| line.subscription_id).collect()
+}
+
+fn u40_what_is_assigned_to_somebody_is_a_scope_of_its_own(test: &TestStore) {
+    let world = world(test);
+    let (people, bought) = (ids(&people(test, &world, 0, 2)), bought(test, &world, 0, 2));
+    give(test, &world, 0, bought[0], &people).unwrap();
+    give(test, &world, 0, bought[1], &people[1..]).unwrap();
+    let own = Scope::Assigned(world.marketplace, world.customers[0], people[0]);
+    let filter = subscriptions::Filter::default();
+    let listed = |scope: &Scope, filter: &subscriptions::Filter| {
+        let found = test.read(|c| subscriptions::list(c, scope, filter, &ALL)).unwrap().items;
+        found.into_iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&own, &filter), bought[..1]);
+    assert_eq!(test.read(|c| subscriptions::get(c, &own, bought[1])).map(drop), Err(StoreError::NotFound));
+    assert_eq!(test.read(|c| assignments::of_subscription(c, &own, bought[0])).unwrap(), people[..1]);
+    assert_eq!(test.read(|c| crate::charges::of_subscription(c, &own, bought[1])).unwrap(), []);
+    let counted = test.read(|c| assignments::counts(c, &own, &bought)).unwrap();
+    assert_eq!(counted, HashMap::from([(bought[0], 1)]));
+    // Whoever sees all asks for the same by a filter; of another marketplace it is nobody's.
+    let of = |user| subscriptions::Filter { assigned_to: Some(user), ..filter };
+    assert_eq!(listed(&world.provider(), &of(people[0])), bought[..1]);
+    assert_eq!(listed(&own.whole(), &of(people[1])).len(), 2);
+    assert_eq!(listed(&own, &of(people[1])), bought[..1]);
+    let elsewhere = Scope::Assigned(world.marketplace, world.customers[1], people[0]);
+    assert_eq!(listed(&elsewhere, &filter), []);
 }
 
 fn reseller(world: &World, customer: usize) -> Option<domain::id::ResellerId> {

@@ -4,6 +4,7 @@ use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::error::StoreError;
 use crate::login_attempts::{self, LoginOutcome};
+use crate::migrate;
 use crate::one_time_tokens::{self, Owner, Purpose};
 use crate::sessions::{self, EndReason};
 use crate::{account_consents, api_clients, refresh_tokens, roles, users};
@@ -26,6 +27,7 @@ both!(
     of_one_purpose_the_newest_token_works_once,
     a_consent_keeps_its_first_instant,
     a_role_is_defined_changed_and_removed,
+    u40_who_saw_amounts_and_all_of_its_company_does_so_after_the_migration,
 );
 
 fn person(world: &World, organization: Organization, role: Role) -> users::StoredUser {
@@ -359,6 +361,33 @@ fn a_consent_keeps_its_first_instant(test: &TestStore) {
     .unwrap();
     let found = test.read(|c| account_consents::of_user_unscoped(c, world.marketplace, user.id)).unwrap();
     assert_eq!(found, [consent("1", 0), consent("2", 1)]);
+}
+
+fn u40_who_saw_amounts_and_all_of_its_company_does_so_after_the_migration(test: &TestStore) {
+    use Permission as P;
+    let world = world(test);
+    let text = || "Einkauf".to_owned();
+    let of = |key: &str, organization, permissions: &[Permission]| {
+        let role = OwnRole { key: RoleKey::new(key).unwrap(), organization, permissions: Permissions::of(permissions) };
+        roles::Titled { role, title: Title { de: text(), en: text(), pl: text() } }
+    };
+    let (customer, reseller) = (OrganizationKind::Customer, OrganizationKind::Reseller);
+    let all = [
+        of("buyer", customer, &[P::SubscriptionsRead, P::CustomersWrite]),
+        of("seller", reseller, &[P::SubscriptionsRead]),
+        of("guest", customer, &[P::MeRead]),
+    ];
+    test.write(|tx| all.iter().try_for_each(|role| roles::insert(tx, world.marketplace, role, NOW))).unwrap();
+    test.write(|tx| migrate::revert_from(tx, "20261202000000")).unwrap();
+    test.store.migrate().unwrap();
+    let kept = |role: &roles::Titled| {
+        let kept = test.read(|c| roles::by_key_unscoped(c, world.marketplace, &role.role.key)).unwrap();
+        kept.value.role.permissions
+    };
+    let all_of_it = [P::SubscriptionsRead, P::CustomersWrite, P::MoneyRead, P::BillingWrite, P::SubscriptionsReadAll];
+    assert_eq!(kept(&all[0]), Permissions::of(&all_of_it));
+    assert_eq!(kept(&all[1]), Permissions::of(&[P::SubscriptionsRead, P::MoneyRead]));
+    assert_eq!(kept(&all[2]), Permissions::of(&[P::MeRead]));
 }
 
 fn a_role_is_defined_changed_and_removed(test: &TestStore) {

@@ -283,6 +283,7 @@ both! {
         assert_eq!(stale.body["preview"]["request"]["quantity"], 6);
         let made = running.ask(with_token(7)).expect(201);
         assert_eq!((made.text_at("/status"), &made.body["outcome"]), ("scheduled", &preview["outcome"]));
+        app.drain();
     }
 }
 

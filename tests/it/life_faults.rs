@@ -183,6 +183,7 @@ both! {
         assert!(all.iter().all(|answer| answer.status == 201));
         let statuses = column(&running.changes(), "/status");
         assert_eq!(statuses.iter().filter(|status| *status == "scheduled").count(), 1, "{statuses:?}");
+        app.drain();
     }
 }
 

@@ -148,7 +148,7 @@ both! {
         assert_eq!(mail.subject, "2 Laufzeiten enden, die erste am 05.09.2027");
         let said = [
             "  Office 365 E1 für Musterfirma GmbH: endet in 30 Tagen, am 05.09.2027\n",
-            "    Lizenzen: 5, davon vergeben: 1\n",
+            "    Lizenzen: 5, davon vergeben: 2\n",
             "    Preis je Lizenz: 112,80 EUR im Jahr\n",
             "    Preis je Lizenz in der nächsten Laufzeit: 112,80 EUR im Jahr\n",
             "    Danach endet das Abonnement.\n",

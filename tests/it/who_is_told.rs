@@ -104,7 +104,7 @@ both! {
     /// A change that waits is told when it is asked for, and when it is taken back.
     u63_of_a_change_that_waits_too(app) {
         let running = order(&app);
-        let waits = running.change(quantity(3));
+        let waits = running.change(json!({"type": "set_quantity", "quantity": 3, "when": "at_renewal"}));
         app.drain();
         assert_eq!(waits["status"], "scheduled");
         says(&last(&app, RESELLER), &["  Lizenzen: 3\n", "  Wirksam ab: 06.09.2027\n"]);

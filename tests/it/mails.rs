@@ -23,8 +23,9 @@ fn samples(lang: Lang) -> Values {
     let word = |key: &str, values: &Values| word(key, values).expect("a phrase");
     let text = Place::text;
     let counted = values().line("n", 2_u32).line("at", until);
-    let line =
-        |key, quantity: u32, title: &str| word(key, &values().line("quantity", quantity).line("title", text(title)));
+    let line = |key, quantity: u32, title: &str| {
+        word(key, &values().line("quantity", quantity).line("title", Place::text(title)))
+    };
     values()
         .person("Erika Muster")
         .line("marketplace", text("CANCOM Marketplace"))

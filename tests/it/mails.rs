@@ -32,8 +32,9 @@ fn samples(lang: Lang) -> Values {
         .line("quantity", 5_u32)
         .line("assigned", 3_u32)
         .sentence("days", &days(30, &values()).expect("days"));
-    let line =
-        |key, quantity: u32, title: &str| word(key, &values().line("quantity", quantity).line("title", text(title)));
+    let line = |key, quantity: u32, title: &str| {
+        word(key, &values().line("quantity", quantity).line("title", Place::text(title)))
+    };
     values()
         .person("Erika Muster")
         .line("marketplace", text("CANCOM Marketplace"))

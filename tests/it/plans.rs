@@ -130,7 +130,7 @@ both! {
             assert_eq!(warned().len(), usize::from(made >= 4), "told once");
         }
         let mail = warned().remove(0);
-        assert!(mail.text.contains("höchstens 5") && mail.text.contains("noch 1 übrig"), "{}", mail.text);
+        assert!(mail.text.contains("höchstens 5") && mail.text.contains("übrig: 1"), "{}", mail.text);
         running.buyer.post(&running.path("/changes"), quantity(20)).refused(409, "too_many_changes");
         // Who is responsible is no change of it; without a limit nothing is counted down.
         let free = Running::buy(&app, "cancom", "Exchange Online (Plan 1)", YEAR_MONTHLY, 2);

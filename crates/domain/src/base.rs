@@ -53,6 +53,18 @@ pub struct Base {
     pub ends_on: Option<Day>,
 }
 
+/// The one that is named, else the only one that there is.
+///
+/// # Errors
+/// Those that there are: none, several of which none is named, or none that is the named one.
+pub fn chosen(mut candidates: Vec<Base>, named: Option<BaseId>) -> Result<Base, Vec<Base>> {
+    let found = match named {
+        Some(named) => candidates.iter().position(|base| base.id == named),
+        None => (candidates.len() == 1).then_some(0),
+    };
+    found.map(|found| candidates.swap_remove(found)).ok_or(candidates)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

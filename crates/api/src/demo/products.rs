@@ -60,8 +60,9 @@ pub fn set_selling_prices(app: &App, marketplace: MarketplaceId, definition: &De
         let owner = PriceOwner::Customer(customer.id);
         let lists = app.store.read(|conn| Ok::<_, Problem>(price_lists::list(conn, &scope, &first)?))?.items;
         if lists.iter().all(|list| list.owner != owner || list.status == price_lists::Status::Draft) {
-            publish_list(app, marketplace, definition, &imported(&customer.name, owner, Decimal::from(-10)))?;
+            // It is compared with what was published just before.
             app.refresh()?;
+            publish_list(app, marketplace, definition, &imported(&customer.name, owner, Decimal::from(-10)))?;
         }
     }
     Ok(())

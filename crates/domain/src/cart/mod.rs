@@ -1,9 +1,7 @@
 //! A cart and its quotation: all charges and all problems at once.
 
-mod base;
-
 use crate::active_order::ActiveOrders;
-use crate::base::{Base, BaseId};
+use crate::base::{self, Base, BaseId};
 use crate::billing::{self, Beginning, Charge, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{Ceiling, Offer, Segment};
@@ -214,7 +212,7 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
     for (index, line) in lines.iter().enumerate() {
         let on_line = |(field, refusal)| Problem { line: Some(index), field, refusal };
         problems.extend(line_problems(index, lines, buyer, currency, now).into_iter().map(on_line));
-        let base = base::of(index, lines).ok().flatten();
+        let base = base_of(index, lines).ok().flatten();
         match price_line(line, base, buyer, currency, now) {
             Ok(line) => priced.extend(line),
             Err(_) => problems.push(on_line(("quantity", Refusal::AmountOutOfRange))),
@@ -268,7 +266,7 @@ fn line_problems(
     let LineFacts { line, offer: facts, .. } = &lines[index];
     let Some(facts) = facts else { return vec![("offer_id", Refusal::OfferUnknown)] };
     let quantity = quantity_problem(line.quantity, facts).or_else(|| ceiling_problem(index, facts, lines));
-    let base = base::of(index, lines).err();
+    let base = base_of(index, lines).err();
     let (no_base, which_base) = match base {
         Some(("offer_id", refusal)) => (Some(refusal), None),
         other => (None, other),
@@ -344,6 +342,27 @@ fn subscriptions_problem(index: usize, facts: &OfferFacts, lines: &[LineFacts]) 
 fn of_same_sku<'a>(facts: &OfferFacts, lines: &'a [LineFacts]) -> impl Iterator<Item = &'a LineFacts> {
     let sku = facts.offer.sku_id;
     lines.iter().filter(move |line| line.offer.as_ref().is_some_and(|of| of.offer.sku_id == sku))
+}
+
+/// What a line is an add-on of, of what the customer has and of the other lines of the cart; none where it is no
+/// add-on. Else the field, and why.
+fn base_of(index: usize, lines: &[LineFacts]) -> Result<Option<Base>, (&'static str, Refusal)> {
+    let LineFacts { line, offer: Some(facts), .. } = &lines[index] else { return Ok(None) };
+    if !facts.needs_base && facts.offer.prerequisites.is_empty() {
+        return Ok(None);
+    }
+    let begins = |LineFacts { line, offer, .. }: &LineFacts| {
+        let of = offer.as_ref().filter(|of| facts.offer.prerequisites.contains(&of.offer.sku_id))?;
+        Some(Base { id: BaseId::Line(line.id), name: of.name.clone(), quantity: line.quantity, ends_on: None })
+    };
+    let others = lines[..index].iter().chain(&lines[index + 1..]);
+    // No more than a person could choose from.
+    let candidates = facts.bases.iter().cloned().chain(others.filter_map(begins)).take(MAX_LINES).collect();
+    match base::chosen(candidates, line.base) {
+        Ok(base) => Ok(Some(base)),
+        Err(none) if none.is_empty() => Err(("offer_id", Refusal::PrerequisiteMissing)),
+        Err(candidates) => Err(("base_id", Refusal::BaseRequired(candidates))),
+    }
 }
 
 /// A-11 within the cart; told of the later line.

@@ -172,18 +172,20 @@ both! {
         let mut world = World::new(&app, "terra", "Kunde 1 GmbH");
         let (mut refused, mut wrong) = (BTreeSet::new(), vec![]);
         for operation in operations().into_iter().filter(changes) {
+            let kept = world.ids.clone();
             world.freshen(&operation.id);
             stands(&app, "declined");
             let early = world.call(&provider, &operation.method, &operation);
             stands(&app, "accepted");
-            let Some(early) = early else { continue };
-            if early.code() != "delegation_required" {
+            let Some(early) = early.filter(|early| early.code() == "delegation_required") else {
+                world.ids = kept;
                 continue;
-            }
+            };
             if early.status != 409 || early.body["rule"] != "delegated_administration" {
                 wrong.push(early.text.clone());
             }
             let late = world.call(&provider, &operation.method, &operation);
+            world.ids = kept;
             if late.is_none_or(|late| late.code() == "delegation_required") {
                 wrong.push(format!("{} once it is accepted", operation.id));
             }

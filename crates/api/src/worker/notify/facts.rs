@@ -39,7 +39,7 @@ const GONE: &str = "the person is here no longer, or may not see it";
 /// it no longer.
 pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: Lang) -> Result<Said, Trouble> {
     let (user, reader) = match record.user_id {
-        Some(id) => app.store.read(|conn| who_reads(conn, record.marketplace_id, id))?,
+        Some(id) => app.store.read_one(|conn| who_reads(conn, record.marketplace_id, id))?,
         None => (None, None),
     };
     if let Some(needed) = told::needs(record.kind) {

@@ -66,7 +66,7 @@ both! {
                 "Erinnerungen vor dem Ende, in Tagen: 60, 30, 7, 1.",
                 "Mit dem Ende ist der Dienst aus.",
                 "Die Daten werden dann gelöscht.",
-                "Was beendet ist, kann nicht zurückgeholt werden: bestellen Sie neu.",
+                "Ein beendetes Abonnement kann nicht zurückgeholt werden: Bestellen Sie neu.",
             ]
         );
     }

@@ -4,6 +4,7 @@
 //! documents that ship are in [`presets`].
 
 mod check;
+mod languages;
 pub mod login;
 pub mod manage;
 pub mod password;
@@ -11,6 +12,7 @@ pub mod presets;
 mod rules;
 mod status;
 
+pub use languages::Languages;
 pub use login::{LoginFlaw, LoginName};
 pub use password::PasswordFlaw;
 pub use rules::{

@@ -2,7 +2,8 @@
 
 use crate::access::{Area, OrganizationKind, Role};
 use crate::coded::coded_enum;
-use crate::language::{Language, Languages};
+use crate::language::Language;
+use crate::people::languages::Languages;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 

@@ -144,6 +144,8 @@ const OF_MARKETPLACE: &[&str] = &[
     "show_offer",
     "change_sale",
     "show_sku",
+    "show_catalog_texts",
+    "put_catalog_texts",
     "update_sku",
     "discard_offer_matrix",
     "show_offer_matrix",

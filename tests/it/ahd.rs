@@ -67,7 +67,7 @@ both! {
                 "An das, was sich von selbst verlängert, wird nicht erinnert.",
                 "Mit dem Ende ist der Dienst aus.",
                 "Die Daten werden dann gelöscht.",
-                "Was beendet ist, kann nicht zurückgeholt werden: bestellen Sie neu.",
+                "Ein beendetes Abonnement kann nicht zurückgeholt werden: Bestellen Sie neu.",
             ]
         );
     }

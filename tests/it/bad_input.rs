@@ -54,7 +54,7 @@ both! {
             for refused in [changed, added] {
                 let refused = refused.refused(422, "quantity_out_of_range");
                 assert_eq!(told(&refused), wrong([("/quantity", "quantity_out_of_range")]));
-                assert!(refused.text.contains("100000"), "{}", refused.text);
+                assert!(refused.text.contains("100,000"), "{}", refused.text);
             }
         }
         let kept = buyer.get(&cart.path("")).expect(200).body["lines"].clone();

@@ -136,7 +136,7 @@ both! {
 /// The title of a category and the language that the answer says it is in.
 fn category(client: &Client, language: &str, slug: &str) -> (String, String) {
     let page = client.with("Accept-Language", language).get("/v1/categories?limit=200").expect(200);
-    assert_eq!(page.header("vary"), "Accept-Language");
+    assert!(page.header("vary").starts_with("Accept-Language"));
     let found = rows(&page).into_iter().find(|one| one["slug"] == slug).expect("a category");
     (shop::text(&found["title"]), page.header("content-language").to_owned())
 }
@@ -162,7 +162,7 @@ both! {
             let shown = read(language, &path);
             assert_eq!((shown.text_at("/description"), shown.header("content-language")), (description, language));
             assert_eq!(shown.text_at("/skus/0/description"), description);
-            assert_eq!(shown.header("vary"), "Accept-Language");
+            assert!(shown.header("vary").starts_with("Accept-Language"));
             let page = read(language, "/v1/products?q=office+365+enterprise");
             assert_eq!((page.text_at("/data/0/description"), page.header("content-language")), (description, language));
             // What one language has said of itself is not another's.
@@ -174,12 +174,16 @@ both! {
         }
         let offer = shop::offer(&buyer, E1, YEAR_MONTHLY);
         let details = read("pl", &format!("/v1/offers/{offer}"));
-        assert_eq!((details.header("content-language"), details.header("vary")), ("pl", "Accept-Language"));
+        let says = |answer: &Answer, language: &str| {
+            let varies = answer.header("vary").starts_with("Accept-Language");
+            assert!(varies && answer.header("content-language") == language, "{:?}", answer.headers());
+        };
+        says(&details, "pl");
         let refused = buyer.with("Accept-Language", "pl").get("/v1/nowhere").refused(404, "not_found");
-        assert_eq!((refused.header("content-language"), refused.header("vary")), ("pl", "Accept-Language"));
+        says(&refused, "pl");
         let cart = shop::cart_with(&buyer, E1, YEAR_MONTHLY, 1);
         let preview = buyer.with("Accept-Language", "de").post(&cart.path("/preview"), json!({})).expect(200);
-        assert_eq!((preview.header("content-language"), preview.header("vary")), ("de", "Accept-Language"));
+        says(&preview, "de");
     }
 }
 

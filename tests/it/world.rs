@@ -61,7 +61,8 @@ impl World {
         shop::import(&world.provider, shop::RETAIL, shop::sheet(&[shop::Row::e1()]));
         let (task, job, list) = (first("/v1/tasks"), first("/v1/jobs"), first("/v1/price-lists"));
         let matrix = offer_matrices::imported(&world.provider, "", &offer_matrices::SAMPLE);
-        world.ids.extend([("offer_matrix_id", text(&matrix["id"])), ("sku_id", text(&edition["id"]))]);
+        let edition = text(&edition["id"]);
+        world.ids.extend([("offer_matrix_id", text(&matrix["id"])), ("subject", edition.clone()), ("sku_id", edition)]);
         let (order, subscription) = (text(&order["id"]), text(&order["lines"][0]["subscription_id"]));
         let mut change = String::new();
         for quantity in [2, 3] {
@@ -332,6 +333,7 @@ impl World {
             "create_cart" => json!({"customer_id": id("customer_id")}),
             "change_sale" => json!({"end_of_sale": null}),
             "update_sku" => json!({"own_limit": 5000}),
+            "put_catalog_texts" => json!({"title": {"pl": "Pakiet"}}),
             "update_cart" => json!({"name": "Herbst"}),
             "add_cart_line" => json!({"offer_id": id("offer_id"), "quantity": 3}),
             "update_cart_line" => json!({"quantity": 4}),

@@ -94,7 +94,7 @@ impl Zone {
 /// What clocks show at an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// The day.
+    /// The day that they show.
     pub day: Day,
     /// The hour of that day, 0 to 23.
     pub hour: u8,

@@ -246,6 +246,7 @@ mod tests {
     use super::*;
     use crate::texts::flaws::{flaw, placeholders};
     use crate::texts::phrases::Phrase;
+    use domain::money::{Currency, UnitPrice};
     use std::collections::BTreeSet;
     use time::macros::datetime;
 
@@ -265,6 +266,13 @@ mod tests {
         let sentence = |key: &str| {
             let values = empty().line("n", count).line("quantity", count).line("title", name()).line("at", at);
             let values = values.line("after", name()).line("reason", name()).line("day", Place::Day(day()));
+            let values = values.line("subscription", name()).line("customer", name()).line("term_end", day());
+            let values = values.line("assigned", count).line("partner", name()).line("key", Place::text("7K2QX"));
+            let values = values.line("price", UnitPrice::from_micros(9_400_000, Currency::EUR));
+            let cycles = ["cycle.monthly", "cycle.none"].map(|key| word(key, &empty()).unwrap());
+            let values =
+                values.sentence("cycle", &cycles[n % 2]).sentence("days", &days(count.max(1), &empty()).unwrap());
+            let values = values.link("link", "https://shop.example/orders/ord_01k4a3v1z2f0q8h7m6n5p4r3s2");
             word(key, &values.line("name", name())).unwrap()
         };
         let of = |prefix: &str| keys.iter().filter(|key| key.starts_with(prefix)).map(|key| sentence(key)).collect();
@@ -290,14 +298,21 @@ mod tests {
             .sentence("order", &orders[n % orders.len()])
             .line("customer", name())
             .lines("lines", &all)
-            .lines("then", &all)
             .lines("changes", &all)
             .line("subscription", [text("Office 365 E1"), Phrase::AProduct.into()][n % 2].clone())
             .line("quantity", count)
             .line("wanted", count)
             .line("must_give_up", count)
-            .sentence("days", &days(count.max(1), &empty()).unwrap())
-            .line("term_end", day())
+            .line("left", count)
+            .line("most", count)
+            .line("offer", name())
+            .sentence("subject", &sentence(["end.subject.one", "end.subject.many"][n % 2]))
+            .sentence("intro", &sentence(["end.intro.one", "end.intro.many"][n % 2]))
+            .blocks("terms", &[of("end."), of("choice.")])
+            .paragraph("more", (n % 2 == 0).then(|| sentence("end.more")))
+            .paragraph("see", (n % 2 == 0).then(|| sentence("see.order")))
+            .line("partner", name())
+            .letter("letter", &sentence("letter.of"), ["Wir helfen Ihren Leuten.", ""].get(n % 2).copied())
             .line("reseller", name())
             .line("customer_number", [text("K-4711"), Phrase::NoneGiven.into()][n % 2].clone())
             .line("domain", text("musterfirma.onmicrosoft.com"))
@@ -366,22 +381,24 @@ mod tests {
 
     #[test]
     fn a_paragraph_of_which_there_is_nothing_to_say_leaves_no_gap() {
-        let values = Values::new()
+        let named = word("order.named", &Values::new(Lang::En, Zone::UTC).line("name", Place::text("Herbst"))).unwrap();
+        let values = Values::new(Lang::En, Zone::UTC)
             .person("")
-            .line("order", "Herbst")
-            .line("customer", "C")
-            .lines("lines", &["one".to_owned()])
-            .line("see", "")
-            .line("marketplace", "M")
-            .line("support", "S");
-        let written = write(NotificationKind::CustomerOrder, Lang::En, &values).unwrap();
+            .sentence("order", &named)
+            .line("customer", Place::text("C"))
+            .lines("lines", &[Sentence("one".to_owned())])
+            .paragraph("see", None)
+            .line("marketplace", Place::text("M"))
+            .line("support", Place::text("S"));
+        let written = write(NotificationKind::CustomerOrder, &values).unwrap();
         assert!(written.text.contains("\n  one\n\nKind regards\n"), "{}", written.text);
     }
 
     #[test]
     fn blocks_are_apart_and_their_lines_stay_on_theirs() {
-        let values = Values::new().blocks("terms", &[vec!["a\nb".to_owned(), "c".to_owned()], vec!["d".to_owned()]]);
-        assert_eq!(values.get("terms"), Some("  a b\n    c\n\n  d"));
+        let [a, b, c] = ["a", "b", "c"].map(|text| Sentence(text.to_owned()));
+        let values = Values::new(Lang::En, Zone::UTC).blocks("terms", &[vec![a, b], vec![c]]);
+        assert_eq!(values.get("terms"), Some("  a\n    b\n\n  c"));
     }
 
     #[test]

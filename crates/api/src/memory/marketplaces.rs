@@ -3,9 +3,9 @@
 use crate::http::problem::{Code, Problem};
 use arc_swap::ArcSwap;
 use domain::id::MarketplaceId;
-use domain::language::{Language, Languages};
+use domain::language::Language;
 use domain::organization::OrganizationRules;
-use domain::people::{Lockout, PeopleRules, presets};
+use domain::people::{Languages, Lockout, PeopleRules, presets};
 use domain::zone::Zone;
 use serde::Deserialize;
 use std::collections::HashMap;

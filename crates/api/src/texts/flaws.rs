@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 /// The names of the places of a text.
-pub fn placeholders(text: &str) -> BTreeSet<&str> {
+pub(crate) fn placeholders(text: &str) -> BTreeSet<&str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
 
 /// What a speaker of the language would stumble over: codes, ids, instants as the API writes them, empty places.
 /// Addresses of pages are looked past.
-pub fn flaw(text: &str) -> Option<String> {
+pub(crate) fn flaw(text: &str) -> Option<String> {
     let found = |what: &str, word: &str| Some(format!("{what}: {word:?}"));
     for hole in ["{", "}", "`", "()", "„“", "“”", "„”", ": .", ": ,", " .", " ,", "  ", "- .", " -."] {
         if text.contains(hole) {
@@ -38,7 +38,7 @@ pub fn flaw(text: &str) -> Option<String> {
     None
 }
 
-/// `snake_case`.
+/// Whether it is written like a code: `snake_case`.
 fn is_code(word: &str) -> bool {
     let letter = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     word.bytes().all(|byte| letter(byte) || byte == b'_') && word.trim_matches('_').contains('_')

@@ -15,7 +15,7 @@ const LONGEST: usize = 300;
 /// A value in a place of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Place {
-    /// How many.
+    /// A number of things.
     Count(u64),
     /// The least and the most of a number, both included.
     Range(u64, u64),

@@ -4,6 +4,7 @@
 //! documents that ship are in [`presets`].
 
 mod check;
+mod languages;
 pub mod login;
 pub mod manage;
 pub mod password;
@@ -12,6 +13,7 @@ mod rules;
 mod status;
 pub mod told;
 
+pub use languages::Languages;
 pub use login::{LoginFlaw, LoginName};
 pub use password::PasswordFlaw;
 pub use rules::{

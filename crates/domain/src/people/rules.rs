@@ -2,8 +2,9 @@
 
 use crate::access::{Area, OrganizationKind, Role};
 use crate::coded::coded_enum;
-use crate::language::{Language, Languages};
+use crate::language::Language;
 use crate::notification::NotificationKind;
+use crate::people::languages::Languages;
 use crate::people::told::{self, Recipients, Told};
 use serde::{Deserialize, Serialize};
 use time::Duration;

@@ -15,7 +15,8 @@ use crate::http::wire::checks::Checks;
 use crate::texts::place::Place;
 use crate::{App, threads, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
-use domain::language::{Language, Languages, Translations};
+use domain::language::{Language, Translations};
+use domain::people::Languages;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -30,10 +31,10 @@ const DESCRIPTION: usize = 2_000;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutCatalogTexts {
-    /// What it is called.
+    /// What people call it.
     #[serde(default)]
     title: ByLanguage,
-    /// What it is for; a category has none.
+    /// What it is for, in a sentence or two; a category has none.
     #[serde(default)]
     description: ByLanguage,
 }

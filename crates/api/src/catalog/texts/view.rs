@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 /// What something of the catalogue is called and described as, in each language.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CatalogTexts {
-    /// What it is called.
+    /// What people call it.
     pub title: TextByLanguage,
-    /// What it is for.
+    /// What it is for, in a sentence or two.
     pub description: TextByLanguage,
 }
 

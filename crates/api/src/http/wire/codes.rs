@@ -52,7 +52,7 @@ wire_codes! {
         CustomerBilling: "Billing administrator of a customer: orders, changes, and maintains its invoice data.",
         CustomerUser: "User of a customer: sees the products and what it has a licence of, no prices; orders nothing.",
     }
-    /// A language.
+    /// A language that texts are there in.
     Language(domain::language::Language) "A language that texts and mails are there in (BCP 47)." {
         De: "German.",
         En: "English.",

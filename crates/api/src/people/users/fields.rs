@@ -7,9 +7,8 @@ use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
 use domain::access::RoleName;
 use domain::id::{CustomerId, ResellerId};
-use domain::language::Languages;
 use domain::people::manage::{MAX_AT_ONCE, sorted};
-use domain::people::{LoginFlaw, LoginKind, LoginName, PeopleRules};
+use domain::people::{Languages, LoginFlaw, LoginKind, LoginName, PeopleRules};
 
 /// Holds a password that an administrator sets to the marketplace's rules, and to whether administrators set any.
 pub fn set_password(password: &str, login: &str, rules: &PeopleRules, checks: &mut Checks) {

@@ -12,11 +12,11 @@ use domain::id::{
     ChangeId, CustomerId, MarketplaceId, NotificationId, OrderId, RedemptionId, RegistrationId, ResellerId,
     SubscriptionId, UserId,
 };
-use domain::language::{Language, Languages};
+use domain::language::Language;
 use domain::notification::{NotificationKind as Kind, NotificationStatus};
 use domain::order::OrderStatus;
 use domain::party::{Address, Customer};
-use domain::people::{PeopleRules, Recipients};
+use domain::people::{Languages, PeopleRules, Recipients};
 use domain::tenant::TenantStatus;
 use serde_json::Value;
 use std::collections::HashSet;

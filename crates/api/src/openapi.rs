@@ -407,6 +407,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 const WITHOUT_VERSION: &[&str] = &[
     "AccessToken",
     "CartPreview",
+    "ChangePreview",
     "Health",
     "Impersonation",
     "JsonWebKeySet",

@@ -45,8 +45,8 @@ pub struct ProductFilter {
     /// Only products with an offer of this kind.
     #[param(value_type = Option<crate::http::wire::codes::OfferKind>)]
     kind: Option<String>,
-    /// The customer whose owned licences are shown, with the prices at which the caller buys for it; a customer's own is
-    /// implied.
+    /// The customer whose owned licences are shown, with the prices at which the caller buys for it; a customer's own
+    /// is implied.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
     /// The most rows that the page may have.
@@ -61,8 +61,8 @@ pub struct ProductFilter {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ForCustomer {
-    /// The customer whose owned licences are shown, with the prices at which the caller buys for it; a customer's own is
-    /// implied.
+    /// The customer whose owned licences are shown, with the prices at which the caller buys for it; a customer's own
+    /// is implied.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
 }

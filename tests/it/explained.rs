@@ -39,7 +39,8 @@ const FEW: &[&str] = &[
 ];
 
 /// What is of a reseller's organisation and its customers': people, their clients.
-const FEW_OF: &[(&str, &str)] = &[("users", "seen_by_reseller_id"), ("users", "reseller_id")];
+const FEW_OF: &[(&str, &str)] =
+    &[("users", "seen_by_reseller_id"), ("users", "reseller_id"), ("users", "email_domain")];
 
 /// Conditions that nearly all rows of the index meet: who was deleted, whose lock has ended.
 const USUAL: &[(&str, &str)] = &[("users", "deleted_at"), ("users", "locked_at"), ("users", "locked_until")];
@@ -439,6 +440,7 @@ mod many {
                 CUSTOMER,
                 REFERENCE,
                 ("login", "'user' || n"),
+                ("email_domain", "'firma' || n / 10 || '.example'"),
                 ("role", "(ARRAY['customer_admin', 'customer_user', 'customer_billing'])[n % 3 + 1]"),
                 ("disabled", "n % 20 = 0"),
                 ("activated_at", "CASE WHEN n % 10 > 0 THEN now() END"),

@@ -42,6 +42,30 @@ both! {
 }
 
 both! {
+    /// U-52, C-61: an invitation names only addresses; who names no role gives the one that may least.
+    u52_an_invitation_needs_no_role(app) {
+        let of = |client: &Client, body: Value| {
+            let made = client.post(INVITATIONS, body).expect(201);
+            (made.text_at("/data/0/role").to_owned(), made.body["data"][0]["areas"].clone())
+        };
+        let alone = |email: &str| json!({"emails": [email]});
+        assert_eq!(of(&admin(&app), alone("erika@kunde.example")), ("customer_user".to_owned(), Value::Null));
+        let provider = app.client("provider@terra.example");
+        assert_eq!(of(&provider, alone("erika@terra.example")), ("provider_support".to_owned(), Value::Null));
+        let reseller = app.client("admin@reseller1.terra.example");
+        let employee = ("reseller_employee".to_owned(), json!(["general_access"]));
+        assert_eq!(of(&reseller, alone("erika@reseller.example")), employee);
+        let customer = crate::shop::customer(&reseller, "Kunde 1 GmbH");
+        let of_customer = json!({"emails": ["max@kunde1.example"], "customer_id": customer});
+        assert_eq!(of(&reseller, of_customer).0, "customer_user");
+        // A role that is named is held to as before; none is none.
+        let empty = json!({"emails": ["max@kunde.example"], "role": ""});
+        assert_eq!(told(&admin(&app).post(INVITATIONS, empty)), wrong([("/role", "role_not_offered")]));
+        app.drain();
+    }
+}
+
+both! {
     an_invitation_is_withdrawn(app) {
         let admin = admin(&app);
         let made = admin.post(INVITATIONS, invited(&["erika@kunde.example"])).expect(201);

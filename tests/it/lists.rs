@@ -1,5 +1,6 @@
 //! Lists: pages, cursors, order, filters; walking one while rows are added.
 
+use crate::registrations;
 use crate::shop::{self, Cart, YEAR_MONTHLY, text};
 use crate::world::World;
 use api::openapi::{Operation, operations};
@@ -66,6 +67,49 @@ fn whole(client: &Client, path: &str) -> Vec<Value> {
         rows.extend(shop::rows(&second));
     }
     rows
+}
+
+/// What the row of a list lacks, or says otherwise than the same alone, and why.
+const ALONE: &[(&str, &str, &str)] = &[
+    ("list_orders", "timeline", "the history of each would be read"),
+    ("list_redemptions", "effects", "the review is of the moment at which it is looked at"),
+    ("list_redemptions", "problems", "the review"),
+    ("list_redemptions", "keys", "what they would do is the review's"),
+];
+
+both! {
+    /// U-52: the row of a list says what the same says alone, but for what is named in [`ALONE`].
+    u52_the_row_of_a_list_says_what_the_same_says_alone(app) {
+        let world = World::new(&app, "terra", "Kunde 1 GmbH");
+        // An open registration whose address says where its person may belong.
+        registrations::requested(&app, "terra", "neu@kunde1.terra.example");
+        let client = app.client(PROVIDER);
+        let (mut compared, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for (list, path) in lists(&client) {
+            let alone = |one: &Operation| one.method == "GET" && one.path.starts_with(&format!("{}/{{", list.path));
+            let alone = operations().into_iter().find(|one| alone(one) && one.path.ends_with('}'));
+            let Some(alone) = alone else { continue };
+            for row in whole(&client, &path).into_iter().take(5) {
+                let single = client.get(&format!("{path}/{}", name(&row)));
+                if single.status == 404 {
+                    continue;
+                }
+                let single = single.expect(200).body;
+                compared.insert(list.id.clone());
+                let of = |one: &Value| one.as_object().expect("an object").keys().cloned().collect::<BTreeSet<_>>();
+                let fields: BTreeSet<_> = &of(&row) | &of(&single);
+                let differs = fields.into_iter().filter(|field| row.get(field.as_str()) != single.get(field.as_str()));
+                others.extend(differs.map(|field| (list.id.clone(), field.clone(), alone.id.clone())));
+            }
+        }
+        drop(world);
+        app.drain();
+        let known = ALONE.iter().map(|(list, field, _)| ((*list).to_owned(), (*field).to_owned()));
+        let known: BTreeSet<_> = known.collect();
+        let found: BTreeSet<_> = others.into_iter().map(|(list, field, _)| (list, field)).collect();
+        assert_eq!(found, known);
+        assert!(compared.len() >= 15, "{compared:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Managing people: which role an administrator gives whom, whom it manages at all, and who has to stay.
 
-use crate::access::{Area, Covered, OrganizationKind, OwnRole, Power, RoleName};
-use crate::people::rules::PeopleRules;
+use crate::access::{Area, Covered, OrganizationKind, OwnRole, Power, Role, RoleName};
+use crate::people::rules::{PeopleRules, RoleOffer};
 use crate::refusal::Refusal;
 
 /// The most people that are added or invited at once (L-04).
@@ -35,6 +35,20 @@ pub fn give<'a>(rules: &PeopleRules, own: Power, wanted: &WantedRole<'a>) -> Res
     offered(rules, wanted)?;
     let permissions = wanted.role.permissions(wanted.areas, wanted.own).within(wanted.organization.ceiling());
     act_on(own, Power::of(permissions, wanted.organization), *wanted).map_err(NotGiven::Role)
+}
+
+/// What somebody gets where no role is named (C-61): of those that the marketplace offers at a kind of organisation the
+/// one that may least, with the least of its areas where it goes by them. None where it offers none there.
+pub fn least(rules: &PeopleRules, organization: OrganizationKind) -> Option<(Role, Option<Vec<Area>>)> {
+    let offered = rules.roles.iter().filter(|offer| offer.role.organization() == organization);
+    let may =
+        |role: Role, areas: &Option<Vec<Area>>| RoleName::from(role).permissions(areas.as_deref(), None).iter().count();
+    let least_area = |areas: &[Area]| areas.iter().copied().min_by_key(|area| area.permissions().iter().count());
+    let with_area = |offer: &RoleOffer| {
+        let area = least_area(&offer.areas).filter(|_| offer.role.by_area());
+        (offer.role, area.map(|area| vec![area]))
+    };
+    offered.map(with_area).min_by_key(|(role, areas)| may(*role, areas))
 }
 
 fn offered(rules: &PeopleRules, wanted: &WantedRole<'_>) -> Result<(), NotGiven> {
@@ -102,7 +116,7 @@ pub fn sorted(areas: &[Area]) -> Vec<Area> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{Permission as P, Permissions, Role, RoleKey};
+    use crate::access::{Permission as P, Permissions, RoleKey};
     use crate::people::presets;
 
     fn wanted(role: &RoleName, organization: OrganizationKind) -> WantedRole<'_> {
@@ -116,6 +130,18 @@ mod tests {
     fn gives(slug: &str, giver: Role, role: Role, areas: Option<&[Area]>) -> Result<(), NotGiven> {
         let (rules, name) = (presets::of(slug).unwrap(), RoleName::from(role));
         give(&rules, of(giver), &WantedRole { areas, ..wanted(&name, role.organization()) }).map(drop)
+    }
+
+    #[test]
+    fn u52_c61_where_no_role_is_named_it_is_the_one_that_may_least() {
+        let least_of = |slug, kind| least(&presets::of(slug).unwrap(), kind);
+        for slug in ["cancom", "ahd", "colt", "mskeys", "terra"] {
+            assert_eq!(least_of(slug, OrganizationKind::Customer), Some((Role::CustomerUser, None)), "{slug}");
+            assert_eq!(least_of(slug, OrganizationKind::Provider), Some((Role::ProviderSupport, None)), "{slug}");
+        }
+        let employee = Some((Role::ResellerEmployee, Some(vec![Area::GeneralAccess])));
+        assert_eq!(least_of("terra", OrganizationKind::Reseller), employee);
+        assert_eq!(least(&PeopleRules::strictest(), OrganizationKind::Customer), None);
     }
 
     #[test]

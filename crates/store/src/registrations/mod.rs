@@ -7,7 +7,6 @@ pub use rows::StoredRegistration;
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
-use crate::schema::customers;
 use crate::schema::people::users;
 use crate::schema::registrations::registrations;
 use crate::statement::{found, provider, updated};
@@ -20,9 +19,12 @@ use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, RegistrationId};
 use domain::registration::RegistrationStatus;
 use rows::Row;
+use std::collections::HashMap;
 
 /// The most organisations that are told of a domain.
-const MOST: i64 = 10;
+const MOST: usize = 10;
+/// The most that are looked at for the domains of a page.
+const MOST_AT_ONCE: i64 = 2_000;
 
 /// Adds a registration.
 pub fn insert(tx: &mut Conn, record: &StoredRegistration) -> Result<()> {
@@ -102,24 +104,38 @@ pub fn lock(tx: &mut Conn, marketplace: MarketplaceId, id: RegistrationId) -> Re
     Ok(())
 }
 
-/// The customers whose people have addresses of a domain, and their names (C-04).
+/// The customers whose people have addresses of some domains, and their names, by domain (C-04): of each at most ten,
+/// the oldest first.
 pub fn organizations_of_unscoped(
     c: &mut Conn,
     marketplace: MarketplaceId,
-    domain: &str,
-) -> Result<Vec<(CustomerId, String)>> {
-    let escaped = domain.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let of_domain = users::table
+    domains: &[&str],
+) -> Result<HashMap<String, Vec<(CustomerId, String)>>> {
+    if domains.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = users::table
         .filter(users::marketplace_id.eq(Id(marketplace)))
         .filter(users::deleted_at.is_null())
-        .filter(users::email.like(format!("%@{escaped}")).escape('\\'))
-        .select(users::customer_id);
-    let query = customers::table
-        .filter(customers::marketplace_id.eq(Id(marketplace)))
-        .filter(customers::id.nullable().eq_any(of_domain))
-        .order(customers::id)
-        .limit(MOST)
-        .select((customers::id, customers::name));
-    let rows: Vec<(Id<CustomerId>, String)> = on!(c, c => query.load(c))?;
-    Ok(rows.into_iter().map(|(id, name)| (id.0, name)).collect())
+        .filter(users::customer_id.is_not_null())
+        .filter(users::email_domain.eq_any(domains.iter().copied()))
+        .select((users::customer_id, users::email_domain))
+        .distinct()
+        .order(users::customer_id)
+        .limit(MOST_AT_ONCE);
+    let found: Vec<(Option<Id<CustomerId>>, Option<String>)> = on!(c, c => found.load(c))?;
+    let ids: Vec<_> = found.iter().filter_map(|(id, _)| Some(id.as_ref()?.0)).collect();
+    let scope = Scope::Marketplace(marketplace);
+    let names: HashMap<_, _> =
+        crate::customers::of_ids(c, &scope, &ids)?.into_iter().map(|customer| (customer.id, customer.name)).collect();
+    let mut known: HashMap<String, Vec<(CustomerId, String)>> = HashMap::new();
+    for (id, domain) in found {
+        let named = id.zip(domain).and_then(|(id, domain)| Some((id.0, names.get(&id.0)?.clone(), domain)));
+        let Some((id, name, domain)) = named else { continue };
+        let of_domain = known.entry(domain).or_default();
+        if of_domain.len() < MOST {
+            of_domain.push((id, name));
+        }
+    }
+    Ok(known)
 }

@@ -26,6 +26,7 @@ tables! {
         locked_until -> Nullable<Instant>,
         deleted_at -> Nullable<Instant>,
         seen_by_reseller_id -> Nullable<Uid>,
+        email_domain -> Nullable<Text>,
     }
 
     roles (marketplace_id, key) {

@@ -189,9 +189,16 @@ fn organizations_are_found_by_a_domain(test: &TestStore) {
         let user = users::StoredUser { email: email.to_owned(), ..person };
         test.write(|tx| users::insert(tx, &user)).unwrap();
     }
-    let found =
-        |domain: &str| test.read(|c| registrations::organizations_of_unscoped(c, world.marketplace, domain)).unwrap();
+    let all = |domains: &[&str]| {
+        test.read(|c| registrations::organizations_of_unscoped(c, world.marketplace, domains)).unwrap()
+    };
+    let found = |domain: &str| all(&[domain]).remove(domain).unwrap_or_default();
     let ids: Vec<_> = found("my_firm.example").into_iter().map(|(id, _)| id).collect();
     assert_eq!(ids, [world.customers[0]], "an underscore stands for itself");
     assert_eq!(found("firm.example"), []);
+    assert_eq!(all(&[]).len(), 0);
+    // U-52: for several at once each is what it is alone.
+    let both = all(&["my_firm.example", "myXfirm.example", "firm.example"]);
+    assert_eq!(both.len(), 2);
+    assert!(both.iter().all(|(domain, known)| *known == found(domain)));
 }

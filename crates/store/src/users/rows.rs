@@ -89,6 +89,8 @@ pub(super) struct Row {
     /// The reseller that sees the user: its own one, or its customer's. Neither ever changes.
     #[diesel(skip_update)]
     seen_by_reseller_id: Option<Id<ResellerId>>,
+    /// What stands behind the `@`: who has addresses of a domain is looked for by it.
+    email_domain: Option<String>,
 }
 
 impl Row {
@@ -113,6 +115,7 @@ impl From<&StoredUser> for Row {
             disabled: record.state.disabled,
             created_at: At(record.created_at),
             version: record.version,
+            email_domain: record.email.rsplit_once('@').map(|(_, domain)| domain.to_owned()),
             email: record.email,
             notification_email: record.notification_email,
             phone: record.phone,

@@ -17,8 +17,9 @@ use crate::people::users::fields::{areas, at_most, language, name, organization,
 use crate::people::users::view::{self, UserBatch, UserPage};
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpResponse, delete, get, post, web};
-use domain::access::Role;
+use domain::access::{Organization, Role};
 use domain::id::UserId;
+use domain::people::manage;
 use domain::people::{PeopleRules, UserStatus};
 use serde::Deserialize;
 use store::users::Filter;
@@ -33,9 +34,9 @@ pub struct InvitationCreate {
     #[schema(min_items = 1, max_items = 100, example = json!(["erika@kunde.example", "max@kunde.example"]))]
     emails: Vec<String>,
     /// The key of one of the roles that `GET /v1/roles` lists, for all of them; never one that may more than the
-    /// caller.
+    /// caller. Left out it is the one that may least where they will belong.
     #[schema(max_length = 40, example = "customer_user")]
-    role: String,
+    role: Option<String>,
     /// The areas of a reseller's work they are let into: with a role that goes by area, and with no other.
     #[schema(max_items = 4, example = json!(["general_access", "csp"]))]
     areas: Option<Vec<Area>>,
@@ -69,7 +70,7 @@ pub async fn invite_users(
     body: Body<InvitationCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.people(caller.scope().marketplace())?;
-    let new = body.value.check(&rules)?;
+    let new = body.value.check(&rules, caller.scope().into())?;
     let add = move |write: &mut Write<'_>| {
         let users = add::add(write, &new)?;
         let shown = view::batch(write.tx, &users, write.app.clock.now())?;
@@ -131,12 +132,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 impl InvitationCreate {
     /// The people, where every address is right.
-    fn check(&self, rules: &PeopleRules) -> Result<Vec<NewUser>, Problem> {
+    fn check(&self, rules: &PeopleRules, own: Organization) -> Result<Vec<NewUser>, Problem> {
         at_most("/emails", self.emails.len())?;
         let mut checks = Checks::new();
-        let role = role("/role", &self.role, &mut checks);
         let language = language("/language", self.language.as_deref(), &mut checks);
         let organization = organization("", self.customer_id.as_deref(), self.reseller_id.as_deref(), &mut checks);
+        let least = manage::least(rules, organization.unwrap_or(own).kind());
+        let (role, areas) = match (&self.role, self.areas.as_deref().map(areas), least) {
+            (None, chosen, Some((least, its))) => (Some(least.into()), chosen.or(its)),
+            (None, chosen, None) => (role("/role", "", &mut checks), chosen),
+            (Some(named), chosen, _) => (role("/role", named, &mut checks), chosen),
+        };
         let mut users = vec![];
         for (n, email) in self.emails.iter().enumerate() {
             let at = format!("/emails/{n}");
@@ -153,7 +159,7 @@ impl InvitationCreate {
                 address: None,
                 language: language.clone(),
                 external_ref: None,
-                areas: self.areas.as_deref().map(areas),
+                areas: areas.clone(),
                 organization,
                 // Where it is none, this is not used.
                 role: role.clone().unwrap_or(Role::CustomerUser.into()),

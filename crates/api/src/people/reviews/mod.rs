@@ -90,9 +90,13 @@ pub async fn list_registrations(
 ) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let (scope, status) = (caller.scope(), query.0.status.map(|status| status.0));
-    let read = move |_: &App, conn: &mut Conn| Ok(store::registrations::list(conn, &scope, status, &page)?);
-    let found = transaction::read(&app, read).await?;
-    reply::ok(&RegistrationPage::of(found, |record| view::view(&record, vec![])))
+    let read = move |_: &App, conn: &mut Conn| {
+        let found = store::registrations::list(conn, &scope, status, &page)?;
+        let known = view::known_organizations(conn, scope.marketplace(), &found.items)?;
+        Ok((found, known))
+    };
+    let (found, known) = transaction::read(&app, read).await?;
+    reply::ok(&RegistrationPage::of(found, |record| view::view(&record, &known)))
 }
 
 /// Show a registration
@@ -114,8 +118,8 @@ pub async fn show_registration(
     let scope = caller.scope();
     let (version, shown) = transaction::read(&app, move |_, conn| {
         let record = store::registrations::get(conn, &scope, id.0)?;
-        let known = view::known_organizations(conn, &record)?;
-        Ok((record.version, view::view(&record, known)))
+        let known = view::known_organizations(conn, scope.marketplace(), std::slice::from_ref(&record))?;
+        Ok((record.version, view::view(&record, &known)))
     })
     .await?;
     reply::resource(&request, version, &shown)
@@ -233,8 +237,8 @@ pub async fn resend_registration(
 /// What a write answers of the registration it is about, as it is stored now.
 fn shown(write: &mut Write<'_>, id: RegistrationId) -> Result<Reply, Problem> {
     let record = store::registrations::get(write.tx, &write.identity.scope, id)?;
-    let known = view::known_organizations(write.tx, &record)?;
-    Ok(Reply::json(200, &view::view(&record, known))?.version(record.version))
+    let known = view::known_organizations(write.tx, record.marketplace_id, std::slice::from_ref(&record))?;
+    Ok(Reply::json(200, &view::view(&record, &known))?.version(record.version))
 }
 
 /// The routes of this noun.

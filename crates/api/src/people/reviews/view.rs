@@ -6,8 +6,10 @@ use crate::http::wire::codes::{CompanySize, RegistrationStatus};
 use crate::http::wire::party::Address;
 use crate::page;
 use crate::people::registrations::form::CompanyForm;
+use domain::id::{CustomerId, MarketplaceId};
 use domain::registration::{Applicant, company_domain};
 use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
 use store::Conn;
 use store::registrations::StoredRegistration;
 use utoipa::ToSchema;
@@ -53,7 +55,7 @@ pub struct Registration {
     /// The last four characters of the IBAN; null where no bank data were given.
     #[schema(required, example = "2874")]
     pub iban_last_four: Option<String>,
-    /// Organisations whose people have addresses of the same domain: to be referred to. In lists it is empty.
+    /// Organisations whose people have addresses of the same domain: to be referred to.
     pub known_organizations: Vec<KnownOrganization>,
     /// Why it was rejected; null where it was not.
     #[schema(required, example = "Zu dieser Adresse fanden wir kein Unternehmen.")]
@@ -90,7 +92,7 @@ page!(
 );
 
 /// A registration on the wire.
-pub fn view(record: &StoredRegistration, known_organizations: Vec<KnownOrganization>) -> Registration {
+pub fn view(record: &StoredRegistration, known: &Known) -> Registration {
     let applicant = record.form.clone().and_then(|form| serde_json::from_value::<Applicant>(form).ok());
     let company = applicant.as_ref().map(|applicant| CompanyForm {
         name: applicant.company.name.clone(),
@@ -111,7 +113,7 @@ pub fn view(record: &StoredRegistration, known_organizations: Vec<KnownOrganizat
         customer_number: record.customer_number.clone(),
         mismatches: mismatches.unwrap_or_default(),
         iban_last_four: record.iban_last_four.clone(),
-        known_organizations,
+        known_organizations: known.of(record),
         reason: record.reason.clone(),
         referred_to: record.referred_to.map(|id| id.to_string()),
         decided_by: record.decided_by.clone(),
@@ -124,9 +126,26 @@ pub fn view(record: &StoredRegistration, known_organizations: Vec<KnownOrganizat
     }
 }
 
-/// Organisations whose people have addresses of the same domain, which says something only where it is no free mail's.
-pub fn known_organizations(conn: &mut Conn, record: &StoredRegistration) -> Result<Vec<KnownOrganization>, Problem> {
-    let Some(domain) = company_domain(&record.email) else { return Ok(vec![]) };
-    let known = store::registrations::organizations_of_unscoped(conn, record.marketplace_id, domain)?;
-    Ok(known.into_iter().map(|(id, name)| KnownOrganization { customer_id: id.to_string(), name }).collect())
+/// For each registration the organisations whose people have addresses of the same domain, which says something only
+/// where it is no free mail's; for all of them in the same few queries.
+pub fn known_organizations(
+    conn: &mut Conn,
+    marketplace: MarketplaceId,
+    records: &[StoredRegistration],
+) -> Result<Known, Problem> {
+    let domains: BTreeSet<_> = records.iter().filter_map(|record| company_domain(&record.email)).collect();
+    let domains: Vec<_> = domains.into_iter().collect();
+    Ok(Known(store::registrations::organizations_of_unscoped(conn, marketplace, &domains)?))
+}
+
+/// Organisations by the domain of their people's addresses.
+pub struct Known(HashMap<String, Vec<(CustomerId, String)>>);
+
+impl Known {
+    fn of(&self, record: &StoredRegistration) -> Vec<KnownOrganization> {
+        let known = company_domain(&record.email).and_then(|domain| self.0.get(domain));
+        let organization =
+            |(id, name): &(CustomerId, String)| KnownOrganization { customer_id: id.to_string(), name: name.clone() };
+        known.into_iter().flatten().map(organization).collect()
+    }
 }

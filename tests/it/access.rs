@@ -202,6 +202,7 @@ const OF_CUSTOMER: &[&str] = &[
     "accept_agreement",
     "show_tenant",
     "put_tenant",
+    "withdraw_tenant",
     "take_tenant_credentials",
     "verify_tenant",
     "place_order",
@@ -250,6 +251,7 @@ fn whose(operation: &str) -> Of {
 fn reached(operation: &str) -> &'static str {
     match operation {
         "accept_agreement" => "agreement_exists",
+        "withdraw_tenant" => "tenant_exists",
         "take_tenant_credentials" => "credentials_not_ready",
         "replay_task" => "task_not_parked",
         "cancel_job" => "job_over",

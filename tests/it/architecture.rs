@@ -196,6 +196,7 @@ fn the_clock_in_memory_dates_nothing() {
         ("policies/mod.rs", "the policies in force, shown from memory"),
         ("pricing/offer_matrices/import.rs", "the clock is looked up anew just before"),
         ("pricing/price_lists/import.rs", "the clock is looked up anew just before"),
+        ("product_keys/redemptions/new_customer.rs", "where keys have no service is told early; the review asks again"),
         ("worker/clock/mod.rs", "what is due by a clock that is behind is done a look later"),
         ("worker/rounds.rs", "what is due by a clock that is behind is done a look later"),
     ];

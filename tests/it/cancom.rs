@@ -312,7 +312,8 @@ both! {
         let buyer = buyer(&app);
         let branches = format!("/v1/customers/{}/branches", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
         for name in ["Werk Nord", "Werk Süd"] {
-            buyer.post(&branches, json!({"name": name, "address": address(AUSTRIA)})).expect(201);
+            let branch = json!({"name": name, "address": address(AUSTRIA)});
+            app.client("provider@cancom.example").post(&branches, branch).expect(201);
         }
         let cart = Cart::new(&buyer);
         let line = json!({

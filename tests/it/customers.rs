@@ -147,12 +147,12 @@ both! {
         let customer = shop::text(&buyer.get("/v1/me").expect(200).body["customer_id"]);
         let branches = format!("/v1/customers/{customer}/branches");
         let address = json!({"street": "Werkstraße 1", "postal_code": "1010", "city": "Wien", "country": "AT"});
-        // Set up by the operator on request, or by the company's administrator.
+        // Set up by the operator on request.
         let north = provider.post(&branches, json!({"name": "Werk Nord", "address": address})).expect(201);
         let path = north.header("location").to_owned();
         assert_eq!(buyer.get(&path).expect(200).body, north.body);
-        buyer.post(&branches, json!({"name": "Werk Nord", "address": address})).refused(409, "already_exists");
-        buyer.post(&branches, json!({"name": "Werk Süd", "address": address})).expect(201);
+        provider.post(&branches, json!({"name": "Werk Nord", "address": address})).refused(409, "already_exists");
+        provider.post(&branches, json!({"name": "Werk Süd", "address": address})).expect(201);
         assert_eq!(column(&rows(&buyer.get(&branches).expect(200)), "/name"), ["Werk Süd", "Werk Nord"]);
         let offer = shop::offer(&buyer, "Office 365 E1", YEAR_MONTHLY);
         let cart = Cart::new(&buyer);
@@ -170,6 +170,84 @@ both! {
         provider.post(&branches, json!({"name": "Werk Nord", "address": address})).expect(201);
         assert_eq!(cart.order()["lines"][0]["branch"], "Werk Nord");
         app.drain();
+    }
+}
+
+both! {
+    /// U-50, C-34: an order keeps its branch's address. A branch that something is billed to is retired: nobody orders
+    /// for it any more, its name is free, and what runs is billed to it as before.
+    u50_a_branch_that_is_used_is_retired(app) {
+        let buyer = app.client("admin@kunde.terra.example");
+        let customer = shop::text(&buyer.get("/v1/me").expect(200).body["customer_id"]);
+        let branches = format!("/v1/customers/{customer}/branches");
+        let address = |street: &str| {
+            json!({"street": street, "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE"})
+        };
+        let set_up = |street: &str| {
+            buyer.post(&branches, json!({"name": "Werk Nord", "address": address(street)})).expect(201)
+        };
+        let north = set_up("Nordstraße 1");
+        assert_eq!(north.body["retired_at"], json!(null));
+        let path = north.header("location").to_owned();
+        let ordered = || {
+            let cart = Cart::new(&buyer);
+            let offer = shop::offer(&buyer, "Office 365 E1", YEAR_MONTHLY);
+            cart.try_add(json!({"offer_id": offer, "quantity": 1, "branch": "Werk Nord"})).expect(201);
+            let order = cart.order();
+            app.drain();
+            order
+        };
+        let order = ordered();
+        assert_eq!(order["lines"][0]["branch_address"]["street"], "Nordstraße 1");
+        buyer.patch(&path, json!({"address": address("Nordstraße 2")})).expect(200);
+        buyer.delete(&path).expect(204);
+        let retired = buyer.get(&path).expect(200);
+        assert!(retired.text_at("/retired_at").starts_with("2026-09-06T10:15:0"), "{}", retired.text);
+        assert_eq!(retired.text_at("/address/street"), "Nordstraße 2");
+        assert_eq!(rows(&buyer.get(&branches).expect(200)), Vec::<Value>::new());
+        let runs = shop::subscriptions(&buyer, &order).remove(0);
+        assert_eq!(runs["billed_to"]["branch_id"], north.body["id"]);
+        assert_eq!(shop::order_now(&buyer, &order)["lines"][0]["branch_address"]["street"], "Nordstraße 1");
+        // What is billed to it moves with it still; twice retired it is as it was.
+        buyer.patch(&path, json!({"address": address("Nordstraße 3")})).expect(200);
+        buyer.delete(&path).expect(204);
+        assert_eq!(buyer.get(&path).expect(200).body["retired_at"], retired.body["retired_at"]);
+        // Its name can be another's, which is another.
+        let second = set_up("Südstraße 1");
+        assert_ne!(second.body["id"], north.body["id"]);
+        let again = ordered();
+        assert_eq!(again["lines"][0]["branch_address"]["street"], "Südstraße 1");
+        assert_eq!(shop::subscriptions(&buyer, &again)[0]["billed_to"]["branch_id"], second.body["id"]);
+        // One that nothing is billed to goes.
+        let unused = buyer.post(&branches, json!({"name": "Werk West", "address": address("Weg 1")})).expect(201);
+        buyer.delete(unused.header("location")).expect(204);
+        buyer.get(unused.header("location")).refused(404, "not_found");
+    }
+}
+
+both! {
+    /// U-50, C-34: who sets branches up is said by the marketplace, in words, and held to.
+    u50_c34_whether_customers_set_branches_up_is_a_value(app) {
+        for (slug, by) in [("cancom", "provider"), ("ahd", "customer"), ("terra", "customer")] {
+            let shown = app.anonymous().get(&format!("/v1/marketplaces/{slug}")).expect(200);
+            assert_eq!(shown.text_at("/form_rules/branches/set_up_by"), by, "{slug}");
+            let words = shown.body["form_rules"]["branches"]["words"].as_array().cloned().expect("words");
+            assert_eq!(column(&words, "/language"), ["de", "en", "pl"]);
+            let buyer = app.client(&format!("admin@kunde.{slug}.example"));
+            let customer = shop::text(&buyer.get("/v1/me").expect(200).body["customer_id"]);
+            let branch = json!({"name": "Werk Nord", "address": {
+                "street": "Weg 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
+            }});
+            let made = buyer.post(&format!("/v1/customers/{customer}/branches"), branch.clone());
+            if by == "customer" {
+                made.expect(201);
+                continue;
+            }
+            made.refused(403, "branches_by_provider");
+            let provider = app.client(&format!("provider@{slug}.example"));
+            let made = provider.post(&format!("/v1/customers/{customer}/branches"), branch).expect(201);
+            buyer.patch(made.header("location"), json!({"name": "Werk Ost"})).expect(200);
+        }
     }
 }
 

@@ -43,6 +43,8 @@ fn samples() -> Values {
         .lines("changes", &["Partner-ID: 5357564 → 4847383".to_owned()])
         .line("since", "06.09.2026, 10:15 UTC")
         .line("domain", "musterfirma.onmicrosoft.com")
+        .line("partner", "Systemhaus Nord GmbH")
+        .letter("letter", "Systemhaus Nord GmbH …:", Some("Wir richten Ihre Postfächer ein und helfen Ihren Leuten."))
 }
 
 /// `KONTOR_TEST_WRITE=1` writes them anew.

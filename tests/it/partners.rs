@@ -46,6 +46,7 @@ both! {
         let named = buyer.patch(&own, json!({"partner_of_record": " 5357564 "})).expect(200);
         assert_eq!(named.text_at("/partner_of_record"), NUMBER);
         assert_eq!(provider.get(&own).expect(200).text_at("/partner_of_record"), NUMBER);
+        crate::behalf::accepted(&app);
         provider.patch(&own, json!({"partner_of_record": "4847383"})).refused(403, "forbidden");
         provider.patch(&own, json!({"size": "1-9"})).expect(200);
         for text in ["1", "12345678901", "53 57564", "MPN5357564"] {

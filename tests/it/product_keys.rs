@@ -174,12 +174,33 @@ both! {
     }
 }
 
+/// Adds the first administrator of a customer, who comes in and accepts its partner.
+fn accepted_by_the_first(app: &TestApp, customer: &str) {
+    let provider = provider(app);
+    let admin = json!({
+        "email": "admin@neukunde.mskeys.example", "first_name": "Erika", "last_name": "Muster",
+        "role": "customer_admin", "customer_id": customer,
+    });
+    crate::access::joined(app, &provider, admin);
+    let offer = format!("/v1/customers/{customer}/delegated-administration");
+    provider.post(&offer, json!({})).expect(201);
+    app.drain();
+    let admin = Client::log_in_with(&app.url, "admin@neukunde.mskeys.example", "Kontor-demo-2!");
+    admin.post(&format!("{offer}/accept"), json!({})).expect(200);
+    let second = json!({"emails": ["max@neukunde.mskeys.example"], "customer_id": customer});
+    provider.post("/v1/invitations", second).expect(201);
+    app.drain();
+}
+
 both! {
     /// K-08, K-10: the new account's admin person gets the first log-in, and the first subscription runs.
     a_new_account_gets_its_admin_and_its_subscription(app) {
         let provider = app.client("provider@mskeys.example");
         let id = customer(&provider, "Neukunde GmbH");
         let tenant = format!("/v1/customers/{id}/tenant");
+        // As long as nobody is there who could accept, somebody is added who can; and nothing else is done.
+        provider.put(&tenant, json!({"mode": "create", "prefix": "neukundekeys"})).refused(409, "delegation_required");
+        accepted_by_the_first(&app, &id);
         provider.put(&tenant, json!({"mode": "create", "prefix": "neukundekeys"})).expect(202);
         app.drain();
         let admin = provider.post(&format!("{tenant}/credentials"), json!({})).expect(200);
@@ -196,10 +217,11 @@ both! {
 }
 
 both! {
-    /// K-13: the customer must accept the partner before anything is done on its behalf.
+    /// K-13: the customer must accept the partner before anything is done on its behalf; and its tenant us.
     nothing_is_done_before_the_customer_accepts(app) {
         let provider = app.client("provider@mskeys.example");
         let id = customer(&provider, "Neukunde GmbH");
+        accepted_by_the_first(&app, &id);
         let tenant = format!("/v1/customers/{id}/tenant");
         let agreed = json!({"first_name": "Erika", "last_name": "Muster", "email": "admin@neukunde.mskeys.example"});
         provider.post(&format!("/v1/customers/{id}/agreements"), agreed).expect(201);
@@ -387,6 +409,7 @@ both! {
             "address": {"street": "Hauptstraße 1", "postal_code": "51063", "city": "Pjöngjang", "country": "KP"},
         });
         let id = text(&provider.post("/v1/customers", whole).expect(201).body["id"]);
+        accepted_by_the_first(&app, &id);
         let entered = json!({"customer_id": id, "keys": keys, "responsible": true});
         let review = provider.with("Accept-Language", "de").post(REDEMPTIONS, entered).expect(201);
         assert_eq!(
@@ -589,6 +612,7 @@ both! {
         app.drain();
         assert_eq!(reseller.post(&path, json!({})).expect(201).text_at("/status"), "offered");
         app.client("admin@reseller2.terra.example").post(&path, json!({})).refused(404, "not_found");
+        app.drain();
     }
 }
 

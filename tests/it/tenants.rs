@@ -1,10 +1,13 @@
 //! The customer's Microsoft tenant and agreement, with everything that may go wrong.
 
 use crate::shop::{YEAR_MONTHLY, cart_with, column, customer, encoded, offer, rows, text, told, wrong};
+use api::worker::rounds;
 use domain::access::Scope;
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use tests::partner_center::Watched;
 use tests::{Answer, Client, TestApp, both};
 
 fn provider(app: &TestApp) -> Client {
@@ -125,6 +128,7 @@ both! {
                 "domain": "neukunde.onmicrosoft.com",
                 "entra_tenant_id": null,
                 "invitation_url": null,
+                "reseller_id": null,
                 "credentials_available": false,
                 "failure": null,
                 "requested_at": "2026-09-06T10:15:00Z",
@@ -203,8 +207,8 @@ both! {
         assert_eq!((asked.text_at("/status"), asked.text_at("/domain")), ("awaiting_confirmation", "neukunde.example"));
         assert!(asked.text_at("/invitation_url").starts_with("https://admin.microsoft.com/"));
         assert_eq!(newcomer.link("neukunde.example").expect(202).body, asked.body);
-        newcomer.create("neukunde").refused(409, "tenant_exists");
         app.drain();
+        newcomer.create("neukunde").refused(409, "tenant_exists");
         let linked = newcomer.tenant();
         assert_eq!((&linked["status"], &linked["invitation_url"]), (&json!("linked"), &json!(null)));
         assert_eq!(text(&linked["entra_tenant_id"]).len(), 36);
@@ -251,6 +255,119 @@ both! {
                 "{domain}"
             );
         }
+    }
+}
+
+both! {
+    /// U-45, T-28: a link that waits is replaced, or taken back, as long as nobody has confirmed it; what is linked
+    /// stays.
+    u45_a_link_that_waits_is_corrected_or_withdrawn(app) {
+        let newcomer = Newcomer::of(&app);
+        let withdraw = || newcomer.provider.delete(&newcomer.path("/tenant"));
+        withdraw().refused(404, "not_found");
+        newcomer.link("unconfirmed.example").expect(202);
+        app.drain();
+        let corrected = newcomer.link("unconfirmed2.example").expect(202);
+        assert_eq!(corrected.text_at("/domain"), "unconfirmed2.example");
+        app.drain();
+        // Its own domain does not keep it from another way.
+        newcomer.create("neukunde").expect(202);
+        withdraw().refused(409, "tenant_exists");
+        newcomer.link("neukunde.example").refused(409, "tenant_exists");
+        app.drain();
+        assert_eq!(newcomer.tenant()["status"], "linked");
+        withdraw().refused(409, "tenant_exists");
+        // Of another one: taken back, it is as if it had never been asked for, and can be asked for anew.
+        let other = newcomer.provider.post("/v1/customers", json!({
+            "name": "Zweite GmbH",
+            "contact": {"first_name": "Max", "last_name": "Muster", "email": "max@zweite.example"},
+            "address": {"street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"},
+        }));
+        let path = format!("{}/tenant", other.expect(201).header("location"));
+        let link = json!({"mode": "link", "domain": "unconfirmed2.example"});
+        newcomer.provider.put(&path, link.clone()).expect(202);
+        newcomer.provider.with("If-Match", "\"7\"").delete(&path).refused(412, "precondition_failed");
+        newcomer.provider.delete(&path).expect(204);
+        newcomer.provider.get(&path).refused(404, "not_found");
+        newcomer.provider.put(&path, link).expect(202);
+        app.drain();
+        // As often as it was asked for; of a domain that is no more nobody is asked to confirm anything.
+        assert_eq!(app.mails_to("max@zweite.example").len(), 2);
+        let failed = newcomer.provider.put(&path, json!({"mode": "link", "domain": "unknown.example"})).expect(202);
+        assert_eq!(failed.text_at("/status"), "awaiting_confirmation");
+        app.drain();
+        newcomer.provider.delete(&path).expect(204);
+        app.drain();
+    }
+}
+
+both! {
+    /// U-45: Microsoft confirms the old domain while it is corrected: the new one is not linked by it, neither by
+    /// "check assignment" nor by the worker.
+    u45_a_confirmation_of_the_old_domain_links_nothing(app) {
+        let newcomer = Newcomer::of(&app);
+        for by_worker in [false, true] {
+            newcomer.link("neukunde.example").expect(202);
+            let (client, path) = (newcomer.provider.clone(), newcomer.path("/tenant"));
+            let corrected = AtomicBool::new(false);
+            let watched = Watched::new(&app.mock, move |call| {
+                if call == Call::FindTenant && !corrected.swap(true, Ordering::SeqCst) {
+                    client.put(&path, json!({"mode": "link", "domain": "unconfirmed.example"})).expect(202);
+                }
+            });
+            if by_worker {
+                rounds::drain(&app.beside(watched), None).expect("what is due is done");
+            } else {
+                let beside = app.serve_beside_by(watched);
+                let checked = newcomer.provider.at(&beside.url).post(&newcomer.path("/tenant/verify"), json!({}));
+                assert_eq!(checked.expect(200).text_at("/domain"), "unconfirmed.example");
+            }
+            app.drain();
+            let stands = newcomer.tenant();
+            assert_eq!(stands["domain"], "unconfirmed.example", "by the worker: {by_worker}");
+            assert_eq!(
+                (&stands["status"], &stands["entra_tenant_id"]),
+                (&json!("awaiting_confirmation"), &json!(null))
+            );
+            newcomer.provider.delete(&newcomer.path("/tenant")).expect(204);
+        }
+        newcomer.link("neukunde.example").expect(202);
+        app.drain();
+        assert_eq!(newcomer.tenant()["status"], "linked");
+    }
+}
+
+both! {
+    /// U-45, T-27: the link names the reseller beside the provider, in the answer and in the mail; a customer of the
+    /// provider's own confirms the provider alone.
+    u45_t27_the_invitation_names_the_reseller(app) {
+        let reseller = app.client("admin@reseller1.terra.example");
+        let own = reseller.get("/v1/me").expect(200).text_at("/reseller_id").to_owned();
+        let made = reseller.post("/v1/customers", json!({
+            "name": "Zweite GmbH",
+            "contact": {
+                "first_name": "Max", "last_name": "Muster", "email": "max@zweite.example", "phone": "+49 221 1",
+            },
+            "address": {
+                "street": "Hauptstraße 1", "postal_code": "51063", "city": "Köln", "region": "NW", "country": "DE",
+            },
+        }));
+        let path = format!("{}/tenant", made.expect(201).header("location"));
+        let asked = reseller.put(&path, json!({"mode": "link", "domain": "unconfirmed.example"})).expect(202);
+        assert_eq!(asked.text_at("/reseller_id"), own);
+        let ids = app.client("provider@terra.example").get(&format!("/v1/resellers/{own}")).expect(200);
+        let (number, guid) = (ids.text_at("/partner_id"), ids.text_at("/microsoft_id"));
+        let url = asked.text_at("/invitation_url");
+        for part in ["invType=IndirectResellerRelationship", &format!("msppId={number}"), &format!("CSPId={guid}")] {
+            assert!(url.contains(part), "{part} in {url}");
+        }
+        app.drain();
+        assert!(app.mails_to("max@zweite.example")[0].text.contains(url));
+        let newcomer = Newcomer::of(&app);
+        let direct = newcomer.link("unconfirmed.example").expect(202);
+        assert_eq!(direct.body["reseller_id"], json!(null));
+        assert!(direct.text_at("/invitation_url").contains("invType=ResellerRelationship"));
+        app.drain();
     }
 }
 

@@ -246,6 +246,12 @@ impl TestApp {
         Beside { url, server, thread: Some(thread) }
     }
 
+    /// The same with a Partner Center of the caller's choice.
+    pub fn serve_beside_by(&self, partner_center: Arc<dyn PartnerCenter>) -> Beside {
+        let (url, server, thread) = serve(self.beside(partner_center), false);
+        Beside { url, server, thread: Some(thread) }
+    }
+
     /// The same with limits of its own, and behind a proxy that is ours: `X-Forwarded-For` says who calls.
     pub fn serve_beside_with(&self, limits: Limits) -> Beside {
         let (mock, transport) = (Arc::clone(&self.mock), Arc::clone(&self.collected));

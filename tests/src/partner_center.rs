@@ -3,8 +3,8 @@
 use domain::onboarding::Standing;
 use provisioning::mock::{Call, MockPartnerCenter};
 use provisioning::{
-    AgreementConfirmation, CheckOut, CreatedTenant, NewTenant, PartnerCenter, ProvisioningError, RemoteCart,
-    RemoteChange, RemoteLine, RemoteSubscription, RequestId, TenantRelation,
+    AgreementConfirmation, CheckOut, CreatedTenant, IndirectReseller, NewTenant, PartnerCenter, ProvisioningError,
+    RemoteCart, RemoteChange, RemoteLine, RemoteSubscription, RequestId, TenantRelation,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -48,8 +48,8 @@ impl<F: Fn(Call) + Send + Sync> PartnerCenter for Watched<F> {
         self.after(Call::FindTenant, self.mock.find_tenant(domain))
     }
 
-    fn invitation_url(&self) -> Answer<String> {
-        self.after(Call::InvitationUrl, self.mock.invitation_url())
+    fn invitation_url(&self, reseller: Option<&IndirectReseller>) -> Answer<String> {
+        self.after(Call::InvitationUrl, self.mock.invitation_url(reseller))
     }
 
     fn reseller_standing(&self, partner_id: &str) -> Answer<Standing> {

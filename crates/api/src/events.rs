@@ -88,7 +88,8 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::RegistrationLinkResent
         | EventKind::RegistrationRejected
         | EventKind::RegistrationReferred
-        | EventKind::RegistrationActivated => &[Consumer::Notify],
+        | EventKind::RegistrationActivated
+        | EventKind::DelegationOffered => &[Consumer::Notify],
         EventKind::RegistrationReceived => &[Consumer::Register],
         EventKind::VatIdGiven => &[Consumer::CheckVatId],
         EventKind::TenantLinked
@@ -130,7 +131,6 @@ pub const fn consumers_of(kind: EventKind) -> &'static [Consumer] {
         | EventKind::ProductKeyRedeemed
         | EventKind::ProductKeyReleased
         | EventKind::RedemptionCompleted
-        | EventKind::DelegationOffered
         | EventKind::DelegationAccepted
         | EventKind::DelegationDeclined
         | EventKind::LicenseAssigned

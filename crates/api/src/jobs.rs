@@ -132,7 +132,8 @@ impl Held<'_> {
         let (identity, meta) = (self.asker(), Meta::of_work(&self.job.request_id));
         self.app.store.write(|tx| {
             let now = self.app.now_in(tx, self.job.marketplace_id)?;
-            work(&mut Write { app: self.app, tx, identity: &identity, meta: &meta, now, forget: false })
+            let (identity, meta) = (&identity, &meta);
+            work(&mut Write { app: self.app, tx, identity, meta, now, forget: false, stands_for: None })
         })
     }
 

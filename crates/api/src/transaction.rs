@@ -1,6 +1,7 @@
 //! Reads and writes off the request threads: one transaction each, an effect at most once per idempotency key.
 
 use crate::App;
+use crate::auth::delegated;
 use crate::auth::standing::Identity;
 use crate::events;
 use crate::http::held;
@@ -10,8 +11,10 @@ use crate::http::reply::Reply;
 use crate::ids;
 use crate::threads;
 use actix_web::{HttpResponse, web};
+use domain::delegation::{Act, Unbound};
 use domain::event::EventKind;
 use domain::id::CustomerId;
+use domain::policy::DelegatedAdministration;
 use serde_json::Value;
 use store::Conn;
 use store::idempotency::{Begun, StoredAnswer};
@@ -50,6 +53,8 @@ pub struct Write<'a> {
     pub now: OffsetDateTime,
     /// Whether somebody may have lost something whose token is still out; said by [`Write::access_changed`].
     pub forget: bool,
+    /// The customer for which the caller was found to be let through, whoever it is.
+    pub stands_for: Option<CustomerId>,
 }
 
 /// Runs a write in one transaction. With an `Idempotency-Key` its answer is stored in that same
@@ -67,7 +72,7 @@ pub async fn write(
         let before = app.caused();
         let done = app.store.write(|tx| {
             let now = app.now_in(tx, identity.scope.marketplace())?;
-            let mut write = Write { app, tx, identity: &identity, meta: &meta, now, forget: false };
+            let mut write = Write { app, tx, identity: &identity, meta: &meta, now, forget: false, stands_for: None };
             let done = once(&mut write, digest, &mut work);
             forget = write.forget;
             done.and_then(|done| held::sound().map(|()| done))
@@ -127,6 +132,43 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Lets the caller order, change or redeem for a customer, as the policies of what it is about say; whoever is not
+    /// of the customer may need its acceptance (K-13).
+    pub fn acts_for(
+        &mut self,
+        customer: CustomerId,
+        act: Act,
+        rules: impl IntoIterator<Item = DelegatedAdministration>,
+    ) -> Result<(), Problem> {
+        delegated::may_act(self.tx, &self.identity.scope, customer, act, rules)??;
+        self.stands_for = Some(customer);
+        Ok(())
+    }
+
+    /// The same for what is administered: licences, tenant, data.
+    pub fn administers(&mut self, customer: CustomerId) -> Result<(), Problem> {
+        self.looks_after(customer, Act::Administer)
+    }
+
+    /// The same for the customer's people.
+    pub fn manages_people(&mut self, customer: CustomerId) -> Result<(), Problem> {
+        self.looks_after(customer, Act::People)
+    }
+
+    fn looks_after(&mut self, customer: CustomerId, act: Act) -> Result<(), Problem> {
+        if self.stands_for == Some(customer) || self.identity.scope.customer() == Some(customer) {
+            return Ok(());
+        }
+        delegated::may_administer(self.app, self.tx, &self.identity.scope, customer, act, self.now)??;
+        self.stands_for = Some(customer);
+        Ok(())
+    }
+
+    /// Does something for a customer that is of a kind which needs no acceptance.
+    pub const fn needs_no_acceptance(&mut self, customer: CustomerId, _kind: Unbound) {
+        self.stands_for = Some(customer);
+    }
+
     /// Remembers a fact with the work it causes, and says in the audit log who did it.
     pub fn record(
         &mut self,
@@ -159,6 +201,8 @@ impl Write<'_> {
         subject: String,
         payload: Value,
     ) -> Result<(), Problem> {
+        // Who forgot to ask asks here: what was written before is taken back.
+        customer.map_or(Ok(()), |customer| self.administers(customer))?;
         let event = events::event(self.identity.scope.marketplace(), customer, kind, subject, self.now, payload);
         events::append(self.app, self.tx, &event)
     }
@@ -184,6 +228,7 @@ impl Write<'_> {
         before: Option<Value>,
         after: Option<Value>,
     ) -> Result<(), Problem> {
+        customer.map_or(Ok(()), |customer| self.administers(customer))?;
         let entry = store::audit::Entry {
             id: ids::fresh(),
             marketplace_id: self.identity.scope.marketplace(),

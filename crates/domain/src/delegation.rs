@@ -20,18 +20,68 @@ coded_enum! {
     }
 }
 
+/// What is done for a customer by somebody who is not of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Orders, changes, redemptions: what runs and costs. The policies of the offers rule it.
+    Buy,
+    /// Its people: who is added, and what becomes of them.
+    People,
+    /// Everything else: licences, its tenant, its data.
+    Administer,
+}
+
+/// How a partner stands with a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// What became of the offer to administer.
+    pub status: DelegationStatus,
+    /// Whether the partner that redeemed keys for the new customer still sets it up: until the administrator that it
+    /// entered has come in (K-08, K-12).
+    pub sets_up: bool,
+    /// Whether nobody of the customer has ever come in: then nobody is there who could accept.
+    pub nobody_in: bool,
+}
+
+impl Standing {
+    /// Nothing was offered, and nothing is set up.
+    pub const NONE: Self = Self { status: DelegationStatus::None, sets_up: false, nobody_in: false };
+}
+
+/// What is done for a customer without its acceptance wherever it is done: the whole list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unbound {
+    /// The customer comes into being with it: there was nobody who could have accepted.
+    NewCustomer,
+    /// The offer to administer itself, and its answer.
+    Offer,
+    /// What is only noted down and does nothing yet: keys that were entered.
+    Draft,
+}
+
 /// Whether a caller may act on a customer's behalf (K-13). A customer acts for itself; its reseller and the provider
-/// need its acceptance where the policy asks for it.
-pub fn may_act(by: Scope, status: DelegationStatus, rule: DelegatedAdministration) -> Result<(), Refusal> {
+/// need its acceptance where the policy asks for it. Who sets a new customer up adds its people (K-12), and somebody
+/// must add the first who can accept.
+pub fn may_act(by: Scope, act: Act, standing: Standing, rule: DelegatedAdministration) -> Result<(), Refusal> {
     match (by, rule) {
         (Scope::Customer(..), _) | (_, DelegatedAdministration::Implied) => Ok(()),
-        (Scope::Reseller(..) | Scope::Marketplace(_), DelegatedAdministration::Required) => match status {
-            DelegationStatus::Accepted => Ok(()),
-            DelegationStatus::None | DelegationStatus::Offered | DelegationStatus::Declined => {
-                Err(Refusal::DelegationRequired)
+        (Scope::Reseller(..) | Scope::Marketplace(_), DelegatedAdministration::Required) => {
+            match (standing.status, act) {
+                (DelegationStatus::Accepted, _) => Ok(()),
+                (_, Act::Administer | Act::People) if standing.sets_up => Ok(()),
+                (_, Act::People) if standing.nobody_in => Ok(()),
+                (DelegationStatus::None | DelegationStatus::Offered | DelegationStatus::Declined, _) => {
+                    Err(Refusal::DelegationRequired)
+                }
             }
-        },
+        }
     }
+}
+
+/// The strictest of the rules that something falls under; of none nothing is asked.
+pub fn strictest(rules: impl IntoIterator<Item = DelegatedAdministration>) -> DelegatedAdministration {
+    let required = |rule| rule == DelegatedAdministration::Required;
+    if rules.into_iter().any(required) { DelegatedAdministration::Required } else { DelegatedAdministration::Implied }
 }
 
 /// Whether it can be offered to a customer: by a registered partner (K-14), as long as it was not accepted.
@@ -69,13 +119,37 @@ mod tests {
         let partners = [Scope::Marketplace(marketplace), Scope::Reseller(marketplace, ResellerId::from_u128(2))];
         let customer = Scope::Customer(marketplace, CustomerId::from_u128(3));
         for status in DelegationStatus::ALL {
-            for by in partners {
-                let expected = if *status == Accepted { Ok(()) } else { Err(Refusal::DelegationRequired) };
-                assert_eq!(may_act(by, *status, DelegatedAdministration::Required), expected, "{status:?}");
-                assert_eq!(may_act(by, *status, DelegatedAdministration::Implied), Ok(()));
+            let standing = Standing { status: *status, ..Standing::NONE };
+            for act in [Act::Buy, Act::Administer, Act::People] {
+                for by in partners {
+                    let expected = if *status == Accepted { Ok(()) } else { Err(Refusal::DelegationRequired) };
+                    assert_eq!(may_act(by, act, standing, DelegatedAdministration::Required), expected, "{status:?}");
+                    assert_eq!(may_act(by, act, standing, DelegatedAdministration::Implied), Ok(()));
+                }
+                assert_eq!(may_act(customer, act, standing, DelegatedAdministration::Required), Ok(()));
             }
-            assert_eq!(may_act(customer, *status, DelegatedAdministration::Required), Ok(()));
         }
+    }
+
+    #[test]
+    fn u43_k12_who_sets_a_new_customer_up_adds_its_people_and_buys_nothing_more() {
+        let by = Scope::Marketplace(MarketplaceId::from_u128(1));
+        for status in [Nothing, Offered, Declined] {
+            let may = |act, standing| may_act(by, act, standing, DelegatedAdministration::Required);
+            let refused = || Err(Refusal::DelegationRequired);
+            let all = |standing| [Act::People, Act::Administer, Act::Buy].map(|act| may(act, standing));
+            assert_eq!(all(Standing { status, sets_up: true, nobody_in: true }), [Ok(()), Ok(()), refused()]);
+            assert_eq!(all(Standing { status, sets_up: false, nobody_in: true }), [Ok(()), refused(), refused()]);
+            assert_eq!(all(Standing { status, ..Standing::NONE }), [refused(), refused(), refused()]);
+        }
+    }
+
+    #[test]
+    fn u43_the_strictest_rule_holds() {
+        use DelegatedAdministration::{Implied, Required};
+        assert_eq!(strictest([]), Implied);
+        assert_eq!(strictest([Implied, Implied]), Implied);
+        assert_eq!(strictest([Implied, Required, Implied]), Required);
     }
 
     #[test]

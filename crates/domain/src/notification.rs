@@ -46,6 +46,8 @@ coded_enum! {
         ResellerAccessOverdue = "reseller_access_overdue",
         /// A tenant's administrator is to confirm the relationship (T-26).
         TenantConfirmation = "tenant_confirmation",
+        /// A partner offers to administer for the customer (K-13).
+        DelegationOffered = "delegation_offered",
     }
 }
 

@@ -8,6 +8,7 @@ use crate::tax::standing::VatCheck;
 use crate::zone::Zone;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use time::OffsetDateTime;
 
 /// A country: two capital letters of ISO 3166-1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,7 +164,7 @@ coded_enum! {
 /// Another invoice address of a customer, chosen per line of an order (C-34).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// Ours; orders keep the name instead, so that a branch may go.
+    /// Ours; orders keep name and address instead, so that a branch may go.
     pub id: BranchId,
     /// The marketplace of its customer.
     pub marketplace_id: MarketplaceId,
@@ -173,6 +174,8 @@ pub struct Branch {
     pub name: String,
     /// The invoice address of lines that name the branch.
     pub address: Address,
+    /// Since when nobody orders for it any more; what is billed to it stays so.
+    pub retired_at: Option<OffsetDateTime>,
 }
 
 /// An end organisation.

@@ -155,6 +155,8 @@ pub enum Refusal {
     KeyAlreadyUsed,
     /// The product key can no longer be redeemed.
     KeyRevoked,
+    /// Product keys have no service in the country (K-09).
+    CountryNotServed(Country),
     /// The batch of product keys was sold to a reseller (K-03).
     KeysAlreadySold,
     /// Some of the batch's keys were redeemed, or it was revoked.
@@ -192,6 +194,8 @@ pub enum Refusal {
     RegistrationNotWaiting,
     /// The customer has no branch of this name (C-34).
     BranchUnknown(String),
+    /// Branches are set up by the provider or reseller, on the customer's request (C-34).
+    BranchesByProvider,
     /// The reseller lacks something before its first purchase (T-12…T-16).
     ResellerNotReady(Vec<ResellerNeed>),
     /// The role is not given at this kind of organisation here.
@@ -274,6 +278,7 @@ impl Refusal {
             Self::ProductKeyUnknown => "product_key_unknown",
             Self::KeyAlreadyUsed => "key_already_used",
             Self::KeyRevoked => "key_revoked",
+            Self::CountryNotServed(_) => "country_not_served",
             Self::KeysAlreadySold => "keys_already_sold",
             Self::KeysNotSellable => "keys_not_sellable",
             Self::ResponsibilityRequired => "responsibility_required",
@@ -290,6 +295,7 @@ impl Refusal {
             Self::DelegationExists => "delegation_exists",
             Self::RegistrationNotWaiting => "registration_not_waiting",
             Self::BranchUnknown(_) => "branch_unknown",
+            Self::BranchesByProvider => "branches_by_provider",
             Self::ResellerNotReady(_) => "reseller_not_ready",
             Self::RoleNotOffered => "role_not_offered",
             Self::RoleExceedsOwn(_) => "role_exceeds_own",

@@ -31,6 +31,17 @@ pub struct Tenant {
     pub failure: Option<String>,
 }
 
+impl Tenant {
+    /// Whether it can be replaced by another one, or taken back: Microsoft makes it not, and nobody has confirmed it
+    /// (T-28).
+    pub const fn can_be_withdrawn(&self) -> bool {
+        match self.status {
+            TenantStatus::AwaitingConfirmation | TenantStatus::Failed => true,
+            TenantStatus::Creating | TenantStatus::Linked => false,
+        }
+    }
+}
+
 /// The most characters of a prefix that Microsoft takes.
 const PREFIX_LENGTH: usize = 27;
 
@@ -141,6 +152,14 @@ mod tests {
         for prefix in ["", "a b", "a-b", "a.b", "müller", &"a".repeat(28)] {
             assert_eq!(domain_of_prefix(prefix), Err(Refusal::TenantPrefixInvalid), "{prefix}");
         }
+    }
+
+    #[test]
+    fn u45_t28_only_what_nobody_confirmed_is_withdrawn() {
+        let may =
+            |status| Tenant { status, domain: String::new(), entra_tenant_id: None, failure: None }.can_be_withdrawn();
+        let may: Vec<_> = TenantStatus::ALL.iter().filter(|status| may(**status)).collect();
+        assert_eq!(may, [&TenantStatus::AwaitingConfirmation, &TenantStatus::Failed]);
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! tenants and buy licences: never point them at anything but a sandbox.
 
 use crate::{
-    AgreementConfirmation, CheckOut, CreatedTenant, LineOutcome, NewTenant, PartnerCenter, ProvisioningError,
-    RemoteCart, RemoteChange, RemoteLine, RemotePlan, RemoteStatus, RemoteSubscription, RequestId,
+    AgreementConfirmation, CheckOut, CreatedTenant, IndirectReseller, LineOutcome, NewTenant, PartnerCenter,
+    ProvisioningError, RemoteCart, RemoteChange, RemoteLine, RemotePlan, RemoteStatus, RemoteSubscription, RequestId,
 };
 use domain::calendar::{BillingCycle, Term};
 use domain::id::LineId;
@@ -156,8 +156,11 @@ impl Check<'_> {
     }
 
     fn invitation(&self) {
-        let url = done("invitation_url", self.pc.invitation_url());
+        let url = done("invitation_url", self.pc.invitation_url(None));
         assert!(url.starts_with("https://"), "an invitation is an address: {url}");
+        let reseller = IndirectReseller { partner_id: "5357564".to_owned(), microsoft_id: None };
+        let url = done("invitation_url", self.pc.invitation_url(Some(&reseller)));
+        assert!(url.contains("5357564"), "an invitation names the reseller: {url}");
     }
 
     fn carts(&self, tenant: &CreatedTenant) {

@@ -34,8 +34,9 @@ pub trait PartnerCenter: Send + Sync {
     /// none where no tenant has the domain.
     fn find_tenant(&self, domain: &str) -> Result<Option<TenantRelation>, ProvisioningError>;
 
-    /// The address that a tenant's administrator opens to confirm the relationship (T-26).
-    fn invitation_url(&self) -> Result<String, ProvisioningError>;
+    /// The address that a tenant's administrator opens to confirm the relationship (T-26): with us, and with the
+    /// reseller that the customer buys through, so that both are among the tenant's partners (T-27).
+    fn invitation_url(&self, reseller: Option<&IndirectReseller>) -> Result<String, ProvisioningError>;
 
     /// What Microsoft says of a reseller by its partner id (T-12…T-15).
     fn reseller_standing(&self, partner_id: &str) -> Result<Standing, ProvisioningError>;
@@ -147,6 +148,15 @@ pub struct TenantRelation {
     pub entra_tenant_id: String,
     /// Whether its administrator has confirmed the reseller relationship.
     pub confirmed: bool,
+}
+
+/// A reseller as Microsoft knows it, which a customer confirms together with its provider (2.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndirectReseller {
+    /// Its partner id (MPN).
+    pub partner_id: String,
+    /// The GUID of its tenant as a partner, where it is known.
+    pub microsoft_id: Option<String>,
 }
 
 /// That a customer accepted Microsoft's agreement, and who did (2.6).

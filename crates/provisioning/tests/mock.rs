@@ -277,7 +277,7 @@ fn faults_come_in_their_order_and_only_to_their_call() {
     bench.pc.fail_next(Call::DomainAvailable, Fault::TransientBefore);
     bench.pc.fail_next(Call::DomainAvailable, Fault::ThrottledFor(std::time::Duration::from_secs(57)));
     bench.pc.fail_next(Call::DomainAvailable, Fault::RefusedWith("900150".to_owned()));
-    assert!(bench.pc.invitation_url().unwrap().contains("invType=ResellerRelationship"));
+    assert!(bench.pc.invitation_url(None).unwrap().contains("invType=ResellerRelationship"));
     let ask = || bench.pc.domain_available("new.onmicrosoft.com");
     assert!(matches!(ask(), Err(ProvisioningError::Transient(_))));
     assert_eq!(ask(), Err(ProvisioningError::Throttled { after: std::time::Duration::from_secs(57) }));

@@ -4,9 +4,11 @@ use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::organizations::branches;
+use crate::schema::subscriptions;
 use crate::statement::updated;
 use crate::types::{At, Id, Json};
 use crate::version::{Versioned, next_version};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{BranchId, CustomerId, MarketplaceId};
@@ -23,6 +25,7 @@ struct Row {
     address: Json<Address>,
     created_at: At,
     version: i64,
+    retired_at: Option<At>,
 }
 
 impl From<Row> for Versioned<Branch> {
@@ -33,6 +36,7 @@ impl From<Row> for Versioned<Branch> {
             customer_id: row.customer_id.0,
             name: row.name,
             address: row.address.0,
+            retired_at: row.retired_at.map(|at| at.0),
         };
         Self { value, version: row.version, created_at: row.created_at.0 }
     }
@@ -48,6 +52,7 @@ pub fn insert(tx: &mut Conn, branch: &Branch, created_at: OffsetDateTime) -> Res
         address: Json(branch.address.clone()),
         created_at: At(created_at),
         version: 1,
+        retired_at: branch.retired_at.map(At),
     };
     on!(tx, c => diesel::insert_into(branches::table).values(row).execute(c))?;
     Ok(())
@@ -61,7 +66,7 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId, id: BranchId) -> R
     Ok(row.into())
 }
 
-/// The branches of a customer that the scope sees, as many of some names as there are.
+/// The branches of a customer that the scope sees, as many of some names as there are; retired ones have none any more.
 pub fn of_names(c: &mut Conn, scope: &Scope, customer: CustomerId, names: &[&str]) -> Result<Vec<Branch>> {
     if names.is_empty() {
         return Ok(vec![]);
@@ -70,18 +75,20 @@ pub fn of_names(c: &mut Conn, scope: &Scope, customer: CustomerId, names: &[&str
     let query = branches::table
         .filter(branches::marketplace_id.eq(Id(scope.marketplace())))
         .filter(branches::customer_id.eq(Id(customer)))
+        .filter(branches::retired_at.is_null())
         .filter(branches::name.eq_any(names));
     let rows: Vec<Row> = on!(c, c => query.select(Row::as_select()).load(c))?;
     Ok(rows.into_iter().map(|row| Versioned::from(row).value).collect())
 }
 
-/// The branches of a customer that the scope sees.
+/// The branches of a customer that the scope sees, but for those that are retired.
 pub fn list(c: &mut Conn, scope: &Scope, customer: CustomerId, page: &PageRequest) -> Result<Page<Versioned<Branch>>> {
     crate::customers::get(c, scope, customer)?;
     let rows: Vec<Row> = on!(c, c, Db => {
         let query = branches::table
             .filter(branches::marketplace_id.eq(Id(scope.marketplace())))
             .filter(branches::customer_id.eq(Id(customer)))
+            .filter(branches::retired_at.is_null())
             .select(Row::as_select())
             .into_boxed::<Db>();
         paged!(query, branches::id, page).load(c)
@@ -95,12 +102,26 @@ pub fn update(tx: &mut Conn, scope: &Scope, branch: &Branch, expected: Option<i6
     let version = next_version(current, expected)?;
     let row = branches::table.find((Id(scope.marketplace()), Id(branch.id))).filter(branches::version.eq(current));
     let address = Json(branch.address.clone());
-    let set = (branches::name.eq(&branch.name), branches::address.eq(address), branches::version.eq(version));
+    let set = (
+        branches::name.eq(&branch.name),
+        branches::address.eq(address),
+        branches::retired_at.eq(branch.retired_at.map(At)),
+        branches::version.eq(version),
+    );
     updated(rows_changed!(tx, diesel::update(row).set(set))?)?;
     Ok(version)
 }
 
-/// Removes a branch of a customer that the scope sees. What was ordered for it keeps its name.
+/// Whether anything that a customer has, or had, is billed to a branch of it.
+pub fn is_billed(c: &mut Conn, scope: &Scope, customer: CustomerId, id: BranchId) -> Result<bool> {
+    let billed = subscriptions::table
+        .filter(subscriptions::marketplace_id.eq(Id(scope.marketplace())))
+        .filter(subscriptions::customer_id.eq(Id(customer)))
+        .filter(subscriptions::billed_branch_id.eq(Some(Id(id))));
+    Ok(on!(c, c => diesel::select(exists(billed)).get_result(c))?)
+}
+
+/// Removes a branch of a customer that the scope sees. What was ordered for it keeps its name and address.
 pub fn delete(tx: &mut Conn, scope: &Scope, customer: CustomerId, id: BranchId) -> Result<()> {
     get(tx, scope, customer, id)?;
     let row = branches::table.find((Id(scope.marketplace()), Id(id)));

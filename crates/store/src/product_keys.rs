@@ -195,7 +195,7 @@ pub struct RedeemedKey {
 /// The keys of a batch that was read in the scope, in the order of their places. Where one was redeemed by a customer
 /// whom the scope does not see, only that and when is told.
 pub fn keys(c: &mut Conn, scope: &Scope, batch: KeyBatchId, page: &PageRequest) -> Result<Page<ListedKey>> {
-    type Redemption = (Id<RedemptionId>, Id<CustomerId>, Option<Id<ResellerId>>);
+    type Redemption = (Id<RedemptionId>, Option<Id<CustomerId>>, Option<Id<ResellerId>>);
     type Columns = (i32, String, Option<At>, Option<Redemption>);
     let after = page.after.map_or(-1, |after| i32::try_from(after).unwrap_or(i32::MAX));
     let of_key = redemptions::marketplace_id
@@ -217,7 +217,8 @@ pub fn keys(c: &mut Conn, scope: &Scope, batch: KeyBatchId, page: &PageRequest) 
     let rows: Vec<Columns> = on!(c, c => query.load(c))?;
     let seen = |(id, customer, reseller): Redemption| {
         let sees = scope.reseller().is_none_or(|own| reseller.map(|id| id.0) == Some(own));
-        sees.then_some((id.0, customer.0))
+        // What has consumed a key is completed, and has its customer.
+        customer.filter(|_| sees).map(|customer| (id.0, customer.0))
     };
     let listed = |(position, last_five, at, redemption): Columns| {
         Ok(ListedKey {

@@ -5,14 +5,16 @@ use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::product_keys::digest;
 use crate::schema::keys::{redemption_keys, redemptions};
+use crate::schema::people::users;
 use crate::statement::{found, updated};
-use crate::types::{At, Coded, Id};
+use crate::types::{At, Coded, Id, Json};
 use crate::version::next_version;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::access::Scope;
-use domain::id::{CustomerId, MarketplaceId, OrderId, RedemptionId, ResellerId, SubscriptionId};
+use domain::id::{CustomerId, MarketplaceId, OrderId, RedemptionId, ResellerId, SubscriptionId, UserId};
 use domain::product_key::action::KeyAction;
-use domain::product_key::{EnteredKey, KeyUse, Redemption, RedemptionStatus};
+use domain::product_key::{EnteredKey, KeyUse, NewCustomer, Redemption, RedemptionStatus};
 use domain::subscription::change::Starts;
 use std::collections::HashMap;
 
@@ -30,7 +32,7 @@ pub struct Filter {
 struct Row {
     marketplace_id: Id<MarketplaceId>,
     id: Id<RedemptionId>,
-    customer_id: Id<CustomerId>,
+    customer_id: Option<Id<CustomerId>>,
     reseller_id: Option<Id<ResellerId>>,
     status: Coded<RedemptionStatus>,
     partner_of_record: Option<String>,
@@ -39,6 +41,8 @@ struct Row {
     completed_at: Option<At>,
     order_id: Option<Id<OrderId>>,
     version: i64,
+    new_customer: Option<Json<NewCustomer>>,
+    administrator_id: Option<Id<UserId>>,
 }
 
 impl From<&Redemption> for Row {
@@ -46,7 +50,7 @@ impl From<&Redemption> for Row {
         Self {
             marketplace_id: Id(redemption.marketplace_id),
             id: Id(redemption.id),
-            customer_id: Id(redemption.customer_id),
+            customer_id: redemption.customer_id.map(Id),
             reseller_id: redemption.reseller_id.map(Id),
             status: Coded(redemption.status),
             partner_of_record: redemption.partner_of_record.clone(),
@@ -55,6 +59,8 @@ impl From<&Redemption> for Row {
             completed_at: redemption.completed_at.map(At),
             order_id: redemption.order_id.map(Id),
             version: redemption.version,
+            new_customer: redemption.new_customer.clone().map(Json),
+            administrator_id: redemption.administrator_id.map(Id),
         }
     }
 }
@@ -64,7 +70,9 @@ impl Row {
         Redemption {
             id: self.id.0,
             marketplace_id: self.marketplace_id.0,
-            customer_id: self.customer_id.0,
+            customer_id: self.customer_id.map(|id| id.0),
+            new_customer: self.new_customer.map(|new| new.0),
+            administrator_id: self.administrator_id.map(|id| id.0),
             reseller_id: self.reseller_id.map(|id| id.0),
             status: self.status.0,
             keys,
@@ -149,7 +157,7 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = redemptions::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
-            query = query.filter(redemptions::customer_id.eq(Id(id)));
+            query = query.filter(redemptions::customer_id.eq(Some(Id(id))));
         }
         if let Some(status) = filter.status {
             query = query.filter(redemptions::status.eq(Coded(status)));
@@ -186,6 +194,9 @@ pub fn save(tx: &mut Conn, redemption: &Redemption, expected: Option<i64>) -> Re
         .find((Id(redemption.marketplace_id), Id(redemption.id)))
         .filter(redemptions::version.eq(redemption.version));
     let set = (
+        redemptions::customer_id.eq(redemption.customer_id.map(Id)),
+        redemptions::new_customer.eq(redemption.new_customer.clone().map(Json)),
+        redemptions::administrator_id.eq(redemption.administrator_id.map(Id)),
         redemptions::status.eq(Coded(redemption.status)),
         redemptions::partner_of_record.eq(&redemption.partner_of_record),
         redemptions::completed_at.eq(redemption.completed_at.map(At)),
@@ -199,6 +210,22 @@ pub fn save(tx: &mut Conn, redemption: &Redemption, expected: Option<i64>) -> Re
     on!(tx, c => diesel::delete(keys).execute(c))?;
     insert_keys(tx, redemption)?;
     Ok(version)
+}
+
+/// Whether a partner still sets up a customer that came into being with a redemption: its first administrator is there,
+/// and has not come in yet.
+pub fn sets_up(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<bool> {
+    let administrators = redemptions::table
+        .filter(redemptions::marketplace_id.eq(Id(scope.marketplace())))
+        .filter(redemptions::customer_id.eq(Some(Id(customer))))
+        .filter(redemptions::administrator_id.is_not_null())
+        .select(redemptions::administrator_id);
+    let awaited = users::table
+        .filter(users::marketplace_id.eq(Id(scope.marketplace())))
+        .filter(users::id.nullable().eq_any(administrators))
+        .filter(users::activated_at.is_null())
+        .filter(users::deleted_at.is_null());
+    Ok(on!(c, c => diesel::select(exists(awaited)).get_result(c))?)
 }
 
 /// Deletes a redemption with what was entered.

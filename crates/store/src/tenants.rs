@@ -3,6 +3,7 @@
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::schema::{customers, tenants};
+use crate::statement::found;
 use crate::types::{At, Coded, Id};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -122,6 +123,13 @@ pub fn put(tx: &mut Conn, tenant: &StoredTenant) -> Result<()> {
     Ok(())
 }
 
+/// Forgets the tenant of a customer that the scope sees.
+pub fn delete(tx: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<()> {
+    crate::customers::get(tx, scope, customer)?;
+    let row = tenants::table.find((Id(scope.marketplace()), Id(customer)));
+    found(on!(tx, c => diesel::delete(row).execute(c))?)
+}
+
 /// Takes the first credentials out: whoever comes second, even at the same time, gets none.
 pub fn take_credentials(
     tx: &mut Conn,
@@ -164,11 +172,17 @@ pub fn holder_unscoped(c: &mut Conn, entra_tenant_id: &str) -> Result<Option<Cus
     Ok(row.map(|id| id.0))
 }
 
-/// Whether a tenant of the marketplace that did not fail has the domain.
-pub fn domain_in_use_unscoped(c: &mut Conn, marketplace: MarketplaceId, domain: &str) -> Result<bool> {
+/// Whether the tenant of another customer of the marketplace that did not fail has the domain.
+pub fn domain_in_use_unscoped(
+    c: &mut Conn,
+    marketplace: MarketplaceId,
+    domain: &str,
+    of_another_than: CustomerId,
+) -> Result<bool> {
     let same = tenants::table
         .filter(tenants::marketplace_id.eq(Id(marketplace)))
         .filter(tenants::domain.eq(domain))
+        .filter(tenants::customer_id.ne(Id(of_another_than)))
         .filter(tenants::status.ne(Coded(TenantStatus::Failed)));
     Ok(on!(c, c => diesel::select(exists(same)).get_result(c))?)
 }

@@ -1,6 +1,7 @@
 //! Getting in: who a caller is, and what it may do.
 
 pub mod caller;
+pub mod delegated;
 pub mod device;
 pub mod hashing;
 pub mod limiter;

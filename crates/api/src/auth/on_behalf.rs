@@ -29,6 +29,7 @@ pub const ON_BEHALF: &[(&str, &str)] = &[
     ("PATCH", "/v1/customers/{customer_id}/branches/{branch_id}"),
     ("DELETE", "/v1/customers/{customer_id}/branches/{branch_id}"),
     ("PUT", "/v1/customers/{customer_id}/tenant"),
+    ("DELETE", "/v1/customers/{customer_id}/tenant"),
     ("POST", "/v1/customers/{customer_id}/tenant/verify"),
     ("PATCH", "/v1/resellers/{reseller_id}"),
     ("POST", "/v1/resellers/{reseller_id}/onboarding/verify"),

@@ -59,7 +59,7 @@ fn write<T>(
     work: impl Fn(&mut Write<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let now = app.now(identity.scope.marketplace());
-    app.store.write(|tx| work(&mut Write { app, tx, identity, meta, now, forget: false }))
+    app.store.write(|tx| work(&mut Write { app, tx, identity, meta, now, forget: false, stands_for: None }))
 }
 
 /// The draft that an interrupted load has left: a list is one only once all of its rows are there.

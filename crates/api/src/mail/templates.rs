@@ -9,6 +9,8 @@ use domain::notification::NotificationKind;
 use std::fmt::Write as _;
 use time::{Month, OffsetDateTime};
 
+/// The longest line of a paragraph that somebody else wrote.
+const WIDTH: usize = 76;
 /// The longest that a value on one line may be.
 const LONGEST: usize = 300;
 
@@ -49,6 +51,7 @@ pub const fn template(kind: NotificationKind, lang: Lang) -> &'static str {
         ResellerIdsChanged "reseller_ids_changed",
         ResellerAccessOverdue "reseller_access_overdue",
         TenantConfirmation "tenant_confirmation",
+        DelegationOffered "delegation_offered",
     )
 }
 
@@ -97,6 +100,27 @@ impl Values {
     pub fn lines(mut self, name: &'static str, lines: &[String]) -> Self {
         let lines: Vec<_> = lines.iter().map(|line| format!("  {}", one_line(line))).collect();
         self.0.push((name, lines.join("\n")));
+        self
+    }
+
+    /// What somebody writes, as a paragraph of its own under the words that introduce it, its lines no longer than
+    /// people read; nothing where nothing was written.
+    pub fn letter(mut self, name: &'static str, introduction: &str, text: Option<&str>) -> Self {
+        let mut lines: Vec<String> = vec![];
+        for word in text.unwrap_or_default().split_whitespace().map(one_line).filter(|word| !word.is_empty()) {
+            match lines.last_mut() {
+                Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                    line.push(' ');
+                    line.push_str(&word);
+                }
+                _ => lines.push(word),
+            }
+        }
+        let lines: Vec<_> = lines.iter().map(|line| format!("  {line}")).collect();
+        let introduction = one_line(introduction);
+        let letter =
+            if lines.is_empty() { String::new() } else { format!("\n\n{introduction}\n\n{}", lines.join("\n")) };
+        self.0.push((name, letter));
         self
     }
 
@@ -212,6 +236,7 @@ mod tests {
         "days",
         "domain",
         "email",
+        "letter",
         "lines",
         "link",
         "login",
@@ -220,6 +245,7 @@ mod tests {
         "must_give_up",
         "order",
         "organization",
+        "partner",
         "person",
         "quantity",
         "reason",
@@ -279,6 +305,22 @@ mod tests {
         assert!(written.text.starts_with(&format!("Hello {tame},\n\n")), "{}", written.text);
         assert!(written.text.contains(&format!("\n  {tame}\n  two\n")));
         assert!(!written.text.contains('\r'));
+    }
+
+    #[test]
+    fn u43_a_partners_words_are_a_paragraph_that_stays_one() {
+        let words = "Wir richten Ihre Postfächer ein. ".repeat(20) + "\r\n{link}\u{2028}Bcc: x\0";
+        let letter = |text| Values::new().letter("letter", "Nord schreibt:", text).get("letter").unwrap().to_owned();
+        let written = letter(Some(&words));
+        assert!(written.starts_with("\n\nNord schreibt:\n\n  Wir richten Ihre"), "{written}");
+        let lines: Vec<_> = written.lines().skip(4).collect();
+        assert!(lines.iter().all(|line| line.starts_with("  ") && line.chars().count() <= WIDTH + 2), "{written}");
+        assert_eq!(
+            written.split_whitespace().skip(2).collect::<Vec<_>>(),
+            words.split_whitespace().map(|word| word.trim_matches('\0')).collect::<Vec<_>>()
+        );
+        assert!(!written.contains('\r') && !written.contains('\0'));
+        assert_eq!((letter(None), letter(Some("  "))), (String::new(), String::new()));
     }
 
     #[test]

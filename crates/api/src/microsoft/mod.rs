@@ -5,7 +5,7 @@ use crate::http::problem::{Code, Problem};
 use crate::threads;
 use actix_web::web;
 use domain::onboarding::Standing;
-use provisioning::{PartnerCenter, ProvisioningError, TenantRelation};
+use provisioning::{IndirectReseller, PartnerCenter, ProvisioningError, TenantRelation};
 
 /// Whether a domain is free.
 pub async fn domain_available(app: &web::Data<App>, domain: String) -> Result<bool, Problem> {
@@ -17,9 +17,9 @@ pub async fn find_tenant(app: &web::Data<App>, domain: String) -> Result<Option<
     ask(app, move |partner_center| partner_center.find_tenant(&domain)).await
 }
 
-/// What a tenant's administrator opens to confirm the relationship.
-pub async fn invitation_url(app: &web::Data<App>) -> Result<String, Problem> {
-    ask(app, |partner_center| partner_center.invitation_url()).await
+/// What a tenant's administrator opens to confirm the relationship, with the reseller where it buys through one.
+pub async fn invitation_url(app: &web::Data<App>, reseller: Option<IndirectReseller>) -> Result<String, Problem> {
+    ask(app, move |partner_center| partner_center.invitation_url(reseller.as_ref())).await
 }
 
 /// What Microsoft says of a reseller.

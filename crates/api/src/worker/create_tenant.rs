@@ -110,7 +110,12 @@ fn finish(
             // Somebody may have checked the assignment meanwhile: then the tenant is looked at again.
             store::customers::lock(report.tx, &scope, record.customer_id)?;
             let current = store::tenants::get(report.tx, &scope, record.customer_id)?;
-            if current.is_none_or(|current| current.version != record.version) {
+            // Another one may have been asked for, or this one taken back and asked for again.
+            let same = |current: &StoredTenant| {
+                (current.version, &current.tenant.domain, current.requested_at)
+                    == (record.version, &record.tenant.domain, record.requested_at)
+            };
+            if !current.as_ref().is_some_and(same) {
                 return Ok(Outcome::Next);
             }
         }

@@ -32,8 +32,10 @@ pub fn handle(app: &App, task: &Task) -> Result<Outcome, Trouble> {
     let id: OrderId = task.event.subject.parse().map_err(Problem::internal)?;
     let known = |conn: &mut Conn| Ok::<_, Trouble>(store::orders::to_provide_unscoped(conn, task.marketplace_id, id)?);
     let known = app.store.read_one(known)?;
-    let tenant = known.entra_tenant_id.clone();
-    let tenant = tenant.ok_or_else(|| Problem::internal("an order without a linked tenant"))?;
+    let Some(tenant) = known.entra_tenant_id.clone() else {
+        // It is being created with its customer (K-08); where that fails, another can be asked for.
+        return Ok(Outcome::Wait(poll_after(task.waits)));
+    };
     let progress = known.progress.clone().unwrap_or(ProvisioningProgress {
         order_id: id,
         marketplace_id: task.marketplace_id,

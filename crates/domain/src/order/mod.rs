@@ -9,7 +9,7 @@ use crate::id::{
     CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
 };
 use crate::money::UnitPrice;
-use crate::party::Address;
+use crate::party::{Address, Branch};
 use crate::policy::{ConsentKind, PaymentMethod, Policy, WindowAnchor};
 use crate::refusal::Refusal;
 use crate::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
@@ -79,6 +79,8 @@ pub struct QuotedCart<'a> {
     pub billing_address: Option<&'a Address>,
     /// What the cart costs, and what keeps it from being ordered.
     pub quotation: &'a Quotation,
+    /// The branches that its lines name.
+    pub branches: &'a [Branch],
 }
 
 /// An order that was taken, with everything that comes of it at once.
@@ -156,6 +158,8 @@ pub struct OrderLine {
     pub reference: Option<String>,
     /// Whose invoice address (C-34).
     pub branch: Option<String>,
+    /// That address, as it was when the order was placed.
+    pub branch_address: Option<Address>,
     /// What follows, where the offer is a trial.
     pub trial_then: Option<TrialThen>,
     /// The subscription it made.
@@ -177,7 +181,7 @@ pub fn place(
     now: OffsetDateTime,
 ) -> Result<Placed, Vec<Problem>> {
     check(quoted.quotation, request)?;
-    let QuotedCart { cart, billing_address, quotation } = *quoted;
+    let QuotedCart { cart, billing_address, quotation, branches } = *quoted;
     let agreed = billing_address.zip(quotation.due_now.taxed()).zip(taxed(&quotation.recurring));
     let Some(((billing_address, due_now), recurring)) = agreed else {
         let refusal = Refusal::InvoiceAddressRequired;
@@ -199,7 +203,11 @@ pub fn place(
         billing_address: billing_address.clone(),
         placed_by: placed_by.to_owned(),
         placed_at: now,
-        lines: quotation.lines.iter().map(|priced| line(priced, SubscriptionId::from_u128(fresh()))).collect(),
+        lines: quotation
+            .lines
+            .iter()
+            .map(|priced| line(priced, SubscriptionId::from_u128(fresh()), branches))
+            .collect(),
         version: 1,
     };
     let to_order = Billed::to_order(billing_address);
@@ -226,8 +234,9 @@ fn taxed(recurring: &[(BillingCycle, Payable)]) -> Option<Vec<(BillingCycle, Tax
     recurring.iter().map(|(cycle, payable)| Some((*cycle, payable.taxed()?))).collect()
 }
 
-fn line(priced: &PricedLine, subscription_id: SubscriptionId) -> OrderLine {
+fn line(priced: &PricedLine, subscription_id: SubscriptionId, branches: &[Branch]) -> OrderLine {
     let offer = &priced.facts.offer;
+    let branch = priced.line.branch.as_ref().and_then(|name| branches.iter().find(|branch| branch.name == *name));
     OrderLine {
         id: priced.line.id,
         status: OrderLineStatus::Placed,
@@ -240,6 +249,7 @@ fn line(priced: &PricedLine, subscription_id: SubscriptionId) -> OrderLine {
         unit_price: priced.price.unit_price,
         reference: priced.line.reference.clone(),
         branch: priced.line.branch.clone(),
+        branch_address: branch.map(|branch| branch.address.clone()),
         trial_then: priced.then,
         subscription_id,
         charges: priced.charges.clone(),

@@ -199,7 +199,7 @@ fn placed_at(country: Option<Country>, lines: &[LineFacts], agree: bool) -> Resu
     let billing_address = address();
     let mut ids = 100..;
     let billing_address = country.map(|_| &billing_address);
-    let quoted = QuotedCart { cart: &cart, billing_address, quotation: &quotation };
+    let quoted = QuotedCart { cart: &cart, billing_address, quotation: &quotation, branches: &[] };
     place(&quoted, &request, &UserId::from_u128(4).to_string(), || ids.next().unwrap(), NOW)
 }
 
@@ -266,7 +266,7 @@ fn u26_without_an_invoice_address_nothing_is_ordered_not_even_where_the_quotatio
         created_at: NOW,
         version: 1,
     };
-    let quoted = QuotedCart { cart: &cart, billing_address: None, quotation: &silent };
+    let quoted = QuotedCart { cart: &cart, billing_address: None, quotation: &silent, branches: &[] };
     let problems = place(&quoted, &request(&[]), "script", || 1, NOW).unwrap_err();
     assert_eq!((problems[0].field, problems[0].refusal.code()), ("billing_address", "invoice_address_required"));
 }

@@ -1,8 +1,10 @@
 //! What a marketplace asks of organisations beyond what their countries do: rules as data.
 
+use crate::access::Scope;
 use crate::address::AddressField;
 use crate::coded::coded_enum;
 use crate::onboarding::ResellerNeed;
+use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// The documents that ship, by the marketplace's name.
@@ -17,6 +19,24 @@ coded_enum! {
         Optional = "optional",
         /// It must be filled in.
         Required = "required",
+    }
+}
+
+coded_enum! {
+    /// Who sets up other invoice addresses of a customer (C-34).
+    BranchSetUp {
+        /// The customer's own people, and the provider and reseller for it.
+        Customer = "customer",
+        /// The provider or reseller, on the customer's request.
+        Provider = "provider",
+    }
+}
+
+/// Whether a caller may set up a branch (C-34).
+pub fn may_set_up_branches(by: Scope, rule: BranchSetUp) -> Result<(), Refusal> {
+    match (by, rule) {
+        (Scope::Customer(..), BranchSetUp::Provider) => Err(Refusal::BranchesByProvider),
+        (Scope::Customer(..), BranchSetUp::Customer) | (Scope::Marketplace(_) | Scope::Reseller(..), _) => Ok(()),
     }
 }
 
@@ -61,6 +81,15 @@ pub struct OrganizationRules {
     pub registration: RegistrationFields,
     /// What a reseller must have before its first purchase.
     pub reseller_needs: Vec<ResellerNeed>,
+    /// Who sets up branches (C-34).
+    pub branches: BranchSetUp,
+}
+
+/// Customers set them up themselves unless a marketplace says otherwise.
+impl Default for BranchSetUp {
+    fn default() -> Self {
+        Self::Customer
+    }
 }
 
 impl OrganizationRules {
@@ -74,10 +103,13 @@ impl OrganizationRules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::{CustomerId, MarketplaceId, ResellerId};
 
     #[test]
     fn t18_one_marketplace_asks_for_more_and_the_others_for_nothing() {
-        assert_eq!(OrganizationRules::shipped("cancom"), OrganizationRules::default());
+        let cancom = OrganizationRules { branches: BranchSetUp::Provider, ..OrganizationRules::default() };
+        assert_eq!(OrganizationRules::shipped("cancom"), cancom);
+        assert_eq!(OrganizationRules::shipped("ahd"), OrganizationRules::default());
         let terra = OrganizationRules {
             address_fields: vec![AddressField::Region],
             contact_phone: true,
@@ -88,8 +120,22 @@ mod tests {
                 ..RegistrationFields::default()
             },
             reseller_needs: ResellerNeed::ALL.to_vec(),
+            ..OrganizationRules::default()
         };
         assert_eq!(OrganizationRules::shipped("terra"), terra);
+    }
+
+    #[test]
+    fn u50_c34_a_customer_sets_branches_up_where_its_marketplace_lets_it() {
+        let marketplace = MarketplaceId::from_u128(1);
+        let customer = Scope::Customer(marketplace, CustomerId::from_u128(2));
+        let reseller = Scope::Reseller(marketplace, ResellerId::from_u128(3));
+        for rule in BranchSetUp::ALL {
+            assert_eq!(may_set_up_branches(Scope::Marketplace(marketplace), *rule), Ok(()));
+            assert_eq!(may_set_up_branches(reseller, *rule), Ok(()));
+        }
+        assert_eq!(may_set_up_branches(customer, BranchSetUp::Customer), Ok(()));
+        assert_eq!(may_set_up_branches(customer, BranchSetUp::Provider), Err(Refusal::BranchesByProvider));
     }
 
     #[test]

@@ -10,10 +10,14 @@ pub mod sale;
 use crate::calendar::BillingCycle;
 use crate::catalog::{Offer, OfferKind};
 use crate::coded::coded_enum;
-use crate::id::{CustomerId, KeyBatchId, MarketplaceId, OfferId, OrderId, RedemptionId, ResellerId, SubscriptionId};
+use crate::id::{
+    CustomerId, KeyBatchId, MarketplaceId, OfferId, OrderId, RedemptionId, ResellerId, SubscriptionId, UserId,
+};
+use crate::party::{Address, Contact, Customer};
 use crate::product_key::action::KeyAction;
 use crate::refusal::Refusal;
 use crate::subscription::change::Starts;
+use crate::tax::standing::VatCheck;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use time::OffsetDateTime;
@@ -210,8 +214,12 @@ pub struct Redemption {
     pub id: RedemptionId,
     /// The marketplace whose keys can be entered.
     pub marketplace_id: MarketplaceId,
-    /// The customer that gets what the keys pay.
-    pub customer_id: CustomerId,
+    /// The customer that gets what the keys pay; none as long as it does not exist.
+    pub customer_id: Option<CustomerId>,
+    /// The customer that comes into being once it is completed; none where there is one.
+    pub new_customer: Option<NewCustomer>,
+    /// The first administrator of a customer that came into being with it.
+    pub administrator_id: Option<UserId>,
     /// Through which reseller.
     pub reseller_id: Option<ResellerId>,
     /// Where it stands.
@@ -230,6 +238,46 @@ pub struct Redemption {
     pub order_id: Option<OrderId>,
     /// Counts each change; the ETag.
     pub version: i64,
+}
+
+/// A customer that comes into being with a redemption (K-08). Stored redemptions keep it in this shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCustomer {
+    /// What the company is called.
+    pub name: String,
+    /// Where it is; its country says whether there is service (K-09).
+    pub address: Address,
+    /// Its VAT id, where it has one.
+    pub vat_id: Option<String>,
+    /// Who gets admin rights and the first licence (K-10).
+    pub administrator: Contact,
+    /// The language of that person's mails.
+    pub language: Option<String>,
+    /// The whole domain of the tenant that is created.
+    pub domain: String,
+    /// Whether that person has accepted Microsoft's agreement for the company.
+    pub agreement_accepted: bool,
+}
+
+impl NewCustomer {
+    /// The customer as it will be.
+    pub fn customer(&self, id: CustomerId, marketplace_id: MarketplaceId, reseller_id: Option<ResellerId>) -> Customer {
+        Customer {
+            id,
+            marketplace_id,
+            reseller_id,
+            name: self.name.clone(),
+            contact: self.administrator.clone(),
+            address: Some(self.address.clone()),
+            vat_id: self.vat_id.clone(),
+            vat: VatCheck::default(),
+            size: None,
+            invoice_email: None,
+            external_ref: None,
+            partner_of_record: None,
+        }
+    }
 }
 
 /// K-04: redeeming starts with an explicit confirmation.

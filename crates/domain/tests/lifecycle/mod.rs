@@ -453,7 +453,7 @@ fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option
         created_at: ordered.at,
         version: 1,
     };
-    let quoted = QuotedCart { cart: &cart, billing_address: Some(&address()), quotation: &quotation };
+    let quoted = QuotedCart { cart: &cart, billing_address: Some(&address()), quotation: &quotation, branches: &[] };
     let placed = order::place(&quoted, &request, "script", || id.as_u128(), ordered.at).unwrap();
     let [begun] = <[Subscription; 1]>::try_from(placed.subscriptions).unwrap();
     let ledger = placed.charges.into_iter().map(|(_, charge)| (ChargeId::from_u128(0), charge)).collect();

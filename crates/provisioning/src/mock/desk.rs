@@ -8,8 +8,8 @@ use super::rules::{self, code, normal, refuse};
 use super::state::{self, RequestKey, State};
 use super::subscription::Subscription;
 use crate::{
-    AgreementConfirmation, CheckOut, CreatedTenant, LineOutcome, NewTenant, ProvisioningError, RemoteCart, RemoteLine,
-    RemoteSubscription, RequestId, Secret, TenantRelation,
+    AgreementConfirmation, CheckOut, CreatedTenant, IndirectReseller, LineOutcome, NewTenant, ProvisioningError,
+    RemoteCart, RemoteLine, RemoteSubscription, RequestId, Secret, TenantRelation,
 };
 use domain::calendar::Term;
 use domain::id::LineId;
@@ -152,11 +152,18 @@ impl Desk {
         self.record(Fact::TenantAdopted { entra_tenant_id: entra_tenant_id.to_owned(), domain })
     }
 
-    pub(super) fn invitation_url(&self) -> String {
+    pub(super) fn invitation_url(&self, reseller: Option<&IndirectReseller>) -> String {
         let partner = derive::guid(self.seed, &["partner"]);
+        let (kind, named) = match reseller {
+            None => ("ResellerRelationship", "&msppId=0".to_owned()),
+            Some(IndirectReseller { partner_id, microsoft_id }) => {
+                let id = microsoft_id.as_ref().map(|id| format!("&indirectCSPId={id}")).unwrap_or_default();
+                ("IndirectResellerRelationship", format!("&msppId={partner_id}{id}"))
+            }
+        };
         format!(
-            "https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationship&partnerId={partner}\
-             &msppId=0#/partners/invitation"
+            "https://admin.microsoft.com/Adminportal/Home?invType={kind}&partnerId={partner}{named}\
+             #/partners/invitation"
         )
     }
 

@@ -44,8 +44,8 @@ pub use fault::{Call, Fault};
 pub use state::Effects;
 
 use crate::{
-    AgreementConfirmation, CheckOut, CreatedTenant, NewTenant, PartnerCenter, ProvisioningError, RemoteCart,
-    RemoteChange, RemoteLine, RemoteSubscription, RequestId, TenantRelation,
+    AgreementConfirmation, CheckOut, CreatedTenant, IndirectReseller, NewTenant, PartnerCenter, ProvisioningError,
+    RemoteCart, RemoteChange, RemoteLine, RemoteSubscription, RequestId, TenantRelation,
 };
 use desk::Desk;
 use domain::onboarding::Standing;
@@ -166,8 +166,8 @@ impl PartnerCenter for MockPartnerCenter {
         self.call(Call::FindTenant, |desk, _| desk.find_tenant(domain))
     }
 
-    fn invitation_url(&self) -> Result<String, ProvisioningError> {
-        self.call(Call::InvitationUrl, |desk, _| Ok(desk.invitation_url()))
+    fn invitation_url(&self, reseller: Option<&IndirectReseller>) -> Result<String, ProvisioningError> {
+        self.call(Call::InvitationUrl, |desk, _| Ok(desk.invitation_url(reseller)))
     }
 
     fn reseller_standing(&self, partner_id: &str) -> Result<Standing, ProvisioningError> {

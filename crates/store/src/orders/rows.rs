@@ -112,6 +112,7 @@ pub(super) struct LineRow {
     charges: Json<Vec<Charge>>,
     failure: Option<String>,
     trial_then: Option<String>,
+    branch_address: Option<Json<Address>>,
 }
 
 impl LineRow {
@@ -137,6 +138,7 @@ impl LineRow {
             charges: Json(line.charges),
             failure: line.failure,
             trial_then: line.trial_then.map(|then| then.to_string()),
+            branch_address: line.branch_address.map(Json),
         }
     }
 }
@@ -156,6 +158,7 @@ impl TryFrom<LineRow> for OrderLine {
             unit_price: UnitPrice::from_micros(row.unit_price, row.currency.0),
             reference: row.reference,
             branch: row.branch,
+            branch_address: row.branch_address.map(|address| address.0),
             subscription_id: row.subscription_id.0,
             charges: row.charges.0,
             failure: row.failure,

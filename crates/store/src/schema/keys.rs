@@ -1,5 +1,7 @@
 //! The tables of product keys, their sales and redemptions, and delegated administration.
 
+use crate::schema::people::users;
+
 tables! {
     product_key_batches (marketplace_id, id) {
         marketplace_id -> Uid,
@@ -46,7 +48,7 @@ tables! {
     redemptions (marketplace_id, id) {
         marketplace_id -> Uid,
         id -> Uid,
-        customer_id -> Uid,
+        customer_id -> Nullable<Uid>,
         reseller_id -> Nullable<Uid>,
         status -> Code,
         partner_of_record -> Nullable<Text>,
@@ -55,6 +57,8 @@ tables! {
         completed_at -> Nullable<Instant>,
         order_id -> Nullable<Uid>,
         version -> BigInt,
+        new_customer -> Nullable<Document>,
+        administrator_id -> Nullable<Uid>,
     }
 
     redemption_keys (marketplace_id, redemption_id, position) {
@@ -83,3 +87,4 @@ tables! {
 
 diesel::allow_tables_to_appear_in_same_query!(product_key_batches, product_keys);
 diesel::allow_tables_to_appear_in_same_query!(product_keys, redemptions);
+diesel::allow_tables_to_appear_in_same_query!(users, redemptions);

@@ -190,6 +190,7 @@ tables! {
         charges -> Document,
         failure -> Nullable<Text>,
         trial_then -> Nullable<Text>,
+        branch_address -> Nullable<Document>,
     }
 
     subscriptions (marketplace_id, id) {

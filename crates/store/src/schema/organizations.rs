@@ -9,6 +9,7 @@ tables! {
         address -> Document,
         created_at -> Instant,
         version -> BigInt,
+        retired_at -> Nullable<Instant>,
     }
 
     vat_checks (marketplace_id, id) {

@@ -319,6 +319,7 @@ pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>
         unit_price: UnitPrice::from_micros(9_400_000, Currency::Eur),
         reference: None,
         branch: Some("Süd".to_owned()),
+        branch_address: Some(address()),
         subscription_id: SubscriptionId::from_u128(fresh()),
         charges: vec![charge()],
         failure: None,

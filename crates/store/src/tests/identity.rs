@@ -217,11 +217,15 @@ fn tenant(world: &World, status: TenantStatus) -> tenants::StoredTenant {
 
 fn a_tenant_is_put_and_seen(test: &TestStore) {
     let world = world(test);
-    let domain_in_use =
-        || test.read(|c| tenants::domain_in_use_unscoped(c, world.marketplace, "muellergmbh.onmicrosoft.com")).unwrap();
+    let in_use_beside = |customer| {
+        let domain = "muellergmbh.onmicrosoft.com";
+        test.read(|c| tenants::domain_in_use_unscoped(c, world.marketplace, domain, customer)).unwrap()
+    };
+    let domain_in_use = || in_use_beside(world.customers[1]);
     assert_eq!(test.read(|c| tenants::get(c, &world.customer(0), world.customers[0])), Ok(None));
     test.write(|tx| tenants::put(tx, &tenant(&world, TenantStatus::Creating))).unwrap();
     assert!(domain_in_use());
+    assert!(!in_use_beside(world.customers[0]), "its own is no other's");
     let linked = tenant(&world, TenantStatus::Linked);
     test.write(|tx| tenants::put(tx, &linked)).unwrap();
     for scope in world.insiders() {

@@ -140,7 +140,9 @@ fn redemption(world: &World) -> Redemption {
     Redemption {
         id: RedemptionId::from_u128(fresh()),
         marketplace_id: world.marketplace,
-        customer_id: world.customers[0],
+        customer_id: Some(world.customers[0]),
+        new_customer: None,
+        administrator_id: None,
         reseller_id: Some(world.resellers[0]),
         status: RedemptionStatus::Open,
         keys: vec![key(2, named), key(1, KeyUse::default()), key(1, KeyUse::default())],

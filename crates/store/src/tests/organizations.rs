@@ -77,6 +77,7 @@ fn a_branch_is_of_its_customer_and_has_its_name_alone(test: &TestStore) {
         customer_id,
         name: name.to_owned(),
         address: fixture::address(),
+        retired_at: None,
     };
     let north = branch(customer, "Nord");
     let insert = |branch: &Branch| test.write(|tx| branches::insert(tx, branch, NOW));
@@ -97,6 +98,18 @@ fn a_branch_is_of_its_customer_and_has_its_name_alone(test: &TestStore) {
     let update = |expected| test.write(|tx| branches::update(tx, &provider, &moved, expected));
     assert_eq!((update(Some(1)), update(Some(1))), (Ok(2), Err(StoreError::Stale)));
     assert_eq!(test.read(|c| branches::list(c, &provider, customer, &ALL)).unwrap().items[0].value, moved);
+    // U-50: one that is retired is read alone, and its name is free.
+    let retired = Branch { retired_at: Some(NOW), ..moved.clone() };
+    test.write(|tx| branches::update(tx, &provider, &retired, None)).unwrap();
+    assert_eq!(get(provider, customer).unwrap().value, retired);
+    assert_eq!(
+        (known(&["Nordost"]), test.read(|c| branches::list(c, &provider, customer, &ALL)).unwrap().items),
+        (vec![], vec![])
+    );
+    let again = branch(customer, "Nordost");
+    insert(&again).unwrap();
+    assert_eq!(known(&["Nordost"]), ["Nordost"]);
+    test.write(|tx| branches::delete(tx, &provider, customer, again.id)).unwrap();
     test.write(|tx| branches::delete(tx, &provider, customer, north.id)).unwrap();
     assert_eq!(get(provider, customer), Err(StoreError::NotFound));
 }

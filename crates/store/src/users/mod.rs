@@ -12,7 +12,7 @@ use crate::schema::{customers, users};
 use crate::statement::updated;
 use crate::types::{At, Coded, Id, count};
 use crate::version::next_version;
-use diesel::dsl::not;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::access::{Organization, RoleName, Scope};
 use domain::id::{CustomerId, MarketplaceId, ResellerId, UserId};
@@ -85,6 +85,16 @@ fn sellers_of(c: &mut Conn, all: &[StoredUser]) -> Result<HashMap<CustomerId, Re
         .select((customers::id, customers::reseller_id));
     let rows: Vec<(Id<CustomerId>, Option<Id<ResellerId>>)> = on!(c, c => query.load(c))?;
     Ok(rows.into_iter().filter_map(|(customer, reseller)| Some((customer.0, reseller?.0))).collect())
+}
+
+/// Whether anybody of a customer has ever come in, of those that are still there.
+pub fn anybody_in(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<bool> {
+    let anybody = users::table
+        .filter(users::marketplace_id.eq(Id(scope.marketplace())))
+        .filter(users::customer_id.eq(Some(Id(customer))))
+        .filter(users::activated_at.is_not_null())
+        .filter(users::deleted_at.is_null());
+    Ok(on!(c, c => diesel::select(exists(anybody)).get_result(c))?)
 }
 
 /// The users of a log-in name, in one marketplace or, not knowing which, in all.

@@ -98,6 +98,7 @@ codes! {
     VatIdMistyped = "vat_id_mistyped" 422,
     VatIdNotCheckable = "vat_id_not_checkable" 422,
     BranchUnknown = "branch_unknown" 422,
+    BranchesByProvider = "branches_by_provider" 403,
     MarketplaceRequired = "marketplace_required" 422,
     IdempotencyKeyReused = "idempotency_key_reused" 422,
     // State
@@ -188,6 +189,7 @@ codes! {
     ProductKeyUnknown = "product_key_unknown" 422,
     KeyAlreadyUsed = "key_already_used" 409,
     KeyRevoked = "key_revoked" 409,
+    CountryNotServed = "country_not_served" 422,
     KeysAlreadySold = "keys_already_sold" 409,
     KeysNotSellable = "keys_not_sellable" 409,
     ResponsibilityRequired = "responsibility_required" 422,

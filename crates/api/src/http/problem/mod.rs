@@ -251,7 +251,9 @@ fn arguments_of(refusal: &Refusal) -> Vec<(&'static str, String)> {
         Refusal::QuantityOutOfRange(limits) => {
             vec![("min", limits.min.to_string()), ("max", limits.max.to_string()), ("step", limits.step.to_string())]
         }
-        Refusal::OfferNotInMarket(country) => vec![("country", country.to_string())],
+        Refusal::OfferNotInMarket(country) | Refusal::CountryNotServed(country) => {
+            vec![("country", country.to_string())]
+        }
         Refusal::SegmentRequired(segment) => vec![("segment", segment.code().to_owned())],
         Refusal::SaleEnded(since) => vec![("since", crate::clock::instant(*since))],
         Refusal::CustomerLimit { limit, left } => vec![("limit", limit.to_string()), ("left", left.to_string())],

@@ -184,6 +184,11 @@ wire_codes! {
         ByCountry: "Where the rules of the chosen country say so.",
         InsteadOf: "Unless the part that can replace it is filled in; never both.",
     }
+    /// Who sets up branches.
+    BranchSetUp(domain::organization::BranchSetUp) "Who sets up further invoice addresses of a customer." {
+        Customer: "The customer's own people, and the provider or reseller for it.",
+        Provider: "The provider or reseller, on the customer's request.",
+    }
     /// A class of characters.
     PasswordClass(domain::people::PasswordClass) "A class of characters that a password may have to contain." {
         Letter: "A letter of any alphabet.",
@@ -399,6 +404,7 @@ wire_codes! {
         ResellerIdsChanged: "To the provider: a reseller's ids at Microsoft were changed.",
         ResellerAccessOverdue: "To the provider's support: a reseller still has no access after an hour.",
         TenantConfirmation: "A tenant's administrator is to confirm the relationship.",
+        DelegationOffered: "A partner offers to administer for the customer.",
     }
     /// What became of a mail.
     NotificationStatus(domain::notification::NotificationStatus) "What became of a mail." {

@@ -7,10 +7,11 @@ use crate::memory::catalogs::policies::Policies;
 use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use crate::memory::catalogs::search::Index;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, ruled, sold_to};
+use domain::delegation::strictest;
 use domain::id::{OfferId, ProductId, SkuId};
 use domain::money::Currency;
 use domain::party::{Country, Market};
-use domain::policy::{Book, Policy};
+use domain::policy::{Book, DelegatedAdministration, Policy};
 use domain::pricing::{self, Buyer, PriceQuote};
 use domain::product_key::prepayable;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -46,6 +47,8 @@ pub struct Catalog {
     countries: HashSet<Country>,
     /// Of what product keys can pay one offer for each policy and market: what says where keys have service.
     prepaid: Vec<OfferId>,
+    /// One offer for each of the policies that, at some time, ask for a customer's acceptance of its partner (K-13).
+    delegated: Vec<OfferId>,
     index: Index,
     rendered: moka::sync::Cache<(Audience, usize), Arc<Rendered>>,
     pages: moka::sync::Cache<PageKey, Arc<RenderedPage>>,
@@ -88,6 +91,7 @@ impl Catalog {
             countries,
             categories,
             prepaid: prepaid(&products, &policies),
+            delegated: delegated(&products, &policies),
             positions: products.iter().enumerate().map(|(position, node)| (node.product.id, position)).collect(),
             offers: offers.collect(),
             by_external_id,
@@ -175,6 +179,13 @@ impl Catalog {
             }
         }
         Some(countries)
+    }
+
+    /// What a partner needs before it administers for a customer here: its acceptance, where the policy of anything
+    /// that is sold asks for that (K-13).
+    pub fn delegated_administration(&self, now: OffsetDateTime) -> DelegatedAdministration {
+        let policies = self.delegated.iter().filter_map(|id| self.policy(self.offer(*id)?.offer, now));
+        strictest(policies.map(|policy| policy.rules.delegated_administration))
     }
 
     /// What an offer costs whom, from when until when: everything that can hold from two weeks ago on.
@@ -274,4 +285,16 @@ fn prepaid(products: &[ProductNode], policies: &Policies) -> Vec<OfferId> {
     let offers = products.iter().flat_map(|node| &node.skus).flat_map(|sku| &sku.offers);
     let rules = |offer: &Offer| (policies.of(offer).map(std::ptr::from_ref), offer.market.country);
     offers.filter(|offer| prepayable(offer).is_ok() && seen.insert(rules(offer))).map(|offer| offer.id).collect()
+}
+
+fn delegated(products: &[ProductNode], policies: &Policies) -> Vec<OfferId> {
+    let mut seen = HashSet::new();
+    let offers = products.iter().flat_map(|node| &node.skus).flat_map(|sku| &sku.offers);
+    let asks = |(_, policy): &(OffsetDateTime, Policy)| {
+        policy.rules.delegated_administration == DelegatedAdministration::Required
+    };
+    let mut first = |offer: &&Offer| policies.of(offer).is_some_and(|of| seen.insert(std::ptr::from_ref(of)));
+    let one_each = offers.filter(|offer| first(offer));
+    let asking = one_each.filter(|offer| policies.of(offer).is_some_and(|of| of.entries().iter().any(asks)));
+    asking.map(|offer| offer.id).collect()
 }

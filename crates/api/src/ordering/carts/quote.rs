@@ -1,12 +1,14 @@
 //! What a cart costs: the facts are loaded here, the decision is `domain::cart::quote`. Preview and order share it.
 
 use crate::App;
+use crate::auth::delegated;
 use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::ordering::carts::trials;
 use domain::access::Scope;
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::catalog::{Ceiling, Sku};
+use domain::delegation::Act;
 use domain::id::{CartId, CustomerId, OfferId, SkuId};
 use domain::offer_matrix::CountedOver;
 use domain::party::{Address, Branch, Customer};
@@ -31,6 +33,8 @@ pub struct Quoted {
     pub billing_address: Option<Address>,
     /// What it costs, and what keeps it from being ordered.
     pub quotation: Quotation,
+    /// The branches that its lines name.
+    pub branches: Vec<Branch>,
 }
 
 /// Loads a cart and its facts through the scope and prices it by the marketplace's now. For what is shown: the order
@@ -76,9 +80,10 @@ pub fn price(
     if cart.ordered_as.is_some() {
         quotation.problems.insert(0, cart::Problem { line: None, field: "cart_id", refusal: Refusal::CartOrdered });
     }
+    quotation.problems.extend(undelegated(conn, scope, &lines, cart.customer_id)?);
     quotation.problems.extend(unknown_branches(&branches, &cart));
     quotation.problems.extend(not_ready(app, &buying)?);
-    Ok(Quoted { cart, customer: buying.customer, billing_address, quotation })
+    Ok(Quoted { cart, customer: buying.customer, billing_address, quotation, branches })
 }
 
 /// A VAT id that was given before there was an address is read as one of where it is billed to, as it will be kept.
@@ -122,6 +127,19 @@ fn not_ready(app: &App, buying: &BuyingCustomer) -> Result<Option<cart::Problem>
     let missing = buying.seller.map(|seller| seller.missing(needs)).unwrap_or_default();
     let refusal = (!missing.is_empty()).then_some(Refusal::ResellerNotReady(missing));
     Ok(refusal.map(|refusal| cart::Problem { line: None, field: "customer_id", refusal }))
+}
+
+/// Where a line's policy asks for it, a partner orders only once the customer has accepted it (K-13).
+fn undelegated(
+    conn: &mut Conn,
+    scope: &Scope,
+    lines: &[LineFacts],
+    customer: CustomerId,
+) -> Result<Option<cart::Problem>, Problem> {
+    let offers = lines.iter().filter_map(|line| line.offer.as_ref());
+    let rules = offers.map(|offer| offer.policy.rules.delegated_administration);
+    let refused = delegated::may_act(conn, scope, customer, Act::Buy, rules)?.err();
+    Ok(refused.map(|refusal| cart::Problem { line: None, field: "customer_id", refusal }))
 }
 
 /// The branches that a cart's lines name.

@@ -10,6 +10,7 @@ use crate::texts::lang::Lang;
 use crate::transaction::Write;
 use domain::access::Permission;
 use domain::cart::Cart;
+use domain::delegation::Act;
 use domain::event::EventKind;
 use domain::id::{CartId, ChargeId};
 use domain::order::{self, PlaceOrder, Placed, QuotedCart};
@@ -46,13 +47,21 @@ pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Placed, Pro
         let now = preview::of(write.app, &quoted, wanted.lang);
         return Err(Problem::new(Code::PreviewStale).with_extra("preview", now));
     }
-    place_quoted(write, quoted, &wanted.place)
+    let placed = place_quoted(write, quoted, &wanted.place)?;
+    let rules = placed.subscriptions.iter().map(|begun| begun.policy.rules.delegated_administration);
+    write.acts_for(placed.order.customer_id, Act::Buy, rules)?;
+    Ok(placed)
 }
 
 /// Writes the order of a quotation, with its subscriptions, its charges and its first event.
 pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder) -> Result<Placed, Problem> {
-    let Quoted { cart, billing_address, quotation, .. } = quoted;
-    let of = QuotedCart { cart: &cart, billing_address: billing_address.as_ref(), quotation: &quotation };
+    let Quoted { cart, billing_address, quotation, branches, .. } = quoted;
+    let of = QuotedCart {
+        cart: &cart,
+        billing_address: billing_address.as_ref(),
+        quotation: &quotation,
+        branches: &branches,
+    };
     let placed = order::place(&of, request, &write.identity.actor, ids::fresh, write.now).map_err(quote::refuse)?;
     let Placed { order, subscriptions, charges } = &placed;
     let ordered = Cart { ordered_as: Some(order.id), ..cart };
@@ -72,6 +81,8 @@ pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder)
 fn priced(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Quoted, Problem> {
     let scope = write.identity.scope;
     let mut cart = store::carts::get(write.tx, &scope, wanted.cart_id)?;
+    // What is ordered falls under its own policies: those are asked once they are known.
+    write.acts_for(cart.customer_id, Act::Buy, [])?;
     if let Some(address) = wanted.billing_address.as_ref().filter(|_| cart.ordered_as.is_none()) {
         cart.billing_address = Some(address.clone());
     }

@@ -99,6 +99,9 @@ pub struct OrderLine {
     /// The branch whose invoice address is used; null for the order's.
     #[schema(required, example = "Werk Nord")]
     pub branch: Option<String>,
+    /// The invoice address of that branch as it was when the order was placed; null where no branch is named.
+    #[schema(required)]
+    pub branch_address: Option<Address>,
     /// What follows a trial: `end`, or the id of a paid offer; null for anything else.
     #[schema(required, example = "end")]
     pub trial_then: Option<String>,
@@ -192,6 +195,7 @@ fn line_view(line: &order::OrderLine) -> OrderLine {
         unit_price: line.unit_price.into(),
         reference: line.reference.clone(),
         branch: line.branch.clone(),
+        branch_address: line.branch_address.as_ref().map(Address::from),
         trial_then: line.trial_then.map(|then| then.to_string()),
         subscription_id: line.subscription_id.to_string(),
         charges: line.charges.iter().map(Charge::from).collect(),

@@ -30,6 +30,7 @@ pub fn accept(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) ->
     let scope = write.identity.scope;
     // Of two who record it at the same time, the second finds the first's.
     lock(write, id)?;
+    write.administers(id)?;
     if store::agreements::get(write.tx, &scope, id)?.is_some() {
         return Err(Refusal::AgreementExists.into());
     }

@@ -20,6 +20,7 @@ pub fn change(
     let scope = write.identity.scope;
     // Who changes another field at the same time does it before or after.
     store::customers::lock(write.tx, &scope, customer)?;
+    write.administers(customer)?;
     let mut branch = store::branches::get(write.tx, &scope, customer, id)?;
     let before = json!({"branch": view(&branch)});
     let billed = Billed::to_branch(id, &branch.value.address);

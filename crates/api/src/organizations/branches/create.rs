@@ -6,6 +6,7 @@ use crate::organizations::branches::view::view;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::{BranchId, CustomerId};
+use domain::organization;
 use domain::party::{Address, Branch};
 use serde_json::{Value, json};
 use store::Versioned;
@@ -19,12 +20,16 @@ pub fn create(
 ) -> Result<Versioned<Branch>, Problem> {
     let scope = write.identity.scope;
     store::customers::get(write.tx, &scope, customer)?;
+    write.administers(customer)?;
+    let rules = write.app.marketplaces.organizations(scope.marketplace())?;
+    organization::may_set_up_branches(scope, rules.branches)?;
     let value = Branch {
         id: BranchId::new(),
         marketplace_id: scope.marketplace(),
         customer_id: customer,
         name: name.to_owned(),
         address: address.clone(),
+        retired_at: None,
     };
     store::branches::insert(write.tx, &value, write.now)?;
     let branch = Versioned { value, version: 1, created_at: write.now };

@@ -53,7 +53,8 @@ pub struct BranchUpdate {
 
 /// Set up a branch
 ///
-/// Another invoice address of the customer; lines of its carts name it by its name.
+/// Another invoice address of the customer; lines of its carts name it by its name. Where the marketplace says so
+/// (`form_rules.branches`), only the provider or reseller sets it up, on request (403 `branches_by_provider`).
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -81,7 +82,7 @@ pub async fn create_branch(
 
 /// List branches
 ///
-/// The customer's other invoice addresses, newest first.
+/// The customer's other invoice addresses, newest first, but for those that are retired.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id"), PageQuery),
@@ -129,7 +130,8 @@ pub async fn show_branch(
 
 /// Change a branch
 ///
-/// Its name and address; a field left out stays. What was ordered for it keeps the name it had.
+/// Its name and address; a field left out stays. What was ordered for it keeps the name and address it had; what is
+/// billed later is billed to the address it then has.
 #[utoipa::path(
     tag = "customers",
     params(
@@ -160,14 +162,16 @@ pub async fn update_branch(
 
 /// Remove a branch
 ///
-/// What was ordered for it keeps its name; a cart that still names it is refused with `branch_unknown`.
+/// What was ordered for it keeps its name and address; a cart that still names it is refused with `branch_unknown`.
+/// Where anything is billed to it, it is retired: lists leave it out, its name is free again, it can still be shown and
+/// its address changed, and what runs is billed to it as before.
 #[utoipa::path(
     tag = "customers",
     params(
         ("customer_id" = String, Path, description = "The customer's id"),
         ("branch_id" = String, Path, description = "The id of the branch"),
     ),
-    responses((status = 204, description = "The branch is removed")),
+    responses((status = 204, description = "The branch is removed, or retired")),
     security(("bearer" = ["customers.write"])),
 )]
 #[delete("/customers/{customer_id}/branches/{branch_id}")]

@@ -25,6 +25,9 @@ pub struct Branch {
     /// When it was set up.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
+    /// Since when nothing can be ordered for it any more; null as long as it can. What is billed to it stays so.
+    #[schema(required, format = DateTime, example = json!(null))]
+    pub retired_at: Option<String>,
 }
 
 page!(
@@ -40,5 +43,6 @@ pub fn view(record: &Versioned<party::Branch>) -> Branch {
         name: record.value.name.clone(),
         address: (&record.value.address).into(),
         created_at: instant(record.created_at),
+        retired_at: record.value.retired_at.map(instant),
     }
 }

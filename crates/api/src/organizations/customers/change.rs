@@ -18,6 +18,7 @@ pub fn change(
     change: impl FnOnce(&mut Customer) -> Result<(), Problem>,
 ) -> Result<Versioned<Customer>, Problem> {
     let mut customer = lock(write, id)?;
+    write.administers(id)?;
     let before = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
     let vat_id = customer.value.vat_id.clone();
     let billed = customer.value.address.as_ref().map(Billed::to_customer);

@@ -5,6 +5,7 @@ use crate::ids::New as _;
 use crate::organizations::customers::ask_register::ask_register;
 use crate::organizations::customers::view::view;
 use crate::transaction::Write;
+use domain::delegation::Unbound;
 use domain::event::EventKind;
 use domain::id::{CustomerId, ResellerId};
 use domain::party::{Address, CompanySize, Contact, Customer};
@@ -51,10 +52,16 @@ pub fn create(write: &mut Write<'_>, new: &NewCustomer) -> Result<Versioned<Cust
         external_ref: new.external_ref.clone(),
         partner_of_record: None,
     };
+    keep(write, customer)
+}
+
+/// Keeps a customer that comes into being.
+pub fn keep(write: &mut Write<'_>, customer: Customer) -> Result<Versioned<Customer>, Problem> {
     store::customers::insert(write.tx, &customer, write.now)?;
     let id = customer.id;
     let created = Versioned { value: customer, version: 1, created_at: write.now };
     let after = serde_json::to_value(view(&created)).map_err(Problem::internal)?;
+    write.needs_no_acceptance(id, Unbound::NewCustomer);
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
     ask_register(write, &created.value)?;
     Ok(created)

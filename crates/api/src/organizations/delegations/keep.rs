@@ -3,6 +3,7 @@
 use crate::http::problem::Problem;
 use crate::organizations::delegations::view::view;
 use crate::transaction::Write;
+use domain::delegation::Unbound;
 use domain::event::EventKind;
 use store::delegations::StoredDelegation;
 
@@ -10,6 +11,8 @@ use store::delegations::StoredDelegation;
 pub fn keep(write: &mut Write<'_>, kind: EventKind, delegation: &StoredDelegation) -> Result<(), Problem> {
     let id = delegation.customer_id;
     store::delegations::put(write.tx, delegation)?;
-    let after = serde_json::to_value(view(id, Some(delegation))).map_err(Problem::internal)?;
+    write.needs_no_acceptance(id, Unbound::Offer);
+    let rule = write.app.catalogs.of(delegation.marketplace_id).delegated_administration(write.now);
+    let after = serde_json::to_value(view(id, Some(delegation), rule)).map_err(Problem::internal)?;
     write.record(kind, Some(id), id.to_string(), after)
 }

@@ -1,7 +1,6 @@
 //! Delegated administration: a partner offers to administer for a customer, who accepts or declines (K-13, K-14).
 
 pub mod answer;
-pub mod check;
 pub mod keep;
 pub mod offer;
 pub mod view;
@@ -15,7 +14,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId};
 use crate::http::wire::checks::Checks;
 use crate::organizations::delegations::view::{Delegation, view};
-use crate::transaction::{self, NO_BODY};
+use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::CustomerId;
 use serde::Deserialize;
@@ -27,15 +26,16 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DelegationOffer {
-    /// What the partner writes to the customer.
+    /// What the partner writes to the customer: mailed to its administrators.
     #[schema(max_length = 2000, example = "Wir richten Ihre Postfächer ein und helfen Ihren Leuten.")]
     message: Option<String>,
 }
 
 /// Offer to administer for a customer
 ///
-/// The customer's partner does: its reseller, which must have a partner id, or the provider. Until the customer
-/// accepts nothing is done on its behalf where the policy asks for that. An offer that was not accepted is replaced.
+/// The customer's partner does: its reseller, which must have a partner id, or the provider. It is mailed to the
+/// customer's administrators with what the partner writes. Until the customer accepts nothing is done on its behalf
+/// where the policy asks for that. An offer that was not accepted is replaced, and mailed again.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -55,7 +55,8 @@ pub async fn offer_delegation(
     let message = checks.optional("/message", body.value.message.as_deref(), 2_000);
     checks.done()?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        shown(201, &offer::offer(write, id.0, message.as_deref())?)
+        let offered = offer::offer(write, id.0, message.as_deref())?;
+        shown(write, 201, &offered)
     })
     .await
 }
@@ -77,12 +78,14 @@ pub async fn show_delegation(
     id: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let record = transaction::read(&app, move |_, conn| {
+    let (record, now) = transaction::read(&app, move |app, conn| {
         store::customers::get(conn, &scope, id.0)?;
-        Ok(store::delegations::get(conn, &scope, id.0)?)
+        Ok((store::delegations::get(conn, &scope, id.0)?, app.now_in(conn, scope.marketplace())?))
     })
     .await?;
-    reply::resource(&request, record.as_ref().map_or(0, |record| record.version), &view(id.0, record.as_ref()))
+    let rule = app.catalogs.of(scope.marketplace()).delegated_administration(now);
+    let version = record.as_ref().map_or(0, |record| record.version);
+    reply::reviewed(&request, version, &view(id.0, record.as_ref(), rule))
 }
 
 /// Accept a partner's offer to administer
@@ -102,7 +105,8 @@ pub async fn accept_delegation(
     id: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {
     transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
-        shown(200, &answer::answer(write, id.0, true)?)
+        let answered = answer::answer(write, id.0, true)?;
+        shown(write, 200, &answered)
     })
     .await
 }
@@ -124,15 +128,17 @@ pub async fn decline_delegation(
     id: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {
     transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
-        shown(200, &answer::answer(write, id.0, false)?)
+        let answered = answer::answer(write, id.0, false)?;
+        shown(write, 200, &answered)
     })
     .await
 }
 
-fn shown(status: u16, delegation: &StoredDelegation) -> Result<Reply, Problem> {
+fn shown(write: &Write<'_>, status: u16, delegation: &StoredDelegation) -> Result<Reply, Problem> {
+    let rule = write.app.catalogs.of(delegation.marketplace_id).delegated_administration(write.now);
     let id = delegation.customer_id;
     let location = format!("/v1/customers/{id}/delegated-administration");
-    Ok(Reply::json(status, &view(id, Some(delegation)))?.version(delegation.version).location(location))
+    Ok(Reply::json(status, &view(id, Some(delegation), rule))?.reviewed(delegation.version).location(location))
 }
 
 /// The routes of this noun.

@@ -4,6 +4,7 @@ use crate::clock::instant;
 use crate::http::wire::codes::DelegationStatus;
 use domain::delegation::DelegationStatus as Status;
 use domain::id::CustomerId;
+use domain::policy::DelegatedAdministration;
 use serde::Serialize;
 use store::delegations::StoredDelegation;
 use utoipa::ToSchema;
@@ -16,6 +17,9 @@ pub struct Delegation {
     pub customer_id: String,
     /// Where the offer stands.
     pub status: DelegationStatus,
+    /// Whether it must be accepted before the reseller or provider does anything on the customer's behalf: adds people,
+    /// changes data, sets up a tenant. What is ordered or changed falls under the policies of its offers.
+    pub required: bool,
     /// What the partner wrote to the customer; null where it wrote nothing.
     #[schema(required, example = "Wir richten Ihre Postfächer ein und helfen Ihren Leuten.")]
     pub message: Option<String>,
@@ -34,10 +38,11 @@ pub struct Delegation {
 }
 
 /// An offer on the wire.
-pub fn view(customer: CustomerId, record: Option<&StoredDelegation>) -> Delegation {
+pub fn view(customer: CustomerId, record: Option<&StoredDelegation>, rule: DelegatedAdministration) -> Delegation {
     Delegation {
         customer_id: customer.to_string(),
         status: DelegationStatus(record.map_or(Status::None, |record| record.status)),
+        required: rule == DelegatedAdministration::Required,
         message: record.and_then(|record| record.message.clone()),
         offered_by: record.map(|record| record.offered_by.clone()),
         offered_at: record.map(|record| instant(record.offered_at)),

@@ -1,10 +1,12 @@
 //! The customer's Microsoft tenant: creating one, or linking the one that exists.
 
+pub mod invited;
 pub mod request;
 pub mod seal;
 pub mod take_credentials;
 pub mod verify;
 pub mod view;
+pub mod withdraw;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersRead, TenantsManage};
@@ -19,8 +21,9 @@ use crate::organizations::tenants::view::{Tenant, TenantCredentials, TenantDomai
 use crate::transaction::{self, NO_BODY};
 use crate::{App, microsoft};
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
-use domain::id::CustomerId;
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
+use domain::access::Scope;
+use domain::id::{CustomerId, ResellerId};
 use domain::refusal::Refusal;
 use domain::tenant::{self, TenantStatus};
 use serde::Deserialize;
@@ -120,7 +123,7 @@ pub async fn check_tenant_domain(
 /// Create or link the customer's tenant
 ///
 /// Exactly one per customer. Answers at once with its state; Microsoft works on it afterwards. The same request
-/// again answers the state; after a failure another may be tried.
+/// again answers the state. Another one replaces it after a failure, and while a link is not confirmed yet.
 #[utoipa::path(
     tag = "tenants",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -137,7 +140,7 @@ pub async fn put_tenant(
     body: Body<TenantRequest>,
 ) -> Result<HttpResponse, Problem> {
     let requested = body.value.check(&app).await?;
-    let invitation = microsoft::invitation_url(&app).await?;
+    let invitation = Invitation::of(&app, caller.scope(), id.0).await?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         shown(202, &request::request(write, id.0, &requested)?, &invitation)
     })
@@ -162,8 +165,31 @@ pub async fn show_tenant(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let tenant = transaction::read(&app, move |_, conn| found(store::tenants::get(conn, &scope, id.0)?)).await?;
-    let invitation = microsoft::invitation_url(&app).await?;
-    reply::resource(&request, tenant.version, &view(&tenant, Some(invitation)))
+    let invitation = Invitation::of(&app, scope, id.0).await?;
+    reply::resource(&request, tenant.version, &view(&tenant, &invitation.url, invitation.reseller_id))
+}
+
+/// Withdraw the customer's tenant
+///
+/// What was asked for is taken back while a link is not confirmed yet, or once it has failed: the customer then has
+/// none. A tenant that is being created or is linked stays (409 `tenant_exists`).
+#[utoipa::path(
+    tag = "tenants",
+    params(("customer_id" = String, Path, description = "The customer's id")),
+    responses((status = 204, description = "The tenant is withdrawn")),
+    security(("bearer" = ["tenants.manage"])),
+)]
+#[delete("/customers/{customer_id}/tenant")]
+pub async fn withdraw_tenant(
+    app: web::Data<App>,
+    caller: Caller<TenantsManage>,
+    meta: Meta,
+    id: PathId<CustomerId>,
+) -> Result<HttpResponse, Problem> {
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+        withdraw::withdraw(write, id.0).map(|()| Reply::empty())
+    })
+    .await
 }
 
 /// Check the assignment of a tenant to link
@@ -185,13 +211,14 @@ pub async fn verify_tenant(
     let scope = caller.scope();
     let known = transaction::read(&app, move |_, conn| found(store::tenants::get(conn, &scope, id.0)?)).await?;
     // Only a link is asked about: of a tenant that is being created Microsoft has nothing to say yet.
+    let asked = known.tenant.domain;
     let relation = match known.tenant.status {
-        TenantStatus::AwaitingConfirmation => microsoft::find_tenant(&app, known.tenant.domain).await?,
+        TenantStatus::AwaitingConfirmation => microsoft::find_tenant(&app, asked.clone()).await?,
         _ => None,
     };
-    let invitation = microsoft::invitation_url(&app).await?;
+    let invitation = Invitation::of(&app, scope, id.0).await?;
     transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
-        shown(200, &verify::verify(write, id.0, relation.as_ref())?, &invitation)
+        shown(200, &verify::verify(write, id.0, &asked, relation.as_ref())?, &invitation)
     })
     .await
 }
@@ -222,8 +249,22 @@ pub async fn take_tenant_credentials(
     Ok(response)
 }
 
-fn shown(status: u16, tenant: &StoredTenant, invitation: &str) -> Result<Reply, Problem> {
-    Ok(Reply::json(status, &view(tenant, Some(invitation.to_owned())))?.version(tenant.version))
+/// What the administrator of a tenant opens, and which reseller it confirms with it.
+struct Invitation {
+    url: String,
+    reseller_id: Option<ResellerId>,
+}
+
+impl Invitation {
+    async fn of(app: &web::Data<App>, scope: Scope, id: CustomerId) -> Result<Self, Problem> {
+        let invited = transaction::read(app, move |_, conn| invited::invited(conn, &scope, id)).await?;
+        let url = microsoft::invitation_url(app, invited.reseller).await?;
+        Ok(Self { url, reseller_id: invited.reseller_id })
+    }
+}
+
+fn shown(status: u16, tenant: &StoredTenant, invitation: &Invitation) -> Result<Reply, Problem> {
+    Ok(Reply::json(status, &view(tenant, &invitation.url, invitation.reseller_id))?.version(tenant.version))
 }
 
 /// The routes of this noun.
@@ -233,6 +274,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(check_tenant_domain)
         .service(put_tenant)
         .service(show_tenant)
+        .service(withdraw_tenant)
         .service(verify_tenant)
         .service(take_tenant_credentials);
 }

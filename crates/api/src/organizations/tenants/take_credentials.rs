@@ -17,6 +17,7 @@ pub struct FirstCredentials {
 pub fn take_credentials(write: &mut Write<'_>, id: CustomerId) -> Result<FirstCredentials, Problem> {
     let scope = write.identity.scope;
     store::customers::lock(write.tx, &scope, id)?;
+    write.administers(id)?;
     let tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
     if tenant.credentials_taken_at.is_some() {
         return Err(Problem::new(Code::CredentialsTaken));

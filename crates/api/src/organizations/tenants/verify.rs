@@ -10,15 +10,19 @@ use provisioning::TenantRelation;
 use serde_json::json;
 use store::tenants::StoredTenant;
 
-/// Takes up what Microsoft says of a tenant to link; it stays as it is while the confirmation is still awaited.
+/// Takes up what Microsoft says of the tenant with a domain; it stays as it is while the confirmation is still
+/// awaited, or where it was corrected while Microsoft was asked about another domain.
 pub fn verify(
     write: &mut Write<'_>,
     id: CustomerId,
+    asked: &str,
     relation: Option<&TenantRelation>,
 ) -> Result<StoredTenant, Problem> {
     let scope = write.identity.scope;
     store::customers::lock(write.tx, &scope, id)?;
+    write.administers(id)?;
     let mut tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
+    let relation = relation.filter(|_| tenant.tenant.domain == asked);
     match (tenant.tenant.status, relation) {
         (TenantStatus::Linked, _) => {}
         (TenantStatus::AwaitingConfirmation, Some(TenantRelation { entra_tenant_id, confirmed: true })) => {

@@ -2,6 +2,7 @@
 
 use crate::clock::instant;
 use crate::http::wire::codes::TenantStatus;
+use domain::id::ResellerId;
 use domain::tenant;
 use serde::Serialize;
 use store::tenants::StoredTenant;
@@ -24,6 +25,10 @@ pub struct Tenant {
     /// What the tenant's administrator opens to confirm the relationship; null unless that is awaited.
     #[schema(required, example = "https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationship")]
     pub invitation_url: Option<String>,
+    /// The reseller that the invitation names beside the provider: both are then among the tenant's partner
+    /// relationships; null where the customer buys directly.
+    #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub reseller_id: Option<String>,
     /// Whether the first administrator's credentials wait to be taken.
     pub credentials_available: bool,
     /// Why Microsoft could not make it, as a code; null where nothing failed.
@@ -59,13 +64,15 @@ pub struct TenantDomain {
 }
 
 /// A tenant on the wire.
-pub fn view(record: &StoredTenant, invitation_url: Option<String>) -> Tenant {
+pub fn view(record: &StoredTenant, invitation_url: &str, reseller_id: Option<ResellerId>) -> Tenant {
+    let awaited = record.tenant.status == tenant::TenantStatus::AwaitingConfirmation;
     Tenant {
         customer_id: record.customer_id.to_string(),
         status: TenantStatus(record.tenant.status),
         domain: record.tenant.domain.clone(),
         entra_tenant_id: record.tenant.entra_tenant_id.clone(),
-        invitation_url: invitation_url.filter(|_| record.tenant.status == tenant::TenantStatus::AwaitingConfirmation),
+        invitation_url: awaited.then(|| invitation_url.to_owned()),
+        reseller_id: reseller_id.map(|id| id.to_string()),
         credentials_available: record.credentials.is_some() && record.credentials_taken_at.is_none(),
         failure: record.tenant.failure.clone(),
         requested_at: instant(record.requested_at),

@@ -59,6 +59,7 @@ pub async fn request_vat_check(
 ) -> Result<HttpResponse, Problem> {
     transaction::write(&app, caller.identity(), meta, transaction::NO_BODY, move |write| {
         let known = lock(write, customer.0)?.value;
+        write.administers(customer.0)?;
         if !ask_register(write, &known)? {
             return Err(Problem::new(Code::VatIdNotCheckable));
         }

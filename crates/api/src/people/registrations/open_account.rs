@@ -4,8 +4,7 @@ use crate::auth::standing::Identity;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::organizations::customer_numbers::register_reseller::register_reseller;
-use crate::organizations::customers::ask_register::ask_register;
-use crate::organizations::customers::view as customer_view;
+use crate::organizations::customers::create::keep;
 use crate::organizations::resellers::view as reseller_view;
 use crate::people::consents::agree;
 use crate::transaction::Write;
@@ -155,13 +154,7 @@ fn customer(write: &mut Write<'_>, account: &Account<'_>) -> Result<CustomerId, 
         external_ref: None,
         partner_of_record: None,
     };
-    let id = customer.id;
-    store::customers::insert(write.tx, &customer, write.now)?;
-    let record = Versioned { value: customer, version: 1, created_at: write.now };
-    let after = serde_json::to_value(customer_view::view(&record)).map_err(Problem::internal)?;
-    write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
-    ask_register(write, &record.value)?;
-    Ok(id)
+    Ok(keep(write, customer)?.value.id)
 }
 
 fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) -> Result<ResellerId, Problem> {

@@ -90,7 +90,10 @@ fn organizations(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Organizat
     for organization in new.iter().map(|new| new.organization.unwrap_or(own)) {
         if !seen.contains(&organization) {
             match organization {
-                Organization::Customer(id) => drop(store::customers::get(write.tx, &scope, id)?),
+                Organization::Customer(id) => {
+                    store::customers::get(write.tx, &scope, id)?;
+                    write.manages_people(id)?;
+                }
                 Organization::Reseller(id) => drop(store::resellers::get(write.tx, &scope, id)?),
                 Organization::Provider => {}
             }

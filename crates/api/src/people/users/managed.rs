@@ -24,6 +24,7 @@ pub struct Managed {
 pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
     let scope = write.identity.scope;
     let seen = users::get(write.tx, &scope, id)?;
+    seen.organization.customer().map_or(Ok(()), |customer| write.manages_people(customer))?;
     let role = RoleName::from(seen.organization.kind().administrator());
     // Of two who remove the last two administrators at once one comes second, and sees what the first has done.
     let administrators = match seen.role == role {

@@ -6,6 +6,7 @@ pub mod change;
 pub mod delete;
 pub mod disable;
 pub mod fields;
+pub mod first;
 pub mod give_role;
 pub mod licenses;
 pub mod links;

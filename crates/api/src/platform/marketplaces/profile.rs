@@ -1,9 +1,10 @@
 //! What a marketplace says of itself: its document as it is kept, and the same with its forms as everybody is shown it.
 
 use crate::http::wire::codes::{
-    AccountConsentKind, BillingCycle, ConsentKind, FormFieldKind, FormFieldRequired, PasswordClass, PaymentMethod, Term,
+    AccountConsentKind, BillingCycle, BranchSetUp, ConsentKind, FormFieldKind, FormFieldRequired, PasswordClass,
+    PaymentMethod, Term,
 };
-use domain::organization::OrganizationRules;
+use domain::organization::{self, OrganizationRules};
 use domain::people::{self, PeopleRules};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -126,10 +127,30 @@ pub struct FormRules {
     #[serde(default)]
     #[schema(required)]
     pub account_consents: Vec<AccountConsentRule>,
+    /// Who sets up branches, the further invoice addresses of customers, in words for people, too.
+    #[serde(default)]
+    #[schema(required)]
+    pub branches: BranchRule,
     /// The forms of this marketplace, each with the operation that takes it.
     #[serde(default)]
     #[schema(required)]
     pub forms: Vec<Form>,
+}
+
+/// Who sets up branches.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BranchRule {
+    /// Who sets them up, on whose request.
+    pub set_up_by: BranchSetUp,
+    /// The same in words, by language.
+    pub words: Vec<LocalizedText>,
+}
+
+impl Default for BranchRule {
+    fn default() -> Self {
+        Self { set_up_by: BranchSetUp(organization::BranchSetUp::default()), words: vec![] }
+    }
 }
 
 /// What a password must be.

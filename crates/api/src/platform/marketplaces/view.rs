@@ -2,14 +2,14 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::http::wire::codes::{AccountConsentKind, FormFieldKind, FormFieldRequired, PasswordClass};
+use crate::http::wire::codes::{AccountConsentKind, BranchSetUp, FormFieldKind, FormFieldRequired, PasswordClass};
 use crate::platform::marketplaces::profile::{
-    AccountConsentRule, AddressRule, Form, FormField, FormRules, MarketplaceProfile, PasswordRules, PostalCodeRule,
-    RegionOption, StoredProfile,
+    AccountConsentRule, AddressRule, BranchRule, Form, FormField, FormRules, LocalizedText, MarketplaceProfile,
+    PasswordRules, PostalCodeRule, RegionOption, StoredProfile,
 };
 use domain::address::{self, AddressField};
 use domain::form;
-use domain::organization::OrganizationRules;
+use domain::organization::{self, OrganizationRules};
 use domain::people::{self, PeopleRules};
 use serde::Serialize;
 use store::marketplaces::StoredMarketplace;
@@ -111,9 +111,28 @@ fn filled(
         countries: address::countries().map(str::to_owned).collect(),
         addresses: address::all().iter().map(address_rule).collect(),
         account_consents: people.consents.iter().map(consent).collect(),
+        branches: branches(organizations.branches),
         forms: form::all(people, organizations).iter().map(form).collect(),
         ..stored
     }
+}
+
+/// C-34: who sets up branches.
+fn branches(rule: organization::BranchSetUp) -> BranchRule {
+    let words = match rule {
+        organization::BranchSetUp::Customer => [
+            ("de", "Weitere Rechnungsadressen richten Sie selbst ein."),
+            ("en", "You set up further invoice addresses yourself."),
+            ("pl", "Dalsze adresy do faktur zakładają Państwo sami."),
+        ],
+        organization::BranchSetUp::Provider => [
+            ("de", "Weitere Rechnungsadressen richten wir auf Anfrage für Sie ein."),
+            ("en", "We set up further invoice addresses for you on request."),
+            ("pl", "Dalsze adresy do faktur zakładamy na Państwa prośbę."),
+        ],
+    };
+    let text = |(language, text): (&str, &str)| LocalizedText { language: language.to_owned(), text: text.to_owned() };
+    BranchRule { set_up_by: BranchSetUp(rule), words: words.map(text).to_vec() }
 }
 
 fn password(rules: &people::PasswordRules) -> PasswordRules {

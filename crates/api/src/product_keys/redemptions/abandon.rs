@@ -1,7 +1,7 @@
 //! Giving up an open redemption.
 
 use crate::http::problem::Problem;
-use crate::product_keys::redemptions::open::open;
+use crate::product_keys::redemptions::open::{noted, open};
 use crate::transaction::Write;
 use domain::id::RedemptionId;
 
@@ -9,5 +9,6 @@ use domain::id::RedemptionId;
 pub fn abandon(write: &mut Write<'_>, id: RedemptionId) -> Result<(), Problem> {
     let redemption = open(write, id)?;
     store::redemptions::delete(write.tx, &write.identity.scope, id)?;
-    write.audit("redemption.abandoned", Some(redemption.customer_id), id.to_string(), None, None)
+    noted(write, &redemption);
+    write.audit("redemption.abandoned", redemption.customer_id, id.to_string(), None, None)
 }

@@ -1,11 +1,14 @@
 //! Changing an open redemption.
 
+use crate::App;
 use crate::http::problem::{Code, Problem};
-use crate::product_keys::redemptions::open::{entered, hints, open};
+use crate::people::users::first::is_free;
+use crate::product_keys::redemptions::open::{entered, hints, noted, open};
+use crate::product_keys::redemptions::set_up::ADMINISTRATOR;
 use crate::transaction::Write;
 use domain::id::{RedemptionId, SubscriptionId};
 use domain::product_key::action::KeyAction;
-use domain::product_key::{EnteredKey, ProductKey, Redemption};
+use domain::product_key::{EnteredKey, NewCustomer, ProductKey, Redemption};
 use domain::subscription::change::Starts;
 use serde_json::json;
 
@@ -37,19 +40,30 @@ pub struct RedemptionChange {
     pub partner_of_record: Option<Option<String>>,
 }
 
-/// Changes the keys of an open redemption, what they are to do, or its partner.
-pub fn change(write: &mut Write<'_>, id: RedemptionId, wanted: &RedemptionChange) -> Result<Redemption, Problem> {
+/// Changes the keys of an open redemption, what they are to do, its partner, or the customer that comes into being with
+/// it: `another` is what that is to be, where it changes.
+pub fn change(
+    write: &mut Write<'_>,
+    id: RedemptionId,
+    wanted: &RedemptionChange,
+    another: impl FnOnce(&App, &Redemption) -> Result<Option<NewCustomer>, Problem>,
+) -> Result<Redemption, Problem> {
     let mut redemption = open(write, id)?;
     if let Some(entries) = &wanted.keys {
         let entries = entries.iter().enumerate();
         redemption.keys = entries.map(|(n, entry)| changed(write, &redemption, n, entry)).collect::<Result<_, _>>()?;
+    }
+    if let Some(new) = another(write.app, &redemption)? {
+        is_free(write, ADMINISTRATOR, &new.administrator.email)?;
+        redemption.new_customer = Some(new);
     }
     if let Some(partner) = &wanted.partner_of_record {
         redemption.partner_of_record.clone_from(partner);
     }
     redemption.version = store::redemptions::save(write.tx, &redemption, write.meta.if_match)?;
     let after = json!({"keys": hints(&redemption), "partner_of_record": redemption.partner_of_record});
-    write.audit("redemption.changed", Some(redemption.customer_id), id.to_string(), None, Some(after))?;
+    noted(write, &redemption);
+    write.audit("redemption.changed", redemption.customer_id, id.to_string(), None, Some(after))?;
     Ok(redemption)
 }
 

@@ -4,21 +4,22 @@ use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::ordering::carts::quote::Quoted;
 use crate::ordering::orders::place::place_quoted;
-use crate::organizations::delegations::check as delegations;
 use crate::product_keys::redemptions::open::open;
-use crate::product_keys::redemptions::review::{Considered, consider, known_keys, refusals};
+use crate::product_keys::redemptions::review::{Considered, consider, known_keys};
+use crate::product_keys::redemptions::set_up::set_up;
 use crate::subscriptions::changes::commit::commit;
 use crate::subscriptions::changes::decide::{Decided, tax_rule};
 use crate::subscriptions::changes::facts::Loaded;
 use crate::subscriptions::name_partner::named;
 use crate::transaction::Write;
 use domain::cart::Cart;
+use domain::delegation::Act;
 use domain::event::EventKind;
-use domain::id::{CartId, OrderId, RedemptionId, SubscriptionId};
+use domain::id::{CartId, CustomerId, OrderId, RedemptionId, SubscriptionId};
 use domain::onboarding::is_partner_id;
 use domain::order::PlaceOrder;
 use domain::policy::{DelegatedAdministration, PaymentMethod};
-use domain::product_key::review::{self, Activation, KeyChange, Review};
+use domain::product_key::review::{Activation, KeyChange, Review};
 use domain::product_key::{KeyUse, Redemption, RedemptionStatus};
 use domain::refusal::Refusal;
 use serde_json::json;
@@ -26,17 +27,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::product_keys::Use;
 
-/// Completes a redemption: what its review says, and every key consumed.
-pub fn complete(write: &mut Write<'_>, id: RedemptionId) -> Result<Redemption, Problem> {
+/// Completes a redemption: what its review says, and every key consumed. A customer that it is for comes into being;
+/// `domain_free` is what Microsoft says of its tenant's domain.
+pub fn complete(write: &mut Write<'_>, id: RedemptionId, domain_free: bool) -> Result<Redemption, Problem> {
     let mut redemption = open(write, id)?;
     let scope = write.identity.scope;
     let known = known_keys(write.tx, &redemption)?;
     let considered = consider(write.app, write.tx, &scope, &redemption, known, store::subscriptions::lock, write.now)?;
-    delegations::check(write.tx, &scope, redemption.customer_id, rule(&considered))?;
-    let review = review::review(&considered.facts, considered.now);
-    if !review.problems.is_empty() {
-        return Err(Problem::refusals(refusals(&review)));
+    let (review, problems) = considered.reviewed(&redemption);
+    if !problems.is_empty() {
+        return Err(Problem::refusals(problems));
     }
+    if let Some(customer) = redemption.customer_id {
+        write.acts_for(customer, Act::Buy, rules(&considered))?;
+    }
+    set_up(write, &mut redemption, &considered.customer, domain_free)?;
     redemption.order_id = activate(write, &redemption, &considered, &review)?;
     for change in &review.changes {
         apply(write, &considered, change)?;
@@ -59,12 +64,10 @@ fn name_partners(write: &mut Write<'_>, redemption: &Redemption) -> Result<(), P
     Ok(())
 }
 
-/// Whether any of the keys' offers asks for the customer's acceptance before a partner acts.
-fn rule(considered: &Considered) -> DelegatedAdministration {
+/// Whether the keys' offers ask for the customer's acceptance before a partner acts.
+fn rules(considered: &Considered) -> impl Iterator<Item = DelegatedAdministration> {
     let offers = considered.facts.keys.iter().filter_map(|key| key.known.as_ref()?.offer.as_ref());
-    let mut rules = offers.map(|offer| offer.policy.rules.delegated_administration);
-    let required = rules.any(|rule| rule == DelegatedAdministration::Required);
-    if required { DelegatedAdministration::Required } else { DelegatedAdministration::Implied }
+    offers.map(|offer| offer.policy.rules.delegated_administration)
 }
 
 /// Consumes every key, in the order of what they are known by, so that two redemptions never wait for each other.
@@ -96,10 +99,11 @@ fn activate(
     }
     let customer = &considered.customer;
     let quoted = Quoted {
-        cart: cart(write, redemption, &review.activations)?,
+        cart: cart(write, redemption, customer.id, &review.activations)?,
         customer: customer.clone(),
         billing_address: customer.address.clone(),
         quotation: review.quotation(&considered.facts.buyer),
+        branches: vec![],
     };
     let payment_method = PaymentMethod::ProductKey;
     let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
@@ -107,12 +111,17 @@ fn activate(
 }
 
 /// The cart of that order: an order is always of one.
-fn cart(write: &mut Write<'_>, redemption: &Redemption, activations: &[Activation]) -> Result<Cart, Problem> {
+fn cart(
+    write: &mut Write<'_>,
+    redemption: &Redemption,
+    customer_id: CustomerId,
+    activations: &[Activation],
+) -> Result<Cart, Problem> {
     let line = |activation: &Activation| activation.line.line.clone();
     let cart = Cart {
         id: CartId::new(),
         marketplace_id: redemption.marketplace_id,
-        customer_id: redemption.customer_id,
+        customer_id,
         reseller_id: redemption.reseller_id,
         name: None,
         billing_address: None,
@@ -152,7 +161,7 @@ fn settle(write: &mut Write<'_>, redemption: &mut Redemption, review: &Review) -
     redemption.status = RedemptionStatus::Completed;
     redemption.completed_at = Some(write.now);
     redemption.version = store::redemptions::save(write.tx, redemption, None)?;
-    let (id, customer) = (redemption.id.to_string(), Some(redemption.customer_id));
+    let (id, customer) = (redemption.id.to_string(), redemption.customer_id);
     for (key, reviewed) in redemption.keys.iter().zip(&review.keys) {
         let payload = json!({
             "last_five": key.last_five,

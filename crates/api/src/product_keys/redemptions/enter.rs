@@ -2,35 +2,50 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::ids::New as _;
-use crate::product_keys::redemptions::open::{entered, hints};
+use crate::people::users::first::is_free;
+use crate::product_keys::redemptions::open::{entered, hints, noted};
+use crate::product_keys::redemptions::set_up::ADMINISTRATOR;
 use crate::transaction::Write;
+use domain::access::Permission;
 use domain::id::{CustomerId, RedemptionId};
-use domain::product_key::{ProductKey, Redemption, RedemptionStatus};
+use domain::product_key::{NewCustomer, ProductKey, Redemption, RedemptionStatus};
 use serde_json::json;
 
 /// Keys that are entered.
 pub struct NewRedemption {
     /// The customer; none is the caller's own.
     pub customer_id: Option<CustomerId>,
+    /// The customer that comes into being with it.
+    pub new_customer: Option<NewCustomer>,
     /// The keys, in the order they were entered.
     pub keys: Vec<ProductKey>,
     /// The partner's number.
     pub partner_of_record: Option<String>,
 }
 
-/// Begins a redemption for a customer that the caller sees. Nothing is consumed.
+/// Begins a redemption for a customer that the caller sees, or that comes into being with it. Nothing is consumed.
 pub fn enter(write: &mut Write<'_>, wanted: &NewRedemption) -> Result<Redemption, Problem> {
     let scope = write.identity.scope;
-    let Some(customer_id) = wanted.customer_id.or(scope.customer()) else {
-        return Err(Problem::field("/customer_id", Code::Required));
+    let (customer_id, reseller_id) = match &wanted.new_customer {
+        Some(new) if write.identity.may(Permission::CustomersCreate) => {
+            is_free(write, ADMINISTRATOR, &new.administrator.email)?;
+            (None, scope.reseller())
+        }
+        Some(_) => return Err(Problem::field("/new_customer", Code::Forbidden)),
+        None => {
+            let id = wanted.customer_id.or(scope.customer());
+            let id = id.ok_or_else(|| Problem::field("/customer_id", Code::Required))?;
+            (Some(id), store::customers::get(write.tx, &scope, id)?.value.reseller_id)
+        }
     };
-    let customer = store::customers::get(write.tx, &scope, customer_id)?.value;
     let keys = wanted.keys.iter().map(|key| entered(write, key)).collect::<Result<_, _>>()?;
     let redemption = Redemption {
         id: RedemptionId::new(),
-        marketplace_id: customer.marketplace_id,
+        marketplace_id: scope.marketplace(),
         customer_id,
-        reseller_id: customer.reseller_id,
+        new_customer: wanted.new_customer.clone(),
+        administrator_id: None,
+        reseller_id,
         status: RedemptionStatus::Open,
         keys,
         partner_of_record: wanted.partner_of_record.clone(),
@@ -42,6 +57,7 @@ pub fn enter(write: &mut Write<'_>, wanted: &NewRedemption) -> Result<Redemption
     };
     store::redemptions::insert(write.tx, &redemption)?;
     let after = json!({"keys": hints(&redemption), "responsible": true});
-    write.audit("redemption.begun", Some(customer_id), redemption.id.to_string(), None, Some(after))?;
+    noted(write, &redemption);
+    write.audit("redemption.begun", customer_id, redemption.id.to_string(), None, Some(after))?;
     Ok(redemption)
 }

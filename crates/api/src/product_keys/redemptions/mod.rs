@@ -4,11 +4,12 @@ pub mod abandon;
 pub mod change;
 pub mod complete;
 pub mod enter;
+pub mod new_customer;
 pub mod open;
 pub mod review;
+pub mod set_up;
 pub mod view;
 
-use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::ProductKeysRedeem;
 use crate::http::meta::Meta;
@@ -20,14 +21,18 @@ use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
 use crate::http::wire::list;
 use crate::texts::lang::Lang;
 use crate::transaction::{self, NO_BODY, Write};
+use crate::{App, microsoft};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use change::{KeyEntry, KeySource, RedemptionChange};
 use domain::form::limits;
-use domain::id::{CustomerId, RedemptionId, SubscriptionId};
+use domain::id::{CustomerId, MarketplaceId, RedemptionId, SubscriptionId};
 use domain::product_key::{self, MAX_KEYS, ProductKey};
 use domain::refusal::Refusal;
 use enter::NewRedemption;
+use new_customer::{NewCustomer, NewCustomerUpdate};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Conn;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Redemption, RedemptionPage};
@@ -39,6 +44,9 @@ pub struct RedemptionCreate {
     /// The customer that they are for; a customer's own is implied.
     #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
+    /// Instead of it the customer that comes into being once the redemption is completed. Only for whoever creates
+    /// customers.
+    new_customer: Option<NewCustomer>,
     /// The keys: 25 letters and digits, with separators of any kind or without.
     #[schema(min_items = 1, max_items = 25, example = json!(["ABCDE-FGHJK-LMNPQ-RSTUV-23456"]))]
     keys: Vec<String>,
@@ -61,6 +69,10 @@ pub struct RedemptionUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 20, example = "5357564")]
     partner_of_record: Option<Option<String>>,
+    /// What changes about the customer that comes into being with it; parts left out stay.
+    #[serde(default, deserialize_with = "crate::http::wire::body::given")]
+    #[schema(value_type = NewCustomerUpdate, required = false)]
+    new_customer: Option<Value>,
 }
 
 /// A key that a redemption then has: one more, or one that it has already. What is left out stays; null leaves it to
@@ -115,7 +127,8 @@ pub struct RedemptionFilter {
 ///
 /// Nothing is consumed: the answer says what completing it would do with each key, and everything that keeps it from
 /// being completed. It can be resumed at any time, by anybody who may redeem for the customer. A reseller
-/// or provider names the customer; a customer's own is implied.
+/// or provider names the customer, or enters a new one with its administrator: it comes into being once the redemption
+/// is completed. A customer's own is implied.
 #[utoipa::path(
     tag = "product_keys",
     request_body = RedemptionCreate,
@@ -130,7 +143,12 @@ pub async fn create_redemption(
     meta: Meta,
     body: Body<RedemptionCreate>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = body.value.check()?;
+    let wanted = body.value.check(&app, caller.scope().marketplace())?;
+    if let Some(new) = &wanted.new_customer
+        && !microsoft::domain_available(&app, new.domain.clone()).await?
+    {
+        return Err(Problem::refusals(vec![(set_up::DOMAIN.to_owned(), Refusal::TenantDomainTaken)]));
+    }
     let lang = crate::http::meta::language(request.headers());
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let entered = enter::enter(write, &wanted)?;
@@ -220,7 +238,10 @@ pub async fn update_redemption(
     let wanted = body.value.check()?;
     let lang = crate::http::meta::language(request.headers());
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let changed = change::change(write, id.0, &wanted)?;
+        let patch = body.value.new_customer.as_ref();
+        let changed = change::change(write, id.0, &wanted, |app, of| {
+            patch.map(|patch| new_customer::another(app, of, patch)).transpose()
+        })?;
         shown(write, 200, &changed, lang)
     })
     .await
@@ -251,7 +272,10 @@ pub async fn abandon_redemption(
 /// Complete a redemption
 ///
 /// All of it or nothing: exactly what its review says. Every key is consumed, once and for all; where somebody else
-/// was faster with one of them, none is. Nothing is charged: the keys were paid before.
+/// was faster with one of them, none is. Nothing is charged: the keys were paid before. A new customer comes into
+/// being, with its administrator, who has a mail to activate the account, with its agreement and with its tenant, which
+/// Microsoft creates afterwards. Until the administrator has come in, whoever sees the customer sets it up: adds its
+/// people, and gives them licences.
 #[utoipa::path(
     tag = "product_keys",
     params(("redemption_id" = String, Path, description = "The redemption's id")),
@@ -267,8 +291,14 @@ pub async fn complete_redemption(
     id: PathId<RedemptionId>,
 ) -> Result<HttpResponse, Problem> {
     let lang = crate::http::meta::language(request.headers());
+    let scope = caller.scope();
+    let read = move |_: &App, conn: &mut Conn| Ok(store::redemptions::get(conn, &scope, id.0)?.new_customer);
+    let free = match transaction::read(&app, read).await? {
+        Some(new) => microsoft::domain_available(&app, new.domain).await?,
+        None => true,
+    };
     transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
-        let completed = complete::complete(write, id.0)?;
+        let completed = complete::complete(write, id.0, free)?;
         shown(write, 200, &completed, lang)
     })
     .await
@@ -311,18 +341,24 @@ fn count(checks: &mut Checks, keys: usize) {
 }
 
 impl RedemptionCreate {
-    fn check(&self) -> Result<NewRedemption, Problem> {
+    fn check(&self, app: &App, marketplace: MarketplaceId) -> Result<NewRedemption, Problem> {
         product_key::confirm(self.responsible)
             .map_err(|refusal: Refusal| Problem::refusals(vec![("/responsible".to_owned(), refusal)]))?;
         let mut checks = Checks::new();
         let customer_id = self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("/customer_id", id));
+        let new_customer =
+            self.new_customer.as_ref().map(|new| new.check(app, marketplace, &mut checks)).transpose()?;
+        if self.customer_id.is_some() && new_customer.is_some() {
+            let expected = vec![("expected", "customer_id or new_customer".to_owned())];
+            checks.note("/new_customer", Code::InvalidValue, expected);
+        }
         count(&mut checks, self.keys.len());
         let texts = self.keys.iter().take(MAX_KEYS).enumerate();
         let keys = texts.filter_map(|(n, text)| key(&mut checks, &format!("/keys/{n}"), text)).collect();
         let partner_of_record =
             checks.optional("/partner_of_record", self.partner_of_record.as_deref(), limits::PARTNER_OF_RECORD.into());
         checks.done()?;
-        Ok(NewRedemption { customer_id, keys, partner_of_record })
+        Ok(NewRedemption { customer_id, new_customer: new_customer.flatten(), keys, partner_of_record })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::http::problem::Problem;
 use crate::transaction::Write;
+use domain::delegation::Unbound;
 use domain::id::RedemptionId;
 use domain::product_key::{EnteredKey, KeyUse, ProductKey, Redemption, RedemptionStatus};
 use domain::refusal::Refusal;
@@ -9,8 +10,9 @@ use domain::refusal::Refusal;
 /// A redemption that can still be changed, and is not by anybody else meanwhile.
 pub fn open(write: &mut Write<'_>, id: RedemptionId) -> Result<Redemption, Problem> {
     let scope = write.identity.scope;
-    let customer = store::redemptions::get(write.tx, &scope, id)?.customer_id;
-    store::customers::lock(write.tx, &scope, customer)?;
+    if let Some(customer) = store::redemptions::get(write.tx, &scope, id)?.customer_id {
+        store::customers::lock(write.tx, &scope, customer)?;
+    }
     let redemption = store::redemptions::get(write.tx, &scope, id)?;
     if redemption.status == RedemptionStatus::Completed {
         return Err(Refusal::RedemptionCompleted.into());
@@ -25,6 +27,13 @@ pub fn entered(write: &mut Write<'_>, key: &ProductKey) -> Result<EnteredKey, Pr
     let known = store::product_keys::by_digests_unscoped(write.tx, write.identity.scope.marketplace(), &digests)?;
     let digest = known.first().map_or_else(|| write.app.keys.product_key_digest(key), |known| known.digest);
     Ok(EnteredKey { digest, last_five: key.last_five(), wanted: KeyUse::default() })
+}
+
+/// What is only noted down with a redemption needs nobody's acceptance.
+pub fn noted(write: &mut Write<'_>, redemption: &Redemption) {
+    if let Some(customer) = redemption.customer_id {
+        write.needs_no_acceptance(customer, Unbound::Draft);
+    }
 }
 
 /// The keys in the audit log: never whole.

@@ -2,12 +2,14 @@
 //! share it.
 
 use crate::App;
+use crate::auth::delegated;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::ordering::carts::quote;
 use crate::subscriptions::changes::facts;
 use domain::access::Scope;
+use domain::delegation::Act;
 use domain::id::{ChangeId, CustomerId, LineId, OfferId, SubscriptionId};
 use domain::party::Customer;
 use domain::pricing::Buyer;
@@ -17,9 +19,11 @@ use domain::refusal::Refusal;
 use domain::subscription::Subscription;
 use domain::subscription::change;
 use domain::tax::billed::Billed;
+use domain::tenant::TenantStatus;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::Conn;
+use store::customers::BuyingCustomer;
 use store::page::{MAX_LIMIT, PageRequest};
 use store::product_keys::KnownKey;
 use time::OffsetDateTime;
@@ -36,6 +40,19 @@ pub struct Considered {
     pub catalog: Arc<Catalog>,
     /// The marketplace's now.
     pub now: OffsetDateTime,
+    /// Why a partner does not complete it: the customer has not accepted it (K-13).
+    pub undelegated: Option<Refusal>,
+}
+
+impl Considered {
+    /// What completing it does, and everything that keeps it from being completed, each with where it is:
+    /// `/keys/0/action`.
+    pub fn reviewed(&self, redemption: &Redemption) -> (Review, Vec<(String, Refusal)>) {
+        let review = review::review(&self.facts, self.now);
+        let undelegated = self.undelegated.clone().map(|refusal| ("/customer_id".to_owned(), refusal));
+        let problems = undelegated.into_iter().chain(refusals(&review, redemption)).collect();
+        (review, problems)
+    }
 }
 
 /// The keys of a redemption that there are.
@@ -57,10 +74,9 @@ pub fn consider(
     read: Read,
     now: OffsetDateTime,
 ) -> Result<Considered, Problem> {
-    let buying = store::customers::buying(conn, scope, redemption.customer_id)?;
-    let catalog = app.catalog_at(conn, redemption.marketplace_id, buying.catalog_version)?;
-    let customer = &buying.customer;
-    let owned = store::subscriptions::owned(conn, scope, customer.id)?;
+    let (buying, catalog) = buying(app, conn, scope, redemption)?;
+    let (customer, exists) = (&buying.customer, redemption.customer_id.is_some());
+    let owned = if exists { store::subscriptions::owned(conn, scope, customer.id)? } else { vec![] };
     let of_keys = known.iter().map(|known| known.offer_id);
     let ever = quote::ever_ordered(conn, scope, &catalog, customer.id, of_keys)?;
     let buyer = Buyer { customer: Some(customer.id), reseller: customer.reseller_id };
@@ -83,11 +99,44 @@ pub fn consider(
     let keys: Vec<_> = redemption.keys.iter().map(key).collect();
     let offers: BTreeSet<OfferId> = known.iter().map(|known| known.offer_id).collect();
     let mut subscriptions = vec![];
-    for offer in offers {
+    for offer in offers.into_iter().filter(|_| exists) {
         subscriptions.extend(candidates(app, conn, scope, customer.id, offer, read, now)?);
     }
+    let rules =
+        keys.iter().filter_map(|key| Some(key.known.as_ref()?.offer.as_ref()?.policy.rules.delegated_administration));
+    let undelegated = match redemption.customer_id {
+        Some(customer) => delegated::may_act(conn, scope, customer, Act::Buy, rules)?.err(),
+        None => None,
+    };
     let buyer = quote::buyer_facts(app, &buying, customer.address.as_ref().map(Billed::to_customer))?;
-    Ok(Considered { facts: Facts { buyer, keys, subscriptions }, known, customer: buying.customer, catalog, now })
+    let facts = Facts { buyer, keys, subscriptions };
+    Ok(Considered { facts, known, customer: buying.customer, catalog, now, undelegated })
+}
+
+/// Who buys: the customer as it is, or as it will be once the redemption is completed, its tenant with it.
+fn buying(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    redemption: &Redemption,
+) -> Result<(BuyingCustomer, Arc<Catalog>), Problem> {
+    let marketplace = redemption.marketplace_id;
+    if let Some(id) = redemption.customer_id {
+        let buying = store::customers::buying(conn, scope, id)?;
+        let catalog = app.catalog_at(conn, marketplace, buying.catalog_version)?;
+        return Ok((buying, catalog));
+    }
+    let new = redemption.new_customer.as_ref().ok_or_else(|| Problem::internal("a redemption for nobody"))?;
+    let catalog = app.catalog_in(conn, marketplace)?;
+    let buying = BuyingCustomer {
+        customer: new.customer(CustomerId::new(), marketplace, redemption.reseller_id),
+        tenant: Some(TenantStatus::Linked),
+        agreement_accepted: new.agreement_accepted,
+        seller: None,
+        catalog_version: catalog.version,
+        clock_offset_us: 0,
+    };
+    Ok((buying, catalog))
 }
 
 /// The customer's subscriptions of an offer, oldest first, with what decides a change of them.
@@ -114,13 +163,19 @@ fn candidates(
     Ok(candidates)
 }
 
-/// Everything that keeps it from being completed, each with where it is: `/keys/0/action`.
-pub fn refusals(review: &Review) -> Vec<(String, Refusal)> {
-    let pointer = |line: Option<usize>, field: &str| match (line, field) {
+fn refusals(review: &Review, redemption: &Redemption) -> impl Iterator<Item = (String, Refusal)> {
+    let new = redemption.new_customer.is_some();
+    review.problems.iter().map(move |problem| match (&problem.refusal, problem.line, problem.field) {
+        // What is wrong with a customer that is not there yet is wrong with what was entered of it.
+        (Refusal::AgreementRequired, ..) if new => {
+            ("/new_customer/agreement_accepted".to_owned(), problem.refusal.clone())
+        }
+        (Refusal::OfferNotInMarket(country), ..) if new => {
+            ("/new_customer/address/country".to_owned(), Refusal::CountryNotServed(*country))
+        }
         // A key is what it is: of how many licences and which offer it is cannot be corrected.
-        (Some(line), "" | "quantity" | "offer_id") => format!("/keys/{line}"),
-        (Some(line), field) => format!("/keys/{line}/{field}"),
-        (None, field) => format!("/{field}"),
-    };
-    review.problems.iter().map(|problem| (pointer(problem.line, problem.field), problem.refusal.clone())).collect()
+        (refusal, Some(line), "" | "quantity" | "offer_id") => (format!("/keys/{line}"), refusal.clone()),
+        (refusal, Some(line), field) => (format!("/keys/{line}/{field}"), refusal.clone()),
+        (refusal, None, field) => (format!("/{field}"), refusal.clone()),
+    })
 }

@@ -8,10 +8,11 @@ use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::ordering::carts::preview::{self, PreviewProblem};
 use crate::page;
-use crate::product_keys::redemptions::review::{consider, known_keys, refusals};
+use crate::product_keys::redemptions::new_customer::NewCustomer;
+use crate::product_keys::redemptions::review::{consider, known_keys};
 use crate::texts::lang::Lang;
 use domain::access::Scope;
-use domain::product_key::review::{self as domain_review, Activation, KeyChange, Review, Reviewed};
+use domain::product_key::review::{Activation, KeyChange, Review, Reviewed};
 use domain::product_key::{self, EnteredKey};
 use domain::subscription::change::Change;
 use serde::Serialize;
@@ -28,9 +29,15 @@ pub struct Redemption {
     pub id: String,
     /// Where the redemption stands.
     pub status: RedemptionStatus,
-    /// The customer that it is for.
-    #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub customer_id: String,
+    /// The customer that it is for; null as long as that does not exist, because it comes into being with it.
+    #[schema(required, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub customer_id: Option<String>,
+    /// The customer that comes into being once the redemption is completed; null where there is one.
+    #[schema(required)]
+    pub new_customer: Option<NewCustomer>,
+    /// The first administrator of the customer that came into being with it; null where none did.
+    #[schema(required, example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub administrator_id: Option<String>,
     /// The reseller of that customer; null where there is none.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
@@ -143,8 +150,8 @@ pub fn shown(
         return Ok(plain(redemption, &known, &app.catalogs.of(redemption.marketplace_id)));
     }
     let loaded = consider(app, conn, scope, redemption, known, store::subscriptions::get, now)?;
-    let review = domain_review::review(&loaded.facts, loaded.now);
-    let problems = preview::told(refusals(&review), lang);
+    let (review, problems) = loaded.reviewed(redemption);
+    let problems = preview::told(problems, lang);
     Ok(reviewed(plain(redemption, &loaded.known, &loaded.catalog), &review, problems))
 }
 
@@ -169,7 +176,9 @@ pub fn plain(redemption: &product_key::Redemption, known: &[KnownKey], catalog: 
     Redemption {
         id: redemption.id.to_string(),
         status: RedemptionStatus(redemption.status),
-        customer_id: redemption.customer_id.to_string(),
+        customer_id: redemption.customer_id.map(|id| id.to_string()),
+        new_customer: redemption.new_customer.as_ref().map(NewCustomer::from),
+        administrator_id: redemption.administrator_id.map(|id| id.to_string()),
         reseller_id: redemption.reseller_id.map(|id| id.to_string()),
         keys: redemption.keys.iter().enumerate().map(key).collect(),
         effects: None,

@@ -12,6 +12,7 @@ use crate::subscriptions::changes::undo::Undo;
 use crate::subscriptions::licenses::surplus;
 use crate::transaction::Write;
 use domain::billing::{self, Charge};
+use domain::delegation::Act;
 use domain::event::EventKind;
 use domain::id::{ChargeId, SubscriptionId, UserId};
 use domain::subscription::change::Timing;
@@ -25,6 +26,7 @@ use store::charges::{self, BookedCharge, ChargedFor};
 pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<RequestedChange, Problem> {
     let Decided { loaded, request, decision, .. } = decided;
     let before = &loaded.facts.subscription;
+    write.acts_for(before.customer_id, Act::Buy, [before.policy.rules.delegated_administration])?;
     let remote = asked_of_microsoft(decided)?;
     let new_id = decision.split.as_ref().map(|_| SubscriptionId::new());
     let applying = remote.as_ref().map(|_| request.id);

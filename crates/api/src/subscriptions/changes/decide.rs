@@ -2,11 +2,12 @@
 //! `domain::subscription::rules::decide`. A preview and the change itself ask here alike.
 
 use crate::App;
+use crate::auth::delegated;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::facts::{self, Loaded};
 use domain::access::Scope;
+use domain::delegation::Act;
 use domain::id::{ChangeId, UserId};
 use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, Offered, Starts, Timing, When};
 use domain::subscription::{AtTermEnd, Subscription, rules};
@@ -53,7 +54,7 @@ pub fn decide(
 ) -> Result<Decided, Problem> {
     let tax_rule = tax_rule(app, conn, scope, &subscription)?;
     let rule = subscription.policy.rules.delegated_administration;
-    delegations::check(conn, scope, subscription.customer_id, rule)?;
+    delegated::may_act(conn, scope, subscription.customer_id, Act::Buy, [rule])??;
     let loaded = facts::load(app, conn, scope, subscription, Some(&asked.change), asked.by, now)?;
     let request = ChangeRequest { id: ChangeId::new(), change: asked.change, when: asked.when };
     let decision = rules::decide(&loaded.facts, &request, loaded.now)

@@ -2,10 +2,10 @@
 
 use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
-use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::commit::commit;
 use crate::subscriptions::changes::decide::{Asked, decide};
 use crate::transaction::Write;
+use domain::delegation::Act;
 use domain::event::EventKind;
 use domain::id::{ChangeId, SubscriptionId};
 use domain::subscription::change::{Change, Starts, When};
@@ -20,7 +20,7 @@ pub fn withdraw(write: &mut Write<'_>, id: SubscriptionId, change: ChangeId) -> 
     store::customers::lock(write.tx, &scope, found.customer_id)?;
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     let rule = subscription.policy.rules.delegated_administration;
-    delegations::check(write.tx, &scope, subscription.customer_id, rule)?;
+    write.acts_for(subscription.customer_id, Act::Buy, [rule])?;
     let made = store::changes::get(write.tx, &scope, change)?;
     if made.subscription_id != id {
         return Err(Problem::new(Code::NotFound));

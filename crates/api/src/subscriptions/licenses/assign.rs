@@ -3,9 +3,10 @@
 
 use crate::http::problem::Problem;
 use crate::people::users::licenses::payload;
-use crate::subscriptions::licenses::facts::{Candidates, delegated, record};
+use crate::subscriptions::licenses::facts::{Candidates, record};
 use crate::transaction::Write;
 use domain::access::{Organization, Role, Scope};
+use domain::delegation::Act;
 use domain::event::EventKind;
 use domain::id::{SubscriptionId, UserId};
 use domain::license::{self, Denied};
@@ -31,7 +32,8 @@ pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, User
     let scope = write.identity.scope;
     // Of two who take the last licence at the same time one gets it.
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
-    delegated(write.tx, &scope, &subscription)?;
+    let rule = subscription.policy.rules.delegated_administration;
+    write.acts_for(subscription.customer_id, Act::Administer, [rule])?;
     let ids: Vec<_> = wanted.iter().map(|(_, user)| *user).collect();
     let known = Candidates::read(write.tx, &subscription, &ids)?;
     license::assign(&known.facts(&subscription), &ids).map_err(|denied| refuse(denied, wanted))?;

@@ -2,7 +2,6 @@
 
 use crate::http::problem::Problem;
 use crate::ids;
-use crate::organizations::delegations::check as delegations;
 use crate::people::users::licenses::count;
 use domain::access::Scope;
 use domain::id::UserId;
@@ -62,12 +61,6 @@ impl Candidates {
             assigned_by: record.assigned_by.clone(),
         })
     }
-}
-
-/// A partner gives and takes no licences before the customer has accepted it, where the policy asks for that.
-pub fn delegated(tx: &mut Conn, scope: &Scope, subscription: &Subscription) -> Result<(), Problem> {
-    let rule = subscription.policy.rules.delegated_administration;
-    delegations::check(tx, scope, subscription.customer_id, rule)
 }
 
 /// A licence as it is kept; nobody gave it where it came by itself.

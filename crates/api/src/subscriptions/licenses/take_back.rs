@@ -2,8 +2,8 @@
 
 use crate::http::problem::{Code, Problem};
 use crate::people::users::licenses::{count, payload};
-use crate::subscriptions::licenses::facts::delegated;
 use crate::transaction::Write;
+use domain::delegation::Act;
 use domain::event::EventKind;
 use domain::id::{SubscriptionId, UserId};
 use store::assignments;
@@ -12,7 +12,8 @@ use store::assignments;
 pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Result<(), Problem> {
     let scope = write.identity.scope;
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
-    delegated(write.tx, &scope, &subscription)?;
+    let rule = subscription.policy.rules.delegated_administration;
+    write.acts_for(subscription.customer_id, Act::Administer, [rule])?;
     let marketplace = subscription.marketplace_id;
     if assignments::holders(write.tx, &scope, id, &[user])?.is_empty() {
         return Err(Problem::new(Code::NotFound));

@@ -5,10 +5,12 @@ use crate::clock::parse_instant;
 use crate::http::problem::Problem;
 use crate::mail::templates::{self, Values};
 use crate::memory::catalogs::catalog::Catalog;
+use crate::organizations::tenants::invited::invited;
 use crate::texts::lang::Lang;
 use crate::worker::notify::people::subject;
 use crate::worker::outcome::Trouble;
 use domain::access::Scope;
+use domain::delegation::DelegationStatus;
 use domain::event::Event;
 use domain::id::{CustomerId, OfferId, OneTimeTokenId, OrderId, RegistrationId, ResellerId, SubscriptionId};
 use domain::notification::NotificationKind as Kind;
@@ -38,6 +40,7 @@ pub fn say(app: &App, event: &Event<Value>, record: &StoredNotification, lang: L
         Kind::SubscriptionNotRenewed => say.not_renewed(),
         Kind::ReductionRefused => say.reduction_refused(),
         Kind::TenantConfirmation => say.tenant(),
+        Kind::DelegationOffered => say.delegation(),
         Kind::Activation => say.link("activation"),
         Kind::PasswordReset => say.link("passwordReset"),
         Kind::PasswordChanged | Kind::SessionReused => say.account(),
@@ -152,13 +155,49 @@ impl Say<'_> {
 
     fn tenant(&self) -> Result<Said, Trouble> {
         let id: CustomerId = subject(self.event)?;
-        let read = |conn: &mut store::Conn| Ok::<_, Trouble>(store::customers::get(conn, &self.scope, id)?.value);
-        let customer = self.app.store.read_one(read)?;
-        let link = self.app.partner_center.invitation_url()?;
+        let (customer, invited, tenant) = self.app.store.read(|conn| {
+            let customer = store::customers::get(conn, &self.scope, id)?.value;
+            let tenant = store::tenants::get(conn, &self.scope, id)?.map(|record| record.tenant);
+            Ok::<_, Trouble>((customer, invited(conn, &self.scope, id)?, tenant))
+        })?;
+        if tenant.is_none_or(|tenant| self.event.payload["domain"] != tenant.domain) {
+            return Ok(Said::Nothing("another tenant was asked for since"));
+        }
+        let link = self.app.partner_center.invitation_url(invited.reseller.as_ref())?;
         let name = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
         let domain = self.event.payload["domain"].as_str().unwrap_or_default();
         let values = Values::new().person(&name).line("customer", customer.name).line("domain", domain);
         Ok(Said::Values(values.line("link", link)))
+    }
+
+    /// K-13: what the partner wrote, and where the offer is answered.
+    fn delegation(&self) -> Result<Said, Trouble> {
+        let id: CustomerId = subject(self.event)?;
+        let (customer, offered) = self.app.store.read(|conn| {
+            let customer = store::customers::get(conn, &self.scope, id)?.value;
+            let reseller = customer.reseller_id.map(|id| store::resellers::get(conn, &self.scope, id)).transpose()?;
+            let offered = store::delegations::get(conn, &self.scope, id)?;
+            Ok::<_, Trouble>(((customer, reseller.map(|reseller| reseller.value.name)), offered))
+        })?;
+        let (customer, reseller) = customer;
+        let Some(offered) = offered.filter(|offered| offered.status == DelegationStatus::Offered) else {
+            return Ok(Said::Nothing("the offer is answered"));
+        };
+        let marketplace = self.app.marketplaces.get(self.event.marketplace_id)?;
+        let partner = reseller.unwrap_or_else(|| marketplace.marketplace.name.clone());
+        let introduction = templates::word(self.lang, "letter.of", &Values::new().line("partner", &partner))?;
+        let contact = format!("{} {}", customer.contact.first_name, customer.contact.last_name);
+        let values = match self.user()? {
+            Some(user) => self.greeting(&user),
+            None => Values::new().person(&contact),
+        };
+        Ok(Said::Values(
+            values
+                .line("partner", partner)
+                .line("customer", customer.name)
+                .letter("letter", &introduction, offered.message.as_deref())
+                .line("link", self.page("delegatedAdministration")?),
+        ))
     }
 
     /// Activation and password reset: a link that works once. Its token is made again from its id and is nowhere kept.

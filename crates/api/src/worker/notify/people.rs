@@ -45,6 +45,7 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
         EventKind::SubscriptionNotRenewed => told.of_subscription(event, Kind::SubscriptionNotRenewed)?,
         EventKind::SubscriptionReductionRefused => told.of_subscription(event, Kind::ReductionRefused)?,
         EventKind::TenantRequested => told.of_tenant(event)?,
+        EventKind::DelegationOffered => told.of_offer(event)?,
         EventKind::UserInvited => told.user(Kind::Activation, subject(event)?)?,
         EventKind::UserPasswordResetRequested => told.user(Kind::PasswordReset, subject(event)?)?,
         EventKind::UserPasswordChanged => told.user(Kind::PasswordChanged, subject(event)?)?,
@@ -153,6 +154,24 @@ impl Told<'_> {
         if let Some(address) = support.and_then(|contact| contact["email"].as_str()) {
             self.stranger(kind, address.to_owned(), None);
         }
+    }
+
+    /// Who answers for the customer: its administrators; where none is there yet, its contact (K-13).
+    fn of_offer(&mut self, event: &Event<Value>) -> Result<(), Trouble> {
+        let id: CustomerId = subject(event)?;
+        self.administrators(Kind::DelegationOffered, Organization::Customer(id))?;
+        if self.people.is_empty() {
+            let customer = store::customers::get(self.conn, &self.scope(), id)?.value;
+            self.people.push(Person {
+                kind: Kind::DelegationOffered,
+                address: customer.contact.email,
+                language: self.locale,
+                user_id: None,
+                customer_id: Some(id),
+                reseller_id: customer.reseller_id,
+            });
+        }
+        Ok(())
     }
 
     /// Who has a log-in already; the registration is gone.

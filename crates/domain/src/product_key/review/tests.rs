@@ -119,7 +119,8 @@ fn ordered(id: u128, quantity: u32, now: OffsetDateTime) -> Placed {
     };
     let payment_method = PaymentMethod::ProductKey;
     let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
-    let quoted = QuotedCart { cart: &cart, billing_address: Some(&billing_address), quotation: &quotation };
+    let quoted =
+        QuotedCart { cart: &cart, billing_address: Some(&billing_address), quotation: &quotation, branches: &[] };
     order::place(&quoted, &request, "script", || id, now).unwrap()
 }
 

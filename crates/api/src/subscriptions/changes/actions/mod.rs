@@ -3,19 +3,20 @@
 pub mod view;
 
 use crate::auth::caller::Caller;
+use crate::auth::delegated;
 use crate::auth::permits::SubscriptionsRead;
 use crate::auth::standing::Identity;
 use crate::clock::instant;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::PathId;
-use crate::organizations::delegations::check as delegations;
 use crate::subscriptions::changes::decide::tax_rule;
 use crate::subscriptions::changes::facts;
 use crate::subscriptions::changes::request::person;
 use crate::{App, transaction};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::access::Permission;
+use domain::delegation::Act;
 use domain::id::SubscriptionId;
 use domain::subscription::{actions, alignment};
 use store::Conn;
@@ -49,8 +50,8 @@ fn allowed(app: &App, conn: &mut Conn, identity: &Identity, id: SubscriptionId) 
     let now = app.now_in(conn, scope.marketplace())?;
     let subscription = store::subscriptions::get(conn, &scope, id)?;
     let rule = tax_rule(app, conn, &scope, &subscription)?;
-    let delegated = subscription.policy.rules.delegated_administration;
-    let may_act = delegations::may_act(conn, &scope, subscription.customer_id, delegated)?;
+    let delegation = subscription.policy.rules.delegated_administration;
+    let may_act = delegated::may_act(conn, &scope, subscription.customer_id, Act::Buy, [delegation])?;
     let loaded = facts::load(app, conn, &scope, subscription, None, person(identity), now)?;
     let found = actions::allowed(&loaded.facts, loaded.now);
     let mut actions = found.iter().map(|found| view::action(found, rule)).collect::<Result<Vec<_>, _>>()?;

@@ -1,0 +1,306 @@
+//! U-43: whatever is done for a customer by somebody who is not of it passes one gate: nothing before the customer has
+//! accepted its partner, where a policy asks for that (K-13). It is tried on every operation there is.
+//!
+//! A new operation that changes anything is named in [`DELEGATED`] or in [`FREE`].
+
+use crate::power::changes;
+use crate::shop::{self, Cart, YEAR_ANNUAL, YEAR_MONTHLY, text, told, wrong};
+use crate::world::World;
+use api::auth::standing::Identity;
+use api::http::meta::Meta;
+use api::openapi::operations;
+use api::transaction::Write;
+use domain::event::EventKind;
+use domain::id::CustomerId;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tests::{Client, TestApp, both};
+
+/// What a partner does for a customer only once it was accepted.
+const DELEGATED: &[&str] = &[
+    "accept_agreement",
+    "activate_user",
+    "assign_licenses",
+    "change_subscription",
+    "complete_redemption",
+    "create_branch",
+    "create_user",
+    "create_users",
+    "delete_branch",
+    "delete_user",
+    "disable_user",
+    "enable_user",
+    "end_user_sessions",
+    "impersonate_user",
+    "invite_users",
+    "place_order",
+    "preview_change",
+    "put_tenant",
+    "request_vat_check",
+    "reset_user_password",
+    "send_activation_mail",
+    "take_license_back",
+    "take_tenant_credentials",
+    "unlock_user",
+    "update_branch",
+    "update_customer",
+    "update_user",
+    "verify_tenant",
+    "withdraw_change",
+    "withdraw_invitation",
+    "withdraw_tenant",
+];
+
+/// What needs no acceptance, and why.
+const FREE: &[(&str, &[&str])] = &[
+    ("the customer comes into being with it", &["create_customer"]),
+    ("the offer itself, and its answer", &["offer_delegation", "accept_delegation", "decline_delegation"]),
+    ("only the customer names its partner", &["update_subscription"]),
+    ("administrators set no passwords here: nobody gets so far", &["set_user_password"]),
+    (
+        "noted down: nothing is done before it is ordered or completed",
+        &[
+            "create_cart",
+            "update_cart",
+            "delete_cart",
+            "add_cart_line",
+            "update_cart_line",
+            "remove_cart_line",
+            "preview_cart",
+            "create_redemption",
+            "update_redemption",
+            "abandon_redemption",
+        ],
+    ),
+    (
+        "one's own",
+        &[
+            "change_password",
+            "end_own_session",
+            "end_own_sessions",
+            "give_own_consents",
+            "create_api_client",
+            "update_api_client",
+            "revoke_api_client",
+            "add_api_client_secret",
+            "revoke_api_client_secret",
+        ],
+    ),
+    (
+        "the provider's, of no customer",
+        &[
+            "put_customer_number",
+            "delete_customer_number",
+            "cancel_job",
+            "replay_task",
+            "import_price_list",
+            "publish_price_list",
+            "discard_price_list",
+            "import_offer_matrix",
+            "publish_offer_matrix",
+            "discard_offer_matrix",
+            "change_sale",
+            "update_sku",
+            "publish_policy",
+            "put_people_rules",
+            "put_role",
+            "remove_role",
+            "create_product_key_batch",
+            "revoke_product_key_batch",
+            "sell_product_key_batch",
+            "move_sandbox_clock",
+        ],
+    ),
+    ("a reseller's", &["create_reseller", "update_reseller", "put_microsoft_ids", "verify_onboarding"]),
+    (
+        "lets in who registered: the customer comes into being with it",
+        &["approve_registration", "reject_registration", "refer_registration", "resend_registration"],
+    ),
+];
+
+fn provider(app: &TestApp) -> Client {
+    app.client("provider@mskeys.example")
+}
+
+fn buyer(app: &TestApp) -> Client {
+    app.client("admin@kunde.mskeys.example")
+}
+
+/// The customer accepts its partner.
+pub fn accepted(app: &TestApp) {
+    let provider = provider(app);
+    let path = format!("/v1/customers/{}/delegated-administration", shop::customer(&provider, "Musterfirma GmbH"));
+    provider.post(&path, json!({})).expect(201);
+    buyer(app).post(&format!("{path}/accept"), json!({})).expect(200);
+}
+
+/// Every policy of what terra sells asks for the customer's acceptance from now on.
+fn required(provider: &Client) {
+    for key in ["terra_nce_p1y_m", "terra_nce_p1y_y", "terra_nce_p1m_m"] {
+        let mut rules = provider.get(&format!("/v1/policies/{key}")).expect(200).body["rules"].clone();
+        rules["delegated_administration"] = json!("required");
+        shop::idle(provider);
+        provider.post("/v1/policies", json!({"key": key, "rules": rules})).expect(201);
+    }
+    shop::idle(provider);
+}
+
+fn stands(app: &TestApp, status: &str) {
+    app.execute(&format!("UPDATE delegations SET status = '{status}'"));
+}
+
+#[test]
+fn u43_every_change_says_whether_it_waits_for_the_customer() {
+    let free = FREE.iter().flat_map(|(_, operations)| operations.iter());
+    let named: Vec<_> = DELEGATED.iter().chain(free).map(|id| (*id).to_owned()).collect();
+    let unique: BTreeSet<_> = named.iter().cloned().collect();
+    assert_eq!(unique.len(), named.len(), "each once");
+    let all: BTreeSet<_> = operations().into_iter().filter(changes).map(|one| one.id).collect();
+    assert_eq!(unique, all);
+}
+
+both! {
+    /// U-43, K-13: before the customer has accepted each of them is refused for this reason and no other, and none is
+    /// once it has.
+    u43_nothing_is_done_for_a_customer_that_has_not_accepted(app) {
+        let provider = app.client("provider@terra.example");
+        required(&provider);
+        let offer = format!("/v1/customers/{}/delegated-administration", shop::customer(&provider, "Kunde 1 GmbH"));
+        provider.post(&offer, json!({})).expect(201);
+        app.client("admin@kunde1.terra.example").post(&format!("{offer}/accept"), json!({})).expect(200);
+        let mut world = World::new(&app, "terra", "Kunde 1 GmbH");
+        let (mut refused, mut wrong) = (BTreeSet::new(), vec![]);
+        for operation in operations().into_iter().filter(changes) {
+            let kept = world.ids.clone();
+            world.freshen(&operation.id);
+            stands(&app, "declined");
+            let early = world.call(&provider, &operation.method, &operation);
+            stands(&app, "accepted");
+            let Some(early) = early.filter(|early| early.code() == "delegation_required") else {
+                world.ids = kept;
+                continue;
+            };
+            if early.status != 409 || early.body["rule"] != "delegated_administration" {
+                wrong.push(early.text.clone());
+            }
+            let late = world.call(&provider, &operation.method, &operation);
+            world.ids = kept;
+            if late.is_none_or(|late| late.code() == "delegation_required") {
+                wrong.push(format!("{} once it is accepted", operation.id));
+            }
+            refused.insert(operation.id);
+        }
+        app.drain();
+        assert_eq!(wrong, Vec::<String>::new());
+        assert_eq!(refused, DELEGATED.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>());
+    }
+}
+
+both! {
+    /// U-43: a write that did not ask is asked where it records what it did, and taken back; one for a customer that is
+    /// created with it is not.
+    u43_a_write_that_forgets_to_ask_is_refused(app) {
+        let provider = provider(&app);
+        let me = provider.get("/v1/me").expect(200);
+        let customer: CustomerId = shop::customer(&provider, "Musterfirma GmbH").parse().expect("an id");
+        let marketplace = me.text_at("/marketplace_id").parse().expect("an id");
+        let beside = app.beside(Arc::clone(&app.mock) as Arc<dyn provisioning::PartnerCenter>);
+        let identity = Identity::of_program("forgetful", marketplace);
+        let meta = Meta::of_work("u43");
+        let forget = |of: Option<CustomerId>| {
+            beside.store.write(|tx| {
+                let now = beside.now_in(tx, marketplace)?;
+                let (app, identity, meta) = (&*beside, &identity, &meta);
+                let mut write = Write { app, tx, identity, meta, now, forget: false, stands_for: None };
+                write.record(EventKind::CustomerChanged, of, customer.to_string(), json!({}))?;
+                write.audit("u43.forgotten", of, customer.to_string(), None, None)
+            })
+        };
+        assert_eq!(forget(Some(customer)).expect_err("refused").code.as_str(), "delegation_required");
+        let forgotten = || {
+            let log = shop::rows(&provider.get(&format!("/v1/audit-log?subject={customer}")).expect(200));
+            log.iter().filter(|entry| entry["action"] == "u43.forgotten").count()
+        };
+        assert_eq!(forgotten(), 0);
+        accepted(&app);
+        forget(Some(customer)).expect("let through");
+        assert_eq!(forgotten(), 1);
+        app.drain();
+    }
+}
+
+both! {
+    /// U-43: what is to be refused is named before: by the preview of a cart, by the review of a redemption, by what
+    /// could be changed, and by where the offer stands.
+    u43_what_waits_for_the_customer_is_named_before(app) {
+        let (provider, buyer) = (provider(&app), buyer(&app));
+        let customer = shop::customer(&provider, "Musterfirma GmbH");
+        let path = format!("/v1/customers/{customer}/delegated-administration");
+        let stand = provider.get(&path).expect(200);
+        assert_eq!((stand.text_at("/status"), &stand.body["required"]), ("none", &json!(true)));
+        let cart = Cart::of(&provider, &customer);
+        cart.add(&shop::offer(&provider, "Office 365 E1", YEAR_MONTHLY), 1);
+        let waits = wrong([("/customer_id", "delegation_required")]);
+        assert_eq!(told(&cart.preview()), waits);
+        assert_eq!(told(&cart.try_order().refused(409, "delegation_required")), waits);
+        let offer = shop::offer(&provider, "Office 365 E1", YEAR_ANNUAL);
+        let batch = json!({"offer_id": offer, "quantity": 1, "count": 1});
+        let keys = provider.post("/v1/product-keys/batches", batch).expect(201).body["keys"].clone();
+        let entered = json!({"customer_id": customer, "keys": keys, "responsible": true});
+        let redemption = provider.post("/v1/product-keys/redemptions", entered).expect(201);
+        assert_eq!(told(&redemption), waits);
+        let redemption = format!("/v1/product-keys/redemptions/{}", redemption.text_at("/id"));
+        assert_eq!(told(&provider.get(&redemption).expect(200)), waits);
+        let complete = provider.post(&format!("{redemption}/complete"), Value::Null);
+        assert_eq!(told(&complete.refused(409, "delegation_required")), waits);
+        // The customer itself is not concerned.
+        assert_eq!(told(&buyer.get(&redemption).expect(200)), wrong([]));
+        accepted(&app);
+        assert_eq!(told(&cart.preview()), wrong([]));
+        assert_eq!(told(&provider.get(&redemption).expect(200)), wrong([]));
+        cart.order();
+        provider.post(&format!("{redemption}/complete"), Value::Null).expect(200);
+        app.drain();
+        // Elsewhere nothing is asked.
+        let terra = app.client("provider@terra.example");
+        let path = format!("/v1/customers/{}/delegated-administration", shop::customer(&terra, "Kunde 1 GmbH"));
+        assert_eq!(terra.get(&path).expect(200).body["required"], false);
+    }
+}
+
+both! {
+    /// U-43, K-13: the offer goes by mail to whoever answers it, with what the partner writes, which has its limit.
+    u43_the_offer_is_mailed_with_the_partners_own_words(app) {
+        let (provider, buyer) = (provider(&app), buyer(&app));
+        let path =
+            format!("/v1/customers/{}/delegated-administration", shop::customer(&provider, "Musterfirma GmbH"));
+        let long = provider.post(&path, json!({"message": "x".repeat(2_001)})).refused(422, "too_long");
+        assert_eq!(told(&long), wrong([("/message", "too_long")]));
+        let words = "Wir richten Ihre Postfächer ein und helfen Ihren Leuten.";
+        provider.post(&path, json!({"message": words})).expect(201);
+        app.drain();
+        let [mail] = <[_; 1]>::try_from(app.mails_to("admin@kunde.mskeys.example")).expect("one mail");
+        assert_eq!(mail.kind, "delegation_offered");
+        let link = "https://shop.mskeys.example/delegatedAdministration";
+        for part in ["Microsoft product keys schreibt dazu:", words, link] {
+            assert!(mail.text.contains(part), "{part} in {}", mail.text);
+        }
+        assert!(app.mails_to("user@kunde.mskeys.example").is_empty());
+        // Without words it says nothing in their place; once it is answered nobody is asked any more.
+        provider.post(&path, json!({})).expect(201);
+        app.drain();
+        let mails = app.mails_to("admin@kunde.mskeys.example");
+        assert!(!mails[1].text.contains("schreibt dazu"), "{}", mails[1].text);
+        buyer.post(&format!("{path}/accept"), json!({})).expect(200);
+        app.drain();
+        assert_eq!(app.mails_to("admin@kunde.mskeys.example").len(), 2);
+        // A customer without people is written to where it is reached.
+        let other = shop::customer(&provider, "Neukunde GmbH");
+        provider.post(&format!("/v1/customers/{other}/delegated-administration"), json!({})).expect(201);
+        app.drain();
+        assert_eq!(app.mails_to("admin@neukunde.mskeys.example").len(), 1);
+        let told = shop::rows(&provider.get("/v1/notifications?kind=delegation_offered").expect(200));
+        assert_eq!((told.len(), text(&told[0]["status"])), (3, "sent".to_owned()));
+    }
+}

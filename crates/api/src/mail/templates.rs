@@ -268,7 +268,7 @@ mod tests {
             let values = values.line("after", name()).line("reason", name()).line("day", Place::Day(day()));
             let values = values.line("subscription", name()).line("customer", name()).line("term_end", day());
             let values = values.line("assigned", count).line("partner", name()).line("key", Place::text("7K2QX"));
-            let values = values.line("price", UnitPrice::from_micros(9_400_000, Currency::EUR));
+            let values = values.line("price", UnitPrice::from_micros(9_400_000, Currency::Eur));
             let cycles = ["cycle.monthly", "cycle.none"].map(|key| word(key, &empty()).unwrap());
             let values =
                 values.sentence("cycle", &cycles[n % 2]).sentence("days", &days(count.max(1), &empty()).unwrap());

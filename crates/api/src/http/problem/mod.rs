@@ -291,7 +291,11 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
             vec![("one", Place::text(one.to_string())), ("other", Place::text(other.to_string()))]
         }
         Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
-            vec![("kind", Phrase::from(*kind).into()), ("version", Place::text(version))]
+            vec![
+                ("kind", Phrase::from(*kind).into()),
+                ("version", Place::text(version)),
+                ("consent", Place::wire(kind.code())),
+            ]
         }
         Refusal::ActiveOrderExists { subscription_id, quantity } => {
             vec![("subscription_id", Place::wire(subscription_id.to_string())), ("quantity", (*quantity).into())]

@@ -78,8 +78,8 @@ fn a_browser_of_another_origin_is_let_in_only_where_configured() {
     for origin in ["https://attacker.example", "http://shop.example", "https://shop.example.attacker.example", "null"] {
         let refused = preflight(origin).refused(403, "origin_not_allowed");
         assert_eq!(refused.header("access-control-allow-origin"), "", "{origin}");
-        let detail = refused.text_at("/detail");
-        assert!(detail.contains(origin) && detail.contains("KONTOR_CORS_ORIGINS"), "{detail}");
+        let (detail, hint) = (refused.text_at("/detail"), refused.text_at("/hint"));
+        assert!(detail.contains(origin) && hint.contains("KONTOR_CORS_ORIGINS"), "{}", refused.text);
         assert_eq!(
             app.anonymous().with("Origin", origin).get("/v1/marketplaces").header("access-control-allow-origin"),
             ""

@@ -154,7 +154,7 @@ both! {
         };
         let many: Vec<_> = (0..10_000).map(row).collect();
         let refused = admin.post(BULK, json!({ "users": many })).refused(422, "out_of_range");
-        assert!(refused.text_at("/detail").contains("1-100"), "{}", refused.text);
+        assert!(refused.text_at("/detail").contains("1 to 100"), "{}", refused.text);
         admin.post(BULK, json!({"users": []})).refused(422, "out_of_range");
         admin.post(INVITATIONS, invited(&[])).refused(422, "out_of_range");
     }

@@ -309,7 +309,11 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
         }
         Refusal::BaseRequired(bases) => vec![("bases", Place::text(named(bases)))],
         Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
-            vec![("kind", Phrase::from(*kind).into()), ("version", Place::text(version))]
+            vec![
+                ("kind", Phrase::from(*kind).into()),
+                ("version", Place::text(version)),
+                ("consent", Place::wire(kind.code())),
+            ]
         }
         Refusal::ActiveOrderExists { subscription_id, quantity } => {
             vec![("subscription_id", Place::wire(subscription_id.to_string())), ("quantity", (*quantity).into())]

@@ -79,5 +79,9 @@ pub fn complete(checks: &mut Checks, needed: &[AccountConsent], given: &[GivenCo
 }
 
 fn arguments(need: &AccountConsent) -> Arguments {
-    vec![("kind", Phrase::from(need.kind).into()), ("version", Place::text(&need.version))]
+    vec![
+        ("kind", Phrase::from(need.kind).into()),
+        ("version", Place::text(&need.version)),
+        ("consent", Place::wire(need.kind.code())),
+    ]
 }

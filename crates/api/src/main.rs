@@ -6,13 +6,8 @@ use api::server::{self, Built, StartError};
 use api::worker::lanes;
 use api::{demo, openapi};
 use clap::{Parser, Subcommand};
-use mimalloc::MiMalloc;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// The allocator of the system keeps what each thread of the server needed once, to start.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The open backend for selling cloud licences.
 #[derive(Parser)]

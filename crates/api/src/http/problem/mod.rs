@@ -297,9 +297,9 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
         Refusal::QuantityOutOfRange(limits) => {
             vec![("min", limits.min.into()), ("max", limits.max.into()), ("step", limits.step.into())]
         }
-        Refusal::OfferNotInMarket(country) | Refusal::CountryNotServed(country) => {
-            vec![("country", Place::wire(country.code()))]
-        }
+        Refusal::OfferNotInMarket(country) => vec![("country", Place::wire(country.code()))],
+        Refusal::CountryNotServed(country) => vec![("country", Place::text(country.code()))],
+        Refusal::OfferNotInCurrency(currency) => vec![("currency", Place::text(currency.to_string()))],
         Refusal::SegmentRequired(segment) => vec![("segment", Phrase::from(*segment).into())],
         Refusal::SaleEnded(since) => vec![("since", (*since).into())],
         Refusal::CustomerLimit { limit, left } => vec![("limit", (*limit).into()), ("left", (*left).into())],

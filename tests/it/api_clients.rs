@@ -86,7 +86,7 @@ both! {
         for refused in attempts {
             let refused = refused.refused(403, "role_exceeds_own");
             assert_eq!(refused.body["missing"], json!(["orders.place"]));
-            assert!(refused.text_at("/detail").contains("orders.place"), "{}", refused.text);
+            assert!(refused.text_at("/hint").contains("orders.place"), "{}", refused.text);
         }
         assert_eq!(admin.get(&path).expect(200).body, before);
         // What it gives is its own.

@@ -65,8 +65,10 @@ impl Untold {
                 Value::Object(members) if members.get("payer").is_some_and(|payer| payer == RESELLER) => {
                     withhold(value)
                 }
-                Value::Object(members) => members.values_mut().fold(false, |any, member| self.withhold(member) || any),
-                Value::Array(items) => items.iter_mut().fold(false, |any, item| self.withhold(item) || any),
+                Value::Object(members) => {
+                    members.values_mut().filter_map(|one| self.withhold(one).then_some(())).count() > 0
+                }
+                Value::Array(items) => items.iter_mut().filter_map(|one| self.withhold(one).then_some(())).count() > 0,
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
             },
         }

@@ -56,7 +56,7 @@ pub fn number(lang: Lang, number: u64) -> String {
     };
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             grouped.push(separator);
         }
         grouped.push(digit);

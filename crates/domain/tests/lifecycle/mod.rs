@@ -496,6 +496,5 @@ fn address() -> Address {
 pub(crate) fn overridden(policy: &Policy, keys: &serde_json::Map<String, serde_json::Value>) -> Policy {
     let mut document = serde_json::to_value(&policy.rules).unwrap();
     document.as_object_mut().unwrap().extend(keys.clone());
-    let rules: Rules = serde_json::from_value(document).unwrap();
-    Policy { rules, ..policy.clone() }
+    Policy { rules: serde_json::from_value(document).unwrap(), ..policy.clone() }
 }

@@ -59,7 +59,7 @@ fn u49_an_add_on_is_of_the_base_that_its_line_names() {
     assert_eq!(chosen(&[naming(Some(ids[1]), both())]), Ok(Some(ids[1])));
     // One that is none of them, or has ended since.
     assert_eq!(chosen(&[naming(Some(base(9, None).id), both())]), Err(ids.to_vec()));
-    assert_eq!(chosen(&[naming(Some(ids[1]), add_on(&[first.clone()]))]), Err(vec![ids[0]]));
+    assert_eq!(chosen(&[naming(Some(ids[1]), add_on(std::slice::from_ref(&first)))]), Err(vec![ids[0]]));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn u49_a_base_may_be_beside_it_in_the_cart() {
     assert_eq!(chosen(&[naming(None, add_on(&[])), beside(1), beside(2)]), Err(vec![one, two]));
     assert_eq!(chosen(&[naming(Some(two), add_on(&[])), beside(1), beside(2)]), Ok(Some(two)));
     // Of one that runs, of another that begins: which is meant is not guessed.
-    assert_eq!(chosen(&[naming(None, add_on(&[first.clone()])), beside(1)]), Err(vec![first.id, one]));
+    assert_eq!(chosen(&[naming(None, add_on(std::slice::from_ref(&first))), beside(1)]), Err(vec![first.id, one]));
     let quotation = quote(&[naming(None, add_on(&[first])), beside(1)], &buyer(), NOW);
     let [Problem { refusal: Refusal::BaseRequired(bases), .. }] = &quotation.problems[..] else { panic!() };
     assert_eq!(

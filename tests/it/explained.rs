@@ -562,15 +562,22 @@ mod many {
                 ("impersonator", "CASE WHEN n % 50 = 0 THEN 'actor' || n % 100 END"),
             ],
         ),
-        ("price_lists", &[ID]),
         (
             "price_list_rows",
             &[
+                // The list that is asked for is the marketplace's first.
+                ("marketplace_id", "(SELECT id FROM marketplaces WHERE slug = 'terra')"),
+                (
+                    "price_list_id",
+                    "(SELECT l.id FROM price_lists AS l JOIN marketplaces AS m ON m.id = l.marketplace_id
+                        WHERE m.slug = 'terra' ORDER BY l.id LIMIT 1)",
+                ),
                 ("line", "1000000 + n"),
                 ("change", "(ARRAY['added', 'changed', 'unchanged'])[n % 3 + 1]"),
                 ("notes", "CASE WHEN n % 50 = 0 THEN 1 ELSE 0 END"),
             ],
         ),
+        ("price_lists", &[ID]),
         ("price_list_failures", &[("line", "1000000 + n")]),
         ("offer_matrices", &[ID]),
         ("offer_matrix_rows", &[("line", "1000000 + n")]),

@@ -84,7 +84,8 @@ both! {
 both! {
     /// C-34, C-63: branches are other invoice addresses, and are maintained with them.
     u41_a_billing_administrator_maintains_the_branches(app) {
-        let billing = billing(&app);
+        // At cancom the provider sets them up.
+        let billing = app.client("billing@kunde.colt.example");
         let path = format!("{}/branches", own(&billing));
         let address = json!({"street": "Domstraße 2", "postal_code": "50668", "city": "Köln", "country": "DE"});
         let made = billing.post(&path, json!({"name": "Werk Nord", "address": address})).expect(201);

@@ -1,7 +1,7 @@
 //! The people of many things at once: who has which part in each, read in few queries.
 
 use crate::texts::lang::Lang;
-use crate::worker::notify::people::language_of;
+use crate::worker::notify::chosen::language_of;
 use crate::worker::notify::reader::{Reader, Roles};
 use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Role, RoleName, Scope};

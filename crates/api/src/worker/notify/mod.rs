@@ -4,6 +4,7 @@
 //! same mail goes again, under the same Message-ID, so that mailboxes show it once.
 
 mod changes;
+mod chosen;
 mod digest;
 mod directory;
 mod facts;

@@ -4,6 +4,7 @@ use crate::App;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::texts::lang::Lang;
+use crate::worker::notify::chosen::language_of;
 use crate::worker::notify::directory::{Directory, Topic};
 use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Scope};
@@ -16,7 +17,7 @@ use domain::language::Language;
 use domain::notification::{NotificationKind as Kind, NotificationStatus};
 use domain::order::OrderStatus;
 use domain::party::{Address, Customer};
-use domain::people::{Languages, PeopleRules, Recipients};
+use domain::people::{PeopleRules, Recipients};
 use domain::tenant::TenantStatus;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -128,17 +129,6 @@ pub fn told(app: &App, conn: &mut Conn, event: &Event<Value>) -> Result<Vec<Pers
     let mut seen = HashSet::new();
     told.people.retain(|person| seen.insert(person.address.to_lowercase()));
     Ok(told.people)
-}
-
-/// In which language somebody is written to (U-61): its own, else its organisation's, else its country's.
-pub fn language_of(
-    languages: &Languages,
-    own: Option<&str>,
-    company: Option<Language>,
-    address: Option<&Address>,
-) -> Lang {
-    let own = own.and_then(Language::from_code);
-    languages.of(&[own, company], address.map(|address| address.country)).into()
 }
 
 /// The thing that an event happened to.

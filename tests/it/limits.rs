@@ -311,8 +311,8 @@ both! {
         let ids: Vec<_> = (0..2).map(|_| open(&buyer, json!({})).expect(201).text_at("/id").to_owned()).collect();
         let refused = open(&buyer, json!({})).refused(409, "too_many_open_carts");
         assert_eq!(open_carts(&refused)[1..], ids);
-        let detail = refused.text_at("/detail");
-        assert!(detail.contains("3 carts") && detail.contains("DELETE /v1/carts/"), "{detail}");
+        let (detail, hint) = (refused.text_at("/detail"), refused.text_at("/hint"));
+        assert!(detail.contains("3 carts") && hint.contains("DELETE /v1/carts/"), "{detail} {hint}");
         // Whoever opens one for the customer is bound by it, and other customers are not.
         let provider = app.client("provider@cancom.example").at(&bounded.url);
         let me = buyer.get("/v1/me").expect(200);

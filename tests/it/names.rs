@@ -126,18 +126,18 @@ both! {
             ("DEU", "invalid_value", "DE"),
             ("D", "invalid_value", "DE"),
             ("pol", "invalid_value", "PL"),
-            ("XX", "country_unknown", "two capital letters of ISO 3166-1"),
-            ("Germany", "invalid_value", "two capital letters of ISO 3166-1"),
+            ("XX", "country_unknown", "a country, by its two capital letters"),
+            ("Germany", "invalid_value", "a country, by its two capital letters"),
         ] {
             let (found, detail) = told(country, "en");
             assert_eq!(found, code, "{country}");
             let expected = detail.to_lowercase().contains(&format!("expected: {}", meant.to_lowercase()));
             assert!(expected, "{country}: {detail}");
         }
-        let german = "Ein Land UK gibt es nicht; erwartet wird: GB. GET /v1/marketplaces/… nennt alle Länder.";
+        let german = "Ein Land „UK“ gibt es nicht. Erwartet: GB.";
         assert_eq!(told("UK", "de").1, german);
         let xx = told("XX", "pl").1;
-        assert!(xx.contains("dwie wielkie litery"), "{xx}");
+        assert!(xx.contains("dwiema wielkimi literami"), "{xx}");
         let record = json!({"company": "X", "postal_code": "1", "country": "uk"});
         let number = provider.put("/v1/customer-numbers/K-1", record);
         assert!(number.text_at("/errors/0/detail").ends_with("Expected: GB."), "{}", number.text);

@@ -317,6 +317,7 @@ both! {
         app.drain();
         assert_eq!(told(&five.preview()), wrong([]));
         buyer.post(&changes(&other), down).expect(201);
+        app.drain();
     }
 }
 

@@ -18,8 +18,8 @@ fn provider(app: &TestApp, slug: &str) -> Client {
     app.client(&format!("provider@{slug}.example"))
 }
 
-/// What the server says is wrong, each entry of a list as the list. That another one has the same reference is no rule of
-/// the form.
+/// What the server says is wrong, each entry of a list as the list. That another one has the same reference is no rule
+/// of the form.
 fn refused(answer: &Answer) -> BTreeSet<String> {
     assert_eq!(answer.status, 422, "{}", answer.text);
     let errors = answer.body["errors"].as_array().unwrap_or_else(|| panic!("{}", answer.text)).iter();

@@ -165,7 +165,8 @@ both! {
             assert!(shown.header("vary").starts_with("Accept-Language"));
             let page = read(language, "/v1/products?q=office+365+enterprise");
             let found = shop::rows(&page).into_iter().find(|found| found["id"] == office["id"]).expect("it is found");
-            assert_eq!((shop::text(&found["description"]).as_str(), page.header("content-language")), (description, language));
+            assert_eq!(found["description"], description);
+            assert_eq!(page.header("content-language"), language);
             // What one language has said of itself is not another's.
             let again = buyer.with("Accept-Language", language).with("If-None-Match", shown.header("etag")).get(&path);
             assert_eq!(again.status, 304);

@@ -383,7 +383,11 @@ fn demo_data_are_loaded_once_also_where_it_was_interrupted() {
         let query = format!("SELECT '{status}' AS name, count(*) AS rows FROM price_lists WHERE status = '{status}'");
         count(&broken.path().join("kontor.db"), &query)
     };
-    assert_eq!((lists("published"), lists("draft")), (5, 0), "one for each marketplace, and none forgotten");
+    assert_eq!(
+        (lists("published"), lists("draft")),
+        (7, 0),
+        "one for each marketplace and each resold customer, and none forgotten"
+    );
 }
 
 #[test]

@@ -145,15 +145,15 @@ both! {
         assert_eq!(reminders(&app, "admin@kunde.mskeys.example").len(), 1, "the one of 60 days before");
         go_to(&app, KEYS, "2027-08-06T06:00:00Z");
         let mail = reminders(&app, "admin@kunde.mskeys.example").pop().expect("a mail");
-        assert_eq!(mail.subject, "2 Laufzeiten enden, die erste am 05.09.2027");
+        assert_eq!(mail.subject, "2 Laufzeiten enden, die erste am 5. September 2027");
         let said = [
-            "  Office 365 E1 für Musterfirma GmbH: endet in 30 Tagen, am 05.09.2027\n",
+            "  Office 365 E1 für Musterfirma GmbH: endet in 30 Tagen, am 5. September 2027\n",
             "    Lizenzen: 5, davon vergeben: 2\n",
             "    Preis je Lizenz: 112,80 EUR im Jahr\n",
             "    Preis je Lizenz in der nächsten Laufzeit: 112,80 EUR im Jahr\n",
             "    Danach endet das Abonnement.\n",
-            "    Verlängern: bis 05.09.2027\n",
-            "    Nach dem Ende zurückholen: bis 03.01.2028\n",
+            "    Verlängern: bis 5. September 2027\n",
+            "    Nach dem Ende zurückholen: bis 3. Januar 2028\n",
         ];
         let link = format!("    https://shop.mskeys.example/subscriptions/{}\n", first.id);
         for part in said.iter().copied().chain([link.as_str()]) {
@@ -328,7 +328,7 @@ both! {
         go_to(&app, KEYS, "2027-09-10T09:00:00Z");
         let subjects: Vec<_> =
             reminders(&app, "admin@kunde.mskeys.example").into_iter().map(|mail| mail.subject).collect();
-        let mut expected = [E1, E3].map(|title| format!("{title}: Die Laufzeit endet am 05.09.2027")).to_vec();
+        let mut expected = [E1, E3].map(|title| format!("{title}: Die Laufzeit endet am 5. September 2027")).to_vec();
         let mut found = subjects.clone();
         found.sort();
         expected.sort();

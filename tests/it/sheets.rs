@@ -345,7 +345,7 @@ both! {
         send(&provider.with("Content-Encoding", "br"), "text/csv", csv.as_bytes()).refused(415, "unsupported_encoding");
         for media in ["multipart/form-data; boundary=x", "application/json", "text/html"] {
             let refused = send(&provider, media, csv.as_bytes()).refused(415, "unsupported_media_type");
-            assert!(refused.text_at("/detail").contains("text/csv"), "{}", refused.text);
+            assert!(refused.text_at("/hint").contains("text/csv"), "{}", refused.text);
         }
         let body = gzipped(b"{}");
         packed.send_raw("POST", "/v1/carts", "application/json", body).refused(415, "unsupported_encoding");

@@ -59,7 +59,7 @@ both! {
         assert_eq!(kinds(&app, ADMIN), ["order_ready"]);
         assert_eq!([kinds(&app, RESELLER), kinds(&app, PARTNER)], [["customer_order"], ["customer_order"]]);
         let mail = last(&app, RESELLER);
-        assert_eq!(mail.subject, "Bestellung von Kunde 1 GmbH: Herbst 2026");
+        assert_eq!(mail.subject, "Bestellung „Herbst 2026“ von Kunde 1 GmbH");
         says(&mail, &["Kunde 1 GmbH hat bestellt", "  5 × Office 365 E1: bereitgestellt\n"]);
         says(&mail, &["Die Bestellung finden Sie hier: https://"]);
         let mail = last(&app, PARTNER);
@@ -89,14 +89,14 @@ both! {
         assert_eq!(kinds(&app, ADMIN), ["order_ready"]);
         let mail = last(&app, RESELLER);
         assert_eq!(mail.subject, "Office 365 E1 für Kunde 1 GmbH: Änderung");
-        says(&mail, &["  Lizenzen: 8\n", "  Wirksam seit: 06.09.2026\n", "Das Abonnement finden Sie hier: https://"]);
+        says(&mail, &["  Lizenzen: 8\n", "  Wirksam seit: 6. September 2026\n", "Das Abonnement finden Sie hier: https://"]);
         app.mock.fail_next(Call::ChangeSubscription, Fault::RefusedWith("800002".to_owned()));
         running.change(quantity(9));
         app.drain();
         for person in [ADMIN, RESELLER, PARTNER] {
             assert_eq!(last(&app, person).kind, "change_failed", "{person}");
         }
-        says(&last(&app, ADMIN), &["Alles ist, wie es vorher war", "  Lizenzen: 9\n", "  Abgelehnt am: 06.09.2026\n"]);
+        says(&last(&app, ADMIN), &["Alles ist, wie es vorher war", "  Lizenzen: 9\n", "  Abgelehnt am: 6. September 2026\n"]);
     }
 }
 
@@ -107,12 +107,12 @@ both! {
         let waits = running.change(json!({"type": "set_quantity", "quantity": 3, "when": "at_renewal"}));
         app.drain();
         assert_eq!(waits["status"], "scheduled");
-        says(&last(&app, RESELLER), &["  Lizenzen: 3\n", "  Wirksam ab: 06.09.2027\n"]);
+        says(&last(&app, RESELLER), &["  Lizenzen: 3\n", "  Wirksam ab: 6. September 2027\n"]);
         let id = waits["id"].as_str().expect("an id");
         running.buyer.delete(&running.path(&format!("/changes/{id}"))).expect(204);
         app.drain();
         assert_eq!(kinds(&app, RESELLER), ["customer_order", "subscription_changed", "subscription_changed"]);
-        says(&last(&app, RESELLER), &["  Geplant für: 06.09.2027; zurückgenommen\n"]);
+        says(&last(&app, RESELLER), &["  Geplant für: 6. September 2027; zurückgenommen\n"]);
     }
 }
 

@@ -3,10 +3,13 @@
 //!
 //! A new operation that changes anything is named in [`DELEGATED`] or in [`FREE`].
 
+use crate::access::joined;
 use crate::power::changes;
 use crate::shop::{self, Cart, YEAR_ANNUAL, YEAR_MONTHLY, text, told, wrong};
 use crate::world::World;
+use api::auth::delegated::Passed;
 use api::auth::standing::Identity;
+use api::clock::instant;
 use api::http::meta::Meta;
 use api::openapi::operations;
 use api::transaction::Write;
@@ -16,6 +19,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tests::{Client, TestApp, both};
+use time::Duration;
 
 /// What a partner does for a customer only once it was accepted.
 const DELEGATED: &[&str] = &[
@@ -200,6 +204,75 @@ both! {
 }
 
 both! {
+    /// K-10: whoever sets a customer up gives it its first administrator, and looks after that one until somebody of
+    /// the customer has come in; from then on only its own people make others what a partner is not.
+    k10_a_reseller_adds_the_first_administrator_of_its_customer(app) {
+        let reseller = app.client("admin@reseller1.terra.example");
+        let company = json!({
+            "name": "Neukunde GmbH",
+            "contact": {
+                "first_name": "Nora", "last_name": "Neu", "email": "nora@neu.example", "phone": "+49 221 1234567",
+            },
+            "address": {"street": "Ring 1", "postal_code": "50668", "city": "Köln", "region": "NW", "country": "DE"},
+        });
+        let customer = reseller.post("/v1/customers", company).expect(201).text_at("/id").to_owned();
+        let person = |email: &str| json!({
+            "customer_id": customer, "email": email, "first_name": "Nora", "last_name": "Neu",
+            "role": "customer_admin", "send_activation_mail": true,
+        });
+        // A user that has come in answers for nobody.
+        let mut user = person("ulla@neu.example");
+        user["role"] = json!("customer_user");
+        joined(&app, &reseller, user);
+        let first = reseller.post("/v1/users", person("nora@neu.example")).expect(201);
+        let path = format!("/v1/users/{}", first.text_at("/id"));
+        reseller.patch(&path, json!({"last_name": "Neumann"})).expect(200);
+        reseller.post(&format!("{path}/activation-mail"), Value::Null).expect(200);
+        app.drain();
+        let token = app.mails_to("nora@neu.example").last().expect("a mail").token();
+        let shown = app.anonymous().post("/v1/activations/show", json!({"token": token})).expect(200);
+        let needed = shown.body["consents"].as_array().expect("consents").iter();
+        let consents: Vec<_> = needed.map(|one| json!({"kind": one["kind"], "version": one["version"]})).collect();
+        let form = json!({"token": token, "password": "Kontor-demo-2!", "consents": consents});
+        app.anonymous().post("/v1/activations", form).expect(200);
+        // Nobody acts as somebody who may more.
+        reseller.post(&format!("{path}/impersonation"), Value::Null).refused(403, "role_exceeds_own");
+        let refused = reseller.post("/v1/users", person("nils@neu.example")).refused(403, "role_exceeds_own");
+        assert_eq!(refused.body["missing"], json!(["delegations.answer"]));
+        reseller.patch(&path, json!({"last_name": "Neu"})).refused(403, "role_exceeds_own");
+        app.drain();
+    }
+}
+
+both! {
+    /// U-43: an order that itself needs no acceptance changes no data of a customer that has not accepted: its invoice
+    /// address is the order's alone.
+    u43_an_order_moves_nobody_that_has_not_accepted(app) {
+        let provider = app.client("provider@terra.example");
+        let mut rules = provider.get("/v1/policies/terra_nce_p1y_y").expect(200).body["rules"].clone();
+        rules["delegated_administration"] = json!("required");
+        shop::idle(&provider);
+        provider.post("/v1/policies", json!({"key": "terra_nce_p1y_y", "rules": rules})).expect(201);
+        shop::idle(&provider);
+        let customer = shop::customer(&provider, "Kunde 1 GmbH");
+        let path = format!("/v1/customers/{customer}");
+        let before = provider.get(&path).expect(200).body["address"].clone();
+        let cart = Cart::of(&provider, &customer);
+        cart.add(&shop::offer(&provider, "Microsoft 365 Business Basic", YEAR_MONTHLY), 1);
+        let mut request = cart.request();
+        let elsewhere =
+            json!({"street": "Ring 9", "postal_code": "50668", "city": "Köln", "region": "NW", "country": "DE"});
+        (request["billing_address"], request["save"]) = (elsewhere, json!(true));
+        provider.post("/v1/orders", request.clone()).refused(409, "delegation_required");
+        request["save"] = json!(false);
+        let order = provider.post("/v1/orders", request).expect(201);
+        assert_eq!(order.text_at("/billing_address/street"), "Ring 9");
+        assert_eq!(provider.get(&path).expect(200).body["address"], before);
+        app.drain();
+    }
+}
+
+both! {
     /// U-43: a write that did not ask is asked where it records what it did, and taken back; one for a customer that is
     /// created with it is not.
     u43_a_write_that_forgets_to_ask_is_refused(app) {
@@ -214,7 +287,7 @@ both! {
             beside.store.write(|tx| {
                 let now = beside.now_in(tx, marketplace)?;
                 let (app, identity, meta) = (&*beside, &identity, &meta);
-                let mut write = Write { app, tx, identity, meta, now, forget: false, stands_for: None };
+                let mut write = Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() };
                 write.record(EventKind::CustomerChanged, of, customer.to_string(), json!({}))?;
                 write.audit("u43.forgotten", of, customer.to_string(), None, None)
             })
@@ -274,7 +347,7 @@ both! {
 both! {
     /// U-43, K-13: the offer goes by mail to whoever answers it, with what the partner writes, which has its limit.
     u43_the_offer_is_mailed_with_the_partners_own_words(app) {
-        let (provider, buyer) = (provider(&app), buyer(&app));
+        let provider = provider(&app);
         let path =
             format!("/v1/customers/{}/delegated-administration", shop::customer(&provider, "Musterfirma GmbH"));
         let long = provider.post(&path, json!({"message": "x".repeat(2_001)})).refused(422, "too_long");
@@ -289,7 +362,12 @@ both! {
             assert!(mail.text.contains(part), "{part} in {}", mail.text);
         }
         assert!(app.mails_to("user@kunde.mskeys.example").is_empty());
-        // Without words it says nothing in their place; once it is answered nobody is asked any more.
+        // It is mailed once a day at most. Without words it says nothing in their place; once it is answered nobody is
+        // asked any more.
+        let waits = provider.post(&path, json!({})).refused(409, "delegation_waits");
+        app.advance(Duration::days(1));
+        assert_eq!(waits.text_at("/next_allowed_at"), instant(app.now()));
+        let (provider, buyer) = (self::provider(&app), self::buyer(&app));
         provider.post(&path, json!({})).expect(201);
         app.drain();
         let mails = app.mails_to("admin@kunde.mskeys.example");

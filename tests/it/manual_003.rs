@@ -125,6 +125,53 @@ both! {
     }
 }
 
+/// A customer that came into being with a redemption: its id, its administrator's, its subscription's path.
+fn set_up(app: &TestApp, partner: &Client, key: &str, customer: &Value) -> [String; 3] {
+    let begun = partner.post(REDEMPTIONS, entered(&[key.to_owned()], customer)).expect(201);
+    let done = partner.post(&format!("{REDEMPTIONS}/{}/complete", begun.text_at("/id")), Value::Null).expect(200);
+    app.drain();
+    let subscription = format!("/v1/subscriptions/{}", text(&done.body["keys"][0]["subscription_id"]));
+    [done.text_at("/customer_id").to_owned(), done.text_at("/administrator_id").to_owned(), subscription]
+}
+
+both! {
+    /// U-43, K-12: who sets a new customer up adds its people and gives them licences. It acts in nobody's name, takes no
+    /// password of the tenant, changes no data; who does not set it up gives no licence either. All of it waits for the
+    /// customer's answer.
+    u43_k12_who_sets_a_new_customer_up_does_no_more_for_it(app) {
+        let (partner, keys) = partner(&app, &[5, 1]);
+        let provider = app.client("provider@mskeys.example");
+        let [customer, admin, subscription] = set_up(&app, &partner, &keys[0], &new_customer());
+        let person = |email: &str| json!({
+            "email": email, "first_name": "Max", "last_name": "Neu", "role": "customer_user", "customer_id": customer,
+        });
+        let max = joined(&app, &partner, person("max@neufirma.example"));
+        let licence = json!({"user_id": max});
+        let assign = format!("{subscription}/assignments");
+        provider.post(&assign, licence.clone()).refused(409, "delegation_required");
+        partner.post(&assign, licence).expect(201);
+        let path = format!("/v1/customers/{customer}");
+        partner.post(&format!("/v1/users/{max}/impersonation"), Value::Null).refused(409, "delegation_required");
+        partner.post(&format!("{path}/tenant/credentials"), Value::Null).refused(409, "delegation_required");
+        partner.patch(&path, json!({"external_ref": "N-1"})).refused(409, "delegation_required");
+        partner.patch(&format!("{path}/invoice-data"), json!({"vat_id": null})).refused(409, "delegation_required");
+        // Nobody is there who could answer: that a user has come in changes nothing for the administrator.
+        partner.patch(&format!("/v1/users/{admin}"), json!({"last_name": "Neumann"})).expect(200);
+        // People of two customers at once, each as if alone.
+        let other_customer = json!({
+            "name": "Zweitfirma GmbH", "address": new_customer()["address"], "agreement_accepted": true,
+            "administrator": {"first_name": "Zoe", "last_name": "Zwei", "email": "zoe@zweitfirma.example"},
+        });
+        let [other, ..] = set_up(&app, &partner, &keys[1], &other_customer);
+        let mut second = person("zara@zweitfirma.example");
+        second["customer_id"] = json!(other);
+        partner.post("/v1/users/bulk", json!({"users": [person("mia@neufirma.example"), second]})).expect(201);
+        comes_in(&app);
+        partner.post("/v1/users", person("moritz@neufirma.example")).refused(409, "delegation_required");
+        app.drain();
+    }
+}
+
 /// The administrator follows the link of its mail.
 fn comes_in(app: &TestApp) {
     let token = app.mails_to(ADMIN).first().expect("an activation mail").token();

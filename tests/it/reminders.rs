@@ -141,9 +141,9 @@ both! {
         );
         let user = app.client("user@kunde.mskeys.example").get("/v1/me").expect(200).text_at("/id").to_owned();
         buyer.post(&first.path("/assignments"), json!({"user_ids": [user]})).expect(201);
-        go_to(&app, KEYS, "2027-08-06T05:59:59Z");
+        go_to(&app, KEYS, "2027-08-06T03:59:59Z");
         assert_eq!(reminders(&app, "admin@kunde.mskeys.example").len(), 1, "the one of 60 days before");
-        go_to(&app, KEYS, "2027-08-06T06:00:00Z");
+        go_to(&app, KEYS, "2027-08-06T04:00:00Z");
         let mail = reminders(&app, "admin@kunde.mskeys.example").pop().expect("a mail");
         assert_eq!(mail.subject, "2 Laufzeiten enden, die erste am 5. September 2027");
         let said = [

@@ -1,6 +1,6 @@
 //! U-63: who is told of orders, changes and keys is data; nobody reads what it may not see.
 
-use crate::running::{E1, Running, provider, quantity};
+use crate::running::{E1, Running, go_to, provider, quantity};
 use crate::shop::{Cart, YEAR_ANNUAL, YEAR_MONTHLY, customer, offer};
 use provisioning::mock::{Call, Fault};
 use serde_json::{Value, json};
@@ -99,6 +99,36 @@ both! {
         }
         let mail = last(&app, ADMIN);
         says(&mail, &["Alles ist, wie es vorher war", "  Lizenzen: 9\n", "  Abgelehnt am: 6. September 2026\n"]);
+    }
+}
+
+both! {
+    /// What was not done is told to the partner too, and where to see it only to who finds it there.
+    u63_a_link_is_for_who_finds_something_behind_it(app) {
+        let policy = "terra_nce_p1y_m";
+        let provider = provider(&app, "terra");
+        let mut rules = provider.get(&format!("/v1/policies/{policy}")).expect(200).body["rules"].clone();
+        rules["assigned_at_renewal"] = json!("refuse");
+        provider.post("/v1/policies", json!({"key": policy, "rules": rules})).expect(201);
+        let late = order(&app);
+        let user = json!({
+            "email": "lea@kunde1.terra.example", "first_name": "Lea", "last_name": "Brandt", "role": "customer_user",
+            "send_activation_mail": true,
+        });
+        let lea = late.buyer.post("/v1/users", user).expect(201).text_at("/id").to_owned();
+        let me = late.buyer.get("/v1/me").expect(200).text_at("/id").to_owned();
+        late.buyer.post(&late.path("/assignments"), json!({"user_ids": [me, lea]})).expect(201);
+        late.change(json!({"type": "set_quantity", "quantity": 1, "when": "at_renewal"}));
+        app.drain();
+        go_to(&app, "terra", "2027-09-07T09:00:00Z");
+        let refused = |address: &str| {
+            let mails = app.mails_to(address);
+            mails.into_iter().find(|mail| mail.kind == "reduction_refused").unwrap_or_else(|| panic!("to {address}"))
+        };
+        says(&refused(RESELLER), &["Noch zurückzunehmen: 1\n", "Das Abonnement finden Sie hier: https://"]);
+        let told = refused(PARTNER);
+        says(&told, &["Noch zurückzunehmen: 1\n"]);
+        assert!(!told.text.contains("https://"), "{}", told.text);
     }
 }
 

@@ -5,6 +5,7 @@
 //! again.
 
 use crate::App;
+use crate::auth::delegated::Passed;
 use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
@@ -133,7 +134,7 @@ impl Held<'_> {
         self.app.store.write(|tx| {
             let now = self.app.now_in(tx, self.job.marketplace_id)?;
             let (identity, meta) = (&identity, &meta);
-            work(&mut Write { app: self.app, tx, identity, meta, now, forget: false, stands_for: None })
+            work(&mut Write { app: self.app, tx, identity, meta, now, forget: false, passed: Passed::default() })
         })
     }
 

@@ -1,7 +1,7 @@
 //! Reads and writes off the request threads: one transaction each, an effect at most once per idempotency key.
 
 use crate::App;
-use crate::auth::delegated;
+use crate::auth::delegated::{self, Passed};
 use crate::auth::standing::Identity;
 use crate::events;
 use crate::http::held;
@@ -53,8 +53,8 @@ pub struct Write<'a> {
     pub now: OffsetDateTime,
     /// Whether somebody may have lost something whose token is still out; said by [`Write::access_changed`].
     pub forget: bool,
-    /// The customer for which the caller was found to be let through, whoever it is.
-    pub stands_for: Option<CustomerId>,
+    /// For which customers the caller was let through, and for what.
+    pub passed: Passed,
 }
 
 /// Runs a write in one transaction. With an `Idempotency-Key` its answer is stored in that same
@@ -72,7 +72,8 @@ pub async fn write(
         let before = app.caused();
         let done = app.store.write(|tx| {
             let now = app.now_in(tx, identity.scope.marketplace())?;
-            let mut write = Write { app, tx, identity: &identity, meta: &meta, now, forget: false, stands_for: None };
+            let mut write =
+                Write { app, tx, identity: &identity, meta: &meta, now, forget: false, passed: Passed::default() };
             let done = once(&mut write, digest, &mut work);
             forget = write.forget;
             let zone = app.marketplaces.zone(identity.scope.marketplace());
@@ -142,13 +143,18 @@ impl Write<'_> {
         rules: impl IntoIterator<Item = DelegatedAdministration>,
     ) -> Result<(), Problem> {
         delegated::may_act(self.tx, &self.identity.scope, customer, act, rules)??;
-        self.stands_for = Some(customer);
+        self.passed.add(customer, act);
         Ok(())
     }
 
-    /// The same for what is administered: licences, tenant, data.
+    /// The same for what is administered.
     pub fn administers(&mut self, customer: CustomerId) -> Result<(), Problem> {
         self.looks_after(customer, Act::Administer)
+    }
+
+    /// The same for what a new customer is set up with: its tenant.
+    pub fn sets_up(&mut self, customer: CustomerId) -> Result<(), Problem> {
+        self.looks_after(customer, Act::SetUp)
     }
 
     /// The same for the customer's people.
@@ -157,17 +163,22 @@ impl Write<'_> {
     }
 
     fn looks_after(&mut self, customer: CustomerId, act: Act) -> Result<(), Problem> {
-        if self.stands_for == Some(customer) || self.identity.scope.customer() == Some(customer) {
+        if self.passed.has(customer, act) || self.identity.scope.customer() == Some(customer) {
             return Ok(());
         }
         delegated::may_administer(self.app, self.tx, &self.identity.scope, customer, act, self.now)??;
-        self.stands_for = Some(customer);
+        self.passed.add(customer, act);
         Ok(())
     }
 
+    /// Who forgot to ask asks where it records: what was written before is taken back.
+    fn has_passed(&mut self, customer: Option<CustomerId>) -> Result<(), Problem> {
+        customer.filter(|id| !self.passed.has_any(*id)).map_or(Ok(()), |id| self.administers(id))
+    }
+
     /// Does something for a customer that is of a kind which needs no acceptance.
-    pub const fn needs_no_acceptance(&mut self, customer: CustomerId, _kind: Unbound) {
-        self.stands_for = Some(customer);
+    pub fn needs_no_acceptance(&mut self, customer: CustomerId, kind: Unbound) {
+        self.passed.unbound(customer, kind);
     }
 
     /// Remembers a fact with the work it causes, and says in the audit log who did it.
@@ -202,8 +213,7 @@ impl Write<'_> {
         subject: String,
         payload: Value,
     ) -> Result<(), Problem> {
-        // Who forgot to ask asks here: what was written before is taken back.
-        customer.map_or(Ok(()), |customer| self.administers(customer))?;
+        self.has_passed(customer)?;
         let event = events::event(self.identity.scope.marketplace(), customer, kind, subject, self.now, payload);
         events::append(self.app, self.tx, &event)
     }
@@ -229,7 +239,7 @@ impl Write<'_> {
         before: Option<Value>,
         after: Option<Value>,
     ) -> Result<(), Problem> {
-        customer.map_or(Ok(()), |customer| self.administers(customer))?;
+        self.has_passed(customer)?;
         let entry = store::audit::Entry {
             id: ids::fresh(),
             marketplace_id: self.identity.scope.marketplace(),

@@ -196,6 +196,8 @@ pub enum Refusal {
     DelegationNotOffered,
     /// The customer has accepted already.
     DelegationExists,
+    /// The offer waits for its answer, and is not sent again so soon.
+    DelegationWaits(Bounds),
     /// The registration is not at the point where this could be done.
     RegistrationNotWaiting,
     /// The customer has no branch of this name (C-34).
@@ -301,6 +303,7 @@ impl Refusal {
             Self::PartnerIdRequired => "partner_id_required",
             Self::DelegationNotOffered => "delegation_not_offered",
             Self::DelegationExists => "delegation_exists",
+            Self::DelegationWaits(_) => "delegation_waits",
             Self::RegistrationNotWaiting => "registration_not_waiting",
             Self::BranchUnknown(_) => "branch_unknown",
             Self::BranchesByProvider => "branches_by_provider",
@@ -321,6 +324,7 @@ impl Refusal {
             | Self::OnlyLater(_, bounds)
             | Self::WindowClosed(_, bounds)
             | Self::NoticeMissed(bounds)
+            | Self::DelegationWaits(bounds)
             | Self::ReactivationOver(bounds) => *bounds,
             _ => Bounds::default(),
         }

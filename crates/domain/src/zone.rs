@@ -54,6 +54,16 @@ impl Zone {
         local.and_then(|local| self.shown(later(local))).unwrap_or_else(|| later(at))
     }
 
+    /// The next instant, `at` itself too, at which its clocks show an hour of the day.
+    pub fn next_hour(&self, at: OffsetDateTime, hour: u8) -> OffsetDateTime {
+        let of = |day: Day| {
+            let written = day.date().midnight().assume_utc() + Duration::hours(hour.into());
+            self.shown(written).unwrap_or(written)
+        };
+        let today = of(self.day(at));
+        if at <= today { today } else { of(self.day(at).plus_days(1)) }
+    }
+
     /// What its clocks show at an instant, to the minute.
     pub fn shows(&self, at: OffsetDateTime) -> Shown {
         let utc = at.to_offset(time::UtcOffset::UTC);
@@ -167,6 +177,26 @@ mod tests {
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn u60_an_hour_of_the_day_is_the_next_that_the_clocks_show() {
+        let berlin = zone("Europe/Berlin");
+        for (at, utc, there) in [
+            (datetime!(2027-07-07 00:00 UTC), datetime!(2027-07-07 06:00 UTC), datetime!(2027-07-07 04:00 UTC)),
+            (datetime!(2027-07-07 04:00 UTC), datetime!(2027-07-07 06:00 UTC), datetime!(2027-07-07 04:00 UTC)),
+            (datetime!(2027-07-07 04:00:01 UTC), datetime!(2027-07-07 06:00 UTC), datetime!(2027-07-08 04:00 UTC)),
+            (datetime!(2027-07-07 06:00:01 UTC), datetime!(2027-07-08 06:00 UTC), datetime!(2027-07-08 04:00 UTC)),
+            // There it is the next day already.
+            (datetime!(2027-07-07 22:30 UTC), datetime!(2027-07-08 06:00 UTC), datetime!(2027-07-08 04:00 UTC)),
+            // The clocks are put back in between.
+            (datetime!(2027-10-30 12:00 UTC), datetime!(2027-10-31 06:00 UTC), datetime!(2027-10-31 05:00 UTC)),
+        ] {
+            assert_eq!((Zone::UTC.next_hour(at, 6), berlin.next_hour(at, 6)), (utc, there), "{at}");
+        }
+        // An hour that the clocks leave out is the instant at which they are put on.
+        let left_out = berlin.next_hour(datetime!(2027-03-27 12:00 UTC), 2);
+        assert_eq!(left_out, datetime!(2027-03-28 01:00 UTC));
     }
 
     #[test]

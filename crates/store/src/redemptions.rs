@@ -9,7 +9,6 @@ use crate::schema::people::users;
 use crate::statement::{found, updated};
 use crate::types::{At, Coded, Id, Json};
 use crate::version::next_version;
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId, OrderId, RedemptionId, ResellerId, SubscriptionId, UserId};
@@ -212,20 +211,22 @@ pub fn save(tx: &mut Conn, redemption: &Redemption, expected: Option<i64>) -> Re
     Ok(version)
 }
 
-/// Whether a partner still sets up a customer that came into being with a redemption: its first administrator is there,
-/// and has not come in yet.
+/// Whether who asks still sets up a customer that came into being with a redemption of its own: the first administrator
+/// is there, and has not come in yet.
 pub fn sets_up(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<bool> {
-    let administrators = redemptions::table
+    let redemptions = redemptions::table
+        .inner_join(
+            users::table.on(redemptions::marketplace_id
+                .eq(users::marketplace_id)
+                .and(redemptions::administrator_id.eq(users::id.nullable()))),
+        )
         .filter(redemptions::marketplace_id.eq(Id(scope.marketplace())))
         .filter(redemptions::customer_id.eq(Some(Id(customer))))
-        .filter(redemptions::administrator_id.is_not_null())
-        .select(redemptions::administrator_id);
-    let awaited = users::table
-        .filter(users::marketplace_id.eq(Id(scope.marketplace())))
-        .filter(users::id.nullable().eq_any(administrators))
         .filter(users::activated_at.is_null())
-        .filter(users::deleted_at.is_null());
-    Ok(on!(c, c => diesel::select(exists(awaited)).get_result(c))?)
+        .filter(users::deleted_at.is_null())
+        .select(redemptions::reseller_id);
+    let by: Vec<Option<Id<ResellerId>>> = on!(c, c => redemptions.load(c))?;
+    Ok(by.into_iter().any(|reseller| reseller.map(|id| id.0) == scope.reseller()))
 }
 
 /// Deletes a redemption with what was entered.

@@ -184,11 +184,13 @@ mod tests {
         });
         under_way.recv().unwrap();
         // One is under way, one may wait, a third may not.
-        hashing.push(Box::new(|_| {})).unwrap();
+        let (taken, is_taken) = mpsc::channel();
+        hashing.push(Box::new(move |_| taken.send(()).unwrap())).unwrap();
         let refused = hashing.push(Box::new(|_| {})).unwrap_err();
         assert_eq!((refused.code, refused.retry_after), (Code::Unavailable, Some(1)));
         go.send(()).unwrap();
         first.join().unwrap().unwrap();
+        is_taken.recv().unwrap();
         assert_eq!(hashing.run_here(|_| 3).unwrap(), 3);
     }
 }

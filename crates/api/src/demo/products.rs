@@ -1,6 +1,7 @@
 //! The demo's catalogue: products, and a price sheet that comes in as any provider's does.
 
 use crate::App;
+use crate::auth::delegated::Passed;
 use crate::auth::standing::Identity;
 use crate::demo::marketplaces::{self, Definition};
 use crate::http::meta::Meta;
@@ -96,7 +97,7 @@ fn write<T>(
     work: impl Fn(&mut Write<'_>) -> Result<T, Problem>,
 ) -> Result<T, Problem> {
     let now = app.now(identity.scope.marketplace());
-    app.store.write(|tx| work(&mut Write { app, tx, identity, meta, now, forget: false, stands_for: None }))
+    app.store.write(|tx| work(&mut Write { app, tx, identity, meta, now, forget: false, passed: Passed::default() }))
 }
 
 /// The draft that an interrupted load has left: a list is one only once all of its rows are there.

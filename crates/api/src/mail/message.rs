@@ -14,9 +14,10 @@ impl Mail {
         Ok(self.message(body)?.formatted())
     }
 
-    /// The same for somebody who reads the file: the text as it is, so that a link can be copied from it.
+    /// The same for somebody who reads the file: the text as it is, so that a link can be copied from it, however
+    /// long its lines are.
     pub fn readable(&self) -> Result<Vec<u8>, SendError> {
-        let body = Body::new_with_encoding(self.text.clone(), ContentTransferEncoding::EightBit);
+        let body = Body::new_with_encoding(self.text.clone(), ContentTransferEncoding::Binary);
         Ok(self.message(body.unwrap_or_else(|_| Body::new(self.text.clone())))?.formatted())
     }
 

@@ -11,6 +11,7 @@ use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{EventKind, Payer};
 use crate::http::wire::list::ShortQuery;
 use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
+use crate::subscriptions::licenses::of_others;
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use domain::access::{Permission, Scope};
@@ -103,7 +104,7 @@ fn entries(app: &App, conn: &mut Conn, of: &Identity, id: SubscriptionId) -> Res
         false => vec![],
     };
     let events = store::outbox::events_of(conn, scope, &id.to_string())?;
-    let changes = changes.iter().map(|record| (record.requested_at, 0, change(app, &subscription, record)));
+    let changes = changes.iter().map(|record| (record.requested_at, 0, change(app, scope, &subscription, record)));
     let charges = charges.iter().map(|record| (record.created_at, 1, charge(payer, record)));
     let events = events.into_iter().filter_map(|happened| told(scope, happened));
     let events = events.map(|happened| (happened.occurred_at, 2, event(payer, happened)));
@@ -117,23 +118,15 @@ fn entries(app: &App, conn: &mut Conn, of: &Identity, id: SubscriptionId) -> Res
 
 /// What happened, as far as it is told: of licences, who sees only what is assigned to it is told of its own.
 fn told(scope: &Scope, mut happened: domain::event::Event<Value>) -> Option<domain::event::Event<Value>> {
-    let Scope::Assigned(_, _, user) = scope else { return Some(happened) };
-    if let Some(people) = happened.payload.get_mut("user_ids").and_then(Value::as_array_mut) {
-        let own = Value::from(user.to_string());
-        people.retain(|id| *id == own);
-        if people.is_empty() {
-            return None;
-        }
-    }
-    Some(happened)
+    of_others::hide(scope, &mut happened.payload).then_some(happened)
 }
 
 fn entry(id: String, at: OffsetDateTime, payer: Payer) -> HistoryEntry {
     HistoryEntry { id, at: instant(at), payer, event: None, charge: None, change: None }
 }
 
-fn change(app: &App, of: &Subscription, record: &store::changes::RequestedChange) -> HistoryEntry {
-    let change = Some(change_view::change(app, of, record));
+fn change(app: &App, scope: &Scope, of: &Subscription, record: &store::changes::RequestedChange) -> HistoryEntry {
+    let change = Some(change_view::change(app, scope, of, record));
     HistoryEntry { change, ..entry(record.id.to_string(), record.requested_at, Payer(of.payer)) }
 }
 

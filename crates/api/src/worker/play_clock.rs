@@ -49,7 +49,8 @@ fn play(held: &Held<'_>, target: OffsetDateTime) -> Result<(), Stopped> {
         })?;
         app.refresh()?;
         clock::run(app, marketplace, next)?;
-        rounds::drain(app, Some(marketplace))?;
+        // What other workers are at is done at this instant too.
+        rounds::settle(app, marketplace)?;
     }
 }
 

@@ -26,6 +26,9 @@ pub struct Lacking(pub Permissions);
 pub struct Covered<T>(T);
 
 impl Power {
+    /// No power over anybody.
+    pub const NONE: Self = Self::of(Permissions::NONE, OrganizationKind::Customer);
+
     /// The power of permissions at a kind of organisation.
     pub const fn of(permissions: Permissions, reach: OrganizationKind) -> Self {
         Self { permissions, reach }
@@ -39,6 +42,12 @@ impl Power {
     /// What whoever has a marketplace's own role holds.
     pub const fn of_role(role: &OwnRole) -> Self {
         Self::of(role.effective(), role.organization)
+    }
+
+    /// The same over the people of a customer of whom nobody is there who answers for it: what only they do is nobody's,
+    /// and whoever sets the customer up gives it to the first of them (K-10).
+    pub const fn where_nobody_answers(self) -> Self {
+        Self { permissions: self.permissions.and(Permissions::of(&[Permission::DelegationsAnswer])), ..self }
     }
 
     /// The permissions that make it, whatever they reach.
@@ -111,6 +120,16 @@ mod tests {
         let answers = Lacking(Permissions::of(&[Permission::DelegationsAnswer]));
         // K-13: a partner answers no offers.
         assert_eq!(of(Role::ResellerAdmin).covers(of(Role::CustomerAdmin), ()), Err(answers));
+    }
+
+    #[test]
+    fn k10_a_partner_gives_a_customer_its_first_administrator() {
+        let [partner, administrator] = [Role::ResellerAdmin, Role::CustomerAdmin].map(of);
+        assert!(partner.where_nobody_answers().covers(administrator, ()).is_ok());
+        // It is no way to what else one does not hold.
+        let few = Power::of(Permissions::of(&[Permission::UsersManage]), OrganizationKind::Reseller);
+        assert!(few.where_nobody_answers().covers(administrator, ()).is_err());
+        assert!(partner.where_nobody_answers().covers(of(Role::ProviderSupport), ()).is_err());
     }
 
     #[test]

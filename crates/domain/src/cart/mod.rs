@@ -165,7 +165,7 @@ pub struct PricedLine {
     pub next_charge_on: Option<Day>,
     /// What it is an add-on of; none for anything else, and where that is still to be said.
     pub base: Option<BaseId>,
-    /// The last day of its base, where that ends before its own term would: it ends with it.
+    /// The last day of its base, where that ends before its own term would or with it: nothing follows then.
     pub ends_with_base: Option<Day>,
     /// What follows a trial; none for anything else, and where it is not said.
     pub then: Option<TrialThen>,
@@ -404,7 +404,7 @@ fn price_line(
     let own = TermStart::on(policy.zone.day(now));
     let begins = billing::order(plan, own)?;
     let base_ends_on = base.as_ref().and_then(|base| base.ends_on);
-    let ends_with_base = base_ends_on.filter(|last| begins.term_span.is_some_and(|term| *last < term.last));
+    let ends_with_base = base_ends_on.filter(|last| begins.term_span.is_some_and(|term| *last <= term.last));
     let begins = match ends_with_base.filter(|_| rules.add_on_term == AddOnTerm::UntilBaseEnds) {
         Some(last) => until_base_ends(billing::order(plan, TermStart { aligned_to: Some(last), ..own })?),
         None => begins,

@@ -165,7 +165,7 @@ pub struct PeopleRules {
     /// Who is told of what happens to orders, subscriptions and keys.
     #[serde(default = "told::unless_said")]
     pub told: Vec<Told>,
-    /// The hour of the day, in UTC, at which reminders go out, to each person in one mail.
+    /// The hour of the day, in the marketplace's time zone, at which reminders go out, to each person in one mail.
     #[serde(default = "default_digest_hour")]
     pub digest_hour: u8,
     /// Where links in mails lead: the shop's own address, without a slash at its end (C-06).

@@ -10,11 +10,11 @@ use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::{customers, users};
 use crate::statement::updated;
-use crate::types::{At, Coded, Id, count};
+use crate::types::{At, Coded, Id, Json, count};
 use crate::version::next_version;
-use diesel::dsl::{exists, not};
+use diesel::dsl::not;
 use diesel::prelude::*;
-use domain::access::{Organization, RoleName, Scope};
+use domain::access::{Area, Organization, RoleName, Scope};
 use domain::id::{CustomerId, MarketplaceId, ResellerId, UserId};
 use domain::people::UserStatus;
 use rows::Row;
@@ -87,14 +87,21 @@ fn sellers_of(c: &mut Conn, all: &[StoredUser]) -> Result<HashMap<CustomerId, Re
     Ok(rows.into_iter().filter_map(|(customer, reseller)| Some((customer.0, reseller?.0))).collect())
 }
 
-/// Whether anybody of a customer has ever come in, of those that are still there.
-pub fn anybody_in(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<bool> {
-    let anybody = users::table
+type RoleHeld = (Coded<RoleName>, Option<Json<Vec<Area>>>);
+
+/// The roles, each with its areas, of those of a customer that have come in and are not shut out.
+pub fn roles_in(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Vec<(RoleName, Option<Vec<Area>>)>> {
+    let query = users::table
         .filter(users::marketplace_id.eq(Id(scope.marketplace())))
         .filter(users::customer_id.eq(Some(Id(customer))))
         .filter(users::activated_at.is_not_null())
-        .filter(users::deleted_at.is_null());
-    Ok(on!(c, c => diesel::select(exists(anybody)).get_result(c))?)
+        .filter(users::disabled.eq(false))
+        .filter(users::deleted_at.is_null())
+        .select((users::role, users::areas))
+        .distinct()
+        .limit(MOST);
+    let rows: Vec<RoleHeld> = on!(c, c => query.load(c))?;
+    Ok(rows.into_iter().map(|(role, areas)| (role.0, areas.map(|areas| areas.0))).collect())
 }
 
 /// The users of a log-in name, in one marketplace or, not knowing which, in all.

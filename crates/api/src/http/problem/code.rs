@@ -207,6 +207,7 @@ codes! {
     PartnerIdRequired = "partner_id_required" 409,
     DelegationNotOffered = "delegation_not_offered" 409,
     DelegationExists = "delegation_exists" 409,
+    DelegationWaits = "delegation_waits" 409,
     // Price lists
     SheetUnreadable = "sheet_unreadable" 422,
     SheetColumnsMissing = "sheet_columns_missing" 422,

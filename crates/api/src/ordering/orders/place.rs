@@ -1,5 +1,6 @@
 //! Placing an order: the cart's quotation becomes an order with its subscriptions, charges and first event.
 
+use crate::auth::delegated;
 use crate::http::problem::{Code, Problem};
 use crate::ids::{self, New as _};
 use crate::ordering::carts::preview;
@@ -12,7 +13,7 @@ use domain::access::Permission;
 use domain::cart::Cart;
 use domain::delegation::Act;
 use domain::event::EventKind;
-use domain::id::{CartId, ChargeId};
+use domain::id::{CartId, ChargeId, CustomerId};
 use domain::order::{self, PlaceOrder, Placed, QuotedCart};
 use domain::party::Address;
 use domain::refusal::Refusal;
@@ -92,10 +93,24 @@ fn priced(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Quoted, Proble
         return Err(Problem::field("/save", Code::Forbidden));
     }
     if cart.ordered_as.is_none()
-        && let Some(address) = cart.billing_address.take_if(|_| wanted.save || is_first)
+        && cart.billing_address.is_some()
+        && becomes_primary(write, cart.customer_id, wanted.save, is_first)?
+        && let Some(address) = cart.billing_address.take()
     {
         move_to(write, cart.customer_id, address)?;
     }
     let buying = store::customers::buying(write.tx, &scope, cart.customer_id)?;
     quote::price(write.app, write.tx, &scope, cart, buying, write.now)
+}
+
+/// Whether an order's invoice address becomes the customer's primary one. It is the customer's data: who may buy for it
+/// without its acceptance may not change them; the address of a first order then is that order's alone.
+fn becomes_primary(write: &mut Write<'_>, customer: CustomerId, save: bool, is_first: bool) -> Result<bool, Problem> {
+    if save {
+        write.administers(customer)?;
+        return Ok(true);
+    }
+    let scope = write.identity.scope;
+    Ok(is_first
+        && delegated::may_administer(write.app, write.tx, &scope, customer, Act::Administer, write.now)?.is_ok())
 }

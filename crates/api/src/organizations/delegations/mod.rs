@@ -35,7 +35,8 @@ pub struct DelegationOffer {
 ///
 /// The customer's partner does: its reseller, which must have a partner id, or the provider. It is mailed to the
 /// customer's administrators with what the partner writes. Until the customer accepts nothing is done on its behalf
-/// where the policy asks for that. An offer that was not accepted is replaced, and mailed again.
+/// where the policy asks for that. An offer that was declined is replaced at once, one that waits a day after it was
+/// mailed: `delegation_waits` says from when on.
 #[utoipa::path(
     tag = "customers",
     params(("customer_id" = String, Path, description = "The customer's id")),

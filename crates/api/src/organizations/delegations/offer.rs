@@ -9,14 +9,15 @@ use domain::event::EventKind;
 use domain::id::CustomerId;
 use store::delegations::StoredDelegation;
 
-/// Offers to administer for a customer; replaces an offer that was not accepted.
+/// Offers to administer for a customer; replaces an offer that was declined or has waited for a day.
 pub fn offer(write: &mut Write<'_>, id: CustomerId, message: Option<&str>) -> Result<StoredDelegation, Problem> {
     let scope = write.identity.scope;
     let customer = lock(write, id)?.value;
     let before = store::delegations::get(write.tx, &scope, id)?;
     let reseller = customer.reseller_id.map(|id| store::resellers::get(write.tx, &scope, id)).transpose()?;
     let partner_id = reseller.as_ref().map(|reseller| reseller.value.partner_id.as_deref());
-    delegation::may_offer(before.as_ref().map_or(DelegationStatus::None, |before| before.status), partner_id)?;
+    let last = before.as_ref().map(|before| (before.status, before.offered_at));
+    delegation::may_offer(last, partner_id, write.now)?;
     let offered = StoredDelegation {
         customer_id: id,
         marketplace_id: customer.marketplace_id,

@@ -32,7 +32,7 @@ pub fn request(write: &mut Write<'_>, id: CustomerId, requested: &RequestedTenan
     let scope = write.identity.scope;
     // There is exactly one tenant (T-19), also where two ask for one at the same time.
     let customer = lock(write, id)?;
-    write.administers(id)?;
+    write.sets_up(id)?;
     let before = store::tenants::get(write.tx, &scope, id)?;
     write.expect_version(before.as_ref().map(|before| before.version))?;
     let version = before.as_ref().map_or(1, |before| before.version + 1);

@@ -20,7 +20,7 @@ pub fn verify(
 ) -> Result<StoredTenant, Problem> {
     let scope = write.identity.scope;
     store::customers::lock(write.tx, &scope, id)?;
-    write.administers(id)?;
+    write.sets_up(id)?;
     let mut tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
     let relation = relation.filter(|_| tenant.tenant.domain == asked);
     match (tenant.tenant.status, relation) {

@@ -11,7 +11,7 @@ use serde_json::json;
 pub fn withdraw(write: &mut Write<'_>, id: CustomerId) -> Result<(), Problem> {
     let scope = write.identity.scope;
     lock(write, id)?;
-    write.administers(id)?;
+    write.sets_up(id)?;
     let tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
     write.expect_version(tenant.version)?;
     if !tenant.tenant.can_be_withdrawn() {

@@ -63,7 +63,7 @@ impl NewUser {
 pub fn add(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<StoredUser>, Problem> {
     let organizations = organizations(write, new)?;
     let mut problems = Problems::default();
-    let giver = Giver::read(write, new.iter().map(|new| &new.role))?;
+    let giver = Giver::read(write, new.iter().map(|new| &new.role), &organizations)?;
     let roles = roles(&giver, new, &organizations, &mut problems)?;
     check_names(write, new, &organizations, &mut problems)?;
     problems.done()?;
@@ -116,7 +116,7 @@ fn roles<'a>(
     for (new, organization) in new.iter().zip(organizations) {
         // One role for all stands beside the addresses of an invitation.
         let at = |field: &str| if new.login_field.is_empty() { format!("/{field}") } else { new.pointer(field) };
-        match giver.gives(organization.kind(), &new.role, new.areas.as_deref()) {
+        match giver.gives(*organization, &new.role, new.areas.as_deref()) {
             Ok(role) => given.push(role),
             Err(NotGiven::Role(refusal @ Refusal::RoleExceedsOwn(_))) => beyond.push((at("role"), refusal)),
             Err(NotGiven::Role(refusal)) => problems.refuse(at("role"), &refusal),

@@ -45,8 +45,8 @@ pub fn change(
 }
 
 fn give(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Problem> {
-    let giver = Giver::read(write, std::iter::once(&user.role))?;
-    let given = giver.gives(user.organization.kind(), &user.role, user.areas.as_deref());
+    let giver = Giver::read(write, std::iter::once(&user.role), &[user.organization])?;
+    let given = giver.gives(user.organization, &user.role, user.areas.as_deref());
     given.map(drop).map_err(|refused| match refused {
         NotGiven::Role(refusal) => Problem::refusals(vec![("/role".to_owned(), refusal)]),
         NotGiven::Areas(refusal) => Problem::refusals(vec![("/areas".to_owned(), refusal)]),

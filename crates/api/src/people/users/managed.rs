@@ -34,7 +34,8 @@ pub fn managed(write: &mut Write<'_>, id: UserId) -> Result<Managed, Problem> {
     users::lock(write.tx, scope.marketplace(), id)?;
     let user = users::get(write.tx, &scope, id)?;
     let theirs = power::of_user(write.tx, &user)?;
-    let user = write.identity.covers(theirs, user)?;
+    let own = power::over(write.tx, &scope, write.identity.power(), user.organization)?;
+    let user = manage::act_on(own, theirs, user)?;
     write.expect_version(user.version)?;
     Ok(Managed { user, administrators })
 }

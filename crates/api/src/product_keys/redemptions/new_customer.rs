@@ -30,22 +30,22 @@ pub struct NewCustomer {
     pub address: Address,
     /// The VAT id; null where there is none.
     #[serde(default)]
-    #[schema(max_length = 20, example = "DE136695976", required)]
+    #[schema(max_length = 20, example = "DE136695976")]
     pub vat_id: Option<String>,
     /// The first administrator: gets admin rights, one licence, and a mail to activate the account.
     pub administrator: Contact,
     /// The language of the administrator's mails: `de`, `en`, `pl`; null for the marketplace's.
     #[serde(default)]
-    #[schema(pattern = "^(de|en|pl)$", example = "de", required)]
+    #[schema(pattern = "^(de|en|pl)$", example = "de")]
     pub language: Option<String>,
     /// What stands before `.onmicrosoft.com` in the domain of the tenant that is created; where it is null or left out
     /// it is made of the company's name.
     #[serde(default)]
-    #[schema(max_length = 27, example = "muellergmbh", required)]
+    #[schema(max_length = 27, example = "muellergmbh")]
     pub domain_prefix: Option<String>,
     /// That the administrator has accepted Microsoft's customer agreement for the company: recorded in that name.
     #[serde(default)]
-    #[schema(required, example = true)]
+    #[schema(required = false, example = true)]
     pub agreement_accepted: bool,
 }
 

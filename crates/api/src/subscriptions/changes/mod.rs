@@ -81,7 +81,7 @@ pub async fn change_subscription(
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let (subscription, change) = make::make(write, id.0, &asked)?;
         let location = format!("/v1/subscriptions/{}/changes/{}", change.subscription_id, change.id);
-        let shown = view::change(write.app, &subscription, &change);
+        let shown = view::change(write.app, &write.identity.scope, &subscription, &change);
         Ok(Reply::json(201, &shown)?.version(change.version).location(location))
     })
     .await
@@ -110,7 +110,7 @@ pub async fn list_changes(
         Ok((subscription, store::changes::list(conn, &scope, id.0, &page)?))
     })
     .await?;
-    reply::ok(&SubscriptionChangePage::of(found, |change| view::change(&app, &of, &change)))
+    reply::ok(&SubscriptionChangePage::of(found, |change| view::change(&app, &scope, &of, &change)))
 }
 
 /// Show a change
@@ -148,7 +148,7 @@ pub async fn show_change(
         Ok((store::subscriptions::get(conn, &scope, subscription)?, record))
     })
     .await?;
-    reply::resource(&request, record.version, &view::change(&app, &of, &record))
+    reply::resource(&request, record.version, &view::change(&app, &scope, &of, &record))
 }
 
 /// Withdraw a change that waits

@@ -8,6 +8,8 @@ use crate::page;
 use crate::subscriptions::changes::decide::Decided;
 use crate::subscriptions::changes::outcome::{self, ChangeOutcome, Repriced};
 use crate::subscriptions::changes::request::{self, ChangeRequest};
+use crate::subscriptions::licenses::of_others;
+use domain::access::Scope;
 use domain::pricing::Buyer;
 use domain::subscription::{Subscription, SubscriptionStatus};
 use serde::Serialize;
@@ -104,9 +106,10 @@ page!(
 );
 
 /// A change of a subscription as it is answered. What waits says whether another price has been published since for its
-/// instant.
-pub fn change(app: &App, subscription: &Subscription, record: &RequestedChange) -> SubscriptionChange {
+/// instant; who sees only its own licences is told of no others.
+pub fn change(app: &App, scope: &Scope, subscription: &Subscription, record: &RequestedChange) -> SubscriptionChange {
     let mut outcome = record.outcome.clone();
+    of_others::hide(scope, &mut outcome);
     if let Some(repriced) = repriced(app, subscription.buyer(), record) {
         outcome["then"]["repriced"] = repriced;
     }

@@ -33,7 +33,7 @@ pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, User
     // Of two who take the last licence at the same time one gets it.
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     let rule = subscription.policy.rules.delegated_administration;
-    write.acts_for(subscription.customer_id, Act::Administer, [rule])?;
+    write.acts_for(subscription.customer_id, Act::SetUp, [rule])?;
     let ids: Vec<_> = wanted.iter().map(|(_, user)| *user).collect();
     let known = Candidates::read(write.tx, &subscription, &ids)?;
     license::assign(&known.facts(&subscription), &ids).map_err(|denied| refuse(denied, wanted))?;

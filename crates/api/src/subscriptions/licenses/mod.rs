@@ -2,6 +2,7 @@
 
 pub mod assign;
 pub mod facts;
+pub mod of_others;
 pub mod surplus;
 pub mod take_back;
 pub mod view;

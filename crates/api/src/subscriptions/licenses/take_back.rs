@@ -13,7 +13,7 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
     let scope = write.identity.scope;
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     let rule = subscription.policy.rules.delegated_administration;
-    write.acts_for(subscription.customer_id, Act::Administer, [rule])?;
+    write.acts_for(subscription.customer_id, Act::SetUp, [rule])?;
     let marketplace = subscription.marketplace_id;
     if assignments::holders(write.tx, &scope, id, &[user])?.is_empty() {
         return Err(Problem::new(Code::NotFound));

@@ -11,7 +11,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use store::Conn;
 use store::digests::{self, Reminder};
-use time::{Duration, OffsetDateTime, Time};
+use time::OffsetDateTime;
 
 /// Has reminders wait for the mails that follow the instant at which each was due. What is late, because nobody was
 /// there at its time, waits for none but the last of them: after a stop everybody gets one mail.
@@ -22,26 +22,20 @@ pub fn collect(
     reminders: &[(OffsetDateTime, Reminder)],
 ) -> Result<(), Problem> {
     let now = app.now_in(tx, marketplace)?;
-    let hour = app.marketplaces.people(marketplace)?.digest_hour;
+    let (zone, hour) = (app.marketplaces.zone(marketplace), app.marketplaces.people(marketplace)?.digest_hour);
+    let last = zone.plus_days(zone.next_hour(now, hour), -1);
     let mut waiting = BTreeMap::<OffsetDateTime, Vec<Reminder>>::new();
     for (at, reminder) in reminders {
-        waiting.entry(next(*at, hour).max(next(now, hour) - Duration::DAY)).or_default().push(*reminder);
+        waiting.entry(zone.next_hour(*at, hour).max(last)).or_default().push(*reminder);
     }
     for (mut due_at, reminders) in waiting {
         while !digests::join(tx, marketplace, due_at)? {
             // They are on their way already.
-            due_at += Duration::DAY;
+            due_at = zone.plus_days(due_at, 1);
         }
         digests::add(tx, marketplace, due_at, &reminders)?;
     }
     Ok(())
-}
-
-/// When mails next go out, from an instant on.
-fn next(at: OffsetDateTime, hour: u8) -> OffsetDateTime {
-    let at = at.to_offset(time::UtcOffset::UTC);
-    let of_day = at.replace_time(Time::from_hms(hour, 0, 0).unwrap_or(Time::MIDNIGHT));
-    if at <= of_day { of_day } else { of_day + Duration::DAY }
 }
 
 /// Begins the first mails that are due by an instant; says how many days' there were. Not before every subscription
@@ -57,23 +51,4 @@ pub fn begin(app: &App, tx: &mut Conn, marketplace: MarketplaceId, until: Offset
     events::append(app, tx, &event)?;
     digests::begin(tx, marketplace, due_at, event.id)?;
     Ok(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use time::macros::datetime;
-
-    #[test]
-    fn u60_mails_go_at_one_hour_of_the_day() {
-        for (at, goes) in [
-            (datetime!(2027-07-06 22:00 UTC), datetime!(2027-07-07 06:00 UTC)),
-            (datetime!(2027-07-07 00:00 UTC), datetime!(2027-07-07 06:00 UTC)),
-            (datetime!(2027-07-07 06:00 UTC), datetime!(2027-07-07 06:00 UTC)),
-            (datetime!(2027-07-07 06:00:01 UTC), datetime!(2027-07-08 06:00 UTC)),
-            (datetime!(2027-07-08 01:00 +2), datetime!(2027-07-08 06:00 UTC)),
-        ] {
-            assert_eq!(next(at, 6), goes, "{at}");
-        }
-    }
 }

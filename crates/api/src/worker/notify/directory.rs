@@ -15,7 +15,7 @@ use store::Conn;
 use store::users::StoredUser;
 
 /// The most people of one organisation in one role that are told.
-const MOST: usize = 20;
+pub const MOST: u32 = 20;
 
 /// Something that people are told about, and who has a part in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Directory {
         let mut directory = Self { users: HashMap::new(), posts: HashMap::new(), partners, resellers, roles };
         for user in staff {
             let post = directory.posts.entry((user.organization, user.role.clone())).or_default();
-            if post.len() < MOST {
+            if post.len() < MOST as usize {
                 post.push(user.id);
                 directory.users.insert(user.id, user);
             }

@@ -263,12 +263,14 @@ impl Say<'_> {
             Ok::<_, Trouble>((subscription, customer.name))
         })?;
         let catalog = self.app.catalogs.of(self.event.marketplace_id);
+        let to = || format!("subscriptions/{id}");
+        let see = self.see(subscription.customer_id, subscription.reseller_id, "see.subscription", to)?;
         Ok(self
             .person()
             .line("subscription", title(&catalog, subscription.offer_id, self.lang))
             .line("customer", Place::text(customer))
             .line("quantity", subscription.quantity)
-            .link("link", &self.page(&format!("subscriptions/{id}"))?))
+            .paragraph("see", see))
     }
 
     fn tenant(&self) -> Result<Said, Trouble> {

@@ -5,7 +5,7 @@ use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::texts::lang::Lang;
 use crate::worker::notify::chosen::language_of;
-use crate::worker::notify::directory::{Directory, Topic};
+use crate::worker::notify::directory::{Directory, MOST, Topic};
 use crate::worker::outcome::Trouble;
 use domain::access::{Organization, Scope};
 use domain::event::{Event, EventKind};
@@ -27,9 +27,6 @@ use store::notifications::StoredNotification;
 use store::users::StoredUser;
 use store::{Conn, StoreError};
 use time::OffsetDateTime;
-
-/// The most administrators of an organisation that are told.
-const MOST: u32 = 20;
 
 /// Somebody who is told something.
 pub struct Person {

@@ -96,5 +96,7 @@ fn u05_u49_the_preview_says_that_an_add_on_ends_with_its_base() {
     let ((cut, last), (within, day_within)) = (ends("2026-10-20"), ends("2026-09-20"));
     assert_eq!(of("2026-10-20"), (cut, last, Some(940)));
     assert_eq!(of("2026-09-20"), (within, day_within, None), "nothing follows its first cycle");
-    assert_eq!(of("2027-09-05"), (None, day("2027-09-05"), Some(940)), "it ends by itself on that day");
+    let (same, day_same) = ends("2027-09-05");
+    assert_eq!(of("2027-09-05"), (same, day_same, Some(940)), "nothing follows its own term either");
+    assert_eq!(of("2027-09-06"), (None, day("2027-09-05"), Some(940)));
 }

@@ -73,6 +73,7 @@ const FREE: &[(&str, &[&str])] = &[
             "update_cart_line",
             "remove_cart_line",
             "preview_cart",
+            "preview_cart_lines",
             "create_redemption",
             "update_redemption",
             "abandon_redemption",

@@ -31,7 +31,7 @@ both! {
         shop::buy(&app, &buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         shop::buy(&app, &buyer, "Exchange Online (Plan 1)", MONTH, 2);
         let inventory = rows(&buyer.get("/v1/subscriptions?sort=created_at").expect(200));
-        assert_eq!(column(&inventory, "/sku_title"), ["Office 365 E1", "Exchange Online (Plan 1)"]);
+        assert_eq!(column(&inventory, "/offer/sku_title"), ["Office 365 E1", "Exchange Online (Plan 1)"]);
         assert_eq!(column(&inventory, "/quantity"), ["5", "2"]);
         assert_eq!(rows(&buyer.get("/v1/subscriptions?status=active").expect(200)).len(), 2);
         assert_eq!(rows(&buyer.get("/v1/subscriptions?status=canceled").expect(200)).len(), 0);

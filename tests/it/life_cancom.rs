@@ -64,8 +64,11 @@ both! {
         let list = rows(&buyer.get("/v1/subscriptions?sort=created_at").expect(200));
         let row = |row: &Value| {
             let names =
-                ["category", "product_title", "sku_title", "assigned", "quantity", "term_end", "follow_up_term"];
-            names.map(|name| text(&row[name])).join(" | ")
+                [
+                    "/offer/category", "/offer/product_title", "/offer/sku_title", "/assigned", "/quantity", "/term_end",
+                    "/follow_up_term",
+                ];
+            names.map(|name| row.pointer(name).map(text).expect("a value")).join(" | ")
         };
         assert_eq!(
             list.iter().map(row).collect::<Vec<_>>(),

@@ -35,7 +35,7 @@ both! {
         assert_eq!(changed["outcome"]["due_now"], euros("39.25", "7.46", "46.71"));
         assert_eq!(changed["outcome"]["recurring"], euros("125.50", "23.85", "149.35"));
         assert_eq!(
-            running.fields(["sku_title", "unit_price/amount", "term_start", "term_end", "quantity"]),
+            running.fields(["offer/sku_title", "unit_price/amount", "term_start", "term_end", "quantity"]),
             [E3, "25.10", "2026-09-06", "2027-09-05", "5"]
         );
         assert_eq!(rows(&running.buyer.get("/v1/subscriptions").expect(200)).len(), 1);
@@ -48,7 +48,7 @@ both! {
         let down = running.change(json!({"type": "transition", "offer_id": e1}));
         assert_eq!((&down["status"], &down["outcome"]["due_now"]["net"]), (&json!("scheduled"), &json!("0.00")));
         go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
-        assert_eq!(running.fields(["sku_title", "unit_price/amount"]), [E1, "9.40"]);
+        assert_eq!(running.fields(["offer/sku_title", "unit_price/amount"]), [E1, "9.40"]);
         assert_eq!(
             running.charges().last().expect("charges"),
             "renew 2027-09-06…2027-09-30 5 * 9.40 * 25 / 30 = 39.17"
@@ -102,7 +102,7 @@ both! {
         let id = text(&split["outcome"]["new_subscription"]["subscription_id"]);
         let new = Running { buyer: running.buyer.clone(), id };
         assert_eq!(new.charges(), ["transition 2026-09-16…2026-09-30 2 * 25.10 * 15 / 30 = 25.10"]);
-        let shown = ["status", "sku_title", "quantity", "term_end"];
+        let shown = ["status", "offer/sku_title", "quantity", "term_end"];
         assert_eq!(new.fields(shown), ["active", E3, "2", "2027-09-05"]);
         assert_eq!(running.fields(shown), ["active", E1, "3", "2027-09-05"]);
         go_to(&app, CANCOM, "2026-09-30T22:00:00Z");

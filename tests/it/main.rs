@@ -15,6 +15,7 @@ mod changes;
 mod colt;
 mod concurrency;
 mod connections;
+mod contract;
 mod control_characters;
 mod conventions;
 mod crash;

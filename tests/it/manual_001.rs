@@ -25,8 +25,8 @@ fn my_orders(client: &Client) -> Vec<[String; 5]> {
     let orders = rows(&client.get("/v1/subscriptions?sort=created_at").expect(200));
     let shown = |order: &Value| {
         let provisioned = text(&order["activated_at"])[..10].to_owned();
-        let [title, quantity, start, end] =
-            ["sku_title", "quantity", "term_start", "ends_at"].map(|name| text(&order[name]));
+        let [title, quantity, start, end] = ["/offer/sku_title", "/quantity", "/term_start", "/ends_at"]
+            .map(|name| order.pointer(name).map(text).expect("a value"));
         [title, quantity, provisioned, start, end]
     };
     orders.iter().map(shown).collect()

@@ -2,6 +2,7 @@
 
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
+use crate::page::{Page, PageRequest};
 use crate::schema::{cart_lines, carts};
 use crate::statement::{found, updated};
 use crate::types::{At, Id, Json, base, count, trial_then};
@@ -11,6 +12,7 @@ use domain::access::Scope;
 use domain::cart::{Cart, CartLine};
 use domain::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ResellerId};
 use domain::party::Address;
+use std::collections::HashMap;
 
 /// `line_of!(cart, id)`: the one row of a line.
 macro_rules! line_of {
@@ -138,6 +140,31 @@ pub fn get(c: &mut Conn, scope: &Scope, id: CartId) -> Result<Cart> {
     let mut lines: Vec<_> = lines.into_iter().flatten().collect();
     lines.sort_unstable_by_key(|line| line.position);
     Ok(head.with(lines.into_iter().map(CartLine::try_from).collect::<Result<_>>()?))
+}
+
+/// A page of the carts that wait to be ordered, of one customer or of all that the scope sees, with their lines.
+pub fn list_open(c: &mut Conn, scope: &Scope, customer: Option<CustomerId>, page: &PageRequest) -> Result<Page<Cart>> {
+    let rows: Vec<Row> = on!(c, c, Db => {
+        let mut query = carts::table.filter(carts::ordered_as.is_null()).select(Row::as_select()).into_boxed::<Db>();
+        if let Some(id) = customer {
+            query = query.filter(carts::customer_id.eq(Id(id)));
+        }
+        paged!(within!(query, scope, carts), carts::id, page).load(c)
+    })?;
+    let page = Page::of(rows, page, |row| row.id.0.as_u128());
+    let of_carts = cart_lines::table
+        .filter(cart_lines::marketplace_id.eq(Id(scope.marketplace())))
+        .filter(cart_lines::cart_id.eq_any(page.items.iter().map(|row| row.id)))
+        .order((cart_lines::cart_id, cart_lines::position));
+    let rows: Vec<LineRow> = on!(c, c => of_carts.select(LineRow::as_select()).load(c))?;
+    let mut lines: HashMap<CartId, Vec<CartLine>> = HashMap::new();
+    for row in rows {
+        lines.entry(row.cart_id.0).or_default().push(row.try_into()?);
+    }
+    Ok(page.map(|row| {
+        let lines = lines.remove(&row.id.0).unwrap_or_default();
+        row.with(lines)
+    }))
 }
 
 /// The oldest carts of a customer that wait to be ordered, at most so many.

@@ -3,4 +3,5 @@
 pub mod products;
 pub mod sales;
 pub mod skus;
+pub mod summary;
 pub mod texts;

@@ -32,6 +32,8 @@ pub struct Meta {
     pub if_match_tag: Option<String>,
     /// Method, path and query: part of what an idempotency key stands for.
     pub target: String,
+    /// The language of the answer's texts.
+    pub lang: Lang,
 }
 
 impl actix_web::FromRequest for Meta {
@@ -52,6 +54,7 @@ impl Meta {
             if_match: None,
             if_match_tag: None,
             target: String::new(),
+            lang: Lang::default(),
         }
     }
 
@@ -91,5 +94,6 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
         if_match,
         if_match_tag,
         target: format!("{} {}", request.method(), request.uri()),
+        lang: language(request.headers()),
     })
 }

@@ -9,7 +9,8 @@ pub mod view;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
 use crate::auth::standing::Identity;
-use crate::http::meta::Meta;
+use crate::catalog::summary::Reader;
+use crate::http::meta::{Meta, language};
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, present};
@@ -36,8 +37,8 @@ pub struct SubscriptionFilter {
     /// Only the subscriptions of this customer.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
-    /// Only subscriptions that stand so.
-    #[param(value_type = Option<SubscriptionStatus>)]
+    /// Only subscriptions that stand so; several with commas between them: `active,suspended`.
+    #[param(value_type = Option<Vec<SubscriptionStatus>>, style = Form, explode = false)]
     status: Option<String>,
     /// Only subscriptions of this offer.
     #[param(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
@@ -96,10 +97,12 @@ impl SubscriptionFilter {
             assigned_to: self.assigned_to.as_deref().and_then(|text| {
                 checks.code("assigned_to", text, somebody, Place::wire("a user's id, or me for a user itself"))
             }),
-            status: self.status.as_deref().and_then(|code| {
-                let expected = Place::wire("pending, active, suspended, extended, expired, disabled, canceled");
-                checks.code("status", code, subscription::SubscriptionStatus::from_code, expected)
-            }),
+            statuses: checks.codes(
+                "status",
+                self.status.as_deref(),
+                subscription::SubscriptionStatus::from_code,
+                "pending, active, suspended, extended, expired, disabled, canceled",
+            ),
             kind: self.kind.as_deref().and_then(|code| {
                 let expected = Place::wire("licensed, trial, perpetual, add_on");
                 checks.code("kind", code, domain::catalog::OfferKind::from_code, expected)
@@ -129,6 +132,7 @@ impl SubscriptionFilter {
 pub async fn list_subscriptions(
     app: web::Data<App>,
     caller: Caller<SubscriptionsRead>,
+    request: HttpRequest,
     query: Query<SubscriptionFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
@@ -143,8 +147,11 @@ pub async fn list_subscriptions(
         Ok((found, beside))
     })
     .await?;
-    let context = Context { app: &app, identity: &caller, beside };
-    reply::ok(&SubscriptionPage::of(found, |subscription| view(&context, &subscription)))
+    let lang = language(request.headers());
+    let reader = Reader::of(&app, scope.marketplace(), lang);
+    let context = Context { app: &app, reader, identity: &caller, beside };
+    let page = reply::ok(&SubscriptionPage::of(found, |subscription| view(&context, &subscription)))?;
+    Ok(reply::in_language(page, lang))
 }
 
 /// Show a subscription
@@ -170,8 +177,9 @@ pub async fn show_subscription(
         Ok((subscription, beside))
     })
     .await?;
-    let context = Context { app: &app, identity: &caller, beside };
-    reply::resource(&request, subscription.version, &view(&context, &subscription))
+    let reader = Reader::of(&app, subscription.marketplace_id, language(request.headers()));
+    let context = Context { app: &app, reader, identity: &caller, beside };
+    reply::reviewed(&request, subscription.version, &view(&context, &subscription))
 }
 
 /// Name a subscription's partner of record
@@ -204,8 +212,10 @@ pub async fn update_subscription(
             None => store::subscriptions::get(write.tx, &scope, id.0)?,
         };
         let beside = Beside::read(write.tx, &scope, std::slice::from_ref(&subscription))?;
-        let context = Context { app: write.app, identity: write.identity, beside };
-        Ok(Reply::json(200, &view(&context, &subscription))?.version(subscription.version))
+        let lang = write.meta.lang;
+        let reader = Reader::of(write.app, subscription.marketplace_id, lang);
+        let context = Context { app: write.app, reader, identity: write.identity, beside };
+        Ok(Reply::json(200, &view(&context, &subscription))?.reviewed(subscription.version).in_language(lang))
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
+use crate::catalog::summary::{OfferSummary, Reader};
 use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{AtTermEnd, BillingCycle, InvoiceAddress, OfferKind, Payer, SubscriptionStatus, Term};
@@ -34,6 +35,9 @@ pub struct Subscription {
     /// The customer who uses it.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
+    /// What the customer is called.
+    #[schema(example = "Musterfirma GmbH")]
+    pub customer_name: String,
     /// The reseller that it was bought through; null where there is none.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
@@ -46,21 +50,15 @@ pub struct Subscription {
     /// The product that was bought.
     #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub product_id: String,
-    /// The product's title; null where it is no longer in the catalogue.
-    #[schema(required, example = "Office 365 Enterprise (NCE)")]
-    pub product_title: Option<String>,
     /// The SKU of that product.
     #[schema(example = "sku_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub sku_id: String,
-    /// The SKU's title; null where it is no longer in the catalogue.
-    #[schema(required, example = "Office 365 E1")]
-    pub sku_title: Option<String>,
-    /// The slug of the product's category; null where it is no longer in the catalogue.
-    #[schema(required, example = "office-365")]
-    pub category: Option<String>,
     /// The offer that holds: the SKU for a term and a billing cycle.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
+    /// What that is; null where it is no longer in the catalogue.
+    #[schema(required)]
+    pub offer: Option<OfferSummary>,
     /// What the offer is.
     pub kind: OfferKind,
     /// For how long the buyer is bound.
@@ -257,6 +255,8 @@ pub struct PendingChange {
 pub struct Context<'a> {
     /// The application with its catalogues and marketplaces.
     pub app: &'a App,
+    /// The catalogue as it is read.
+    pub reader: Reader,
     /// Who asks, and may change it or only look.
     pub identity: &'a Identity,
     /// What was read for the rows.
@@ -308,6 +308,10 @@ impl Context<'_> {
         ResponsibleUser { id: id.to_string(), name: self.beside.names.get(&id).cloned() }
     }
 
+    fn customer_name(&self, of: &subscription::Subscription) -> String {
+        self.beside.customers.get(&of.customer_id).map(|customer| customer.name.clone()).unwrap_or_default()
+    }
+
     fn tax_rule(&self, of: &subscription::Subscription) -> Option<tax::TaxRule> {
         let customer = self.beside.customers.get(&of.customer_id)?;
         let marketplace = self.app.marketplaces.get(of.marketplace_id).ok()?;
@@ -322,7 +326,6 @@ impl Context<'_> {
 /// A subscription on the wire.
 pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) -> Subscription {
     let catalog = context.app.catalogs.of(subscription.marketplace_id);
-    let found = catalog.offer(subscription.offer_id);
     let span = subscription.term_span;
     let ending = subscription.expected_ending();
     let may_change = context.identity.may(Permission::SubscriptionsChange);
@@ -330,15 +333,14 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         id: subscription.id.to_string(),
         status: SubscriptionStatus(subscription.status),
         customer_id: subscription.customer_id.to_string(),
+        customer_name: context.customer_name(subscription),
         reseller_id: subscription.reseller_id.map(|id| id.to_string()),
         payer: Payer(subscription.payer),
         base_id: subscription.base_id.map(|id| id.to_string()),
         product_id: subscription.product_id.to_string(),
-        product_title: found.map(|found| found.product.title.clone()),
         sku_id: subscription.sku_id.to_string(),
-        sku_title: found.map(|found| found.sku.title.clone()),
-        category: found.map(|found| found.product.category.clone()),
         offer_id: subscription.offer_id.to_string(),
+        offer: context.reader.summary(subscription.offer_id),
         kind: OfferKind(subscription.kind),
         term: Term(subscription.term),
         billing_cycle: BillingCycle(subscription.billing_cycle),

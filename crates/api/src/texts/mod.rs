@@ -6,5 +6,6 @@ pub mod flaws;
 pub mod lang;
 pub mod phrases;
 pub mod place;
+pub mod plans;
 pub mod policies;
 pub mod problems;

@@ -24,8 +24,8 @@ pub use providing::{Accepted, ToProvide, to_provide_unscoped};
 pub struct Filter {
     /// Of this customer.
     pub customer_id: Option<CustomerId>,
-    /// That stand here.
-    pub status: Option<OrderStatus>,
+    /// That stand at one of these; empty for wherever they stand.
+    pub statuses: Vec<OrderStatus>,
     /// That a script calls so.
     pub external_ref: Option<String>,
 }
@@ -59,9 +59,11 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         if let Some(id) = filter.customer_id {
             query = query.filter(orders::customer_id.eq(Id(id)));
         }
-        if let Some(status) = filter.status {
-            query = query.filter(orders::status.eq(Coded(status)));
-        }
+        query = match filter.statuses.as_slice() {
+            [] => query,
+            [one] => query.filter(orders::status.eq(Coded(*one))),
+            several => query.filter(orders::status.eq_any(several.iter().copied().map(Coded))),
+        };
         if let Some(external_ref) = &filter.external_ref {
             query = query.filter(orders::external_ref.eq(external_ref));
         }

@@ -17,12 +17,12 @@ use domain::subscription::{Subscription, SubscriptionStatus};
 use std::collections::HashMap;
 
 /// Which subscriptions; all conditions hold at once.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this customer.
     pub customer_id: Option<CustomerId>,
-    /// That stand here.
-    pub status: Option<SubscriptionStatus>,
+    /// That stand at one of these; empty for wherever they stand.
+    pub statuses: Vec<SubscriptionStatus>,
     /// Of this offer.
     pub offer_id: Option<OfferId>,
     /// Of this product.
@@ -42,10 +42,9 @@ pub struct Filter {
 impl Filter {
     /// Whether there is no condition but the day by which the term ends.
     fn is_alone(&self) -> bool {
-        let others = Self { term_ends_before: None, ..*self };
-        let ids = [others.customer_id.is_some(), others.offer_id.is_some(), others.product_id.is_some()];
-        let states = [others.status.is_some(), others.kind.is_some(), others.auto_renew.is_some()];
-        let people = [others.responsible_user.is_some(), others.assigned_to.is_some()];
+        let ids = [self.customer_id.is_some(), self.offer_id.is_some(), self.product_id.is_some()];
+        let states = [!self.statuses.is_empty(), self.kind.is_some(), self.auto_renew.is_some()];
+        let people = [self.responsible_user.is_some(), self.assigned_to.is_some()];
         ![&ids[..], &states, &people].concat().contains(&true)
     }
 }
@@ -89,9 +88,11 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         if let Some(id) = filter.customer_id {
             query = query.filter(subscriptions::customer_id.eq(Id(id)));
         }
-        if let Some(status) = filter.status {
-            query = query.filter(subscriptions::status.eq(Coded(status)));
-        }
+        query = match filter.statuses.as_slice() {
+            [] => query,
+            [one] => query.filter(subscriptions::status.eq(Coded(*one))),
+            several => query.filter(subscriptions::status.eq_any(several.iter().copied().map(Coded))),
+        };
         if let Some(id) = filter.offer_id {
             query = query.filter(subscriptions::offer_id.eq(Id(id)));
         }

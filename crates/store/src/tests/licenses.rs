@@ -65,7 +65,7 @@ fn u40_what_is_assigned_to_somebody_is_a_scope_of_its_own(test: &TestStore) {
     let counted = test.read(|c| assignments::counts(c, &own, &bought)).unwrap();
     assert_eq!(counted, HashMap::from([(bought[0], 1)]));
     // Whoever sees all asks for the same by a filter; of another marketplace it is nobody's.
-    let of = |user| subscriptions::Filter { assigned_to: Some(user), ..filter };
+    let of = |user| subscriptions::Filter { assigned_to: Some(user), ..filter.clone() };
     assert_eq!(listed(&world.provider(), &of(people[0])), bought[..1]);
     assert_eq!(listed(&own.whole(), &of(people[1])).len(), 2);
     assert_eq!(listed(&own, &of(people[1])), bought[..1]);

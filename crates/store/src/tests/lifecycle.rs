@@ -416,14 +416,14 @@ fn lists_are_filtered_by_term_and_person(test: &TestStore) {
         page.items.iter().map(|subscription| subscription.id).collect::<Vec<_>>()
     };
     let all = subscriptions::Filter::default();
-    assert_eq!(ids(subscriptions::Filter { auto_renew: Some(true), ..all }), [renews.id, mine.id]);
-    assert_eq!(ids(subscriptions::Filter { auto_renew: Some(false), ..all }), [ends.id, trial.id]);
-    assert_eq!(ids(subscriptions::Filter { kind: Some(OfferKind::Trial), ..all }), [trial.id]);
-    let before = |text| subscriptions::Filter { term_ends_before: Some(day(text)), ..all };
+    assert_eq!(ids(subscriptions::Filter { auto_renew: Some(true), ..all.clone() }), [renews.id, mine.id]);
+    assert_eq!(ids(subscriptions::Filter { auto_renew: Some(false), ..all.clone() }), [ends.id, trial.id]);
+    assert_eq!(ids(subscriptions::Filter { kind: Some(OfferKind::Trial), ..all.clone() }), [trial.id]);
+    let before = |text| subscriptions::Filter { term_ends_before: Some(day(text)), ..all.clone() };
     assert_eq!(ids(before("2026-11-29")), []);
     assert_eq!(ids(before("2026-11-30")), [renews.id, ends.id, trial.id]);
     assert_eq!(ids(before("2026-12-01")).len(), 4);
-    assert_eq!(ids(subscriptions::Filter { responsible_user: Some(user), ..all }), [mine.id]);
+    assert_eq!(ids(subscriptions::Filter { responsible_user: Some(user), ..all.clone() }), [mine.id]);
 }
 
 /// Rows from before the life of subscriptions was kept: taking the migration back leaves just these.

@@ -193,7 +193,7 @@ fn orders_are_filtered(test: &TestStore) {
         let page = test.read(|c| orders::list(c, &world.provider(), &filter, &ALL)).unwrap();
         page.items.iter().map(|order| order.id).collect::<Vec<_>>()
     };
-    let placed = |customer_id| orders::Filter { status: Some(OrderStatus::Placed), customer_id, external_ref: None };
+    let placed = |customer_id| orders::Filter { statuses: vec![OrderStatus::Placed], customer_id, external_ref: None };
     assert_eq!(ids(placed(None)), [first.id, third.id]);
     assert_eq!(ids(placed(Some(world.customers[0]))), [first.id]);
     assert_eq!(ids(placed(Some(world.customers[1]))), []);
@@ -257,7 +257,7 @@ fn subscriptions_are_filtered(test: &TestStore) {
     assert_eq!((count(world.reseller(1), all), count(world.customer(2), all)), (2, 3));
     let of = subscriptions::Filter {
         customer_id: Some(world.customers[1]),
-        status: Some(SubscriptionStatus::Pending),
+        statuses: vec![SubscriptionStatus::Pending],
         offer_id: Some(world.offer),
         product_id: Some(world.product),
         ..all

@@ -30,7 +30,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProductFilter {
-    /// Words that begin words of the title, a former name, the publisher or an edition.
+    /// Words of titles, former names, editions, the publisher or a description; also their beginnings, written together
+    /// or apart, with another ending or one wrong letter.
     #[param(example = "office e1", max_length = 200)]
     q: Option<String>,
     /// A category's slug.
@@ -92,7 +93,7 @@ pub async fn list_categories(
 
 /// Search the products
 ///
-/// Sorted by title. Each product carries its SKUs and their offers with the price that this caller pays.
+/// The best match of `q` first, without `q` by title. Each product carries its SKUs and their offers with the price that this caller pays.
 #[utoipa::path(
     tag = "catalog",
     params(ProductFilter),

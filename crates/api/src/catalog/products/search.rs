@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 /// Which products are asked for.
 pub struct WantedProducts {
-    /// Words that begin words of what a product is called.
+    /// Words of what is said of a product.
     pub q: String,
     /// A category's slug.
     pub category: Option<String>,
@@ -76,8 +76,7 @@ fn select(catalog: &Catalog, wanted: &WantedProducts, audience: Audience, now: O
     let fits = |position: &usize| {
         let node = &catalog.products[*position];
         let mut offers = node.skus.iter().flat_map(|sku| &sku.offers);
-        after.is_none_or(|after| *position > after)
-            && catalog.is_seen(node, audience, now)
+        catalog.is_seen(node, audience, now)
             && category.as_ref().is_none_or(|slug| catalog.within(&node.product.category, slug))
             && publisher.as_ref().is_none_or(|publisher| node.product.publisher == *publisher)
             && ((segment.is_none() && kind.is_none())
@@ -86,7 +85,11 @@ fn select(catalog: &Catalog, wanted: &WantedProducts, audience: Audience, now: O
                         && kind.is_none_or(|wanted| offer.kind == wanted)
                 }))
     };
-    let mut positions: Vec<_> = catalog.search(&wanted.q).into_iter().filter(fits).take(limit + 1).collect();
+    let mut found = catalog.search(&wanted.q).into_iter();
+    if let Some(last) = after {
+        found.find(|position| position == last);
+    }
+    let mut positions: Vec<_> = found.filter(fits).take(limit + 1).collect();
     let more = positions.len() > *limit;
     positions.truncate(*limit);
     (positions, more)

@@ -168,6 +168,26 @@ impl Checks {
         found
     }
 
+    /// The values of codes with commas between them, each one of a closed set; none where nothing is said.
+    pub fn codes<T: PartialEq>(
+        &mut self,
+        pointer: &str,
+        values: Option<&str>,
+        from_code: impl Fn(&str) -> Option<T>,
+        expected: &'static str,
+    ) -> Vec<T> {
+        let mut all = vec![];
+        for value in values.into_iter().flat_map(|values| values.split(',')) {
+            match from_code(value) {
+                Some(one) if !all.contains(&one) => all.push(one),
+                Some(_) => {}
+                None if self.is_wrong(pointer) => {}
+                None => self.note(pointer, Code::InvalidValue, vec![("expected", Place::wire(expected))]),
+            }
+        }
+        all
+    }
+
     /// A language that the marketplace offers, where one is chosen.
     pub fn language(
         &mut self,

@@ -300,7 +300,7 @@ impl Catalog {
         audience.country.is_none() || node.skus.iter().all(|sku| sku.offers.is_empty()) || node.skus.iter().any(shown)
     }
 
-    /// Positions of the products that a text finds, in the list's order; all for an empty text.
+    /// Positions of the products that a text finds, the best first; all in the list's order for an empty text.
     pub fn search(&self, text: &str) -> Vec<usize> {
         self.index.find(text).unwrap_or_else(|| (0..self.products.len()).collect())
     }

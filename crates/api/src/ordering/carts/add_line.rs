@@ -25,6 +25,21 @@ pub struct NewLine {
     pub base: Option<BaseId>,
 }
 
+impl NewLine {
+    /// The line of a cart, with an id of its own.
+    pub fn line(&self) -> CartLine {
+        CartLine {
+            id: LineId::new(),
+            offer_id: self.offer_id,
+            quantity: self.quantity,
+            reference: self.reference.clone(),
+            branch: self.branch.clone(),
+            trial_then: self.trial_then,
+            base: self.base,
+        }
+    }
+}
+
 /// Adds a line, unless the cart is full.
 pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<Cart, Problem> {
     let mut cart = editable(write, id)?;
@@ -35,17 +50,9 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<C
     if cart.lines.len() >= MAX_LINES {
         return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));
     }
-    let line = CartLine {
-        id: LineId::new(),
-        offer_id: wanted.offer_id,
-        quantity: wanted.quantity,
-        reference: wanted.reference.clone(),
-        branch: wanted.branch.clone(),
-        trial_then: wanted.trial_then,
-        base: wanted.base,
-    };
+    let line = wanted.line();
     cart.version = store::carts::add_line(write.tx, &cart, &line, write.meta.if_match)?;
     cart.lines.push(line);
-    miss_price(write, &cart, wanted.offer_id)?;
+    miss_price(write, &cart, std::iter::once(wanted.offer_id))?;
     Ok(cart)
 }

@@ -9,6 +9,7 @@ use domain::cart::Cart;
 use domain::catalog::OfferKind;
 use domain::event::EventKind;
 use domain::id::{CartId, OfferId};
+use domain::party::Branch;
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
 use domain::trial::TrialThen;
@@ -70,14 +71,19 @@ pub fn of_an_add_on(write: &Write<'_>, offer: OfferId, base: Option<BaseId>) -> 
     Err(Problem::field("/base_id", Code::NotAnAddOn))
 }
 
-/// Tells the reseller of a customer that this wants what has no price for it, at most once a day.
-pub fn miss_price(write: &mut Write<'_>, cart: &Cart, offer: OfferId) -> Result<(), Problem> {
+/// Tells the reseller of a customer that this wants something that has no price for it, at most once a day.
+pub fn miss_price(
+    write: &mut Write<'_>,
+    cart: &Cart,
+    mut offers: impl Iterator<Item = OfferId>,
+) -> Result<(), Problem> {
     let Some(reseller) = cart.reseller_id.filter(|_| write.identity.scope.customer().is_some()) else { return Ok(()) };
     let catalog = write.app.catalogs.of(cart.marketplace_id);
-    let priced = |buyer| catalog.price(offer, buyer, write.now).is_some();
-    if priced(Buyer::Resold(Some(cart.customer_id))) || !priced(Buyer::Reseller(reseller)) {
-        return Ok(());
-    }
+    let priced = |offer, buyer| catalog.price(offer, buyer, write.now).is_some();
+    let missing = |offer: &OfferId| {
+        !priced(*offer, Buyer::Resold(Some(cart.customer_id))) && priced(*offer, Buyer::Reseller(reseller))
+    };
+    let Some(offer) = offers.find(missing) else { return Ok(()) };
     let (now, before) = (write.now, write.now - TOLD_AGAIN_AFTER);
     if store::missing_prices::tell(write.tx, cart.marketplace_id, cart.customer_id, now, before)? {
         let (kind, customer) = (EventKind::CustomerPriceMissing, cart.customer_id);
@@ -93,9 +99,15 @@ pub fn miss_price(write: &mut Write<'_>, cart: &Cart, offer: OfferId) -> Result<
 
 /// The name of a branch is one of the customer's.
 pub fn known_branch(write: &mut Write<'_>, cart: &Cart, branch: Option<&str>) -> Result<(), Problem> {
-    let (Some(name), scope) = (branch, write.identity.scope) else { return Ok(()) };
-    match store::branches::of_names(write.tx, &scope, cart.customer_id, &[name])?.is_empty() {
-        false => Ok(()),
-        true => Err(Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.to_owned()))])),
+    let Some(name) = branch else { return Ok(()) };
+    let scope = write.identity.scope;
+    known(&store::branches::of_names(write.tx, &scope, cart.customer_id, &[name])?, branch)
+}
+
+/// The same, where the customer's branches of such names are at hand.
+pub fn known(branches: &[Branch], branch: Option<&str>) -> Result<(), Problem> {
+    match branch.filter(|name| branches.iter().all(|branch| branch.name != *name)) {
+        None => Ok(()),
+        Some(name) => Err(Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.to_owned()))])),
     }
 }

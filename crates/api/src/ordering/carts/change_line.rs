@@ -56,8 +56,6 @@ pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, wanted: &Lin
     }
     cart.version = store::carts::change_line(write.tx, &cart, &line, write.meta.if_match)?;
     cart.lines[place] = line;
-    if let Some(offer) = wanted.offer_id {
-        miss_price(write, &cart, offer)?;
-    }
+    miss_price(write, &cart, wanted.offer_id.into_iter())?;
     Ok(cart)
 }

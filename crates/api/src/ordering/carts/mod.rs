@@ -9,121 +9,27 @@ pub mod open;
 pub mod preview;
 pub mod quote;
 pub mod remove_line;
+pub mod requests;
 pub mod trials;
 pub mod view;
 
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CartsWrite;
-use crate::http::meta::Meta;
+use crate::catalog::summary::Reader;
+use crate::http::meta::{Meta, language};
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
-use crate::http::wire::body::{Body, PathId, given, patched, present};
-use crate::http::wire::checks::Checks;
-use crate::http::wire::party::{Address, AddressUpdate};
-use crate::transaction::{self, NO_BODY};
+use crate::http::wire::body::{Body, PathId, Query};
+use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
-use add_line::NewLine;
-use change_line::LineChange;
-use domain::address::AddressField;
-use domain::base::BaseId;
 use domain::cart;
-use domain::id::{CartId, CustomerId, LineId, OfferId};
-use domain::trial::TrialThen;
-use open::NewCart;
+use domain::id::{CartId, LineId};
 use preview::CartPreview;
-use serde::Deserialize;
-use serde_json::Value;
+use requests::{CartCreate, CartFilter, CartLineCreate, CartLineUpdate, CartLinesPreview, CartUpdate};
 use store::Conn;
-use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use view::Cart;
-
-/// A cart that is to be begun; its lines are added afterwards.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CartCreate {
-    /// The customer that it is for; a customer's own is implied.
-    #[schema(max_length = 30, example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    customer_id: Option<String>,
-    /// What the buyer calls the order.
-    #[schema(max_length = 200, example = "Neue Arbeitsplätze")]
-    name: Option<String>,
-    /// The invoice address, where it is not the customer's.
-    billing_address: Option<Address>,
-}
-
-/// What changes about a cart; a field left out stays, null clears.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CartUpdate {
-    /// What the buyer calls the order; null clears it.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 200, example = "Neue Arbeitsplätze")]
-    name: Option<Option<String>>,
-    /// The invoice address; null is the customer's.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<AddressUpdate>)]
-    billing_address: Option<Option<Value>>,
-}
-
-/// A line that is to be added to a cart.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CartLineCreate {
-    /// The offer to buy.
-    #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    offer_id: String,
-    /// How many licences in all.
-    #[schema(minimum = 1, maximum = 10_000_000, example = 5)]
-    quantity: u32,
-    /// Printed in the text of the invoice position: an order number, a cost centre.
-    #[schema(max_length = 200, example = "Kostenstelle 4711")]
-    reference: Option<String>,
-    /// The name of the branch whose invoice address is used.
-    #[schema(max_length = 100, example = "Werk Nord")]
-    branch: Option<String>,
-    /// What follows a trial: `end`, or the id of a paid offer of the same edition that then begins by itself. Needed
-    /// for a trial that such an offer can follow; the preview lists them.
-    #[schema(max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    trial_then: Option<String>,
-    /// What an add-on is added to: a subscription of the customer, or a line of the same cart. Needed where there are
-    /// several of them; the preview lists them.
-    #[schema(max_length = 30, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    base_id: Option<String>,
-}
-
-/// What changes about a line; a field left out stays, null clears.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CartLineUpdate {
-    /// Another offer, such as the same product for another term.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = String, required = false, max_length = 30, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    offer_id: Option<String>,
-    /// How many licences in all, not how many more.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = u32, required = false, minimum = 1, maximum = 10_000_000, example = 6)]
-    quantity: Option<u32>,
-    /// Printed in the text of the invoice position; null clears it.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 200, example = "Kostenstelle 4712")]
-    reference: Option<Option<String>>,
-    /// The name of the branch whose invoice address is used; null is the cart's own.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 100, example = "Werk Süd")]
-    branch: Option<Option<String>>,
-    /// What follows a trial: `end`, or the id of a paid offer of the same edition; null takes back what was said. With
-    /// another offer it is to be said anew.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 30, example = "end")]
-    trial_then: Option<Option<String>>,
-    /// What an add-on is added to: a subscription of the customer, or a line of the same cart; null takes back what was
-    /// said. With another offer it is to be said anew.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 30, example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    base_id: Option<Option<String>>,
-}
+use view::{Cart, CartPage};
 
 /// Create a cart
 ///
@@ -145,9 +51,40 @@ pub async fn create_cart(
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     let request = body.value.check(&rules.address_fields)?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        shown(201, &open::open(write, &request)?)
+        let cart = open::open(write, &request)?;
+        shown(write, 201, &cart)
     })
     .await
+}
+
+/// List carts
+///
+/// Those that wait to be ordered, newest first, each with its lines: one's own and those of the customers below. What
+/// was ordered is an order.
+#[utoipa::path(
+    tag = "carts",
+    params(CartFilter),
+    responses((status = 200, body = CartPage)),
+    security(("bearer" = ["carts.write"])),
+)]
+#[get("/carts")]
+pub async fn list_carts(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    request: HttpRequest,
+    query: Query<CartFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (customer, page) = query.0.check()?;
+    let (scope, lang) = (caller.scope(), language(request.headers()));
+    let found = transaction::read(&app, move |_, conn| {
+        if let Some(customer) = customer {
+            store::customers::get(conn, &scope, customer)?;
+        }
+        Ok(store::carts::list_open(conn, &scope, customer, &page)?)
+    })
+    .await?;
+    let reader = Reader::of(&app, scope.marketplace(), lang);
+    Ok(reply::in_language(reply::ok(&CartPage::of(found, |cart| view::view(&reader, &cart)))?, lang))
 }
 
 /// Show a cart
@@ -159,7 +96,7 @@ pub async fn create_cart(
     responses((status = 200, body = Cart)),
     security(("bearer" = ["carts.write"])),
 )]
-#[get("/carts/{cart_id}")]
+#[get("/carts/{cart_id:crt_[^/]+}")]
 pub async fn show_cart(
     app: web::Data<App>,
     caller: Caller<CartsWrite>,
@@ -168,7 +105,8 @@ pub async fn show_cart(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let cart = transaction::read_one(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
-    reply::resource(&request, cart.version, &Cart::from(&cart))
+    let reader = Reader::of(&app, cart.marketplace_id, language(request.headers()));
+    reply::reviewed(&request, cart.version, &view::view(&reader, &cart))
 }
 
 /// Change a cart
@@ -181,7 +119,7 @@ pub async fn show_cart(
     responses((status = 200, body = Cart)),
     security(("bearer" = ["carts.write"])),
 )]
-#[patch("/carts/{cart_id}")]
+#[patch("/carts/{cart_id:crt_[^/]+}")]
 pub async fn update_cart(
     app: web::Data<App>,
     caller: Caller<CartsWrite>,
@@ -191,7 +129,8 @@ pub async fn update_cart(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        shown(200, &change::change(write, id.0, |cart| body.value.apply(cart, &rules.address_fields))?)
+        let cart = change::change(write, id.0, |cart| body.value.apply(cart, &rules.address_fields))?;
+        shown(write, 200, &cart)
     })
     .await
 }
@@ -205,7 +144,7 @@ pub async fn update_cart(
     responses((status = 204, description = "The cart is discarded")),
     security(("bearer" = ["carts.write"])),
 )]
-#[delete("/carts/{cart_id}")]
+#[delete("/carts/{cart_id:crt_[^/]+}")]
 pub async fn delete_cart(
     app: web::Data<App>,
     caller: Caller<CartsWrite>,
@@ -239,7 +178,8 @@ pub async fn add_cart_line(
 ) -> Result<HttpResponse, Problem> {
     let line = body.value.check()?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        shown(201, &add_line::add_line(write, id.0, &line)?)
+        let cart = add_line::add_line(write, id.0, &line)?;
+        shown(write, 201, &cart)
     })
     .await
 }
@@ -268,7 +208,8 @@ pub async fn update_cart_line(
 ) -> Result<HttpResponse, Problem> {
     let change = body.value.check()?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        shown(200, &change_line::change_line(write, id.0, line.0, &change)?)
+        let cart = change_line::change_line(write, id.0, line.0, &change)?;
+        shown(write, 200, &cart)
     })
     .await
 }
@@ -294,7 +235,8 @@ pub async fn remove_cart_line(
     line: PathId<LineId>,
 ) -> Result<HttpResponse, Problem> {
     transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
-        shown(200, &remove_line::remove_line(write, id.0, line.0)?)
+        let cart = remove_line::remove_line(write, id.0, line.0)?;
+        shown(write, 200, &cart)
     })
     .await
 }
@@ -317,7 +259,7 @@ pub async fn preview_cart(
     id: PathId<CartId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let lang = crate::http::meta::language(request.headers());
+    let lang = language(request.headers());
     let work = move |app: &App, conn: &mut Conn| {
         let quoted = quote::quote(app, conn, &scope, id.0)?;
         Ok(preview::of(app, &quoted, lang))
@@ -326,15 +268,46 @@ pub async fn preview_cart(
     Ok(reply::in_language(reply::ok(&preview)?, lang))
 }
 
-fn shown(status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {
-    let location = format!("/v1/carts/{}", cart.id);
-    Ok(Reply::json(status, &Cart::from(cart))?.version(cart.version).location(location))
+/// Preview lines without a cart
+///
+/// What lines would cost if they were ordered now, and what would keep them from it: for a product page that shows its
+/// price while the quantity is typed. Nothing is stored, and there is no token to order with.
+#[utoipa::path(
+    tag = "carts",
+    request_body = CartLinesPreview,
+    responses((status = 200, body = CartPreview)),
+    security(("bearer" = ["carts.write"])),
+)]
+#[post("/carts/preview")]
+pub async fn preview_cart_lines(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    request: HttpRequest,
+    body: Body<CartLinesPreview>,
+) -> Result<HttpResponse, Problem> {
+    let (scope, lang) = (caller.scope(), language(request.headers()));
+    let rules = app.marketplaces.organizations(scope.marketplace())?;
+    let wanted = body.value.check(&rules.address_fields)?;
+    let work = move |app: &App, conn: &mut Conn| {
+        let quoted = quote::quote_lines(app, conn, &scope, &wanted)?;
+        Ok(preview::of_lines(app, &quoted, lang))
+    };
+    let preview = transaction::read_one(&app, work).await?;
+    Ok(reply::in_language(reply::ok(&preview)?, lang))
+}
+
+fn shown(write: &Write<'_>, status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {
+    let (location, lang) = (format!("/v1/carts/{}", cart.id), write.meta.lang);
+    let shown = view::view(&Reader::of(write.app, cart.marketplace_id, lang), cart);
+    Ok(Reply::json(status, &shown)?.reviewed(cart.version).in_language(lang).location(location))
 }
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(create_cart)
+        .service(list_carts)
+        .service(preview_cart_lines)
         .service(show_cart)
         .service(update_cart)
         .service(delete_cart)
@@ -342,64 +315,4 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(add_cart_line)
         .service(update_cart_line)
         .service(remove_cart_line);
-}
-
-impl CartCreate {
-    fn check(self, needed: &[AddressField]) -> Result<NewCart, Problem> {
-        let mut checks = Checks::new();
-        let customer_id = self.customer_id.as_deref().map(|id| checks.id::<CustomerId>("/customer_id", id));
-        let name = checks.optional("/name", self.name.as_deref(), 200);
-        let billing_address =
-            self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks, needed));
-        checks.done()?;
-        Ok(NewCart { customer_id: customer_id.flatten(), name, billing_address })
-    }
-}
-
-impl CartUpdate {
-    fn apply(&self, cart: &mut cart::Cart, needed: &[AddressField]) -> Result<(), Problem> {
-        let mut checks = Checks::new();
-        match &self.billing_address {
-            None => {}
-            Some(None) => cart.billing_address = None,
-            Some(Some(patch)) => {
-                let current = cart.billing_address.as_ref().map(Address::from);
-                let address: Address = patched("/billing_address", current.as_ref(), patch)?;
-                cart.billing_address = address.check("/billing_address", &mut checks, needed);
-            }
-        }
-        if let Some(name) = &self.name {
-            cart.name = checks.optional("/name", name.as_deref(), 200);
-        }
-        checks.done()
-    }
-}
-
-impl CartLineCreate {
-    fn check(self) -> Result<NewLine, Problem> {
-        let mut checks = Checks::new();
-        let offer_id = checks.id::<OfferId>("/offer_id", &self.offer_id);
-        let reference = checks.optional("/reference", self.reference.as_deref(), 200);
-        let branch = checks.optional("/branch", self.branch.as_deref(), 100);
-        let trial_then = self.trial_then.as_deref().and_then(|then| checks.id::<TrialThen>("/trial_then", then));
-        let base = self.base_id.as_deref().and_then(|id| checks.id::<BaseId>("/base_id", id));
-        let offer_id = checks.finish(offer_id)?;
-        Ok(NewLine { offer_id, quantity: self.quantity, reference, branch, trial_then, base })
-    }
-}
-
-impl CartLineUpdate {
-    fn check(self) -> Result<LineChange, Problem> {
-        let mut checks = Checks::new();
-        let change = LineChange {
-            offer_id: self.offer_id.as_deref().and_then(|id| checks.id::<OfferId>("/offer_id", id)),
-            quantity: self.quantity,
-            reference: self.reference.map(|text| checks.optional("/reference", text.as_deref(), 200)),
-            branch: self.branch.map(|text| checks.optional("/branch", text.as_deref(), 100)),
-            trial_then: self.trial_then.map(|then| then.and_then(|then| checks.id::<TrialThen>("/trial_then", &then))),
-            base: self.base_id.map(|id| id.and_then(|id| checks.id::<BaseId>("/base_id", &id))),
-        };
-        checks.done()?;
-        Ok(change)
-    }
 }

@@ -1,6 +1,7 @@
 //! What a cart costs, on the wire: the same shapes in the preview and in the order.
 
 use crate::App;
+use crate::catalog::summary::{OfferSummary, Reader};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::wire::base::AddOnBase;
 use crate::http::wire::charge::Charge;
@@ -14,6 +15,7 @@ use crate::texts::dates;
 use crate::texts::lang::Lang;
 use domain::calendar;
 use domain::cart;
+use domain::id::LineId;
 use domain::policy;
 use domain::refusal::Refusal;
 use domain::tax;
@@ -24,9 +26,9 @@ use utoipa::ToSchema;
 /// What a cart costs, and everything that keeps it from being ordered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CartPreview {
-    /// The cart that was priced.
-    #[schema(example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub cart_id: String,
+    /// The cart that was priced; null where the lines were sent with the request.
+    #[schema(required, example = "crt_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub cart_id: Option<String>,
     /// What is due with the order, with its tax where that is known.
     pub due_now: Payable,
     /// What is due each later billing cycle, one entry a cycle.
@@ -45,9 +47,9 @@ pub struct CartPreview {
     pub problems: Vec<PreviewProblem>,
     /// What the buyer should know of before ordering; it keeps nothing from being ordered.
     pub warnings: Vec<PreviewWarning>,
-    /// Binds the order to exactly this preview.
-    #[schema(example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
-    pub preview_token: String,
+    /// Binds the order to exactly this preview; null where there is no cart that could be ordered.
+    #[schema(required, example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
+    pub preview_token: Option<String>,
 }
 
 /// An amount that is charged again with every billing cycle, with its tax where that is known.
@@ -62,12 +64,18 @@ pub struct PayableRecurring {
 /// A line's charges.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewLine {
-    /// The line of the cart.
-    #[schema(example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
-    pub line_id: String,
+    /// Which of the cart's lines: 0 is the first.
+    #[schema(example = 0)]
+    pub position: usize,
+    /// The line of the cart; null where the lines were sent with the request.
+    #[schema(required, example = "lin_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub line_id: Option<String>,
     /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
+    /// What that is.
+    #[schema(required)]
+    pub offer: Option<OfferSummary>,
     /// How many licences.
     #[schema(example = 5)]
     pub quantity: u32,
@@ -159,10 +167,13 @@ pub enum PreviewWarningCode {
 }
 
 /// A priced line on the wire.
-fn line(line: &cart::PricedLine) -> PreviewLine {
+fn line(position: usize, line: &cart::PricedLine) -> PreviewLine {
     PreviewLine {
-        line_id: line.line.id.to_string(),
+        position,
+        line_id: Some(line.line.id.to_string()),
         offer_id: line.line.offer_id.to_string(),
+        // In words only where it is shown: no token depends on a language.
+        offer: None,
         quantity: line.line.quantity,
         unit_price: line.price.unit_price.into(),
         price_list_id: line.price.price_list_id.to_string(),
@@ -184,8 +195,10 @@ fn line(line: &cart::PricedLine) -> PreviewLine {
 /// A quotation on the wire, with the token that binds an order to it.
 pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
     let mut preview = bound(app, quoted);
+    let reader = Reader::of(app, quoted.cart.marketplace_id, lang);
     for (shown, line) in preview.lines.iter_mut().zip(&quoted.quotation.lines) {
         shown.trial = trials::shown(line, true);
+        shown.offer = reader.summary(line.line.offer_id);
     }
     let problems = quoted.quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
     let warnings = warnings(&quoted.quotation, lang);
@@ -212,8 +225,17 @@ fn warnings(quotation: &cart::Quotation, lang: Lang) -> Vec<PreviewWarning> {
     quotation.lines.iter().enumerate().filter_map(ends).collect()
 }
 
+/// The same of lines that no cart holds: there is nothing that could be ordered.
+pub fn of_lines(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
+    let mut preview = of(app, quoted, lang);
+    for line in &mut preview.lines {
+        line.line_id = None;
+    }
+    CartPreview { cart_id: None, preview_token: None, ..preview }
+}
+
 /// The token that a preview made now would have.
-pub fn token(app: &App, quoted: &Quoted) -> String {
+pub fn token(app: &App, quoted: &Quoted) -> Option<String> {
     bound(app, quoted).preview_token
 }
 
@@ -223,24 +245,26 @@ fn bound(app: &App, quoted: &Quoted) -> CartPreview {
     let quotation = &quoted.quotation;
     let consent =
         |rule: &policy::ConsentRule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() };
+    let place = |id: LineId| quoted.cart.lines.iter().position(|line| line.id == id).unwrap_or_default();
+    let priced = |one: &cart::PricedLine| line(place(one.line.id), one);
     let recurs = |(cycle, payable): &(calendar::BillingCycle, tax::Payable)| PayableRecurring {
         billing_cycle: BillingCycle(*cycle),
         money: Payable::from(*payable),
     };
     let preview = CartPreview {
-        cart_id: quoted.cart.id.to_string(),
+        cart_id: Some(quoted.cart.id.to_string()),
         due_now: quotation.due_now.into(),
         recurring: quotation.recurring.iter().map(recurs).collect(),
-        lines: quotation.lines.iter().map(line).collect(),
+        lines: quotation.lines.iter().map(priced).collect(),
         tax: quotation.tax_rule.as_ref().map(TaxRule::from),
         consents_required: quotation.consents_required.iter().map(consent).collect(),
         payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
         problems: vec![],
         warnings: vec![],
-        preview_token: String::new(),
+        preview_token: None,
     };
     let content = serde_json::to_vec(&preview).unwrap_or_default();
-    CartPreview { preview_token: app.keys.bind("cart preview", &content), ..preview }
+    CartPreview { preview_token: Some(app.keys.bind("cart preview", &content)), ..preview }
 }
 
 /// Refusals with their pointers, in words; instants as the clocks of a zone show them.

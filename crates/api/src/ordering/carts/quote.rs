@@ -4,6 +4,7 @@ use crate::App;
 use crate::auth::delegated;
 use crate::http::problem::Problem;
 use crate::ordering::carts::beside::{Beside, ever_ordered};
+use crate::ordering::carts::open::NewCart;
 use crate::ordering::carts::trials;
 use domain::access::Scope;
 use domain::base::{Base, BaseId};
@@ -44,6 +45,14 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
     let cart = store::carts::get(conn, scope, id)?;
     let buying = store::customers::buying(conn, scope, cart.customer_id)?;
     let now = app.now_ahead(buying.clock_offset_us);
+    price(app, conn, scope, cart, buying, now)
+}
+
+/// Prices what no cart holds, in the same way.
+pub fn quote_lines(app: &App, conn: &mut Conn, scope: &Scope, wanted: &NewCart) -> Result<Quoted, Problem> {
+    let buying = store::customers::buying(conn, scope, wanted.customer(scope)?)?;
+    let now = app.now_ahead(buying.clock_offset_us);
+    let cart = wanted.cart(&buying.customer, now);
     price(app, conn, scope, cart, buying, now)
 }
 

@@ -1,7 +1,9 @@
 //! Carts on the wire, as they were put in; what they cost is the preview's.
 
+use crate::catalog::summary::{OfferSummary, Reader};
 use crate::clock::instant;
 use crate::http::wire::party::Address;
+use crate::page;
 use domain::cart;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,6 +42,9 @@ pub struct CartLine {
     /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
+    /// What that is; null where it is no longer in the catalogue.
+    #[schema(required)]
+    pub offer: Option<OfferSummary>,
     /// How many licences in all.
     #[schema(example = 5)]
     pub quantity: u32,
@@ -57,25 +62,30 @@ pub struct CartLine {
     pub base_id: Option<String>,
 }
 
-impl From<&cart::Cart> for Cart {
-    fn from(cart: &cart::Cart) -> Self {
-        let line = |line: &cart::CartLine| CartLine {
-            id: line.id.to_string(),
-            offer_id: line.offer_id.to_string(),
-            quantity: line.quantity,
-            reference: line.reference.clone(),
-            branch: line.branch.clone(),
-            trial_then: line.trial_then.map(|then| then.to_string()),
-            base_id: line.base.map(|base| base.to_string()),
-        };
-        Self {
-            id: cart.id.to_string(),
-            customer_id: cart.customer_id.to_string(),
-            name: cart.name.clone(),
-            billing_address: cart.billing_address.as_ref().map(Address::from),
-            lines: cart.lines.iter().map(line).collect(),
-            order_id: cart.ordered_as.map(|id| id.to_string()),
-            created_at: instant(cart.created_at),
-        }
+page!(
+    /// A page of carts, newest first.
+    CartPage of Cart
+);
+
+/// A cart on the wire, as somebody reads the catalogue.
+pub fn view(reader: &Reader, cart: &cart::Cart) -> Cart {
+    let line = |line: &cart::CartLine| CartLine {
+        id: line.id.to_string(),
+        offer_id: line.offer_id.to_string(),
+        offer: reader.summary(line.offer_id),
+        quantity: line.quantity,
+        reference: line.reference.clone(),
+        branch: line.branch.clone(),
+        trial_then: line.trial_then.map(|then| then.to_string()),
+        base_id: line.base.map(|base| base.to_string()),
+    };
+    Cart {
+        id: cart.id.to_string(),
+        customer_id: cart.customer_id.to_string(),
+        name: cart.name.clone(),
+        billing_address: cart.billing_address.as_ref().map(Address::from),
+        lines: cart.lines.iter().map(line).collect(),
+        order_id: cart.ordered_as.map(|id| id.to_string()),
+        created_at: instant(cart.created_at),
     }
 }

@@ -6,7 +6,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{OrdersPlace, OrdersRead};
-use crate::http::meta::Meta;
+use crate::http::meta::{Meta, language};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
@@ -20,12 +20,12 @@ use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::address::AddressField;
 use domain::id::{CartId, CustomerId, OrderId};
-use domain::order;
+use domain::order::{self, Placed};
 use place::OrderToPlace;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
-use view::{Consent, Order, OrderPage};
+use view::{Beside, Consent, Order, OrderPage};
 
 /// The most consents of an order.
 const MAX_CONSENTS: usize = 20;
@@ -69,8 +69,8 @@ pub struct OrderFilter {
     /// Only the order that a script calls so.
     #[param(example = "erp-4711", max_length = 100)]
     external_ref: Option<String>,
-    /// Only orders that stand so.
-    #[param(value_type = Option<OrderStatus>)]
+    /// Only orders that stand so; several with commas between them: `placed,provisioning`.
+    #[param(value_type = Option<Vec<OrderStatus>>, style = Form, explode = false)]
     status: Option<String>,
     /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -96,16 +96,18 @@ pub struct OrderFilter {
 pub async fn place_order(
     app: web::Data<App>,
     caller: Caller<OrdersPlace>,
-    request: HttpRequest,
     meta: Meta,
     body: Body<OrderCreate>,
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
-    let order = body.value.check(crate::http::meta::language(request.headers()), &rules.address_fields)?;
+    let order = body.value.check(meta.lang, &rules.address_fields)?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let order = place::place(write, &order)?.order;
+        let (Placed { order, .. }, name) = place::place(write, &order)?;
         let location = format!("/v1/orders/{}", order.id);
-        Ok(Reply::json(201, &view::placed(&order))?.version(order.version).location(location))
+        let lang = write.meta.lang;
+        let beside = Beside::of_one(write.app, lang, &order, name);
+        let shown = view::placed(&beside, &order);
+        Ok(Reply::json(201, &shown)?.reviewed(order.version).in_language(lang).location(location))
     })
     .await
 }
@@ -123,19 +125,24 @@ pub async fn place_order(
 pub async fn list_orders(
     app: web::Data<App>,
     caller: Caller<OrdersRead>,
+    request: HttpRequest,
     query: Query<OrderFilter>,
 ) -> Result<HttpResponse, Problem> {
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let filter = query.0.check()?;
     let scope = caller.scope();
-    let found = transaction::read(&app, move |_, conn| {
+    let lang = language(request.headers());
+    let (found, beside) = transaction::read(&app, move |app, conn| {
         if let Some(customer) = filter.customer_id {
             store::customers::get(conn, &scope, customer)?;
         }
-        Ok(store::orders::list(conn, &scope, &filter, &page)?)
+        let found = store::orders::list(conn, &scope, &filter, &page)?;
+        let beside = Beside::read(app, conn, &scope, lang, &found.items)?;
+        Ok((found, beside))
     })
     .await?;
-    reply::ok(&OrderPage::of(found, |order| view::order(&order, &[])))
+    let page = reply::ok(&OrderPage::of(found, |order| view::order(&beside, &order, &[])))?;
+    Ok(reply::in_language(page, lang))
 }
 
 /// Show an order
@@ -155,12 +162,14 @@ pub async fn show_order(
     id: PathId<OrderId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let (order, timeline) = transaction::read(&app, move |_, conn| {
+    let lang = language(request.headers());
+    let (order, beside, timeline) = transaction::read(&app, move |app, conn| {
         let order = store::orders::get(conn, &scope, id.0)?;
-        Ok((order, store::outbox::events_of(conn, &scope, &id.0.to_string())?))
+        let beside = Beside::read(app, conn, &scope, lang, std::slice::from_ref(&order))?;
+        Ok((order, beside, store::outbox::events_of(conn, &scope, &id.0.to_string())?))
     })
     .await?;
-    reply::resource(&request, order.version, &view::order(&order, &timeline))
+    reply::reviewed(&request, order.version, &view::order(&beside, &order, &timeline))
 }
 
 /// The routes of this noun.
@@ -196,10 +205,12 @@ impl OrderFilter {
         let filter = store::orders::Filter {
             external_ref: checks.optional("external_ref", self.external_ref.as_deref(), 100),
             customer_id: self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
-            status: self.status.as_deref().and_then(|code| {
-                let expected = Place::wire("placed, provisioning, completed, partially_failed, failed");
-                checks.code("status", code, order::OrderStatus::from_code, expected)
-            }),
+            statuses: checks.codes(
+                "status",
+                self.status.as_deref(),
+                order::OrderStatus::from_code,
+                "placed, provisioning, completed, partially_failed, failed",
+            ),
         };
         checks.done()?;
         Ok(filter)

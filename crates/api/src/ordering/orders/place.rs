@@ -36,22 +36,23 @@ pub struct OrderToPlace {
 }
 
 /// Places the order of a cart. One that would now cost something else than its preview said is refused with the new
-/// preview.
-pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Placed, Problem> {
+/// preview. Answers what its customer is called, too.
+pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<(Placed, String), Problem> {
     // What is owned and limited is decided on below: nobody else may order for the customer meanwhile.
     store::customers::lock_of_cart(write.tx, &write.identity.scope, wanted.cart_id)?;
     let quoted = priced(write, wanted)?;
     if quoted.cart.ordered_as.is_some() {
         return Err(Refusal::CartOrdered.into());
     }
-    if wanted.preview_token.as_ref().is_some_and(|token| *token != preview::token(write.app, &quoted)) {
+    if wanted.preview_token.is_some() && wanted.preview_token != preview::token(write.app, &quoted) {
         let now = preview::of(write.app, &quoted, wanted.lang);
         return Err(Problem::new(Code::PreviewStale).with_extra("preview", now));
     }
+    let customer_name = quoted.customer.name.clone();
     let placed = place_quoted(write, quoted, &wanted.place)?;
     let rules = placed.subscriptions.iter().map(|begun| begun.policy.rules.delegated_administration);
     write.acts_for(placed.order.customer_id, Act::Buy, rules)?;
-    Ok(placed)
+    Ok((placed, customer_name))
 }
 
 /// Writes the order of a quotation, with its subscriptions, its charges and its first event.

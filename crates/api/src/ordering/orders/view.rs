@@ -1,17 +1,25 @@
 //! Orders on the wire: what was asked for, and what became of each line.
 
+use crate::App;
+use crate::catalog::summary::{OfferSummary, Reader};
 use crate::clock::instant;
+use crate::http::problem::Problem;
 use crate::http::wire::charge::{Charge, Recurring};
 use crate::http::wire::codes::{
     BillingCycle, ConsentKind, EventKind, OrderLineStatus, OrderStatus, Payer, PaymentMethod, Term,
 };
 use crate::http::wire::money::{Money, Price};
 use crate::http::wire::party::Address;
+use crate::texts::lang::Lang;
 use crate::{only_object, page};
+use domain::access::Scope;
 use domain::event::{self, Event};
+use domain::id::CustomerId;
 use domain::order;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::HashMap;
+use store::Conn;
 use utoipa::ToSchema;
 
 /// A consent that is given.
@@ -38,6 +46,9 @@ pub struct Order {
     /// The customer that it is for.
     #[schema(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub customer_id: String,
+    /// What the customer is called.
+    #[schema(example = "Musterfirma GmbH")]
+    pub customer_name: String,
     /// The reseller that it was bought through; null where there is none.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
@@ -87,6 +98,9 @@ pub struct OrderLine {
     /// The offer that was bought.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
+    /// What that is; null where it is no longer in the catalogue.
+    #[schema(required)]
+    pub offer: Option<OfferSummary>,
     /// For how long the buyer is bound.
     pub term: Term,
     /// How often a charge is raised.
@@ -136,6 +150,30 @@ page!(
     OrderPage of Order
 );
 
+/// What orders are shown with: the catalogue as it is read, and what their customers are called.
+pub struct Beside {
+    reader: Reader,
+    customers: HashMap<CustomerId, String>,
+}
+
+impl Beside {
+    /// For an order whose customer is known.
+    pub fn of_one(app: &App, lang: Lang, of: &order::Order, customer_name: String) -> Self {
+        let customers = HashMap::from([(of.customer_id, customer_name)]);
+        Self { reader: Reader::of(app, of.marketplace_id, lang), customers }
+    }
+
+    /// Reads it for some orders of a marketplace, in one query.
+    pub fn read(app: &App, conn: &mut Conn, scope: &Scope, lang: Lang, of: &[order::Order]) -> Result<Self, Problem> {
+        let mut customers: Vec<_> = of.iter().map(|order| order.customer_id).collect();
+        customers.sort_unstable();
+        customers.dedup();
+        let found = store::customers::of_ids(conn, scope, &customers)?;
+        let customers = found.into_iter().map(|customer| (customer.id, customer.name)).collect();
+        Ok(Self { reader: Reader::of(app, scope.marketplace(), lang), customers })
+    }
+}
+
 /// What the event of a placed order tells.
 pub fn told(order: &order::Order) -> Value {
     let due_now = Money::from(order.due_now);
@@ -143,17 +181,17 @@ pub fn told(order: &order::Order) -> Value {
 }
 
 /// An order that was placed just now: its timeline begins.
-pub fn placed(placed: &order::Order) -> Order {
+pub fn placed(beside: &Beside, placed: &order::Order) -> Order {
     let entry = TimelineEntry {
         kind: EventKind(event::EventKind::OrderPlaced),
         at: instant(placed.placed_at),
         details: told(placed),
     };
-    Order { timeline: Some(vec![entry]), ..order(placed, &[]) }
+    Order { timeline: Some(vec![entry]), ..order(beside, placed, &[]) }
 }
 
 /// An order on the wire, with its timeline where that was read.
-pub fn order(order: &order::Order, timeline: &[Event<Value>]) -> Order {
+pub fn order(beside: &Beside, order: &order::Order, timeline: &[Event<Value>]) -> Order {
     let recurring = order
         .recurring
         .iter()
@@ -171,6 +209,7 @@ pub fn order(order: &order::Order, timeline: &[Event<Value>]) -> Order {
         id: order.id.to_string(),
         status: OrderStatus(order.status),
         customer_id: order.customer_id.to_string(),
+        customer_name: beside.customers.get(&order.customer_id).cloned().unwrap_or_default(),
         reseller_id: order.reseller_id.map(|id| id.to_string()),
         payer: Payer(order.payer),
         cart_id: order.cart_id.to_string(),
@@ -183,16 +222,17 @@ pub fn order(order: &order::Order, timeline: &[Event<Value>]) -> Order {
         billing_address: (&order.billing_address).into(),
         placed_by: order.placed_by.clone(),
         placed_at: instant(order.placed_at),
-        lines: order.lines.iter().map(line_view).collect(),
+        lines: order.lines.iter().map(|line| line_view(&beside.reader, line)).collect(),
         timeline: (!timeline.is_empty()).then(|| timeline.iter().map(entry).collect()),
     }
 }
 
-fn line_view(line: &order::OrderLine) -> OrderLine {
+fn line_view(reader: &Reader, line: &order::OrderLine) -> OrderLine {
     OrderLine {
         id: line.id.to_string(),
         status: OrderLineStatus(line.status),
         offer_id: line.offer_id.to_string(),
+        offer: reader.summary(line.offer_id),
         term: Term(line.term),
         billing_cycle: BillingCycle(line.billing_cycle),
         quantity: line.quantity,

@@ -1,0 +1,2 @@
+DROP INDEX carts_open_of_reseller;
+DROP INDEX carts_open_of_marketplace;

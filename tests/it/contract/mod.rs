@@ -1,0 +1,4 @@
+//! What frontends and scripts build on: screens, lines, lists.
+
+mod carts;
+mod screens;

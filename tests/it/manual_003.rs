@@ -135,9 +135,9 @@ fn set_up(app: &TestApp, partner: &Client, key: &str, customer: &Value) -> [Stri
 }
 
 both! {
-    /// U-43, K-12: who sets a new customer up adds its people and gives them licences. It acts in nobody's name, takes no
-    /// password of the tenant, changes no data; who does not set it up gives no licence either. All of it waits for the
-    /// customer's answer.
+    /// U-43, K-12: who sets a new customer up adds its people and gives them licences. It acts in nobody's name, takes
+    /// no password of the tenant, changes no data; who does not set it up gives no licence either. All of it waits for
+    /// the customer's answer.
     u43_k12_who_sets_a_new_customer_up_does_no_more_for_it(app) {
         let (partner, keys) = partner(&app, &[5, 1]);
         let provider = app.client("provider@mskeys.example");

@@ -1,4 +1,4 @@
-//! One call a page (issue of every shop): for each screen of the five manuals the calls that a frontend sends when it is
+//! One call a page: for each screen of the five manuals the calls that a frontend sends when it is
 //! opened, at most two, and that every element of the screen is in their answers. What a marketplace says once for all
 //! of its screens (`GET /v1/marketplaces/{slug}`, `GET /v1/me`) is asked for at log-in and not counted.
 

@@ -464,7 +464,7 @@ both! {
         publish(&provider, RETAIL, &[Row::e1().priced("100.00", "125.16").from("2026-09-05")]);
         assert_eq!(price_of(&buyer, "Office 365 E1", YEAR_MONTHLY), "9.00");
         let unknown = format!("{RETAIL}&customer_id=cus_01kagy2qk8e3vrc6h1x0m4t7ws");
-        try_import(&provider, &unknown, sheet(&[Row::e1()])).refused(404, "not_found");
+        try_import(&provider, &unknown, sheet(&[Row::e1()])).refused(422, "not_found");
         let two = format!("{for_customer}&reseller_id=rsl_01kagy2qk8e3vrc6h1x0m4t7ws");
         assert_eq!(
             told(&try_import(&provider, &two, sheet(&[Row::e1()])).expect(422)),

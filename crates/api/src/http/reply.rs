@@ -1,9 +1,10 @@
 //! Answers: JSON with its ETag and Location, and 304 where the reader has it already.
 
+use crate::http::condition::not_modified;
 use crate::http::meta::language;
 use crate::http::problem::Problem;
 use crate::texts::lang::Lang;
-use actix_web::http::header::{self, CONTENT_LANGUAGE, ETAG, HeaderValue, LOCATION, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, ETAG, HeaderValue, LOCATION, VARY};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -17,18 +18,20 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// `ETag`, `Location`, and the language where it has texts.
     pub headers: Vec<(String, String)>,
+    /// Of what it tells a secret that is told only once: the path of that. Such an answer is not stored.
+    pub secret_of: Option<String>,
 }
 
 impl Reply {
     /// A body with a status.
     pub fn json(status: u16, body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-        Ok(Self { status, body, headers: vec![] })
+        Ok(Self { status, body, headers: vec![], secret_of: None })
     }
 
     /// Nothing to say: 204.
     pub const fn empty() -> Self {
-        Self { status: 204, body: vec![], headers: vec![] }
+        Self { status: 204, body: vec![], headers: vec![], secret_of: None }
     }
 
     /// With the version that the resource now has.
@@ -59,6 +62,13 @@ impl Reply {
         self
     }
 
+    /// Tells a secret of what is at a path: kept by nobody on the way, and not told again under an idempotency key.
+    pub fn telling_secret_of(mut self, path: impl Into<String>) -> Self {
+        self.headers.push((CACHE_CONTROL.to_string(), "no-store".to_owned()));
+        self.secret_of = Some(path.into());
+        self
+    }
+
     /// With the path of the resource.
     pub fn location(mut self, path: String) -> Self {
         self.headers.push((LOCATION.to_string(), path));
@@ -84,7 +94,7 @@ pub fn tag(version: i64) -> String {
 /// A single resource: its ETag, or 304 where `If-None-Match` names it.
 pub fn resource(request: &HttpRequest, version: i64, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     let tag = tag(version);
-    if not_modified(request, &tag) {
+    if not_modified(request.headers(), &tag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
     Ok(Reply::json(200, body)?.version(version).respond())
@@ -115,15 +125,6 @@ fn short_digest(body: &[u8]) -> String {
     crate::keys::sha256(body)[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// Whether the reader has this entity already.
-pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
-    let names = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| HeaderValue::to_str(value).ok());
-    names.flat_map(|list| list.split(',')).any(|name| {
-        let name = name.trim();
-        name == "*" || name.strip_prefix("W/").unwrap_or(name) == tag
-    })
-}
-
 /// A single resource without a version of its own: its ETag is made of what it says, also in which language.
 pub fn by_content(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     let body = serde_json::to_vec(body).map_err(Problem::internal)?;
@@ -140,7 +141,7 @@ pub fn in_language(mut response: HttpResponse, lang: Lang) -> HttpResponse {
 
 /// Ready bytes with their entity tag, or 304.
 pub fn tagged(request: &HttpRequest, tag: String, body: impl Into<Bytes>) -> HttpResponse {
-    if not_modified(request, &tag) {
+    if not_modified(request.headers(), &tag) {
         return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
     }
     HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body.into())

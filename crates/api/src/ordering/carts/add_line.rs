@@ -44,7 +44,7 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<C
         trial_then: wanted.trial_then,
         base: wanted.base,
     };
-    cart.version = store::carts::add_line(write.tx, &cart, &line, write.meta.if_match)?;
+    cart.version = store::carts::add_line(write.tx, &cart, &line, write.meta.expected(cart.version))?;
     cart.lines.push(line);
     miss_price(write, &cart, wanted.offer_id)?;
     Ok(cart)

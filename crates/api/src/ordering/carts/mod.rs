@@ -16,12 +16,12 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CartsWrite;
 use crate::http::meta::Meta;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, found};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, given, patched, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::party::{Address, AddressUpdate};
-use crate::transaction::{self, NO_BODY};
+use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use add_line::NewLine;
 use change_line::LineChange;
@@ -37,7 +37,7 @@ use serde_json::Value;
 use store::Conn;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use view::Cart;
+use view::{Cart, CartLine};
 
 /// A cart that is to be begun; its lines are added afterwards.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -61,7 +61,8 @@ pub struct CartUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200, example = "Neue Arbeitsplätze")]
     name: Option<Option<String>>,
-    /// The invoice address; null is the customer's.
+    /// The invoice address; null is the customer's. What is left out of it stays as the cart has it or, where the cart has
+    /// none of its own, as the customer has it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<AddressUpdate>)]
     billing_address: Option<Option<Value>>,
@@ -191,7 +192,8 @@ pub async fn update_cart(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        shown(200, &change::change(write, id.0, |cart| body.value.apply(cart, &rules.address_fields))?)
+        let edit = |write: &mut Write<'_>, cart: &mut cart::Cart| body.value.apply(write, cart, &rules.address_fields);
+        shown(200, &change::change(write, id.0, edit)?)
     })
     .await
 }
@@ -220,7 +222,7 @@ pub async fn delete_cart(
 
 /// Add a line to a cart
 ///
-/// Answers the whole cart. The offer must exist and its limits allow the quantity; everything else that may be wrong
+/// Answers the whole cart; `Location` is the new line. The offer must exist and its limits allow the quantity; everything else that may be wrong
 /// with the line, the preview says. The first line decides the cart's currency.
 #[utoipa::path(
     tag = "carts",
@@ -239,9 +241,38 @@ pub async fn add_cart_line(
 ) -> Result<HttpResponse, Problem> {
     let line = body.value.check()?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        shown(201, &add_line::add_line(write, id.0, &line)?)
+        let cart = add_line::add_line(write, id.0, &line)?;
+        let location = cart.lines.last().map(|line| format!("/v1/carts/{}/lines/{}", cart.id, line.id));
+        Ok(answer(201, &cart)?.location(location.unwrap_or_default()))
     })
     .await
+}
+
+/// Show a line of a cart
+///
+/// One offer in the cart, as it was put in; its `ETag` is the cart's.
+#[utoipa::path(
+    tag = "carts",
+    params(
+        ("cart_id" = String, Path, description = "The id of the cart"),
+        ("line_id" = String, Path, description = "The id of the cart's line"),
+    ),
+    responses((status = 200, body = CartLine)),
+    security(("bearer" = ["carts.write"])),
+)]
+#[get("/carts/{cart_id}/lines/{line_id}")]
+pub async fn show_cart_line(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    request: HttpRequest,
+    id: PathId<CartId>,
+    line: PathId<LineId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let cart = transaction::read_one(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
+    let lines = Cart::from(&cart).lines;
+    let line = found(lines.into_iter().find(|known| known.id == line.0.to_string()))?;
+    reply::resource(&request, cart.version, &line)
 }
 
 /// Change a line of a cart
@@ -327,8 +358,11 @@ pub async fn preview_cart(
 }
 
 fn shown(status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {
-    let location = format!("/v1/carts/{}", cart.id);
-    Ok(Reply::json(status, &Cart::from(cart))?.version(cart.version).location(location))
+    Ok(answer(status, cart)?.location(format!("/v1/carts/{}", cart.id)))
+}
+
+fn answer(status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {
+    Ok(Reply::json(status, &Cart::from(cart))?.version(cart.version))
 }
 
 /// The routes of this noun.
@@ -340,6 +374,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_cart)
         .service(preview_cart)
         .service(add_cart_line)
+        .service(show_cart_line)
         .service(update_cart_line)
         .service(remove_cart_line);
 }
@@ -357,13 +392,13 @@ impl CartCreate {
 }
 
 impl CartUpdate {
-    fn apply(&self, cart: &mut cart::Cart, needed: &[AddressField]) -> Result<(), Problem> {
+    fn apply(&self, write: &mut Write<'_>, cart: &mut cart::Cart, needed: &[AddressField]) -> Result<(), Problem> {
         let mut checks = Checks::new();
         match &self.billing_address {
             None => {}
             Some(None) => cart.billing_address = None,
             Some(Some(patch)) => {
-                let current = cart.billing_address.as_ref().map(Address::from);
+                let current = change::billed_to(write, cart)?.as_ref().map(Address::from);
                 let address: Address = patched("/billing_address", current.as_ref(), patch)?;
                 cart.billing_address = address.check("/billing_address", &mut checks, needed);
             }

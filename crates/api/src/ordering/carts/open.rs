@@ -1,6 +1,6 @@
 //! Opening a cart for a customer that the caller sees.
 
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, named};
 use crate::ids::New as _;
 use crate::transaction::Write;
 use domain::cart::Cart;
@@ -26,7 +26,7 @@ pub fn open(write: &mut Write<'_>, wanted: &NewCart) -> Result<Cart, Problem> {
     let Some(customer_id) = wanted.customer_id.or(scope.customer()) else {
         return Err(Problem::field("/customer_id", Code::Required));
     };
-    let customer = store::customers::get(write.tx, &scope, customer_id)?.value;
+    let customer = named("/customer_id", store::customers::get(write.tx, &scope, customer_id))?.value;
     // Carts that are begun at the very same time do not see each other: a bound of memory, not of money.
     let most = write.app.limits.open_carts;
     let open = store::carts::open_of(write.tx, &scope, customer_id, most)?;

@@ -7,7 +7,7 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{OrdersPlace, OrdersRead};
 use crate::http::meta::Meta;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, named};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
@@ -130,7 +130,7 @@ pub async fn list_orders(
     let scope = caller.scope();
     let found = transaction::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {
-            store::customers::get(conn, &scope, customer)?;
+            named("customer_id", store::customers::get(conn, &scope, customer))?;
         }
         Ok(store::orders::list(conn, &scope, &filter, &page)?)
     })

@@ -1,6 +1,6 @@
 //! Handing out the first administrator's credentials of a new tenant.
 
-use crate::http::problem::{Code, Problem, found};
+use crate::http::problem::{Code, Problem};
 use crate::organizations::tenants::seal::seal_context;
 use crate::transaction::Write;
 use domain::id::CustomerId;
@@ -18,7 +18,8 @@ pub fn take_credentials(write: &mut Write<'_>, id: CustomerId) -> Result<FirstCr
     let scope = write.identity.scope;
     store::customers::lock(write.tx, &scope, id)?;
     write.administers(id)?;
-    let tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
+    let known = store::tenants::get(write.tx, &scope, id)?;
+    let tenant = known.ok_or_else(|| Problem::new(Code::CredentialsNotReady))?;
     if tenant.credentials_taken_at.is_some() {
         return Err(Problem::new(Code::CredentialsTaken));
     }

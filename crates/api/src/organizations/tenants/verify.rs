@@ -1,6 +1,6 @@
 //! Taking up what Microsoft says of a tenant to link.
 
-use crate::http::problem::{Code, Problem, found};
+use crate::http::problem::{Code, Problem};
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -21,7 +21,8 @@ pub fn verify(
     let scope = write.identity.scope;
     store::customers::lock(write.tx, &scope, id)?;
     write.sets_up(id)?;
-    let mut tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
+    let known = store::tenants::get(write.tx, &scope, id)?;
+    let mut tenant = known.ok_or_else(|| Problem::new(Code::TenantNotLinking))?;
     let relation = relation.filter(|_| tenant.tenant.domain == asked);
     match (tenant.tenant.status, relation) {
         (TenantStatus::Linked, _) => {}

@@ -122,7 +122,7 @@ fn u78_answers_are_packed_as_the_reader_asks() {
         assert_eq!(packed.get(path).expect(200).header("content-encoding"), "", "{path} is short");
     }
     let batch = json!({
-        "offer_id": shop::offer(&client, "Office 365 E1", shop::YEAR_MONTHLY), "quantity": 1, "count": 100,
+        "offer_id": shop::offer(&client, "Office 365 E1", shop::YEAR_ANNUAL), "quantity": 1, "count": 100,
     });
     let secret = packed.post("/v1/product-keys/batches", batch).expect(201);
     assert_eq!((secret.header("content-encoding"), length(&secret) > 1_024), ("", true));

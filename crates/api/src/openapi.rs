@@ -405,8 +405,8 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
             if WITHOUT_EFFECT.iter().any(|end| path.ends_with(end)) {
                 "Accepted like everywhere, but not needed: each request is answered afresh"
             } else if TELLS_SECRET.iter().any(|end| path.ends_with(end)) {
-                "The same key and body is done once. Its answer tells a secret, which is not kept: the same request again \
-                 is 409 `secret_told_before`, and names what the first one made in `first`; known for 30 days"
+                "The same key and body is done once. Its answer tells a secret, which is not kept: the same request \
+                 again is 409 `secret_told_before`, and names what the first one made in `first`; known for 30 days"
             } else {
                 "The same key and body is done once and answered alike; kept 30 days"
             },
@@ -416,8 +416,8 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
     if matches!(method, "put" | "patch" | "delete") {
         added.push(parameter(
             "If-Match",
-            "Only where the resource is still one of these versions: `*` or a list of quoted tags. Left out, the change is \
-             taken whatever the version",
+            "Only where the resource is still one of these versions: `*` or a list of quoted tags. Left out, the \
+             change is taken whatever the version",
             text(1_000),
         ));
     }

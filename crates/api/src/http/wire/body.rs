@@ -125,8 +125,8 @@ fn composed(query: &str) -> Cow<'_, str> {
     Cow::Owned(written.finish())
 }
 
-/// An id in the path. A text that is no id of the kind names nothing that exists: 404; or 405, where it is a path of its
-/// own that takes other methods.
+/// An id in the path. A text that is no id of the kind names nothing that exists: 404; or 405, where it is a path of
+/// its own that takes other methods.
 pub struct PathId<T>(pub T);
 
 impl<T: FromStr> FromRequest for PathId<T> {

@@ -61,8 +61,8 @@ pub struct CartUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200, example = "Neue Arbeitsplätze")]
     name: Option<Option<String>>,
-    /// The invoice address; null is the customer's. What is left out of it stays as the cart has it or, where the cart has
-    /// none of its own, as the customer has it.
+    /// The invoice address; null is the customer's. What is left out of it stays as the cart has it or, where the
+    /// cart has none of its own, as the customer has it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<AddressUpdate>)]
     billing_address: Option<Option<Value>>,
@@ -222,8 +222,8 @@ pub async fn delete_cart(
 
 /// Add a line to a cart
 ///
-/// Answers the whole cart; `Location` is the new line. The offer must exist and its limits allow the quantity; everything else that may be wrong
-/// with the line, the preview says. The first line decides the cart's currency.
+/// Answers the whole cart; `Location` is the new line. The offer must exist and its limits allow the quantity;
+/// everything else that may be wrong with the line, the preview says. The first line decides the cart's currency.
 #[utoipa::path(
     tag = "carts",
     params(("cart_id" = String, Path, description = "The id of the cart")),

@@ -1,6 +1,7 @@
 //! Taking up what Microsoft says of a tenant to link.
 
 use crate::http::problem::{Code, Problem};
+use crate::organizations::customers::lock::lock;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -19,7 +20,7 @@ pub fn verify(
     relation: Option<&TenantRelation>,
 ) -> Result<StoredTenant, Problem> {
     let scope = write.identity.scope;
-    store::customers::lock(write.tx, &scope, id)?;
+    lock(write, id)?;
     write.sets_up(id)?;
     let known = store::tenants::get(write.tx, &scope, id)?;
     let mut tenant = known.ok_or_else(|| Problem::new(Code::TenantNotLinking))?;

@@ -277,6 +277,8 @@ both! {
             let problem = client.send(method, path, body).refused(422, "not_found");
             assert_eq!(told(&problem), wrong([(field, "not_found")]), "{path}");
             let error = &problem.body["errors"][0];
+            let parameter = error.get("parameter").and_then(Value::as_str);
+            assert_eq!(parameter, (!field.starts_with('/')).then_some(field), "{path}");
             (text(&problem.body["title"]), text(&problem.body["detail"]), text(&error["detail"]))
         };
         let nobody = |prefix: &str| format!("{prefix}_01kagy2qk8e3vrc6h1x0m4t7ws");

@@ -3,7 +3,6 @@
 
 use crate::auth::standing::Identity;
 use crate::http::amounts::Untold;
-use crate::http::condition::not_modified;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use actix_web::body::{self, BoxBody, MessageBody};
@@ -66,7 +65,7 @@ async fn without_amounts(
     if let Some(tag) = head.headers().get(ETAG).and_then(|tag| tag.to_str().ok()) {
         let tag = reply::tag_of_part(tag, &left);
         let header = HeaderValue::from_str(&tag).map_err(Problem::internal)?;
-        if not_modified(request.headers(), &tag) && request.method().is_safe() {
+        if reply::not_modified(request, &tag) && request.method().is_safe() {
             return Ok(HttpResponse::NotModified().insert_header((ETAG, header)).finish());
         }
         head.headers_mut().insert(ETAG, header);

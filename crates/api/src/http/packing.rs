@@ -1,5 +1,6 @@
 //! Answers of more than a kilobyte packed, as their reader says that it can unpack them: zstd, br, gzip. And what never
-//! changes while the process runs (the document, the documentation's files) with an entity tag and an age.
+//! changes while the process runs (the document, the documentation's files) with an entity tag and an age, where it has
+//! none of its own.
 //!
 //! The outermost layer. What must not be kept by anybody is not packed either: its length would tell of the secret in
 //! it. A packed answer has a weak entity tag: its bytes are others, what it says is the same.
@@ -15,8 +16,9 @@ use actix_web::middleware::Next;
 use actix_web::web::{self, Bytes};
 use flate2::write::GzEncoder;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::io::Write as _;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// Fewer bytes than this fit into one packet anyway.
 const LEAST: usize = 1_024;
@@ -24,11 +26,12 @@ const LEAST: usize = 1_024;
 const AT_ONCE: usize = 64 * 1_024;
 /// How long a file of the documentation may be shown without asking whether there is another.
 const AGE: HeaderValue = HeaderValue::from_static("public, max-age=3600");
-/// The most files whose packed bytes are kept: there are fewer.
-const MOST_FILES: usize = 200;
+/// The most files that are kept: there are fewer.
+const MOST_FILES: usize = 300;
 
 /// Where the files are that never change while the process runs: paths, and what they begin with.
-const FILES_AT: &[&str] = &["/openapi.json", "/docs/"];
+const FILES_AT: &[&str] =
+    &["/", "/openapi.json", "/guide", "/reference", "/access", "/changelog", "/docs/", "/assets/"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Coding {
@@ -37,15 +40,10 @@ enum Coding {
     Gzip,
 }
 
-/// A file of the documentation, as it goes out.
-#[derive(Clone)]
-struct File {
-    tag: String,
-    packed: HashMap<Coding, Bytes>,
-}
-
-/// What is known of the files that were asked for, by their paths: they are in the program, and never others.
-static FILES: LazyLock<Mutex<HashMap<String, File>>> = LazyLock::new(Mutex::default);
+/// The entity tags of the files that were asked for, by path and language: they are in the program, and never others.
+static TAGS: LazyLock<Mutex<HashMap<String, String>>> = LazyLock::new(Mutex::default);
+/// Their packed bytes, by tag.
+static PACKED: LazyLock<Mutex<HashMap<(String, Coding), Bytes>>> = LazyLock::new(Mutex::default);
 
 /// The outermost layer.
 pub async fn pack(
@@ -68,7 +66,7 @@ pub async fn pack(
 
 /// Whether what is at a path is the same as long as the process runs.
 fn is_file(path: &str) -> bool {
-    FILES_AT.iter().any(|at| path == *at || (at.ends_with('/') && path.starts_with(at)))
+    FILES_AT.iter().any(|at| path == *at || (at.len() > 1 && at.ends_with('/') && path.starts_with(at)))
 }
 
 async fn packed(
@@ -86,20 +84,24 @@ async fn packed(
         // A stream: it goes out as it comes.
         Err(body) => return head.set_body(body),
     };
-    if let Some(path) = &file {
-        let tag = known(path).map_or_else(|| content_tag(&bytes), |file| file.tag);
-        keep(path, &tag, None);
+    let mut file = file;
+    if let Some(path) = file.take() {
         let headers = head.headers_mut();
-        headers.insert(header::CACHE_CONTROL, AGE);
+        let own = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        let tag = own.clone().unwrap_or_else(|| tag_of(path, &bytes));
         headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-        if let Ok(value) = HeaderValue::from_str(&tag) {
-            headers.insert(header::ETAG, value);
+        if own.is_none() {
+            headers.insert(header::CACHE_CONTROL, AGE);
+            if let Ok(value) = HeaderValue::from_str(&tag) {
+                headers.insert(header::ETAG, value);
+            }
+            if conditions.is_some_and(|asked| not_modified(asked, &tag)) {
+                headers.remove(header::CONTENT_TYPE);
+                *head.status_mut() = StatusCode::NOT_MODIFIED;
+                return head.set_body(BoxBody::new(()));
+            }
         }
-        if conditions.is_some_and(|asked| not_modified(asked, &tag)) {
-            *head.status_mut() = StatusCode::NOT_MODIFIED;
-            head.headers_mut().remove(header::CONTENT_TYPE);
-            return head.set_body(BoxBody::new(()));
-        }
+        file = Some(tag);
     }
     if bytes.len() < LEAST || !is_packable(head.headers()) {
         return head.set_body(BoxBody::new(bytes));
@@ -108,7 +110,7 @@ async fn packed(
         head.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     }
     let Some(coding) = coding else { return head.set_body(BoxBody::new(bytes)) };
-    let Some(smaller) = shortened(bytes.clone(), coding, file.as_deref()).await else {
+    let Some(smaller) = shortened(bytes.clone(), coding, file.clone()).await else {
         return head.set_body(BoxBody::new(bytes));
     };
     let headers = head.headers_mut();
@@ -129,9 +131,10 @@ fn is_packable(headers: &HeaderMap) -> bool {
     text && !has(header::CACHE_CONTROL, "no-store") && !headers.contains_key(header::CONTENT_ENCODING)
 }
 
-/// The packed bytes, where they are fewer; of a file those that are known.
-async fn shortened(bytes: Bytes, coding: Coding, file: Option<&str>) -> Option<Bytes> {
-    if let Some(known) = file.and_then(known).and_then(|file| file.packed.get(&coding).cloned()) {
+/// The packed bytes, where they are fewer; of a file with a tag those that are known.
+async fn shortened(bytes: Bytes, coding: Coding, file: Option<String>) -> Option<Bytes> {
+    let file = file.map(|tag| (tag, coding));
+    if let Some(known) = file.as_ref().and_then(|file| locked(&PACKED).get(file).cloned()) {
         return Some(known);
     }
     let (length, lasting) = (bytes.len(), file.is_some());
@@ -141,21 +144,29 @@ async fn shortened(bytes: Bytes, coding: Coding, file: Option<&str>) -> Option<B
         coding.pack(&bytes, lasting)
     };
     let done = Bytes::from(done.ok()?);
-    if let Some(path) = file {
-        keep(path, "", Some((coding, done.clone())));
+    if let Some(file) = file {
+        keep(&PACKED, file, done.clone());
     }
     (done.len() < length).then_some(done)
 }
 
-fn known(path: &str) -> Option<File> {
-    FILES.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+fn tag_of(path: String, bytes: &[u8]) -> String {
+    let known = locked(&TAGS).get(&path).cloned();
+    known.unwrap_or_else(|| {
+        let tag = content_tag(bytes);
+        keep(&TAGS, path, tag.clone());
+        tag
+    })
 }
 
-fn keep(path: &str, tag: &str, packed: Option<(Coding, Bytes)>) {
-    let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
-    if files.len() < MOST_FILES || files.contains_key(path) {
-        let file = files.entry(path.to_owned());
-        file.or_insert_with(|| File { tag: tag.to_owned(), packed: HashMap::new() }).packed.extend(packed);
+fn locked<T>(kept: &'static Mutex<T>) -> MutexGuard<'static, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn keep<K: Eq + Hash, V>(kept: &'static Mutex<HashMap<K, V>>, key: K, value: V) {
+    let mut kept = locked(kept);
+    if kept.len() < MOST_FILES {
+        kept.insert(key, value);
     }
 }
 

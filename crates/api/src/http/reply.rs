@@ -1,6 +1,6 @@
 //! Answers: JSON with its ETag and Location, and 304 where the reader has it already.
 
-use crate::http::condition::not_modified;
+use crate::http::condition;
 use crate::http::meta::language;
 use crate::http::problem::Problem;
 use crate::texts::lang::Lang;
@@ -94,7 +94,7 @@ pub fn tag(version: i64) -> String {
 /// A single resource: its ETag, or 304 where `If-None-Match` names it.
 pub fn resource(request: &HttpRequest, version: i64, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     let tag = tag(version);
-    if not_modified(request.headers(), &tag) {
+    if not_modified(request, &tag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
     }
     Ok(Reply::json(200, body)?.version(version).respond())
@@ -125,6 +125,11 @@ fn short_digest(body: &[u8]) -> String {
     crate::keys::sha256(body)[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
+/// Whether the reader has this entity already.
+pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
+    condition::not_modified(request.headers(), tag)
+}
+
 /// A single resource without a version of its own: its ETag is made of what it says, also in which language.
 pub fn by_content(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     let body = serde_json::to_vec(body).map_err(Problem::internal)?;
@@ -141,7 +146,7 @@ pub fn in_language(mut response: HttpResponse, lang: Lang) -> HttpResponse {
 
 /// Ready bytes with their entity tag, or 304.
 pub fn tagged(request: &HttpRequest, tag: String, body: impl Into<Bytes>) -> HttpResponse {
-    if not_modified(request.headers(), &tag) {
+    if not_modified(request, &tag) {
         return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
     }
     HttpResponse::Ok().insert_header((ETAG, tag)).content_type("application/json").body(body.into())

@@ -221,7 +221,15 @@ impl FieldProblem {
         if let Some(hint) = told.hint {
             body["hint"] = hint.into();
         }
+        if self.is_parameter() {
+            body["parameter"] = self.pointer.as_str().into();
+        }
         body
+    }
+
+    /// Whether it is a parameter of the query string: a pointer begins with a slash, a header with a capital.
+    fn is_parameter(&self) -> bool {
+        self.pointer.starts_with(|first: char| first != '/' && !first.is_ascii_uppercase())
     }
 }
 

@@ -51,6 +51,7 @@ both! {
             let list = rows(&running.buyer.get("/v1/subscriptions").expect(200));
             assert_eq!(list[0]["pending_change"], pending);
         }
+        app.drain();
         let history = running.history();
         let of_more: Vec<_> = history.iter().filter(|entry| entry["change_id"] == more["id"]).collect();
         for part in ["change", "charge", "event"] {

@@ -2,7 +2,10 @@
 
 use crate::registrations::{account_form, approved, complete};
 use crate::shop::{self, Cart, YEAR_MONTHLY, offer, told, wrong};
+use crate::world::World;
+use api::openapi::operations;
 use serde_json::{Value, json};
+use tests::schema::{operation, resolve};
 use tests::{Answer, TestApp, both};
 
 const ERIKA: &str = "erika@mueller.example";
@@ -155,4 +158,34 @@ fn u26_who_may_not_ask_is_told_only_that() {
     told.sort();
     let expected = [("/email", "invalid_type"), ("/password", "invalid_type"), ("/pin", "unknown_field")];
     assert_eq!((answer.status, told), (422, wrong(expected)));
+}
+
+/// U-71: of every operation that has to be told something, an empty body names all of it, and what is too much.
+#[test]
+fn u71_every_operation_names_everything_that_is_missing() {
+    let app = TestApp::sqlite();
+    let world = World::new(&app, "terra", "Kunde 1 GmbH");
+    let people = ["provider@terra.example", "admin@reseller1.terra.example", "admin@kunde1.terra.example"];
+    let people: Vec<_> = people.iter().map(|login| app.client(login)).collect();
+    let (mut several, mut wrong) = (0, vec![]);
+    for one in operations() {
+        let schema = resolve(&operation(&one.id)["requestBody"]["content"]["application/json"]["schema"]);
+        let names: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let media = "application/json";
+        let ask = |client| world.call_with(client, &one.method, &one, media, r#"{"zzz": 1}"#.to_owned());
+        let Some(answer) = people.iter().filter_map(ask).find(|answer| answer.status == 422) else {
+            wrong.push(format!("{}: nobody is told", one.id));
+            continue;
+        };
+        several += usize::from(names.len() > 1);
+        let told = told(&answer);
+        let missing = names.iter().map(|name| (format!("/{name}"), "missing_field".to_owned()));
+        let all = missing.chain([("/zzz".to_owned(), "unknown_field".to_owned())]);
+        wrong.extend(all.filter(|field| !told.contains(field)).map(|field| format!("{}: {field:?}", one.id)));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(several >= 15, "{several} operations with several members");
 }

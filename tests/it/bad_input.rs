@@ -198,10 +198,10 @@ both! {
         stranger.delete(&cart.path(&format!("/lines/{line}"))).refused(404, "not_found");
         stranger.post(&cart.path("/preview"), json!({})).refused(404, "not_found");
         stranger.delete(&cart.path("")).refused(404, "not_found");
-        stranger.post("/v1/orders", cart.request()).refused(404, "not_found");
+        stranger.post("/v1/orders", cart.request()).refused(422, "not_found");
         let mut nobodys = cart.request();
         nobodys["cart_id"] = json!("crt_01kagy2qk8e3vrc6h1x0m4t7ws");
-        buyer.post("/v1/orders", nobodys.clone()).refused(404, "not_found");
+        buyer.post("/v1/orders", nobodys.clone()).refused(422, "not_found");
         nobodys["cart_id"] = json!("crt_1");
         assert_eq!(
             told(&buyer.post("/v1/orders", nobodys).refused(422, "invalid_id")),
@@ -209,7 +209,7 @@ both! {
         );
         // A customer's cart for another customer.
         let neighbor = customer(&provider(&app), "Neukunde GmbH");
-        buyer.post("/v1/carts", json!({"customer_id": neighbor})).refused(404, "not_found");
+        buyer.post("/v1/carts", json!({"customer_id": neighbor})).refused(422, "not_found");
         assert_eq!(buyer.get(&cart.path("")).expect(200).body["lines"][0]["quantity"], 5);
     }
 }
@@ -255,6 +255,60 @@ both! {
         request.as_object_mut().expect("an object").remove("preview_token");
         buyer.post("/v1/orders", request).expect(201);
         app.drain();
+    }
+}
+
+both! {
+    /// U-77: an id in a body or a query names nothing, or something of others: a wrong field, with the same words.
+    u77_an_id_that_names_nothing_is_a_wrong_field(app) {
+        let (buyer, provider) = (buyer(&app), app.client("provider@cancom.example"));
+        let elsewhere = app.client("provider@terra.example");
+        let foreign = text(&rows(&elsewhere.get("/v1/customers").expect(200))[0]["id"]);
+        let reseller = text(&rows(&elsewhere.get("/v1/resellers").expect(200))[0]["id"]);
+        let cart = Cart::of(&elsewhere, &foreign).id;
+        let person = |field: &str, id: &str| {
+            json!({"email": "neu@kunde.example", "first_name": "Erika", "last_name": "Muster", "role": "customer_user",
+                "send_activation_mail": true, field: id})
+        };
+        let contact = json!({"first_name": "Erika", "last_name": "Muster", "email": "erika@kunde.example"});
+        let place = json!({"street": "Kalker Hauptstraße 1", "postal_code": "51063", "city": "Köln", "country": "DE"});
+        let refused = |method: &str, path: &str, body: Option<Value>, field: &str| {
+            let client = if path == "/v1/orders" { &buyer } else { &provider };
+            let problem = client.send(method, path, body).refused(422, "not_found");
+            assert_eq!(told(&problem), wrong([(field, "not_found")]), "{path}");
+            let error = &problem.body["errors"][0];
+            let parameter = error.get("parameter").and_then(Value::as_str);
+            assert_eq!(parameter, (!field.starts_with('/')).then_some(field), "{path}");
+            (text(&problem.body["title"]), text(&problem.body["detail"]), text(&error["detail"]))
+        };
+        let nobody = |prefix: &str| format!("{prefix}_01kagy2qk8e3vrc6h1x0m4t7ws");
+        let mut words = std::collections::BTreeSet::new();
+        for (customer, reseller, cart) in
+            [(foreign, reseller, cart), (nobody("cus"), nobody("rsl"), nobody("crt"))]
+        {
+            let order = json!({"cart_id": cart, "payment_method": "invoice"});
+            let company =
+                json!({"name": "Müller GmbH", "contact": contact, "address": place, "reseller_id": reseller});
+            let several = json!({"users": [person("customer_id", &customer)]});
+            let invited = json!({"emails": ["neu@kunde.example"], "role": "customer_user", "customer_id": customer});
+            for (path, body, field) in [
+                ("/v1/carts", json!({"customer_id": customer}), "/customer_id"),
+                ("/v1/orders", order, "/cart_id"),
+                ("/v1/customers", company, "/reseller_id"),
+                ("/v1/users", person("customer_id", &customer), "/customer_id"),
+                ("/v1/users", person("reseller_id", &reseller), "/reseller_id"),
+                ("/v1/users/bulk", several, "/users/0/customer_id"),
+                ("/v1/invitations", invited, "/customer_id"),
+            ] {
+                words.insert(refused("POST", path, Some(body), field));
+            }
+            for list in ["products", "subscriptions", "users", "product-keys/redemptions"] {
+                let path = format!("/v1/{list}?customer_id={customer}");
+                words.insert(refused("GET", &path, None, "customer_id"));
+            }
+            words.insert(refused("GET", &format!("/v1/customers?reseller_id={reseller}"), None, "reseller_id"));
+        }
+        assert_eq!(words.len(), 1, "{words:?}");
     }
 }
 
@@ -479,6 +533,44 @@ both! {
 }
 
 both! {
+    /// U-89: a merge patch changes what it names: where a cart is billed at its customer's address, that is its start.
+    u89_a_part_of_an_address_is_a_change_of_it(app) {
+        let buyer = buyer(&app);
+        let cart = Cart::new(&buyer);
+        let own = format!("/v1/customers/{}", text(&buyer.get("/v1/me").expect(200).body["customer_id"]));
+        let mut expected = buyer.get(&own).expect(200).body["address"].clone();
+        let patch = |part: Value| buyer.patch(&cart.path(""), json!({"billing_address": part}));
+        expected["postal_code"] = json!("50670");
+        assert_eq!(patch(json!({"postal_code": "50670"})).expect(200).body["billing_address"], expected);
+        expected["street"] = json!("Hansaring 97");
+        assert_eq!(patch(json!({"street": "Hansaring 97"})).expect(200).body["billing_address"], expected);
+        assert_eq!(told(&patch(json!({"city": null})).refused(422, "invalid_type")), wrong([(
+            "/billing_address/city", "invalid_type",
+        )]));
+        assert_eq!(patch(Value::Null).expect(200).body["billing_address"], Value::Null);
+        assert_ne!(buyer.get(&own).expect(200).body["address"]["postal_code"], json!("50670"));
+    }
+}
+
+both! {
+    /// U-89: what a new line answers leads to the line.
+    u89_the_location_of_a_new_line_is_the_line(app) {
+        let buyer = buyer(&app);
+        let (cart, e1) = (Cart::new(&buyer), offer(&buyer, "Office 365 E1", YEAR_MONTHLY));
+        for quantity in [2, 3] {
+            let added = buyer.post(&cart.path("/lines"), json!({"offer_id": e1, "quantity": quantity})).expect(201);
+            let line = added.body["lines"].as_array().and_then(|lines| lines.last()).expect("a line").clone();
+            let path = cart.path(&format!("/lines/{}", text(&line["id"])));
+            assert_eq!((added.header("location"), &line["quantity"]), (path.as_str(), &json!(quantity)));
+            let shown = buyer.get(&path).expect(200);
+            assert_eq!((&shown.body, shown.header("etag")), (&line, added.header("etag")));
+            app.client("provider@terra.example").get(&path).refused(404, "not_found");
+        }
+        buyer.get(&cart.path("/lines/lin_01kagy2qk8e3vrc6h1x0m4t7ws")).refused(404, "not_found");
+    }
+}
+
+both! {
     /// A wrong address names each of its fields, wherever an address is given.
     a_wrong_address_names_its_fields(app) {
         let buyer = buyer(&app);
@@ -537,14 +629,14 @@ both! {
         ];
         for path in &paths {
             provider.get(path).expect(200);
-            stranger.get(path).refused(404, "not_found");
+            stranger.get(path).refused(if path.contains('?') { 422 } else { 404 }, "not_found");
         }
         for path in ["/v1/orders", "/v1/subscriptions", "/v1/tasks"] {
             assert_eq!(rows(&stranger.get(path).expect(200)).len(), 0, "{path}");
         }
         assert!(!stranger.get("/v1/customers").expect(200).text.contains(&own));
         stranger.patch(&format!("/v1/customers/{own}"), json!({"name": "mine"})).refused(404, "not_found");
-        stranger.post("/v1/carts", json!({"customer_id": own})).refused(404, "not_found");
+        stranger.post("/v1/carts", json!({"customer_id": own})).refused(422, "not_found");
         stranger
             .put(&format!("/v1/customers/{own}/tenant"), json!({"mode": "create", "prefix": "mine"}))
             .refused(404, "not_found");

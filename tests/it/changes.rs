@@ -36,6 +36,36 @@ both! {
 }
 
 both! {
+    /// U-87: what waits says what it is; a row of the history names the change that it is of, and an amount in it says
+    /// its currency.
+    u87_what_waits_has_a_type_and_history_names_its_change(app) {
+        let running = Running::buy(&app, "cancom", "Office 365 E1", YEAR_MONTHLY, 10);
+        let more = running.change_done(&app, json!({"type": "set_quantity", "quantity": 12}));
+        for (wish, kind) in [
+            (json!({"type": "set_quantity", "quantity": 7}), "set_quantity"),
+            (json!({"type": "set_auto_renew", "auto_renew": false}), "set_auto_renew"),
+        ] {
+            let waits = running.change(wish);
+            let pending = running.show()["pending_change"].clone();
+            assert_eq!((&pending["type"], &pending["id"]), (&json!(kind), &waits["id"]));
+            let list = rows(&running.buyer.get("/v1/subscriptions").expect(200));
+            assert_eq!(list[0]["pending_change"], pending);
+        }
+        app.drain();
+        let history = running.history();
+        let of_more: Vec<_> = history.iter().filter(|entry| entry["change_id"] == more["id"]).collect();
+        for part in ["change", "charge", "event"] {
+            assert!(of_more.iter().any(|entry| entry.get(part).is_some()), "{part}: {of_more:#?}");
+        }
+        let first = history.iter().find(|entry| entry.get("charge").is_some()).expect("a charge");
+        assert_eq!((&first["charge"]["kind"], &first["change_id"]), (&json!("new"), &Value::Null));
+        let log = provider(&app, "cancom").get(&format!("/v1/audit-log?subject={}", running.id)).expect(200);
+        let told: Vec<_> = rows(&log).iter().filter_map(|entry| entry.pointer("/after/unit_price").cloned()).collect();
+        assert!(!told.is_empty() && told.iter().all(|told| *told == shop::price("9.40")), "{told:?}");
+    }
+}
+
+both! {
     /// a reduction that waits takes effect by the clock alone, and the renewal charges the new quantity.
     a_scheduled_reduction_takes_effect_with_the_renewal(app) {
         let running = Running::buy(&app, "cancom", "Office 365 E1", YEAR_MONTHLY, 10);

@@ -6,6 +6,7 @@
 //! without an index fails here.
 
 use crate::world::World;
+use api::http::wire::list::cursor_in;
 use api::openapi::{Operation, operations};
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation};
 use diesel::prelude::*;
@@ -142,15 +143,22 @@ fn calls(world: &World) -> Vec<(Operation, String)> {
             queries.extend(values(world, filter).iter().map(|value| format!("&{name}={}", escaped(value))));
         }
         let sorts: &[&str] = if takes("sort") { &["", "&sort=created_at"] } else { &[""] };
-        let cursors: &[&str] = if takes("sort") { &["", "&cursor=AZqRzcKncdONM9lKx5JebA"] } else { &[""] };
-        for query in &queries {
-            for (sort, cursor) in sorts.iter().flat_map(|sort| cursors.iter().map(move |cursor| (sort, cursor))) {
-                found.push((one.clone(), format!("?limit={LIMIT}{query}{sort}{cursor}")));
+        for (query, sort) in queries.iter().flat_map(|query| sorts.iter().map(move |sort| (query, sort))) {
+            let query = format!("?limit={LIMIT}{query}{sort}");
+            let place =
+                world.ids.iter().fold(one.path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
+            if takes("sort") {
+                let list = format!("{place}{query}").parse().expect("a path");
+                found.push((one.clone(), format!("{query}&cursor={}", cursor_in(&list, SOME_ROW))));
             }
+            found.push((one.clone(), query));
         }
     }
     found
 }
+
+/// After which row a page begins, whether it is there or not.
+const SOME_ROW: u128 = 0x019a_91cd_c2a7_71d3_8d33_d94a_c792_5e6c;
 
 /// How many rows are asked for.
 const LIMIT: usize = 50;

@@ -101,6 +101,64 @@ both! {
 }
 
 both! {
+    /// U-74: what is sent again may be written otherwise, as another library writes it.
+    u74_the_key_goes_with_what_a_body_says(app) {
+        let buyer = keyed(&app.client(BUYER), "one");
+        let post = |body: &str| buyer.send_raw("POST", "/v1/carts", "application/json", body.as_bytes().to_vec());
+        let address = r#"{"street":"Weg 1","postal_code":"51063","city":"Köln","country":"DE"}"#;
+        let first = post(&format!(r#"{{"name":"Büro","billing_address":{address}}}"#)).expect(201);
+        let otherwise = r#"{ "billing_address": {"city": "K\u00f6ln", "country": "DE",
+            "postal_code": "51063", "street": "Weg 1"}, "name": "Bu\u0308ro" }"#;
+        again(&post(otherwise), &first);
+        let other = otherwise.replace("51063", "51064");
+        post(&other).refused(422, "idempotency_key_reused");
+        assert_eq!(text(&first.body["name"]), "Büro");
+    }
+}
+
+both! {
+    /// U-73: an answer with a secret is not kept; its twin is told what the first one made.
+    u73_what_tells_a_secret_is_done_once_and_its_twin_names_it(app) {
+        let (admin, provider) = (app.client(BUYER), app.client(PROVIDER));
+        let offer = shop::offer(&provider, "Office 365 E1", shop::YEAR_ANNUAL);
+        let user = text(&app.client("user@kunde.cancom.example").get("/v1/me").expect(200).body["id"]);
+        let erp = json!({"name": "ERP", "permissions": ["orders.read"]});
+        let client = admin.post("/v1/api-clients", erp.clone()).expect(201).header("location").to_owned();
+        let requests = [
+            (&admin, "/v1/api-clients".to_owned(), erp, "/secret"),
+            (&admin, format!("{client}/secrets"), Value::Null, "/secret"),
+            (&admin, format!("/v1/users/{user}/impersonation"), Value::Null, "/access_token"),
+            (
+                &provider,
+                "/v1/product-keys/batches".to_owned(),
+                json!({"offer_id": offer, "quantity": 1, "count": 1}),
+                "/keys/0",
+            ),
+        ];
+        for (n, (client, path, body, secret)) in requests.into_iter().enumerate() {
+            let keyed = keyed(client, &format!("secret-{n}"));
+            let first = keyed.post(&path, body.clone());
+            let kept = first.header("cache-control");
+            assert!([200, 201].contains(&first.status) && kept == "no-store", "{}", first.text);
+            let secret = first.text_at(secret).to_owned();
+            let twin = keyed.post(&path, body.clone()).refused(409, "secret_told_before");
+            assert!(secret.len() > 10 && !twin.text.contains(&secret), "{}", twin.text);
+            let made = twin.text_at("/first").to_owned();
+            let location = first.header("location");
+            assert_eq!(made, if location.is_empty() { format!("/v1/users/{user}") } else { location.to_owned() });
+            assert!(twin.text_at("/hint").contains(&made), "{}", twin.text);
+            client.get(&made).expect(200);
+            let other = json!({"name": "Another", "permissions": ["orders.read"]});
+            keyed.post("/v1/api-clients", other).refused(422, "idempotency_key_reused");
+        }
+        assert_eq!(count(&admin, "/v1/api-clients"), 2);
+        assert_eq!(count(&provider, "/v1/product-keys/batches"), 1);
+        let secrets = admin.get(&client).expect(200).body["secrets"].as_array().map(Vec::len);
+        assert_eq!(secrets, Some(2));
+    }
+}
+
+both! {
     a_key_is_its_callers_own(app) {
         let (buyer, colleague) = (app.client(BUYER), app.client("billing@kunde.cancom.example"));
         let first = keyed(&buyer, "shared").post("/v1/carts", json!({"name": "Herbst"})).expect(201);

@@ -133,7 +133,7 @@ both! {
         redeem(&app, &buyer, &keys[..1]);
         sell(&provider, &begun, &one).refused(409, "keys_not_sellable");
         let nobody = json!({"reseller_id": "rsl_00000000000000000000000000"});
-        provider.post(&format!("{begun}/sell"), nobody).refused(404, "not_found");
+        provider.post(&format!("{begun}/sell"), nobody).refused(422, "not_found");
         assert_eq!(told(&sell(&provider, &begun, "x").expect(422)), wrong([("/reseller_id", "invalid_id")]));
     }
 }
@@ -181,7 +181,7 @@ both! {
         let own = text(&rows(&buyer.get("/v1/customers").expect(200))[0]["id"]);
         let other = customer(&provider, "Neukunde GmbH");
         let for_others = json!({"keys": keys, "responsible": true, "customer_id": other});
-        buyer.post(REDEMPTIONS, for_others).refused(404, "not_found");
+        buyer.post(REDEMPTIONS, for_others).refused(422, "not_found");
         let pasted = keys[0].replace('-', " \u{2013} ");
         let entered = buyer.post(REDEMPTIONS, json!({"keys": [pasted], "responsible": true})).expect(201);
         assert_eq!((entered.text_at("/customer_id"), told(&entered)), (own.as_str(), wrong([])));

@@ -161,13 +161,13 @@ both! {
         let sentence = ["term_end", "follow_up_term", "renews_at", "renewal_can_be_stopped_until"];
         assert_eq!(
             month.fields(sentence),
-            ["2027-05-02", "P1M", "2027-05-02T22:00:00Z", "2027-04-25T21:59:59.999999Z"]
+            ["2027-05-02", "P1M", "2027-05-02T22:00:00Z", "2027-04-25T21:59:59Z"]
         );
         assert_eq!(
             suite.fields(sentence),
-            ["2028-01-03", "P1Y", "2028-01-03T23:00:00Z", "2027-12-27T22:59:59.999999Z"]
+            ["2028-01-03", "P1Y", "2028-01-03T23:00:00Z", "2027-12-27T22:59:59Z"]
         );
-        assert_eq!(mail.fields(sentence), ["2028-04-01", "P1Y", "2028-04-01T22:00:00Z", "2028-03-25T22:59:59.999999Z"]);
+        assert_eq!(mail.fields(sentence), ["2028-04-01", "P1Y", "2028-04-01T22:00:00Z", "2028-03-25T22:59:59Z"]);
         // On the last day everything stops the renewal; a second later nothing does.
         let missed = |running: &Running, until: &str, next: &str, last: &str| {
             for change in [auto_renew(false), cancel_at_renewal()] {
@@ -185,13 +185,13 @@ both! {
         go_to(&app, CANCOM, "2027-04-25T21:59:59Z");
         possible(&month);
         go_to(&app, CANCOM, "2027-04-25T22:00:00Z");
-        missed(&month, "2027-04-25T21:59:59.999999Z", "2027-05-02T22:00:00Z", "2027-05-02");
+        missed(&month, "2027-04-25T21:59:59Z", "2027-05-02T22:00:00Z", "2027-05-02");
         go_to(&app, CANCOM, "2027-05-02T22:00:00Z");
         assert_eq!(month.fields(["term_start", "term_end", "follow_up_term"]), ["2027-05-03", "2027-06-02", "P1M"]);
         go_to(&app, CANCOM, "2027-12-27T22:59:59Z");
         possible(&suite);
         go_to(&app, CANCOM, "2027-12-27T23:00:00Z");
-        missed(&suite, "2027-12-27T22:59:59.999999Z", "2028-01-03T23:00:00Z", "2028-01-03");
+        missed(&suite, "2027-12-27T22:59:59Z", "2028-01-03T23:00:00Z", "2028-01-03");
         go_to(&app, CANCOM, "2028-01-03T23:00:00Z");
         assert_eq!(suite.fields(["term_start", "term_end", "follow_up_term"]), ["2028-01-04", "2029-01-03", "P1Y"]);
         go_to(&app, CANCOM, "2028-03-25T22:59:59.999999Z");

@@ -48,11 +48,11 @@ both! {
         // What it says is what one needs to decide.
         let history = running.history();
         let told = history.iter().find(|entry| entry["event"]["kind"] == "subscription.reminded").expect("a reminder");
-        let details = ["term_end", "at_term_end", "quantity", "unit_price", "next_unit_price"];
-        assert_eq!(
-            details.map(|name| text(&told["event"]["details"][name])),
-            ["2027-09-05", "end", "5", "112.80", "112.80"]
-        );
+        let details = ["term_end", "at_term_end", "quantity"];
+        assert_eq!(details.map(|name| text(&told["event"]["details"][name])), ["2027-09-05", "end", "5"]);
+        for price in ["unit_price", "next_unit_price"] {
+            assert_eq!(told["event"]["details"][price], json!({"amount": "112.80", "currency": "EUR"}));
+        }
     }
 }
 

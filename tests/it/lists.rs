@@ -270,6 +270,36 @@ fn filters(client: &Client, path: &str, filter: &str, fits: impl Fn(&Value) -> b
 }
 
 both! {
+    /// U-72: a cursor is of one list, with one filter, in one order.
+    u72_a_cursor_of_another_list_filter_or_order_is_refused(app) {
+        let client = app.client(PROVIDER);
+        let next = |path: &str| text(&client.get(path).expect(200).body["next_cursor"]);
+        let (all, named) = (next("/v1/customers?limit=1"), next("/v1/customers?name=K&limit=1&sort=created_at"));
+        let (policies, categories) = (next("/v1/policies?limit=1"), next("/v1/products?limit=1"));
+        for path in [
+            format!("/v1/resellers?cursor={all}"),
+            format!("/v1/customers?sort=created_at&cursor={all}"),
+            format!("/v1/customers?name=K&cursor={all}"),
+            format!("/v1/customers?name=Ku&sort=created_at&cursor={named}"),
+            format!("/v1/customers?name=K&sort=-created_at&cursor={named}"),
+            format!("/v1/customers?cursor={named}"),
+            format!("/v1/audit-log?cursor={all}"),
+            format!("/v1/roles?cursor={policies}"),
+            format!("/v1/products?kind=trial&cursor={categories}"),
+        ] {
+            let problem = client.get(&path).refused(422, "invalid_cursor");
+            assert_eq!(shop::told(&problem), shop::wrong([("cursor", "invalid_cursor")]), "{path}");
+        }
+        // However many rows are asked for, and in whatever order the parameters stand.
+        let rest = client.get(&format!("/v1/customers?limit=200&cursor={all}")).expect(200);
+        assert_eq!(shop::rows(&rest).len() + 1, whole(&client, "/v1/customers").len());
+        let rest = client.get(&format!("/v1/customers?cursor={named}&sort=created_at&name=%4B")).expect(200);
+        assert_eq!(shop::rows(&rest).len() + 1, whole(&client, "/v1/customers?name=K").len());
+        client.get(&format!("/v1/policies?cursor={policies}")).expect(200);
+    }
+}
+
+both! {
     a_filter_finds_what_fits_and_nothing_else(app) {
         let client = app.client(PROVIDER);
         World::new(&app, "terra", "Kunde 1 GmbH");
@@ -322,13 +352,13 @@ both! {
         for email in ["admin@reseller2.terra.example", "admin@kunde.terra.example", "provider@cancom.example"] {
             let stranger = app.client(email);
             for path in ["/v1/orders", "/v1/subscriptions"] {
-                stranger.get(&format!("{path}?customer_id={customer}")).refused(404, "not_found");
+                stranger.get(&format!("{path}?customer_id={customer}")).refused(422, "not_found");
             }
             let by_reseller = stranger.get(&format!("/v1/customers?reseller_id={reseller}"));
             if email == "admin@kunde.terra.example" {
                 assert_eq!(by_reseller.expect(200).body["data"], json!([]), "it sees itself only");
             } else {
-                by_reseller.refused(404, "not_found");
+                by_reseller.refused(422, "not_found");
             }
             assert_eq!(whole(&stranger, "/v1/customers?name=Kunde%201"), Vec::<Value>::new(), "{email}");
             assert_eq!(whole(&stranger, &format!("/v1/audit-log?subject={customer}")), Vec::<Value>::new(), "{email}");
@@ -336,13 +366,13 @@ both! {
             let offer = shop::offer(&stranger, "Office 365 E1", YEAR_MONTHLY);
             let product = text(&shop::product(&stranger, "Office 365 Enterprise (NCE)", "")["id"]);
             for path in ["/v1/products".to_owned(), format!("/v1/products/{product}"), format!("/v1/offers/{offer}")] {
-                stranger.get(&format!("{path}?customer_id={customer}")).refused(404, "not_found");
+                stranger.get(&format!("{path}?customer_id={customer}")).refused(422, "not_found");
             }
         }
         let other = app.client("provider@cancom.example");
         for owner in [format!("customer_id={customer}"), format!("reseller_id={reseller}")] {
             let sheet = shop::sheet(&[shop::Row::e1()]);
-            shop::try_import(&other, &format!("{}&{owner}", shop::RETAIL), sheet).refused(404, "not_found");
+            shop::try_import(&other, &format!("{}&{owner}", shop::RETAIL), sheet).refused(422, "not_found");
         }
     }
 }

@@ -27,6 +27,7 @@ mod edge;
 mod explained;
 mod forms;
 mod graph;
+mod heeded;
 mod idempotency;
 mod impersonation;
 mod invitations;

@@ -212,6 +212,27 @@ both! {
         admin.patch(&path, json!({"permissions": ["me.read", "orders.read", "users.read"]})).expect(200);
         assert_eq!(may(), json!(["me.read"]));
         admin.patch(&path, json!({"permissions": ["orders.read"]})).expect(200);
-        script.get("/v1/me").refused(403, "forbidden");
+        assert_eq!(may(), json!([]));
+        script.get("/v1/orders").refused(403, "forbidden");
     }
+}
+
+/// RFC 8414: a library that knows the address of the installation finds the rest.
+#[test]
+fn what_the_authorization_server_says_of_itself_leads_to_a_token() {
+    let app = TestApp::sqlite();
+    let anonymous = app.anonymous();
+    let server = anonymous.get("/.well-known/oauth-authorization-server").expect(200);
+    let issuer = server.text_at("/issuer").to_owned();
+    assert_eq!(server.header("cache-control"), "public, max-age=300");
+    assert_eq!(server.text_at("/token_endpoint"), format!("{issuer}/v1/oauth/token"));
+    assert_eq!(server.body["grant_types_supported"], json!(["client_credentials"]));
+    assert_eq!(server.body["response_types_supported"], json!([]));
+    let ways = json!(["client_secret_basic", "client_secret_post"]);
+    assert_eq!(server.body["token_endpoint_auth_methods_supported"], ways);
+    let scopes = server.body["scopes_supported"].as_array().expect("scopes");
+    assert_eq!(scopes.len(), domain::access::Permission::ALL.len());
+    assert!(scopes.contains(&json!("orders.place")));
+    let keys = server.text_at("/jwks_uri").strip_prefix(&issuer).expect("an address here").to_owned();
+    assert_eq!(anonymous.get(&keys).expect(200).body["keys"][0]["kty"], "OKP");
 }

@@ -382,7 +382,7 @@ both! {
             let refused = post(json!({"marketplace": "cancom", "email": email}));
             assert_eq!((refused.status, told(&refused)[0].0.as_str()), (422, "/email"), "{email:?}: {}", refused.text);
         }
-        post(json!({"marketplace": "nowhere", "email": ERIKA})).refused(404, "not_found");
+        post(json!({"marketplace": "nowhere", "email": ERIKA})).refused(422, "not_found");
         post(json!({"marketplace": "cancom", "email": ERIKA, "language": "fr"})).refused(422, "invalid_value");
         post(json!({"marketplace": "cancom", "email": ERIKA, "role": "provider_admin"})).refused(422, "unknown_field");
         app.drain();

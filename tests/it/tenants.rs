@@ -99,7 +99,7 @@ both! {
             assert_eq!(ask(taken).expect(200).body["available"], false, "{taken}");
             newcomer.create(taken).refused(409, "tenant_domain_taken");
         }
-        newcomer.provider.get(&newcomer.path("/tenant")).refused(404, "not_found");
+        assert_eq!(newcomer.tenant()["status"], "none");
         for wrong in ["neu-kunde", "neu.kunde", "m%C3%BCller", "a%20b", &"a".repeat(28)] {
             ask(wrong).refused(422, "tenant_prefix_invalid");
         }
@@ -217,10 +217,40 @@ both! {
 }
 
 both! {
+    /// U-86: a customer without a tenant is told so, and a frontend goes on from there; nobody else is told anything.
+    u86_no_tenant_yet_is_an_answer(app) {
+        let newcomer = Newcomer::of(&app);
+        let path = newcomer.path("/tenant");
+        let none = newcomer.provider.get(&path).expect(200);
+        assert_eq!(
+            none.body,
+            json!({
+                "customer_id": newcomer.id, "status": "none", "domain": null, "entra_tenant_id": null,
+                "invitation_url": null, "reseller_id": null, "credentials_available": false, "failure": null,
+                "requested_at": null,
+            })
+        );
+        newcomer.provider.with("If-None-Match", none.header("etag")).get(&path).expect(304);
+        newcomer.credentials().refused(409, "credentials_not_ready");
+        newcomer.verify().refused(409, "tenant_not_linking");
+        let stranger = app.client("provider@terra.example");
+        stranger.get(&path).refused(404, "not_found");
+        stranger.get(&newcomer.path("/agreements")).refused(404, "not_found");
+        stranger.delete(&path).refused(404, "not_found");
+        // What was seen can be what is replaced.
+        let request = json!({"mode": "create", "prefix": "neukunde"});
+        let seen = newcomer.provider.with("If-Match", none.header("etag"));
+        seen.put(&path, request.clone()).expect(202);
+        seen.put(&path, request).refused(412, "precondition_failed");
+        app.drain();
+    }
+}
+
+both! {
     /// T-27: "check assignment" finishes a link without waiting for the worker, and again changes nothing.
     check_assignment_finishes_a_link(app) {
         let newcomer = Newcomer::of(&app);
-        newcomer.verify().refused(404, "not_found");
+        newcomer.verify().refused(409, "tenant_not_linking");
         newcomer.link("neukunde.example").expect(202);
         let checked = newcomer.verify().expect(200);
         assert_eq!(checked.text_at("/status"), "linked");
@@ -264,7 +294,7 @@ both! {
     u45_a_link_that_waits_is_corrected_or_withdrawn(app) {
         let newcomer = Newcomer::of(&app);
         let withdraw = || newcomer.provider.delete(&newcomer.path("/tenant"));
-        withdraw().refused(404, "not_found");
+        withdraw().expect(204);
         newcomer.link("unconfirmed.example").expect(202);
         app.drain();
         let corrected = newcomer.link("unconfirmed2.example").expect(202);
@@ -288,7 +318,7 @@ both! {
         newcomer.provider.put(&path, link.clone()).expect(202);
         newcomer.provider.with("If-Match", "\"7\"").delete(&path).refused(412, "precondition_failed");
         newcomer.provider.delete(&path).expect(204);
-        newcomer.provider.get(&path).refused(404, "not_found");
+        assert_eq!(newcomer.provider.get(&path).expect(200).body["status"], "none");
         newcomer.provider.put(&path, link).expect(202);
         app.drain();
         // As often as it was asked for; of a domain that is no more nobody is asked to confirm anything.
@@ -376,7 +406,7 @@ both! {
     a_domain_has_one_customer(app) {
         let newcomer = Newcomer::of(&app);
         newcomer.link("cancomkunde.onmicrosoft.com").refused(409, "tenant_domain_taken");
-        newcomer.provider.get(&newcomer.path("/tenant")).refused(404, "not_found");
+        assert_eq!(newcomer.tenant()["status"], "none");
     }
 }
 
@@ -404,7 +434,7 @@ both! {
         let away = newcomer.create("neukunde").refused(503, "partner_center_unavailable");
         assert!(away.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
         assert!(!away.text.contains("injected"), "{}", away.text);
-        newcomer.provider.get(&newcomer.path("/tenant")).refused(404, "not_found");
+        assert_eq!(newcomer.tenant()["status"], "none");
         newcomer.link("neukunde.example").expect(202);
         app.mock.fail_next(Call::FindTenant, Fault::TransientBefore);
         newcomer.verify().refused(503, "partner_center_unavailable");
@@ -428,7 +458,8 @@ both! {
         assert_eq!(taken.text_at("/user_name"), "admin@neukunde.onmicrosoft.com");
         assert_eq!((taken.text_at("/password").len(), taken.header("cache-control")), (16, "no-store"));
         // A secret is not kept under a key either.
-        keyed.post(&newcomer.path("/tenant/credentials"), json!({})).refused(409, "credentials_taken");
+        let twin = keyed.post(&newcomer.path("/tenant/credentials"), json!({})).refused(409, "secret_told_before");
+        assert_eq!(twin.text_at("/first"), newcomer.path("/tenant"));
         newcomer.credentials().refused(409, "credentials_taken");
         assert_eq!(newcomer.tenant()["credentials_available"], false);
         newcomer.create("neukunde").expect(202);
@@ -530,12 +561,21 @@ both! {
     /// T-20: the agreement is recorded once: who accepted, and when.
     the_agreement_is_recorded_once(app) {
         let newcomer = Newcomer::of(&app);
-        newcomer.provider.get(&newcomer.path("/agreements")).refused(404, "not_found");
+        // U-86: nobody yet is an answer, and no wrong path.
+        let none = newcomer.provider.get(&newcomer.path("/agreements")).expect(200);
+        assert_eq!(
+            none.body,
+            json!({
+                "customer_id": newcomer.id, "status": "none", "kind": "microsoft_customer_agreement",
+                "first_name": null, "last_name": null, "email": null, "agreed_at": null,
+            })
+        );
         let recorded = newcomer.agree(json!({"agreed_at": "2026-09-01T08:30:00Z"})).expect(201);
         assert_eq!(
             recorded.body,
             json!({
                 "customer_id": newcomer.id,
+                "status": "accepted",
                 "kind": "microsoft_customer_agreement",
                 "first_name": "Erika",
                 "last_name": "Muster",

@@ -466,7 +466,7 @@ both! {
         }
         assert_eq!(column(&rows(&one.get("/v1/customers").expect(200)), "/name"), ["Kunde 1 GmbH"]);
         for path in ["/v1/orders", "/v1/subscriptions", "/v1/products"] {
-            one.get(&format!("{path}?customer_id={theirs}")).refused(404, "not_found");
+            one.get(&format!("{path}?customer_id={theirs}")).refused(422, "not_found");
         }
         let reads = [
             format!("/v1/customers/{theirs}"),
@@ -481,18 +481,18 @@ both! {
             two.get(path).expect(200);
             one.get(path).refused(404, "not_found");
         }
-        one.post("/v1/carts", json!({"customer_id": theirs})).refused(404, "not_found");
+        one.post("/v1/carts", json!({"customer_id": theirs})).refused(422, "not_found");
         one.post(&open.path("/preview"), json!({})).refused(404, "not_found");
         one.patch(&open.path(""), json!({"name": "meins"})).refused(404, "not_found");
         one.delete(&open.path("")).refused(404, "not_found");
-        one.post("/v1/orders", open.request()).refused(404, "not_found");
+        one.post("/v1/orders", open.request()).refused(422, "not_found");
         one.patch(&format!("/v1/customers/{theirs}"), json!({"name": "meins"})).refused(404, "not_found");
         let tenant = format!("/v1/customers/{theirs}/tenant");
         one.put(&tenant, json!({"mode": "create", "prefix": "meins"})).refused(404, "not_found");
         one.post(&format!("{tenant}/credentials"), json!({})).refused(404, "not_found");
         let mut company = polish_company();
         company["reseller_id"] = order["reseller_id"].clone();
-        one.post("/v1/customers", company).refused(404, "not_found");
+        one.post("/v1/customers", company).refused(422, "not_found");
         // Nor does anybody see the provider's direct customers, and a customer not its neighbor.
         assert_eq!(rows(&one.get("/v1/customers?name=Musterfirma").expect(200)).len(), 0);
         assert_eq!(rows(&buyer(&app).get("/v1/subscriptions").expect(200)).len(), 0);

@@ -149,7 +149,7 @@ both! {
         }
         let foreign = shop::customer(&app.client("provider@colt.example"), "Musterfirma GmbH");
         let elsewhere = with(person("e@kunde.example"), "customer_id", json!(foreign));
-        admin.post(USERS, elsewhere).refused(404, "not_found");
+        admin.post(USERS, elsewhere).refused(422, "not_found");
     }
 }
 

@@ -71,8 +71,9 @@ both! {
                 let known = ask(&condition).expect(304);
                 assert_eq!((known.header("etag"), known.text.as_str()), (tag.as_str(), ""), "{} {condition}", one.id);
             }
-            for condition in ["\"x\"", "", "garbage", tag.trim_matches('"')] {
-                assert_eq!(ask(condition).expect(200).body, first.body, "{} {condition}", one.id);
+            assert_eq!(ask("\"x\"").expect(200).body, first.body, "{}", one.id);
+            for condition in ["", "garbage", tag.trim_matches('"')] {
+                ask(condition).refused(400, "invalid_header");
             }
             seen.insert(one.id.clone());
         }
@@ -106,7 +107,8 @@ both! {
         for (method, path, change, of) in changes(&app, &client) {
             let before = client.get(&of).expect(200);
             let attempt = |condition: &str| client.with("If-Match", condition).send(method, &path, change.clone());
-            for condition in ["\"999999\"", "\"\"", "garbage", "W/\"1\""] {
+            attempt("garbage").refused(400, "invalid_header");
+            for condition in ["\"999999\"", "\"\"", "\"x\", \"999999\"", "W/\"999999\""] {
                 attempt(condition).refused(412, "precondition_failed");
                 let after = client.get(&of).expect(200);
                 assert_eq!(
@@ -115,7 +117,8 @@ both! {
                     "{method} {path}"
                 );
             }
-            let done = attempt(before.header("etag"));
+            // As a compressing proxy hands it on.
+            let done = attempt(&format!("W/{}", before.header("etag")));
             assert!((200..300).contains(&done.status), "{method} {path}: {}", done.text);
             if method == "PATCH" {
                 assert_ne!(done.header("etag"), before.header("etag"), "{path}");
@@ -250,14 +253,7 @@ both! {
             (&customer, json!({"address": {"planet": null}}), "/address/planet", "unknown_field"),
             (&customer, json!({"id": "x"}), "/id", "unknown_field"),
             (&customer, json!({"reseller_id": null}), "/reseller_id", "unknown_field"),
-            (
-                &cart,
-                json!({"billing_address": {
-                    "city": "Bonn", "country": "DE", "postal_code": "53111", "region": "NW",
-                }}),
-                "/billing_address/street",
-                "missing_field",
-            ),
+            (&cart, json!({"billing_address": {"street": null}}), "/billing_address/street", "invalid_type"),
             (&cart, json!({"customer_id": "x"}), "/customer_id", "unknown_field"),
         ] {
             let before = client.get(path).expect(200);

@@ -65,6 +65,11 @@ pub fn instant(at: OffsetDateTime) -> String {
     at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default()
 }
 
+/// A deadline as a text, to the second: what is the last instant of a day reads as its last second.
+pub fn deadline(until: OffsetDateTime) -> String {
+    instant(until.replace_nanosecond(0).unwrap_or(until))
+}
+
 /// The instant of such a text, in UTC and to the microsecond; none where it is not one.
 pub fn parse_instant(text: &str) -> Option<OffsetDateTime> {
     let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(time::UtcOffset::UTC)?;

@@ -4,6 +4,7 @@
 //! protocol headers, the closed error set of each operation, the security schemes.
 
 use crate::http::amounts;
+use crate::http::heeded::Read;
 use crate::http::problem::Code;
 use crate::http::problem::schema::{FieldError, Problem};
 use crate::http::wire::codes::Permission;
@@ -81,7 +82,7 @@ pub fn text() -> String {
 /// The table beside it: operation, method, path, permission.
 pub fn operations_table() -> String {
     let mut table = String::new();
-    for Operation { id, method, path, permission } in operations() {
+    for Operation { id, method, path, permission, .. } in operations() {
         let _ = writeln!(table, "{id:<26} {method:<6} {path:<52} {}", permission.as_deref().unwrap_or("public"));
     }
     table
@@ -96,9 +97,14 @@ pub struct Operation {
     pub method: String,
     /// The path with its placeholders, such as `/v1/orders/{order_id}`.
     pub path: String,
-    /// `orders.place`; none is public.
+    /// `orders.place`, or [`ANY_LOG_IN`]; none is public.
     pub permission: Option<String>,
+    /// What it reads beside its path and its headers.
+    pub reads: Read,
 }
+
+/// In the place of a permission where every log-in will do.
+pub const ANY_LOG_IN: &str = "any log-in";
 
 /// Every operation, in the document's order.
 pub fn operations() -> Vec<Operation> {
@@ -109,11 +115,24 @@ pub fn operations() -> Vec<Operation> {
                 id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
                 method: method.to_uppercase(),
                 path: path.clone(),
-                permission: operation["security"][1]["oauth2"][0].as_str().map(str::to_owned),
+                permission: permission(&operation["security"]),
+                reads: Read {
+                    query: parameters(operation).any(|one| one["in"] == "query"),
+                    body: operation.get("requestBody").is_some(),
+                },
             });
         }
     }
     all
+}
+
+fn permission(security: &Value) -> Option<String> {
+    let scopes = security[1]["oauth2"].as_array()?;
+    Some(scopes.first().and_then(Value::as_str).unwrap_or(ANY_LOG_IN).to_owned())
+}
+
+fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {
+    operation["parameters"].as_array().into_iter().flatten()
 }
 
 /// Serves the document.
@@ -247,12 +266,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     bound_parameters(operation);
     add_parameters(path, method, operation);
     let has_body = operation.get("requestBody").is_some();
-    let has_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query"));
-    let parameters = operation["parameters"].as_array().into_iter().flatten();
-    // A foreign id is a 404 wherever it stands: in the path, the query or the body.
-    let id = path.contains('{')
-        || (has_body && secured && path != "/v1/sandbox/clock")
-        || parameters.filter_map(|one| one["name"].as_str()).any(|name| name.ends_with("_id"));
+    // A foreign id is a 404 in the path; in a query or a body it is a wrong field.
+    let id = path.contains('{');
     let mut statuses: Vec<(&str, &str)> = vec![
         ("500", "Something is broken on the server's side; the request can be sent again"),
         ("503", "Away for the moment; `Retry-After` says when to try again"),
@@ -269,7 +284,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     if path == "/v1/registrations" && method == "post" {
         statuses.push(("403", "Log-ins are given out by the provider"));
     }
-    if id || path == "/v1/registrations" {
+    if id {
         statuses.push(("404", "Nothing has this id, or it is not the caller's to see"));
     }
     if has_body {
@@ -279,14 +294,14 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             ("415", "The body has not the content type of the operation, is compressed, or not in UTF-8"),
         ]);
     }
-    if has_body || has_query || id || method != "get" {
+    if path.starts_with("/v1") {
         statuses.push(("422", "Well-formed, but refused by a rule or a check of a field"));
     }
+    if path.starts_with("/v1") {
+        statuses.push(("400", "The request cannot be read: its headers or its JSON"));
+    }
     if method != "get" && path.starts_with("/v1") {
-        statuses.extend([
-            ("400", "The request cannot be read: its headers or its JSON"),
-            ("409", "Not possible in the state that the resource is in"),
-        ]);
+        statuses.extend([("409", "Not possible in the state that the resource is in")]);
     }
     if matches!(method, "put" | "patch" | "delete") {
         statuses.push(("412", "The resource is no longer the version of `If-Match`"));
@@ -356,6 +371,15 @@ fn bound_parameters(operation: &mut Value) {
     }
 }
 
+/// How the paths end of what is answered afresh each time: what changes nothing, log-ins, and what a person asks a mail
+/// for.
+const WITHOUT_EFFECT: &[&str] =
+    &["/preview", "/show", "/auth/login", "/auth/refresh", "/auth/logout", "/auth/password-reset", "/oauth/token"];
+
+/// How the paths end of what makes a secret and tells it once.
+const TELLS_SECRET: &[&str] =
+    &["/api-clients", "/secrets", "/product-keys/batches", "/tenant/credentials", "/impersonation"];
+
 fn add_parameters(path: &str, method: &str, operation: &mut Value) {
     let parameter = |name: &str, description: &str, schema: Value| {
         json!({
@@ -376,13 +400,13 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
         parameter("Accept-Language", "Language of titles and details: en, de, pl", text(200)),
     ];
     if method == "post" && path.starts_with("/v1") {
-        // Secrets are not kept to be given again, and a preview has no effect.
-        let afresh = ["/v1/auth/", "/v1/oauth/", "/preview", "/credentials"].iter().any(|part| path.contains(part))
-            || path.ends_with("/product-keys/batches");
         added.push(parameter(
             "Idempotency-Key",
-            if afresh {
+            if WITHOUT_EFFECT.iter().any(|end| path.ends_with(end)) {
                 "Accepted like everywhere, but not needed: each request is answered afresh"
+            } else if TELLS_SECRET.iter().any(|end| path.ends_with(end)) {
+                "The same key and body is done once. Its answer tells a secret, which is not kept: the same request \
+                 again is 409 `secret_told_before`, and names what the first one made in `first`; known for 30 days"
             } else {
                 "The same key and body is done once and answered alike; kept 30 days"
             },
@@ -390,7 +414,12 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
         ));
     }
     if matches!(method, "put" | "patch" | "delete") {
-        added.push(parameter("If-Match", "Only where the resource is still this version", text(100)));
+        added.push(parameter(
+            "If-Match",
+            "Only where the resource is still one of these versions: `*` or a list of quoted tags. Left out, the \
+             change is taken whatever the version",
+            text(1_000),
+        ));
     }
     if method == "get" {
         added.push(parameter("If-None-Match", "304 where the resource is still this version", text(1_000)));
@@ -406,6 +435,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
 /// Answers that are no resource with a version: `ETag` and 304 are not for them.
 const WITHOUT_VERSION: &[&str] = &[
     "AccessToken",
+    "AuthorizationServer",
     "CartPreview",
     "ChangePreview",
     "Health",

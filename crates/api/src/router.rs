@@ -55,6 +55,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(operation::audit_log::routes)
             .configure(operation::sandbox::routes),
     );
-    config.service(people::oauth::show_jwks);
+    config.service(people::oauth::show_jwks).service(people::oauth::show_authorization_server);
     config.configure(operation::health::routes);
 }

@@ -4,7 +4,9 @@ use crate::auth::{amounts, limits, refusals};
 use crate::config::{Config, ConfigError};
 use crate::http::connection::{Connection, REQUEST_HEAD, longest_silence};
 use crate::http::edge::edge;
+use crate::http::heeded::{self, Reads};
 use crate::http::held;
+use crate::http::packing;
 use crate::http::problem::Problem;
 use crate::http::screen::screen;
 use crate::http::unmatched::{self, Methods};
@@ -135,7 +137,10 @@ pub struct Listening {
 /// Listens; the worker is started beside by [`spawn_worker`].
 pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result<Listening, StartError> {
     let threads_that_wait = app.gates.threads();
-    let methods = web::Data::new(Methods::of(openapi::operations().into_iter().map(|one| (one.method, one.path))));
+    let operations = openapi::operations();
+    let methods = operations.iter().map(|one| (one.method.clone(), one.path.clone()));
+    let methods = web::Data::new(Methods::of(methods));
+    let reads = web::Data::new(Reads::of(operations.into_iter().map(|one| (one.method, one.path, one.reads))));
     let failed = |error| StartError::Bind(bind.to_owned(), error);
     let threads = threads.or_else(|| std::thread::available_parallelism().map(Into::into).ok()).unwrap_or(2);
     let bounds = app.bounds;
@@ -148,7 +153,7 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
     let (stopping, mut addresses) = (server.graceful_shutdown_signal(), vec![]);
     for listener in listeners(bind).map_err(failed)? {
         addresses.push(listener.local_addr().map_err(failed)?);
-        let (app, methods, stopping) = (app.clone(), methods.clone(), stopping.clone());
+        let (app, methods, stopping) = (app.clone(), (methods.clone(), reads.clone()), stopping.clone());
         let service = move || {
             let (open, stopping) = (app.metrics.connections.clone(), stopping.clone());
             let silence = longest_silence(bounds.keep_alive);
@@ -196,7 +201,7 @@ fn listeners(bind: &str) -> std::io::Result<Vec<TcpListener>> {
 /// Everything that is served, behind its edge.
 fn application(
     app: web::Data<App>,
-    methods: web::Data<Methods>,
+    (methods, reads): (web::Data<Methods>, web::Data<Reads>),
 ) -> impl ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse, Error = HttpResponse, InitError = ()>
 {
     let cors = cors(&app.cors_origins);
@@ -204,11 +209,13 @@ fn application(
     routed
         .app_data(app)
         .app_data(methods)
+        .app_data(reads)
         .app_data(web::PayloadConfig::new(wire::body::MAX_BODY))
         .route("/openapi.json", web::get().to(openapi::show_document))
         .route("/docs", web::get().to(docs_redirect))
         .service(swagger())
         .default_service(web::to(unmatched::unmatched))
+        .wrap(from_fn(heeded::heed))
         .wrap(from_fn(held::answer))
         .wrap(from_fn(amounts::withhold))
         .wrap(from_fn(refusals::record))
@@ -216,6 +223,7 @@ fn application(
         .wrap(from_fn(screen))
         .wrap(cors)
         .wrap(from_fn(edge))
+        .wrap(from_fn(packing::pack))
         .into_factory()
         .map_err(|error: actix_web::Error| error.error_response())
 }

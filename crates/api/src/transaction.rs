@@ -9,6 +9,7 @@ use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::ids;
+use crate::texts::place::Place;
 use crate::threads;
 use actix_web::{HttpResponse, web};
 use domain::delegation::{Act, Unbound};
@@ -58,7 +59,8 @@ pub struct Write<'a> {
 }
 
 /// Runs a write in one transaction. With an `Idempotency-Key` its answer is stored in that same
-/// transaction and given again for the same request; a refusal has no effect and stores nothing. For a request that
+/// transaction and given again for the same request, but for one that tells a secret: of that it is only known what it
+/// was about. A refusal has no effect and stores nothing. For a request that
 /// could not be read as it was sent it finds what else is wrong with it, and is taken back.
 pub async fn write(
     app: &web::Data<App>,
@@ -114,16 +116,29 @@ fn once(
     // Keys live by real time: a sandbox that jumps a year must not forget a retry.
     let begun = store::idempotency::begin(write.tx, &write.identity.actor, &key, &fingerprint, write.app.clock.now())?;
     match begun {
-        Begun::Replay(StoredAnswer { status, body, headers }) => Ok((Reply { status, body, headers }, true)),
+        Begun::Replay(StoredAnswer { status: TOLD_ONCE, body, .. }) => Err(told_once(&body)),
+        Begun::Replay(StoredAnswer { status, body, headers }) => {
+            Ok((Reply { status, body, headers, secret_of: None }, true))
+        }
         Begun::Reused => Err(Problem::field("Idempotency-Key", Code::IdempotencyKeyReused)),
         Begun::Fresh => {
             let reply = work(write)?;
-            let stored =
-                StoredAnswer { status: reply.status, body: reply.body.clone(), headers: reply.headers.clone() };
+            let stored = match &reply.secret_of {
+                Some(path) => StoredAnswer { status: TOLD_ONCE, body: path.clone().into_bytes(), headers: vec![] },
+                None => StoredAnswer { status: reply.status, body: reply.body.clone(), headers: reply.headers.clone() },
+            };
             store::idempotency::finish(write.tx, &write.identity.actor, &key, &stored)?;
             Ok((reply, false))
         }
     }
+}
+
+/// As which status an answer is stored that told a secret: in its place stands the path of what the secret is of.
+const TOLD_ONCE: u16 = 409;
+
+fn told_once(path: &[u8]) -> Problem {
+    let path = String::from_utf8_lossy(path).into_owned();
+    Problem::new(Code::SecretToldBefore).with("first", Place::wire(&path)).with_extra("first", path)
 }
 
 impl Write<'_> {
@@ -225,9 +240,9 @@ impl Write<'_> {
 
     /// Holds `If-Match` against what something without a version says now; its entity tag is made of that.
     pub fn expect_content(&self, now: &impl serde::Serialize) -> Result<(), Problem> {
-        let Some(expected) = &self.meta.if_match_tag else { return Ok(()) };
+        let Some(expected) = &self.meta.if_match else { return Ok(()) };
         let current = crate::http::reply::content_tag(&serde_json::to_vec(now).map_err(Problem::internal)?);
-        if *expected == current { Ok(()) } else { Err(Problem::new(Code::PreconditionFailed)) }
+        if expected.names(&current) { Ok(()) } else { Err(Problem::new(Code::PreconditionFailed)) }
     }
 
     /// Says in the audit log who did what, with what was before and after.

@@ -18,6 +18,43 @@ coded_enum! {
     }
 }
 
+coded_enum! {
+    /// Where a customer's tenant stands, or that it has none yet.
+    TenantState {
+        /// None was asked for, or it was taken back.
+        None = "none",
+        /// Asked for, not yet made by Microsoft.
+        Creating = "creating",
+        /// To be confirmed by the tenant's own administrator (T-26).
+        AwaitingConfirmation = "awaiting_confirmation",
+        /// Ready for orders.
+        Linked = "linked",
+        /// Refused by Microsoft; choose again (T-28).
+        Failed = "failed",
+    }
+}
+
+impl From<TenantStatus> for TenantState {
+    fn from(status: TenantStatus) -> Self {
+        match status {
+            TenantStatus::Creating => Self::Creating,
+            TenantStatus::AwaitingConfirmation => Self::AwaitingConfirmation,
+            TenantStatus::Linked => Self::Linked,
+            TenantStatus::Failed => Self::Failed,
+        }
+    }
+}
+
+coded_enum! {
+    /// Whether a customer has accepted Microsoft's agreement (T-20).
+    AgreementState {
+        /// Nobody has accepted it yet.
+        None = "none",
+        /// Somebody of the customer has.
+        Accepted = "accepted",
+    }
+}
+
 /// What a customer has at Microsoft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {

@@ -4,7 +4,7 @@ use crate::connection::Conn;
 use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::subscription_changes;
-use crate::statement::{found, updated};
+use crate::statement::{LIST, found, updated};
 use crate::types::{At, Coded, Id, Json, closed_set};
 use diesel::prelude::*;
 use domain::access::Scope;
@@ -12,6 +12,7 @@ use domain::id::{ChangeId, CustomerId, MarketplaceId, ResellerId, SubscriptionId
 use domain::subscription::change::{Change, ChangeKind, When};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 closed_set! {
@@ -178,6 +179,22 @@ pub fn list(
         paged!(within!(query, scope, subscription_changes), subscription_changes::id, page).load(c)
     })?;
     Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(RequestedChange::from))
+}
+
+/// What was asked for by each of some changes that the scope sees.
+pub fn kinds(c: &mut Conn, scope: &Scope, changes: &[ChangeId]) -> Result<HashMap<ChangeId, ChangeKind>> {
+    let mut found = HashMap::new();
+    for ids in changes.chunks(LIST) {
+        let rows: Vec<(Id<ChangeId>, Coded<ChangeKind>)> = on!(c, c, Db => {
+            let query = subscription_changes::table
+                .filter(subscription_changes::id.eq_any(ids.iter().copied().map(Id)))
+                .select((subscription_changes::id, subscription_changes::kind))
+                .into_boxed::<Db>();
+            within!(query, scope, subscription_changes).load(c)
+        })?;
+        found.extend(rows.into_iter().map(|(id, kind)| (id.0, kind.0)));
+    }
+    Ok(found)
 }
 
 /// Remembers a change as it was read and changed in this transaction, under the version after that one; busy where

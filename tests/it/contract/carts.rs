@@ -92,7 +92,7 @@ both! {
         assert_eq!(listed(&reseller, &next), [first.clone()]);
         reseller.delete(&format!("/v1/carts/{first}")).expect(204);
         assert_eq!(listed(&reseller, ""), [second]);
-        reseller.get("/v1/carts?customer_id=cus_00000000000000000000000001").expect(404);
+        reseller.get("/v1/carts?customer_id=cus_00000000000000000000000001").refused(422, "not_found");
         app.drain();
     }
 }

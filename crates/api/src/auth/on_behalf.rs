@@ -2,6 +2,7 @@
 //! so that nothing outlives the impersonation but what was ordered and changed for the customer, and nothing lets
 //! whoever acted in again: no addresses, passwords, roles, clients, secrets, agreements or delegations.
 
+use crate::http::heeded::plain;
 use actix_web::HttpRequest;
 
 /// The method and the path of each change that may be done in somebody else's name.
@@ -45,23 +46,4 @@ pub fn allowed(request: &HttpRequest) -> bool {
 /// Whether an operation is on the list, by its method and its path as the API document shows it.
 pub fn listed(method: &str, path: &str) -> bool {
     ON_BEHALF.contains(&(method, path))
-}
-
-/// The path of a route without what its parameters must look like: `{user_id:usr_[^/]+}` is `{user_id}`.
-fn plain(route: &str) -> String {
-    let mut parts = route.split(':');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |path, part| path + part.find('}').map_or("", |end| &part[end..]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_route_reads_like_the_path_of_the_document() {
-        assert_eq!(plain("/v1/users/{user_id:usr_[^/]+}"), "/v1/users/{user_id}");
-        assert_eq!(plain("/a/{b}/c/{d:chn_[0-9a-z]+}/e"), "/a/{b}/c/{d}/e");
-        assert_eq!(plain("/v1/carts"), "/v1/carts");
-    }
 }

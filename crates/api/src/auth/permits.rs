@@ -4,8 +4,8 @@ use domain::access::Permission;
 
 /// A permission as a type.
 pub trait Permit: 'static {
-    /// The permission that the type stands for.
-    const PERMISSION: Permission;
+    /// The permission that the type stands for; none where every log-in will do.
+    const PERMISSION: Option<Permission>;
 }
 
 macro_rules! permits {
@@ -14,9 +14,16 @@ macro_rules! permits {
         pub struct $name;
 
         impl Permit for $name {
-            const PERMISSION: Permission = Permission::$name;
+            const PERMISSION: Option<Permission> = Some(Permission::$name);
         }
     )+};
+}
+
+/// Needs a log-in, and no permission.
+pub struct Anyone;
+
+impl Permit for Anyone {
+    const PERMISSION: Option<Permission> = None;
 }
 
 permits!(

@@ -195,6 +195,11 @@ impl Tokens {
         if now.unix_timestamp() < known.1 { Ok(known) } else { Err(Refused::Expired) }
     }
 
+    /// Who issues them: the address of the installation.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// Signature, type, issuer and audience; the time is checked each time, by our own clock.
     fn check(&self, token: &str, now: OffsetDateTime) -> Result<(Speaker, i64), Refused> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Refused::Invalid)?;

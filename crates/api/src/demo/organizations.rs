@@ -5,7 +5,7 @@ use crate::demo::people::People;
 use crate::demo::stable::{guid, stable};
 use crate::http::problem::Problem;
 use crate::ids::New as _;
-use crate::organizations::agreements::accept::KIND;
+use crate::organizations::agreements::view::KIND;
 use domain::access::{Organization, Role};
 use domain::customer_number::{CompanyFacts, CustomerRecord};
 use domain::id::{CustomerId, ResellerId};

@@ -45,7 +45,7 @@ pub async fn edge(
     let late = arrival::within(&mut request, bounds.body);
     let broken_off = |problem: Problem| {
         if let Some(app) = &app {
-            app.metrics.request(&method, "broken off", problem.code.status().as_u16(), started.elapsed());
+            app.metrics.request(&method, "broken off", problem.status().as_u16(), started.elapsed());
         }
         broken_off(&problem, lang, &request_id, app.as_deref().map(|app| &**app))
     };
@@ -74,10 +74,10 @@ pub async fn edge(
 
 /// The answer to a request that no handler finished.
 fn broken_off(problem: &Problem, lang: Lang, request_id: &str, app: Option<&App>) -> actix_web::Error {
-    let mut response = HttpResponse::new(problem.code.status());
+    let mut response = HttpResponse::new(problem.status());
     finish(&mut response, request_id, false, app);
     let response = with_body(response, problem, lang, request_id);
-    tracing::warn!(target: "access", request_id, status = problem.code.status().as_u16(), code = problem.code.as_str());
+    tracing::warn!(target: "access", request_id, status = problem.status().as_u16(), code = problem.code.as_str());
     actix_web::error::InternalError::from_response(problem.code.as_str(), response).into()
 }
 
@@ -119,7 +119,7 @@ fn render_problem(response: &mut ServiceResponse, lang: Lang, request_id: &str) 
     }
     let problem = ours.unwrap_or_else(|| of_framework(response.request(), status));
     let mut bare = std::mem::replace(response.response_mut(), HttpResponse::new(status));
-    *bare.status_mut() = problem.code.status();
+    *bare.status_mut() = problem.status();
     *response.response_mut() = with_body(bare, &problem, lang, request_id);
     Some(problem.code)
 }
@@ -131,7 +131,7 @@ fn with_body(mut response: HttpResponse, problem: &Problem, lang: Lang, request_
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
     set(headers, header::RETRY_AFTER, problem.retry_after.map(|seconds| seconds.to_string()));
     set(headers, header::ALLOW, problem.allow.clone());
-    if problem.code.status() == StatusCode::UNAUTHORIZED {
+    if problem.status() == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kontor\""));
     }
     response.set_body(BoxBody::new(problem.body(lang, request_id).to_string()))

@@ -3,12 +3,14 @@
 //! What a body or a query string says wrongly is mended as far as it takes to read the rest ([`crate::http::mending`]),
 //! and held here. The handler then checks what it was given, as it always does. Nothing that it does stays: what writes
 //! ends with [`sound`]; and whatever it answers, the answer is what is held, with the fields that it found wrong.
+//!
+//! Beside it stands what the request asks for, wherever it is worked on: see [`asked`].
 
 use crate::http::problem::{Code, FieldProblem, Problem};
 use actix_web::ResponseError as _;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, Uri};
 use actix_web::middleware::Next;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,17 +26,21 @@ struct Wrong {
     guessed: bool,
 }
 
-/// What is held of one request, wherever it is worked on; nothing any more of one that was turned away.
+/// What is held of one request, wherever it is worked on.
 #[derive(Clone)]
-struct Held(Arc<Mutex<Option<Wrong>>>);
+struct Held {
+    /// Nothing any more of a request that was turned away.
+    wrong: Arc<Mutex<Option<Wrong>>>,
+    asked: Uri,
+}
 
 impl Held {
-    fn new() -> Self {
-        Self(Arc::new(Mutex::new(Some(Wrong::default()))))
+    fn of(asked: Uri) -> Self {
+        Self { wrong: Arc::new(Mutex::new(Some(Wrong::default()))), asked }
     }
 
     fn held(&self) -> MutexGuard<'_, Option<Wrong>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wrong(&self) -> Wrong {
@@ -74,6 +80,11 @@ pub fn turn_away() {
     let _ = HELD.try_with(|held| *held.held() = None);
 }
 
+/// The path and the query string that are worked on; empty outside of a request.
+pub fn asked() -> Uri {
+    HELD.try_with(|held| held.asked.clone()).unwrap_or_default()
+}
+
 /// Work that goes to another thread, and takes along what it adds to.
 pub fn along<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let held = HELD.try_with(Clone::clone).ok();
@@ -88,7 +99,7 @@ pub async fn answer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let held = Held::new();
+    let held = Held::of(request.uri().clone());
     let mut response = HELD.scope(held.clone(), next.call(request)).await?.map_into_boxed_body();
     let said = response.response().extensions().get::<Problem>().cloned();
     if let Some(problem) = together(held.wrong(), said.as_ref(), response.status()) {
@@ -169,7 +180,7 @@ mod tests {
 
     #[test]
     fn u26_who_may_not_ask_is_not_told_what_is_wrong_with_it() {
-        let held = Held::new();
+        let held = Held::of(Uri::default());
         HELD.sync_scope(held.clone(), || {
             hold(vec![field("/a", Code::Required)], false).unwrap();
             turn_away();
@@ -196,7 +207,7 @@ mod tests {
             std::thread::spawn(on_thread).join().unwrap().unwrap();
             sound().unwrap_err()
         };
-        let problem = HELD.scope(Held::new(), work).await;
+        let problem = HELD.scope(Held::of(Uri::default()), work).await;
         let pointers: Vec<_> = problem.fields.iter().map(|field| field.pointer.as_str()).collect();
         assert_eq!(pointers, ["/a", "/b"]);
     }

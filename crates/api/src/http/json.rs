@@ -4,14 +4,25 @@ use crate::http::mending::Mended;
 use crate::http::problem::{Code, Problem};
 use crate::http::reading::OnlyObject;
 use crate::http::{held, mending};
+use crate::keys::sha256;
 use domain::text;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// Parses the body of a request; what is wrong with it is told with what its handler finds.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = &*composed(bytes);
     if has_control(bytes) { mended("", bytes) } else { parse_at("", bytes) }
+}
+
+/// SHA-256 of what a body says, however it is written: its white space, the order of its members, how its texts are
+/// escaped. Of the bytes where it says nothing that can be read.
+pub fn content_digest(bytes: &[u8]) -> [u8; 32] {
+    let bytes = &*composed(bytes);
+    // Members are kept in the order of their names.
+    let content = serde_json::from_slice::<Value>(bytes).map(|content| content.to_string());
+    sha256(content.as_ref().map_or(bytes, |content| content.as_bytes()))
 }
 
 /// A body whose texts are all in their composed form (NFC): here, once for whatever comes in. All else stays as it was
@@ -82,7 +93,6 @@ fn mended<T: DeserializeOwned>(at: &str, bytes: &[u8]) -> Result<T, Problem> {
 mod tests {
     use super::*;
     use serde::Deserialize;
-    use serde_json::Value;
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -127,6 +137,28 @@ mod tests {
             assert_eq!(read(sent), taken, "{sent}");
         }
         assert_eq!(composed(b"\"\xff\""), b"\"\xff\"".as_slice());
+    }
+
+    /// U-74: a retry is known by what it says.
+    #[test]
+    fn u74_bodies_that_say_the_same_have_the_same_digest() {
+        let digest = |body: &str| content_digest(body.as_bytes());
+        let sent = digest("{\"name\":\"M\u{fc}ller\",\"lines\":[{\"quantity\":1,\"id\":\"a/b\"}]}");
+        for alike in [
+            "{ \"lines\": [ {\"id\": \"a/b\", \"quantity\": 1} ],\n\t\"name\": \"M\u{fc}ller\" }",
+            r#"{"name":"M\u00fcller","lines":[{"quantity":1,"id":"a\/b"}]}"#,
+            "{\"name\":\"Mu\u{308}ller\",\"lines\":[{\"quantity\":1,\"id\":\"a/b\"}]}",
+        ] {
+            assert_eq!(digest(alike), sent, "{alike}");
+        }
+        for other in [
+            "{\"name\":\"M\u{fc}ller\",\"lines\":[{\"quantity\":2,\"id\":\"a/b\"}]}",
+            "{\"name\":\"M\u{fc}ller\",\"lines\":[{\"quantity\":1,\"id\":\"a/b\",\"note\":null}]}",
+        ] {
+            assert_ne!(digest(other), sent, "{other}");
+        }
+        assert_ne!(digest("[1,2]"), digest("[2,1]"));
+        assert_ne!(digest("{"), digest("{ "));
     }
 
     fn refused(body: &str) -> (Code, String) {

@@ -1,5 +1,6 @@
 //! What a request says beside its body: its id, its language, and the headers that a write heeds.
 
+use crate::http::condition::Condition;
 use crate::http::problem::{Code, Problem};
 use crate::texts::lang::Lang;
 use crate::texts::place::Place;
@@ -19,6 +20,12 @@ pub fn language(headers: &HeaderMap) -> Lang {
         .unwrap_or_default()
 }
 
+/// The header by which a request that is sent again is known.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What no thing has as its version.
+const NO_VERSION: i64 = -1;
+
 /// What a write needs to know of its request besides the body.
 #[derive(Debug, Clone)]
 pub struct Meta {
@@ -26,10 +33,8 @@ pub struct Meta {
     pub request_id: String,
     /// The header `Idempotency-Key`, its quotes taken off; none where it is missing.
     pub idempotency_key: Option<String>,
-    /// The version in `If-Match`; none where the header is missing or `*`.
-    pub if_match: Option<i64>,
-    /// The entity tag in `If-Match`, as it stands there; for what has no version.
-    pub if_match_tag: Option<String>,
+    /// What `If-Match` names.
+    pub if_match: Option<Condition>,
     /// Method, path and query: part of what an idempotency key stands for.
     pub target: String,
     /// The language of the answer's texts.
@@ -52,7 +57,6 @@ impl Meta {
             request_id: request_id.to_owned(),
             idempotency_key: None,
             if_match: None,
-            if_match_tag: None,
             target: String::new(),
             lang: Lang::default(),
         }
@@ -61,10 +65,14 @@ impl Meta {
     /// Holds `If-Match` against the version of what is about to be changed; none where there is nothing yet, which no
     /// version matches.
     pub fn expect_version(&self, current: impl Into<Option<i64>>) -> Result<(), Problem> {
-        match self.if_match {
-            Some(expected) if current.into() != Some(expected) => Err(Problem::new(Code::PreconditionFailed)),
-            _ => Ok(()),
-        }
+        let named = |condition: &Condition| current.into().is_some_and(|current| condition.names_version(current));
+        if self.if_match.as_ref().is_none_or(named) { Ok(()) } else { Err(Problem::new(Code::PreconditionFailed)) }
+    }
+
+    /// The version that the store is to find where this one was read; none where any will do.
+    pub fn expected(&self, read: i64) -> Option<i64> {
+        let condition = self.if_match.as_ref()?;
+        Some(if condition.names_version(read) { read } else { NO_VERSION })
     }
 }
 
@@ -72,7 +80,7 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
     let text =
         |name: HeaderName| request.headers().get(&name).map(|value| value.to_str().map(|text| text.trim().to_owned()));
     let wrong = |name: &'static str| Problem::field(name, Code::InvalidHeader).with("header", Place::wire(name));
-    let key = text(HeaderName::from_static("idempotency-key")).transpose().map_err(|_| wrong("Idempotency-Key"))?;
+    let key = text(IDEMPOTENCY_KEY).transpose().map_err(|_| wrong("Idempotency-Key"))?;
     // Both spellings are in use: Stripe's bare text and the draft's quoted one.
     let key = key.map(|key| key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(&key).to_owned());
     if key
@@ -81,18 +89,12 @@ fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
     {
         return Err(wrong("Idempotency-Key"));
     }
-    let if_match_tag = text(header::IF_MATCH).transpose().ok().flatten().filter(|tag| tag != "*");
-    let if_match = match text(header::IF_MATCH).transpose().map_err(|_| wrong("If-Match"))?.as_deref() {
-        None | Some("*") => None,
-        // An entity tag that we did not make matches nothing. Behind the version may stand a digest of what was shown.
-        Some(tag) => Some(tag.trim_matches('"').split('-').next().and_then(|text| text.parse().ok()).unwrap_or(-1)),
-    };
+    let if_match = Condition::read(request.headers(), &header::IF_MATCH)?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Ok(Meta {
         request_id,
         idempotency_key: key,
         if_match,
-        if_match_tag,
         target: format!("{} {}", request.method(), request.uri()),
         lang: language(request.headers()),
     })

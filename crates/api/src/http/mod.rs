@@ -3,15 +3,18 @@
 pub mod amounts;
 pub mod arrival;
 pub mod bounds;
+pub mod condition;
 pub mod connection;
 pub mod edge;
 pub mod explained;
+pub mod heeded;
 pub mod held;
 
 pub mod json;
 pub mod mending;
 pub mod meta;
 pub mod origin;
+pub mod packing;
 pub mod problem;
 pub mod reading;
 pub mod reply;

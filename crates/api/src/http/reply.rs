@@ -1,9 +1,10 @@
 //! Answers: JSON with its ETag and Location, and 304 where the reader has it already.
 
+use crate::http::condition;
 use crate::http::meta::language;
 use crate::http::problem::Problem;
 use crate::texts::lang::Lang;
-use actix_web::http::header::{self, CONTENT_LANGUAGE, ETAG, HeaderValue, LOCATION, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, ETAG, HeaderValue, LOCATION, VARY};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -17,18 +18,20 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// `ETag`, `Location`, and the language where it has texts.
     pub headers: Vec<(String, String)>,
+    /// Of what it tells a secret that is told only once: the path of that. Such an answer is not stored.
+    pub secret_of: Option<String>,
 }
 
 impl Reply {
     /// A body with a status.
     pub fn json(status: u16, body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-        Ok(Self { status, body, headers: vec![] })
+        Ok(Self { status, body, headers: vec![], secret_of: None })
     }
 
     /// Nothing to say: 204.
     pub const fn empty() -> Self {
-        Self { status: 204, body: vec![], headers: vec![] }
+        Self { status: 204, body: vec![], headers: vec![], secret_of: None }
     }
 
     /// With the version that the resource now has.
@@ -56,6 +59,13 @@ impl Reply {
     pub fn in_language(mut self, lang: Lang) -> Self {
         self.headers.push((CONTENT_LANGUAGE.to_string(), lang.code().to_owned()));
         self.headers.push((VARY.to_string(), "Accept-Language".to_owned()));
+        self
+    }
+
+    /// Tells a secret of what is at a path: kept by nobody on the way, and not told again under an idempotency key.
+    pub fn telling_secret_of(mut self, path: impl Into<String>) -> Self {
+        self.headers.push((CACHE_CONTROL.to_string(), "no-store".to_owned()));
+        self.secret_of = Some(path.into());
         self
     }
 
@@ -117,11 +127,7 @@ fn short_digest(body: &[u8]) -> String {
 
 /// Whether the reader has this entity already.
 pub fn not_modified(request: &HttpRequest, tag: &str) -> bool {
-    let names = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| HeaderValue::to_str(value).ok());
-    names.flat_map(|list| list.split(',')).any(|name| {
-        let name = name.trim();
-        name == "*" || name.strip_prefix("W/").unwrap_or(name) == tag
-    })
+    condition::not_modified(request.headers(), tag)
 }
 
 /// A single resource without a version of its own: its ETag is made of what it says, also in which language.

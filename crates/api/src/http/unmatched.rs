@@ -23,7 +23,12 @@ impl Methods {
         Self(by_path.iter().map(|(path, methods)| (split(path), methods.join(", "))).collect())
     }
 
-    /// The methods of the path, where it is known.
+    /// Whether the path is known as it stands.
+    fn is_literal(&self, path: &str) -> bool {
+        self.0.iter().any(|(known, _)| path.split('/').eq(known.iter().map(String::as_str)))
+    }
+
+    /// The methods of the path, where it is known; as it stands before any other that it fits.
     pub fn allowed(&self, path: &str) -> Option<String> {
         let asked: Vec<_> = path.split('/').collect();
         let matches = |known: &Vec<String>| {
@@ -37,12 +42,25 @@ impl Methods {
     }
 }
 
+/// The problem of a path whose id is none of the kind: nothing is there, or it is the path of something else that takes
+/// other methods.
+pub fn no_such_id(request: &HttpRequest) -> Problem {
+    let methods = request.app_data::<web::Data<Methods>>();
+    let literal = methods.filter(|methods| methods.is_literal(request.path()));
+    let allowed = literal.and_then(|methods| methods.allowed(request.path()));
+    refused(request, allowed)
+}
+
 /// Answers 405 with `Allow` where the path is known under another method, else 404.
 pub async fn unmatched(request: HttpRequest, methods: web::Data<Methods>) -> Result<HttpResponse, Problem> {
-    match methods.allowed(request.path()) {
-        None => Err(Problem::new(Code::NotFound)),
+    Err(refused(&request, methods.allowed(request.path())))
+}
+
+fn refused(request: &HttpRequest, allowed: Option<String>) -> Problem {
+    match allowed {
+        None => Problem::new(Code::NotFound),
         // The path would be known, but for its id, which is none.
-        Some(allow) if allow.split(", ").any(|method| request.method() == method) => Err(Problem::new(Code::NotFound)),
-        Some(allow) => Err(Problem::new(Code::MethodNotAllowed).with("allowed", Place::wire(&allow)).allowing(allow)),
+        Some(allow) if allow.split(", ").any(|method| request.method() == method) => Problem::new(Code::NotFound),
+        Some(allow) => Problem::new(Code::MethodNotAllowed).with("allowed", Place::wire(&allow)).allowing(allow),
     }
 }

@@ -2,7 +2,7 @@
 //! meets, numbered, and in force from its instant on. What runs keeps the rules that it started its term with.
 
 use crate::http::json::parse_at;
-use crate::http::problem::{Code, Problem, faults, found};
+use crate::http::problem::{Code, Problem, faults};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::catalogs::policies::sold;
 use crate::policies::versions::PublishedVersion;
@@ -34,6 +34,15 @@ impl Publication {
             Self::Policy(key, _) => key == sold.policy_key,
             Self::Override(Subject::Product(id), _) => *id == sold.product,
             Self::Override(Subject::Offer(id), _) => *id == sold.offer,
+        }
+    }
+
+    /// The field that says over what it is.
+    const fn pointer(&self) -> &'static str {
+        match self {
+            Self::Policy(..) => "/key",
+            Self::Override(Subject::Product(_), _) => "/product_id",
+            Self::Override(Subject::Offer(_), _) => "/offer_id",
         }
     }
 
@@ -122,7 +131,7 @@ fn zone_before(catalog: &Catalog, of: &Publication, at: OffsetDateTime) -> Zone 
 fn normal(book: &Book, catalog: &Catalog, of: &Publication, partial: &Partial) -> Result<Partial, Problem> {
     let met = sold(&catalog.products).find(|(sold, _)| of.meets(sold));
     // What is not sold here, or belongs to somebody else.
-    let (sold, _) = found(met)?;
+    let (sold, _) = met.ok_or_else(|| Problem::field(of.pointer(), Code::NotFound))?;
     let base = book.versions(sold.policy_key).last();
     let base = base.ok_or_else(|| Problem::internal(format!("no policy {}", sold.policy_key)))?;
     let document = base.content.document(partial).map_err(Problem::internal)?;

@@ -39,6 +39,9 @@ pub struct HistoryEntry {
     pub at: String,
     /// Who pays the price of the subscription.
     pub payer: Payer,
+    /// The change that it is of; null where nobody asked for a change.
+    #[schema(required, example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub change_id: Option<String>,
     /// Something that happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<HistoryEvent>,
@@ -122,20 +125,25 @@ fn told(scope: &Scope, mut happened: domain::event::Event<Value>) -> Option<doma
 }
 
 fn entry(id: String, at: OffsetDateTime, payer: Payer) -> HistoryEntry {
-    HistoryEntry { id, at: instant(at), payer, event: None, charge: None, change: None }
+    HistoryEntry { id, at: instant(at), payer, change_id: None, event: None, charge: None, change: None }
 }
 
 fn change(app: &App, scope: &Scope, of: &Subscription, record: &store::changes::RequestedChange) -> HistoryEntry {
     let change = Some(change_view::change(app, scope, of, record));
-    HistoryEntry { change, ..entry(record.id.to_string(), record.requested_at, Payer(of.payer)) }
+    let change_id = Some(record.id.to_string());
+    HistoryEntry { change, change_id, ..entry(record.id.to_string(), record.requested_at, Payer(of.payer)) }
 }
 
 fn charge(payer: Payer, record: &store::charges::BookedCharge) -> HistoryEntry {
     let charge = Some(Charge::from(&record.charge));
-    HistoryEntry { charge, ..entry(record.id.to_string(), record.created_at, payer) }
+    let change_id = record.change_id.map(|id| id.to_string());
+    HistoryEntry { charge, change_id, ..entry(record.id.to_string(), record.created_at, payer) }
 }
 
 fn event(payer: Payer, happened: domain::event::Event<Value>) -> HistoryEntry {
+    let named = ["change_id", "refused_change_id"].iter().find_map(|name| happened.payload[*name].as_str());
+    let change_id = named.map(str::to_owned);
+    let (id, at) = (happened.id.to_string(), happened.occurred_at);
     let event = Some(HistoryEvent { kind: EventKind(happened.kind), details: happened.payload });
-    HistoryEntry { event, ..entry(happened.id.to_string(), happened.occurred_at, payer) }
+    HistoryEntry { event, change_id, ..entry(id, at, payer) }
 }

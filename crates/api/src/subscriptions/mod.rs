@@ -11,7 +11,7 @@ use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
 use crate::auth::standing::Identity;
 use crate::catalog::summary::Reader;
 use crate::http::meta::{Meta, language};
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, named};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
@@ -140,7 +140,7 @@ pub async fn list_subscriptions(
     let scope = caller.scope();
     let (found, beside) = transaction::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {
-            store::customers::get(conn, &scope, customer)?;
+            named("customer_id", store::customers::get(conn, &scope, customer))?;
         }
         let found = store::subscriptions::list(conn, &scope, &filter, &page)?;
         let beside = Beside::read(conn, &scope, &found.items)?;

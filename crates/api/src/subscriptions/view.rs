@@ -3,19 +3,22 @@
 use crate::App;
 use crate::auth::standing::Identity;
 use crate::catalog::summary::{OfferSummary, Reader};
-use crate::clock::instant;
+use crate::clock::{deadline, instant};
 use crate::http::problem::Problem;
-use crate::http::wire::codes::{AtTermEnd, BillingCycle, InvoiceAddress, OfferKind, Payer, SubscriptionStatus, Term};
+use crate::http::wire::codes::{
+    AtTermEnd, BillingCycle, ChangeType, InvoiceAddress, OfferKind, Payer, SubscriptionStatus, Term,
+};
 use crate::http::wire::money::{Money, Price, TaxRule};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::page;
 use crate::policies::view::{PolicyOverride, overrides};
 use crate::subscriptions::changes::outcome;
 use domain::access::{Permission, Scope};
-use domain::id::{CustomerId, SubscriptionId, UserId};
+use domain::id::{ChangeId, CustomerId, SubscriptionId, UserId};
 use domain::party::Customer;
 use domain::policy::EndOfTerm;
 use domain::subscription;
+use domain::subscription::change::ChangeKind;
 use domain::tax;
 use domain::tax::billed::Billed;
 use domain::trial::TrialThen;
@@ -106,7 +109,7 @@ pub struct Subscription {
     #[schema(required, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub trial_then: Option<String>,
     /// Until when the renewal can be stopped; null where any day will do.
-    #[schema(required, format = DateTime, example = "2027-10-29T23:59:59.999999Z")]
+    #[schema(required, format = DateTime, example = "2027-10-29T23:59:59Z")]
     pub renewal_can_be_stopped_until: Option<String>,
     /// Until when it may be canceled in its policy's window; null where there is none.
     #[schema(required, format = DateTime, example = "2026-11-27T10:15:00Z")]
@@ -232,6 +235,9 @@ pub struct PendingChange {
     /// The id of the change that waits.
     #[schema(example = "chn_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub id: String,
+    /// What was asked for.
+    #[serde(rename = "type")]
+    pub kind: ChangeType,
     /// When it was asked for.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub requested_at: String,
@@ -271,6 +277,8 @@ pub struct Beside {
     assigned: HashMap<SubscriptionId, u32>,
     /// What those who are responsible are called.
     names: HashMap<UserId, String>,
+    /// What was asked for by the changes that wait.
+    waiting: HashMap<ChangeId, ChangeKind>,
 }
 
 impl Beside {
@@ -283,7 +291,9 @@ impl Beside {
         let customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let assigned = store::assignments::counts(conn, scope, &ids)?;
-        Ok(Self { customers, assigned, names: names(conn, scope, rows)? })
+        let waiting: Vec<_> = rows.iter().filter_map(|row| Some(row.pending.as_ref()?.change_id)).collect();
+        let waiting = store::changes::kinds(conn, scope, &waiting)?;
+        Ok(Self { customers, assigned, names: names(conn, scope, rows)?, waiting })
     }
 }
 
@@ -359,9 +369,9 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         auto_renew: subscription.auto_renew(),
         at_term_end: AtTermEnd(subscription.at_term_end),
         trial_then: subscription.trial_then.map(|then| then.to_string()),
-        renewal_can_be_stopped_until: subscription.notice_until().map(instant),
+        renewal_can_be_stopped_until: subscription.notice_until().map(deadline),
         cancel_until: subscription.cancel_until.map(instant),
-        pending_change: subscription.pending.as_ref().map(pending),
+        pending_change: subscription.pending.as_ref().map(|waits| pending(waits, &context.beside.waiting)),
         applying_change_id: subscription.applying.map(|id| id.to_string()),
         cancel_requested_at: ending.and_then(|ending| ending.requested_at).map(instant),
         ends_at: ending.map(|ending| instant(ending.ends_at)),
@@ -400,10 +410,18 @@ fn lot(lot: &subscription::QuantityLot) -> QuantityLot {
     }
 }
 
-fn pending(pending: &subscription::ScheduledChange) -> PendingChange {
+fn pending(pending: &subscription::ScheduledChange, known: &HashMap<ChangeId, ChangeKind>) -> PendingChange {
     use subscription::Effect;
+    // What a product key brings was asked for by no change.
+    let of_effect = match pending.effect {
+        Effect::Quantity(_) => ChangeKind::SetQuantity,
+        Effect::Offer(_) => ChangeKind::ChangeOffer,
+        Effect::TermEnd(_) => ChangeKind::AlignTermEnd,
+        Effect::End => ChangeKind::Cancel,
+    };
     PendingChange {
         id: pending.change_id.to_string(),
+        kind: ChangeType(known.get(&pending.change_id).copied().unwrap_or(of_effect)),
         requested_at: instant(pending.requested_at),
         effective_at: instant(pending.effective_at),
         quantity: match pending.effect {

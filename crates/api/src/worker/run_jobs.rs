@@ -112,7 +112,7 @@ fn end(held: &Held<'_>, ended: Result<(), Stopped>) -> Result<(), Problem> {
             give_up(held, JobState::Canceled, None)?;
         }
         Err(Stopped::Problem(problem)) => {
-            let fault = problem.code.status().is_server_error();
+            let fault = problem.status().is_server_error();
             let failures = job.failures + 1;
             count("failed");
             if fault && failures < MAX_FAILURES && job.attempts < MAX_ATTEMPTS {

@@ -1,7 +1,7 @@
 //! Who reads the catalogue: whose prices, and what the customer owns.
 
 use crate::auth::standing::Identity;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, named};
 use crate::http::wire::checks::Checks;
 use crate::memory::owned::{Licences, LicencesOwned};
 use crate::{App, transaction};
@@ -60,7 +60,7 @@ pub async fn reader(app: &web::Data<App>, identity: Identity, customer_id: Optio
         return Ok(Reader { buyer, cost, country: Some(catalog.market.country), owned });
     }
     transaction::read_one(app, move |_, conn| {
-        let record = store::customers::get(conn, &scope, customer)?.value;
+        let record = named("customer_id", store::customers::get(conn, &scope, customer))?.value;
         let owned = licences(conn, &scope, customer)?;
         let payer = Payer::of(scope.customer().is_some(), record.reseller_id);
         let buyer = Buyer::of(payer, customer, record.reseller_id);

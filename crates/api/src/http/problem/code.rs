@@ -108,6 +108,7 @@ codes! {
     CustomerNumberTaken = "customer_number_taken" 409,
     CustomerNumberInUse = "customer_number_in_use" 409,
     ResellerNotReady = "reseller_not_ready" 409,
+    SecretToldBefore = "secret_told_before" 409,
     PreviewStale = "preview_stale" 409,
     PreviewRequired = "preview_required" 422,
     PreconditionFailed = "precondition_failed" 412,

@@ -99,6 +99,14 @@ impl Problem {
         }
     }
 
+    /// The HTTP status: that of its code, but where a field names what is not there; 404 is of the address alone.
+    pub fn status(&self) -> StatusCode {
+        match self.code {
+            Code::NotFound if !self.fields.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
+            code => code.status(),
+        }
+    }
+
     /// To be tried again after some seconds.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.rest.retry_after = Some(seconds);
@@ -180,7 +188,7 @@ impl Problem {
         let mut body = json!({
             "type": format!("/problems/{}", self.code.as_str()),
             "title": told.title,
-            "status": self.code.status().as_u16(),
+            "status": self.status().as_u16(),
             "detail": told.detail,
             "code": self.code,
             "request_id": request_id,
@@ -213,7 +221,15 @@ impl FieldProblem {
         if let Some(hint) = told.hint {
             body["hint"] = hint.into();
         }
+        if self.is_parameter() {
+            body["parameter"] = self.pointer.as_str().into();
+        }
         body
+    }
+
+    /// Whether it is a parameter of the query string: a pointer begins with a slash, a header with a capital.
+    fn is_parameter(&self) -> bool {
+        self.pointer.starts_with(|first: char| first != '/' && !first.is_ascii_uppercase())
     }
 }
 
@@ -231,12 +247,12 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.code.status()
+        self.status()
     }
 
     /// The problem travels with the answer; the edge renders it, because only it knows the language.
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::new(self.code.status());
+        let mut response = HttpResponse::new(self.status());
         response.extensions_mut().insert(self.clone());
         response
     }
@@ -307,7 +323,7 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
         Refusal::MixedCurrencies(one, other) => {
             vec![("one", Place::text(one.to_string())), ("other", Place::text(other.to_string()))]
         }
-        Refusal::BaseRequired(bases) => vec![("bases", Place::text(named(bases)))],
+        Refusal::BaseRequired(bases) => vec![("bases", Place::text(bases_named(bases)))],
         Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
             vec![
                 ("kind", Phrase::from(*kind).into()),
@@ -348,7 +364,7 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
 }
 
 /// What an add-on can be added to, in a text.
-fn named(bases: &[Base]) -> String {
+fn bases_named(bases: &[Base]) -> String {
     bases.iter().map(|base| format!("{} ({})", base.name, base.quantity)).collect::<Vec<_>>().join(", ")
 }
 
@@ -368,7 +384,7 @@ fn bounds_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
     let bounds = refusal.bounds();
     let at = |instant: Option<time::OffsetDateTime>| instant.map(|at| json!(crate::clock::instant(at)));
     let members = [
-        ("allowed_until", at(bounds.allowed_until)),
+        ("allowed_until", bounds.allowed_until.map(|at| json!(crate::clock::deadline(at)))),
         ("next_allowed_at", at(bounds.next_allowed_at)),
         ("quantity_now", bounds.quantity_now.map(|quantity| json!(quantity))),
         ("billed_until", bounds.billed_until.map(|day| json!(day))),
@@ -400,6 +416,11 @@ pub fn there<T>(found: store::Result<T>) -> Result<Option<T>, Problem> {
         Err(store::StoreError::NotFound) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What a field of a request names by its id: 422 at the field where nothing has it, or it is not the caller's to see.
+pub fn named<T>(field: &str, found: store::Result<T>) -> Result<T, Problem> {
+    there(found)?.ok_or_else(|| Problem::field(field, Code::NotFound))
 }
 
 /// What a request is about: 404 where there is none of it.

@@ -46,6 +46,10 @@ pub struct FieldError {
     /// Where it stands: a JSON pointer (RFC 6901) into the body, or the name of a parameter or header.
     #[schema(example = "/lines/0/quantity")]
     pointer: String,
+    /// The name of the query parameter that is wrong; left out where it is no parameter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "customer_id")]
+    parameter: Option<String>,
     /// What is wrong with the field, to branch on.
     code: Code,
     /// What is wrong in words for people, in the language of `Accept-Language`.

@@ -1,9 +1,11 @@
 //! Reading requests: JSON bodies, query strings and ids in paths, each with its problem.
 
 use crate::http::held;
-use crate::http::json::{parse, parse_at};
+use crate::http::json::{content_digest, parse, parse_at};
+use crate::http::meta::IDEMPOTENCY_KEY;
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::reading::{QUERY, escaped, field_problem, pointer};
+use crate::http::unmatched::no_such_id;
 use crate::texts::place::Place;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
@@ -20,11 +22,11 @@ use std::str::FromStr;
 /// The most bytes that a JSON body may have.
 pub const MAX_BODY: usize = 1024 * 1024;
 
-/// A JSON body, with a digest of its bytes for the idempotency key.
+/// A JSON body, with a digest of what it says for the idempotency key.
 pub struct Body<T> {
     /// The parsed request.
     pub value: T,
-    /// SHA-256 of the bytes as they came.
+    /// By which a body that says the same is known again; made only where a key is sent.
     pub digest: [u8; 32],
 }
 
@@ -34,13 +36,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let json = is_json(request.method(), request.headers());
+        let keyed = request.headers().contains_key(IDEMPOTENCY_KEY);
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             if !json {
                 return Err(Problem::new(Code::UnsupportedMediaType).with("expected", Place::wire("application/json")));
             }
             let bytes = bytes.await.map_err(|error| unreadable(&error))?;
-            Ok(Self { value: parse(&bytes)?, digest: crate::keys::sha256(&bytes) })
+            let digest = if keyed { content_digest(&bytes) } else { [0; 32] };
+            Ok(Self { value: parse(&bytes)?, digest })
         })
     }
 }
@@ -121,7 +125,8 @@ fn composed(query: &str) -> Cow<'_, str> {
     Cow::Owned(written.finish())
 }
 
-/// An id in the path. A text that is no id of the kind names nothing that exists: 404.
+/// An id in the path. A text that is no id of the kind names nothing that exists: 404; or 405, where it is a path of
+/// its own that takes other methods.
 pub struct PathId<T>(pub T);
 
 impl<T: FromStr> FromRequest for PathId<T> {
@@ -130,7 +135,7 @@ impl<T: FromStr> FromRequest for PathId<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let mut ids = request.match_info().iter().filter_map(|(_, value)| value.parse().ok());
-        std::future::ready(ids.next().map(Self).ok_or_else(|| Problem::new(Code::NotFound)))
+        std::future::ready(ids.next().map(Self).ok_or_else(|| no_such_id(request)))
     }
 }
 

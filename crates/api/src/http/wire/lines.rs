@@ -1,7 +1,7 @@
 //! Lists whose rows are the lines of a file: walked by the number of the line.
 
 use crate::http::problem::{Code, Problem};
-use crate::http::wire::list::page_request;
+use crate::http::wire::list::{opened, page_request, sealed};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -20,7 +20,8 @@ pub struct LineQuery {
 /// How many rows the page has, and the line that it comes after.
 pub fn line_page(limit: Option<u32>, cursor: Option<&str>) -> Result<(u32, Option<i64>), Problem> {
     let limit = page_request(limit, None, None)?.limit;
-    let after = cursor.map(|text| text.parse::<i64>().map_err(|_| Problem::field("cursor", Code::InvalidCursor)));
+    let line = |text| opened(text).and_then(|line| Some(i64::from_be_bytes(line.try_into().ok()?)));
+    let after = cursor.map(|text| line(text).ok_or_else(|| Problem::field("cursor", Code::InvalidCursor)));
     Ok((limit, after.transpose()?))
 }
 
@@ -28,5 +29,5 @@ pub fn line_page(limit: Option<u32>, cursor: Option<&str>) -> Result<(u32, Optio
 pub fn next_line<T>(rows: &mut Vec<T>, limit: u32, line: impl Fn(&T) -> i64) -> Option<String> {
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    rows.last().filter(|_| more).map(|row| line(row).to_string())
+    rows.last().filter(|_| more).map(|row| sealed(&line(row).to_be_bytes()))
 }

@@ -1,8 +1,10 @@
 //! Lists: `{"data":[…],"next_cursor":…}`, walked by a cursor over the order of creation.
 
+use crate::http::held;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::checks::Checks;
 use crate::texts::place::Place;
+use actix_web::http::Uri;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
@@ -79,26 +81,63 @@ impl ShortQuery {
     pub fn page<T>(&self, mut rows: Vec<T>, name: impl Fn(&T) -> &str) -> Result<(Vec<T>, Option<String>), Problem> {
         let limit = page_request(self.limit, None, None)?.limit as usize;
         if let Some(cursor) = &self.cursor {
-            let last = rows.iter().position(|row| URL_SAFE_NO_PAD.encode(name(row)) == *cursor);
+            let last = opened(cursor).and_then(|last| rows.iter().position(|row| name(row).as_bytes() == last));
             let last = last.ok_or_else(|| Problem::field("cursor", Code::InvalidCursor))?;
             rows.drain(..=last);
         }
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| URL_SAFE_NO_PAD.encode(name(row)));
+        let next = rows.last().filter(|_| more).map(|row| sealed(name(row).as_bytes()));
         Ok((rows, next))
     }
 }
 
 /// The cursor after a row.
 pub fn cursor(id: u128) -> String {
-    URL_SAFE_NO_PAD.encode(id.to_be_bytes())
+    cursor_in(&held::asked(), id)
+}
+
+/// The same of a list that has this path with these parameters.
+pub fn cursor_in(list: &Uri, id: u128) -> String {
+    sealed_in(list, &id.to_be_bytes())
 }
 
 /// The row that a cursor stands after.
 pub fn read_cursor(text: &str) -> Option<u128> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    Some(u128::from_be_bytes(bytes.try_into().ok()?))
+    Some(u128::from_be_bytes(opened(text)?.try_into().ok()?))
+}
+
+/// A cursor of the list that is asked for, behind the row that a place names. Whoever passes it with another list,
+/// filter or order is refused: there the same place would mean something else.
+pub fn sealed(place: &[u8]) -> String {
+    sealed_in(&held::asked(), place)
+}
+
+fn sealed_in(list: &Uri, place: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode([place, &mark_of(list)].concat())
+}
+
+/// The place in a cursor of the list that is asked for; none where it is of another.
+pub fn opened(cursor: &str) -> Option<Vec<u8>> {
+    let mut place = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let list = place.split_off(place.len().checked_sub(LIST)?);
+    (list == mark_of(&held::asked())).then_some(place)
+}
+
+/// The bytes of a cursor that say of which list it is.
+const LIST: usize = 6;
+
+/// Parameters that say how much of a list is shown, not what is in it and in which order.
+const OF_THE_PAGE: [&str; 5] = ["cursor", "limit", "include_total", "expand", "fields"];
+
+/// What tells a list from all others: its path, filters and order, however they are written.
+fn mark_of(list: &Uri) -> [u8; LIST] {
+    let parameters = form_urlencoded::parse(list.query().unwrap_or_default().as_bytes());
+    let mut parameters: Vec<_> = parameters.filter(|(name, _)| !OF_THE_PAGE.contains(&&**name)).collect();
+    parameters.sort_unstable();
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let hash = crate::keys::sha256(format!("{}?{query}", list.path()).as_bytes());
+    hash.first_chunk().copied().unwrap_or_default()
 }
 
 /// A page type: concrete, so that the OpenAPI document refers to the row's schema by name.

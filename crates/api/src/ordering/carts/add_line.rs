@@ -51,7 +51,7 @@ pub fn add_line(write: &mut Write<'_>, id: CartId, wanted: &NewLine) -> Result<C
         return Err(Problem::new(Code::CartFull).with("limit", MAX_LINES));
     }
     let line = wanted.line();
-    cart.version = store::carts::add_line(write.tx, &cart, &line, write.meta.if_match)?;
+    cart.version = store::carts::add_line(write.tx, &cart, &line, write.meta.expected(cart.version))?;
     cart.lines.push(line);
     miss_price(write, &cart, std::iter::once(wanted.offer_id))?;
     Ok(cart)

@@ -9,7 +9,7 @@ use domain::cart::Cart;
 use domain::catalog::OfferKind;
 use domain::event::EventKind;
 use domain::id::{CartId, OfferId};
-use domain::party::Branch;
+use domain::party::{Address, Branch};
 use domain::pricing::Buyer;
 use domain::refusal::Refusal;
 use domain::trial::TrialThen;
@@ -29,12 +29,20 @@ pub fn editable(write: &mut Write<'_>, id: CartId) -> Result<Cart, Problem> {
 pub fn change(
     write: &mut Write<'_>,
     id: CartId,
-    edit: impl FnOnce(&mut Cart) -> Result<(), Problem>,
+    edit: impl FnOnce(&mut Write<'_>, &mut Cart) -> Result<(), Problem>,
 ) -> Result<Cart, Problem> {
     let mut cart = editable(write, id)?;
-    edit(&mut cart)?;
-    cart.version = store::carts::save(write.tx, &cart, write.meta.if_match)?;
+    edit(write, &mut cart)?;
+    cart.version = store::carts::save(write.tx, &cart, write.meta.expected(cart.version))?;
     Ok(cart)
+}
+
+/// Where a cart is billed: at its own address, else its customer's; none where that has none yet.
+pub fn billed_to(write: &mut Write<'_>, cart: &Cart) -> Result<Option<Address>, Problem> {
+    if cart.billing_address.is_some() {
+        return Ok(cart.billing_address.clone());
+    }
+    Ok(store::customers::get(write.tx, &write.identity.scope, cart.customer_id)?.value.address)
 }
 
 /// An offer is one that is sold here, and so many of it may be bought. None at all has its own rule, which the preview

@@ -54,7 +54,7 @@ pub fn change_line(write: &mut Write<'_>, id: CartId, line: LineId, wanted: &Lin
     if let Some(branch) = &wanted.branch {
         line.branch.clone_from(branch);
     }
-    cart.version = store::carts::change_line(write.tx, &cart, &line, write.meta.if_match)?;
+    cart.version = store::carts::change_line(write.tx, &cart, &line, write.meta.expected(cart.version))?;
     cart.lines[place] = line;
     miss_price(write, &cart, wanted.offer_id.into_iter())?;
     Ok(cart)

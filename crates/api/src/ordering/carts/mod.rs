@@ -18,7 +18,7 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::CartsWrite;
 use crate::catalog::summary::Reader;
 use crate::http::meta::{Meta, language};
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, found, named};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::transaction::{self, NO_BODY, Write};
@@ -29,7 +29,7 @@ use preview::CartPreview;
 use requests::{CartCreate, CartFilter, CartLineCreate, CartLineUpdate, CartLinesPreview, CartUpdate};
 use store::Conn;
 use utoipa_actix_web::service_config::ServiceConfig;
-use view::{Cart, CartPage};
+use view::{Cart, CartLine, CartPage};
 
 /// Create a cart
 ///
@@ -78,7 +78,7 @@ pub async fn list_carts(
     let (scope, lang) = (caller.scope(), language(request.headers()));
     let found = transaction::read(&app, move |_, conn| {
         if let Some(customer) = customer {
-            store::customers::get(conn, &scope, customer)?;
+            named("customer_id", store::customers::get(conn, &scope, customer))?;
         }
         Ok(store::carts::list_open(conn, &scope, customer, &page)?)
     })
@@ -129,7 +129,8 @@ pub async fn update_cart(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let cart = change::change(write, id.0, |cart| body.value.apply(cart, &rules.address_fields))?;
+        let edit = |write: &mut Write<'_>, cart: &mut cart::Cart| body.value.apply(write, cart, &rules.address_fields);
+        let cart = change::change(write, id.0, edit)?;
         shown(write, 200, &cart)
     })
     .await
@@ -159,8 +160,8 @@ pub async fn delete_cart(
 
 /// Add a line to a cart
 ///
-/// Answers the whole cart. The offer must exist and its limits allow the quantity; everything else that may be wrong
-/// with the line, the preview says. The first line decides the cart's currency.
+/// Answers the whole cart; `Location` is the new line. The offer must exist and its limits allow the quantity;
+/// everything else that may be wrong with the line, the preview says. The first line decides the cart's currency.
 #[utoipa::path(
     tag = "carts",
     params(("cart_id" = String, Path, description = "The id of the cart")),
@@ -179,9 +180,38 @@ pub async fn add_cart_line(
     let line = body.value.check()?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let cart = add_line::add_line(write, id.0, &line)?;
-        shown(write, 201, &cart)
+        let location = cart.lines.last().map(|line| format!("/v1/carts/{}/lines/{}", cart.id, line.id));
+        Ok(answer(write, 201, &cart)?.location(location.unwrap_or_default()))
     })
     .await
+}
+
+/// Show a line of a cart
+///
+/// One offer in the cart, as it was put in; its `ETag` is the cart's.
+#[utoipa::path(
+    tag = "carts",
+    params(
+        ("cart_id" = String, Path, description = "The id of the cart"),
+        ("line_id" = String, Path, description = "The id of the cart's line"),
+    ),
+    responses((status = 200, body = CartLine)),
+    security(("bearer" = ["carts.write"])),
+)]
+#[get("/carts/{cart_id}/lines/{line_id}")]
+pub async fn show_cart_line(
+    app: web::Data<App>,
+    caller: Caller<CartsWrite>,
+    request: HttpRequest,
+    id: PathId<CartId>,
+    line: PathId<LineId>,
+) -> Result<HttpResponse, Problem> {
+    let scope = caller.scope();
+    let cart = transaction::read_one(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
+    let reader = Reader::of(&app, cart.marketplace_id, language(request.headers()));
+    let lines = view::view(&reader, &cart).lines;
+    let line = found(lines.into_iter().find(|known| known.id == line.0.to_string()))?;
+    reply::reviewed(&request, cart.version, &line)
 }
 
 /// Change a line of a cart
@@ -297,9 +327,13 @@ pub async fn preview_cart_lines(
 }
 
 fn shown(write: &Write<'_>, status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {
-    let (location, lang) = (format!("/v1/carts/{}", cart.id), write.meta.lang);
+    Ok(answer(write, status, cart)?.location(format!("/v1/carts/{}", cart.id)))
+}
+
+fn answer(write: &Write<'_>, status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {
+    let lang = write.meta.lang;
     let shown = view::view(&Reader::of(write.app, cart.marketplace_id, lang), cart);
-    Ok(Reply::json(status, &shown)?.reviewed(cart.version).in_language(lang).location(location))
+    Ok(Reply::json(status, &shown)?.reviewed(cart.version).in_language(lang))
 }
 
 /// The routes of this noun.
@@ -313,6 +347,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(delete_cart)
         .service(preview_cart)
         .service(add_cart_line)
+        .service(show_cart_line)
         .service(update_cart_line)
         .service(remove_cart_line);
 }

@@ -1,6 +1,6 @@
 //! Opening a cart for a customer that the caller sees.
 
-use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::problem::{Code, FieldProblem, Problem, named};
 use crate::ids::New as _;
 use crate::ordering::carts::add_line::NewLine;
 use crate::ordering::carts::change::{known, miss_price, of_a_trial, of_an_add_on, sold};
@@ -53,7 +53,7 @@ impl NewCart {
 pub fn open(write: &mut Write<'_>, wanted: &NewCart) -> Result<Cart, Problem> {
     let scope = write.identity.scope;
     let customer_id = wanted.customer(&scope)?;
-    let customer = store::customers::get(write.tx, &scope, customer_id)?.value;
+    let customer = named("/customer_id", store::customers::get(write.tx, &scope, customer_id))?.value;
     // Carts that are begun at the very same time do not see each other: a bound of memory, not of money.
     let most = write.app.limits.open_carts;
     let open = store::carts::open_of(write.tx, &scope, customer_id, most)?;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::auth::delegated;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, named};
 use crate::ordering::carts::beside::{Beside, ever_ordered};
 use crate::ordering::carts::open::NewCart;
 use crate::ordering::carts::trials;
@@ -50,7 +50,7 @@ pub fn quote(app: &App, conn: &mut Conn, scope: &Scope, id: CartId) -> Result<Qu
 
 /// Prices what no cart holds, in the same way.
 pub fn quote_lines(app: &App, conn: &mut Conn, scope: &Scope, wanted: &NewCart) -> Result<Quoted, Problem> {
-    let buying = store::customers::buying(conn, scope, wanted.customer(scope)?)?;
+    let buying = named("/customer_id", store::customers::buying(conn, scope, wanted.customer(scope)?))?;
     let now = app.now_ahead(buying.clock_offset_us);
     let cart = wanted.cart(&buying.customer, now);
     price(app, conn, scope, cart, buying, now)
@@ -78,7 +78,7 @@ pub fn price(
     let line = |line: &CartLine| LineFacts {
         line: line.clone(),
         offer: offer_facts(&asking, line.offer_id),
-        branch: named(&branches, line).map(|branch| Billed::to_branch(branch.id, &branch.address)),
+        branch: branch_of(&branches, line).map(|branch| Billed::to_branch(branch.id, &branch.address)),
     };
     let mut lines: Vec<_> = cart.lines.iter().map(line).collect();
     know_base_ends(conn, scope, &mut lines, customer.id)?;
@@ -161,7 +161,7 @@ fn branches_of(conn: &mut Conn, scope: &Scope, cart: &Cart) -> Result<Vec<Branch
     Ok(store::branches::of_names(conn, scope, cart.customer_id, &names)?)
 }
 
-fn named<'a>(branches: &'a [Branch], line: &CartLine) -> Option<&'a Branch> {
+fn branch_of<'a>(branches: &'a [Branch], line: &CartLine) -> Option<&'a Branch> {
     let name = line.branch.as_ref()?;
     branches.iter().find(|branch| branch.name == *name)
 }
@@ -169,7 +169,7 @@ fn named<'a>(branches: &'a [Branch], line: &CartLine) -> Option<&'a Branch> {
 /// A line's branch is one of the customer's; it may have gone since it was put in.
 fn unknown_branches(branches: &[Branch], cart: &Cart) -> Vec<cart::Problem> {
     let problem = |(n, line): (usize, &CartLine)| {
-        let name = line.branch.as_ref().filter(|_| named(branches, line).is_none())?;
+        let name = line.branch.as_ref().filter(|_| branch_of(branches, line).is_none())?;
         let refusal = Refusal::BranchUnknown(name.clone());
         Some(cart::Problem { line: Some(n), field: "branch", refusal })
     };

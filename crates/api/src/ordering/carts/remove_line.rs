@@ -12,7 +12,7 @@ pub fn remove_line(write: &mut Write<'_>, id: CartId, line: LineId) -> Result<Ca
     if !cart.lines.iter().any(|known| known.id == line) {
         return Err(Problem::new(Code::NotFound));
     }
-    cart.version = store::carts::remove_line(write.tx, &cart, line, write.meta.if_match)?;
+    cart.version = store::carts::remove_line(write.tx, &cart, line, write.meta.expected(cart.version))?;
     cart.lines.retain(|known| known.id != line);
     Ok(cart)
 }

@@ -6,9 +6,11 @@ use crate::http::wire::checks::Checks;
 use crate::http::wire::list;
 use crate::http::wire::party::{Address, AddressUpdate};
 use crate::ordering::carts::add_line::NewLine;
+use crate::ordering::carts::change;
 use crate::ordering::carts::change_line::LineChange;
 use crate::ordering::carts::open::NewCart;
 use crate::texts::place::Place;
+use crate::transaction::Write;
 use domain::address::AddressField;
 use domain::base::BaseId;
 use domain::cart::{self, MAX_LINES};
@@ -77,7 +79,8 @@ pub struct CartUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200, example = "Neue Arbeitsplätze")]
     name: Option<Option<String>>,
-    /// The invoice address; null is the customer's.
+    /// The invoice address; null is the customer's. What is left out of it stays as the cart has it or, where the
+    /// cart has none of its own, as the customer has it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<AddressUpdate>)]
     billing_address: Option<Option<Value>>,
@@ -161,13 +164,18 @@ impl CartCreate {
 
 impl CartUpdate {
     /// What is asked for, checked; everything that is wrong with it at once.
-    pub fn apply(&self, cart: &mut cart::Cart, needed: &[AddressField]) -> Result<(), Problem> {
+    pub fn apply(
+        &self,
+        write: &mut Write<'_>,
+        cart: &mut cart::Cart,
+        needed: &[AddressField],
+    ) -> Result<(), Problem> {
         let mut checks = Checks::new();
         match &self.billing_address {
             None => {}
             Some(None) => cart.billing_address = None,
             Some(Some(patch)) => {
-                let current = cart.billing_address.as_ref().map(Address::from);
+                let current = change::billed_to(write, cart)?.as_ref().map(Address::from);
                 let address: Address = patched("/billing_address", current.as_ref(), patch)?;
                 cart.billing_address = address.check("/billing_address", &mut checks, needed);
             }

@@ -7,7 +7,7 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{OrdersPlace, OrdersRead};
 use crate::http::meta::{Meta, language};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, named};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
@@ -134,7 +134,7 @@ pub async fn list_orders(
     let lang = language(request.headers());
     let (found, beside) = transaction::read(&app, move |app, conn| {
         if let Some(customer) = filter.customer_id {
-            store::customers::get(conn, &scope, customer)?;
+            named("customer_id", store::customers::get(conn, &scope, customer))?;
         }
         let found = store::orders::list(conn, &scope, &filter, &page)?;
         let beside = Beside::read(app, conn, &scope, lang, &found.items)?;

@@ -1,7 +1,7 @@
 //! Placing an order: the cart's quotation becomes an order with its subscriptions, charges and first event.
 
 use crate::auth::delegated;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, named};
 use crate::ids::{self, New as _};
 use crate::ordering::carts::preview;
 use crate::ordering::carts::quote::{self, Quoted};
@@ -83,7 +83,7 @@ pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder)
 /// the cart that is ordered. That of a customer's first order becomes the customer's primary one (C-37).
 fn priced(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<Quoted, Problem> {
     let scope = write.identity.scope;
-    let mut cart = store::carts::get(write.tx, &scope, wanted.cart_id)?;
+    let mut cart = named("/cart_id", store::carts::get(write.tx, &scope, wanted.cart_id))?;
     // What is ordered falls under its own policies: those are asked once they are known.
     write.acts_for(cart.customer_id, Act::Buy, [])?;
     if let Some(address) = wanted.billing_address.as_ref().filter(|_| cart.ordered_as.is_none()) {

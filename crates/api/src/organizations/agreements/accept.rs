@@ -1,7 +1,7 @@
 //! Recording who accepted Microsoft's agreement for a customer.
 
 use crate::http::problem::{Code, Problem};
-use crate::organizations::agreements::view::view;
+use crate::organizations::agreements::view::{KIND, view};
 use crate::organizations::customers::lock::lock;
 use crate::texts::phrases::Phrase;
 use crate::transaction::Write;
@@ -10,9 +10,6 @@ use domain::id::CustomerId;
 use domain::refusal::Refusal;
 use store::agreements::StoredAgreement;
 use time::OffsetDateTime;
-
-/// The one kind of agreement there is.
-pub const KIND: &str = "microsoft_customer_agreement";
 
 /// Who accepted, and when.
 pub struct Acceptance {
@@ -51,7 +48,7 @@ pub fn accept(write: &mut Write<'_>, id: CustomerId, acceptance: &Acceptance) ->
         recorded_at: write.now,
     };
     store::agreements::insert(write.tx, &accepted)?;
-    let after = serde_json::to_value(view(&accepted)).map_err(Problem::internal)?;
+    let after = serde_json::to_value(view(id, Some(&accepted))).map_err(Problem::internal)?;
     write.record(EventKind::AgreementAccepted, Some(id), id.to_string(), after)?;
     Ok(accepted)
 }

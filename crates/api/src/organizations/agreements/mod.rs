@@ -6,7 +6,7 @@ pub mod view;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersRead, TenantsManage};
 use crate::http::meta::Meta;
-use crate::http::problem::{Problem, found};
+use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId};
 use crate::http::wire::checks::Checks;
@@ -60,14 +60,14 @@ pub async fn accept_agreement(
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let accepted = accept::accept(write, id.0, &acceptance)?;
         let location = format!("/v1/customers/{}/agreements", id.0);
-        Ok(Reply::json(201, &view(&accepted))?.version(1).location(location))
+        Ok(Reply::json(201, &view(id.0, Some(&accepted)))?.version(1).location(location))
     })
     .await
 }
 
 /// Show the customer's acceptance of Microsoft's agreement
 ///
-/// Who accepted it, and when; 404 as long as nobody has.
+/// Who accepted it, and when; `none` as long as nobody has.
 #[utoipa::path(
     tag = "tenants",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -82,8 +82,12 @@ pub async fn show_agreement(
     id: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let accepted = transaction::read(&app, move |_, conn| found(store::agreements::get(conn, &scope, id.0)?)).await?;
-    reply::resource(&request, 1, &view(&accepted))
+    let accepted = transaction::read(&app, move |_, conn| {
+        store::customers::get(conn, &scope, id.0)?;
+        Ok(store::agreements::get(conn, &scope, id.0)?)
+    })
+    .await?;
+    reply::resource(&request, i64::from(accepted.is_some()), &view(id.0, accepted.as_ref()))
 }
 
 /// The routes of this noun.

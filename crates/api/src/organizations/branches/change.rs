@@ -30,7 +30,7 @@ pub fn change(
         // What is billed to the branch is taxed where it now is (C-40).
         store::subscriptions::rebill(write.tx, &scope, customer, &now)?;
     }
-    branch.version = store::branches::update(write.tx, &scope, &branch.value, write.meta.if_match)?;
+    branch.version = store::branches::update(write.tx, &scope, &branch.value, write.meta.expected(branch.version))?;
     let after = json!({"branch": view(&branch)});
     write.changed(EventKind::CustomerChanged, Some(customer), customer.to_string(), before, after)?;
     Ok(branch)

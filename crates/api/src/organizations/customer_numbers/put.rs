@@ -47,7 +47,7 @@ fn correct(
 ) -> Result<Versioned<CustomerRecord>, Problem> {
     let before = serde_json::to_value(view(&record)).map_err(Problem::internal)?;
     record.value.company = company.clone();
-    record.version = store::customer_numbers::update(write.tx, &record.value, write.meta.if_match)?;
+    record.version = store::customer_numbers::update(write.tx, &record.value, write.meta.expected(record.version))?;
     let after = serde_json::to_value(view(&record)).map_err(Problem::internal)?;
     write.audit("customer_number.changed", None, record.value.number.clone(), Some(before), Some(after))?;
     Ok(record)

@@ -34,7 +34,8 @@ pub fn change(
         // What is billed to this address is taxed where it now is (C-40).
         store::subscriptions::rebill(write.tx, &scope, id, &now)?;
     }
-    customer.version = store::customers::update(write.tx, &scope, &customer.value, write.meta.if_match)?;
+    customer.version =
+        store::customers::update(write.tx, &scope, &customer.value, write.meta.expected(customer.version))?;
     let after = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
     if other_id {

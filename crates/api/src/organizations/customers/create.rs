@@ -1,6 +1,6 @@
 //! Adding a customer to those of a reseller or of the provider.
 
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, named};
 use crate::ids::New as _;
 use crate::organizations::customers::ask_register::ask_register;
 use crate::organizations::customers::view::view;
@@ -39,7 +39,7 @@ pub struct NewCustomer {
 pub fn create(write: &mut Write<'_>, new: &NewCustomer) -> Result<Versioned<Customer>, Problem> {
     let scope = write.identity.scope;
     if let Some(reseller) = new.reseller_id {
-        store::resellers::get(write.tx, &scope, reseller)?;
+        named("/reseller_id", store::resellers::get(write.tx, &scope, reseller))?;
     }
     let customer = Customer {
         id: CustomerId::new(),

@@ -13,7 +13,7 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersCreate, CustomersRead, CustomersWrite};
 use crate::http::meta::Meta;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, named};
 use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
@@ -185,7 +185,7 @@ pub async fn list_customers(
     let found = transaction::read(&app, move |_, conn| {
         // A customer sees itself only, and no reseller.
         if let Some(reseller) = wanted.reseller_id.filter(|_| scope.customer().is_none()) {
-            store::resellers::get(conn, &scope, reseller)?;
+            named("reseller_id", store::resellers::get(conn, &scope, reseller))?;
         }
         Ok(store::customers::list(conn, &scope, &wanted.filter(), &page)?)
     })

@@ -29,7 +29,8 @@ pub fn enter_ids(write: &mut Write<'_>, id: ResellerId, ids: &Ids) -> Result<Ver
         reseller.value.onboarding = Onboarding::with_ids(true, write.now);
     }
     let scope = write.identity.scope;
-    reseller.version = store::resellers::update(write.tx, &scope, &reseller.value, write.meta.if_match)?;
+    reseller.version =
+        store::resellers::update(write.tx, &scope, &reseller.value, write.meta.expected(reseller.version))?;
     if !same {
         announce_ids(write, &reseller.value, Some(before))?;
     }

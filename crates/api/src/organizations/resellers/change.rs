@@ -29,7 +29,8 @@ pub fn change(
         }
     }
     let scope = write.identity.scope;
-    reseller.version = store::resellers::update(write.tx, &scope, &reseller.value, write.meta.if_match)?;
+    reseller.version =
+        store::resellers::update(write.tx, &scope, &reseller.value, write.meta.expected(reseller.version))?;
     let after = serde_json::to_value(view(&reseller)).map_err(Problem::internal)?;
     write.changed(EventKind::ResellerChanged, None, id.to_string(), before, after)?;
     Ok(reseller)

@@ -11,16 +11,16 @@ pub mod withdraw;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{CustomersRead, TenantsManage};
 use crate::http::meta::Meta;
-use crate::http::problem::{Problem, found};
+use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
+use crate::organizations::tenants::request::NONE_YET;
 use crate::organizations::tenants::request::RequestedTenant;
 use crate::organizations::tenants::take_credentials::FirstCredentials;
-use crate::organizations::tenants::view::{Tenant, TenantCredentials, TenantDomain, view};
+use crate::organizations::tenants::view::{Tenant, TenantCredentials, TenantDomain, none, view};
 use crate::transaction::{self, NO_BODY};
 use crate::{App, microsoft};
-use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use domain::access::Scope;
 use domain::id::{CustomerId, ResellerId};
@@ -149,7 +149,7 @@ pub async fn put_tenant(
 
 /// Show the customer's tenant
 ///
-/// Where it stands and what is to be done next; 404 as long as none was asked for.
+/// Where it stands and what is to be done next; `none` as long as none was asked for.
 #[utoipa::path(
     tag = "tenants",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -164,15 +164,18 @@ pub async fn show_tenant(
     id: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let tenant = transaction::read(&app, move |_, conn| found(store::tenants::get(conn, &scope, id.0)?)).await?;
-    let invitation = Invitation::of(&app, scope, id.0).await?;
-    reply::resource(&request, tenant.version, &view(&tenant, &invitation.url, invitation.reseller_id))
+    let tenant = transaction::read(&app, move |_, conn| Ok(store::tenants::get(conn, &scope, id.0)?)).await?;
+    let Invitation { url, reseller_id } = Invitation::of(&app, scope, id.0).await?;
+    match tenant {
+        Some(tenant) => reply::resource(&request, tenant.version, &view(&tenant, &url, reseller_id)),
+        None => reply::resource(&request, NONE_YET, &none(id.0, reseller_id)),
+    }
 }
 
 /// Withdraw the customer's tenant
 ///
 /// What was asked for is taken back while a link is not confirmed yet, or once it has failed: the customer then has
-/// none. A tenant that is being created or is linked stays (409 `tenant_exists`).
+/// none, and again is fine. A tenant that is being created or is linked stays (409 `tenant_exists`).
 #[utoipa::path(
     tag = "tenants",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -209,7 +212,11 @@ pub async fn verify_tenant(
     id: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let known = transaction::read(&app, move |_, conn| found(store::tenants::get(conn, &scope, id.0)?)).await?;
+    let known = transaction::read(&app, move |_, conn| {
+        store::customers::get(conn, &scope, id.0)?;
+        store::tenants::get(conn, &scope, id.0)?.ok_or_else(|| Problem::new(Code::TenantNotLinking))
+    })
+    .await?;
     // Only a link is asked about: of a tenant that is being created Microsoft has nothing to say yet.
     let asked = known.tenant.domain;
     let relation = match known.tenant.status {
@@ -225,7 +232,8 @@ pub async fn verify_tenant(
 
 /// Take the first administrator's credentials
 ///
-/// Handed out once, then forgotten. Not stored under an `Idempotency-Key`, because a secret is not kept in clear.
+/// Handed out once, then forgotten: again it is 409, under the same `Idempotency-Key` `secret_told_before`, else
+/// `credentials_taken`.
 #[utoipa::path(
     tag = "tenants",
     params(("customer_id" = String, Path, description = "The customer's id")),
@@ -236,17 +244,15 @@ pub async fn verify_tenant(
 pub async fn take_tenant_credentials(
     app: web::Data<App>,
     caller: Caller<TenantsManage>,
-    mut meta: Meta,
+    meta: Meta,
     id: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {
-    meta.idempotency_key = None;
-    let mut response = transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
+    transaction::write(&app, caller.identity(), meta, NO_BODY, move |write| {
         let FirstCredentials { user_name, password } = take_credentials::take_credentials(write, id.0)?;
-        Reply::json(200, &TenantCredentials { user_name, password })
+        let told = Reply::json(200, &TenantCredentials { user_name, password })?;
+        Ok(told.telling_secret_of(format!("/v1/customers/{}/tenant", id.0)))
     })
-    .await?;
-    response.headers_mut().insert(CACHE_CONTROL, actix_web::http::header::HeaderValue::from_static("no-store"));
-    Ok(response)
+    .await
 }
 
 /// What the administrator of a tenant opens, and which reseller it confirms with it.

@@ -27,6 +27,9 @@ impl RequestedTenant {
     }
 }
 
+/// The version of what is shown where a customer has no tenant.
+pub const NONE_YET: i64 = 0;
+
 /// Remembers what tenant a customer is to have; the worker does it. Asked the same again, it answers what there is.
 pub fn request(write: &mut Write<'_>, id: CustomerId, requested: &RequestedTenant) -> Result<StoredTenant, Problem> {
     let scope = write.identity.scope;
@@ -34,7 +37,7 @@ pub fn request(write: &mut Write<'_>, id: CustomerId, requested: &RequestedTenan
     let customer = lock(write, id)?;
     write.sets_up(id)?;
     let before = store::tenants::get(write.tx, &scope, id)?;
-    write.expect_version(before.as_ref().map(|before| before.version))?;
+    write.expect_version(before.as_ref().map_or(NONE_YET, |before| before.version))?;
     let version = before.as_ref().map_or(1, |before| before.version + 1);
     if let Some(before) = before.filter(|before| before.tenant.status != TenantStatus::Failed) {
         if before.tenant.domain == requested.domain && before.mode == requested.mode() {

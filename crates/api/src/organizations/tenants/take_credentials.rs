@@ -1,6 +1,7 @@
 //! Handing out the first administrator's credentials of a new tenant.
 
-use crate::http::problem::{Code, Problem, found};
+use crate::http::problem::{Code, Problem};
+use crate::organizations::customers::lock::lock;
 use crate::organizations::tenants::seal::seal_context;
 use crate::transaction::Write;
 use domain::id::CustomerId;
@@ -16,9 +17,10 @@ pub struct FirstCredentials {
 /// Hands out the first administrator's credentials, once.
 pub fn take_credentials(write: &mut Write<'_>, id: CustomerId) -> Result<FirstCredentials, Problem> {
     let scope = write.identity.scope;
-    store::customers::lock(write.tx, &scope, id)?;
+    lock(write, id)?;
     write.administers(id)?;
-    let tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
+    let known = store::tenants::get(write.tx, &scope, id)?;
+    let tenant = known.ok_or_else(|| Problem::new(Code::CredentialsNotReady))?;
     if tenant.credentials_taken_at.is_some() {
         return Err(Problem::new(Code::CredentialsTaken));
     }

@@ -1,6 +1,7 @@
 //! Taking up what Microsoft says of a tenant to link.
 
-use crate::http::problem::{Code, Problem, found};
+use crate::http::problem::{Code, Problem};
+use crate::organizations::customers::lock::lock;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -19,9 +20,10 @@ pub fn verify(
     relation: Option<&TenantRelation>,
 ) -> Result<StoredTenant, Problem> {
     let scope = write.identity.scope;
-    store::customers::lock(write.tx, &scope, id)?;
+    lock(write, id)?;
     write.sets_up(id)?;
-    let mut tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
+    let known = store::tenants::get(write.tx, &scope, id)?;
+    let mut tenant = known.ok_or_else(|| Problem::new(Code::TenantNotLinking))?;
     let relation = relation.filter(|_| tenant.tenant.domain == asked);
     match (tenant.tenant.status, relation) {
         (TenantStatus::Linked, _) => {}

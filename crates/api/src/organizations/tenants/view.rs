@@ -2,8 +2,8 @@
 
 use crate::clock::instant;
 use crate::http::wire::codes::TenantStatus;
-use domain::id::ResellerId;
-use domain::tenant;
+use domain::id::{CustomerId, ResellerId};
+use domain::tenant::{self, TenantState};
 use serde::Serialize;
 use store::tenants::StoredTenant;
 use utoipa::ToSchema;
@@ -16,9 +16,9 @@ pub struct Tenant {
     pub customer_id: String,
     /// Where the tenant stands.
     pub status: TenantStatus,
-    /// Its whole default domain.
-    #[schema(example = "muellergmbh.onmicrosoft.com")]
-    pub domain: String,
+    /// Its whole default domain; null as long as there is none.
+    #[schema(required, example = "muellergmbh.onmicrosoft.com")]
+    pub domain: Option<String>,
     /// Microsoft's id of the directory, a GUID; null until it is known.
     #[schema(required, example = "5f2c9c1e-7b4e-4c8f-9a37-0d1e2f3a4b5c")]
     pub entra_tenant_id: Option<String>,
@@ -34,9 +34,9 @@ pub struct Tenant {
     /// Why Microsoft could not make it, as a code; null where nothing failed.
     #[schema(required, example = "domain_taken")]
     pub failure: Option<String>,
-    /// When it was asked for.
-    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
-    pub requested_at: String,
+    /// When it was asked for; null as long as there is none.
+    #[schema(required, format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub requested_at: Option<String>,
 }
 
 /// The first administrator of a new tenant; handed out once.
@@ -68,13 +68,28 @@ pub fn view(record: &StoredTenant, invitation_url: &str, reseller_id: Option<Res
     let awaited = record.tenant.status == tenant::TenantStatus::AwaitingConfirmation;
     Tenant {
         customer_id: record.customer_id.to_string(),
-        status: TenantStatus(record.tenant.status),
-        domain: record.tenant.domain.clone(),
+        status: TenantStatus(record.tenant.status.into()),
+        domain: Some(record.tenant.domain.clone()),
         entra_tenant_id: record.tenant.entra_tenant_id.clone(),
         invitation_url: awaited.then(|| invitation_url.to_owned()),
         reseller_id: reseller_id.map(|id| id.to_string()),
         credentials_available: record.credentials.is_some() && record.credentials_taken_at.is_none(),
         failure: record.tenant.failure.clone(),
-        requested_at: instant(record.requested_at),
+        requested_at: Some(instant(record.requested_at)),
+    }
+}
+
+/// That a customer has none yet.
+pub fn none(customer: CustomerId, reseller_id: Option<ResellerId>) -> Tenant {
+    Tenant {
+        customer_id: customer.to_string(),
+        status: TenantStatus(TenantState::None),
+        domain: None,
+        entra_tenant_id: None,
+        invitation_url: None,
+        reseller_id: reseller_id.map(|id| id.to_string()),
+        credentials_available: false,
+        failure: None,
+        requested_at: None,
     }
 }

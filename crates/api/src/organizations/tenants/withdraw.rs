@@ -1,7 +1,8 @@
 //! Taking a tenant back that nobody has confirmed.
 
-use crate::http::problem::{Problem, found};
+use crate::http::problem::Problem;
 use crate::organizations::customers::lock::lock;
+use crate::organizations::tenants::request::NONE_YET;
 use crate::transaction::Write;
 use domain::id::CustomerId;
 use domain::refusal::Refusal;
@@ -12,7 +13,10 @@ pub fn withdraw(write: &mut Write<'_>, id: CustomerId) -> Result<(), Problem> {
     let scope = write.identity.scope;
     lock(write, id)?;
     write.sets_up(id)?;
-    let tenant = found(store::tenants::get(write.tx, &scope, id)?)?;
+    let Some(tenant) = store::tenants::get(write.tx, &scope, id)? else {
+        // There is none, as is wished.
+        return write.expect_version(NONE_YET);
+    };
     write.expect_version(tenant.version)?;
     if !tenant.tenant.can_be_withdrawn() {
         return Err(Refusal::TenantExists.into());

@@ -27,7 +27,7 @@ pub fn change(
         client.permissions = Some(**permissions);
         write.access_changed()?;
     }
-    client.version = api_clients::update(write.tx, &client, write.meta.if_match)?;
+    client.version = api_clients::update(write.tx, &client, write.meta.expected(client.version))?;
     write.changed(EventKind::ApiClientChanged, None, id.to_string(), before, facts(&client))?;
     Ok(client)
 }
@@ -40,7 +40,7 @@ pub fn revoke(write: &mut Write<'_>, id: ApiClientId) -> Result<(), Problem> {
     }
     let before = facts(&client);
     client.revoked = true;
-    api_clients::update(write.tx, &client, write.meta.if_match)?;
+    api_clients::update(write.tx, &client, write.meta.expected(client.version))?;
     write.access_changed()?;
     write.changed(EventKind::ApiClientRevoked, None, id.to_string(), before, facts(&client))
 }

@@ -18,7 +18,6 @@ use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::Permission;
 use crate::http::wire::list::PageQuery;
 use crate::transaction::{self, NO_BODY, Write};
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use domain::access::{Covered, Organization, Permissions};
 use domain::id::{ApiClientId, ClientSecretId};
@@ -63,8 +62,8 @@ pub struct ApiClientUpdate {
 /// Create an API client
 ///
 /// For one's own organisation, with some of one's own permissions. Its secret is in this answer and nowhere else: only
-/// its hash is kept. So this is not answered again under an `Idempotency-Key`; where the answer was lost, revoke the
-/// client and create another.
+/// its hash is kept. Under the same `Idempotency-Key` no second client is created: 409 `secret_told_before` names the
+/// first. Where the answer was lost, revoke that one, or give it another secret.
 #[utoipa::path(
     tag = "api_clients",
     request_body = ApiClientCreate,
@@ -75,7 +74,7 @@ pub struct ApiClientUpdate {
 pub async fn create_api_client(
     app: web::Data<App>,
     caller: Caller<ApiClientsManage>,
-    mut meta: Meta,
+    meta: Meta,
     body: Body<ApiClientCreate>,
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::new();
@@ -83,12 +82,11 @@ pub async fn create_api_client(
     given_any(&mut checks, &body.value.permissions);
     checks.done()?;
     let permissions = gives(&caller, &body.value.permissions)?;
-    meta.idempotency_key = None;
     let create = move |write: &mut Write<'_>| {
         let (client, secret) = create::create(write, &name, &permissions)?;
         shown(write, &client, 201, Some(secret))
     };
-    Ok(unstored(transaction::write(&app, caller.identity(), meta, body.digest, create).await?))
+    transaction::write(&app, caller.identity(), meta, body.digest, create).await
 }
 
 /// List the API clients
@@ -201,8 +199,8 @@ pub async fn revoke_api_client(
 /// Add a secret
 ///
 /// A second one beside the first, so that a script can be given the new one before the old one is revoked. It is in
-/// this answer and nowhere else, and is not answered again under an `Idempotency-Key`. Whoever has it may what the
-/// client may: so only who may all of that gets one.
+/// this answer and nowhere else; under the same `Idempotency-Key` no second one is added: 409 `secret_told_before`.
+/// Whoever has it may what the client may: so only who may all of that gets one.
 #[utoipa::path(
     tag = "api_clients",
     params(("client_id" = String, Path, description = "The id of the API client")),
@@ -213,15 +211,14 @@ pub async fn revoke_api_client(
 pub async fn add_api_client_secret(
     app: web::Data<App>,
     caller: Caller<ApiClientsManage>,
-    mut meta: Meta,
+    meta: Meta,
     id: PathId<ApiClientId>,
 ) -> Result<HttpResponse, Problem> {
-    meta.idempotency_key = None;
     let add = move |write: &mut Write<'_>| {
         let (client, secret) = secrets::add(write, id.0)?;
         shown(write, &client, 201, Some(secret))
     };
-    Ok(unstored(transaction::write(&app, caller.identity(), meta, NO_BODY, add).await?))
+    transaction::write(&app, caller.identity(), meta, NO_BODY, add).await
 }
 
 /// Revoke a secret
@@ -258,7 +255,8 @@ fn shown(
 ) -> Result<Reply, Problem> {
     let secrets = store::api_clients::secrets_unscoped(write.tx, &[client.id])?;
     let reply = Reply::json(status, &view::view(client, &secrets, secret))?.reviewed(client.version);
-    Ok(if status == 201 { reply.location(format!("/v1/api-clients/{}", client.id)) } else { reply })
+    let path = format!("/v1/api-clients/{}", client.id);
+    Ok(if status == 201 { reply.location(path.clone()).telling_secret_of(path) } else { reply })
 }
 
 /// The routes of this noun.
@@ -284,9 +282,4 @@ fn gives(caller: &Caller<ApiClientsManage>, wanted: &[Permission]) -> Result<Cov
     let wanted: Vec<_> = wanted.iter().map(|permission| permission.0).collect();
     let all = wanted.iter().copied().collect();
     power::gives(caller.power(), &wanted, Organization::from(caller.scope()).kind(), all)
-}
-
-fn unstored(mut response: HttpResponse) -> HttpResponse {
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

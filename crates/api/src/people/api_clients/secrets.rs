@@ -25,7 +25,7 @@ pub fn add(write: &mut Write<'_>, id: ApiClientId) -> Result<(StoredApiClient, S
     }
     let text = put(write, &client)?;
     let mut client = client.into_inner();
-    client.version = api_clients::update(write.tx, &client, write.meta.if_match)?;
+    client.version = api_clients::update(write.tx, &client, write.meta.expected(client.version))?;
     write.record(EventKind::ApiClientChanged, None, id.to_string(), json!({"secret_added": hint(&text)}))?;
     Ok((client, text))
 }
@@ -38,7 +38,7 @@ pub fn revoke(write: &mut Write<'_>, id: ApiClientId, secret: ClientSecretId) ->
         return Ok(());
     }
     api_clients::revoke_secret(write.tx, secret.id, write.app.clock.now())?;
-    api_clients::update(write.tx, &client, write.meta.if_match)?;
+    api_clients::update(write.tx, &client, write.meta.expected(client.version))?;
     write.access_changed()?;
     write.record(EventKind::ApiClientChanged, None, id.to_string(), json!({"secret_revoked": secret.hint}))
 }

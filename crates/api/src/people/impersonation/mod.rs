@@ -12,7 +12,6 @@ use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::wire::body::PathId;
 use crate::transaction::{self, NO_BODY, Write};
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpResponse, post, web};
 use domain::id::UserId;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -23,7 +22,8 @@ use view::Impersonation;
 /// Somebody who may not more than oneself. Both are named in the audit log with whatever is done. What reads is done in
 /// its name, and what is bought and changed for the customer; people, roles, API clients, passwords, consents,
 /// agreements and everything else that would outlive it is not (`not_while_impersonating`). It ends with the token, and
-/// at once where one of the two may no longer.
+/// at once where one of the two may no longer. The token is told once: under the same `Idempotency-Key` the answer is
+/// 409 `secret_told_before`.
 #[utoipa::path(
     tag = "users",
     params(("user_id" = String, Path, description = "The id of the user")),
@@ -35,19 +35,15 @@ pub async fn impersonate_user(
     app: web::Data<App>,
     caller: InPerson<UsersImpersonate>,
     origin: Origin,
-    mut meta: Meta,
+    meta: Meta,
     id: PathId<UserId>,
 ) -> Result<HttpResponse, Problem> {
-    // A token is not kept to be given again.
-    meta.idempotency_key = None;
     let own = caller.user;
     let begin = move |write: &mut Write<'_>| {
         let session = begin::begin(write, own, id.0, &origin)?;
-        Reply::json(200, &view::view(write.app, &session)?)
+        Ok(Reply::json(200, &view::view(write.app, &session)?)?.telling_secret_of(format!("/v1/users/{}", id.0)))
     };
-    let mut response = transaction::write(&app, caller.identity(), meta, NO_BODY, begin).await?;
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    transaction::write(&app, caller.identity(), meta, NO_BODY, begin).await
 }
 
 /// The routes of this noun.

@@ -4,7 +4,7 @@ pub mod view;
 
 use crate::App;
 use crate::auth::caller::Caller;
-use crate::auth::permits::MeRead;
+use crate::auth::permits::Anyone;
 use crate::auth::standing::Identity;
 use crate::http::problem::Problem;
 use crate::http::reply;
@@ -20,12 +20,12 @@ use view::{Me, Person};
 
 /// Show who I am
 ///
-/// User or API client, role, permissions, and whose data it sees.
-#[utoipa::path(tag = "auth", responses((status = 200, body = Me)), security(("bearer" = ["me.read"])))]
+/// User or API client, role, permissions, and whose data it sees. Whoever has a token may ask, whatever it is for.
+#[utoipa::path(tag = "auth", responses((status = 200, body = Me)), security(("bearer" = [])))]
 #[get("/me")]
 pub async fn show_me(
     app: web::Data<App>,
-    caller: Caller<MeRead>,
+    caller: Caller<Anyone>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let identity = caller.identity();

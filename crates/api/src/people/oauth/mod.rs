@@ -19,7 +19,7 @@ use identify::KnownClient;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
-use view::{AccessToken, JsonWebKeySet, TokenError};
+use view::{AccessToken, AuthorizationServer, JsonWebKeySet, TokenError};
 
 /// The form by which a client gets a token (RFC 6749, section 4.4.2).
 #[derive(Default, Deserialize, ToSchema)]
@@ -161,6 +161,16 @@ fn refuse(error: TokenError) -> HttpResponse {
 #[get("/.well-known/jwks.json")]
 pub async fn show_jwks(app: web::Data<App>) -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(app.tokens.jwks())
+}
+
+/// Show how scripts log in
+///
+/// The metadata of the authorization server (RFC 8414), for libraries that find the token endpoint by themselves.
+#[utoipa::path(tag = "auth", responses((status = 200, body = AuthorizationServer)))]
+#[get("/.well-known/oauth-authorization-server")]
+pub async fn show_authorization_server(app: web::Data<App>) -> HttpResponse {
+    let body = AuthorizationServer::at(app.tokens.issuer());
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(body)
 }
 
 /// The routes of this noun under `/v1`.

@@ -1,5 +1,6 @@
 //! What the token endpoint answers, in the shapes of OAuth.
 
+use domain::access::Permission;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +31,51 @@ pub struct TokenError {
     /// What was wrong, in English, for who writes the script.
     #[schema(example = "client id or secret is wrong")]
     pub error_description: &'static str,
+}
+
+/// What an authorization server says of itself (RFC 8414).
+#[derive(Serialize, ToSchema)]
+pub struct AuthorizationServer {
+    /// Who issues the tokens: their `iss`, and the address of this installation.
+    #[schema(example = "https://kontor.example")]
+    issuer: String,
+    /// Where scripts get their tokens.
+    #[schema(example = "https://kontor.example/v1/oauth/token")]
+    token_endpoint: String,
+    /// How a script says there who it is: by `Authorization: Basic`, or in the form.
+    #[schema(example = json!(["client_secret_basic", "client_secret_post"]))]
+    token_endpoint_auth_methods_supported: [&'static str; 2],
+    /// By what tokens are granted: a client's own credentials alone.
+    #[schema(example = json!(["client_credentials"]))]
+    grant_types_supported: [&'static str; 1],
+    /// Always empty: nobody is sent to a page of an authorization server.
+    #[schema(max_items = 0, example = json!([]))]
+    response_types_supported: Vec<String>,
+    /// What a token may be asked for: every permission that there is.
+    #[schema(example = json!(["catalog.read", "orders.place"]))]
+    scopes_supported: Vec<&'static str>,
+    /// Where the public keys of the tokens are.
+    #[schema(example = "https://kontor.example/.well-known/jwks.json")]
+    jwks_uri: String,
+    /// Where all this is described for people.
+    #[schema(example = "https://kontor.example/docs/")]
+    service_documentation: String,
+}
+
+impl AuthorizationServer {
+    /// That of the installation with this address.
+    pub fn at(issuer: &str) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            token_endpoint: format!("{issuer}/v1/oauth/token"),
+            token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+            grant_types_supported: ["client_credentials"],
+            response_types_supported: vec![],
+            scopes_supported: Permission::ALL.iter().map(|permission| permission.code()).collect(),
+            jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+            service_documentation: format!("{issuer}/docs/"),
+        }
+    }
 }
 
 /// The public keys of the access tokens (RFC 7517).

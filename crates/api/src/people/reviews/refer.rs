@@ -1,6 +1,6 @@
 //! Leaving somebody who registered to the administrator of an organisation that is here already.
 
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, named};
 use crate::people::reviews::decided::{begin, decided, keep};
 use crate::transaction::Write;
 use domain::event::EventKind;
@@ -12,7 +12,7 @@ use store::registrations::StoredRegistration;
 /// Leaves it to the organisation's administrator (C-04).
 pub fn refer(write: &mut Write<'_>, id: RegistrationId, customer: CustomerId) -> Result<(), Problem> {
     let record = begin(write, id)?;
-    store::customers::get(write.tx, &write.identity.scope, customer)?;
+    named("/customer_id", store::customers::get(write.tx, &write.identity.scope, customer))?;
     let record = StoredRegistration {
         referred_to: Some(customer),
         password_hash: None,

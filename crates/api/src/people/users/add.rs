@@ -1,6 +1,6 @@
 //! Adding people to an organisation, one or several, all or nobody (L-04, C-61).
 
-use crate::http::problem::{Arguments, Code, FieldProblem, Problem};
+use crate::http::problem::{Arguments, Code, FieldProblem, Problem, named};
 use crate::ids::New as _;
 use crate::people::users::give_role::Giver;
 use crate::people::users::{links, view};
@@ -57,6 +57,11 @@ impl NewUser {
     fn pointer(&self, field: &str) -> String {
         if field.is_empty() { self.at.clone() } else { format!("{}/{field}", self.at) }
     }
+
+    /// Who is invited by an address only belongs where all do that the request names.
+    fn organization_pointer(&self, field: &str) -> String {
+        if self.login_field.is_empty() { format!("/{field}") } else { self.pointer(field) }
+    }
 }
 
 /// Adds people, or nobody: every problem of every one is told at once.
@@ -88,14 +93,17 @@ fn organizations(write: &mut Write<'_>, new: &[NewUser]) -> Result<Vec<Organizat
     let own = Organization::from(scope);
     let mut seen = vec![own];
     let mut all = vec![];
-    for organization in new.iter().map(|new| new.organization.unwrap_or(own)) {
+    for new in new {
+        let organization = new.organization.unwrap_or(own);
         if !seen.contains(&organization) {
             match organization {
                 Organization::Customer(id) => {
-                    store::customers::get(write.tx, &scope, id)?;
+                    named(&new.organization_pointer("customer_id"), store::customers::get(write.tx, &scope, id))?;
                     write.manages_people(id)?;
                 }
-                Organization::Reseller(id) => drop(store::resellers::get(write.tx, &scope, id)?),
+                Organization::Reseller(id) => {
+                    named(&new.organization_pointer("reseller_id"), store::resellers::get(write.tx, &scope, id))?;
+                }
                 Organization::Provider => {}
             }
             seen.push(organization);

@@ -21,7 +21,7 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::{UsersManage, UsersRead};
 use crate::auth::power;
 use crate::http::meta::Meta;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, named};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
@@ -456,10 +456,10 @@ impl Asked {
     /// Whoever asks for the people of an organisation must see it.
     fn seen(&self, conn: &mut Conn, scope: &Scope) -> Result<(), Problem> {
         if let Some(id) = self.customer_id {
-            store::customers::get(conn, scope, id)?;
+            named("customer_id", store::customers::get(conn, scope, id))?;
         }
         if let Some(id) = self.reseller_id {
-            store::resellers::get(conn, scope, id)?;
+            named("reseller_id", store::resellers::get(conn, scope, id))?;
         }
         Ok(())
     }

@@ -10,6 +10,6 @@ use store::price_lists::Status;
 pub fn discard(write: &mut Write<'_>, id: OfferMatrixId) -> Result<(), Problem> {
     let mut matrix = draft(write, id)?;
     matrix.status = Status::Discarded;
-    store::offer_matrices::update(write.tx, &matrix, write.meta.if_match)?;
+    store::offer_matrices::update(write.tx, &matrix, write.meta.expected(matrix.version))?;
     write.audit("offer_matrix.discarded", None, id.to_string(), None, None)
 }

@@ -10,6 +10,6 @@ use store::price_lists::Status;
 pub fn discard(write: &mut Write<'_>, id: PriceListId) -> Result<(), Problem> {
     let mut list = draft(write, id)?;
     list.status = Status::Discarded;
-    store::price_lists::update(write.tx, &list, write.meta.if_match)?;
+    store::price_lists::update(write.tx, &list, write.meta.expected(list.version))?;
     write.audit("price_list.discarded", None, id.to_string(), None, None)
 }

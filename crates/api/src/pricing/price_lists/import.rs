@@ -7,7 +7,7 @@
 use crate::App;
 use crate::auth::standing::Identity;
 use crate::clock::instant;
-use crate::http::problem::{Code, Problem, there};
+use crate::http::problem::{Code, Problem, named, there};
 use crate::ids::New as _;
 use crate::jobs::{self, Stopped};
 use crate::pricing::price_lists::compare::{Compared, Comparison};
@@ -52,8 +52,8 @@ pub fn ask(write: &mut Write<'_>, request: &ImportedAs, sheet: &mut File) -> Res
     let scope = write.identity.scope;
     match request.owner {
         PriceOwner::Everybody => {}
-        PriceOwner::Reseller(id) => drop(store::resellers::get(write.tx, &scope, id)?),
-        PriceOwner::Customer(id) => drop(store::customers::get(write.tx, &scope, id)?),
+        PriceOwner::Reseller(id) => drop(named("reseller_id", store::resellers::get(write.tx, &scope, id))?),
+        PriceOwner::Customer(id) => drop(named("customer_id", store::customers::get(write.tx, &scope, id))?),
     }
     let catalog = write.app.catalogs.of(scope.marketplace());
     if !catalog.categories.is_empty() && !catalog.categories.iter().any(|known| known.slug == request.category) {

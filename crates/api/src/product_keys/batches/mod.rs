@@ -16,7 +16,6 @@ use crate::http::wire::checks::Checks;
 use crate::http::wire::list::{self, PageQuery};
 use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY};
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::access::Scope;
 use domain::id::{KeyBatchId, OfferId, ResellerId};
@@ -70,8 +69,8 @@ pub struct BatchKeyQuery {
 /// Make product keys
 ///
 /// Each key pays one term of the offer for so many licences. The keys are in this answer and nowhere else: only what
-/// they are known by is kept. So this is not answered again under an `Idempotency-Key`; where the answer was lost,
-/// revoke the batch and make another.
+/// they are known by is kept. Under the same `Idempotency-Key` no second batch is made: 409 `secret_told_before` names
+/// the first. Where the answer was lost, revoke that one and make another.
 #[utoipa::path(
     tag = "product_keys",
     request_body = ProductKeyBatchCreate,
@@ -82,21 +81,19 @@ pub struct BatchKeyQuery {
 pub async fn create_product_key_batch(
     app: web::Data<App>,
     caller: Caller<ProductKeysManage>,
-    mut meta: Meta,
+    meta: Meta,
     body: Body<ProductKeyBatchCreate>,
 ) -> Result<HttpResponse, Problem> {
     let wanted = body.value.check()?;
-    meta.idempotency_key = None;
     let make = move |write: &mut transaction::Write<'_>| made(&make::make(write, &wanted)?);
-    let mut response = transaction::write(&app, caller.identity(), meta, body.digest, make).await?;
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    transaction::write(&app, caller.identity(), meta, body.digest, make).await
 }
 
 fn made(made: &Made) -> Result<Reply, Problem> {
     let keys = made.keys.iter().map(ProductKey::to_string).collect();
     let location = format!("/v1/product-keys/batches/{}", made.batch.id);
-    Ok(Reply::json(201, &view(&made.batch, 0, &[], Some(keys)))?.version(made.batch.version).location(location))
+    let reply = Reply::json(201, &view(&made.batch, 0, &[], Some(keys)))?.version(made.batch.version);
+    Ok(reply.location(location.clone()).telling_secret_of(location))
 }
 
 /// List batches of product keys

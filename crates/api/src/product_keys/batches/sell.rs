@@ -1,7 +1,7 @@
 //! Selling a batch of product keys to a reseller (K-03): it is charged at the reseller's price, and its keys are then
 //! the reseller's to sell on.
 
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, named};
 use crate::ids::New as _;
 use crate::transaction::Write;
 use domain::billing::ChargeKind;
@@ -29,7 +29,7 @@ pub fn sell(write: &mut Write<'_>, id: KeyBatchId, reseller: ResellerId) -> Resu
     let scope = write.identity.scope;
     let mut batch = store::product_keys::get(write.tx, &scope, id)?;
     write.expect_version(batch.version)?;
-    let onboarding = store::resellers::get(write.tx, &scope, reseller)?.value.onboarding;
+    let onboarding = named("/reseller_id", store::resellers::get(write.tx, &scope, reseller))?.value.onboarding;
     let missing = onboarding.missing(&write.app.marketplaces.organizations(batch.marketplace_id)?.reseller_needs);
     if !missing.is_empty() {
         return Err(refuse(Refusal::ResellerNotReady(missing)));

@@ -61,7 +61,7 @@ pub fn change(
     if let Some(partner) = &wanted.partner_of_record {
         redemption.partner_of_record.clone_from(partner);
     }
-    redemption.version = store::redemptions::save(write.tx, &redemption, write.meta.if_match)?;
+    redemption.version = store::redemptions::save(write.tx, &redemption, write.meta.expected(redemption.version))?;
     let after = json!({"keys": hints(&redemption), "partner_of_record": redemption.partner_of_record});
     noted(write, &redemption);
     write.audit("redemption.changed", redemption.customer_id, id.to_string(), None, Some(after))?;

@@ -1,6 +1,6 @@
 //! Entering product keys: a redemption begins, nothing is consumed.
 
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, named};
 use crate::ids::New as _;
 use crate::people::users::first::is_free;
 use crate::product_keys::redemptions::open::{entered, hints, noted};
@@ -35,7 +35,8 @@ pub fn enter(write: &mut Write<'_>, wanted: &NewRedemption) -> Result<Redemption
         None => {
             let id = wanted.customer_id.or(scope.customer());
             let id = id.ok_or_else(|| Problem::field("/customer_id", Code::Required))?;
-            (Some(id), store::customers::get(write.tx, &scope, id)?.value.reseller_id)
+            let customer = named("/customer_id", store::customers::get(write.tx, &scope, id))?;
+            (Some(id), customer.value.reseller_id)
         }
     };
     let keys = wanted.keys.iter().map(|key| entered(write, key)).collect::<Result<_, _>>()?;

@@ -13,7 +13,7 @@ pub mod view;
 use crate::auth::caller::Caller;
 use crate::auth::permits::ProductKeysRedeem;
 use crate::http::meta::Meta;
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::{Code, Problem, named};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
@@ -179,7 +179,7 @@ pub async fn list_redemptions(
     let scope = caller.scope();
     let (found, known) = transaction::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {
-            store::customers::get(conn, &scope, customer)?;
+            named("customer_id", store::customers::get(conn, &scope, customer))?;
         }
         let found = store::redemptions::list(conn, &scope, &filter, &page)?;
         let digests: Vec<_> = found.items.iter().flat_map(|one| one.keys.iter().map(|key| key.digest)).collect();

@@ -1,6 +1,7 @@
 //! What events and the audit log tell of a subscription.
 
 use crate::clock::instant;
+use crate::http::wire::money::Price;
 use domain::subscription::Subscription;
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ pub fn snapshot(subscription: &Subscription) -> Value {
         "status": subscription.status,
         "quantity": subscription.quantity,
         "offer_id": subscription.offer_id,
-        "unit_price": subscription.unit_price.to_string(),
+        "unit_price": Price::from(subscription.unit_price),
         "payer": subscription.payer,
         "term_start": subscription.term_span.map(|span| span.first),
         "term_end": subscription.term_span.map(|span| span.last),

@@ -1,9 +1,10 @@
 //! What a batch tells of the subscriptions that it took further.
 
 use crate::App;
-use crate::clock::instant;
+use crate::clock::{deadline, instant};
 use crate::events::{self, Consumer};
 use crate::http::problem::Problem;
+use crate::http::wire::money::Price;
 use crate::subscriptions::changes::snapshot::snapshot;
 use crate::worker::clock::digests;
 use domain::event::{Event, EventKind};
@@ -142,11 +143,11 @@ fn reminder(subscription: &Subscription, days: i64, offers: &[Offered], assigned
         "at_term_end": subscription.at_term_end,
         "quantity": subscription.quantity,
         "assigned": assigned,
-        "unit_price": subscription.unit_price.to_string(),
-        "next_unit_price": next.map(|next| next.unit_price.to_string()),
+        "unit_price": Price::from(subscription.unit_price),
+        "next_unit_price": next.map(|next| Price::from(next.unit_price)),
         "next_price_valid_from": next.and_then(|next| next.price_valid_from).map(instant),
         "currency": subscription.unit_price.currency,
-        "renewal_can_be_stopped_until": subscription.notice_until().map(instant),
+        "renewal_can_be_stopped_until": subscription.notice_until().map(deadline),
         "must_give_up": must_give_up,
         "takes_back": subscription.policy.rules.assigned_at_renewal == AssignedAtRenewal::TakeBack,
         "pending_change_id": subscription.pending.as_ref().map(|pending| pending.change_id),

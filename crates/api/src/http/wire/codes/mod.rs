@@ -232,11 +232,17 @@ wire_codes! {
         Immediately: "At once; the days that are left of the old term are lost.",
     }
     /// A tenant's status.
-    TenantStatus(domain::tenant::TenantStatus) "Where a customer's Microsoft tenant stands." {
+    TenantStatus(domain::tenant::TenantState) "Where a customer's Microsoft tenant stands." {
+        None: "There is none yet: none was asked for, or it was withdrawn.",
         Creating: "Asked for, not yet made by Microsoft.",
         AwaitingConfirmation: "To be confirmed by the tenant's own administrator.",
         Linked: "Ready for orders.",
         Failed: "Refused by Microsoft; another one can be chosen.",
+    }
+    /// Whether an agreement was accepted.
+    AgreementStatus(domain::tenant::AgreementState) "Whether a customer has accepted Microsoft's agreement." {
+        None: "Nobody has accepted it yet; the first order needs it.",
+        Accepted: "Somebody of the customer has accepted it.",
     }
     /// A kind of charge.
     ChargeKind(domain::billing::ChargeKind) "The reason for which a charge was raised." {

@@ -1,6 +1,6 @@
 //! What could be changed, on the wire.
 
-use crate::clock::instant;
+use crate::clock::{deadline, instant};
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::codes::Payer;
 use crate::http::wire::money::{Money, Price};
@@ -86,7 +86,7 @@ pub fn action(action: &Action, rule: TaxRule) -> Result<AllowedAction, Problem> 
     Ok(AllowedAction {
         request: request::of(&action.change, When::Now),
         allowed: action.allowed,
-        until: action.until.map(instant),
+        until: action.until.map(deadline),
         else_effective_at: action.else_effective_at.map(instant),
         money: money.transpose().map_err(Problem::internal)?.map(Money::from),
         reason_code: action.reason.as_ref().and_then(|refusal| Code::from_text(refusal.code())),

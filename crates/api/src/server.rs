@@ -11,7 +11,7 @@ use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
 use crate::worker::{lanes, run_jobs, watch};
-use crate::{App, Parts, clock, openapi, router};
+use crate::{App, Parts, clock, openapi, pages, router};
 use actix_cors::Cors;
 use actix_http::error::DispatchError;
 use actix_http::{HttpServiceBuilder, Request};
@@ -28,7 +28,6 @@ use std::time::Duration;
 use store::{OpenError, Options, Store};
 use tokio::net::TcpSocket;
 use utoipa_actix_web::AppExt as _;
-use utoipa_swagger_ui::SwaggerUi;
 
 /// How long accepted requests are waited for at a stop.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -135,7 +134,9 @@ pub struct Listening {
 /// Listens; the worker is started beside by [`spawn_worker`].
 pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result<Listening, StartError> {
     let threads_that_wait = app.gates.threads();
-    let methods = web::Data::new(Methods::of(openapi::operations().into_iter().map(|one| (one.method, one.path))));
+    let operations = openapi::operations().into_iter().map(|one| (one.method, one.path));
+    let looked_at = pages::PATHS.map(|path| ("GET".to_owned(), path.to_owned()));
+    let methods = web::Data::new(Methods::of(operations.chain(looked_at)));
     let failed = |error| StartError::Bind(bind.to_owned(), error);
     let threads = threads.or_else(|| std::thread::available_parallelism().map(Into::into).ok()).unwrap_or(2);
     let bounds = app.bounds;
@@ -206,8 +207,7 @@ fn application(
         .app_data(methods)
         .app_data(web::PayloadConfig::new(wire::body::MAX_BODY))
         .route("/openapi.json", web::get().to(openapi::show_document))
-        .route("/docs", web::get().to(docs_redirect))
-        .service(swagger())
+        .configure(pages::routes)
         .default_service(web::to(unmatched::unmatched))
         .wrap(from_fn(held::answer))
         .wrap(from_fn(amounts::withhold))
@@ -262,15 +262,6 @@ pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
             server.stop(true).await;
         }
     });
-}
-
-fn swagger() -> SwaggerUi {
-    let config = utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true);
-    SwaggerUi::new("/docs/{_:.*}").config(config)
-}
-
-async fn docs_redirect() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
 }
 
 fn cors(origins: &[String]) -> Cors {

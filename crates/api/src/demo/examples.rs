@@ -2,11 +2,13 @@
 //! [`SLUG`] tries an operation out with what is filled in. Their ids are the same in every installation.
 
 use crate::demo::logins::client_id;
-use crate::demo::products::{offer_id, product_id, sku_id};
+use crate::demo::marketplaces::germany;
+use crate::demo::products::{offer_id, price_list_id, product_id, sku_id};
 use crate::demo::stable::numbered;
 use crate::http::problem::Problem;
 use domain::cart::{Cart, CartLine};
-use domain::id::{CartId, CustomerId, LineId, MarketplaceId, ResellerId, UserId};
+use domain::id::{BranchId, CartId, CustomerId, LineId, MarketplaceId, ResellerId, UserId};
+use domain::party::{Address, Branch};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -23,6 +25,7 @@ const USER: u32 = 5;
 const NEW_CUSTOMER: u32 = 6;
 const RESELLER: u32 = 7;
 const CART: u32 = 900;
+const BRANCH: u32 = 901;
 
 /// What an operation is tried out with.
 #[derive(Debug, Deserialize)]
@@ -56,6 +59,8 @@ fn usual(name: &str) -> Option<String> {
         "offer_id" => offer_id(SLUG, 0, 0, 0).to_string(),
         "yearly_offer_id" => offer_id(SLUG, 0, 0, 1).to_string(),
         "other_offer_id" => offer_id(SLUG, 0, 1, 0).to_string(),
+        "price_list_id" => price_list_id(SLUG).to_string(),
+        "branch_id" => BranchId::from_u128(numbered(SLUG, BRANCH)).to_string(),
         "cart_id" => CartId::from_u128(numbered(SLUG, CART)).to_string(),
         "line_id" => LineId::from_u128(numbered(SLUG, CART)).to_string(),
         _ => return None,
@@ -114,4 +119,26 @@ pub fn fill_cart(tx: &mut Conn, marketplace: MarketplaceId, now: OffsetDateTime)
         version: 1,
     };
     Ok(store::carts::insert(tx, &cart)?)
+}
+
+/// A branch of the customer that has nothing else yet.
+pub fn set_up_branch(tx: &mut Conn, marketplace: MarketplaceId, now: OffsetDateTime) -> Result<(), Problem> {
+    let address = Address {
+        company: None,
+        street: "Deutzer Freiheit 12".to_owned(),
+        postal_code: "50679".to_owned(),
+        city: "Köln".to_owned(),
+        region: Some("NW".to_owned()),
+        country: germany()?,
+        phone: None,
+    };
+    let branch = Branch {
+        id: BranchId::from_u128(numbered(SLUG, BRANCH)),
+        marketplace_id: marketplace,
+        customer_id: CustomerId::from_u128(numbered(SLUG, NEW_CUSTOMER)),
+        name: "Lager Deutz".to_owned(),
+        address,
+        retired_at: None,
+    };
+    Ok(store::branches::insert(tx, &branch, now)?)
 }

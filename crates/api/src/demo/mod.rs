@@ -112,6 +112,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
     products::introduce_products(tx, id, definition)?;
     if definition.slug == examples::SLUG {
         examples::fill_cart(tx, id, now)?;
+        examples::set_up_branch(tx, id, now)?;
     }
     Ok(id)
 }

@@ -81,9 +81,13 @@ fn publish_list(
     let id = match unpublished(app, &identity.scope, request.owner)? {
         Some(id) => id,
         None => {
+            let id = match request.owner {
+                PriceOwner::Everybody => price_list_id(definition.slug),
+                _ => PriceListId::new(),
+            };
             let sheet = std::io::Cursor::new(definition.sheet(PRICE_SHEET));
-            let list = import::import(app, &identity, request, PriceListId::new(), sheet, &mut |_| Ok(()))
-                .map_err(Stopped::into_problem)?;
+            let list =
+                import::import(app, &identity, request, id, sheet, &mut |_| Ok(())).map_err(Stopped::into_problem)?;
             write(app, &identity, &meta, |write| import::finish(write, &list))?.id
         }
     };
@@ -140,6 +144,11 @@ const SHOWN: &str = "Office 365 Enterprise (NCE)";
 /// The id of an offer of a plan (as [`special_offers`] has them) of a SKU, both by their places in the data.
 pub fn offer_id(slug: &str, product: u32, sku: u32, plan: u32) -> OfferId {
     OfferId::from_u128(numbered(slug, OFFERS_FROM + 100 * product + 10 * sku + plan))
+}
+
+/// The id of the first price list, everybody's.
+pub fn price_list_id(slug: &str) -> PriceListId {
+    PriceListId::from_u128(numbered(slug, PRODUCTS_FROM - 1))
 }
 
 /// The id of a product by its place in the data.

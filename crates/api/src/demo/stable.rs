@@ -18,7 +18,7 @@ pub fn guid(value: u128) -> String {
 /// An id of a marketplace's demo data: in the order of its number among these, and before all that come later.
 pub fn numbered(slug: &str, number: u32) -> u128 {
     const BEGINNING: u128 = 1_735_689_600_000; // 2025 began so many milliseconds after 1970
-    let random = stable(slug);
+    let random = stable(&format!("{slug} {number}"));
     let (of_time, of_chance) = (BEGINNING + u128::from(number), random & 0x0fff_0000_0000_0000_0000);
     of_time << 80 | 0x7 << 76 | of_chance | 0x2 << 62 | random & 0x3fff_ffff_ffff_ffff
 }

@@ -40,6 +40,7 @@ const OF_NOBODY: &[&str] = &[
     "show_health",
     "show_metrics",
     "show_readiness",
+    "list_problems",
     "show_problem",
     "log_in",
     "log_out",

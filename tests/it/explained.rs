@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex};
-use tests::schema::{DOCUMENT, operation};
+use tests::schema::{DOCUMENT, example, operation};
 use tests::{Client, TestApp};
 
 /// Columns of which few rows of a marketplace have the same value: one thing, what one customer or person has.
@@ -110,7 +110,7 @@ fn values(world: &World, parameter: &Value) -> Vec<String> {
     match (codes.is_empty(), name) {
         (false, _) => codes,
         (true, "auto_renew" | "noted") => vec!["true".to_owned()],
-        (true, _) => vec![parameter["example"].as_str().map_or_else(|| "Kunde".to_owned(), str::to_owned)],
+        (true, _) => vec![example(parameter).unwrap_or_else(|| "Kunde".to_owned())],
     }
 }
 

@@ -52,7 +52,7 @@ fn walk(client: &Client, path: &str, limit: usize, mut meanwhile: impl FnMut(usi
 
 /// What tells a row from the others.
 fn name(row: &Value) -> String {
-    let id = ["id", "slug", "key", "line", "sku_id", "user_id", "number"].iter().find_map(|key| row.get(*key));
+    let id = ["id", "slug", "key", "line", "sku_id", "user_id", "number", "code"].iter().find_map(|key| row.get(*key));
     let others = ["request_id", "action", "subject", "kind", "version"];
     id.map_or_else(|| others.map(|key| row[key].to_string()).join(" "), text)
 }

@@ -4,7 +4,7 @@ use crate::world::World;
 use api::openapi::operations;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use tests::schema::{DOCUMENT, resolve};
+use tests::schema::{DOCUMENT, example, resolve};
 use tests::{TestApp, both};
 
 /// Free-form values: whatever an event, a policy or a change of any noun says.
@@ -238,12 +238,42 @@ fn every_value_of_a_request_or_answer_has_an_example() {
         for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] != "header") {
             let schema = resolve(&parameter["schema"]);
             let known = ["enum", "default", "oneOf"].iter().any(|key| schema.get(*key).is_some());
-            if !known && parameter.get("example").is_none() {
-                wrong.push(format!("{id}: no example of {}", parameter["name"]));
+            let (required, name) = (parameter["required"] == true, &parameter["name"]);
+            let shown = parameter.get("example").is_some() == required || parameter["in"] == "path";
+            if !known && name != "cursor" && (example(parameter).is_none() || !shown) {
+                wrong.push(format!("{id}: no example of {name}"));
+            }
+            // U-79: what may be left out is not filled in where somebody tries it out.
+            if !required && (parameter.get("example").is_some() || schema.get("example").is_some()) {
+                wrong.push(format!("{id}: {name} is filled in"));
             }
         }
     }
     none(wrong);
+}
+
+/// U-79: under each status a problem that has it, as it is really answered.
+#[test]
+fn u79_the_example_of_a_problem_has_its_status() {
+    let mut wrong = vec![];
+    for (.., id, operation) in all() {
+        for (status, response) in operation["responses"].as_object().expect("responses") {
+            let Some(content) = response["content"].get("application/problem+json") else { continue };
+            let examples: Vec<_> = content["examples"].as_object().into_iter().flatten().collect();
+            let [(code, example)] = examples[..] else {
+                wrong.push(format!("{id} {status}: {} examples", examples.len()));
+                continue;
+            };
+            let value = &resolve(example)["value"];
+            if value["status"].to_string() != *status || value["code"] != **code {
+                wrong.push(format!("{id} {status}: {value}"));
+            }
+        }
+    }
+    none(wrong);
+    let conflict = &DOCUMENT["components"]["examples"]["tenant_required"]["value"];
+    assert_eq!(conflict["title"], "Tenant required");
+    assert_eq!(DOCUMENT["components"]["examples"]["validation_failed"]["value"]["errors"][0]["code"], "missing_field");
 }
 
 #[test]

@@ -24,6 +24,14 @@ pub fn resolve(schema: &'static Value) -> &'static Value {
     }
 }
 
+/// The example of a parameter; of one that may be left out it stands in its description.
+pub fn example(parameter: &Value) -> Option<String> {
+    let described = || parameter["description"].as_str()?.split_once("For example `")?.1.split_once('`');
+    let described = || described().map(|(example, _)| example.to_owned());
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    parameter.get("example").map(text).or_else(described)
+}
+
 /// What the document says differently; nothing where the answer is as documented.
 pub fn differences(id: &str, answer: &Answer) -> Vec<String> {
     let mut found = vec![];

@@ -24,6 +24,7 @@ pub mod openapi;
 pub mod operation;
 pub mod ordering;
 pub mod organizations;
+pub mod pages;
 pub mod people;
 pub mod platform;
 pub mod policies;

@@ -3,10 +3,12 @@
 //! What holds for every operation is added here in one place, so that no handler can forget it:
 //! protocol headers, the closed error set of each operation, the security schemes.
 
+use crate::demo::examples as demo;
 use crate::http::amounts;
+use crate::http::explained::leave_out_what_may_be;
 use crate::http::heeded::Read;
-use crate::http::problem::Code;
 use crate::http::problem::schema::{FieldError, Problem};
+use crate::http::problem::{Code, examples};
 use crate::http::wire::codes::Permission;
 use actix_web::{App, HttpResponse, web};
 use domain::id::{
@@ -30,6 +32,7 @@ use utoipa_actix_web::AppExt as _;
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/", description = "The installation that serves this document")),
+    external_docs(url = "/guide", description = "The guide: what holds for every operation"),
     components(schemas(Problem, FieldError, Code)),
     tags(
         (name = "auth", description = "Logging in, staying in and logging out: tokens, passwords, invitations"),
@@ -179,6 +182,7 @@ fn complete(document: &mut Value) {
             complete_operation(path, method, operation);
         }
     }
+    examples::complete(document);
 }
 
 /// The schemas that answers are made of.
@@ -264,6 +268,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         operation["security"] = json!([]);
     }
     bound_parameters(operation);
+    demo::fill_in(operation);
+    leave_out_what_may_be(operation);
     add_parameters(path, method, operation);
     let has_body = operation.get("requestBody").is_some();
     // A foreign id is a 404 in the path; in a query or a body it is a wrong field.
@@ -364,7 +370,6 @@ fn bound_parameters(operation: &mut Value) {
             parameter["example"] = format!("{prefix}01kagy2qk8e3vrc6h1x0m4t7ws").into();
         } else if name == "cursor" {
             parameter["schema"]["maxLength"] = 100.into();
-            parameter["example"] = "AZqRzcKncdONM9lKx5JebA".into();
         } else if name == "sort" {
             parameter["schema"]["enum"] = json!(["created_at", "-created_at"]);
         }

@@ -57,4 +57,5 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     );
     config.service(people::oauth::show_jwks).service(people::oauth::show_authorization_server);
     config.configure(operation::health::routes);
+    config.configure(operation::problems::routes);
 }

@@ -13,7 +13,7 @@ use crate::http::unmatched::{self, Methods};
 use crate::http::wire;
 use crate::mail::Post;
 use crate::worker::{lanes, run_jobs, watch};
-use crate::{App, Parts, clock, openapi, router};
+use crate::{App, Parts, clock, openapi, pages, router};
 use actix_cors::Cors;
 use actix_http::error::DispatchError;
 use actix_http::{HttpServiceBuilder, Request};
@@ -30,7 +30,6 @@ use std::time::Duration;
 use store::{OpenError, Options, Store};
 use tokio::net::TcpSocket;
 use utoipa_actix_web::AppExt as _;
-use utoipa_swagger_ui::SwaggerUi;
 
 /// How long accepted requests are waited for at a stop.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -139,7 +138,8 @@ pub fn listen(app: web::Data<App>, bind: &str, threads: Option<usize>) -> Result
     let threads_that_wait = app.gates.threads();
     let operations = openapi::operations();
     let methods = operations.iter().map(|one| (one.method.clone(), one.path.clone()));
-    let methods = web::Data::new(Methods::of(methods));
+    let looked_at = pages::PATHS.map(|path| ("GET".to_owned(), path.to_owned()));
+    let methods = web::Data::new(Methods::of(methods.chain(looked_at)));
     let reads = web::Data::new(Reads::of(operations.into_iter().map(|one| (one.method, one.path, one.reads))));
     let failed = |error| StartError::Bind(bind.to_owned(), error);
     let threads = threads.or_else(|| std::thread::available_parallelism().map(Into::into).ok()).unwrap_or(2);
@@ -212,8 +212,7 @@ fn application(
         .app_data(reads)
         .app_data(web::PayloadConfig::new(wire::body::MAX_BODY))
         .route("/openapi.json", web::get().to(openapi::show_document))
-        .route("/docs", web::get().to(docs_redirect))
-        .service(swagger())
+        .configure(pages::routes)
         .default_service(web::to(unmatched::unmatched))
         .wrap(from_fn(heeded::heed))
         .wrap(from_fn(held::answer))
@@ -270,15 +269,6 @@ pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
             server.stop(true).await;
         }
     });
-}
-
-fn swagger() -> SwaggerUi {
-    let config = utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true);
-    SwaggerUi::new("/docs/{_:.*}").config(config)
-}
-
-async fn docs_redirect() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
 }
 
 fn cors(origins: &[String]) -> Cors {

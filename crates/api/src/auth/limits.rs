@@ -43,7 +43,7 @@ pub async fn hold(
 fn class(method: &Method, path: &str) -> Option<Class> {
     match path {
         "/openapi.json" => return Some(Class::Export),
-        "/.well-known/jwks.json" => return Some(Class::Read),
+        "/.well-known/jwks.json" | "/problems" => return Some(Class::Read),
         _ if path.starts_with("/problems/") => return Some(Class::Read),
         _ => {}
     }
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn every_path_has_its_class_and_who_watches_over_us_is_never_kept_waiting() {
         let of = |method: Method, path| class(&method, path).map(Class::name);
-        for path in ["/healthz", "/readyz", "/metrics", "/docs/", "/nowhere"] {
+        for path in ["/healthz", "/readyz", "/metrics", "/", "/docs/", "/assets/style.css", "/nowhere"] {
             assert_eq!(of(Method::GET, path), None, "{path}");
         }
         assert_eq!(of(Method::POST, "/v1/auth/login"), None);
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(of(Method::POST, "/v1/auth/refresh"), Some("write"));
         assert_eq!(of(Method::DELETE, "/v1/carts/crt_1"), Some("write"));
         assert_eq!(of(Method::POST, "/v1/price-lists"), Some("write"));
-        let served = ["/problems/forbidden", "/.well-known/jwks.json", "/v1/nowhere"];
+        let served = ["/problems", "/problems/forbidden", "/.well-known/jwks.json", "/v1/nowhere"];
         for path in ["/v1/products", "/v1/price-lists", "/v1/price-lists/prl_1"].into_iter().chain(served) {
             assert_eq!(of(Method::GET, path), Some("read"), "{path}");
         }

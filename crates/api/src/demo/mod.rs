@@ -3,6 +3,7 @@
 //! Loaded once; what an interrupted start left out is added by the next.
 
 mod consents;
+pub mod examples;
 pub mod guide;
 pub mod logins;
 mod marketplaces;
@@ -23,6 +24,7 @@ use domain::money::Currency;
 use domain::party::Marketplace;
 use domain::policy::{Version, presets};
 use provisioning::mock::MockPartnerCenter;
+use std::cell::Cell;
 use store::{Conn, api_clients, tenants};
 use time::OffsetDateTime;
 
@@ -98,7 +100,7 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
     for (key, rules) in presets::all().map_err(Problem::internal)? {
         store::policies::insert(tx, id, key, &Version { version: 1, valid_from: now, content: rules })?;
     }
-    let people = People { marketplace: id, slug: definition.slug, hash, now };
+    let people = People { marketplace: id, slug: definition.slug, hash, now, count: Cell::new(0) };
     people.user(tx, &format!("provider@{}.example", definition.slug), Role::ProviderAdmin, Organization::Provider)?;
     people.client(tx)?;
     people.customers(tx)?;
@@ -107,6 +109,10 @@ fn create(tx: &mut Conn, definition: &Definition, hash: &str, now: OffsetDateTim
         people.customer_numbers(tx)?;
     }
     consents::give(tx, id, definition.slug, now)?;
-    products::introduce_products(tx, id, &definition.profile())?;
+    products::introduce_products(tx, id, definition)?;
+    if definition.slug == examples::SLUG {
+        examples::fill_cart(tx, id, now)?;
+        examples::set_up_branch(tx, id, now)?;
+    }
     Ok(id)
 }

@@ -4,7 +4,6 @@ use crate::demo::marketplaces::germany;
 use crate::demo::people::People;
 use crate::demo::stable::{guid, stable};
 use crate::http::problem::Problem;
-use crate::ids::New as _;
 use crate::organizations::agreements::view::KIND;
 use domain::access::{Organization, Role};
 use domain::customer_number::{CompanyFacts, CustomerRecord};
@@ -57,7 +56,7 @@ impl People<'_> {
         linked: bool,
     ) -> Result<CustomerId, Problem> {
         let (contact, address) = self.reached_at(short)?;
-        let id = CustomerId::new();
+        let id = CustomerId::from_u128(self.next());
         let customer = Customer {
             id,
             marketplace_id: self.marketplace,
@@ -134,7 +133,7 @@ impl People<'_> {
                 access_granted_at: Some(self.now),
                 ..Onboarding::with_ids(true, self.now)
             },
-            ..Reseller::new(ResellerId::new(), self.marketplace, name)
+            ..Reseller::new(ResellerId::from_u128(self.next()), self.marketplace, name)
         })
     }
 

@@ -1,12 +1,14 @@
 //! Who can log in at a demo marketplace.
 
 use crate::demo::logins::{CLIENT_SECRET, client_id};
+use crate::demo::stable::numbered;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::keys::sha256;
 use domain::access::{Organization, Role};
 use domain::id::{ClientSecretId, MarketplaceId, UserId};
 use domain::people::UserState;
+use std::cell::Cell;
 use store::{Conn, api_clients, users};
 use time::OffsetDateTime;
 
@@ -20,6 +22,8 @@ pub struct People<'a> {
     pub hash: &'a str,
     /// When everybody comes.
     pub now: OffsetDateTime,
+    /// How many of them there are already.
+    pub count: Cell<u32>,
 }
 
 /// What somebody of a role is called.
@@ -37,13 +41,19 @@ fn named(role: Role) -> (String, String) {
 }
 
 impl People<'_> {
+    /// The id of the next organisation or person: the same in every installation.
+    pub fn next(&self) -> u128 {
+        self.count.set(self.count.get() + 1);
+        numbered(self.slug, self.count.get())
+    }
+
     /// Somebody who can log in at once.
     pub fn user(&self, tx: &mut Conn, email: &str, role: Role, organization: Organization) -> Result<(), Problem> {
         let (first_name, last_name) = named(role);
         Ok(users::insert(
             tx,
             &users::StoredUser {
-                id: UserId::new(),
+                id: UserId::from_u128(self.next()),
                 marketplace_id: self.marketplace,
                 organization,
                 login: email.to_owned(),

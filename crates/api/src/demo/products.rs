@@ -4,6 +4,7 @@ use crate::App;
 use crate::auth::delegated::Passed;
 use crate::auth::standing::Identity;
 use crate::demo::marketplaces::{self, Definition};
+use crate::demo::stable::numbered;
 use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::ids::New as _;
@@ -80,9 +81,13 @@ fn publish_list(
     let id = match unpublished(app, &identity.scope, request.owner)? {
         Some(id) => id,
         None => {
+            let id = match request.owner {
+                PriceOwner::Everybody => price_list_id(definition.slug),
+                _ => PriceListId::new(),
+            };
             let sheet = std::io::Cursor::new(definition.sheet(PRICE_SHEET));
-            let list = import::import(app, &identity, request, PriceListId::new(), sheet, &mut |_| Ok(()))
-                .map_err(Stopped::into_problem)?;
+            let list =
+                import::import(app, &identity, request, id, sheet, &mut |_| Ok(())).map_err(Stopped::into_problem)?;
             write(app, &identity, &meta, |write| import::finish(write, &list))?.id
         }
     };
@@ -129,20 +134,50 @@ struct SkuData {
     title: String,
 }
 
-/// Categories, products and SKUs, and the offers that a price sheet cannot make.
-pub fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, profile: &StoredProfile) -> Result<(), Problem> {
+/// The first of the ids of products, of SKUs (ten of a product at most) and of offers (ten of a SKU).
+const PRODUCTS_FROM: u32 = 1_000;
+const SKUS_FROM: u32 = 10_000;
+const OFFERS_FROM: u32 = 100_000;
+/// Whose offers have ids that are the same everywhere, as their examples have.
+const SHOWN: &str = "Office 365 Enterprise (NCE)";
+
+/// The id of an offer of a plan (as [`special_offers`] has them) of a SKU, both by their places in the data.
+pub fn offer_id(slug: &str, product: u32, sku: u32, plan: u32) -> OfferId {
+    OfferId::from_u128(numbered(slug, OFFERS_FROM + 100 * product + 10 * sku + plan))
+}
+
+/// The id of the first price list, everybody's.
+pub fn price_list_id(slug: &str) -> PriceListId {
+    PriceListId::from_u128(numbered(slug, PRODUCTS_FROM - 1))
+}
+
+/// The id of a product by its place in the data.
+pub fn product_id(slug: &str, product: u32) -> ProductId {
+    ProductId::from_u128(numbered(slug, PRODUCTS_FROM + product))
+}
+
+/// The id of a SKU by its place in a product.
+pub fn sku_id(slug: &str, product: u32, sku: u32) -> SkuId {
+    SkuId::from_u128(numbered(slug, SKUS_FROM + 10 * product + sku))
+}
+
+/// Categories, products and SKUs, the offers that a price sheet cannot make, and those that examples show.
+pub fn introduce_products(tx: &mut Conn, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
+    let (slug, profile) = (definition.slug, &definition.profile());
     let data: Vec<ProductData> = serde_json::from_str(PRODUCTS).map_err(Problem::internal)?;
     catalog::insert_categories(tx, marketplace, &marketplaces::categories(marketplace))?;
-    let products: Vec<_> = data.iter().map(product).collect();
+    let products: Vec<_> = (0..).zip(&data).map(|(place, data)| product(slug, place, data)).collect();
     catalog::insert_products(tx, marketplace, &products)?;
     // Prerequisites name SKUs, so these exist before the price sheet brings them.
-    let skus: HashMap<String, Sku> =
-        data.iter().zip(&products).flat_map(|(data, product)| skus_of(data, product)).collect();
+    let skus: HashMap<String, Sku> = (0..).zip(&data).flat_map(|(place, data)| skus_of(slug, place, data)).collect();
     catalog::insert_skus(tx, marketplace, &skus.values().cloned().collect::<Vec<_>>())?;
     translate(tx, marketplace, &products, skus.values())?;
     catalog::insert_rules(tx, marketplace, &data.iter().flat_map(rules).collect())?;
-    let special = data.iter().filter(|data| !data.prerequisites.is_empty());
-    let offers = special.map(|data| special_offers(data, &skus, profile)).collect::<Result<Vec<_>, _>>()?.concat();
+    let special = (0..).zip(&data).filter(|(_, data)| !data.prerequisites.is_empty() || data.title == SHOWN);
+    let offers = special
+        .map(|(place, data)| special_offers(slug, place, data, &skus, profile))
+        .collect::<Result<Vec<_>, _>>()?
+        .concat();
     Ok(catalog::insert_offers(tx, marketplace, &offers)?)
 }
 
@@ -176,9 +211,9 @@ fn translate<'a>(
     Ok(())
 }
 
-fn product(data: &ProductData) -> Product {
+fn product(slug: &str, place: u32, data: &ProductData) -> Product {
     Product {
-        id: ProductId::new(),
+        id: product_id(slug, place),
         external_id: data.external_id.clone(),
         title: data.title.clone(),
         publisher: "Microsoft Corporation".to_owned(),
@@ -188,12 +223,12 @@ fn product(data: &ProductData) -> Product {
     }
 }
 
-fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
-    let sku = |one: &SkuData| {
+fn skus_of(slug: &str, place: u32, data: &ProductData) -> Vec<(String, Sku)> {
+    let sku = |(at, one): (u32, &SkuData)| {
         let (external_id, title) = (one.external_id.clone(), one.title.clone());
         let sku = Sku {
-            id: SkuId::new(),
-            product_id: product.id,
+            id: sku_id(slug, place, at),
+            product_id: product_id(slug, place),
             external_id,
             title,
             description: data.description.clone(),
@@ -204,7 +239,7 @@ fn skus_of(data: &ProductData, product: &Product) -> Vec<(String, Sku)> {
         };
         (format!("{}:{}", data.external_id, one.external_id), sku)
     };
-    data.skus.iter().map(sku).collect()
+    (0..).zip(&data.skus).map(sku).collect()
 }
 
 /// What Microsoft says of add-ons, and of what has a limit.
@@ -218,8 +253,10 @@ fn rules(data: &ProductData) -> Vec<((String, String), SkuRules)> {
     told.map(|sku| ((data.external_id.clone(), sku.external_id.clone()), rules.clone())).collect()
 }
 
-/// Offers that differ from what a price sheet makes of itself: add-ons.
+/// Offers that differ from what a price sheet makes of itself: add-ons, and those whose ids are known before.
 fn special_offers(
+    slug: &str,
+    place: u32,
     data: &ProductData,
     skus: &HashMap<String, Sku>,
     profile: &StoredProfile,
@@ -230,16 +267,18 @@ fn special_offers(
     let prerequisites = data.prerequisites.iter().map(sku_id).collect::<Result<Vec<_>, _>>()?;
     let plans =
         [(Term::P1Y, BillingCycle::Monthly), (Term::P1Y, BillingCycle::Annual), (Term::P1M, BillingCycle::Monthly)];
-    let own = data.skus.iter().filter_map(|one| skus.get(&format!("{}:{}", data.external_id, one.external_id)));
+    let own = (0..).zip(&data.skus);
+    let own = own.filter_map(|(at, one)| Some((at, skus.get(&format!("{}:{}", data.external_id, one.external_id))?)));
     let market = Country::from_code("DE").map(|country| Market { country, currency: Currency::Eur });
-    let offers = own.flat_map(|sku| plans.iter().map(move |plan| (sku, plan))).zip(std::iter::repeat(market));
-    let offer = |((sku, (term, billing_cycle)), market): ((&Sku, &(Term, BillingCycle)), Option<Market>)| {
+    let offers =
+        own.flat_map(|(at, sku)| (0..).zip(&plans).map(move |(plan, of)| (offer_id(slug, place, at, plan), sku, of)));
+    let offer = |(id, sku, (term, billing_cycle)): (OfferId, &Sku, &(Term, BillingCycle))| {
         let rule = profile
             .offer_policies
             .iter()
             .find(|rule| rule.term.0 == *term && rule.billing_cycle.0 == *billing_cycle)?;
         Some(Offer {
-            id: OfferId::new(),
+            id,
             sku_id: sku.id,
             term: *term,
             billing_cycle: *billing_cycle,

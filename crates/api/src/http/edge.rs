@@ -41,7 +41,6 @@ pub async fn edge(
     }
     let app = request.app_data::<web::Data<App>>().cloned();
     let bounds = app.as_ref().map_or_else(Bounds::default, |app| app.bounds);
-    let page = request.path().starts_with("/docs/");
     let late = arrival::within(&mut request, bounds.body);
     let broken_off = |problem: Problem| {
         if let Some(app) = &app {
@@ -67,7 +66,7 @@ pub async fn edge(
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     let code = render_problem(&mut response, lang, &request_id);
-    finish(response.response_mut(), &request_id, page, app.as_deref().map(|app| &**app));
+    finish(response.response_mut(), &request_id, app.as_deref().map(|app| &**app));
     log(&response, &method, started.elapsed(), code);
     Ok(response)
 }
@@ -75,7 +74,7 @@ pub async fn edge(
 /// The answer to a request that no handler finished.
 fn broken_off(problem: &Problem, lang: Lang, request_id: &str, app: Option<&App>) -> actix_web::Error {
     let mut response = HttpResponse::new(problem.status());
-    finish(&mut response, request_id, false, app);
+    finish(&mut response, request_id, app);
     let response = with_body(response, problem, lang, request_id);
     tracing::warn!(target: "access", request_id, status = problem.status().as_u16(), code = problem.code.as_str());
     actix_web::error::InternalError::from_response(problem.code.as_str(), response).into()
@@ -85,7 +84,7 @@ fn broken_off(problem: &Problem, lang: Lang, request_id: &str, app: Option<&App>
 pub fn unparsed(status: StatusCode) -> HttpResponse {
     let (problem, request_id) = (of_status(status), fresh_id());
     let mut response = HttpResponse::new(status);
-    finish(&mut response, &request_id, false, None);
+    finish(&mut response, &request_id, None);
     let (status, code) = (status.as_u16(), problem.code.as_str());
     tracing::info!(target: "access", request_id, route = "unparsed", status, code);
     with_body(response, &problem, Lang::default(), &request_id)
@@ -172,11 +171,11 @@ fn of_status(status: StatusCode) -> Problem {
     }
 }
 
-/// What every answer carries, and whether its connection stays. A page is looked at, everything else is data.
-fn finish(response: &mut HttpResponse, request_id: &str, page: bool, app: Option<&App>) {
+/// What every answer carries, and whether its connection stays.
+fn finish(response: &mut HttpResponse, request_id: &str, app: Option<&App>) {
     let headers = response.headers_mut();
     set(headers, REQUEST_ID, Some(request_id.to_owned()));
-    security::headers(headers, page, app.is_some_and(App::is_https));
+    security::headers(headers, app.is_some_and(App::is_https));
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }

@@ -2,11 +2,8 @@
 
 use crate::App;
 use crate::http::problem::{Code, Problem};
-use crate::http::reply;
 use crate::metrics::Counted;
-use crate::texts::problems::{self, Told};
-use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::zone::Zone;
+use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use store::Conn;
 use store::subscriptions::Parked;
@@ -80,47 +77,7 @@ fn count(app: &App, conn: &mut Conn) -> Result<Counted, Problem> {
     })
 }
 
-/// What a problem code means.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProblemMeaning {
-    /// The code that is explained.
-    pub code: Code,
-    /// The HTTP status of its answers.
-    #[schema(example = 409)]
-    pub status: u16,
-    /// What is wrong, in a few words.
-    #[schema(example = "Microsoft tenant required")]
-    pub title: String,
-    /// What is wrong and the way out, for people; … stands for what an occurrence says there.
-    #[schema(
-        example = "The customer has no linked Microsoft tenant. Create or link one, and order once it is linked."
-    )]
-    pub detail: String,
-    /// What whoever writes a client can do about it, in English; `<name>` stands for what an occurrence says there.
-    /// Null where people are told all.
-    #[schema(required, example = "PUT /v1/customers/{id}/tenant creates or links one; wait for the status `linked`.")]
-    pub hint: Option<&'static str>,
-}
-
-/// Explain a problem code
-///
-/// What the `type` of a problem leads to, in the language of the request.
-#[utoipa::path(
-    tag = "operation",
-    params(("code" = String, Path, description = "The problem's code", example = "tenant_required", max_length = 50)),
-    responses((status = 200, body = ProblemMeaning)),
-)]
-#[get("/problems/{code}")]
-pub async fn show_problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let code = Code::from_text(&code).ok_or_else(|| Problem::new(Code::NotFound))?;
-    let lang = crate::http::meta::language(request.headers());
-    let told = problems::of(code.as_str(), lang, &[], &Zone::UTC);
-    let hint = problems::hint(code.as_str());
-    let (status, Told { title, detail, .. }) = (code.status().as_u16(), told);
-    Ok(reply::in_language(reply::ok(&ProblemMeaning { code, status, title, detail, hint })?, lang))
-}
-
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(show_health).service(show_readiness).service(show_metrics).service(show_problem);
+    config.service(show_health).service(show_readiness).service(show_metrics);
 }

@@ -4,5 +4,6 @@ pub mod audit_log;
 pub mod health;
 pub mod jobs;
 pub mod notifications;
+pub mod problems;
 pub mod sandbox;
 pub mod tasks;

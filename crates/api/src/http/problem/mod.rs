@@ -4,6 +4,7 @@
 //! the request's language and id. What an answer of 5xx was caused by goes to the log, never out.
 
 pub mod code;
+pub mod examples;
 pub mod faults;
 pub mod schema;
 

@@ -207,6 +207,7 @@ fn application(
         .app_data(web::PayloadConfig::new(wire::body::MAX_BODY))
         .route("/openapi.json", web::get().to(openapi::show_document))
         .route("/docs", web::get().to(docs_redirect))
+        .route(TRIED_OUT, web::get().to(openapi::show_document_with_log_in))
         .service(swagger())
         .default_service(web::to(unmatched::unmatched))
         .wrap(from_fn(held::answer))
@@ -264,8 +265,11 @@ pub fn stop_on_signal(app: &web::Data<App>, server: Option<ServerHandle>) {
     });
 }
 
+/// The document as the page for trying out reads it.
+const TRIED_OUT: &str = "/docs/openapi.json";
+
 fn swagger() -> SwaggerUi {
-    let config = utoipa_swagger_ui::Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true);
+    let config = utoipa_swagger_ui::Config::from(TRIED_OUT).try_it_out_enabled(true).persist_authorization(true);
     SwaggerUi::new("/docs/{_:.*}").config(config)
 }
 

@@ -1,6 +1,6 @@
 # Every command there is. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt openapi bench prove mutants dist fresh
+.PHONY: help run test check fmt openapi contract bench prove mutants dist fresh
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ fmt: ## Format the code
 openapi: ## Write the API description, and who may call what, into openapi/
 	cargo run --quiet --bin kontor -- openapi openapi
 	KONTOR_TEST_WRITE=1 cargo test --quiet -p tests --test it access::the_access_table_is_the_committed_one::sqlite
+
+contract: ## Lint the API description, and run clients that are generated of it (needs npm)
+	scripts/contract.sh
 
 bench: ## Measure speed
 	scripts/bench.sh

@@ -24,7 +24,7 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// What puts the rooms together stands above them.
-const ROOF: [&str; 4] = ["main.rs", "openapi.rs", "router.rs", "server.rs"];
+const ROOF: [&str; 4] = ["main.rs", "openapi/", "router.rs", "server.rs"];
 
 /// Files by their module path (`["ordering", "carts"]`; empty is the root), and the modules that each uses.
 struct Graph {
@@ -212,7 +212,7 @@ fn room(path: &str) -> Option<usize> {
 }
 
 fn is_roof(path: &str) -> bool {
-    ROOF.iter().any(|file| path == format!("crates/api/src/{file}"))
+    ROOF.iter().any(|file| path.starts_with(&format!("crates/api/src/{file}")))
 }
 
 /// What is wrong with an arrow of `api`, if anything.

@@ -1,5 +1,6 @@
 //! A client as a frontend or script would write one: JSON in, JSON out.
 
+use crate::schema;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -116,7 +117,15 @@ impl Client {
         }
     }
 
+    /// Holds the answer against the API document: every test is one of that, too.
     fn try_send_raw(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Result<Answer, ureq::Error> {
+        let answer = self.ask(method, path, content_type, body)?;
+        let wrong = schema::differences_of(method, path, &answer);
+        assert!(wrong.is_empty(), "{method} {path} is not answered as documented:\n{}", wrong.join("\n"));
+        Ok(answer)
+    }
+
+    fn ask(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));

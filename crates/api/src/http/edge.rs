@@ -128,7 +128,9 @@ fn with_body(mut response: HttpResponse, problem: &Problem, lang: Lang, request_
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.code()));
-    set(headers, header::RETRY_AFTER, problem.retry_after.map(|seconds| seconds.to_string()));
+    // Whoever is told to come back is told when, also where the framework has said so.
+    let later = (problem.code.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
+    set(headers, header::RETRY_AFTER, problem.retry_after.or(later).map(|seconds| seconds.to_string()));
     set(headers, header::ALLOW, problem.allow.clone());
     if problem.status() == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kontor\""));

@@ -9,6 +9,7 @@ pub mod shell;
 
 use crate::http::problem::{Code, Problem};
 use crate::http::{security, unmatched};
+use crate::openapi;
 use actix_web::{HttpRequest, HttpResponse, web};
 use markdown::Written;
 use served::Served;
@@ -108,6 +109,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     }
     config
         .service(resource("/assets/{name}").route(web::get().to(show_asset)))
+        .service(resource("/docs/openapi.json").route(web::get().to(openapi::show_document_with_log_in)))
         .service(resource("/docs/{file:.*}").route(web::get().to(show_swagger)))
         .service(resource("/docs").route(web::get().to(|| moved("/docs/"))))
         .service(resource("/problems/").route(web::get().to(|| moved("/problems"))));
@@ -148,7 +150,7 @@ async fn show_swagger(request: HttpRequest, file: web::Path<String>) -> Result<H
     if file.is_empty() {
         return Ok(TRY_OUT.answer(&request));
     }
-    let config = Config::from("/openapi.json")
+    let config = Config::from("/docs/openapi.json")
         .use_base_layout()
         .doc_expansion("none")
         .filter(true)

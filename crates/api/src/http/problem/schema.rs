@@ -1,6 +1,7 @@
 //! The shape of a problem in the API document; [`crate::http::problem::Problem::body`] writes it.
 
 use crate::http::problem::code::Code;
+use crate::http::wire::base::AddOnBase;
 
 /// Why a request was not done, as problem details (RFC 9457, `application/problem+json`).
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -37,6 +38,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "one_active_per")]
     rule: Option<String>,
+    /// What an add-on can be added to, where one of `errors` is `base_required`; left out everywhere else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bases: Option<Vec<AddOnBase>>,
 }
 
 /// A field of the request that is wrong, and why.

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 /// A script or portal of an organisation that calls the API with a secret of its own.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApiClientDetails)]
 pub struct ApiClient {
     /// The id of the client: `client_id` at `POST /v1/oauth/token`.
     #[schema(example = "key_01kagy2qk8e3vrc6h1x0m4t7ws")]

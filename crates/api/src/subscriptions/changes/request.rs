@@ -114,20 +114,7 @@ impl ChangeRequest {
 
     /// A field of another type would be ignored: it is refused.
     fn only_its_fields(&self, checks: &mut Checks) {
-        let takes: &[&str] = match self.kind.0 {
-            ChangeKind::SetQuantity => &["quantity"],
-            ChangeKind::SetAutoRenew => &["auto_renew"],
-            ChangeKind::SetAtTermEnd => &["at_term_end"],
-            ChangeKind::Transition => &["offer_id", "quantity"],
-            ChangeKind::ChangeOffer => &["offer_id"],
-            ChangeKind::AlignTermEnd => &["date", "subscription_id"],
-            ChangeKind::Renew => &["starts"],
-            ChangeKind::Cancel
-            | ChangeKind::Suspend
-            | ChangeKind::Resume
-            | ChangeKind::Reactivate
-            | ChangeKind::TakeOver => &[],
-        };
+        let (needed, taken) = fields(self.kind.0);
         let given = [
             ("quantity", self.quantity.is_some()),
             ("auto_renew", self.auto_renew.is_some()),
@@ -137,9 +124,30 @@ impl ChangeRequest {
             ("subscription_id", self.subscription_id.is_some()),
             ("starts", self.starts.is_some()),
         ];
-        for (field, _) in given.into_iter().filter(|(field, given)| *given && !takes.contains(field)) {
+        for (field, _) in
+            given.into_iter().filter(|(field, given)| *given && !needed.contains(field) && !taken.contains(field))
+        {
             checks.note(&format!("/{field}"), Code::UnknownField, vec![("field", Place::wire(field))]);
         }
+    }
+}
+
+/// The fields that a kind of change needs, and those that it takes besides.
+pub const fn fields(kind: ChangeKind) -> (&'static [&'static str], &'static [&'static str]) {
+    match kind {
+        ChangeKind::SetQuantity => (&["quantity"], &[]),
+        ChangeKind::SetAutoRenew => (&["auto_renew"], &[]),
+        ChangeKind::SetAtTermEnd => (&["at_term_end"], &[]),
+        ChangeKind::Transition => (&["offer_id"], &["quantity"]),
+        ChangeKind::ChangeOffer => (&["offer_id"], &[]),
+        // One of the two.
+        ChangeKind::AlignTermEnd => (&[], &["date", "subscription_id"]),
+        ChangeKind::Renew => (&["starts"], &[]),
+        ChangeKind::Cancel
+        | ChangeKind::Suspend
+        | ChangeKind::Resume
+        | ChangeKind::Reactivate
+        | ChangeKind::TakeOver => (&[], &[]),
     }
 }
 

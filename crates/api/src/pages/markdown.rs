@@ -19,7 +19,8 @@ pub struct Written {
 pub fn read(text: &str, leads: impl Fn(&str) -> Option<String>) -> Written {
     let events: Vec<_> = Parser::new(text).collect();
     let (mut title, mut headings, mut out) = (String::new(), vec![], vec![]);
-    let mut rest = &events[..];
+    // Sections stand under chapters where there are any.
+    let (mut rest, mut section) = (&events[..], 2);
     while let Some((first, behind)) = rest.split_first() {
         rest = behind;
         match first {
@@ -28,15 +29,17 @@ pub fn read(text: &str, leads: impl Fn(&str) -> Option<String>) -> Written {
                 rest = &behind[words.len() + 1..];
                 match level {
                     HeadingLevel::H1 => title = said(words),
-                    HeadingLevel::H2 => out.push(heading(&mut headings, 2, said(words))),
+                    HeadingLevel::H2 => {
+                        section = 3;
+                        out.push(heading(&mut headings, 2, said(words)));
+                    }
                     _ => out.push(heading(&mut headings, 3, said(words))),
                 }
             }
             Event::Start(Tag::Paragraph) => {
-                let level = if headings.iter().any(|one: &Heading| one.level == 2) { 3 } else { 2 };
                 let bold = bold(behind);
                 if let Some(words) = bold {
-                    out.push(heading(&mut headings, level, said(words).trim_end_matches('.').to_owned()));
+                    out.push(heading(&mut headings, section, said(words).trim_end_matches('.').to_owned()));
                 }
                 out.push(first.clone());
                 if let Some(words) = bold.filter(|words| said(words).ends_with('.')) {
@@ -105,13 +108,13 @@ mod tests {
 
     #[test]
     fn bold_words_at_the_beginning_are_a_heading_with_an_anchor() {
-        let written = read("# Using it\n\n**Wrong <ones>.** Are `not_found`.\n\n**Lists** answer `data`.\n", leads);
+        let written = read("# Using it\n\n**Wrong & late.** Are `not_found`.\n\n**Lists** answer `data`.\n", leads);
         assert_eq!(written.title, "Using it");
         let heading = |id: &str, title: &str| Heading { level: 2, id: id.to_owned(), title: title.to_owned() };
-        assert_eq!(written.headings, [heading("wrong-ones", "Wrong <ones>"), heading("lists", "Lists")]);
+        assert_eq!(written.headings, [heading("wrong-late", "Wrong & late"), heading("lists", "Lists")]);
         assert_eq!(
             written.html,
-            "<h2 id=\"wrong-ones\">Wrong &lt;ones&gt; <a class=\"anchor\" href=\"#wrong-ones\">#</a></h2>\n\
+            "<h2 id=\"wrong-late\">Wrong &amp; late <a class=\"anchor\" href=\"#wrong-late\">#</a></h2>\n\
              <p> Are <a href=\"/problems/not_found\"><code>not_found</code></a>.</p>\n\
              <h2 id=\"lists\">Lists <a class=\"anchor\" href=\"#lists\">#</a></h2>\n\
              <p><strong>Lists</strong> answer <code>data</code>.</p>\n"

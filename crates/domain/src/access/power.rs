@@ -44,8 +44,8 @@ impl Power {
         Self::of(role.effective(), role.organization)
     }
 
-    /// The same over the people of a customer of whom nobody is there who answers for it: what only they do is nobody's,
-    /// and whoever sets the customer up gives it to the first of them (K-10).
+    /// The same over the people of a customer of whom nobody is there who answers for it: what only they do is
+    /// nobody's, and whoever sets the customer up gives it to the first of them (K-10).
     pub const fn where_nobody_answers(self) -> Self {
         Self { permissions: self.permissions.and(Permissions::of(&[Permission::DelegationsAnswer])), ..self }
     }

@@ -164,12 +164,7 @@ impl CartCreate {
 
 impl CartUpdate {
     /// What is asked for, checked; everything that is wrong with it at once.
-    pub fn apply(
-        &self,
-        write: &mut Write<'_>,
-        cart: &mut cart::Cart,
-        needed: &[AddressField],
-    ) -> Result<(), Problem> {
+    pub fn apply(&self, write: &mut Write<'_>, cart: &mut cart::Cart, needed: &[AddressField]) -> Result<(), Problem> {
         let mut checks = Checks::new();
         match &self.billing_address {
             None => {}

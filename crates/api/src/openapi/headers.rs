@@ -72,7 +72,10 @@ pub fn of_problem(operation: &Operation<'_>, status: &str) -> Value {
 
 /// The headers of an answer that is none.
 pub fn of_answer(operation: &Operation<'_>, tag: bool, place: bool) -> Value {
-    let replayed = operation.method == "post" && operation.path.starts_with("/v1") && !is_afresh(operation.path) && !tells_secret(operation.path);
+    let replayed = operation.method == "post"
+        && operation.path.starts_with("/v1")
+        && !is_afresh(operation.path)
+        && !tells_secret(operation.path);
     let more = [
         (tag, ("ETag", "ETag")),
         (place, ("Location", "Location")),

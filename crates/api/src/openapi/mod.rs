@@ -273,7 +273,6 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         // What names nothing that is seen is a wrong field where it is no part of the path.
         refused.entry("422".to_owned()).or_default().push(Code::NotFound.as_str());
     }
-    }
     for (status, codes) in refused {
         let response = &mut operation["responses"][&status];
         let own =

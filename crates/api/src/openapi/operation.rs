@@ -17,8 +17,6 @@ pub struct Operation<'a> {
     pub body: bool,
     /// Whether that is JSON.
     pub json: bool,
-    /// Whether it takes parameters in the query.
-    pub query: bool,
     /// Whether it pages by a cursor.
     pub cursor: bool,
     /// Whether its path names something by an id, which may be nobody's.
@@ -42,7 +40,6 @@ impl<'a> Operation<'a> {
             secured,
             body: body.is_some(),
             json,
-            query: query().next().is_some(),
             cursor: query().any(|name| name == "cursor"),
             names: path.contains('{'),
             refers: (body.is_some() && secured) || query().any(|name| name.ends_with("_id") || name.ends_with("_to")),

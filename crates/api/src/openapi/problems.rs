@@ -120,6 +120,15 @@ struct MatrixProblem {
     offer_matrix_id: String,
 }
 
+/// The same request has made something whose secret was told then, and is not told again.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the members that transaction::write adds")]
+struct SecretToldProblem {
+    /// The path of what it made.
+    #[schema(example = "/v1/api-clients/key_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    first: String,
+}
+
 /// Fields of the request are wrong. Where people whom there are already are the reason, it names them.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the members that users::add adds")]
@@ -175,6 +184,7 @@ fn kinds() -> Vec<Kind> {
         kind::<ClockProblem>(&[Code::JobUnderWay, Code::JobCanceled]),
         kind::<SheetProblem>(&[Code::SheetWithoutRows]),
         kind::<MatrixProblem>(&[Code::OfferMatrixWithoutRows]),
+        kind::<SecretToldProblem>(&[Code::SecretToldBefore]),
         kind::<FieldsProblem>(&[Code::ValidationFailed, Code::LoginTaken, Code::ExternalRefTaken]),
     ]
 }

@@ -39,7 +39,7 @@ fn every_answer_is_safe_to_hand_to_a_browser() {
         client.delete(&shop::Cart::new(&client).path("")).expect(204),
         app.anonymous().get("/docs/").expect(200),
     ];
-    for (n, answer) in answers.into_iter().enumerate() {
+    for answer in answers {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{}", answer.status);
         let kept = answer.header("cache-control");
         assert_eq!(

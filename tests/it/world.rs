@@ -331,6 +331,9 @@ impl World {
         let id = |name: &str| self.ids[name].as_str();
         let body = match operation {
             "create_cart" => json!({"customer_id": id("customer_id")}),
+            "preview_cart_lines" => {
+                json!({"customer_id": id("customer_id"), "lines": [{"offer_id": id("offer_id"), "quantity": 1}]})
+            }
             "change_sale" => json!({"end_of_sale": null}),
             "update_sku" => json!({"own_limit": 5000}),
             "put_catalog_texts" => json!({"title": {"pl": "Pakiet"}}),

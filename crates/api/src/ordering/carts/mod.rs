@@ -129,7 +129,10 @@ pub async fn update_cart(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let edit = |write: &mut Write<'_>, cart: &mut cart::Cart| body.value.apply(write, cart, &rules.address_fields);
+        let edit = |write: &mut Write<'_>, cart: &mut cart::Cart| {
+            let billed = change::billed_to(write, cart)?;
+            body.value.apply(billed.as_ref(), cart, &rules.address_fields)
+        };
         let cart = change::change(write, id.0, edit)?;
         shown(write, 200, &cart)
     })

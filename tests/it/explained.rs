@@ -122,7 +122,7 @@ fn codes_of(schema: Value, found: &mut Vec<String>) {
     };
     let schema = schema.expect("the reference leads somewhere");
     found.extend(schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
-    for choice in schema["oneOf"].as_array().into_iter().flatten() {
+    for choice in schema["oneOf"].as_array().into_iter().flatten().chain(schema.get("items")) {
         codes_of(choice.clone(), found);
     }
 }

@@ -38,7 +38,7 @@ pub struct SubscriptionFilter {
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
     /// Only subscriptions that stand so; several with commas between them: `active,suspended`.
-    #[param(value_type = Option<Vec<SubscriptionStatus>>, style = Form, explode = false)]
+    #[param(value_type = Option<Vec<SubscriptionStatus>>, style = Form, explode = false, max_items = 7)]
     status: Option<String>,
     /// Only subscriptions of this offer.
     #[param(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]

@@ -59,7 +59,7 @@ pub struct Subscription {
     /// The offer that holds: the SKU for a term and a billing cycle.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// What that is; null where it is no longer in the catalogue.
+    /// What that offer sells; null where it is no longer in the catalogue.
     #[schema(required)]
     pub offer: Option<OfferSummary>,
     /// What the offer is.

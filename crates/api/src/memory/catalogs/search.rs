@@ -1,6 +1,6 @@
 //! Search in the catalogue: every word of the query is found in what is said of a product, best matches first. It is
-//! forgiving: words that begin alike (T-47), are written together or apart, have another ending or one wrong letter. The
-//! same answers on both databases, because neither is asked.
+//! forgiving: words that begin alike (T-47), are written together or apart, have another ending or one wrong letter.
+//! The same answers on both databases, because neither is asked.
 
 use crate::memory::catalogs::nodes::ProductNode;
 use domain::language::Translations;

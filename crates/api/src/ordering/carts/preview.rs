@@ -73,7 +73,7 @@ pub struct PreviewLine {
     /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// What that is.
+    /// What that offer sells, in the language of the request.
     #[schema(required)]
     pub offer: Option<OfferSummary>,
     /// How many licences.

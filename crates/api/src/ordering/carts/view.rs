@@ -42,7 +42,7 @@ pub struct CartLine {
     /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// What that is; null where it is no longer in the catalogue.
+    /// What that offer sells; null where it is no longer in the catalogue.
     #[schema(required)]
     pub offer: Option<OfferSummary>,
     /// How many licences in all.

@@ -98,7 +98,7 @@ pub struct OrderLine {
     /// The offer that was bought.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// What that is; null where it is no longer in the catalogue.
+    /// What that offer sells; null where it is no longer in the catalogue.
     #[schema(required)]
     pub offer: Option<OfferSummary>,
     /// For how long the buyer is bound.

@@ -91,7 +91,7 @@ both! {
         let page = reseller.get("/v1/carts?limit=1").expect(200);
         assert_eq!(page.body["data"][0]["lines"][0]["quantity"], 2);
         let next = format!("?limit=1&cursor={}", page.text_at("/next_cursor"));
-        assert_eq!(listed(&reseller, &next), [first.clone()]);
+        assert_eq!(listed(&reseller, &next), [first.as_str()]);
         reseller.delete(&format!("/v1/carts/{first}")).expect(204);
         assert_eq!(listed(&reseller, ""), [vec![second], of_demo].concat());
         reseller.get("/v1/carts?customer_id=cus_00000000000000000000000001").refused(422, "not_found");
@@ -116,7 +116,7 @@ both! {
             assert_eq!(ids(&format!("/v1/subscriptions?status={statuses}")), expected, "{statuses}");
         }
         let first = shop::text(&waiting["id"]);
-        assert_eq!(ids("/v1/orders?status=placed,provisioning"), [first.clone()]);
+        assert_eq!(ids("/v1/orders?status=placed,provisioning"), [first.as_str()]);
         assert_eq!(ids("/v1/orders?status=completed,placed").len(), 2);
         let wrong_ones = buyer.get("/v1/orders?status=placed,gone,lost").expect(422);
         assert_eq!(told(&wrong_ones), wrong([("status", "invalid_value")]));

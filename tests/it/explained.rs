@@ -496,6 +496,8 @@ mod many {
                 ("responsible_user_id", "CASE WHEN n % 10 = 0 THEN md5('user' || n / 5)::uuid END"),
             ],
         ),
+        ("carts", &[ID, CUSTOMER, RESELLER, ("ordered_as", "CASE n % 5 WHEN 0 THEN NULL ELSE gen_random_uuid() END")]),
+        ("cart_lines", &[("cart_id", "gen_random_uuid()"), ID]),
         ("order_lines", &[("order_id", "gen_random_uuid()"), ID]),
         ("subscription_changes", &[ID, CUSTOMER, RESELLER, ("subscription_id", "md5('subscription' || n / 5)::uuid")]),
         (

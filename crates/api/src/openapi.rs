@@ -9,8 +9,9 @@ use crate::http::explained::leave_out_what_may_be;
 use crate::http::heeded::Read;
 use crate::http::problem::schema::{FieldError, Problem};
 use crate::http::problem::{Code, examples};
+use crate::http::served::Served;
 use crate::http::wire::codes::Permission;
-use actix_web::{App, HttpResponse, web};
+use actix_web::{App, HttpRequest, HttpResponse};
 use domain::id::{
     ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, JobId, KeyBatchId, LineId, OfferId, OfferMatrixId,
     OrderId, PriceListId, ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId,
@@ -139,9 +140,9 @@ fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// Serves the document.
-pub async fn show_document() -> HttpResponse {
-    static TEXT: LazyLock<web::Bytes> = LazyLock::new(|| document().to_string().into());
-    HttpResponse::Ok().content_type("application/json").body(TEXT.clone())
+pub async fn show_document(request: HttpRequest) -> HttpResponse {
+    static DOCUMENT: LazyLock<Served> = LazyLock::new(|| Served::document(document().to_string()));
+    DOCUMENT.answer(&request)
 }
 
 fn complete(document: &mut Value) {
@@ -301,13 +302,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         ]);
     }
     if path.starts_with("/v1") {
-        statuses.push(("422", "Well-formed, but refused by a rule or a check of a field"));
-    }
-    if path.starts_with("/v1") {
-        statuses.push(("400", "The request cannot be read: its headers or its JSON"));
+        statuses.extend([
+            ("422", "Well-formed, but refused by a rule or a check of a field"),
+            ("400", "The request cannot be read: its headers or its JSON"),
+        ]);
     }
     if method != "get" && path.starts_with("/v1") {
-        statuses.extend([("409", "Not possible in the state that the resource is in")]);
+        statuses.push(("409", "Not possible in the state that the resource is in"));
     }
     if matches!(method, "put" | "patch" | "delete") {
         statuses.push(("412", "The resource is no longer the version of `If-Match`"));

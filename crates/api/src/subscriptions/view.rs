@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
-use crate::catalog::summary::{OfferSummary, Reader};
+use crate::catalog::summary::{OfferSummary, Summaries};
 use crate::clock::{deadline, instant};
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{
@@ -262,7 +262,7 @@ pub struct Context<'a> {
     /// The application with its catalogues and marketplaces.
     pub app: &'a App,
     /// The catalogue as it is read.
-    pub reader: Reader,
+    pub summaries: Summaries,
     /// Who asks, and may change it or only look.
     pub identity: &'a Identity,
     /// What was read for the rows.
@@ -350,7 +350,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         product_id: subscription.product_id.to_string(),
         sku_id: subscription.sku_id.to_string(),
         offer_id: subscription.offer_id.to_string(),
-        offer: context.reader.summary(subscription.offer_id),
+        offer: context.summaries.of_offer(subscription.offer_id),
         kind: OfferKind(subscription.kind),
         term: Term(subscription.term),
         billing_cycle: BillingCycle(subscription.billing_cycle),

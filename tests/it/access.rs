@@ -473,7 +473,7 @@ impl Actor {
                 _ if !answer.code().is_empty() && answer.code() == reached(&operation.id) => "ok".to_owned(),
                 // Whoever comes second offers it again.
                 _ if answer.code() == "delegation_waits" => "ok".to_owned(),
-                // An offer of another marketplace is none; and an id in a body that is not seen is a wrong field (U-77).
+                // An offer of another marketplace is none; an id in a body that is not seen is a wrong field (U-77).
                 _ if ["offer_unknown", "not_found"].contains(&answer.code()) => "404".to_owned(),
                 status => status.to_string(),
             };

@@ -182,7 +182,7 @@ both! {
             let mut found = column(filled.body["lines"].as_array().expect("lines"), "/quantity");
             found.sort();
             assert_eq!(found, ["1", "2", "3", "4", "5", "6"]);
-            assert_eq!(filled.header("etag"), "\"7\"");
+            assert!(filled.header("etag").starts_with("\"7-"), "{}", filled.header("etag"));
         }
     }
 }

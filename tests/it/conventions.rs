@@ -146,7 +146,6 @@ fn what_is_not_there_is_404_and_nothing_else() {
         "/v1//orders",
         "/V1/orders",
         "/v1/orders/x/y",
-        "/",
         "/v1/orders/x",
         "/v1/orders/1",
         "/v1/orders/ord_",

@@ -122,7 +122,7 @@ fn codes_of(schema: Value, found: &mut Vec<String>) {
     };
     let schema = schema.expect("the reference leads somewhere");
     found.extend(schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
-    for choice in schema["oneOf"].as_array().into_iter().flatten() {
+    for choice in schema["oneOf"].as_array().into_iter().flatten().chain(schema.get("items")) {
         codes_of(choice.clone(), found);
     }
 }
@@ -496,6 +496,8 @@ mod many {
                 ("responsible_user_id", "CASE WHEN n % 10 = 0 THEN md5('user' || n / 5)::uuid END"),
             ],
         ),
+        ("carts", &[ID, CUSTOMER, RESELLER, ("ordered_as", "CASE n % 5 WHEN 0 THEN NULL ELSE gen_random_uuid() END")]),
+        ("cart_lines", &[("cart_id", "gen_random_uuid()"), ID]),
         ("order_lines", &[("order_id", "gen_random_uuid()"), ID]),
         ("subscription_changes", &[ID, CUSTOMER, RESELLER, ("subscription_id", "md5('subscription' || n / 5)::uuid")]),
         (

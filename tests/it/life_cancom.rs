@@ -65,8 +65,8 @@ both! {
         let row = |row: &Value| {
             let names =
                 [
-                    "/offer/category", "/offer/product_title", "/offer/sku_title", "/assigned", "/quantity", "/term_end",
-                    "/follow_up_term",
+                    "/offer/category", "/offer/product_title", "/offer/sku_title", "/assigned", "/quantity",
+                    "/term_end", "/follow_up_term",
                 ];
             names.map(|name| row.pointer(name).map(text).expect("a value")).join(" | ")
         };

@@ -152,10 +152,10 @@ fn malformed(provider: &Client, canaries: &mut Canaries) {
     canaries.hear(&provider.send_raw("POST", "/v1/carts", "application/xml", xml.into_bytes()), 415);
     let large = secret.repeat(100_000);
     canaries.hear(&provider.send_raw("POST", "/v1/carts", "application/json", large.into_bytes()), 413);
-    canaries.hear(
-        &provider.with("If-Match", &secret).patch("/v1/customers/cus_00000000000000000000000000", json!({})),
-        404,
-    );
+    for (tag, status) in [(secret.clone(), 400), (format!("\"{secret}\""), 404)] {
+        let nobody = "/v1/customers/cus_00000000000000000000000000";
+        canaries.hear(&provider.with("If-Match", &tag).patch(nobody, json!({})), status);
+    }
 }
 
 fn keeps_secrets(database: &Arc<Database>, url: String, format: &str, output: fn(&str) -> bool) {

@@ -141,10 +141,10 @@ both! {
         let (with, without) = (&seen[&true], &seen[&false]);
         assert!(with.is_subset(without), "{:?}", with.difference(without).collect::<Vec<_>>());
         let named = [
-            "list_products", "show_product", "show_offer", "preview_cart", "preview_cart_lines", "place_order", "show_order", "list_orders",
-            "list_subscriptions", "show_subscription", "show_allowed_actions", "list_history", "list_changes",
-            "show_change", "preview_change", "change_subscription", "list_price_list_rows", "list_audit_log",
-            "show_product_key_batch",
+            "list_products", "show_product", "show_offer", "preview_cart", "preview_cart_lines", "place_order",
+            "show_order", "list_orders", "list_subscriptions", "show_subscription", "show_allowed_actions",
+            "list_history", "list_changes", "show_change", "preview_change", "change_subscription",
+            "list_price_list_rows", "list_audit_log", "show_product_key_batch",
         ];
         let missing: Vec<_> = named.iter().filter(|id| !with.contains(**id)).collect();
         assert!(missing.is_empty(), "nobody was answered an amount: {missing:?}");

@@ -227,7 +227,8 @@ fn every_value_of_a_request_or_answer_has_an_example() {
         }
         for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] != "header") {
             let schema = resolve(&parameter["schema"]);
-            let known = ["enum", "default", "oneOf"].iter().any(|key| schema.get(*key).is_some());
+            let leaf = schema.get("items").map_or(schema, resolve);
+            let known = ["enum", "default", "oneOf"].iter().any(|key| leaf.get(*key).is_some());
             let (required, name) = (parameter["required"] == true, &parameter["name"]);
             let shown = parameter.get("example").is_some() == required || parameter["in"] == "path";
             if !known && name != "cursor" && (example(parameter).is_none() || !shown) {

@@ -144,6 +144,8 @@ both! {
         let stopped = base.change_done(&app, auto_renew(false));
         assert_eq!(stopped["outcome"]["add_ons"][0]["subscription_id"], json!(first.id));
         let preview = cart_with(&base.buyer, ARCHIVE, MONTH, 18).preview();
-        assert_eq!(preview.body["warnings"], json!([]), "it ends with its own term anyhow");
+        // Its own term ends on that day, too, and nothing follows.
+        let told = &preview.body["warnings"][0];
+        assert_eq!((&told["code"], &told["date"]), (&json!("ends_with_base"), &json!("2026-09-30")));
     }
 }

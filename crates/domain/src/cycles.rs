@@ -27,11 +27,23 @@ impl Calendar {
     /// The days of the term: to the day before its return (G-61). None for a perpetual licence.
     pub fn term_span(self) -> Option<DaySpan> {
         let months = self.term.months()?;
-        let back = match self.month_end {
-            MonthEnd::KeepDay => self.term_start.in_month(months, self.anchor_day),
-            MonthEnd::Microsoft => self.term_start.plus_months(months),
+        let back = match (self.begins_cycle_on(), self.month_end) {
+            (Some(anchor), _) => self.term_start.in_month(months, anchor),
+            (None, MonthEnd::KeepDay) => self.term_start.in_month(months, self.anchor_day),
+            (None, MonthEnd::Microsoft) => self.term_start.plus_months(months),
         };
         Some(DaySpan::new(self.term_start, back.plus_days(-1)))
+    }
+
+    /// The day of the month on which cycles begin, where the term begins with one: it ends with one then, also where
+    /// its first month has no such day.
+    fn begins_cycle_on(self) -> Option<u8> {
+        let anchor = match self.anchor {
+            PeriodAnchor::CalendarMonth => 1,
+            PeriodAnchor::DayOfMonth(day) => day,
+            PeriodAnchor::Anniversary => return None,
+        };
+        (self.term_start.in_month(0, anchor) == self.term_start).then_some(anchor)
     }
 
     /// The whole billing cycle that a day of the term is in, also where the term begins or ends within it; none

@@ -154,9 +154,9 @@ pub fn list_open(c: &mut Conn, scope: &Scope, customer: Option<CustomerId>, page
     let page = Page::of(rows, page, |row| row.id.0.as_u128());
     let of_carts = cart_lines::table
         .filter(cart_lines::marketplace_id.eq(Id(scope.marketplace())))
-        .filter(cart_lines::cart_id.eq_any(page.items.iter().map(|row| row.id)))
-        .order((cart_lines::cart_id, cart_lines::position));
-    let rows: Vec<LineRow> = on!(c, c => of_carts.select(LineRow::as_select()).load(c))?;
+        .filter(cart_lines::cart_id.eq_any(page.items.iter().map(|row| row.id)));
+    let mut rows: Vec<LineRow> = on!(c, c => of_carts.select(LineRow::as_select()).load(c))?;
+    rows.sort_unstable_by_key(|row| row.position);
     let mut lines: HashMap<CartId, Vec<CartLine>> = HashMap::new();
     for row in rows {
         lines.entry(row.cart_id.0).or_default().push(row.try_into()?);

@@ -80,18 +80,20 @@ both! {
         let listed = |client: &Client, query: &str| {
             column(&rows(&client.get(&format!("/v1/carts{query}")).expect(200)), "/id")
         };
-        assert_eq!(listed(&reseller, ""), [second.clone(), first.clone()]);
+        // What the demo has is older.
+        let of_demo = listed(&reseller, "").split_off(2);
+        assert_eq!(listed(&reseller, "")[..2], [second.clone(), first.clone()]);
         let oldest_first = format!("?customer_id={customer}&sort=created_at");
-        assert_eq!(listed(&reseller, &oldest_first), [first.clone(), second.clone()]);
+        assert!(listed(&reseller, &oldest_first).ends_with(&[first.clone(), second.clone()]));
         let provider = app.client("provider@terra.example");
-        assert_eq!(listed(&provider, ""), [second.clone(), first.clone()]);
+        assert_eq!(listed(&provider, "")[..2], [second.clone(), first.clone()]);
         assert_eq!(listed(&app.client("admin@reseller2.terra.example"), ""), [""; 0]);
         let page = reseller.get("/v1/carts?limit=1").expect(200);
         assert_eq!(page.body["data"][0]["lines"][0]["quantity"], 2);
         let next = format!("?limit=1&cursor={}", page.text_at("/next_cursor"));
-        assert_eq!(listed(&reseller, &next), [first.clone()]);
+        assert_eq!(listed(&reseller, &next), [first.as_str()]);
         reseller.delete(&format!("/v1/carts/{first}")).expect(204);
-        assert_eq!(listed(&reseller, ""), [second]);
+        assert_eq!(listed(&reseller, ""), [vec![second], of_demo].concat());
         reseller.get("/v1/carts?customer_id=cus_00000000000000000000000001").refused(422, "not_found");
         app.drain();
     }
@@ -114,7 +116,7 @@ both! {
             assert_eq!(ids(&format!("/v1/subscriptions?status={statuses}")), expected, "{statuses}");
         }
         let first = shop::text(&waiting["id"]);
-        assert_eq!(ids("/v1/orders?status=placed,provisioning"), [first.clone()]);
+        assert_eq!(ids("/v1/orders?status=placed,provisioning"), [first.as_str()]);
         assert_eq!(ids("/v1/orders?status=completed,placed").len(), 2);
         let wrong_ones = buyer.get("/v1/orders?status=placed,gone,lost").expect(422);
         assert_eq!(told(&wrong_ones), wrong([("status", "invalid_value")]));

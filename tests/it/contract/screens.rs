@@ -163,7 +163,7 @@ fn of_keys(app: &TestApp) -> Vec<Screen> {
     let path = format!("/v1/product-keys/redemptions/{}", redemption.text_at("/id"));
     vec![
         Screen::new("key redemption", vec![buyer.get(&path)])
-            .shows(0, &["/keys/0/action", "/keys/0/product_title", "/effects/0/quantity", "/problems"]),
+            .shows(0, &["/keys/0/action", "/keys/0/sku_title", "/keys/0/quantity", "/effects/0/quantity", "/problems"]),
     ]
 }
 
@@ -179,7 +179,7 @@ fn of_resellers(app: &TestApp) -> Vec<Screen> {
     app.drain();
     vec![
         Screen::new("reseller's customers", vec![reseller.get("/v1/customers")])
-            .shows(0, &["/data/0/name", "/data/0/tenant_status", "/data/0/contact/email", "/data/0/address/city"]),
+            .shows(0, &["/data/0/name", "/data/0/contact/email", "/data/0/address/city"]),
         Screen::new("tenant wizard", vec![of("/tenant"), reseller.get("/v1/tenant-domains?company=Muster")])
             .shows(0, &["/status"])
             .shows(1, &["/prefix", "/domain", "/available"]),

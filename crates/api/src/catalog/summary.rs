@@ -1,4 +1,4 @@
-//! What an offer sells, in the words of its reader: on every line that names one, so that nobody asks for each again.
+//! What an offer sells, in the words of its summaries: on every line that names one, so that nobody asks for each again.
 
 use crate::App;
 use crate::http::wire::codes::{BillingCycle, OfferKind, Term};
@@ -46,19 +46,19 @@ pub struct OfferSummary {
 }
 
 /// The catalogue of a marketplace as one reader sees it.
-pub struct Reader {
+pub struct Summaries {
     catalog: Arc<Catalog>,
     lang: Lang,
 }
 
-impl Reader {
+impl Summaries {
     /// Of a marketplace's catalogue, in a language.
     pub fn of(app: &App, marketplace: MarketplaceId, lang: Lang) -> Self {
         Self { catalog: app.catalogs.of(marketplace), lang }
     }
 
     /// What an offer sells; none where the catalogue does not know it.
-    pub fn summary(&self, id: OfferId) -> Option<OfferSummary> {
+    pub fn of_offer(&self, id: OfferId) -> Option<OfferSummary> {
         let found = self.catalog.offer(id)?;
         let language = self.catalog.read_in(self.lang.into());
         let title = |id: String, as_it_came: &str| self.catalog.title(&id, language, as_it_came).to_owned();

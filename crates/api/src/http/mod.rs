@@ -20,5 +20,6 @@ pub mod reading;
 pub mod reply;
 pub mod screen;
 pub mod security;
+pub mod served;
 pub mod unmatched;
 pub mod wire;

@@ -18,8 +18,9 @@ use crate::http::explained::leave_out_what_may_be;
 use crate::http::heeded::Read;
 use crate::http::problem::schema::{FieldError, Problem};
 use crate::http::problem::{Code, examples};
+use crate::http::served::Served;
 use crate::http::wire::codes::Permission;
-use actix_web::{App, HttpResponse, web};
+use actix_web::{App, HttpRequest, HttpResponse};
 use domain::id::{
     ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, JobId, KeyBatchId, LineId, OfferId, OfferMatrixId,
     OrderId, PriceListId, ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId,
@@ -156,9 +157,9 @@ fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// Serves the document.
-pub async fn show_document() -> HttpResponse {
-    static TEXT: LazyLock<web::Bytes> = LazyLock::new(|| document().to_string().into());
-    HttpResponse::Ok().content_type("application/json").body(TEXT.clone())
+pub async fn show_document(request: HttpRequest) -> HttpResponse {
+    static DOCUMENT: LazyLock<Served> = LazyLock::new(|| Served::document(document().to_string()));
+    DOCUMENT.answer(&request)
 }
 
 fn complete(document: &mut Value) {

@@ -1,12 +1,12 @@
 //! The codes of problems explained: what the `type` of a problem leads to. Browsers get pages, everybody else JSON.
 
 use crate::http::problem::{Code, Problem};
+use crate::http::served::Served;
 use crate::http::wire::body::Query;
 use crate::http::wire::list::ShortQuery;
 use crate::http::{reply, security};
-use crate::pages::served::Served;
 use crate::pages::shell::{Heading, Page, escaped, with_code};
-use crate::texts::lang::Lang;
+use crate::texts::lang::{Lang, weighed};
 use crate::texts::problems::{self, Told};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -70,7 +70,7 @@ pub async fn list_problems(request: HttpRequest, query: Query<ShortQuery>) -> Re
     let lang = crate::http::meta::language(request.headers());
     let all: Vec<_> = Code::ALL.iter().map(|code| meaning(*code, lang)).collect();
     if wants_page(&request) {
-        return Ok(told(Served::page(catalogue(&all, lang), security::PAGE).answer(&request), lang));
+        return Ok(told(Served::written(catalogue(&all, lang), security::PAGE).answer(&request), lang));
     }
     let (data, next_cursor) = query.0.page(all, |one| one.code.as_str())?;
     Ok(told(reply::ok(&ProblemMeaningPage { data, next_cursor })?, lang))
@@ -93,7 +93,7 @@ pub async fn show_problem(request: HttpRequest, code: web::Path<String>) -> Resu
     let lang = crate::http::meta::language(request.headers());
     let meaning = meaning(code, lang);
     if wants_page(&request) {
-        return Ok(told(Served::page(explained(&meaning, lang), security::PAGE).answer(&request), lang));
+        return Ok(told(Served::written(explained(&meaning, lang), security::PAGE).answer(&request), lang));
     }
     Ok(told(reply::ok(&meaning)?, lang))
 }
@@ -108,22 +108,10 @@ fn told(response: HttpResponse, lang: Lang) -> HttpResponse {
 /// Whether the reader names HTML and prefers it to JSON, as browsers do; who takes anything gets JSON.
 fn wants_page(request: &HttpRequest) -> bool {
     let headers = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
-    let accepted: Vec<_> = headers.flat_map(|value| value.split(',')).map(weighed).collect();
+    let accepted: Vec<_> = headers.flat_map(weighed).collect();
     let weight = |media: &str| accepted.iter().find(|(known, _)| known == media).map_or(0, |(_, weight)| *weight);
     let html = weight("text/html");
     html > 0 && html >= weight("application/json").max(weight("application/problem+json"))
-}
-
-/// A media type with its weight in thousandths.
-fn weighed(range: &str) -> (String, u32) {
-    let mut parts = range.split(';').map(str::trim);
-    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(1_000, |weight| {
-        let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
-        let thousandths = format!("{fraction:0<3}").get(..3).and_then(|digits| digits.parse().ok()).unwrap_or(0);
-        if whole == "0" { thousandths } else { 1_000 }
-    });
-    (media, weight)
 }
 
 /// All codes on one page, by their status.

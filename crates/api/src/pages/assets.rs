@@ -1,6 +1,6 @@
 //! The files that pages are made of: the style sheet, the icon, and the script that shows the reference.
 
-use crate::pages::served::Served;
+use crate::http::served::Served;
 use std::sync::LazyLock;
 
 /// Redoc 2.5.4 as npm has it (`package/bundles/redoc.standalone.js`), but for the address of its maker's logo, which

@@ -4,15 +4,14 @@
 pub mod access;
 pub mod assets;
 pub mod markdown;
-pub mod served;
 pub mod shell;
 
 use crate::http::problem::{Code, Problem};
+use crate::http::served::Served;
 use crate::http::{security, unmatched};
 use crate::openapi;
 use actix_web::{HttpRequest, HttpResponse, web};
 use markdown::Written;
-use served::Served;
 use shell::Page;
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::Config;

@@ -9,7 +9,7 @@ pub mod view;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
 use crate::auth::standing::Identity;
-use crate::catalog::summary::Reader;
+use crate::catalog::summary::Summaries;
 use crate::http::meta::{Meta, language};
 use crate::http::problem::{Problem, named};
 use crate::http::reply::{self, Reply};
@@ -38,7 +38,7 @@ pub struct SubscriptionFilter {
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
     /// Only subscriptions that stand so; several with commas between them: `active,suspended`.
-    #[param(value_type = Option<Vec<SubscriptionStatus>>, style = Form, explode = false)]
+    #[param(value_type = Option<Vec<SubscriptionStatus>>, style = Form, explode = false, max_items = 7)]
     status: Option<String>,
     /// Only subscriptions of this offer.
     #[param(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
@@ -148,8 +148,8 @@ pub async fn list_subscriptions(
     })
     .await?;
     let lang = language(request.headers());
-    let reader = Reader::of(&app, scope.marketplace(), lang);
-    let context = Context { app: &app, reader, identity: &caller, beside };
+    let summaries = Summaries::of(&app, scope.marketplace(), lang);
+    let context = Context { app: &app, summaries, identity: &caller, beside };
     let page = reply::ok(&SubscriptionPage::of(found, |subscription| view(&context, &subscription)))?;
     Ok(reply::in_language(page, lang))
 }
@@ -177,8 +177,8 @@ pub async fn show_subscription(
         Ok((subscription, beside))
     })
     .await?;
-    let reader = Reader::of(&app, subscription.marketplace_id, language(request.headers()));
-    let context = Context { app: &app, reader, identity: &caller, beside };
+    let summaries = Summaries::of(&app, subscription.marketplace_id, language(request.headers()));
+    let context = Context { app: &app, summaries, identity: &caller, beside };
     reply::reviewed(&request, subscription.version, &view(&context, &subscription))
 }
 
@@ -213,8 +213,8 @@ pub async fn update_subscription(
         };
         let beside = Beside::read(write.tx, &scope, std::slice::from_ref(&subscription))?;
         let lang = write.meta.lang;
-        let reader = Reader::of(write.app, subscription.marketplace_id, lang);
-        let context = Context { app: write.app, reader, identity: write.identity, beside };
+        let summaries = Summaries::of(write.app, subscription.marketplace_id, lang);
+        let context = Context { app: write.app, summaries, identity: write.identity, beside };
         Ok(Reply::json(200, &view(&context, &subscription))?.reviewed(subscription.version).in_language(lang))
     })
     .await

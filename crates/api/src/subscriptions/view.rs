@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::auth::standing::Identity;
-use crate::catalog::summary::{OfferSummary, Reader};
+use crate::catalog::summary::{OfferSummary, Summaries};
 use crate::clock::{deadline, instant};
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{
@@ -59,7 +59,7 @@ pub struct Subscription {
     /// The offer that holds: the SKU for a term and a billing cycle.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// What that is; null where it is no longer in the catalogue.
+    /// What that offer sells; null where it is no longer in the catalogue.
     #[schema(required)]
     pub offer: Option<OfferSummary>,
     /// What the offer is.
@@ -262,7 +262,7 @@ pub struct Context<'a> {
     /// The application with its catalogues and marketplaces.
     pub app: &'a App,
     /// The catalogue as it is read.
-    pub reader: Reader,
+    pub summaries: Summaries,
     /// Who asks, and may change it or only look.
     pub identity: &'a Identity,
     /// What was read for the rows.
@@ -350,7 +350,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         product_id: subscription.product_id.to_string(),
         sku_id: subscription.sku_id.to_string(),
         offer_id: subscription.offer_id.to_string(),
-        offer: context.reader.summary(subscription.offer_id),
+        offer: context.summaries.of_offer(subscription.offer_id),
         kind: OfferKind(subscription.kind),
         term: Term(subscription.term),
         billing_cycle: BillingCycle(subscription.billing_cycle),

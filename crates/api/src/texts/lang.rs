@@ -56,10 +56,8 @@ impl Lang {
     /// The language we know that stands first in the header with the highest weight.
     pub fn from_header(header: &str) -> Self {
         let mut best = (Self::En, 0_u32);
-        for part in header.split(',') {
-            let (tag, weight) =
-                part.split_once(";q=").map_or((part, 1_000), |(tag, weight)| (tag, thousandths(weight)));
-            let lang = match tag.trim().get(..2).map(str::to_ascii_lowercase).as_deref() {
+        for (tag, weight) in weighed(header) {
+            let lang = match tag.get(..2) {
                 Some("en") => Self::En,
                 Some("de") => Self::De,
                 Some("pl") => Self::Pl,
@@ -73,11 +71,21 @@ impl Lang {
     }
 }
 
-/// `0.8` as 800: weights are compared, not computed with.
+/// What a list in a header names (RFC 9110 12.4.2), in small letters, each with its weight in thousandths: weights are
+/// compared, not computed with.
+pub fn weighed(list: &str) -> impl Iterator<Item = (String, u32)> {
+    list.split(',').map(|one| {
+        let mut parts = one.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let name = parts.next().unwrap_or_default();
+        (name, parts.find_map(|part| part.strip_prefix("q=").map(thousandths)).unwrap_or(1_000))
+    })
+}
+
+/// `0.8` as 800; at most 1.
 fn thousandths(weight: &str) -> u32 {
     let (whole, part) = weight.trim().split_once('.').unwrap_or((weight.trim(), ""));
     let digits: String = part.chars().chain("000".chars()).take(3).collect();
-    whole.parse::<u32>().unwrap_or(0).saturating_mul(1_000).saturating_add(digits.parse().unwrap_or(0))
+    (whole.parse::<u32>().unwrap_or(0).min(1) * 1_000 + digits.parse().unwrap_or(0)).min(1_000)
 }
 
 #[cfg(test)]

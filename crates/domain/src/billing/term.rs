@@ -256,7 +256,7 @@ pub fn fee(
 mod tests {
     use super::*;
     use crate::money::Currency;
-    use crate::policy::{ChangeDay, presets};
+    use crate::policy::{ChangeDay, MonthEnd, presets};
     use proptest::prelude::*;
 
     fn price(text: &str) -> UnitPrice {
@@ -355,6 +355,22 @@ mod tests {
             on(31, "2027-03-01"),
             "2027-03-01…2027-03-30 1 * 31.00 * 30 / 31 = 30.00; then 31.00 on 2027-03-31; term 2027-03-01…2028-02-29"
         );
+    }
+
+    #[test]
+    fn x01_a_term_that_begins_with_a_cycle_ends_with_one() {
+        for month_end in [MonthEnd::KeepDay, MonthEnd::Microsoft] {
+            let rules = Rules { period_anchor: PeriodAnchor::DayOfMonth(31), month_end, ..preset("ahd_rental") };
+            // April has no 31st: its cycle begins on the 30th and runs to the 30th of May, the day of the order.
+            assert_eq!(
+                told(&rules, Term::P1M, BillingCycle::Monthly, "11.28", 1, "2027-05-30"),
+                "2027-04-30…2027-05-30 1 * 11.28 = 11.28; then 11.28 on never; term 2027-04-30…2027-05-30"
+            );
+            assert_eq!(
+                told(&rules, Term::P1M, BillingCycle::Monthly, "11.28", 1, "2027-05-31"),
+                "2027-05-31…2027-06-29 1 * 11.28 = 11.28; then 11.28 on never; term 2027-05-31…2027-06-29"
+            );
+        }
     }
 
     #[test]

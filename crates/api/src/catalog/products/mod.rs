@@ -93,7 +93,8 @@ pub async fn list_categories(
 
 /// Search the products
 ///
-/// The best match of `q` first, without `q` by title. Each product carries its SKUs and their offers with the price that this caller pays.
+/// The best match of `q` first, without `q` by title. Each product carries its SKUs and their offers with the price
+/// that this caller pays.
 #[utoipa::path(
     tag = "catalog",
     params(ProductFilter),

@@ -1,6 +1,6 @@
 //! Search in the catalogue: every word of the query is found in what is said of a product, best matches first. It is
-//! forgiving: words that begin alike (T-47), are written together or apart, have another ending or one wrong letter. The
-//! same answers on both databases, because neither is asked.
+//! forgiving: words that begin alike (T-47), are written together or apart, have another ending or one wrong letter.
+//! The same answers on both databases, because neither is asked.
 
 use crate::memory::catalogs::nodes::ProductNode;
 use domain::language::Translations;
@@ -77,14 +77,15 @@ impl Index {
     /// make of a name with a number (`Microsoft 365` is also `M365`).
     fn read(&mut self, place: u32, text: &str, (first, other): (u32, u32)) {
         let words = words_of(text);
+        let hit = |n| Hit { place, worth: if n == 0 { first } else { other } };
         for (n, word) in words.iter().enumerate() {
-            self.add(word.clone(), Hit { place, worth: if n == 0 { first } else { other } });
+            self.add(word.clone(), hit(n));
         }
-        for pair in words.windows(2) {
-            self.add(pair.concat(), Hit { place, worth: other });
+        for (n, pair) in words.windows(2).enumerate() {
+            self.add(pair.concat(), hit(n));
             if pair[1].bytes().all(|byte| byte.is_ascii_digit()) {
                 let initial = pair[0].chars().take(1);
-                self.add(initial.chain(pair[1].chars()).collect(), Hit { place, worth: other });
+                self.add(initial.chain(pair[1].chars()).collect(), hit(n));
             }
         }
     }
@@ -251,11 +252,16 @@ mod tests {
 
     #[test]
     fn u83_words_may_be_written_together_or_apart() {
-        let index = index(&[("Microsoft 365 Business", ""), ("Office 365 E1", "E-mail."), ("Sharepoint", "")]);
+        let index = index(&[
+            ("Microsoft 365 Business", ""),
+            ("Office 365 E1", "E-mail."),
+            ("Sharepoint", ""),
+            ("Defender for Office 365", ""),
+        ]);
         for (text, places) in [
             ("m365", vec![0]),
             ("microsoft365 business", vec![0]),
-            ("office365", vec![1]),
+            ("office365", vec![1, 3]),
             ("o365 e1", vec![1]),
             ("email", vec![1]),
             ("e-mail", vec![1]),

@@ -16,7 +16,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::CartsWrite;
-use crate::catalog::summary::Reader;
+use crate::catalog::summary::Summaries;
 use crate::http::meta::{Meta, language};
 use crate::http::problem::{Problem, found, named};
 use crate::http::reply::{self, Reply};
@@ -83,8 +83,8 @@ pub async fn list_carts(
         Ok(store::carts::list_open(conn, &scope, customer, &page)?)
     })
     .await?;
-    let reader = Reader::of(&app, scope.marketplace(), lang);
-    Ok(reply::in_language(reply::ok(&CartPage::of(found, |cart| view::view(&reader, &cart)))?, lang))
+    let summaries = Summaries::of(&app, scope.marketplace(), lang);
+    Ok(reply::in_language(reply::ok(&CartPage::of(found, |cart| view::view(&summaries, &cart)))?, lang))
 }
 
 /// Show a cart
@@ -105,8 +105,8 @@ pub async fn show_cart(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let cart = transaction::read_one(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
-    let reader = Reader::of(&app, cart.marketplace_id, language(request.headers()));
-    reply::reviewed(&request, cart.version, &view::view(&reader, &cart))
+    let summaries = Summaries::of(&app, cart.marketplace_id, language(request.headers()));
+    reply::reviewed(&request, cart.version, &view::view(&summaries, &cart))
 }
 
 /// Change a cart
@@ -129,7 +129,10 @@ pub async fn update_cart(
 ) -> Result<HttpResponse, Problem> {
     let rules = app.marketplaces.organizations(caller.scope().marketplace())?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
-        let edit = |write: &mut Write<'_>, cart: &mut cart::Cart| body.value.apply(write, cart, &rules.address_fields);
+        let edit = |write: &mut Write<'_>, cart: &mut cart::Cart| {
+            let billed = change::billed_to(write, cart)?;
+            body.value.apply(billed.as_ref(), cart, &rules.address_fields)
+        };
         let cart = change::change(write, id.0, edit)?;
         shown(write, 200, &cart)
     })
@@ -208,8 +211,8 @@ pub async fn show_cart_line(
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
     let cart = transaction::read_one(&app, move |_, conn| Ok(store::carts::get(conn, &scope, id.0)?)).await?;
-    let reader = Reader::of(&app, cart.marketplace_id, language(request.headers()));
-    let lines = view::view(&reader, &cart).lines;
+    let summaries = Summaries::of(&app, cart.marketplace_id, language(request.headers()));
+    let lines = view::view(&summaries, &cart).lines;
     let line = found(lines.into_iter().find(|known| known.id == line.0.to_string()))?;
     reply::reviewed(&request, cart.version, &line)
 }
@@ -332,7 +335,7 @@ fn shown(write: &Write<'_>, status: u16, cart: &cart::Cart) -> Result<Reply, Pro
 
 fn answer(write: &Write<'_>, status: u16, cart: &cart::Cart) -> Result<Reply, Problem> {
     let lang = write.meta.lang;
-    let shown = view::view(&Reader::of(write.app, cart.marketplace_id, lang), cart);
+    let shown = view::view(&Summaries::of(write.app, cart.marketplace_id, lang), cart);
     Ok(Reply::json(status, &shown)?.reviewed(cart.version).in_language(lang))
 }
 

@@ -1,7 +1,7 @@
 //! What a cart costs, on the wire: the same shapes in the preview and in the order.
 
 use crate::App;
-use crate::catalog::summary::{OfferSummary, Reader};
+use crate::catalog::summary::{OfferSummary, Summaries};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::wire::base::AddOnBase;
 use crate::http::wire::charge::Charge;
@@ -73,7 +73,7 @@ pub struct PreviewLine {
     /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// What that is.
+    /// What that offer sells, in the language of the request.
     #[schema(required)]
     pub offer: Option<OfferSummary>,
     /// How many licences.
@@ -195,10 +195,10 @@ fn line(position: usize, line: &cart::PricedLine) -> PreviewLine {
 /// A quotation on the wire, with the token that binds an order to it.
 pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
     let mut preview = bound(app, quoted);
-    let reader = Reader::of(app, quoted.cart.marketplace_id, lang);
+    let summaries = Summaries::of(app, quoted.cart.marketplace_id, lang);
     for (shown, line) in preview.lines.iter_mut().zip(&quoted.quotation.lines) {
         shown.trial = trials::shown(line, true);
-        shown.offer = reader.summary(line.line.offer_id);
+        shown.offer = summaries.of_offer(line.line.offer_id);
     }
     let problems = quoted.quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
     let warnings = warnings(&quoted.quotation, lang);

@@ -6,15 +6,14 @@ use crate::http::wire::checks::Checks;
 use crate::http::wire::list;
 use crate::http::wire::party::{Address, AddressUpdate};
 use crate::ordering::carts::add_line::NewLine;
-use crate::ordering::carts::change;
 use crate::ordering::carts::change_line::LineChange;
 use crate::ordering::carts::open::NewCart;
 use crate::texts::place::Place;
-use crate::transaction::Write;
 use domain::address::AddressField;
 use domain::base::BaseId;
 use domain::cart::{self, MAX_LINES};
 use domain::id::{CustomerId, OfferId};
+use domain::party;
 use domain::trial::TrialThen;
 use serde::Deserialize;
 use serde_json::Value;
@@ -163,14 +162,24 @@ impl CartCreate {
 }
 
 impl CartUpdate {
-    /// What is asked for, checked; everything that is wrong with it at once.
-    pub fn apply(&self, write: &mut Write<'_>, cart: &mut cart::Cart, needed: &[AddressField]) -> Result<(), Problem> {
+    /// Changes a cart that is billed at an address now, checked; everything that is wrong with it at once.
+    pub fn apply(
+        &self,
+        billed: Option<&party::Address>,
+        cart: &mut cart::Cart,
+        needed: &[AddressField],
+    ) -> Result<(), Problem> {
         let mut checks = Checks::new();
         match &self.billing_address {
             None => {}
             Some(None) => cart.billing_address = None,
             Some(Some(patch)) => {
-                let current = change::billed_to(write, cart)?.as_ref().map(Address::from);
+                // In another country nothing of the customer's address is right.
+                let stays = |now: &&party::Address| {
+                    let country = patch.get("country").and_then(Value::as_str);
+                    cart.billing_address.is_some() || country.is_none_or(|country| country == now.country.to_string())
+                };
+                let current = billed.filter(stays).map(Address::from);
                 let address: Address = patched("/billing_address", current.as_ref(), patch)?;
                 cart.billing_address = address.check("/billing_address", &mut checks, needed);
             }

@@ -1,6 +1,6 @@
 //! Carts on the wire, as they were put in; what they cost is the preview's.
 
-use crate::catalog::summary::{OfferSummary, Reader};
+use crate::catalog::summary::{OfferSummary, Summaries};
 use crate::clock::instant;
 use crate::http::wire::party::Address;
 use crate::page;
@@ -42,7 +42,7 @@ pub struct CartLine {
     /// The offer to buy.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// What that is; null where it is no longer in the catalogue.
+    /// What that offer sells; null where it is no longer in the catalogue.
     #[schema(required)]
     pub offer: Option<OfferSummary>,
     /// How many licences in all.
@@ -68,11 +68,11 @@ page!(
 );
 
 /// A cart on the wire, as somebody reads the catalogue.
-pub fn view(reader: &Reader, cart: &cart::Cart) -> Cart {
+pub fn view(summaries: &Summaries, cart: &cart::Cart) -> Cart {
     let line = |line: &cart::CartLine| CartLine {
         id: line.id.to_string(),
         offer_id: line.offer_id.to_string(),
-        offer: reader.summary(line.offer_id),
+        offer: summaries.of_offer(line.offer_id),
         quantity: line.quantity,
         reference: line.reference.clone(),
         branch: line.branch.clone(),

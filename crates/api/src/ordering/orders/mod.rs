@@ -70,7 +70,7 @@ pub struct OrderFilter {
     #[param(example = "erp-4711", max_length = 100)]
     external_ref: Option<String>,
     /// Only orders that stand so; several with commas between them: `placed,provisioning`.
-    #[param(value_type = Option<Vec<OrderStatus>>, style = Form, explode = false)]
+    #[param(value_type = Option<Vec<OrderStatus>>, style = Form, explode = false, max_items = 5)]
     status: Option<String>,
     /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]

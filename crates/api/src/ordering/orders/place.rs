@@ -39,7 +39,7 @@ pub struct OrderToPlace {
 /// preview. Answers what its customer is called, too.
 pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<(Placed, String), Problem> {
     // What is owned and limited is decided on below: nobody else may order for the customer meanwhile.
-    store::customers::lock_of_cart(write.tx, &write.identity.scope, wanted.cart_id)?;
+    named("/cart_id", store::customers::lock_of_cart(write.tx, &write.identity.scope, wanted.cart_id))?;
     let quoted = priced(write, wanted)?;
     if quoted.cart.ordered_as.is_some() {
         return Err(Refusal::CartOrdered.into());

@@ -1,7 +1,7 @@
 //! Orders on the wire: what was asked for, and what became of each line.
 
 use crate::App;
-use crate::catalog::summary::{OfferSummary, Reader};
+use crate::catalog::summary::{OfferSummary, Summaries};
 use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::charge::{Charge, Recurring};
@@ -98,7 +98,7 @@ pub struct OrderLine {
     /// The offer that was bought.
     #[schema(example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: String,
-    /// What that is; null where it is no longer in the catalogue.
+    /// What that offer sells; null where it is no longer in the catalogue.
     #[schema(required)]
     pub offer: Option<OfferSummary>,
     /// For how long the buyer is bound.
@@ -152,7 +152,7 @@ page!(
 
 /// What orders are shown with: the catalogue as it is read, and what their customers are called.
 pub struct Beside {
-    reader: Reader,
+    summaries: Summaries,
     customers: HashMap<CustomerId, String>,
 }
 
@@ -160,7 +160,7 @@ impl Beside {
     /// For an order whose customer is known.
     pub fn of_one(app: &App, lang: Lang, of: &order::Order, customer_name: String) -> Self {
         let customers = HashMap::from([(of.customer_id, customer_name)]);
-        Self { reader: Reader::of(app, of.marketplace_id, lang), customers }
+        Self { summaries: Summaries::of(app, of.marketplace_id, lang), customers }
     }
 
     /// Reads it for some orders of a marketplace, in one query.
@@ -170,7 +170,7 @@ impl Beside {
         customers.dedup();
         let found = store::customers::of_ids(conn, scope, &customers)?;
         let customers = found.into_iter().map(|customer| (customer.id, customer.name)).collect();
-        Ok(Self { reader: Reader::of(app, scope.marketplace(), lang), customers })
+        Ok(Self { summaries: Summaries::of(app, scope.marketplace(), lang), customers })
     }
 }
 
@@ -222,17 +222,17 @@ pub fn order(beside: &Beside, order: &order::Order, timeline: &[Event<Value>]) -
         billing_address: (&order.billing_address).into(),
         placed_by: order.placed_by.clone(),
         placed_at: instant(order.placed_at),
-        lines: order.lines.iter().map(|line| line_view(&beside.reader, line)).collect(),
+        lines: order.lines.iter().map(|line| line_view(&beside.summaries, line)).collect(),
         timeline: (!timeline.is_empty()).then(|| timeline.iter().map(entry).collect()),
     }
 }
 
-fn line_view(reader: &Reader, line: &order::OrderLine) -> OrderLine {
+fn line_view(summaries: &Summaries, line: &order::OrderLine) -> OrderLine {
     OrderLine {
         id: line.id.to_string(),
         status: OrderLineStatus(line.status),
         offer_id: line.offer_id.to_string(),
-        offer: reader.summary(line.offer_id),
+        offer: summaries.of_offer(line.offer_id),
         term: Term(line.term),
         billing_cycle: BillingCycle(line.billing_cycle),
         quantity: line.quantity,

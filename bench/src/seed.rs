@@ -75,7 +75,7 @@ pub(crate) fn in_term(subscription: Subscription, term: DaySpan) -> Subscription
         anchor_day: term.first.of_month(),
         next_charge_on: None,
         next_reminder_on: None,
-        lots: vec![QuantityLot { quantity: QUANTITY, added_at: begun, reducible_until: None }],
+        lots: vec![QuantityLot { quantity: QUANTITY, added_at: begun, reducible_until: None, paid_from: None }],
         cancel_until: None,
         created_at: begun,
         activated_at: Some(begun),

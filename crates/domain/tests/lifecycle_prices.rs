@@ -86,6 +86,30 @@ fn x03_on_the_last_day_of_a_cycle_nothing_is_left_to_pay() {
     assert_eq!(played(&mut world, at("2026-10-06")), ["cycle 2026-10-06…2026-11-05 6 * 25.10 = 150.60"]);
 }
 
+/// What came on a day with nothing left to pay is given back as it came, whatever the policy gives back.
+#[test]
+fn x03_licences_that_cost_nothing_give_nothing_back() {
+    let steps = [
+        None,
+        Some((RefundKind::Full, RefundUnit::DayIncluded)),
+        Some((RefundKind::Prorated, RefundUnit::CalendarDay)),
+        Some((RefundKind::Prorated, RefundUnit::Block24h)),
+        Some((RefundKind::Prorated, RefundUnit::Hour)),
+    ];
+    for step in steps {
+        let mut world = five("terra_nce_p1y_m", |rules| {
+            (rules.change_day, rules.decrease) = (ChangeDay::Exclusive, Decrease::AnyTime);
+            rules.refund = step.map(|(kind, unit)| RefundStep { until_hours: 168, kind, unit }).into_iter().collect();
+        });
+        world.advance(at("2026-10-05"));
+        for quantity in [13, 5] {
+            let change = world.ask(Change::SetQuantity(quantity), When::Now).unwrap();
+            assert_eq!(charges(&change), Vec::<String>::new(), "{step:?}");
+        }
+        assert_eq!(played(&mut world, at("2026-10-06")), ["cycle 2026-10-06…2026-11-05 5 * 9.40 = 47.00"]);
+    }
+}
+
 #[test]
 fn x04_a_part_of_a_cycle_is_divided_as_the_policy_says() {
     let of = |basis| {

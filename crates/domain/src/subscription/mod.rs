@@ -104,6 +104,9 @@ pub struct QuantityLot {
     /// Until when they can be given back, that instant included; none where there is no window.
     #[serde(with = "time::serde::rfc3339::option")]
     pub reducible_until: Option<OffsetDateTime>,
+    /// The first day that was charged for them, where that is not the day they came on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_from: Option<Day>,
 }
 
 /// A change that waits for its instant; there is one place for it (C-51, X-15).
@@ -374,13 +377,19 @@ impl Subscription {
     /// Puts the licences of a new term in one lot with the window that its start opens.
     fn open_window(&mut self, anchor: WindowAnchor, at: OffsetDateTime) {
         let until = self.policy.rules.window_end(anchor, at);
-        self.lots = vec![QuantityLot { quantity: self.quantity, added_at: at, reducible_until: until }];
+        self.lots = vec![QuantityLot { quantity: self.quantity, added_at: at, reducible_until: until, paid_from: None }];
         self.cancel_until = until;
     }
 
     /// The lots of a subscription that begins.
     pub fn first_lots(rules: &Rules, quantity: u32, at: OffsetDateTime) -> Vec<QuantityLot> {
-        vec![QuantityLot { quantity, added_at: at, reducible_until: rules.window_end(WindowAnchor::TermStart, at) }]
+        let reducible_until = rules.window_end(WindowAnchor::TermStart, at);
+        vec![QuantityLot { quantity, added_at: at, reducible_until, paid_from: None }]
+    }
+
+    /// The lots of a term whose start opens no window.
+    fn lots_without_window(quantity: u32, at: OffsetDateTime) -> Vec<QuantityLot> {
+        vec![QuantityLot { quantity, added_at: at, reducible_until: None, paid_from: None }]
     }
 
     /// The end that somebody asked for: of a renewal that was stopped as of one that did not come about, else as of a

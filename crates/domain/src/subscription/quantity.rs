@@ -72,7 +72,9 @@ fn increase(facts: &Facts, rules: &Rules, to: u32, now: OffsetDateTime) -> Resul
         // Without windows of their own, new licences share the term's while it is open.
         None => subscription.cancel_until.filter(|until| now <= *until),
     };
-    after.lots.push(QuantityLot { quantity: added, added_at: now, reducible_until: until });
+    let today = subscription.day(now);
+    let paid_from = Some(rules.first_paid(today)).filter(|day| rules.increase == Increase::Prorate && *day > today);
+    after.lots.push(QuantityLot { quantity: added, added_at: now, reducible_until: until, paid_from });
     after.quantity = to;
     after.peak_quantity = after.peak_quantity.max(to);
     Ok(Decision::now(after, charges))

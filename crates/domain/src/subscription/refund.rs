@@ -34,7 +34,7 @@ impl<'a> Ledger<'a> {
         quantity: u32,
         now: OffsetDateTime,
     ) -> Result<(), MoneyError> {
-        let (bought, today) = (self.zone.day(lot.added_at), self.zone.day(now));
+        let (bought, today) = self.days_of(lot, now);
         match step(self.rules, now - lot.added_at) {
             RefundStep { kind: RefundKind::None, .. } => Ok(()),
             RefundStep { kind: RefundKind::Full, .. } => self.whole(quantity, bought),
@@ -43,11 +43,19 @@ impl<'a> Ledger<'a> {
                 RefundUnit::CalendarDay => self.from(quantity, today.plus_days(1)),
                 RefundUnit::Block24h => {
                     // A block counts once it is complete.
-                    self.from(quantity, bought.plus_days((now - lot.added_at).whole_days()))
+                    let complete = (now - lot.added_at).whole_days();
+                    self.from(quantity, self.zone.day(lot.added_at).plus_days(complete).max(bought))
                 }
                 RefundUnit::Hour => self.hours(quantity, lot, now),
             },
         }
+    }
+
+    /// The first day that a lot was charged for, and the first day on which it can be given back: what was charged for
+    /// others before is not a lot's to give back, also where no day was left to charge it for.
+    fn days_of(&self, lot: &QuantityLot, now: OffsetDateTime) -> (Day, Day) {
+        let bought = lot.paid_from.unwrap_or_else(|| self.zone.day(lot.added_at));
+        (bought, self.zone.day(now).max(bought))
     }
 
     /// Gives back the days from one on, of what pays for them: where a charge begins later, that of before it too.
@@ -111,7 +119,7 @@ impl<'a> Ledger<'a> {
     /// Gives back the hours that were not begun: those of the days from the purchase on, less those since then.
     fn hours(&mut self, quantity: u32, lot: &QuantityLot, now: OffsetDateTime) -> Result<(), MoneyError> {
         let (rules, used) = (self.rules, begun_hours(now - lot.added_at));
-        let (bought, today) = (self.zone.day(lot.added_at), self.zone.day(now));
+        let (bought, (_, today)) = (self.zone.day(lot.added_at), self.days_of(lot, now));
         self.each(
             quantity,
             |open| open.charge.service_span.last >= today,

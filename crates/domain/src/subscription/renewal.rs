@@ -205,7 +205,8 @@ fn set_quantity(subscription: &mut Subscription, quantity: u32, at: Option<Offse
         let fewer = subscription.quantity - quantity;
         refund::take(subscription, fewer, |_| true);
     } else if let Some(added_at) = at {
-        let lot = QuantityLot { quantity: quantity - subscription.quantity, added_at, reducible_until: None };
+        let more = quantity - subscription.quantity;
+        let lot = QuantityLot { quantity: more, added_at, reducible_until: None, paid_from: None };
         subscription.lots.push(lot);
     }
     subscription.quantity = quantity;
@@ -387,7 +388,7 @@ fn extend(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(),
     after.next_charge_on = begins.next_charge_on;
     after.cancel_until = None;
     after.pending.take_if(|pending| pending.effective_at <= at);
-    after.lots = vec![QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
+    after.lots = Subscription::lots_without_window(after.quantity, at);
     after.peak_quantity = after.quantity;
     after.next_reminder_on = after.reminder_after(day);
     step.charges.extend(begins.charge);
@@ -431,7 +432,7 @@ pub(super) fn new_term(
         Some(anchor) => after.open_window(anchor, at),
         None => {
             after.cancel_until = None;
-            after.lots = vec![QuantityLot { quantity: after.quantity, added_at: at, reducible_until: None }];
+            after.lots = Subscription::lots_without_window(after.quantity, at);
         }
     }
     after.next_reminder_on = after.reminder_after(start.day);

@@ -184,6 +184,7 @@ impl Row<'_> {
             quantity,
             added_at: self.created_at.0,
             reducible_until: self.cancel_until.map(|until| until.0),
+            paid_from: None,
         }]
     }
 

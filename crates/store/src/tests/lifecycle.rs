@@ -93,7 +93,7 @@ fn claim(test: &TestStore, world: &World, until: OffsetDateTime, limit: u32) -> 
 
 /// Every field says something of its own.
 fn full(sold: &Subscription, base: SubscriptionId) -> Subscription {
-    let lot = |quantity, reducible_until| QuantityLot { quantity, added_at: NOW, reducible_until };
+    let lot = |quantity, reducible_until| QuantityLot { quantity, added_at: NOW, reducible_until, paid_from: None };
     Subscription {
         base_id: Some(base),
         status: SubscriptionStatus::Extended,
@@ -441,7 +441,7 @@ fn what_was_sold_before_lives_on(test: &TestStore) {
     test.write(|tx| migrate::revert_from(tx, "20261125000000")).unwrap();
     test.store.migrate().unwrap();
 
-    let lot = QuantityLot { quantity: 5, added_at: NOW, reducible_until: Some(NOW) };
+    let lot = QuantityLot { quantity: 5, added_at: NOW, reducible_until: Some(NOW), paid_from: None };
     let known = Subscription { kind: OfferKind::Licensed, trial_then: None, ..charged };
     let old = Subscription { lots: vec![lot], peak_quantity: 5, anchor_day: 20, ..known };
     assert_eq!(read(test, &world, old.id), old);

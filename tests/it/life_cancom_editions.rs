@@ -6,6 +6,11 @@ use crate::shop::{self, MONTH, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, edition, 
 use serde_json::{Value, json};
 use tests::both;
 
+const BASIC: &str = "Microsoft 365 Business Basic";
+const STANDARD: &str = "Microsoft 365 Business Standard";
+const PREMIUM: &str = "Microsoft 365 Business Premium";
+const COPILOT: &str = "Microsoft 365 Copilot";
+
 both! {
     /// C-52…C-54, X-17: an edition is changed at once and on the same subscription; a year of what is left is priced
     /// anew.
@@ -52,6 +57,53 @@ both! {
         assert_eq!(
             running.charges().last().expect("charges"),
             "renew 2027-09-06…2027-09-30 5 * 9.40 * 25 / 30 = 39.17"
+        );
+    }
+}
+
+both! {
+    /// U-84, C-53: what Microsoft names as an upgrade is one, though it is another product; back it goes with the next
+    /// term, unless an add-on would be left alone.
+    u84_an_upgrade_leads_to_another_product(app) {
+        let running = Running::buy(&app, CANCOM, BASIC, YEAR_MONTHLY, 5);
+        let offers = [BASIC, STANDARD, PREMIUM].map(|title| shop::offer(&running.buyer, title, YEAR_MONTHLY));
+        let [basic, standard, premium] = &offers;
+        go_to(&app, CANCOM, "2026-09-16T09:00:00Z");
+        let to = |action: &Value| (text(&action["request"]["offer_id"]), text(&action["money"]["net"]));
+        let at_once = |action: &&Value| action["allowed"] == true;
+        let choices: Vec<_> = running.allowed("transition").iter().filter(at_once).map(to).collect();
+        // 15 of 30 days: −14.00, and 29.25 or 51.50.
+        assert_eq!(choices, [(standard.clone(), "15.25".to_owned()), (premium.clone(), "37.50".to_owned())]);
+        let changed = running.change_done(&app, json!({"type": "transition", "offer_id": standard}));
+        assert_eq!(
+            lines(&changed),
+            [
+                "transition 2026-09-16…2026-09-30 -1 * 5 * 5.60 * 15 / 30 = -14.00",
+                "transition 2026-09-16…2026-09-30 5 * 11.70 * 15 / 30 = 29.25",
+            ]
+        );
+        let product = |title: &str| text(&edition(&running.buyer, title)["offers"][0]["product_id"]);
+        assert_eq!(
+            running.fields(["product_id", "offer/sku_title", "unit_price/amount", "term_end"]),
+            [product(STANDARD).as_str(), STANDARD, "11.70", "2027-09-05"]
+        );
+        assert_eq!(rows(&running.buyer.get(&format!("/v1/subscriptions?product_id={}", product(BASIC))).expect(200)), []);
+        // Copilot goes with Standard, not with Basic.
+        let add_on = Running::buy(&app, CANCOM, COPILOT, YEAR_MONTHLY, 5);
+        let down = json!({"type": "transition", "offer_id": basic});
+        let refused = running.ask(down.clone()).refused(409, "add_ons_not_carried");
+        assert_eq!(refused.body["add_ons"], json!([add_on.id]));
+        running.preview(json!({"type": "transition", "offer_id": premium})).expect(200);
+        add_on.change_done(&app, json!({"type": "cancel"}));
+        let mut now = down.clone();
+        now["when"] = json!("now");
+        running.ask(now).refused(422, "only_later");
+        running.change(down);
+        go_to(&app, CANCOM, "2027-09-05T22:00:00Z");
+        assert_eq!(running.fields(["product_id", "offer/sku_title"]), [product(BASIC).as_str(), BASIC]);
+        assert_eq!(
+            running.charges().last().expect("charges"),
+            "renew 2027-09-06…2027-09-30 5 * 5.60 * 25 / 30 = 23.33"
         );
     }
 }

@@ -2,6 +2,7 @@
 //! hand instead.
 
 use crate::price_lists::{buyer, new_product, provider};
+use crate::running::Running;
 use crate::shop::{
     self, Cart, RETAIL, YEAR_MONTHLY, cart_with, column, edition, followed, offer, publish, rows, text, told, wrong,
 };
@@ -22,15 +23,20 @@ pub(crate) struct Sku {
     max: &'static str,
     subscriptions: (&'static str, &'static str),
     needs: &'static str,
+    becomes: &'static str,
     countries: &'static str,
 }
 
 const fn of(product_title: &'static str, product: &'static str, title: &'static str) -> Sku {
     let (min, max, needs, countries) = ("1", "", "", "AT;DE;CH");
-    Sku { product_title, product, title, min, max, subscriptions: ("", ""), needs, countries }
+    Sku { product_title, product, title, min, max, subscriptions: ("", ""), needs, becomes: "", countries }
 }
 
-const BASIC: Sku = of("Microsoft 365 Business Basic", "CFQ7TTC0LH18", "Microsoft 365 Business Basic");
+/// With the upgrades that the demo has.
+const BASIC: Sku = Sku {
+    becomes: "CFQ7TTC0LDPB/0001,CFQ7TTC0LCHC/0001",
+    ..of("Microsoft 365 Business Basic", "CFQ7TTC0LH18", "Microsoft 365 Business Basic")
+};
 const EXCHANGE: Sku = of("Exchange Online", "CFQ7TTC0LH16", "Exchange Online (Plan 1)");
 const DEFENDER: Sku = of("Microsoft Defender for Business", "CFQ7TTC0JZM1", "Microsoft Defender for Business");
 const ARCHIVE: Sku = of("Exchange Online Archiving", "CFQ7TTC0LH0Z", "Exchange Online Archiving for Exchange Online");
@@ -50,7 +56,7 @@ pub(crate) fn matrix(skus: &[Sku]) -> String {
             sku.subscriptions.0,
             sku.subscriptions.1,
             sku.needs,
-            "",
+            sku.becomes,
             "Best for …",
             sku.countries,
         ];
@@ -318,6 +324,29 @@ both! {
         assert_eq!(told(&five.preview()), wrong([]));
         buyer.post(&changes(&other), down).expect(201);
         app.drain();
+    }
+}
+
+both! {
+    /// U-84: a matrix says what an edition can be upgraded to, also of other products; it holds once it is published.
+    u84_a_matrix_names_the_upgrades(app) {
+        let provider = provider(&app);
+        let running = Running::buy(&app, "cancom", BASIC.title, YEAR_MONTHLY, 5);
+        let titles = || column(edition(&running.buyer, BASIC.title)["upgrade_targets"].as_array().expect("some"), "/title");
+        let standard = offer(&running.buyer, "Microsoft 365 Business Standard", YEAR_MONTHLY);
+        let up = json!({"type": "transition", "offer_id": standard});
+        assert_eq!(titles(), ["Microsoft 365 Business Standard", "Microsoft 365 Business Premium"]);
+        running.preview(up.clone()).expect(200);
+        let other = Sku { max: "300", becomes: "CFQ7TTC0LCHC:0001;CFQ7TTC0YYYY:0001", ..BASIC };
+        let draft = imported(&provider, "", &[other]);
+        assert_eq!(effects(&draft), counted([("upgrade_targets_added", 1), ("upgrade_targets_removed", 1)]));
+        let row = doing(&provider, &draft, "upgrade_targets_added").remove(0);
+        assert_eq!(row["previous"]["upgrade_targets"], json!(["CFQ7TTC0LDPB:0001", "CFQ7TTC0LCHC:0001"]));
+        assert_eq!(row["rules"]["upgrade_targets"], json!(["CFQ7TTC0LCHC:0001", "CFQ7TTC0YYYY:0001"]));
+        done(&provider, &ask_publish(&provider, &draft).expect(202));
+        assert_eq!(titles(), ["Microsoft 365 Business Premium"]);
+        let refused = running.ask(up).refused(422, "transition_not_offered");
+        assert_eq!(told(&refused), wrong([("/offer_id", "transition_not_offered")]));
     }
 }
 

@@ -37,6 +37,8 @@ pub struct SkuRules {
     /// Microsoft's ids of SKUs, as `CFQ7TTC0LH18:0001`, of which the customer must own one; an add-on where there are
     /// some.
     pub prerequisites: Vec<String>,
+    /// The same of those that it can be upgraded to, also of other products.
+    pub upgrade_targets: Vec<String>,
 }
 
 coded_enum! {
@@ -66,13 +68,17 @@ coded_enum! {
         MarketNotAllowed = "market_not_allowed",
         /// The SKU is not sold here; what is said of it holds once it is.
         NotSold = "not_sold",
+        /// A SKU is added to those that it can be upgraded to.
+        UpgradeTargetsAdded = "upgrade_targets_added",
+        /// One of them is gone.
+        UpgradeTargetsRemoved = "upgrade_targets_removed",
     }
 }
 
 impl MatrixEffect {
     /// Whether it changes something; what does not is only to be known.
     pub fn changes(self) -> bool {
-        self <= Self::Renamed
+        !matches!(self, Self::SetByHand | Self::NoBaseSold | Self::MarketNotAllowed | Self::NotSold)
     }
 }
 
@@ -86,12 +92,14 @@ impl SkuRules {
         };
         // One at least is what holds where nothing is said.
         let least = |of: &Self| of.min_quantity.unwrap_or(1).max(1);
-        let missing = |from: &Self, of: &Self| from.prerequisites.iter().any(|sku| !of.prerequisites.contains(sku));
+        let missing = |from: &[String], of: &[String]| from.iter().any(|sku| !of.contains(sku));
         let others = [
             (least(self) != least(to), MatrixEffect::MinimumChanged),
             (self.subscription_limit != to.subscription_limit, MatrixEffect::SubscriptionLimitChanged),
-            (missing(to, self), MatrixEffect::PrerequisitesAdded),
-            (missing(self, to), MatrixEffect::PrerequisitesRemoved),
+            (missing(&to.prerequisites, &self.prerequisites), MatrixEffect::PrerequisitesAdded),
+            (missing(&self.prerequisites, &to.prerequisites), MatrixEffect::PrerequisitesRemoved),
+            (missing(&to.upgrade_targets, &self.upgrade_targets), MatrixEffect::UpgradeTargetsAdded),
+            (missing(&self.upgrade_targets, &to.upgrade_targets), MatrixEffect::UpgradeTargetsRemoved),
         ];
         limit.into_iter().chain(others.into_iter().filter(|(does, _)| *does).map(|(_, effect)| effect)).collect()
     }
@@ -102,7 +110,7 @@ mod tests {
     use super::*;
     use MatrixEffect::{
         LimitChanged, LimitRemoved, LimitSet, MinimumChanged, PrerequisitesAdded, PrerequisitesRemoved,
-        SubscriptionLimitChanged,
+        SubscriptionLimitChanged, UpgradeTargetsAdded, UpgradeTargetsRemoved,
     };
 
     fn rules(limit: Option<u32>, needs: &[&str]) -> SkuRules {
@@ -119,6 +127,9 @@ mod tests {
         assert_eq!(told(&more, &some), [LimitChanged, PrerequisitesRemoved]);
         assert_eq!(told(&some, &none), [LimitRemoved, PrerequisitesRemoved]);
         assert_eq!(told(&some, &rules(Some(300), &["B:1"])), [PrerequisitesAdded, PrerequisitesRemoved]);
+        let up = |to: &[&str]| SkuRules { upgrade_targets: rules(None, to).prerequisites, ..some.clone() };
+        assert_eq!(told(&some, &up(&["C:1"])), [UpgradeTargetsAdded]);
+        assert_eq!(told(&up(&["C:1"]), &up(&["D:1"])), [UpgradeTargetsAdded, UpgradeTargetsRemoved]);
         for same in [&none, &some, &more] {
             assert_eq!(told(same, same), []);
         }

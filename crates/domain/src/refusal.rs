@@ -137,6 +137,8 @@ pub enum Refusal {
     TrialFixed,
     /// The subscription cannot be changed to this offer.
     TransitionNotOffered,
+    /// Add-ons of the subscription, these, are for none that has the other SKU.
+    AddOnsNotCarried(Vec<SubscriptionId>),
     /// The day is none that the term may end on.
     DateNotOffered,
     /// The day is behind the end of the full term (G-113).
@@ -276,6 +278,7 @@ impl Refusal {
             Self::TrialThenRequired => "trial_then_required",
             Self::TrialFixed => "trial_fixed",
             Self::TransitionNotOffered => "transition_not_offered",
+            Self::AddOnsNotCarried(_) => "add_ons_not_carried",
             Self::DateNotOffered => "date_not_offered",
             Self::BeyondTerm(_) => "beyond_term",
             Self::ReactivationOver(_) => "reactivation_over",

@@ -5,12 +5,12 @@
 
 mod lifecycle;
 
-use domain::id::OfferId;
+use domain::id::{OfferId, ProductId};
 use domain::policy::*;
 use domain::refusal::Refusal;
-use domain::subscription::change::{Change, Decision, Starts, Timing, When};
+use domain::subscription::change::{Change, Decision, Facts, Starts, Timing, When};
 use domain::subscription::renewal::Happened;
-use domain::subscription::{Effect, SubscriptionStatus as Status};
+use domain::subscription::{Effect, SubscriptionStatus as Status, rules};
 use domain::zone::Zone;
 use lifecycle::{ORDERED, World, at, charges, five, ordered, played};
 use time::OffsetDateTime;
@@ -276,6 +276,33 @@ fn x17_another_edition_at_once_at_the_terms_end_or_only_by_an_order() {
     assert_eq!(of(EditionChange::InPlaceImmediate), ["now", "now", "2027-09-06"]);
     assert_eq!(of(EditionChange::AtTermEnd), ["2027-09-06", "only_later edition_change", "2027-09-06"]);
     assert_eq!(of(EditionChange::NewSubscription), ["not_offered edition_change"; 3]);
+}
+
+/// U-84: Microsoft's list stands over the price: what it names is an upgrade, of whatever product, and back is down.
+#[test]
+fn u84_what_microsoft_names_is_an_upgrade() {
+    let offers = [("E1 P1Y monthly", "9.40"), ("E3 P1Y monthly", "5.00")];
+    let mut world = ordered("terra_nce_p1y_m", |_| {}, &offers, 5, ORDERED);
+    world.advance(at("2026-10-01"));
+    let change = Change::Transition { offer: OfferId::from_u128(1), quantity: None };
+    let of = |named: fn(&mut Facts)| {
+        let mut facts = world.facts();
+        facts.offers[1].product_id = ProductId::from_u128(77);
+        named(&mut facts);
+        rules::decide(&facts, &world.request(change, When::Earliest), world.now)
+    };
+    assert_eq!(told(&of(|_| {})), "transition_not_offered ");
+    let up = of(|facts| facts.offers[1].upgrade_of = vec![facts.subscription.sku_id]).unwrap();
+    assert_eq!((up.timing, up.after.product_id), (Timing::Now, ProductId::from_u128(77)));
+    assert_eq!(
+        charges(&up),
+        [
+            "transition 2026-10-01…2026-10-05 -1 * 5 * 9.40 * 5 / 30 = -7.83",
+            "transition 2026-10-01…2026-10-05 5 * 5.00 * 5 / 30 = 4.17",
+        ]
+    );
+    let down = of(|facts| facts.offers[0].upgrade_of = vec![facts.offers[1].offer.sku_id]);
+    assert_eq!(told(&down), "2027-09-06");
 }
 
 #[test]

@@ -52,6 +52,7 @@ fn u33_the_documented_row_is_read() {
         customer_limit: Some(300),
         subscription_limit: Some(SubscriptionLimit { most: 2, counted: CountedOver::AtOnce }),
         prerequisites: vec![],
+        upgrade_targets: ["CFQ7TTC0LDPB:0001", "CFQ7TTC0LF8Q:0001"].map(str::to_owned).to_vec(),
     };
     assert_eq!(row.rules, rules);
     assert_eq!(row.countries.len(), 7, "the sample breaks off in the eighth");
@@ -60,9 +61,11 @@ fn u33_the_documented_row_is_read() {
 #[test]
 fn u33_what_limits_nothing_is_no_limit() {
     let blank = ["MinLicenses", "MaxLicenses", "AssetOwnershipLimit", "AssetOwnershipLimitType"].map(|name| (name, ""));
-    assert_eq!(row_with(&blank).unwrap().rules, SkuRules::default());
+    let upgrade_targets = row_with(&[]).unwrap().rules.upgrade_targets;
+    let no_limits = SkuRules { upgrade_targets, ..SkuRules::default() };
+    assert_eq!(row_with(&blank).unwrap().rules, no_limits);
     let zero = [("MinLicenses", "0"), ("MaxLicenses", "2147483647"), ("AssetOwnershipLimit", "0")];
-    assert_eq!(row_with(&zero).unwrap().rules, SkuRules::default());
+    assert_eq!(row_with(&zero).unwrap().rules, no_limits);
     let ever = row_with(&[("AssetOwnershipLimitType", "LifetimeCount")]).unwrap().rules.subscription_limit;
     assert_eq!(ever, Some(SubscriptionLimit { most: 2, counted: CountedOver::Ever }));
 }
@@ -80,6 +83,7 @@ fn u33_a_row_that_is_not_understood_says_why() {
         ("AssetOwnershipLimitType", "PerMoon", reason::UNKNOWN),
         ("AssetOwnershipLimitType", "", reason::MISSING),
         ("ProductSkuPreRequisites", "CFQ7TTC0LDPB", reason::MALFORMED),
+        ("ProductSkuConversion", "CFQ7TTC0LDPB/1/2", reason::MALFORMED),
     ] {
         let error = row_with(&[(column, value)]).unwrap_err();
         assert_eq!((error.line, error.column, error.reason), (2, column, why), "{value}");

@@ -124,6 +124,9 @@ struct ProductData {
     description: String,
     skus: Vec<SkuData>,
     prerequisites: Vec<String>,
+    /// What each of its SKUs can be upgraded to.
+    #[serde(default)]
+    upgrade_targets: Vec<String>,
     /// The most licences of it that Microsoft sells to one customer.
     max_quantity: Option<u32>,
 }
@@ -242,11 +245,12 @@ fn skus_of(slug: &str, place: u32, data: &ProductData) -> Vec<(String, Sku)> {
     (0..).zip(&data.skus).map(sku).collect()
 }
 
-/// What Microsoft says of add-ons, and of what has a limit.
+/// What Microsoft says of add-ons, of upgrades, and of what has a limit.
 fn rules(data: &ProductData) -> Vec<((String, String), SkuRules)> {
     let rules = SkuRules {
         customer_limit: data.max_quantity,
         prerequisites: data.prerequisites.clone(),
+        upgrade_targets: data.upgrade_targets.clone(),
         ..SkuRules::default()
     };
     let told = data.skus.iter().filter(|_| rules != SkuRules::default());

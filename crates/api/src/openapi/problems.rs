@@ -46,6 +46,15 @@ struct LicensesAssignedProblem {
     must_give_up: Vec<String>,
 }
 
+/// Add-ons of the subscription are for none that has the other edition.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the members that problem::members_of writes")]
+struct AddOnsNotCarriedProblem {
+    /// The add-ons, which are subscriptions themselves.
+    #[schema(example = json!(["sub_01kagy2qk8e3vrc6h1x0m4t7ws"]))]
+    add_ons: Vec<String>,
+}
+
 /// The reseller lacks something that it needs before it can buy.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the members that problem::members_of writes")]
@@ -176,6 +185,7 @@ fn kinds() -> Vec<Kind> {
         ]),
         kind::<NoLicenseFreeProblem>(&[Code::NoLicenseFree]),
         kind::<LicensesAssignedProblem>(&[Code::LicensesAssigned]),
+        kind::<AddOnsNotCarriedProblem>(&[Code::AddOnsNotCarried]),
         kind::<ResellerNotReadyProblem>(&[Code::ResellerNotReady]),
         kind::<RoleExceedsOwnProblem>(&[Code::RoleExceedsOwn]),
         kind::<ActiveOrderProblem>(&[Code::ActiveOrderExists]),

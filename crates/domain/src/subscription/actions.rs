@@ -111,7 +111,7 @@ fn candidates(facts: &Facts) -> Vec<Change> {
     changes
 }
 
-/// The SKU's other offers, and those of each other SKU (C-53).
+/// The SKU's other offers, and those of each other SKU that it can become (C-53).
 fn offers(facts: &Facts) -> impl Iterator<Item = Change> {
     let subscription = &facts.subscription;
     let segment = facts.own().map(|own| (own.offer.segment, own.offer.market));
@@ -120,7 +120,8 @@ fn offers(facts: &Facts) -> impl Iterator<Item = Change> {
         let offer = &offered.offer;
         let comparable = segment.is_none_or(|own| own == (offer.segment, offer.market));
         // Out of the extended service term it may go back to the offer it had.
-        if !comparable || (offer.id == subscription.offer_id && !extended) {
+        let akin = super::offers::kinship(facts, offered).is_some();
+        if !comparable || !akin || (offer.id == subscription.offer_id && !extended) {
             None
         } else if offer.sku_id == subscription.sku_id {
             Some(Change::ChangeOffer(offer.id))

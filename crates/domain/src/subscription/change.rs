@@ -6,7 +6,7 @@ use crate::billing::{Charge, ChargeKind, OpenCharge};
 use crate::calendar::{Day, Term};
 use crate::catalog::{Ceiling, Offer};
 use crate::coded::coded_enum;
-use crate::id::{ChangeId, OfferId, ProductId, SubscriptionId, UserId};
+use crate::id::{ChangeId, OfferId, ProductId, SkuId, SubscriptionId, UserId};
 use crate::money::{Money, MoneyError, UnitPrice};
 use crate::policy::Policy;
 use serde::{Deserialize, Serialize};
@@ -147,6 +147,8 @@ pub struct Offered {
     pub offer: Offer,
     /// The product that the offer is of.
     pub product_id: ProductId,
+    /// SKUs that Microsoft names its SKU as an upgrade of, also of other products.
+    pub upgrade_of: Vec<SkuId>,
     /// The policy in force.
     pub policy: Policy,
     /// The buyer's price; none where it is not sold to this buyer now.
@@ -181,6 +183,8 @@ pub struct AddOn {
     pub subscription: Subscription,
     /// Its charges that stand.
     pub charges: Vec<OpenCharge>,
+    /// SKUs of which it needs one; empty where nothing is known of that.
+    pub needs: Vec<SkuId>,
 }
 
 /// What decides a change.
@@ -190,9 +194,10 @@ pub struct Facts {
     pub subscription: Subscription,
     /// Its charges that stand, oldest first.
     pub charges: Vec<OpenCharge>,
-    /// The offers of its product, and whichever a change names, where the marketplace sells them.
+    /// The offers of its product and of what its SKUs can be upgraded to or from, and whichever a change names, where
+    /// the marketplace sells them.
     pub offers: Vec<Offered>,
-    /// Its product's offers with the prices that are known for the day on which the next term begins; needed where that
+    /// The same, but for what a change names, with the prices that are known for the day on which the next term begins; needed where that
     /// term is priced before: where its end is chosen.
     pub next_offers: Vec<Offered>,
     /// The customer's other subscriptions that run.

@@ -4,7 +4,7 @@ use super::change::Offered;
 use super::{Subscription, SubscriptionStatus};
 use crate::calendar::{BillingCycle, Term};
 use crate::catalog::OfferKind;
-use crate::id::{OfferId, SkuId};
+use crate::id::{OfferId, ProductId, SkuId};
 use crate::money::{MoneyError, UnitPrice};
 use crate::policy::{EndOfTerm, Policy, RenewalWithoutPrice};
 use crate::pricing;
@@ -16,6 +16,8 @@ use time::OffsetDateTime;
 pub struct Follows<'a> {
     /// The offer of the term.
     pub offer_id: OfferId,
+    /// The product that the offer is of.
+    pub product_id: ProductId,
     /// The edition that the offer is of.
     pub sku_id: SkuId,
     /// What the offer is.
@@ -38,6 +40,7 @@ impl<'a> Follows<'a> {
         let offer = &offered.offer;
         Self {
             offer_id: offer.id,
+            product_id: offered.product_id,
             sku_id: offer.sku_id,
             kind: offer.kind,
             term: offer.term,
@@ -54,6 +57,7 @@ impl<'a> Follows<'a> {
         let own = own(subscription, offers);
         Self {
             offer_id: subscription.offer_id,
+            product_id: subscription.product_id,
             sku_id: subscription.sku_id,
             kind: subscription.kind,
             term: subscription.term,

@@ -1,6 +1,6 @@
 //! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
 
-use super::change::{ChangeRequest, Decision, Facts, Offered, Split, When};
+use super::change::{AddOn, ChangeRequest, Decision, Facts, Offered, Split, When};
 use super::follows::Follows;
 use super::quantity::{check_limits, rest_of_cycle};
 use super::refund::{self, Ledger};
@@ -15,7 +15,7 @@ use crate::pricing;
 use crate::refusal::{Bounds, Refusal};
 use time::OffsetDateTime;
 
-/// Another SKU of the product: up at once, down with the next term; all licences or some.
+/// Another SKU, of the product or one that Microsoft names: up at once, down with the next term; all licences or some.
 pub(super) fn transition(
     facts: &Facts,
     request: &ChangeRequest,
@@ -37,6 +37,7 @@ pub(super) fn transition(
         return Err(Refusal::QuantityOutOfRange(target.offer.limits));
     }
     fits(facts, target, quantity)?;
+    carries_add_ons(facts, target)?;
     let same_plan = (target.offer.term, target.offer.billing_cycle) == (subscription.term, subscription.billing_cycle);
     let at_once = rule == EditionChange::InPlaceImmediate
         && is_up(facts, target, price)?
@@ -82,8 +83,32 @@ pub(super) fn change_offer(
     at_renewal(&going_on, request, Effect::Offer(offer), now)
 }
 
-/// The offer to change to, where this buyer can have it instead of what runs: of the same product, segment, market
-/// and currency.
+/// How another SKU stands to that of a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kinship {
+    /// Microsoft names it as an upgrade.
+    Upgrade,
+    /// Microsoft names ours as an upgrade of it.
+    Downgrade,
+    /// An edition of the same product of which Microsoft says nothing, or the same SKU.
+    Product,
+}
+
+/// How an offer's SKU stands to that of the subscription; none where one does not become the other (5.8).
+pub(super) fn kinship(facts: &Facts, target: &Offered) -> Option<Kinship> {
+    let subscription = &facts.subscription;
+    let names = |of: &Offered, sku| of.upgrade_of.contains(&sku);
+    if names(target, subscription.sku_id) {
+        Some(Kinship::Upgrade)
+    } else if facts.own().is_some_and(|own| names(own, target.offer.sku_id)) {
+        Some(Kinship::Downgrade)
+    } else {
+        (target.product_id == subscription.product_id).then_some(Kinship::Product)
+    }
+}
+
+/// The offer to change to, where this buyer can have it instead of what runs: of a SKU that is akin, and of the same
+/// segment, market and currency.
 fn target(facts: &Facts, offer: OfferId, now: OffsetDateTime) -> Result<(&Offered, UnitPrice), Refusal> {
     let subscription = &facts.subscription;
     let target = facts.offered(offer).ok_or(Refusal::OfferUnknown)?;
@@ -94,7 +119,7 @@ fn target(facts: &Facts, offer: OfferId, now: OffsetDateTime) -> Result<(&Offere
         (OfferKind::Licensed, OfferKind::AddOn) | (OfferKind::AddOn, OfferKind::Licensed) => same_sku,
         _ => false,
     };
-    if target.product_id != subscription.product_id || !fits {
+    if kinship(facts, target).is_none() || !fits {
         return Err(Refusal::TransitionNotOffered);
     }
     if let Some(own) = facts.own() {
@@ -125,15 +150,30 @@ fn fits(facts: &Facts, target: &Offered, quantity: u32) -> Result<(), Refusal> {
     }
     let too_many = target.ceiling.and_then(|of| Refusal::beyond(of, 0, quantity));
     let full = target.subscriptions.filter(|of| of.left(0) == 0).map(|of| Refusal::SubscriptionLimit(of.limit));
-    // It is of the same product anyway: the one order of a product that there may be.
-    let unit = Some(target.policy.rules.one_active_per).filter(|unit| *unit == OneActivePer::Sku);
+    // What is of the same product is the one order of it that there may be.
+    let same_product = target.product_id == facts.subscription.product_id;
+    let unit = Some(target.policy.rules.one_active_per);
+    let unit = unit.filter(|unit| *unit == OneActivePer::Sku || !same_product);
     let twice = unit.and_then(|unit| target.active.refusal(unit));
     too_many.or(full).or(twice).map_or(Ok(()), Err)
 }
 
-/// Up is what costs more a month, list against list; what is paid once or a trial is neither up nor down.
+/// What is an add-on of one SKU is not one of every other.
+fn carries_add_ons(facts: &Facts, target: &Offered) -> Result<(), Refusal> {
+    let left_alone = |add_on: &&AddOn| !add_on.needs.is_empty() && !add_on.needs.contains(&target.offer.sku_id);
+    let left_alone: Vec<_> = facts.add_ons.iter().filter(left_alone).map(|add_on| add_on.subscription.id).collect();
+    if left_alone.is_empty() { Ok(()) } else { Err(Refusal::AddOnsNotCarried(left_alone)) }
+}
+
+/// Up is what Microsoft names so; where it says nothing, what costs more a month, list against list. What is paid once
+/// or a trial is neither up nor down.
 fn is_up(facts: &Facts, target: &Offered, price: UnitPrice) -> Result<bool, Refusal> {
     let subscription = &facts.subscription;
+    match kinship(facts, target) {
+        Some(Kinship::Upgrade) => return Ok(true),
+        Some(Kinship::Downgrade) => return Ok(false),
+        Some(Kinship::Product) | None => {}
+    }
     let ours = facts.own().and_then(|own| own.price).unwrap_or(subscription.unit_price);
     let ours = pricing::per_month(ours, subscription.billing_cycle);
     match (ours, pricing::per_month(price, target.offer.billing_cycle)) {
@@ -190,7 +230,8 @@ fn split(
     now: OffsetDateTime,
 ) -> Result<Decision, Refusal> {
     let left = facts.subscription.quantity - quantity;
-    if target.policy.rules.one_active_per == OneActivePer::Product {
+    let same_product = target.product_id == facts.subscription.product_id;
+    if same_product && target.policy.rules.one_active_per == OneActivePer::Product {
         let Subscription { id: subscription_id, quantity, .. } = facts.subscription;
         return Err(Refusal::ActiveOrderExists { subscription_id, quantity });
     }
@@ -227,6 +268,7 @@ fn split(
 fn moved(subscription: &Subscription, target: &Offered, price: UnitPrice) -> Subscription {
     Subscription {
         offer_id: target.offer.id,
+        product_id: target.product_id,
         sku_id: target.offer.sku_id,
         kind: target.offer.kind,
         unit_price: price,

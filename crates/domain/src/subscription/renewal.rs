@@ -409,6 +409,7 @@ pub(super) fn new_term(
     let mut after = Subscription {
         status: SubscriptionStatus::Active,
         offer_id: follows.offer_id,
+        product_id: follows.product_id,
         sku_id: follows.sku_id,
         kind: follows.kind,
         term: follows.term,

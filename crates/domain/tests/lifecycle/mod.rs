@@ -102,8 +102,17 @@ impl Listed {
     fn offered(&self, at: OffsetDateTime) -> Offered {
         let (price_valid_from, price) = self.prices.iter().rev().find(|(from, _)| *from <= at).copied().unzip();
         let (offer, policy, price) = (self.offer.clone(), self.policy.clone(), price.flatten());
-        let (ceiling, subscriptions, active) = (None, None, ActiveOrders::default());
-        Offered { offer, product_id: PRODUCT, policy, price, price_valid_from, ceiling, subscriptions, active }
+        Offered {
+            offer,
+            product_id: PRODUCT,
+            upgrade_of: Vec::new(),
+            policy,
+            price,
+            price_valid_from,
+            ceiling: None,
+            subscriptions: None,
+            active: ActiveOrders::default(),
+        }
     }
 }
 
@@ -201,6 +210,7 @@ impl World {
         let add_on = |account: &Account| AddOn {
             subscription: account.subscription.clone(),
             charges: billing::open_charges(&account.ledger),
+            needs: Vec::new(),
         };
         let runs = |account: &&Account| account.subscription.status.owned();
         Facts {
@@ -404,7 +414,7 @@ fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Q
         ends_on: base.last_day(),
     };
     let bases: Vec<_> = base.map(beside).into_iter().collect();
-    let Offered { offer, policy, price, product_id, price_valid_from, ceiling, subscriptions, active } = offered;
+    let Offered { offer, policy, price, product_id, price_valid_from, ceiling, subscriptions, active, .. } = offered;
     let (unit_price, owner, valid_from) = (price.unwrap(), PriceOwner::Everybody, price_valid_from.unwrap());
     let price =
         Some(PriceQuote { unit_price, cost: None, price_list_id: PriceListId::from_u128(1), owner, valid_from });

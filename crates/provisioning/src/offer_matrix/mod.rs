@@ -1,5 +1,5 @@
-//! Reads Microsoft's offer matrix (3.3) row by row: which SKUs there are, how many of each a customer may have, and
-//! what it must own first.
+//! Reads Microsoft's offer matrix (3.3) row by row: which SKUs there are, how many of each a customer may have, what it
+//! must own first, and to what it can be upgraded.
 //!
 //! The columns are those of Microsoft's page „Get an offer matrix"
 //! (`GET /v1.0/sales/offermatrix(Month='YYYYMM')/$value` for updated new commerce licence-based products: CSV, or a zip
@@ -14,8 +14,8 @@
 //! - Of `AssetOwnershipLimitType` only `ConcurrentCount` is documented. What begins with `Lifetime` counts every
 //!   subscription there ever was; anything else is not understood. Blank or 0 of `AssetOwnershipLimit` is no limit.
 //! - Lists are taken apart at commas, semicolons and blanks, ids at `/` or `:`: the sample has `P/S,P/S` and `DE;AT`.
-//! - `ProductSkuConversion` (to what a SKU can be upgraded) is not read: Microsoft says that of each subscription when
-//!   asked. Neither are `ProvisioningId`, `ProvisioningString` and `Description`.
+//! - `ProductSkuConversion` is what a SKU can be upgraded to (5.8), written as the prerequisites are.
+//! - `ProvisioningId`, `ProvisioningString` and `Description` are not read.
 //!
 //! ```
 //! # use provisioning::{offer_matrix, price_sheet::SheetError};

@@ -20,6 +20,7 @@ columns! {
     AssetOwnershipLimit = "AssetOwnershipLimit", false;
     AssetOwnershipLimitType = "AssetOwnershipLimitType", false;
     ProductSkuPreRequisites = "ProductSkuPreRequisites", true;
+    ProductSkuConversion = "ProductSkuConversion", false;
     AllowedCountries = "AllowedCountries", false;
 }
 
@@ -58,7 +59,11 @@ fn read(cursor: &Cursor<'_>) -> Result<MatrixRow, RowError> {
     if customer_limit.is_some_and(|most| most < min_quantity.unwrap_or(1)) {
         return Err(cursor.error(Column::MaxLicenses, reason::BELOW_MINIMUM));
     }
-    let needs = cursor.read_if_any(Column::ProductSkuPreRequisites, skus)?.unwrap_or_default();
+    // Nothing is an add-on of itself, or an upgrade.
+    let others = |column| -> Result<Vec<String>, RowError> {
+        let named = cursor.read_if_any(column, skus)?.unwrap_or_default();
+        Ok(named.into_iter().filter(|sku| *sku != own).collect())
+    };
     Ok(MatrixRow {
         line: cursor.line,
         product_title: nfc(cursor.needed(Column::ProductTitle)?).into_owned(),
@@ -67,8 +72,8 @@ fn read(cursor: &Cursor<'_>) -> Result<MatrixRow, RowError> {
             min_quantity,
             customer_limit,
             subscription_limit: subscription_limit(cursor)?,
-            // Nothing is an add-on of itself.
-            prerequisites: needs.into_iter().filter(|sku| *sku != own).collect(),
+            prerequisites: others(Column::ProductSkuPreRequisites)?,
+            upgrade_targets: others(Column::ProductSkuConversion)?,
         },
         countries: cursor.read_if_any(Column::AllowedCountries, |text| Ok(countries(text)))?.unwrap_or_default(),
         product_external_id,

@@ -77,9 +77,26 @@ pub struct Sku {
     pub from_price: Option<Price>,
     /// Its offers, the preselected first; a customer's are those that are sold in its market.
     pub offers: Vec<Offer>,
+    /// What Microsoft names as its upgrades, also of other products; those of the same product that cost more a month are
+    /// upgrades as well.
+    pub upgrade_targets: Vec<UpgradeTarget>,
     /// Licences of it that the customer owns already; 0 where no customer is asked about.
     #[schema(example = 5)]
     pub owned_quantity: u32,
+}
+
+/// An edition that another can be upgraded to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UpgradeTarget {
+    /// The edition's id.
+    #[schema(example = "sku_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub sku_id: String,
+    /// The product that it is an edition of.
+    #[schema(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    pub product_id: String,
+    /// What the edition is called.
+    #[schema(example = "Microsoft 365 Business Standard")]
+    pub title: String,
 }
 
 /// The thing one can buy: SKU + term + billing cycle + segment + market.
@@ -243,6 +260,7 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
         subscription_limit: node.sku.rules.as_ref().and_then(|rules| rules.subscription_limit).map(Into::into),
         from_price: from.as_ref().map(|(_, price)| price.clone()),
         offers: offers_of(catalog, product, node, offers, audience, now),
+        upgrade_targets: upgrade_targets(catalog, node, audience),
         owned_quantity: GAP,
     });
     let id = product.id.to_string();
@@ -258,6 +276,20 @@ fn product(catalog: &Catalog, node: &ProductNode, audience: Audience, now: Offse
         owned_quantity: GAP,
     };
     (shown, seen.iter().map(|(node, _)| node.sku.id).collect())
+}
+
+/// Of what an edition can be upgraded to the editions that are these readers' to see, now or later.
+fn upgrade_targets(catalog: &Catalog, node: &SkuNode, audience: Audience) -> Vec<UpgradeTarget> {
+    let country = |offer: &domain::catalog::Offer| audience.country.is_none_or(|own| own == offer.market.country);
+    let home = |offer: &domain::catalog::Offer| offer.market == catalog.market;
+    let targets = catalog.upgrade_targets(node.sku.id);
+    let seen = targets.filter(|(_, target)| target.offers.iter().any(|offer| country(offer) || home(offer)));
+    let shown = seen.map(|(product, target)| UpgradeTarget {
+        sku_id: target.sku.id.to_string(),
+        product_id: product.id.to_string(),
+        title: catalog.title(&target.sku.id.to_string(), audience.language, &target.sku.title).to_owned(),
+    });
+    shown.collect()
 }
 
 /// The offers of an edition that readers see, the preselected first.

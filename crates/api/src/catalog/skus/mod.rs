@@ -38,8 +38,8 @@ pub struct SkuUpdate {
 
 /// Show a SKU
 ///
-/// How many of it a customer may have and what it must own first: by Microsoft's offer matrix, and as it was set by
-/// hand.
+/// How many of it a customer may have, what it must own first and what it can be upgraded to: by Microsoft's offer
+/// matrix, and as it was set by hand.
 #[utoipa::path(
     tag = "catalog",
     params(("sku_id" = String, Path, description = "The id of the edition")),

@@ -37,6 +37,9 @@ pub struct SkuRules {
     /// Microsoft's product and SKU ids of which the customer must own one first; it is an add-on where there are some.
     #[schema(example = json!(["CFQ7TTC0LDPB:0001"]))]
     pub prerequisites: Vec<String>,
+    /// The same of those that it can be upgraded to, also of other products.
+    #[schema(example = json!(["CFQ7TTC0LDPB:0001"]))]
+    pub upgrade_targets: Vec<String>,
 }
 
 /// What the matrix says of a SKU, on the wire.
@@ -46,6 +49,7 @@ pub fn rules(rules: &offer_matrix::SkuRules) -> SkuRules {
         customer_limit: rules.customer_limit,
         subscription_limit: rules.subscription_limit.map(SubscriptionLimit::from),
         prerequisites: rules.prerequisites.clone(),
+        upgrade_targets: rules.upgrade_targets.clone(),
     }
 }
 

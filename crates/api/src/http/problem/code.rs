@@ -179,6 +179,7 @@ codes! {
     TrialThenRequired = "trial_then_required" 422,
     NotATrial = "not_a_trial" 422,
     TransitionNotOffered = "transition_not_offered" 422,
+    AddOnsNotCarried = "add_ons_not_carried" 409,
     DateNotOffered = "date_not_offered" 422,
     BeyondTerm = "beyond_term" 422,
     ReactivationOver = "reactivation_over" 422,

@@ -347,6 +347,7 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
             vec![("quantity", (*quantity).into()), ("assigned", (*assigned).into())]
         }
         Refusal::LicensesAssigned { must_give_up } => vec![("count", must_give_up.len().into())],
+        Refusal::AddOnsNotCarried(add_ons) => vec![("count", add_ons.len().into())],
         Refusal::KeyActionNotPossible(action) => vec![("action", Phrase::from(*action).into())],
         Refusal::RenewalNotCovered { needed, given } => {
             vec![("needed", (*needed).into()), ("given", (*given).into())]
@@ -400,6 +401,7 @@ fn members_of(refusal: &Refusal) -> Vec<(&'static str, Value)> {
             vec![("quantity", json!(quantity)), ("assigned", json!(assigned))]
         }
         Refusal::LicensesAssigned { must_give_up } => vec![("must_give_up", json!(must_give_up))],
+        Refusal::AddOnsNotCarried(add_ons) => vec![("add_ons", json!(add_ons))],
         Refusal::ResellerNotReady(missing) => vec![("missing", json!(missing))],
         Refusal::RoleExceedsOwn(missing) => vec![("missing", json!(missing))],
         // G-20: the answer carries what there is.

@@ -6,6 +6,7 @@ use crate::memory::catalogs::nodes::{Audience, Found, ProductNode, SkuNode, asse
 use crate::memory::catalogs::policies::Policies;
 use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use crate::memory::catalogs::search::Index;
+use crate::memory::catalogs::upgrades::Upgrades;
 use domain::catalog::{Offer, PriceEntry, PriceOwner, Product, TermPlan, preselected, ruled, sold_to};
 use domain::delegation::strictest;
 use domain::id::{CustomerId, OfferId, ProductId, SkuId};
@@ -55,6 +56,7 @@ pub struct Catalog {
     /// One offer for each of the policies that, at some time, ask for a customer's acceptance of its partner (K-13).
     delegated: Vec<OfferId>,
     index: Index,
+    upgrades: Upgrades,
     rendered: moka::sync::Cache<(Audience, usize), Arc<Rendered>>,
     pages: moka::sync::Cache<PageKey, Arc<RenderedPage>>,
 }
@@ -107,6 +109,7 @@ impl Catalog {
             prices_of,
             policies,
             index: Index::build(&products, &texts),
+            upgrades: Upgrades::among(&products),
             texts,
             spoken,
             products,
@@ -160,6 +163,28 @@ impl Catalog {
     pub fn sku(&self, id: SkuId) -> Option<(&Product, &SkuNode)> {
         let of = |node: &'_ ProductNode| node.skus.iter().position(|sku| sku.sku.id == id);
         self.products.iter().find_map(|node| of(node).map(|at| (&node.product, &node.skus[at])))
+    }
+
+    /// SKUs that Microsoft names one as an upgrade of.
+    pub fn upgrade_of(&self, sku: SkuId) -> &[SkuId] {
+        self.upgrades.sources(sku)
+    }
+
+    /// The SKUs that one can be upgraded to, with their products, as far as they are sold here.
+    pub fn upgrade_targets(&self, sku: SkuId) -> impl Iterator<Item = (&Product, &SkuNode)> {
+        self.upgrades.targets(sku).iter().map(|place| self.at(*place))
+    }
+
+    /// What a subscription of a product may become: each SKU of the product, and those of others that Microsoft names.
+    pub fn reachable(&self, product: ProductId) -> impl Iterator<Item = (&Product, &SkuNode)> {
+        let node = self.position(product).map(|position| &self.products[position]);
+        let own = node.into_iter().flat_map(|node| node.skus.iter().map(|sku| (&node.product, sku)));
+        own.chain(self.upgrades.akin(product).iter().map(|place| self.at(*place)))
+    }
+
+    fn at(&self, (product, sku): (u32, u32)) -> (&Product, &SkuNode) {
+        let node = &self.products[product as usize];
+        (&node.product, &node.skus[sku as usize])
     }
 
     /// The policy that rules an offer at an instant, the overrides of its product and its own put over it.

@@ -6,6 +6,7 @@ pub mod nodes;
 pub mod policies;
 pub mod rendered;
 pub mod search;
+pub mod upgrades;
 
 use crate::http::problem::Problem;
 use crate::memory::catalogs::catalog::Catalog;

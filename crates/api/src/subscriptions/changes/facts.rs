@@ -33,7 +33,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// The offers of the subscription's product with the prices that are known for an instant.
+    /// What the subscription may become, with the prices that are known for an instant.
     pub fn offers_at(&self, at: OffsetDateTime) -> Vec<Offered> {
         let subscription = &self.facts.subscription;
         let buyer = subscription.buyer();
@@ -66,7 +66,7 @@ pub fn load(
     let mut next_offers = next.map(|at| offers_of(&catalog, subscription.product_id, buyer, at)).unwrap_or_default();
     let since = subscription.day(now).plus_days(-DAYS_BACK);
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
-    let add_ons = add_ons(conn, scope, &subscription, since)?;
+    let add_ons = add_ons(conn, &catalog, scope, &subscription, since)?;
     let others: Vec<_> = running.iter().filter(|other| other.id != subscription.id).map(Owned::from).collect();
     let wanted = change.and_then(named_offer);
     let ever = ever_ordered(conn, scope, &catalog, subscription.customer_id, wanted.into_iter())?;
@@ -107,14 +107,12 @@ fn named_offer(change: &Change) -> Option<OfferId> {
     }
 }
 
-/// Every offer of a product with its policy and the buyer's price at an instant; whether a limit of the customer's is
-/// reached is not looked at.
+/// Every offer of a product, and of what its SKUs can be upgraded to or from, with its policy and the buyer's price at
+/// an instant; whether a limit of the customer's is reached is not looked at.
 pub fn offers_of(catalog: &Catalog, product: ProductId, buyer: Buyer, at: OffsetDateTime) -> Vec<Offered> {
-    let Some(node) = catalog.position(product).map(|position| &catalog.products[position]) else { return vec![] };
-    let found = node
-        .skus
-        .iter()
-        .flat_map(|sku| sku.offers.iter().map(|offer| Found { product: &node.product, sku: &sku.sku, offer }));
+    let found = catalog
+        .reachable(product)
+        .flat_map(|(product, node)| node.offers.iter().map(move |offer| Found { product, sku: &node.sku, offer }));
     found.filter_map(|found| offered(catalog, found, buyer, at)).collect()
 }
 
@@ -122,19 +120,34 @@ fn offered(catalog: &Catalog, found: Found<'_>, buyer: Buyer, at: OffsetDateTime
     let quote = catalog.price(found.offer.id, buyer, at);
     let policy = catalog.policy(found.offer, at)?.clone();
     let (price, price_valid_from) = quote.map(|quote| (quote.unit_price, quote.valid_from)).unzip();
-    let (offer, product_id) = (found.offer.clone(), found.product.id);
-    let (ceiling, subscriptions, active) = (None, None, ActiveOrders::default());
-    Some(Offered { offer, product_id, policy, price, price_valid_from, ceiling, subscriptions, active })
+    Some(Offered {
+        offer: found.offer.clone(),
+        product_id: found.product.id,
+        upgrade_of: catalog.upgrade_of(found.sku.id).to_vec(),
+        policy,
+        price,
+        price_valid_from,
+        ceiling: None,
+        subscriptions: None,
+        active: ActiveOrders::default(),
+    })
 }
 
 /// The add-ons that run, each with its charges: two queries, however many there are.
-fn add_ons(conn: &mut Conn, scope: &Scope, base: &Subscription, since: Day) -> Result<Vec<AddOn>, Problem> {
+fn add_ons(
+    conn: &mut Conn,
+    catalog: &Catalog,
+    scope: &Scope,
+    base: &Subscription,
+    since: Day,
+) -> Result<Vec<AddOn>, Problem> {
     let add_ons = store::subscriptions::add_ons(conn, scope, base.id)?;
     let ids: Vec<_> = add_ons.iter().map(|add_on| add_on.id).collect();
     let mut ledgers = store::charges::of_subscriptions(conn, scope, &ids, since)?;
     let with_charges = |subscription: Subscription| {
         let ledger = ledgers.remove(&subscription.id).unwrap_or_default();
-        AddOn { charges: billing::open_charges(&ledger), subscription }
+        let needs = catalog.offer(subscription.offer_id).map(|found| found.offer.prerequisites.clone());
+        AddOn { charges: billing::open_charges(&ledger), needs: needs.unwrap_or_default(), subscription }
     };
     Ok(add_ons.into_iter().map(with_charges).collect())
 }

@@ -156,7 +156,9 @@ fn runs(id: u128, quantity: u32, since: OffsetDateTime) -> change::Facts {
     let OfferFacts { offer, product_id, policy, price, .. } = facts;
     let (price, price_valid_from) = price.map(|price| (price.unit_price, price.valid_from)).unzip();
     let (ceiling, subscriptions, active) = (None, None, ActiveOrders::default());
-    let own = Offered { offer, product_id, policy, price, price_valid_from, ceiling, subscriptions, active };
+    let upgrade_of = Vec::new();
+    let own =
+        Offered { offer, product_id, upgrade_of, policy, price, price_valid_from, ceiling, subscriptions, active };
     change::Facts {
         subscription,
         charges,

@@ -171,6 +171,8 @@ wire_codes! {
         NoBaseSold: "None of the SKUs that it needs is sold here: it cannot be ordered.",
         MarketNotAllowed: "It is on sale in a country that Microsoft does not list; nothing is changed by that.",
         NotSold: "The SKU is not sold here; what is said of it holds once it is.",
+        UpgradeTargetsAdded: "A SKU is added to those that it can be upgraded to.",
+        UpgradeTargetsRemoved: "One of them is gone.",
     }
     /// An order's status.
     OrderStatus(domain::order::OrderStatus) "Where an order stands: the sum of its lines." {
@@ -211,7 +213,7 @@ wire_codes! {
         Cancel: "The end of the subscription, at once or later.",
         SetAutoRenew: "The renewal on or off.",
         SetAtTermEnd: "What follows the running term.",
-        Transition: "Another SKU of the product.",
+        Transition: "Another SKU of the product, or one that Microsoft names as an upgrade.",
         ChangeOffer: "Another term or billing cycle.",
         AlignTermEnd: "Another end of the next term, so that it ends together with something else.",
         Suspend: "The service off, while billing goes on.",

@@ -1,0 +1,2 @@
+DROP INDEX offer_matrix_rows_upgrade_targets_added;
+DROP INDEX offer_matrix_rows_upgrade_targets_removed;

@@ -58,6 +58,7 @@ const OF_NOBODY: &[&str] = &[
     "list_own_consents",
     "give_own_consents",
     "show_me",
+    "update_me",
     "list_marketplaces",
     "show_marketplace",
     "list_audit_log",

@@ -83,6 +83,7 @@ const FREE: &[(&str, &[&str])] = &[
         "one's own",
         &[
             "change_password",
+            "update_me",
             "end_own_session",
             "end_own_sessions",
             "give_own_consents",

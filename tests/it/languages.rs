@@ -79,6 +79,35 @@ both! {
 }
 
 both! {
+    /// U-61: people choose the language of their mails, their name and their number themselves, and nothing else; nobody
+    /// does it in their name.
+    u61_people_choose_their_own_language(app) {
+        let user = app.client("user@kunde.terra.example");
+        let before = user.get("/v1/me").expect(200);
+        assert_eq!(before.body["language"], Value::Null);
+        let change = json!({"language": "pl", "first_name": "Zofia", "last_name": "Nowak"});
+        let changed = user.patch("/v1/me", change).expect(200);
+        assert_eq!((changed.text_at("/language"), changed.text_at("/name")), ("pl", "Zofia Nowak"));
+        assert_eq!(user.get("/v1/me").expect(200).body, changed.body);
+        let reset = json!({"email": "user@kunde.terra.example"});
+        app.anonymous().post("/v1/auth/password-reset", reset).expect(202);
+        app.drain();
+        assert_eq!(app.mails_to("user@kunde.terra.example").last().expect("a mail").language, "pl");
+        let wrong_ones = user.patch("/v1/me", json!({"language": "fr", "first_name": " "})).refused(422, "validation_failed");
+        assert_eq!(told(&wrong_ones), wrong([("/first_name", "required"), ("/language", "invalid_value")]));
+        for name in ["email", "role", "login", "areas", "customer_id"] {
+            let refused = user.patch("/v1/me", json!({name: "x"})).refused(422, "unknown_field");
+            assert_eq!(told(&refused), wrong([(format!("/{name}").as_str(), "unknown_field")]));
+        }
+        let stale = user.with("If-Match", before.header("ETag")).patch("/v1/me", json!({"language": null}));
+        stale.refused(412, "precondition_failed");
+        let log = provider(&app, "terra").get("/v1/audit-log").expect(200);
+        let told: Vec<_> = rows(&log).iter().filter(|entry| entry["action"] == "user.changed").cloned().collect();
+        assert_eq!((&told[0]["before"]["language"], &told[0]["after"]["language"]), (&Value::Null, &json!("pl")));
+    }
+}
+
+both! {
     /// U-61: a language that a marketplace no longer offers is chosen by nobody any more, and who had it gets the next.
     u61_a_language_that_is_taken_away_gives_way(app) {
         let (provider, reseller) = (provider(&app, "terra"), app.client("admin@reseller1.terra.example"));

@@ -53,6 +53,7 @@ const NO_POWER: &[(&str, &str)] = &[
     ("refresh_login", "one's own"),
     ("issue_token", "shows the client's own secret"),
     ("change_password", "one's own, in person"),
+    ("update_me", "one's own, in person"),
     ("end_own_session", "one's own, in person"),
     ("end_own_sessions", "one's own, in person"),
     ("give_own_consents", "one's own, in person"),

@@ -275,6 +275,7 @@ impl World {
             "change_password" => json!({"current_password": "x", "new_password": "x"}),
             "request_password_reset" => json!({"email": "nobody@kunde.example"}),
             "confirm_password_reset" => json!({"token": "x", "password": "Kontor-demo-2!"}),
+            "update_me" => json!({"language": "de"}),
             "give_own_consents" => json!({"consents": [{"kind": "general_terms", "version": "2026-01"}]}),
             "activate_account" => json!({"token": "x", "password": "Kontor-demo-2!"}),
             _ => return None,

@@ -1,22 +1,71 @@
-//! Who am I: the one question that every caller may ask.
+//! Who am I, the one question that every caller may ask, and what people change about themselves.
 
+pub mod change;
 pub mod view;
 
 use crate::App;
-use crate::auth::caller::Caller;
-use crate::auth::permits::Anyone;
+use crate::auth::caller::{Caller, InPerson};
+use crate::auth::permits::{Anyone, MeWrite};
 use crate::auth::standing::Identity;
+use crate::http::meta::Meta;
 use crate::http::problem::Problem;
-use crate::http::reply;
+use crate::http::reply::{self, Reply};
+use crate::http::wire::body::{Body, given, present};
+use crate::http::wire::checks::Checks;
 use crate::people::consents;
+use crate::people::users::fields::language;
 use crate::transaction;
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, patch, web};
+use domain::form::limits;
 use domain::id::{ApiClientId, UserId};
 use domain::people::{AccountConsentKind, PeopleRules};
+use serde::Deserialize;
 use store::Conn;
 use store::users::StoredUser;
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Me, Person};
+
+/// What changes about whoever asks (RFC 7396); a field left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeUpdate {
+    /// The first name.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, required = false, max_length = 50, example = "Erika")]
+    first_name: Option<String>,
+    /// The last name.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, required = false, max_length = 50, example = "Muster")]
+    last_name: Option<String>,
+    /// Phone number, written in any way; null clears it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 50, example = "+49 221 1234567")]
+    phone: Option<Option<String>>,
+    /// The language of its mails: `de`, `en` or `pl`; null is its organisation's.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, pattern = "^(de|en|pl)$", example = "de")]
+    language: Option<Option<String>>,
+}
+
+impl MeUpdate {
+    fn apply(&self, user: &mut StoredUser, rules: &PeopleRules) -> Result<(), Problem> {
+        let mut checks = Checks::new();
+        if let Some(text) = &self.first_name {
+            user.first_name = checks.name("/first_name", text, limits::NAME.into());
+        }
+        if let Some(text) = &self.last_name {
+            user.last_name = checks.name("/last_name", text, limits::NAME.into());
+        }
+        if let Some(text) = &self.phone {
+            user.phone = checks.optional("/phone", text.as_deref(), limits::PHONE.into());
+        }
+        if let Some(text) = &self.language {
+            user.language = language("/language", text.as_deref(), &rules.languages, &mut checks);
+        }
+        checks.done()
+    }
+}
 
 /// Show who I am
 ///
@@ -40,12 +89,46 @@ pub async fn show_me(
 fn who_is(conn: &mut Conn, rules: &PeopleRules, who: &Identity) -> Result<(i64, Person), Problem> {
     if let Ok(id) = who.actor.parse::<UserId>() {
         let user = store::users::by_id_unscoped(conn, who.scope.marketplace(), id)?;
-        let outdated = outdated(conn, rules, &user)?;
-        let name = format!("{} {}", user.first_name, user.last_name);
-        return Ok((user.version, Person { name, email: Some(user.email), outdated }));
+        return Ok((user.version, person(conn, rules, user)?));
     }
     let id = who.actor.parse::<ApiClientId>().map_err(Problem::internal)?;
-    Ok((1, Person { name: store::api_clients::by_id_unscoped(conn, id)?.name, email: None, outdated: vec![] }))
+    let name = store::api_clients::by_id_unscoped(conn, id)?.name;
+    Ok((1, Person { name, email: None, language: None, outdated: vec![] }))
+}
+
+fn person(conn: &mut Conn, rules: &PeopleRules, user: StoredUser) -> Result<Person, Problem> {
+    let outdated = outdated(conn, rules, &user)?;
+    let name = format!("{} {}", user.first_name, user.last_name);
+    Ok(Person { name, email: Some(user.email), language: user.language, outdated })
+}
+
+/// Change my account
+///
+/// Name, phone number, and the language of one's mails; only in person. The e-mail address, the log-in and the role are
+/// changed by who runs the organisation.
+#[utoipa::path(
+    tag = "auth",
+    request_body = MeUpdate,
+    responses((status = 200, body = Me)),
+    security(("bearer" = ["me.write"])),
+)]
+#[patch("/me")]
+pub async fn update_me(
+    app: web::Data<App>,
+    in_person: InPerson<MeWrite>,
+    meta: Meta,
+    body: Body<MeUpdate>,
+) -> Result<HttpResponse, Problem> {
+    let marketplace = app.marketplaces.get(in_person.scope().marketplace())?;
+    let rules = app.marketplaces.people(in_person.scope().marketplace())?;
+    let user = in_person.user;
+    transaction::write(&app, in_person.identity(), meta, body.digest, move |write| {
+        let changed = change::change(write, user, |stored| body.value.apply(stored, &rules))?;
+        let version = changed.version;
+        let person = person(write.tx, &rules, changed)?;
+        Ok(Reply::json(200, &view::view(write.identity.clone(), person, &marketplace.marketplace))?.reviewed(version))
+    })
+    .await
 }
 
 /// What somebody is to agree to; asked only where the marketplace needs any consent.
@@ -59,5 +142,5 @@ fn outdated(conn: &mut Conn, rules: &PeopleRules, user: &StoredUser) -> Result<V
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(show_me);
+    config.service(show_me).service(update_me);
 }

@@ -20,6 +20,9 @@ pub struct Me {
     /// The person's e-mail address; null for an API client.
     #[schema(required, example = "admin@kunde.cancom.example")]
     pub email: Option<String>,
+    /// The language of the person's mails: `de`, `en` or `pl`; null is its organisation's.
+    #[schema(required, pattern = "^(de|en|pl)$", example = "de")]
+    pub language: Option<String>,
     /// The key of its role at its organisation: a shipped one, or one of the marketplace's own.
     #[schema(example = "customer_admin")]
     pub role: String,
@@ -50,6 +53,8 @@ pub struct Person {
     pub name: String,
     /// E-mail address; none of an API client.
     pub email: Option<String>,
+    /// The language of its mails, where it has chosen one.
+    pub language: Option<String>,
     /// Kinds of texts that are to be agreed to.
     pub outdated: Vec<domain::people::AccountConsentKind>,
 }
@@ -61,6 +66,7 @@ pub fn view(identity: Identity, person: Person, marketplace: &Marketplace) -> Me
         machine: identity.machine,
         name: person.name,
         email: person.email,
+        language: person.language,
         role: identity.role.to_string(),
         impersonator: identity.impersonator.map(|id| id.to_string()),
         permissions: identity.permissions.iter().map(Permission).collect(),

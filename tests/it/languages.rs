@@ -79,8 +79,7 @@ both! {
 }
 
 both! {
-    /// U-61: people choose the language of their mails, their name and their number themselves, and nothing else; nobody
-    /// does it in their name.
+    /// U-61: people choose the language of their mails, their name and their number themselves, and nothing else.
     u61_people_choose_their_own_language(app) {
         let user = app.client("user@kunde.terra.example");
         let before = user.get("/v1/me").expect(200);
@@ -93,7 +92,8 @@ both! {
         app.anonymous().post("/v1/auth/password-reset", reset).expect(202);
         app.drain();
         assert_eq!(app.mails_to("user@kunde.terra.example").last().expect("a mail").language, "pl");
-        let wrong_ones = user.patch("/v1/me", json!({"language": "fr", "first_name": " "})).refused(422, "validation_failed");
+        let unfit = json!({"language": "fr", "first_name": " "});
+        let wrong_ones = user.patch("/v1/me", unfit).refused(422, "validation_failed");
         assert_eq!(told(&wrong_ones), wrong([("/first_name", "required"), ("/language", "invalid_value")]));
         for name in ["email", "role", "login", "areas", "customer_id"] {
             let refused = user.patch("/v1/me", json!({name: "x"})).refused(422, "unknown_field");

@@ -87,7 +87,8 @@ both! {
             running.fields(["product_id", "offer/sku_title", "unit_price/amount", "term_end"]),
             [product(STANDARD).as_str(), STANDARD, "11.70", "2027-09-05"]
         );
-        assert_eq!(rows(&running.buyer.get(&format!("/v1/subscriptions?product_id={}", product(BASIC))).expect(200)), []);
+        let of_basic = format!("/v1/subscriptions?product_id={}", product(BASIC));
+        assert_eq!(rows(&running.buyer.get(&of_basic).expect(200)), [] as [Value; 0]);
         // Copilot goes with Standard, not with Basic.
         let add_on = Running::buy(&app, CANCOM, COPILOT, YEAR_MONTHLY, 5);
         let down = json!({"type": "transition", "offer_id": basic});

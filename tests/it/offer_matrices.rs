@@ -332,7 +332,10 @@ both! {
     u84_a_matrix_names_the_upgrades(app) {
         let provider = provider(&app);
         let running = Running::buy(&app, "cancom", BASIC.title, YEAR_MONTHLY, 5);
-        let titles = || column(edition(&running.buyer, BASIC.title)["upgrade_targets"].as_array().expect("some"), "/title");
+        let titles = || {
+            let targets = edition(&running.buyer, BASIC.title)["upgrade_targets"].clone();
+            column(targets.as_array().expect("some"), "/title")
+        };
         let standard = offer(&running.buyer, "Microsoft 365 Business Standard", YEAR_MONTHLY);
         let up = json!({"type": "transition", "offer_id": standard});
         assert_eq!(titles(), ["Microsoft 365 Business Standard", "Microsoft 365 Business Premium"]);

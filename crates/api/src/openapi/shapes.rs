@@ -240,7 +240,7 @@ fn bound(schema_name: &str, schema: &mut Value) {
 /// Members with ids of several kinds, of one schema or of all.
 const ANY_KIND: &[(&str, &str)] = &[("", "base_id"), ("AddOnBase", "id"), ("HistoryEntry", "id"), ("Me", "id")];
 
-/// What answers always say, as null where there is nothing, may be left out of requests: these have shapes of their own.
+/// What answers always say, as null where there is nothing, requests may leave out: these have shapes of their own.
 fn part_inputs(document: &mut Value) {
     let (asked, answered) = (asked(document), answered(document));
     let Some(schemas) = schemas(document) else { return };

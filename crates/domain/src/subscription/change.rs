@@ -197,8 +197,8 @@ pub struct Facts {
     /// The offers of its product and of what its SKUs can be upgraded to or from, and whichever a change names, where
     /// the marketplace sells them.
     pub offers: Vec<Offered>,
-    /// The same, but for what a change names, with the prices that are known for the day on which the next term begins; needed where that
-    /// term is priced before: where its end is chosen.
+    /// The same, but for what a change names, with the prices that are known for the day on which the next term begins;
+    /// needed where that term is priced before: where its end is chosen.
     pub next_offers: Vec<Offered>,
     /// The customer's other subscriptions that run.
     pub neighbors: Vec<Neighbor>,

@@ -77,8 +77,8 @@ pub struct Sku {
     pub from_price: Option<Price>,
     /// Its offers, the preselected first; a customer's are those that are sold in its market.
     pub offers: Vec<Offer>,
-    /// What Microsoft names as its upgrades, also of other products; those of the same product that cost more a month are
-    /// upgrades as well.
+    /// What Microsoft names as its upgrades, also of other products; those of the same product that cost more a month
+    /// are upgrades as well.
     pub upgrade_targets: Vec<UpgradeTarget>,
     /// Licences of it that the customer owns already; 0 where no customer is asked about.
     #[schema(example = 5)]

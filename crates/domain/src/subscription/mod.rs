@@ -377,7 +377,8 @@ impl Subscription {
     /// Puts the licences of a new term in one lot with the window that its start opens.
     fn open_window(&mut self, anchor: WindowAnchor, at: OffsetDateTime) {
         let until = self.policy.rules.window_end(anchor, at);
-        self.lots = vec![QuantityLot { quantity: self.quantity, added_at: at, reducible_until: until, paid_from: None }];
+        self.lots =
+            vec![QuantityLot { quantity: self.quantity, added_at: at, reducible_until: until, paid_from: None }];
         self.cancel_until = until;
     }
 

@@ -1,4 +1,4 @@
-//! What an offer sells, in the words of its summaries: on every line that names one, so that nobody asks for each again.
+//! What an offer sells, in the words of its summaries: on every line that names one, so that nobody asks for each.
 
 use crate::App;
 use crate::http::wire::codes::{BillingCycle, OfferKind, Term};

@@ -77,6 +77,7 @@ mod renderer;
 mod resellers;
 mod resold;
 mod roles;
+mod rules;
 mod running;
 mod scope;
 mod sessions;

@@ -58,7 +58,7 @@ impl ChangeDay {
     }
 }
 
-/// which fraction of a cycle a part is; most are a profile of `docs/rules.md`.
+/// which fraction of a cycle a part is, as the profiles of `docs/rules.md` have it (P-).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProrationBasis {

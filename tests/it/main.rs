@@ -23,6 +23,7 @@ mod crash_clock;
 mod customers;
 mod database;
 mod days;
+mod drawings;
 mod edge;
 mod examples;
 mod explained;

@@ -1,6 +1,6 @@
 # Every command there is. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt openapi contract bench prove mutants dist fresh
+.PHONY: help run test check fmt openapi contract audit bench prove mutants dist fresh
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ openapi: ## Write the API description, and who may call what, into openapi/
 
 contract: ## Lint the API description, and run clients that are generated of it (needs npm)
 	scripts/contract.sh
+
+audit: ## Check licences, bans and sources of all dependencies, and known weaknesses where their database is at hand
+	scripts/audit.sh
 
 bench: ## Measure speed
 	scripts/bench.sh

@@ -5,7 +5,7 @@ use crate::architecture::{Source, sources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rooms of `api`, lowest first: each may use those before it. What is no room is the ground below all of them.
-const ROOMS: [&str; 13] = [
+pub const ROOMS: [&str; 13] = [
     "platform",
     "organizations",
     "people",

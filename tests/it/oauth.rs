@@ -138,7 +138,7 @@ both! {
             ask(&known, &format!("grant_type=client_credentials&scope={scope}"))
         };
         let whole = ask(&known, "grant_type=client_credentials").expect(200);
-        // Left out, or without a value (3.1): all that the client has.
+        // Left out, or without a value (RFC 6749, 3.1): all that the client has.
         assert_eq!(scope_of(&grant("").expect(200)), scope_of(&whole));
         assert_eq!(claims(&whole)["scope"], whole.body["scope"]);
         for (asked, carried) in [

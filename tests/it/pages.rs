@@ -151,7 +151,7 @@ fn u88_the_guide_has_a_heading_and_an_entry_in_its_contents_for_each_section() {
     // A code of a problem leads to what it means.
     assert!(guide.text.contains("<a href=\"/problems/job_under_way\"><code>job_under_way</code></a>"));
     let changes = page(&browser(&app), "/changelog").text;
-    assert!(changes.contains("<h1>Changes</h1>") && changes.contains("<h2 id=\"unreleased\">Unreleased "));
+    assert!(changes.contains("<h1>Changelog</h1>") && changes.contains("<h2 id=\"unreleased\">Unreleased "));
 }
 
 #[test]

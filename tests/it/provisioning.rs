@@ -338,7 +338,7 @@ both! {
 }
 
 both! {
-    /// Microsoft keeps a cart for seven days (partner-center.md 4.1): after that a new one is filled.
+    /// Microsoft keeps a cart for seven days: after that a new one is filled.
     a_cart_that_expired_is_filled_anew(app) {
         let week = std::time::Duration::from_secs(7 * 86_400);
         app.mock.fail_next(Call::CheckOut, Fault::ThrottledFor(week));
@@ -457,7 +457,7 @@ both! {
 }
 
 both! {
-    /// Orders may be listed a quarter of an hour late (4.3): the answer to the check-out was lost, the listing is
+    /// Orders may be listed a quarter of an hour late: the answer to the check-out was lost, the listing is
     /// waited for, and nothing is bought twice, whatever Microsoft says to a second check-out.
     an_order_that_is_listed_late_is_waited_for(app) {
         let order_lag = Duration::minutes(15);

@@ -87,7 +87,7 @@ fn flaw(text: &str) -> Option<&'static str> {
         Some("too short")
     } else if words.into_iter().any(is_row) {
         Some("a row id")
-    } else if text.contains("api.md") || text.contains("partner-center.md") {
+    } else if text.contains(".md") {
         Some("a document that a stranger has not")
     } else {
         None

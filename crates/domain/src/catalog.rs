@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use time::OffsetDateTime;
 
 coded_enum! {
-    /// Who may buy (partner-center.md 2.7); proven by a qualification.
+    /// Who may buy (L-26); proven by a qualification.
     Segment {
         /// Open to everybody, without proof.
         Commercial = "commercial",
@@ -255,7 +255,7 @@ impl QuantityLimits {
     }
 }
 
-/// How many of a SKU a customer may have, over all of its subscriptions, and how many it has (partner-center.md 3.3).
+/// How many of a SKU a customer may have, over all of its subscriptions, and how many it has (U-17).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ceiling {
     /// The most, this number included.

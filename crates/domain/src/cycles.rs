@@ -1,4 +1,4 @@
-//! When terms end and billing cycles begin (X-01, partner-center.md 6.2).
+//! When terms end and billing cycles begin (X-01, G-61).
 
 use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::policy::{MonthEnd, PeriodAnchor, Rules};

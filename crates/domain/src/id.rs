@@ -1,4 +1,4 @@
-//! Typed, prefixed ids over UUIDv7: `ord_` + 26 characters of Crockford base32 (api.md, Conventions).
+//! Typed, prefixed ids over UUIDv7: `ord_` + 26 characters of Crockford base32.
 //!
 //! The type keeps a customer's id from being passed for a reseller's; the time-ordered UUID inside
 //! keeps new rows together. Ids are made in `api` and passed in.

@@ -1,4 +1,4 @@
-//! What Microsoft's offer matrix says of a SKU, whatever the term, billing cycle and market (partner-center.md 3.3):
+//! What Microsoft's offer matrix says of a SKU, whatever the term, billing cycle and market (U-33):
 //! how many of it a customer may have, and what it must own first; and what another matrix changes of that.
 
 use crate::coded::coded_enum;

@@ -104,7 +104,7 @@ pub fn select(entries: &[PriceEntry], buyer: Buyer, at: OffsetDateTime) -> Optio
     })
 }
 
-/// The entry by which a buyer pays at an instant (partner-center.md 3.3). Of one owner:
+/// The entry by which a buyer pays at an instant (A-04, U-12). Of one owner:
 ///
 /// - what begins at the same instant is one price said again: the later list's holds, with its end;
 /// - a price with an end is valid to its end, whatever begins meanwhile; then comes the next that holds still;
@@ -161,7 +161,7 @@ pub fn keep_needed(entries: &mut Vec<PriceEntry>, from: OffsetDateTime) {
 }
 
 /// Cost and price of one licence per billing cycle, from amounts for the whole term
-/// (partner-center.md 3.3, `UnitPrice`).
+/// (C-22, `UnitPrice` of Microsoft's price sheet).
 pub fn from_sheet(
     cost_of_term: Decimal,
     retail_of_term: Option<Decimal>,

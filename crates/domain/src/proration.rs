@@ -19,7 +19,7 @@ pub struct Explained {
     /// The amount, rounded by the rule.
     pub money: Money,
     /// `5 * 9.40 * 25 / 30`. `round(x, n)` stands where a profile rounds to `n` decimals before the end
-    /// (P-UNIT, P-DAY, P-RATIO), by the same mode as the end result.
+    /// (P-UNIT, P-DAY2, P-RATIO2), by the same mode as the end result.
     pub formula: String,
 }
 

@@ -133,7 +133,7 @@ pub enum Refusal {
     TrialHad,
     /// What follows a trial was not said, or cannot follow it.
     TrialThenRequired,
-    /// A trial has its quantity (partner-center.md 5.3).
+    /// A trial has its quantity (U-18).
     TrialFixed,
     /// The subscription cannot be changed to this offer.
     TransitionNotOffered,

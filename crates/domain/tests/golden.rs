@@ -1,8 +1,8 @@
-//! The golden rows (golden.md) that are about prices, first charges, tax and rounding.
+//! The worked examples (G- in `docs/rules.md`) that are about prices, first charges, tax and rounding.
 //!
-//! The rows stand in `golden/*.json`, one object a row; their expected values are copied from golden.md,
+//! The rows stand in `golden/*.json`, one object a row; their expected values are copied from the sources,
 //! never computed. Those about a running subscription stand in `golden/changes/*.json` (see `golden_changes.rs`).
-//! `golden/rows.txt` lists every row of golden.md; a row that is tested in neither says why.
+//! `golden/rows.txt` lists every example; one that is tested in neither says why.
 //! Of each amount the explanation is computed a second time by the [`evaluator`] (N-02).
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-/// One row of golden.md.
+/// One worked example.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -53,7 +53,7 @@ struct Sum {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
-    /// A part of a billing cycle, by a profile of golden.md 5.1.
+    /// A part of a billing cycle, by a profile (P- in `docs/rules.md`).
     Part,
     /// Whole cycles only, without parts.
     Whole,
@@ -71,7 +71,7 @@ enum Kind {
     Prefix,
 }
 
-/// One computation: what goes in, and what golden.md says comes out.
+/// One computation: what goes in, and what must come out.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Check {
@@ -134,7 +134,7 @@ const fn euro() -> Currency {
     Currency::Eur
 }
 
-/// The profiles of golden.md 5.1 as policy values.
+/// The profiles of rounding (P- in `docs/rules.md`) as policy values.
 fn profile(name: &str) -> (ProrationBasis, RoundingRule) {
     use ProrationBasis::{ActualDays, DailyRateRounded, Fixed30, Fixed365, RatioRounded};
     let (basis, scope, mode) = match name {
@@ -167,7 +167,7 @@ fn cycle_of(days: i64) -> DaySpan {
     DaySpan::new(first, first.plus_days(days - 1))
 }
 
-/// Collects what is not as golden.md says.
+/// Collects what is not as expected.
 struct Findings(Vec<String>);
 
 impl Findings {
@@ -292,7 +292,7 @@ fn span(ends: Option<[Day; 2]>) -> DaySpan {
 }
 
 impl Row {
-    /// What is not as golden.md says, each with the row's id.
+    /// What is not as expected, each with the row's id.
     fn run(&self) -> Vec<String> {
         let mut findings = Findings(Vec::new());
         let amounts: Vec<_> = self.checks.iter().map(|check| check.run(&mut findings)).collect();
@@ -333,7 +333,7 @@ struct ChangeRow {
     id: String,
 }
 
-/// Every row of golden.md, with the reason where it is not tested.
+/// Every worked example, with the reason where it is not tested.
 fn listed() -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(folder().join("rows.txt")).unwrap();
     let row = |line: &str| {

@@ -1,7 +1,7 @@
-//! The golden rows (golden.md) that are about a running subscription: what a change does, what time does.
+//! The worked examples (G- in `docs/rules.md`) about a running subscription: what a change does, what time does.
 //!
 //! The rows stand in `golden/changes/*.json`, one object a scenario: what was ordered, then step by step what is
-//! asked for and what comes of it. Expected values are copied from golden.md or computed by hand, never by the code.
+//! asked for and what comes of it. Expected values are copied from the sources or computed by hand, never by the code.
 //! Where a step names no charges there are none. Each explanation is computed again by the [`evaluator`] (N-02).
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -25,14 +25,14 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A row of golden.md, or one of its cases.
+/// A worked example, or one of its cases.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scenario {
     id: String,
     /// Which of the row's cases.
     case: Option<String>,
-    /// What is not obvious in how golden.md came to its numbers.
+    /// What is not obvious in how the source came to its numbers.
     note: Option<String>,
     /// The preset, the zone of its marketplace, and the rules that differ.
     policy: String,
@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
         Self { scenario, names, world, findings: Vec::new(), place: "order".to_owned() }
     }
 
-    /// What is not as golden.md says.
+    /// What is not as expected.
     fn findings(mut self) -> Vec<String> {
         self.ordered(&self.scenario.order);
         for step in &self.scenario.steps {

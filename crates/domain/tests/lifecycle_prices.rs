@@ -1,4 +1,4 @@
-//! The conflicts between the manuals (requirements.md 1.6) about what a cycle costs, shown on a running subscription:
+//! The conflicts between the manuals (X-01…X-33) about what a cycle costs, shown on a running subscription:
 //! the same order under each value of one policy key. Amounts are computed by hand.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]

@@ -214,7 +214,7 @@ impl Check<'_> {
         let ids = subscriptions(&bought);
         assert_eq!(ids.len(), 2, "good lines are bought: {bought:?}");
         assert_ne!(ids[0], ids[1], "each line becomes a subscription of its own");
-        // Whether a check-out minds its request id is not documented (1.3).
+        // Whether a check-out minds its request id is not documented.
         for request in [request, self.request()] {
             match self.pc.check_out(&request, id, &cart.id) {
                 Ok(again) => assert_eq!(again, bought, "a cart is bought once"),

@@ -2,7 +2,8 @@
 //!
 //! Microsoft's own words (customers, catalogue items, order groups) stay inside the implementations.
 //! All calls block; none is made while a database transaction is open. What any implementation must do
-//! is in [`contract`]; sections in the documentation are of partner-center.md.
+//! is in [`contract`]. Names such as `create-a-cart` are of pages in Microsoft's documentation of Partner Center, which
+//! `docs/rules.md` lists.
 
 pub mod contract;
 pub mod mock;
@@ -24,13 +25,13 @@ use time::OffsetDateTime;
 /// A call that ends in [`ProvisioningError::Unknown`] may have had its effect: repeat it with the same
 /// request id where it takes one, and after [`PartnerCenter::check_out`] ask [`PartnerCenter::cart`] first.
 pub trait PartnerCenter: Send + Sync {
-    /// Whether a domain is free (2.1).
+    /// Whether a domain is free (`verify-domain-availability`).
     fn domain_available(&self, domain: &str) -> Result<bool, ProvisioningError>;
 
-    /// Creates a tenant (2.3). The same request id gives the same answer, credentials included.
+    /// Creates a tenant (`create-a-customer`). The same request id gives the same answer, credentials included.
     fn create_tenant(&self, request: &RequestId, tenant: &NewTenant) -> Result<CreatedTenant, ProvisioningError>;
 
-    /// The tenant that a domain belongs to and whether it has confirmed our reseller relationship (2.4, T-27);
+    /// The tenant that a domain belongs to and whether it has confirmed our reseller relationship (T-27);
     /// none where no tenant has the domain.
     fn find_tenant(&self, domain: &str) -> Result<Option<TenantRelation>, ProvisioningError>;
 
@@ -45,10 +46,10 @@ pub trait PartnerCenter: Send + Sync {
     /// GUID (T-16).
     fn relationship_url(&self) -> Result<String, ProvisioningError>;
 
-    /// Records the customer's acceptance of Microsoft's agreement (2.6); again with the same content is fine.
+    /// Records the customer's acceptance of Microsoft's agreement; again with the same content is fine.
     fn confirm_agreement(&self, tenant_id: &str, agreement: &AgreementConfirmation) -> Result<(), ProvisioningError>;
 
-    /// Puts lines in a new remote cart (4.1). Lines with errors are in it too, and named in the answer.
+    /// Puts lines in a new remote cart (`create-a-cart`). Lines with errors are in it too, and named in the answer.
     fn create_cart(
         &self,
         request: &RequestId,
@@ -59,22 +60,22 @@ pub trait PartnerCenter: Send + Sync {
     /// A remote cart as it stands: ordered or not; none where Microsoft does not know it (any more).
     fn cart(&self, tenant_id: &str, cart_id: &str) -> Result<Option<RemoteCart>, ProvisioningError>;
 
-    /// Buys a cart (4.2). Partial success is normal. After a timeout ask [`PartnerCenter::cart`] first, never check
-    /// out twice.
+    /// Buys a cart (`checkout-a-cart`). Partial success is normal. After a timeout ask [`PartnerCenter::cart`]
+    /// first, never check out twice.
     fn check_out(&self, request: &RequestId, tenant_id: &str, cart_id: &str) -> Result<CheckOut, ProvisioningError>;
 
-    /// What became of a checked-out cart (4.3): for after a timeout. None where it was not checked out, and for up to
+    /// What became of a checked-out cart: for after a timeout. None where it was not checked out, and for up to
     /// a quarter of an hour after it was: an order may take that long to be listed.
     fn orders_of_cart(&self, tenant_id: &str, cart_id: &str) -> Result<Option<CheckOut>, ProvisioningError>;
 
-    /// A remote subscription: whether it is provided yet (4.4), and how it stands.
+    /// A remote subscription: whether it is provided yet, and how it stands.
     fn subscription(
         &self,
         tenant_id: &str,
         subscription_id: &str,
     ) -> Result<Option<RemoteSubscription>, ProvisioningError>;
 
-    /// Changes a running subscription (5.2) and answers it as it is then; after [`RemoteChange::Split`] the new one.
+    /// Changes a running subscription and answers it as it is then; after [`RemoteChange::Split`] the new one.
     /// After an answer that was lost, ask [`PartnerCenter::subscription`] or repeat with the same request id: the same
     /// request id has its effect once and gives the same answer.
     fn change_subscription(
@@ -86,12 +87,12 @@ pub trait PartnerCenter: Send + Sync {
     ) -> Result<RemoteSubscription, ProvisioningError>;
 }
 
-/// Names one call, so that repeating it after a timeout does nothing twice (1.2, 1.3). After an answer, whichever, the
+/// Names one call, so that repeating it after a timeout does nothing twice. After an answer, whichever, the
 /// next call needs a new one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub String);
 
-/// A tenant to create (2.3).
+/// A tenant to create (`create-a-customer`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTenant {
     /// The domain that the tenant gets: `muellergmbh.onmicrosoft.com`.
@@ -102,7 +103,7 @@ pub struct NewTenant {
     pub contact: Contact,
     /// The customer's postal address, by the rules of its country.
     pub address: Address,
-    /// Microsoft's id of the indirect reseller, where the customer has one (2.5).
+    /// Microsoft's id of the indirect reseller, where the customer has one (T-16).
     pub partner_id: Option<String>,
 }
 
@@ -141,7 +142,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where a tenant stands towards us (2.4).
+/// Where a tenant stands towards us (T-27).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantRelation {
     /// Microsoft's id of the directory.
@@ -150,7 +151,7 @@ pub struct TenantRelation {
     pub confirmed: bool,
 }
 
-/// A reseller as Microsoft knows it, which a customer confirms together with its provider (2.4).
+/// A reseller as Microsoft knows it, which a customer confirms together with its provider (T-27).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndirectReseller {
     /// Its partner id (MPN).
@@ -159,7 +160,7 @@ pub struct IndirectReseller {
     pub microsoft_id: Option<String>,
 }
 
-/// That a customer accepted Microsoft's agreement, and who did (2.6).
+/// That a customer accepted Microsoft's agreement, and who did (T-20).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreementConfirmation {
     /// First name of who accepted.
@@ -172,7 +173,7 @@ pub struct AgreementConfirmation {
     pub agreed_at: OffsetDateTime,
 }
 
-/// A line for a remote cart (4.1).
+/// A line for a remote cart (`cart-resources`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteLine {
     /// Our line, by which answers name it.
@@ -200,7 +201,7 @@ pub struct RemoteCart {
     pub id: String,
     /// Whether it was checked out.
     pub ordered: bool,
-    /// Lines that cannot be bought, with Microsoft's code as text, e.g. `10002` (4.1).
+    /// Lines that cannot be bought, with Microsoft's code as text, e.g. `10002` (`cart-resources`).
     pub line_errors: Vec<(LineId, String)>,
 }
 
@@ -220,7 +221,7 @@ pub enum LineOutcome {
         /// Microsoft's id of the order that the line is in.
         order_id: String,
         /// What to ask [`PartnerCenter::subscription`] for. A perpetual licence has no subscription at Microsoft
-        /// (4.5): there it names the line of the order.
+        /// (`csp-software-subscriptions`): there it names the line of the order.
         subscription_id: String,
     },
     /// Not bought, and not charged; other lines may be.
@@ -247,36 +248,36 @@ pub struct RemoteSubscription {
     pub auto_renew: bool,
 }
 
-/// How a subscription at Microsoft stands (5.1).
+/// How a subscription at Microsoft stands (`subscription-resources`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoteStatus {
     /// It runs: its licences can be used.
     Active,
-    /// It is charged and cannot be used (5.6).
+    /// It is charged and cannot be used (G-121).
     Suspended,
     /// It was cancelled.
     Deleted,
 }
 
-/// What to change about a subscription at Microsoft: one thing per call (5.2).
+/// What to change about a subscription at Microsoft: one thing per call (`update-a-subscription-by-id`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RemoteChange {
-    /// So many licences from now on: the new total, not the difference (5.3).
+    /// So many licences from now on: the new total, not the difference (`change-the-quantity-of-a-subscription`).
     Quantity(u32),
     /// Whether it renews itself.
     AutoRenew(bool),
-    /// Its licences cannot be used until it is resumed. Turns the renewal off (5.6).
+    /// Its licences cannot be used until it is resumed. Turns the renewal off (G-121).
     Suspend,
-    /// Its licences can be used again. The renewal stays off until it is turned on (5.6).
+    /// Its licences can be used again. The renewal stays off until it is turned on.
     Resume,
-    /// It ends at once (5.6).
+    /// It ends at once (G-120).
     Cancel,
-    /// A full upgrade, or another term or billing cycle: the same subscription (5.4, 5.8).
+    /// A full upgrade, or another term or billing cycle: the same subscription.
     Replace(RemotePlan),
-    /// A partial upgrade: so many of its licences go to a new subscription, which is the answer (5.8).
+    /// A partial upgrade: so many of its licences go to a new subscription, which is the answer.
     Split(RemotePlan),
-    /// A new term starts, with any quantity, SKU, term or billing cycle: what was scheduled for it (5.4).
+    /// A new term starts, with any quantity, SKU, term or billing cycle: what was scheduled for it.
     Renew(RemotePlan),
     /// It runs again, where the marketplace's policy allows (K-20).
     Reactivate,
@@ -303,13 +304,13 @@ pub enum ProvisioningError {
     /// Nothing happened; the same call later may succeed.
     #[error("Partner Center cannot be reached: {0}")]
     Transient(String),
-    /// Nothing happened; not before this time (1.5).
+    /// Nothing happened; not before this time (`api-throttling-guidance`).
     #[error("Partner Center asks to wait {} s", after.as_secs())]
     Throttled {
         /// How long to wait at least.
         after: std::time::Duration,
     },
-    /// Nothing happened, and the same call will not succeed (1.6).
+    /// Nothing happened, and the same call will not succeed (`error-codes`).
     #[error("Partner Center refuses ({code}): {message}")]
     Refused {
         /// Microsoft's error code as text, to branch on.

@@ -1,5 +1,4 @@
-//! Changes of running subscriptions at the mock beyond the contract: codes, seats, windows, faults, journal
-//! (partner-center.md 5.2 to 5.8, 7).
+//! Changes of running subscriptions at the mock beyond the contract: codes, seats, windows, faults, journal.
 
 mod bench;
 

@@ -1,4 +1,4 @@
-//! Price sheets as Microsoft sends them, as spreadsheets leave them, and as nobody should (partner-center.md 3.3).
+//! Price sheets as Microsoft sends them, as spreadsheets leave them, and as nobody should.
 
 mod sample;
 

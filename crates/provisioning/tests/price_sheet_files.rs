@@ -1,4 +1,4 @@
-//! What a price sheet comes in: archives, files that stream, files that break off (partner-center.md 3.3).
+//! What a price sheet comes in: archives, files that stream, files that break off.
 
 mod sample;
 

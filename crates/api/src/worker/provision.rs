@@ -147,7 +147,7 @@ impl Step<'_> {
             None => return self.start_again(),
             Some(remote) if remote.ordered => match self.app.partner_center.orders_of_cart(&self.tenant, cart)? {
                 Some(bought) => bought,
-                // Orders may show up 15 minutes late (partner-center.md 4.3).
+                // Orders may show up 15 minutes late.
                 None => return Ok(Outcome::Wait(poll_after(self.task.waits))),
             },
             Some(_) => {
@@ -373,7 +373,7 @@ impl Step<'_> {
     }
 }
 
-/// 1 s, 5 s, 15 s, 60 s, then each 5 minutes (partner-center.md 4.4), whatever failed in between.
+/// 1 s, 5 s, 15 s, 60 s, then each 5 minutes, whatever failed in between.
 fn poll_after(waits: i32) -> time::Duration {
     time::Duration::seconds(match waits {
         ..=0 => 1,

@@ -7,7 +7,7 @@ use crate::money::{Money, UnitPrice};
 use serde::{Deserialize, Serialize};
 
 coded_enum! {
-    /// What a charge is for; Microsoft's charge types (partner-center.md 6.4).
+    /// What a charge is for; Microsoft's charge types (of its reconciliation file).
     ChargeKind {
         /// The first of a subscription.
         New = "new",

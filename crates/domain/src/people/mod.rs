@@ -1,6 +1,6 @@
 //! How people get into a marketplace and what holds for their log-ins: rules as data, one document per marketplace.
 //!
-//! The conflicts between the five manuals (requirements.md X-18…) are values here, never an `if`. The
+//! The conflicts between the five manuals (X-18…) are values here, never an `if`. The
 //! documents that ship are in [`presets`].
 
 mod check;

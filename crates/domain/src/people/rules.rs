@@ -121,7 +121,7 @@ impl PasswordRules {
     }
 }
 
-/// What holds for people at a marketplace. A field left out of a document takes the default that requirements.md names.
+/// What holds for people at a marketplace. A field left out of a document takes its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeopleRules {

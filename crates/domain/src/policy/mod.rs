@@ -1,6 +1,6 @@
 //! Policies: the rules of a marketplace as data.
 //!
-//! Every conflict between the five manuals (requirements.md 1.6) is a key here, never an `if`. A policy
+//! Every conflict between the five manuals (X-01…X-33) is a key here, never an `if`. A policy
 //! is published under a key and version, read by the decision functions, and frozen on the subscription
 //! at the start of each term. The shipped presets are in [`presets`].
 

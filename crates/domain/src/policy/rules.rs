@@ -72,7 +72,7 @@ impl Policy {
 }
 
 /// The rules that decide an order, its charges, and everything that happens to its subscription. A field left out of
-/// a document takes the default that requirements.md names.
+/// a document takes its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {

@@ -1,4 +1,4 @@
-//! The values of a policy's keys: one type a conflict between the manuals (requirements.md 1.6).
+//! The values of a policy's keys: one type a conflict between the manuals (X-01…X-33).
 
 use crate::coded::coded_enum;
 use crate::money::Rounding;
@@ -58,7 +58,7 @@ impl ChangeDay {
     }
 }
 
-/// X-04; golden.md 5.1 names each as a profile.
+/// which fraction of a cycle a part is, as the profiles of `docs/rules.md` have it (P-).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProrationBasis {
@@ -111,7 +111,7 @@ pub enum RoundingScope {
     Line,
 }
 
-/// How months are counted from a day that some months have not (partner-center.md 6.2).
+/// How months are counted from a day that some months have not (G-61).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MonthEnd {
@@ -141,7 +141,7 @@ pub enum Repricing {
     /// One charge for the difference.
     #[default]
     Difference,
-    /// What was charged is given back for the days that are left, and the new whole is charged (partner-center.md 6.3).
+    /// What was charged is given back for the days that are left, and the new whole is charged (G-42).
     RefundAndRebill,
 }
 
@@ -197,7 +197,7 @@ pub enum RefundKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundUnit {
-    /// Calendar days; the day of the change is given back too (partner-center.md 5.6).
+    /// Calendar days; the day of the change is given back too (Microsoft's cancellation policy).
     #[default]
     DayIncluded,
     /// Calendar days; the day of the change counts as used (P-CALDAY).
@@ -240,7 +240,7 @@ pub enum Cancel {
     WindowOnly,
     /// In the window at once, else at the term's end (G-131).
     AtTermEnd,
-    /// Any day, for what was not used: as in the extended service term (partner-center.md 5.7).
+    /// Any day, for what was not used: as in the extended service term (G-69).
     AnyTime,
 }
 
@@ -290,7 +290,7 @@ pub enum EditionChange {
     NewSubscription,
 }
 
-/// When another term or billing cycle of the same SKU takes effect (partner-center.md 5.4).
+/// When another term or billing cycle of the same SKU takes effect (Microsoft's billing frequency changes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TermChange {
@@ -312,7 +312,7 @@ pub enum UpgradeWindow {
     Inherit,
 }
 
-/// What the extended service term costs on top, in percent (partner-center.md 5.7).
+/// What the extended service term costs on top, in percent (G-69, G-70).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExtendedTerm {

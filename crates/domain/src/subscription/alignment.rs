@@ -1,4 +1,4 @@
-//! Ends that come together (R-25, partner-center.md 5.5): which days a next term may end on, and what it costs.
+//! Ends that come together (R-25, G-109…G-116): which days a next term may end on, and what it costs.
 
 use super::change::{ChangeRequest, Decision, Facts, Neighbor, When};
 use super::follows::{self, Follows};

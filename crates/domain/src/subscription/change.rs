@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// A change that somebody asks for (api.md, Subscriptions).
+/// A change that somebody asks for, as `POST /v1/subscriptions/{id}/changes` takes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
@@ -24,14 +24,14 @@ pub enum Change {
     SetAutoRenew(bool),
     /// What follows the term.
     SetAtTermEnd(AtTermEnd),
-    /// Another SKU of the product, for all licences or some (C-53, partner-center.md 5.8).
+    /// Another SKU of the product, for all licences or some (C-53, U-84).
     Transition {
         /// The offer of that SKU.
         offer: OfferId,
         /// How many licences; none is all.
         quantity: Option<u32>,
     },
-    /// Another term or billing cycle of the same SKU (partner-center.md 5.4).
+    /// Another term or billing cycle of the same SKU.
     ChangeOffer(OfferId),
     /// The next term ends with something else.
     AlignTermEnd(AlignTo),
@@ -244,7 +244,7 @@ pub struct Outcome {
     pub charges: Vec<Charge>,
 }
 
-/// Licences that go to a subscription of their own (partner-center.md 5.8, partial).
+/// Licences that go to a subscription of their own: a part of them that is upgraded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// The new subscription, all but its id, which is the old one's.

@@ -209,7 +209,7 @@ pub(super) fn set_auto_renew(
     set_at_term_end(facts, request, then, now)
 }
 
-/// Whether the extended service term can follow: not for trials, and not for what is paid once (partner-center.md 5.7).
+/// Whether the extended service term can follow: not for trials, and not for what is paid once.
 fn extends(subscription: &Subscription) -> bool {
     subscription.policy.rules.end_of_term == EndOfTerm::ExtendedServiceTerm
         && matches!(subscription.kind, OfferKind::Licensed | OfferKind::AddOn)

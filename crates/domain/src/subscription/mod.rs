@@ -75,7 +75,7 @@ impl SubscriptionStatus {
 }
 
 coded_enum! {
-    /// What follows the running term, unless a scheduled change says otherwise (partner-center.md 5.7).
+    /// What follows the running term, unless a scheduled change says otherwise (G-72).
     AtTermEnd {
         /// Another term of the same length, unless the policy names another.
         Renew = "renew",
@@ -173,7 +173,7 @@ pub struct Ending {
     pub data_deleted_at: OffsetDateTime,
 }
 
-/// Days in which an administrator can save data after a cancellation (partner-center.md 5.6, G-120).
+/// Days in which an administrator can save data after a cancellation (G-120).
 pub const DAYS_TO_SAVE_DATA: i64 = 7;
 
 /// A subscription as it stands. It can be written as a document: what to go back to should Microsoft refuse a change.
@@ -294,7 +294,7 @@ impl Subscription {
         self.at_term_end == AtTermEnd::Renew
     }
 
-    /// The rules in force: in the extended service term everything is possible on any day (partner-center.md 5.7).
+    /// The rules in force: in the extended service term everything is possible on any day (G-69).
     pub fn rules(&self) -> Rules {
         let rules = self.policy.rules.clone();
         if self.status != SubscriptionStatus::Extended {

@@ -1,4 +1,4 @@
-//! Another SKU (C-53, C-54, partner-center.md 5.8) and another term or billing cycle (5.4).
+//! Another SKU (C-53, C-54, U-84) and another term or billing cycle.
 
 use super::change::{AddOn, ChangeRequest, Decision, Facts, Offered, Split, When};
 use super::follows::Follows;
@@ -94,7 +94,7 @@ pub(super) enum Kinship {
     Product,
 }
 
-/// How an offer's SKU stands to that of the subscription; none where one does not become the other (5.8).
+/// How an offer's SKU stands to that of the subscription; none where one does not become the other (U-84).
 pub(super) fn kinship(facts: &Facts, target: &Offered) -> Option<Kinship> {
     let subscription = &facts.subscription;
     let names = |of: &Offered, sku| of.upgrade_of.contains(&sku);

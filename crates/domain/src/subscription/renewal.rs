@@ -246,7 +246,7 @@ fn remind(step: &mut Step, due: &Due<'_>) {
     }
 }
 
-/// Canceled before suspended before what was scheduled before what is set (partner-center.md 7.8).
+/// Canceled before suspended before what was scheduled before what is set.
 fn end_of_term(step: &mut Step, due: &Due<'_>, at: OffsetDateTime) -> Result<(), MoneyError> {
     match (step.after.status, step.after.at_term_end) {
         (SubscriptionStatus::Suspended, _) => {
@@ -369,7 +369,7 @@ pub(super) fn next_anchor(subscription: &Subscription, start: Day) -> u8 {
     if full == subscription.term_span { subscription.anchor_day } else { start.of_month() }
 }
 
-/// A month of the extended service term (partner-center.md 5.7); where no price is known it ends instead.
+/// A month of the extended service term (G-69); where no price is known it ends instead.
 fn extend(step: &mut Step, offers: &[Offered], at: OffsetDateTime) -> Result<(), MoneyError> {
     let Some(unit_price) = follows::extended_price(&step.after, offers)? else {
         step.happened.push(Happened::NotRenewed);

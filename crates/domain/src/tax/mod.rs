@@ -1,6 +1,6 @@
 //! VAT: which rule holds between a seller's and a buyer's country, and the tax of a document.
 //!
-//! Tax is computed once per document and category: round(Σ net × rate) (EN 16931; golden.md 5.1).
+//! Tax is computed once per document and category: round(Σ net × rate) (EN 16931).
 
 pub mod billed;
 pub mod place;

@@ -7,12 +7,12 @@ use time::Duration;
 pub struct Behavior {
     /// When a subscription is provided.
     pub provisioning: Provisioning,
-    /// How long an order is not listed after its check-out; up to 15 minutes at Microsoft (4.3).
+    /// How long an order is not listed after its check-out; up to 15 minutes at Microsoft.
     pub order_lag: Duration,
-    /// What a second check-out is told; sources differ (1.3).
+    /// What a second check-out is told; sources differ.
     pub repeated_check_out: RepeatedCheckOut,
     /// Whether licences can be given back (`800090`) and subscriptions cancelled (`900117`) only within 168 hours of
-    /// their purchase by the mock's clock (5.3, 5.6; 30 days for a perpetual licence). Off where the marketplace has a
+    /// their purchase by the mock's clock (30 days for a perpetual licence). Off where the marketplace has a
     /// clock of its own (N-10).
     pub windows: bool,
 }
@@ -38,7 +38,7 @@ pub enum Provisioning {
     After(Duration),
 }
 
-/// What a check-out of a submitted cart is told (1.3).
+/// What a check-out of a submitted cart is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepeatedCheckOut {
     /// With the first one's request id its answer again; else `800065`, as the table of codes says.

@@ -1,4 +1,4 @@
-//! Which changes of a subscription Microsoft accepts (5.2 to 5.8, 7.12). Pure; the desk acts on it.
+//! Which changes of a subscription Microsoft accepts. Pure; the desk acts on it.
 
 use super::rules::{self, code, refuse};
 use super::state::State;
@@ -57,7 +57,7 @@ pub(super) fn check(
     }
 }
 
-/// What its status and kind leave open. A perpetual licence can only be given back (7.3, 7.5).
+/// What its status and kind leave open. A perpetual licence can only be given back.
 fn check_status(found: &Subscription, change: &RemoteChange) -> Checked {
     use RemoteChange::{AutoRenew, Cancel, Quantity, Reactivate, Renew, Replace, Split};
     match (found.status, change) {
@@ -77,7 +77,7 @@ fn check_status(found: &Subscription, change: &RemoteChange) -> Checked {
     Ok(())
 }
 
-/// Whether a subscription may become, or give licences to, another plan: now, so never for a shorter term (5.4).
+/// Whether a subscription may become, or give licences to, another plan: now, so never for a shorter term.
 fn check_plan(found: &Subscription, plan: &RemotePlan) -> Checked {
     check_form(found, plan)?;
     if plan.term < found.plan.term {

@@ -41,7 +41,7 @@ pub(super) fn guid(seed: u64, parts: &[&str]) -> String {
     )
 }
 
-/// An id of twelve hex digits, as orders have (4.3).
+/// An id of twelve hex digits, as orders have (`order-resources`).
 pub(super) fn order_id(seed: u64, parts: &[&str]) -> String {
     format!("{:012x}", bits(seed, parts) as u64 & 0xffff_ffff_ffff)
 }

@@ -300,7 +300,7 @@ impl Desk {
         let number = line.line.to_string();
         let order_id = derive::order_id(self.seed, &["order", cart_id, &number]);
         let subscription_id = match line.term {
-            // Perpetual: the line of the order stands for the subscription that there is not (4.5).
+            // Perpetual: the line of the order stands for the subscription that there is not.
             Term::None => format!("{order_id}/0"),
             _ => derive::guid(self.seed, &["subscription", cart_id, &number]),
         };

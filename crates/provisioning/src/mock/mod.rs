@@ -17,7 +17,7 @@
 //! Product ids have twelve and SKU ids four capital letters or digits; a line with others has the error `10001`,
 //! a change to others is refused (`400013`, `400018`).
 //!
-//! A running subscription changes as Microsoft's rules say (5.2 to 5.8): not to no licences (`2002`) or to a part that
+//! A running subscription changes as Microsoft's rules say: not to no licences (`2002`) or to a part that
 //! is all of them, not while it is suspended (`2001`, `800091`), not once it is deleted (`2011`) but to reactivate it,
 //! not to a plan that there is not (`800121`) or of a shorter term (`800122`), no trial to another trial (`800107`) and
 //! no perpetual licence but to give it back (`800062`). Nothing renews or expires here, and the windows of seven days

@@ -21,11 +21,11 @@ pub(super) const RISK_WORDS: &str = "The order failed the risk management check.
 /// The most licences of a SKU that a tenant may have.
 const SEATS: u64 = 100_000;
 
-/// The products of which a tenant may have fewer: Microsoft 365 Business Basic, Standard and Premium (3.3).
+/// The products of which a tenant may have fewer: Microsoft 365 Business Basic, Standard and Premium (U-17).
 const SMALL_BUSINESS: [&str; 3] = ["CFQ7TTC0LH18", "CFQ7TTC0LDPB", "CFQ7TTC0LCHC"];
 const SMALL_BUSINESS_SEATS: u64 = 300;
 
-/// Microsoft's codes (1.6).
+/// Microsoft's codes (`error-codes`).
 pub(super) mod code {
     /// Invalid property. Microsoft publishes no code for a domain that is taken or wrong; the words tell.
     pub(crate) const INVALID_PROPERTY: &str = "3000";
@@ -66,7 +66,7 @@ pub(super) mod code {
     /// The window for fewer licences has passed; the one for a cancellation.
     pub(crate) const DECREASE: &str = "800090";
     pub(crate) const CANCEL: &str = "900117";
-    /// Of a cart's line (4.1): unknown catalogue item, invalid input, billing plan not supported.
+    /// Of a cart's line (`cart-resources`): unknown catalogue item, invalid input, billing plan not supported.
     pub(super) const LINE_ITEM: &str = "10001";
     pub(super) const LINE_INPUT: &str = "10010";
     pub(super) const LINE_PLAN: &str = "10013";
@@ -107,7 +107,7 @@ pub(super) fn check_tenant(state: &State, new: &NewTenant) -> Result<(), Provisi
     Ok(())
 }
 
-/// What is wrong with a line as soon as it is in a cart (4.1).
+/// What is wrong with a line as soon as it is in a cart.
 pub(super) fn line_error(line: &RemoteLine) -> Option<&'static str> {
     if !is_product(&line.product_external_id) || !is_sku(&line.sku_external_id) {
         Some(code::LINE_ITEM)
@@ -134,7 +134,7 @@ fn is_id(id: &str, length: usize) -> bool {
     id.len() == length && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-/// The terms and billing cycles that go together (3.1, 7.1); a trial has no cycle, a perpetual licence no term.
+/// The terms and billing cycles that go together; a trial has no cycle, a perpetual licence no term.
 pub(super) fn has_plan(term: Term, cycle: BillingCycle) -> bool {
     use BillingCycle::{Annual, Monthly, None, OneTime, Triennial};
     match term {
@@ -145,7 +145,7 @@ pub(super) fn has_plan(term: Term, cycle: BillingCycle) -> bool {
     }
 }
 
-/// Why a line of a cart is not bought when the cart is (4.2), with `seats` of its SKU already there.
+/// Why a line of a cart is not bought when the cart is, with `seats` of its SKU already there.
 pub(super) fn refusal(line: &RemoteLine, line_error: Option<&str>, seats: u64) -> Option<LineOutcome> {
     let (code, message) = if let Some(error) = line_error {
         (code::LINE_ERROR, format!("The cart's line has an error: {error}."))

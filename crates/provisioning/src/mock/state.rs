@@ -8,7 +8,7 @@ use domain::onboarding::Standing;
 use std::collections::HashMap;
 use time::{Duration, OffsetDateTime};
 
-/// A cart that is not checked out lives so long (4.1).
+/// A cart that is not checked out lives so long (`create-a-cart`).
 const CART_LIFETIME: Duration = Duration::days(7);
 
 /// What a mock did, each thing as often as it was done: for tests that nothing is done twice.
@@ -195,7 +195,7 @@ impl State {
     }
 }
 
-/// Product and SKU, as Microsoft writes them (3.1).
+/// Product and SKU, as Microsoft writes them (`product-resources`).
 pub(super) fn catalog_item(product: &str, sku: &str) -> String {
     format!("{product}:{sku}")
 }

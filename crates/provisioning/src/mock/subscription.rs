@@ -4,10 +4,10 @@ use crate::{RemoteChange, RemoteLine, RemotePlan, RemoteStatus, RemoteSubscripti
 use domain::calendar::{BillingCycle, Term};
 use time::{Duration, OffsetDateTime};
 
-/// For so long licences can be given back, and a subscription cancelled (5.3, 5.6).
+/// For so long licences can be given back, and a subscription cancelled (`new-commerce-cancellation-policy`).
 const WINDOW: Duration = Duration::hours(168);
 
-/// For so long a perpetual licence can (5.6).
+/// For so long a perpetual licence can (G-130).
 const PERPETUAL_WINDOW: Duration = Duration::days(30);
 
 /// What was bought with one line, or split from that.
@@ -80,12 +80,12 @@ impl Subscription {
         if self.status == RemoteStatus::Deleted { 0 } else { u64::from(self.plan.quantity) }
     }
 
-    /// How many licences may go at an instant: those of the batches whose window is open (5.3).
+    /// How many licences may go at an instant: those of the batches whose window is open.
     pub(super) fn returnable(&self, at: OffsetDateTime) -> u32 {
         self.batches.iter().filter(|batch| batch.is_open(at)).map(|batch| batch.quantity).sum()
     }
 
-    /// Whether it may be cancelled at an instant (5.6).
+    /// Whether it may be cancelled at an instant.
     pub(super) fn is_cancellable(&self, at: OffsetDateTime) -> bool {
         let window = if self.plan.term == Term::None { PERPETUAL_WINDOW } else { WINDOW };
         at - self.bought_at < window
@@ -142,7 +142,7 @@ impl Subscription {
         taken
     }
 
-    /// What is split off keeps the windows of its licences: an upgrade opens none (5.6, 5.8).
+    /// What is split off keeps the windows of its licences: an upgrade opens none.
     fn split(&mut self, plan: &RemotePlan, at: OffsetDateTime) -> Self {
         let batches = self.take(plan.quantity, at);
         self.plan.quantity = self.plan.quantity.saturating_sub(plan.quantity);

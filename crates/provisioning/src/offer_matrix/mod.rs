@@ -1,4 +1,4 @@
-//! Reads Microsoft's offer matrix (3.3) row by row: which SKUs there are, how many of each a customer may have, what it
+//! Reads Microsoft's offer matrix row by row: which SKUs there are, how many of each a customer may have, what it
 //! must own first, and to what it can be upgraded.
 //!
 //! The columns are those of Microsoft's page „Get an offer matrix"
@@ -14,7 +14,7 @@
 //! - Of `AssetOwnershipLimitType` only `ConcurrentCount` is documented. What begins with `Lifetime` counts every
 //!   subscription there ever was; anything else is not understood. Blank or 0 of `AssetOwnershipLimit` is no limit.
 //! - Lists are taken apart at commas, semicolons and blanks, ids at `/` or `:`: the sample has `P/S,P/S` and `DE;AT`.
-//! - `ProductSkuConversion` is what a SKU can be upgraded to (5.8), written as the prerequisites are.
+//! - `ProductSkuConversion` is what a SKU can be upgraded to, written as the prerequisites are.
 //! - `ProvisioningId`, `ProvisioningString` and `Description` are not read.
 //!
 //! ```

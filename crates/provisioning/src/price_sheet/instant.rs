@@ -1,4 +1,4 @@
-//! The dates of a price sheet, in each of the forms that Microsoft has used (3.3). All are UTC.
+//! The dates of a price sheet, in each of the forms that Microsoft has used (U-30). All are UTC.
 
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;

@@ -1,4 +1,4 @@
-//! Reads Microsoft's price sheets (3.3) row by row: as CSV, packed with gzip or not, or as the zip archive with one
+//! Reads Microsoft's price sheets row by row: as CSV, packed with gzip or not, or as the zip archive with one
 //! CSV that the API sends.
 //!
 //! ```

@@ -123,7 +123,7 @@ fn read(cursor: &Cursor<'_>) -> Result<SheetRow, RowError> {
     })
 }
 
-/// Term, billing cycle and kind, which must go together (3.1, 3.3).
+/// Term, billing cycle and kind, which must go together.
 fn plan(cursor: &Cursor<'_>, free: bool) -> Result<(Term, BillingCycle, OfferKind), RowError> {
     let term = cursor.read_if_any(Column::TermDuration, term)?.unwrap_or(Term::None);
     let cycle = match cursor.read_if_any(Column::BillingPlan, billing_cycle)? {

@@ -1,4 +1,4 @@
-//! The first line: which column is where. Columns come by name, in any order (3.3).
+//! The first line: which column is where. Columns come by name, in any order.
 
 use super::cells::Cells;
 use super::error::SheetError;

@@ -12,7 +12,7 @@ use std::io::{self, BufRead, BufReader, Read};
 /// The most bytes of a row.
 const LIMIT: usize = 64 << 10;
 
-/// Quotes that word processors make of straight ones; the documented header ends with one (3.3).
+/// Quotes that word processors make of straight ones; the documented header ends with one.
 pub(crate) const TYPOGRAPHIC_QUOTES: [char; 4] = ['“', '”', '„', '‟'];
 
 /// One line of the file.

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 /// What a sheet may have once unpacked: twenty times the largest known, and no disk is needed for it.
 const LIMIT: u64 = 1 << 30;
 
-/// How a zip archive begins. The API's answer does not say that it is one (3.3).
+/// How a zip archive begins. The API's answer does not say that it is one.
 const ZIP: [u8; 4] = *b"PK\x03\x04";
 
 /// How what is packed with gzip begins.

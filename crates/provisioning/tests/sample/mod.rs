@@ -1,4 +1,4 @@
-//! The sample of Microsoft's documentation (partner-center.md 3.3).
+//! The sample of Microsoft's documentation (`get-a-price-sheet`).
 
 /// The documented header, its last quote typographic.
 pub(crate) const HEADER: &str = "\"ProductTitle\",\"ProductId\",\"SkuId\",\"SkuTitle\",\"Publisher\",\

@@ -238,7 +238,7 @@ impl<'a> Import<'a> {
         };
         let does = self.comparison.row(&row, cost, list_price);
         if let Some(before) = self.comparison.take(&row, line, &does) {
-            // Of rows with the same start the later line holds (partner-center.md 3.3).
+            // Of rows with the same start the later line holds.
             self.count(before.change, before.notes, -1);
             match self.rows.iter().position(|row| row.line == before.line) {
                 Some(place) => drop(self.rows.remove(place)),

@@ -1,4 +1,4 @@
-//! The rules of the five manuals (requirements.md X-18…X-23), each a document.
+//! The rules of the five manuals (X-18…X-23), each a document.
 
 use crate::people::rules::PeopleRules;
 

@@ -1,4 +1,4 @@
-//! The policies that ship (requirements.md 1.6), each a document.
+//! The policies that ship, each a document.
 
 use crate::policy::rules::Rules;
 

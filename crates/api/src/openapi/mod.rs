@@ -210,7 +210,7 @@ fn with_log_in(mut document: Value) -> Value {
 
 /// Serves the document for the page for trying out.
 pub async fn show_document_with_log_in() -> HttpResponse {
-    static TEXT: LazyLock<web::Bytes> = LazyLock::new(|| with_log_in(document()).to_string().into());
+    static TEXT: LazyLock<actix_web::web::Bytes> = LazyLock::new(|| with_log_in(document()).to_string().into());
     HttpResponse::Ok().content_type("application/json").body(TEXT.clone())
 }
 

@@ -1,14 +1,17 @@
 //! A cart and its quotation: all charges and all problems at once.
 
+mod totals;
+
 use crate::active_order::ActiveOrders;
 use crate::base::{self, Base, BaseId};
 use crate::billing::{self, Beginning, Charge, Plan, TermStart};
 use crate::calendar::{BillingCycle, Day, DaySpan};
 use crate::catalog::{Ceiling, Offer, Segment};
+use crate::consent;
 use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId};
-use crate::money::{Currency, Money, MoneyError};
+use crate::money::{Currency, MoneyError};
 use crate::party::{Address, Country};
-use crate::policy::{AddOnTerm, ConsentRule, OneActivePer, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
+use crate::policy::{AddOnTerm, ConsentRule, OneActivePer, PaymentMethod, Policy, ZeroQuantity};
 use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
 use crate::tax::billed::Billed;
@@ -16,8 +19,8 @@ use crate::tax::standing::{self, UnconfirmedVatId, VatStanding};
 use crate::tax::{self, Payable, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
 use crate::trial::{self, Following, TrialFacts, TrialThen};
-use std::collections::BTreeSet;
 use time::OffsetDateTime;
+use totals::{share_tax, totals};
 
 /// The most lines in a cart.
 pub const MAX_LINES: usize = 100;
@@ -73,6 +76,8 @@ pub struct OfferFacts {
     pub offer: Offer,
     /// The product that the offer is of.
     pub product_id: ProductId,
+    /// Who publishes that product: whose terms a buyer agrees to.
+    pub publisher: String,
     /// What its edition is called.
     pub name: String,
     /// The policy in force.
@@ -157,8 +162,8 @@ pub struct PricedLine {
     pub price: PriceQuote,
     /// What is charged at once.
     pub charges: Vec<Charge>,
-    /// What each later billing cycle costs, net; none where nothing recurs.
-    pub recurring: Option<Money>,
+    /// What each later billing cycle costs: its share of what recurs with that cycle; none where nothing recurs.
+    pub recurring: Option<Payable>,
     /// The first term.
     pub term_span: Option<DaySpan>,
     /// The day of the second charge.
@@ -220,7 +225,8 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
     }
     let unconfirmed = facts_of(lines).next().map(|facts| facts.policy.rules.unconfirmed_vat_id);
     let tax_rule = buyer.billed.as_ref().map(|billed| buyer.tax_rule(billed, unconfirmed.unwrap_or_default()));
-    let (due_now, recurring) = totals(&priced, currency).unwrap_or_else(|_| {
+    let totals = share_tax(&mut priced).and_then(|()| totals(&priced, currency));
+    let (due_now, recurring) = totals.unwrap_or_else(|_| {
         problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
         (Payable::Taxed(Taxed::zero(currency)), Vec::new())
     });
@@ -413,7 +419,8 @@ fn price_line(
     let tax_rule = billed.map(|billed| buyer.tax_rule(billed, rules.unconfirmed_vat_id));
     let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).ok());
     let chosen = facts.trial.as_ref().and_then(|trial| trial.chosen(then, line.quantity));
-    let following = chosen.zip(begins.term_span).map(|(plan, span)| trial::following(plan, line.quantity, span));
+    let following =
+        chosen.zip(begins.term_span).map(|(plan, span)| trial::following(plan, line.quantity, span, tax_rule));
     Ok(Some(PricedLine {
         line: line.clone(),
         facts: facts.clone(),
@@ -421,7 +428,7 @@ fn price_line(
         tax_rule,
         price,
         charges: begins.charge.into_iter().collect(),
-        recurring: begins.recurring,
+        recurring: begins.recurring.map(Payable::Net),
         term_span: begins.term_span,
         next_charge_on: begins.next_charge_on,
         base: base.map(|base| base.id),
@@ -436,35 +443,16 @@ fn until_base_ends(begins: Beginning) -> Beginning {
     Beginning { recurring: begins.recurring.filter(|_| begins.next_charge_on.is_some()), ..begins }
 }
 
-type Totals = (Payable, Vec<(BillingCycle, Payable)>);
-
-/// The cart is one document, and each later cycle's invoice another: tax is rounded once in each for every rule that
-/// its lines fall under, by the mode of the first line's policy.
-fn totals(lines: &[PricedLine], currency: Currency) -> Result<Totals, MoneyError> {
-    let rounding = lines.first().map_or(RoundingRule::default_value(), |line| line.facts.policy.rules.rounding);
-    let document = |nets: &[(Option<TaxRule>, Money)]| tax::payable(currency, nets, rounding.mode);
-    let charged = |line: &'_ PricedLine| {
-        let rule = line.tax_rule;
-        line.charges.iter().map(move |charge| (rule, charge.net)).collect::<Vec<_>>()
-    };
-    let charges: Vec<_> = lines.iter().flat_map(charged).collect();
-    let recurring = BillingCycle::ALL.into_iter().filter_map(|cycle| {
-        let of_cycle = lines.iter().filter(|line| line.facts.offer.billing_cycle == cycle);
-        let nets: Vec<_> = of_cycle.filter_map(|line| Some((line.tax_rule, line.recurring?))).collect();
-        (!nets.is_empty()).then(|| Ok((cycle, document(&nets)?)))
-    });
-    Ok((document(&charges)?, recurring.collect::<Result<_, MoneyError>>()?))
-}
-
-/// What any line's policy asks for, each once, sorted.
+/// What any line's policy asks for, each text once, sorted.
 fn consents_required(lines: &[LineFacts]) -> Vec<ConsentRule> {
     // What follows a trial begins without another order.
     let follows = lines.iter().filter_map(|LineFacts { line, offer, .. }| {
-        offer.as_ref()?.trial.as_ref()?.chosen(line.trial_then, line.quantity)
+        let facts = offer.as_ref()?;
+        let plan = facts.trial.as_ref()?.chosen(line.trial_then, line.quantity)?;
+        Some((&plan.policy.rules, facts.publisher.as_str()))
     });
-    let policies = facts_of(lines).map(|facts| &facts.policy).chain(follows.map(|plan| &plan.policy));
-    let consents: BTreeSet<_> = policies.flat_map(|policy| &policy.rules.consents).collect();
-    consents.into_iter().cloned().collect()
+    let own = facts_of(lines).map(|facts| (&facts.policy.rules, facts.publisher.as_str()));
+    consent::required(own.chain(follows))
 }
 
 /// What every line's policy allows; a cart is not paid with product keys, which are redeemed.

@@ -4,7 +4,7 @@ use crate::billing::ChargeKind;
 use crate::calendar::Term;
 use crate::catalog::{Ceiling, OfferKind, PriceOwner, QuantityLimits};
 use crate::id::{PriceListId, SkuId, SubscriptionId};
-use crate::money::UnitPrice;
+use crate::money::{Money, UnitPrice};
 use crate::party::Market;
 use crate::policy::{ConsentKind, Rules, presets};
 use crate::tax::billed::InvoiceAddress;
@@ -59,6 +59,7 @@ fn e1(policy_key: &str) -> OfferFacts {
             end_of_sale: None,
         },
         product_id: ProductId::from_u128(1),
+        publisher: "Microsoft Corporation".to_owned(),
         policy: policy(policy_key),
         price: Some(price("9.40", Currency::Eur)),
         name: "Office 365 E1".to_owned(),

@@ -112,7 +112,7 @@ both! {
         let running = Running::buy(&app, "cancom", E1, YEAR_MONTHLY, 5);
         assert_eq!(booked(&running), [euros("39.17", "7.44", "46.61")]);
         let customer = text(&running.show()["customer_id"]);
-        let vienna = json!({"street": "Ring 1", "postal_code": "1010", "city": "Wien", "country": "AT"});
+        let vienna = json!({"street": "Ring 1", "postal_code": "1010", "city": "Wien", "region": "9", "country": "AT"});
         let moved = json!({"address": vienna});
         running.buyer.patch(&format!("/v1/customers/{customer}/invoice-data"), moved).expect(200);
         go_to(&app, "cancom", "2026-10-02T09:00:00Z");

@@ -74,7 +74,7 @@ both! {
         // Whose it is must be said, for each of both.
         let consent = |vendor: Value| json!({"kind": "vendor_terms", "version": "2026-01", "vendor": vendor});
         request["consents"] = json!([{"kind": "vendor_terms", "version": "2026-01"}]);
-        let refused = german.post("/v1/orders", request.clone()).refused(422, "validation_failed");
+        let refused = german.post("/v1/orders", request.clone()).refused(422, "consent_required");
         assert_eq!(told(&refused), wrong([("/consents", "consent_required"), ("/consents", "consent_required")]));
         request["consents"] = json!([consent(json!("Microsoft Corporation"))]);
         let refused = german.post("/v1/orders", request.clone()).refused(422, "consent_required");

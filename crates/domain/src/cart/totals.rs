@@ -1,6 +1,6 @@
 //! What a cart costs in all, and the shares of its lines in the tax of that.
 
-use super::PricedLine;
+use super::facts::PricedLine;
 use crate::calendar::BillingCycle;
 use crate::money::{Currency, Money, MoneyError, Rounding};
 use crate::policy::RoundingRule;

@@ -453,11 +453,8 @@ fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Q
 fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option<&Subscription>) -> Account {
     let offered = offers.iter().find(|listed| listed.offer.id == ordered.offer).unwrap().offered(ordered.at);
     let quotation = quoted(offered, ordered, base);
-    let request = PlaceOrder {
-        payment_method: PaymentMethod::Invoice,
-        consents: quotation.consents_required.iter().map(Consent::from).collect(),
-        external_ref: None,
-    };
+    let consents = quotation.consents_required.iter().map(Consent::from).collect();
+    let request = PlaceOrder { payment_method: PaymentMethod::Invoice, consents, external_ref: None };
     let cart = Cart {
         id: CartId::from_u128(1),
         marketplace_id: MarketplaceId::from_u128(1),

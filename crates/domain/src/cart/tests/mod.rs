@@ -1,15 +1,17 @@
 use super::*;
-use crate::active_order::ActiveOrder;
+use crate::active_order::{ActiveOrder, ActiveOrders};
 use crate::billing::ChargeKind;
-use crate::calendar::Term;
+use crate::calendar::{Day, DaySpan, Term};
 use crate::catalog::{Ceiling, OfferKind, PriceOwner, QuantityLimits};
-use crate::id::{PriceListId, SkuId, SubscriptionId};
+use crate::id::{LineId, OfferId, PriceListId, ProductId, SkuId, SubscriptionId};
 use crate::money::{Money, UnitPrice};
-use crate::party::Market;
-use crate::policy::{ConsentKind, Rules, presets};
-use crate::tax::billed::InvoiceAddress;
+use crate::party::{Country, Market};
+use crate::policy::{ConsentKind, Policy, Rules, presets};
+use crate::pricing::PriceQuote;
+use crate::tax::billed::{Billed, InvoiceAddress};
 use crate::tax::place::TaxPlace;
-use crate::trial::PaidPlan;
+use crate::tax::standing::{UnconfirmedVatId, VatStanding};
+use crate::trial::{PaidPlan, TrialFacts, TrialThen};
 use time::macros::datetime;
 
 mod active_orders;

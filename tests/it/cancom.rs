@@ -74,7 +74,7 @@ both! {
     the_line_is_rounded_and_not_the_unit(app) {
         let buyer = buyer(&app);
         let preview = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5).preview();
-        assert_eq!(preview.body["lines"][0]["charges"][0]["net"], price("39.17"));
+        assert_eq!(preview.body["lines"][0]["charges"][0]["money"], euros("39.17", "7.44", "46.61"));
         let one = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 1).preview();
         assert_eq!(one.body["due_now"]["net"], "7.83");
         // A line of five and five lines of one are not the same.
@@ -242,7 +242,7 @@ both! {
                 let charge = &line["charges"][0];
                 [
                     &charge["explain"],
-                    &charge["net"]["amount"],
+                    &charge["money"]["net"],
                     &charge["service_start"],
                     &charge["service_end"],
                     &line["next_charge_on"],
@@ -386,14 +386,28 @@ both! {
     the_vendors_terms_must_be_ticked(app) {
         let buyer = buyer(&app);
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
-        assert_eq!(cart.preview().body["consents_required"], json!([{"kind": "vendor_terms", "version": "2026-01"}]));
+        let asked = cart.preview().body["consents_required"].clone();
+        assert_eq!(
+            asked,
+            json!([{
+                "kind": "vendor_terms",
+                "version": "2026-01",
+                "vendor": "Microsoft Corporation",
+                "title": "Microsoft's supplementary terms of use",
+                "url": "https://www.microsoft.com/licensing/terms",
+            }])
+        );
         let mut request = cart.request();
         request["consents"] = json!([]);
         let refused = buyer.post("/v1/orders", request.clone()).refused(422, "consent_required");
         assert_eq!(told(&refused), wrong([("/consents", "consent_required")]));
         request["consents"] = json!([{"kind": "vendor_terms", "version": "2026-01"}]);
         let order = buyer.post("/v1/orders", request.clone()).expect(201);
-        assert_eq!(order.body["consents"], request["consents"]);
+        let agreed = &order.body["consents"][0];
+        for name in ["kind", "version", "vendor", "title", "url"] {
+            assert_eq!(agreed[name], asked[0][name]);
+        }
+        assert_eq!((&agreed["agreed_at"], &agreed["agreed_by"]), (&order.body["placed_at"], &order.body["placed_by"]));
         assert_eq!(order.body["payment_method"], "invoice");
         app.drain();
     }

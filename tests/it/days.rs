@@ -16,7 +16,7 @@ fn put_over(app: &TestApp, slug: &str, running: &Running, rules: Value) {
 
 /// What was charged less what was given back, in cents.
 fn balance(running: &Running) -> i64 {
-    let nets = running.history().into_iter().filter_map(|entry| entry.pointer("/charge/net/amount").map(text));
+    let nets = running.history().into_iter().filter_map(|entry| entry.pointer("/charge/money/net").map(text));
     nets.map(|net| net.replace('.', "").parse::<i64>().expect("an amount")).sum()
 }
 

@@ -48,7 +48,7 @@ fn redeem(app: &TestApp, client: &Client, keys: &[String]) -> String {
 fn what(charges: &Value) -> Vec<String> {
     let charges = charges.as_array().expect("charges").iter();
     charges
-        .map(|one| format!("{} {} = {}", text(&one["kind"]), text(&one["explain"]), text(&one["net"]["amount"])))
+        .map(|one| format!("{} {} = {}", text(&one["kind"]), text(&one["explain"]), text(&one["money"]["net"])))
         .collect()
 }
 

@@ -22,6 +22,9 @@ const PASSWORD: &str = "Kontor-demo-2!";
 static AMOUNT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^-?\d+\.\d{2,6}$|\d \* \d|\d[.,]\d\d ?€").expect("a regex"));
 
+/// An amount and nothing else.
+static BARE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^-?\d+\.\d{2,6}$").expect("a regex"));
+
 /// The pointers of the amounts in an answer.
 fn amounts(at: &str, value: &Value, found: &mut BTreeSet<String>) {
     match value {
@@ -307,6 +310,39 @@ fn refers(schema: &Value, names: &BTreeSet<&String>) -> bool {
     }
 }
 
+/// What one licence costs is a price without tax, and nothing else is: whatever is paid or given back says net, tax and
+/// gross (U-66, C-46).
+#[test]
+fn u66_only_the_price_of_one_licence_is_a_price() {
+    const OF_ONE: [&str; 6] = ["cost", "from_price", "previous", "previous_cost", "price", "unit_price"];
+    let schemas = DOCUMENT["components"]["schemas"].as_object().expect("schemas");
+    let (price, money) = ("Price".to_owned(), ["Money", "Payable", "Price"].map(str::to_owned));
+    let (prices, amounts) = (BTreeSet::from([&price]), money.iter().collect::<BTreeSet<_>>());
+    let (mut wrong, mut seen) = (vec![], BTreeSet::new());
+    for (name, schema) in schemas {
+        let parts = schema["allOf"].as_array().into_iter().flatten().chain([schema]);
+        let members = parts.filter_map(|part| part["properties"].as_object()).flatten();
+        for (member, value) in members {
+            let whole = amounts.iter().any(|amount| *amount == name);
+            if refers(value, &prices) {
+                seen.insert(member.as_str());
+                if !OF_ONE.contains(&member.as_str()) {
+                    wrong.push(format!("{name}.{member} is a price"));
+                }
+            }
+            // A text that is an amount by itself says neither its tax nor its currency.
+            let bare = value["example"].as_str().is_some_and(|example| BARE.is_match(example));
+            if bare && !whole {
+                wrong.push(format!("{name}.{member} is a bare amount"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(seen, BTreeSet::from(OF_ONE));
+    assert_eq!(schemas["Money"]["required"], json!(["net", "tax", "gross", "currency"]));
+    assert_eq!(schemas["Payable"]["required"], json!(["net", "tax", "gross", "currency"]));
+}
+
 /// The document says of every member that holds amounts that it need not be there; and there is no other kind of
 /// amount: what a new operation answers of money is such a member.
 #[test]
@@ -336,8 +372,8 @@ fn u40_the_document_names_every_member_that_holds_amounts() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // These two are of invoices and of events only.
-    let elsewhere = ["gross", "next_unit_price"];
+    // These are of amounts themselves, and of events only; `net` alone is of events of before amounts had their tax.
+    let elsewhere = ["gross", "net", "next_unit_price"];
     let unknown: Vec<_> = MEMBERS.iter().filter(|name| !names.contains(**name) && !elsewhere.contains(name)).collect();
     assert!(unknown.is_empty(), "no answer has these: {unknown:?}");
 }

@@ -73,7 +73,7 @@ fn shown(client: &Client, subscription: &Value) -> Value {
 fn charges(client: &Client, subscription: &Value) -> Vec<String> {
     let history = client.get(&format!("/v1/subscriptions/{}/history?limit=200", text(&subscription["id"]))).expect(200);
     let charges = rows(&history).into_iter().filter_map(|entry| entry.get("charge").cloned());
-    charges.map(|charge| format!("{} {}", text(&charge["kind"]), text(&charge["net"]["amount"]))).collect()
+    charges.map(|charge| format!("{} {}", text(&charge["kind"]), text(&charge["money"]["net"]))).collect()
 }
 
 /// The kinds of what happened to a subscription, with the days of its reminders.

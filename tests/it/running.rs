@@ -170,7 +170,7 @@ impl Running {
 pub fn line(charge: &Value) -> String {
     let [kind, first, last, explain] =
         ["kind", "service_start", "service_end", "explain"].map(|name| text(&charge[name]));
-    format!("{kind} {first}…{last} {explain} = {}", text(&charge["net"]["amount"]))
+    format!("{kind} {first}…{last} {explain} = {}", text(&charge["money"]["net"]))
 }
 
 /// The charges of a change that was made or previewed.

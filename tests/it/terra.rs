@@ -276,7 +276,7 @@ both! {
         }
         let preview = cart.preview();
         let lines = preview.body["lines"].as_array().expect("lines");
-        assert_eq!(column(lines, "/charges/0/net/amount"), ["56.40", "47.00", "564.00"]);
+        assert_eq!(column(lines, "/charges/0/money/net"), ["56.40", "47.00", "564.00"]);
         assert_eq!(column(lines, "/charges/0/service_end"), ["2026-10-05", "2026-10-05", "2027-09-05"]);
         assert_eq!(column(lines, "/next_charge_on"), ["null", "2026-10-06", "null"]);
         assert_eq!(preview.body["due_now"], euros("667.40", "126.81", "794.21"));

@@ -3,8 +3,8 @@
 use crate::concurrency::at_once;
 use crate::running::{E1, E3, Running, auto_renew, go_to, lines, provider, quantity};
 use crate::shop::{
-    self, Cart, MONTH, Plan, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, edition, plan_of, price, publish, text,
-    told, wrong,
+    self, Cart, MONTH, Plan, RETAIL, Row, YEAR_ANNUAL, YEAR_MONTHLY, column, edition, euros, plan_of, price, publish,
+    text, told, wrong,
 };
 use serde_json::{Value, json};
 use tests::{Client, TestApp, both};
@@ -74,10 +74,10 @@ both! {
         let following = &trial["following"];
         assert_eq!(
             (&following["term_start"], &following["term_end"], &following["unit_price"], &following["recurring"]),
-            (&json!("2026-10-06"), &json!("2027-10-05"), &price("9.40"), &price("235.00"))
+            (&json!("2026-10-06"), &json!("2027-10-05"), &price("9.40"), &euros("235.00", "44.65", "279.65"))
         );
         let charge = &following["charge"];
-        assert_eq!((&charge["kind"], &charge["net"]["amount"]), (&json!("convert"), &json!("235.00")));
+        assert_eq!((&charge["kind"], &charge["money"]), (&json!("convert"), &euros("235.00", "44.65", "279.65")));
         // The token holds what follows, too.
         let token = preview.body["preview_token"].clone();
         unsaid.change(&line, json!({"trial_then": "end"})).expect(200);

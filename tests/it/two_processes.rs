@@ -27,7 +27,7 @@ both! {
         let change = running.change(quantity(7));
         assert_eq!((text(&change["requested_at"]), text(&change["effective_at"])),
             ("2027-04-15T09:00:00Z".to_owned(), "2027-04-15T09:00:00Z".to_owned()));
-        assert_eq!(change["outcome"]["charges"][0]["net"], shop::price("10.03"));
+        assert_eq!(change["outcome"]["charges"][0]["money"]["net"], "10.03");
         app.drain();
     }
 }

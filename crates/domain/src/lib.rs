@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod cart;
 pub mod catalog;
 mod coded;
+pub mod consent;
 pub mod customer_number;
 pub mod cycles;
 pub mod delegation;

@@ -135,6 +135,11 @@ impl Money {
         Ok(Self::new(minor, self.currency))
     }
 
+    /// The same amount the other way.
+    pub const fn negated(self) -> Self {
+        Self::new(self.minor.saturating_neg(), self.currency)
+    }
+
     /// The sum of many, zero when there are none.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         amounts.into_iter().try_fold(Self::zero(currency), Self::checked_add)

@@ -57,10 +57,10 @@ pub enum Refusal {
     CartEmpty,
     /// The cart has been ordered.
     CartOrdered,
-    /// A consent is missing.
-    ConsentRequired(ConsentKind, String),
-    /// A consent was given to a text that is not in force.
-    ConsentOutdated(ConsentKind, String),
+    /// A consent is missing: to which kind of text, in which version, and of which vendor, where it is one's.
+    ConsentRequired(ConsentKind, String, Option<String>),
+    /// A consent was given to a text that is not in force; which is, as with one that is missing.
+    ConsentOutdated(ConsentKind, String, Option<String>),
     /// The payment method is not offered.
     PaymentMethodNotOffered,
     /// The customer has no tenant (T-21, G-37).
@@ -367,8 +367,8 @@ mod tests {
         let active = Refusal::ActiveOrderExists { subscription_id: SubscriptionId::from_u128(0), quantity: 18 };
         for (refusal, key) in [
             (Refusal::UseCancel, Some(RuleKey::ZeroQuantity)),
-            (Refusal::ConsentRequired(ConsentKind::Terms, String::new()), Some(RuleKey::Consents)),
-            (Refusal::ConsentOutdated(ConsentKind::Terms, String::new()), Some(RuleKey::Consents)),
+            (Refusal::ConsentRequired(ConsentKind::Terms, String::new(), None), Some(RuleKey::Consents)),
+            (Refusal::ConsentOutdated(ConsentKind::Terms, String::new(), None), Some(RuleKey::Consents)),
             (Refusal::PaymentMethodNotOffered, Some(RuleKey::PaymentMethods)),
             (active, Some(RuleKey::OneActivePer)),
             (Refusal::ProductTwiceInCart, Some(RuleKey::OneActivePer)),

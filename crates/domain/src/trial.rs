@@ -9,6 +9,7 @@ use crate::money::{Money, MoneyError};
 use crate::policy::Policy;
 use crate::pricing::PriceQuote;
 use crate::refusal::Refusal;
+use crate::tax::{self, Payable, TaxRule};
 use crate::zone::Zone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -107,8 +108,8 @@ pub struct Following {
     pub term_span: Option<DaySpan>,
     /// Its first charge.
     pub charge: Option<Charge>,
-    /// What each later billing cycle costs, net; none where nothing recurs.
-    pub recurring: Option<Money>,
+    /// What each later billing cycle costs; none where nothing recurs.
+    pub recurring: Option<Payable>,
 }
 
 /// The days of a trial that begins on a day.
@@ -129,16 +130,25 @@ pub fn may_follow(trial: &Offer, offer: &Offer, at: OffsetDateTime) -> bool {
     same && paid && offer.sale_ended(at).is_none()
 }
 
-/// What a plan costs for so many licences from the day after a trial on.
-pub fn following(plan: &PaidPlan, quantity: u32, trial: DaySpan) -> Result<Following, MoneyError> {
+/// What a plan costs for so many licences from the day after a trial on, each charge with its tax, where that is known.
+pub fn following(
+    plan: &PaidPlan,
+    quantity: u32,
+    trial: DaySpan,
+    tax_rule: Option<TaxRule>,
+) -> Result<Following, MoneyError> {
     let (offer, rules) = (&plan.offer, &plan.policy.rules);
     let unit_price = plan.price.unit_price;
     let costs = Plan { rules, term: offer.term, cycle: offer.billing_cycle, unit_price, quantity };
-    let begins = billing::start_term(costs, TermStart::on(trial.last.plus_days(1)), ChargeKind::Convert)?;
+    let mut begins = billing::start_term(costs, TermStart::on(trial.last.plus_days(1)), ChargeKind::Convert)?;
+    if let Some(rule) = tax_rule {
+        billing::share_tax(&mut begins.charge, rule, rules.rounding.mode)?;
+    }
+    let payable = |net: Money| tax::payable(net.currency, &[(tax_rule, net)], rules.rounding.mode);
     Ok(Following {
         plan: plan.clone(),
         term_span: begins.term_span,
         charge: begins.charge,
-        recurring: begins.recurring,
+        recurring: begins.recurring.map(payable).transpose()?,
     })
 }

@@ -8,8 +8,9 @@ use crate::statement::{LIST, found, updated};
 use crate::types::{At, Coded, Id, Json, closed_set};
 use diesel::prelude::*;
 use domain::access::Scope;
+use domain::consent::Consent;
 use domain::id::{ChangeId, CustomerId, MarketplaceId, ResellerId, SubscriptionId};
-use domain::subscription::change::{Change, ChangeKind, When};
+use domain::subscription::change::{Change, ChangeKind, Terms, When};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -50,6 +51,8 @@ pub struct RequestedChange {
     pub change: Change,
     /// From when on, as asked for.
     pub when: When,
+    /// Reference, branch, payment method and consents, as with an order.
+    pub terms: Terms,
     /// Where it stands.
     pub status: Status,
     /// Who asked: a user's or an API client's id.
@@ -97,6 +100,7 @@ struct Row {
     undo: Option<Json<Value>>,
     failure: Option<String>,
     version: i64,
+    terms: Json<Terms>,
 }
 
 impl From<&RequestedChange> for Row {
@@ -119,6 +123,7 @@ impl From<&RequestedChange> for Row {
             undo: record.undo.map(Json),
             failure: record.failure,
             version: record.version,
+            terms: Json(record.terms),
         }
     }
 }
@@ -133,6 +138,7 @@ impl From<Row> for RequestedChange {
             subscription_id: row.subscription_id.0,
             change: row.request.0.change,
             when: row.request.0.when,
+            terms: row.terms.0,
             status: row.status.0,
             requested_by: row.requested_by,
             requested_at: row.requested_at.0,
@@ -195,6 +201,22 @@ pub fn kinds(c: &mut Conn, scope: &Scope, changes: &[ChangeId]) -> Result<HashMa
         found.extend(rows.into_iter().map(|(id, kind)| (id.0, kind.0)));
     }
     Ok(found)
+}
+
+/// The most changes that are looked at for what was agreed to with them.
+const MOST_CONSENTING: i64 = 500;
+
+/// What was agreed to with the latest changes of a subscription, whatever became of them.
+pub fn consents(c: &mut Conn, scope: &Scope, subscription: SubscriptionId) -> Result<Vec<Consent>> {
+    let rows: Vec<Json<Terms>> = on!(c, c, Db => {
+        let query = subscription_changes::table
+            .filter(subscription_changes::subscription_id.eq(Id(subscription)))
+            .order(subscription_changes::id.desc())
+            .select(subscription_changes::terms)
+            .into_boxed::<Db>();
+        within!(query, scope, subscription_changes).limit(MOST_CONSENTING).load(c)
+    })?;
+    Ok(rows.into_iter().flat_map(|terms| terms.0.consents).collect())
 }
 
 /// Remembers a change as it was read and changed in this transaction, under the version after that one; busy where

@@ -114,6 +114,7 @@ struct Row {
     explain: String,
     reverses: Option<Id<ChargeId>>,
     created_at: At,
+    tax: Option<i64>,
 }
 
 impl From<&BookedCharge> for Row {
@@ -139,6 +140,7 @@ impl From<&BookedCharge> for Row {
             explain: charge.explain,
             reverses: charge.reverses.map(Id),
             created_at: At(record.created_at),
+            tax: charge.tax.map(|tax| tax.minor),
         }
     }
 }
@@ -154,6 +156,7 @@ impl TryFrom<Row> for BookedCharge {
             quantity: count(row.quantity)?,
             unit_price: UnitPrice::from_micros(row.unit_price, row.currency.0),
             net: Money::new(row.net, row.currency.0),
+            tax: row.tax.map(|tax| Money::new(tax, row.currency.0)),
             explain: row.explain,
             reverses: row.reverses.map(|id| id.0),
         };
@@ -197,6 +200,7 @@ pub fn insert_all(tx: &mut Conn, charges: &[BookedCharge]) -> Result<()> {
         explain,
         reverses,
         created_at,
+        tax,
     );
     Ok(())
 }

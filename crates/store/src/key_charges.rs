@@ -30,6 +30,7 @@ struct Row {
     reverses: Option<Id<ChargeId>>,
     created_by: String,
     created_at: At,
+    tax: Option<i64>,
 }
 
 impl TryFrom<Row> for KeyCharge {
@@ -43,6 +44,7 @@ impl TryFrom<Row> for KeyCharge {
             quantity: count(row.quantity)?,
             unit_price: UnitPrice::from_micros(row.unit_price, row.currency.0),
             net: Money::new(row.net, row.currency.0),
+            tax: row.tax.map(|tax| Money::new(tax, row.currency.0)),
             explain: row.explain,
             reverses: row.reverses.map(|id| id.0),
             created_by: row.created_by,
@@ -68,6 +70,7 @@ pub fn insert(tx: &mut Conn, batch: &KeyBatch, charge: &KeyCharge) -> Result<()>
         reverses: charge.reverses.map(Id),
         created_by: charge.created_by.clone(),
         created_at: At(charge.created_at),
+        tax: charge.tax.map(|tax| tax.minor),
     };
     on!(tx, c => diesel::insert_into(key_charges::table).values(row).execute(c))?;
     Ok(())

@@ -90,7 +90,7 @@ fn of_the_shop(app: &TestApp) -> Vec<Screen> {
         Screen::new("cart", vec![read(&cart), buyer.post(&format!("{cart}/preview"), Value::Null)])
             .shows(0, &["/lines/0/quantity", "/lines/0/id"])
             .shows(0, named!("/lines/0"))
-            .shows(1, &["/due_now/gross", "/recurring/0/money/gross", "/lines/0/charges/0/net", "/problems"])
+            .shows(1, &["/due_now/gross", "/recurring/0/money/gross", "/lines/0/charges/0/money/net", "/problems"])
             .waits(&["promotions"]),
         Screen::new(
             "billing step",

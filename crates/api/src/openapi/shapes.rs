@@ -166,7 +166,7 @@ fn name_changes(schemas: &mut Map<String, Value>) {
             "enum": [kind.code()],
             "description": flat["properties"]["type"]["description"],
         }});
-        for name in needed.iter().chain(taken).chain(&["when", "preview_token"]) {
+        for name in needed.iter().chain(taken).chain(request::ALWAYS) {
             members[*name] = flat["properties"][*name].clone();
             set(&mut members[*name]);
         }

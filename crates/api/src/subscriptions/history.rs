@@ -4,16 +4,19 @@ use crate::auth::caller::Caller;
 use crate::auth::permits::SubscriptionsRead;
 use crate::auth::standing::Identity;
 use crate::clock::instant;
+use crate::http::meta::language;
 use crate::http::problem::Problem;
 use crate::http::reply;
 use crate::http::wire::body::{PathId, Query};
 use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{EventKind, Payer};
 use crate::http::wire::list::ShortQuery;
+use crate::subscriptions::changes::decide::tax_rule;
 use crate::subscriptions::changes::view::{self as change_view, SubscriptionChange};
 use crate::subscriptions::licenses::of_others;
+use crate::texts::lang::Lang;
 use crate::{App, transaction};
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::access::{Permission, Scope};
 use domain::id::SubscriptionId;
 use domain::pricing::Payer as PaidBy;
@@ -21,6 +24,7 @@ use domain::subscription::Subscription;
 use serde::Serialize;
 use serde_json::Value;
 use store::Conn;
+use store::charges::BookedCharge;
 use store::page::PageRequest;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -86,16 +90,23 @@ pub struct HistoryPage {
 pub async fn list_history(
     app: web::Data<App>,
     caller: Caller<SubscriptionsRead>,
+    request: HttpRequest,
     id: PathId<SubscriptionId>,
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let identity = caller.identity();
-    let entries = transaction::read(&app, move |app, conn| entries(app, conn, &identity, id.0)).await?;
+    let (identity, lang) = (caller.identity(), language(request.headers()));
+    let entries = transaction::read(&app, move |app, conn| entries(app, conn, &identity, id.0, lang)).await?;
     let (data, next_cursor) = query.0.page(entries, |entry| &entry.id)?;
-    reply::ok(&HistoryPage { data, next_cursor })
+    Ok(reply::in_language(reply::ok(&HistoryPage { data, next_cursor })?, lang))
 }
 
-fn entries(app: &App, conn: &mut Conn, of: &Identity, id: SubscriptionId) -> Result<Vec<HistoryEntry>, Problem> {
+fn entries(
+    app: &App,
+    conn: &mut Conn,
+    of: &Identity,
+    id: SubscriptionId,
+    lang: Lang,
+) -> Result<Vec<HistoryEntry>, Problem> {
     let scope = &of.scope;
     let subscription = store::subscriptions::get(conn, scope, id)?;
     let payer = Payer(subscription.payer);
@@ -103,12 +114,13 @@ fn entries(app: &App, conn: &mut Conn, of: &Identity, id: SubscriptionId) -> Res
     let changes = store::changes::list(conn, scope, id, &all)?.items;
     let told_amounts = of.may(Permission::MoneyRead) && !(scope.customer().is_some() && payer.0 == PaidBy::Reseller);
     let charges = match told_amounts {
-        true => store::charges::of_subscription(conn, scope, id)?,
+        true => charges(app, conn, scope, &subscription)?,
         false => vec![],
     };
     let events = store::outbox::events_of(conn, scope, &id.to_string())?;
-    let changes = changes.iter().map(|record| (record.requested_at, 0, change(app, scope, &subscription, record)));
-    let charges = charges.iter().map(|record| (record.created_at, 1, charge(payer, record)));
+    let shown = |record: &_| change_view::change(app, scope, &subscription, record, lang);
+    let changes = changes.iter().map(|record| (record.requested_at, 0, change(payer, record, shown(record))));
+    let charges = charges.into_iter().map(|(record, shown)| (record.created_at, 1, charge(payer, &record, shown)));
     let events = events.into_iter().filter_map(|happened| told(scope, happened));
     let events = events.map(|happened| (happened.occurred_at, 2, event(payer, happened)));
     let mut ranked: Vec<(OffsetDateTime, u8, HistoryEntry)> = changes.chain(charges).chain(events).collect();
@@ -117,6 +129,21 @@ fn entries(app: &App, conn: &mut Conn, of: &Identity, id: SubscriptionId) -> Res
         (at, rank, &entry.id).cmp(&(other_at, other_rank, &other.id))
     });
     Ok(ranked.into_iter().map(|(_, _, entry)| entry).collect())
+}
+
+/// The charges of a subscription as they are shown.
+fn charges(
+    app: &App,
+    conn: &mut Conn,
+    scope: &Scope,
+    of: &Subscription,
+) -> Result<Vec<(BookedCharge, Charge)>, Problem> {
+    let (rule, mode) = (tax_rule(app, conn, scope, of)?, of.policy.rules.rounding.mode);
+    let shown = |record: BookedCharge| {
+        let charge = Charge::of(&record.charge, rule, mode).map_err(Problem::internal)?;
+        Ok((record, charge))
+    };
+    store::charges::of_subscription(conn, scope, of.id)?.into_iter().map(shown).collect()
 }
 
 /// What happened, as far as it is told: of licences, who sees only what is assigned to it is told of its own.
@@ -128,16 +155,14 @@ fn entry(id: String, at: OffsetDateTime, payer: Payer) -> HistoryEntry {
     HistoryEntry { id, at: instant(at), payer, change_id: None, event: None, charge: None, change: None }
 }
 
-fn change(app: &App, scope: &Scope, of: &Subscription, record: &store::changes::RequestedChange) -> HistoryEntry {
-    let change = Some(change_view::change(app, scope, of, record));
+fn change(payer: Payer, record: &store::changes::RequestedChange, shown: SubscriptionChange) -> HistoryEntry {
     let change_id = Some(record.id.to_string());
-    HistoryEntry { change, change_id, ..entry(record.id.to_string(), record.requested_at, Payer(of.payer)) }
+    HistoryEntry { change: Some(shown), change_id, ..entry(record.id.to_string(), record.requested_at, payer) }
 }
 
-fn charge(payer: Payer, record: &store::charges::BookedCharge) -> HistoryEntry {
-    let charge = Some(Charge::from(&record.charge));
+fn charge(payer: Payer, record: &BookedCharge, shown: Charge) -> HistoryEntry {
     let change_id = record.change_id.map(|id| id.to_string());
-    HistoryEntry { charge, change_id, ..entry(record.id.to_string(), record.created_at, payer) }
+    HistoryEntry { charge: Some(shown), change_id, ..entry(record.id.to_string(), record.created_at, payer) }
 }
 
 fn event(payer: Payer, happened: domain::event::Event<Value>) -> HistoryEntry {

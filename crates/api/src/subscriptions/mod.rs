@@ -4,6 +4,7 @@ pub mod changes;
 pub mod history;
 pub mod licenses;
 pub mod name_partner;
+pub mod update;
 pub mod view;
 
 use crate::auth::caller::Caller;
@@ -25,6 +26,7 @@ use domain::calendar::Day;
 use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
 use domain::subscription;
 use serde::Deserialize;
+use update::Update;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Beside, Context, Subscription, SubscriptionPage, view};
@@ -80,6 +82,10 @@ pub struct SubscriptionUpdate {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 10, example = "5357564")]
     partner_of_record: Option<Option<String>>,
+    /// Printed in the text of its positions on invoices from now on; null prints nothing.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Kostenstelle 4711")]
+    reference: Option<Option<String>>,
 }
 
 impl SubscriptionFilter {
@@ -182,10 +188,11 @@ pub async fn show_subscription(
     reply::reviewed(&request, subscription.version, &view(&context, &subscription))
 }
 
-/// Name a subscription's partner of record
+/// Update a subscription
 ///
-/// The partner is told when the term ends, as the reseller is. Only the customer's own people name it. What costs money
-/// or takes effect at Microsoft is a change: `POST /v1/subscriptions/{subscription_id}/changes`.
+/// Its reference, which is printed in its positions on invoices; and its partner of record, who is told when the term
+/// ends, as the reseller is: only the customer's own people name it. What costs money or takes effect at Microsoft is a
+/// change: `POST /v1/subscriptions/{subscription_id}/changes`.
 #[utoipa::path(
     tag = "subscriptions",
     params(("subscription_id" = String, Path, description = "The subscription's id")),
@@ -202,15 +209,15 @@ pub async fn update_subscription(
     body: Body<SubscriptionUpdate>,
 ) -> Result<HttpResponse, Problem> {
     let mut checks = Checks::new();
-    let wanted = body.value.partner_of_record.as_ref();
-    let wanted = wanted.map(|number| checks.partner_id("/partner_of_record", number.as_deref()));
+    let (partner, reference) = (body.value.partner_of_record.as_ref(), body.value.reference.as_ref());
+    let wanted = Update {
+        partner_of_record: partner.map(|number| checks.partner_id("/partner_of_record", number.as_deref())),
+        reference: reference.map(|text| checks.optional("/reference", text.as_deref(), 200)),
+    };
     checks.done()?;
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let scope = write.identity.scope;
-        let subscription = match &wanted {
-            Some(partner) => name_partner::name_partner(write, id.0, partner.as_deref())?,
-            None => store::subscriptions::get(write.tx, &scope, id.0)?,
-        };
+        let subscription = update::update(write, id.0, &wanted)?;
         let beside = Beside::read(write.tx, &scope, std::slice::from_ref(&subscription))?;
         let lang = write.meta.lang;
         let summaries = Summaries::of(write.app, subscription.marketplace_id, lang);

@@ -156,6 +156,9 @@ pub struct Subscription {
     /// Who is responsible for it; null where nobody is.
     #[schema(required)]
     pub responsible_user: Option<ResponsibleUser>,
+    /// Printed in the text of its positions on invoices; null where there is nothing to print.
+    #[schema(required, example = "Kostenstelle 4711")]
+    pub reference: Option<String>,
     /// The number of the partner that the customer names for it; null where the one that it names for all that it has
     /// holds.
     #[schema(required, example = "5357564")]
@@ -385,6 +388,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         policy_overrides: overrides(&subscription.policy),
         order_id: subscription.order_id.to_string(),
         responsible_user: subscription.responsible_user.map(|id| context.responsible(id)),
+        reference: subscription.reference.clone(),
         partner_of_record: subscription.partner_of_record.clone(),
         permission: if may_change { CallerPermission::ViewAndEdit } else { CallerPermission::View },
         external_id: subscription.external_id.clone(),

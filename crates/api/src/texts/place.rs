@@ -31,6 +31,8 @@ pub enum Place {
     Text(String),
     /// Phrases of ours, listed.
     Phrases(Vec<Phrase>),
+    /// A phrase of ours, and whose what it names is.
+    Of(Phrase, String),
     /// What only a client of the API reads: a field, a code, an id. People are told that there are possible values.
     Wire(String),
 }
@@ -76,6 +78,7 @@ impl Place {
             Self::Price(price) => dates::price(lang, *price),
             Self::Text(text) => one_line(text),
             Self::Phrases(phrases) => phrases.iter().map(|one| one.said(lang)).collect::<Vec<_>>().join(", "),
+            Self::Of(phrase, whose) => format!("{} ({})", phrase.said(lang), one_line(whose)),
             Self::Wire(_) => Phrase::PossibleValue.said(lang).to_owned(),
         }
     }

@@ -149,7 +149,9 @@ mod tests {
             "since" | "start" | "now" | "next_allowed_at" | "allowed_until" => vec![Place::Instant(at)],
             "segment" => phrases(domain::catalog::Segment::ALL),
             "kind" => {
-                [phrases(domain::policy::ConsentKind::ALL), phrases(domain::people::AccountConsentKind::ALL)].concat()
+                let of_vendor = vec![Place::Of(Phrase::VendorTerms, "Microsoft Corporation".to_owned())];
+                [phrases(domain::policy::ConsentKind::ALL), phrases(domain::people::AccountConsentKind::ALL), of_vendor]
+                    .concat()
             }
             "action" => phrases(domain::product_key::action::KeyAction::ALL),
             "state" => {

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::http::wire::charge::Charge;
+use crate::http::wire::charge::PayableCharge;
 use crate::ids::New as _;
 use crate::subscriptions::changes::snapshot::snapshot;
 use crate::subscriptions::changes::undo::Undo;
@@ -106,6 +106,10 @@ fn refused(
         let restored =
             Subscription { version: current.version, changes: current.changes, applying: None, ..undo.before.clone() };
         store::subscriptions::save(report.tx, &restored)?;
+        if change.terms.branch.is_some() {
+            let scope = Scope::Marketplace(task.marketplace_id);
+            store::subscriptions::bill_to(report.tx, &scope, restored.id, &restored.billed)?;
+        }
         restore_add_ons(&mut report, undo)?;
         correct_licenses(&mut report, &restored, undo)?;
         if let Some(id) = undo.new_subscription {
@@ -123,7 +127,7 @@ fn refused(
         };
         store::changes::save(report.tx, &failed)?;
         release_keys::release(&mut report, change.id.as_u128(), code)?;
-        let told: Vec<_> = compensation.iter().map(|booked| Charge::from(&booked.charge)).collect();
+        let told: Vec<_> = compensation.iter().map(|booked| PayableCharge::from(&booked.charge)).collect();
         let payload = json!({
             "change_id": change.id,
             "type": change.change.kind(),

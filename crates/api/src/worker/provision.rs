@@ -5,7 +5,7 @@
 
 use crate::App;
 use crate::http::problem::Problem;
-use crate::http::wire::charge::Charge;
+use crate::http::wire::charge::PayableCharge;
 use crate::ids::New as _;
 use crate::subscriptions::licenses::assign;
 use crate::worker::outcome::{Outcome, Trouble};
@@ -261,7 +261,7 @@ impl Step<'_> {
         store::subscriptions::set_status(report.tx, marketplace, subscription, SubscriptionStatus::Canceled)?;
         let reversals: Vec<_> = line.charges.iter().map(|charge| self.reversal(line, charge, report.now)).collect();
         store::charges::insert_all(report.tx, &reversals)?;
-        let taken_back: Vec<_> = reversals.iter().map(|booked| Charge::from(&booked.charge)).collect();
+        let taken_back: Vec<_> = reversals.iter().map(|booked| PayableCharge::from(&booked.charge)).collect();
         let payload = json!({"code": code, "message": message, "charges": taken_back, "line_id": line.id});
         says.facts.push((EventKind::OrderLineFailed, order.id.to_string(), payload));
         if order.payment_method == PaymentMethod::ProductKey {

@@ -3,7 +3,8 @@
 use crate::calendar::DaySpan;
 use crate::coded::coded_enum;
 use crate::id::ChargeId;
-use crate::money::{Money, UnitPrice};
+use crate::money::{Money, MoneyError, Rounding, UnitPrice};
+use crate::tax::{self, Payable, TaxRule, Taxed};
 use serde::{Deserialize, Serialize};
 
 coded_enum! {
@@ -46,9 +47,34 @@ pub struct Charge {
     pub unit_price: UnitPrice,
     /// The amount, rounded once; below zero for a credit.
     pub net: Money,
+    /// Its share of the tax of what it is charged with; none where that is not known yet, or was not kept then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<Money>,
     /// The formula in numbers, an arithmetic expression that gives `net` once rounded: `5 * 9.40 * 25 / 30` (N-02).
     pub explain: String,
     /// The charge that this one gives back, wholly or in part.
     #[serde(default)]
     pub reverses: Option<ChargeId>,
+}
+
+impl Charge {
+    /// The amount, with its tax where that is known.
+    pub fn payable(&self) -> Payable {
+        let taxed = self.tax.and_then(|tax| Taxed::of(self.net, tax).ok());
+        taxed.map_or(Payable::Net(self.net), Payable::Taxed)
+    }
+}
+
+/// Gives each charge of a document its share of the document's tax.
+pub fn share_tax<'a>(
+    charges: impl IntoIterator<Item = &'a mut Charge>,
+    rule: TaxRule,
+    rounding: Rounding,
+) -> Result<(), MoneyError> {
+    let charges: Vec<_> = charges.into_iter().collect();
+    let shares = tax::shares(charges.iter().map(|charge| (rule, charge.net)), rounding)?;
+    for (charge, share) in charges.into_iter().zip(shares) {
+        charge.tax = Some(share.tax);
+    }
+    Ok(())
 }

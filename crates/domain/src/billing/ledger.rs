@@ -136,11 +136,13 @@ fn undone(ledger: &[(ChargeId, Charge)]) -> BTreeSet<usize> {
     places
 }
 
-/// Takes a charge back whole, at the price that was charged: credits never exceed what they reverse.
+/// Takes a charge back whole, at the price that was charged and with its tax: credits never exceed what they reverse
+///
 pub fn reverse(charge: &Charge) -> Charge {
     Charge {
         kind: ChargeKind::Cancel,
         net: Money::new(-charge.net.minor, charge.net.currency),
+        tax: charge.tax.map(Money::negated),
         explain: format!("-1 * ({})", charge.explain),
         reverses: None,
         ..charge.clone()
@@ -211,7 +213,8 @@ fn given_back(
 ) -> Option<Charge> {
     let net = Money::new(-amount.minor, amount.currency);
     let explain = format!("-1 * {explain}");
-    let credit = Charge { kind, service_span, quantity, net, explain, reverses: Some(of.id), ..of.charge.clone() };
+    let (tax, reverses) = (None, Some(of.id));
+    let credit = Charge { kind, service_span, quantity, net, tax, explain, reverses, ..of.charge.clone() };
     (net.minor < 0).then_some(credit)
 }
 

@@ -223,7 +223,8 @@ pub fn part(plan: Plan<'_>, service: DaySpan, cycle: DaySpan, kind: ChargeKind) 
 fn charge(kind: ChargeKind, service_span: DaySpan, cycle: DaySpan, price: Explained, plan: Plan<'_>) -> Charge {
     let Explained { money: net, formula: explain } = price;
     let Plan { quantity, unit_price, .. } = plan;
-    Charge { kind, service_span, cycle_span: Some(cycle), quantity, unit_price, net, explain, reverses: None }
+    let cycle_span = Some(cycle);
+    Charge { kind, service_span, cycle_span, quantity, unit_price, net, tax: None, explain, reverses: None }
 }
 
 /// The fee of ending a term early (C-29): so many percent of the cycles that are not charged yet.

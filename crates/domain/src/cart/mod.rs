@@ -1,177 +1,26 @@
 //! A cart and its quotation: all charges and all problems at once.
 
-use crate::active_order::ActiveOrders;
+mod facts;
+mod totals;
+
+pub use facts::{BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, PricedLine};
+
 use crate::base::{self, Base, BaseId};
-use crate::billing::{self, Beginning, Charge, Plan, TermStart};
-use crate::calendar::{BillingCycle, Day, DaySpan};
-use crate::catalog::{Ceiling, Offer, Segment};
-use crate::id::{CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId};
-use crate::money::{Currency, Money, MoneyError};
-use crate::party::{Address, Country};
-use crate::policy::{AddOnTerm, ConsentRule, OneActivePer, PaymentMethod, Policy, RoundingRule, ZeroQuantity};
-use crate::pricing::PriceQuote;
+use crate::billing::{self, Beginning, Plan, TermStart};
+use crate::calendar::BillingCycle;
+use crate::catalog::{Offer, Segment};
+use crate::consent;
+use crate::money::{Currency, MoneyError};
+use crate::policy::{AddOnTerm, ConsentRule, OneActivePer, PaymentMethod, ZeroQuantity};
 use crate::refusal::Refusal;
-use crate::tax::billed::Billed;
-use crate::tax::standing::{self, UnconfirmedVatId, VatStanding};
-use crate::tax::{self, Payable, TaxRule, Taxed};
+use crate::tax::{Payable, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
-use crate::trial::{self, Following, TrialFacts, TrialThen};
-use std::collections::BTreeSet;
+use crate::trial;
 use time::OffsetDateTime;
+use totals::{share_tax, totals};
 
 /// The most lines in a cart.
 pub const MAX_LINES: usize = 100;
-
-/// What a buyer is about to order, for one customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cart {
-    /// Ours; the cart at Partner Center has another.
-    pub id: CartId,
-    /// The marketplace that it is bought in.
-    pub marketplace_id: MarketplaceId,
-    /// The customer that will use and pay it.
-    pub customer_id: CustomerId,
-    /// Through which reseller.
-    pub reseller_id: Option<ResellerId>,
-    /// The order's name (T-36).
-    pub name: Option<String>,
-    /// The invoice address, where it is not the customer's.
-    pub billing_address: Option<Address>,
-    /// What is in it, in the order it was put there.
-    pub lines: Vec<CartLine>,
-    /// The order it became.
-    pub ordered_as: Option<OrderId>,
-    /// When it was begun.
-    pub created_at: OffsetDateTime,
-    /// Counts each change; the ETag.
-    pub version: i64,
-}
-
-/// One offer in a cart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CartLine {
-    /// Its id; the order line keeps it.
-    pub id: LineId,
-    /// The offer that is wanted; it may be none that is sold here.
-    pub offer_id: OfferId,
-    /// How many licences in all, as asked; may be out of range, which the quotation says.
-    pub quantity: u32,
-    /// Printed in the text of the invoice position (C-33).
-    pub reference: Option<String>,
-    /// The branch whose invoice address is used (C-34).
-    pub branch: Option<String>,
-    /// What follows, where the offer is a trial; none is not said.
-    pub trial_then: Option<TrialThen>,
-    /// What it is an add-on of; none is not said, which will do where there is but one.
-    pub base: Option<BaseId>,
-}
-
-/// What is known about a line's offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfferFacts {
-    /// The offer as it is sold now.
-    pub offer: Offer,
-    /// The product that the offer is of.
-    pub product_id: ProductId,
-    /// What its edition is called.
-    pub name: String,
-    /// The policy in force.
-    pub policy: Policy,
-    /// The buyer's price now.
-    pub price: Option<PriceQuote>,
-    /// The currency that the edition is sold in where the offer is sold, if that is another than the offer's.
-    pub sold_in: Option<Currency>,
-    /// What the customer owns of the same.
-    pub active: ActiveOrders,
-    /// The customer's subscriptions of the prerequisites whose service is on, oldest first; empty where the
-    /// offer has none, or no such subscription runs.
-    pub bases: Vec<Base>,
-    /// How many of its SKU the customer may have; none where no limit is known.
-    pub ceiling: Option<Ceiling>,
-    /// What is known where it is a trial.
-    pub trial: Option<TrialFacts>,
-    /// Whether it is for those only who have another, even where none of the prerequisites is sold here.
-    pub needs_base: bool,
-    /// How many subscriptions of its SKU the customer may have; none where no limit is known.
-    pub subscriptions: Option<Ceiling>,
-}
-
-/// A line with its facts; no facts where the offer does not exist in the marketplace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineFacts {
-    /// The line as the buyer put it in.
-    pub line: CartLine,
-    /// What is known.
-    pub offer: Option<OfferFacts>,
-    /// The address of the line's branch, where it names one that there is.
-    pub branch: Option<Billed>,
-}
-
-/// What is known about the buyer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuyerFacts {
-    /// The invoice address of lines that name no branch: the cart's own, else the customer's; none where neither has
-    /// one. The offers of its country and of the seller's may be bought (C-40).
-    pub billed: Option<Billed>,
-    /// The seller's country.
-    pub seller_country: Country,
-    /// The VAT id, as given.
-    pub vat_id: Option<String>,
-    /// How far that is known to be right.
-    pub vat_standing: VatStanding,
-    /// What the marketplace sells in; a cart is in the currency of its first line.
-    pub currency: Currency,
-    /// Segments that the customer has proven; everybody is commercial.
-    pub segments: Vec<Segment>,
-    /// The tenant's state, where there is a tenant.
-    pub tenant: Option<TenantStatus>,
-    /// Whether Microsoft's agreement was accepted.
-    pub agreement_accepted: bool,
-}
-
-impl BuyerFacts {
-    /// The country of the invoice address.
-    pub fn country(&self) -> Option<Country> {
-        self.billed.as_ref().map(|billed| billed.place.country)
-    }
-
-    /// The tax of what is billed to an address of this buyer; the policy says what counts of an unconfirmed VAT id.
-    pub fn tax_rule(&self, billed: &Billed, unconfirmed: UnconfirmedVatId) -> TaxRule {
-        let vat_id = standing::counted(self.vat_id.as_deref(), self.vat_standing, unconfirmed);
-        tax::rule(self.seller_country, &billed.place, vat_id)
-    }
-}
-
-/// A line with its price and charges.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PricedLine {
-    /// The line as the buyer put it in.
-    pub line: CartLine,
-    /// What was priced.
-    pub facts: OfferFacts,
-    /// Where it is billed to; none where that is not known yet.
-    pub billed: Option<Billed>,
-    /// The tax there.
-    pub tax_rule: Option<TaxRule>,
-    /// The price used.
-    pub price: PriceQuote,
-    /// What is charged at once.
-    pub charges: Vec<Charge>,
-    /// What each later billing cycle costs, net; none where nothing recurs.
-    pub recurring: Option<Money>,
-    /// The first term.
-    pub term_span: Option<DaySpan>,
-    /// The day of the second charge.
-    pub next_charge_on: Option<Day>,
-    /// What it is an add-on of; none for anything else, and where that is still to be said.
-    pub base: Option<BaseId>,
-    /// The last day of its base, where that ends before its own term would or with it: nothing follows then.
-    pub ends_with_base: Option<Day>,
-    /// What follows a trial; none for anything else, and where it is not said.
-    pub then: Option<TrialThen>,
-    /// The paid term that follows it.
-    pub following: Option<Following>,
-}
 
 /// Something that keeps a cart from being ordered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,7 +69,8 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
     }
     let unconfirmed = facts_of(lines).next().map(|facts| facts.policy.rules.unconfirmed_vat_id);
     let tax_rule = buyer.billed.as_ref().map(|billed| buyer.tax_rule(billed, unconfirmed.unwrap_or_default()));
-    let (due_now, recurring) = totals(&priced, currency).unwrap_or_else(|_| {
+    let totals = share_tax(&mut priced).and_then(|()| totals(&priced, currency));
+    let (due_now, recurring) = totals.unwrap_or_else(|_| {
         problems.push(Problem { line: None, field: "lines", refusal: Refusal::AmountOutOfRange });
         (Payable::Taxed(Taxed::zero(currency)), Vec::new())
     });
@@ -413,7 +263,8 @@ fn price_line(
     let tax_rule = billed.map(|billed| buyer.tax_rule(billed, rules.unconfirmed_vat_id));
     let then = facts.trial.as_ref().and_then(|trial| trial.then(line.trial_then, line.quantity).ok());
     let chosen = facts.trial.as_ref().and_then(|trial| trial.chosen(then, line.quantity));
-    let following = chosen.zip(begins.term_span).map(|(plan, span)| trial::following(plan, line.quantity, span));
+    let following =
+        chosen.zip(begins.term_span).map(|(plan, span)| trial::following(plan, line.quantity, span, tax_rule));
     Ok(Some(PricedLine {
         line: line.clone(),
         facts: facts.clone(),
@@ -421,7 +272,7 @@ fn price_line(
         tax_rule,
         price,
         charges: begins.charge.into_iter().collect(),
-        recurring: begins.recurring,
+        recurring: begins.recurring.map(Payable::Net),
         term_span: begins.term_span,
         next_charge_on: begins.next_charge_on,
         base: base.map(|base| base.id),
@@ -436,35 +287,16 @@ fn until_base_ends(begins: Beginning) -> Beginning {
     Beginning { recurring: begins.recurring.filter(|_| begins.next_charge_on.is_some()), ..begins }
 }
 
-type Totals = (Payable, Vec<(BillingCycle, Payable)>);
-
-/// The cart is one document, and each later cycle's invoice another: tax is rounded once in each for every rule that
-/// its lines fall under, by the mode of the first line's policy.
-fn totals(lines: &[PricedLine], currency: Currency) -> Result<Totals, MoneyError> {
-    let rounding = lines.first().map_or(RoundingRule::default_value(), |line| line.facts.policy.rules.rounding);
-    let document = |nets: &[(Option<TaxRule>, Money)]| tax::payable(currency, nets, rounding.mode);
-    let charged = |line: &'_ PricedLine| {
-        let rule = line.tax_rule;
-        line.charges.iter().map(move |charge| (rule, charge.net)).collect::<Vec<_>>()
-    };
-    let charges: Vec<_> = lines.iter().flat_map(charged).collect();
-    let recurring = BillingCycle::ALL.into_iter().filter_map(|cycle| {
-        let of_cycle = lines.iter().filter(|line| line.facts.offer.billing_cycle == cycle);
-        let nets: Vec<_> = of_cycle.filter_map(|line| Some((line.tax_rule, line.recurring?))).collect();
-        (!nets.is_empty()).then(|| Ok((cycle, document(&nets)?)))
-    });
-    Ok((document(&charges)?, recurring.collect::<Result<_, MoneyError>>()?))
-}
-
-/// What any line's policy asks for, each once, sorted.
+/// What any line's policy asks for, each text once, sorted.
 fn consents_required(lines: &[LineFacts]) -> Vec<ConsentRule> {
     // What follows a trial begins without another order.
     let follows = lines.iter().filter_map(|LineFacts { line, offer, .. }| {
-        offer.as_ref()?.trial.as_ref()?.chosen(line.trial_then, line.quantity)
+        let facts = offer.as_ref()?;
+        let plan = facts.trial.as_ref()?.chosen(line.trial_then, line.quantity)?;
+        Some((&plan.policy.rules, facts.publisher.as_str()))
     });
-    let policies = facts_of(lines).map(|facts| &facts.policy).chain(follows.map(|plan| &plan.policy));
-    let consents: BTreeSet<_> = policies.flat_map(|policy| &policy.rules.consents).collect();
-    consents.into_iter().cloned().collect()
+    let own = facts_of(lines).map(|facts| (&facts.policy.rules, facts.publisher.as_str()));
+    consent::required(own.chain(follows))
 }
 
 /// What every line's policy allows; a cart is not paid with product keys, which are redeemed.

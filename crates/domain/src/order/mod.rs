@@ -6,12 +6,13 @@ use crate::calendar::{BillingCycle, Day, DaySpan, Term};
 use crate::cart::{Cart, PricedLine, Problem, Quotation};
 use crate::catalog::OfferKind;
 use crate::coded::coded_enum;
+use crate::consent::{self, Consent};
 use crate::id::{
     CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId, UserId,
 };
 use crate::money::UnitPrice;
 use crate::party::{Address, Branch};
-use crate::policy::{ConsentKind, PaymentMethod, Policy, WindowAnchor};
+use crate::policy::{PaymentMethod, Policy, WindowAnchor};
 use crate::pricing::Payer;
 use crate::refusal::Refusal;
 use crate::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
@@ -49,16 +50,6 @@ coded_enum! {
         /// Refused by Microsoft.
         Failed = "failed",
     }
-}
-
-/// A consent as it was given: a fact kept with the order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Consent {
-    /// To which kind of text.
-    pub kind: ConsentKind,
-    /// To which text of it.
-    pub version: String,
 }
 
 /// What the buyer says when ordering.
@@ -206,7 +197,7 @@ pub fn place(
         due_now,
         recurring,
         payment_method: request.payment_method,
-        consents: request.consents.clone(),
+        consents: consent::kept(&quotation.consents_required, &request.consents),
         billing_address: billing_address.clone(),
         placed_by: placed_by.to_owned(),
         placed_at: now,
@@ -331,6 +322,7 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         next_reminder_on: None,
         changes: 0,
         policy: first.policy.clone(),
+        reference: line.reference.clone(),
         billed: first.billed.clone(),
         order_id: order.id,
         order_line_id: line.id,
@@ -347,18 +339,7 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
 /// Whether a quoted cart can be ordered like this; else every problem at once: the quotation's, then
 /// missing or outdated consents, then the payment method.
 fn check(quotation: &Quotation, request: &PlaceOrder) -> Result<(), Vec<Problem>> {
-    let given = &request.consents;
-    let consents = quotation.consents_required.iter().filter_map(|rule| {
-        let same_kind = |consent: &&Consent| consent.kind == rule.kind;
-        let (kind, version) = (rule.kind, rule.version.clone());
-        if given.iter().filter(same_kind).any(|consent| consent.version == rule.version) {
-            None
-        } else if given.iter().any(|consent| consent.kind == rule.kind) {
-            Some(Refusal::ConsentOutdated(kind, version))
-        } else {
-            Some(Refusal::ConsentRequired(kind, version))
-        }
-    });
+    let consents = consent::missing(&quotation.consents_required, &request.consents).into_iter();
     let consents = consents.map(|refusal| Problem { line: None, field: "consents", refusal });
     let offered = quotation.payment_methods.contains(&request.payment_method);
     let payment = (!offered).then_some(Problem {

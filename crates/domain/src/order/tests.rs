@@ -6,18 +6,21 @@ use crate::catalog::{Offer, PriceOwner, QuantityLimits, Segment};
 use crate::id::PriceListId;
 use crate::money::Currency;
 use crate::party::{Contact, Country, Customer, Market};
-use crate::policy::{ConsentRule, presets};
+use crate::policy::{ConsentKind, ConsentRule, presets};
 use crate::pricing::PriceQuote;
 use crate::tax;
 use crate::tax::place::TaxPlace;
 use crate::tax::standing::{VatCheck, VatStanding};
 use crate::tenant::TenantStatus;
 use crate::trial::{PaidPlan, TrialFacts};
+use std::collections::BTreeMap;
 use time::macros::datetime;
 
 fn quotation(problems: Vec<Problem>) -> Quotation {
     let germany = Country::from_code("DE").unwrap();
-    let rule = |kind| ConsentRule { kind, version: "2026-01".to_owned() };
+    let version = || "2026-01".to_owned();
+    let (title, url) = (BTreeMap::new(), BTreeMap::new());
+    let rule = |kind| ConsentRule { kind, version: version(), vendor: None, title: title.clone(), url: url.clone() };
     Quotation {
         lines: Vec::new(),
         due_now: Payable::Taxed(Taxed::zero(Currency::Eur)),
@@ -30,7 +33,7 @@ fn quotation(problems: Vec<Problem>) -> Quotation {
 }
 
 fn request(consents: &[(ConsentKind, &str)]) -> PlaceOrder {
-    let consent = |(kind, version): &(ConsentKind, &str)| Consent { kind: *kind, version: (*version).to_owned() };
+    let consent = |(kind, version): &(ConsentKind, &str)| Consent::given(*kind, (*version).to_owned(), None);
     let consents = consents.iter().map(consent).collect();
     PlaceOrder { payment_method: PaymentMethod::Invoice, consents, external_ref: None }
 }
@@ -152,6 +155,7 @@ fn line_of(sku: u128, needs: &[u128], base_owned: Option<u128>) -> LineFacts {
         offer: Some(OfferFacts {
             offer,
             product_id: ProductId::from_u128(sku),
+            publisher: "Microsoft Corporation".to_owned(),
             policy: Policy::new("cancom_monthly12".to_owned(), 3, rules),
             price: Some(price),
             name: "Office".to_owned(),
@@ -187,7 +191,7 @@ fn placed_at(country: Option<Country>, lines: &[LineFacts], agree: bool) -> Resu
     };
     let quotation = cart::quote(lines, &buyer, NOW);
     let consents = quotation.consents_required.iter();
-    let consents = consents.map(|rule| Consent { kind: rule.kind, version: rule.version.clone() });
+    let consents = consents.map(Consent::from);
     let request = PlaceOrder {
         consents: consents.filter(|_| agree).collect(),
         external_ref: Some("po-1".to_owned()),

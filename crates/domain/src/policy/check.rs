@@ -2,7 +2,9 @@
 
 use crate::calendar::{BillingCycle, Term};
 use crate::policy::rules::Rules;
-use crate::policy::values::{Cancel, Decrease, PeriodAnchor, ProrationBasis, ReactivateUntil, WindowAnchor};
+use crate::policy::values::{
+    Cancel, ConsentRule, Decrease, PeriodAnchor, ProrationBasis, ReactivateUntil, WindowAnchor,
+};
 use rust_decimal::Decimal;
 
 /// The longest window: charges older than that are not looked at to give something back.
@@ -11,6 +13,8 @@ const MAX_WINDOW_HOURS: u16 = 720;
 const MAX_DAYS: u16 = 366;
 /// The most entries of a list of rules.
 const MAX_ENTRIES: usize = 12;
+/// The longest title and address of a text, in characters.
+const MAX_TEXT: usize = 500;
 /// The most decimals of a rate that is rounded before it is multiplied.
 const MAX_DECIMALS: u8 = 10;
 
@@ -200,13 +204,10 @@ impl Rules {
             }
         }
         checks.entries("/consents", &self.consents);
-        let kinds: Vec<_> = self.consents.iter().map(|consent| consent.kind).collect();
-        checks.once("/consents", &kinds);
+        let texts: Vec<_> = self.consents.iter().map(|consent| (consent.kind, &consent.vendor)).collect();
+        checks.once("/consents", &texts);
         for (n, consent) in self.consents.iter().enumerate() {
-            let length = u32::try_from(consent.version.trim().chars().count()).unwrap_or(u32::MAX);
-            if !(1..=50).contains(&length) || consent.version.chars().any(char::is_control) {
-                checks.note(format!("/consents/{n}/version"), Flaw::Mismatch("1 to 50 characters"));
-            }
+            check_consent(checks, n, consent);
         }
         if self.payment_methods.is_empty() {
             checks.note("/payment_methods", Flaw::Empty);
@@ -223,6 +224,27 @@ const fn days_at_least(term: Term) -> Option<u16> {
         Term::P1Y => Some(365),
         Term::P3Y => Some(1_095),
         Term::None => None,
+    }
+}
+
+/// A consent's version, vendor, titles and addresses.
+fn check_consent(checks: &mut Checks, n: usize, consent: &ConsentRule) {
+    let fits = |text: &str, most: usize| {
+        let text = text.trim();
+        !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+    };
+    if !fits(&consent.version, 50) {
+        checks.note(format!("/consents/{n}/version"), Flaw::Mismatch("1 to 50 characters"));
+    }
+    if consent.vendor.as_ref().is_some_and(|vendor| !fits(vendor, 200)) {
+        checks.note(format!("/consents/{n}/vendor"), Flaw::Mismatch("1 to 200 characters"));
+    }
+    for (language, _) in consent.title.iter().filter(|(_, title)| !fits(title, MAX_TEXT)) {
+        checks.note(format!("/consents/{n}/title/{}", language.code()), Flaw::Mismatch("1 to 500 characters"));
+    }
+    let is_address = |url: &str| fits(url, MAX_TEXT) && url.starts_with("https://") && !url.contains(' ');
+    for (language, _) in consent.url.iter().filter(|(_, url)| !is_address(url)) {
+        checks.note(format!("/consents/{n}/url/{}", language.code()), Flaw::Mismatch("an address with https://"));
     }
 }
 
@@ -344,6 +366,15 @@ mod tests {
         assert_eq!(faults(&json!({"consents": [terms, terms]})), fault("/consents/1", Flaw::Repeated));
         let blank = json!({"consents": [{"kind": "terms", "version": " "}]});
         assert_eq!(faults(&blank)[0].0, "/consents/0/version");
+        let of = |vendor: &str| json!({"kind": "terms", "version": "1", "vendor": vendor});
+        assert_eq!(faults(&json!({"consents": [terms, of("Contoso"), of("Fabrikam")]})), []);
+        let again = json!({"consents": [of("Contoso"), of("Contoso")]});
+        assert_eq!(faults(&again), fault("/consents/1", Flaw::Repeated));
+        let mut wrong = of(" ");
+        wrong["title"] = json!({"de": "Bedingungen", "en": ""});
+        wrong["url"] = json!({"de": "https://contoso.example/de", "pl": "javascript:alert(1)"});
+        let pointers: Vec<_> = faults(&json!({"consents": [wrong]})).into_iter().map(|(pointer, _)| pointer).collect();
+        assert_eq!(pointers, ["/consents/0/vendor", "/consents/0/title/en", "/consents/0/url/pl"]);
         assert_eq!(faults(&json!({"payment_methods": []})), fault("/payment_methods", Flaw::Empty));
     }
 

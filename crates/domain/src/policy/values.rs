@@ -1,9 +1,11 @@
 //! The values of a policy's keys: one type a conflict between the manuals (X-01…X-33).
 
 use crate::coded::coded_enum;
+use crate::language::Language;
 use crate::money::Rounding;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// In whose time zone days begin: those of orders, charges, terms, notice and reminders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -442,6 +444,15 @@ pub struct ConsentRule {
     pub kind: ConsentKind,
     /// Which text of it.
     pub version: String,
+    /// The vendor whose products it is asked for with, by the publisher that a product names; none is every vendor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// What the text is called, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub title: BTreeMap<Language, String>,
+    /// Where the text is, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub url: BTreeMap<Language, String>,
 }
 
 coded_enum! {

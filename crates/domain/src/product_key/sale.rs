@@ -6,6 +6,7 @@ use crate::money::{Money, MoneyError, UnitPrice};
 use crate::policy::RoundingRule;
 use crate::product_key::KeyBatch;
 use crate::refusal::Refusal;
+use crate::tax::{self, Payable, TaxRule, Taxed};
 use time::OffsetDateTime;
 
 /// What a batch cost the reseller that it was sold to, or what is given back of that: a fact, never changed.
@@ -25,6 +26,8 @@ pub struct KeyCharge {
     pub unit_price: UnitPrice,
     /// The amount, rounded once; below zero for a credit.
     pub net: Money,
+    /// The tax on it; none where it is not known where the reseller is, or was not kept then.
+    pub tax: Option<Money>,
     /// The formula in numbers; it gives `net` once rounded.
     pub explain: String,
     /// The charge that this one gives back.
@@ -33,6 +36,14 @@ pub struct KeyCharge {
     pub created_by: String,
     /// When, by the marketplace's clock.
     pub created_at: OffsetDateTime,
+}
+
+impl KeyCharge {
+    /// The amount, with its tax where that is known.
+    pub fn payable(&self) -> Payable {
+        let taxed = self.tax.and_then(|tax| Taxed::of(self.net, tax).ok());
+        taxed.map_or(Payable::Net(self.net), Payable::Taxed)
+    }
 }
 
 /// By whom, when and as which charge.
@@ -57,16 +68,18 @@ pub const fn sellable(batch: &KeyBatch, used: u32) -> Result<(), Refusal> {
     }
 }
 
-/// What a reseller is charged for a batch, at its price of a licence and term.
+/// What a reseller is charged for a batch, at its price of a licence and term, and with the tax of where it is.
 pub fn charge(
     batch: &KeyBatch,
     reseller_id: ResellerId,
     unit_price: UnitPrice,
+    tax_rule: Option<TaxRule>,
     rounding: RoundingRule,
     booking: Booking,
 ) -> Result<KeyCharge, MoneyError> {
     let (keys, quantity) = (batch.count, batch.quantity);
     let net = unit_price.times(quantity).times(keys.into(), 1)?.round(rounding.mode)?;
+    let taxed = tax::payable(net.currency, &[(tax_rule, net)], rounding.mode)?.taxed();
     Ok(KeyCharge {
         id: booking.id,
         reseller_id,
@@ -75,6 +88,7 @@ pub fn charge(
         quantity,
         unit_price,
         net,
+        tax: taxed.map(|taxed| taxed.tax),
         explain: format!("{keys} * {quantity} * {unit_price}"),
         reverses: None,
         created_by: booking.by,
@@ -94,12 +108,14 @@ pub fn credit(
     if unused == 0 {
         return Ok(None);
     }
-    let given = of.net.exact().times(unused.into(), of.keys.into())?.round(rounding.mode)?;
+    let part = |of_all: Money| of_all.exact().times(unused.into(), of.keys.into())?.round(rounding.mode);
+    let given = part(of.net)?;
     Ok(Some(KeyCharge {
         id: booking.id,
         kind: ChargeKind::Cancel,
         keys: unused,
-        net: Money::new(-given.minor, given.currency),
+        net: given.negated(),
+        tax: of.tax.map(part).transpose()?.map(Money::negated),
         explain: format!("-{} * {unused} / {}", of.net, of.keys),
         reverses: Some(of.id),
         created_by: booking.by,
@@ -141,7 +157,7 @@ mod tests {
 
     fn sold(quantity: u32, count: u32, micros: i64) -> KeyCharge {
         let price = UnitPrice::from_micros(micros, Currency::Eur);
-        charge(&batch(quantity, count), RESELLER, price, ROUNDING, booking(4)).unwrap()
+        charge(&batch(quantity, count), RESELLER, price, None, ROUNDING, booking(4)).unwrap()
     }
 
     #[test]

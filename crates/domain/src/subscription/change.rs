@@ -2,13 +2,15 @@
 
 use super::{AtTermEnd, ScheduledChange, Subscription};
 use crate::active_order::ActiveOrders;
-use crate::billing::{Charge, ChargeKind, OpenCharge};
+use crate::billing::{self, Charge, ChargeKind, OpenCharge};
 use crate::calendar::{Day, Term};
 use crate::catalog::{Ceiling, Offer};
 use crate::coded::coded_enum;
+use crate::consent::Consent;
 use crate::id::{ChangeId, OfferId, ProductId, SkuId, SubscriptionId, UserId};
 use crate::money::{Money, MoneyError, UnitPrice};
-use crate::policy::Policy;
+use crate::policy::{PaymentMethod, Policy};
+use crate::tax::TaxRule;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -78,6 +80,29 @@ coded_enum! {
 }
 
 impl Change {
+    /// The offer that it names.
+    pub const fn offer(&self) -> Option<OfferId> {
+        match self {
+            Self::Transition { offer, .. } | Self::ChangeOffer(offer) => Some(*offer),
+            _ => None,
+        }
+    }
+
+    /// Whether something is bought by it, of what there are so many licences: it asks for consents as an order does.
+    pub const fn buys(&self, quantity: u32) -> bool {
+        match self {
+            Self::SetQuantity(to) => *to > quantity,
+            Self::Transition { .. } | Self::ChangeOffer(_) | Self::Reactivate | Self::Renew(_) => true,
+            Self::Cancel
+            | Self::SetAutoRenew(_)
+            | Self::SetAtTermEnd(_)
+            | Self::AlignTermEnd(_)
+            | Self::Suspend
+            | Self::Resume
+            | Self::TakeOver(_) => false,
+        }
+    }
+
     /// Which of the kinds it is, without its values.
     pub const fn kind(&self) -> ChangeKind {
         match self {
@@ -127,6 +152,24 @@ coded_enum! {
         /// With the renewal.
         AtRenewal = "at_renewal",
     }
+}
+
+/// What a change is asked for with, as an order is: nothing of it has to be said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Terms {
+    /// What is printed with the subscription's positions on invoices from now on (C-33).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The branch whose invoice address the subscription has from now on (C-34).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// How it is paid (L-32).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_method: Option<PaymentMethod>,
+    /// What is agreed to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<Consent>,
 }
 
 /// A change with how it is asked for.
@@ -304,6 +347,17 @@ impl Decision {
         let add_ons = self.add_ons.iter().flat_map(|outcome| &outcome.charges);
         let split = self.split.iter().flat_map(|split| &split.charges);
         self.charges.iter().chain(add_ons).chain(split)
+    }
+
+    /// Gives what is charged its share of the tax of all that is due with the change; what add-ons will be given back is
+    /// a document an add-on.
+    pub fn share_tax(&mut self, rule: TaxRule) -> Result<(), MoneyError> {
+        let mode = self.after.policy.rules.rounding.mode;
+        // In the order of `all_charges`.
+        let add_ons = self.add_ons.iter_mut().flat_map(|outcome| &mut outcome.charges);
+        let split = self.split.iter_mut().flat_map(|split| &mut split.charges);
+        billing::share_tax(self.charges.iter_mut().chain(add_ons).chain(split), rule, mode)?;
+        self.add_on_credits.iter_mut().try_for_each(|(_, credits)| billing::share_tax(credits, rule, mode))
     }
 
     /// Whether it costs to end: more is charged than what runs is worth (C-29).

@@ -246,8 +246,11 @@ pub struct Subscription {
     pub changes: u32,
     /// The policy as it was at the start of the term.
     pub policy: Policy,
-    /// Where it is billed to, which decides its tax (C-40). Changed with that address only, never by a change of the
-    /// subscription.
+    /// Printed in the text of its positions on invoices (C-33).
+    #[serde(default)]
+    pub reference: Option<String>,
+    /// Where it is billed to, which decides its tax (C-40). Changed with that address, or by a change that names
+    /// another branch.
     #[serde(default)]
     pub billed: Billed,
     /// The order and line it came from.

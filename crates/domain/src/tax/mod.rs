@@ -49,6 +49,11 @@ pub struct Taxed {
 }
 
 impl Taxed {
+    /// An amount with its tax.
+    pub fn of(net: Money, tax: Money) -> Result<Self, MoneyError> {
+        Ok(Self { net, tax, gross: net.checked_add(tax)? })
+    }
+
     /// Nothing, in a currency.
     pub const fn zero(currency: Currency) -> Self {
         let zero = Money::zero(currency);
@@ -163,8 +168,45 @@ pub fn document(
     rounding: Rounding,
 ) -> Result<Taxed, MoneyError> {
     let net = Money::sum(currency, nets)?;
-    let tax = net.exact().times_rate(rule.percent)?.times(1, 100)?.round(rounding)?;
-    Ok(Taxed { net, tax, gross: net.checked_add(tax)? })
+    Taxed::of(net, tax_on(rule, net, rounding)?)
+}
+
+/// The one place where tax is rounded.
+fn tax_on(rule: TaxRule, net: Money, rounding: Rounding) -> Result<Money, MoneyError> {
+    net.exact().times_rate(rule.percent)?.times(1, 100)?.round(rounding)
+}
+
+/// The lines of a document with their shares of its tax: each has by how much the tax of its rule grows with it. So they
+/// sum to what [`documents`] says of the same lines, to the cent, however that is rounded; none is further than a cent
+/// from what it would be alone.
+pub fn shares(lines: impl IntoIterator<Item = (TaxRule, Money)>, rounding: Rounding) -> Result<Vec<Taxed>, MoneyError> {
+    let mut by_rule: Vec<(TaxRule, Taxed)> = vec![];
+    let mut share = |(rule, net): (TaxRule, Money)| {
+        let before = by_rule.iter().find(|(known, _)| *known == rule).map(|(_, sum)| *sum);
+        let before = before.unwrap_or(Taxed::zero(net.currency));
+        let after = document(rule, net.currency, [before.net, net], rounding)?;
+        by_rule.retain(|(known, _)| *known != rule);
+        by_rule.push((rule, after));
+        Taxed::of(net, after.tax.checked_add(before.tax.negated())?)
+    };
+    lines.into_iter().map(&mut share).collect()
+}
+
+/// The lines of a document of which only the whole is known, with their shares of its tax, in the same way.
+pub fn split(whole: Taxed, nets: &[Money], rounding: Rounding) -> Result<Vec<Taxed>, MoneyError> {
+    let mut sum = Taxed::zero(whole.net.currency);
+    let mut share = |net: &Money| {
+        let so_far = sum.net.checked_add(*net)?;
+        let tax = match whole.net.minor {
+            0 => Money::zero(net.currency),
+            // The fraction has a positive denominator.
+            all => whole.tax.exact().times(so_far.minor * all.signum(), all.abs())?.round(rounding)?,
+        };
+        let shared = Taxed::of(*net, tax.checked_add(sum.tax.negated())?)?;
+        sum = Taxed::of(so_far, tax)?;
+        Ok(shared)
+    };
+    nets.iter().map(&mut share).collect()
 }
 
 /// The same of lines with a rule each: the tax is rounded once for every rule there is.
@@ -320,6 +362,44 @@ mod tests {
         // 0.0855 each would be 0.09 thrice; the sum's is 0.2565.
         assert_eq!(of(&[45, 45, 45]), Taxed { net: euro(135), tax: euro(26), gross: euro(161) });
         assert_eq!(of(&[]), Taxed::zero(Currency::Eur));
+    }
+
+    #[test]
+    fn u66_shares_of_the_tax_sum_to_it() {
+        let euro = |minor| Money::new(minor, Currency::Eur);
+        let at = |code: &str| rule(country("DE"), &TaxPlace::of_country(country(code)), None);
+        let taxes = |lines: &[(&str, i64)]| {
+            let lines: Vec<_> = lines.iter().map(|(code, net)| (at(code), euro(*net))).collect();
+            let shared = shares(lines.iter().copied(), Rounding::HalfUp).unwrap();
+            let whole = documents(Currency::Eur, lines, Rounding::HalfUp).unwrap();
+            let sum = |amount: fn(&Taxed) -> Money| Money::sum(Currency::Eur, shared.iter().map(amount)).unwrap();
+            assert_eq!(
+                [sum(|one| one.net), sum(|one| one.tax), sum(|one| one.gross)],
+                [whole.net, whole.tax, whole.gross]
+            );
+            shared.iter().map(|one| one.tax.minor).collect::<Vec<_>>()
+        };
+        // 0.0855 each, 0.2565 together.
+        assert_eq!(taxes(&[("DE", 45), ("DE", 45), ("DE", 45)]), [9, 8, 9]);
+        // Each rule is rounded by itself.
+        assert_eq!(taxes(&[("DE", 45), ("AT", 103), ("DE", 45), ("CH", 10)]), [9, 21, 8, 0]);
+        // What is given back has its tax back.
+        assert_eq!(taxes(&[("DE", -3_917), ("DE", 4_700)]), [-744, 893]);
+        assert_eq!(taxes(&[]), [0; 0]);
+    }
+
+    #[test]
+    fn u66_what_is_known_as_a_whole_only_is_split_to_the_cent() {
+        let euro = |minor| Money::new(minor, Currency::Eur);
+        let taxes = |net, tax, nets: &[i64]| {
+            let nets: Vec<_> = nets.iter().map(|net| euro(*net)).collect();
+            let whole = Taxed::of(euro(net), euro(tax)).unwrap();
+            let shared = split(whole, &nets, Rounding::HalfUp).unwrap();
+            shared.iter().map(|one| one.tax.minor).collect::<Vec<_>>()
+        };
+        assert_eq!(taxes(135, 26, &[45, 45, 45]), [9, 8, 9]);
+        assert_eq!(taxes(-135, -26, &[-45, -45, -45]), [-9, -8, -9]);
+        assert_eq!(taxes(0, 0, &[100, -100]), [0, 0]);
     }
 
     #[test]

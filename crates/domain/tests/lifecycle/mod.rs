@@ -9,15 +9,16 @@ use domain::billing::{self, Charge, OpenCharge, Plan, TermStart};
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::cart::{self, BuyerFacts, Cart, CartLine, LineFacts, OfferFacts, Quotation};
 use domain::catalog::{Offer, OfferKind, PriceOwner, QuantityLimits, Segment};
+use domain::consent::Consent;
 use domain::cycles::Calendar;
 use domain::id::{
     CartId, ChangeId, ChargeId, CustomerId, LineId, MarketplaceId, OfferId, PriceListId, ProductId, SkuId,
     SubscriptionId, UserId,
 };
 use domain::money::{Currency, Money, UnitPrice};
-use domain::order::{self, Consent, PlaceOrder, QuotedCart};
+use domain::order::{self, PlaceOrder, QuotedCart};
 use domain::party::{Address, Country, Market};
-use domain::policy::{ConsentRule, PaymentMethod, Policy, Rules, presets};
+use domain::policy::{PaymentMethod, Policy, Rules, presets};
 use domain::pricing::{Payer, PriceQuote};
 use domain::refusal::Refusal;
 use domain::subscription::change::{AddOn, Change, ChangeRequest, Decision, Facts, Neighbor, Offered, Outcome, When};
@@ -431,6 +432,7 @@ fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Q
     let facts = OfferFacts {
         offer,
         product_id,
+        publisher: "Microsoft Corporation".to_owned(),
         policy,
         price,
         name: "Add-on".to_owned(),
@@ -461,12 +463,8 @@ fn quoted(offered: Offered, ordered: &Ordered, base: Option<&Subscription>) -> Q
 fn opened(offers: &[Listed], ordered: &Ordered, id: SubscriptionId, base: Option<&Subscription>) -> Account {
     let offered = offers.iter().find(|listed| listed.offer.id == ordered.offer).unwrap().offered(ordered.at);
     let quotation = quoted(offered, ordered, base);
-    let agreed = |rule: &ConsentRule| Consent { kind: rule.kind, version: rule.version.clone() };
-    let request = PlaceOrder {
-        payment_method: PaymentMethod::Invoice,
-        consents: quotation.consents_required.iter().map(agreed).collect(),
-        external_ref: None,
-    };
+    let consents = quotation.consents_required.iter().map(Consent::from).collect();
+    let request = PlaceOrder { payment_method: PaymentMethod::Invoice, consents, external_ref: None };
     let cart = Cart {
         id: CartId::from_u128(1),
         marketplace_id: MarketplaceId::from_u128(1),

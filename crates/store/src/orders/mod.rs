@@ -8,10 +8,11 @@ use crate::error::Result;
 use crate::page::{Page, PageRequest};
 use crate::schema::{offers, order_lines, orders};
 use crate::statement::found;
-use crate::types::{Coded, Id};
+use crate::types::{Coded, Id, Json};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::catalog::OfferKind;
+use domain::consent::Consent;
 use domain::id::{CustomerId, LineId, MarketplaceId, OrderId, ProductId};
 use domain::order::{Order, OrderLine, OrderLineStatus, OrderStatus};
 use rows::{LineRow, Row};
@@ -75,6 +76,15 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         let lines = lines.remove(&row.id.0).unwrap_or_default();
         row.with(lines)
     }))
+}
+
+/// What was agreed to with an order.
+pub fn consents(c: &mut Conn, scope: &Scope, id: OrderId) -> Result<Vec<Consent>> {
+    let given: Json<Vec<Consent>> = on!(c, c, Db => {
+        let query = orders::table.filter(orders::id.eq(Id(id))).select(orders::consents).into_boxed::<Db>();
+        within!(query, scope, orders).get_result(c)
+    })?;
+    Ok(given.0)
 }
 
 /// Whether a customer that the scope sees has ordered anything yet.

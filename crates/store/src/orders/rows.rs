@@ -6,11 +6,12 @@ use crate::types::{At, Coded, Id, Json, count, trial_then};
 use diesel::prelude::*;
 use domain::billing::Charge;
 use domain::calendar::{BillingCycle, Term};
+use domain::consent::Consent;
 use domain::id::{
     CartId, CustomerId, LineId, MarketplaceId, OfferId, OrderId, ProductId, ResellerId, SkuId, SubscriptionId,
 };
 use domain::money::{Currency, Money, UnitPrice};
-use domain::order::{Consent, Order, OrderLine, OrderLineStatus, OrderStatus};
+use domain::order::{Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::party::Address;
 use domain::policy::PaymentMethod;
 use domain::pricing::Payer;

@@ -32,6 +32,7 @@ tables! {
         reverses -> Nullable<Uid>,
         created_by -> Text,
         created_at -> Instant,
+        tax -> Nullable<BigInt>,
     }
 
     product_keys (marketplace_id, digest) {

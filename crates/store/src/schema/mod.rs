@@ -248,6 +248,7 @@ tables! {
         activated_at -> Nullable<Instant>,
         version -> BigInt,
         partner_of_record -> Nullable<Text>,
+        reference -> Nullable<Text>,
     }
 
     charges (marketplace_id, id) {
@@ -270,6 +271,7 @@ tables! {
         explain -> Text,
         reverses -> Nullable<Uid>,
         created_at -> Instant,
+        tax -> Nullable<BigInt>,
     }
 
     subscription_changes (marketplace_id, id) {
@@ -289,6 +291,7 @@ tables! {
         undo -> Nullable<Document>,
         failure -> Nullable<Text>,
         version -> BigInt,
+        terms -> Document,
     }
 
     license_assignments (marketplace_id, subscription_id, user_id) {

@@ -3,10 +3,11 @@
 use crate::connection::Conn;
 use crate::error::Result;
 use crate::schema::subscriptions;
+use crate::statement::found;
 use crate::types::{Coded, Id};
 use diesel::prelude::*;
 use domain::access::Scope;
-use domain::id::CustomerId;
+use domain::id::{CustomerId, SubscriptionId};
 use domain::tax::billed::Billed;
 
 /// Says where an invoice address now is to every subscription of a customer that is billed to it; how many there are.
@@ -29,4 +30,16 @@ pub fn rebill(tx: &mut Conn, scope: &Scope, customer: CustomerId, billed: &Bille
         None => on!(tx, c => diesel::update(of_address).set(set).execute(c)),
     };
     Ok(changed?)
+}
+
+/// Moves a subscription that was read and is saved in this transaction to another invoice address.
+pub fn bill_to(tx: &mut Conn, scope: &Scope, id: SubscriptionId, billed: &Billed) -> Result<()> {
+    let set = (
+        subscriptions::billed_to.eq(Coded(billed.address)),
+        subscriptions::billed_branch_id.eq(billed.branch_id.map(Id)),
+        subscriptions::billed_country.eq(Coded(billed.place.country)),
+        subscriptions::billed_postal_code.eq(&billed.place.postal_code),
+    );
+    let one = subscriptions::table.find((Id(scope.marketplace()), Id(id)));
+    found(rows_changed!(tx, diesel::update(one).set(set))?)
 }

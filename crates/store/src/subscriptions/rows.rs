@@ -109,7 +109,7 @@ macro_rules! columns {
 }
 
 // Whose it is and where it came from never changes with it, where it is billed to only with that address
-// (`subscriptions::rebill`); what it is of seldom changes; its course is what time changes. What is
+// (`subscriptions::rebill`, `subscriptions::bill_to`); what it is of seldom changes; its course is what time changes. What is
 // due next and whether it renews is kept for the indexes and lists, and not read back.
 columns! {
     |subscription|
@@ -137,6 +137,7 @@ columns! {
         policy_id: Frozen<'a> = Frozen::Content(&subscription.policy),
         responsible_user_id: Option<Id<UserId>> = subscription.responsible_user.map(Id),
         partner_of_record: Option<Cow<'a, str>> = subscription.partner_of_record.as_deref().map(Cow::Borrowed),
+        reference: Option<Cow<'a, str>> = subscription.reference.as_deref().map(Cow::Borrowed),
         external_id: Option<Cow<'a, str>> = subscription.external_id.as_deref().map(Cow::Borrowed),
         activated_at: Option<At> = subscription.activated_at.map(At),
     }
@@ -274,6 +275,7 @@ impl Row<'_> {
             order_line_id: row.order_line_id.0,
             responsible_user: row.responsible_user_id.map(|id| id.0),
             partner_of_record: row.partner_of_record.map(Cow::into_owned),
+            reference: row.reference.map(Cow::into_owned),
             external_id: row.external_id.map(Cow::into_owned),
             created_at: row.created_at.0,
             activated_at: row.activated_at.map(|at| at.0),

@@ -13,7 +13,7 @@ use domain::id::{ChangeId, ChargeId, OfferId, SubscriptionId, UserId};
 use domain::money::Money;
 use domain::order::Order;
 use domain::subscription::AtTermEnd;
-use domain::subscription::change::{AlignTo, Change, Starts, When};
+use domain::subscription::change::{AlignTo, Change, Starts, Terms, When};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
@@ -144,6 +144,7 @@ fn change(order: &Order, change: Change) -> changes::RequestedChange {
         subscription_id: order.lines[0].subscription_id,
         change,
         when: When::Earliest,
+        terms: Terms::default(),
         status: Status::Scheduled,
         requested_by: "usr".to_owned(),
         requested_at: NOW,

@@ -12,13 +12,14 @@ use domain::billing::{Charge, ChargeKind};
 use domain::calendar::{BillingCycle, Day, DaySpan, Term};
 use domain::cart::{Cart, CartLine};
 use domain::catalog::{Offer, OfferKind, PriceOwner, Product, QuantityLimits, Segment, Sku, TermPlan};
+use domain::consent::Consent;
 use domain::event::{Event, EventKind};
 use domain::id::{
     CartId, CustomerId, EventId, LineId, MarketplaceId, OfferId, OrderId, PriceListId, ProductId, ResellerId, SkuId,
     SubscriptionId, UserId,
 };
 use domain::money::{Currency, Money, UnitPrice};
-use domain::order::{self, Consent, FirstTerm, Order, OrderLine, OrderLineStatus, OrderStatus};
+use domain::order::{self, FirstTerm, Order, OrderLine, OrderLineStatus, OrderStatus};
 use domain::party::{Address, Contact, Country, Customer, Market, Marketplace, Reseller};
 use domain::people::UserState;
 use domain::policy::{ConsentKind, PaymentMethod, Policy, presets};
@@ -301,6 +302,7 @@ pub(super) fn charge() -> Charge {
         quantity: 5,
         unit_price: UnitPrice::from_micros(9_400_000, Currency::Eur),
         net: Money::new(1723, Currency::Eur),
+        tax: Some(Money::new(327, Currency::Eur)),
         explain: "5 * 9.40 * 11 / 30".to_owned(),
         reverses: None,
     }
@@ -343,7 +345,7 @@ pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>
         due_now: taxed(1723),
         recurring: vec![(BillingCycle::Monthly, taxed(4700))],
         payment_method: PaymentMethod::Invoice,
-        consents: vec![Consent { kind: ConsentKind::Terms, version: "2026-01".to_owned() }],
+        consents: vec![Consent::given(ConsentKind::Terms, "2026-01".to_owned(), None)],
         billing_address: address(),
         placed_by: "usr".to_owned(),
         placed_at: NOW,

@@ -334,7 +334,8 @@ fn from_price(
     };
     let rounded =
         offers.iter().filter(usual).filter_map(per_month).filter_map(|amount| amount.round(Rounding::HalfUp).ok());
-    rounded.min_by_key(|money| money.minor).map(|money| (money.minor, money.into()))
+    let lowest = rounded.min_by_key(|money| money.minor)?;
+    Some((lowest.minor, lowest.exact().unit_price().ok()?.into()))
 }
 
 /// What is sold, and at which price.

@@ -325,11 +325,13 @@ fn arguments_of(refusal: &Refusal) -> Arguments {
             vec![("one", Place::text(one.to_string())), ("other", Place::text(other.to_string()))]
         }
         Refusal::BaseRequired(bases) => vec![("bases", Place::text(bases_named(bases)))],
-        Refusal::ConsentRequired(kind, version) | Refusal::ConsentOutdated(kind, version) => {
+        Refusal::ConsentRequired(kind, version, vendor) | Refusal::ConsentOutdated(kind, version, vendor) => {
+            let phrase = Phrase::from(*kind);
+            let whose = vendor.as_ref().map(|vendor| format!("{} of vendor {vendor}", kind.code()));
             vec![
-                ("kind", Phrase::from(*kind).into()),
+                ("kind", vendor.as_ref().map_or(phrase.into(), |vendor| Place::Of(phrase, vendor.clone()))),
                 ("version", Place::text(version)),
-                ("consent", Place::wire(kind.code())),
+                ("consent", Place::wire(whose.unwrap_or_else(|| kind.code().to_owned()))),
             ]
         }
         Refusal::ActiveOrderExists { subscription_id, quantity } => {

@@ -11,3 +11,4 @@ pub mod lines;
 pub mod list;
 pub mod money;
 pub mod party;
+pub mod purchase_consents;

@@ -63,7 +63,8 @@ impl From<tax::Payable> for Payable {
     }
 }
 
-/// An amount without tax in a currency, as a decimal text; prices of one licence have up to six decimals.
+/// The price of one licence without tax, as a decimal text of up to six decimals. Whatever is paid or given back is an
+/// amount with its tax.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Price {
     /// The price without tax, from the decimals of its currency to six.
@@ -77,13 +78,6 @@ pub struct Price {
 impl From<UnitPrice> for Price {
     fn from(price: UnitPrice) -> Self {
         Self { amount: price.to_string(), currency: price.currency.code().to_owned() }
-    }
-}
-
-/// A net amount of one line, before the document's tax.
-impl From<domain::money::Money> for Price {
-    fn from(money: domain::money::Money) -> Self {
-        Self { amount: money.to_string(), currency: money.currency.code().to_owned() }
     }
 }
 

@@ -4,19 +4,18 @@ use crate::App;
 use crate::catalog::summary::{OfferSummary, Summaries};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::wire::base::AddOnBase;
-use crate::http::wire::charge::Charge;
-use crate::http::wire::codes::{BillingCycle, ConsentKind, PaymentMethod};
+use crate::http::wire::charge::PayableCharge;
+use crate::http::wire::codes::{BillingCycle, PaymentMethod};
 use crate::http::wire::money::{Payable, Price, TaxRule};
+use crate::http::wire::purchase_consents::{RequiredConsent, required};
 use crate::ordering::carts::quote::{Quoted, pointer};
 use crate::ordering::carts::trials::{self, PreviewTrial};
-use crate::platform::marketplaces::profile::ConsentRule;
 use crate::policies::view::{PolicyOverride, overrides};
 use crate::texts::dates;
 use crate::texts::lang::Lang;
 use domain::calendar;
 use domain::cart;
 use domain::id::LineId;
-use domain::policy;
 use domain::refusal::Refusal;
 use domain::tax;
 use domain::zone::Zone;
@@ -39,8 +38,8 @@ pub struct CartPreview {
     /// cart nor its customer has an invoice address.
     #[schema(required)]
     pub tax: Option<TaxRule>,
-    /// What must be agreed to with the order.
-    pub consents_required: Vec<ConsentRule>,
+    /// What must be agreed to with the order: the seller's texts, and those of each vendor whose products are in it.
+    pub consents_required: Vec<RequiredConsent>,
     /// The ways in which the order may be paid.
     pub payment_methods: Vec<PaymentMethod>,
     /// Everything that keeps it from being ordered; empty where nothing does.
@@ -87,11 +86,11 @@ pub struct PreviewLine {
     /// Which VAT holds for the line: that of its branch, where it names one. Null as long as there is no address.
     #[schema(required)]
     pub tax: Option<TaxRule>,
-    /// What is charged at once.
-    pub charges: Vec<Charge>,
-    /// What each later cycle costs, without tax; null where nothing recurs.
+    /// What is charged at once. All lines' charges sum to `due_now`.
+    pub charges: Vec<PayableCharge>,
+    /// What each later cycle costs; null where nothing recurs. All lines' sum to the `recurring` of their cycle.
     #[schema(required)]
-    pub recurring: Option<Price>,
+    pub recurring: Option<Payable>,
     /// The first day of the first term.
     #[schema(required, format = Date, example = "2026-11-06")]
     pub term_start: Option<String>,
@@ -178,8 +177,8 @@ fn line(position: usize, line: &cart::PricedLine) -> PreviewLine {
         unit_price: line.price.unit_price.into(),
         price_list_id: line.price.price_list_id.to_string(),
         tax: line.tax_rule.as_ref().map(TaxRule::from),
-        charges: line.charges.iter().map(Charge::from).collect(),
-        recurring: line.recurring.map(Price::from),
+        charges: line.charges.iter().map(PayableCharge::from).collect(),
+        recurring: line.recurring.map(Payable::from),
         term_start: line.term_span.map(|span| span.first.to_string()),
         term_end: line.term_span.map(|span| span.last.to_string()),
         next_charge_on: line.next_charge_on.map(|day| day.to_string()),
@@ -201,9 +200,10 @@ pub fn of(app: &App, quoted: &Quoted, lang: Lang) -> CartPreview {
         shown.offer = summaries.of_offer(line.line.offer_id);
     }
     let problems = quoted.quotation.problems.iter().map(|problem| (pointer(problem), problem.refusal.clone()));
+    let consents_required = quoted.quotation.consents_required.iter().map(|rule| required(rule, lang)).collect();
     let warnings = warnings(&quoted.quotation, lang);
     let zone = app.marketplaces.zone(quoted.cart.marketplace_id);
-    CartPreview { problems: told(problems.collect(), lang, &zone), warnings, ..preview }
+    CartPreview { problems: told(problems.collect(), lang, &zone), consents_required, warnings, ..preview }
 }
 
 fn warnings(quotation: &cart::Quotation, lang: Lang) -> Vec<PreviewWarning> {
@@ -243,8 +243,6 @@ pub fn token(app: &App, quoted: &Quoted) -> Option<String> {
 /// consents, what follows a trial. What keeps it from being ordered is not in it.
 fn bound(app: &App, quoted: &Quoted) -> CartPreview {
     let quotation = &quoted.quotation;
-    let consent =
-        |rule: &policy::ConsentRule| ConsentRule { kind: ConsentKind(rule.kind), version: rule.version.clone() };
     let place = |id: LineId| quoted.cart.lines.iter().position(|line| line.id == id).unwrap_or_default();
     let priced = |one: &cart::PricedLine| line(place(one.line.id), one);
     let recurs = |(cycle, payable): &(calendar::BillingCycle, tax::Payable)| PayableRecurring {
@@ -257,7 +255,8 @@ fn bound(app: &App, quoted: &Quoted) -> CartPreview {
         recurring: quotation.recurring.iter().map(recurs).collect(),
         lines: quotation.lines.iter().map(priced).collect(),
         tax: quotation.tax_rule.as_ref().map(TaxRule::from),
-        consents_required: quotation.consents_required.iter().map(consent).collect(),
+        // As titles of products: no token depends on the reader's language.
+        consents_required: quotation.consents_required.iter().map(|rule| required(rule, Lang::En)).collect(),
         payment_methods: quotation.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
         problems: vec![],
         warnings: vec![],

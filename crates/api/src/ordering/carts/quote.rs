@@ -220,6 +220,7 @@ pub fn offer_facts(asking: &Asking<'_>, id: OfferId) -> Option<OfferFacts> {
         policy: policy.clone(),
         offer: found.offer.clone(),
         product_id: found.product.id,
+        publisher: found.product.publisher.clone(),
         name: found.sku.title.clone(),
         price: catalog.price(id, *buyer, *now),
         sold_in: sold_in(catalog.siblings(id), found.offer, catalog.market.currency, *now),

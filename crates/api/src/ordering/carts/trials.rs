@@ -1,9 +1,9 @@
 //! What is known of trials, and how it is shown before one is ordered.
 
 use crate::http::problem::Problem;
-use crate::http::wire::charge::Charge;
+use crate::http::wire::charge::PayableCharge;
 use crate::http::wire::codes::{BillingCycle, Term};
-use crate::http::wire::money::Price;
+use crate::http::wire::money::{Payable, Price};
 use crate::memory::catalogs::catalog::Catalog;
 use crate::memory::catalogs::nodes::Found;
 use domain::access::Scope;
@@ -42,12 +42,12 @@ pub struct TrialFollowing {
     pub term_end: Option<String>,
     /// The price of one licence and billing cycle on its first day, as it is published by now.
     pub unit_price: Price,
-    /// Its first charge, without tax; null where nothing is charged.
+    /// Its first charge; null where nothing is charged.
     #[schema(required)]
-    pub charge: Option<Charge>,
-    /// What each later cycle costs, without tax; null where nothing recurs.
+    pub charge: Option<PayableCharge>,
+    /// What each later cycle costs; null where nothing recurs.
     #[schema(required)]
-    pub recurring: Option<Price>,
+    pub recurring: Option<Payable>,
 }
 
 /// A paid offer that may follow a trial.
@@ -126,7 +126,7 @@ fn following(following: &Following) -> TrialFollowing {
         term_start: following.term_span.map(|span| span.first.to_string()),
         term_end: following.term_span.map(|span| span.last.to_string()),
         unit_price: following.plan.price.unit_price.into(),
-        charge: following.charge.as_ref().map(Charge::from),
-        recurring: following.recurring.map(Price::from),
+        charge: following.charge.as_ref().map(PayableCharge::from),
+        recurring: following.recurring.map(Payable::from),
     }
 }

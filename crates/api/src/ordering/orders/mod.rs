@@ -7,15 +7,15 @@ use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{OrdersPlace, OrdersRead};
 use crate::http::meta::{Meta, language};
-use crate::http::problem::{Code, Problem, named};
+use crate::http::problem::{Problem, named};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OrderStatus, PaymentMethod};
 use crate::http::wire::list;
 use crate::http::wire::party::Address;
+use crate::http::wire::purchase_consents::{self, Consent};
 use crate::texts::lang::Lang;
-use crate::texts::place::Place;
 use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::address::AddressField;
@@ -25,10 +25,7 @@ use place::OrderToPlace;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
-use view::{Beside, Consent, Order, OrderPage};
-
-/// The most consents of an order.
-const MAX_CONSENTS: usize = 20;
+use view::{Beside, Order, OrderPage};
 
 /// An order to place.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -184,14 +181,7 @@ impl OrderCreate {
         let preview_token = checks.optional("/preview_token", self.preview_token.as_deref(), 100);
         let billing_address =
             self.billing_address.as_ref().and_then(|address| address.check("/billing_address", &mut checks, needed));
-        let mut consent = |(n, consent): (usize, &Consent)| order::Consent {
-            kind: consent.kind.0,
-            version: checks.text(&format!("/consents/{n}/version"), &consent.version, 50),
-        };
-        let consents = self.consents.iter().enumerate().map(&mut consent).collect();
-        if self.consents.len() > MAX_CONSENTS {
-            checks.note("/consents", Code::OutOfRange, vec![("limit", Place::Range(0, MAX_CONSENTS as u64))]);
-        }
+        let consents = purchase_consents::read(&mut checks, &self.consents);
         let external_ref = checks.optional("/external_ref", self.external_ref.as_deref(), 100);
         let place = order::PlaceOrder { payment_method: self.payment_method.0, consents, external_ref };
         let cart_id = checks.finish(cart_id)?;

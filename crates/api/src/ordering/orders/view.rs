@@ -5,35 +5,23 @@ use crate::catalog::summary::{OfferSummary, Summaries};
 use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::charge::{Charge, Recurring};
-use crate::http::wire::codes::{
-    BillingCycle, ConsentKind, EventKind, OrderLineStatus, OrderStatus, Payer, PaymentMethod, Term,
-};
+use crate::http::wire::codes::{BillingCycle, EventKind, OrderLineStatus, OrderStatus, Payer, PaymentMethod, Term};
 use crate::http::wire::money::{Money, Price};
 use crate::http::wire::party::Address;
+use crate::http::wire::purchase_consents::{AgreedConsent, agreed};
+use crate::page;
 use crate::texts::lang::Lang;
-use crate::{only_object, page};
 use domain::access::Scope;
 use domain::event::{self, Event};
 use domain::id::CustomerId;
+use domain::money::Rounding;
 use domain::order;
-use serde::{Deserialize, Serialize};
+use domain::tax::{self, Taxed};
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use store::Conn;
 use utoipa::ToSchema;
-
-/// A consent that is given.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-pub struct Consent {
-    /// What is agreed to.
-    pub kind: ConsentKind,
-    /// The version of the text that was shown.
-    #[schema(max_length = 50, example = "2026-01")]
-    pub version: String,
-}
-
-only_object!(Consent);
 
 /// An order: what was bought, for how much, and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -70,8 +58,8 @@ pub struct Order {
     pub recurring: Vec<Recurring>,
     /// How the order is paid.
     pub payment_method: PaymentMethod,
-    /// What the buyer agreed to with the order.
-    pub consents: Vec<Consent>,
+    /// What the buyer agreed to with the order, in the words of the texts of then.
+    pub consents: Vec<AgreedConsent>,
     /// The invoice address as it was when the order was placed.
     pub billing_address: Address,
     /// Who placed it: the id of a user or of an API client.
@@ -125,7 +113,7 @@ pub struct OrderLine {
     /// The subscription that the line began.
     #[schema(example = "sub_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub subscription_id: String,
-    /// What was charged at once, with the order.
+    /// What was charged at once, with the order. All lines' charges sum to `due_now`.
     pub charges: Vec<Charge>,
     /// Microsoft's code, where it refused the line; null otherwise.
     #[schema(required, example = "800088")]
@@ -154,13 +142,14 @@ page!(
 pub struct Beside {
     summaries: Summaries,
     customers: HashMap<CustomerId, String>,
+    lang: Lang,
 }
 
 impl Beside {
     /// For an order whose customer is known.
     pub fn of_one(app: &App, lang: Lang, of: &order::Order, customer_name: String) -> Self {
         let customers = HashMap::from([(of.customer_id, customer_name)]);
-        Self { summaries: Summaries::of(app, of.marketplace_id, lang), customers }
+        Self { summaries: Summaries::of(app, of.marketplace_id, lang), customers, lang }
     }
 
     /// Reads it for some orders of a marketplace, in one query.
@@ -170,7 +159,7 @@ impl Beside {
         customers.dedup();
         let found = store::customers::of_ids(conn, scope, &customers)?;
         let customers = found.into_iter().map(|customer| (customer.id, customer.name)).collect();
-        Ok(Self { summaries: Summaries::of(app, scope.marketplace(), lang), customers })
+        Ok(Self { summaries: Summaries::of(app, scope.marketplace(), lang), customers, lang })
     }
 }
 
@@ -196,10 +185,13 @@ pub fn order(beside: &Beside, order: &order::Order, timeline: &[Event<Value>]) -
         .recurring
         .iter()
         .map(|(cycle, taxed)| Recurring { billing_cycle: BillingCycle(*cycle), money: Money::from(*taxed) });
-    let consents = order
-        .consents
-        .iter()
-        .map(|consent| Consent { kind: ConsentKind(consent.kind), version: consent.version.clone() });
+    let consents = order.consents.iter().map(|consent| agreed(consent, &order.placed_by, order.placed_at, beside.lang));
+    let mut shares = shares(order).into_iter();
+    let mut line = |line: &order::OrderLine| {
+        let charges = line.charges.iter().zip(shares.by_ref());
+        let charges = charges.map(|(charge, share)| Charge::taxed(charge, share)).collect();
+        line_view(&beside.summaries, line, charges)
+    };
     let entry = |event: &Event<Value>| TimelineEntry {
         kind: EventKind(event.kind),
         at: instant(event.occurred_at),
@@ -222,12 +214,23 @@ pub fn order(beside: &Beside, order: &order::Order, timeline: &[Event<Value>]) -
         billing_address: (&order.billing_address).into(),
         placed_by: order.placed_by.clone(),
         placed_at: instant(order.placed_at),
-        lines: order.lines.iter().map(|line| line_view(&beside.summaries, line)).collect(),
+        lines: order.lines.iter().map(&mut line).collect(),
         timeline: (!timeline.is_empty()).then(|| timeline.iter().map(entry).collect()),
     }
 }
 
-fn line_view(summaries: &Summaries, line: &order::OrderLine) -> OrderLine {
+/// What is charged with an order, line by line, each with its tax; of an order of before that was kept for each charge,
+/// it is what was due, split.
+fn shares(order: &order::Order) -> Vec<Taxed> {
+    let charges = || order.lines.iter().flat_map(|line| &line.charges);
+    let kept: Option<Vec<_>> = charges().map(|charge| charge.payable().taxed()).collect();
+    kept.unwrap_or_else(|| {
+        let nets: Vec<_> = charges().map(|charge| charge.net).collect();
+        tax::split(order.due_now, &nets, Rounding::HalfUp).unwrap_or_default()
+    })
+}
+
+fn line_view(summaries: &Summaries, line: &order::OrderLine, charges: Vec<Charge>) -> OrderLine {
     OrderLine {
         id: line.id.to_string(),
         status: OrderLineStatus(line.status),
@@ -242,7 +245,7 @@ fn line_view(summaries: &Summaries, line: &order::OrderLine) -> OrderLine {
         branch_address: line.branch_address.as_ref().map(Address::from),
         trial_then: line.trial_then.map(|then| then.to_string()),
         subscription_id: line.subscription_id.to_string(),
-        charges: line.charges.iter().map(Charge::from).collect(),
+        charges,
         failure: line.failure.clone(),
     }
 }

@@ -11,6 +11,7 @@ use domain::pricing::Buyer;
 use domain::product_key::KeyBatch;
 use domain::product_key::sale::{self, Booking, KeyCharge};
 use domain::refusal::Refusal;
+use domain::tax;
 use serde_json::{Value, json};
 
 /// A batch with its money.
@@ -29,8 +30,9 @@ pub fn sell(write: &mut Write<'_>, id: KeyBatchId, reseller: ResellerId) -> Resu
     let scope = write.identity.scope;
     let mut batch = store::product_keys::get(write.tx, &scope, id)?;
     write.expect_version(batch.version)?;
-    let onboarding = named("/reseller_id", store::resellers::get(write.tx, &scope, reseller))?.value.onboarding;
-    let missing = onboarding.missing(&write.app.marketplaces.organizations(batch.marketplace_id)?.reseller_needs);
+    let company = named("/reseller_id", store::resellers::get(write.tx, &scope, reseller))?.value;
+    let missing =
+        company.onboarding.missing(&write.app.marketplaces.organizations(batch.marketplace_id)?.reseller_needs);
     if !missing.is_empty() {
         return Err(refuse(Refusal::ResellerNotReady(missing)));
     }
@@ -39,7 +41,9 @@ pub fn sell(write: &mut Write<'_>, id: KeyBatchId, reseller: ResellerId) -> Resu
     let buyer = Buyer::Reseller(reseller);
     let price = catalog.price(batch.offer_id, buyer, write.now).ok_or_else(|| refuse(Refusal::NoPrice))?;
     let rounding = rounding(write, &batch)?;
-    let charge = sale::charge(&batch, reseller, price.unit_price, rounding, booking(write))
+    let seller = write.app.marketplaces.get(batch.marketplace_id)?.marketplace.country;
+    let tax_rule = company.address.as_ref().map(|address| tax::rule(seller, &address.into(), None));
+    let charge = sale::charge(&batch, reseller, price.unit_price, tax_rule, rounding, booking(write))
         .map_err(|_| Problem::from(Refusal::AmountOutOfRange))?;
     (batch.reseller_id, batch.sold_at) = (Some(reseller), Some(write.now));
     store::product_keys::sell(write.tx, &batch)?;
@@ -81,7 +85,15 @@ pub fn used(write: &mut Write<'_>, id: KeyBatchId) -> Result<u32, Problem> {
 
 /// A charge in the audit log.
 pub fn said(charge: &KeyCharge) -> Value {
-    json!({"charge_id": charge.id, "net": charge.net.to_string(), "currency": charge.net.currency, "keys": charge.keys})
+    let taxed = charge.payable().taxed();
+    json!({
+        "charge_id": charge.id,
+        "net": charge.net.to_string(),
+        "tax": taxed.map(|taxed| taxed.tax.to_string()),
+        "gross": taxed.map(|taxed| taxed.gross.to_string()),
+        "currency": charge.net.currency,
+        "keys": charge.keys,
+    })
 }
 
 /// How the offer's policy rounds; as most do where the offer has left the catalogue.

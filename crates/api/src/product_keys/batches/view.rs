@@ -2,7 +2,7 @@
 
 use crate::clock::instant;
 use crate::http::wire::codes::{ChargeKind, KeyState};
-use crate::http::wire::money::Price;
+use crate::http::wire::money::{Payable, Price};
 use crate::page;
 use domain::product_key::sale::KeyCharge;
 use domain::product_key::{self, KeyBatch};
@@ -67,9 +67,9 @@ pub struct ProductKeyCharge {
     pub quantity: u32,
     /// The price of one licence and the whole term that a key pays.
     pub unit_price: Price,
-    /// The amount without tax; below zero where something is given back.
-    pub net: Price,
-    /// The formula in numbers; it gives `net` once rounded.
+    /// The amount, below zero where something is given back; with its tax, where it is known where the reseller is.
+    pub money: Payable,
+    /// The formula in numbers; it gives `money.net` once rounded.
     #[schema(example = "20 * 5 * 112.80")]
     pub explain: String,
     /// The id of the charge that this one gives back, wholly or in part; null where it gives nothing back.
@@ -151,7 +151,7 @@ impl From<&KeyCharge> for ProductKeyCharge {
             keys: charge.keys,
             quantity: charge.quantity,
             unit_price: charge.unit_price.into(),
-            net: charge.net.into(),
+            money: charge.payable().into(),
             explain: charge.explain.clone(),
             reverses: charge.reverses.map(|id| id.to_string()),
             created_at: instant(charge.created_at),

@@ -141,7 +141,7 @@ fn apply(write: &mut Write<'_>, considered: &Considered, change: &KeyChange) -> 
     let facts = known.ok_or_else(|| Problem::internal("a change without its subscription"))?.clone();
     let tax_rule = tax_rule(write.app, write.tx, &write.identity.scope, &facts.subscription)?;
     let loaded = Loaded { facts, now: considered.now, catalog: Arc::clone(&considered.catalog) };
-    let decided = Decided::new(loaded, change.request, change.decision.clone(), tax_rule);
+    let decided = Decided::new(loaded, change.request, change.decision.clone(), tax_rule)?;
     commit(write, &decided)?;
     Ok(())
 }

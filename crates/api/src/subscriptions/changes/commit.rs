@@ -31,6 +31,9 @@ pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<RequestedChang
     let new_id = decision.split.as_ref().map(|_| SubscriptionId::new());
     let applying = remote.as_ref().map(|_| request.id);
     store::subscriptions::save(write.tx, &Subscription { applying, ..decision.after.clone() })?;
+    if decided.purchase.terms.branch.is_some() {
+        store::subscriptions::bill_to(write.tx, &write.identity.scope, before.id, &decision.after.billed)?;
+    }
     for add_on in &decision.add_ons {
         store::subscriptions::save(write.tx, &add_on.after)?;
     }
@@ -93,10 +96,14 @@ fn undo(
 ) -> Undo {
     let facts = &decided.loaded.facts;
     let reversal = |booked: &BookedCharge| (booked.subscription_id, billing::undo(booked.id, &booked.charge));
+    let mut before = facts.subscription.clone();
+    if let Some((reference, billed)) = decided.purchase.before.clone() {
+        (before.reference, before.billed) = (reference, billed);
+    }
     Undo {
         renewal: remote::renewal_beside(&remote, &facts.subscription, &decided.decision.after),
         remote,
-        before: facts.subscription.clone(),
+        before,
         charges: charged.iter().map(reversal).collect(),
         add_ons: facts.add_ons.iter().map(|add_on| add_on.subscription.clone()).collect(),
         new_subscription,
@@ -111,7 +118,7 @@ fn change(
     new_id: Option<SubscriptionId>,
     undo: Option<&Undo>,
 ) -> Result<RequestedChange, Problem> {
-    let Decided { loaded, request, decision, then, tax_rule } = decided;
+    let Decided { loaded, request, decision, then, tax_rule, purchase } = decided;
     let before = &loaded.facts.subscription;
     let outcome = outcome::of(decision, then.as_ref(), *tax_rule, new_id).map_err(Problem::internal)?;
     let effective_at = match decision.timing {
@@ -131,6 +138,7 @@ fn change(
         subscription_id: before.id,
         change: request.change,
         when: request.when,
+        terms: purchase.kept(),
         status,
         requested_by: write.identity.actor.clone(),
         requested_at: loaded.now,

@@ -7,11 +7,15 @@ use crate::http::problem::Problem;
 use crate::ids::New as _;
 use crate::subscriptions::changes::facts::{self, Loaded};
 use domain::access::Scope;
+use domain::consent;
 use domain::delegation::Act;
 use domain::id::{ChangeId, UserId};
-use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, Offered, Starts, Timing, When};
+use domain::policy::{ConsentRule, PaymentMethod};
+use domain::refusal::Refusal;
+use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, Offered, Starts, Terms, Timing, When};
 use domain::subscription::{AtTermEnd, Subscription, rules};
 use domain::tax::TaxRule;
+use domain::tax::billed::Billed;
 use store::Conn;
 use time::OffsetDateTime;
 
@@ -22,6 +26,8 @@ pub struct Asked {
     pub change: Change,
     /// When it is to take effect.
     pub when: When,
+    /// Reference, branch, payment method and consents.
+    pub terms: Terms,
     /// The preview that was seen.
     pub preview_token: Option<String>,
     /// Who asks, where it is a person.
@@ -41,6 +47,41 @@ pub struct Decided {
     pub then: Option<(OffsetDateTime, Vec<Offered>)>,
     /// The tax of where the subscription is billed to.
     pub tax_rule: TaxRule,
+    /// What it was asked for with, and what had to be.
+    pub purchase: Purchase,
+}
+
+/// What a change is asked for with, and what its policy wants of it.
+#[derive(Default)]
+pub struct Purchase {
+    /// Reference, branch, payment method and consents, as they were said.
+    pub terms: Terms,
+    /// Reference and invoice address of the subscription before, where another one was said.
+    pub before: Option<(Option<String>, Billed)>,
+    /// The texts of what is bought.
+    pub texts: Vec<ConsentRule>,
+    /// Those of them that are still to be agreed to.
+    pub consents_required: Vec<ConsentRule>,
+    /// How it may be paid.
+    pub payment_methods: Vec<PaymentMethod>,
+}
+
+impl Purchase {
+    /// What keeps a change from being made that was asked for so: as with an order, missing consents, and a
+    /// payment method that is not offered.
+    pub fn refused(&self) -> Vec<(String, Refusal)> {
+        let consents = consent::missing(&self.consents_required, &self.terms.consents).into_iter();
+        let consents = consents.map(|refusal| ("/consents".to_owned(), refusal));
+        let method = self.terms.payment_method.filter(|method| !self.payment_methods.contains(method));
+        let method = method.map(|_| ("/payment_method".to_owned(), Refusal::PaymentMethodNotOffered));
+        consents.chain(method).collect()
+    }
+
+    /// What is kept of it.
+    pub fn kept(&self) -> Terms {
+        let consents = consent::kept(&self.texts, &self.terms.consents);
+        Terms { consents, ..self.terms.clone() }
+    }
 }
 
 /// What a change would do to a subscription, read through the scope.
@@ -52,6 +93,7 @@ pub fn decide(
     asked: &Asked,
     now: OffsetDateTime,
 ) -> Result<Decided, Problem> {
+    let (subscription, before) = moved(conn, scope, subscription, &asked.terms)?;
     let tax_rule = tax_rule(app, conn, scope, &subscription)?;
     let (rule, zone) = (subscription.policy.rules.delegated_administration, subscription.policy.zone.clone());
     delegated::may_act(conn, scope, subscription.customer_id, Act::Buy, [rule])??;
@@ -59,14 +101,67 @@ pub fn decide(
     let request = ChangeRequest { id: ChangeId::new(), change: asked.change, when: asked.when };
     let decision = rules::decide(&loaded.facts, &request, loaded.now)
         .map_err(|refusal| Problem::refusals(vec![(pointer(&asked.change).to_owned(), refusal)]).in_zone(&zone))?;
-    Ok(Decided::new(loaded, request, decision, tax_rule))
+    let purchase = Purchase { before, ..purchase(conn, scope, &loaded, asked)? };
+    Ok(Decided { purchase, ..Decided::new(loaded, request, decision, tax_rule)? })
+}
+
+/// The subscription with the reference and at the invoice address that are said with a change; and how these were.
+fn moved(
+    conn: &mut Conn,
+    scope: &Scope,
+    mut subscription: Subscription,
+    terms: &Terms,
+) -> Result<(Subscription, Option<(Option<String>, Billed)>), Problem> {
+    if terms.reference.is_none() && terms.branch.is_none() {
+        return Ok((subscription, None));
+    }
+    let before = (subscription.reference.clone(), subscription.billed.clone());
+    if let Some(name) = &terms.branch {
+        let found = store::branches::of_names(conn, scope, subscription.customer_id, &[name])?;
+        let unknown = || Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.clone()))]);
+        let branch = found.first().ok_or_else(unknown)?;
+        subscription.billed = Billed::to_branch(branch.id, &branch.address);
+    }
+    subscription.reference = terms.reference.clone().or(subscription.reference);
+    Ok((subscription, Some(before)))
+}
+
+/// What an order of the offer that then holds would ask for now; but not for what was agreed to with the subscription's
+/// order or an earlier change of it.
+fn purchase(conn: &mut Conn, scope: &Scope, loaded: &Loaded, asked: &Asked) -> Result<Purchase, Problem> {
+    let subscription = &loaded.facts.subscription;
+    let offer = asked.change.offer().unwrap_or(subscription.offer_id);
+    let sold = loaded.facts.offered(offer).map(|offered| &offered.policy.rules);
+    let rules = sold.unwrap_or(&subscription.policy.rules);
+    let by_people = PaymentMethod::ALL.iter().copied().filter(|method| *method != PaymentMethod::ProductKey);
+    let payment_methods = by_people.filter(|method| rules.payment_methods.contains(method)).collect();
+    let mut purchase = Purchase { terms: asked.terms.clone(), payment_methods, ..Purchase::default() };
+    if !asked.change.buys(subscription.quantity) {
+        return Ok(purchase);
+    }
+    let publisher = loaded.catalog.offer(offer).map_or("", |found| found.product.publisher.as_str());
+    purchase.texts = consent::required([(rules, publisher)]);
+    if !purchase.texts.is_empty() {
+        // Whoever of the customer's has agreed.
+        let all = Scope::Marketplace(scope.marketplace());
+        let mut agreed = store::orders::consents(conn, &all, subscription.order_id)?;
+        agreed.extend(store::changes::consents(conn, &all, subscription.id)?);
+        purchase.consents_required = consent::open(purchase.texts.clone(), &agreed);
+    }
+    Ok(purchase)
 }
 
 impl Decided {
-    /// A decision with the offers of the instant at which it shows.
-    pub fn new(loaded: Loaded, request: ChangeRequest, decision: Decision, tax_rule: TaxRule) -> Self {
+    /// A decision with the tax of what it charges, and with the offers of the instant at which it shows.
+    pub fn new(
+        loaded: Loaded,
+        request: ChangeRequest,
+        mut decision: Decision,
+        tax_rule: TaxRule,
+    ) -> Result<Self, Problem> {
+        decision.share_tax(tax_rule).map_err(Problem::internal)?;
         let then = later(&request.change, &decision).map(|at| (at, loaded.offers_at(at)));
-        Self { loaded, request, decision, then, tax_rule }
+        Ok(Self { loaded, request, decision, then, tax_rule, purchase: Purchase::default() })
     }
 }
 

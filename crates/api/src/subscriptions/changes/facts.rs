@@ -9,7 +9,7 @@ use domain::access::Scope;
 use domain::active_order::ActiveOrders;
 use domain::billing;
 use domain::calendar::Day;
-use domain::id::{OfferId, ProductId, UserId};
+use domain::id::{ProductId, UserId};
 use domain::pricing::Buyer;
 use domain::subscription::change::{AddOn, Change, Facts, Neighbor, Offered};
 use domain::subscription::renewal;
@@ -57,7 +57,7 @@ pub fn load(
     let (seen, scope) = (scope, &scope.whole());
     let running = store::subscriptions::of_customer(conn, scope, subscription.customer_id)?;
     let mut offers = offers_of(&catalog, subscription.product_id, buyer, now);
-    if let Some(named) = change.and_then(named_offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
+    if let Some(named) = change.and_then(Change::offer).filter(|id| offers.iter().all(|known| known.offer.id != *id)) {
         offers.extend(catalog.offer(named).and_then(|found| offered(&catalog, found, buyer, now)));
     }
     // Only where the end of the next term is chosen is it priced before anything is decided.
@@ -68,7 +68,7 @@ pub fn load(
     let charges = billing::open_charges(&store::charges::standing(conn, scope, subscription.id, since)?);
     let add_ons = add_ons(conn, &catalog, scope, &subscription, since)?;
     let others: Vec<_> = running.iter().filter(|other| other.id != subscription.id).map(Owned::from).collect();
-    let wanted = change.and_then(named_offer);
+    let wanted = change.and_then(Change::offer);
     let ever = ever_ordered(conn, scope, &catalog, subscription.customer_id, wanted.into_iter())?;
     for offered in offers.iter_mut().chain(&mut next_offers) {
         let Some(found) = catalog.offer(offered.offer.id) else { continue };
@@ -98,13 +98,6 @@ pub fn load(
         subscription,
     };
     Ok(Loaded { facts, now, catalog })
-}
-
-fn named_offer(change: &Change) -> Option<OfferId> {
-    match change {
-        Change::Transition { offer, .. } | Change::ChangeOffer(offer) => Some(*offer),
-        _ => None,
-    }
 }
 
 /// Every offer of a product, and of what its SKUs can be upgraded to or from, with its policy and the buyer's price at

@@ -23,14 +23,19 @@ pub fn make(
     let subscription = store::subscriptions::lock(write.tx, &scope, id)?;
     write.expect_version(subscription.version)?;
     let decided = decide(write.app, write.tx, &scope, subscription, asked, write.now)?;
+    let lang = write.meta.lang;
     if let Some(token) = &asked.preview_token {
-        let preview = view::preview(write.app, &decided)?;
+        let preview = view::preview(write.app, &decided, lang)?;
         if *token != preview.preview_token {
             return Err(Problem::new(Code::PreviewStale).with_extra("preview", preview));
         }
     } else if decided.decision.ends_for_a_fee() {
-        let preview = view::preview(write.app, &decided)?;
+        let preview = view::preview(write.app, &decided, lang)?;
         return Err(Problem::new(Code::PreviewRequired).with_extra("preview", preview));
+    }
+    let refused = decided.purchase.refused();
+    if !refused.is_empty() {
+        return Err(Problem::refusals(refused));
     }
     let change = commit(write, &decided)?;
     Ok((decided.decision.after, change))

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod commit;
 pub mod decide;
+mod earlier;
 pub mod facts;
 pub mod make;
 pub mod outcome;
@@ -16,7 +17,7 @@ pub mod withdraw;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{SubscriptionsChange, SubscriptionsRead};
-use crate::http::meta::Meta;
+use crate::http::meta::{Meta, language};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
@@ -42,19 +43,19 @@ use view::{ChangePreview, SubscriptionChange, SubscriptionChangePage};
 pub async fn preview_change(
     app: web::Data<App>,
     caller: Caller<SubscriptionsChange>,
-    _meta: Meta,
+    meta: Meta,
     id: PathId<SubscriptionId>,
     body: Body<ChangeRequest>,
 ) -> Result<HttpResponse, Problem> {
     let asked = body.value.check(person(&caller))?;
-    let scope = caller.scope();
+    let (scope, lang) = (caller.scope(), meta.lang);
     let preview = transaction::read(&app, move |app, conn| {
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
         let now = app.now_in(conn, scope.marketplace())?;
-        view::preview(app, &decide::decide(app, conn, &scope, subscription, &asked, now)?)
+        view::preview(app, &decide::decide(app, conn, &scope, subscription, &asked, now)?, lang)
     })
     .await?;
-    reply::ok(&preview)
+    Ok(reply::in_language(reply::ok(&preview)?, lang))
 }
 
 /// Change a subscription
@@ -81,8 +82,9 @@ pub async fn change_subscription(
     transaction::write(&app, caller.identity(), meta, body.digest, move |write| {
         let (subscription, change) = make::make(write, id.0, &asked)?;
         let location = format!("/v1/subscriptions/{}/changes/{}", change.subscription_id, change.id);
-        let shown = view::change(write.app, &write.identity.scope, &subscription, &change);
-        Ok(Reply::json(201, &shown)?.version(change.version).location(location))
+        let lang = write.meta.lang;
+        let shown = view::change(write.app, &write.identity.scope, &subscription, &change, lang);
+        Ok(Reply::json(201, &shown)?.reviewed(change.version).in_language(lang).location(location))
     })
     .await
 }
@@ -100,17 +102,19 @@ pub async fn change_subscription(
 pub async fn list_changes(
     app: web::Data<App>,
     caller: Caller<SubscriptionsRead>,
+    request: HttpRequest,
     id: PathId<SubscriptionId>,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
     let page = query.0.read()?;
-    let scope = caller.scope();
+    let (scope, lang) = (caller.scope(), language(request.headers()));
     let (of, found) = transaction::read(&app, move |_, conn| {
         let subscription = store::subscriptions::get(conn, &scope, id.0)?;
         Ok((subscription, store::changes::list(conn, &scope, id.0, &page)?))
     })
     .await?;
-    reply::ok(&SubscriptionChangePage::of(found, |change| view::change(&app, &scope, &of, &change)))
+    let page = SubscriptionChangePage::of(found, |change| view::change(&app, &scope, &of, &change, lang));
+    Ok(reply::in_language(reply::ok(&page)?, lang))
 }
 
 /// Show a change
@@ -148,7 +152,8 @@ pub async fn show_change(
         Ok((store::subscriptions::get(conn, &scope, subscription)?, record))
     })
     .await?;
-    reply::resource(&request, record.version, &view::change(&app, &scope, &of, &record))
+    let lang = language(request.headers());
+    reply::reviewed(&request, record.version, &view::change(&app, &scope, &of, &record, lang))
 }
 
 /// Withdraw a change that waits

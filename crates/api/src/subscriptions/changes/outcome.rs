@@ -4,6 +4,7 @@ use crate::clock::instant;
 use crate::http::wire::charge::Charge;
 use crate::http::wire::codes::{AtTermEnd, SubscriptionStatus};
 use crate::http::wire::money::{Money, Price};
+use domain::billing;
 use domain::id::SubscriptionId;
 use domain::money::MoneyError;
 use domain::proration;
@@ -21,7 +22,8 @@ pub struct ChangeOutcome {
     /// When it takes effect; null is at once.
     #[schema(required, format = DateTime, example = "2027-09-06T00:00:00Z")]
     pub effective_at: Option<String>,
-    /// What is charged and given back at once; a credit is below zero.
+    /// What is charged and given back at once; a credit is below zero. With those of add-ons and of a new subscription
+    /// they sum to `due_now`.
     pub charges: Vec<Charge>,
     /// What is due with it, with its tax, add-ons and a new subscription included.
     pub due_now: Money,
@@ -94,7 +96,7 @@ pub struct Expected {
     /// Its last day, itself included.
     #[schema(required, format = Date, example = "2028-09-05")]
     pub term_end: Option<String>,
-    /// What will be charged at that instant.
+    /// What will be charged at that instant; sums to `due`.
     pub charges: Vec<Charge>,
     /// The same together, with its tax.
     pub due: Money,
@@ -179,7 +181,7 @@ pub fn of(
             Timing::Now => None,
             Timing::At(at) => Some(instant(at)),
         },
-        charges: decision.charges.iter().map(Charge::from).collect(),
+        charges: charges(&decision.charges, decision, tax_rule)?,
         due_now: due(decision, tax_rule)?.into(),
         recurring: recurring(after, tax_rule)?.map(Money::from),
         quantity: after.quantity,
@@ -196,8 +198,16 @@ pub fn of(
         }),
         replaced_at_term_end: decision.replaced_at_term_end.map(AtTermEnd),
         must_give_up: decision.must_give_up.iter().map(ToString::to_string).collect(),
-        add_ons: decision.add_ons.iter().map(|outcome| add_on(outcome, decision)).collect(),
-        new_subscription: decision.split.as_ref().map(|split| new(split, new_subscription)),
+        add_ons: decision
+            .add_ons
+            .iter()
+            .map(|outcome| add_on(outcome, decision, tax_rule))
+            .collect::<Result<_, _>>()?,
+        new_subscription: decision
+            .split
+            .as_ref()
+            .map(|split| new(split, decision, tax_rule, new_subscription))
+            .transpose()?,
         days_lost: decision.days_lost,
         updates_left: after.updates_left(),
         few_updates_left: after.few_updates_left(),
@@ -210,7 +220,8 @@ fn expected(
     offers: &[Offered],
     rule: TaxRule,
 ) -> Result<Expected, MoneyError> {
-    let step = renewal::expected(&Due { subscription: &decision.after, offers, assigned: 0 }, at)?;
+    let mut step = renewal::expected(&Due { subscription: &decision.after, offers, assigned: 0 }, at)?;
+    billing::share_tax(&mut step.charges, rule, decision.after.policy.rules.rounding.mode)?;
     let own = offers.iter().find(|offered| offered.offer.id == step.after.offer_id);
     let published = own.filter(|own| own.price == Some(step.after.unit_price));
     let (after, mode) = (&step.after, decision.after.policy.rules.rounding.mode);
@@ -221,7 +232,7 @@ fn expected(
         offer_id: after.offer_id.to_string(),
         term_start: after.term_span.map(|span| span.first.to_string()),
         term_end: after.term_span.map(|span| span.last.to_string()),
-        charges: step.charges.iter().map(Charge::from).collect(),
+        charges: charges(&step.charges, decision, rule)?,
         due: tax::document(rule, after.unit_price.currency, nets, mode)?.into(),
         unit_price: after.unit_price.into(),
         price_valid_from: published.and_then(|own| own.price_valid_from).map(instant),
@@ -246,23 +257,38 @@ pub fn recurring(subscription: &Subscription, rule: TaxRule) -> Result<Option<Ta
     Ok(Some(tax::document(rule, net.currency, [net], rounding.mode)?))
 }
 
-fn add_on(outcome: &Outcome, decision: &Decision) -> AddOnOutcome {
+fn add_on(outcome: &Outcome, decision: &Decision, rule: TaxRule) -> Result<AddOnOutcome, MoneyError> {
     let credits = decision.add_on_credits.iter().filter(|(id, _)| *id == outcome.after.id);
-    AddOnOutcome {
+    Ok(AddOnOutcome {
         subscription_id: outcome.after.id.to_string(),
         status: SubscriptionStatus(outcome.after.status),
         ends_at: outcome.after.expected_ending().map(|ending| instant(ending.ends_at)),
-        charges: outcome.charges.iter().map(Charge::from).collect(),
-        credits_at_end: credits.flat_map(|(_, charges)| charges).map(Charge::from).collect(),
-    }
+        charges: charges(&outcome.charges, decision, rule)?,
+        credits_at_end: charges(credits.flat_map(|(_, charges)| charges), decision, rule)?,
+    })
 }
 
-fn new(split: &Split, id: Option<SubscriptionId>) -> NewSubscription {
-    NewSubscription {
+fn new(
+    split: &Split,
+    decision: &Decision,
+    rule: TaxRule,
+    id: Option<SubscriptionId>,
+) -> Result<NewSubscription, MoneyError> {
+    Ok(NewSubscription {
         subscription_id: id.map(|id| id.to_string()),
         offer_id: split.subscription.offer_id.to_string(),
         quantity: split.subscription.quantity,
         term_end: split.subscription.term_span.map(|span| span.last.to_string()),
-        charges: split.charges.iter().map(Charge::from).collect(),
-    }
+        charges: charges(&split.charges, decision, rule)?,
+    })
+}
+
+/// What a change charges and gives back, with its tax.
+fn charges<'a>(
+    charges: impl IntoIterator<Item = &'a billing::Charge>,
+    decision: &Decision,
+    rule: TaxRule,
+) -> Result<Vec<Charge>, MoneyError> {
+    let mode = decision.after.policy.rules.rounding.mode;
+    charges.into_iter().map(|charge| Charge::of(charge, rule, mode)).collect()
 }

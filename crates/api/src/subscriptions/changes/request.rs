@@ -3,20 +3,22 @@
 use crate::auth::standing::Identity;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::checks::Checks;
-use crate::http::wire::codes::{AtTermEnd, ChangeType, Starts, When};
+use crate::http::wire::codes::{AtTermEnd, ChangeType, PaymentMethod, Starts, When};
+use crate::http::wire::purchase_consents::{self, Consent};
 use crate::subscriptions::changes::decide::Asked;
 use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
 use domain::calendar::Day;
 use domain::id::{OfferId, SubscriptionId, UserId};
-use domain::subscription::change::{self, AlignTo, Change, ChangeKind};
+use domain::subscription::change::{self, AlignTo, Change, ChangeKind, Terms};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A change to make. Which of the other fields belong to it is said by `type`:
 /// `set_quantity` needs `quantity` (the new total); `set_auto_renew` needs `auto_renew`; `set_at_term_end` needs
 /// `at_term_end`; `transition` needs `offer_id` and takes `quantity` (some licences only); `change_offer` needs
-/// `offer_id`; `align_term_end` needs `date` or `subscription_id`; `renew` needs `starts`; the others need none.
+/// `offer_id`; `align_term_end` needs `date` or `subscription_id`; `renew` needs `starts`; the others need none. All
+/// take what an order takes: `reference`, `branch`, `payment_method`, `consents`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeRequest {
@@ -55,6 +57,23 @@ pub struct ChangeRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     pub preview_token: Option<String>,
+    /// Printed in the text of the subscription's invoice positions from now on, also where the change itself waits.
+    /// Left out it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "Kostenstelle 4711")]
+    pub reference: Option<String>,
+    /// The name of the branch whose invoice address the subscription has from now on, also where the change itself
+    /// waits: it decides the tax. Left out it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "Werk Nord")]
+    pub branch: Option<String>,
+    /// How the change is paid: one of the preview's `payment_methods`. Left out it is paid as its order was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_method: Option<PaymentMethod>,
+    /// What the buyer agrees to: each of the preview's `consents_required`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub consents: Vec<Consent>,
 }
 
 impl ChangeRequest {
@@ -64,9 +83,15 @@ impl ChangeRequest {
         self.only_its_fields(&mut checks);
         let change = self.change(by, &mut checks);
         let preview_token = checks.optional("/preview_token", self.preview_token.as_deref(), 100);
+        let terms = Terms {
+            reference: checks.optional("/reference", self.reference.as_deref(), 200),
+            branch: checks.optional("/branch", self.branch.as_deref(), 100),
+            payment_method: self.payment_method.map(|method| method.0),
+            consents: purchase_consents::read(&mut checks, &self.consents),
+        };
         let change = checks.finish(change)?;
         let when = self.when.map_or(change::When::Earliest, |when| when.0);
-        Ok(Asked { change, when, preview_token, by })
+        Ok(Asked { change, when, terms, preview_token, by })
     }
 
     fn change(&self, by: Option<UserId>, checks: &mut Checks) -> Option<Change> {
@@ -132,6 +157,9 @@ impl ChangeRequest {
     }
 }
 
+/// The fields that every kind of change takes.
+pub const ALWAYS: &[&str] = &["when", "preview_token", "reference", "branch", "payment_method", "consents"];
+
 /// The fields that a kind of change needs, and those that it takes besides.
 pub const fn fields(kind: ChangeKind) -> (&'static [&'static str], &'static [&'static str]) {
     match kind {
@@ -164,7 +192,17 @@ pub fn person(identity: &Identity) -> Option<UserId> {
     identity.actor.parse().ok()
 }
 
-/// A change as it was asked for.
+/// A change as it was asked for, with what was said besides; what was agreed to is shown apart.
+pub fn with_terms(change: &Change, when: change::When, terms: &Terms) -> ChangeRequest {
+    ChangeRequest {
+        reference: terms.reference.clone(),
+        branch: terms.branch.clone(),
+        payment_method: terms.payment_method.map(PaymentMethod),
+        ..of(change, when)
+    }
+}
+
+/// A change as it could be asked for.
 pub fn of(change: &Change, when: change::When) -> ChangeRequest {
     let mut request = ChangeRequest {
         kind: ChangeType(change.kind()),
@@ -177,6 +215,10 @@ pub fn of(change: &Change, when: change::When) -> ChangeRequest {
         subscription_id: None,
         starts: None,
         preview_token: None,
+        reference: None,
+        branch: None,
+        payment_method: None,
+        consents: vec![],
     };
     match change {
         Change::SetQuantity(quantity) => request.quantity = Some(*quantity),

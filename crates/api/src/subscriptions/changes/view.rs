@@ -3,12 +3,15 @@
 use crate::App;
 use crate::clock::instant;
 use crate::http::problem::Problem;
-use crate::http::wire::codes::Payer;
+use crate::http::wire::codes::{Payer, PaymentMethod};
+use crate::http::wire::purchase_consents::{AgreedConsent, RequiredConsent, agreed, required};
 use crate::page;
 use crate::subscriptions::changes::decide::Decided;
+use crate::subscriptions::changes::earlier;
 use crate::subscriptions::changes::outcome::{self, ChangeOutcome, Repriced};
 use crate::subscriptions::changes::request::{self, ChangeRequest};
 use crate::subscriptions::licenses::of_others;
+use crate::texts::lang::Lang;
 use domain::access::Scope;
 use domain::pricing::Buyer;
 use domain::subscription::{Subscription, SubscriptionStatus};
@@ -29,6 +32,11 @@ pub struct ChangePreview {
     pub request: ChangeRequest,
     /// What the change would do.
     pub outcome: ChangeOutcome,
+    /// What must be agreed to with the change: what an order of the same would ask for, without what was agreed to with
+    /// the subscription's order or an earlier change.
+    pub consents_required: Vec<RequiredConsent>,
+    /// The ways in which the change may be paid.
+    pub payment_methods: Vec<PaymentMethod>,
     /// Binds the change to exactly this preview.
     #[schema(example = "hrWkQwZ2bH6kDkWq3m0ZrO2sF7aXJt8P")]
     pub preview_token: String,
@@ -45,8 +53,10 @@ pub struct SubscriptionChange {
     pub subscription_id: String,
     /// Who pays its price.
     pub payer: Payer,
-    /// What was asked for.
+    /// What was asked for, but for what was agreed to.
     pub request: ChangeRequest,
+    /// What the buyer agreed to with the change, in the words of the texts of then.
+    pub consents: Vec<AgreedConsent>,
     /// Where the change stands.
     pub status: ChangeStatus,
     /// Who asked for it: the id of a user or of an API client.
@@ -107,9 +117,18 @@ page!(
 
 /// A change of a subscription as it is answered. What waits says whether another price has been published since for its
 /// instant; who sees only its own licences is told of no others.
-pub fn change(app: &App, scope: &Scope, subscription: &Subscription, record: &RequestedChange) -> SubscriptionChange {
+pub fn change(
+    app: &App,
+    scope: &Scope,
+    subscription: &Subscription,
+    record: &RequestedChange,
+    lang: Lang,
+) -> SubscriptionChange {
+    let consents = record.terms.consents.iter();
+    let consents = consents.map(|consent| agreed(consent, &record.requested_by, record.requested_at, lang));
     let mut outcome = record.outcome.clone();
     of_others::hide(scope, &mut outcome);
+    earlier::with_tax(&mut outcome);
     if let Some(repriced) = repriced(app, subscription.buyer(), record) {
         outcome["then"]["repriced"] = repriced;
     }
@@ -117,7 +136,8 @@ pub fn change(app: &App, scope: &Scope, subscription: &Subscription, record: &Re
         id: record.id.to_string(),
         subscription_id: record.subscription_id.to_string(),
         payer: Payer(subscription.payer),
-        request: request::of(&record.change, record.when),
+        request: request::with_terms(&record.change, record.when, &record.terms),
+        consents: consents.collect(),
         status: record.status.into(),
         requested_by: record.requested_by.clone(),
         requested_at: instant(record.requested_at),
@@ -140,21 +160,24 @@ fn repriced(app: &App, buyer: Buyer, record: &RequestedChange) -> Option<Value> 
 }
 
 /// A decision as it is previewed, with the token that binds a change to it.
-pub fn preview(app: &App, decided: &Decided) -> Result<ChangePreview, Problem> {
-    let Decided { loaded, request, decision, then, tax_rule } = decided;
+pub fn preview(app: &App, decided: &Decided, lang: Lang) -> Result<ChangePreview, Problem> {
+    let Decided { loaded, request, decision, then, tax_rule, purchase } = decided;
     let subscription = &loaded.facts.subscription;
     let outcome = outcome::of(decision, then.as_ref(), *tax_rule, None).map_err(Problem::internal)?;
     // The instant of a change at once is not part of what was seen: a second later it is another one.
     let ends_at = outcome.ends_at.clone().filter(|_| decision.after.status != SubscriptionStatus::Canceled);
     let shown = ChangeOutcome { ends_at, add_ons: Vec::new(), ..outcome.clone() };
     let add_ons: Vec<_> = outcome.add_ons.iter().map(|add_on| (&add_on.subscription_id, &add_on.charges)).collect();
-    let content = (subscription.id, subscription.version, request.change, request.when, &shown, &add_ons);
+    let said = (&purchase.terms.reference, &purchase.terms.branch, &purchase.consents_required);
+    let content = (subscription.id, subscription.version, request.change, request.when, &shown, &add_ons, said);
     let content = serde_json::to_vec(&content).map_err(Problem::internal)?;
     Ok(ChangePreview {
         subscription_id: subscription.id.to_string(),
         payer: Payer(subscription.payer),
-        request: request::of(&request.change, request.when),
+        request: request::with_terms(&request.change, request.when, &purchase.terms),
         outcome,
+        consents_required: purchase.consents_required.iter().map(|rule| required(rule, lang)).collect(),
+        payment_methods: purchase.payment_methods.iter().map(|method| PaymentMethod(*method)).collect(),
         preview_token: app.keys.bind("change preview", &content),
     })
 }

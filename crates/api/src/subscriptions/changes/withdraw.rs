@@ -8,7 +8,7 @@ use crate::transaction::Write;
 use domain::delegation::Act;
 use domain::event::EventKind;
 use domain::id::{ChangeId, SubscriptionId};
-use domain::subscription::change::{Change, Starts, When};
+use domain::subscription::change::{Change, Starts, Terms, When};
 use domain::subscription::{AtTermEnd, Effect, ScheduledChange, Subscription};
 use serde_json::json;
 use store::changes::Status;
@@ -48,7 +48,7 @@ fn renew_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), 
     let (scope, now) = (write.identity.scope, write.now);
     let renews = subscription.policy.rules.auto_renews();
     let change = if renews { Change::SetAutoRenew(true) } else { Change::Renew(Starts::AtTermEnd) };
-    let asked = Asked { change, when: When::Earliest, preview_token: None, by: None };
+    let asked = Asked { change, when: When::Earliest, terms: Terms::default(), preview_token: None, by: None };
     let decided = decide(write.app, write.tx, &scope, subscription, &asked, now)?;
     commit(write, &decided).map(drop)
 }
@@ -57,7 +57,7 @@ fn renew_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), 
 fn end_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), Problem> {
     let (scope, now) = (write.identity.scope, write.now);
     let change = Change::SetAtTermEnd(AtTermEnd::End);
-    let asked = Asked { change, when: When::Earliest, preview_token: None, by: None };
+    let asked = Asked { change, when: When::Earliest, terms: Terms::default(), preview_token: None, by: None };
     let open = Subscription { pending: None, ..subscription };
     let decided = decide(write.app, write.tx, &scope, open, &asked, now)?;
     commit(write, &decided).map(drop)

@@ -12,14 +12,15 @@ use crate::worker::clock::told::Told;
 use domain::access::Scope;
 use domain::billing;
 use domain::event::EventKind;
-use domain::id::{ChangeId, ChargeId, MarketplaceId, ProductId, SubscriptionId, UserId};
+use domain::id::{ChangeId, ChargeId, CustomerId, MarketplaceId, ProductId, SubscriptionId, UserId};
 use domain::license;
+use domain::party::{Country, Customer};
 use domain::people::PeopleRules;
 use domain::pricing::Buyer;
 use domain::subscription::change::{Offered, Outcome};
 use domain::subscription::renewal::{self, Due, Happened, Step};
 use domain::subscription::{Effect, ScheduledChange, Subscription, add_ons};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use store::Conn;
 use store::changes::{RequestedChange, Status};
@@ -34,7 +35,8 @@ pub fn take(app: &App, tx: &mut Conn, marketplace: MarketplaceId, due: &[Subscri
     }
     let catalog = app.catalog_in(tx, marketplace)?;
     let people = app.marketplaces.people(marketplace)?;
-    let mut taken = Taken::new(marketplace, catalog, people);
+    let seller = app.marketplaces.get(marketplace)?.marketplace.country;
+    let mut taken = Taken::new(marketplace, seller, catalog, people);
     taken.take_all(tx, due)?;
     taken.write(app, tx)
 }
@@ -50,6 +52,10 @@ fn counts_people(due: &Subscription) -> bool {
 /// What a batch writes, collected so that it is written in few statements.
 struct Taken {
     marketplace: MarketplaceId,
+    /// Where the provider is, which is half of what decides the tax.
+    seller: Country,
+    /// The customers of a batch: the other half.
+    customers: HashMap<CustomerId, Customer>,
     catalog: Arc<Catalog>,
     /// Offers by product, buyer and instant: the same for most of a batch.
     offers: HashMap<(ProductId, Buyer, OffsetDateTime), Arc<Vec<Offered>>>,
@@ -77,9 +83,11 @@ struct EndedAddOns {
 
 impl Taken {
     /// Nothing is taken yet; the catalogue is the one in force.
-    fn new(marketplace: MarketplaceId, catalog: Arc<Catalog>, people: Arc<PeopleRules>) -> Self {
+    fn new(marketplace: MarketplaceId, seller: Country, catalog: Arc<Catalog>, people: Arc<PeopleRules>) -> Self {
         Self {
             marketplace,
+            seller,
+            customers: HashMap::new(),
             catalog,
             offers: HashMap::new(),
             subscriptions: vec![],
@@ -105,6 +113,9 @@ impl Taken {
     /// has ended is not renewed.
     fn take_all(&mut self, tx: &mut Conn, due: &[Subscription]) -> Result<(), Problem> {
         let scope = Scope::Marketplace(self.marketplace);
+        let customers: BTreeSet<_> = due.iter().map(|due| due.customer_id).collect();
+        let customers = store::customers::of_ids(tx, &scope, &Vec::from_iter(customers))?;
+        self.customers = customers.into_iter().map(|customer| (customer.id, customer)).collect();
         let waiting: Vec<_> = due.iter().filter(|due| counts_people(due)).map(|due| due.id).collect();
         if !waiting.is_empty() {
             self.assigned = store::assignments::counts(tx, &scope, &waiting)?;
@@ -133,7 +144,12 @@ impl Taken {
         };
         let offers = self.offers(subscription, at);
         let assigned = self.assigned.get(&subscription.id).copied().unwrap_or_default();
-        let step = renewal::step(&Due { subscription, offers: &offers, assigned }, at).map_err(Problem::internal)?;
+        let mut step =
+            renewal::step(&Due { subscription, offers: &offers, assigned }, at).map_err(Problem::internal)?;
+        self.share_tax(subscription, &mut step.charges)?;
+        if let Some(without) = &mut step.without {
+            self.share_tax(subscription, &mut without.charges)?;
+        }
         let refused = step.happened.iter().any(|happened| matches!(happened, Happened::StillAssigned(_)));
         let change = step.applied.as_ref().map(|applied| applied.change_id);
         let booked = Self::book(subscription, &step.charges, change, at);
@@ -170,6 +186,13 @@ impl Taken {
         self.charges.extend(booked);
         self.push(subscription, Subscription { applying, ..step.after });
         Ok(())
+    }
+
+    /// What is charged of a subscription at an instant is taxed as one document, by where it is billed to.
+    fn share_tax(&self, of: &Subscription, charges: &mut [billing::Charge]) -> Result<(), Problem> {
+        let Some(customer) = self.customers.get(&of.customer_id) else { return Ok(()) };
+        let (rule, mode) = (of.tax_rule(self.seller, customer), of.policy.rules.rounding.mode);
+        billing::share_tax(charges, rule, mode).map_err(Problem::internal)
     }
 
     fn push(&mut self, before: &Subscription, after: Subscription) {
@@ -234,7 +257,8 @@ impl Taken {
             ledger.extend(just_booked.map(|booked| (booked.id, booked.charge.clone())));
             let open = billing::open_charges(&ledger);
             let outcome = add_ons::end_with_base(&add_on, &open, base).map_err(Problem::internal)?;
-            let Some(Outcome { after, charges }) = outcome else { continue };
+            let Some(Outcome { after, mut charges }) = outcome else { continue };
+            self.share_tax(&add_on, &mut charges)?;
             let booked = Self::book(&add_on, &charges, change, at);
             ended.reversals.extend(booked.iter().map(|booked| (add_on.id, billing::undo(booked.id, &booked.charge))));
             self.charges.extend(booked);

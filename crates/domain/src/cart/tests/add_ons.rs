@@ -90,7 +90,7 @@ fn u05_u49_the_preview_says_that_an_add_on_ends_with_its_base() {
         facts.policy = policy("terra_nce_p1y_m");
         let PricedLine { ends_with_base, term_span, recurring, .. } =
             quote(&[naming(Some(base(8, None).id), facts)], &buyer(), NOW).lines.remove(0);
-        (ends_with_base.map(|last| last.to_string()), term_span.unwrap().last, recurring.map(|each| each.minor))
+        (ends_with_base.map(|last| last.to_string()), term_span.unwrap().last, recurring.map(|each| each.net().minor))
     };
     let ends = |last: &str| (Some(last.to_owned()), day(last));
     let ((cut, last), (within, day_within)) = (ends("2026-10-20"), ends("2026-09-20"));

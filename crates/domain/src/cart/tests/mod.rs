@@ -1,15 +1,17 @@
 use super::*;
-use crate::active_order::ActiveOrder;
+use crate::active_order::{ActiveOrder, ActiveOrders};
 use crate::billing::ChargeKind;
-use crate::calendar::Term;
+use crate::calendar::{Day, DaySpan, Term};
 use crate::catalog::{Ceiling, OfferKind, PriceOwner, QuantityLimits};
-use crate::id::{PriceListId, SkuId, SubscriptionId};
-use crate::money::UnitPrice;
-use crate::party::Market;
-use crate::policy::{ConsentKind, Rules, presets};
-use crate::tax::billed::InvoiceAddress;
+use crate::id::{LineId, OfferId, PriceListId, ProductId, SkuId, SubscriptionId};
+use crate::money::{Money, UnitPrice};
+use crate::party::{Country, Market};
+use crate::policy::{ConsentKind, Policy, Rules, presets};
+use crate::pricing::PriceQuote;
+use crate::tax::billed::{Billed, InvoiceAddress};
 use crate::tax::place::TaxPlace;
-use crate::trial::PaidPlan;
+use crate::tax::standing::{UnconfirmedVatId, VatStanding};
+use crate::trial::{PaidPlan, TrialFacts, TrialThen};
 use time::macros::datetime;
 
 mod active_orders;
@@ -59,6 +61,7 @@ fn e1(policy_key: &str) -> OfferFacts {
             end_of_sale: None,
         },
         product_id: ProductId::from_u128(1),
+        publisher: "Microsoft Corporation".to_owned(),
         policy: policy(policy_key),
         price: Some(price("9.40", Currency::Eur)),
         name: "Office 365 E1".to_owned(),

@@ -73,7 +73,9 @@ fn u18_what_follows_a_trial_is_priced_and_agreed_to() {
         (charge.kind, charge.explain.as_str(), charge.net.minor),
         (ChargeKind::Convert, "25 * 9.40 * 26 / 31", 19_710)
     );
-    assert_eq!(following.recurring.map(|each| each.minor), Some(23_500));
+    let recurring = following.recurring.and_then(Payable::taxed).unwrap();
+    assert_eq!([recurring.net.minor, recurring.tax.minor, recurring.gross.minor], [23_500, 4_465, 27_965]);
+    assert_eq!(charge.tax.map(|tax| tax.minor), Some(3_745));
     assert_eq!((quotation.due_now, quotation.lines[0].charges.len()), (Payable::Taxed(Taxed::zero(Currency::Eur)), 0));
     let kinds = |said: &str| {
         let quotation = quote(&[then(said, 25, trial(false, PLANS))], &buyer(), NOW);

@@ -52,6 +52,7 @@ fn offer(sku: u128) -> OfferFacts {
             end_of_sale: None,
         },
         product_id: ProductId::from_u128(1),
+        publisher: "Microsoft Corporation".to_owned(),
         policy: policy(),
         price: Some(PriceQuote {
             unit_price: price(),

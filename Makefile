@@ -24,7 +24,7 @@ openapi: ## Write the API description, and who may call what, into openapi/
 	cargo run --quiet --bin kontor -- openapi openapi
 	KONTOR_TEST_WRITE=1 cargo test --quiet -p tests --test it access::the_access_table_is_the_committed_one::sqlite
 
-contract: ## Lint the API description, and run clients that are generated of it (needs npm)
+contract: ## Lint the API description, run clients that are generated of it, and made-up requests (a part: ONLY=lint)
 	scripts/contract.sh
 
 audit: ## Check licences, bans and sources of all dependencies, and known weaknesses where their database is at hand

@@ -105,7 +105,7 @@ fn in_addresses(world: &World, client: &Client, one: &Operation, seen: &mut usiz
         let named = match place {
             "path" => "path",
             "query" => {
-                path += &format!("?{name}=a%7Fb");
+                path += &format!("?{name}=a%C2%85b");
                 name
             }
             _ => continue,

@@ -1,17 +1,17 @@
 //! What a request says and its operation does not read is refused, not ignored: parameters of a query that takes none,
-//! and a body where there is none to read. What an operation reads is refused by whoever reads it. A condition is read
-//! everywhere.
+//! and a body where there is none to read. What an operation reads is refused by whoever reads it. Conditions and
+//! keys are read everywhere.
 
-use crate::http::condition::Condition;
 use crate::http::held;
 use crate::http::json::parse;
+use crate::http::meta;
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::wire::body::unreadable;
 use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, IF_NONE_MATCH, TRANSFER_ENCODING};
+use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest as _, HttpMessage as _, web};
 use serde::Deserialize;
@@ -49,7 +49,7 @@ pub async fn heed(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if let Err(problem) = Condition::read(request.headers(), &IF_NONE_MATCH) {
+    if let Err(problem) = meta::check(request.headers()) {
         return Ok(request.error_response(problem));
     }
     let (query, body) = (!request.query_string().is_empty(), has_body(request.headers()));

@@ -76,19 +76,29 @@ impl Meta {
     }
 }
 
-fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
-    let text =
-        |name: HeaderName| request.headers().get(&name).map(|value| value.to_str().map(|text| text.trim().to_owned()));
-    let wrong = |name: &'static str| Problem::field(name, Code::InvalidHeader).with("header", Place::wire(name));
-    let key = text(IDEMPOTENCY_KEY).transpose().map_err(|_| wrong("Idempotency-Key"))?;
+/// Holds the headers against what they may be, whoever reads them.
+pub fn check(headers: &HeaderMap) -> Result<(), Problem> {
+    key_of(headers)?;
+    Condition::read(headers, &header::IF_MATCH)?;
+    Condition::read(headers, &header::IF_NONE_MATCH)?;
+    Ok(())
+}
+
+fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let wrong = || {
+        let name = "Idempotency-Key";
+        Problem::field(name, Code::InvalidHeader).with("header", Place::wire(name))
+    };
+    let Some(value) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
+    let text = value.to_str().map_err(|_| wrong())?.trim();
     // Both spellings are in use: Stripe's bare text and the draft's quoted one.
-    let key = key.map(|key| key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(&key).to_owned());
-    if key
-        .as_ref()
-        .is_some_and(|key| !(1..=255).contains(&key.len()) || key.bytes().any(|byte| !(0x20..0x7f).contains(&byte)))
-    {
-        return Err(wrong("Idempotency-Key"));
-    }
+    let key = text.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(text);
+    let printable = key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if printable && (1..=255).contains(&key.len()) { Ok(Some(key.to_owned())) } else { Err(wrong()) }
+}
+
+fn read_meta(request: &actix_web::HttpRequest) -> Result<Meta, Problem> {
+    let key = key_of(request.headers())?;
     let if_match = Condition::read(request.headers(), &header::IF_MATCH)?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Ok(Meta {

@@ -31,7 +31,7 @@ fn pass(request: &ServiceRequest) -> Result<(), Problem> {
     let query = request.query_string();
     if has_escaped_control(query) {
         let parameters = form_urlencoded::parse(query.as_bytes());
-        let hit = parameters.filter(|(name, value)| name.chars().chain(value.chars()).any(is_control));
+        let hit = parameters.filter(|(name, value)| name.chars().chain(value.chars()).any(is_unprintable));
         wrong.extend(hit.map(|(name, _)| unprintable(name.into_owned())));
     }
     if wrong.is_empty() { Ok(()) } else { Err(Problem::fields(wrong)) }
@@ -43,6 +43,12 @@ pub const fn is_control(letter: char) -> bool {
     letter.is_ascii_control()
 }
 
+/// Whether a character is a control character, or turns the direction of the text around it: what is shown would not be
+/// what is said.
+pub fn is_unprintable(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// What is wrong with a field that has one.
 pub fn unprintable(pointer: String) -> FieldProblem {
     FieldProblem { pointer, code: Code::InvalidValue, arguments: vec![("expected", Phrase::Printable.into())] }
@@ -50,11 +56,8 @@ pub fn unprintable(pointer: String) -> FieldProblem {
 
 /// Whether a percent-encoded text has one; it cannot stand there as it is.
 fn has_escaped_control(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|escape| match escape {
-        [b'%', b'0' | b'1', low] => low.is_ascii_hexdigit(),
-        [b'%', b'7', low] => low.eq_ignore_ascii_case(&b'f'),
-        _ => false,
-    })
+    let mut read = form_urlencoded::parse(text.as_bytes());
+    text.contains('%') && read.any(|(name, value)| name.chars().chain(value.chars()).any(is_unprintable))
 }
 
 /// A body that is compressed, or in other characters than UTF-8, would be read as something else.
@@ -84,7 +87,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_seen_in_every_writing() {
-        for text in ["%00", "a%1fb", "%1F", "%7f", "%7F", "x=%0d%0A"] {
+        for text in ["%00", "a%1fb", "%1F", "%7f", "%7F", "x=%0d%0A", "%c2%85", "x=%E2%80%AE"] {
             assert!(has_escaped_control(text), "{text}");
         }
         for text in ["", "%", "%2", "%20", "%2500", "%70", "%c3%84", "7f", "%0"] {

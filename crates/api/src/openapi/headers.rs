@@ -6,6 +6,12 @@ use serde_json::{Map, Value, json};
 /// What is asked by who watches over the service, as often as it likes.
 pub const UNLIMITED: &[&str] = &["/healthz", "/readyz", "/metrics"];
 
+/// What a condition looks like: `*`, or entity tags in their quotes (RFC 9110 13.1).
+pub const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
+
+/// What an idempotency key looks like: blanks around it are no part of it.
+pub const KEY: &str = "^[!-~]([ -~]*[!-~])?$";
+
 /// Every header, to be referred to.
 pub fn components() -> Value {
     let must = |mut header: Value| {

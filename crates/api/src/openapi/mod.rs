@@ -261,6 +261,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         operation["x-permission"] = permission.into();
     }
     bound_parameters(operation);
+    file_bodies(operation);
     demo::fill_in(operation);
     leave_out_what_may_be(operation);
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
@@ -344,6 +345,15 @@ fn bound_parameters(operation: &mut Value) {
         } else if name == "sort" {
             parameter["schema"]["enum"] = json!(["created_at", "-created_at"]);
         }
+        shapes::printable(&mut parameter["schema"]);
+    }
+}
+
+/// A body that is a file, whatever it is packed in, is bytes and no text.
+fn file_bodies(operation: &mut Value) {
+    let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
+    for (_, content) in contents.into_iter().flatten().filter(|(_, content)| content["schema"]["type"] == "string") {
+        content["schema"] = json!({"type": "string", "format": "binary"});
     }
 }
 
@@ -357,14 +367,12 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
             "schema": schema,
         })
     };
-    let text = |max: u32| json!({"type": "string", "maxLength": max});
+    // What cannot be read is as if it was not there.
+    let any = || json!({"type": "string"});
+    let tags = || json!({"type": "string", "format": "entity-tags", "pattern": headers::TAGS});
     let mut added = vec![
-        parameter(
-            "X-Request-Id",
-            "Taken where it is 1 to 128 visible characters, else made; echoed and logged",
-            text(128),
-        ),
-        parameter("Accept-Language", "Language of titles and details: en, de, pl", text(200)),
+        parameter("X-Request-Id", "Taken where it is 1 to 128 visible characters, else made; echoed and logged", any()),
+        parameter("Accept-Language", "Language of titles and details: en, de, pl", any()),
     ];
     if method == "post" && path.starts_with("/v1") {
         added.push(parameter(
@@ -377,7 +385,7 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
             } else {
                 "The same key and body is done once and answered alike; kept 30 days"
             },
-            json!({"type": "string", "minLength": 1, "maxLength": 255}),
+            json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": headers::KEY}),
         ));
     }
     if matches!(method, "put" | "patch" | "delete") {
@@ -385,11 +393,11 @@ fn add_parameters(path: &str, method: &str, operation: &mut Value) {
             "If-Match",
             "Only where the resource is still one of these versions: `*` or a list of quoted tags. Left out, the \
              change is taken whatever the version",
-            text(1_000),
+            tags(),
         ));
     }
     if method == "get" {
-        added.push(parameter("If-None-Match", "304 where the resource is still this version", text(1_000)));
+        added.push(parameter("If-None-Match", "304 where the resource is still this version", tags()));
     }
     if operation.get("parameters").is_none() {
         operation["parameters"] = json!([]);

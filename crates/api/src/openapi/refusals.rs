@@ -35,7 +35,8 @@ pub fn of(operation: &Operation<'_>) -> BTreeSet<Code> {
     add(operation.cursor, &[Code::InvalidCursor]);
     add(operation.body, &[Code::MalformedRequest, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
     add(operation.json, &[Code::MalformedJson]);
-    add(versioned, &[Code::InvalidHeader, Code::MalformedRequest]);
+    add(true, &[Code::InvalidHeader]);
+    add(versioned, &[Code::MalformedRequest]);
     add(operation.writes() && versioned && operation.secured, &[Code::NotWhileImpersonating, Code::DelegationRequired]);
     add(operation.writes() && versioned && !is_afresh(operation.path), &[Code::IdempotencyKeyReused]);
     add(operation.method == "post" && tells_secret(operation.path), &[Code::SecretToldBefore]);

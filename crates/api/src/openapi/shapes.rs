@@ -2,6 +2,7 @@
 //! with their pattern, and what comes in apart from what goes out where these differ.
 
 use crate::http::wire::codes::ChangeType;
+use crate::openapi::ID_PARAMETERS;
 use crate::subscriptions::changes::request;
 use domain::subscription::change::ChangeKind;
 use serde_json::{Map, Value, json};
@@ -18,7 +19,6 @@ pub fn complete(document: &mut Value) {
         flatten(schemas);
         name_choices(schemas);
         name_changes(schemas);
-        part_moments(schemas);
         schemas.iter_mut().for_each(|(name, schema)| bound(name, schema));
     }
     part_inputs(document);
@@ -26,6 +26,7 @@ pub fn complete(document: &mut Value) {
     for (name, schema) in schemas(document).into_iter().flatten() {
         if asked.contains(name) {
             fill(schema);
+            members(schema).for_each(|(_, member)| printable(member));
         } else if let Some(schema) = schema.as_object_mut() {
             // An answer may grow: whoever reads one ignores what it does not know.
             schema.remove("additionalProperties");
@@ -198,19 +199,6 @@ fn set(member: &mut Value) {
     }
 }
 
-/// A moment is one of several kinds of values: today by its name only.
-fn part_moments(schemas: &mut Map<String, Value>) {
-    let Some(named) = schemas.remove("When") else { return };
-    schemas.insert(
-        "When".to_owned(),
-        json!({
-            "description": "When a change takes effect. Other kinds of moments than named ones may come, as objects.",
-            "$ref": reference("NamedMoment"),
-        }),
-    );
-    schemas.insert("NamedMoment".to_owned(), named);
-}
-
 /// The first letters of the digits of ids are those of Crockford's base32.
 const DIGITS: &str = "[0-9a-hjkmnp-tv-z]";
 
@@ -220,15 +208,21 @@ pub fn pattern_of(example: &str) -> Option<String> {
     let is_id = prefix.len() == 3
         && digits.len() == 26
         && example.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    is_id.then(|| format!("^{prefix}_[0-7]{DIGITS}{{25}}$"))
+    is_id.then(|| pattern(&format!("{prefix}_")))
 }
 
-/// Ids look like their examples, but for those of `ANY_KIND`.
+/// The pattern of the ids with a prefix, its underscore counted.
+fn pattern(prefix: &str) -> String {
+    format!("^{prefix}[0-7]{DIGITS}{{25}}$")
+}
+
+/// Ids look like their examples, or as their names say, but for those of `ANY_KIND`.
 fn bound(schema_name: &str, schema: &mut Value) {
     for (name, member) in members(schema) {
         let any = ANY_KIND.iter().any(|(of, member)| member == name && (of.is_empty() || *of == schema_name));
         let one = (name == "id" || name.ends_with("_id")) && !any;
-        if one && let Some(pattern) = member["example"].as_str().and_then(pattern_of) {
+        let by_name = || ID_PARAMETERS.iter().find(|(known, _)| known == name).map(|(_, prefix)| pattern(prefix));
+        if one && let Some(pattern) = member["example"].as_str().and_then(pattern_of).or_else(by_name) {
             member["pattern"] = pattern.into();
         }
         if let Some(pattern) = member["example"][0].as_str().filter(|_| name.ends_with("_ids")).and_then(pattern_of) {
@@ -333,6 +327,21 @@ fn fill(schema: &mut Value) {
         if text {
             shape["minLength"] = 1.into();
         }
+    }
+}
+
+/// No text of a request has a control character, or one that turns the direction of the text around it.
+const PRINTABLE: &str = r"^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$";
+
+/// Says of a text, or of the texts of a list, that they are printable, where nothing more is said of them.
+pub fn printable(shape: &mut Value) {
+    if let Some(items) = shape.get_mut("items") {
+        return printable(items);
+    }
+    let told = ["enum", "pattern", "format", "contentMediaType"].iter().any(|key| shape.get(*key).is_some());
+    let kinds = &shape["type"];
+    if !told && (kinds == "string" || kinds.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "string"))) {
+        shape["pattern"] = PRINTABLE.into();
     }
 }
 

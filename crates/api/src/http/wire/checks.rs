@@ -1,6 +1,7 @@
 //! Checking fields: every problem of a request at once, each with its pointer.
 
 use crate::http::problem::{Arguments, Code, FieldProblem, Problem};
+use crate::http::screen::is_unprintable;
 use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
 use domain::form::limits;
@@ -12,11 +13,6 @@ use domain::people::{Languages, PasswordClass, PasswordFlaw, PasswordRules};
 use domain::spelling;
 use domain::tax::vat_id;
 use std::str::FromStr;
-
-/// A control character, or one that turns the direction of the text around it: what is shown would not be what is said.
-fn is_unprintable(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
 
 /// Collects what is wrong with a request's fields.
 #[derive(Default)]

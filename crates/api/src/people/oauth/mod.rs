@@ -25,18 +25,18 @@ use view::{AccessToken, AuthorizationServer, JsonWebKeySet, TokenError};
 #[derive(Default, Deserialize, ToSchema)]
 pub struct TokenRequest {
     /// The way of getting a token: always `client_credentials`.
-    #[schema(max_length = 50, example = "client_credentials")]
+    #[schema(value_type = String, required = true, pattern = "^client_credentials$", example = "client_credentials")]
     grant_type: Option<String>,
     /// The client's id, where it is not in the `Authorization` header.
-    #[schema(max_length = 30, example = "key_01kagy2qk8e3vrc6h1x0m4t7ws")]
+    #[schema(value_type = String, required = false, max_length = 30, example = "key_01kagy2qk8e3vrc6h1x0m4t7ws")]
     client_id: Option<String>,
     /// The client's secret, where it is not in the `Authorization` header.
-    #[schema(max_length = 200, example = "kontor-demo-secret")]
+    #[schema(value_type = String, required = false, max_length = 200, example = "kontor-demo-secret")]
     client_secret: Option<String>,
     /// The permissions that the token is to carry, one blank between them (RFC 6749 3.3); where it is left out, all
     /// that the client has. What the client has not, or nobody knows, is left out: the answer's `scope` says what the
     /// token carries. Where nothing is left, there is none: `invalid_scope`.
-    #[schema(max_length = 2000, example = "orders.place")]
+    #[schema(value_type = String, required = false, max_length = 2000, example = "orders.place")]
     scope: Option<String>,
 }
 

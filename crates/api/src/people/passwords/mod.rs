@@ -118,6 +118,10 @@ pub async fn request_password_reset(
     let answer_at = tokio::time::Instant::now() + ANSWERED_AFTER;
     shared_counts::count(&app, RequestKind::PasswordReset, &origin).await?;
     let PasswordResetRequest { email, marketplace } = body.value;
+    let mut checks = Checks::new();
+    checks.text("/email", &email, 254);
+    checks.optional("/marketplace", marketplace.as_deref(), 50);
+    checks.done()?;
     let login = LoginName::meant(&email);
     match marketplace.map(|slug| app.marketplaces.by_slug(&slug)) {
         None => send_links(&app, login, None).await?,

@@ -11,6 +11,7 @@ use crate::auth::token::Speaker;
 use crate::http::origin::Origin;
 use crate::http::problem::{Code, Problem};
 use crate::http::wire::body::Body;
+use crate::http::wire::checks::Checks;
 use crate::keys::{random_secret, sha256};
 use crate::lane::Lane;
 use crate::people::sessions::keep::Refreshed;
@@ -69,6 +70,10 @@ pub async fn log_in(
 ) -> Result<HttpResponse, Problem> {
     let LoginRequest { email, password, marketplace, device_token } = body.value;
     limits::count_log_in(&app, &request, &email)?;
+    let mut checks = Checks::new();
+    checks.optional("/marketplace", marketplace.as_deref(), 50);
+    checks.optional("/device_token", device_token.as_deref(), 200);
+    checks.done()?;
     let credentials = Credentials { login: email, password, marketplace, device_token };
     let LoggedIn { speaker, refresh_token, device_token } = try_password::log_in(&app, credentials, origin).await?;
     answer(&app, &speaker, refresh_token, Some(device_token))
@@ -111,6 +116,9 @@ pub async fn refresh_login(
 )]
 #[post("/auth/logout")]
 pub async fn log_out(app: web::Data<App>, body: Body<RefreshRequest>) -> Result<HttpResponse, Problem> {
+    let mut checks = Checks::new();
+    checks.text("/refresh_token", &body.value.refresh_token, 200);
+    checks.done()?;
     let hash = sha256(body.value.refresh_token.as_bytes());
     if threads::writing(&app, move |app| app.store.write(|tx| keep::log_out(app, tx, &hash))).await? {
         app.standings.forget();

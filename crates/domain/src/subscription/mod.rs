@@ -264,11 +264,18 @@ pub struct Subscription {
     /// When it was ordered.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+    /// When it was changed last; the store says so, and no document does.
+    #[serde(skip, default = "never_changed")]
+    pub updated_at: OffsetDateTime,
     /// When it began to run.
     #[serde(with = "time::serde::rfc3339::option")]
     pub activated_at: Option<OffsetDateTime>,
     /// Counts each change of the row; the ETag.
     pub version: i64,
+}
+
+const fn never_changed() -> OffsetDateTime {
+    OffsetDateTime::UNIX_EPOCH
 }
 
 impl Subscription {
@@ -377,7 +384,8 @@ impl Subscription {
     /// Puts the licences of a new term in one lot with the window that its start opens.
     fn open_window(&mut self, anchor: WindowAnchor, at: OffsetDateTime) {
         let until = self.policy.rules.window_end(anchor, at);
-        self.lots = vec![QuantityLot { quantity: self.quantity, added_at: at, reducible_until: until, paid_from: None }];
+        self.lots =
+            vec![QuantityLot { quantity: self.quantity, added_at: at, reducible_until: until, paid_from: None }];
         self.cancel_until = until;
     }
 

@@ -31,6 +31,8 @@ CREATE INDEX customers_of_reseller_by_update ON customers (marketplace_id, resel
     WHERE reseller_id IS NOT NULL;
 CREATE INDEX users_by_update ON users (marketplace_id, updated_at, id)
     WHERE deleted_at IS NULL;
+CREATE INDEX users_seen_by_reseller_by_update ON users (marketplace_id, seen_by_reseller_id, updated_at, id)
+    WHERE seen_by_reseller_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX orders_by_creation ON orders (marketplace_id, placed_at, id);
 CREATE INDEX orders_of_reseller_by_creation ON orders (marketplace_id, reseller_id, placed_at, id)
     WHERE reseller_id IS NOT NULL;

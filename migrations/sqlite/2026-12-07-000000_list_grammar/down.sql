@@ -6,6 +6,7 @@ DROP INDEX customers_of_reseller_by_creation;
 DROP INDEX customers_by_update;
 DROP INDEX customers_of_reseller_by_update;
 DROP INDEX users_by_update;
+DROP INDEX users_seen_by_reseller_by_update;
 DROP INDEX orders_by_creation;
 DROP INDEX orders_of_reseller_by_creation;
 DROP INDEX orders_by_update;

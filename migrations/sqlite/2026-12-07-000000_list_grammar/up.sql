@@ -27,6 +27,8 @@ CREATE INDEX customers_of_reseller_by_update ON customers (marketplace_id, resel
     WHERE reseller_id IS NOT NULL;
 CREATE INDEX users_by_update ON users (marketplace_id, updated_at, id)
     WHERE deleted_at IS NULL;
+CREATE INDEX users_seen_by_reseller_by_update ON users (marketplace_id, seen_by_reseller_id, updated_at, id)
+    WHERE seen_by_reseller_id IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX orders_by_creation ON orders (marketplace_id, placed_at, id);
 CREATE INDEX orders_of_reseller_by_creation ON orders (marketplace_id, reseller_id, placed_at, id)
     WHERE reseller_id IS NOT NULL;
@@ -105,6 +107,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('customers', 'customers_by_update', '100000 20000 1 1'),
     ('customers', 'customers_of_reseller_by_update', '100000 20000 200 1 1'),
     ('users', 'users_by_update', '150000 30000 1 1'),
+    ('users', 'users_seen_by_reseller_by_update', '150000 30000 300 1 1'),
     ('orders', 'orders_by_creation', '500000 100000 1 1'),
     ('orders', 'orders_of_reseller_by_creation', '500000 100000 1000 1 1'),
     ('orders', 'orders_by_update', '500000 100000 1 1'),

@@ -208,7 +208,7 @@ both! {
         }
         let mut disabled = somebody(&app, &user.login);
         disabled.state.disabled = true;
-        app.app.store.write(|tx| store::users::update(tx, &disabled, None)).expect("an update");
+        app.app.store.write(|tx| store::users::update(tx, &mut disabled, None, app.now())).expect("an update");
         let body = json!({"token": token, "password": PASSWORD, "consents": [
             {"kind": "general_terms", "version": "2026-01"}, {"kind": "data_protection", "version": "2026-01"}]});
         app.anonymous().post("/v1/activations", body).refused(409, "link_used");

@@ -107,7 +107,7 @@ both! {
         right(&app).refused(401, "invalid_credentials");
         let mut user = somebody(&app, EMAIL);
         user.state.unlock(app.now());
-        app.app.store.write(|tx| store::users::update(tx, &user, None)).expect("an update");
+        app.app.store.write(|tx| store::users::update(tx, &mut user, None, app.now())).expect("an update");
         wrong(&app);
         right(&app).expect(200);
         app.drain();
@@ -161,7 +161,7 @@ both! {
         link(&app, &invited, Purpose::Activation, Duration::hours(48));
         let mut disabled = somebody(&app, "user@kunde.cancom.example");
         disabled.state.disabled = true;
-        app.app.store.write(|tx| store::users::update(tx, &disabled, None)).expect("an update");
+        app.app.store.write(|tx| store::users::update(tx, &mut disabled, None, app.now())).expect("an update");
         let work = |email: &str, password: &str| {
             let before = app.app.passwords.computed();
             let answer = said(try_with(&app.anonymous(), email, password).refused(401, "invalid_credentials"));

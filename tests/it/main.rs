@@ -51,6 +51,7 @@ mod life_keys;
 mod life_terra;
 mod limits;
 mod lists;
+mod lists_grammar;
 mod login;
 mod logs;
 mod mail_server;

@@ -62,7 +62,7 @@ fn change(app: &TestApp, change: impl Fn(&mut StoredUser)) {
     let mut user = somebody(app, EMAIL);
     change(&mut user);
     let written = app.app.store.write(|tx| {
-        store::users::update(tx, &user, None)?;
+        store::users::update(tx, &mut user, None, app.now())?;
         store::marketplaces::bump_access_version(tx, user.marketplace_id)
     });
     written.expect("a write");

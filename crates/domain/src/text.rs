@@ -31,6 +31,31 @@ const fn is_blank(letter: char) -> bool {
     matches!(letter, ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
+/// Lower-case words of letters and digits, umlauts as they are typed without them.
+pub fn words(text: &str) -> Vec<String> {
+    let folded: String = nfc(&text.to_lowercase()).chars().flat_map(fold).collect();
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+fn fold(c: char) -> impl Iterator<Item = char> {
+    let text = match c {
+        'ä' => "ae",
+        'ö' => "oe",
+        'ü' => "ue",
+        'ß' => "ss",
+        'ł' => "l",
+        'é' | 'è' | 'ê' | 'ę' => "e",
+        'á' | 'à' | 'ą' => "a",
+        'ó' => "o",
+        'ś' => "s",
+        'ć' => "c",
+        'ń' => "n",
+        'ż' | 'ź' => "z",
+        _ => "",
+    };
+    text.chars().chain(text.is_empty().then_some(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, Place, SortValue, SortedRequest, Times};
 use crate::schema::{audit_entries, customers};
 use crate::types::{At, Id, Json};
 use diesel::prelude::*;
@@ -51,6 +51,10 @@ pub struct Filter<'a> {
     pub subject: Option<&'a str>,
     /// By this actor, or by it in somebody else's name.
     pub actor: Option<&'a str>,
+    /// That one of these was done; empty for whatever was.
+    pub actions: &'a [String],
+    /// Done then.
+    pub times: Times,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -146,22 +150,24 @@ pub fn insert(tx: &mut Conn, entry: &Entry) -> Result<()> {
 
 /// The entries that the scope sees, page by page. A reseller sees what it did, and what was done with its customers'
 /// data, whoever did it.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Entry>> {
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &SortedRequest) -> Result<Page<Entry, Place>> {
     let mut rows = match filter.actor {
-        None => rows(c, scope, filter.subject, None, page)?,
+        None => rows(c, scope, filter, None, page)?,
         // One after the other, each in the order of its index: asked for both at once, a database sorts all it finds.
         Some(actor) => {
-            let mut rows = self::rows(c, scope, filter.subject, Some(By::Actor(actor)), page)?;
-            rows.extend(self::rows(c, scope, filter.subject, Some(By::Impersonator(actor)), page)?);
+            let mut rows = self::rows(c, scope, filter, Some(By::Actor(actor)), page)?;
+            rows.extend(self::rows(c, scope, filter, Some(By::Impersonator(actor)), page)?);
             rows
         }
     };
-    rows.sort_unstable_by_key(|row| row.id);
+    let timed = filter.times.of_creation();
+    rows.sort_unstable_by_key(|row| (timed.then_some(row.at), row.id));
     rows.dedup_by_key(|row| row.id);
     if page.descending {
         rows.reverse();
     }
-    Ok(Page::of(rows, page, |row| row.id.0).map(Entry::from))
+    let place = |row: &Row| Place { value: timed.then_some(SortValue::At(row.at.0)), id: row.id.0 };
+    Ok(Page::sorted(rows, page, place).map(Entry::from))
 }
 
 /// Who did it, by whose name it is found.
@@ -173,20 +179,27 @@ enum By<'a> {
 fn rows(
     c: &mut Conn,
     scope: &Scope,
-    subject: Option<&str>,
+    filter: &Filter<'_>,
     by: Option<By<'_>>,
-    page: &PageRequest,
+    page: &SortedRequest,
 ) -> Result<Vec<Row>> {
+    let column = filter.times.of_creation().then_some("audit_entries.at");
     Ok(on!(c, c, Db => {
         let mut query = audit_entries::table.select(Row::as_select()).into_boxed::<Db>();
-        if let Some(subject) = subject {
+        if let Some(subject) = filter.subject {
             query = query.filter(audit_entries::subject.eq(subject));
         }
+        query = match filter.actions {
+            [] => query,
+            [one] => query.filter(audit_entries::action.eq(one)),
+            several => query.filter(audit_entries::action.eq_any(several)),
+        };
+        query = created!(query, audit_entries::at, page.left(filter.times));
         query = match by {
             None => query,
             Some(By::Actor(actor)) => query.filter(audit_entries::actor.eq(actor)),
             Some(By::Impersonator(actor)) => query.filter(audit_entries::impersonator.eq(Some(actor))),
         };
-        paged!(within!(query, scope, audit_entries), audit_entries::id, page).load(c)
+        sorted!(within!(query, scope, audit_entries), audit_entries::id, "audit_entries.id", column, page).load(c)
     })?)
 }

@@ -38,7 +38,7 @@ impl From<Row> for Versioned<Branch> {
             address: row.address.0,
             retired_at: row.retired_at.map(|at| at.0),
         };
-        Self { value, version: row.version, created_at: row.created_at.0 }
+        Self { value, version: row.version, created_at: row.created_at.0, updated_at: None }
     }
 }
 

@@ -41,7 +41,7 @@ impl From<Row> for Versioned<CustomerRecord> {
             reseller_id: row.reseller_id.map(|id| id.0),
             customer_id: row.customer_id.map(|id| id.0),
         };
-        Self { value, version: row.version, created_at: row.created_at.0 }
+        Self { value, version: row.version, created_at: row.created_at.0, updated_at: None }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::page::{Page, PageRequest};
+use crate::page::{Order, Page, Place, SortValue, SortedRequest, Times};
 use crate::resellers::OnboardingRow;
 use crate::schema::{agreements, carts, customers, marketplaces, resellers, tenants};
+use crate::search::{self, Kind, Search};
 use crate::statement::updated;
 use crate::types::{At, Coded, Id, Json};
 use crate::version::{Versioned, next_version};
@@ -31,6 +32,10 @@ pub struct Filter<'a> {
     pub external_ref: Option<&'a str>,
     /// With this VAT id, in the writing of [`domain::tax::vat_id::normalized`].
     pub vat_id: Option<&'a str>,
+    /// Of whose name, VAT id or the owner's word for it these words are.
+    pub search: Option<&'a Search>,
+    /// Made and changed then.
+    pub times: Times,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -56,6 +61,7 @@ struct Row {
     vat_consultation: Option<String>,
     partner_of_record: Option<String>,
     language: Option<Coded<Language>>,
+    updated_at: At,
 }
 
 impl From<Row> for Versioned<Customer> {
@@ -79,11 +85,11 @@ impl From<Row> for Versioned<Customer> {
             partner_of_record: row.partner_of_record,
             language: row.language.map(|language| language.0),
         };
-        Self { value, version: row.version, created_at: row.created_at.0 }
+        Self { value, version: row.version, created_at: row.created_at.0, updated_at: Some(row.updated_at.0) }
     }
 }
 
-fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
+fn row(customer: &Customer, created_at: OffsetDateTime, updated_at: OffsetDateTime, version: i64) -> Row {
     Row {
         marketplace_id: Id(customer.marketplace_id),
         id: Id(customer.id),
@@ -104,13 +110,21 @@ fn row(customer: &Customer, created_at: OffsetDateTime, version: i64) -> Row {
         vat_consultation: customer.vat.consultation_number.clone(),
         partner_of_record: customer.partner_of_record.clone(),
         language: customer.language.map(Coded),
+        updated_at: At(updated_at),
     }
 }
 
 /// Adds a customer.
 pub fn insert(tx: &mut Conn, customer: &Customer, created_at: OffsetDateTime) -> Result<()> {
-    on!(tx, c => diesel::insert_into(customers::table).values(row(customer, created_at, 1)).execute(c))?;
-    Ok(())
+    let row = row(customer, created_at, created_at, 1);
+    on!(tx, c => diesel::insert_into(customers::table).values(row).execute(c))?;
+    search::add(tx, customer.marketplace_id, Kind::Customer, customer.id.as_u128(), said_of(customer))
+}
+
+/// What a customer is searched by.
+fn said_of(customer: &Customer) -> Vec<String> {
+    let others = [&customer.external_ref, &customer.vat_id];
+    search::words([customer.name.as_str()].into_iter().chain(others.into_iter().flatten().map(String::as_str)))
 }
 
 /// A customer that the scope sees, with its version.
@@ -190,9 +204,31 @@ pub fn of_ids(c: &mut Conn, scope: &Scope, ids: &[CustomerId]) -> Result<Vec<Cus
 }
 
 /// The customers that the scope sees, page by page.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<Versioned<Customer>>> {
+pub fn list(
+    c: &mut Conn,
+    scope: &Scope,
+    filter: &Filter<'_>,
+    page: &SortedRequest,
+) -> Result<Page<Versioned<Customer>, Place>> {
+    let times = filter.times;
+    let column = match page.by {
+        Order::Updated => Some("customers.updated_at"),
+        Order::Name => Some("customers.name_folded"),
+        Order::Created | Order::TermEnd => times.of_creation().then_some("customers.created_at"),
+    };
+    let value = |row: &Row| match page.by {
+        Order::Updated => SortValue::At(row.updated_at.0),
+        Order::Name => SortValue::Text(row.name_folded.clone()),
+        Order::Created | Order::TermEnd => SortValue::At(row.created_at.0),
+    };
+    let times = page.left(times);
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = customers::table.select(Row::as_select()).into_boxed::<Db>();
+        for found in search::found(filter.search, scope.marketplace(), Kind::Customer, "customers.id") {
+            query = query.filter(found);
+        }
+        query = created!(query, customers::created_at, times);
+        query = updated_since!(query, customers::updated_at, times);
         if let Some(id) = filter.reseller_id {
             query = query.filter(customers::reseller_id.eq(Some(Id(id))));
         }
@@ -208,9 +244,10 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
             let end = format!("{prefix}{}", char::MAX);
             query = query.filter(customers::name_folded.ge(prefix)).filter(customers::name_folded.lt(end));
         }
-        paged!(within!(query, scope, customers, id), customers::id, page).load(c)
+        sorted!(within!(query, scope, customers, id), customers::id, "customers.id", column, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(Versioned::from))
+    let place = |row: &Row| Place { value: column.map(|_| value(row)), id: row.id.0.as_u128() };
+    Ok(Page::sorted(rows, page, place).map(Versioned::from))
 }
 
 /// What makes a customer look like another one.
@@ -246,15 +283,23 @@ pub fn look_alikes(c: &mut Conn, scope: &Scope, customer: &Customer) -> Result<V
     Ok(rows.into_iter().map(alike).collect())
 }
 
-/// Changes a customer; the version it then has.
-pub fn update(tx: &mut Conn, scope: &Scope, customer: &Customer, expected: Option<i64>) -> Result<i64> {
+/// Changes a customer at an instant; the version it then has.
+pub fn update(
+    tx: &mut Conn,
+    scope: &Scope,
+    customer: &Customer,
+    expected: Option<i64>,
+    at: OffsetDateTime,
+) -> Result<i64> {
     let current = get(tx, scope, customer.id)?;
     let version = next_version(current.version, expected)?;
     let target = customers::table
         .find((Id(scope.marketplace()), Id(customer.id)))
         .filter(customers::version.eq(current.version));
-    let set = row(customer, current.created_at, version);
+    let set = row(customer, current.created_at, at, version);
     updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
+    let (before, after) = (said_of(&current.value), said_of(customer));
+    search::change(tx, customer.marketplace_id, Kind::Customer, customer.id.as_u128(), &before, after)?;
     Ok(version)
 }
 

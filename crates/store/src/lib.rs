@@ -62,6 +62,7 @@ pub mod registrations;
 pub mod request_counts;
 pub mod resellers;
 pub mod roles;
+pub mod search;
 pub mod sessions;
 pub mod subscriptions;
 pub mod tenants;

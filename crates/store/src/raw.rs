@@ -2,10 +2,16 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
+use crate::page::SortValue;
 use crate::types::sql::{Instant, Uid};
 use crate::types::{At, Id};
-use diesel::RunQueryDsl;
-use diesel::sql_types::{BigInt, Text};
+use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Bool, Date, Text};
+use diesel::sqlite::Sqlite;
+use diesel::{QueryResult, RunQueryDsl};
+use std::borrow::Cow;
 use time::OffsetDateTime;
 
 /// A value of a statement, in the order of `$1`, `$2`…
@@ -48,3 +54,89 @@ pub(crate) const fn former_title(conn: &Conn) -> &'static str {
         }
     }
 }
+
+/// A condition or an order that diesel has no word for: what it says, with its values between.
+#[derive(Debug, Clone)]
+pub(crate) struct Raw(Vec<Piece>);
+
+/// A piece of such a condition.
+#[derive(Debug, Clone)]
+pub(crate) enum Piece {
+    Sql(Cow<'static, str>),
+    Id(Id<u128>),
+    Text(String),
+    At(At),
+    Day(time::Date),
+}
+
+impl Piece {
+    /// An id of any kind.
+    pub(crate) const fn id(bits: u128) -> Self {
+        Self::Id(Id(bits))
+    }
+}
+
+impl From<&SortValue> for Piece {
+    fn from(value: &SortValue) -> Self {
+        match value {
+            SortValue::At(at) => Self::At(At(*at)),
+            SortValue::Text(text) => Self::Text(text.clone()),
+            SortValue::Day(day) => Self::Day(day.date()),
+        }
+    }
+}
+
+impl Raw {
+    /// It begins with this.
+    pub(crate) fn sql(text: impl Into<Cow<'static, str>>) -> Self {
+        Self(vec![Piece::Sql(text.into())])
+    }
+
+    /// It goes on with a value.
+    pub(crate) fn with(mut self, value: Piece) -> Self {
+        self.0.push(value);
+        self
+    }
+
+    /// It goes on with this.
+    pub(crate) fn and_sql(self, text: impl Into<Cow<'static, str>>) -> Self {
+        self.with(Piece::Sql(text.into()))
+    }
+}
+
+impl Expression for Raw {
+    type SqlType = Bool;
+}
+
+impl<QS> AppearsOnTable<QS> for Raw {}
+
+impl<GB> ValidGrouping<GB> for Raw {
+    type IsAggregate = is_aggregate::Never;
+}
+
+impl QueryId for Raw {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+macro_rules! written_for {
+    ($db:ty) => {
+        impl QueryFragment<$db> for Raw {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, $db>) -> QueryResult<()> {
+                for piece in &self.0 {
+                    match piece {
+                        Piece::Sql(text) => out.push_sql(text),
+                        Piece::Id(id) => out.push_bind_param::<Uid, _>(id)?,
+                        Piece::Text(text) => out.push_bind_param::<Text, _>(text)?,
+                        Piece::At(at) => out.push_bind_param::<Instant, _>(at)?,
+                        Piece::Day(day) => out.push_bind_param::<Date, _>(day)?,
+                    }
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+written_for!(Pg);
+written_for!(Sqlite);

@@ -2,7 +2,7 @@
 
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, Place, SortValue, SortedRequest, Times};
 use crate::product_keys::digest;
 use crate::schema::keys::{redemption_keys, redemptions};
 use crate::schema::people::users;
@@ -24,6 +24,8 @@ pub struct Filter {
     pub customer_id: Option<CustomerId>,
     /// That stand here.
     pub status: Option<RedemptionStatus>,
+    /// Begun then.
+    pub times: Times,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -152,7 +154,8 @@ pub fn get(c: &mut Conn, scope: &Scope, id: RedemptionId) -> Result<Redemption> 
 }
 
 /// The redemptions with their keys.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Redemption>> {
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &SortedRequest) -> Result<Page<Redemption, Place>> {
+    let column = filter.times.of_creation().then_some("redemptions.created_at");
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = redemptions::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(id) = filter.customer_id {
@@ -161,9 +164,11 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         if let Some(status) = filter.status {
             query = query.filter(redemptions::status.eq(Coded(status)));
         }
-        paged!(within!(query, scope, redemptions), redemptions::id, page).load(c)
+        query = created!(query, redemptions::created_at, page.left(filter.times));
+        sorted!(within!(query, scope, redemptions), redemptions::id, "redemptions.id", column, page).load(c)
     })?;
-    let page = Page::of(rows, page, |row| row.id.0.as_u128());
+    let place = |row: &Row| Place { value: column.map(|_| SortValue::At(row.created_at.0)), id: row.id.0.as_u128() };
+    let page = Page::sorted(rows, page, place);
     let mut keys = keys_of(c, scope.marketplace(), &page.items)?;
     Ok(page.map(|row| {
         let keys = keys.remove(&row.id.0).unwrap_or_default();

@@ -4,6 +4,7 @@ use crate::connection::Conn;
 use crate::error::{Result, StoreError};
 use crate::page::{Page, PageRequest};
 use crate::schema::resellers;
+use crate::search::{self, Kind, Search};
 use crate::statement::updated;
 use crate::types::{At, Coded, Id, Json};
 use crate::version::{Versioned, next_version};
@@ -79,7 +80,7 @@ impl From<Row> for Versioned<Reseller> {
             language: row.language.map(|language| language.0),
             onboarding,
         };
-        Self { value, version: row.version, created_at: row.created_at.0 }
+        Self { value, version: row.version, created_at: row.created_at.0, updated_at: None }
     }
 }
 
@@ -120,7 +121,13 @@ macro_rules! resellers_within {
 /// Adds a reseller.
 pub fn insert(tx: &mut Conn, reseller: &Reseller, created_at: OffsetDateTime) -> Result<()> {
     on!(tx, c => diesel::insert_into(resellers::table).values(row(reseller, created_at, 1)).execute(c))?;
-    Ok(())
+    search::add(tx, reseller.marketplace_id, Kind::Reseller, reseller.id.as_u128(), said_of(reseller))
+}
+
+/// What a reseller is searched by.
+fn said_of(reseller: &Reseller) -> Vec<String> {
+    let numbers = [&reseller.customer_number, &reseller.partner_id, &reseller.external_ref];
+    search::words([reseller.name.as_str()].into_iter().chain(numbers.into_iter().flatten().map(String::as_str)))
 }
 
 /// A reseller that the scope sees, with its version.
@@ -178,7 +185,7 @@ pub fn of_ids(c: &mut Conn, scope: &Scope, ids: &[ResellerId]) -> Result<Vec<Res
 pub fn list(
     c: &mut Conn,
     scope: &Scope,
-    external_ref: Option<&str>,
+    (external_ref, search): (Option<&str>, Option<&Search>),
     page: &PageRequest,
 ) -> Result<Page<Versioned<Reseller>>> {
     if scope.customer().is_some() {
@@ -188,6 +195,9 @@ pub fn list(
         let mut query = resellers::table.select(Row::as_select()).into_boxed::<Db>();
         if let Some(external_ref) = external_ref {
             query = query.filter(resellers::external_ref.eq(external_ref));
+        }
+        for found in search::found(search, scope.marketplace(), Kind::Reseller, "resellers.id") {
+            query = query.filter(found);
         }
         paged!(resellers_within!(query, scope), resellers::id, page).load(c)
     })?;
@@ -203,6 +213,8 @@ pub fn update(tx: &mut Conn, scope: &Scope, reseller: &Reseller, expected: Optio
         .filter(resellers::version.eq(current.version));
     let set = row(reseller, current.created_at, version);
     updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
+    let (before, after) = (said_of(&current.value), said_of(reseller));
+    search::change(tx, reseller.marketplace_id, Kind::Reseller, reseller.id.as_u128(), &before, after)?;
     Ok(version)
 }
 

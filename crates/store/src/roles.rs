@@ -39,7 +39,8 @@ impl TryFrom<Row> for Versioned<Titled> {
     fn try_from(row: Row) -> Result<Self> {
         let key = RoleKey::new(&row.key).ok_or_else(|| StoreError::Corrupt(format!("role {:?}", row.key)))?;
         let role = OwnRole { key, organization: row.organization.0, permissions: row.permissions.0 };
-        Ok(Self { value: Titled { role, title: row.title.0 }, version: row.version, created_at: row.created_at.0 })
+        let value = Titled { role, title: row.title.0 };
+        Ok(Self { value, version: row.version, created_at: row.created_at.0, updated_at: None })
     }
 }
 

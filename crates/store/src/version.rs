@@ -12,6 +12,8 @@ pub struct Versioned<T> {
     pub version: i64,
     /// When it was created.
     pub created_at: OffsetDateTime,
+    /// When it was changed last; none of what does not remember it.
+    pub updated_at: Option<OffsetDateTime>,
 }
 
 /// The version after the current one, where the current one is as expected.

@@ -13,7 +13,8 @@ use time::OffsetDateTime;
 pub fn give(tx: &mut Conn, marketplace: MarketplaceId, slug: &str, now: OffsetDateTime) -> Result<(), Problem> {
     let needed = presets::of(slug).map(|rules| rules.consents).unwrap_or_default();
     let page = PageRequest { limit: 200, after: None, descending: false };
-    for user in users::list(tx, &Scope::Marketplace(marketplace), &users::Filter::default(), &page)?.items {
+    let (scope, all) = (Scope::Marketplace(marketplace), users::Filter::default());
+    for user in users::list(tx, &scope, &all, &page.into())?.items {
         let record = |kind, version: &String| StoredConsent {
             marketplace_id: marketplace,
             user_id: user.id,

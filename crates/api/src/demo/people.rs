@@ -71,6 +71,7 @@ impl People<'_> {
                 state: UserState { disabled: false, activated_at: Some(self.now), lock: None },
                 deleted_at: None,
                 created_at: self.now,
+                updated_at: self.now,
                 version: 1,
             },
         )?)

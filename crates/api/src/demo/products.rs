@@ -54,7 +54,8 @@ fn imported(name: &str, owner: PriceOwner, percent_off: Decimal) -> ImportedAs {
 pub fn set_selling_prices(app: &App, marketplace: MarketplaceId, definition: &Definition) -> Result<(), Problem> {
     let scope = Scope::Marketplace(marketplace);
     let first = PageRequest { limit: 200, after: None, descending: false };
-    let read = |conn: &mut Conn| Ok::<_, Problem>(store::customers::list(conn, &scope, &Default::default(), &first)?);
+    let (all, of_all) = (first.into(), Default::default());
+    let read = |conn: &mut Conn| Ok::<_, Problem>(store::customers::list(conn, &scope, &of_all, &all)?);
     let customers = app.store.read(read)?.items;
     // Not those that somebody has added since.
     let of_demo = |customer: &Customer| customer.reseller_id.is_some() && RESOLD.contains(&customer.name.as_str());

@@ -333,6 +333,7 @@ const ID_PARAMETERS: &[(&str, &str)] = &[
 
 /// What ids, cursors and sort orders look like is the same everywhere.
 fn bound_parameters(operation: &mut Value) {
+    let mut cursors = 100;
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap_or_default().to_owned();
         if let Some((_, prefix)) = ID_PARAMETERS.iter().find(|(known, _)| *known == name) {
@@ -340,10 +341,24 @@ fn bound_parameters(operation: &mut Value) {
             parameter["schema"]["maxLength"] = 30.into();
             parameter["schema"]["pattern"] = shapes::pattern_of(&example).into();
             parameter["example"] = example.into();
-        } else if name == "cursor" {
-            parameter["schema"]["maxLength"] = 100.into();
         } else if name == "sort" {
-            parameter["schema"]["enum"] = json!(["created_at", "-created_at"]);
+            // A list with several orders says their keys as a pattern.
+            let pattern = parameter["schema"]["pattern"].take();
+            let keys = pattern.as_str().unwrap_or("created_at").trim_start_matches("^-?(").trim_end_matches(")$");
+            let both: Vec<_> = keys.split('|').flat_map(|key| [key.to_owned(), format!("-{key}")]).collect();
+            if both.iter().any(|key| key == "name") {
+                // In it is the name of the last row.
+                cursors = 1_200;
+            }
+            parameter["schema"]["enum"] = both.into();
+            if let Some(schema) = parameter["schema"].as_object_mut() {
+                schema.remove("pattern");
+            }
+        }
+    }
+    for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+        if parameter["name"] == "cursor" {
+            parameter["schema"]["maxLength"] = cursors.into();
         }
         shapes::printable(&mut parameter["schema"]);
     }

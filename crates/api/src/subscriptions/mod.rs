@@ -17,7 +17,8 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OfferKind, SubscriptionStatus};
-use crate::http::wire::list;
+use crate::http::wire::list::{self, Orders, Walk};
+use crate::memory::catalogs::catalog::Catalog;
 use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
 use crate::{App, transaction};
@@ -26,6 +27,7 @@ use domain::calendar::Day;
 use domain::id::{CustomerId, OfferId, ProductId, SubscriptionId, UserId};
 use domain::subscription;
 use serde::Deserialize;
+use store::page::{Order, SortedRequest};
 use update::Update;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -48,8 +50,11 @@ pub struct SubscriptionFilter {
     /// Only subscriptions of this product.
     #[param(example = "prd_01kagy2qk8e3vrc6h1x0m4t7ws")]
     product_id: Option<String>,
-    /// Only subscriptions of this kind of offer.
-    #[param(value_type = Option<OfferKind>)]
+    /// Only subscriptions of products of this category, or of one within it: a category's slug.
+    #[param(example = "productivity", max_length = 50)]
+    category: Option<String>,
+    /// Only subscriptions of these kinds of offers; several with commas between them: `licensed,trial`.
+    #[param(value_type = Option<Vec<OfferKind>>, style = Form, explode = false, max_items = 4)]
     kind: Option<String>,
     /// Only those that renew at their term's end, or only those that do not.
     #[param(example = false)]
@@ -64,13 +69,28 @@ pub struct SubscriptionFilter {
     /// to it sees no others anyway.
     #[param(max_length = 30, example = "me")]
     assigned_to: Option<String>,
+    /// Only those of which each of these words begins a word of the customer's name, or that are of a product which the
+    /// search of products finds by them.
+    #[param(example = "office", max_length = 200)]
+    q: Option<String>,
+    /// Only those ordered at this instant or later.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    created_from: Option<String>,
+    /// Only those ordered before this instant.
+    #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    created_to: Option<String>,
+    /// Only those changed at this instant or later, by the marketplace's clock, the oldest change first.
+    #[param(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    updated_since: Option<String>,
     /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// Where the last page ended: its `next_cursor`.
     cursor: Option<String>,
-    /// The order by creation: `created_at`, or `-created_at` for the newest first.
-    #[param(example = "-created_at")]
+    /// The order: by creation, by the last change or by the last day of the term, where those without a term come as if
+    /// theirs never ended; with a minus the last first. Left out it is `-created_at`; with `updated_since` it is
+    /// `updated_at`.
+    #[param(example = "-created_at", pattern = "^-?(created_at|updated_at|term_ends_on)$")]
     sort: Option<String>,
 }
 
@@ -89,8 +109,13 @@ pub struct SubscriptionUpdate {
 }
 
 impl SubscriptionFilter {
-    fn check(&self, caller: &Identity) -> Result<store::subscriptions::Filter, Problem> {
+    fn check(
+        &self,
+        caller: &Identity,
+        catalog: &Catalog,
+    ) -> Result<(SortedRequest, store::subscriptions::Filter), Problem> {
         let mut checks = Checks::new();
+        let created = [("created_from", self.created_from.as_deref()), ("created_to", self.created_to.as_deref())];
         let somebody = |text: &str| if text == "me" { caller.actor.parse().ok() } else { text.parse::<UserId>().ok() };
         let filter = store::subscriptions::Filter {
             customer_id: self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
@@ -109,25 +134,52 @@ impl SubscriptionFilter {
                 subscription::SubscriptionStatus::from_code,
                 "pending, active, suspended, extended, expired, disabled, canceled",
             ),
-            kind: self.kind.as_deref().and_then(|code| {
-                let expected = Place::wire("licensed, trial, perpetual, add_on");
-                checks.code("kind", code, domain::catalog::OfferKind::from_code, expected)
-            }),
+            products: checks.optional("category", self.category.as_deref(), 50).map(|slug| within(catalog, &slug)),
+            kinds: checks.codes(
+                "kind",
+                self.kind.as_deref(),
+                domain::catalog::OfferKind::from_code,
+                "licensed, trial, perpetual, add_on",
+            ),
             term_ends_before: self.term_ends_before.as_deref().and_then(|day| {
                 let read = |text: &str| text.parse::<Day>().ok();
                 checks.code("term_ends_before", day, read, Phrase::ADay)
             }),
             auto_renew: self.auto_renew,
+            search: list::search(&mut checks, self.q.as_deref()).map(|search| (search, self.meant(catalog))),
+            times: list::times(&mut checks, created, self.updated_since.as_deref()),
         };
+        let walk = Walk { limit: self.limit, cursor: self.cursor.as_deref(), sort: self.sort.as_deref() };
+        let page = walk.read(&mut checks, ORDERS, filter.times);
         checks.done()?;
-        Ok(filter)
+        Ok((page, filter))
+    }
+
+    /// The products that a search means best.
+    fn meant(&self, catalog: &Catalog) -> Vec<ProductId> {
+        let found = catalog.search(self.q.as_deref().unwrap_or_default());
+        found.into_iter().take(MOST_PRODUCTS).map(|position| catalog.products[position].product.id).collect()
     }
 }
 
+/// The products of a category and of those within it.
+fn within(catalog: &Catalog, slug: &str) -> Vec<ProductId> {
+    let products = catalog.products.iter().map(|node| &node.product);
+    products.filter(|product| catalog.within(&product.category, slug)).map(|product| product.id).collect()
+}
+
+/// The most products whose subscriptions a search finds.
+const MOST_PRODUCTS: usize = 100;
+
+/// The orders in which subscriptions are listed.
+const ORDERS: Orders =
+    &[("created_at", Order::Created), ("updated_at", Order::Updated), ("term_ends_on", Order::TermEnd)];
+
 /// List subscriptions
 ///
-/// Newest first: the service list, with the quantity used, the fee with and without tax, and the contract's end. Who
-/// may only manage assigned services sees those that it has a licence of; `assigned_to=me` lists these for everybody.
+/// Newest first, unless another order is chosen: the service list, with the quantity used, the fee with and without
+/// tax, and the contract's end. Who may only manage assigned services sees those that it has a licence of;
+/// `assigned_to=me` lists these for everybody.
 #[utoipa::path(
     tag = "subscriptions",
     params(SubscriptionFilter),
@@ -141,9 +193,8 @@ pub async fn list_subscriptions(
     request: HttpRequest,
     query: Query<SubscriptionFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let filter = query.0.check(&caller)?;
     let scope = caller.scope();
+    let (page, filter) = query.0.check(&caller, &app.catalogs.of(scope.marketplace()))?;
     let (found, beside) = transaction::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {
             named("customer_id", store::customers::get(conn, &scope, customer))?;

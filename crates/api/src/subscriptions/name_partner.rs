@@ -16,8 +16,9 @@ pub fn named(
     }
     let before = json!({"partner_of_record": subscription.partner_of_record});
     subscription.partner_of_record = partner.map(str::to_owned);
-    store::subscriptions::save(write.tx, &subscription)?;
+    store::subscriptions::save(write.tx, &subscription, write.now)?;
     subscription.version += 1;
+    subscription.updated_at = write.now;
     let (customer, after) = (Some(subscription.customer_id), json!({"partner_of_record": partner}));
     let subject = subscription.id.to_string();
     write.audit("subscription.partner_named", customer, subject, Some(before), Some(after))?;

@@ -171,6 +171,9 @@ pub struct Subscription {
     /// When it was ordered, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
+    /// When it was changed last, also by its licences being given to people, by the marketplace's clock.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub updated_at: String,
     /// When it began to run; null while Microsoft is being asked.
     #[schema(required, format = DateTime, example = "2026-11-20T10:15:02Z")]
     pub activated_at: Option<String>,
@@ -393,6 +396,7 @@ pub fn view(context: &Context<'_>, subscription: &subscription::Subscription) ->
         permission: if may_change { CallerPermission::ViewAndEdit } else { CallerPermission::View },
         external_id: subscription.external_id.clone(),
         created_at: instant(subscription.created_at),
+        updated_at: instant(subscription.updated_at),
         activated_at: subscription.activated_at.map(instant),
     }
 }

@@ -74,13 +74,14 @@ fn confirmed(
 ) -> Result<Outcome, Trouble> {
     app.store.write(|tx| {
         let mut report = Report::begin(app, tx, task)?;
+        let at = report.now;
         let subscription = begin(&mut report, change)?;
         // What Microsoft had to know of at once may wait for its instant all the same.
         let waits = subscription.pending.as_ref().is_some_and(|pending| pending.change_id == change.id);
         let status = if waits { Status::Scheduled } else { Status::Done };
-        store::subscriptions::save(report.tx, &Subscription { applying: None, ..subscription })?;
+        store::subscriptions::save(report.tx, &Subscription { applying: None, ..subscription }, at)?;
         if let (Some(id), RemoteChange::Split(_)) = (undo.new_subscription, &undo.remote) {
-            store::subscriptions::activate(report.tx, task.marketplace_id, id, &answer.id, report.now)?;
+            store::subscriptions::activate(report.tx, task.marketplace_id, id, &answer.id, report.now, at)?;
             let payload = json!({"change_id": change.id, "external_id": answer.id, "quantity": answer.quantity});
             report.remember(EventKind::SubscriptionActivated, id.to_string(), payload)?;
         }
@@ -102,18 +103,19 @@ fn refused(
 ) -> Result<Outcome, Trouble> {
     app.store.write(|tx| {
         let mut report = Report::begin(app, tx, task)?;
+        let at = report.now;
         let current = begin(&mut report, change)?;
         let restored =
             Subscription { version: current.version, changes: current.changes, applying: None, ..undo.before.clone() };
-        store::subscriptions::save(report.tx, &restored)?;
+        store::subscriptions::save(report.tx, &restored, at)?;
         if change.terms.branch.is_some() {
             let scope = Scope::Marketplace(task.marketplace_id);
             store::subscriptions::bill_to(report.tx, &scope, restored.id, &restored.billed)?;
         }
-        restore_add_ons(&mut report, undo)?;
+        restore_add_ons(&mut report, undo, at)?;
         correct_licenses(&mut report, &restored, undo)?;
         if let Some(id) = undo.new_subscription {
-            store::subscriptions::set_status(report.tx, task.marketplace_id, id, SubscriptionStatus::Canceled)?;
+            store::subscriptions::set_status(report.tx, task.marketplace_id, id, SubscriptionStatus::Canceled, at)?;
         }
         let compensation: Vec<_> =
             undo.charges.iter().map(|(id, charge)| compensating(change, undo, *id, charge, report.now)).collect();
@@ -142,11 +144,11 @@ fn refused(
     })
 }
 
-fn restore_add_ons(report: &mut Report<'_>, undo: &Undo) -> Result<(), Trouble> {
+fn restore_add_ons(report: &mut Report<'_>, undo: &Undo, at: OffsetDateTime) -> Result<(), Trouble> {
     let scope = Scope::Marketplace(report.task.marketplace_id);
     for add_on in &undo.add_ons {
         let current = store::subscriptions::lock(report.tx, &scope, add_on.id)?;
-        store::subscriptions::save(report.tx, &Subscription { version: current.version, ..add_on.clone() })?;
+        store::subscriptions::save(report.tx, &Subscription { version: current.version, ..add_on.clone() }, at)?;
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ fn keep(
         if customer.vat_id.as_deref() == Some(vat_id) {
             let before = customer.vat.standing;
             customer.vat = VatCheck::answered(&kept.answer, report.now);
-            store::customers::update(report.tx, &scope, &customer, None)?;
+            store::customers::update(report.tx, &scope, &customer, None, report.now)?;
             let payload = json!({
                 "vat_id": vat_id,
                 "before": before,

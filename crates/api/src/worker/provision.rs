@@ -243,7 +243,7 @@ impl Step<'_> {
         }
         says.lines.push(LineStands { id: line.id, status: OrderLineStatus::Ordered, failure: None });
         let marketplace = self.known.order.marketplace_id;
-        Ok(store::subscriptions::set_external_id(report.tx, marketplace, line.subscription_id, external)?)
+        Ok(store::subscriptions::set_external_id(report.tx, marketplace, line.subscription_id, external, report.now)?)
     }
 
     /// A refused line is undone visibly: its subscription ends, its charges are taken back.
@@ -258,7 +258,8 @@ impl Step<'_> {
         let order = &self.known.order;
         says.lines.push(LineStands { id: line.id, status: OrderLineStatus::Failed, failure: Some(code) });
         let (marketplace, subscription) = (order.marketplace_id, line.subscription_id);
-        store::subscriptions::set_status(report.tx, marketplace, subscription, SubscriptionStatus::Canceled)?;
+        let canceled = SubscriptionStatus::Canceled;
+        store::subscriptions::set_status(report.tx, marketplace, subscription, canceled, report.now)?;
         let reversals: Vec<_> = line.charges.iter().map(|charge| self.reversal(line, charge, report.now)).collect();
         store::charges::insert_all(report.tx, &reversals)?;
         let taken_back: Vec<_> = reversals.iter().map(|booked| PayableCharge::from(&booked.charge)).collect();
@@ -321,7 +322,8 @@ impl Step<'_> {
     ) -> Result<(), Trouble> {
         let order = &self.known.order;
         let (marketplace, id) = (order.marketplace_id, line.subscription_id);
-        let subscription = store::subscriptions::activate(report.tx, marketplace, id, external, report.now)?;
+        let subscription =
+            store::subscriptions::activate(report.tx, marketplace, id, external, report.now, report.now)?;
         says.lines.push(LineStands { id: line.id, status: OrderLineStatus::Active, failure: None });
         let payload = json!({"order_id": order.id, "external_id": external, "quantity": line.quantity});
         says.facts.push((EventKind::SubscriptionActivated, id.to_string(), payload));
@@ -339,7 +341,7 @@ impl Step<'_> {
             stands.map_or(line.status, |stands| stands.status)
         };
         let status = order::status_of(order.lines.iter().map(after));
-        store::orders::set_status(report.tx, order.marketplace_id, order.id, status, &says.lines)?;
+        store::orders::set_status(report.tx, order.marketplace_id, order.id, status, &says.lines, report.now)?;
         match status {
             OrderStatus::Placed | OrderStatus::Provisioning => {}
             OrderStatus::Completed | OrderStatus::PartiallyFailed | OrderStatus::Failed => {

@@ -124,6 +124,8 @@ pub struct Order {
     pub placed_by: String,
     /// When, by the marketplace's clock.
     pub placed_at: OffsetDateTime,
+    /// When it was changed last, by that clock; the store says so.
+    pub updated_at: OffsetDateTime,
     /// What was ordered, at least one, in the cart's order.
     pub lines: Vec<OrderLine>,
     /// Counts each change; the ETag.
@@ -201,6 +203,7 @@ pub fn place(
         billing_address: billing_address.clone(),
         placed_by: placed_by.to_owned(),
         placed_at: now,
+        updated_at: now,
         lines: quotation
             .lines
             .iter()
@@ -330,6 +333,7 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
         partner_of_record: None,
         external_id: None,
         created_at: now,
+        updated_at: now,
         activated_at: None,
         version: 1,
     };

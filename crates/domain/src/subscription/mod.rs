@@ -267,11 +267,18 @@ pub struct Subscription {
     /// When it was ordered.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+    /// When it was changed last; the store says so, and no document does.
+    #[serde(skip, default = "never_changed")]
+    pub updated_at: OffsetDateTime,
     /// When it began to run.
     #[serde(with = "time::serde::rfc3339::option")]
     pub activated_at: Option<OffsetDateTime>,
     /// Counts each change of the row; the ETag.
     pub version: i64,
+}
+
+const fn never_changed() -> OffsetDateTime {
+    OffsetDateTime::UNIX_EPOCH
 }
 
 impl Subscription {

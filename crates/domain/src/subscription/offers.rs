@@ -254,6 +254,7 @@ fn split(
         pending: None,
         changes: 0,
         created_at: now,
+        updated_at: now,
         external_id: None,
         ..moved
     };

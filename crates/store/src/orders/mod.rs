@@ -5,10 +5,11 @@ mod rows;
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::page::{Page, PageRequest};
+use crate::page::{Order as By, Page, Place, SortValue, SortedRequest, Times};
 use crate::schema::{offers, order_lines, orders};
+use crate::search::{self, Kind, Search};
 use crate::statement::found;
-use crate::types::{Coded, Id, Json};
+use crate::types::{At, Coded, Id, Json};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::catalog::OfferKind;
@@ -17,6 +18,7 @@ use domain::id::{CustomerId, LineId, MarketplaceId, OrderId, ProductId};
 use domain::order::{Order, OrderLine, OrderLineStatus, OrderStatus};
 use rows::{LineRow, Row};
 use std::collections::HashMap;
+use time::OffsetDateTime;
 
 pub use providing::{Accepted, ToProvide, to_provide_unscoped};
 
@@ -29,6 +31,10 @@ pub struct Filter {
     pub statuses: Vec<OrderStatus>,
     /// That a script calls so.
     pub external_ref: Option<String>,
+    /// Of whose references, or its customer's name, these words are.
+    pub search: Option<Search>,
+    /// Placed and changed then.
+    pub times: Times,
 }
 
 /// Adds an order with its lines.
@@ -36,7 +42,8 @@ pub fn insert(tx: &mut Conn, order: &Order) -> Result<()> {
     on!(tx, c => diesel::insert_into(orders::table).values(Row::from(order)).execute(c))?;
     let lines: Vec<_> = (0..).zip(&order.lines).map(|(position, line)| LineRow::new(order, position, line)).collect();
     insert_rows!(tx, order_lines, &lines);
-    Ok(())
+    let said = [&order.external_ref, &order.name].into_iter().flatten().map(String::as_str);
+    search::add(tx, order.marketplace_id, Kind::Order, order.id.as_u128(), search::words(said))
 }
 
 /// An order with its lines.
@@ -54,9 +61,19 @@ pub fn get(c: &mut Conn, scope: &Scope, id: OrderId) -> Result<Order> {
 }
 
 /// The orders with their lines.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Order>> {
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &SortedRequest) -> Result<Page<Order, Place>> {
+    let times = filter.times;
+    let by_update = page.by == By::Updated;
+    let column = if by_update { Some("orders.updated_at") } else { times.of_creation().then_some("orders.placed_at") };
+    let value = |row: &Row| SortValue::At(if by_update { row.updated_at.0 } else { row.placed_at.0 });
+    let times = page.left(times);
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = orders::table.select(Row::as_select()).into_boxed::<Db>();
+        if let Some(search) = &filter.search {
+            query = query.filter(search::of_orders(search, scope));
+        }
+        query = created!(query, orders::placed_at, times);
+        query = updated_since!(query, orders::updated_at, times);
         if let Some(id) = filter.customer_id {
             query = query.filter(orders::customer_id.eq(Id(id)));
         }
@@ -68,9 +85,10 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         if let Some(external_ref) = &filter.external_ref {
             query = query.filter(orders::external_ref.eq(external_ref));
         }
-        paged!(within!(query, scope, orders), orders::id, page).load(c)
+        sorted!(within!(query, scope, orders), orders::id, "orders.id", column, page).load(c)
     })?;
-    let page = Page::of(rows, page, |row| row.id.0.as_u128());
+    let place = |row: &Row| Place { value: column.map(|_| value(row)), id: row.id.0.as_u128() };
+    let page = Page::sorted(rows, page, place);
     let mut lines = lines_of(c, scope.marketplace(), &page.items)?;
     Ok(page.map(|row| {
         let lines = lines.remove(&row.id.0).unwrap_or_default();
@@ -142,13 +160,14 @@ pub struct LineStands<'a> {
     pub failure: Option<&'a str>,
 }
 
-/// Says where an order stands, and those of its lines that stand elsewhere than before.
+/// Says where an order stands from an instant on, and those of its lines that stand elsewhere than before.
 pub fn set_status(
     tx: &mut Conn,
     marketplace: MarketplaceId,
     order: OrderId,
     status: OrderStatus,
     lines: &[LineStands<'_>],
+    at: OffsetDateTime,
 ) -> Result<()> {
     for line in lines {
         let target = order_lines::table
@@ -159,6 +178,7 @@ pub fn set_status(
         found(rows_changed!(tx, diesel::update(target).set(set))?)?;
     }
     let target = orders::table.find((Id(marketplace), Id(order)));
-    let set = (orders::status.eq(Coded(status)), orders::version.eq(orders::version + 1));
+    let changed = (orders::version.eq(orders::version + 1), orders::updated_at.eq(At(at)));
+    let set = (orders::status.eq(Coded(status)), changed);
     found(rows_changed!(tx, diesel::update(target).set(set))?)
 }

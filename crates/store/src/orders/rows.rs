@@ -36,10 +36,11 @@ pub(super) struct Row {
     consents: Json<Vec<Consent>>,
     billing_address: Json<Address>,
     placed_by: String,
-    placed_at: At,
+    pub(super) placed_at: At,
     version: i64,
     external_ref: Option<String>,
     payer: Coded<Payer>,
+    pub(super) updated_at: At,
 }
 
 impl From<&Order> for Row {
@@ -65,6 +66,7 @@ impl From<&Order> for Row {
             version: order.version,
             external_ref: order.external_ref.clone(),
             payer: Coded(order.payer),
+            updated_at: At(order.updated_at),
         }
     }
 }
@@ -89,6 +91,7 @@ impl Row {
             billing_address: self.billing_address.0,
             placed_by: self.placed_by,
             placed_at: self.placed_at.0,
+            updated_at: self.updated_at.0,
             lines,
             version: self.version,
         }

@@ -6,7 +6,7 @@ pub use rows::StoredRegistration;
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, Place, SortValue, SortedRequest, Times};
 use crate::schema::people::users;
 use crate::schema::registrations::registrations;
 use crate::statement::{found, provider, updated};
@@ -59,10 +59,11 @@ pub fn open_of_unscoped(c: &mut Conn, marketplace: MarketplaceId, email: &str) -
 pub fn list(
     c: &mut Conn,
     scope: &Scope,
-    status: Option<RegistrationStatus>,
-    page: &PageRequest,
-) -> Result<Page<StoredRegistration>> {
+    (status, times): (Option<RegistrationStatus>, Times),
+    page: &SortedRequest,
+) -> Result<Page<StoredRegistration, Place>> {
     let marketplace = provider(scope)?;
+    let column = times.of_creation().then_some("registrations.created_at");
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = registrations::table
             .filter(registrations::marketplace_id.eq(Id(marketplace)))
@@ -73,9 +74,11 @@ pub fn list(
         if let Some(status) = status {
             query = query.filter(registrations::status.eq(Coded(status)));
         }
-        paged!(query, registrations::id, page).load(c)
+        query = created!(query, registrations::created_at, page.left(times));
+        sorted!(query, registrations::id, "registrations.id", column, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredRegistration::from))
+    let place = |row: &Row| Place { value: column.map(|_| SortValue::At(row.created_at.0)), id: row.id.0.as_u128() };
+    Ok(Page::sorted(rows, page, place).map(StoredRegistration::from))
 }
 
 /// Changes a registration; the version it then has.

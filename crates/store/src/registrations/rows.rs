@@ -87,7 +87,7 @@ pub(super) struct Row {
     customer_id: Option<Id<CustomerId>>,
     reseller_id: Option<Id<ResellerId>>,
     user_id: Option<Id<UserId>>,
-    created_at: At,
+    pub(super) created_at: At,
     updated_at: At,
     version: i64,
 }

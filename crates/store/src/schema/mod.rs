@@ -97,6 +97,7 @@ tables! {
         vat_consultation -> Nullable<Text>,
         partner_of_record -> Nullable<Text>,
         language -> Nullable<Code>,
+        updated_at -> Instant,
     }
 
     tenants (marketplace_id, customer_id) {
@@ -172,6 +173,7 @@ tables! {
         version -> BigInt,
         external_ref -> Nullable<Text>,
         payer -> Code,
+        updated_at -> Instant,
     }
 
     order_lines (marketplace_id, order_id, position) {
@@ -249,6 +251,8 @@ tables! {
         version -> BigInt,
         partner_of_record -> Nullable<Text>,
         reference -> Nullable<Text>,
+        updated_at -> Instant,
+        last_day -> Date,
     }
 
     charges (marketplace_id, id) {
@@ -357,6 +361,13 @@ tables! {
         status -> Nullable<Integer>,
         headers -> Nullable<Document>,
         body -> Nullable<Binary>,
+    }
+
+    search_words (marketplace_id, kind, word, subject_id) {
+        marketplace_id -> Uid,
+        kind -> Text,
+        word -> Text,
+        subject_id -> Uid,
     }
 
     audit_entries (marketplace_id, id) {

@@ -27,6 +27,7 @@ tables! {
         deleted_at -> Nullable<Instant>,
         seen_by_reseller_id -> Nullable<Uid>,
         email_domain -> Nullable<Text>,
+        updated_at -> Instant,
     }
 
     roles (marketplace_id, key) {

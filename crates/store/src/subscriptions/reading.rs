@@ -2,8 +2,9 @@
 
 use crate::connection::Conn;
 use crate::error::{Result, StoreError};
-use crate::page::{Page, PageRequest};
+use crate::page::{Order, Page, Place, SortValue, SortedRequest, Times};
 use crate::schema::subscriptions;
+use crate::search::{self, Search};
 use crate::statement::Fixed;
 use crate::subscriptions::ending;
 use crate::subscriptions::rows::{Owned, OwnedRow, Row, all};
@@ -27,8 +28,10 @@ pub struct Filter {
     pub offer_id: Option<OfferId>,
     /// Of this product.
     pub product_id: Option<ProductId>,
-    /// Of offers of this kind.
-    pub kind: Option<OfferKind>,
+    /// Of one of these products; none for whatever product.
+    pub products: Option<Vec<ProductId>>,
+    /// Of offers of one of these kinds; empty for whatever kind.
+    pub kinds: Vec<OfferKind>,
     /// That renew, or that do not.
     pub auto_renew: Option<bool>,
     /// Whose term ends on this day or before.
@@ -37,15 +40,22 @@ pub struct Filter {
     pub responsible_user: Option<UserId>,
     /// That this person has a licence of.
     pub assigned_to: Option<UserId>,
+    /// Whose customer is called so, or which are of one of the products that are.
+    pub search: Option<(Search, Vec<ProductId>)>,
+    /// Ordered and changed then.
+    pub times: Times,
 }
 
 impl Filter {
     /// Whether there is no condition but the day by which the term ends.
     fn is_alone(&self) -> bool {
-        let ids = [self.customer_id.is_some(), self.offer_id.is_some(), self.product_id.is_some()];
-        let states = [!self.statuses.is_empty(), self.kind.is_some(), self.auto_renew.is_some()];
-        let people = [self.responsible_user.is_some(), self.assigned_to.is_some()];
-        ![&ids[..], &states, &people].concat().contains(&true)
+        let Self { customer_id, offer_id, product_id, products, responsible_user, assigned_to, search, times, .. } =
+            self;
+        let ids = [customer_id.is_some(), offer_id.is_some(), product_id.is_some(), products.is_some()];
+        let states = [!self.statuses.is_empty(), !self.kinds.is_empty(), self.auto_renew.is_some()];
+        let people = [responsible_user.is_some(), assigned_to.is_some()];
+        let others = [search.is_some(), *times != Times::default()];
+        ![&ids[..], &states, &people, &others].concat().contains(&true)
     }
 }
 
@@ -78,13 +88,30 @@ pub fn of_ids(c: &mut Conn, scope: &Scope, ids: &[SubscriptionId]) -> Result<Vec
 }
 
 /// The subscriptions that the scope sees, page by page.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) -> Result<Page<Subscription>> {
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &SortedRequest) -> Result<Page<Subscription, Place>> {
+    let times = filter.times;
     let ending = match filter.term_ends_before {
-        Some(day) if filter.is_alone() => ending::page_of(c, scope, day, page)?,
+        Some(day) if page.by == Order::Created && filter.is_alone() => ending::page_of(c, scope, day, &page.plain())?,
         _ => None,
     };
+    let column = match page.by {
+        Order::Updated => Some("subscriptions.updated_at"),
+        Order::TermEnd => Some("subscriptions.last_day"),
+        Order::Created | Order::Name => times.of_creation().then_some("subscriptions.created_at"),
+    };
+    let value = |row: &Row<'_>| match page.by {
+        Order::Updated => SortValue::At(row.updated_at.0),
+        Order::TermEnd => SortValue::Day(Day::new(row.last_day)),
+        Order::Created | Order::Name => SortValue::At(row.created_at.0),
+    };
+    let times = page.left(times);
     let rows: Vec<Row<'_>> = on!(c, c, Db => {
         let mut query = subscriptions::table.select(Row::as_select()).into_boxed::<Db>();
+        if let Some((search, products)) = &filter.search {
+            query = query.filter(search::of_subscriptions(search, products, scope));
+        }
+        query = created!(query, subscriptions::created_at, times);
+        query = updated_since!(query, subscriptions::updated_at, times);
         if let Some(id) = filter.customer_id {
             query = query.filter(subscriptions::customer_id.eq(Id(id)));
         }
@@ -99,9 +126,14 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         if let Some(id) = filter.product_id {
             query = query.filter(subscriptions::product_id.eq(Id(id)));
         }
-        if let Some(kind) = filter.kind {
-            query = query.filter(subscriptions::kind.eq(Coded(kind)));
+        if let Some(products) = &filter.products {
+            query = query.filter(subscriptions::product_id.eq_any(products.iter().copied().map(Id)));
         }
+        query = match filter.kinds.as_slice() {
+            [] => query,
+            [one] => query.filter(subscriptions::kind.eq(Coded(*one))),
+            several => query.filter(subscriptions::kind.eq_any(several.iter().copied().map(Coded))),
+        };
         if let Some(renews) = filter.auto_renew {
             query = query.filter(subscriptions::auto_renew.eq(renews));
         }
@@ -117,9 +149,10 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter, page: &PageRequest) ->
         if let Some(id) = filter.assigned_to {
             query = query.filter(subscriptions::id.eq_any(held_by!(scope.marketplace(), id)));
         }
-        paged!(within!(query, scope, subscriptions), subscriptions::id, page).load(c)
+        sorted!(within!(query, scope, subscriptions), subscriptions::id, "subscriptions.id", column, page).load(c)
     })?;
-    let Page { items, next } = Page::of(rows, page, |row| row.id.0.as_u128());
+    let place = |row: &Row<'_>| Place { value: column.map(|_| value(row)), id: row.id.0.as_u128() };
+    let Page { items, next } = Page::sorted(rows, page, place);
     Ok(Page { items: all(c, items)?, next })
 }
 

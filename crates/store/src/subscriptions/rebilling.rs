@@ -4,15 +4,22 @@ use crate::connection::Conn;
 use crate::error::Result;
 use crate::schema::subscriptions;
 use crate::statement::found;
-use crate::types::{Coded, Id};
+use crate::types::{At, Coded, Id};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, SubscriptionId};
 use domain::tax::billed::Billed;
+use time::OffsetDateTime;
 
 /// Says where an invoice address now is to every subscription of a customer that is billed to it; how many there are.
 /// Those with an address of their own order's, or another branch's, are left alone. The caller has locked the customer.
-pub fn rebill(tx: &mut Conn, scope: &Scope, customer: CustomerId, billed: &Billed) -> Result<usize> {
+pub fn rebill(
+    tx: &mut Conn,
+    scope: &Scope,
+    customer: CustomerId,
+    billed: &Billed,
+    at: OffsetDateTime,
+) -> Result<usize> {
     let of_address = subscriptions::table
         .filter(subscriptions::marketplace_id.eq(Id(scope.marketplace())))
         .filter(subscriptions::customer_id.eq(Id(customer)))
@@ -21,6 +28,7 @@ pub fn rebill(tx: &mut Conn, scope: &Scope, customer: CustomerId, billed: &Bille
         subscriptions::billed_country.eq(Coded(billed.place.country)),
         subscriptions::billed_postal_code.eq(&billed.place.postal_code),
         subscriptions::version.eq(subscriptions::version + 1),
+        subscriptions::updated_at.eq(At(at)),
     );
     let changed = match billed.branch_id {
         Some(branch) => {

@@ -42,9 +42,10 @@ macro_rules! columns {
         pub(super) struct Row<'a> {
             marketplace_id: Id<MarketplaceId>,
             pub(super) id: Id<SubscriptionId>,
-            $($origin: $origin_type,)+
+            $(pub(super) $origin: $origin_type,)+
             $($contract: $contract_type,)+
-            $($course: $course_type,)+
+            $(pub(super) $course: $course_type,)+
+            pub(super) updated_at: At,
             version: i64,
         }
 
@@ -56,15 +57,16 @@ macro_rules! columns {
                     $($origin: $origin_value,)+
                     $($contract: $contract_value,)+
                     $($course: $course_value,)+
+                    updated_at: At($subscription.updated_at),
                     version: $subscription.version,
                 }
             }
         }
 
         impl<'a> Row<'a> {
-            /// The row of the version after the one that was read.
-            pub(super) fn changed(subscription: &'a Subscription) -> Self {
-                Self { version: subscription.version + 1, ..Self::from(subscription) }
+            /// The row of the version after the one that was read, changed at an instant.
+            pub(super) fn changed(subscription: &'a Subscription, at: OffsetDateTime) -> Self {
+                Self { version: subscription.version + 1, updated_at: At(at), ..Self::from(subscription) }
             }
         }
 
@@ -73,16 +75,18 @@ macro_rules! columns {
             marketplace_id: Id<MarketplaceId>,
             id: Id<SubscriptionId>,
             $($course: $course_type,)+
+            updated_at: At,
             version: i64,
         }
 
         impl<'a> Course<'a> {
-            /// The course of the version after the one that was read.
-            pub(super) fn changed($subscription: &'a Subscription) -> Self {
+            /// The course of the version after the one that was read, changed at an instant.
+            pub(super) fn changed($subscription: &'a Subscription, at: OffsetDateTime) -> Self {
                 Self {
                     marketplace_id: Id($subscription.marketplace_id),
                     id: Id($subscription.id),
                     $($course: $course_value,)+
+                    updated_at: At(at),
                     version: $subscription.version + 1,
                 }
             }
@@ -98,19 +102,20 @@ macro_rules! columns {
 
         updates! {
             /// Writes all that may change.
-            pub(super) fn write(subscriptions: Row<'a>, $($contract,)+ $($course,)+ version)
+            pub(super) fn write(subscriptions: Row<'a>, $($contract,)+ $($course,)+ updated_at, version)
         }
 
         updates! {
             /// Writes the course only.
-            pub(super) fn write_course(subscriptions: Course<'a>, $($course,)+ version)
+            pub(super) fn write_course(subscriptions: Course<'a>, $($course,)+ updated_at, version)
         }
     };
 }
 
 // Whose it is and where it came from never changes with it, where it is billed to only with that address
-// (`subscriptions::rebill`, `subscriptions::bill_to`); what it is of seldom changes; its course is what time changes. What is
-// due next and whether it renews is kept for the indexes and lists, and not read back.
+// (`subscriptions::rebill`, `subscriptions::bill_to`); what it is of seldom changes; its course is what time changes.
+// What is due next, whether it renews and by which last day it is sorted is kept for the indexes and lists, and not
+// read back.
 columns! {
     |subscription|
     origin {
@@ -150,6 +155,7 @@ columns! {
         currency: Coded<Currency> = Coded(subscription.unit_price.currency),
         term_first: Option<Date> = subscription.term_span.map(|span| span.first.date()),
         term_last: Option<Date> = subscription.term_span.map(|span| span.last.date()),
+        last_day: Date = subscription.term_span.map_or(Date::MAX, |span| span.last.date()),
         anchor_day: i32 = subscription.anchor_day.into(),
         next_charge_on: Option<Date> = subscription.next_charge_on.map(Day::date),
         auto_renew: bool = subscription.auto_renew(),
@@ -278,6 +284,7 @@ impl Row<'_> {
             reference: row.reference.map(Cow::into_owned),
             external_id: row.external_id.map(Cow::into_owned),
             created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
             activated_at: row.activated_at.map(|at| at.0),
             version: row.version,
         })

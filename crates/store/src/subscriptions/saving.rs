@@ -8,7 +8,7 @@ use crate::schema::subscriptions;
 use crate::statement::{found, updated};
 use crate::subscriptions::reading::get;
 use crate::subscriptions::rows::{Course, Row, one, same_contract, write, write_course};
-use crate::types::Id;
+use crate::types::{At, Id};
 use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{MarketplaceId, SubscriptionId};
@@ -38,28 +38,32 @@ pub fn lock(tx: &mut Conn, scope: &Scope, id: SubscriptionId) -> Result<Subscrip
     get(tx, scope, id)
 }
 
-/// Remembers a subscription as it was read and changed in this transaction, under the version after that one; busy
-/// where somebody else was faster. Whose it is, where it came from and when are not changed.
-pub fn save(tx: &mut Conn, subscription: &Subscription) -> Result<()> {
-    save_all(tx, [subscription])
+/// Remembers a subscription as it was read and changed in this transaction, under the version after that one, changed
+/// at an instant; busy where somebody else was faster. Whose it is, where it came from and when are not changed.
+pub fn save(tx: &mut Conn, subscription: &Subscription, at: OffsetDateTime) -> Result<()> {
+    save_all(tx, [subscription], at)
 }
 
 /// The same for many at once, each of them another one: all of them or, where one was changed meanwhile, none. The
 /// caller has locked them.
-fn save_all<'a>(tx: &mut Conn, subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Result<()> {
+fn save_all<'a>(
+    tx: &mut Conn,
+    subscriptions: impl IntoIterator<Item = &'a Subscription>,
+    at: OffsetDateTime,
+) -> Result<()> {
     let subscriptions: Vec<_> = subscriptions.into_iter().collect();
     policy_snapshots::keep(tx, subscriptions.iter().map(|subscription| &subscription.policy))?;
     touch(subscriptions.iter().map(|subscription| subscription.customer_id));
-    let rows: Vec<_> = subscriptions.into_iter().map(Row::changed).collect();
+    let rows: Vec<_> = subscriptions.into_iter().map(|subscription| Row::changed(subscription, at)).collect();
     all(write(tx, &rows)?, rows.len())
 }
 
 /// The same for subscriptions that time has moved on.
-pub fn save_moved(tx: &mut Conn, moved: &[Moved]) -> Result<()> {
+pub fn save_moved(tx: &mut Conn, moved: &[Moved], at: OffsetDateTime) -> Result<()> {
     let (whole, others): (Vec<_>, Vec<_>) = moved.iter().partition(|moved| moved.whole);
-    save_all(tx, whole.into_iter().map(|moved| &moved.subscription))?;
+    save_all(tx, whole.into_iter().map(|moved| &moved.subscription), at)?;
     touch(others.iter().map(|moved| moved.subscription.customer_id));
-    let rows: Vec<_> = others.into_iter().map(|moved| Course::changed(&moved.subscription)).collect();
+    let rows: Vec<_> = others.into_iter().map(|moved| Course::changed(&moved.subscription, at)).collect();
     all(write_course(tx, &rows)?, rows.len())
 }
 
@@ -99,44 +103,54 @@ fn change(
     tx: &mut Conn,
     marketplace: MarketplaceId,
     id: SubscriptionId,
+    at: OffsetDateTime,
     change: impl FnOnce(&mut Subscription),
 ) -> Result<Subscription> {
     let mut subscription = lock(tx, &Scope::Marketplace(marketplace), id)?;
     change(&mut subscription);
     touch([subscription.customer_id]);
     // Its policy is the one that was read.
-    all(write(tx, &[Row::changed(&subscription)])?, 1)?;
-    Ok(Subscription { version: subscription.version + 1, ..subscription })
+    all(write(tx, &[Row::changed(&subscription, at)])?, 1)?;
+    Ok(Subscription { version: subscription.version + 1, updated_at: at, ..subscription })
 }
 
-/// Says that a subscription runs, and Microsoft's id of it; as it then stands.
+/// Says that a subscription runs since an instant, and Microsoft's id of it, changed at another; as it then stands.
 pub fn activate(
     tx: &mut Conn,
     marketplace: MarketplaceId,
     id: SubscriptionId,
     external_id: &str,
+    since: OffsetDateTime,
     at: OffsetDateTime,
 ) -> Result<Subscription> {
-    change(tx, marketplace, id, |subscription| {
+    change(tx, marketplace, id, at, |subscription| {
         subscription.status = SubscriptionStatus::Active;
         subscription.external_id = Some(external_id.to_owned());
-        subscription.activated_at = Some(at);
+        subscription.activated_at = Some(since);
     })
 }
 
 /// Remembers Microsoft's id of a subscription that is ordered there.
-pub fn set_external_id(tx: &mut Conn, marketplace: MarketplaceId, id: SubscriptionId, external_id: &str) -> Result<()> {
+pub fn set_external_id(
+    tx: &mut Conn,
+    marketplace: MarketplaceId,
+    id: SubscriptionId,
+    external_id: &str,
+    at: OffsetDateTime,
+) -> Result<()> {
     let target = subscriptions::table.find((Id(marketplace), Id(id)));
-    let set = (subscriptions::external_id.eq(Some(external_id)), subscriptions::version.eq(subscriptions::version + 1));
+    let changed = (subscriptions::version.eq(subscriptions::version + 1), subscriptions::updated_at.eq(At(at)));
+    let set = (subscriptions::external_id.eq(Some(external_id)), changed);
     found(rows_changed!(tx, diesel::update(target).set(set))?)
 }
 
-/// Says where a subscription stands.
+/// Says where a subscription stands from an instant on.
 pub fn set_status(
     tx: &mut Conn,
     marketplace: MarketplaceId,
     id: SubscriptionId,
     status: SubscriptionStatus,
+    at: OffsetDateTime,
 ) -> Result<()> {
-    change(tx, marketplace, id, |subscription| subscription.status = status).map(drop)
+    change(tx, marketplace, id, at, |subscription| subscription.status = status).map(drop)
 }

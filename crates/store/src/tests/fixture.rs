@@ -349,6 +349,7 @@ pub(super) fn order(world: &World, customer: usize, reseller: Option<ResellerId>
         billing_address: address(),
         placed_by: "usr".to_owned(),
         placed_at: NOW,
+        updated_at: NOW,
         lines: (0..lines).map(line).collect(),
         version: 1,
     }
@@ -425,6 +426,7 @@ pub(super) fn person(
         state: UserState { disabled: false, activated_at: Some(NOW), lock: None },
         deleted_at: None,
         created_at: NOW,
+        updated_at: NOW,
         version: 1,
     }
 }

@@ -57,7 +57,7 @@ fn u_110_a_content_is_kept_once(test: &TestStore) {
     // The terms of one change; those of the others stay.
     let mut next = all[0].clone();
     next.policy.version = 3;
-    test.write(|tx| subscriptions::save(tx, &next)).unwrap();
+    test.write(|tx| subscriptions::save(tx, &next, NOW)).unwrap();
     assert_eq!(contents(test), 3);
     assert_eq!(read(test, &world, &next).unwrap().policy, next.policy);
     assert_eq!(read(test, &world, &all[2]).unwrap().policy, all[2].policy);
@@ -78,7 +78,7 @@ fn u_110_what_was_sold_before_refers_to_its_content(test: &TestStore) {
     let key: String = test.read(|c| Ok(on!(c, c => sql::<Text>(key).get_result(c))?)).unwrap();
     assert_eq!(key, "cancom_monthly12 1");
     // It goes on from there.
-    test.write(|tx| subscriptions::save(tx, &all[1])).unwrap();
+    test.write(|tx| subscriptions::save(tx, &all[1], NOW)).unwrap();
     assert_eq!(read(test, &world, &all[1]), Ok(Subscription { version: 2, ..all[1].clone() }));
 }
 
@@ -92,7 +92,7 @@ fn u_110_a_content_that_cannot_be_read_keeps_no_other_from_it(test: &TestStore) 
     });
     for (n, sold) in two.iter_mut().enumerate() {
         sold.policy.key = format!("unreadable_{n}_{:?}", test.store.engine());
-        test.write(|tx| subscriptions::save(tx, sold)).unwrap();
+        test.write(|tx| subscriptions::save(tx, sold, NOW)).unwrap();
     }
     test.execute("UPDATE policy_snapshots SET policy = '{}' WHERE key LIKE 'unreadable_0_%'").unwrap();
     assert!(read(test, &world, &two[0]).is_err());

@@ -3,7 +3,7 @@
 use super::fixture::{self, ALL, NOW, World, fresh, world};
 use super::{TestStore, both};
 use crate::error::{Result, StoreError};
-use crate::page::{Page, PageRequest};
+use crate::page::{Page, PageRequest, Place, SortedRequest};
 use crate::{agreements, customers, marketplaces, policies, resellers, tenants, users};
 use domain::access::{Organization, Role, Scope};
 use domain::id::{CustomerId, MarketplaceId, OfferId, ProductId, ResellerId};
@@ -79,7 +79,7 @@ fn resellers_are_seen_by_their_own(test: &TestStore) {
     let world = world(test);
     let [first, second] = world.resellers;
     let listed = |scope: Scope| {
-        let page = test.read(|c| resellers::list(c, &scope, None, &ALL)).unwrap();
+        let page = test.read(|c| resellers::list(c, &scope, (None, None), &ALL)).unwrap();
         page.items.iter().map(|reseller| reseller.value.id).collect::<Vec<_>>()
     };
     assert_eq!(listed(world.provider()), [first, second]);
@@ -118,13 +118,16 @@ fn customers_are_seen_by_their_own(test: &TestStore) {
     }
     for scope in world.strangers() {
         assert_eq!(test.read(|c| customers::get(c, &scope, first)), Err(StoreError::NotFound), "{scope:?}");
-        assert_eq!(test.write(|tx| customers::update(tx, &scope, &someone(&world), None)), Err(StoreError::NotFound));
+        assert_eq!(
+            test.write(|tx| customers::update(tx, &scope, &someone(&world), None, NOW)),
+            Err(StoreError::NotFound)
+        );
     }
     assert_eq!(test.write(|tx| customers::lock(tx, &world.provider(), first)), Ok(()));
 }
 
 fn names_and_ids(test: &TestStore, scope: &Scope, filter: &customers::Filter<'_>) -> (Vec<String>, Vec<CustomerId>) {
-    let page = test.read(|c| customers::list(c, scope, filter, &ALL)).unwrap();
+    let page = test.read(|c| customers::list(c, scope, filter, &ALL.into())).unwrap();
     page.items.into_iter().map(|customer| (customer.value.name, customer.value.id)).unzip()
 }
 
@@ -158,7 +161,7 @@ fn someone(world: &World) -> Customer {
 fn a_customer_is_changed_once_per_version(test: &TestStore) {
     let world = world(test);
     let changed = someone(&world);
-    let change = |expected| test.write(|tx| customers::update(tx, &world.provider(), &changed, expected));
+    let change = |expected| test.write(|tx| customers::update(tx, &world.provider(), &changed, expected, NOW));
     assert_eq!((change(Some(1)), change(Some(1)), change(None)), (Ok(2), Err(StoreError::Stale), Ok(3)));
     let stored = test.read(|c| customers::get(c, &world.provider(), changed.id)).unwrap();
     assert_eq!((stored.value, stored.version, stored.created_at), (changed, 3, NOW));
@@ -189,7 +192,7 @@ fn racing_changes_all_count(test: &TestStore) {
 /// So many at once on one row may all be too slow five times: whoever is told so asks again.
 fn change_at_last(test: &TestStore, world: &World) {
     loop {
-        match test.write(|tx| customers::update(tx, &world.provider(), &someone(world), None)) {
+        match test.write(|tx| customers::update(tx, &world.provider(), &someone(world), None, NOW)) {
             Ok(_) => return,
             Err(error) => assert_eq!(error, StoreError::Busy),
         }
@@ -294,7 +297,7 @@ fn a_walk_meets_each_row_once(test: &TestStore) {
     let mut before: Vec<CustomerId> = world.customers.into_iter().chain((0..10).map(|_| add())).collect();
     for descending in [false, true] {
         let mut seen = Vec::new();
-        let mut request = PageRequest { limit: 3, after: None, descending };
+        let mut request = SortedRequest::from(PageRequest { limit: 3, after: None, descending });
         loop {
             let page = page(test, &world, &request).unwrap();
             assert!(page.items.len() == 3 || page.next.is_none());
@@ -310,11 +313,11 @@ fn a_walk_meets_each_row_once(test: &TestStore) {
         }
         seen.retain(|id| before.contains(id));
         assert_eq!(seen, before);
-        before = page(test, &world, &ALL).unwrap().items;
+        before = page(test, &world, &ALL.into()).unwrap().items;
     }
 }
 
-fn page(test: &TestStore, world: &World, request: &PageRequest) -> Result<Page<CustomerId>> {
+fn page(test: &TestStore, world: &World, request: &SortedRequest) -> Result<Page<CustomerId, Place>> {
     let page = test.read(|c| customers::list(c, &world.provider(), &customers::Filter::default(), request))?;
     Ok(page.map(|customer| customer.value.id))
 }

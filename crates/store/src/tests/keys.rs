@@ -175,8 +175,8 @@ fn a_redemption_comes_back(test: &TestStore) {
     assert_eq!(get(), Ok(changed.clone()));
     redemption = changed;
     let found = |customer_id, status| {
-        let filter = redemptions::Filter { customer_id, status };
-        test.read(|c| redemptions::list(c, &world.provider(), &filter, &ALL)).unwrap().items
+        let filter = redemptions::Filter { customer_id, status, ..redemptions::Filter::default() };
+        test.read(|c| redemptions::list(c, &world.provider(), &filter, &ALL.into())).unwrap().items
     };
     assert_eq!(found(Some(world.customers[0]), Some(RedemptionStatus::Completed)), [redemption.clone()]);
     assert_eq!((found(Some(world.customers[1]), None), found(None, Some(RedemptionStatus::Open))), (vec![], vec![]));
@@ -189,7 +189,7 @@ fn a_redemption_is_seen_by_its_own(test: &TestStore) {
     let redemption = redemption(&world);
     test.write(|tx| redemptions::insert(tx, &redemption)).unwrap();
     let list = |scope: &Scope| {
-        test.read(|c| redemptions::list(c, scope, &redemptions::Filter::default(), &ALL)).unwrap().items
+        test.read(|c| redemptions::list(c, scope, &redemptions::Filter::default(), &ALL.into())).unwrap().items
     };
     for scope in world.insiders() {
         assert_eq!(test.read(|c| redemptions::get(c, &scope, redemption.id)), Ok(redemption.clone()));

@@ -5,6 +5,7 @@ use super::{TestStore, both};
 use crate::error::StoreError;
 use crate::notifications::{self, Filter};
 use crate::outbox::{self, NewTask, Want};
+use crate::page::Times;
 use crate::{registrations, users};
 use domain::access::{Organization, Role, Scope};
 use domain::id::{EventId, NotificationId, RegistrationId, TaskId, UserId};
@@ -151,7 +152,9 @@ fn registrations_come_back(test: &TestStore) {
     let world = world(test);
     let mut record = asked(&world, "a@b.example", Status::Received);
     test.write(|tx| registrations::insert(tx, &record)).unwrap();
-    let listed = |status| test.read(|c| registrations::list(c, &world.provider(), status, &ALL)).unwrap().items;
+    let listed = |status| {
+        test.read(|c| registrations::list(c, &world.provider(), (status, Times::default()), &ALL.into())).unwrap().items
+    };
     assert_eq!(listed(None), [], "nobody has looked into it yet");
     record.status = Status::Requested;
     record.version = test.write(|tx| registrations::update(tx, &record, Some(1))).unwrap();

@@ -55,7 +55,7 @@ fn u40_what_is_assigned_to_somebody_is_a_scope_of_its_own(test: &TestStore) {
     let own = Scope::Assigned(world.marketplace, world.customers[0], people[0]);
     let filter = subscriptions::Filter::default();
     let listed = |scope: &Scope, filter: &subscriptions::Filter| {
-        let found = test.read(|c| subscriptions::list(c, scope, filter, &ALL)).unwrap().items;
+        let found = test.read(|c| subscriptions::list(c, scope, filter, &ALL.into())).unwrap().items;
         found.into_iter().map(|one| one.id).collect::<Vec<_>>()
     };
     assert_eq!(listed(&own, &filter), bought[..1]);
@@ -199,7 +199,7 @@ fn what_a_customer_owns_is_counted(test: &TestStore) {
     give(test, &world, 0, subscriptions[0], &people).unwrap();
     give(test, &world, 0, subscriptions[2], &people).unwrap();
     let status = SubscriptionStatus::Canceled;
-    test.write(|tx| subscriptions::set_status(tx, world.marketplace, subscriptions[2], status)).unwrap();
+    test.write(|tx| subscriptions::set_status(tx, world.marketplace, subscriptions[2], status, NOW)).unwrap();
     let found = test.read(|c| assignments::holdings(c, &world.customer(0), world.customers[0])).unwrap();
     let short: Vec<_> = found.iter().map(|one| (one.subscription_id, one.quantity, one.assigned)).collect();
     assert_eq!(short, [(subscriptions[0], 5, 2), (subscriptions[1], 5, 0)]);

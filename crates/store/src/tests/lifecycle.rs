@@ -64,7 +64,7 @@ fn read(test: &TestStore, world: &World, id: SubscriptionId) -> Subscription {
 
 /// Saves it and says what it then is.
 fn saved(test: &TestStore, subscription: Subscription) -> Subscription {
-    test.write(|tx| subscriptions::save(tx, &subscription)).unwrap();
+    test.write(|tx| subscriptions::save(tx, &subscription, NOW)).unwrap();
     Subscription { version: subscription.version + 1, ..subscription }
 }
 
@@ -152,7 +152,7 @@ fn it_is_saved_once_per_version(test: &TestStore) {
     let sold = sold(test, &world, 1).remove(0);
     let changed = saved(test, Subscription { changes: 1, ..sold.clone() });
     let late = Subscription { changes: 9, ..sold };
-    assert_eq!(test.write(|tx| subscriptions::save(tx, &late)), Err(StoreError::Busy));
+    assert_eq!(test.write(|tx| subscriptions::save(tx, &late, NOW)), Err(StoreError::Busy));
     assert_eq!(read(test, &world, changed.id), changed);
 }
 
@@ -165,7 +165,7 @@ fn many_are_saved_or_none(test: &TestStore) {
             |(changes, before): (u32, &Subscription)| Moved::new(before, Subscription { changes, ..before.clone() });
         let save = |all: &[Subscription], first: u32| {
             let moved: Vec<_> = (first..).zip(all).map(changed).collect();
-            test.write(|tx| subscriptions::save_moved(tx, &moved))
+            test.write(|tx| subscriptions::save_moved(tx, &moved, NOW))
         };
         save(&all, 1).unwrap();
         for (changes, subscription) in (1..).zip(&mut all) {
@@ -196,12 +196,12 @@ fn what_time_moved_is_saved_whole(test: &TestStore) {
         let mut moved: Vec<_> = sold.iter().enumerate().map(moved).collect();
         let ended = Subscription { changes: 7, quantity: 90, ..moved[0].subscription().clone() };
         moved[0].go_on(ended);
-        test.write(|tx| subscriptions::save_moved(tx, &moved)).unwrap();
+        test.write(|tx| subscriptions::save_moved(tx, &moved, NOW)).unwrap();
         for moved in &moved {
             let saved = Subscription { version: 2, ..moved.subscription().clone() };
             assert_eq!(read(test, &world, saved.id), saved);
         }
-        assert_eq!(test.write(|tx| subscriptions::save_moved(tx, &moved)), Err(StoreError::Busy));
+        assert_eq!(test.write(|tx| subscriptions::save_moved(tx, &moved, NOW)), Err(StoreError::Busy));
     }
 }
 
@@ -209,14 +209,15 @@ fn an_order_that_runs_is_due(test: &TestStore) {
     let world = world(test);
     let sold = sold(test, &world, 1).remove(0);
     assert_eq!(due_of(test, sold.id), None);
-    test.write(|tx| subscriptions::activate(tx, world.marketplace, sold.id, "ms-1", NOW)).unwrap();
+    test.write(|tx| subscriptions::activate(tx, world.marketplace, sold.id, "ms-1", NOW, NOW)).unwrap();
     assert_eq!(due_of(test, sold.id), Some(datetime!(2026-12-01 00:00 UTC)));
-    test.write(|tx| subscriptions::set_external_id(tx, world.marketplace, sold.id, "ms-2")).unwrap();
+    test.write(|tx| subscriptions::set_external_id(tx, world.marketplace, sold.id, "ms-2", NOW)).unwrap();
     assert_eq!(due_of(test, sold.id), Some(datetime!(2026-12-01 00:00 UTC)));
-    test.write(|tx| subscriptions::set_status(tx, world.marketplace, sold.id, SubscriptionStatus::Canceled)).unwrap();
+    test.write(|tx| subscriptions::set_status(tx, world.marketplace, sold.id, SubscriptionStatus::Canceled, NOW))
+        .unwrap();
     assert_eq!(due_of(test, sold.id), None);
     let nothing = SubscriptionId::from_u128(fresh());
-    let missing = test.write(|tx| subscriptions::activate(tx, world.marketplace, nothing, "ms", NOW));
+    let missing = test.write(|tx| subscriptions::activate(tx, world.marketplace, nothing, "ms", NOW, NOW));
     assert_eq!(missing, Err(StoreError::NotFound));
 }
 
@@ -351,7 +352,7 @@ fn each_is_done_by_one(test: &TestStore) {
         test.write(|tx| {
             let mut mine = subscriptions::claim_due(tx, world.marketplace, NOW, 7)?.subscriptions;
             mine.iter_mut().for_each(|subscription| subscription.pending = None);
-            mine.iter().try_for_each(|subscription| subscriptions::save(tx, subscription))?;
+            mine.iter().try_for_each(|subscription| subscriptions::save(tx, subscription, NOW))?;
             Ok(mine.iter().map(|subscription| subscription.id).collect::<Vec<_>>())
         })
         .unwrap()
@@ -412,13 +413,13 @@ fn lists_are_filtered_by_term_and_person(test: &TestStore) {
     let later = Some(DaySpan::new(day("2026-11-20"), day("2026-12-01")));
     saved(test, Subscription { responsible_user: Some(user), term_span: later, ..mine.clone() });
     let ids = |filter: subscriptions::Filter| {
-        let page = test.read(|c| subscriptions::list(c, &world.provider(), &filter, &ALL)).unwrap();
+        let page = test.read(|c| subscriptions::list(c, &world.provider(), &filter, &ALL.into())).unwrap();
         page.items.iter().map(|subscription| subscription.id).collect::<Vec<_>>()
     };
     let all = subscriptions::Filter::default();
     assert_eq!(ids(subscriptions::Filter { auto_renew: Some(true), ..all.clone() }), [renews.id, mine.id]);
     assert_eq!(ids(subscriptions::Filter { auto_renew: Some(false), ..all.clone() }), [ends.id, trial.id]);
-    assert_eq!(ids(subscriptions::Filter { kind: Some(OfferKind::Trial), ..all.clone() }), [trial.id]);
+    assert_eq!(ids(subscriptions::Filter { kinds: vec![OfferKind::Trial], ..all.clone() }), [trial.id]);
     let before = |text| subscriptions::Filter { term_ends_before: Some(day(text)), ..all.clone() };
     assert_eq!(ids(before("2026-11-29")), []);
     assert_eq!(ids(before("2026-11-30")), [renews.id, ends.id, trial.id]);

@@ -178,7 +178,8 @@ fn three_orders(test: &TestStore, world: &World) -> [Order; 3] {
 fn orders_are_seen_by_their_own(test: &TestStore) {
     let world = world(test);
     let orders = three_orders(test, &world);
-    let list = |scope: Scope| test.read(|c| orders::list(c, &scope, &orders::Filter::default(), &ALL)).unwrap().items;
+    let list =
+        |scope: Scope| test.read(|c| orders::list(c, &scope, &orders::Filter::default(), &ALL.into())).unwrap().items;
     assert_eq!(list(world.provider()), orders);
     assert_eq!(list(world.reseller(1)), orders[1..2]);
     assert_eq!(list(world.customer(2)), orders[2..]);
@@ -188,12 +189,13 @@ fn orders_are_seen_by_their_own(test: &TestStore) {
 fn orders_are_filtered(test: &TestStore) {
     let world = world(test);
     let [first, second, third] = three_orders(test, &world);
-    test.write(|tx| orders::set_status(tx, world.marketplace, second.id, OrderStatus::Completed, &[])).unwrap();
+    test.write(|tx| orders::set_status(tx, world.marketplace, second.id, OrderStatus::Completed, &[], NOW)).unwrap();
     let ids = |filter: orders::Filter| {
-        let page = test.read(|c| orders::list(c, &world.provider(), &filter, &ALL)).unwrap();
+        let page = test.read(|c| orders::list(c, &world.provider(), &filter, &ALL.into())).unwrap();
         page.items.iter().map(|order| order.id).collect::<Vec<_>>()
     };
-    let placed = |customer_id| orders::Filter { statuses: vec![OrderStatus::Placed], customer_id, external_ref: None };
+    let statuses = vec![OrderStatus::Placed];
+    let placed = |customer_id| orders::Filter { statuses: statuses.clone(), customer_id, ..orders::Filter::default() };
     assert_eq!(ids(placed(None)), [first.id, third.id]);
     assert_eq!(ids(placed(Some(world.customers[0]))), [first.id]);
     assert_eq!(ids(placed(Some(world.customers[1]))), []);
@@ -205,7 +207,7 @@ fn an_order_goes_on(test: &TestStore) {
     place(test, &order);
     test.write(|tx| {
         let line = LineStands { id: order.lines[1].id, status: OrderLineStatus::Failed, failure: Some("2002") };
-        orders::set_status(tx, world.marketplace, order.id, OrderStatus::Provisioning, &[line])
+        orders::set_status(tx, world.marketplace, order.id, OrderStatus::Provisioning, &[line], NOW)
     })
     .unwrap();
     order.lines[1].status = OrderLineStatus::Failed;
@@ -214,10 +216,11 @@ fn an_order_goes_on(test: &TestStore) {
     order.version = 2;
     assert_eq!(test.read(|c| orders::get(c, &world.provider(), order.id)), Ok(order.clone()));
     let nothing = OrderId::from_u128(fresh());
-    let missing = test.write(|tx| orders::set_status(tx, world.marketplace, nothing, OrderStatus::Failed, &[]));
+    let missing = test.write(|tx| orders::set_status(tx, world.marketplace, nothing, OrderStatus::Failed, &[], NOW));
     assert_eq!(missing, Err(StoreError::NotFound));
     let line = LineStands { id: LineId::from_u128(fresh()), status: OrderLineStatus::Active, failure: None };
-    let missing = test.write(|tx| orders::set_status(tx, world.marketplace, order.id, OrderStatus::Failed, &[line]));
+    let missing =
+        test.write(|tx| orders::set_status(tx, world.marketplace, order.id, OrderStatus::Failed, &[line], NOW));
     assert_eq!(missing, Err(StoreError::NotFound));
 }
 
@@ -232,7 +235,7 @@ fn a_subscription_comes_back_and_goes_on(test: &TestStore) {
     for scope in world.strangers() {
         assert_eq!(test.read(|c| subscriptions::get(c, &scope, placed.id)), Err(StoreError::NotFound), "{scope:?}");
     }
-    test.write(|tx| subscriptions::activate(tx, world.marketplace, placed.id, "ms-1", NOW)).unwrap();
+    test.write(|tx| subscriptions::activate(tx, world.marketplace, placed.id, "ms-1", NOW, NOW)).unwrap();
     let active = Subscription {
         status: SubscriptionStatus::Active,
         external_id: Some("ms-1".to_owned()),
@@ -241,7 +244,8 @@ fn a_subscription_comes_back_and_goes_on(test: &TestStore) {
         ..placed
     };
     assert_eq!(test.read(|c| subscriptions::get(c, &world.provider(), active.id)), Ok(active.clone()));
-    test.write(|tx| subscriptions::set_status(tx, world.marketplace, active.id, SubscriptionStatus::Canceled)).unwrap();
+    test.write(|tx| subscriptions::set_status(tx, world.marketplace, active.id, SubscriptionStatus::Canceled, NOW))
+        .unwrap();
     let canceled = Subscription { status: SubscriptionStatus::Canceled, version: 3, ..active };
     assert_eq!(test.read(|c| subscriptions::get(c, &world.provider(), canceled.id)), Ok(canceled));
 }
@@ -250,7 +254,7 @@ fn subscriptions_are_filtered(test: &TestStore) {
     let world = world(test);
     let orders = three_orders(test, &world);
     let count = |scope: Scope, filter: &subscriptions::Filter| {
-        test.read(|c| subscriptions::list(c, &scope, filter, &ALL)).unwrap().items.len()
+        test.read(|c| subscriptions::list(c, &scope, filter, &ALL.into())).unwrap().items.len()
     };
     let all = subscriptions::Filter::default();
     assert_eq!(count(world.provider(), &all), 6);
@@ -264,7 +268,7 @@ fn subscriptions_are_filtered(test: &TestStore) {
     };
     assert_eq!((count(world.provider(), &of), count(world.customer(2), &of)), (2, 0));
     let first = orders[1].lines[0].subscription_id;
-    test.write(|tx| subscriptions::set_status(tx, world.marketplace, first, SubscriptionStatus::Expired)).unwrap();
+    test.write(|tx| subscriptions::set_status(tx, world.marketplace, first, SubscriptionStatus::Expired, NOW)).unwrap();
     assert_eq!(count(world.provider(), &of), 1);
     let statuses = vec![SubscriptionStatus::Pending, SubscriptionStatus::Expired];
     assert_eq!(count(world.provider(), &subscriptions::Filter { statuses, ..of }), 2);
@@ -275,7 +279,7 @@ fn what_is_owned_counts(test: &TestStore) {
     let order = fixture::order(&world, 0, Some(world.resellers[0]), 7);
     place(test, &order);
     for (line, status) in order.lines.iter().zip(SubscriptionStatus::ALL) {
-        test.write(|tx| subscriptions::set_status(tx, world.marketplace, line.subscription_id, *status)).unwrap();
+        test.write(|tx| subscriptions::set_status(tx, world.marketplace, line.subscription_id, *status, NOW)).unwrap();
     }
     let owned = |scope: Scope| test.read(|c| subscriptions::owned(c, &scope, world.customers[0])).unwrap();
     let expected = order.lines.iter().zip(SubscriptionStatus::ALL).filter(|(_, status)| status.owned());
@@ -311,7 +315,7 @@ fn provisionings_are_put(test: &TestStore) {
     assert_eq!((&found.order, found.progress), (&order, None));
     assert_eq!((found.external_ids.len(), found.partner_id, found.accepted), (0, None, None));
     let subscription = order.lines[0].subscription_id;
-    test.write(|tx| subscriptions::set_external_id(tx, world.marketplace, subscription, "ms-1")).unwrap();
+    test.write(|tx| subscriptions::set_external_id(tx, world.marketplace, subscription, "ms-1", NOW)).unwrap();
     assert_eq!(get().external_ids, HashMap::from([(order.lines[0].id, "ms-1".to_owned())]));
     let mut record = provisionings::ProvisioningProgress {
         order_id: order.id,

@@ -39,7 +39,7 @@ fn a_reference_is_unique_for_its_owner(test: &TestStore) {
         assert_eq!(test.read(|c| customers::get(c, &world.provider(), one.id)).unwrap().value, one);
     }
     let filter = customers::Filter { external_ref: Some("crm-1"), ..customers::Filter::default() };
-    let found = |scope| test.read(|c| customers::list(c, &scope, &filter, &ALL)).unwrap().items.len();
+    let found = |scope| test.read(|c| customers::list(c, &scope, &filter, &ALL.into())).unwrap().items.len();
     assert_eq!((found(world.provider()), found(world.reseller(0))), (3, 1));
 }
 

@@ -5,7 +5,7 @@ use super::{TestStore, both};
 use crate::audit;
 use crate::error::StoreError;
 use crate::outbox::{self, Backlog, NewTask, Task, TaskStatus, Want};
-use crate::page::PageRequest;
+use crate::page::{PageRequest, Place};
 use diesel::connection::SimpleConnection;
 use domain::access::Scope;
 use domain::id::TaskId;
@@ -293,8 +293,9 @@ fn the_audit_log_is_seen_by_its_own(test: &TestStore) {
     for entry in &entries {
         test.write(|tx| audit::insert(tx, entry)).unwrap();
     }
-    let list =
-        |scope: Scope, filter: audit::Filter<'_>| test.read(|c| audit::list(c, &scope, &filter, &ALL)).unwrap().items;
+    let list = |scope: Scope, filter: audit::Filter<'_>| {
+        test.read(|c| audit::list(c, &scope, &filter, &ALL.into())).unwrap().items
+    };
     assert_eq!(list(world.provider(), audit::Filter::default()), entries);
     for scope in [world.reseller(0), world.customer(0)] {
         assert_eq!(list(scope, audit::Filter::default()), entries[..1]);
@@ -314,10 +315,10 @@ fn the_audit_log_is_seen_by_its_own(test: &TestStore) {
         assert_eq!(list(world.reseller(1), by), []);
     }
     test.execute("DELETE FROM audit_entries WHERE subject = 'cus'").unwrap();
-    let of = |subject, actor| list(world.provider(), audit::Filter { subject, actor });
+    let of = |subject, actor| list(world.provider(), audit::Filter { subject, actor, ..audit::Filter::default() });
     assert_eq!(of(Some("prl_1"), None), entries[1..]);
     assert_eq!(of(Some("prl_1"), Some("usr_1")), entries[2..]);
     let newest = PageRequest { limit: 1, after: None, descending: true };
-    let page = test.read(|c| audit::list(c, &world.provider(), &audit::Filter::default(), &newest)).unwrap();
-    assert_eq!((page.items, page.next), (entries[2..].to_vec(), Some(entries[2].id)));
+    let page = test.read(|c| audit::list(c, &world.provider(), &audit::Filter::default(), &newest.into())).unwrap();
+    assert_eq!((page.items, page.next), (entries[2..].to_vec(), Some(Place { value: None, id: entries[2].id })));
 }

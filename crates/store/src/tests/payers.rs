@@ -120,7 +120,7 @@ fn u48_what_was_frozen_before_is_read_as_it_was_meant(test: &TestStore) {
         Subscription { policy: Policy { key, rules: rules(OneActivePer::Product), ..of.policy.clone() }, ..of }
     };
     let of = frozen(&world);
-    test.write(|tx| subscriptions::save(tx, &of)).unwrap();
+    test.write(|tx| subscriptions::save(tx, &of, NOW)).unwrap();
     go_back(test);
     test.store.migrate().unwrap();
     let read = test.read(|c| subscriptions::get(c, &world.provider(), of.id)).unwrap();

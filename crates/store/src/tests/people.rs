@@ -55,10 +55,10 @@ fn users_come_back(test: &TestStore) {
     let elsewhere = MarketplaceId::from_u128(fresh());
     assert_eq!(test.read(|c| users::by_id_unscoped(c, elsewhere, user.id)), Err(StoreError::NotFound));
     user.deleted_at = Some(NOW);
-    user.version = test.write(|tx| users::update(tx, &user, Some(1))).unwrap();
+    test.write(|tx| users::update(tx, &mut user, Some(1), NOW)).unwrap();
     assert_eq!(user.version, 2);
     assert_eq!(test.read(|c| users::by_id_unscoped(c, world.marketplace, user.id)), Err(StoreError::NotFound));
-    assert_eq!(test.write(|tx| users::update(tx, &user, Some(1))), Err(StoreError::Stale));
+    assert_eq!(test.write(|tx| users::update(tx, &mut user.clone(), Some(1), NOW)), Err(StoreError::Stale));
 }
 
 fn users_are_seen_by_their_own(test: &TestStore) {
@@ -68,7 +68,7 @@ fn users_are_seen_by_their_own(test: &TestStore) {
     let reseller = of(Organization::Reseller(world.resellers[0]), Role::ResellerAdmin);
     let customer = of(Organization::Customer(world.customers[0]), Role::CustomerAdmin);
     let seen = |scope: Scope| {
-        let page = test.read(|c| users::list(c, &scope, &users::Filter::default(), &ALL)).unwrap();
+        let page = test.read(|c| users::list(c, &scope, &users::Filter::default(), &ALL.into())).unwrap();
         page.items.into_iter().map(|user| user.id).collect::<Vec<_>>()
     };
     assert_eq!(seen(world.provider()), [provider, reseller, customer]);
@@ -99,7 +99,7 @@ fn users_are_filtered(test: &TestStore) {
     ];
     let in_state = |status| {
         let filter = users::Filter { status: Some((status, NOW)), ..users::Filter::default() };
-        let page = test.read(|c| users::list(c, &world.provider(), &filter, &ALL)).unwrap();
+        let page = test.read(|c| users::list(c, &world.provider(), &filter, &ALL.into())).unwrap();
         page.items.into_iter().map(|user| user.id).collect::<Vec<UserId>>()
     };
     assert_eq!(in_state(UserStatus::Ready), [all[0], all[3]]);

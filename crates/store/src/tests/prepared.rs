@@ -131,10 +131,10 @@ fn provide(tx: &mut Conn, world: &World, order: &Order) -> Result<()> {
     assert!(outbox::still_leased(tx, &tasks[0])?);
     orders::to_provide_unscoped(tx, market, order.id)?;
     let line = orders::LineStands { id: order.lines[0].id, status: OrderLineStatus::Active, failure: None };
-    orders::set_status(tx, market, order.id, OrderStatus::Completed, &[line])?;
-    subscriptions::set_external_id(tx, market, order.lines[0].subscription_id, "ms")?;
-    subscriptions::activate(tx, market, order.lines[0].subscription_id, "ms", NOW)?;
-    subscriptions::set_status(tx, market, order.lines[1].subscription_id, SubscriptionStatus::Canceled)?;
+    orders::set_status(tx, market, order.id, OrderStatus::Completed, &[line], NOW)?;
+    subscriptions::set_external_id(tx, market, order.lines[0].subscription_id, "ms", NOW)?;
+    subscriptions::activate(tx, market, order.lines[0].subscription_id, "ms", NOW, NOW)?;
+    subscriptions::set_status(tx, market, order.lines[1].subscription_id, SubscriptionStatus::Canceled, NOW)?;
     assert!(outbox::finish(tx, &tasks[0])?);
     assert!(outbox::retry(tx, &tasks[1], NOW, "later")?);
     assert!(outbox::park(tx, &tasks[2], "never")?);

@@ -7,8 +7,9 @@ pub use rows::StoredUser;
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::page::{Page, PageRequest};
+use crate::page::{Order, Page, Place, SortValue, SortedRequest, Times};
 use crate::schema::{customers, users};
+use crate::search::{self, Kind, Search};
 use crate::statement::updated;
 use crate::types::{At, Coded, Id, Json, count};
 use crate::version::next_version;
@@ -39,6 +40,10 @@ pub struct Filter<'a> {
     pub login: Option<&'a str>,
     /// Known to their owner by this.
     pub external_ref: Option<&'a str>,
+    /// Of whose names and addresses these words are.
+    pub search: Option<&'a Search>,
+    /// Changed then.
+    pub times: Times,
 }
 
 /// `users_within!(query, scope)`: only the users of a boxed query that the scope sees: a reseller its own and
@@ -70,7 +75,14 @@ pub fn insert_all(tx: &mut Conn, all: &[StoredUser]) -> Result<()> {
     };
     let rows: Vec<Row> = all.iter().map(row).collect();
     insert_rows!(tx, users, &rows);
-    Ok(())
+    let said = all.iter().map(|user| (user.marketplace_id, user.id.as_u128(), said_of(user)));
+    search::add_all(tx, Kind::User, said)
+}
+
+/// What somebody is searched by; nothing of whom was deleted.
+fn said_of(user: &StoredUser) -> Vec<String> {
+    let said = [&user.first_name, &user.last_name, &user.email, &user.login].map(String::as_str);
+    if user.deleted_at.is_some() { vec![] } else { search::words(said) }
 }
 
 /// The resellers of the customers whose people these are.
@@ -152,9 +164,14 @@ pub fn get(c: &mut Conn, scope: &Scope, id: UserId) -> Result<StoredUser> {
 }
 
 /// The users whom a scope sees.
-pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest) -> Result<Page<StoredUser>> {
+pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &SortedRequest) -> Result<Page<StoredUser, Place>> {
+    let column = (page.by == Order::Updated).then_some("users.updated_at");
     let rows: Vec<Row> = on!(c, c, Db => {
         let mut query = users::table.select(Row::as_select()).into_boxed::<Db>();
+        for found in search::found(filter.search, scope.marketplace(), Kind::User, "users.id") {
+            query = query.filter(found);
+        }
+        query = updated_since!(query, users::updated_at, page.left(filter.times));
         if let Some(id) = filter.customer_id {
             query = query.filter(users::customer_id.eq(Some(Id(id))));
         }
@@ -186,23 +203,26 @@ pub fn list(c: &mut Conn, scope: &Scope, filter: &Filter<'_>, page: &PageRequest
                     .filter(users::locked_at.is_null().or(users::locked_until.le(Some(At(now))))),
             };
         }
-        paged!(users_within!(query, scope), users::id, page).load(c)
+        sorted!(users_within!(query, scope), users::id, "users.id", column, page).load(c)
     })?;
-    Ok(Page::of(rows, page, |row| row.id.0.as_u128()).map(StoredUser::from))
+    let place = |row: &Row| Place { value: column.map(|_| SortValue::At(row.updated_at.0)), id: row.id.0.as_u128() };
+    Ok(Page::sorted(rows, page, place).map(StoredUser::from))
 }
 
-/// Changes a user; the version it then has.
-pub fn update(tx: &mut Conn, user: &StoredUser, expected: Option<i64>) -> Result<i64> {
-    let current: i64 = {
-        let query = users::table.find((Id(user.marketplace_id), Id(user.id))).select(users::version);
-        on!(tx, c => query.get_result(c))?
+/// Changes a user at an instant, and says so of it: with the version that it then has.
+pub fn update(tx: &mut Conn, user: &mut StoredUser, expected: Option<i64>, at: OffsetDateTime) -> Result<()> {
+    let before: Row = {
+        let query = users::table.find((Id(user.marketplace_id), Id(user.id)));
+        on!(tx, c => query.select(Row::as_select()).get_result(c))?
     };
-    let version = next_version(current, expected)?;
-    let target = users::table.find((Id(user.marketplace_id), Id(user.id))).filter(users::version.eq(current));
-    let mut set = Row::from(user);
-    set.version = version;
+    let before = StoredUser::from(before);
+    let version = next_version(before.version, expected)?;
+    let target = users::table.find((Id(user.marketplace_id), Id(user.id))).filter(users::version.eq(before.version));
+    let mut set = Row::from(&*user);
+    (set.version, set.updated_at) = (version, At(at));
     updated(rows_changed!(tx, diesel::update(target).set(set))?)?;
-    Ok(version)
+    (user.version, user.updated_at) = (version, at);
+    search::change(tx, user.marketplace_id, Kind::User, user.id.as_u128(), &said_of(&before), said_of(user))
 }
 
 /// Keeps others from locking the same user until the transaction ends. SQLite has one writer anyway.

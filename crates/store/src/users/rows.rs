@@ -48,6 +48,8 @@ pub struct StoredUser {
     pub deleted_at: Option<OffsetDateTime>,
     /// When it was created.
     pub created_at: OffsetDateTime,
+    /// When it was changed last; the store says so.
+    pub updated_at: OffsetDateTime,
     /// Counts each change; the ETag.
     pub version: i64,
 }
@@ -91,6 +93,7 @@ pub(super) struct Row {
     seen_by_reseller_id: Option<Id<ResellerId>>,
     /// What stands behind the `@`: who has addresses of a domain is looked for by it.
     email_domain: Option<String>,
+    pub(super) updated_at: At,
 }
 
 impl Row {
@@ -128,6 +131,7 @@ impl From<&StoredUser> for Row {
             locked_until: record.state.lock.and_then(|lock| lock.until).map(At),
             deleted_at: record.deleted_at.map(At),
             seen_by_reseller_id: record.organization.reseller().map(Id),
+            updated_at: At(record.updated_at),
         }
     }
 }
@@ -160,6 +164,7 @@ impl From<Row> for StoredUser {
             state: UserState { disabled: row.disabled, activated_at, lock },
             deleted_at: row.deleted_at.map(|at| at.0),
             created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
             version: row.version,
         }
     }

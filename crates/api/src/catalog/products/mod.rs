@@ -50,6 +50,9 @@ pub struct ProductFilter {
     /// is implied.
     #[param(example = "cus_01kagy2qk8e3vrc6h1x0m4t7ws")]
     customer_id: Option<String>,
+    /// Whether the answer also says how many products of the whole result each publisher and each category has.
+    #[param(example = true)]
+    include_facets: Option<bool>,
     /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -94,7 +97,8 @@ pub async fn list_categories(
 /// Search the products
 ///
 /// The best match of `q` first, without `q` by title. Each product carries its SKUs and their offers with the price
-/// that this caller pays.
+/// that this caller pays. With `include_facets=true` it also says how the whole result is spread over publishers and
+/// categories.
 #[utoipa::path(
     tag = "catalog",
     params(ProductFilter),
@@ -115,7 +119,7 @@ pub async fn list_products(
     let spoken = |response| reply::in_language(response, audience.language.into());
     // Whoever owns nothing sees what everybody of the audience sees: ready bytes.
     let key = (audience, request.query_string().to_owned());
-    let ready = reader.owns_nothing();
+    let ready = reader.owns_nothing() && filter.0.include_facets != Some(true);
     if let Some(page) = ready.then(|| catalog.page(&key, now)).flatten() {
         return Ok(spoken(reply::tagged(&request, page.tag.clone(), page.bytes.clone())));
     }
@@ -216,6 +220,7 @@ impl ProductFilter {
         }
         checks.done()?;
         let (segment, kind, after) = (segment.flatten(), kind.flatten(), after.flatten());
-        Ok(WantedProducts { q, category, publisher, segment, kind, limit: page.limit as usize, after })
+        let (limit, facets) = (page.limit as usize, self.include_facets == Some(true));
+        Ok(WantedProducts { q, category, publisher, segment, kind, limit, after, facets })
     }
 }

@@ -1,13 +1,14 @@
 //! One page of the catalogue: which products it shows, and its bytes.
 
 use crate::catalog::products::reader::Reader;
-use crate::catalog::products::view;
+use crate::catalog::products::view::{self, CategoryCount, ProductFacets, PublisherCount};
 use crate::http::problem::Problem;
 use crate::http::wire::list;
 use crate::memory::catalogs::catalog::Catalog;
-use crate::memory::catalogs::nodes::Audience;
+use crate::memory::catalogs::nodes::{Audience, ProductNode};
 use crate::memory::catalogs::rendered::{Rendered, RenderedPage};
 use domain::catalog::{OfferKind, Segment};
+use std::collections::HashMap;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
@@ -27,6 +28,30 @@ pub struct WantedProducts {
     pub limit: usize,
     /// Where the product that the page before ended with stands in the catalogue.
     pub after: Option<usize>,
+    /// Whether the whole result is counted by publisher and category.
+    pub facets: bool,
+}
+
+impl WantedProducts {
+    fn is_of_publisher(&self, node: &ProductNode) -> bool {
+        self.publisher.as_ref().is_none_or(|publisher| node.product.publisher == *publisher)
+    }
+
+    fn is_of_category(&self, catalog: &Catalog, node: &ProductNode) -> bool {
+        self.category.as_ref().is_none_or(|slug| catalog.within(&node.product.category, slug))
+    }
+
+    /// Whether the audience sees a product, and some offer of it is of the segment and the kind.
+    fn is_offered(&self, catalog: &Catalog, node: &ProductNode, audience: Audience, now: OffsetDateTime) -> bool {
+        let (segment, kind) = (self.segment, self.kind);
+        let mut offers = node.skus.iter().flat_map(|sku| &sku.offers);
+        catalog.is_seen(node, audience, now)
+            && ((segment.is_none() && kind.is_none())
+                || offers.any(|offer| {
+                    segment.is_none_or(|wanted| offer.segment == wanted)
+                        && kind.is_none_or(|wanted| offer.kind == wanted)
+                }))
+    }
 }
 
 /// A product as bytes, from memory where it was rendered before.
@@ -64,6 +89,12 @@ pub fn write_page(
     }
     body.extend_from_slice(b"],\"next_cursor\":");
     body.extend_from_slice(next_cursor.map_or_else(|| "null".to_owned(), |cursor| format!("\"{cursor}\"")).as_bytes());
+    if wanted.facets {
+        let facets = serde_json::to_string(&facets(catalog, wanted, audience, now)).map_err(Problem::internal)?;
+        body.extend_from_slice(b",\"facets\":");
+        body.extend_from_slice(facets.as_bytes());
+        digests.push_str(&facets);
+    }
     body.push(b'}');
     let digest = crate::keys::sha256(digests.as_bytes());
     let tag = format!("\"{:032x}\"", u128::from_be_bytes(digest[..16].try_into().unwrap_or_default()));
@@ -72,18 +103,12 @@ pub fn write_page(
 
 /// Positions of one page, and whether more follow.
 fn select(catalog: &Catalog, wanted: &WantedProducts, audience: Audience, now: OffsetDateTime) -> (Vec<usize>, bool) {
-    let WantedProducts { category, publisher, segment, kind, limit, after, .. } = wanted;
+    let WantedProducts { limit, after, .. } = wanted;
     let fits = |position: &usize| {
         let node = &catalog.products[*position];
-        let mut offers = node.skus.iter().flat_map(|sku| &sku.offers);
-        catalog.is_seen(node, audience, now)
-            && category.as_ref().is_none_or(|slug| catalog.within(&node.product.category, slug))
-            && publisher.as_ref().is_none_or(|publisher| node.product.publisher == *publisher)
-            && ((segment.is_none() && kind.is_none())
-                || offers.any(|offer| {
-                    segment.is_none_or(|wanted| offer.segment == wanted)
-                        && kind.is_none_or(|wanted| offer.kind == wanted)
-                }))
+        wanted.is_of_category(catalog, node)
+            && wanted.is_of_publisher(node)
+            && wanted.is_offered(catalog, node, audience, now)
     };
     let mut found = catalog.search(&wanted.q).into_iter();
     if let Some(last) = after {
@@ -93,4 +118,31 @@ fn select(catalog: &Catalog, wanted: &WantedProducts, audience: Audience, now: O
     let more = positions.len() > *limit;
     positions.truncate(*limit);
     (positions, more)
+}
+
+/// How the whole result is spread, each facet counted without its own filter.
+fn facets(catalog: &Catalog, wanted: &WantedProducts, audience: Audience, now: OffsetDateTime) -> ProductFacets {
+    let (mut publishers, mut own): (HashMap<&str, usize>, HashMap<&str, usize>) = Default::default();
+    for position in catalog.search(&wanted.q) {
+        let node = &catalog.products[position];
+        let (of_publisher, of_category) = (wanted.is_of_publisher(node), wanted.is_of_category(catalog, node));
+        if !(of_publisher || of_category) || !wanted.is_offered(catalog, node, audience, now) {
+            continue;
+        }
+        if of_category {
+            *publishers.entry(&node.product.publisher).or_default() += 1;
+        }
+        if of_publisher {
+            *own.entry(&node.product.category).or_default() += 1;
+        }
+    }
+    let count = |(publisher, count): (&str, usize)| PublisherCount { publisher: publisher.to_owned(), count };
+    let mut publishers: Vec<_> = publishers.into_iter().map(count).collect();
+    publishers.sort_by(|one, other| (other.count, &one.publisher).cmp(&(one.count, &other.publisher)));
+    let categories = catalog.categories.iter().map(|category| {
+        let within = own.iter().filter(|(slug, _)| catalog.within(slug, &category.slug));
+        let title = catalog.title(&category.slug, audience.language, &category.title).to_owned();
+        CategoryCount { category: category.slug.clone(), title, count: within.map(|(_, count)| count).sum() }
+    });
+    ProductFacets { publishers, categories: categories.filter(|category| category.count > 0).collect() }
 }

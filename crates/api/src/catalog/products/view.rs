@@ -198,6 +198,44 @@ pub struct ProductPage {
     /// What to pass as `cursor` for the next page; null at the end.
     #[schema(required, example = "AZqRzcKncdONM9lKx5JebA")]
     pub next_cursor: Option<String>,
+    /// How the whole result is spread, on all its pages; only with `include_facets=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facets: Option<ProductFacets>,
+}
+
+/// How many products a search finds by publisher and by category. Each is counted without its own filter: what else
+/// could be chosen in its place.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductFacets {
+    /// Publishers with products in the result of all other filters, those with the most first.
+    pub publishers: Vec<PublisherCount>,
+    /// Categories with products in the result of all other filters, in the marketplace's order.
+    pub categories: Vec<CategoryCount>,
+}
+
+/// How many products of the result a publisher has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublisherCount {
+    /// The publisher, as the filter takes it.
+    #[schema(example = "Microsoft Corporation")]
+    pub publisher: String,
+    /// How many products the filter would find.
+    #[schema(example = 12)]
+    pub count: usize,
+}
+
+/// How many products of the result are in a category or in one within it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryCount {
+    /// The slug of the category, as the filter takes it.
+    #[schema(example = "productivity")]
+    pub category: String,
+    /// What people call the category.
+    #[schema(example = "Office und Produktivität")]
+    pub title: String,
+    /// How many products the filter would find.
+    #[schema(example = 8)]
+    pub count: usize,
 }
 
 /// An offer with its product, SKU and policy.

@@ -4,7 +4,7 @@
 
 use crate::memory::catalogs::nodes::ProductNode;
 use domain::language::Translations;
-use domain::text;
+use domain::text::words;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a word is worth by where it stands.
@@ -76,7 +76,7 @@ impl Index {
     /// Reads a text of a product: its words, each pair of neighbours as one (`e-mail` is also `email`), and what people
     /// make of a name with a number (`Microsoft 365` is also `M365`).
     fn read(&mut self, place: u32, text: &str, (first, other): (u32, u32)) {
-        let words = words_of(text);
+        let words = words(text);
         let hit = |n| Hit { place, worth: if n == 0 { first } else { other } };
         for (n, word) in words.iter().enumerate() {
             self.add(word.clone(), hit(n));
@@ -101,7 +101,7 @@ impl Index {
     /// Positions of the products in which every word of the text is found, the best first and those that are as good in
     /// their order; none where the text has no word.
     pub fn find(&self, text: &str) -> Option<Vec<usize>> {
-        let words = words_of(text);
+        let words = words(text);
         let mut found: Option<BTreeMap<u32, u32>> = None;
         let mut n = 0;
         while let Some(word) = words.get(n) {
@@ -187,31 +187,6 @@ fn nearly_begins(known: &str, letters: &[char]) -> bool {
             || begins(same + 1, rest(same, letters))
             || begins(same, rest(same + 1, letters))
             || (swapped && begins(same + 2, rest(same + 2, letters))))
-}
-
-/// Lower-case words of letters and digits, umlauts as they are typed without them.
-fn words_of(words: &str) -> Vec<String> {
-    let folded: String = text::nfc(&words.to_lowercase()).chars().flat_map(fold).collect();
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-fn fold(c: char) -> impl Iterator<Item = char> {
-    let text = match c {
-        'ä' => "ae",
-        'ö' => "oe",
-        'ü' => "ue",
-        'ß' => "ss",
-        'ł' => "l",
-        'é' | 'è' | 'ê' | 'ę' => "e",
-        'á' | 'à' | 'ą' => "a",
-        'ó' => "o",
-        'ś' => "s",
-        'ć' => "c",
-        'ń' => "n",
-        'ż' | 'ź' => "z",
-        _ => "",
-    };
-    text.chars().chain(text.is_empty().then_some(c))
 }
 
 #[cfg(test)]

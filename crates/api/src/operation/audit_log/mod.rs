@@ -4,12 +4,13 @@ pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::AuditRead;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::reply;
 use crate::http::wire::body::Query;
 use crate::http::wire::checks::Checks;
-use crate::http::wire::list;
+use crate::http::wire::list::{self, BY_CREATION, Walk};
 use crate::operation::audit_log::view::{AuditPage, of_resold, view};
+use crate::texts::place::Place;
 use crate::{App, transaction};
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
@@ -27,6 +28,15 @@ pub struct AuditFilter {
     /// Only by this user or API client, in its own or in somebody else's name.
     #[param(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws", max_length = 64)]
     actor: Option<String>,
+    /// Only of what was done so; several with commas between them: `order.placed,customer.changed`.
+    #[param(max_length = 500, example = "order.placed")]
+    action: Option<String>,
+    /// Only those done at this instant or later.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    from: Option<String>,
+    /// Only those done before this instant.
+    #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    to: Option<String>,
     /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -52,14 +62,19 @@ pub async fn list_audit_log(
     caller: Caller<AuditRead>,
     query: Query<AuditFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let scope = caller.scope();
+    let AuditFilter { subject, actor, action, from, to, limit, cursor, sort } = &query.0;
     let mut checks = Checks::new();
-    let subject = checks.optional("subject", query.0.subject.as_deref(), 64);
-    let actor = checks.optional("actor", query.0.actor.as_deref(), 64);
+    let subject = checks.optional("subject", subject.as_deref(), 64);
+    let actor = checks.optional("actor", actor.as_deref(), 64);
+    let actions = actions(&mut checks, action.as_deref());
+    let times = list::times(&mut checks, [("from", from.as_deref()), ("to", to.as_deref())], None);
+    let walk = Walk { limit: *limit, cursor: cursor.as_deref(), sort: sort.as_deref() };
+    let page = walk.read(&mut checks, BY_CREATION, times);
     checks.done()?;
     let found = transaction::read(&app, move |_, conn| {
-        let filter = store::audit::Filter { subject: subject.as_deref(), actor: actor.as_deref() };
+        let (subject, actor) = (subject.as_deref(), actor.as_deref());
+        let filter = store::audit::Filter { subject, actor, actions: &actions, times };
         Ok(store::audit::list(conn, &scope, &filter, &page)?)
     })
     .await?;
@@ -67,6 +82,27 @@ pub async fn list_audit_log(
     let shown: fn(_) -> _ = if resold { of_resold } else { view };
     reply::ok(&AuditPage::of(found, shown))
 }
+
+/// What was done, by its codes: whatever is written so.
+fn actions(checks: &mut Checks, text: Option<&str>) -> Vec<String> {
+    let written = |code: &str| {
+        let letter = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '_' | '.');
+        code.len() <= 64 && code.starts_with(|first: char| first.is_ascii_lowercase()) && code.chars().all(letter)
+    };
+    let actions = checks.codes(
+        "action",
+        text,
+        |code| written(code).then(|| code.to_owned()),
+        "codes of actions such as order.placed",
+    );
+    if actions.len() > MOST_ACTIONS {
+        checks.note("action", Code::OutOfRange, vec![("limit", Place::Range(1, MOST_ACTIONS as u64))]);
+    }
+    actions
+}
+
+/// The most actions that are asked for at once.
+const MOST_ACTIONS: usize = 20;
 
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -12,7 +12,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{OrderStatus, PaymentMethod};
-use crate::http::wire::list;
+use crate::http::wire::list::{self, Orders, Walk};
 use crate::http::wire::party::Address;
 use crate::http::wire::purchase_consents::{self, Consent};
 use crate::texts::lang::Lang;
@@ -23,6 +23,7 @@ use domain::id::{CartId, CustomerId, OrderId};
 use domain::order::{self, Placed};
 use place::OrderToPlace;
 use serde::Deserialize;
+use store::page::{Order as By, SortedRequest};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Beside, Order, OrderPage};
@@ -69,13 +70,26 @@ pub struct OrderFilter {
     /// Only orders that stand so; several with commas between them: `placed,provisioning`.
     #[param(value_type = Option<Vec<OrderStatus>>, style = Form, explode = false, max_items = 5)]
     status: Option<String>,
+    /// Only those of whose name or `external_ref` each of these words begins a word, or of their customer's name.
+    #[param(example = "erp-4711", max_length = 200)]
+    q: Option<String>,
+    /// Only those placed at this instant or later.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    created_from: Option<String>,
+    /// Only those placed before this instant.
+    #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    created_to: Option<String>,
+    /// Only those changed at this instant or later, by the marketplace's clock, the oldest change first.
+    #[param(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    updated_since: Option<String>,
     /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// Where the last page ended: its `next_cursor`.
     cursor: Option<String>,
-    /// The order by creation: `created_at`, or `-created_at` for the newest first.
-    #[param(example = "-created_at")]
+    /// The order: by creation or by the last change, with a minus the last first. Left out it is `-created_at`; with
+    /// `updated_since` it is `updated_at`.
+    #[param(example = "-created_at", pattern = "^-?(created_at|updated_at)$")]
     sort: Option<String>,
 }
 
@@ -111,7 +125,8 @@ pub async fn place_order(
 
 /// List orders
 ///
-/// Newest first: one's own and those of the customers below. Each with its lines; a timeline has a single one.
+/// One's own and those of the customers below, newest first, unless another order is chosen. Each with its lines; a
+/// timeline has a single one.
 #[utoipa::path(
     tag = "orders",
     params(OrderFilter),
@@ -125,8 +140,7 @@ pub async fn list_orders(
     request: HttpRequest,
     query: Query<OrderFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let filter = query.0.check()?;
+    let (page, filter) = query.0.check()?;
     let scope = caller.scope();
     let lang = language(request.headers());
     let (found, beside) = transaction::read(&app, move |app, conn| {
@@ -189,9 +203,13 @@ impl OrderCreate {
     }
 }
 
+/// The orders in which orders are listed.
+const ORDERS: Orders = &[("created_at", By::Created), ("updated_at", By::Updated)];
+
 impl OrderFilter {
-    fn check(&self) -> Result<store::orders::Filter, Problem> {
+    fn check(&self) -> Result<(SortedRequest, store::orders::Filter), Problem> {
         let mut checks = Checks::new();
+        let created = [("created_from", self.created_from.as_deref()), ("created_to", self.created_to.as_deref())];
         let filter = store::orders::Filter {
             external_ref: checks.optional("external_ref", self.external_ref.as_deref(), 100),
             customer_id: self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id)),
@@ -201,8 +219,12 @@ impl OrderFilter {
                 order::OrderStatus::from_code,
                 "placed, provisioning, completed, partially_failed, failed",
             ),
+            search: list::search(&mut checks, self.q.as_deref()),
+            times: list::times(&mut checks, created, self.updated_since.as_deref()),
         };
+        let walk = Walk { limit: self.limit, cursor: self.cursor.as_deref(), sort: self.sort.as_deref() };
+        let page = walk.read(&mut checks, ORDERS, filter.times);
         checks.done()?;
-        Ok(filter)
+        Ok((page, filter))
     }
 }

@@ -68,6 +68,9 @@ pub struct Order {
     /// When it was placed, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub placed_at: String,
+    /// When the order or one of its lines was changed last, by the marketplace's clock.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub updated_at: String,
     /// The offers that were ordered, one entry each.
     pub lines: Vec<OrderLine>,
     /// What happened, in order; only with a single order.
@@ -214,6 +217,7 @@ pub fn order(beside: &Beside, order: &order::Order, timeline: &[Event<Value>]) -
         billing_address: (&order.billing_address).into(),
         placed_by: order.placed_by.clone(),
         placed_at: instant(order.placed_at),
+        updated_at: instant(order.updated_at),
         lines: order.lines.iter().map(&mut line).collect(),
         timeline: (!timeline.is_empty()).then(|| timeline.iter().map(entry).collect()),
     }

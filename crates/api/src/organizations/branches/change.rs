@@ -28,7 +28,7 @@ pub fn change(
     let now = Billed::to_branch(id, &branch.value.address);
     if now != billed {
         // What is billed to the branch is taxed where it now is (C-40).
-        store::subscriptions::rebill(write.tx, &scope, customer, &now)?;
+        store::subscriptions::rebill(write.tx, &scope, customer, &now, write.now)?;
     }
     branch.version = store::branches::update(write.tx, &scope, &branch.value, write.meta.expected(branch.version))?;
     let after = json!({"branch": view(&branch)});

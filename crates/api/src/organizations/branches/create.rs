@@ -32,7 +32,7 @@ pub fn create(
         retired_at: None,
     };
     store::branches::insert(write.tx, &value, write.now)?;
-    let branch = Versioned { value, version: 1, created_at: write.now };
+    let branch = Versioned { value, version: 1, created_at: write.now, updated_at: None };
     let after = json!({"branch": view(&branch)});
     write.changed(EventKind::CustomerChanged, Some(customer), customer.to_string(), Value::Null, after)?;
     Ok(branch)

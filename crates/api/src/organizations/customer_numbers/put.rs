@@ -34,7 +34,7 @@ fn record(write: &mut Write<'_>, number: &str, company: &CompanyFacts) -> Result
         customer_id: None,
     };
     store::customer_numbers::insert(write.tx, ids::fresh(), &value, write.now)?;
-    let recorded = Versioned { value, version: 1, created_at: write.now };
+    let recorded = Versioned { value, version: 1, created_at: write.now, updated_at: None };
     let after = serde_json::to_value(view(&recorded)).map_err(Problem::internal)?;
     write.audit("customer_number.created", None, number.to_owned(), None, Some(after))?;
     Ok(recorded)

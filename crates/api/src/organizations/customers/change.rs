@@ -32,10 +32,11 @@ pub fn change(
         && Some(&now) != billed.as_ref()
     {
         // What is billed to this address is taxed where it now is (C-40).
-        store::subscriptions::rebill(write.tx, &scope, id, &now)?;
+        store::subscriptions::rebill(write.tx, &scope, id, &now, write.now)?;
     }
-    customer.version =
-        store::customers::update(write.tx, &scope, &customer.value, write.meta.expected(customer.version))?;
+    let expected = write.meta.expected(customer.version);
+    customer.version = store::customers::update(write.tx, &scope, &customer.value, expected, write.now)?;
+    customer.updated_at = Some(write.now);
     let after = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
     if other_id {

@@ -63,7 +63,7 @@ pub fn create(write: &mut Write<'_>, new: &NewCustomer) -> Result<Versioned<Cust
 pub fn keep(write: &mut Write<'_>, customer: Customer) -> Result<Versioned<Customer>, Problem> {
     store::customers::insert(write.tx, &customer, write.now)?;
     let id = customer.id;
-    let created = Versioned { value: customer, version: 1, created_at: write.now };
+    let created = Versioned { value: customer, version: 1, created_at: write.now, updated_at: Some(write.now) };
     let after = serde_json::to_value(view(&created)).map_err(Problem::internal)?;
     write.needs_no_acceptance(id, Unbound::NewCustomer);
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;

@@ -18,7 +18,7 @@ use crate::http::reply;
 use crate::http::wire::body::{Body, PathId, Query, given, patched, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{CompanySize, Language};
-use crate::http::wire::list;
+use crate::http::wire::list::{self, Orders, Walk};
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::organizations::customers::create::NewCustomer;
 use crate::organizations::customers::invoice_data::InvoiceData;
@@ -34,7 +34,8 @@ use domain::tax::vat_id;
 use serde::Deserialize;
 use serde_json::Value;
 use store::customers::Filter;
-use store::page::PageRequest;
+use store::page::{Order, SortedRequest, Times};
+use store::search::Search;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -129,13 +130,26 @@ pub struct CustomerFilter {
     /// Only those with this VAT id.
     #[param(example = "DE136695976", max_length = 20)]
     vat_id: Option<String>,
+    /// Only those of whose name, VAT id or `external_ref` each of these words begins a word.
+    #[param(example = "müller 4711", max_length = 200)]
+    q: Option<String>,
+    /// Only those created at this instant or later.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    created_from: Option<String>,
+    /// Only those created before this instant.
+    #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    created_to: Option<String>,
+    /// Only those changed at this instant or later, by the marketplace's clock, the oldest change first.
+    #[param(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    updated_since: Option<String>,
     /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// The `next_cursor` of the page before; left out for the first page.
     cursor: Option<String>,
-    /// The order: `created_at` is the oldest first, `-created_at` the newest first, as where it is left out.
-    #[param(example = "-created_at")]
+    /// The order: by creation, by the last change or by name, with a minus the last first. Left out it is
+    /// `-created_at`; with `updated_since` it is `updated_at`.
+    #[param(example = "-created_at", pattern = "^-?(created_at|updated_at|name)$")]
     sort: Option<String>,
 }
 
@@ -168,7 +182,7 @@ pub async fn create_customer(
 
 /// List customers
 ///
-/// Newest first: for a reseller its own customers, for the provider all of them.
+/// For a reseller its own customers, for the provider all of them; newest first, unless another order is chosen.
 #[utoipa::path(
     tag = "customers",
     params(CustomerFilter),
@@ -181,7 +195,7 @@ pub async fn list_customers(
     caller: Caller<CustomersRead>,
     query: Query<CustomerFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (page, wanted, scope) = (query.0.page()?, query.0.check()?, caller.scope());
+    let ((page, wanted), scope) = (query.0.check()?, caller.scope());
     let found = transaction::read(&app, move |_, conn| {
         // A customer sees itself only, and no reseller.
         if let Some(reseller) = wanted.reseller_id.filter(|_| scope.customer().is_none()) {
@@ -255,34 +269,41 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(invoice_data::update_invoice_data);
 }
 
+/// The orders of the list.
+const ORDERS: Orders = &[("created_at", Order::Created), ("updated_at", Order::Updated), ("name", Order::Name)];
+
 /// Which customers are asked for.
 struct WantedCustomers {
     reseller_id: Option<ResellerId>,
     name: Option<String>,
     external_ref: Option<String>,
     vat_id: Option<String>,
+    search: Option<Search>,
+    times: Times,
 }
 
 impl WantedCustomers {
     fn filter(&self) -> Filter<'_> {
         let (name, external_ref) = (self.name.as_deref(), self.external_ref.as_deref());
-        Filter { reseller_id: self.reseller_id, name, external_ref, vat_id: self.vat_id.as_deref() }
+        let (vat_id, search) = (self.vat_id.as_deref(), self.search.as_ref());
+        Filter { reseller_id: self.reseller_id, name, external_ref, vat_id, search, times: self.times }
     }
 }
 
 impl CustomerFilter {
-    fn page(&self) -> Result<PageRequest, Problem> {
-        list::page_request(self.limit, self.cursor.as_deref(), self.sort.as_deref())
-    }
-
-    fn check(&self) -> Result<WantedCustomers, Problem> {
+    fn check(&self) -> Result<(SortedRequest, WantedCustomers), Problem> {
         let mut checks = Checks::new();
         let reseller_id = self.reseller_id.as_deref().and_then(|id| checks.id::<ResellerId>("reseller_id", id));
         let name = checks.optional("name", self.name.as_deref(), 200);
         let external_ref = checks.optional("external_ref", self.external_ref.as_deref(), 100);
         let vat_id = checks.optional("vat_id", self.vat_id.as_deref(), 20).map(|id| vat_id::written(&id, None));
+        let search = list::search(&mut checks, self.q.as_deref());
+        let created = [("created_from", self.created_from.as_deref()), ("created_to", self.created_to.as_deref())];
+        let times = list::times(&mut checks, created, self.updated_since.as_deref());
+        let walk = Walk { limit: self.limit, cursor: self.cursor.as_deref(), sort: self.sort.as_deref() };
+        let page = walk.read(&mut checks, ORDERS, times);
         checks.done()?;
-        Ok(WantedCustomers { reseller_id, name, external_ref, vat_id })
+        Ok((page, WantedCustomers { reseller_id, name, external_ref, vat_id, search, times }))
     }
 }
 

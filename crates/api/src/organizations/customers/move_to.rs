@@ -24,8 +24,9 @@ pub fn move_to(write: &mut Write<'_>, id: CustomerId, address: Address) -> Resul
         customer.value.vat = known(write, &customer.value)?;
     }
     let scope = write.identity.scope;
-    store::subscriptions::rebill(write.tx, &scope, id, &billed)?;
-    customer.version = store::customers::update(write.tx, &scope, &customer.value, None)?;
+    store::subscriptions::rebill(write.tx, &scope, id, &billed, write.now)?;
+    customer.version = store::customers::update(write.tx, &scope, &customer.value, None, write.now)?;
+    customer.updated_at = Some(write.now);
     let after = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
     if other_id {

@@ -57,6 +57,9 @@ pub struct Customer {
     /// When it was created.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
+    /// When what is said here was changed last, by the marketplace's clock.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub updated_at: String,
     /// Customers of the caller that look like the same one: only in the answer to creating and changing, and only
     /// where there are some.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -120,6 +123,7 @@ pub fn view(record: &Versioned<party::Customer>) -> Customer {
         language: customer.language.map(Language),
         reseller_id: customer.reseller_id.map(|id| id.to_string()),
         created_at: instant(record.created_at),
+        updated_at: instant(record.updated_at.unwrap_or(record.created_at)),
         possible_duplicates: vec![],
     }
 }

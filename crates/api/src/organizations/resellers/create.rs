@@ -52,7 +52,7 @@ pub fn create(write: &mut Write<'_>, new: &NewReseller) -> Result<Versioned<Rese
     if let Some(number) = customer_number {
         register_reseller(write, number, reseller.id)?;
     }
-    let created = Versioned { value: reseller, version: 1, created_at: write.now };
+    let created = Versioned { value: reseller, version: 1, created_at: write.now, updated_at: None };
     let after = serde_json::to_value(view(&created)).map_err(Problem::internal)?;
     write.record(EventKind::ResellerCreated, None, created.value.id.to_string(), after)?;
     if complete {

@@ -98,6 +98,9 @@ pub struct ResellerFilter {
     /// Only the one that the provider's scripts call so.
     #[param(example = "crm-4711", max_length = 100)]
     external_ref: Option<String>,
+    /// Only those of whose name, numbers or `external_ref` each of these words begins a word.
+    #[param(example = "systemhaus nord", max_length = 200)]
+    q: Option<String>,
     /// The most rows that the page may have.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -153,10 +156,11 @@ pub async fn list_resellers(
     let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
     let mut checks = Checks::new();
     let external_ref = checks.optional("external_ref", query.0.external_ref.as_deref(), 100);
+    let search = list::search(&mut checks, query.0.q.as_deref());
     checks.done()?;
     let scope = caller.scope();
     let list = move |_: &App, conn: &mut store::Conn| {
-        Ok(store::resellers::list(conn, &scope, external_ref.as_deref(), &page)?)
+        Ok(store::resellers::list(conn, &scope, (external_ref.as_deref(), search.as_ref()), &page)?)
     };
     let found = transaction::read(&app, list).await?;
     reply::ok(&ResellerPage::of(found, |record| view(&record)))

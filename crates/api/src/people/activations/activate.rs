@@ -43,7 +43,7 @@ pub fn activate(write: &mut Write<'_>, request: &FilledIn) -> Result<StoredUser,
     }
     user.password_hash = Some(request.password_hash.clone());
     user.state.activated_at.get_or_insert(write.now);
-    store::users::update(write.tx, &user, None)?;
+    store::users::update(write.tx, &mut user, None, write.now)?;
     let customer = user.organization.customer();
     write.record(EventKind::UserActivated, customer, user.id.to_string(), json!({"by": "link"}))?;
     agree(write, &user, &request.consents, &request.address)?;

@@ -97,7 +97,7 @@ pub async fn list_invitations(
     let (page, scope, now) = (query.0.read()?, caller.scope(), app.clock.now());
     let found = transaction::read(&app, move |_, conn| {
         let filter = Filter { status: Some((UserStatus::NotActivated, now)), ..Filter::default() };
-        let found = store::users::list(conn, &scope, &filter, &page)?;
+        let found = store::users::list(conn, &scope, &filter, &page.into())?;
         let links = view::links(conn, found.items.iter())?;
         Ok(view::page(found, &links, now))
     })

@@ -13,7 +13,7 @@ use store::users::{self, StoredUser};
 /// how many did.
 pub fn put(write: &mut Write<'_>, mut user: StoredUser, hash: &str, kept: Option<SessionId>) -> Result<usize, Problem> {
     user.password_hash = Some(hash.to_owned());
-    users::update(write.tx, &user, None)?;
+    users::update(write.tx, &mut user, None, write.now)?;
     links::revoke(write, &user, Purpose::PasswordReset)?;
     end::end_all(write, &user, kept, EndReason::PasswordChanged)
 }

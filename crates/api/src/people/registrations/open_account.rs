@@ -173,7 +173,7 @@ fn reseller(write: &mut Write<'_>, account: &Account<'_>, number: Option<&str>) 
     if let Some(number) = number {
         register_reseller(write, number, id)?;
     }
-    let record = Versioned { value: reseller, version: 1, created_at: write.now };
+    let record = Versioned { value: reseller, version: 1, created_at: write.now, updated_at: None };
     let after = serde_json::to_value(reseller_view::view(&record)).map_err(Problem::internal)?;
     write.record(EventKind::ResellerCreated, None, id.to_string(), after)?;
     Ok(id)
@@ -205,6 +205,7 @@ fn administrator(
         state: UserState { disabled: false, activated_at: Some(now), lock: None },
         deleted_at: None,
         created_at: now,
+        updated_at: now,
         version: 1,
     };
     users::insert(write.tx, &user)?;

@@ -16,7 +16,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::RegistrationStatus;
-use crate::http::wire::list;
+use crate::http::wire::list::{self, BY_CREATION, Walk};
 use crate::people::registrations::form::customer_number;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -34,6 +34,12 @@ use view::{Registration, RegistrationPage};
 pub struct RegistrationFilter {
     /// Only registrations that stand so.
     status: Option<RegistrationStatus>,
+    /// Only those received at this instant or later.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    created_from: Option<String>,
+    /// Only those received before this instant.
+    #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    created_to: Option<String>,
     /// Rows of the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -88,10 +94,16 @@ pub async fn list_registrations(
     caller: Caller<RegistrationsRead>,
     query: Query<RegistrationFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let (scope, status) = (caller.scope(), query.0.status.map(|status| status.0));
+    let RegistrationFilter { status, created_from, created_to, limit, cursor, sort } = &query.0;
+    let mut checks = Checks::new();
+    let created = [("created_from", created_from.as_deref()), ("created_to", created_to.as_deref())];
+    let times = list::times(&mut checks, created, None);
+    let walk = Walk { limit: *limit, cursor: cursor.as_deref(), sort: sort.as_deref() };
+    let page = walk.read(&mut checks, BY_CREATION, times);
+    checks.done()?;
+    let (scope, status) = (caller.scope(), status.as_ref().map(|status| status.0));
     let read = move |_: &App, conn: &mut Conn| {
-        let found = store::registrations::list(conn, &scope, status, &page)?;
+        let found = store::registrations::list(conn, &scope, (status, times), &page)?;
         let known = view::known_organizations(conn, scope.marketplace(), &found.items)?;
         Ok((found, known))
     };

@@ -287,7 +287,8 @@ fn lock_out(
     origin: &Origin,
 ) -> Result<bool, Problem> {
     user.state.lock = Some(lock);
-    users::update(tx, &user, None)?;
+    let now = app.now_in(tx, user.marketplace_id)?;
+    users::update(tx, &mut user, None, now)?;
     tracing::warn!(user = %user.id, failures, "too many failed log-ins; the account is locked");
     let facts = json!({"until": lock.until.map(instant), "failures": failures, "address": origin.address});
     happened(app, tx, &user, EventKind::UserLocked, facts)?;

@@ -194,6 +194,7 @@ fn record(write: &Write<'_>, new: &NewUser, organization: Organization, role: &C
         state: UserState { disabled: false, activated_at, lock: None },
         deleted_at: None,
         created_at: write.now,
+        updated_at: write.now,
         version: 1,
     }
 }

@@ -28,7 +28,7 @@ pub fn change(
         found.steps_down(Some(&user))?;
         write.access_changed()?;
     }
-    user.version = users::update(write.tx, &user, None).map_err(|error| match error {
+    users::update(write.tx, &mut user, None, write.now).map_err(|error| match error {
         StoreError::Conflict("users.login") => Problem::field(login_field, Code::LoginTaken),
         other => other.into(),
     })?;

@@ -31,7 +31,7 @@ pub fn remove(write: &mut Write<'_>, user: Covered<StoredUser>) -> Result<(), Pr
     let facts = json!({"role": user.role, "created_at": crate::clock::instant(user.created_at)});
     erase(&mut user);
     user.deleted_at = Some(write.now);
-    users::update(write.tx, &user, None)?;
+    users::update(write.tx, &mut user, None, write.now)?;
     let customer = user.organization.customer();
     write.changed(EventKind::UserDeleted, customer, user.id.to_string(), facts, json!({"user_id": user.id}))
 }

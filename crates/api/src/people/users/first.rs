@@ -38,6 +38,7 @@ pub fn first_administrator(
         state: UserState { disabled: false, activated_at: None, lock: None },
         deleted_at: None,
         created_at: write.now,
+        updated_at: write.now,
         version: 1,
     };
     users::insert(write.tx, &user)?;

@@ -19,7 +19,7 @@ pub fn take_all_back(write: &mut Write<'_>, user: &StoredUser) -> Result<(), Pro
         if assignments::remove(write.tx, marketplace, subscription.id, &[user.id])? == 0 {
             continue;
         }
-        store::subscriptions::save(write.tx, &subscription)?;
+        store::subscriptions::save(write.tx, &subscription, write.now)?;
         let assigned = count(write.tx, &subscription)?;
         let payload = payload(&[user.id], subscription.quantity, assigned);
         let (customer, subject) = (Some(subscription.customer_id), subscription.id.to_string());

@@ -81,7 +81,7 @@ pub fn save(
     before: &Covered<StoredUser>,
     mut user: StoredUser,
 ) -> Result<StoredUser, Problem> {
-    user.version = users::update(write.tx, &user, None)?;
+    users::update(write.tx, &mut user, None, write.now)?;
     tell_change(write, kind, before, &user)?;
     Ok(user)
 }

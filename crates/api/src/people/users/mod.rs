@@ -26,7 +26,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::UserStatus;
-use crate::http::wire::list;
+use crate::http::wire::list::{self, Orders, Walk};
 use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY, Write};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
@@ -35,6 +35,8 @@ use domain::id::{CustomerId, ResellerId, UserId};
 use request::{PasswordPut, UserBatchCreate, UserCreate, UserUpdate};
 use serde::Deserialize;
 use store::Conn;
+use store::page::{Order, SortedRequest, Times};
+use store::search::Search;
 use store::users::StoredUser;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -62,15 +64,25 @@ pub struct UserFilter {
     /// Only whom its owner's scripts call this.
     #[param(example = "hr-17", max_length = 100)]
     external_ref: Option<String>,
+    /// Only whose names, addresses or log-in names each of these words begins a word of.
+    #[param(example = "erika must", max_length = 200)]
+    q: Option<String>,
+    /// Only those changed at this instant or later, by the marketplace's clock, the oldest change first.
+    #[param(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    updated_since: Option<String>,
     /// Rows of the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// Where the last page ended.
     cursor: Option<String>,
-    /// `created_at` or `-created_at`.
-    #[param(example = "-created_at")]
+    /// By creation or by the last change, with a minus the last first. Left out it is `-created_at`; with
+    /// `updated_since` it is `updated_at`.
+    #[param(example = "-created_at", pattern = "^-?(created_at|updated_at)$")]
     sort: Option<String>,
 }
+
+/// The orders of the list.
+const ORDERS: Orders = &[("created_at", Order::Created), ("updated_at", Order::Updated)];
 
 /// What a filter asks for.
 struct Asked {
@@ -79,6 +91,8 @@ struct Asked {
     role: Option<RoleName>,
     login: Option<String>,
     external_ref: Option<String>,
+    search: Option<Search>,
+    times: Times,
 }
 
 /// Add a person
@@ -153,8 +167,7 @@ pub async fn list_users(
     caller: Caller<UsersRead>,
     query: Query<UserFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let asked = query.0.read()?;
+    let (page, asked) = query.0.read()?;
     let (scope, now) = (caller.scope(), app.clock.now());
     let status = query.0.status.map(|status| (status.0, now));
     let found = transaction::read(&app, move |_, conn| {
@@ -434,7 +447,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 impl UserFilter {
-    fn read(&self) -> Result<Asked, Problem> {
+    fn read(&self) -> Result<(SortedRequest, Asked), Problem> {
         let mut checks = Checks::new();
         let role = self
             .role
@@ -446,9 +459,13 @@ impl UserFilter {
             role: role.flatten(),
             login: checks.optional("login", self.login.as_deref(), 254),
             external_ref: checks.optional("external_ref", self.external_ref.as_deref(), 100),
+            search: list::search(&mut checks, self.q.as_deref()),
+            times: list::times(&mut checks, [("", None); 2], self.updated_since.as_deref()),
         };
+        let walk = Walk { limit: self.limit, cursor: self.cursor.as_deref(), sort: self.sort.as_deref() };
+        let page = walk.read(&mut checks, ORDERS, asked.times);
         checks.done()?;
-        Ok(asked)
+        Ok((page, asked))
     }
 }
 
@@ -472,6 +489,8 @@ impl Asked {
             status,
             login: self.login.as_deref(),
             external_ref: self.external_ref.as_deref(),
+            search: self.search.as_ref(),
+            times: self.times,
         }
     }
 }

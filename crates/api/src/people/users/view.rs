@@ -7,9 +7,10 @@ use crate::http::wire::party::Address;
 use crate::page;
 use serde::Serialize;
 use std::collections::HashMap;
+use store::Conn;
 use store::one_time_tokens::{self, Purpose};
+use store::page::{Page, Place};
 use store::users::StoredUser;
-use store::{Conn, page::Page};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
@@ -69,6 +70,9 @@ pub struct User {
     /// When it was added, by the marketplace's clock.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
+    /// When it was changed last, by the marketplace's clock. What time alone does is no change: a lock or a link ends.
+    #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
+    pub updated_at: String,
 }
 
 page!(
@@ -117,6 +121,7 @@ pub fn view(user: &StoredUser, links: &Links, now: OffsetDateTime) -> User {
         customer_id: user.organization.customer().map(|id| id.to_string()),
         reseller_id: user.organization.reseller().map(|id| id.to_string()),
         created_at: instant(user.created_at),
+        updated_at: instant(user.updated_at),
     }
 }
 
@@ -133,6 +138,6 @@ pub fn batch(conn: &mut Conn, users: &[StoredUser], now: OffsetDateTime) -> Resu
 }
 
 /// A page of people with their links; `now` is real time.
-pub fn page(found: Page<StoredUser>, links: &Links, now: OffsetDateTime) -> UserPage {
+pub fn page(found: Page<StoredUser, Place>, links: &Links, now: OffsetDateTime) -> UserPage {
     UserPage::of(found, |user| view(&user, links, now))
 }

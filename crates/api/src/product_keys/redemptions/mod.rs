@@ -18,7 +18,7 @@ use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, present};
 use crate::http::wire::checks::Checks;
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
-use crate::http::wire::list;
+use crate::http::wire::list::{self, BY_CREATION, Walk};
 use crate::texts::lang::Lang;
 use crate::texts::phrases::Phrase;
 use crate::texts::place::Place;
@@ -35,6 +35,7 @@ use new_customer::{NewCustomer, NewCustomerUpdate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Conn;
+use store::page::SortedRequest;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use view::{Redemption, RedemptionPage};
@@ -115,6 +116,12 @@ pub struct RedemptionFilter {
     /// Only redemptions that stand so.
     #[param(value_type = Option<RedemptionStatus>)]
     status: Option<String>,
+    /// Only those begun at this instant or later.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    created_from: Option<String>,
+    /// Only those begun before this instant.
+    #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    created_to: Option<String>,
     /// How many rows the page has at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -174,8 +181,7 @@ pub async fn list_redemptions(
     caller: Caller<ProductKeysRedeem>,
     query: Query<RedemptionFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let page = list::page_request(query.0.limit, query.0.cursor.as_deref(), query.0.sort.as_deref())?;
-    let filter = query.0.check()?;
+    let (page, filter) = query.0.check()?;
     let scope = caller.scope();
     let (found, known) = transaction::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {
@@ -409,13 +415,17 @@ impl RedemptionKeyUpdate {
 }
 
 impl RedemptionFilter {
-    fn check(&self) -> Result<store::redemptions::Filter, Problem> {
+    fn check(&self) -> Result<(SortedRequest, store::redemptions::Filter), Problem> {
         let mut checks = Checks::new();
         let customer_id = self.customer_id.as_deref().and_then(|id| checks.id::<CustomerId>("customer_id", id));
         let status = self.status.as_deref().and_then(|code| {
             checks.code("status", code, product_key::RedemptionStatus::from_code, Place::wire("open, completed"))
         });
+        let created = [("created_from", self.created_from.as_deref()), ("created_to", self.created_to.as_deref())];
+        let times = list::times(&mut checks, created, None);
+        let walk = Walk { limit: self.limit, cursor: self.cursor.as_deref(), sort: self.sort.as_deref() };
+        let page = walk.read(&mut checks, BY_CREATION, times);
         checks.done()?;
-        Ok(store::redemptions::Filter { customer_id, status })
+        Ok((page, store::redemptions::Filter { customer_id, status, times }))
     }
 }

@@ -158,7 +158,7 @@ fn candidates(
     let filter =
         store::subscriptions::Filter { customer_id: Some(customer), offer_id: Some(offer), ..Default::default() };
     let page = PageRequest { limit: MAX_LIMIT, after: None, descending: false };
-    let found = store::subscriptions::list(conn, scope, &filter, &page)?.items;
+    let found = store::subscriptions::list(conn, scope, &filter, &page.into())?.items;
     let over = domain::subscription::SubscriptionStatus::Canceled;
     let found: Vec<_> = found.iter().filter(|one| one.status != over).map(|one| one.id).collect();
     let mut candidates = vec![];

@@ -30,12 +30,12 @@ pub fn commit(write: &mut Write<'_>, decided: &Decided) -> Result<RequestedChang
     let remote = asked_of_microsoft(decided)?;
     let new_id = decision.split.as_ref().map(|_| SubscriptionId::new());
     let applying = remote.as_ref().map(|_| request.id);
-    store::subscriptions::save(write.tx, &Subscription { applying, ..decision.after.clone() })?;
+    store::subscriptions::save(write.tx, &Subscription { applying, ..decision.after.clone() }, write.now)?;
     if decided.purchase.terms.branch.is_some() {
         store::subscriptions::bill_to(write.tx, &write.identity.scope, before.id, &decision.after.billed)?;
     }
     for add_on in &decision.add_ons {
-        store::subscriptions::save(write.tx, &add_on.after)?;
+        store::subscriptions::save(write.tx, &add_on.after, write.now)?;
     }
     if let Some((split, id)) = decision.split.as_ref().zip(new_id) {
         let status = if remote.is_some() { SubscriptionStatus::Pending } else { split.subscription.status };

@@ -66,13 +66,13 @@ fn end_again(write: &mut Write<'_>, subscription: Subscription) -> Result<(), Pr
 /// The place for what waits is free again, that of its add-ons with it.
 fn free(write: &mut Write<'_>, subscription: Subscription, pending: &ScheduledChange) -> Result<(), Problem> {
     let (scope, id) = (write.identity.scope, subscription.id);
-    store::subscriptions::save(write.tx, &subscription.freed())?;
+    store::subscriptions::save(write.tx, &subscription.freed(), write.now)?;
     if pending.effect != Effect::End {
         return Ok(());
     }
     for add_on in store::subscriptions::add_ons(write.tx, &scope, id)? {
         if add_on.pending.as_ref().is_some_and(|own| own.change_id == pending.change_id) {
-            store::subscriptions::save(write.tx, &add_on.freed())?;
+            store::subscriptions::save(write.tx, &add_on.freed(), write.now)?;
         }
     }
     Ok(())

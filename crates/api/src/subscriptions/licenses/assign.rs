@@ -40,12 +40,12 @@ pub fn assign(write: &mut Write<'_>, id: SubscriptionId, wanted: &[(String, User
     let by = Some(write.identity.actor.clone());
     let records: Vec<_> = ids.iter().map(|user| record(&subscription, *user, by.clone(), write.now)).collect();
     assignments::insert_all(write.tx, &records)?;
-    store::subscriptions::save(write.tx, &subscription)?;
+    store::subscriptions::save(write.tx, &subscription, write.now)?;
     let assigned = known.assigned + u32::try_from(ids.len()).unwrap_or(u32::MAX);
     let payload = payload(&ids, subscription.quantity, assigned);
     write.record(EventKind::LicenseAssigned, Some(subscription.customer_id), id.to_string(), payload)?;
     let holders = records.iter().filter_map(|record| known.holder(record)).collect();
-    let subscription = Subscription { version: subscription.version + 1, ..subscription };
+    let subscription = Subscription { version: subscription.version + 1, updated_at: write.now, ..subscription };
     Ok(Assigned { subscription, assigned, holders })
 }
 
@@ -82,6 +82,6 @@ pub fn assign_administrator(
         return Ok(None);
     }
     assignments::insert_all(tx, &[record(subscription, first.id, None, now)])?;
-    store::subscriptions::save(tx, subscription)?;
+    store::subscriptions::save(tx, subscription, now)?;
     Ok(Some(payload(&[first.id], subscription.quantity, known.assigned + 1)))
 }

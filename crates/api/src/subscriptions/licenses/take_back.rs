@@ -20,7 +20,7 @@ pub fn take_back(write: &mut Write<'_>, id: SubscriptionId, user: UserId) -> Res
     }
     write.expect_version(subscription.version)?;
     assignments::remove(write.tx, marketplace, id, &[user])?;
-    store::subscriptions::save(write.tx, &subscription)?;
+    store::subscriptions::save(write.tx, &subscription, write.now)?;
     let assigned = count(write.tx, &subscription)?;
     let payload = payload(&[user], subscription.quantity, assigned);
     write.record(EventKind::LicenseTakenBack, Some(subscription.customer_id), id.to_string(), payload)

@@ -291,7 +291,8 @@ impl Taken {
 
     /// Writes all of it.
     fn write(&mut self, app: &App, tx: &mut Conn) -> Result<(), Problem> {
-        store::subscriptions::save_moved(tx, &self.subscriptions)?;
+        let now = app.now_in(tx, self.marketplace)?;
+        store::subscriptions::save_moved(tx, &self.subscriptions, now)?;
         charges::insert_all(tx, &self.charges)?;
         for (id, status, at) in &self.changes {
             store::changes::set_status(tx, self.marketplace, *id, *status, *at)?;

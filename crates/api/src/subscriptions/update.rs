@@ -58,7 +58,7 @@ fn referred(
     }
     let before = json!({"reference": subscription.reference});
     subscription.reference = reference.map(str::to_owned);
-    store::subscriptions::save(write.tx, &subscription)?;
+    store::subscriptions::save(write.tx, &subscription, write.now)?;
     subscription.version += 1;
     let (customer, after) = (Some(subscription.customer_id), json!({"reference": reference}));
     let subject = subscription.id.to_string();

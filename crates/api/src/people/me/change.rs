@@ -19,7 +19,7 @@ pub fn change(
     write.expect_version(before.version)?;
     let mut after = before.clone();
     apply(&mut after)?;
-    after.version = users::update(write.tx, &after, None)?;
+    users::update(write.tx, &mut after, None, write.now)?;
     tell_change(write, EventKind::UserChanged, &before, &after)?;
     Ok(after)
 }

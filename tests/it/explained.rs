@@ -183,12 +183,13 @@ fn orders(sort: Option<&Value>, query: &str) -> Vec<String> {
 /// What the rows of a query are sorted by besides their ids.
 fn sorted_by(query: &str) -> Option<SortValue> {
     let has = |names: &[&str]| names.iter().any(|name| query.contains(name));
-    match () {
-        () if has(&["sort=name", "sort=-name"]) => Some(SortValue::Text("kunde".to_owned())),
-        () if has(&["term_ends_on"]) => Some(SortValue::Day("2027-09-30".parse().expect("a day"))),
-        () if has(&["updated_", "&created_from", "&created_to", "&from=", "&to="]) => Some(SortValue::At(START)),
-        () => None,
+    if has(&["sort=name", "sort=-name"]) {
+        return Some(SortValue::Text("kunde".to_owned()));
     }
+    if has(&["term_ends_on"]) {
+        return Some(SortValue::Day("2027-09-30".parse().expect("a day")));
+    }
+    has(&["updated_", "&created_from", "&created_to", "&from=", "&to="]).then_some(SortValue::At(START))
 }
 
 /// After which row a page begins, whether it is there or not.

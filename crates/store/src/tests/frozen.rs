@@ -1,6 +1,6 @@
 //! U-110: the policy of a subscription is kept by reference, one row for each content.
 
-use super::fixture::{self, World, place, world};
+use super::fixture::{self, NOW, World, place, world};
 use super::{TestStore, both};
 use crate::connection::Engine;
 use crate::error::Result;

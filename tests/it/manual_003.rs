@@ -120,7 +120,14 @@ both! {
         let admin = Client::log_in_with(&app.url, ADMIN, PASSWORD);
         admin.post(&format!("{offer}/accept"), Value::Null).expect(200);
         partner.post("/v1/invitations", erika).expect(201);
-        partner.post(&format!("{subscription}/changes"), change).expect(201);
+        // What the keys began was paid with them: who now buys more agrees to the terms.
+        let preview = partner.post(&format!("{subscription}/changes/preview"), change.clone()).expect(200);
+        let consents = &preview.body["consents_required"];
+        assert_eq!(column(consents.as_array().expect("consents"), "/kind"), ["terms"]);
+        let mut agreed = change.clone();
+        agreed["consents"] = consents.clone();
+        partner.post(&format!("{subscription}/changes"), change).refused(422, "consent_required");
+        partner.post(&format!("{subscription}/changes"), agreed).expect(201);
         app.drain();
     }
 }

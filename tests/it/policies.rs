@@ -162,7 +162,10 @@ both! {
         let cart = cart_with(&buyer, "Office 365 E1", YEAR_MONTHLY, 5);
         let preview = cart.preview().body;
         assert_eq!(preview["due_now"]["net"], "47.00", "the first period in full");
-        assert_eq!(preview["consents_required"], json!([{"kind": "privacy", "version": "2026-09"}]));
+        let privacy = json!({
+            "kind": "privacy", "version": "2026-09", "vendor": null, "title": "privacy notice", "url": null,
+        });
+        assert_eq!(preview["consents_required"], json!([privacy]));
         let order = cart.order();
         app.drain();
         let running = shop::subscriptions(&buyer, &order).remove(0);

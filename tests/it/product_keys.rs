@@ -581,7 +581,10 @@ both! {
         };
         assert!(reasons(&provider).iter().all(|code| code == "delegation_required"));
         assert!(reasons(&buyer).iter().any(|code| code == "null"));
-        buyer.post(&format!("/v1/subscriptions/{running}/changes"), more).expect(201);
+        // Nobody has agreed to the terms yet: the keys were paid already.
+        let mut agreed = more;
+        agreed["consents"] = json!([{"kind": "terms", "version": "2026-01"}]);
+        buyer.post(&format!("/v1/subscriptions/{running}/changes"), agreed).expect(201);
         app.drain();
     }
 }

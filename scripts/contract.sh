@@ -84,9 +84,8 @@ generate() {
     local language=$1 into=$2
     shift 2
     rm -rf "$into"
-    "$python_bin/openapi-generator-cli" generate -g "$language" -i "$document" -o "$into" "$@" >"$into.log" 2>&1 ||
-        { cat "$into.log" && return 1; }
-    rm "$into.log"
+    "$python_bin/openapi-generator-cli" generate -g "$language" -i "$document" -o "$into" "$@" \
+        >"$scratch/$language.log" 2>&1 || { cat "$scratch/$language.log" && return 1; }
 }
 
 # Its JVM needs half of the machine; two at a time are the fastest.

@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 only=${ONLY:-lint clients made-up}
-kontor=${CARGO_TARGET_DIR:-target}/debug/kontor
+kontor=$(realpath -m "${CARGO_TARGET_DIR:-target}/debug/kontor")
 here=$PWD/tests/contract
 npm_bin=$here/node_modules/.bin
 python_bin=$here/.venv/bin

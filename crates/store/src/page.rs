@@ -6,6 +6,7 @@
 
 use crate::error::Result;
 use crate::raw::{Piece, Raw};
+use crate::types::At;
 use domain::calendar::Day;
 use time::OffsetDateTime;
 
@@ -105,6 +106,16 @@ impl PageRequest {
     /// How many rows to ask for: one more than wanted says whether more follow.
     pub(crate) fn fetch(self) -> i64 {
         self.rows() as i64 + 1
+    }
+}
+
+impl From<&SortValue> for Piece {
+    fn from(value: &SortValue) -> Self {
+        match value {
+            SortValue::At(at) => Self::At(At(*at)),
+            SortValue::Text(text) => Self::Text(text.clone()),
+            SortValue::Day(day) => Self::Day(day.date()),
+        }
     }
 }
 

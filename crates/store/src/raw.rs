@@ -2,7 +2,6 @@
 
 use crate::connection::Conn;
 use crate::error::Result;
-use crate::page::SortValue;
 use crate::types::sql::{Instant, Uid};
 use crate::types::{At, Id};
 use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
@@ -73,16 +72,6 @@ impl Piece {
     /// An id of any kind.
     pub(crate) const fn id(bits: u128) -> Self {
         Self::Id(Id(bits))
-    }
-}
-
-impl From<&SortValue> for Piece {
-    fn from(value: &SortValue) -> Self {
-        match value {
-            SortValue::At(at) => Self::At(At(*at)),
-            SortValue::Text(text) => Self::Text(text.clone()),
-            SortValue::Day(day) => Self::Day(day.date()),
-        }
     }
 }
 

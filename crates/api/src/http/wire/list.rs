@@ -222,7 +222,7 @@ impl Ends for u128 {
 
 impl Ends for page::Place {
     fn cursor(self) -> String {
-        sealed(&place_bytes(&self))
+        place_in(&held::asked(), &self)
     }
 }
 

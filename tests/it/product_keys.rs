@@ -514,7 +514,10 @@ both! {
         let renew = json!({"type": "renew", "starts": "immediately"});
         let preview = buyer.post(&format!("{changes}/preview"), renew.clone()).expect(200);
         assert_eq!(preview.body["outcome"]["days_lost"], 40);
-        buyer.post(&changes, renew).expect(201);
+        // Nothing was agreed to with the keys, which were paid: with what costs money it is.
+        let mut agreed = renew;
+        agreed["consents"] = preview.body["consents_required"].clone();
+        buyer.post(&changes, agreed).expect(201);
         app.drain();
         for renewed in [&by_key, &direct] {
             let after = shown(&buyer, &renewed["id"]);

@@ -97,8 +97,8 @@ fn undo(
     let facts = &decided.loaded.facts;
     let reversal = |booked: &BookedCharge| (booked.subscription_id, billing::undo(booked.id, &booked.charge));
     let mut before = facts.subscription.clone();
-    if let Some((reference, billed)) = decided.purchase.before.clone() {
-        (before.reference, before.billed) = (reference, billed);
+    if let Some(was) = decided.purchase.before.clone() {
+        (before.reference, before.billed) = (was.reference, was.billed);
     }
     Undo {
         renewal: remote::renewal_beside(&remote, &facts.subscription, &decided.decision.after),

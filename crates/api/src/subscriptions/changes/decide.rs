@@ -57,13 +57,22 @@ pub struct Purchase {
     /// Reference, branch, payment method and consents, as they were said.
     pub terms: Terms,
     /// Reference and invoice address of the subscription before, where another one was said.
-    pub before: Option<(Option<String>, Billed)>,
+    pub before: Option<Was>,
     /// The texts of what is bought.
     pub texts: Vec<ConsentRule>,
     /// Those of them that are still to be agreed to.
     pub consents_required: Vec<ConsentRule>,
     /// How it may be paid.
     pub payment_methods: Vec<PaymentMethod>,
+}
+
+/// What a subscription had before a change that says something else of it.
+#[derive(Debug, Clone)]
+pub struct Was {
+    /// What was printed with its positions on invoices.
+    pub reference: Option<String>,
+    /// Where it was billed to.
+    pub billed: Billed,
 }
 
 impl Purchase {
@@ -111,11 +120,11 @@ fn moved(
     scope: &Scope,
     mut subscription: Subscription,
     terms: &Terms,
-) -> Result<(Subscription, Option<(Option<String>, Billed)>), Problem> {
+) -> Result<(Subscription, Option<Was>), Problem> {
     if terms.reference.is_none() && terms.branch.is_none() {
         return Ok((subscription, None));
     }
-    let before = (subscription.reference.clone(), subscription.billed.clone());
+    let before = Was { reference: subscription.reference.clone(), billed: subscription.billed.clone() };
     if let Some(name) = &terms.branch {
         let found = store::branches::of_names(conn, scope, subscription.customer_id, &[name])?;
         let unknown = || Problem::refusals(vec![("/branch".to_owned(), Refusal::BranchUnknown(name.clone()))]);

@@ -212,6 +212,7 @@ fn application(
         .app_data(reads)
         .app_data(web::PayloadConfig::new(wire::body::MAX_BODY))
         .route("/openapi.json", web::get().to(openapi::show_document))
+        .route("/docs/openapi.json", web::get().to(openapi::show_document_with_log_in))
         .configure(pages::routes)
         .default_service(web::to(unmatched::unmatched))
         .wrap(from_fn(heeded::heed))

@@ -9,7 +9,6 @@ pub mod shell;
 use crate::http::problem::{Code, Problem};
 use crate::http::served::Served;
 use crate::http::{security, unmatched};
-use crate::openapi;
 use actix_web::{HttpRequest, HttpResponse, web};
 use markdown::Written;
 use shell::Page;
@@ -108,7 +107,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
     }
     config
         .service(resource("/assets/{name}").route(web::get().to(show_asset)))
-        .service(resource("/docs/openapi.json").route(web::get().to(openapi::show_document_with_log_in)))
         .service(resource("/docs/{file:.*}").route(web::get().to(show_swagger)))
         .service(resource("/docs").route(web::get().to(|| moved("/docs/"))))
         .service(resource("/problems/").route(web::get().to(|| moved("/problems"))));

@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use domain::access::Scope;
 use domain::id::{CustomerId, MarketplaceId};
 use domain::tenant::{Tenant, TenantStatus};
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// A customer's tenant and how it came to be.
@@ -108,6 +109,21 @@ pub fn get(c: &mut Conn, scope: &Scope, customer: CustomerId) -> Result<Option<S
         within!(query, scope, customers, id).get_result(c).optional()
     })?;
     Ok(row.map(StoredTenant::from))
+}
+
+/// Where the tenants of customers stand; who has none is not in it.
+pub fn states(c: &mut Conn, scope: &Scope, of: &[CustomerId]) -> Result<HashMap<CustomerId, TenantStatus>> {
+    let of_customer = customers::marketplace_id.eq(tenants::marketplace_id).and(customers::id.eq(tenants::customer_id));
+    let rows: Vec<(Id<CustomerId>, Coded<TenantStatus>)> = on!(c, c, Db => {
+        let query = tenants::table
+            .inner_join(customers::table.on(of_customer))
+            .filter(tenants::customer_id.eq_any(of.iter().copied().map(Id)))
+            .filter(tenants::marketplace_id.eq(Id(scope.marketplace())))
+            .select((tenants::customer_id, tenants::status))
+            .into_boxed::<Db>();
+        within!(query, scope, customers, id).load(c)
+    })?;
+    Ok(rows.into_iter().map(|(id, status)| (id.0, status.0)).collect())
 }
 
 /// Remembers a tenant as it now is. Its version is the record's where it is new, else it counts up.

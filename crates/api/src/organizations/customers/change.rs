@@ -3,7 +3,7 @@
 use crate::http::problem::Problem;
 use crate::organizations::customers::ask_register::{ask_register, known};
 use crate::organizations::customers::lock::lock;
-use crate::organizations::customers::view::view;
+use crate::organizations::customers::view::facts;
 use crate::transaction::Write;
 use domain::event::EventKind;
 use domain::id::CustomerId;
@@ -19,7 +19,7 @@ pub fn change(
 ) -> Result<Versioned<Customer>, Problem> {
     let mut customer = lock(write, id)?;
     write.administers(id)?;
-    let before = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
+    let before = facts(&customer)?;
     let vat_id = customer.value.vat_id.clone();
     let billed = customer.value.address.as_ref().map(Billed::to_customer);
     change(&mut customer.value)?;
@@ -37,7 +37,7 @@ pub fn change(
     let expected = write.meta.expected(customer.version);
     customer.version = store::customers::update(write.tx, &scope, &customer.value, expected, write.now)?;
     customer.updated_at = Some(write.now);
-    let after = serde_json::to_value(view(&customer)).map_err(Problem::internal)?;
+    let after = facts(&customer)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
     if other_id {
         ask_register(write, &customer.value)?;

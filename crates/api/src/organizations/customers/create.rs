@@ -3,7 +3,7 @@
 use crate::http::problem::{Problem, named};
 use crate::ids::New as _;
 use crate::organizations::customers::ask_register::ask_register;
-use crate::organizations::customers::view::view;
+use crate::organizations::customers::view::facts;
 use crate::transaction::Write;
 use domain::delegation::Unbound;
 use domain::event::EventKind;
@@ -64,7 +64,7 @@ pub fn keep(write: &mut Write<'_>, customer: Customer) -> Result<Versioned<Custo
     store::customers::insert(write.tx, &customer, write.now)?;
     let id = customer.id;
     let created = Versioned { value: customer, version: 1, created_at: write.now, updated_at: Some(write.now) };
-    let after = serde_json::to_value(view(&created)).map_err(Problem::internal)?;
+    let after = facts(&created)?;
     write.needs_no_acceptance(id, Unbound::NewCustomer);
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
     ask_register(write, &created.value)?;

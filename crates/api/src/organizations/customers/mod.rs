@@ -22,7 +22,7 @@ use crate::http::wire::list::{self, Orders, Walk};
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::organizations::customers::create::NewCustomer;
 use crate::organizations::customers::invoice_data::InvoiceData;
-use crate::organizations::customers::view::{Customer, CustomerPage, shown, view};
+use crate::organizations::customers::view::{Customer, CustomerPage, shown, tenant_of, view};
 use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::form::limits;
@@ -201,10 +201,13 @@ pub async fn list_customers(
         if let Some(reseller) = wanted.reseller_id.filter(|_| scope.customer().is_none()) {
             named("reseller_id", store::resellers::get(conn, &scope, reseller))?;
         }
-        Ok(store::customers::list(conn, &scope, &wanted.filter(), &page)?)
+        let found = store::customers::list(conn, &scope, &wanted.filter(), &page)?;
+        let ids: Vec<_> = found.items.iter().map(|record| record.value.id).collect();
+        Ok((store::tenants::states(conn, &scope, &ids)?, found))
     })
     .await?;
-    reply::ok(&CustomerPage::of(found, |record| view(&record)))
+    let (tenants, found) = found;
+    reply::ok(&CustomerPage::of(found, |record| view(&record, tenant_of(&tenants, &record))))
 }
 
 /// Show a customer
@@ -224,8 +227,12 @@ pub async fn show_customer(
     id: PathId<CustomerId>,
 ) -> Result<HttpResponse, Problem> {
     let scope = caller.scope();
-    let record = transaction::read(&app, move |_, conn| Ok(store::customers::get(conn, &scope, id.0)?)).await?;
-    reply::resource(&request, record.version, &view(&record))
+    let (record, tenants) = transaction::read(&app, move |_, conn| {
+        let tenants = store::tenants::states(conn, &scope, &[id.0])?;
+        Ok((store::customers::get(conn, &scope, id.0)?, tenants))
+    })
+    .await?;
+    reply::reviewed(&request, record.version, &view(&record, tenant_of(&tenants, &record)))
 }
 
 /// Change a customer

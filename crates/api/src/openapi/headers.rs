@@ -27,6 +27,7 @@ pub fn components() -> Value {
             "example": true,
         }),
         "Location": must(text("The path of the new resource", "/v1/orders/ord_01kagy2qk8e3vrc6h1x0m4t7ws")),
+        "PageTag": text("What the page says, where the answer is one, to send back in `If-None-Match`", "\"5f2b\""),
         "Place": text("The path of the resource, where the answer is one", "/v1/carts/crt_01kagy2qk8e3vrc6h1x0m4t7ws"),
         "RateLimit": text(
             "By which limit the request was counted, with the requests left (`r`) and the seconds until all of them \
@@ -62,6 +63,11 @@ fn all(operation: &Operation<'_>, more: &[(&str, &str)]) -> Value {
     let names = [more, limited, &[("Vary", "Vary"), ("X-Request-Id", "XRequestId")]].concat();
     let of = |(name, key): (&str, &str)| (name.to_owned(), json!({"$ref": format!("#/components/headers/{key}")}));
     names.into_iter().map(of).collect::<Map<_, _>>().into()
+}
+
+/// The tag of what is a page or, for programs, JSON without one.
+pub fn of_page() -> Value {
+    json!({"$ref": "#/components/headers/PageTag"})
 }
 
 /// The headers of a problem.

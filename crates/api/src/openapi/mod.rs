@@ -4,6 +4,7 @@
 //! protocol headers, the closed error set of each operation, the security schemes.
 
 mod headers;
+mod ids;
 mod links;
 mod operation;
 mod problems;
@@ -21,11 +22,7 @@ use crate::http::problem::{Code, examples};
 use crate::http::served::Served;
 use crate::http::wire::codes::Permission;
 use actix_web::{App, HttpRequest, HttpResponse};
-use domain::id::{
-    ApiClientId, BranchId, CartId, ClientSecretId, CustomerId, JobId, KeyBatchId, LineId, OfferId, OfferMatrixId,
-    OrderId, PriceListId, ProductId, RedemptionId, RegistrationId, ResellerId, SessionId, SkuId, SubscriptionId,
-    TaskId, UserId,
-};
+use ids::ID_PARAMETERS;
 use operation::{is_afresh, tells_secret};
 use problems::KnownUser;
 use serde_json::{Value, json};
@@ -306,31 +303,6 @@ fn meaning(status: &str) -> &'static str {
     }
 }
 
-/// The ids' prefixes by the parameter that takes them.
-const ID_PARAMETERS: &[(&str, &str)] = &[
-    ("batch_id", KeyBatchId::PREFIX),
-    ("branch_id", BranchId::PREFIX),
-    ("cart_id", CartId::PREFIX),
-    ("line_id", LineId::PREFIX),
-    ("customer_id", CustomerId::PREFIX),
-    ("reseller_id", ResellerId::PREFIX),
-    ("job_id", JobId::PREFIX),
-    ("task_id", TaskId::PREFIX),
-    ("offer_id", OfferId::PREFIX),
-    ("product_id", ProductId::PREFIX),
-    ("order_id", OrderId::PREFIX),
-    ("offer_matrix_id", OfferMatrixId::PREFIX),
-    ("price_list_id", PriceListId::PREFIX),
-    ("sku_id", SkuId::PREFIX),
-    ("redemption_id", RedemptionId::PREFIX),
-    ("subscription_id", SubscriptionId::PREFIX),
-    ("user_id", UserId::PREFIX),
-    ("client_id", ApiClientId::PREFIX),
-    ("registration_id", RegistrationId::PREFIX),
-    ("secret_id", ClientSecretId::PREFIX),
-    ("session_id", SessionId::PREFIX),
-];
-
 /// What ids, cursors and sort orders look like is the same everywhere.
 fn bound_parameters(operation: &mut Value) {
     let mut cursors = 100;
@@ -453,12 +425,16 @@ fn has_version(response: &Value) -> bool {
 
 fn add_response_headers(form: &operation::Operation<'_>, operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else { return };
-    let mut versioned = false;
+    let (mut versioned, mut page) = (false, false);
     for (status, response) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
         let job = response["content"]["application/json"]["schema"]["$ref"] == reference("Job");
         let (tag, place) = (has_version(response), status == "201" || (status == "202" && job));
         versioned |= tag;
         response["headers"] = headers::of_answer(form, tag, place);
+        if response["content"].get("text/html").is_some() {
+            response["headers"]["ETag"] = headers::of_page();
+            page = true;
+        }
         if response["description"].as_str().is_none_or(str::is_empty) {
             response["description"] = match status.as_str() {
                 "201" => "Created; `Location` is the path of what is new",
@@ -474,6 +450,12 @@ fn add_response_headers(form: &operation::Operation<'_>, operation: &mut Value) 
             "description": "Still the version of `If-None-Match`",
             "headers": headers::of_answer(form, true, false),
         });
+        responses.insert("304".to_owned(), still);
+    }
+    if page {
+        let mut headers = headers::of_answer(form, false, false);
+        headers["ETag"] = headers::of_page();
+        let still = json!({"description": "Still the page of `If-None-Match`", "headers": headers});
         responses.insert("304".to_owned(), still);
     }
 }

@@ -195,7 +195,7 @@ fn kinds() -> Vec<Kind> {
         kind::<SheetProblem>(&[Code::SheetWithoutRows]),
         kind::<MatrixProblem>(&[Code::OfferMatrixWithoutRows]),
         kind::<SecretToldProblem>(&[Code::SecretToldBefore]),
-        kind::<FieldsProblem>(&[Code::ValidationFailed, Code::LoginTaken, Code::ExternalRefTaken]),
+        kind::<FieldsProblem>(&[Code::ValidationFailed, Code::LoginTaken, Code::ExternalRefTaken, Code::AlreadyExists]),
     ]
 }
 

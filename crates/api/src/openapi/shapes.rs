@@ -2,7 +2,7 @@
 //! with their pattern, and what comes in apart from what goes out where these differ.
 
 use crate::http::wire::codes::ChangeType;
-use crate::openapi::ID_PARAMETERS;
+use crate::openapi::ids::ID_PARAMETERS;
 use crate::subscriptions::changes::request;
 use domain::subscription::change::ChangeKind;
 use serde_json::{Map, Value, json};

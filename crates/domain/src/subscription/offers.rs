@@ -37,12 +37,13 @@ pub(super) fn transition(
         return Err(Refusal::QuantityOutOfRange(target.offer.limits));
     }
     fits(facts, target, quantity)?;
-    carries_add_ons(facts, target)?;
     let same_plan = (target.offer.term, target.offer.billing_cycle) == (subscription.term, subscription.billing_cycle);
     let at_once = rule == EditionChange::InPlaceImmediate
         && is_up(facts, target, price)?
         && (same_plan || is_longer(target, subscription));
-    match (at_once && request.when != When::AtRenewal, quantity == subscription.quantity) {
+    let at_once = at_once && request.when != When::AtRenewal;
+    carries_add_ons(facts, target, at_once)?;
+    match (at_once, quantity == subscription.quantity) {
         (true, true) if same_plan => Ok(in_place(facts, target, price, now)?),
         (true, true) => Ok(from_today(facts, target, price, now)?),
         (true, false) if same_plan => split(facts, target, price, quantity, now),
@@ -158,9 +159,13 @@ fn fits(facts: &Facts, target: &Offered, quantity: u32) -> Result<(), Refusal> {
     too_many.or(full).or(twice).map_or(Ok(()), Err)
 }
 
-/// What is an add-on of one SKU is not one of every other.
-fn carries_add_ons(facts: &Facts, target: &Offered) -> Result<(), Refusal> {
-    let left_alone = |add_on: &&AddOn| !add_on.needs.is_empty() && !add_on.needs.contains(&target.offer.sku_id);
+/// What is an add-on of one SKU is not one of every other. At the renewal only those count that go on.
+fn carries_add_ons(facts: &Facts, target: &Offered, at_once: bool) -> Result<(), Refusal> {
+    let left_alone = |add_on: &&AddOn| {
+        (at_once || add_on.subscription.auto_renew())
+            && !add_on.needs.is_empty()
+            && !add_on.needs.contains(&target.offer.sku_id)
+    };
     let left_alone: Vec<_> = facts.add_ons.iter().filter(left_alone).map(|add_on| add_on.subscription.id).collect();
     if left_alone.is_empty() { Ok(()) } else { Err(Refusal::AddOnsNotCarried(left_alone)) }
 }

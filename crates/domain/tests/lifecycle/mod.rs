@@ -103,17 +103,9 @@ impl Listed {
     fn offered(&self, at: OffsetDateTime) -> Offered {
         let (price_valid_from, price) = self.prices.iter().rev().find(|(from, _)| *from <= at).copied().unzip();
         let (offer, policy, price) = (self.offer.clone(), self.policy.clone(), price.flatten());
-        Offered {
-            offer,
-            product_id: PRODUCT,
-            upgrade_of: Vec::new(),
-            policy,
-            price,
-            price_valid_from,
-            ceiling: None,
-            subscriptions: None,
-            active: ActiveOrders::default(),
-        }
+        let (product_id, upgrade_of, active) = (PRODUCT, vec![], ActiveOrders::default());
+        let (ceiling, subscriptions) = (None, None);
+        Offered { offer, product_id, upgrade_of, policy, price, price_valid_from, ceiling, subscriptions, active }
     }
 }
 

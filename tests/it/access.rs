@@ -106,7 +106,7 @@ const OF_NOBODY: &[&str] = &[
 
 /// Operations that only a person does, in its own name.
 pub const IN_PERSON: &[&str] =
-    &["change_password", "end_own_session", "end_own_sessions", "give_own_consents", "impersonate_user"];
+    &["change_password", "update_me", "end_own_session", "end_own_sessions", "give_own_consents", "impersonate_user"];
 
 /// Operations about what is a person's own, and no script's.
 const OF_PERSONS: &[&str] = &["list_own_logins", "list_own_sessions", "list_own_consents"];

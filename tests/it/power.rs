@@ -126,6 +126,7 @@ const WRITES: [&str; 10] = [
 /// Who writes it without having asked for the power of what it is about, and why.
 const UNASKED: &[(&str, &str)] = &[
     ("crates/api/src/people/activations/activate.rs", "the link was sent to whose account it is"),
+    ("crates/api/src/people/me/change.rs", "one's own, in person: name, number, language"),
     ("crates/api/src/people/passwords/put.rs", "one's own, by the link, or of who was asked for before"),
     ("crates/api/src/people/sessions/try_password.rs", "counts wrong passwords, and locks"),
     ("crates/api/src/people/users/first.rs", "the first of a customer that comes into being: nobody has it yet"),

@@ -64,7 +64,7 @@ fn texts() -> Vec<Source> {
     read.map(|(file, path)| Source { path, text: std::fs::read_to_string(file).expect("it is text") }).collect()
 }
 
-/// The ids with which a test's name begins, as a comment would write them: `c63_c64_` are `C-63 C-64`, and `l17_to_l20_`
+/// The ids with which a test's name begins, as a comment writes them: `c63_c64_` are `C-63 C-64`, and `l17_to_l20_`
 /// is a span.
 fn of_name(begin: &str) -> String {
     ID_OF_NAME.replace_all(begin, "$1-$2 ").replace("to_", "to ").to_uppercase()

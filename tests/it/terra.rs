@@ -315,7 +315,11 @@ both! {
         let id = customer(&reseller, "Kunde 1 GmbH");
         let cart = Cart::with(&reseller, json!({"customer_id": id, "name": "Wiosna 2027 – Łódź"}));
         cart.add(&offer(&reseller, "Office 365 E1", YEAR_MONTHLY), 5);
-        assert_eq!(cart.preview().body["consents_required"], json!([{"kind": "terms", "version": "2026-01"}]));
+        let terms = json!({
+            "kind": "terms", "version": "2026-01", "vendor": null, "title": "Terms and licence conditions",
+            "url": "https://shop.terra.example/legal/terms",
+        });
+        assert_eq!(cart.preview().body["consents_required"], json!([terms]));
         let order = cart.order();
         assert_eq!(
             (&order["name"], &order["customer_id"], &order["lines"][0]["quantity"]),

@@ -53,7 +53,7 @@ pub struct Filter<'a> {
     pub actor: Option<&'a str>,
     /// That one of these was done; empty for whatever was.
     pub actions: &'a [String],
-    /// Done then.
+    /// Only what was done in this time.
     pub times: Times,
 }
 

@@ -24,7 +24,7 @@ pub struct Filter {
     pub customer_id: Option<CustomerId>,
     /// That stand here.
     pub status: Option<RedemptionStatus>,
-    /// Begun then.
+    /// Only what was begun in this time.
     pub times: Times,
 }
 

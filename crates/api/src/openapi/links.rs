@@ -25,7 +25,8 @@ pub fn link(document: &mut Value) {
                 parameters.insert(given.to_owned(), format!("$request.path.{given}").into());
             }
             parameters.insert(id.to_owned(), "$response.body#/id".into());
-            let what = if status == "202" { "How far it is" } else { "What was made, as it is from now on" };
+            let what =
+                if status == "202" { "How far the work is by now" } else { "What was made, as it is from now on" };
             response["links"] = json!({
                 shows: {"operationId": shows, "parameters": parameters, "description": what},
             });

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// An operation of the document on its way to be complete.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation<'a> {
-    /// Its `operationId`.
+    /// The `operationId` in the document.
     pub id: &'a str,
     /// The path with its placeholders.
     pub path: &'a str,
@@ -42,7 +42,8 @@ impl<'a> Operation<'a> {
             json,
             cursor: query().any(|name| name == "cursor"),
             names: path.contains('{'),
-            refers: (body.is_some() && secured) || query().any(|name| name.ends_with("_id") || name.ends_with("_to")),
+            refers: (body.is_some() && (secured || path == "/v1/registrations"))
+                || query().any(|name| name.ends_with("_id") || name == "assigned_to"),
         }
     }
 

@@ -59,7 +59,7 @@ struct AddOnsNotCarriedProblem {
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the members that problem::members_of writes")]
 struct ResellerNotReadyProblem {
-    /// What it lacks.
+    /// What the reseller lacks before it can buy.
     missing: Vec<ResellerNeed>,
 }
 
@@ -157,7 +157,7 @@ pub struct KnownUser {
     /// Where the request names the person: a JSON pointer into its body.
     #[schema(example = "/users/0/login")]
     pointer: String,
-    /// Who it is.
+    /// The id of the person.
     #[schema(example = "usr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     user_id: String,
 }

@@ -31,7 +31,7 @@ fn rounding_of(lines: &[PricedLine]) -> Rounding {
     lines.first().map_or(RoundingRule::default_value(), |line| line.facts.policy.rules.rounding).mode
 }
 
-/// Gives lines their shares of the tax of the documents that [`totals`] makes of them: of the cart, and of each cycle's.
+/// Gives lines their shares of the tax of the documents that [`totals`] makes of them: the cart's and each cycle's.
 /// As there, no tax is known where that of one line is not.
 pub(super) fn share_tax(lines: &mut [PricedLine]) -> Result<(), MoneyError> {
     let mode = rounding_of(lines);

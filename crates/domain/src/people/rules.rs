@@ -260,7 +260,7 @@ pub struct Lockout {
     pub window_minutes: u32,
     /// Minutes that a lock lasts where time ends it.
     pub duration_minutes: u32,
-    /// Who ends it.
+    /// Who lets somebody in again.
     pub unlock: Unlock,
     /// Failures from one network within an hour, whatever the accounts, after which who fails there is answered late.
     /// After a tenth of them, but five at least, a single name has to wait there.

@@ -38,7 +38,7 @@ pub struct Told {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipients {
-    /// In which part.
+    /// In which part of the business they are.
     pub who: Audience,
     /// For reminders: which of the policy's days before the end; all of them where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -62,7 +62,7 @@ pub enum AddOnRefund {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrialConversion {
-    /// For how long.
+    /// For how long it then runs.
     pub term: Term,
     /// How it is charged.
     pub billing_cycle: BillingCycle,

@@ -349,8 +349,8 @@ impl Decision {
         self.charges.iter().chain(add_ons).chain(split)
     }
 
-    /// Gives what is charged its share of the tax of all that is due with the change; what add-ons will be given back is
-    /// a document an add-on.
+    /// Gives what is charged its share of the tax of all that is due with the change; what add-ons will be given back
+    /// is a document an add-on.
     pub fn share_tax(&mut self, rule: TaxRule) -> Result<(), MoneyError> {
         let mode = self.after.policy.rules.rounding.mode;
         // In the order of `all_charges`.

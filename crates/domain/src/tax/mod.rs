@@ -176,7 +176,7 @@ fn tax_on(rule: TaxRule, net: Money, rounding: Rounding) -> Result<Money, MoneyE
     net.exact().times_rate(rule.percent)?.times(1, 100)?.round(rounding)
 }
 
-/// The lines of a document with their shares of its tax: each has by how much the tax of its rule grows with it. So they
+/// The lines of a document with their shares of its tax: each has by how much its rule's tax grows with it. So they
 /// sum to what [`documents`] says of the same lines, to the cent, however that is rounded; none is further than a cent
 /// from what it would be alone.
 pub fn shares(lines: impl IntoIterator<Item = (TaxRule, Money)>, rounding: Rounding) -> Result<Vec<Taxed>, MoneyError> {

@@ -42,7 +42,7 @@ pub struct Filter<'a> {
     pub external_ref: Option<&'a str>,
     /// Of whose names and addresses these words are.
     pub search: Option<&'a Search>,
-    /// Changed then.
+    /// Only who was changed in this time.
     pub times: Times,
 }
 

@@ -30,11 +30,11 @@ use view::{Me, Person};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeUpdate {
-    /// The first name.
+    /// First name, at most 50 characters.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 50, example = "Erika")]
     first_name: Option<String>,
-    /// The last name.
+    /// Last name, at most 50 characters.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, required = false, max_length = 50, example = "Muster")]
     last_name: Option<String>,

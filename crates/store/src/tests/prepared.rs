@@ -25,8 +25,15 @@ struct Asked {
 }
 
 fn an_order_prepares_nothing_anew(test: &TestStore) {
-    let world = world(test);
     let asked = Arc::new(Mutex::new(Asked::default()));
+    // What making the world prepares is there already.
+    test.write(|tx| {
+        watch(tx, &asked);
+        Ok(())
+    })
+    .unwrap();
+    let world = world(test);
+    asked.lock().unwrap().all.clear();
     test.write(|tx| {
         watch(tx, &asked);
         let order = buy(tx, &world)?;

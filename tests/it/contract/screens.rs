@@ -163,7 +163,7 @@ fn of_keys(app: &TestApp) -> Vec<Screen> {
     let path = format!("/v1/product-keys/redemptions/{}", redemption.text_at("/id"));
     vec![
         Screen::new("key redemption", vec![buyer.get(&path)])
-            .shows(0, &["/keys/0/action", "/keys/0/sku_title", "/keys/0/quantity", "/effects/0/quantity", "/problems"]),
+            .shows(0, &["/keys/0/action", "/keys/0/offer/sku_title", "/keys/0/quantity", "/effects/0/quantity", "/problems"]),
     ]
 }
 

@@ -12,7 +12,8 @@ pub mod view;
 
 use crate::auth::caller::Caller;
 use crate::auth::permits::ProductKeysRedeem;
-use crate::http::meta::Meta;
+use crate::catalog::summary::Summaries;
+use crate::http::meta::{Meta, language};
 use crate::http::problem::{Code, Problem, named};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, present};
@@ -179,10 +180,11 @@ pub async fn create_redemption(
 pub async fn list_redemptions(
     app: web::Data<App>,
     caller: Caller<ProductKeysRedeem>,
+    request: HttpRequest,
     query: Query<RedemptionFilter>,
 ) -> Result<HttpResponse, Problem> {
     let (page, filter) = query.0.check()?;
-    let scope = caller.scope();
+    let (scope, lang) = (caller.scope(), language(request.headers()));
     let (found, known) = transaction::read(&app, move |_, conn| {
         if let Some(customer) = filter.customer_id {
             named("customer_id", store::customers::get(conn, &scope, customer))?;
@@ -192,8 +194,9 @@ pub async fn list_redemptions(
         Ok((found, store::product_keys::by_digests_unscoped(conn, scope.marketplace(), &digests)?))
     })
     .await?;
-    let catalog = app.catalogs.of(scope.marketplace());
-    reply::ok(&RedemptionPage::of(found, |redemption| view::plain(&redemption, &known, &catalog)))
+    let summaries = Summaries::of(&app, scope.marketplace(), lang);
+    let page = RedemptionPage::of(found, |redemption| view::plain(&redemption, &known, &summaries));
+    Ok(reply::in_language(reply::ok(&page)?, lang))
 }
 
 /// Show a redemption

@@ -2,10 +2,10 @@
 //! group.
 
 use crate::App;
+use crate::catalog::summary::{OfferSummary, Summaries};
 use crate::clock::instant;
 use crate::http::problem::Problem;
 use crate::http::wire::codes::{KeyAction, RedemptionStatus, Starts};
-use crate::memory::catalogs::catalog::Catalog;
 use crate::ordering::carts::preview::{self, PreviewProblem};
 use crate::page;
 use crate::product_keys::redemptions::new_customer::NewCustomer;
@@ -85,9 +85,9 @@ pub struct RedemptionKey {
     /// The offer that it pays a term of; null where there is no such key.
     #[schema(required, example = "ofr_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub offer_id: Option<String>,
-    /// The title of the offer's SKU; null where there is no such key, or the offer left the catalogue.
-    #[schema(required, example = "Office 365 E1")]
-    pub sku_title: Option<String>,
+    /// What that offer sells; null where there is no such key, or the offer left the catalogue.
+    #[schema(required)]
+    pub offer: Option<OfferSummary>,
     /// How many licences it pays; null where there is no such key.
     #[schema(required, example = 5)]
     pub quantity: Option<u32>,
@@ -146,26 +146,26 @@ pub fn shown(
     now: OffsetDateTime,
 ) -> Result<Redemption, Problem> {
     let known = known_keys(conn, redemption)?;
+    let summaries = Summaries::of(app, redemption.marketplace_id, lang);
     if redemption.status == product_key::RedemptionStatus::Completed {
-        return Ok(plain(redemption, &known, &app.catalogs.of(redemption.marketplace_id)));
+        return Ok(plain(redemption, &known, &summaries));
     }
     let loaded = consider(app, conn, scope, redemption, known, store::subscriptions::get, now)?;
     let (review, problems) = loaded.reviewed(redemption);
     let problems = preview::told(problems, lang, &app.marketplaces.zone(scope.marketplace()));
-    Ok(reviewed(plain(redemption, &loaded.known, &loaded.catalog), &review, problems))
+    Ok(reviewed(plain(redemption, &loaded.known, &summaries), &review, problems))
 }
 
 /// A redemption as it was entered or completed, without a review.
-pub fn plain(redemption: &product_key::Redemption, known: &[KnownKey], catalog: &Catalog) -> Redemption {
+pub fn plain(redemption: &product_key::Redemption, known: &[KnownKey], summaries: &Summaries) -> Redemption {
     let key = |(position, key): (usize, &EnteredKey)| {
         let found = known.iter().find(|known| known.digest == key.digest);
-        let offer = found.and_then(|found| catalog.offer(found.offer_id));
         RedemptionKey {
             position,
             last_five: key.last_five.clone(),
             consumed: found.is_some_and(|found| found.redemption_id == Some(redemption.id)),
             offer_id: found.map(|found| found.offer_id.to_string()),
-            sku_title: offer.map(|offer| offer.sku.title.clone()),
+            offer: found.and_then(|found| summaries.of_offer(found.offer_id)),
             quantity: found.map(|found| found.quantity),
             possible_actions: None,
             action: key.wanted.action.map(KeyAction),

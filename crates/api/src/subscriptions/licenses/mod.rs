@@ -10,7 +10,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{LicensesManage, SubscriptionsRead};
-use crate::http::meta::Meta;
+use crate::http::meta::{Meta, language};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, PathId, Query, given};
@@ -18,7 +18,7 @@ use crate::http::wire::checks::Checks;
 use crate::http::wire::list::{PageQuery, ShortQuery};
 use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY};
-use actix_web::{HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use assign::Assigned;
 use domain::id::{CustomerId, SubscriptionId, UserId};
 use domain::license::{self, MAX_AT_ONCE};
@@ -174,19 +174,20 @@ pub async fn take_license_back(
 pub async fn list_license_summary(
     app: web::Data<App>,
     caller: Caller<SubscriptionsRead>,
+    request: HttpRequest,
     id: PathId<CustomerId>,
     query: Query<ShortQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let scope = caller.scope();
+    let (scope, lang) = (caller.scope(), language(request.headers()));
     let holdings = transaction::read(&app, move |_, conn| {
         store::customers::get(conn, &scope, id.0)?;
         Ok(store::assignments::holdings(conn, &scope, id.0)?)
     })
     .await?;
     let catalog = app.catalogs.of(scope.marketplace());
-    let rows = license::summary(holdings).into_iter().map(|one| view::summary(&catalog, one)).collect();
+    let rows = license::summary(holdings).into_iter().map(|one| view::summary(&catalog, lang, one)).collect();
     let (data, next_cursor) = query.0.page(rows, |row: &LicenseSummary| &row.sku_id)?;
-    reply::ok(&LicenseSummaryPage { data, next_cursor })
+    Ok(reply::in_language(reply::ok(&LicenseSummaryPage { data, next_cursor })?, lang))
 }
 
 /// The routes of this noun.

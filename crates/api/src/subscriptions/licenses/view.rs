@@ -5,6 +5,7 @@ use crate::http::wire::codes::SubscriptionStatus;
 use crate::memory::catalogs::catalog::Catalog;
 use crate::page;
 use crate::subscriptions::licenses::assign::Assigned;
+use crate::texts::lang::Lang;
 use domain::license;
 use domain::subscription;
 use serde::Serialize;
@@ -132,10 +133,11 @@ pub fn assigned(assigned: Assigned) -> AssignedLicenses {
     }
 }
 
-/// What a customer has of a SKU, with the SKU's title.
-pub fn summary(catalog: &Catalog, summary: license::SkuSummary) -> LicenseSummary {
+/// What a customer has of a SKU, with the SKU's title in a language.
+pub fn summary(catalog: &Catalog, lang: Lang, summary: license::SkuSummary) -> LicenseSummary {
     let skus = catalog.position(summary.product_id).map(|position| &catalog.products[position].skus);
     let sku = skus.and_then(|skus| skus.iter().find(|node| node.sku.id == summary.sku_id));
+    let language = catalog.read_in(lang.into());
     let holding = |one: license::Holding| LicenseHolding {
         term_end: one.term_last.map(|day| day.to_string()),
         subscription_id: one.subscription_id.to_string(),
@@ -146,7 +148,7 @@ pub fn summary(catalog: &Catalog, summary: license::SkuSummary) -> LicenseSummar
     LicenseSummary {
         product_id: summary.product_id.to_string(),
         sku_id: summary.sku_id.to_string(),
-        sku_title: sku.map(|node| node.sku.title.clone()),
+        sku_title: sku.map(|node| catalog.title(&node.sku.id.to_string(), language, &node.sku.title).to_owned()),
         owned: summary.owned,
         assigned: summary.assigned,
         free: summary.free,

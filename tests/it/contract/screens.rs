@@ -161,10 +161,10 @@ fn of_keys(app: &TestApp) -> Vec<Screen> {
     let entered = json!({"customer_id": customer, "keys": keys, "responsible": true});
     let redemption = buyer.post("/v1/product-keys/redemptions", entered).expect(201);
     let path = format!("/v1/product-keys/redemptions/{}", redemption.text_at("/id"));
-    vec![
-        Screen::new("key redemption", vec![buyer.get(&path)])
-            .shows(0, &["/keys/0/action", "/keys/0/offer/sku_title", "/keys/0/quantity", "/effects/0/quantity", "/problems"]),
-    ]
+    vec![Screen::new("key redemption", vec![buyer.get(&path)]).shows(
+        0,
+        &["/keys/0/action", "/keys/0/offer/sku_title", "/keys/0/quantity", "/effects/0/quantity", "/problems"],
+    )]
 }
 
 /// Manual 004: the reseller's customers, and the wizard of a customer's tenant (T-17…T-29).

@@ -57,7 +57,7 @@ both! {
         app.drain();
         assert_eq!(charges(&order_now(&buyer, &order)), both);
         for (subscription, charged) in shop::subscriptions(&buyer, &order).iter().zip(&both) {
-            assert_eq!(booked(&Running::of(&buyer, subscription)), [charged.clone()]);
+            assert_eq!(booked(&Running::of(&buyer, subscription)), std::slice::from_ref(charged));
         }
     }
 }

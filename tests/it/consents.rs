@@ -111,7 +111,7 @@ both! {
         let german = running.by(&running.buyer.with("Accept-Language", "de"));
         let preview = german.preview(quantity(6)).expect(200).body;
         let terms = told_of(["Microsoft Corporation", "2026-10", "Bedingungen", "https://microsoft.example/de"]);
-        assert_eq!(texts(&preview["consents_required"]), [terms.clone()]);
+        assert_eq!(texts(&preview["consents_required"]), std::slice::from_ref(&terms));
         let refused = running.ask(quantity(6)).refused(422, "consent_required");
         assert_eq!(told(&refused), wrong([("/consents", "consent_required")]));
         let with = |consents: Value| {
@@ -128,7 +128,7 @@ both! {
         paid["payment_method"] = json!("invoice");
         paid["preview_token"] = preview["preview_token"].clone();
         let made = german.ask(paid).expect(201).body;
-        assert_eq!(texts(&made["consents"]), [terms.clone()]);
+        assert_eq!(texts(&made["consents"]), std::slice::from_ref(&terms));
         let agreed = &made["consents"][0];
         assert_eq!((&agreed["agreed_at"], &agreed["agreed_by"]), (&made["requested_at"], &made["requested_by"]));
         let asked = ["payment_method", "consents"].map(|name| made["request"][name].clone());

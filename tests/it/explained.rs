@@ -488,6 +488,7 @@ mod many {
                 ("vat_id", "'DE' || n"),
             ],
         ),
+        ("tenants", &[("customer_id", "gen_random_uuid()"), ("domain", "'firma' || n || '.onmicrosoft.com'")]),
         ("customer_numbers", &[ID, ("number", "'number' || n")]),
         ("branches", &[ID, CUSTOMER, ("name", "'Werk ' || n")]),
         (

@@ -4,7 +4,7 @@ use crate::world::World;
 use api::openapi::operations;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use tests::schema::{DOCUMENT, example, operation, resolve};
+use tests::schema::{DOCUMENT, differences_of_problem, example, operation, resolve};
 use tests::{TestApp, both};
 
 /// Free-form values: whatever an event or a change of any noun says.
@@ -259,6 +259,8 @@ fn u79_the_example_of_a_problem_has_its_status() {
             if value["status"].as_u64() != status.parse().ok() || value["code"] != **code {
                 wrong.push(format!("{id} {status}: {value}"));
             }
+            let unlike = differences_of_problem(value).into_iter();
+            wrong.extend(unlike.map(|one| format!("{id} {status}: {one}")));
         }
     }
     none(wrong);

@@ -73,6 +73,13 @@ pub fn example(parameter: &Value) -> Option<String> {
     parameter.get("example").map(text).or_else(described)
 }
 
+/// What the document says differently of a problem; nothing where it is one of its family.
+pub fn differences_of_problem(problem: &Value) -> Vec<String> {
+    let mut found = vec![];
+    compare(&PROBLEMS, problem, &mut String::new(), &mut found);
+    found
+}
+
 /// What the document says differently of the answer to an operation; nothing where the answer is as documented.
 pub fn differences(id: &str, answer: &Answer) -> Vec<String> {
     held(operation(id), true, answer)
@@ -84,9 +91,8 @@ pub fn differences_of(method: &str, path: &str, answer: &Answer) -> Vec<String> 
     match operation_of(if body { method } else { "GET" }, path) {
         Some(operation) => held(operation, body, answer),
         None if answer.header("content-type") == PROBLEM && body => {
-            let mut found = vec![];
-            compare(&PROBLEMS, &answer.body, &mut format!("{method} {path} {} ", answer.status), &mut found);
-            found
+            let named = |wrong: String| format!("{method} {path} {} {wrong}", answer.status);
+            differences_of_problem(&answer.body).into_iter().map(named).collect()
         }
         None => vec![],
     }

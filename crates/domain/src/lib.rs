@@ -34,6 +34,7 @@ pub mod policy;
 pub mod pricing;
 pub mod product_key;
 pub mod proration;
+pub mod purchase;
 pub mod refusal;
 pub mod registration;
 pub mod spelling;

@@ -38,12 +38,11 @@ use utoipa_actix_web::AppExt as _;
     info(
         title = "Kontor",
         description = "The open backend for selling cloud licences: catalogue, cart, order, tenant, provisioning, \
-                       subscription.",
+                       subscription. What holds for every operation is said in [the guide](/guide).",
         contact(name = "Whoever runs this installation"),
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/", description = "The installation that serves this document")),
-    external_docs(url = "/guide", description = "The guide: what holds for every operation"),
     components(schemas(Problem, FieldError, Code, KnownUser)),
     tags(
         (name = "auth", description = "Logging in, staying in and logging out: tokens, passwords, invitations"),

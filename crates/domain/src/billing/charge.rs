@@ -65,15 +65,23 @@ impl Charge {
     }
 }
 
-/// Gives each charge of a document its share of the document's tax.
+/// Gives each charge of a document that falls under one rule its share of the document's tax.
 pub fn share_tax<'a>(
     charges: impl IntoIterator<Item = &'a mut Charge>,
     rule: TaxRule,
     rounding: Rounding,
 ) -> Result<(), MoneyError> {
+    share_taxes(charges.into_iter().map(|charge| (rule, charge)), rounding)
+}
+
+/// The same of a document whose charges fall under several.
+pub fn share_taxes<'a>(
+    charges: impl IntoIterator<Item = (TaxRule, &'a mut Charge)>,
+    rounding: Rounding,
+) -> Result<(), MoneyError> {
     let charges: Vec<_> = charges.into_iter().collect();
-    let shares = tax::shares(charges.iter().map(|charge| (rule, charge.net)), rounding)?;
-    for (charge, share) in charges.into_iter().zip(shares) {
+    let shares = tax::shares(charges.iter().map(|(rule, charge)| (*rule, charge.net)), rounding)?;
+    for ((_, charge), share) in charges.into_iter().zip(shares) {
         charge.tax = Some(share.tax);
     }
     Ok(())

@@ -141,7 +141,7 @@ fn undone(ledger: &[(ChargeId, Charge)]) -> BTreeSet<usize> {
 pub fn reverse(charge: &Charge) -> Charge {
     Charge {
         kind: ChargeKind::Cancel,
-        net: Money::new(-charge.net.minor, charge.net.currency),
+        net: charge.net.negated(),
         tax: charge.tax.map(Money::negated),
         explain: format!("-1 * ({})", charge.explain),
         reverses: None,
@@ -211,7 +211,7 @@ fn given_back(
     amount: Money,
     explain: &str,
 ) -> Option<Charge> {
-    let net = Money::new(-amount.minor, amount.currency);
+    let net = amount.negated();
     let explain = format!("-1 * {explain}");
     let (tax, reverses) = (None, Some(of.id));
     let credit = Charge { kind, service_span, quantity, net, tax, explain, reverses, ..of.charge.clone() };

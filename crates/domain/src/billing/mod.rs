@@ -7,6 +7,6 @@ mod charge;
 mod ledger;
 mod term;
 
-pub use charge::{Charge, ChargeKind, share_tax};
+pub use charge::{Charge, ChargeKind, share_tax, share_taxes};
 pub use ledger::{OpenCharge, Spent, credit, credit_fraction, open_charges, reverse, undo};
 pub use term::{Beginning, Earlier, Plan, TermStart, begin, cycle_charge, fee, order, part, start_term};

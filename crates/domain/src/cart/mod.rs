@@ -12,6 +12,7 @@ use crate::catalog::{Offer, Segment};
 use crate::consent;
 use crate::money::{Currency, MoneyError};
 use crate::policy::{AddOnTerm, ConsentRule, OneActivePer, PaymentMethod, ZeroQuantity};
+use crate::purchase;
 use crate::refusal::Refusal;
 use crate::tax::{Payable, TaxRule, Taxed};
 use crate::tenant::TenantStatus;
@@ -80,7 +81,7 @@ pub fn quote(lines: &[LineFacts], buyer: &BuyerFacts, now: OffsetDateTime) -> Qu
         recurring,
         tax_rule,
         consents_required: consents_required(lines),
-        payment_methods: payment_methods(lines),
+        payment_methods: purchase::payment_methods(facts_of(lines).map(|facts| &facts.policy.rules)),
         problems,
     }
 }
@@ -299,15 +300,7 @@ fn consents_required(lines: &[LineFacts]) -> Vec<ConsentRule> {
     consent::required(own.chain(follows))
 }
 
-/// What every line's policy allows; a cart is not paid with product keys, which are redeemed.
-fn payment_methods(lines: &[LineFacts]) -> Vec<PaymentMethod> {
-    let by_all =
-        |method: &PaymentMethod| facts_of(lines).all(|facts| facts.policy.rules.payment_methods.contains(method));
-    let for_carts = PaymentMethod::ALL.iter().copied().filter(|method| *method != PaymentMethod::ProductKey);
-    for_carts.filter(by_all).collect()
-}
-
-fn facts_of(lines: &[LineFacts]) -> impl Iterator<Item = &OfferFacts> {
+fn facts_of(lines: &[LineFacts]) -> impl Iterator<Item = &OfferFacts> + Clone {
     lines.iter().filter_map(|line| line.offer.as_ref())
 }
 

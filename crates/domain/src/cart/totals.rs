@@ -1,6 +1,7 @@
 //! What a cart costs in all, and the shares of its lines in the tax of that.
 
 use super::facts::PricedLine;
+use crate::billing;
 use crate::calendar::BillingCycle;
 use crate::money::{Currency, Money, MoneyError, Rounding};
 use crate::policy::RoundingRule;
@@ -39,12 +40,8 @@ pub(super) fn share_tax(lines: &mut [PricedLine]) -> Result<(), MoneyError> {
     let charging: Vec<_> = lines.iter_mut().filter(|line| !line.charges.is_empty()).collect();
     if taxed(&charging) {
         let ruled = charging.into_iter().filter_map(|line| Some((line.tax_rule?, &mut line.charges)));
-        let mut charges: Vec<_> =
-            ruled.flat_map(|(rule, charges)| charges.iter_mut().map(move |charge| (rule, charge))).collect();
-        let shares = tax::shares(charges.iter().map(|(rule, charge)| (*rule, charge.net)), mode)?;
-        for ((_, charge), share) in charges.iter_mut().zip(shares) {
-            charge.tax = Some(share.tax);
-        }
+        let charges = ruled.flat_map(|(rule, charges)| charges.iter_mut().map(move |charge| (rule, charge)));
+        billing::share_taxes(charges, mode)?;
     }
     for cycle in BillingCycle::ALL {
         let of_cycle = |line: &&mut PricedLine| line.facts.offer.billing_cycle == cycle && line.recurring.is_some();

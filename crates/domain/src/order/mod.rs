@@ -14,6 +14,7 @@ use crate::money::UnitPrice;
 use crate::party::{Address, Branch};
 use crate::policy::{PaymentMethod, Policy, WindowAnchor};
 use crate::pricing::Payer;
+use crate::purchase;
 use crate::refusal::Refusal;
 use crate::subscription::{AtTermEnd, Subscription, SubscriptionStatus};
 use crate::tax::billed::Billed;
@@ -343,15 +344,14 @@ pub fn begin(order: &Order, line: &OrderLine, first: FirstTerm<'_>) -> Subscript
 /// Whether a quoted cart can be ordered like this; else every problem at once: the quotation's, then
 /// missing or outdated consents, then the payment method.
 fn check(quotation: &Quotation, request: &PlaceOrder) -> Result<(), Vec<Problem>> {
-    let consents = consent::missing(&quotation.consents_required, &request.consents).into_iter();
-    let consents = consents.map(|refusal| Problem { line: None, field: "consents", refusal });
-    let offered = quotation.payment_methods.contains(&request.payment_method);
-    let payment = (!offered).then_some(Problem {
-        line: None,
-        field: "payment_method",
-        refusal: Refusal::PaymentMethodNotOffered,
-    });
-    let problems: Vec<_> = quotation.problems.iter().cloned().chain(consents).chain(payment).collect();
+    let refused = purchase::refused(
+        &quotation.consents_required,
+        &request.consents,
+        &quotation.payment_methods,
+        Some(request.payment_method),
+    );
+    let refused = refused.into_iter().map(|(field, refusal)| Problem { line: None, field, refusal });
+    let problems: Vec<_> = quotation.problems.iter().cloned().chain(refused).collect();
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 

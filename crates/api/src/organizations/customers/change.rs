@@ -19,7 +19,7 @@ pub fn change(
 ) -> Result<Versioned<Customer>, Problem> {
     let mut customer = lock(write, id)?;
     write.administers(id)?;
-    let before = facts(&customer)?;
+    let before = serde_json::to_value(facts(&customer)).map_err(Problem::internal)?;
     let vat_id = customer.value.vat_id.clone();
     let billed = customer.value.address.as_ref().map(Billed::to_customer);
     change(&mut customer.value)?;
@@ -37,7 +37,7 @@ pub fn change(
     let expected = write.meta.expected(customer.version);
     customer.version = store::customers::update(write.tx, &scope, &customer.value, expected, write.now)?;
     customer.updated_at = Some(write.now);
-    let after = facts(&customer)?;
+    let after = serde_json::to_value(facts(&customer)).map_err(Problem::internal)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
     if other_id {
         ask_register(write, &customer.value)?;

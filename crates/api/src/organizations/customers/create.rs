@@ -64,7 +64,7 @@ pub fn keep(write: &mut Write<'_>, customer: Customer) -> Result<Versioned<Custo
     store::customers::insert(write.tx, &customer, write.now)?;
     let id = customer.id;
     let created = Versioned { value: customer, version: 1, created_at: write.now, updated_at: Some(write.now) };
-    let after = facts(&created)?;
+    let after = serde_json::to_value(facts(&created)).map_err(Problem::internal)?;
     write.needs_no_acceptance(id, Unbound::NewCustomer);
     write.record(EventKind::CustomerCreated, Some(id), id.to_string(), after)?;
     ask_register(write, &created.value)?;

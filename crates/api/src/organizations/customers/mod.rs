@@ -22,7 +22,7 @@ use crate::http::wire::list::{self, Orders, Walk};
 use crate::http::wire::party::{Address, AddressUpdate, Contact, ContactUpdate};
 use crate::organizations::customers::create::NewCustomer;
 use crate::organizations::customers::invoice_data::InvoiceData;
-use crate::organizations::customers::view::{Customer, CustomerPage, shown, tenant_of, view};
+use crate::organizations::customers::view::{Customer, CustomerPage, shown, view};
 use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use domain::form::limits;
@@ -207,7 +207,7 @@ pub async fn list_customers(
     })
     .await?;
     let (tenants, found) = found;
-    reply::ok(&CustomerPage::of(found, |record| view(&record, tenant_of(&tenants, &record))))
+    reply::ok(&CustomerPage::of(found, |record| view(&record, &tenants)))
 }
 
 /// Show a customer
@@ -232,7 +232,7 @@ pub async fn show_customer(
         Ok((store::customers::get(conn, &scope, id.0)?, tenants))
     })
     .await?;
-    reply::reviewed(&request, record.version, &view(&record, tenant_of(&tenants, &record)))
+    reply::reviewed(&request, record.version, &view(&record, &tenants))
 }
 
 /// Change a customer

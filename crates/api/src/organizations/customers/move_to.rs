@@ -16,7 +16,7 @@ pub fn move_to(write: &mut Write<'_>, id: CustomerId, address: Address) -> Resul
     if customer.value.address.as_ref() == Some(&address) {
         return Ok(());
     }
-    let before = facts(&customer)?;
+    let before = serde_json::to_value(facts(&customer)).map_err(Problem::internal)?;
     let (vat_id, billed) = (customer.value.vat_id.clone(), Billed::to_customer(&address));
     domain::address::move_to(&mut customer.value, address);
     let other_id = customer.value.vat_id != vat_id;
@@ -27,7 +27,7 @@ pub fn move_to(write: &mut Write<'_>, id: CustomerId, address: Address) -> Resul
     store::subscriptions::rebill(write.tx, &scope, id, &billed, write.now)?;
     customer.version = store::customers::update(write.tx, &scope, &customer.value, None, write.now)?;
     customer.updated_at = Some(write.now);
-    let after = facts(&customer)?;
+    let after = serde_json::to_value(facts(&customer)).map_err(Problem::internal)?;
     write.changed(EventKind::CustomerChanged, Some(id), id.to_string(), before, after)?;
     if other_id {
         ask_register(write, &customer.value)?;

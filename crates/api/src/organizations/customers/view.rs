@@ -10,9 +10,8 @@ use crate::transaction::Write;
 use domain::id::CustomerId;
 use domain::party;
 use domain::tax::standing::VatCheck;
-use domain::tenant::{TenantState, TenantStatus as Stored};
+use domain::tenant::{self, TenantState};
 use serde::Serialize;
-use serde_json::Value;
 use std::collections::HashMap;
 use store::Versioned;
 use store::customers::LookAlike;
@@ -59,8 +58,10 @@ pub struct Customer {
     /// The reseller it buys through; null where it buys from the provider.
     #[schema(required, example = "rsl_01kagy2qk8e3vrc6h1x0m4t7ws")]
     pub reseller_id: Option<String>,
-    /// Where its Microsoft tenant stands.
-    pub tenant_status: TenantStatus,
+    /// Where its Microsoft tenant stands; the audit log, which tells of the customer's own changes, leaves it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = TenantStatus)]
+    pub tenant_status: Option<TenantStatus>,
     /// When it was created.
     #[schema(format = DateTime, example = "2026-11-20T10:15:00Z")]
     pub created_at: String,
@@ -112,15 +113,14 @@ page!(
     CustomerPage of Customer
 );
 
-/// What the audit log keeps of a customer: what its own changes change.
-pub fn facts(record: &Versioned<party::Customer>) -> Result<Value, Problem> {
-    let mut facts = serde_json::to_value(view(record, TenantState::None)).map_err(Problem::internal)?;
-    facts.as_object_mut().map(|facts| facts.remove("tenant_status"));
-    Ok(facts)
+/// A customer on the wire, with where its tenant stands.
+pub fn view(record: &Versioned<party::Customer>, tenants: &HashMap<CustomerId, tenant::TenantStatus>) -> Customer {
+    let tenant = tenants.get(&record.value.id).map_or(TenantState::None, |status| TenantState::from(*status));
+    Customer { tenant_status: Some(TenantStatus(tenant)), ..facts(record) }
 }
 
-/// A customer on the wire.
-pub fn view(record: &Versioned<party::Customer>, tenant: TenantState) -> Customer {
+/// What is the customer's own: what its changes change.
+pub fn facts(record: &Versioned<party::Customer>) -> Customer {
     let customer = &record.value;
     Customer {
         id: customer.id.to_string(),
@@ -136,16 +136,11 @@ pub fn view(record: &Versioned<party::Customer>, tenant: TenantState) -> Custome
         partner_of_record: customer.partner_of_record.clone(),
         language: customer.language.map(Language),
         reseller_id: customer.reseller_id.map(|id| id.to_string()),
-        tenant_status: TenantStatus(tenant),
+        tenant_status: None,
         created_at: instant(record.created_at),
         updated_at: instant(record.updated_at.unwrap_or(record.created_at)),
         possible_duplicates: vec![],
     }
-}
-
-/// Where a customer's tenant stands, of those that have one.
-pub fn tenant_of(tenants: &HashMap<CustomerId, Stored>, customer: &Versioned<party::Customer>) -> TenantState {
-    tenants.get(&customer.value.id).map_or(TenantState::None, |status| TenantState::from(*status))
 }
 
 fn vat_check(check: &VatCheck) -> VatIdCheck {
@@ -165,8 +160,7 @@ fn duplicate(alike: &LookAlike) -> PossibleDuplicate {
 /// The answer to a write. Customers of the caller that look like the same one are told, not refused.
 pub fn shown(write: &mut Write<'_>, status: u16, customer: &Versioned<party::Customer>) -> Result<Reply, Problem> {
     let alike = store::customers::look_alikes(write.tx, &write.identity.scope, &customer.value)?;
-    let tenant = tenants::states(write.tx, &write.identity.scope, &[customer.value.id])?;
-    let shown = view(customer, tenant_of(&tenant, customer));
-    let body = Customer { possible_duplicates: alike.iter().map(duplicate).collect(), ..shown };
+    let tenants = tenants::states(write.tx, &write.identity.scope, &[customer.value.id])?;
+    let body = Customer { possible_duplicates: alike.iter().map(duplicate).collect(), ..view(customer, &tenants) };
     Ok(Reply::json(status, &body)?.reviewed(customer.version))
 }

@@ -11,12 +11,10 @@ use crate::http::meta::Meta;
 use crate::http::problem::Problem;
 use crate::http::reply::{self, Reply};
 use crate::http::wire::body::{Body, given, present};
-use crate::http::wire::checks::Checks;
 use crate::people::consents;
-use crate::people::users::fields::language;
+use crate::people::users::request::UserUpdate;
 use crate::transaction;
 use actix_web::{HttpRequest, HttpResponse, get, patch, web};
-use domain::form::limits;
 use domain::id::{ApiClientId, UserId};
 use domain::people::{AccountConsentKind, PeopleRules};
 use serde::Deserialize;
@@ -48,22 +46,10 @@ pub struct MeUpdate {
     language: Option<Option<String>>,
 }
 
-impl MeUpdate {
-    fn apply(&self, user: &mut StoredUser, rules: &PeopleRules) -> Result<(), Problem> {
-        let mut checks = Checks::new();
-        if let Some(text) = &self.first_name {
-            user.first_name = checks.name("/first_name", text, limits::NAME.into());
-        }
-        if let Some(text) = &self.last_name {
-            user.last_name = checks.name("/last_name", text, limits::NAME.into());
-        }
-        if let Some(text) = &self.phone {
-            user.phone = checks.optional("/phone", text.as_deref(), limits::PHONE.into());
-        }
-        if let Some(text) = &self.language {
-            user.language = language("/language", text.as_deref(), &rules.languages, &mut checks);
-        }
-        checks.done()
+impl From<MeUpdate> for UserUpdate {
+    fn from(update: MeUpdate) -> Self {
+        let MeUpdate { first_name, last_name, phone, language } = update;
+        Self::own(first_name, last_name, phone, language)
     }
 }
 
@@ -121,9 +107,9 @@ pub async fn update_me(
 ) -> Result<HttpResponse, Problem> {
     let marketplace = app.marketplaces.get(in_person.scope().marketplace())?;
     let rules = app.marketplaces.people(in_person.scope().marketplace())?;
-    let user = in_person.user;
+    let (user, update) = (in_person.user, UserUpdate::from(body.value));
     transaction::write(&app, in_person.identity(), meta, body.digest, move |write| {
-        let changed = change::change(write, user, |stored| body.value.apply(stored, &rules))?;
+        let changed = change::change(write, user, |stored| update.apply(stored, &rules))?;
         let version = changed.version;
         let person = person(write.tx, &rules, changed)?;
         Ok(Reply::json(200, &view::view(write.identity.clone(), person, &marketplace.marketplace))?.reviewed(version))

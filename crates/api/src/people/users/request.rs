@@ -86,7 +86,7 @@ pub struct UserBatchCreate {
 }
 
 /// What changes about a person, as a JSON merge patch (RFC 7396): a field left out stays.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserUpdate {
     /// E-mail address. Links in mails that went to the one before work no longer.
@@ -203,6 +203,16 @@ impl UserBatchCreate {
 }
 
 impl UserUpdate {
+    /// What people change about themselves, and nothing else.
+    pub fn own(
+        first_name: Option<String>,
+        last_name: Option<String>,
+        phone: Option<Option<String>>,
+        language: Option<Option<String>>,
+    ) -> Self {
+        Self { first_name, last_name, phone, language, ..Self::default() }
+    }
+
     /// Changes a person's data; whether its role and areas are given is for the operation to say.
     pub fn apply(&self, user: &mut StoredUser, rules: &PeopleRules) -> Result<(), Problem> {
         let current = user.address.as_ref().map(Address::from);

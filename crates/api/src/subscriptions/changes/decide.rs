@@ -11,6 +11,7 @@ use domain::consent;
 use domain::delegation::Act;
 use domain::id::{ChangeId, UserId};
 use domain::policy::{ConsentRule, PaymentMethod};
+use domain::purchase;
 use domain::refusal::Refusal;
 use domain::subscription::change::{AlignTo, Change, ChangeRequest, Decision, Offered, Starts, Terms, Timing, When};
 use domain::subscription::{AtTermEnd, Subscription, rules};
@@ -79,11 +80,9 @@ impl Purchase {
     /// What keeps a change from being made that was asked for so: as with an order, missing consents, and a
     /// payment method that is not offered.
     pub fn refused(&self) -> Vec<(String, Refusal)> {
-        let consents = consent::missing(&self.consents_required, &self.terms.consents).into_iter();
-        let consents = consents.map(|refusal| ("/consents".to_owned(), refusal));
-        let method = self.terms.payment_method.filter(|method| !self.payment_methods.contains(method));
-        let method = method.map(|_| ("/payment_method".to_owned(), Refusal::PaymentMethodNotOffered));
-        consents.chain(method).collect()
+        let Terms { consents, payment_method, .. } = &self.terms;
+        let refused = purchase::refused(&self.consents_required, consents, &self.payment_methods, *payment_method);
+        refused.into_iter().map(|(member, refusal)| (format!("/{member}"), refusal)).collect()
     }
 
     /// What is kept of it.
@@ -142,8 +141,7 @@ fn purchase(conn: &mut Conn, scope: &Scope, loaded: &Loaded, asked: &Asked) -> R
     let offer = asked.change.offer().unwrap_or(subscription.offer_id);
     let sold = loaded.facts.offered(offer).map(|offered| &offered.policy.rules);
     let rules = sold.unwrap_or(&subscription.policy.rules);
-    let by_people = PaymentMethod::ALL.iter().copied().filter(|method| *method != PaymentMethod::ProductKey);
-    let payment_methods = by_people.filter(|method| rules.payment_methods.contains(method)).collect();
+    let payment_methods = purchase::payment_methods(std::iter::once(rules));
     let mut purchase = Purchase { terms: asked.terms.clone(), payment_methods, ..Purchase::default() };
     if !asked.change.buys(subscription.quantity) {
         return Ok(purchase);

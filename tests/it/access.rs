@@ -171,6 +171,8 @@ const OF_MARKETPLACE: &[&str] = &[
     "resend_registration",
     "create_product_key_batch",
     "sell_product_key_batch",
+    "preview_product_key_sale",
+    "preview_product_key_revocation",
     "revoke_product_key_batch",
 ];
 

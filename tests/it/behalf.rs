@@ -117,6 +117,8 @@ const FREE: &[(&str, &[&str])] = &[
             "create_product_key_batch",
             "revoke_product_key_batch",
             "sell_product_key_batch",
+            "preview_product_key_sale",
+            "preview_product_key_revocation",
             "move_sandbox_clock",
         ],
     ),

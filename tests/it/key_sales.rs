@@ -108,7 +108,19 @@ both! {
         let (provider, buyer) = (provider(&app), app.client("admin@kunde1.terra.example"));
         let (one, other) = (id_of(&reseller(&app, 1)), id_of(&reseller(&app, 2)));
         let (path, keys) = batch(&provider, 5, 4);
-        sell(&provider, &path, &one).expect(200);
+        // What it will cost is what it costs; before it is sold nothing would be given back.
+        let preview = |what: &str, body: Value| provider.post(&format!("{path}/{what}/preview"), body);
+        let charge = |answer: &Answer| what(&json!([answer.body["charge"]]));
+        assert_eq!(preview("revoke", json!({})).expect(200).body, json!({"charge": null}));
+        let previewed = preview("sell", json!({"reseller_id": &one})).expect(200);
+        assert_eq!(charge(&previewed), ["new 4 * 5 * 112.80 = 2256.00"]);
+        let sold = sell(&provider, &path, &one).expect(200);
+        let mut member = sold.body["charges"][0].clone();
+        for kept in ["id", "reverses", "created_at"] {
+            member.as_object_mut().expect("a charge").remove(kept);
+        }
+        assert_eq!(previewed.body["charge"], member);
+        preview("sell", json!({"reseller_id": &one})).refused(409, "keys_already_sold");
         for again in [&one, &other] {
             sell(&provider, &path, again).refused(409, "keys_already_sold");
         }
@@ -117,7 +129,9 @@ both! {
         let used = json!({"keys": keys[..1], "responsible": true});
         let twice = app.client("admin@kunde2.terra.example").post(REDEMPTIONS, used);
         assert_eq!(told(&twice.expect(201)), wrong([("/keys/0", "key_already_used")]));
+        assert_eq!(charge(&preview("revoke", json!({})).expect(200)), ["cancel -2256.00 * 3 / 4 = -1692.00"]);
         let revoked = provider.post(&format!("{path}/revoke"), json!({})).expect(200);
+        assert_eq!(preview("revoke", json!({})).expect(200).body, json!({"charge": null}));
         let charged = ["new 4 * 5 * 112.80 = 2256.00", "cancel -2256.00 * 3 / 4 = -1692.00"];
         assert_eq!(what(&revoked.body["charges"]), charged);
         assert_eq!(revoked.body["charges"][1]["reverses"], revoked.body["charges"][0]["id"]);

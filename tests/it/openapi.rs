@@ -512,3 +512,52 @@ fn u68_ids_have_a_pattern_and_there_is_one_way_in() {
     assert!(operation("place_order")["responses"]["201"]["links"]["show_order"].is_object());
     none(wrong);
 }
+
+/// Operations that answer charges and have their preview elsewhere, or charge nothing.
+const PREVIEWED: &[(&str, Option<&str>, &str)] = &[
+    ("place_order", Some("preview_cart"), "the cart is what is ordered"),
+    ("create_product_key_batch", None, "keys cost nobody anything before they are sold or redeemed"),
+];
+
+/// Whether an answer can hold a charge; what comes of long work is asked for later, at its job.
+fn holds_charge(value: &Value, seen: &mut BTreeSet<String>) -> bool {
+    match value {
+        Value::Object(members) => {
+            let named = members.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+            let of_component = named.is_some_and(|name| {
+                name.ends_with("Charge")
+                    || (name != "Job"
+                        && seen.insert(name.to_owned())
+                        && holds_charge(&DOCUMENT["components"]["schemas"][name], seen))
+            });
+            of_component || members.values().any(|member| holds_charge(member, seen))
+        }
+        Value::Array(items) => items.iter().any(|item| holds_charge(item, seen)),
+        _ => false,
+    }
+}
+
+/// Nobody is charged or given back anything that could not be looked at first.
+#[test]
+fn every_operation_that_moves_money_has_its_preview() {
+    let mut moving = vec![];
+    for (path, method, id, operation) in
+        all().into_iter().filter(|(path, method, ..)| method != "get" && !path.ends_with("/preview"))
+    {
+        let answers = operation["responses"].as_object().expect("responses").iter();
+        if answers.filter(|(status, _)| status.starts_with('2')).any(|(_, one)| holds_charge(one, &mut BTreeSet::new()))
+        {
+            moving.push((path, id));
+        }
+    }
+    let previewed = |path: &str, id: &str| match PREVIEWED.iter().find(|(known, ..)| *known == id) {
+        Some((_, twin, _)) => twin.is_none_or(|twin| all().iter().any(|(.., id, _)| id == twin)),
+        None => DOCUMENT["paths"].get(format!("{path}/preview")).is_some(),
+    };
+    none(moving.iter().filter(|(path, id)| !previewed(path, id)).map(|(_, id)| id.clone()).collect());
+    let ids: Vec<_> = moving.iter().map(|(_, id)| id.as_str()).collect();
+    for known in ["change_subscription", "place_order", "revoke_product_key_batch", "sell_product_key_batch"] {
+        assert!(ids.contains(&known), "{known} is known to charge: {ids:?}");
+    }
+    none(PREVIEWED.iter().map(|(id, ..)| *id).filter(|id| !ids.contains(id)).map(str::to_owned).collect());
+}

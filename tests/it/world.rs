@@ -188,7 +188,7 @@ impl World {
             }
             "delete_cart" | "remove_cart_line" | "place_order" => self.put_cart(),
             "abandon_redemption" | "complete_redemption" => self.put_redemption(),
-            "sell_product_key_batch" => {
+            "sell_product_key_batch" | "preview_product_key_sale" => {
                 let batch = json!({"offer_id": self.ids["prepaid_offer_id"], "quantity": 1, "count": 1});
                 let batch = self.provider.post("/v1/product-keys/batches", batch).expect(201);
                 self.ids.insert("batch_id", batch.text_at("/id").to_owned());
@@ -352,12 +352,13 @@ impl World {
             | "take_tenant_credentials"
             | "complete_redemption"
             | "revoke_product_key_batch"
+            | "preview_product_key_revocation"
             | "accept_delegation"
             | "decline_delegation"
             | "add_api_client_secret" => {
                 return None;
             }
-            "sell_product_key_batch" => json!({"reseller_id": self.any_reseller()}),
+            "sell_product_key_batch" | "preview_product_key_sale" => json!({"reseller_id": self.any_reseller()}),
             "create_product_key_batch" => json!({"offer_id": id("prepaid_offer_id"), "quantity": 1, "count": 1}),
             "create_redemption" => {
                 let key = "ABCDE-FGHJK-LMNPQ-RSTUV-23456";

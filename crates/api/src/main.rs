@@ -84,6 +84,7 @@ async fn serve(config: &Config, with_demo: bool, no_worker: bool, output: &Outpu
     let listening = server::listen(app.clone(), &config.bind, config.http_workers)?;
     if with_demo {
         demo::load(&app)?;
+        demo::living::begin(&app)?;
     }
     app.refresh()?;
     demo::adopt_tenants(&app, &mock)?;
@@ -117,7 +118,9 @@ async fn work(config: &Config, output: &Output) -> Result<(), StartError> {
 fn load_demo(config: &Config, output: &Output) -> Result<(), StartError> {
     let store = server::open_store(config)?;
     store.migrate().map_err(StartError::Migration)?;
-    demo::load(&server::build(config, store)?.app)?;
+    let app = server::build(config, store)?.app;
+    demo::load(&app)?;
+    demo::living::begin(&app)?;
     output.say(&demo::guide::guide("http://127.0.0.1:8080"));
     Ok(())
 }

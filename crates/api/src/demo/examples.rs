@@ -1,13 +1,16 @@
 //! Requests that the demo answers as they stand, for the API document: whoever is logged in as the provider of
 //! [`SLUG`] tries an operation out with what is filled in. Their ids are the same in every installation.
 
-use crate::demo::logins::client_id;
+use crate::demo::logins::{KEY, client_id};
 use crate::demo::marketplaces::germany;
 use crate::demo::products::{offer_id, price_list_id, product_id, sku_id};
 use crate::demo::stable::numbered;
 use crate::http::problem::Problem;
 use domain::cart::{Cart, CartLine};
-use domain::id::{BranchId, CartId, CustomerId, LineId, MarketplaceId, ResellerId, UserId};
+use domain::id::{
+    BranchId, CartId, CustomerId, KeyBatchId, LineId, MarketplaceId, OrderId, RedemptionId, RegistrationId, ResellerId,
+    SubscriptionId, UserId,
+};
 use domain::party::{Address, Branch};
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,12 +23,20 @@ use time::OffsetDateTime;
 pub const SLUG: &str = "terra";
 
 // In the order in which `People` brings them: the provider's administrator is the first.
-const CUSTOMER: u32 = 2;
-const USER: u32 = 5;
+pub(super) const CUSTOMER: u32 = 2;
+const BILLING_USER: u32 = 4;
+pub(super) const USER: u32 = 5;
 const NEW_CUSTOMER: u32 = 6;
 const RESELLER: u32 = 7;
 const CART: u32 = 900;
 const BRANCH: u32 = 901;
+pub(super) const ORDER: u32 = 902;
+pub(super) const SUBSCRIPTION: u32 = 903;
+pub(super) const ORDERED_CART: u32 = 904;
+pub(super) const BATCH: u32 = 905;
+pub(super) const REDEMPTION: u32 = 906;
+pub(super) const REGISTRATION: u32 = 907;
+pub(super) const UNCONFIRMED: u32 = 908;
 
 /// What an operation is tried out with.
 #[derive(Debug, Deserialize)]
@@ -52,6 +63,7 @@ fn usual(name: &str) -> Option<String> {
         "customer_id" => customer(CUSTOMER),
         "new_customer_id" => customer(NEW_CUSTOMER),
         "user_id" => UserId::from_u128(numbered(SLUG, USER)).to_string(),
+        "billing_user_id" => UserId::from_u128(numbered(SLUG, BILLING_USER)).to_string(),
         "reseller_id" => ResellerId::from_u128(numbered(SLUG, RESELLER)).to_string(),
         "client_id" => client_id(SLUG).to_string(),
         "product_id" => product_id(SLUG, 0).to_string(),
@@ -63,6 +75,13 @@ fn usual(name: &str) -> Option<String> {
         "branch_id" => BranchId::from_u128(numbered(SLUG, BRANCH)).to_string(),
         "cart_id" => CartId::from_u128(numbered(SLUG, CART)).to_string(),
         "line_id" => LineId::from_u128(numbered(SLUG, CART)).to_string(),
+        "order_id" => OrderId::from_u128(numbered(SLUG, ORDER)).to_string(),
+        "subscription_id" => SubscriptionId::from_u128(numbered(SLUG, SUBSCRIPTION)).to_string(),
+        "batch_id" => KeyBatchId::from_u128(numbered(SLUG, BATCH)).to_string(),
+        "redemption_id" => RedemptionId::from_u128(numbered(SLUG, REDEMPTION)).to_string(),
+        "registration_id" => RegistrationId::from_u128(numbered(SLUG, REGISTRATION)).to_string(),
+        "unconfirmed_id" => RegistrationId::from_u128(numbered(SLUG, UNCONFIRMED)).to_string(),
+        "product_key" => KEY.to_owned(),
         _ => return None,
     })
 }

@@ -7,6 +7,8 @@ use domain::id::ApiClientId;
 pub const PASSWORD: &str = "Kontor-demo-1!";
 /// The secret of every demo API client.
 pub const CLIENT_SECRET: &str = "kontor-demo-secret";
+/// A product key that waits to be entered.
+pub const KEY: &str = "KNTRD-EMKEY-2345A-BCDEF-GHJKL";
 
 /// The demo API client of a marketplace: the same in every installation, so that it can be printed.
 pub fn client_id(slug: &str) -> ApiClientId {

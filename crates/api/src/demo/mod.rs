@@ -5,6 +5,7 @@
 mod consents;
 pub mod examples;
 pub mod guide;
+pub mod living;
 pub mod logins;
 mod marketplaces;
 mod organizations;

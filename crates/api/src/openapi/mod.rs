@@ -405,6 +405,7 @@ const WITHOUT_VERSION: &[&str] = &[
     "Impersonation",
     "JsonWebKeySet",
     "ProblemMeaning",
+    "ProductKeyPreview",
     "RegistrationForm",
     "RegistrationOutcome",
     "RegistrationReceipt",

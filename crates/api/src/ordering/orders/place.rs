@@ -49,14 +49,20 @@ pub fn place(write: &mut Write<'_>, wanted: &OrderToPlace) -> Result<(Placed, St
         return Err(Problem::new(Code::PreviewStale).with_extra("preview", now));
     }
     let customer_name = quoted.customer.name.clone();
-    let placed = place_quoted(write, quoted, &wanted.place)?;
+    let placed = place_quoted(write, quoted, &wanted.place, ids::fresh)?;
     let rules = placed.subscriptions.iter().map(|begun| begun.policy.rules.delegated_administration);
     write.acts_for(placed.order.customer_id, Act::Buy, rules)?;
     Ok((placed, customer_name))
 }
 
-/// Writes the order of a quotation, with its subscriptions, its charges and its first event.
-pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder) -> Result<Placed, Problem> {
+/// Writes the order of a quotation, with its subscriptions, its charges and its first event; `fresh` gives the ids of the
+/// order and of its subscriptions.
+pub fn place_quoted(
+    write: &mut Write<'_>,
+    quoted: Quoted,
+    request: &PlaceOrder,
+    fresh: impl FnMut() -> u128,
+) -> Result<Placed, Problem> {
     let Quoted { cart, billing_address, quotation, payer, branches, .. } = quoted;
     let of = QuotedCart {
         cart: &cart,
@@ -65,7 +71,7 @@ pub fn place_quoted(write: &mut Write<'_>, quoted: Quoted, request: &PlaceOrder)
         payer,
         branches: &branches,
     };
-    let placed = order::place(&of, request, &write.identity.actor, ids::fresh, write.now).map_err(quote::refuse)?;
+    let placed = order::place(&of, request, &write.identity.actor, fresh, write.now).map_err(quote::refuse)?;
     let Placed { order, subscriptions, charges } = &placed;
     let ordered = Cart { ordered_as: Some(order.id), ..cart };
     store::carts::save(write.tx, &ordered, Some(ordered.version))?;

@@ -1,5 +1,6 @@
 //! Batches of product keys: made by the provider, shown once, sold to resellers, redeemed by customers.
 
+pub mod charge;
 pub mod make;
 pub mod revoke;
 pub mod sell;
@@ -8,6 +9,7 @@ pub mod view;
 use crate::App;
 use crate::auth::caller::Caller;
 use crate::auth::permits::{ProductKeysManage, ProductKeysRead};
+use crate::auth::standing::Identity;
 use crate::http::meta::Meta;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{self, Reply};
@@ -17,6 +19,7 @@ use crate::http::wire::list::{self, PageQuery};
 use crate::texts::place::Place;
 use crate::transaction::{self, NO_BODY};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use charge::Asking;
 use domain::access::Scope;
 use domain::id::{KeyBatchId, OfferId, ResellerId};
 use domain::product_key::sale::KeyCharge;
@@ -28,7 +31,7 @@ use std::collections::HashMap;
 use store::Conn;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
-use view::{BatchKeyPage, ProductKeyBatch, ProductKeyBatchPage, view};
+use view::{BatchKeyPage, ProductKeyBatch, ProductKeyBatchPage, ProductKeyPreview, view};
 
 /// A batch of product keys that is to be made.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -209,6 +212,48 @@ fn charged(charged: &Charged) -> Result<Reply, Problem> {
     Ok(Reply::json(200, &view(batch, *used, charges, None))?.reviewed(batch.version))
 }
 
+/// Show what selling a batch would charge
+///
+/// The answer is what `sell` would charge the reseller at this moment, and is refused as it would be. Nothing is kept.
+#[utoipa::path(
+    tag = "product_keys",
+    params(("batch_id" = String, Path, description = "The id of the batch")),
+    request_body = ProductKeySale,
+    responses((status = 200, body = ProductKeyPreview)),
+    security(("bearer" = ["product_keys.manage"])),
+)]
+#[post("/product-keys/batches/{batch_id}/sell/preview")]
+pub async fn preview_product_key_sale(
+    app: web::Data<App>,
+    caller: Caller<ProductKeysManage>,
+    id: PathId<KeyBatchId>,
+    body: Body<ProductKeySale>,
+) -> Result<HttpResponse, Problem> {
+    let mut checks = Checks::new();
+    let reseller = checks.id::<ResellerId>("/reseller_id", &body.value.reseller_id);
+    let reseller = checks.finish(reseller)?;
+    let previewed = previewed(&app, caller.identity(), id.0, move |asking, conn, batch| {
+        asking.of_sale(conn, batch, reseller).map(Some)
+    });
+    reply::ok(&ProductKeyPreview::of(previewed.await?.as_ref()))
+}
+
+/// Decides on a batch what a write of it would charge.
+async fn previewed(
+    app: &web::Data<App>,
+    identity: Identity,
+    id: KeyBatchId,
+    decide: impl Fn(&Asking<'_>, &mut Conn, &KeyBatch) -> Result<Option<KeyCharge>, Problem> + Send + 'static,
+) -> Result<Option<KeyCharge>, Problem> {
+    transaction::read(app, move |app, conn| {
+        let scope = identity.scope;
+        let now = app.now_in(conn, scope.marketplace())?;
+        let batch = store::product_keys::get(conn, &scope, id)?;
+        decide(&Asking { app, scope, by: &identity.actor, now }, conn, &batch)
+    })
+    .await
+}
+
 /// Revoke a batch of product keys
 ///
 /// Keys that were not redeemed can no longer be; what was redeemed stays. A reseller that bought them is given back
@@ -230,6 +275,30 @@ pub async fn revoke_product_key_batch(
         .await
 }
 
+/// Show what revoking a batch would give back
+///
+/// What `revoke` would give back to the reseller that bought the batch, as its keys stand at this moment: null where it
+/// was not sold, is revoked already, or all of its keys were redeemed. Nothing is kept.
+#[utoipa::path(
+    tag = "product_keys",
+    params(("batch_id" = String, Path, description = "The id of the batch")),
+    responses((status = 200, body = ProductKeyPreview)),
+    security(("bearer" = ["product_keys.manage"])),
+)]
+#[post("/product-keys/batches/{batch_id}/revoke/preview")]
+pub async fn preview_product_key_revocation(
+    app: web::Data<App>,
+    caller: Caller<ProductKeysManage>,
+    id: PathId<KeyBatchId>,
+) -> Result<HttpResponse, Problem> {
+    let previewed = previewed(&app, caller.identity(), id.0, |asking, conn, batch| {
+        let used = charge::used(conn, &asking.scope, batch.id)?;
+        let charges = charge::charges(conn, &asking.scope, batch.id)?;
+        asking.of_revocation(conn, batch, used, &charges)
+    });
+    reply::ok(&ProductKeyPreview::of(previewed.await?.as_ref()))
+}
+
 /// The routes of this noun.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -238,7 +307,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(show_product_key_batch)
         .service(list_batch_keys)
         .service(sell_product_key_batch)
-        .service(revoke_product_key_batch);
+        .service(preview_product_key_sale)
+        .service(revoke_product_key_batch)
+        .service(preview_product_key_revocation);
 }
 
 impl ProductKeyBatchCreate {

@@ -80,6 +80,34 @@ pub struct ProductKeyCharge {
     pub created_at: String,
 }
 
+/// What selling or revoking a batch would charge at this moment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductKeyPreview {
+    /// The charge that it would make; null where nothing would be given back.
+    #[schema(required)]
+    pub charge: Option<PreviewedKeyCharge>,
+}
+
+/// A charge for product keys that was not made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PreviewedKeyCharge {
+    /// `new` for a sale, `cancel` for what would be given back.
+    pub kind: ChargeKind,
+    /// For how many keys.
+    #[schema(example = 20)]
+    pub keys: u32,
+    /// How many licences each key pays.
+    #[schema(example = 5)]
+    pub quantity: u32,
+    /// The price of one licence and the whole term that a key pays.
+    pub unit_price: Price,
+    /// The amount, below zero where something is given back; with its tax, where it is known where the reseller is.
+    pub money: Payable,
+    /// The formula in numbers; it gives `money.net` once rounded.
+    #[schema(example = "20 * 5 * 112.80")]
+    pub explain: String,
+}
+
 /// A key of a batch, and what became of it. The key itself is not kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BatchKey {
@@ -140,6 +168,21 @@ pub fn key(batch: &KeyBatch, key: ListedKey) -> BatchKey {
         redeemed_at: key.redeemed.map(|redeemed| instant(redeemed.at)),
         redemption_id: redemption.map(|(id, _)| id.to_string()),
         customer_id: redemption.map(|(_, customer)| customer.to_string()),
+    }
+}
+
+impl ProductKeyPreview {
+    /// What a charge that was not made would be.
+    pub fn of(charge: Option<&KeyCharge>) -> Self {
+        let previewed = |charge: &KeyCharge| PreviewedKeyCharge {
+            kind: ChargeKind(charge.kind),
+            keys: charge.keys,
+            quantity: charge.quantity,
+            unit_price: charge.unit_price.into(),
+            money: charge.payable().into(),
+            explain: charge.explain.clone(),
+        };
+        Self { charge: charge.map(previewed) }
     }
 }
 

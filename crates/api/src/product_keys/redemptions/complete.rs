@@ -1,7 +1,7 @@
 //! Completing a redemption: exactly what its review says is written and every key consumed, or nothing at all.
 
 use crate::http::problem::Problem;
-use crate::ids::New as _;
+use crate::ids::{self, New as _};
 use crate::ordering::carts::quote::Quoted;
 use crate::ordering::orders::place::place_quoted;
 use crate::product_keys::redemptions::open::open;
@@ -108,7 +108,7 @@ fn activate(
     };
     let payment_method = PaymentMethod::ProductKey;
     let request = PlaceOrder { payment_method, consents: Vec::new(), external_ref: None };
-    Ok(Some(place_quoted(write, quoted, &request)?.order.id))
+    Ok(Some(place_quoted(write, quoted, &request, ids::fresh)?.order.id))
 }
 
 /// The cart of that order: an order is always of one.

@@ -9,7 +9,9 @@ pub mod database;
 pub mod partner_center;
 pub mod program;
 pub mod proxy;
+pub mod running;
 pub mod schema;
+pub mod shop;
 pub mod smtp;
 
 pub use client::{Answer, Client};

@@ -1,7 +1,7 @@
 //! Carts as a shop uses them: begun with their lines, priced without being stored, found again.
 
-use crate::shop::{self, MONTH, YEAR_MONTHLY, column, euros, price, rows, told, wrong};
 use serde_json::{Value, json};
+use tests::shop::{self, MONTH, YEAR_MONTHLY, column, euros, price, rows, told, wrong};
 use tests::{Client, both};
 
 fn buyer(app: &tests::TestApp) -> Client {

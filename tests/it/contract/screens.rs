@@ -2,8 +2,8 @@
 //! opened, at most two, and that every element of the screen is in their answers. What a marketplace says once for all
 //! of its screens (`GET /v1/marketplaces/{slug}`, `GET /v1/me`) is asked for at log-in and not counted.
 
-use crate::shop::{self, Cart, MONTH, YEAR_ANNUAL, YEAR_MONTHLY, column, rows, text};
 use serde_json::{Value, json};
+use tests::shop::{self, Cart, MONTH, YEAR_ANNUAL, YEAR_MONTHLY, column, rows, text};
 use tests::{Answer, Client, TestApp, both};
 
 /// The most calls of a screen.
